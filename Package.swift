@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+// The house of randmap: a target imports only what stands below it (docs/design.md).
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// One room of the house, with the rooms below it that it may use.
+func room(_ name: String, on below: [Target.Dependency], copying resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: below, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of one room; all of them may use TestSupport.
+func tests(_ name: String, of rooms: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: rooms + ["TestSupport"], swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "randmap",
+  products: [.executable(name: "randmap", targets: ["randmap"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CLinux"),
+
+    room("PostfixFiles", on: []),
+    room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
+    room("Routing", on: ["PostfixFiles"]),
+    room("Liveness", on: ["Routing"] + nio),
+    room("Checks", on: ["Routing"]),
+    room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
+    room("Editing", on: ["Routing", "Checks", "Changes"]),
+    room("Console", on: ["Editing", "Liveness", "CNcurses", "CLinux"]),
+    room("Demo", on: ["Routing"] + nio),
+    .executableTarget(
+      name: "randmap",
+      dependencies: [
+        "Console", "Demo", "Editing", "PostfixTools",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("PostfixFilesTests", of: ["PostfixFiles"]),
+    tests("RoutingTests", of: ["Routing"]),
+    tests("LivenessTests", of: ["Liveness", "Demo"]),
+    tests("ChecksTests", of: ["Checks"]),
+    tests("ChangesTests", of: ["Changes"]),
+    tests("EditingTests", of: ["Editing"]),
+    tests("ConsoleTests", of: ["Console"]),
+    tests("EndToEndTests", of: ["randmap"]),
+  ]
+)

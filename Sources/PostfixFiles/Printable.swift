@@ -1,0 +1,25 @@
+// Text from strangers (a file, a mail server) made safe to show: one place, so that no control
+// character ever reaches a terminal, a log or a report as it is.
+
+/// `bytes` as text that is safe on a terminal: invalid UTF-8 and control characters (C0, DEL, C1, and
+/// the bidirectional and line-separator controls) become `?`, as Postfix's `printable()` does.
+///
+/// Example: `printable(Array("a\u{1B}[2Jb".utf8)) == "a?[2Jb"`.
+public func printable(_ bytes: some Sequence<UInt8>) -> String {
+  printable(String(decoding: Array(bytes), as: UTF8.self))
+}
+
+/// See `printable(_:)` for bytes.
+public func printable(_ text: String) -> String {
+  var safe = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars { safe.append(isUnsafe(scalar) ? "?" : scalar) }
+  return String(safe)
+}
+
+private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x00..<0x20, 0x7F..<0xA0: true
+  case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF, 0xFFFD: true
+  default: false
+  }
+}

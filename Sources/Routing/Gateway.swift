@@ -1,0 +1,74 @@
+// A gateway as a value: one host and port that mail is handed to, whatever pools name it; and the way in
+// which a transport speaks to it.
+
+/// One host and port that mail is handed to. Two spellings of the same place are equal.
+public enum Gateway: Hashable, Sendable {
+  /// `[host]:port`: the host's own addresses (A, AAAA, or a literal), no MX lookup.
+  case host(String, port: Int)
+  /// `domain:port`: the domain's mail exchangers.
+  case mx(String, port: Int)
+  /// `unix:path`: a local socket (LMTP only).
+  case unix(String)
+
+  /// The port that is used, or nil for a local socket.
+  public var port: Int? {
+    switch self {
+    case .host(_, let port), .mx(_, let port): port
+    case .unix: nil
+    }
+  }
+
+  /// The host or domain name, or the path of the socket.
+  public var name: String {
+    switch self {
+    case .host(let name, _), .mx(let name, _), .unix(let name): name
+    }
+  }
+}
+
+extension Gateway: CustomStringConvertible {
+  /// `[h]:25`, `h:25` (MX) or `unix:path`: the spelling that CONTRACT.md promises.
+  public var description: String {
+    switch self {
+    case .host(let name, let port): "[\(name)]:\(port)"
+    case .mx(let name, let port): "\(name):\(port)"
+    case .unix(let path): "unix:\(path)"
+    }
+  }
+}
+
+extension Gateway: Comparable {
+  public static func < (left: Gateway, right: Gateway) -> Bool { left.description < right.description }
+}
+
+/// The protocol that a transport speaks: smtp(8) as `smtp` or as `lmtp`.
+public enum MailProtocol: String, Hashable, Sendable {
+  case smtp, lmtp
+}
+
+/// How a transport reaches its gateways. Two lanes may see one gateway differently, so a reading
+/// belongs to a gateway *and* an approach.
+public struct Approach: Hashable, Sendable {
+  public var mailProtocol: MailProtocol
+  /// `smtp_bind_address` of the transport, if it has one.
+  public var source: String?
+  /// The name given in EHLO or LHLO: `smtp_helo_name`, by default `$myhostname`.
+  public var heloName: String
+
+  public init(mailProtocol: MailProtocol = .smtp, source: String? = nil, heloName: String) {
+    self.mailProtocol = mailProtocol
+    self.source = source
+    self.heloName = heloName
+  }
+}
+
+/// What a probe is sent to: a gateway, in the way that a transport reaches it.
+public struct Target: Hashable, Sendable {
+  public var gateway: Gateway
+  public var approach: Approach
+
+  public init(_ gateway: Gateway, _ approach: Approach) {
+    self.gateway = gateway
+    self.approach = approach
+  }
+}

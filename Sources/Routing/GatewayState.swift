@@ -1,0 +1,43 @@
+// What the readings of a gateway add up to, with the one word and the one symbol for each.
+
+/// The state of a gateway. Raw values are the words of the JSON contract.
+public enum GatewayState: String, Hashable, Sendable, CaseIterable {
+  case unknown, up, degraded, down, refused, drained
+
+  /// The word on screen: what needs attention shouts.
+  public var word: String {
+    switch self {
+    case .down: "DOWN"
+    case .refused: "REFUSED"
+    default: rawValue
+    }
+  }
+
+  /// A symbol of its own for each state, so that colour never carries meaning alone (ASCII on purpose).
+  public var symbol: Character {
+    switch self {
+    case .unknown: "?"
+    case .up: "+"
+    case .degraded: "~"
+    case .down: "!"
+    case .refused: "x"
+    case .drained: "-"
+    }
+  }
+
+  /// Whether mail handed to the gateway can be expected to leave. Unknown counts as alive: nothing was
+  /// found wrong.
+  public var isAlive: Bool { self != .down && self != .refused }
+
+  /// The state of a gateway from one reading of each of its addresses.
+  ///
+  /// All answer: up. Some do, or the worst is a 4xx greeting: degraded. None does: refused if one of
+  /// them greets with 5xx (alive, and does not want us), otherwise down. No reading: unknown.
+  public static func of(_ readings: some Collection<Reading>) -> GatewayState {
+    let states = Set(readings.map(\.finding.state))
+    if states.isEmpty { return .unknown }
+    if states.count == 1, let only = states.first { return only }
+    if states.contains(.up) || states.contains(.degraded) { return .degraded }
+    return .refused
+  }
+}

@@ -1,0 +1,97 @@
+// What one probe of one address of a gateway found, and the words for it.
+
+import PostfixFiles
+
+/// The point that a conversation with a gateway had reached.
+public enum Phase: String, Hashable, Sendable, CaseIterable {
+  case connect = "while connecting"
+  case greeting = "waiting for the greeting"
+  case ehlo = "in EHLO"
+}
+
+/// An SMTP reply: its code and its text, lines joined by a space. The text is a stranger's: it is made
+/// printable when the value is made.
+public struct Reply: Hashable, Sendable {
+  public let code: Int
+  public let text: String
+
+  public init(code: Int, text: String) {
+    self.code = code
+    self.text = printable(text)
+  }
+}
+
+/// What a probe found wrong, or that nothing was.
+public enum Finding: Hashable, Sendable {
+  /// 220, and EHLO accepted.
+  case answers
+  /// The name does not resolve; the resolver's words.
+  case unresolved(String)
+  case noRoute
+  case connectionRefused
+  case timedOut(Phase)
+  case closedEarly(Phase)
+  /// Any other failure of the network, in the system's words.
+  case networkError(String)
+  /// A greeting in 4xx: alive, but busy.
+  case busy(Reply)
+  /// A greeting in 5xx: alive, and does not want us.
+  case refusedUs(Reply)
+  /// EHLO (or LHLO) was answered with 4xx or 5xx.
+  case ehloRejected(Reply)
+  /// Whatever answered does not speak SMTP; the first bytes, printable.
+  case notSMTP(String)
+
+  /// The state of an address of which this was found, taken alone.
+  public var state: GatewayState {
+    switch self {
+    case .answers: .up
+    case .busy, .ehloRejected: .degraded
+    case .refusedUs: .refused
+    default: .down
+    }
+  }
+
+  /// The words for a person; empty when nothing is wrong. Safe to show.
+  public var reason: String {
+    switch self {
+    case .answers: ""
+    case .unresolved(let words): "does not resolve: \(printable(words))"
+    case .noRoute: "no route to host"
+    case .connectionRefused: "connection refused"
+    case .timedOut(let phase): "timed out \(phase.rawValue)"
+    case .closedEarly(let phase): "closed the connection \(phase.rawValue)"
+    case .networkError(let words): printable(words)
+    case .busy(let reply): "greets with \(reply.code) \(reply.text)"
+    case .refusedUs(let reply): "refuses us: \(reply.code) \(reply.text)"
+    case .ehloRejected(let reply): "answers EHLO with \(reply.code) \(reply.text)"
+    case .notSMTP(let text): "does not speak SMTP: \(printable(text))"
+    }
+  }
+}
+
+/// One probe of one address of a gateway.
+public struct Reading: Hashable, Sendable {
+  /// The numeric address or the socket's path; nil where the name did not resolve.
+  public let address: String?
+  public let port: Int?
+  public let finding: Finding
+  /// Milliseconds from the first packet to the end of the greeting; nil where no greeting came.
+  public let latency: Double?
+  /// The capability lines of the EHLO answer, printable.
+  public let capabilities: [String]
+  /// When the probe ended.
+  public let time: ContinuousClock.Instant
+
+  public init(
+    address: String?, port: Int?, finding: Finding, latency: Double? = nil,
+    capabilities: [String] = [], time: ContinuousClock.Instant = .now
+  ) {
+    self.address = address
+    self.port = port
+    self.finding = finding
+    self.latency = latency
+    self.capabilities = capabilities.map { printable($0) }
+    self.time = time
+  }
+}
