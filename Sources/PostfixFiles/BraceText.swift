@@ -1,0 +1,62 @@
+// Splitting text as Postfix's mystrtokq() does: at separators, but not inside braces. Tables, lists of tables,
+// master.cf and randmap pools are all split so.
+
+extension UInt8 {
+  /// What separates the items of most Postfix lists: CHARS_COMMA_SP.
+  public var isListSeparator: Bool {
+    self == UInt8(ascii: ",") || self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A
+  }
+}
+
+extension SourcedText {
+  /// The items between separators, empty ones left out. With `keepingBraces` a separator inside `{...}` does
+  /// not separate; the braces stay in the item. An unbalanced brace runs to the end of the text.
+  public func split(where isSeparator: (UInt8) -> Bool, keepingBraces: Bool) -> [SourcedText] {
+    itemRanges(in: 0..<count, where: isSeparator, keepingBraces: keepingBraces).map { self[$0] }
+  }
+
+  /// The ranges of those items.
+  public func itemRanges(
+    in range: Range<Int>, where isSeparator: (UInt8) -> Bool, keepingBraces: Bool
+  ) -> [Range<Int>] {
+    var items: [Range<Int>] = []
+    var start: Int?
+    var depth = 0
+    for at in range {
+      let byte = bytes[at]
+      if isSeparator(byte), depth == 0 {
+        if let first = start { items.append(first..<at) }
+        start = nil
+        continue
+      }
+      if start == nil { start = at }
+      guard keepingBraces else { continue }
+      if byte == .openBrace { depth += 1 } else if byte == .closeBrace, depth > 0 { depth -= 1 }
+    }
+    if let first = start { items.append(first..<range.upperBound) }
+    return items
+  }
+
+  /// The items of a Postfix list: at commas and white space, braces respected.
+  public var listItems: [SourcedText] { split(where: \.isListSeparator, keepingBraces: true) }
+
+  /// The end (exclusive) of the brace expression that starts at `start`; nil if it is not closed or if there
+  /// is no brace.
+  public func endOfBraces(at start: Int) -> Int? {
+    guard start < count, bytes[start] == .openBrace else { return nil }
+    var depth = 0
+    for at in start..<count {
+      if bytes[at] == .openBrace { depth += 1 }
+      if bytes[at] == .closeBrace { depth -= 1 }
+      if depth == 0 { return at + 1 }
+    }
+    return nil
+  }
+
+  /// Without one pair of braces around the whole, and without the white space inside them; as it is if there
+  /// is no such pair.
+  public var withoutBraces: SourcedText {
+    guard endOfBraces(at: 0) == count else { return self }
+    return trimmed(1..<count - 1)
+  }
+}

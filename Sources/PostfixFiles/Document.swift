@@ -1,0 +1,253 @@
+// A document is its original bytes, shared and never changed, plus a sorted list of splices. What an edit does not
+// touch stays byte for byte, and only the logical lines that were touched are parsed again.
+
+/// The text of one file, with the edits made to it. Offsets are those of the text as it is now.
+public struct Document: Sendable {
+  /// The path that it was read from, or is to be written to.
+  public let path: String
+  private let base: Base
+  private var splices: [Splice] = []
+  /// The text as it is now, cut where splices begin and end.
+  private var pieces: [Piece]
+  /// The logical lines of the text as it is now.
+  public private(set) var lines: LogicalLines
+
+  /// What was read: shared by every value that comes from it by edits.
+  private final class Base: Sendable {
+    let bytes: Bytes
+    let lines: [PackedLine]
+
+    init(_ bytes: Bytes) {
+      self.bytes = bytes
+      lines = scanLogicalLines(bytes.span)
+    }
+  }
+
+  private struct Splice: Sendable {
+    /// What is replaced, in the original.
+    var range: Range<Int>
+    var replacement: Bytes
+    /// How many lines more than before.
+    var lineDelta: Int
+    var byteDelta: Int { replacement.count - range.count }
+  }
+
+  private struct Piece: Sendable {
+    var start: Int
+    var content: Content
+    enum Content: Sendable {
+      case original(Range<Int>)
+      case replacement(Bytes)
+    }
+    var count: Int {
+      switch content {
+      case .original(let range): range.count
+      case .replacement(let bytes): bytes.count
+      }
+    }
+    var end: Int { start + count }
+  }
+
+  public init(path: String, bytes: Bytes) {
+    self.path = path
+    base = Base(bytes)
+    pieces = [Piece(start: 0, content: .original(0..<bytes.count))]
+    lines = LogicalLines(base: base.lines)
+  }
+
+  public var isEdited: Bool { !splices.isEmpty }
+
+  /// The bytes as they were read.
+  public var original: Bytes { base.bytes }
+
+  public var count: Int { pieces.last?.end ?? 0 }
+
+  /// The bytes as they are now.
+  public var bytes: Bytes { isEdited ? Array(self[0..<count]) : base.bytes }
+
+  /// The bytes of `range`, copied only where an edit falls into it.
+  public subscript(range: Range<Int>) -> ArraySlice<UInt8> {
+    if !isEdited { return base.bytes[range] }
+    var result = Bytes()
+    for piece in pieces where piece.end > range.lowerBound && piece.start < range.upperBound {
+      let low = max(range.lowerBound, piece.start) - piece.start
+      let high = min(range.upperBound, piece.end) - piece.start
+      switch piece.content {
+      case .original(let source):
+        let slice = base.bytes[source.lowerBound + low..<source.lowerBound + high]
+        if slice.count == range.count { return slice }
+        result += slice
+      case .replacement(let bytes): result += bytes[low..<high]
+      }
+    }
+    return result[...]
+  }
+
+  /// Puts `bytes` in the place of `range` (offsets in the text as it is now). Bytes equal to what stands there
+  /// are no edit.
+  public mutating func replace(_ range: Range<Int>, with bytes: Bytes) {
+    guard !self[range].elementsEqual(bytes) else { return }
+    // The new splice swallows every splice that it touches: those parts of them that it leaves alone go along.
+    var delta = 0
+    var low = range.lowerBound
+    var high = range.upperBound
+    var kept: [Splice] = []
+    var swallowed: [Splice] = []
+    var deltaBefore = 0
+    for splice in splices {
+      let start = splice.range.lowerBound + delta
+      let end = start + splice.replacement.count
+      if end < range.lowerBound {
+        kept.append(splice)
+        deltaBefore += splice.byteDelta
+      } else if start > range.upperBound {
+        kept.append(splice)
+      } else {
+        low = min(low, start)
+        high = max(high, end)
+        swallowed.append(splice)
+      }
+      delta += splice.byteDelta
+    }
+    let replacement = Array(self[low..<range.lowerBound]) + bytes + Array(self[range.upperBound..<high])
+    let lowOriginal = low - deltaBefore
+    let highOriginal = high - deltaBefore - swallowed.reduce(0) { $0 + $1.byteDelta }
+    splices = kept
+    let original = base.bytes[lowOriginal..<highOriginal]
+    if !original.elementsEqual(replacement) {
+      let place = splices.firstIndex { $0.range.lowerBound >= highOriginal } ?? splices.count
+      splices.insert(
+        Splice(
+          range: lowOriginal..<highOriginal, replacement: replacement,
+          lineDelta: newlines(in: replacement) - newlines(in: original)),
+        at: place)
+    }
+    settle()
+  }
+
+  /// Works out the pieces and the lines anew from the splices.
+  private mutating func settle() {
+    pieces = []
+    var at = 0
+    var length = 0
+    func piece(_ content: Piece.Content) {
+      let new = Piece(start: length, content: content)
+      length += new.count
+      if new.count > 0 { pieces.append(new) }
+    }
+    for splice in splices {
+      piece(.original(at..<splice.range.lowerBound))
+      piece(.replacement(splice.replacement))
+      at = splice.range.upperBound
+    }
+    piece(.original(at..<base.bytes.count))
+    lines = LogicalLines(base: base.lines)
+    for region in touchedRegions() {
+      let start = region.lines.lowerBound == 0 ? 0 : Int(base.lines[region.lines.lowerBound].start)
+      let end =
+        region.lines.upperBound == base.lines.count
+        ? base.bytes.count : Int(base.lines[region.lines.upperBound].start)
+      let before = deltas(before: start)
+      let current =
+        start
+        + before.bytes..<(region.lines.upperBound == base.lines.count
+        ? count : end + deltas(before: end).bytes)
+      let number =
+        region.lines.lowerBound == 0
+        ? 1 : Int(base.lines[region.lines.lowerBound].numberAndKind >> 2) + before.lines
+      let text = Array(self[current])
+      let fresh = scanLogicalLines(text.span).map {
+        $0.unpacked(bytes: current.lowerBound, lines: number - 1)
+      }
+      let after = deltas(before: end)
+      lines.replaceRest(
+        after: region.lines, with: fresh, thenMovedBy: (bytes: after.bytes, lines: after.lines))
+    }
+  }
+
+  private struct Region { var lines: Range<Int> }
+
+  /// The logical lines of the original that each splice touches, the one before and the one that follows
+  /// at once included: those may be joined or cut by it. Regions that meet are one.
+  private func touchedRegions() -> [Region] {
+    var regions: [Region] = []
+    for splice in splices {
+      let first = partition { Int($0.start) < splice.range.lowerBound }
+      let beyond = partition { Int($0.start) <= splice.range.upperBound }
+      let touched = max(0, first - 1)..<beyond
+      if let last = regions.last, last.lines.upperBound >= touched.lowerBound {
+        regions[regions.count - 1].lines =
+          last.lines.lowerBound..<max(last.lines.upperBound, touched.upperBound)
+      } else {
+        regions.append(Region(lines: touched))
+      }
+    }
+    return regions
+  }
+
+  /// The index of the first line of the original that does not satisfy `condition`.
+  private func partition(_ condition: (PackedLine) -> Bool) -> Int {
+    bisect(0..<base.lines.count) { !condition(base.lines[$0]) }
+  }
+
+  /// By how much the splices that begin before `offset` of the original move what stands there.
+  private func deltas(before offset: Int) -> (bytes: Int, lines: Int) {
+    var bytes = 0
+    var lines = 0
+    for splice in splices {
+      guard splice.range.lowerBound < offset else { break }
+      bytes += splice.byteDelta
+      lines += splice.lineDelta
+    }
+    return (bytes, lines)
+  }
+
+  /// Line and column of `offset`, both from 1, columns in bytes.
+  public func position(at offset: Int) -> Position {
+    let index = bisect(0..<lines.count) { lines[$0].range.lowerBound > offset }
+    let known = index > 0 ? lines[index - 1] : nil
+    let from = known?.range.lowerBound ?? 0
+    var line = known?.number ?? 1
+    var column = 1
+    for byte in self[from..<min(offset, count)] {
+      column += 1
+      if byte == .newline {
+        line += 1
+        column = 1
+      }
+    }
+    return Position(line: line, column: column)
+  }
+}
+
+/// A place in a file, as people count it.
+public struct Position: Hashable, Sendable, Comparable {
+  /// From 1.
+  public var line: Int
+  /// From 1, in bytes.
+  public var column: Int
+
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  public static func < (left: Position, right: Position) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+private func newlines(in bytes: some Sequence<UInt8>) -> Int {
+  bytes.reduce(0) { $0 + ($1 == .newline ? 1 : 0) }
+}
+
+/// The first index in `range` at which a condition holds that never stops holding: binary search.
+func bisect(_ range: Range<Int>, where condition: (Int) -> Bool) -> Int {
+  var low = range.lowerBound
+  var high = range.upperBound
+  while low < high {
+    let middle = low + (high - low) / 2
+    if condition(middle) { high = middle } else { low = middle + 1 }
+  }
+  return low
+}

@@ -1,0 +1,57 @@
+// Finding things in a document: lines by a word in them, and the comments that belong to a logical line.
+
+extension Document {
+  /// The logical lines in which `word` stands. A table has a million entries and few of them are pools: this
+  /// way only those are parsed.
+  public func lines(containing word: String) -> [LogicalLine] {
+    let word = Bytes(word.utf8)
+    return lines.filter { self[$0.range].contains(word) }
+  }
+
+  /// The index of the logical line that holds `offset`, or of the last one before it.
+  public func lineIndex(around offset: Int) -> Int? {
+    let next = bisect(0..<lines.count) { lines[$0].range.lowerBound > offset }
+    return next > 0 ? next - 1 : nil
+  }
+
+  /// The logical line around `offset` with the comments and blank lines behind it, up to the next logical line.
+  public func logicalLineWithComments(around offset: Int) -> Range<Int>? {
+    guard let index = lineIndex(around: offset) else { return nil }
+    let end = index + 1 < lines.count ? lines[index + 1].range.lowerBound : count
+    return lines[index].range.lowerBound..<end
+  }
+
+  /// The physical lines of `range`, newlines excluded.
+  public func physicalLines(in range: Range<Int>) -> [Range<Int>] {
+    let text = self[range]
+    var found: [Range<Int>] = []
+    var start = text.startIndex
+    while start < text.endIndex {
+      let end = text[start...].firstIndex(of: .newline) ?? text.endIndex
+      let low = range.lowerBound + start - text.startIndex
+      found.append(low..<low + end - start)
+      start = end + 1
+    }
+    return found
+  }
+}
+
+extension MailConfig {
+  /// The members that are kept as comments in `range`.
+  public func drainedItems(in range: FileRange) -> [DrainedItem] {
+    guard let document = document(range.file) else { return [] }
+    return document.physicalLines(in: range.range).compactMap { line in
+      DrainedItem(line: document[line], at: FileRange(file: range.file, range: line))
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether `word` stands in it.
+  func contains(_ word: Bytes) -> Bool {
+    guard let first = word.first, count >= word.count else { return false }
+    for at in startIndex...endIndex - word.count
+    where self[at] == first && self[at..<at + word.count].elementsEqual(word) { return true }
+    return false
+  }
+}

@@ -1,0 +1,96 @@
+// Reading a file whole, with one clear answer for everything that is not a readable regular file.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Why a file cannot be read.
+public struct FileProblem: Error, Hashable, Sendable {
+  public let path: String
+  /// What is wrong and what is needed, without the path.
+  public let reason: String
+  /// Whether there is nothing at the path.
+  public let isMissing: Bool
+
+  public init(path: String, reason: String, isMissing: Bool = false) {
+    self.path = path
+    self.reason = reason
+    self.isMissing = isMissing
+  }
+
+  /// As Postfix says it: `open PATH: No such file or directory`.
+  public var message: String { "open \(printable(path)): \(reason)" }
+}
+
+public enum FileReader {
+  /// No document is larger: its logical lines keep 32-bit offsets.
+  public static let maximumSize = Int(UInt32.max) - 1
+
+  /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused.
+  public static func read(_ path: String) throws(FileProblem) -> Bytes {
+    func failure(_ code: Int32) -> FileProblem {
+      FileProblem(
+        path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR)
+    }
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard file >= 0 else { throw failure(errno) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw failure(errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileProblem(path: path, reason: "is \(kind(status.st_mode)); need a regular file")
+    }
+    guard status.st_size <= maximumSize else {
+      throw FileProblem(path: path, reason: "is larger than 4 GiB; need a smaller file")
+    }
+    return try contents(of: file, expecting: Int(status.st_size), orThrow: failure)
+  }
+
+  /// Everything that standard input gives.
+  public static func readStandardInput() throws(FileProblem) -> Bytes {
+    try contents(of: 0, expecting: 65_536) {
+      FileProblem(path: "-", reason: String(cString: strerror($0)))
+    }
+  }
+
+  /// Whether a local socket stands at `path`.
+  public static func isSocket(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+  }
+
+  /// Reads to the end, so that a file that grows meanwhile is read to what it was at some moment.
+  private static func contents(
+    of file: Int32, expecting size: Int, orThrow failure: (Int32) -> FileProblem
+  ) throws(FileProblem) -> Bytes {
+    var bytes = Bytes()
+    var wanted = size + 1
+    while true {
+      var error: Int32 = 0
+      var got = 0
+      let chunk = Bytes(unsafeUninitializedCapacity: wanted) { buffer, count in
+        got = Glibc.read(file, buffer.baseAddress, buffer.count)
+        error = errno
+        count = max(0, got)
+      }
+      if got < 0 {
+        if error == EINTR { continue }
+        throw failure(error)
+      }
+      if got == 0 { return bytes }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      guard bytes.count <= maximumSize else { throw failure(EFBIG) }
+      wanted = max(size + 1 - bytes.count, 65_536)
+    }
+  }
+
+  private static func kind(_ mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFDIR: "a directory"
+    case S_IFIFO: "a FIFO"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    default: "no regular file"
+    }
+  }
+}

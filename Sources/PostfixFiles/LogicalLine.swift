@@ -1,0 +1,81 @@
+// Postfix's logical lines: one reader for main.cf, master.cf and every text table (readllines.c's rules,
+// measured in postmap and postconf).
+
+/// One logical line: it starts with text that is not white space and goes on over the following lines that
+/// start with white space. Blank lines and comment lines are skipped everywhere, also between those.
+public struct LogicalLine: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// One physical line.
+    case single
+    /// Goes on over further physical lines; comments may stand between them.
+    case continued
+    /// Starts with white space and has nothing to continue: Postfix warns and skips it.
+    case orphan
+  }
+
+  /// From the first byte of the first physical line to the end of the last one, its newline excluded.
+  public let range: Range<Int>
+  /// The number of its first physical line, from 1.
+  public let number: Int
+  public let kind: Kind
+}
+
+/// A `LogicalLine` in 12 bytes: a table of a million entries keeps a million of them.
+struct PackedLine: Sendable {
+  var start: UInt32
+  var end: UInt32
+  var numberAndKind: UInt32
+
+  init(start: Int, end: Int, number: Int, kind: LogicalLine.Kind) {
+    let tag: UInt32 =
+      switch kind {
+      case .single: 0
+      case .continued: 1
+      case .orphan: 2
+      }
+    self.start = UInt32(truncatingIfNeeded: start)
+    self.end = UInt32(truncatingIfNeeded: end)
+    numberAndKind = UInt32(truncatingIfNeeded: number) << 2 | tag
+  }
+
+  var kind: LogicalLine.Kind {
+    switch numberAndKind & 3 {
+    case 0: .single
+    case 1: .continued
+    default: .orphan
+    }
+  }
+
+  /// The line, moved by `bytes` and `lines`.
+  func unpacked(bytes: Int = 0, lines: Int = 0) -> LogicalLine {
+    LogicalLine(
+      range: Int(start) + bytes..<Int(end) + bytes, number: Int(numberAndKind >> 2) + lines, kind: kind)
+  }
+}
+
+/// Finds the logical lines of a text.
+func scanLogicalLines(_ bytes: borrowing Span<UInt8>) -> [PackedLine] {
+  var found: [PackedLine] = []
+  var at = 0
+  var number = 1
+  let count = bytes.count
+  while at < count {
+    let start = at
+    var first = at
+    while first < count, bytes[first] != .newline, bytes[first].isSpace { first += 1 }
+    var end = first
+    while end < count, bytes[end] != .newline { end += 1 }
+    at = end + 1
+    defer { number += 1 }
+    if first == end || bytes[first] == .hash { continue }
+    if first == start {
+      found.append(PackedLine(start: start, end: end, number: number, kind: .single))
+    } else if let last = found.last, last.kind != .orphan {
+      found[found.count - 1] = PackedLine(
+        start: Int(last.start), end: end, number: Int(last.numberAndKind >> 2), kind: .continued)
+    } else {
+      found.append(PackedLine(start: start, end: end, number: number, kind: .orphan))
+    }
+  }
+  return found
+}

@@ -1,0 +1,98 @@
+// One snapshot of a configuration directory, as a value. An edit is a function from one to the next; undo is the
+// one before.
+
+/// A table's source or a pool file that the configuration names.
+public enum NamedFile: Sendable {
+  /// Named, and not read yet.
+  case named
+  case read(Document)
+  case unreadable(FileProblem)
+
+  public var document: Document? { if case .read(let document) = self { document } else { nil } }
+}
+
+public struct MailConfig: Sendable {
+  /// As given in the call: what messages show.
+  public let directory: String
+  public var environment: Environment
+  public var main: MainCf
+  /// Nil where there is none or it cannot be read; `masterProblem` says why.
+  public var master: MasterCf?
+  public let masterProblem: FileProblem?
+  /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
+  public let hasAgentSocket: Bool
+  /// Table sources and pool files by path.
+  public var files: [String: NamedFile] = [:]
+
+  /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
+  public init(directory: String, environment: Environment) throws(FileProblem) {
+    self.directory = directory
+    self.environment = environment
+    let mainPath = "\(directory)/main.cf"
+    main = MainCf(Document(path: mainPath, bytes: try FileReader.read(mainPath)))
+    let masterPath = "\(directory)/master.cf"
+    do throws(FileProblem) {
+      master = MasterCf(Document(path: masterPath, bytes: try FileReader.read(masterPath)))
+      masterProblem = nil
+    } catch {
+      master = nil
+      masterProblem = error
+    }
+    let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
+    hasAgentSocket = FileReader.isSocket("\(parameters.text("queue_directory"))/private/randmap")
+  }
+
+  /// A configuration from texts alone, for a rule's examples and for tests.
+  public init(
+    directory: String, environment: Environment = Environment(), main: String, master: String? = nil
+  ) {
+    self.directory = directory
+    self.environment = environment
+    self.main = MainCf(Document(path: "\(directory)/main.cf", bytes: Bytes(main.utf8)))
+    self.master = master.map { MasterCf(Document(path: "\(directory)/master.cf", bytes: Bytes($0.utf8))) }
+    masterProblem = nil
+    hasAgentSocket = false
+  }
+
+  /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
+  /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (CONTRACT.md).
+  public var usesAgent: Bool {
+    hasAgentSocket || master?.transport("randmap") != nil
+      || main.document.bytes.split(separator: .newline).contains { line in
+        line.text.split(whereSeparator: \.isWhitespace) == ["#", "randmap:", "agent"]
+      }
+  }
+
+  public var parameters: Parameters {
+    Parameters(main: main, configDirectory: directory, environment: environment)
+  }
+
+  /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
+  public func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)"
+  }
+
+  /// The document at `path`, whichever part of the configuration it is.
+  public func document(_ path: String) -> Document? {
+    if path == main.document.path { return main.document }
+    if path == master?.document.path { return master?.document }
+    return files[path]?.document
+  }
+
+  /// Puts a document in the place of the one at its path.
+  public mutating func update(_ document: Document) {
+    if document.path == main.document.path {
+      main.document = document
+    } else if document.path == master?.document.path {
+      master?.document = document
+    } else {
+      files[document.path] = .read(document)
+    }
+  }
+
+  /// The documents that differ from what was read, main.cf last.
+  public var editedDocuments: [Document] {
+    let tables = files.values.compactMap(\.document).sorted { $0.path < $1.path }
+    return (tables + [master?.document, main.document].compactMap { $0 }).filter(\.isEdited)
+  }
+}

@@ -1,0 +1,69 @@
+// main.cf: its assignments, in order, each with its place.
+
+/// A line of main.cf that Postfix refuses to start with (dict_load_fp and split_nameval, measured).
+public enum AssignmentProblem: String, Error, Hashable, Sendable {
+  case missingEquals = "missing '=' after attribute name"
+  case missingName = "missing attribute name"
+}
+
+/// `name = value`, as it stands.
+public struct Assignment: Sendable {
+  public let name: String
+  public let nameText: SourcedText
+  /// What is right of `=`, white space at its ends left out, `$names` not expanded.
+  public let value: SourcedText
+  public let line: LogicalLine
+}
+
+/// main.cf, or any file of `name = value` lines (a theme, a settings file).
+public struct MainCf: Sendable {
+  public var document: Document { didSet { parse() } }
+  /// In the order of the file; of several with one name the last is in force.
+  public private(set) var assignments: [Assignment] = []
+  /// The logical lines that are no assignment: fatal for every Postfix program.
+  public private(set) var problems: [(line: LogicalLine, problem: AssignmentProblem)] = []
+  private var lastIndex: [String: Int] = [:]
+
+  public init(_ document: Document) {
+    self.document = document
+    parse()
+  }
+
+  private mutating func parse() {
+    assignments = []
+    problems = []
+    lastIndex = [:]
+    for line in document.lines {
+      do throws(AssignmentProblem) {
+        let assignment = try Assignment(line, of: document)
+        lastIndex[assignment.name] = assignments.count
+        assignments.append(assignment)
+      } catch {
+        problems.append((line, error))
+      }
+    }
+  }
+
+  /// The assignment of `name` that is in force.
+  public subscript(name: String) -> Assignment? { lastIndex[name].map { assignments[$0] } }
+}
+
+extension Assignment {
+  init(_ line: LogicalLine, of document: Document) throws(AssignmentProblem) {
+    let text = SourcedText(line, of: document)
+    let (name, value) = try text.splitNameValue()
+    self.init(name: name.text, nameText: name, value: value, line: line)
+  }
+}
+
+extension SourcedText {
+  /// Splits `name = value` as Postfix's split_nameval() does.
+  public func splitNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
+    let whole = bytes.trimmed(0..<count)
+    let nameEnd = bytes.firstPosition(in: whole) { $0.isSpace || $0 == UInt8(ascii: "=") }
+    let equals = bytes.firstPosition(in: nameEnd..<whole.upperBound) { !$0.isSpace }
+    guard equals < whole.upperBound, bytes[equals] == UInt8(ascii: "=") else { throw .missingEquals }
+    guard nameEnd > whole.lowerBound else { throw .missingName }
+    return (self[whole.lowerBound..<nameEnd], trimmed(equals + 1..<whole.upperBound))
+  }
+}

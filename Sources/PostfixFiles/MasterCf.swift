@@ -1,0 +1,98 @@
+// master.cf: the services that master(8) runs, with their `-o` overrides.
+
+/// The kind of a service's socket: the second field of master.cf.
+public enum ServiceType: String, Hashable, Sendable, CaseIterable {
+  case inet, unix, fifo, pass
+  case unixDatagram = "unix-dgram"
+}
+
+/// One entry of master.cf.
+public struct Service: Sendable {
+  public let name: String
+  public let type: ServiceType
+  /// Whether its socket is in `private/`: then the queue manager can use it as a transport.
+  public let isPrivate: Bool
+  public let command: String
+  /// Its `-o name=value` overrides, in order; the last of a name is in force.
+  public let overrides: [(name: String, value: SourcedText)]
+  public let line: LogicalLine
+  /// The fields as they stand: name, type, private, unprivileged, chroot, wakeup, process limit, command, arguments.
+  public let fields: [SourcedText]
+
+  /// Whether the queue manager finds it as `private/NAME`.
+  public var isTransport: Bool { isPrivate && (type == .unix || type == .pass) }
+
+  /// Whether its program is smtp(8), which delivers by SMTP or LMTP to a next hop with hosts and ports.
+  public var isSMTPClient: Bool { command == "smtp" || command == "lmtp" }
+}
+
+/// What master(8) says of an entry that it refuses (measured).
+public enum ServiceProblem: Error, Hashable, Sendable {
+  case badFieldCount
+  case invalidType(String)
+
+  /// In Postfix's words.
+  public var message: String {
+    switch self {
+    case .badFieldCount: "bad field count: need 8 fields"
+    case .invalidType(let type): "invalid type field \"\(printable(type))\""
+    }
+  }
+}
+
+public struct MasterCf: Sendable {
+  public var document: Document { didSet { parse() } }
+  public private(set) var services: [Service] = []
+  public private(set) var problems: [(line: LogicalLine, problem: ServiceProblem)] = []
+
+  public init(_ document: Document) {
+    self.document = document
+    parse()
+  }
+
+  private mutating func parse() {
+    services = []
+    problems = []
+    for line in document.lines {
+      do throws(ServiceProblem) {
+        services.append(try Service(line, of: document))
+      } catch {
+        problems.append((line, error))
+      }
+    }
+  }
+
+  /// The entry that the queue manager reaches as transport `name`. Of several the last is in force.
+  public func transport(_ name: String) -> Service? {
+    services.last { $0.name == name && $0.isTransport }
+  }
+}
+
+extension Service {
+  init(_ line: LogicalLine, of document: Document) throws(ServiceProblem) {
+    let text = SourcedText(line, of: document)
+    let fields = text.split(where: \.isSpace, keepingBraces: true)
+    guard fields.count >= 8 else { throw .badFieldCount }
+    let type = fields[1].text
+    guard let known = ServiceType(rawValue: type) else { throw .invalidType(type) }
+    var overrides: [(String, SourcedText)] = []
+    var index = 8
+    while index < fields.count {
+      let argument = fields[index]
+      index += 1
+      guard argument.bytes.starts(with: [UInt8(ascii: "-"), UInt8(ascii: "o")]) else { continue }
+      var setting = argument[2..<argument.count]
+      if setting.isEmpty, index < fields.count {
+        setting = fields[index]
+        index += 1
+      }
+      if let pair = try? setting.withoutBraces.splitNameValue() {
+        overrides.append((pair.name.text, pair.value))
+      }
+    }
+    self.init(
+      name: fields[0].text, type: known,
+      isPrivate: fields[2].text != "n", command: fields[7].text,
+      overrides: overrides, line: line, fields: fields)
+  }
+}

@@ -1,0 +1,145 @@
+// A destination as Postfix parses it: `transport:nexthop`, and the host and port of a next hop (host_port.c,
+// smtp_parse_destination; measured in corpus/runtime.jsonl).
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Why smtp(8) or lmtp(8) refuses a next hop. It does not defer the one message: it dies, and master(8) throttles
+/// its transport, so that other mail waits too.
+public enum NextHopProblem: Error, Hashable, Sendable {
+  case missingBracket
+  case garbageAfterBracket
+  case malformedIPv6
+  case notAHost
+  case garbageAfterService
+  case badPort(String)
+  case unknownService(String)
+
+  /// In Postfix's words.
+  public var message: String {
+    switch self {
+    case .missingBracket: "missing \"]\""
+    case .garbageAfterBracket: "garbage after \"]\""
+    case .malformedIPv6: "malformed IPv6 address"
+    case .notAHost: "valid hostname or network address required"
+    case .garbageAfterService: "garbage after numerical service"
+    case .badPort(let port): "bad network port: \(printable(port))"
+    case .unknownService(let name): "unknown service: \(printable(name))/tcp"
+    }
+  }
+}
+
+/// One host, and perhaps a port, as a next hop names it.
+public struct HostPort: Hashable, Sendable {
+  /// Without brackets; as it is written otherwise.
+  public let host: String
+  /// In brackets: no MX lookup.
+  public let isBracketed: Bool
+  /// Nil where none is given, or only the colon: then the transport's own default is used.
+  public let port: Int?
+
+  /// Parses one item of a next-hop list.
+  public init(_ text: String) throws(NextHopProblem) {
+    var host = Substring(text)
+    var service: Substring = ""
+    if text.first == "[" {
+      guard let close = text.firstIndex(of: "]") else { throw .missingBracket }
+      host = text[text.index(after: text.startIndex)..<close]
+      let rest = text[text.index(after: close)...]
+      guard rest.isEmpty || rest.first == ":" else { throw .garbageAfterBracket }
+      service = rest.dropFirst()
+      isBracketed = true
+    } else {
+      if let colon = text.lastIndex(of: ":") {
+        host = text[..<colon]
+        service = text[text.index(after: colon)...]
+      }
+      isBracketed = false
+    }
+    if host.lowercased().hasPrefix("ipv6:") {
+      host = host.dropFirst("ipv6:".count)
+      guard isBracketed, HostName.isIPv6(String(host)) else { throw .malformedIPv6 }
+    }
+    guard HostName.isValid(String(host)) || HostName.isAddress(String(host)) else { throw .notAHost }
+    self.host = String(host)
+    port = service.isEmpty ? nil : try Self.port(String(service))
+  }
+
+  private static func port(_ service: String) throws(NextHopProblem) -> Int {
+    guard let first = service.utf8.first, first.isDigit else {
+      guard let port = servicePort(service) else { throw .unknownService(service) }
+      return port
+    }
+    guard service.utf8.allSatisfy(\.isDigit) else { throw .garbageAfterService }
+    guard let port = Int(service), (1...65535).contains(port) else { throw .badPort(service) }
+    return port
+  }
+}
+
+/// The port of a service name, from the machine's services database.
+public func servicePort(_ name: String) -> Int? {
+  if let port = Int(name) { return (1...65535).contains(port) ? port : nil }
+  switch name {
+  case "smtp": return 25
+  case "lmtp": return 24
+  default: break
+  }
+  var entry = servent()
+  var found: UnsafeMutablePointer<servent>?
+  var buffer = [CChar](repeating: 0, count: 4096)
+  guard getservbyname_r(name, "tcp", &entry, &buffer, buffer.count, &found) == 0, let found else {
+    return nil
+  }
+  return Int(UInt16(truncatingIfNeeded: found.pointee.s_port).byteSwapped)
+}
+
+/// What Postfix takes for a host name or an address (valid_hostname.c).
+public enum HostName {
+  /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
+  /// digits; what is not ASCII is left to IDNA.
+  public static func isValid(_ name: String) -> Bool {
+    let bytes = name.utf8
+    guard (1...255).contains(bytes.count) else { return false }
+    guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
+    // One dot at the end is allowed.
+    let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
+    return whole.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+      (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+        && label.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") || $0 >= 0x80 }
+    }
+  }
+
+  public static func isIPv4(_ text: String) -> Bool {
+    var address = in_addr()
+    return inet_pton(AF_INET, text, &address) == 1
+  }
+
+  public static func isIPv6(_ text: String) -> Bool {
+    var address = in6_addr()
+    return inet_pton(AF_INET6, text, &address) == 1
+  }
+
+  public static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
+}
+
+/// `transport:nexthop`, split at the first colon as trivial-rewrite(8) does; nothing is checked.
+public struct Destination: Sendable {
+  public let transport: SourcedText
+  /// Empty where there is none: then the recipient's domain is used.
+  public let nextHop: SourcedText
+  /// Whether there was a colon at all.
+  public let hasColon: Bool
+
+  public init(_ text: SourcedText) {
+    let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
+    transport = text[0..<colon]
+    hasColon = colon < text.count
+    nextHop = hasColon ? text[colon + 1..<text.count] : SourcedText()
+  }
+}
+
+/// The items of an SMTP next hop: Postfix 3.5 and later try them in this order.
+public func nextHopItems(_ nextHop: SourcedText) -> [SourcedText] {
+  nextHop.split(where: \.isListSeparator, keepingBraces: false)
+}

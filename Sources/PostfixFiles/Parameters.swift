@@ -1,0 +1,145 @@
+// The parameters that are in force: master.cf's `-o` before main.cf before the environment before the built-in
+// defaults, with `$name` expanded.
+
+/// What main.cf does not say: the machine, and Postfix's version.
+public struct Environment: Sendable {
+  public var hostName: String
+  /// `mail_version`, as far as it matters: `3.7`.
+  public var version: PostfixVersion
+
+  public init(hostName: String = "localhost.localdomain", version: PostfixVersion = .assumed) {
+    self.hostName = hostName
+    self.version = version
+  }
+}
+
+/// A release of Postfix, as far as behaviour depends on it.
+public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let major: Int
+  public let minor: Int
+
+  public init(_ major: Int, _ minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  /// `3.7`, `3.7.11` or `3.12-20260821`; nil for anything else.
+  public init?(_ text: String) {
+    let parts = text.split(whereSeparator: { $0 == "." || $0 == "-" }).prefix(2).map { Int($0) }
+    guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
+    self.init(major, minor)
+  }
+
+  /// Where nobody can be asked (CONTRACT.md).
+  public static let assumed = PostfixVersion(3, 7)
+  /// Next-hop lists, and a relayhost with several values.
+  public static let nextHopLists = PostfixVersion(3, 5)
+
+  public var description: String { "\(major).\(minor)" }
+
+  public static func < (left: PostfixVersion, right: PostfixVersion) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}
+
+public struct Parameters: Sendable {
+  public let main: MainCf
+  public let configDirectory: String
+  public let environment: Environment
+  private var overrides: [String: SourcedText] = [:]
+
+  public init(main: MainCf, configDirectory: String, environment: Environment) {
+    self.main = main
+    self.configDirectory = configDirectory
+    self.environment = environment
+  }
+
+  /// The parameters as a service of master.cf sees them.
+  public func seen(by service: Service) -> Parameters {
+    var seen = self
+    for (name, value) in service.overrides { seen.overrides[name] = value }
+    return seen
+  }
+
+  /// The value of `name` before expansion; nil where nothing sets it and Postfix has no such parameter that we know.
+  public func raw(_ name: String) -> SourcedText? {
+    if let value = overrides[name] ?? main[name]?.value { return value }
+    switch name {
+    case "config_directory": return SourcedText(builtIn: configDirectory)
+    case "mail_version": return SourcedText(builtIn: "\(environment.version)")
+    case "myhostname": return SourcedText(builtIn: qualifiedHostName)
+    case "mydomain": return SourcedText(builtIn: domain)
+    default: return Self.defaults[name].map { SourcedText(builtIn: $0) }
+    }
+  }
+
+  /// Whether main.cf or the service sets it.
+  public func isSet(_ name: String) -> Bool { overrides[name] != nil || main[name] != nil }
+
+  /// The value of `name`, expanded; empty where there is none.
+  public func value(_ name: String) throws(ExpansionError) -> SourcedText {
+    guard let raw = raw(name) else { return SourcedText() }
+    return try expand(raw)
+  }
+
+  /// The same as text; empty where it cannot be expanded (then Postfix does not run, and a rule says so).
+  public func text(_ name: String) -> String { (try? value(name))?.text ?? "" }
+
+  /// `text` with its `$names` expanded.
+  public func expand(_ text: SourcedText) throws(ExpansionError) -> SourcedText {
+    try MacroExpansion(lookup: raw).expand(text)
+  }
+
+  /// Postfix appends its default domain to a host name without one.
+  private var qualifiedHostName: String {
+    environment.hostName.contains(".") ? environment.hostName : "\(environment.hostName).\(domain)"
+  }
+
+  private var domain: String {
+    let name = (main["myhostname"]?.value.text) ?? environment.hostName
+    guard let dot = name.firstIndex(of: "."), !name[dot...].dropFirst().isEmpty else { return "localdomain" }
+    return String(name[dot...].dropFirst())
+  }
+
+  /// The built-in defaults of the parameters that routing needs (a test compares them with `postconf -d`).
+  static let defaults: [String: String] = [
+    "compatibility_level": "0",
+    "default_transport": "smtp",
+    "fallback_relay": "",
+    "inet_interfaces": "all",
+    "inet_protocols": "all",
+    "lmtp_bind_address": "",
+    "lmtp_bind_address6": "",
+    "lmtp_fallback_relay": "",
+    "lmtp_lhlo_name": "$myhostname",
+    "lmtp_tcp_port": "24",
+    "local_transport": "local:$myhostname",
+    "message_size_limit": "10240000",
+    "mydestination": "$myhostname, localhost.$mydomain, localhost",
+    "myorigin": "$myhostname",
+    "parent_domain_matches_subdomains":
+      "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_domains,qmqpd_authorized_clients,"
+      + "relay_domains,smtpd_access_maps",
+    "proxy_interfaces": "",
+    "queue_directory": "/var/spool/postfix",
+    "recipient_delimiter": "",
+    "relay_domains": "${{$compatibility_level} <level {2} ? {$mydestination} :}",
+    "relay_transport": "relay",
+    "relayhost": "",
+    "sender_dependent_default_transport_maps": "",
+    "sender_dependent_relayhost_maps": "",
+    "smtp_bind_address": "",
+    "smtp_bind_address6": "",
+    "smtp_fallback_relay": "$fallback_relay",
+    "smtp_helo_name": "$myhostname",
+    "smtp_host_lookup": "dns",
+    "smtp_tcp_port": "smtp",
+    "transport_maps": "",
+    "virtual_alias_domains": "$virtual_alias_maps",
+    "virtual_alias_maps": "$virtual_maps",
+    "virtual_mailbox_domains": "$virtual_mailbox_maps",
+    "virtual_mailbox_maps": "",
+    "virtual_maps": "",
+    "virtual_transport": "virtual",
+  ]
+}

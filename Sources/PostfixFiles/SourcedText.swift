@@ -1,0 +1,142 @@
+// Text that knows where each of its bytes stands in which file: the joined text of a logical line, or a value after
+// the expansion of its `$names`. Diagnostics point with it and edits go back through it.
+
+/// A byte's place: a file and an offset into its text as it is now.
+public struct Origin: Hashable, Sendable {
+  public var file: String
+  public var offset: Int
+
+  public init(file: String, offset: Int) {
+    self.file = file
+    self.offset = offset
+  }
+}
+
+/// A part of one file.
+public struct FileRange: Hashable, Sendable {
+  public var file: String
+  public var range: Range<Int>
+
+  public init(file: String, range: Range<Int>) {
+    self.file = file
+    self.range = range
+  }
+}
+
+/// Bytes with their origins.
+public struct SourcedText: Sendable {
+  public private(set) var bytes: Bytes = []
+  /// Each run goes to the start of the next; a nil origin means that the text stands in no file (a default).
+  private var runs: [Run] = []
+
+  private struct Run: Sendable {
+    var start: Int
+    var origin: Origin?
+  }
+
+  public init() {}
+
+  /// Text that stands in no file, such as a built-in default.
+  public init(builtIn text: String) {
+    append(Bytes(text.utf8), from: nil)
+  }
+
+  /// A part of a document.
+  public init(_ document: Document, _ range: Range<Int>) {
+    append(document[range], from: Origin(file: document.path, offset: range.lowerBound))
+  }
+
+  /// The text of a logical line: continuation lines joined without their newlines, comments and blank lines
+  /// between them left out, cut at the first NUL as Postfix's C strings are.
+  public init(_ line: LogicalLine, of document: Document) {
+    let text = document[line.range]
+    var start = text.startIndex
+    repeat {
+      let end = text[start...].firstIndex(of: .newline) ?? text.endIndex
+      let physical = text[start..<end]
+      let first = physical.firstIndex { !$0.isSpace }
+      if let first, text[first] != .hash {
+        let offset = line.range.lowerBound + (start - text.startIndex)
+        let content = physical.prefix { $0 != 0 }
+        append(content, from: Origin(file: document.path, offset: offset))
+        if content.count < physical.count { return }
+      }
+      start = end + 1
+    } while start < text.endIndex
+  }
+
+  public var isEmpty: Bool { bytes.isEmpty }
+  public var count: Int { bytes.count }
+  public var text: String { bytes.text }
+
+  public mutating func append(_ more: some Collection<UInt8>, from origin: Origin?) {
+    guard !more.isEmpty else { return }
+    if let last = runs.last, let old = last.origin, let origin, old.file == origin.file,
+      old.offset + (bytes.count - last.start) == origin.offset
+    {
+      // It goes on where the last run ends.
+    } else {
+      runs.append(Run(start: bytes.count, origin: origin))
+    }
+    bytes += more
+  }
+
+  public mutating func append(_ more: SourcedText) {
+    for (index, run) in more.runs.enumerated() {
+      let end = index + 1 < more.runs.count ? more.runs[index + 1].start : more.bytes.count
+      append(more.bytes[run.start..<end], from: run.origin)
+    }
+  }
+
+  /// The part of it in `range`.
+  public subscript(range: Range<Int>) -> SourcedText {
+    var part = SourcedText()
+    for index in runs.indices {
+      let end = index + 1 < runs.count ? runs[index + 1].start : bytes.count
+      let overlap = range.clamped(to: runs[index].start..<end)
+      guard !overlap.isEmpty else { continue }
+      let origin = runs[index].origin.map {
+        Origin(file: $0.file, offset: $0.offset + overlap.lowerBound - runs[index].start)
+      }
+      part.append(bytes[overlap], from: origin)
+    }
+    return part
+  }
+
+  /// The part of it in `range`, white space at the ends left out.
+  public func trimmed(_ range: Range<Int>? = nil) -> SourcedText {
+    self[bytes.trimmed(range ?? 0..<count)]
+  }
+
+  /// Where the byte at `offset` stands; nil where that is in no file.
+  public func origin(at offset: Int) -> Origin? {
+    guard let run = runs.last(where: { $0.start <= offset }), let origin = run.origin else { return nil }
+    return Origin(file: origin.file, offset: origin.offset + offset - run.start)
+  }
+
+  /// The part of one file that `range` came from; nil where it came from several places or from none.
+  /// An empty text has no place.
+  public func fileRange(_ range: Range<Int>? = nil) -> FileRange? {
+    let range = range ?? 0..<count
+    guard !range.isEmpty, let first = origin(at: range.lowerBound),
+      let last = origin(at: range.upperBound - 1), first.file == last.file,
+      last.offset - first.offset == range.count - 1
+    else { return nil }
+    return FileRange(file: first.file, range: first.offset..<last.offset + 1)
+  }
+
+  /// From the first to the last byte of it that stand in the file of the first one: what a diagnostic underlines.
+  public func span(_ range: Range<Int>? = nil) -> FileRange? {
+    let range = range ?? 0..<count
+    guard let start = range.lazy.compactMap({ origin(at: $0) }).first else { return nil }
+    var end = start.offset + 1
+    for offset in range {
+      if let origin = origin(at: offset), origin.file == start.file { end = max(end, origin.offset + 1) }
+    }
+    return FileRange(file: start.file, range: start.offset..<end)
+  }
+}
+
+extension SourcedText: CustomStringConvertible {
+  public var description: String { printable(bytes) }
+}

@@ -1,0 +1,159 @@
+// A lookup-table specification, `type:name`, as Postfix's dict_open() parses it (postfix.md sections 1 and 2,
+// measured with postmap -q).
+
+/// What a table type means to routing.
+public enum TableType: Hashable, Sendable {
+  /// Built by postmap(1) from a source text: `hash`, `btree`, `lmdb`, `cdb`, `dbm`, `sdbm`.
+  case indexed(String)
+  case texthash
+  /// Patterns, in a file or in-line: `regexp`, `pcre`, `cidr`.
+  case pattern(String)
+  case randmap, inline, pipemap, unionmap, `static`, proxy
+  /// Asked over a socket or a database client: `socketmap`, `tcp`, `ldap`, `mysql`...; and names nobody knows.
+  case other(String)
+
+  public init(_ name: String) {
+    switch name {
+    case "hash", "btree", "lmdb", "cdb", "dbm", "sdbm": self = .indexed(name)
+    case "regexp", "pcre", "cidr": self = .pattern(name)
+    case "texthash": self = .texthash
+    case "randmap": self = .randmap
+    case "inline": self = .inline
+    case "pipemap": self = .pipemap
+    case "unionmap": self = .unionmap
+    case "static": self = .static
+    case "proxy": self = .proxy
+    default: self = .other(name)
+    }
+  }
+}
+
+/// Why Postfix cannot open a table. The table is then unavailable: every lookup in it is a temporary error.
+public enum TableSpecProblem: Error, Hashable, Sendable {
+  /// No `type:`: fatal for the daemon that opens it.
+  case missingType(String)
+  case badSyntax(String, need: String)
+  case emptyName(String)
+
+  /// In Postfix's words.
+  public var message: String {
+    switch self {
+    case .missingType(let text):
+      "open dictionary: expecting \"type:name\" form instead of \"\(printable(text))\""
+    case .badSyntax(let text, let need): "bad syntax: \"\(printable(text))\"; need \"\(need)\""
+    case .emptyName(let text): "no table name in \"\(printable(text))\""
+    }
+  }
+}
+
+/// One table of a list such as `transport_maps`.
+public struct TableSpec: Sendable {
+  public let text: SourcedText
+  public let type: TableType
+  /// What stands right of `type:`.
+  public let argument: SourcedText
+  public let content: Content
+
+  public indirect enum Content: Sendable {
+    /// `randmap:{...}`: a pool.
+    case pool(PoolText)
+    /// `inline:{key=value, ...}`; of several equal keys the last wins.
+    case entries([(key: String, value: SourcedText)])
+    /// `pipemap:{...}`: each table looks up the result of the one before.
+    case pipe([TableSpec])
+    /// `unionmap:{...}`: the results of all, joined with a comma.
+    case union([TableSpec])
+    /// `static:value`: answers every key with the value.
+    case constant(SourcedText)
+    /// A source text: keys and values, or patterns.
+    case file(path: String)
+    /// Patterns in braces.
+    case patterns(SourcedText)
+    /// `proxy:type:name`: the same table, read by proxymap(8).
+    case proxied(TableSpec)
+    /// Not to be read here: its server must be asked.
+    case service
+  }
+
+  public init(_ text: SourcedText) throws(TableSpecProblem) {
+    let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
+    guard colon < text.count, colon > 0 else { throw .missingType(text.text) }
+    let typeName = text[0..<colon].text
+    let argument = text[colon + 1..<text.count]
+    guard !argument.isEmpty else { throw .missingType(text.text) }
+    self.text = text
+    self.argument = argument
+    type = TableType(typeName)
+    func inBraces(_ need: String) throws(TableSpecProblem) -> Range<Int> {
+      guard argument.endOfBraces(at: 0) == argument.count else {
+        throw .badSyntax(text.text, need: "\(typeName):{\(need)...}")
+      }
+      return 1..<argument.count - 1
+    }
+    switch type {
+    case .randmap:
+      let inside = try inBraces("value")
+      let pool = PoolText(stock: argument, inside: inside)
+      guard !pool.items.isEmpty else { throw .badSyntax(text.text, need: "randmap:{value...}") }
+      content = .pool(pool)
+    case .inline:
+      let inside = try inBraces("name=value")
+      content = .entries(try Self.entries(of: argument, inside: inside, whole: text))
+    case .pipemap, .unionmap:
+      let inside = try inBraces("type:name")
+      var stages: [TableSpec] = []
+      for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
+        stages.append(try TableSpec(argument[range]))
+      }
+      guard !stages.isEmpty else { throw .badSyntax(text.text, need: "\(typeName):{type:name...}") }
+      content = type == .pipemap ? .pipe(stages) : .union(stages)
+    case .static: content = .constant(argument.withoutBraces)
+    case .proxy: content = .proxied(try TableSpec(argument))
+    case .pattern where argument.bytes.first == .openBrace: content = .patterns(argument)
+    case .indexed, .texthash, .pattern: content = .file(path: argument.text)
+    case .other: content = .service
+    }
+  }
+
+  private static func entries(
+    of argument: SourcedText, inside: Range<Int>, whole: SourcedText
+  ) throws(TableSpecProblem) -> [(key: String, value: SourcedText)] {
+    var entries: [(String, SourcedText)] = []
+    for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
+      do throws(AssignmentProblem) {
+        let (name, value) = try argument[range].withoutBraces.splitNameValue()
+        entries.append((name.text.lowercased(), value))
+      } catch {
+        throw .badSyntax(whole.text, need: "inline:{name=value...}")
+      }
+    }
+    guard !entries.isEmpty else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
+    return entries
+  }
+
+  /// Whether it is asked for parts of an address (the domain, parent domains), and not only for the whole address
+  /// and `*`. A pipe or a union follows its first table.
+  public var takesPartialKeys: Bool {
+    switch content {
+    case .entries, .constant: true
+    case .pool, .patterns, .service: false
+    case .file: if case .pattern = type { false } else { true }
+    case .pipe(let stages), .union(let stages): stages.first?.takesPartialKeys ?? false
+    case .proxied(let table): table.takesPartialKeys
+    }
+  }
+
+  /// It and all the tables in it.
+  public var flattened: [TableSpec] {
+    switch content {
+    case .pipe(let stages), .union(let stages): [self] + stages.flatMap(\.flattened)
+    case .proxied(let table): [self] + table.flattened
+    default: [self]
+    }
+  }
+
+  /// The pools in it, in order.
+  public var pools: [PoolText] {
+    flattened.compactMap { if case .pool(let pool) = $0.content { pool } else { nil } }
+  }
+}

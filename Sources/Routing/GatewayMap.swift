@@ -1,0 +1,91 @@
+// Every gateway that a configuration names, who names it, and how much of the pool mail it gets.
+
+import PostfixFiles
+
+/// One gateway with all its uses.
+public struct GatewayUse: Sendable {
+  public let gateway: Gateway
+  /// How the transports that use it speak to it; more than one where lanes differ.
+  public internal(set) var approaches: Set<Approach> = []
+  /// The pools that name it, by id, in order.
+  public internal(set) var pools: [String] = []
+  /// Its share of all pool mail, the pools weighted alike: a fraction of 1.
+  public internal(set) var share: Double = 0
+  /// Whether every pool that names it keeps it drained, and nothing else names it.
+  public internal(set) var isDrained = true
+
+  /// What a probe of it is sent to.
+  public var targets: [Target] { approaches.map { Target(gateway, $0) } }
+}
+
+extension MailConfig {
+  /// All gateways that a pool, a route, a relayhost or a fallback names, in the order in which they first stand.
+  public func gateways() -> [GatewayUse] {
+    var map = GatewayMap(config: self)
+    let pools = pools()
+    let counted = pools.count { $0.totalWeight > 0 }
+    for pool in pools { map.add(pool, of: counted) }
+    for parameter in RoutingParameter.nextHops {
+      guard let value = try? parameters.value(parameter) else { continue }
+      map.add(value, kind: .nextHop, transport: parameter.hasPrefix("lmtp") ? "lmtp" : nil)
+    }
+    for parameter in RoutingParameter.maps {
+      let kind: ResultKind = RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination
+      for table in openTables(parameter) {
+        switch table.content {
+        case .entries(let entries): for (_, value) in entries { map.add(value, kind: kind) }
+        case .constant(let value): map.add(value, kind: kind)
+        case .file(let path): map.add(fileAt: absolute(path), kind: kind)
+        default: break
+        }
+      }
+    }
+    return map.uses
+  }
+}
+
+private struct GatewayMap {
+  let config: MailConfig
+  var uses: [GatewayUse] = []
+  private var index: [Gateway: Int] = [:]
+  private var known: Set<Bytes> = []
+
+  init(config: MailConfig) { self.config = config }
+
+  private mutating func use(_ gateway: Gateway) -> Int {
+    if let at = index[gateway] { return at }
+    index[gateway] = uses.count
+    uses.append(GatewayUse(gateway: gateway))
+    return uses.count - 1
+  }
+
+  mutating func add(_ pool: Pool, of counted: Int) {
+    for member in pool.members {
+      let approach = member.transport.flatMap { config.gatewayTransport($0)?.approach }
+      for (position, gateway) in member.gateways.enumerated() {
+        let at = use(gateway)
+        if let approach { uses[at].approaches.insert(approach) }
+        if !uses[at].pools.contains(pool.id) { uses[at].pools.append(pool.id) }
+        // Of a next-hop list the first takes the mail while it can.
+        if position == 0, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
+        if !member.isDrained { uses[at].isDrained = false }
+      }
+    }
+  }
+
+  /// The gateways of a value that is no pool.
+  mutating func add(_ value: SourcedText, kind: ResultKind, transport: String? = nil) {
+    guard known.insert(value.bytes).inserted, PoolText(value: value) == nil else { return }
+    let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, in: config)
+    for gateway in destination.gateways {
+      let at = use(gateway)
+      if let approach = destination.approach { uses[at].approaches.insert(approach) }
+      uses[at].isDrained = false
+    }
+  }
+
+  mutating func add(fileAt path: String, kind: ResultKind) {
+    guard let document = config.files[path]?.document else { return }
+    for entry in Table(document).entries { add(entry.value, kind: kind) }
+  }
+}

@@ -1,0 +1,214 @@
+// Every pool of a configuration: in main.cf values, in lookup-table specifications, in table entries and in pool
+// files.
+
+import PostfixFiles
+
+extension MailConfig {
+  /// All pools, in the order of main.cf's routing parameters, then of the tables, then the pool files. A parameter
+  /// with one destination that names a gateway is a pool of one.
+  public func pools() -> [Pool] {
+    var finder = PoolFinder(config: self)
+    for parameter in RoutingParameter.destinations + ["relayhost"] {
+      finder.find(inValueOf: parameter, kind: parameter == "relayhost" ? .nextHop : .destination)
+    }
+    for parameter in RoutingParameter.maps {
+      finder.find(
+        inTablesOf: parameter,
+        kind: RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination)
+    }
+    return finder.pools
+  }
+
+  /// The pool that a person names: by its id, or by the parameter that names its file.
+  public func pool(_ name: String) -> Pool? {
+    let pools = pools()
+    return pools.first { $0.id == name } ?? pools.first { $0.alias == name }
+  }
+}
+
+private struct PoolFinder {
+  let config: MailConfig
+  var pools: [Pool] = []
+  private var filePools: Set<String> = []
+  private var tablesDone: Set<String> = []
+  private let sharedTableNames: Set<String>
+  private let usesAgent: Bool
+
+  init(config: MailConfig) {
+    self.config = config
+    usesAgent = config.usesAgent
+    let names = config.tablePaths.map(Self.lastComponent)
+    sharedTableNames = Set(names.filter { name in names.count { $0 == name } > 1 })
+  }
+
+  private static func lastComponent(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+  }
+
+  mutating func find(inValueOf parameter: String, kind: ResultKind) {
+    guard config.main[parameter] != nil, let value = try? config.parameters.value(parameter), !value.isEmpty
+    else { return }
+    if let text = PoolText(value: value) {
+      add(text, at: .parameter(parameter), name: parameter, kind: kind)
+    } else {
+      let text = PoolText(single: value)
+      let member = members(of: text, kind: kind, drained: []).first
+      guard let member, !member.gateways.isEmpty else { return }
+      append(text, at: .parameter(parameter), name: parameter, kind: kind, alias: nil)
+    }
+  }
+
+  mutating func find(inTablesOf parameter: String, kind: ResultKind) {
+    for table in config.openTables(parameter) {
+      switch table.content {
+      case .pool(let text): add(text, at: .parameter(parameter), name: parameter, kind: kind)
+      case .entries(let entries):
+        for (_, value) in entries {
+          if let text = PoolText(value: value) {
+            add(text, at: .parameter(parameter), name: parameter, kind: kind)
+          }
+        }
+      case .file(let path): find(inTable: config.absolute(path), kind: kind)
+      default: break
+      }
+    }
+  }
+
+  private mutating func find(inTable path: String, kind: ResultKind) {
+    guard tablesDone.insert(path).inserted, let document = config.files[path]?.document else { return }
+    let table = Table(document)
+    let shown = Self.lastComponent(path)
+    let prefix = sharedTableNames.contains(shown) ? path : shown
+    for line in document.lines(containing: "randmap:") {
+      guard let entry = try? table.entry(line), let text = PoolText(value: entry.value) else { continue }
+      let key = entry.key.text
+      add(text, at: .entry(table: path, key: key), name: "\(prefix):\(key)", kind: kind)
+    }
+  }
+
+  private mutating func add(_ text: PoolText, at place: Place, name: String, kind: ResultKind) {
+    let kind = text.transport == nil ? kind : .nextHop
+    guard let named = text.path else {
+      append(text, at: place, name: name, kind: kind, alias: nil)
+      return
+    }
+    let path = config.absolute(named)
+    guard filePools.insert(path).inserted, let document = config.files[path]?.document else { return }
+    var alias: String?
+    if case .parameter(let parameter) = place { alias = parameter }
+    append(PoolText(file: document), at: .file(path), name: path, kind: kind, alias: alias)
+  }
+
+  private mutating func append(
+    _ text: PoolText, at place: Place, name: String, kind: ResultKind, alias: String?
+  ) {
+    let anchor = anchor(of: text)
+    let ordinal = 1 + pools.count { $0.anchor != nil && $0.anchor == anchor }
+    let drained = anchor.map { config.drainedItems(in: $0).filter { $0.pool == ordinal } } ?? []
+    let sameName = pools.count { $0.place == place }
+    pools.append(
+      Pool(
+        id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, alias: alias, kind: kind,
+        text: text,
+        members: members(of: text, kind: kind, drained: drained), anchor: anchor, ordinal: ordinal))
+  }
+
+  /// The logical line that holds the first item, up to the next one.
+  private func anchor(of text: PoolText) -> FileRange? {
+    guard let file = text.items.first.flatMap({ text.text.span($0) }) ?? text.text.span(),
+      let document = config.document(file.file)
+    else { return nil }
+    if text.notation == .file { return FileRange(file: document.path, range: 0..<document.count) }
+    return document.logicalLineWithComments(around: file.range.lowerBound).map {
+      FileRange(file: document.path, range: $0)
+    }
+  }
+
+  private func members(of text: PoolText, kind: ResultKind, drained: [DrainedItem]) -> [Member] {
+    var order: [String] = []
+    var items: [String: [Int]] = [:]
+    for (index, result) in text.results.enumerated() {
+      if items[result] == nil { order.append(result) }
+      items[result, default: []].append(index)
+    }
+    let described = order.map { Described($0, kind: kind, transport: text.transport, in: config) }
+    let active = zip(order, described).map { result, own in
+      // The agent passes the other members of the same transport on as a next-hop list.
+      let others =
+        usesAgent && (text.notation == .separator || text.notation == .file)
+          && config.environment.version >= .nextHopLists
+        ? zip(order, described).filter { $0.0 != result && $0.1.transport == own.transport }
+          .flatMap { $0.1.gateways } : []
+      return Member(
+        result: result, weight: items[result]?.count ?? 0, isDrained: false, transport: own.transport,
+        gateways: own.gateways, safetyNet: others + own.fallback, items: items[result] ?? [])
+    }
+    let rest = drained.map { item in
+      let described = Described(item.result, kind: kind, transport: text.transport, in: config)
+      return Member(
+        result: item.result, weight: item.weight, isDrained: true, transport: described.transport,
+        gateways: described.gateways, safetyNet: [], items: [])
+    }
+    return active + rest
+  }
+
+  /// What a result means: its transport and its gateways.
+  private struct Described {
+    var transport: String?
+    var gateways: [Gateway] = []
+    var fallback: [Gateway] = []
+
+    init(_ result: String, kind: ResultKind, transport fixed: String?, in config: MailConfig) {
+      let route = DestinationGateways(
+        SourcedText(builtIn: result), kind: kind, defaultTransport: fixed, in: config)
+      transport = route.transport
+      gateways = route.gateways
+      fallback = route.fallback
+    }
+  }
+}
+
+/// The gateways that a destination, or a next hop alone, leads to.
+public struct DestinationGateways: Sendable {
+  /// Nil where the text names none and none is implied.
+  public let transport: String?
+  public let gateways: [Gateway]
+  public let fallback: [Gateway]
+  public let approach: Approach?
+
+  /// `defaultTransport` is used for a next hop alone; nil: that of `default_transport`.
+  public init(
+    _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
+  ) {
+    let nextHop: SourcedText
+    switch kind {
+    case .nextHop:
+      transport =
+        defaultTransport
+        ?? Destination(SourcedText(builtIn: config.parameters.text("default_transport"))).transport.text
+      nextHop = text
+    case .destination:
+      let destination = Destination(text)
+      transport = destination.transport.text
+      nextHop = destination.nextHop
+    }
+    guard let name = transport, let agent = config.gatewayTransport(name) else {
+      gateways = []
+      fallback = []
+      approach = nil
+      return
+    }
+    gateways = nextHopItems(nextHop).compactMap {
+      Gateway($0.text, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+    }
+    fallback = agent.fallback
+    approach = agent.approach
+  }
+}
+
+extension PoolText {
+  /// A value with one destination, as a pool of one.
+  init(single value: SourcedText) {
+    self.init(notation: .single, text: value, items: value.isEmpty ? [] : [0..<value.count])
+  }
+}

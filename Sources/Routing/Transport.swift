@@ -1,0 +1,57 @@
+// A transport as routing sees it: which protocol it speaks, from where, and to which port when none is named.
+
+import PostfixFiles
+
+/// A transport that delivers to gateways: a service that runs smtp(8) or lmtp(8).
+public struct Transport: Sendable {
+  public let name: String
+  public let approach: Approach
+  public let defaultPort: Int
+  /// What takes the mail when the next hop does not: `smtp_fallback_relay` as this service sees it.
+  public let fallback: [Gateway]
+}
+
+extension MailConfig {
+  /// The transport `name`; nil where it does not deliver to gateways (`local`, `error`, a pipe), or where
+  /// master.cf has no such service. Without a master.cf the stock names are known.
+  public func gatewayTransport(_ name: String) -> Transport? {
+    let service = master?.transport(name)
+    guard service?.isSMTPClient ?? (master == nil && ["smtp", "relay", "lmtp"].contains(name)) else {
+      return nil
+    }
+    let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters
+    let mailProtocol: MailProtocol = (service?.command ?? name) == "lmtp" ? .lmtp : .smtp
+    let prefix = mailProtocol.rawValue
+    let source = parameters.text("\(prefix)_bind_address")
+    let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
+    let fallback = ((try? parameters.value("\(prefix)_fallback_relay")) ?? SourcedText()).listItems
+    return Transport(
+      name: name,
+      approach: Approach(
+        mailProtocol: mailProtocol, source: source.isEmpty ? nil : source,
+        heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name")),
+      defaultPort: port,
+      fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) })
+  }
+}
+
+extension Gateway {
+  /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
+  /// really used is filled in, letter case and a dot at the end are folded.
+  public init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
+    var item = item
+    if mailProtocol == .lmtp {
+      if item.hasPrefix("unix:") {
+        self = .unix(String(item.dropFirst("unix:".count)))
+        return
+      }
+      if item.hasPrefix("inet:") { item = String(item.dropFirst("inet:".count)) }
+    }
+    guard let hop = try? HostPort(item) else { return nil }
+    var name = hop.host.lowercased()
+    if name.hasSuffix("."), name.count > 1 { name.removeLast() }
+    let isLiteral = HostName.isAddress(name)
+    let port = hop.port ?? defaultPort
+    self = hop.isBracketed || isLiteral ? .host(name, port: port) : .mx(name, port: port)
+  }
+}
