@@ -113,12 +113,14 @@ private struct PoolFinder {
         members: members(of: text, kind: kind, drained: drained), anchor: anchor, ordinal: ordinal))
   }
 
-  /// The logical line that holds the first item, up to the next one.
+  /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
   private func anchor(of text: PoolText) -> FileRange? {
+    if text.notation == .file, let path = text.path, let document = config.document(path) {
+      return FileRange(file: path, range: 0..<document.count)
+    }
     guard let file = text.items.first.flatMap({ text.text.span($0) }) ?? text.text.span(),
       let document = config.document(file.file)
     else { return nil }
-    if text.notation == .file { return FileRange(file: document.path, range: 0..<document.count) }
     return document.logicalLineWithComments(around: file.range.lowerBound).map {
       FileRange(file: document.path, range: $0)
     }
@@ -176,16 +178,14 @@ public struct DestinationGateways: Sendable {
   public let fallback: [Gateway]
   public let approach: Approach?
 
-  /// `defaultTransport` is used for a next hop alone; nil: that of `default_transport`.
+  /// `defaultTransport` is used for a next hop alone; nil: the one that a relayhost goes with.
   public init(
     _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
   ) {
     let nextHop: SourcedText
     switch kind {
     case .nextHop:
-      transport =
-        defaultTransport
-        ?? Destination(SourcedText(builtIn: config.parameters.text("default_transport"))).transport.text
+      transport = defaultTransport ?? config.relayhostTransport
       nextHop = text
     case .destination:
       let destination = Destination(text)
@@ -203,6 +203,16 @@ public struct DestinationGateways: Sendable {
     }
     fallback = agent.fallback
     approach = agent.approach
+  }
+}
+
+extension MailConfig {
+  /// The transport that a relayhost goes with: that of `default_transport`, or, where that delivers to no gateway
+  /// (a pool, say), of `relay_transport`.
+  var relayhostTransport: String? {
+    ["default_transport", "relay_transport"].lazy
+      .map { Destination(SourcedText(builtIn: parameters.text($0))).transport.text }
+      .first { gatewayTransport($0) != nil }
   }
 }
 

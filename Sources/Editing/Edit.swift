@@ -1,0 +1,101 @@
+// Every edit, as a value: what a person or a command asks for, and why it may be refused.
+
+import PostfixFiles
+import Routing
+
+/// A change to a configuration. Applying it gives a new `MailConfig`; nothing on disk changes.
+public enum Edit: Hashable, Sendable {
+  case setWeight(pool: String, member: String, weight: Int)
+  /// The member gets `share` (a fraction of 1), the others keep their ratios.
+  case setShare(pool: String, member: String, share: Double, tolerance: Double)
+  case add(pool: String, member: String, weight: Int)
+  case remove(pool: String, member: String)
+  case drain(pool: String, member: String)
+  case restore(pool: String, member: String)
+  /// A main.cf parameter, or an entry of a table (nil: the one that has the key, or the only one).
+  case setRoute(key: String, value: String, table: String?)
+  case removeRoute(key: String, table: String?)
+
+  /// What it does, in words for the history and the console; safe to show.
+  public var summary: String {
+    let words =
+      switch self {
+      case .setWeight(let pool, let member, let weight): "set \(member) of \(pool) to weight \(weight)"
+      case .setShare(let pool, let member, let share, _): "set \(member) of \(pool) to \(percent(share))"
+      case .add(let pool, let member, let weight): "add \(member) x\(weight) to \(pool)"
+      case .remove(let pool, let member): "remove \(member) from \(pool)"
+      case .drain(let pool, let member): "drain \(member) of \(pool)"
+      case .restore(let pool, let member): "restore \(member) of \(pool)"
+      case .setRoute(let key, let value, _): "set \(key) to \(value)"
+      case .removeRoute(let key, _): "remove \(key)"
+      }
+    return printable(words)
+  }
+}
+
+/// A fraction of 1 as people read it: `33.3%`.
+public func percent(_ fraction: Double) -> String {
+  let tenths = Int((fraction * 1000).rounded())
+  return "\(tenths / 10).\(tenths % 10)%"
+}
+
+/// Why an edit is not made. Nothing is changed then.
+public enum EditRefusal: Error, Hashable, Sendable {
+  case unknownPool(String, known: [String])
+  case unknownMember(String, pool: String, known: [String])
+  case ambiguousMember(String, matches: [String])
+  case unknownRoute(String)
+  case ambiguousTable(String, tables: [String])
+  case unknownTable(String)
+  case zeroWeight
+  case badWeight(Int, maximum: Int)
+  case badShare
+  case alreadyMember(String)
+  case isDrained(String)
+  case notDrained(String)
+  case wouldEmpty(String)
+  case onlyOneDestination(String)
+  /// The text cannot stand there; the reason says what is needed.
+  case badText(String, reason: String)
+  /// The pool is put together from several places.
+  case notInOnePlace(String)
+
+  /// Whether the call itself is wrong (exit status 2), rather than a guard that holds.
+  public var isWrongCall: Bool {
+    switch self {
+    case .wouldEmpty, .onlyOneDestination, .notInOnePlace: false
+    default: true
+    }
+  }
+
+  /// What is wrong and what is needed; safe to show.
+  public var message: String { printable(words) }
+
+  private var words: String {
+    switch self {
+    case .unknownPool(let name, let known):
+      "no pool \"\(name)\""
+        + (known.isEmpty ? " (there are no pools)" : "; pools are: \(known.joined(separator: ", "))")
+    case .unknownMember(let name, let pool, let known):
+      "\(pool) has no member \"\(name)\"; members are: \(known.joined(separator: ", "))"
+    case .ambiguousMember(let name, let matches):
+      "\"\(name)\" could be any of \(matches.joined(separator: ", ")); say one as it is written"
+    case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
+    case .ambiguousTable(let key, let tables):
+      "\"\(key)\" could go into \(tables.joined(separator: ", ")); say --table FILE"
+    case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"
+    case .zeroWeight: "a weight of 0 would hide the member: say drain (it can be restored) or remove"
+    case .badWeight(let weight, let maximum): "weight \(weight): need a number from 1 to \(maximum)"
+    case .badShare: "need a share above 0% and below 100%, and another member to take the rest"
+    case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
+    case .isDrained(let name): "\"\(name)\" is drained: restore it first"
+    case .notDrained(let name): "\"\(name)\" is not drained"
+    case .wouldEmpty(let pool): "\(pool) would have no member left: a pool is never written empty"
+    case .onlyOneDestination(let pool):
+      "\(pool) names one destination, not a pool: convert it to a pool first"
+    case .badText(let text, let reason): "\"\(text)\": \(reason)"
+    case .notInOnePlace(let pool):
+      "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"
+    }
+  }
+}

@@ -1,0 +1,206 @@
+// Editing a pool in the notation that it stands in.
+
+import PostfixFiles
+import Routing
+
+/// The largest weight of one member: a pool is a list, and a list of more is no longer readable.
+public let maximumWeight = 100
+
+extension MailConfig {
+  /// The configuration with `edit` made; a value, nothing is written.
+  public func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+    switch edit {
+    case .setWeight(let pool, let member, let weight):
+      try editing(pool) { pool throws(EditRefusal) in
+        try pool.setting([(try pool.active(member), try checked(weight))])
+      }
+    case .setShare(let pool, let member, let share, let tolerance):
+      try editing(pool) { pool throws(EditRefusal) in
+        try pool.setting(try pool.weights(giving: share, to: try pool.active(member), within: tolerance))
+      }
+    case .add(let pool, let member, let weight): try adding(member, weight: try checked(weight), to: pool)
+    case .remove(let pool, let member):
+      try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
+    case .drain(let pool, let member):
+      try editing(pool) { pool throws(EditRefusal) in try pool.draining(try pool.active(member)) }
+    case .restore(let pool, let member):
+      try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
+    case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
+    case .removeRoute(let key, let table): try removingRoute(key, table: table)
+    }
+  }
+
+  private func editing(
+    _ name: String, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
+  ) throws(EditRefusal) -> MailConfig {
+    let editor = try PoolEditor(name, in: self)
+    var edited = self
+    edited.update(editor.layout.document.applying(try change(editor)))
+    return edited
+  }
+
+  /// The new member goes behind the last one. Where it holds the pool's separator, the pool gets another one first.
+  private func adding(_ text: String, weight: Int, to name: String) throws(EditRefusal) -> MailConfig {
+    let editor = try PoolEditor(name, in: self)
+    let result = String(
+      decoding: Bytes(text.utf8)[Bytes(text.utf8).trimmed(0..<text.utf8.count)], as: UTF8.self)
+    if let reason = problem(with: result, in: editor.pool) { throw .badText(text, reason: reason) }
+    if let same = editor.pool.members.first(where: { $0.result == result }) {
+      throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
+    }
+    if let separator = editor.pool.text.separator, result.utf8.contains(separator) {
+      return try separating(editor, for: result).adding(result, weight: weight, to: name)
+    }
+    guard !editor.layout.units.isEmpty || editor.pool.notation == .file else { throw .notInOnePlace(name) }
+    return try editing(name) { editor in
+      if editor.layout.units.isEmpty {
+        let line = Bytes("\(result)\n".utf8)
+        let end = editor.layout.document.count
+        return [Splice(range: end..<end, bytes: Array(repeatElement(line, count: weight).joined()))]
+      }
+      return [editor.layout.insertion(of: result, copies: weight, after: editor.layout.units.count - 1)]
+    }
+  }
+
+  /// The pool of `editor` with a separator that occurs in no member and not in `result`.
+  private func separating(_ editor: PoolEditor, for result: String) throws(EditRefusal) -> MailConfig {
+    let used = Set(editor.pool.members.flatMap { $0.result.utf8 } + result.utf8)
+    guard let free = Bytes("!|;+^~%&@*=".utf8).first(where: { !used.contains($0) }) else {
+      throw .badText(result, reason: "no separator is left that no member holds: use a pool file")
+    }
+    var edited = self
+    edited.update(
+      editor.layout.document.applying(
+        editor.layout.units.map {
+          Splice(range: $0.range.lowerBound..<$0.range.lowerBound + 1, bytes: [free])
+        }))
+    return edited
+  }
+
+  private func checked(_ weight: Int) throws(EditRefusal) -> Int {
+    if weight == 0 { throw .zeroWeight }
+    guard (1...maximumWeight).contains(weight) else { throw .badWeight(weight, maximum: maximumWeight) }
+    return weight
+  }
+}
+
+/// A pool that can be edited, and what each edit comes to in splices.
+struct PoolEditor {
+  let pool: Pool
+  let layout: PoolLayout
+  let config: MailConfig
+
+  init(_ name: String, in config: MailConfig) throws(EditRefusal) {
+    guard let pool = config.pool(name) else {
+      throw .unknownPool(name, known: config.pools().map(\.id))
+    }
+    guard pool.notation != .single else { throw .onlyOneDestination(pool.id) }
+    guard let layout = PoolLayout(pool, in: config) else { throw .notInOnePlace(pool.id) }
+    self.pool = pool
+    self.layout = layout
+    self.config = config
+  }
+
+  /// The member that `name` means: as it is written, or any spelling of its gateway if only one member matches.
+  func member(_ name: String) throws(EditRefusal) -> Member {
+    let matches = pool.members(matching: name, in: config)
+    guard let first = matches.first else {
+      throw .unknownMember(name, pool: pool.id, known: pool.members.map(\.result))
+    }
+    guard matches.count == 1 else { throw .ambiguousMember(name, matches: matches.map(\.result)) }
+    return first
+  }
+
+  func active(_ name: String) throws(EditRefusal) -> Member {
+    let member = try member(name)
+    if member.isDrained { throw .isDrained(name) }
+    return member
+  }
+
+  /// Gives members weights: missing copies come behind the last one, spare ones go from the end.
+  func setting(_ weights: [(Member, Int)]) throws(EditRefusal) -> [Splice] {
+    weights.flatMap { member, weight -> [Splice] in
+      guard let last = member.items.last else { return [] }
+      if weight > member.weight {
+        return [layout.insertion(of: member.result, copies: weight - member.weight, after: last)]
+      }
+      return layout.removals(of: Array(member.items.suffix(member.weight - weight)))
+    }
+  }
+
+  func removing(_ member: Member) throws(EditRefusal) -> [Splice] {
+    if member.isDrained {
+      return try drainedItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []
+    }
+    try guardLast(member)
+    return layout.removals(of: member.items)
+  }
+
+  func draining(_ member: Member) throws(EditRefusal) -> [Splice] {
+    try guardLast(member)
+    return layout.draining(member)
+  }
+
+  func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
+    guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
+    return layout.restoring(item)
+  }
+
+  private func guardLast(_ member: Member) throws(EditRefusal) {
+    guard pool.totalWeight > member.weight else { throw .wouldEmpty(pool.id) }
+  }
+
+  private func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
+    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
+    return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
+  }
+
+  /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
+  /// none does with a total of at most `maximumWeight`, those that come nearest.
+  func weights(
+    giving share: Double, to member: Member, within tolerance: Double
+  ) throws(EditRefusal) -> [(Member, Int)] {
+    let others = pool.members.filter { !$0.isDrained && $0.result != member.result }
+    guard share > 0, share < 1, !others.isEmpty else { throw .badShare }
+    let divisor = others.reduce(0) { greatestCommonDivisor($0, $1.weight) }
+    let rest = others.reduce(0) { $0 + $1.weight } / divisor
+    var best: (factor: Int, weight: Int, error: Double)?
+    for factor in 1...max(1, maximumWeight / rest) {
+      let weight = max(1, Int((share * Double(factor * rest) / (1 - share)).rounded()))
+      guard weight + factor * rest <= maximumWeight else { continue }
+      let error = abs(Double(weight) / Double(weight + factor * rest) - share)
+      if error < best?.error ?? .infinity { best = (factor, weight, error) }
+      if error <= tolerance { break }
+    }
+    guard let best else { throw .badShare }
+    return others.map { ($0, $0.weight / divisor * best.factor) } + [(member, best.weight)]
+  }
+}
+
+extension Pool {
+  /// The members that `name` can mean.
+  public func members(matching name: String, in config: MailConfig) -> [Member] {
+    let exact = members.filter { $0.result == name }
+    if !exact.isEmpty { return exact }
+    return members.filter { member in
+      guard let gateway = member.gateways.first else { return false }
+      return gateway.isSpelled(name, transport: member.transport, in: config)
+    }
+  }
+}
+
+extension Gateway {
+  /// Whether `text` is a spelling of this gateway: with or without the transport, the brackets, the port.
+  public func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
+    let agent = transport.flatMap { config.gatewayTransport($0) }
+    let hop =
+      transport.flatMap { text.hasPrefix("\($0):") ? String(text.dropFirst($0.count + 1)) : nil } ?? text
+    let mailProtocol = agent?.approach.mailProtocol ?? .smtp
+    let read = Gateway(hop, mailProtocol: mailProtocol, defaultPort: agent?.defaultPort ?? 25)
+    return read == self || (read?.name == name && read?.port == port && !hop.hasPrefix("["))
+  }
+}
+
+private func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+  second == 0 ? first : greatestCommonDivisor(second, first % second)
+}

@@ -1,0 +1,228 @@
+// Where the items of a pool stand in their file, and how text is put in and taken out there so that the layout that
+// a person chose (one line, a line each, the commas, the indentation) stays.
+
+import PostfixFiles
+import Routing
+
+/// One item of a pool in its document, its separator included.
+struct PoolUnit {
+  /// With the separator in front, in the separator notation.
+  var range: Range<Int>
+  /// The physical line it stands on, newline excluded.
+  var line: Range<Int>
+  /// Whether nothing else stands on that line, but perhaps a comma.
+  var isAlone: Bool
+}
+
+struct PoolLayout {
+  let pool: Pool
+  let document: Document
+  let units: [PoolUnit]
+
+  /// Nil where the items do not all stand in one file, each in one piece.
+  init?(_ pool: Pool, in config: MailConfig) {
+    guard let anchor = pool.anchor, let document = config.document(anchor.file) else { return nil }
+    self.pool = pool
+    self.document = document
+    var units: [PoolUnit] = []
+    for item in pool.text.items {
+      var start = item.lowerBound
+      if pool.notation == .separator {
+        while start > 0, pool.text.text.bytes[start - 1] != pool.text.separator { start -= 1 }
+        start -= 1
+      }
+      guard start >= 0, pool.text.text.fileRange(item) != nil,
+        let place = pool.text.text.span(start..<item.upperBound), place.file == anchor.file
+      else { return nil }
+      units.append(Self.unit(place.range, notation: pool.notation, in: document))
+    }
+    self.units = units
+  }
+
+  private static func unit(_ range: Range<Int>, notation: Notation, in document: Document) -> PoolUnit {
+    let line = document.physicalLine(around: range.lowerBound)
+    let before = document[line.lowerBound..<range.lowerBound]
+    let after = document[range.upperBound..<max(line.upperBound, range.upperBound)]
+    let commas = after.count { $0 == UInt8(ascii: ",") }
+    let isAlone =
+      before.allSatisfy(\.isSpace) && range.upperBound <= line.upperBound
+      && after.allSatisfy { $0.isSpace || (notation == .stock && $0 == UInt8(ascii: ",")) } && commas <= 1
+      && (notation == .file || !before.isEmpty)
+    return PoolUnit(range: range, line: line, isAlone: isAlone)
+  }
+
+  private func indent(_ unit: PoolUnit) -> Bytes {
+    Array(document[unit.line].prefix { $0.isSpace })
+  }
+
+  private func areOnOneLine(_ first: PoolUnit, _ second: PoolUnit) -> Bool {
+    first.range.upperBound <= second.line.upperBound && first.range.upperBound >= second.line.lowerBound
+  }
+
+  // MARK: - Splices; offsets of the document as it is now
+
+  /// What puts `copies` of `result` behind the item at `index`.
+  func insertion(of result: String, copies: Int, after index: Int) -> Splice {
+    let unit = units[index]
+    let text = Bytes(result.utf8)
+    let one: Bytes
+    switch pool.notation {
+    case .separator:
+      let separator = pool.text.separator.map { [$0] } ?? []
+      one = (unit.isAlone ? [.newlineByte] + indent(unit) : gap(before: index)) + separator + text
+    case .stock:
+      let comma = [UInt8(ascii: ",")]
+      one = comma + (unit.isAlone ? [.newlineByte] + indent(unit) : gap(before: index)) + text
+    case .file, .single: one = [.newlineByte] + indent(unit) + text
+    }
+    let at = pool.notation == .file ? unit.line.upperBound : unit.range.upperBound
+    return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))
+  }
+
+  /// The white space that stands before the item at `index` on its own line, behind the one before it.
+  private func gap(before index: Int) -> Bytes {
+    let unit = units[index]
+    guard index > 0, areOnOneLine(units[index - 1], unit) else {
+      return pool.notation == .stock ? [UInt8(ascii: " ")] : []
+    }
+    return document[units[index - 1].range.upperBound..<unit.range.lowerBound].filter(\.isSpace)
+  }
+
+  /// What takes the item at `index` out.
+  func removal(of index: Int) -> Splice {
+    let unit = units[index]
+    if unit.isAlone { return Splice(range: wholeLine(unit.line), bytes: []) }
+    if index + 1 < units.count, areOnOneLine(unit, units[index + 1]) {
+      return Splice(range: unit.range.lowerBound..<units[index + 1].range.lowerBound, bytes: [])
+    }
+    if index > 0, areOnOneLine(units[index - 1], unit) {
+      return Splice(range: units[index - 1].range.upperBound..<unit.range.upperBound, bytes: [])
+    }
+    var end = unit.range.upperBound
+    while end < unit.line.upperBound,
+      document[end..<end + 1].allSatisfy({ $0.isSpace || $0 == UInt8(ascii: ",") })
+    {
+      end += 1
+    }
+    return Splice(range: unit.range.lowerBound..<end, bytes: [])
+  }
+
+  /// A physical line with the newline that ends it, or, on the last line, the one before it.
+  func wholeLine(_ line: Range<Int>) -> Range<Int> {
+    if line.upperBound < document.count { return line.lowerBound..<line.upperBound + 1 }
+    return max(0, line.lowerBound - 1)..<line.upperBound
+  }
+
+  /// What keeps a member, whose items are `items`, as a comment in its place.
+  func draining(_ member: Member) -> [Splice] {
+    let comment = Bytes(
+      DrainedItem.comment(result: member.result, weight: member.weight, pool: pool.ordinal).utf8)
+    guard let first = member.items.first else { return [] }
+    if units[first].isAlone {
+      let line = units[first].line
+      return [Splice(range: line, bytes: indent(units[first]) + comment)]
+        + member.items.dropFirst().map(removal)
+    }
+    return removals(of: member.items) + [
+      Splice(range: endOfLine..<endOfLine, bytes: [.newlineByte] + comment)
+    ]
+  }
+
+  /// What takes several items out: neighbours on one line are taken out in one piece, so that no two splices
+  /// overlap.
+  func removals(of items: [Int]) -> [Splice] {
+    var splices: [Splice] = []
+    var rest = items[...]
+    while let first = rest.first {
+      var last = first
+      rest = rest.dropFirst()
+      while let next = rest.first, next == last + 1, !units[next].isAlone,
+        areOnOneLine(units[last], units[next])
+      {
+        last = next
+        rest = rest.dropFirst()
+      }
+      splices.append(Splice(range: removal(ofRun: first...last), bytes: []))
+    }
+    return splices
+  }
+
+  private func removal(ofRun run: ClosedRange<Int>) -> Range<Int> {
+    if run.count == 1 { return removal(of: run.lowerBound).range }
+    let first = units[run.lowerBound]
+    let last = units[run.upperBound]
+    if run.upperBound + 1 < units.count, areOnOneLine(last, units[run.upperBound + 1]) {
+      return first.range.lowerBound..<units[run.upperBound + 1].range.lowerBound
+    }
+    if run.lowerBound > 0, areOnOneLine(units[run.lowerBound - 1], first) {
+      return units[run.lowerBound - 1].range.upperBound..<last.range.upperBound
+    }
+    return first.range.lowerBound..<last.range.upperBound
+  }
+
+  /// The end of the logical line that the pool stands in, its newline excluded.
+  private var endOfLine: Int {
+    guard let start = pool.anchor?.range.lowerBound, let index = document.lineIndex(around: start) else {
+      return document.count
+    }
+    return document.lines[index].range.upperBound
+  }
+
+  /// What puts a drained member back: in the place of its comment where items stand on lines of their own, otherwise
+  /// behind the last item.
+  func restoring(_ item: DrainedItem) -> [Splice] {
+    let comment = item.line.range
+    let model = units.first { $0.isAlone }
+    let isInside =
+      pool.notation != .stock || comment.lowerBound < (pool.text.text.span()?.range.upperBound ?? 0)
+    if pool.notation == .file || (model != nil && isInside) {
+      let ownIndent = Array(document[comment].prefix { $0.isSpace })
+      let indent =
+        pool.notation == .file || !ownIndent.isEmpty ? ownIndent : model.map { self.indent($0) } ?? []
+      let isLast = !units.contains { $0.range.lowerBound > comment.upperBound }
+      let separator = pool.notation == .separator ? pool.text.separator.map { [$0] } ?? [] : []
+      let comma = pool.notation == .stock ? [UInt8(ascii: ",")] : []
+      let one = indent + separator + Bytes(item.result.utf8)
+      var text = Array(repeatElement(one, count: item.weight).joined(separator: comma + [.newlineByte]))
+      if !isLast { text += comma }
+      return [Splice(range: comment, bytes: text)]
+    }
+    guard !units.isEmpty else { return [] }
+    return [
+      insertion(of: item.result, copies: item.weight, after: units.count - 1),
+      Splice(range: wholeLine(comment), bytes: []),
+    ]
+  }
+}
+
+/// A part of a document and what comes in its place.
+struct Splice {
+  var range: Range<Int>
+  var bytes: Bytes
+}
+
+extension Document {
+  /// The document with splices, given in any order. Two that take lines out may share the newline between them.
+  func applying(_ splices: [Splice]) -> Document {
+    var edited = self
+    var limit = count
+    for splice in splices.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+      edited.replace(splice.range.clamped(to: 0..<limit), with: splice.bytes)
+      limit = splice.range.lowerBound
+    }
+    return edited
+  }
+
+  /// The physical line around `offset`, its newline excluded.
+  func physicalLine(around offset: Int) -> Range<Int> {
+    var start = offset
+    while start > 0, self[start - 1..<start] != [.newlineByte] { start -= 1 }
+    var end = offset
+    while end < count, self[end..<end + 1] != [.newlineByte] { end += 1 }
+    return start..<end
+  }
+}
+
+extension UInt8 {
+  static let newlineByte = UInt8(ascii: "\n")
+}

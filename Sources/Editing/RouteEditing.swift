@@ -1,0 +1,193 @@
+// Editing the places that decide a destination: main.cf parameters and table entries; and what a text must be to
+// stand there.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  func settingRoute(_ key: String, to value: String, table: String?) throws(EditRefusal) -> MailConfig {
+    let value = value.trimmingSpace
+    if let reason = problem(withRoute: value, key: key, table: table) {
+      throw .badText(value, reason: reason)
+    }
+    var edited = self
+    if table == nil, let place = routingAssignment(key) {
+      guard let assignment = place else {
+        edited.update(main.document.appending("\(key) = \(value)"))
+        return edited
+      }
+      edited.update(main.document.replacingValue(assignment.value, of: assignment.line, with: value))
+      return edited
+    }
+    let path = try tablePath(for: key, table: table)
+    guard let document = files[path]?.document else { throw .unknownTable(path) }
+    guard let entry = Table(document).first(key) else {
+      if let reason = Self.problem(withKey: key) { throw .badText(key, reason: reason) }
+      edited.update(document.appending("\(key)\t\(value)"))
+      return edited
+    }
+    edited.update(document.replacingValue(entry.value, of: entry.line, with: value))
+    return edited
+  }
+
+  func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
+    var edited = self
+    if table == nil, let assignment = routingAssignment(key) ?? nil {
+      edited.update(main.document.removing(assignment.line))
+      return edited
+    }
+    let path = try tablePath(for: key, table: table)
+    guard let document = files[path]?.document, let entry = Table(document).first(key) else {
+      throw .unknownRoute(key)
+    }
+    edited.update(document.removing(entry.line))
+    return edited
+  }
+
+  /// Nil where `key` is no parameter that decides a destination; otherwise its assignment, if there is one.
+  private func routingAssignment(_ key: String) -> Assignment?? {
+    let known = RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps
+    return known.contains(key) ? .some(main[key]) : nil
+  }
+
+  /// The table that a person means: the named one, otherwise the one that has the key, otherwise the only one.
+  private func tablePath(for key: String, table: String?) throws(EditRefusal) -> String {
+    let paths = tablePaths
+    if let table {
+      let matches = paths.filter { $0 == absolute(table) || $0 == table || $0.hasSuffix("/\(table)") }
+      guard let first = matches.first else { throw .unknownTable(table) }
+      guard matches.count == 1 else { throw .ambiguousTable(key, tables: matches) }
+      return first
+    }
+    let holders = paths.filter { path in
+      (files[path]?.document).flatMap { Table($0).first(key) } != nil
+    }
+    if let only = holders.first ?? (paths.count == 1 ? paths.first : nil), holders.count <= 1 { return only }
+    if holders.isEmpty, paths.isEmpty { throw .unknownRoute(key) }
+    throw .ambiguousTable(key, tables: holders.isEmpty ? paths : holders)
+  }
+
+  // MARK: - What a text must be, asked as a person types
+
+  /// Why `result` cannot be a member of `pool`; nil where it can. In Postfix's words.
+  public func problem(with result: String, in pool: Pool) -> String? {
+    if result.isEmpty {
+      return "need a result such as \(pool.kind == .nextHop ? "[host]:port" : "smtp:[host]:port")"
+    }
+    if let reason = Self.problem(withLine: result) { return reason }
+    switch pool.notation {
+    case .stock where result.utf8.contains(where: { $0.isListSeparator }):
+      return
+        "white space or a comma would make it two members: need one without (a list cannot stand in randmap:{})"
+    case .stock where result.contains("{") || result.contains("}"):
+      return "Postfix keeps braces as part of the result: need it without"
+    case .file where result.hasPrefix("#"): return "a line that starts with # is a comment"
+    default: break
+    }
+    if pool.place.isInMainCf(pool), result.contains("$") {
+      return "$ would be expanded in main.cf: need the text itself"
+    }
+    return pool.kind == .nextHop
+      ? problem(withNextHop: SourcedText(builtIn: result))
+      : problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
+  }
+
+  /// Why `value` cannot stand as the value of a parameter or an entry; nil where it can.
+  public func problem(withRoute value: String, key: String, table: String?) -> String? {
+    if let reason = Self.problem(withLine: value) { return reason }
+    let isParameter = table == nil && routingAssignment(key) != nil
+    if value.isEmpty {
+      return isParameter ? nil : "need a result such as smtp:[host]:port; to take the entry out, remove it"
+    }
+    if isParameter, RoutingParameter.maps.contains(key) { return nil }
+    let text =
+      (isParameter ? try? parameters.expand(SourcedText(builtIn: value)) : nil) ?? SourcedText(builtIn: value)
+    if PoolText(value: text) != nil { return nil }
+    return isParameter && RoutingParameter.nextHops.contains(key)
+      ? problem(withNextHop: text) : problem(withDestination: text, needsTransport: false)
+  }
+
+  private static func problem(withKey key: String) -> String? {
+    key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#")
+      ? "need a key without white space that does not start with #" : nil
+  }
+
+  private static func problem(withLine text: String) -> String? {
+    text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
+      ? "need one line without control characters" : nil
+  }
+
+  private func problem(withDestination text: SourcedText, needsTransport: Bool) -> String? {
+    let destination = Destination(text)
+    let name = destination.transport.text
+    if name.isEmpty {
+      return needsTransport ? "need a transport: \"smtp:\(text.text.drop { $0 == ":" })\"" : nil
+    }
+    if name.hasPrefix("[") {
+      return "\"\(name)\" would be the name of the transport: need \"smtp:\(text.text)\""
+    }
+    if let master {
+      guard master.transport(name) != nil else { return "no transport \"\(name)\" in master.cf" }
+    }
+    return gatewayTransport(name) == nil ? nil : problem(withNextHop: destination.nextHop, transport: name)
+  }
+
+  private func problem(withNextHop text: SourcedText, transport: String? = nil) -> String? {
+    let mailProtocol = transport.flatMap { gatewayTransport($0) }?.approach.mailProtocol ?? .smtp
+    for item in nextHopItems(text) {
+      var host = item.text
+      if mailProtocol == .lmtp {
+        if host.hasPrefix("unix:") { continue }
+        if host.hasPrefix("inet:") { host = String(host.dropFirst("inet:".count)) }
+      }
+      do throws(NextHopProblem) { _ = try HostPort(host) } catch {
+        return
+          "\(error.message) in \"\(host)\": smtp(8) would die of it, and other mail of its transport would wait"
+      }
+    }
+    return nil
+  }
+}
+
+extension Place {
+  /// Whether the text of `pool` stands in main.cf, where `$` is expanded.
+  fileprivate func isInMainCf(_ pool: Pool) -> Bool {
+    if case .parameter = self { true } else { false }
+  }
+}
+
+extension String {
+  var trimmingSpace: String {
+    let bytes = Bytes(utf8)
+    return bytes[bytes.trimmed(0..<bytes.count)].text
+  }
+}
+
+extension Document {
+  /// With `value`, which stands in `line`, replaced.
+  func replacingValue(_ value: SourcedText, of line: LogicalLine, with text: String) -> Document {
+    var edited = self
+    if let place = value.span() {
+      edited.replace(place.range, with: Bytes(text.utf8))
+    } else {
+      let separator = text.isEmpty ? "" : " "
+      edited.replace(line.range.upperBound..<line.range.upperBound, with: Bytes((separator + text).utf8))
+    }
+    return edited
+  }
+
+  /// With a line at the end; a last line without a newline gets one first.
+  func appending(_ line: String) -> Document {
+    let needsNewline = count > 0 && self[count - 1..<count] != [.newlineByte]
+    var edited = self
+    edited.replace(count..<count, with: Bytes(((needsNewline ? "\n" : "") + line + "\n").utf8))
+    return edited
+  }
+
+  /// Without a logical line, the comments between its parts included.
+  func removing(_ line: LogicalLine) -> Document {
+    var edited = self
+    edited.replace(line.range.lowerBound..<min(line.range.upperBound + 1, count), with: [])
+    return edited
+  }
+}

@@ -1,0 +1,215 @@
+// Every edit of a pool, in every notation and layout: what the file says before and after, byte for byte.
+
+import Editing
+import PostfixFiles
+import Routing
+import Testing
+
+private func edited(_ main: String, _ edits: Edit...) throws -> String {
+  var config = MailConfig(directory: "/etc/postfix", main: main)
+  for edit in edits { config = try config.applying(edit) }
+  return config.main.document.bytes.text
+}
+
+private func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
+  do throws(EditRefusal) {
+    _ = try MailConfig(directory: "/etc/postfix", main: main).applying(edit)
+    return nil
+  } catch { return error }
+}
+
+private let multiline = """
+  # outbound
+  relay_transport =
+      randmap:
+          !smtp:[a]
+          !smtp:[b]
+          !smtp:[b]
+  myorigin = $mydomain
+  """
+
+@Suite struct PoolEditingTests {
+  @Test func weightsOfASeparatorPoolOnOneLine() throws {
+    let main = "relay_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    #expect(
+      try edited(main, .setWeight(pool: "relay_transport", member: "smtp:[b]", weight: 2))
+        == "relay_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n")
+    #expect(
+      try edited(
+        main, .setWeight(pool: "relay_transport", member: "[b]", weight: 3),
+        .setWeight(pool: "relay_transport", member: "b:25", weight: 1)) == main)
+  }
+
+  @Test func weightsOfAPoolWithALineEach() throws {
+    let more = try edited(multiline, .setWeight(pool: "relay_transport", member: "smtp:[a]", weight: 2))
+    #expect(
+      more == multiline.replacing("        !smtp:[a]\n", with: "        !smtp:[a]\n        !smtp:[a]\n"))
+    let fewer = try edited(multiline, .setWeight(pool: "relay_transport", member: "smtp:[b]", weight: 1))
+    #expect(
+      fewer == multiline.replacing("        !smtp:[b]\n        !smtp:[b]\n", with: "        !smtp:[b]\n"))
+  }
+
+  @Test func drainingKeepsTheMemberInItsPlaceAndRestoringGivesTheSameBytes() throws {
+    let drained = try edited(multiline, .drain(pool: "relay_transport", member: "smtp:[b]"))
+    #expect(drained.contains("        # randmap: drained smtp:[b] x2\nmyorigin"))
+    let again = try edited(
+      multiline, .drain(pool: "relay_transport", member: "smtp:[b]"),
+      .restore(pool: "relay_transport", member: "smtp:[b]"))
+    #expect(again == multiline)
+    let first = try edited(
+      multiline, .drain(pool: "relay_transport", member: "smtp:[a]"),
+      .restore(pool: "relay_transport", member: "smtp:[a]"))
+    #expect(first == multiline)
+  }
+
+  @Test func drainingOnOneLinePutsTheCommentBehindIt() throws {
+    let main = "relay_transport = randmap:!smtp:[a]!smtp:[b]\nmyorigin = x\n"
+    let drained = try edited(main, .drain(pool: "relay_transport", member: "smtp:[a]"))
+    #expect(
+      drained == "relay_transport = randmap:!smtp:[b]\n# randmap: drained smtp:[a] x1\nmyorigin = x\n")
+    let restored = try edited(
+      main, .drain(pool: "relay_transport", member: "smtp:[a]"),
+      .restore(pool: "relay_transport", member: "smtp:[a]"))
+    #expect(restored == "relay_transport = randmap:!smtp:[b]!smtp:[a]\nmyorigin = x\n")
+  }
+
+  @Test func stockPoolsKeepTheirLayout() throws {
+    let name = "sender_dependent_default_transport_maps"
+    let tight = "\(name) = randmap:{smtp:[a],smtp:[b]}\n"
+    #expect(
+      try edited(tight, .setWeight(pool: name, member: "smtp:[b]", weight: 2))
+        == "\(name) = randmap:{smtp:[a],smtp:[b],smtp:[b]}\n")
+    let airy = "\(name) = randmap:{smtp:[a], smtp:[b]}\n"
+    #expect(
+      try edited(airy, .add(pool: name, member: "smtp:[c]", weight: 2))
+        == "\(name) = randmap:{smtp:[a], smtp:[b], smtp:[c], smtp:[c]}\n")
+    #expect(
+      try edited(airy, .remove(pool: name, member: "smtp:[a]")) == "\(name) = randmap:{smtp:[b]}\n")
+    #expect(
+      try edited(airy, .remove(pool: name, member: "smtp:[b]")) == "\(name) = randmap:{smtp:[a]}\n")
+    let lines = "\(name) = randmap:{\n    smtp:[a],\n    smtp:[b],\n    smtp:[b]\n    }\n"
+    #expect(
+      try edited(lines, .setWeight(pool: name, member: "smtp:[b]", weight: 3))
+        == lines.replacing("[b]\n    }", with: "[b],\n    smtp:[b]\n    }"))
+    for member in ["smtp:[a]", "smtp:[b]"] {
+      let again = try edited(
+        lines, .drain(pool: name, member: member), .restore(pool: name, member: member))
+      let shares = MailConfig(directory: "/d", main: again).pools().first?.members.map(\.weight).sorted()
+      #expect(shares == [1, 2])
+    }
+  }
+
+  @Test func aPoolInAMacroIsEditedThere() throws {
+    let main = "out = smtp:[a], smtp:[b]\nsender_dependent_default_transport_maps = randmap:{$out}\n"
+    #expect(
+      try edited(
+        main, .setWeight(pool: "sender_dependent_default_transport_maps", member: "smtp:[b]", weight: 2))
+        == "out = smtp:[a], smtp:[b], smtp:[b]\nsender_dependent_default_transport_maps = randmap:{$out}\n")
+  }
+
+  @Test func aMemberWithTheSeparatorGetsThePoolAnother() throws {
+    let main = "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    let result = try edited(main, .add(pool: "default_transport", member: "error:no!", weight: 1))
+    #expect(result == "default_transport = randmap:|smtp:[a]|smtp:[b]|error:no!\n")
+  }
+
+  @Test func aShareBecomesTheSmallestWeights() throws {
+    let main = "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    func weights(_ share: Double) throws -> [Int] {
+      let edit = Edit.setShare(pool: "default_transport", member: "smtp:[a]", share: share, tolerance: 0.005)
+      let config = try MailConfig(directory: "/d", main: main).applying(edit)
+      return try #require(config.pool("default_transport")).members.map(\.weight)
+    }
+    #expect(try weights(0.33) == [1, 2])
+    #expect(try weights(0.67) == [2, 1])
+    #expect(try weights(0.5) == [1, 1])
+    #expect(try weights(0.1) == [1, 9])
+    #expect(try weights(0.99) == [99, 1])
+  }
+
+  @Test func whatWouldHarmIsRefused() {
+    let main = "default_transport = randmap:!smtp:[a]!smtp:[b]\nrelayhost = [c]\n"
+    let pool = "default_transport"
+    #expect(refusal(main, .setWeight(pool: pool, member: "smtp:[a]", weight: 0)) == .zeroWeight)
+    #expect(
+      refusal("default_transport = randmap:!smtp:[a]\n", .drain(pool: pool, member: "smtp:[a]"))
+        == .wouldEmpty(pool))
+    #expect(
+      refusal(main, .add(pool: "relayhost", member: "[d]", weight: 1)) == .onlyOneDestination("relayhost"))
+    #expect(refusal(main, .add(pool: pool, member: "smtp:[a]", weight: 1)) == .alreadyMember("smtp:[a]"))
+    guard case .badText = refusal(main, .add(pool: pool, member: "smtp:[x", weight: 1)) else {
+      Issue.record("an unclosed bracket was taken")
+      return
+    }
+    guard case .unknownPool(_, let known) = refusal(main, .drain(pool: "nosuch", member: "x")) else {
+      Issue.record("an unknown pool was taken")
+      return
+    }
+    #expect(known == ["default_transport", "relayhost"])
+  }
+
+  @Test func poolFilesAreEditedLineByLine() throws {
+    var config = MailConfig(directory: "/etc/postfix", main: "default_transport = randmap:/etc/postfix/out\n")
+    let text = "# the pool\n\n  smtp:[a]\nsmtp:[b]\nsmtp:[b]"
+    config.files["/etc/postfix/out"] = .read(Document(path: "/etc/postfix/out", bytes: Bytes(text.utf8)))
+    func after(_ edits: Edit...) throws -> String {
+      var result = config
+      for edit in edits { result = try result.applying(edit) }
+      return result.files["/etc/postfix/out"]?.document?.bytes.text ?? ""
+    }
+    #expect(try after(.add(pool: "default_transport", member: "smtp:[c]", weight: 1)) == text + "\nsmtp:[c]")
+    #expect(
+      try after(.setWeight(pool: "/etc/postfix/out", member: "smtp:[a]", weight: 2))
+        == text.replacing("  smtp:[a]\n", with: "  smtp:[a]\n  smtp:[a]\n"))
+    #expect(
+      try after(.setWeight(pool: "default_transport", member: "smtp:[b]", weight: 1))
+        == String(text.dropLast(9)))
+    #expect(
+      try after(
+        .drain(pool: "default_transport", member: "smtp:[a]"),
+        .restore(pool: "default_transport", member: "smtp:[a]"))
+        == text)
+    #expect(
+      try after(.drain(pool: "default_transport", member: "smtp:[b]"))
+        == "# the pool\n\n  smtp:[a]\n# randmap: drained smtp:[b] x2")
+  }
+
+  @Test func tableEntriesAreEditedInPlace() throws {
+    var config = MailConfig(
+      directory: "/etc/postfix", main: "# randmap: agent\ntransport_maps = texthash:/etc/postfix/transport\n")
+    let text = "# domains\nexample.com   randmap:!smtp:[a]!smtp:[b]\nexample.org\tsmtp:[c]\n"
+    config.files["/etc/postfix/transport"] = .read(
+      Document(path: "/etc/postfix/transport", bytes: Bytes(text.utf8)))
+    func after(_ edit: Edit) throws -> String {
+      try config.applying(edit).files["/etc/postfix/transport"]?.document?.bytes.text ?? ""
+    }
+    #expect(config.pools().map(\.id) == ["transport:example.com"])
+    #expect(
+      try after(.setWeight(pool: "transport:example.com", member: "smtp:[b]", weight: 2))
+        == text.replacing("!smtp:[b]", with: "!smtp:[b]!smtp:[b]"))
+    #expect(
+      try after(.setRoute(key: "example.org", value: "smtp:[d]", table: nil))
+        == text.replacing("[c]", with: "[d]"))
+    #expect(
+      try after(.setRoute(key: "example.net", value: "relay:[d]", table: nil)) == text
+        + "example.net\trelay:[d]\n")
+    #expect(
+      try after(.removeRoute(key: "example.org", table: nil))
+        == text.replacing("example.org\tsmtp:[c]\n", with: ""))
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ old: String, with new: String) -> String {
+    guard let place = firstRange(of: old) else { return self }
+    return replacingCharacters(in: place, with: new)
+  }
+
+  private func firstRange(of text: String) -> Range<Index>? {
+    indices.first { self[$0...].hasPrefix(text) }.map { $0..<index($0, offsetBy: text.count) }
+  }
+
+  private func replacingCharacters(in place: Range<Index>, with new: String) -> String {
+    self[..<place.lowerBound] + new + self[place.upperBound...]
+  }
+}

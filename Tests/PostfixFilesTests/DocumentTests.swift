@@ -1,0 +1,95 @@
+// A document is its bytes, whatever they are; and an edited one is what a plain array would be.
+
+import PostfixFiles
+import TestSupport
+import Testing
+
+/// Pieces that real files are made of, and some that break parsers.
+private let pieces: [String] = [
+  "\n", "\n", "\n", " ", "\t", "#", "a", "name", " = ", "=", "value", "randmap:", "!smtp:[a]", "{", "}", ",",
+  "$x", "${", "\"",
+  "\\", ":", "[", "]", "\r\n", "\0", "\u{FEFF}", "é", "\u{1B}[2J", "# randmap: drained smtp:[a] x2\n",
+  "    !smtp:[b]\n",
+]
+
+private func randomBytes(_ generator: inout SeededGenerator) -> Bytes {
+  var bytes = Bytes()
+  for _ in 0..<Int.random(in: 0...30, using: &generator) {
+    bytes += Bytes((pieces.randomElement(using: &generator) ?? "").utf8)
+    if Int.random(in: 0..<20, using: &generator) == 0 {
+      bytes.append(.random(in: 0...255, using: &generator))
+    }
+  }
+  return bytes
+}
+
+@Suite struct DocumentTests {
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func anyBytesComeOutAsTheyWentIn(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<50 {
+      let bytes = randomBytes(&generator)
+      let document = Document(path: "/any", bytes: bytes)
+      #expect(MainCf(document).document.bytes == bytes)
+      #expect(MasterCf(document).document.bytes == bytes)
+      #expect(Table(document).document.bytes == bytes)
+      #expect(Array(PoolText(file: document).text.bytes) == bytes)
+      #expect(!document.isEdited)
+    }
+  }
+
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func editsAreThoseOfAPlainArray(seed: UInt64) {
+    var generator = SeededGenerator(seed: 1000 + seed)
+    for _ in 0..<20 {
+      var plain = randomBytes(&generator)
+      let original = plain
+      var document = Document(path: "/any", bytes: plain)
+      for _ in 0..<12 {
+        let low = Int.random(in: 0...plain.count, using: &generator)
+        let high = Int.random(in: low...min(plain.count, low + 12), using: &generator)
+        let new = Bool.random(using: &generator) ? [] : Bytes(randomBytes(&generator).prefix(15))
+        plain.replaceSubrange(low..<high, with: new)
+        document.replace(low..<high, with: new)
+        #expect(document.bytes == plain)
+        #expect(document.original == original)
+        let fresh = Document(path: "/any", bytes: plain)
+        #expect(Array(document.lines) == Array(fresh.lines), "lines after an edit")
+        for offset in stride(from: 0, through: plain.count, by: 7) {
+          #expect(document.position(at: offset) == fresh.position(at: offset))
+        }
+      }
+    }
+  }
+
+  @Test func takingAnEditBackLeavesNoEdit() {
+    var document = Document(path: "/any", bytes: Bytes("relayhost = [a]\n".utf8))
+    document.replace(13..<14, with: Bytes("b".utf8))
+    #expect(document.isEdited)
+    document.replace(13..<14, with: Bytes("a".utf8))
+    #expect(!document.isEdited)
+  }
+
+  @Test func logicalLinesAreThoseOfPostfix() {
+    let text = " orphan\n# comment\nname = value\n# inside\n\n  more\n\tand more\nlast = x"
+    let document = Document(path: "/any", bytes: Bytes(text.utf8))
+    #expect(document.lines.map(\.kind) == [.orphan, .continued, .single])
+    #expect(document.lines.map(\.number) == [1, 3, 8])
+    #expect(SourcedText(document.lines[1], of: document).text == "name = value  more\tand more")
+  }
+
+  @Test func sourcedTextKnowsWhereItStands() {
+    let text = "pool = a\n  b\n"
+    let document = Document(path: "/f", bytes: Bytes(text.utf8))
+    let joined = SourcedText(document.lines[0], of: document)
+    #expect(joined.origin(at: 10) == Origin(file: "/f", offset: 11))
+    #expect(joined.fileRange(7..<8) == FileRange(file: "/f", range: 7..<8))
+    #expect(joined.fileRange(7..<11) == nil)
+    #expect(document.position(at: 11) == Position(line: 2, column: 3))
+  }
+
+  @Test func nulCutsTheRestOfALogicalLineOff() {
+    let document = Document(path: "/f", bytes: Bytes("a smtp:[x\0y]\n  more\n".utf8))
+    #expect(SourcedText(document.lines[0], of: document).text == "a smtp:[x")
+  }
+}

@@ -1,0 +1,58 @@
+// `$name` and its kin, against what postconf(5) promises.
+
+import PostfixFiles
+import Testing
+
+private func value(_ name: String, in main: String, host: String = "mx1.example.org") -> String {
+  MailConfig(directory: "/etc/postfix", environment: Environment(hostName: host), main: main).parameters.text(
+    name)
+}
+
+@Suite struct ParameterTests {
+  @Test(arguments: [
+    ("plain", "x"), ("$y", "why"), ("${y}", "why"), ("$(y)", "why"), ("$$y", "$y"), ("a${y}b", "awhyb"),
+    ("${y?yes}", "yes"), ("${none?yes}", ""), ("${none:no}", "no"), ("${y:no}", "why"),
+    ("${y?{yes}:{no}}", "yes"), ("${none?{yes}:{no}}", "no"), ("${none? {yes} : {no}}", "no"),
+    ("${{$y} == {why} ? {same} : {other}}", "same"), ("${{10} > {9} ? {more}}", "more"),
+    ("${{b} < {a} ? {x} : {y}}", "y"), ("${{3.10} >=level {3.9} ? {new} : {old}}", "new"),
+    ("$undefined", ""), ("$deep", "why!"),
+  ])
+  func expands(text: String, expected: String) {
+    let given = text == "plain" ? "x" : text
+    #expect(value("t", in: "y = why\ndeep = ${y}!\nt = \(given)\n") == expected)
+  }
+
+  @Test func lastAssignmentWins() {
+    #expect(value("relayhost", in: "relayhost = [a]\nrelayhost = [b]\n") == "[b]")
+  }
+
+  @Test func loopsAndBrokenReferencesAreErrors() {
+    func error(_ main: String) -> ExpansionError? {
+      do throws(ExpansionError) {
+        _ = try MailConfig(directory: "/d", main: main).parameters.value("t")
+        return nil
+      } catch { return error }
+    }
+    #expect(error("t = $t\n") == .nesting("$t") || error("t = $t\n") == .nesting("t"))
+    #expect(error("t = ${x\n") == .truncated("${x"))
+    #expect(error("t = a$/b\n") == .emptyName("$/b"))
+  }
+
+  @Test func hostAndDomainComeFromTheMachine() {
+    #expect(value("mydestination", in: "") == "mx1.example.org, localhost.example.org, localhost")
+    #expect(value("myhostname", in: "", host: "mx1") == "mx1.localdomain")
+    #expect(value("relay_domains", in: "compatibility_level = 3.6\n") == "")
+    #expect(value("relay_domains", in: "mydestination = a.example\n") == "a.example")
+  }
+
+  @Test func aServiceSeesItsOverrides() throws {
+    let config = MailConfig(
+      directory: "/d", main: "smtp_bind_address = 192.0.2.1\n",
+      master: "lane unix - - n - - smtp\n  -o smtp_bind_address=192.0.2.7 -o { smtp_helo_name = a b }\n")
+    let lane = try #require(config.master?.transport("lane"))
+    let seen = config.parameters.seen(by: lane)
+    #expect(seen.text("smtp_bind_address") == "192.0.2.7")
+    #expect(seen.text("smtp_helo_name") == "a b")
+    #expect(config.parameters.text("smtp_bind_address") == "192.0.2.1")
+  }
+}

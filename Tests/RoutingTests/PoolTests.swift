@@ -1,0 +1,87 @@
+// Pools as the facts say: every notation, shares, gateways, and what is at risk.
+
+import PostfixFiles
+import Routing
+import Testing
+
+private func config(_ main: String, master: String? = nil) -> MailConfig {
+  MailConfig(directory: "/etc/postfix", main: main, master: master)
+}
+
+@Suite struct PoolTests {
+  @Test func theOpeningExamplesArePools() throws {
+    let inline = try #require(
+      config("relay_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]\n").pools().first)
+    #expect(inline.notation == .separator)
+    #expect(inline.members.map(\.result) == ["smtp:[out-gw1.example]", "smtp:[out-gw2.example]"])
+    let lines = try #require(
+      config(
+        "relay_transport =\n    randmap:\n        !smtp:[out-gw1.example]\n        !smtp:[out-gw2.example]\n"
+          + "        !smtp:[out-gw2.example]\n"
+      ).pools().first)
+    #expect(lines.members.map { lines.share($0) } == [1.0 / 3, 2.0 / 3])
+    let nextHops = try #require(config("default_transport = smtp:randmap:![a]![b]\n").pools().first)
+    #expect(nextHops.kind == .nextHop)
+    #expect(nextHops.members.map(\.transport) == ["smtp", "smtp"])
+  }
+
+  @Test func furtherPoolsOfAPlaceAreNumbered() {
+    let pools = config(
+      "transport_maps = pipemap:{inline:{a.example=x}, randmap:{smtp:[a], smtp:[b]}},"
+        + " pipemap:{inline:{b.example=x}, randmap:{smtp:[c]}}\n"
+    ).pools()
+    #expect(pools.map(\.id) == ["transport_maps", "transport_maps#2"])
+    #expect(pools.map(\.ordinal) == [1, 2])
+  }
+
+  @Test func drainedMembersAreKept() throws {
+    let pool = try #require(
+      config("relay_transport = randmap:!smtp:[a]\n# randmap: drained smtp:[b]:26 x3\nrelayhost = [c]\n")
+        .pools().first)
+    #expect(pool.members.map(\.isDrained) == [false, true])
+    #expect(pool.members.map(\.weight) == [1, 3])
+    #expect(pool.totalWeight == 1)
+  }
+
+  @Test func gatewaysAreTheHostsAndPortsThatAreUsed() {
+    let master = "smtp unix - - n - - smtp -o smtp_tcp_port=2525\nlmtp unix - - n - - lmtp\n"
+    let found = config(
+      "default_transport = randmap:!smtp:[A.example.]!smtp:b.example:26!lmtp:unix:/run/l!lmtp:[c]!local:\n",
+      master: master
+    ).gateways().map(\.gateway.description)
+    #expect(found == ["[a.example]:2525", "b.example:26", "unix:/run/l", "[c]:24"])
+  }
+
+  @Test func sharesAndRisk() {
+    let both = config(
+      "# two pools\ndefault_transport = randmap:{smtp:[x]}\nrelayhost = [a]\n"
+        + "sender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b], smtp:[b]}\n")
+    let pools = both.pools().filter { $0.id != "default_transport" }
+    let dead: GatewayStates = [.host("b", port: 25): .down]
+    #expect(abs(pools.atRisk(dead) - 1.0 / 3) < 1e-9)
+    #expect(pools[1].hasLiveMember(dead))
+    #expect(pools[1].liveShare(pools[1].members[0], dead) == 1)
+    let covered = config(
+      "smtp_fallback_relay = [z]\nsender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}\n"
+    ).pools()
+    #expect(covered.atRisk(dead) == 0)
+    let list = config(
+      "sender_dependent_default_transport_maps = randmap:{smtp:[a]}\ndefault_transport = smtp:[b],[a]\n")
+    #expect(list.pools().atRisk(dead) == 0)
+  }
+
+  @Test func agentIsToldApart() {
+    #expect(config("# randmap: agent\n").usesAgent)
+    #expect(!config("# randmap: agent of somebody\n").usesAgent)
+    #expect(config("", master: "randmap unix - - n - - randmap\n").usesAgent)
+  }
+
+  @Test func routesListParametersAndEntries() throws {
+    var config = config("relayhost = [a]\ntransport_maps = hash:/t\n")
+    config.files["/t"] = .read(Document(path: "/t", bytes: Bytes("x.example smtp:[b]\nbroken\n".utf8)))
+    let routes = config.routes()
+    #expect(routes.map(\.name) == ["relayhost", "transport_maps", "x.example", "broken"])
+    #expect(routes[3].value.isEmpty)
+    #expect(routes[2].line == 1)
+  }
+}
