@@ -1,0 +1,65 @@
+// Loopback addresses and ports that nothing else uses.
+import Glibc
+
+/// An IPv4 address of this machine's loopback network, and a TCP port.
+public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
+  public let host: String
+  public let port: Int
+
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// As Postfix writes a next hop: `[127.0.0.1]:2525`.
+  public var description: String { "[\(host)]:\(port)" }
+
+  /// A free port on `host`. Nobody holds it: on an address of one's own the danger that another takes it is nil.
+  public static func free(host: String) throws(TestFailure) -> LoopbackAddress {
+    let file = try tcpSocket()
+    defer { close(file) }
+    var address = sockaddr_in(host: host, port: 0)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(file, pointer, size) == 0 ? getsockname(file, pointer, &size) : -1
+      }
+    }
+    guard result == 0 else { throw .system("bind to \(host)") }
+    return LoopbackAddress(host: host, port: Int(UInt16(bigEndian: address.sin_port)))
+  }
+
+  /// A free port on a loopback address that was drawn at random, so that each gateway has an address of its
+  /// own: Postfix strikes a failed *address* from a next-hop list, whatever the port.
+  public static func own() throws(TestFailure) -> LoopbackAddress {
+    let octets = (0..<3).map { _ in String(Int.random(in: 2...250)) }
+    return try free(host: "127." + octets.joined(separator: "."))
+  }
+
+  /// Whether something accepts connections there.
+  public var isListening: Bool {
+    guard let file = try? tcpSocket() else { return false }
+    defer { close(file) }
+    var address = sockaddr_in(host: host, port: port)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+}
+
+private func tcpSocket() throws(TestFailure) -> Int32 {
+  let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  guard file >= 0 else { throw .system("socket") }
+  return file
+}
+
+extension sockaddr_in {
+  fileprivate init(host: String, port: Int) {
+    self.init()
+    sin_family = sa_family_t(AF_INET)
+    sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+    inet_pton(AF_INET, host, &sin_addr)
+  }
+}

@@ -1,0 +1,170 @@
+// A real Postfix of the test's own: its own directories, loopback only, ended by its own process ids.
+import Glibc
+
+/// A running Postfix instance that a test has to itself.
+///
+/// Its configuration, queue and data are in a ``TemporaryDirectory``; it listens on a loopback address of its
+/// own, above port 1024; it asks no DNS and chroots nothing. It is stopped when the last reference to it goes.
+public final class PostfixLab {
+  /// An end for an instance whose test run was killed before it could stop it.
+  private static let secondsToLive = 900
+
+  public let directory: TemporaryDirectory
+  /// Where it takes mail.
+  public let address: LoopbackAddress
+  private let daemonDirectory: String
+  private var master: ChildProcess?
+
+  public var configDirectory: String { directory.file("etc") }
+  public var queueDirectory: String { directory.file("queue") }
+  public var logFile: String { directory.file("log/maillog") }
+
+  /// Sets an instance up and starts it.
+  ///
+  /// - Parameters:
+  ///   - main: Text for main.cf; a parameter in it takes the place of the lab's own.
+  ///   - master: Further lines for master.cf.
+  ///   - tables: Further files of the configuration directory: name and contents.
+  public init(main: String = "", master: String = "", files: [String: String] = [:]) throws(TestFailure) {
+    let postconf = try postfixTool("postconf")
+    guard geteuid() == 0 else {
+      throw TestFailure("Postfix starts for the superuser only: run the tests as root, in a container, say")
+    }
+    directory = try TemporaryDirectory()
+    address = try LoopbackAddress.own()
+    daemonDirectory = try runSuccessfully(postconf, ["-dh", "daemon_directory"]).filter { $0 != "\n" }
+    try directory.makeDirectory("etc")
+    for (name, text) in files { try directory.write("etc/" + name, text) }
+    try configure(main: main, master: master)
+    try makeQueue(owner: "postfix")
+    try start()
+  }
+
+  deinit {
+    try? stop()
+  }
+
+  /// Writes main.cf and master.cf anew; ``reload()`` makes a running instance read them.
+  public func configure(main: String = "", master: String = "") throws(TestFailure) {
+    let given = Set(main.split(separator: "\n").map { $0.prefix { $0 != "=" && $0 != " " } })
+    let own = ownParameters.filter { !given.contains($0.name[...]) }.map { "\($0.name) = \($0.value)\n" }
+    try directory.write("etc/main.cf", own.joined() + main + "\n")
+    try directory.write("etc/master.cf", masterServices + master + "\n")
+  }
+
+  /// Starts it, and waits until it takes mail.
+  public func start() throws(TestFailure) {
+    // Without -w, master(8) stays the process that was started here, as the leader of a session of its own.
+    let process = try ChildProcess(
+      daemonDirectory + "/master", ["-c", configDirectory, "-e", String(Self.secondsToLive)])
+    master = process
+    try waitUntil("Postfix to listen on \(address)", seen: "\(process.standardError)\n\(log)") {
+      () throws(TestFailure) in
+      if let status = process.status {
+        throw TestFailure("master ended: \(status) \(process.standardError)\n\(log)")
+      }
+      return address.isListening
+    }
+  }
+
+  /// The process id of master(8), which is also that of its session, while it runs.
+  public var masterPid: pid_t? { master?.pid }
+
+  /// Stops it, and waits until none of its processes is left.
+  public func stop() throws(TestFailure) {
+    guard let master else { return }
+    self.master = nil
+    master.signal(SIGTERM)
+    do {
+      try master.wait(limit: .seconds(20))
+      try waitUntil("the end of all processes of Postfix", limit: .seconds(20)) {
+        processes(inSession: master.pid).isEmpty
+      }
+    } catch {
+      for pid in processes(inSession: master.pid) { kill(pid, SIGKILL) }
+      throw error
+    }
+  }
+
+  /// Makes it read its configuration again. Its daemons do so one after the other, within about two seconds.
+  public func reload() {
+    master?.signal(SIGHUP)
+  }
+
+  /// Everything it has logged.
+  public var log: String { (try? readText(logFile)) ?? "" }
+
+  private var ownParameters: [(name: String, value: String)] {
+    [
+      ("compatibility_level", "3.6"),
+      ("config_directory", configDirectory), ("queue_directory", queueDirectory),
+      ("data_directory", directory.file("data")),
+      ("maillog_file", logFile), ("maillog_file_prefixes", directory.path),
+      ("myhostname", "lab.randmap.test"), ("mydestination", "$myhostname"),
+      ("mynetworks", "127.0.0.0/8"), ("inet_interfaces", "127.0.0.1"), ("inet_protocols", "ipv4"),
+      ("smtp_host_lookup", "native"), ("smtp_dns_support_level", "disabled"), ("smtpd_peername_lookup", "no"),
+      ("smtpd_recipient_restrictions", "permit_mynetworks, reject"),
+      ("alias_maps", ""), ("alias_database", ""), ("local_recipient_maps", ""),
+      ("default_process_limit", "10"),
+    ]
+  }
+
+  private var masterServices: String {
+    """
+    \(address.host):\(address.port) inet n - n - - smtpd
+    pickup   unix  n - n 60  1 pickup
+    cleanup  unix  n - n -   0 cleanup
+    qmgr     unix  n - n 300 1 qmgr
+    rewrite  unix  - - n -   - trivial-rewrite
+    bounce   unix  - - n -   0 bounce
+    defer    unix  - - n -   0 bounce
+    trace    unix  - - n -   0 bounce
+    verify   unix  - - n -   1 verify
+    flush    unix  n - n 1000? 0 flush
+    proxymap unix  - - n -   - proxymap
+    smtp     unix  - - n -   - smtp
+    relay    unix  - - n -   - smtp
+    lmtp     unix  - - n -   - lmtp
+    showq    unix  n - n -   - showq
+    error    unix  - - n -   - error
+    retry    unix  - - n -   - error
+    discard  unix  - - n -   - discard
+    local    unix  - n n -   - local
+    virtual  unix  - n n -   - virtual
+    anvil    unix  - - n -   1 anvil
+    scache   unix  - - n -   1 scache
+    postlog  unix-dgram n - n - 1 postlogd
+
+    """
+  }
+
+  /// The directories that `postfix start` would make, without its check of the whole installation.
+  private func makeQueue(owner: String) throws(TestFailure) {
+    try runSuccessfully("install", ["-d", queueDirectory, queueDirectory + "/pid"])
+    let ownersOnly = [
+      "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved",
+      "trace",
+    ]
+    try runSuccessfully(
+      "install",
+      ["-d", "-o", owner, "-m", "700"] + ownersOnly.map { queueDirectory + "/" + $0 }
+        + [directory.file("data"), directory.file("log")])
+    try runSuccessfully(
+      "install",
+      ["-d", "-o", owner, "-g", "postdrop", "-m", "730"]
+        + ["maildrop", "public"].map { queueDirectory + "/" + $0 })
+    guard chmod(directory.path, 0o755) == 0 else { throw .system("chmod \(directory.path)") }
+  }
+}
+
+/// The processes of a session that have not ended, from /proc.
+public func processes(inSession session: pid_t) -> [pid_t] {
+  ((try? namesIn("/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
+    // "pid (command) state ppid pgrp session ...": the command may hold anything, so look behind its ")".
+    guard let text = try? readText("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+      return false
+    }
+    let fields = text[end...].split(separator: " ")
+    return fields.count > 4 && fields[1] != "Z" && fields[4] == String(session)
+  }
+}

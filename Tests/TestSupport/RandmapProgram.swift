@@ -1,0 +1,30 @@
+// Running the program that was built together with the tests.
+import Glibc
+
+/// The path of the `randmap` that stands beside the test bundle.
+public func randmapProgram() throws(TestFailure) -> String {
+  var link = [CChar](repeating: 0, count: 4096)
+  guard readlink("/proc/self/exe", &link, link.count - 1) > 0 else {
+    throw .system("readlink /proc/self/exe")
+  }
+  let bundle = link.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  let program = bundle.prefix(upTo: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "/randmap"
+  guard access(String(program), X_OK) == 0 else {
+    throw TestFailure("no randmap beside \(bundle): build it with 'swift build'")
+  }
+  return String(program)
+}
+
+/// Runs `randmap` to its end, with an environment that holds nothing of the person's own settings.
+public func runRandmap(
+  _ arguments: [String],
+  environment: [String: String?] = [:],
+  input: String = "",
+  directory: String? = nil,
+  limit: Duration = .seconds(60)
+) throws(TestFailure) -> FinishedProcess {
+  let neutral: [String: String?] = ["MAIL_CONFIG": nil, "NO_COLOR": nil, "LANG": "C.UTF-8", "LC_ALL": nil]
+  return try run(
+    randmapProgram(), arguments, environment: neutral.merging(environment) { _, given in given },
+    input: Array(input.utf8), directory: directory, limit: limit)
+}

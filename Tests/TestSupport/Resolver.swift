@@ -1,0 +1,130 @@
+// Asking Postfix itself where mail would go: the resolve request of trivial-rewrite(8).
+import Glibc
+
+/// What trivial-rewrite(8) makes of an address.
+public struct Resolution: Hashable, Sendable {
+  public let transport: String
+  public let nexthop: String
+  public let recipient: String
+  public let flags: Flags
+
+  /// The bits that matter to a test (resolve_clnt.h in the Postfix source).
+  public struct Flags: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let lookupFailure = Flags(rawValue: 1 << 3)
+    public static let localClass = Flags(rawValue: 1 << 8)
+    public static let aliasClass = Flags(rawValue: 1 << 9)
+    public static let virtualClass = Flags(rawValue: 1 << 10)
+    public static let relayClass = Flags(rawValue: 1 << 11)
+    public static let defaultClass = Flags(rawValue: 1 << 12)
+  }
+
+  public init(transport: String, nexthop: String, recipient: String, flags: Flags) {
+    self.transport = transport
+    self.nexthop = nexthop
+    self.recipient = recipient
+    self.flags = flags
+  }
+}
+
+/// A connection to trivial-rewrite(8), good for thousands of questions a second. Every answer is a fresh draw.
+public final class Resolver {
+  private let file: Int32
+  private var received: [UInt8] = []
+  private var greeted = false
+
+  fileprivate init(socket path: String) throws(TestFailure) {
+    file = try connectedSocket(path)
+  }
+
+  deinit {
+    close(file)
+  }
+
+  /// Where mail for `recipient` would go.
+  public func resolve(_ recipient: String, from sender: String = "") throws(TestFailure) -> Resolution {
+    try send([("request", "resolve"), ("sender", sender), ("address", recipient)])
+    if !greeted {
+      // Each release from 3.5 on announces the protocol once per connection; earlier ones answer at once.
+      greeted = true
+      let first = try receive()
+      if first.first?.name != "protocol" { return try Resolution(attributes: first) }
+    }
+    return try Resolution(attributes: try receive())
+  }
+
+  private func send(_ attributes: [(name: String, value: String)]) throws(TestFailure) {
+    var bytes: [UInt8] = []
+    for attribute in attributes { bytes += Array(attribute.name.utf8) + [0] + Array(attribute.value.utf8) + [0] }
+    bytes.append(0)
+    guard write(file, bytes, bytes.count) == bytes.count else { throw .system("write to trivial-rewrite") }
+  }
+
+  /// One list of attributes: null-terminated names and values in turn, then an empty name.
+  private func receive() throws(TestFailure) -> [(name: String, value: String)] {
+    var attributes: [(name: String, value: String)] = []
+    while true {
+      let name = try receiveText()
+      if name.isEmpty { return attributes }
+      attributes.append((name, try receiveText()))
+    }
+  }
+
+  private func receiveText() throws(TestFailure) -> String {
+    while true {
+      if let end = received.firstIndex(of: 0) {
+        defer { received.removeSubrange(...end) }
+        return String(decoding: received[..<end], as: UTF8.self)
+      }
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      let count = read(file, &chunk, chunk.count)
+      guard count > 0 else { throw .system("read from trivial-rewrite") }
+      received += chunk[..<count]
+    }
+  }
+}
+
+extension PostfixLab {
+  /// Connects to the instance's trivial-rewrite(8).
+  public func resolver() throws(TestFailure) -> Resolver {
+    try Resolver(socket: queueDirectory + "/private/rewrite")
+  }
+}
+
+extension Resolution {
+  fileprivate init(attributes: [(name: String, value: String)]) throws(TestFailure) {
+    // "flags" comes twice: the first is about the connection, the last is the answer's.
+    var values: [String: String] = [:]
+    for attribute in attributes { values[attribute.name] = attribute.value }
+    guard let transport = values["transport"], let nexthop = values["nexthop"],
+      let recipient = values["recipient"], let flags = values["flags"].flatMap({ Int($0) })
+    else { throw TestFailure("trivial-rewrite answered \(attributes)") }
+    self.init(transport: transport, nexthop: nexthop, recipient: recipient, flags: Flags(rawValue: flags))
+  }
+}
+
+private func connectedSocket(_ path: String) throws(TestFailure) -> Int32 {
+  let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  guard file >= 0 else { throw .system("socket") }
+  // trivial-rewrite answers in microseconds; one that does not is broken, and the test must say so.
+  var limit = timeval(tv_sec: 20, tv_usec: 0)
+  setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  withUnsafeMutableBytes(of: &address.sun_path) { room in
+    for (index, byte) in path.utf8.prefix(room.count - 1).enumerated() { room[index] = byte }
+  }
+  let result = withUnsafePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+    }
+  }
+  guard result == 0 else {
+    let code = errno
+    close(file)
+    throw .system("connect to \(path)", code)
+  }
+  return file
+}

@@ -1,0 +1,48 @@
+// A gateway to deliver to: Postfix's own smtp-sink on a loopback address of its own.
+import Glibc
+
+/// A running smtp-sink(1) that keeps what it receives. It is stopped when the last reference to it goes.
+public final class SmtpSink {
+  public let address: LoopbackAddress
+  private let directory: TemporaryDirectory
+  private let options: [String]
+  private var process: ChildProcess?
+
+  /// Starts a gateway.
+  ///
+  /// - Parameter options: What else smtp-sink(1) is told: `-Q CONNECT` greets with 421, `-w 5` is slow.
+  public init(options: [String] = []) throws(TestFailure) {
+    directory = try TemporaryDirectory()
+    address = try LoopbackAddress.own()
+    self.options = options
+    try directory.makeDirectory("mail")
+    try start()
+  }
+
+  /// Starts it again on the same address, after ``stop()``.
+  public func start() throws(TestFailure) {
+    // smtp-sink insists on being told a user when the superuser starts it.
+    let user = geteuid() == 0 ? ["-u", "root"] : []
+    let sink = try ChildProcess(
+      postfixTool("smtp-sink"),
+      options + user + ["-d", directory.file("mail/"), "\(address.host):\(address.port)", "100"])
+    process = sink
+    try waitUntil("smtp-sink to listen on \(address)", seen: sink.standardError) { address.isListening }
+  }
+
+  /// Ends it at once, in the middle of whatever it does: from now on connections to it are refused.
+  public func stop() throws(TestFailure) {
+    guard let process else { return }
+    self.process = nil
+    process.signal(SIGKILL)
+    try process.wait()
+  }
+
+  /// How many messages it has received.
+  public var count: Int { messages.count }
+
+  /// The messages, with their envelopes as `X-Rcpt-Args:` and `X-Mail-Args:` lines.
+  public var messages: [String] {
+    ((try? namesIn(directory.file("mail"))) ?? []).compactMap { try? readText(directory.file("mail/" + $0)) }
+  }
+}

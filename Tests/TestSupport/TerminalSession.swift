@@ -1,0 +1,129 @@
+// A program in a terminal of its own, driven with real keys and read as a screen: tmux, unseen.
+import Glibc
+
+/// A program that runs in a tmux window of its own: own server, own socket, none of the person's settings.
+public final class TerminalSession {
+  private let directory: TemporaryDirectory
+  private let tmux: String
+  private let socket: String
+
+  /// Starts a program in a terminal.
+  ///
+  /// - Parameters:
+  ///   - command: The program's path and its arguments.
+  ///   - environment: Variables beside those of the test run; LANG is UTF-8 unless said otherwise.
+  public init(
+    _ command: [String], width: Int = 80, height: Int = 24, environment: [String: String] = [:]
+  ) throws(TestFailure) {
+    tmux = try requiredTool("tmux", package: "tmux")
+    directory = try TemporaryDirectory()
+    socket = directory.file("tmux")
+    // remain-on-exit keeps the last screen and the exit status; escape-time 0 passes ESC on at once.
+    let settings = [
+      "set -g remain-on-exit on", "set -g status off", "set -sg escape-time 0",
+      "set -g default-terminal tmux-256color",
+    ]
+    let settingsFile = try directory.write("settings", settings.joined(separator: "\n") + "\n")
+    let variables = environment.merging(["LANG": "C.UTF-8"]) { given, _ in given }
+    try runSuccessfully(
+      tmux,
+      [
+        "-u", "-S", socket, "-f", settingsFile, "new-session", "-d", "-x", String(width), "-y",
+        String(height),
+      ]
+        + variables.flatMap { ["-e", "\($0.key)=\($0.value)"] } + ["--", "env"] + command)
+  }
+
+  deinit {
+    _ = try? control("kill-server")
+  }
+
+  /// Types keys by their tmux names: `Enter`, `Escape`, `Up`, `C-c`, `F1`, `q`.
+  public func press(_ keys: String...) throws(TestFailure) {
+    for key in keys { try control("send-keys", "-t", ":", key) }
+  }
+
+  /// Types text as it is.
+  public func type(_ text: String) throws(TestFailure) {
+    try control("send-keys", "-t", ":", "-l", "--", text)
+  }
+
+  /// Pastes text, in brackets if the program asked for bracketed paste.
+  public func paste(_ text: String) throws(TestFailure) {
+    try control("set-buffer", "--", text)
+    try control("paste-buffer", "-p", "-t", ":")
+  }
+
+  /// Gives the terminal another size.
+  public func resize(width: Int, height: Int) throws(TestFailure) {
+    try control("resize-window", "-t", ":", "-x", String(width), "-y", String(height))
+  }
+
+  /// The screen as text: a line a row, blanks at the ends of lines cut off.
+  public func screen() throws(TestFailure) -> String {
+    try control("capture-pane", "-p", "-t", ":")
+  }
+
+  /// The screen with its colours, as escape sequences.
+  public func colouredScreen() throws(TestFailure) -> String {
+    try control("capture-pane", "-p", "-e", "-t", ":")
+  }
+
+  /// The process id of the program.
+  public func pid() throws(TestFailure) -> pid_t {
+    let text = try control("display-message", "-p", "-t", ":", "#{pane_pid}")
+    guard let pid = pid_t(text.filter(\.isNumber)) else { throw TestFailure("tmux: no process id: \(text)") }
+    return pid
+  }
+
+  /// Waits until `text` is on the screen, and returns the screen.
+  @discardableResult
+  public func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+    try waitFor("\"\(text)\" on the screen", limit: limit) { $0.contains(text) }
+  }
+
+  /// Waits until `text` is no longer on the screen, and returns the screen.
+  @discardableResult
+  public func waitUntilGone(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+    try waitFor("\"\(text)\" to leave the screen", limit: limit) { !$0.contains(text) }
+  }
+
+  /// Waits until the screen is as it should be, and returns it.
+  @discardableResult
+  public func waitFor(
+    _ what: String, limit: Duration = .seconds(20), _ isRight: (String) -> Bool
+  ) throws(TestFailure) -> String {
+    var last = ""
+    return try TestSupport.waitFor(what, limit: limit, seen: last) { () throws(TestFailure) -> String? in
+      last = try screen()
+      return isRight(last) ? last : nil
+    }
+  }
+
+  /// How the program ended, or nil while it runs.
+  public func exitStatus() throws(TestFailure) -> ExitStatus? {
+    let answer = try control(
+      "display-message", "-p", "-t", ":", "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
+    let fields = answer.split(separator: " ", omittingEmptySubsequences: false).map {
+      $0.filter { $0 != "\n" }
+    }
+    guard fields.count == 3, fields[0] == "1" else { return nil }
+    if let signal = Int32(fields[2]) { return .killed(signal: signal) }
+    return Int32(fields[1]).map { .exited($0) }
+  }
+
+  /// Waits for the end of the program.
+  public func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
+    var last = ""
+    return try TestSupport.waitFor("the program to end", limit: limit, seen: last) {
+      () throws(TestFailure) -> ExitStatus? in
+      last = try screen()
+      return try exitStatus()
+    }
+  }
+
+  @discardableResult
+  private func control(_ arguments: String...) throws(TestFailure) -> String {
+    try runSuccessfully(tmux, ["-u", "-S", socket] + arguments)
+  }
+}

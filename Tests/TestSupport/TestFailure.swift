@@ -1,0 +1,16 @@
+// What a test helper reports when the world is not as the test needs it.
+import Glibc
+
+/// Why a helper could not go on, in words for the person who reads the test log.
+public struct TestFailure: Error, CustomStringConvertible, Sendable {
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+
+  /// A system call that failed, with what the system said about it.
+  static func system(_ what: String, _ code: Int32 = errno) -> TestFailure {
+    TestFailure("\(what): \(String(cString: strerror(code)))")
+  }
+}

@@ -1,0 +1,44 @@
+// Waiting for something to become true: the one place in the tests that sleeps.
+import Glibc
+
+/// Looks every few milliseconds until `look` answers something, and returns it.
+///
+/// - Parameters:
+///   - what: What is waited for, as the rest of "waited 20 s for ...".
+///   - limit: When to give up. Generous, because a limit that is not reached costs nothing.
+///   - seen: What was there instead; asked once, for the failure's message.
+@discardableResult
+public func waitFor<Value, Problem: Error>(
+  _ what: String,
+  limit: Duration = .seconds(20),
+  seen: @autoclosure () -> String = "",
+  _ look: () throws(Problem) -> Value?
+) throws(TestFailure) -> Value {
+  let deadline = ContinuousClock.now + limit
+  while true {
+    // The clock is read first: a look that began in time counts, however slow the machine.
+    let last = ContinuousClock.now >= deadline
+    do throws(Problem) {
+      if let value = try look() { return value }
+    } catch {
+      throw TestFailure("while waiting for \(what): \(error)")
+    }
+    if last {
+      let instead = seen()
+      throw TestFailure("waited \(limit) for \(what)" + (instead.isEmpty ? "" : "; there was:\n\(instead)"))
+    }
+    usleep(3_000)
+  }
+}
+
+/// Looks every few milliseconds until `condition` holds; see ``waitFor(_:limit:seen:_:)``.
+public func waitUntil<Problem: Error>(
+  _ what: String,
+  limit: Duration = .seconds(20),
+  seen: @autoclosure () -> String = "",
+  _ condition: () throws(Problem) -> Bool
+) throws(TestFailure) {
+  try waitFor(what, limit: limit, seen: seen()) { () throws(Problem) -> Bool? in
+    try condition() ? true : nil
+  }
+}
