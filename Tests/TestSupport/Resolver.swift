@@ -57,7 +57,9 @@ public final class Resolver {
 
   private func send(_ attributes: [(name: String, value: String)]) throws(TestFailure) {
     var bytes: [UInt8] = []
-    for attribute in attributes { bytes += Array(attribute.name.utf8) + [0] + Array(attribute.value.utf8) + [0] }
+    for attribute in attributes {
+      bytes += Array(attribute.name.utf8) + [0] + Array(attribute.value.utf8) + [0]
+    }
     bytes.append(0)
     guard write(file, bytes, bytes.count) == bytes.count else { throw .system("write to trivial-rewrite") }
   }

@@ -1,0 +1,67 @@
+# Everything that is done with randmap from its sources. `make` alone says what there is.
+
+PREFIX = /usr/local
+DESTDIR =
+
+SWIFT = swift
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+SOURCES = Package.swift Sources Tests Benchmarks
+
+bin = $(DESTDIR)$(PREFIX)/bin
+share = $(DESTDIR)$(PREFIX)/share
+manual = .build/manual/randmap.1
+
+.PHONY: help deps test-deps build run test lint format bench install uninstall clean
+
+help: ## say what there is (what make does when asked for nothing)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+deps: ## install what the build needs beside Swift 6: the ncurses headers
+	@.ci/packages swift=swift git=git curses.h=libncurses-dev
+
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch
+	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre tmux=tmux \
+	  dnsmasq=dnsmasq-base patch=patch
+
+build: deps ## build the release program, .build/release/randmap, and its manual page
+	$(RELEASE) --product randmap
+	$(RELEASE) --product generate-manual
+	@mkdir -p $(dir $(manual))
+	.build/release/generate-manual .build/release/randmap --output-directory $(dir $(manual))
+
+run: deps ## build the program and open its console on a demonstration
+	$(RELEASE) --product randmap
+	.build/release/randmap --demo
+
+test: test-deps ## run all tests
+	$(SWIFT) test
+
+lint: ## check the style of the sources
+	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
+
+format: ## bring the sources into style
+	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
+
+bench: build test-deps ## compare with postmap, wc and vim: prints ratios
+	$(SWIFT) run -c release randmap-bench
+
+# The program is not built here: as root, Swift may not be in PATH.
+install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front
+	@test -x .build/release/randmap -a -f $(manual) || { echo "first: make build" >&2; exit 1; }
+	install -D -m 755 .build/release/randmap $(bin)/randmap
+	install -D -m 644 $(manual) $(share)/man/man1/randmap.1
+	install -d $(share)/randmap/themes $(share)/doc/randmap \
+	  $(share)/bash-completion/completions $(share)/zsh/site-functions $(share)/fish/vendor_completions.d
+	install -m 644 themes/* $(share)/randmap/themes
+	cp -R samples $(share)/doc/randmap/
+	$(bin)/randmap --generate-completion-script bash > $(share)/bash-completion/completions/randmap
+	$(bin)/randmap --generate-completion-script zsh > $(share)/zsh/site-functions/_randmap
+	$(bin)/randmap --generate-completion-script fish > $(share)/fish/vendor_completions.d/randmap.fish
+
+uninstall: ## take away what install put there
+	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/bash-completion/completions/randmap \
+	  $(share)/zsh/site-functions/_randmap $(share)/fish/vendor_completions.d/randmap.fish
+	rm -rf $(share)/randmap $(share)/doc/randmap
+
+clean: ## remove everything that was built
+	rm -rf .build
