@@ -1,1 +1,93 @@
-// Room PostfixTools.
+// The questions that we ask Postfix's own commands, each with its time limit.
+
+import Glibc
+import PostfixFiles
+
+/// Postfix's commands on this machine.
+public struct PostfixTools: Sendable {
+  /// Where the commands are looked for, in this order.
+  public let directories: [String]
+
+  /// PATH, then /usr/sbin: an ordinary user's PATH often lacks it.
+  public static var standardDirectories: [String] {
+    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    return path.split(separator: ":").map(String.init) + ["/usr/sbin"]
+  }
+
+  public init(directories: [String] = PostfixTools.standardDirectories) {
+    self.directories = directories
+  }
+
+  /// The path of a command, or nil where Postfix is not installed.
+  public func path(of tool: Tool) -> String? {
+    directories.lazy.map { "\($0)/\(tool.rawValue)" }.first { access($0, X_OK) == 0 }
+  }
+
+  /// The version of the installed Postfix, for example "3.7.11".
+  public func mailVersion() throws(ToolError) -> String {
+    try line(of: .postconf, ["-dh", "mail_version"])
+  }
+
+  /// `default_database_type` of a configuration directory: the type of a table that names none.
+  public func defaultDatabaseType(configDirectory: String) throws(ToolError) -> String {
+    try line(of: .postconf, ["-c", configDirectory, "-h", "default_database_type"])
+  }
+
+  /// What `table` (`type:name`) answers for `key`; nil where the key is not in it.
+  public func query(
+    table: String, key: String, configDirectory: String? = nil, limit: Duration = .seconds(5)
+  ) throws(ToolError) -> [UInt8]? {
+    let output = try run(.postmap, at(configDirectory) + ["-q", key, table], limit: limit)
+    if output.status == 0 {
+      return output.standardOutput.last == UInt8(ascii: "\n")
+        ? output.standardOutput.dropLast() : output.standardOutput
+    }
+    // "Not found" is status 1 without a word; everything else is a failure and has words.
+    if output.status == 1, output.standardError.isEmpty { return nil }
+    throw failure(.postmap, output)
+  }
+
+  /// Builds the index of `source` beside it, overwriting one that is there.
+  ///
+  /// - Parameters:
+  ///   - keepingPrivileges: as root, do not become the owner of the source (`postmap -o`). Only safe
+  ///     where nobody else may write in the directory.
+  ///   - descriptor: a lock that the command is to hold as well, for as long as it runs.
+  public func buildIndex(
+    type: String, source: String, configDirectory: String? = nil, keepingPrivileges: Bool = false,
+    inheriting descriptor: Int32? = nil, limit: Duration = .seconds(120)
+  ) throws(ToolError) {
+    let options = keepingPrivileges ? ["-o"] : []
+    let output = try run(
+      .postmap, at(configDirectory) + options + ["\(type):\(source)"], limit: limit, inheriting: descriptor)
+    if output.status != 0 { throw failure(.postmap, output) }
+  }
+
+  /// Makes a running Postfix read its configuration again. The answer is what it said.
+  @discardableResult
+  public func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
+    try succeed(.postfix, ["-c", configDirectory, "reload"], limit: .seconds(30))
+  }
+
+  /// `postfix check`: its complaints are in the answer's standard error, also where it succeeds.
+  public func check(configDirectory: String) throws(ToolError) -> ToolOutput {
+    try run(.postfix, ["-c", configDirectory, "check"], limit: .seconds(60))
+  }
+
+  private func at(_ configDirectory: String?) -> [String] { configDirectory.map { ["-c", $0] } ?? [] }
+
+  private func line(of tool: Tool, _ arguments: [String]) throws(ToolError) -> String {
+    let output = try succeed(tool, arguments, limit: .seconds(5))
+    return printable(output.standardOutput.prefix { $0 != UInt8(ascii: "\n") })
+  }
+
+  private func succeed(_ tool: Tool, _ arguments: [String], limit: Duration) throws(ToolError) -> ToolOutput {
+    let output = try run(tool, arguments, limit: limit)
+    if output.status != 0 { throw failure(tool, output) }
+    return output
+  }
+
+  private func failure(_ tool: Tool, _ output: ToolOutput) -> ToolError {
+    .failed(tool, status: output.status, words: output.complaint)
+  }
+}

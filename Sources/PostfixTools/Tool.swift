@@ -1,0 +1,45 @@
+// Postfix's own commands as values: which there are, what a run of one gave, and what can go wrong.
+
+import PostfixFiles
+
+/// A command of Postfix that we run. Nothing else in the program starts a process.
+public enum Tool: String, Hashable, Sendable {
+  case postmap, postconf, postfix
+}
+
+/// What a command left behind when it ended by itself.
+public struct ToolOutput: Hashable, Sendable {
+  public let status: Int32
+  public let standardOutput: [UInt8]
+  public let standardError: [UInt8]
+
+  /// The first line of what it complained of, safe to show; empty where it did not.
+  public var complaint: String { printable(standardError.prefix { $0 != UInt8(ascii: "\n") }) }
+}
+
+/// Why a command gave no answer.
+public enum ToolError: Error, Hashable, Sendable {
+  /// Neither in PATH nor in /usr/sbin: Postfix is not installed here.
+  case notInstalled(Tool)
+  /// It could not be started; the system's error number.
+  case cannotStart(Tool, Int32)
+  /// It was stopped because it took longer than allowed.
+  case timedOut(Tool, limit: Duration)
+  /// It ended with a status other than 0; its own words, safe to show.
+  case failed(Tool, status: Int32, words: String)
+  /// It was ended by a signal that we did not send.
+  case killed(Tool, signal: Int32)
+}
+
+extension ToolError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notInstalled(let tool): "\(tool.rawValue) is not installed (not in PATH, not in /usr/sbin)"
+    case .cannotStart(let tool, let number): "cannot start \(tool.rawValue): \(systemWords(number))"
+    case .timedOut(let tool, let limit): "\(tool.rawValue) did not end within \(limit)"
+    case .failed(let tool, let status, let words):
+      words.isEmpty ? "\(tool.rawValue) ended with status \(status)" : words
+    case .killed(let tool, let signal): "\(tool.rawValue) was ended by signal \(signal)"
+    }
+  }
+}
