@@ -1,0 +1,126 @@
+// The one door through which files are changed: every system call that changes something on disk is in this
+// file, so that a test can stop the process before or after any of them, or make it fail.
+
+import CLinux
+import Glibc
+
+/// A system call that failed: which, on what, and why.
+public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let operation: String
+  public let path: String
+  /// errno.
+  public let number: Int32
+
+  public init(_ operation: String, _ path: String, _ number: Int32 = errno) {
+    self.operation = operation
+    self.path = path
+    self.number = number
+  }
+
+  public var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
+
+  /// Whether it says that we may not, rather than that something broke.
+  public var isDenial: Bool { number == EACCES || number == EPERM || number == EROFS }
+}
+
+/// A file that is open, with the name that it was opened by, for messages.
+public struct OpenFile: Hashable, Sendable {
+  public let descriptor: Int32
+  public let path: String
+
+  public init(_ descriptor: Int32, _ path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+}
+
+/// A call that changes files.
+public enum DoorCall: Sendable {
+  /// A new file of mode 0600; fails where the name is taken, also by a symbolic link. Gives its descriptor.
+  case create(String)
+  /// A lock file, made where it is missing. Gives its descriptor.
+  case openLock(String)
+  /// Gives how many bytes were taken.
+  case write(OpenFile, ArraySlice<UInt8>)
+  case setOwner(OpenFile, user: UInt32, group: UInt32)
+  case setMode(OpenFile, UInt32)
+  case setAttribute(OpenFile, name: String, value: [UInt8])
+  /// fsync, of a file or of a directory.
+  case synchronize(OpenFile)
+  case link(from: String, to: String)
+  case rename(from: String, to: String)
+  case remove(String)
+  case makeDirectory(String, mode: UInt32)
+  case removeDirectory(String)
+}
+
+/// What performs the calls.
+public protocol Door: Sendable {
+  /// The result of the call where it has one (a descriptor, a count), otherwise 0.
+  @discardableResult
+  func perform(_ call: DoorCall) throws(SystemError) -> Int
+}
+
+/// The real one.
+public struct SystemDoor: Door {
+  public init() {}
+
+  public func perform(_ call: DoorCall) throws(SystemError) -> Int {
+    while true {
+      let result = attempt(call)
+      if result >= 0 { return result }
+      if errno != EINTR { throw SystemError(call.verb, call.path) }
+    }
+  }
+
+  private func attempt(_ call: DoorCall) -> Int {
+    switch call {
+    case .create(let path): Int(open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    case .openLock(let path): Int(open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    case .write(let file, let bytes):
+      bytes.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
+    case .setOwner(let file, let user, let group): Int(fchown(file.descriptor, user, group))
+    case .setMode(let file, let mode): Int(fchmod(file.descriptor, mode))
+    case .setAttribute(let file, let name, let value):
+      Int(fsetxattr(file.descriptor, name, value, value.count, 0))
+    case .synchronize(let file): Int(fsync(file.descriptor))
+    case .link(let from, let to): Int(Glibc.link(from, to))
+    case .rename(let from, let to): Int(Glibc.rename(from, to))
+    case .remove(let path): Int(unlink(path))
+    case .makeDirectory(let path, let mode): Int(mkdir(path, mode))
+    case .removeDirectory(let path): Int(rmdir(path))
+    }
+  }
+}
+
+extension DoorCall {
+  /// What it does, for a message.
+  public var verb: String {
+    switch self {
+    case .create: "create"
+    case .openLock: "lock"
+    case .write: "write"
+    case .setOwner: "set the owner of"
+    case .setMode: "set the mode of"
+    case .setAttribute(_, let name, _): "set attribute \(name) of"
+    case .synchronize: "fsync"
+    case .link: "link"
+    case .rename: "rename to"
+    case .remove: "remove"
+    case .makeDirectory: "make directory"
+    case .removeDirectory: "remove directory"
+    }
+  }
+
+  /// What it does it to.
+  public var path: String {
+    switch self {
+    case .create(let path), .openLock(let path), .remove(let path), .makeDirectory(let path, _),
+      .removeDirectory(let path), .link(_, let path), .rename(_, let path):
+      path
+    case .write(let file, _), .setOwner(let file, _, _), .setMode(let file, _), .setAttribute(let file, _, _),
+      .synchronize(let file):
+      file.path
+    }
+  }
+}

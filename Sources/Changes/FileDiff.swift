@@ -1,0 +1,119 @@
+// The difference of two byte texts, by line: as hunks that a screen can colour, and as the unified text
+// that patch(1) takes. The bytes are kept as they are; only `printable` is for eyes.
+
+import PostfixFiles
+
+/// One line of a hunk. Line numbers count from 1.
+public struct DiffLine: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable { case context, removed, added }
+
+  public let kind: Kind
+  /// Its number in the old text; nil where it was added.
+  public let oldNumber: Int?
+  /// Its number in the new text; nil where it was removed.
+  public let newNumber: Int?
+  /// Without its newline.
+  public let bytes: [UInt8]
+  /// Whether a newline ends it: only the last line of a file can be without.
+  public let hasNewline: Bool
+
+  /// As a person may see it: control characters made harmless, tabs as spaces.
+  public var text: String { printable(bytes.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }) }
+}
+
+/// Lines that changed, with up to three around them that did not.
+public struct Hunk: Hashable, Sendable {
+  /// The numbers of the first line in the old and in the new text; as unified diffs count them, the line
+  /// before where the hunk has none.
+  public let oldStart: Int
+  public let newStart: Int
+  public let lines: [DiffLine]
+
+  /// `@@ -1,3 +1,4 @@`
+  public var header: String {
+    let old = lines.count { $0.kind != .added }
+    let new = lines.count { $0.kind != .removed }
+    return "@@ -\(span(oldStart, old)) +\(span(newStart, new)) @@"
+  }
+
+  private func span(_ start: Int, _ count: Int) -> String { count == 1 ? "\(start)" : "\(start),\(count)" }
+}
+
+/// The difference of one file.
+public struct FileDiff: Hashable, Sendable {
+  public let path: String
+  public let isNew: Bool
+  public let isRemoved: Bool
+  public let hunks: [Hunk]
+
+  public init(path: String, before: [UInt8]?, after: [UInt8]?) {
+    self.path = path
+    isNew = before == nil
+    isRemoved = after == nil
+    hunks = makeHunks(before ?? [], after ?? [])
+  }
+
+  public init(_ change: FileChange) {
+    self.init(path: change.path, before: change.before, after: change.after)
+  }
+
+  /// The text that patch(1) takes; empty where nothing differs.
+  public var unified: [UInt8] {
+    if hunks.isEmpty { return [] }
+    var text = headerLines.flatMap { Array($0.utf8) + [newline] }
+    for hunk in hunks {
+      text += Array(hunk.header.utf8) + [newline]
+      for line in hunk.lines {
+        text.append(line.kind.mark)
+        text += line.bytes
+        text.append(newline)
+        if !line.hasNewline { text += Array("\\ No newline at end of file\n".utf8) }
+      }
+    }
+    return text
+  }
+
+  /// The same text, line by line, safe to show.
+  public var printableLines: [String] {
+    if hunks.isEmpty { return [] }
+    return headerLines.map { printable($0) }
+      + hunks.flatMap { hunk in
+        [hunk.header]
+          + hunk.lines.flatMap { line in
+            let text = String(UnicodeScalar(line.kind.mark)) + line.text
+            return line.hasNewline ? [text] : [text, "\\ No newline at end of file"]
+          }
+      }
+  }
+
+  private var headerLines: [String] {
+    ["--- " + (isNew ? "/dev/null" : name("a")), "+++ " + (isRemoved ? "/dev/null" : name("b"))]
+  }
+
+  /// `a/etc/postfix/main.cf`, in C quotes where the path has bytes that end a name in a diff.
+  private func name(_ side: String) -> String {
+    let plain = side + (path.hasPrefix("/") ? path : "/" + path)
+    let odd: (UInt8) -> Bool = {
+      $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
+    }
+    guard plain.utf8.contains(where: odd) else { return plain.contains(" ") ? plain + "\t" : plain }
+    let quoted = plain.utf8.map { byte -> String in
+      if !odd(byte) { return String(UnicodeScalar(byte)) }
+      if byte >= 0x20, byte != 0x7F { return "\\" + String(UnicodeScalar(byte)) }
+      let octal = String(byte, radix: 8)
+      return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+    }
+    return "\"" + quoted.joined() + "\""
+  }
+}
+
+extension DiffLine.Kind {
+  /// The first character of the line in a unified diff.
+  public var mark: UInt8 {
+    switch self {
+    case .context: UInt8(ascii: " ")
+    case .removed: UInt8(ascii: "-")
+    case .added: UInt8(ascii: "+")
+    }
+  }
+}

@@ -1,0 +1,165 @@
+// The writes of one configuration directory, as they lie in the state directory: a numbered directory for
+// each, with a record and the old contents. A write that is not finished has another name, so that whatever
+// has a plain number is whole.
+
+import FoundationEssentials
+import Glibc
+
+/// A write, as the log shows it.
+public struct LoggedWrite: Hashable, Sendable, Codable {
+  public var number: Int
+  /// Seconds since 1970.
+  public var time: Int64
+  public var user: String
+  public var sudoUser: String?
+  public var command: String
+  public var summary: String
+  public var files: [LoggedFile]
+  /// Who took it back; nil while it stands.
+  public internal(set) var undone: Undone?
+
+  /// One file of a write.
+  public struct LoggedFile: Hashable, Sendable, Codable {
+    public var path: String
+    public var indexes: [IndexType]
+    /// Mode, owner and group as they were; nil where the file was new.
+    public var old: Owned?
+    /// What the write left: nil where it removed the file.
+    var after: Digest?
+  }
+
+  public struct Owned: Hashable, Sendable, Codable {
+    public var mode: UInt32
+    public var user: UInt32
+    public var group: UInt32
+  }
+
+  public struct Undone: Hashable, Sendable, Codable {
+    public var time: Int64
+    public var user: String
+    public var sudoUser: String?
+    public var command: String
+  }
+}
+
+struct History {
+  /// How many writes are kept, and for how long; the last one always is.
+  static let mostWrites = 50
+  static let longestSeconds: Int64 = 90 * 24 * 3600
+
+  let directory: String
+
+  private func place(_ number: Int) -> String {
+    let digits = String(number)
+    return join(directory, String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
+  }
+
+  /// All writes, the oldest first.
+  func list() throws(WriteError) -> [LoggedWrite] {
+    var writes: [LoggedWrite] = []
+    for number in numbers() { writes.append(try load(number)) }
+    return writes
+  }
+
+  private func numbers() -> [Int] {
+    namesIn(directory).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.compactMap { Int($0) }
+      .sorted()
+  }
+
+  private func load(_ number: Int) throws(WriteError) -> LoggedWrite {
+    var write = try decode(LoggedWrite.self, join(place(number), "record.json"))
+    let undone = join(place(number), "undone.json")
+    if exists(undone) { write.undone = try decode(LoggedWrite.Undone.self, undone) }
+    return write
+  }
+
+  /// The old contents of the file at `index` of a write.
+  func oldContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> FileSnapshot {
+    let path = join(place(write.number), "old-\(index)")
+    guard let file = try FileSnapshot.read(path) else { throw .damaged(path) }
+    return file
+  }
+
+  /// The rename that will add the next write.
+  func nextMove() -> (number: Int, move: Journal.Move) {
+    let number = (numbers().last ?? 0) + 1
+    return (number, Journal.Move(from: place(number) + ".pending", to: place(number)))
+  }
+
+  /// The rename that will mark a write as taken back.
+  func undoMove(_ number: Int) -> Journal.Move {
+    let path = join(place(number), "undone.json")
+    return Journal.Move(from: path + ".pending", to: path)
+  }
+
+  /// Puts the record and the old contents on disk, under the name that does not count yet.
+  func stage(
+    _ write: LoggedWrite, old: [FileSnapshot?], at path: String, door: some Door
+  ) throws(WriteError) {
+    try door.makeDirectories(directory)
+    try door.removeTree(path)
+    try door.act(.makeDirectory(path, mode: 0o700))
+    for (index, file) in old.enumerated() {
+      guard let file else { continue }
+      // What could not be kept of a backup is in its record.
+      _ = try door.writeNew(join(path, "old-\(index)"), file.bytes, file.attributes, standingFor: path)
+    }
+    try encode(write, join(path, "record.json"), door: door)
+    try door.synchronizeDirectory(path)
+    try door.synchronizeDirectory(directory)
+  }
+
+  func stage(_ undone: LoggedWrite.Undone, at path: String, door: some Door) throws(WriteError) {
+    try door.removeTree(path)
+    try encode(undone, path, door: door)
+  }
+
+  /// Makes the step of a journal count; it may have been made before.
+  static func adopt(_ move: Journal.Move, door: some Door) throws(WriteError) {
+    // Somebody else's history, which we may not even look at: theirs is the write to finish.
+    let home = Changes.directory(of: move.from)
+    if access(home, X_OK) != 0, errno == EACCES { throw .system(SystemError("open", home)) }
+    if !exists(move.from) { return }
+    try door.act(.rename(from: move.from, to: move.to))
+    try door.synchronizeDirectory(home)
+  }
+
+  /// The opposite of `adopt`.
+  static func withdraw(_ move: Journal.Move, door: some Door) throws(WriteError) {
+    if !exists(move.from), exists(move.to) { try door.act(.rename(from: move.to, to: move.from)) }
+  }
+
+  /// Removes what is too old or too much, and what interrupted writes left here.
+  func prune(now: Int64, door: some Door) throws(WriteError) {
+    for name in namesIn(directory) where name.hasSuffix(".pending") || name.hasSuffix(".dropped") {
+      try door.removeTree(join(directory, name))
+    }
+    let kept = numbers()
+    for (index, number) in kept.dropLast().enumerated() {
+      let isTooMany = kept.count - index > History.mostWrites
+      let isTooOld = try now - load(number).time > History.longestSeconds
+      if !isTooMany, !isTooOld { break }
+      // Under another name first: an interruption must not leave half of a write that counts.
+      let dropped = place(number) + ".dropped"
+      try door.act(.rename(from: place(number), to: dropped))
+      try door.removeTree(dropped)
+    }
+  }
+
+  private func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws(WriteError) -> Value {
+    guard let file = try FileSnapshot.read(path) else { throw .damaged(path) }
+    do {
+      return try JSONDecoder().decode(type, from: Data(file.bytes))
+    } catch {
+      throw .damaged(path)
+    }
+  }
+
+  private func encode(_ value: some Encodable, _ path: String, door: some Door) throws(WriteError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(value) else { throw .damaged(path) }
+    let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
+    _ = try door.writeNew(path, Array(data), attributes, standingFor: path)
+  }
+}

@@ -1,0 +1,118 @@
+// A new file, complete with what it takes over from an old one, safe on disk before it is named.
+
+import CLinux
+import Glibc
+
+extension Door {
+  /// `perform`, with the error of a write.
+  @discardableResult
+  func act(_ call: DoorCall) throws(WriteError) -> Int {
+    do { return try perform(call) } catch { throw .system(error) }
+  }
+
+  /// Makes `path`, which must not exist, and waits until it is on disk. Where it fails, `path` is gone again.
+  ///
+  /// - Parameter name: the file that it will become, for what could not be kept.
+  func writeNew(
+    _ path: String, _ bytes: [UInt8], _ attributes: FileAttributes, standingFor name: String
+  ) throws(WriteError) -> [Loss] {
+    let file = OpenFile(Int32(try act(.create(path))), path)
+    defer { close(file.descriptor) }
+    do {
+      var rest = bytes[...]
+      while !rest.isEmpty { rest = rest.dropFirst(try act(.write(file, rest))) }
+      let losses = try give(attributes, to: file, standingFor: name)
+      try act(.synchronize(file))
+      return losses
+    } catch {
+      _ = try? perform(.remove(path))
+      throw error
+    }
+  }
+
+  /// Owner first (it clears the set-id bits), then mode, then what may need the mode: ACLs.
+  func give(
+    _ attributes: FileAttributes, to file: OpenFile, standingFor name: String
+  ) throws(WriteError) -> [Loss] {
+    var losses: [Loss] = []
+    var status = stat()
+    if fstat(file.descriptor, &status) != 0 { throw .system(SystemError("stat", file.path)) }
+    let now = FileAttributes(status, extended: extendedAttributes(file.descriptor))
+    if (now.user, now.group) != (attributes.user, attributes.group) {
+      do {
+        try perform(.setOwner(file, user: attributes.user, group: attributes.group))
+      } catch  where error.number == EPERM {
+        losses.append(.owner(name))
+        // The group may still be one of ours; the user stays what it is.
+        _ = try? perform(.setOwner(file, user: .max, group: attributes.group))
+      } catch {
+        throw .system(error)
+      }
+    }
+    try act(.setMode(file, attributes.mode))
+    for (attribute, value) in attributes.extended.sorted(by: { $0.key < $1.key })
+    where now.extended[attribute] != value {
+      do {
+        try perform(.setAttribute(file, name: attribute, value: value))
+      } catch  where error.number == EPERM || error.number == ENOTSUP {
+        losses.append(.extendedAttribute(name, name: attribute))
+      } catch {
+        throw .system(error)
+      }
+    }
+    return losses
+  }
+
+  /// Waits until the names in a directory are on disk.
+  func synchronizeDirectory(_ path: String) throws(WriteError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { throw .system(SystemError("open", path)) }
+    defer { close(descriptor) }
+    try act(.synchronize(OpenFile(descriptor, path)))
+  }
+
+  /// Removes a file, if it is there.
+  func removeIfThere(_ path: String) throws(WriteError) {
+    if !exists(path) { return }
+    try act(.remove(path))
+  }
+
+  /// Makes a directory and those above it, for our eyes only.
+  func makeDirectories(_ path: String) throws(WriteError) {
+    if access(path, F_OK) == 0 { return }
+    try makeDirectories(directory(of: path))
+    do {
+      try perform(.makeDirectory(path, mode: 0o700))
+    } catch  where error.number == EEXIST {
+      // Another randmap was faster.
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Removes a file, or a directory with all that is in it, if it is there.
+  func removeTree(_ path: String) throws(WriteError) {
+    var status = stat()
+    if lstat(path, &status) != 0 { return }
+    if status.st_mode & S_IFMT != S_IFDIR {
+      try act(.remove(path))
+      return
+    }
+    for name in namesIn(path) { try removeTree(join(path, name)) }
+    try act(.removeDirectory(path))
+  }
+}
+
+/// The names in a directory, sorted; empty where it cannot be read.
+func namesIn(_ path: String) -> [String] {
+  guard let stream = opendir(path) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}

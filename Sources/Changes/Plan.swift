@@ -1,0 +1,147 @@
+// What a change comes down to on this disk: for each file its target, the names that the write needs, and
+// what stands there now.
+
+import Glibc
+import PostfixTools
+
+/// A change together with the disk that it was checked against.
+struct Plan {
+  /// What names others is put in place after them: tables, then master.cf, then main.cf.
+  enum Rank: Int {
+    case other, master, main
+
+    init(_ named: String, in directory: String) {
+      switch named {
+      case join(directory, "main.cf"): self = .main
+      case join(directory, "master.cf"): self = .master
+      default: self = .other
+      }
+    }
+  }
+
+  /// One file of the change.
+  struct File {
+    var change: FileChange
+    /// Its name, symbolic links followed but for the last step.
+    var named: String
+    var target: String
+    var rank: Rank
+    /// What is there now: its bytes are the change's `before`.
+    var old: FileSnapshot?
+    /// What a file that is not there now takes over, if anything.
+    var likeness: FileAttributes?
+
+    /// What the new file is to have.
+    var attributes: FileAttributes {
+      old?.attributes ?? likeness
+        ?? FileAttributes(mode: change.modeIfNew, user: geteuid(), group: getegid())
+    }
+  }
+
+  /// An index to be built, or, where its source goes, removed.
+  struct Index {
+    var type: IndexType
+    /// The source as the configuration names it.
+    var source: String
+    /// Its place in `files`.
+    var file: Int
+    var target: String
+    /// The index as it is now, without its contents.
+    var old: (attributes: FileAttributes, stamp: Stamp)?
+    /// A copy of the source beside the index, for postmap to build from.
+    var buildSource: String { beside(target, "source") }
+    /// What postmap makes of that.
+    var staged: String { buildSource + type.suffix }
+  }
+
+  let directory: String
+  var files: [File]
+  var indexes: [Index]
+
+  /// Looks at the disk and compares: files without a difference fall out.
+  init(_ set: ChangeSet, directory: String, likeness: [String: FileAttributes]) throws(WriteError) {
+    self.directory = directory
+    var found: [File] = []
+    var changed: [String] = []
+    var seen: Set<String> = []
+    for change in set.changes where change.before != change.after {
+      let target = try targetPath(change.path)
+      if !seen.insert(target).inserted { throw .namedTwice(change.path) }
+      let old = try FileSnapshot.read(target)
+      if old?.bytes != change.before { changed.append(change.path) }
+      // The configuration may be named through a symbolic link; only the last step counts as a name here.
+      let named = join(try realPath(Changes.directory(of: change.path)), baseName(of: change.path))
+      found.append(
+        File(
+          change: change, named: named, target: target, rank: Rank(named, in: directory), old: old,
+          likeness: likeness[change.path]))
+    }
+    if !changed.isEmpty { throw .conflict(changed) }
+    files = found.sorted { ($0.rank.rawValue, $0.named) < ($1.rank.rawValue, $1.named) }
+    indexes = []
+    for (number, file) in files.enumerated() {
+      for type in file.change.indexes {
+        let target = try targetPath(file.change.path + type.suffix)
+        // hash and btree share a name: the first that is asked for is built.
+        if !seen.insert(target).inserted { continue }
+        let old = try attributesAndStamp(target)
+        indexes.append(
+          Index(type: type, source: file.change.path, file: number, target: target, old: old))
+      }
+    }
+  }
+
+  /// The locks of postconf(1) for what it may edit. It locks the name in the directory, also where that is a
+  /// symbolic link.
+  var postconfLocks: [String] {
+    files.filter { $0.rank != .other }.map { PostconfLock.path(for: $0.named) }
+  }
+
+  /// The journal of this plan. Each index comes before its source: a source that is newer than its index
+  /// makes Postfix complain.
+  func journal(history: Journal.Move) -> Journal {
+    var entries: [Journal.Entry] = []
+    for (number, file) in files.enumerated() {
+      let isRemoval = file.change.after == nil
+      for index in indexes where index.file == number && (!isRemoval || index.old != nil) {
+        entries.append(
+          entry(index.target, staged: isRemoval ? nil : index.staged, old: index.old?.stamp))
+      }
+      entries.append(
+        entry(file.target, staged: isRemoval ? nil : beside(file.target, "new"), old: file.old?.stamp))
+    }
+    let scaffolding = indexes.flatMap { index in
+      // cdb: is built under yet another name.
+      [index.buildSource] + (index.type == .cdb ? [index.staged + ".tmp"] : [])
+    }
+    return Journal(
+      entries: entries, scaffolding: Set(scaffolding).sorted(), locks: postconfLocks, history: history)
+  }
+
+  private func entry(_ target: String, staged: String?, old: Stamp?) -> Journal.Entry {
+    Journal.Entry(
+      target: target, staged: staged, kept: old == nil ? nil : beside(target, "old"), stagedStamp: nil,
+      oldStamp: old)
+  }
+}
+
+/// A name of ours beside a file: always the same for the same file.
+func beside(_ path: String, _ purpose: String) -> String {
+  join(directory(of: path), ".\(baseName(of: path)).randmap-\(purpose)")
+}
+
+/// Mode, owner and stamp of a regular file without reading it; nil where there is none.
+private func attributesAndStamp(
+  _ path: String
+) throws(WriteError) -> (attributes: FileAttributes, stamp: Stamp)? {
+  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+  if descriptor < 0 {
+    if errno == ENOENT { return nil }
+    throw .system(SystemError("open", path))
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
+  if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
+  return (FileAttributes(status, extended: extendedAttributes(descriptor)), Stamp(status))
+}

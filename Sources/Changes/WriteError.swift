@@ -1,0 +1,85 @@
+// Why nothing was written, and what a write that did happen could not keep.
+
+import PostfixTools
+
+/// Why a write did not happen. Unless it says `interrupted`, the files are what they were.
+public enum WriteError: Error, Hashable, Sendable {
+  /// These files are no longer what they were when they were read.
+  case conflict([String])
+  /// Another program is writing: `path` is what it holds.
+  case busy(String)
+  case system(SystemError)
+  /// postmap could not build an index of this source.
+  case index(source: String, ToolError)
+  /// A directory, a FIFO or a device stands where a file is expected.
+  case notRegular(String)
+  /// The change names one file twice.
+  case namedTwice(String)
+  /// A file has a name that a write needs for a moment, and is not known to be ours.
+  case inTheWay(String)
+  /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and the next
+  /// start finishes it or takes it back.
+  indirect case interrupted(WriteError, WriteError)
+  /// A record of a write cannot be understood: the journal, or an entry of the history.
+  case damaged(String)
+  case nothingToUndo
+}
+
+extension WriteError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
+    case .busy(let path): "another program is writing: \(path) is locked"
+    case .system(let error): error.description
+    case .index(let source, let error): "no index of \(source) could be built: \(error)"
+    case .notRegular(let path): "\(path) is not a regular file"
+    case .namedTwice(let path): "\(path) is named twice in one change"
+    case .inTheWay(let path): "\(path) is in the way: look at it, and remove it if nobody needs it"
+    case .interrupted(let first, let second):
+      "interrupted: \(first); then \(second); the next start finishes the write or takes it back"
+    case .damaged(let path): "\(path) cannot be understood; it was left as it is"
+    case .nothingToUndo: "nothing to undo"
+    }
+  }
+}
+
+/// Something of the old file that the new one does not have, because we may not give it.
+public enum Loss: Hashable, Sendable, CustomStringConvertible {
+  /// The file now belongs to us: only root can give a file away.
+  case owner(String)
+  case extendedAttribute(String, name: String)
+  /// The file had further names (hard links): they still stand for the old contents.
+  case hardLink(String)
+
+  public var description: String {
+    switch self {
+    case .owner(let path): "\(path): the owner could not be kept (only root can)"
+    case .extendedAttribute(let path, let name): "\(path): attribute \(name) could not be kept"
+    case .hardLink(let path): "\(path): its other hard links still have the old contents"
+    }
+  }
+}
+
+/// An index that is now older than its source.
+public struct UnbuiltIndex: Hashable, Sendable, CustomStringConvertible {
+  public let type: IndexType
+  /// The source; `postmap type:source` builds what is missing.
+  public let source: String
+  public let reason: ToolError
+
+  public var description: String {
+    "\(type.rawValue):\(source) was not built (\(reason)): run postmap \(type.rawValue):\(source)"
+  }
+}
+
+/// What a write did.
+public struct WriteResult: Hashable, Sendable {
+  /// The files that were replaced, made or removed, indexes included.
+  public internal(set) var files: [String] = []
+  public internal(set) var unbuilt: [UnbuiltIndex] = []
+  public internal(set) var losses: [Loss] = []
+  /// The number of the write in the history; nil where there was nothing to write, and for an undo.
+  public internal(set) var number: Int?
+  /// The write is done, but something of ours could not be cleared away; the next start does it.
+  public internal(set) var leftBehind: WriteError?
+}

@@ -1,0 +1,163 @@
+// What the other rooms call: write a change, take the last one back, list them, and see to a write that was
+// interrupted.
+
+import Glibc
+import PostfixTools
+
+/// Writes changes, all or nothing, and keeps their history.
+public struct Writer: Sendable {
+  public var state: StateDirectory
+  public var author: Author
+  public var tools: PostfixTools
+  public var door: any Door
+  /// How long to wait for another program that is writing.
+  public var patience: Duration
+  /// Seconds since 1970; a test turns this clock.
+  public var clock: @Sendable () -> Int64
+
+  public init(
+    state: StateDirectory = .standard(), author: Author, tools: PostfixTools = PostfixTools(),
+    door: any Door = SystemDoor(), patience: Duration = .seconds(10),
+    clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+  ) {
+    self.state = state
+    self.author = author
+    self.tools = tools
+    self.door = door
+    self.patience = patience
+    self.clock = clock
+  }
+
+  /// Finishes or takes back a write that was interrupted. Every command calls this before it reads
+  /// `directory`; where nothing was interrupted it costs two system calls.
+  public func recover(_ directory: String) throws(WriteError) -> Recovery {
+    let real = try realPath(directory)
+    if !Journal.isThere(in: real) { return .nothing }
+    // A write that is going on now looks the same: wait for its end.
+    let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
+    defer { lock.release() }
+    do {
+      return try settle(real)
+    } catch {
+      guard case .system(let reason) = error, reason.isDenial, let journal = try Journal.load(in: real)
+      else { throw error }
+      return .unfinished(journal.outcome)
+    }
+  }
+
+  /// Writes every file of `set`, or none. A change without a difference writes nothing.
+  public func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
+    try locked(set.directory) { (real, lock, history) throws(WriteError) in
+      let plan = try Plan(set, directory: real, likeness: [:])
+      if plan.files.isEmpty { return WriteResult() }
+      let (number, move) = history.nextMove()
+      let record = LoggedWrite(
+        number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
+        command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
+      var transaction = Transaction(
+        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
+      var result = try transaction.run { () throws(WriteError) in
+        try history.stage(record, old: plan.files.map(\.old), at: move.from, door: door)
+      }
+      result.number = number
+      result.leftBehind = result.leftBehind ?? prune(history)
+      return result
+    }
+  }
+
+  /// All writes to `directory` that are remembered, the oldest first, those that were taken back included.
+  public func log(_ directory: String) throws(WriteError) -> [LoggedWrite] {
+    try history(try realPath(directory)).list()
+  }
+
+  /// What `undo` would do now: the last write that stands, turned round.
+  public func undoing(_ directory: String) throws(WriteError) -> ChangeSet {
+    let real = try realPath(directory)
+    return try turnedRound(history(real), directory: directory).set
+  }
+
+  /// Takes the last write back that was not taken back yet. Refused as a conflict where a file of it has
+  /// changed since.
+  public func undo(_ directory: String) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
+    try locked(directory) { (real, lock, history) throws(WriteError) in
+      let turned = try turnedRound(history, directory: directory)
+      let plan = try Plan(turned.set, directory: real, likeness: turned.likeness)
+      let move = history.undoMove(turned.number)
+      let undone = LoggedWrite.Undone(
+        time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
+      var transaction = Transaction(
+        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
+      let result = try transaction.run { () throws(WriteError) in
+        try history.stage(undone, at: move.from, door: door)
+      }
+      return (turned.set, result)
+    }
+  }
+
+  // MARK: -
+
+  /// Old writes that cannot be removed are no failure of the new one.
+  private func prune(_ history: History) -> WriteError? {
+    do {
+      try history.prune(now: clock(), door: door)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
+
+  private func locked<Result>(
+    _ directory: String, _ body: (String, DirectoryLock, History) throws(WriteError) -> Result
+  ) throws(WriteError) -> Result {
+    let real = try realPath(directory)
+    let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
+    defer { lock.release() }
+    _ = try settle(real)
+    return try body(real, lock, history(real))
+  }
+
+  /// `recover`, under the lock.
+  private func settle(_ real: String) throws(WriteError) -> Recovery {
+    if !Journal.isThere(in: real) { return .nothing }
+    try Journal.clearUnfinished(in: real, door: door)
+    guard var journal = try Journal.load(in: real) else { return .nothing }
+    return try journal.settle(in: real, door: door)
+  }
+
+  private func turnedRound(
+    _ history: History, directory: String
+  ) throws(WriteError) -> (set: ChangeSet, number: Int, likeness: [String: FileAttributes]) {
+    guard let write = try history.list().last(where: { $0.undone == nil }) else { throw .nothingToUndo }
+    var changes: [FileChange] = []
+    var changed: [String] = []
+    var likeness: [String: FileAttributes] = [:]
+    for (index, file) in write.files.enumerated() {
+      let now = try FileSnapshot.read(try targetPath(file.path))
+      if now.map({ Digest($0.bytes) }) != file.after { changed.append(file.path) }
+      let old = file.old == nil ? nil : try history.oldContents(write, index)
+      if let old, let owned = file.old {
+        likeness[file.path] = FileAttributes(
+          mode: owned.mode, user: owned.user, group: owned.group, extended: old.attributes.extended)
+      }
+      changes.append(
+        FileChange(path: file.path, before: now?.bytes, after: old?.bytes, indexes: file.indexes))
+    }
+    if !changed.isEmpty { throw .conflict(changed) }
+    let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
+    return (set, write.number, likeness)
+  }
+}
+
+extension LoggedWrite.LoggedFile {
+  init(_ file: Plan.File) {
+    self.init(
+      path: file.change.path, indexes: file.change.indexes,
+      old: file.old.map {
+        LoggedWrite.Owned(
+          mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group)
+      },
+      after: file.change.after.map(Digest.init))
+  }
+}
