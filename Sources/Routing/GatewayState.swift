@@ -32,12 +32,27 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
   /// The state of a gateway from one reading of each of its addresses.
   ///
   /// All answer: up. Some do, or the worst is a 4xx greeting: degraded. None does: refused if one of
-  /// them greets with 5xx (alive, and does not want us), otherwise down. No reading: unknown.
+  /// them answers with 5xx (alive, and does not want us), otherwise down. No reading, or none that says
+  /// anything about the gateway: unknown.
   public static func of(_ readings: some Collection<Reading>) -> GatewayState {
-    let states = Set(readings.map(\.finding.state))
+    let states = Set(readings.map(\.finding.state)).subtracting([.unknown])
     if states.isEmpty { return .unknown }
     if states.count == 1, let only = states.first { return only }
     if states.contains(.up) || states.contains(.degraded) { return .degraded }
     return .refused
+  }
+
+  /// Whether mail fares worse with a gateway in this state than in the other: what decides where several
+  /// lanes see one gateway differently. Unknown says nothing, so it never outweighs what was found.
+  public func isWorse(than other: GatewayState) -> Bool { severity > other.severity }
+
+  private var severity: Int {
+    switch self {
+    case .drained, .unknown: 0
+    case .up: 1
+    case .degraded: 2
+    case .refused: 3
+    case .down: 4
+    }
   }
 }

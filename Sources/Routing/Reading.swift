@@ -31,23 +31,30 @@ public enum Finding: Hashable, Sendable {
   case connectionRefused
   case timedOut(Phase)
   case closedEarly(Phase)
+  /// A reply that exceeds every reasonable length and never ends.
+  case endlessReply(Phase)
   /// Any other failure of the network, in the system's words.
   case networkError(String)
   /// A greeting in 4xx: alive, but busy.
   case busy(Reply)
   /// A greeting in 5xx: alive, and does not want us.
   case refusedUs(Reply)
-  /// EHLO (or LHLO) was answered with 4xx or 5xx.
+  /// EHLO (or LHLO) was answered with 4xx or 5xx, and so was HELO where smtp(8) would try that.
   case ehloRejected(Reply)
   /// Whatever answered does not speak SMTP; the first bytes, printable.
   case notSMTP(String)
+  /// This machine could not send the probe (no descriptors left, no such source address): that says
+  /// nothing about the gateway.
+  case notProbed(String)
 
   /// The state of an address of which this was found, taken alone.
   public var state: GatewayState {
     switch self {
     case .answers: .up
-    case .busy, .ehloRejected: .degraded
+    case .busy: .degraded
     case .refusedUs: .refused
+    case .ehloRejected(let reply): reply.code < 500 ? .degraded : .refused
+    case .notProbed: .unknown
     default: .down
     }
   }
@@ -61,11 +68,13 @@ public enum Finding: Hashable, Sendable {
     case .connectionRefused: "connection refused"
     case .timedOut(let phase): "timed out \(phase.rawValue)"
     case .closedEarly(let phase): "closed the connection \(phase.rawValue)"
+    case .endlessReply(let phase): "sends a reply without end \(phase.rawValue)"
     case .networkError(let words): printable(words)
     case .busy(let reply): "greets with \(reply.code) \(reply.text)"
     case .refusedUs(let reply): "refuses us: \(reply.code) \(reply.text)"
     case .ehloRejected(let reply): "answers EHLO with \(reply.code) \(reply.text)"
     case .notSMTP(let text): "does not speak SMTP: \(printable(text))"
+    case .notProbed(let words): "not probed: \(printable(words))"
     }
   }
 }

@@ -1,0 +1,158 @@
+// One probe of one address on the network: connects, lets a Conversation speak, keeps the time.
+
+import Glibc
+import NIOCore
+import NIOPosix
+import Routing
+
+/// What one probe connects to. Gateways that share an address and an approach share its reading.
+struct Endpoint: Hashable {
+  /// A numeric address, or the path of a socket.
+  let address: String
+  let port: Int?
+  let approach: Approach
+}
+
+/// A probe under way. Lives on one event loop; `done` is called once, there, when the connection is
+/// closed.
+final class AddressProbe: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let endpoint: Endpoint
+  private let settings: Settings
+  private let done: (Reading) -> Void
+  private var conversation: Conversation
+  private let start = ContinuousClock.now
+  private let deadline: NIODeadline
+  private var timer: Scheduled<Void>?
+  private var finding: Finding?
+  private var latency: Double?
+
+  private init(_ endpoint: Endpoint, settings: Settings, done: @escaping (Reading) -> Void) {
+    self.endpoint = endpoint
+    self.settings = settings
+    self.done = done
+    conversation = Conversation(
+      approach: endpoint.approach, lineLimit: settings[.replyLineLimit],
+      countLimit: settings[.replyCountLimit])
+    deadline = .now() + TimeAmount(settings.duration(.probeTimeLimit))
+  }
+
+  /// Probes `endpoint` on `eventLoop`, which must be the current one.
+  static func run(
+    _ endpoint: Endpoint, settings: Settings, on eventLoop: any EventLoop, done: @escaping (Reading) -> Void
+  ) {
+    let probe = AddressProbe(endpoint, settings: settings, done: done)
+    let handler = NIOLoopBound(probe, eventLoop: eventLoop)
+    var bootstrap = ClientBootstrap(group: eventLoop)
+      .connectTimeout(TimeAmount(settings.duration(.probeTimeLimit)))
+      // Replies are short; the default grows to 64 KiB for each connection.
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(handler.value)
+        }
+      }
+    do {
+      let address = try endpoint.socketAddress()
+      if let source = try endpoint.source(for: address) { bootstrap = bootstrap.bind(to: source) }
+      bootstrap.connect(to: address).assumeIsolated().whenFailure { probe.connectFailed($0) }
+    } catch {
+      probe.connectFailed(error)
+    }
+  }
+
+  private func connectFailed(_ error: any Error) {
+    // A connection that was made and lost at once has its reading from channelInactive.
+    guard finding == nil else { return }
+    deliver(Finding(connectError: error))
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    setTimer(for: deadline, context)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    perform(conversation.receive(unwrapInboundIn(data).readableBytesView), context)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    perform(conversation.connectionLost(), context)
+    timer?.cancel()
+    deliver(finding ?? .closedEarly(.connect))
+  }
+
+  private func perform(_ actions: [Conversation.Action], _ context: ChannelHandlerContext) {
+    for action in actions {
+      switch action {
+      case .send(let text):
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+      case .greeted:
+        latency = (ContinuousClock.now - start) / .milliseconds(1)
+      case .found(let finding):
+        self.finding = finding
+        setTimer(for: min(deadline, .now() + TimeAmount(settings.duration(.quitTimeLimit))), context)
+      case .close:
+        context.close(promise: nil)
+      }
+    }
+  }
+
+  private func setTimer(for time: NIODeadline, _ context: ChannelHandlerContext) {
+    timer?.cancel()
+    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) {
+      self.perform(self.conversation.timeOut(), context)
+    }
+  }
+
+  private func deliver(_ finding: Finding) {
+    self.finding = finding
+    done(
+      Reading(
+        address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
+        capabilities: conversation.capabilities))
+  }
+}
+
+extension Endpoint {
+  fileprivate func socketAddress() throws -> SocketAddress {
+    guard let port else { return try SocketAddress(unixDomainSocketPath: address) }
+    return try SocketAddress(ipAddress: address, port: port)
+  }
+
+  /// The address to connect from, where the approach has one of the same family: `smtp_bind_address` is
+  /// for IPv4 only, and smtp(8) leaves the other family to the system.
+  fileprivate func source(for address: SocketAddress) throws -> SocketAddress? {
+    guard let source = approach.source, port != nil else { return nil }
+    let from = try SocketAddress(ipAddress: source, port: 0)
+    return from.protocol == address.protocol ? from : nil
+  }
+}
+
+extension Finding {
+  /// Why no connection came about.
+  fileprivate init(connectError error: any Error) {
+    if case ChannelError.connectTimeout? = error as? ChannelError {
+      self = .timedOut(.connect)
+      return
+    }
+    guard let error = error as? IOError else {
+      self = .networkError("\(error)")
+      return
+    }
+    switch error.errnoCode {
+    case ECONNREFUSED: self = .connectionRefused
+    case EHOSTUNREACH, ENETUNREACH, EAFNOSUPPORT: self = .noRoute
+    case ETIMEDOUT: self = .timedOut(.connect)
+    case ECONNRESET: self = .closedEarly(.connect)
+    case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EADDRINUSE:
+      self = .notProbed(String(cString: strerror(error.errnoCode)))
+    default: self = .networkError(String(cString: strerror(error.errnoCode)))
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// What a probe says and when: a pure machine of bytes in and actions out, without a network.
+//
+// Nothing is sent before the last line of the greeting: a probe that answers postscreen's `220-` teaser is
+// taken for a zombie. Every conversation that got a greeting ends with QUIT, so that no
+// "lost connection" stands in the gateway's log.
+
+import PostfixFiles
+import Routing
+
+/// One probe's side of an SMTP or LMTP session.
+struct Conversation {
+  enum Action: Equatable {
+    case send(String)
+    /// The greeting is complete: stop the clock.
+    case greeted
+    /// What there is to find is found; QUIT is under way, its answer is a courtesy.
+    case found(Finding)
+    case close
+  }
+
+  private enum Step {
+    case greeting, ehlo, helo, quit, closed
+  }
+
+  private let mailProtocol: MailProtocol
+  private let heloName: String
+  private var reader: ReplyReader
+  private var step = Step.greeting
+  private(set) var capabilities: [String] = []
+
+  init(approach: Approach, lineLimit: Int, countLimit: Int) {
+    mailProtocol = approach.mailProtocol
+    // A line break in a configured name must not become a command.
+    heloName = printable(approach.heloName)
+    reader = ReplyReader(lineLimit: lineLimit, countLimit: countLimit)
+  }
+
+  /// Bytes from the gateway.
+  mutating func receive(_ bytes: some Sequence<UInt8>) -> [Action] {
+    var actions: [Action] = []
+    for byte in bytes {
+      if step == .closed { break }
+      do {
+        if let lines = try reader.take(byte) { actions += answer(lines) }
+      } catch {
+        actions += fail(error)
+      }
+    }
+    return actions
+  }
+
+  /// The gateway closed the connection, or the network did.
+  mutating func connectionLost() -> [Action] { end(.closedEarly(phase)) }
+
+  /// The time is up.
+  mutating func timeOut() -> [Action] { end(.timedOut(phase)) }
+
+  private var phase: Phase { step == .greeting ? .greeting : .ehlo }
+
+  private mutating func answer(_ lines: ReplyReader.Lines) -> [Action] {
+    let isGood = lines.code / 100 == 2
+    switch step {
+    case .greeting:
+      if isGood {
+        step = .ehlo
+        let verb = mailProtocol == .lmtp ? "LHLO" : "EHLO"
+        return [.greeted, .send("\(verb) \(heloName)\r\n")]
+      }
+      let finding = lines.code < 500 ? Finding.busy(lines.shown) : .refusedUs(lines.shown)
+      // 421 and 521 say that the server hangs up: there is nobody left to say QUIT to.
+      return [.greeted] + (lines.code % 100 == 21 ? close(finding) : quit(finding))
+    case .ehlo:
+      if isGood {
+        // The first line is the server's name and a greeting.
+        capabilities = lines.texts.dropFirst().map { shown($0) }
+        return quit(.answers)
+      }
+      // As smtp(8) does: a server that knows no EHLO may know HELO.
+      if lines.code >= 500 && mailProtocol == .smtp && lines.code % 100 != 21 {
+        step = .helo
+        return [.send("HELO \(heloName)\r\n")]
+      }
+      return quit(.ehloRejected(lines.shown))
+    case .helo:
+      return quit(isGood ? .answers : .ehloRejected(lines.shown))
+    case .quit, .closed:
+      step = .closed
+      return [.close]
+    }
+  }
+
+  private mutating func quit(_ finding: Finding) -> [Action] {
+    step = .quit
+    return [.found(finding), .send("QUIT\r\n")]
+  }
+
+  private mutating func close(_ finding: Finding) -> [Action] {
+    step = .closed
+    return [.found(finding), .close]
+  }
+
+  private mutating func fail(_ failure: ReplyReader.Failure) -> [Action] {
+    switch failure {
+    case .notSMTP(let line): finish(.notSMTP(shown(line)))
+    case .endless: finish(.endlessReply(phase))
+    }
+  }
+
+  /// No more bytes will be read: what there is of a line tells more than the silence after it.
+  private mutating func end(_ finding: Finding) -> [Action] {
+    finish(reader.offence.map { .notSMTP(shown($0)) } ?? finding)
+  }
+
+  /// Trouble; after QUIT it takes nothing back.
+  private mutating func finish(_ finding: Finding) -> [Action] {
+    switch step {
+    case .closed: return []
+    case .quit:
+      step = .closed
+      return [.close]
+    case .greeting, .ehlo, .helo: return close(finding)
+    }
+  }
+}
+
+extension ReplyReader.Lines {
+  /// The reply for people: printable, and short enough to show.
+  fileprivate var shown: Reply {
+    Reply(code: code, text: Liveness.shown(texts.joined(separator: [UInt8(ascii: " ")])))
+  }
+}
+
+/// The start of a stranger's text, printable.
+private func shown(_ bytes: some Sequence<UInt8>) -> String { printable(bytes.prefix(300)) }

@@ -1,0 +1,35 @@
+// One event loop on a thread of its own, and a value that lives there: what Prober and Watch stand on.
+
+import NIOCore
+import NIOPosix
+
+/// Owns a thread; `Core` is made, used and let go on that thread only.
+final class LoopThread<Core>: Sendable {
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let core: NIOLoopBoundBox<Core?>
+
+  init(_ make: @escaping @Sendable (any EventLoop) -> Core) {
+    let loop = group.next()
+    let box = NIOLoopBoundBox<Core?>.makeEmptyBox(eventLoop: loop)
+    core = box
+    loop.execute { box.value = make(loop) }
+  }
+
+  /// Does `body` on the thread, after all that was asked before; not after `shutdown`.
+  func run(_ body: @escaping @Sendable (Core) -> Void) {
+    let box = core
+    group.next().execute {
+      if let core = box.value { body(core) }
+    }
+  }
+
+  /// Ends the thread and closes its connections; `last` is done there before. Must not be called from
+  /// a callback.
+  func shutdown(_ last: @escaping @Sendable (Core) -> Void) {
+    run(last)
+    let box = core
+    group.next().execute { box.value = nil }
+    // A second shutdown fails, and that is all it does.
+    try? group.syncShutdownGracefully()
+  }
+}

@@ -1,0 +1,107 @@
+// Names to addresses, as Postfix would: blocking calls for a thread of the resolver.
+//
+// The system's own lookup (`smtp_host_lookup = native`) gives A and AAAA; the choice of `dns` alone,
+// Postfix's default, is yet to come.
+
+import Glibc
+import Routing
+
+/// A name that leads to no address, and why.
+struct Unresolved: Error {
+  let words: String
+}
+
+/// What a lookup needs to know; a value, so that it can go to a thread.
+struct NameLookup: Sendable {
+  let gateway: Gateway
+  let mailProtocol: MailProtocol
+  let settings: Settings
+
+  /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
+  var literal: Result<[String], Unresolved>? {
+    if case .unix(let path) = gateway { return .success([path]) }
+    let name =
+      gateway.name.lowercased().hasPrefix("ipv6:") ? gateway.name.dropFirst(5)[...] : gateway.name[...]
+    guard let family = Self.family(ofLiteral: String(name)) else { return nil }
+    switch (settings.families, family) {
+    case (.ipv4, AF_INET6), (.ipv6, AF_INET):
+      return .failure(Unresolved(words: "inet_protocols = \(settings.families.rawValue) excludes it"))
+    default: return .success([String(name)])
+    }
+  }
+
+  /// At most `address_limit` numeric addresses, in the order of preference. Blocks.
+  func addresses() -> Result<[String], Unresolved> {
+    do {
+      // LMTP knows no mail exchangers.
+      guard case .mx(let domain, _) = gateway, mailProtocol == .smtp else {
+        return .success(limited(try hostAddresses(gateway.name)))
+      }
+      guard let exchangers = try mailExchangers(of: domain, nameServer: settings.nameServer) else {
+        return .success(limited(try hostAddresses(domain)))
+      }
+      return .success(try addresses(of: exchangers))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func addresses(of exchangers: [String]) throws(Unresolved) -> [String] {
+    var all: [String] = []
+    var lastFailure: Unresolved?
+    for exchanger in exchangers where all.count < settings[.addressLimit] {
+      do {
+        for address in try hostAddresses(exchanger) where !all.contains(address) { all.append(address) }
+      } catch {
+        lastFailure = Unresolved(words: "mail exchanger \(exchanger): \(error.words)")
+      }
+    }
+    if all.isEmpty, let lastFailure { throw lastFailure }
+    return limited(all)
+  }
+
+  private func limited(_ addresses: [String]) -> [String] {
+    Array(addresses.prefix(settings[.addressLimit]))
+  }
+
+  private func hostAddresses(_ name: String) throws(Unresolved) -> [String] {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_family =
+      switch settings.families {
+      case .all: AF_UNSPEC
+      case .ipv4: AF_INET
+      case .ipv6: AF_INET6
+      }
+    var list: UnsafeMutablePointer<addrinfo>?
+    let status = getaddrinfo(name, nil, &hints, &list)
+    guard status == 0 else { throw Unresolved(words: String(cString: gai_strerror(status))) }
+    defer { freeaddrinfo(list) }
+    var addresses: [String] = []
+    var next = list
+    while let info = next?.pointee {
+      if let text = Self.numeric(info), !addresses.contains(text) { addresses.append(text) }
+      next = info.ai_next
+    }
+    return addresses
+  }
+
+  private static func numeric(_ info: addrinfo) -> String? {
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    let status = getnameinfo(
+      info.ai_addr, info.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    return status == 0 ? string(text) : nil
+  }
+
+  private static func family(ofLiteral text: String) -> Int32? {
+    var room = in6_addr()
+    if inet_pton(AF_INET, text, &room) == 1 { return AF_INET }
+    if inet_pton(AF_INET6, text, &room) == 1 { return AF_INET6 }
+    return nil
+  }
+}
+
+/// The text of a C string in a buffer.
+func string(_ buffer: [CChar]) -> String {
+  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,152 @@
+// Probes targets with bounds: so many names looked up at once, so many connections at once, overall and
+// to one address; what several targets share is probed once.
+
+import Glibc
+import NIOCore
+import NIOPosix
+import Routing
+
+/// The probes that wait and that are under way. Lives on one event loop, and is called only there.
+final class ProbeQueue {
+  private let eventLoop: any EventLoop
+  private let settings: Settings
+  private let connectionLimit: Int
+  private var resolverThreads: NIOThreadPool?
+  /// Who wants the reading of an endpoint that waits or is being probed.
+  private var wanted: [Endpoint: [(Reading) -> Void]] = [:]
+  private var ready = CircularBuffer<Endpoint>()
+  private var lanes: [String: Lane] = [:]
+  private var connections = 0
+  private var isStopped = false
+
+  /// The connections to one address, and what waits for one of them to end.
+  private struct Lane {
+    var admitted = 0
+    var waiting = CircularBuffer<Endpoint>()
+  }
+
+  init(settings: Settings, on eventLoop: any EventLoop) {
+    self.settings = settings
+    self.eventLoop = eventLoop
+    connectionLimit = min(settings[.connectionLimit], Self.descriptorsToSpare())
+  }
+
+  /// Resolves and probes every address of a target. `each` gets a reading as it comes, `done` all of
+  /// them. A name that does not resolve is a reading too.
+  func probe(
+    _ target: Target, each: @escaping (Reading) -> Void = { _ in }, done: @escaping ([Reading]) -> Void
+  ) {
+    resolve(target) { resolution in
+      switch resolution {
+      case .failure(let failure):
+        let reading = Reading(
+          address: nil, port: target.gateway.port, finding: .unresolved(failure.words))
+        each(reading)
+        done([reading])
+      case .success(let addresses):
+        var readings: [Int: Reading] = [:]
+        for (index, address) in addresses.enumerated() {
+          let endpoint = Endpoint(
+            address: address, port: target.gateway.port, approach: target.approach)
+          self.submit(endpoint) { reading in
+            readings[index] = reading
+            each(reading)
+            if readings.count == addresses.count {
+              done(readings.sorted { $0.key < $1.key }.map(\.value))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Nothing starts and nothing is called back any more.
+  func stop() {
+    isStopped = true
+    wanted = [:]
+    // A thread may sit in a lookup for a while yet: it is not waited for.
+    resolverThreads?.shutdownGracefully { _ in }
+  }
+
+  // MARK: - Names
+
+  private func resolve(_ target: Target, then: @escaping (Result<[String], Unresolved>) -> Void) {
+    let lookup = NameLookup(
+      gateway: target.gateway, mailProtocol: target.approach.mailProtocol, settings: settings)
+    if let literal = lookup.literal { return then(literal) }
+    let loop = eventLoop.assumeIsolated()
+    let limit = settings.duration(.probeTimeLimit)
+    var isAnswered = false
+    let timer = loop.scheduleTask(in: TimeAmount(limit)) {
+      isAnswered = true
+      then(.failure(Unresolved(words: "no answer within \(limit / .seconds(1)) s")))
+    }
+    startedThreads().runIfActive(eventLoop: eventLoop) { lookup.addresses() }
+      .assumeIsolated().whenSuccess { result in
+        if isAnswered || self.isStopped { return }
+        timer.cancel()
+        then(result)
+      }
+  }
+
+  private func startedThreads() -> NIOThreadPool {
+    if let resolverThreads { return resolverThreads }
+    let threads = NIOThreadPool(numberOfThreads: settings[.resolverThreads])
+    threads.start()
+    resolverThreads = threads
+    return threads
+  }
+
+  // MARK: - Connections
+
+  private func submit(_ endpoint: Endpoint, then: @escaping (Reading) -> Void) {
+    if wanted[endpoint] != nil {
+      wanted[endpoint]?.append(then)
+      return
+    }
+    wanted[endpoint] = [then]
+    if lanes[endpoint.address, default: Lane()].admitted < settings[.addressConnectionLimit] {
+      admit(endpoint)
+    } else {
+      lanes[endpoint.address]?.waiting.append(endpoint)
+    }
+    startReady()
+  }
+
+  private func admit(_ endpoint: Endpoint) {
+    lanes[endpoint.address, default: Lane()].admitted += 1
+    ready.append(endpoint)
+  }
+
+  private func startReady() {
+    while !isStopped, connections < connectionLimit, let endpoint = ready.popFirst() {
+      connections += 1
+      AddressProbe.run(endpoint, settings: settings, on: eventLoop) { reading in
+        // Not from within the start of another probe: a connection may fail at once.
+        self.eventLoop.assumeIsolated().execute { self.finish(endpoint, reading) }
+      }
+    }
+  }
+
+  private func finish(_ endpoint: Endpoint, _ reading: Reading) {
+    if isStopped { return }
+    connections -= 1
+    lanes[endpoint.address]?.admitted -= 1
+    if let next = lanes[endpoint.address]?.waiting.popFirst() {
+      admit(next)
+    } else if lanes[endpoint.address]?.admitted == 0 {
+      lanes[endpoint.address] = nil
+    }
+    let callers = wanted.removeValue(forKey: endpoint) ?? []
+    for call in callers { call(reading) }
+    startReady()
+  }
+
+  /// How many descriptors probes may take: what the process may have, less what the rest of it needs.
+  private static func descriptorsToSpare() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 64 }
+    let reserve = 64
+    return max(4, Int(clamping: limit.rlim_cur) - reserve)
+  }
+}

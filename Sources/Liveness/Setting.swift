@@ -1,0 +1,121 @@
+// Every number of the probing, with its range and its default. A name is what a settings file and a
+// message say.
+
+/// One number that a person may set.
+public enum Setting: String, Hashable, Sendable, CaseIterable {
+  // One probe.
+  case probeTimeLimit = "probe_time_limit"
+  case quitTimeLimit = "quit_time_limit"
+  case replyLineLimit = "reply_line_limit"
+  case replyCountLimit = "reply_count_limit"
+  case addressLimit = "address_limit"
+  // How many at once.
+  case connectionLimit = "connection_limit"
+  case addressConnectionLimit = "address_connection_limit"
+  case resolverThreads = "resolver_threads"
+  // When.
+  case interval = "interval"
+  case changingInterval = "changing_interval"
+  case downInterval = "down_interval"
+  case jitter = "jitter"
+  // What readings add up to.
+  case rise = "rise"
+  case fall = "fall"
+  case flapChanges = "flap_changes"
+  case flapWindow = "flap_window"
+  case historyLimit = "history_limit"
+
+  /// What the number counts.
+  public enum Unit: String, Hashable, Sendable {
+    case milliseconds, bytes, percent, count
+  }
+
+  /// One line for a person.
+  public var summary: String {
+    facts.summary
+  }
+
+  public var unit: Unit {
+    facts.unit
+  }
+
+  public var range: ClosedRange<Int> {
+    facts.range
+  }
+
+  /// The value where nothing is set.
+  public var standard: Int {
+    facts.standard
+  }
+
+  private typealias Facts = (summary: String, unit: Unit, range: ClosedRange<Int>, standard: Int)
+
+  private var facts: Facts {
+    switch self {
+    case .probeTimeLimit:
+      // postscreen holds its greeting back for 6 seconds: that is not death.
+      ("a probe of one address takes no longer", .milliseconds, 100...300_000, 12_000)
+    case .quitTimeLimit: ("wait no longer for the answer to QUIT", .milliseconds, 10...60_000, 2_000)
+    case .replyLineLimit: ("longest line of a reply", .bytes, 512...65_536, 2_048)
+    case .replyCountLimit: ("most lines of a reply", .count, 10...1_000, 100)
+    case .addressLimit: ("most addresses of a gateway that are probed", .count, 1...500, 16)
+    case .connectionLimit: ("most connections at once", .count, 1...10_000, 256)
+    case .addressConnectionLimit: ("most connections at once to one address", .count, 1...1_000, 4)
+    case .resolverThreads: ("most names that are looked up at once", .count, 1...64, 8)
+    case .interval: ("time between two probes", .milliseconds, 1_000...86_400_000, 30_000)
+    case .changingInterval:
+      ("the same while a state is changing", .milliseconds, 1_000...86_400_000, 5_000)
+    case .downInterval: ("the same while a gateway is down", .milliseconds, 1_000...86_400_000, 15_000)
+    case .jitter: ("spread of these times to either side", .percent, 0...50, 10)
+    case .rise: ("good readings that bring a gateway up", .count, 1...100, 2)
+    case .fall: ("bad readings that take a gateway down", .count, 1...100, 3)
+    case .flapChanges: ("state changes that make a gateway flapping", .count, 2...100, 4)
+    case .flapWindow: ("within this time", .milliseconds, 1_000...86_400_000, 600_000)
+    // Half an hour at 5 seconds.
+    case .historyLimit: ("readings that are kept of a gateway", .count, 10...10_000, 360)
+    }
+  }
+}
+
+/// A value outside its range.
+public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let setting: Setting
+  public let value: Int
+
+  public var description: String {
+    let (low, high) = (setting.range.lowerBound, setting.range.upperBound)
+    let unit = setting.unit == .count ? "" : " \(setting.unit.rawValue)"
+    return "\(setting.rawValue) = \(value): need \(low) to \(high)\(unit)"
+  }
+}
+
+/// Which address families to use: `inet_protocols` of main.cf.
+public enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
+  case all, ipv4, ipv6
+}
+
+/// All settings of the probing; every value is in its range.
+public struct Settings: Hashable, Sendable {
+  public var families = AddressFamilies.all
+  /// The name server to ask for MX records instead of those in resolv.conf: an IPv4 address and a port.
+  var nameServer: NameServer?
+  private var changed: [Setting: Int] = [:]
+
+  struct NameServer: Hashable {
+    let address: String
+    let port: Int
+  }
+
+  /// The defaults.
+  public init() {}
+
+  public subscript(setting: Setting) -> Int { changed[setting] ?? setting.standard }
+
+  public mutating func set(_ setting: Setting, to value: Int) throws(SettingError) {
+    guard setting.range.contains(value) else { throw SettingError(setting: setting, value: value) }
+    changed[setting] = value
+  }
+
+  /// A setting in milliseconds as a duration.
+  public func duration(_ setting: Setting) -> Duration { .milliseconds(self[setting]) }
+}

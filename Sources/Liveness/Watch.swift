@@ -1,0 +1,112 @@
+// Keeps probing, each gateway at its own pace: for the console and `--status --watch`. Between probes
+// nothing happens: the thread sleeps until the next one is due.
+
+import NIOCore
+import Routing
+
+/// The continuing schedule. Safe to call from any thread.
+public final class Watch: Sendable {
+  private let thread: LoopThread<Schedule>
+
+  /// - Parameter onStatus: gets the status of a gateway after every probe of it, on the watch's own thread.
+  public init(settings: Settings = Settings(), onStatus: @escaping @Sendable (GatewayStatus) -> Void) {
+    thread = LoopThread { Schedule(settings: settings, on: $0, onStatus: onStatus) }
+  }
+
+  /// Watches these and no others. New ones are probed at once; what is known of the others stays.
+  public func setTargets(_ targets: some Sequence<Target>) {
+    let targets = Set(targets)
+    thread.run { $0.setTargets(targets) }
+  }
+
+  /// Probes one gateway, or all, without waiting for its time.
+  public func probeNow(_ gateway: Gateway? = nil) {
+    thread.run { $0.probeNow(gateway) }
+  }
+
+  /// Ends the thread; no callback comes after this has returned. Not from a callback.
+  public func shutdown() { thread.shutdown { $0.stop() } }
+}
+
+/// The gateways that are watched. Lives on one event loop.
+private final class Schedule {
+  private let eventLoop: any EventLoop
+  private let settings: Settings
+  private let queue: ProbeQueue
+  private let onStatus: @Sendable (GatewayStatus) -> Void
+  private var entries: [Gateway: Entry] = [:]
+
+  private final class Entry {
+    var approaches: Set<Approach>
+    var status: GatewayStatus
+    var timer: Scheduled<Void>?
+    var isBeingProbed = false
+
+    init(_ gateway: Gateway, _ approaches: Set<Approach>) {
+      self.approaches = approaches
+      status = GatewayStatus(gateway)
+    }
+  }
+
+  init(settings: Settings, on eventLoop: any EventLoop, onStatus: @escaping @Sendable (GatewayStatus) -> Void)
+  {
+    self.settings = settings
+    self.eventLoop = eventLoop
+    self.onStatus = onStatus
+    queue = ProbeQueue(settings: settings, on: eventLoop)
+  }
+
+  func setTargets(_ targets: Set<Target>) {
+    let wanted = Dictionary(grouping: targets, by: \.gateway).mapValues { Set($0.map(\.approach)) }
+    for (gateway, entry) in entries where wanted[gateway] == nil {
+      entry.timer?.cancel()
+      entries[gateway] = nil
+    }
+    for (gateway, approaches) in wanted where entries[gateway]?.approaches != approaches {
+      let entry = entries[gateway] ?? Entry(gateway, approaches)
+      entry.approaches = approaches
+      entries[gateway] = entry
+      probe(entry)
+    }
+  }
+
+  func probeNow(_ gateway: Gateway?) {
+    if let gateway {
+      if let entry = entries[gateway] { probe(entry) }
+    } else {
+      for entry in entries.values { probe(entry) }
+    }
+  }
+
+  func stop() {
+    for entry in entries.values { entry.timer?.cancel() }
+    entries = [:]
+    queue.stop()
+  }
+
+  private func probe(_ entry: Entry) {
+    if entry.isBeingProbed { return }
+    entry.isBeingProbed = true
+    entry.timer?.cancel()
+    let approaches = entry.approaches
+    var results: [Approach: [Reading]] = [:]
+    for approach in approaches {
+      queue.probe(Target(entry.status.gateway, approach)) { readings in
+        results[approach] = readings
+        if results.count == approaches.count { self.take(results, for: entry) }
+      }
+    }
+  }
+
+  private func take(_ results: [Approach: [Reading]], for entry: Entry) {
+    entry.isBeingProbed = false
+    // No longer watched, or even watched anew.
+    guard entries[entry.status.gateway] === entry else { return }
+    // Edited in the meantime: what came is not the whole.
+    guard Set(results.keys) == entry.approaches else { return probe(entry) }
+    entry.status.take(results, at: .now, settings: settings)
+    onStatus(entry.status)
+    let pause = entry.status.pause(spread: .random(in: -1...1), settings: settings)
+    entry.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) { self.probe(entry) }
+  }
+}
