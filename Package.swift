@@ -53,7 +53,7 @@ let package = Package(
       swiftSettings: strict),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
-    tests("LivenessTests", of: ["Liveness", "Demo"]),
+    tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
     tests("ChecksTests", of: ["Checks"]),
     tests("ChangesTests", of: ["Changes"]),
     tests("EditingTests", of: ["Editing"]),

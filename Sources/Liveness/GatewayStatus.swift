@@ -143,7 +143,8 @@ public struct GatewayStatus: Hashable, Sendable {
   func pause(spread: Double, settings: Settings) -> Duration {
     let setting: Setting =
       pending != nil ? .changingInterval : state == .unknown || state.isAlive ? .interval : .downInterval
-    return settings.duration(setting) * (1 + spread * Double(settings[.jitter]) / 100)
+    let milliseconds = Double(settings[setting])
+    return .milliseconds(Int(milliseconds + milliseconds * spread * Double(settings[.jitter]) / 100))
   }
 }
 

@@ -1,0 +1,40 @@
+// The sample configuration of `--demo`: a Postfix configuration directory in which every notation of a
+// pool names one of the toy gateways.
+
+import FoundationEssentials
+import Glibc
+
+/// A sample configuration in a temporary directory of its own.
+public struct DemoConfiguration: Sendable {
+  /// The directory that holds main.cf.
+  public let directory: String
+
+  /// The directory could not be made, or a file in it could not be written.
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// Writes the files that name `gateways`. The directory is only for its owner.
+  public init(naming gateways: DemoGateways) throws(Failure) {
+    let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array("\(parent)/randmap-demo.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw Failure(description: "\(parent): cannot make a directory: \(String(cString: strerror(errno)))")
+    }
+    directory = String(
+      decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    for (name, text) in DemoFiles(gateways).all {
+      do {
+        try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name)"))
+      } catch {
+        remove()
+        throw Failure(description: "\(directory)/\(name): \(error)")
+      }
+    }
+  }
+
+  /// Removes the directory and everything in it.
+  public func remove() {
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+}

@@ -1,0 +1,89 @@
+// What a probe says and when, without a network.
+
+import Testing
+
+@testable import Liveness
+@testable import Routing
+
+@Suite struct ConversationTests {
+  private func conversation(_ mailProtocol: MailProtocol = .smtp, name: String = "relay.example")
+    -> Conversation
+  {
+    Conversation(
+      approach: Approach(mailProtocol: mailProtocol, heloName: name), lineLimit: 2048, countLimit: 100)
+  }
+
+  @Test func goesThroughTheWholeConversation() {
+    var talk = conversation()
+    #expect(talk.receive("220-mx\r\n220-still waiting\r\n".utf8).isEmpty)
+    #expect(talk.receive("220 go\r\n".utf8) == [.greeted, .send("EHLO relay.example\r\n")])
+    #expect(
+      talk.receive("250-mx\r\n250-SIZE 1000\r\n250 PIPELINING\r\n".utf8)
+        == [.found(.answers), .send("QUIT\r\n")])
+    #expect(talk.capabilities == ["SIZE 1000", "PIPELINING"])
+    #expect(talk.receive("221 bye\r\n".utf8) == [.close])
+    #expect(talk.connectionLost().isEmpty)
+  }
+
+  @Test func saysLHLOToLMTP() {
+    var talk = conversation(.lmtp)
+    #expect(talk.receive("220 go\r\n".utf8) == [.greeted, .send("LHLO relay.example\r\n")])
+    #expect(
+      talk.receive("500 what\r\n".utf8)
+        == [.found(.ehloRejected(Reply(code: 500, text: "what"))), .send("QUIT\r\n")])
+  }
+
+  @Test func triesHELOAsPostfixDoes() {
+    var talk = conversation()
+    _ = talk.receive("220 go\r\n".utf8)
+    #expect(talk.receive("502 what\r\n".utf8) == [.send("HELO relay.example\r\n")])
+    #expect(talk.receive("250 mx\r\n".utf8) == [.found(.answers), .send("QUIT\r\n")])
+  }
+
+  @Test func sendsNoCommandThatHidesInAName() {
+    var talk = conversation(name: "a\r\nMAIL FROM:<>")
+    #expect(talk.receive("220 go\r\n".utf8) == [.greeted, .send("EHLO a??MAIL FROM:<>\r\n")])
+  }
+
+  @Test func hangsUpAfter421WithoutAWord() {
+    var talk = conversation()
+    let busy = Finding.busy(Reply(code: 421, text: "too busy"))
+    #expect(talk.receive("421 too busy\r\n".utf8) == [.greeted, .found(busy), .close])
+  }
+
+  @Test func quitsAfterA5xxGreeting() {
+    var talk = conversation()
+    let refused = Finding.refusedUs(Reply(code: 554, text: "no no"))
+    #expect(talk.receive("554-no\r\n554 no\r\n".utf8) == [.greeted, .found(refused), .send("QUIT\r\n")])
+  }
+
+  @Test func takesNothingBackAfterQuit() {
+    for end in ["", "garbage\r\n", "500 what\r\n"] {
+      var talk = conversation()
+      _ = talk.receive("220 go\r\n250 ok\r\n".utf8)
+      let actions = end.isEmpty ? talk.connectionLost() : talk.receive(end.utf8)
+      #expect(actions == [.close], "\(end)")
+    }
+  }
+
+  @Test func showsOnlyAnExcerptOfALongText() throws {
+    var talk = conversation()
+    let actions = talk.receive(("554 " + String(repeating: "x", count: 2000) + "\r\n").utf8)
+    guard case .found(.refusedUs(let reply))? = actions.dropFirst().first else {
+      Issue.record("not refused: \(actions)")
+      return
+    }
+    #expect(reply.text.count == 300)
+  }
+
+  @Test func tellsSilenceFromForeignTalk() {
+    var silent = conversation()
+    #expect(silent.timeOut() == [.found(.timedOut(.greeting)), .close])
+    var foreign = conversation()
+    #expect(foreign.receive("SSH-2.0".utf8).isEmpty)
+    #expect(foreign.timeOut() == [.found(.notSMTP("SSH-2.0")), .close])
+    var late = conversation()
+    _ = late.receive("220 go\r\n".utf8)
+    #expect(late.connectionLost() == [.found(.closedEarly(.ehlo)), .close])
+  }
+}

@@ -1,0 +1,146 @@
+// Rise and fall, flapping and the schedule, with given times.
+
+import Testing
+
+@testable import Liveness
+@testable import Routing
+
+@Suite struct GatewayStatusTests {
+  private let start = ContinuousClock.now
+  private let good = Finding.answers
+  private let bad = Finding.connectionRefused
+  private let refusal = Finding.refusedUs(Reply(code: 554, text: "no"))
+  private let busy = Finding.busy(Reply(code: 421, text: "later"))
+
+  /// The status after these findings of one address, 10 seconds apart.
+  private func status(after findings: [Finding], _ values: [Setting: Int] = [:]) throws -> GatewayStatus {
+    var status = GatewayStatus(.host("gw", port: 25))
+    for (count, finding) in findings.enumerated() {
+      let reading = Reading(address: "192.0.2.1", port: 25, finding: finding)
+      status.take(
+        [approach: [reading]], at: start + .seconds(10 * count), settings: try settings(values))
+    }
+    return status
+  }
+
+  @Test func theFirstReadingDecides() throws {
+    #expect(try status(after: []).state == .unknown)
+    #expect(try status(after: [good]).state == .up)
+    #expect(try status(after: [bad]).state == .down)
+    #expect(try status(after: [refusal]).state == .refused)
+    #expect(try status(after: [busy]).state == .degraded)
+  }
+
+  @Test func threeBadReadingsTakeItDown() throws {
+    let one = try status(after: [good, bad])
+    #expect(one.state == .up && one.pending == .goingDown(1, of: 3))
+    #expect(one.reason == "connection refused")
+    #expect(try #require(one.pending).description == "going down 1/3")
+    #expect(try status(after: [good, bad, bad]).pending == .goingDown(2, of: 3))
+    let three = try status(after: [good, bad, bad, bad])
+    #expect(three.state == .down && three.pending == nil)
+    #expect(three.since == start + .seconds(30))
+    #expect(three.changes.last?.reason == "connection refused")
+  }
+
+  @Test func twoGoodReadingsBringItUp() throws {
+    let one = try status(after: [bad, good])
+    #expect(one.state == .down && one.pending == .comingUp(1, of: 2))
+    let two = try status(after: [bad, good, good])
+    #expect(two.state == .up && two.pending == nil && two.reason.isEmpty)
+  }
+
+  @Test func aGoodReadingBetweenStartsTheCountAnew() throws {
+    #expect(try status(after: [good, bad, bad, good, bad]).pending == .goingDown(1, of: 3))
+    #expect(try status(after: [good, bad, bad, good]).pending == nil)
+  }
+
+  @Test func riseAndFallAreSettings() throws {
+    #expect(try status(after: [good, bad], [.fall: 1]).state == .down)
+    #expect(try status(after: [bad, good], [.rise: 1]).state == .up)
+  }
+
+  @Test func changesThatMoveNoMailCountAtOnce() throws {
+    #expect(try status(after: [good, busy]).state == .degraded)
+    #expect(try status(after: [busy, good]).state == .up)
+    #expect(try status(after: [bad, refusal]).state == .refused)
+    // Down and refused count together on the way down.
+    #expect(try status(after: [good, bad, refusal, bad]).state == .down)
+  }
+
+  @Test func aProbeThatWasNotSentCountsForNothing() throws {
+    let unsent = Finding.notProbed("Too many open files")
+    #expect(try status(after: [unsent]).state == .unknown)
+    let status = try status(after: [good, bad, unsent])
+    #expect(status.state == .up && status.pending == .goingDown(1, of: 3))
+  }
+
+  @Test func fourChangesInTenMinutesAreFlapping() throws {
+    let turns: [Finding] = [good, bad, good, bad, good]
+    #expect(try status(after: Array(turns.dropLast()), [.rise: 1, .fall: 1]).isFlapping == false)
+    #expect(try status(after: turns, [.rise: 1, .fall: 1]).isFlapping)
+    // 40 s of changes, looked at through a window of 30 s.
+    #expect(try status(after: turns, [.rise: 1, .fall: 1, .flapWindow: 29_000]).isFlapping == false)
+    let calm = turns + Array(repeating: good, count: 70)
+    #expect(try status(after: calm, [.rise: 1, .fall: 1]).isFlapping == false)
+  }
+
+  @Test func theWorstApproachDecides() {
+    var status = GatewayStatus(.host("gw", port: 25))
+    let lane = Approach(source: "192.0.2.9", heloName: "relay.example")
+    status.take(
+      [
+        approach: [Reading(address: "192.0.2.1", port: 25, finding: good, latency: 3)],
+        lane: [Reading(address: "192.0.2.1", port: 25, finding: refusal, latency: 9)],
+      ], at: start, settings: Settings())
+    #expect(status.state == .refused)
+    #expect(status.reason == "refuses us: 554 no")
+    #expect(status.latency == 9)
+    #expect(status.addresses.map(\.finding) == [refusal])
+  }
+
+  @Test func someAddressesFailingIsDegraded() {
+    var status = GatewayStatus(.host("gw", port: 25))
+    status.take(
+      [
+        approach: [
+          Reading(address: "192.0.2.1", port: 25, finding: good),
+          Reading(address: "192.0.2.2", port: 25, finding: bad),
+        ]
+      ], at: start, settings: Settings())
+    #expect(status.state == .degraded)
+    #expect(status.reason == "connection refused")
+    #expect(status.addresses.map(\.address) == ["192.0.2.1", "192.0.2.2"])
+  }
+
+  @Test func historyIsBounded() throws {
+    let findings = Array(repeating: good, count: 30) + [bad]
+    let status = try status(after: findings, [.historyLimit: 10])
+    #expect(status.history.count == 10)
+    #expect(status.history.last?.found == .down)
+    #expect(status.history.first?.time == start + .seconds(210))
+  }
+
+  @Test func thePaceFollowsTheState() throws {
+    let settings = Settings()
+    #expect(try status(after: [good]).pause(spread: 0, settings: settings) == .seconds(30))
+    #expect(try status(after: [good, bad]).pause(spread: 0, settings: settings) == .seconds(5))
+    #expect(try status(after: [bad]).pause(spread: 0, settings: settings) == .seconds(15))
+    #expect(try status(after: [bad, good]).pause(spread: 0, settings: settings) == .seconds(5))
+    #expect(try status(after: [good]).pause(spread: -1, settings: settings) == .seconds(27))
+    #expect(try status(after: [good]).pause(spread: 1, settings: settings) == .seconds(33))
+  }
+
+  @Test func settingsRefuseWhatIsOutOfRange() throws {
+    for setting in Setting.allCases {
+      #expect(setting.range.contains(setting.standard), "\(setting)")
+      var settings = Settings()
+      let value = setting.range.upperBound + 1
+      #expect(throws: SettingError(setting: setting, value: value)) { try settings.set(setting, to: value) }
+      #expect(settings[setting] == setting.standard)
+    }
+    #expect(
+      SettingError(setting: .interval, value: 5).description
+        == "interval = 5: need 1000 to 86400000 milliseconds")
+  }
+}

@@ -1,0 +1,43 @@
+// What the network tests share: one round of probes, settings, and waiting with a limit.
+
+import Testing
+
+@testable import Liveness
+@testable import Routing
+
+func settings(_ values: [Setting: Int] = [:]) throws -> Settings {
+  var settings = Settings()
+  for (setting, value) in values { try settings.set(setting, to: value) }
+  return settings
+}
+
+let approach = Approach(heloName: "relay.example")
+
+/// One round with a prober of its own.
+func probe(_ targets: [Target], _ settings: Settings = Settings()) async -> [Target: [Reading]] {
+  let prober = Prober(settings: settings)
+  defer { prober.shutdown() }
+  return await withCheckedContinuation { continuation in
+    prober.probe(targets, done: { continuation.resume(returning: $0) })
+  }
+}
+
+/// The only reading of one gateway.
+func reading(
+  of gateway: Gateway, by approach: Approach = approach, _ settings: Settings = Settings()
+) async throws -> Reading {
+  let target = Target(gateway, approach)
+  let readings = try #require(await probe([target], settings)[target])
+  #expect(readings.count == 1)
+  return try #require(readings.first)
+}
+
+/// Waits until `condition` holds, at most `limit`.
+func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async throws -> Bool {
+  let end = ContinuousClock.now + limit
+  while ContinuousClock.now < end {
+    if condition() { return true }
+    try await Task.sleep(for: .milliseconds(20))
+  }
+  return condition()
+}

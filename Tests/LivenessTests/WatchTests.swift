@@ -1,0 +1,83 @@
+// The continuing schedule, on gateways that come and go.
+
+import Demo
+import Synchronization
+import Testing
+
+@testable import Liveness
+@testable import Routing
+
+@Suite(.timeLimit(.minutes(2))) struct WatchTests {
+  /// What a watch reported.
+  private final class Log: Sendable {
+    let statuses = Mutex<[GatewayStatus]>([])
+
+    func count(of gateway: Gateway) -> Int { statuses.withLock { $0.count { $0.gateway == gateway } } }
+    func last(of gateway: Gateway) -> GatewayStatus? {
+      statuses.withLock { $0.last { $0.gateway == gateway } }
+    }
+    func watch(_ settings: Settings) -> Watch {
+      Watch(settings: settings) { status in self.statuses.withLock { $0.append(status) } }
+    }
+  }
+
+  private func quick() throws -> Settings {
+    try settings([.interval: 1000, .changingInterval: 1000, .downInterval: 1000, .jitter: 0, .fall: 2])
+  }
+
+  @Test func followsAGatewayDownAndUp() async throws {
+    let first = try ToyGateway.start(.healthy, on: ScriptedServer.group)
+    let gateway = first.gateway
+    let log = Log()
+    let watch = log.watch(try quick())
+    defer { watch.shutdown() }
+    watch.setTargets([Target(gateway, approach)])
+    #expect(try await eventually { log.last(of: gateway)?.state == .up })
+    first.stop()
+    #expect(try await eventually { log.last(of: gateway)?.pending == .goingDown(1, of: 2) })
+    #expect(try await eventually { log.last(of: gateway)?.state == .down })
+    let second = try ToyGateway.start(.healthy, port: first.port, on: ScriptedServer.group)
+    defer { second.stop() }
+    #expect(try await eventually { log.last(of: gateway)?.state == .up })
+    let status = try #require(log.last(of: gateway))
+    #expect(status.changes.map(\.to) == [.up, .down, .up])
+    #expect(status.history.count >= 5)
+  }
+
+  @Test func followsAnEditOfTheTargets() async throws {
+    let one = try ToyGateway.start(.healthy, on: ScriptedServer.group)
+    let two = try ToyGateway.start(.rejecting, on: ScriptedServer.group)
+    defer {
+      one.stop()
+      two.stop()
+    }
+    let log = Log()
+    // The default times: whatever comes within this test is not from the schedule.
+    let watch = log.watch(Settings())
+    defer { watch.shutdown() }
+    watch.setTargets([Target(one.gateway, approach)])
+    #expect(try await eventually { log.count(of: one.gateway) == 1 })
+    watch.setTargets([Target(one.gateway, approach), Target(two.gateway, approach)])
+    #expect(try await eventually { log.last(of: two.gateway)?.state == .refused })
+    #expect(log.count(of: one.gateway) == 1)
+    // A further lane to the same gateway: probed again, by both.
+    let lane = Approach(heloName: "lane.example")
+    watch.setTargets([Target(one.gateway, approach), Target(one.gateway, lane)])
+    #expect(try await eventually { log.last(of: one.gateway)?.readings.count == 2 })
+    watch.probeNow()
+    #expect(try await eventually { log.count(of: one.gateway) == 3 })
+    #expect(log.count(of: two.gateway) == 1)
+  }
+
+  @Test func shutsDownInTheMiddleOfAProbe() async throws {
+    let server = try ScriptedServer([])
+    defer { server.stop() }
+    let log = Log()
+    let watch = log.watch(Settings())
+    watch.setTargets([Target(server.gateway(), approach)])
+    #expect(try await eventually { server.seen.connections == 1 })
+    watch.shutdown()
+    #expect(try await eventually { server.seen.connections == 0 })
+    #expect(log.count(of: server.gateway()) == 0)
+  }
+}
