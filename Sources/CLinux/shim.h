@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <pty.h>
 #include <wchar.h>
+#include <sys/mman.h>
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }

@@ -9,4 +9,10 @@
 #include <langinfo.h>
 #include <curses.h>
 #include <term.h>
+
+// Attributes are function-like macros, which Swift does not import.
+static const attr_t randmap_attr_bold = WA_BOLD;
+static const attr_t randmap_attr_dim = WA_DIM;
+static const attr_t randmap_attr_reverse = WA_REVERSE;
+static const attr_t randmap_attr_underline = WA_UNDERLINE;
 #endif

@@ -1,0 +1,107 @@
+// The loop: waits for keys, messages, signals and the next timer; hands them to the program, runs the effects
+// that it asks for, and draws what it shows. It makes no system call while nothing happens.
+
+import Glibc
+
+/// What happens to a program.
+public enum Event<Message: Sendable>: Sendable {
+  case key(Key)
+  case message(Message)
+  /// The time that the program asked to be woken at has come.
+  case wake
+}
+
+/// A terminal program as a pure value.
+public protocol Program {
+  /// What other threads say to it.
+  associatedtype Message: Sendable
+  /// What it wants done outside of itself.
+  associatedtype Effect
+
+  /// Takes an event in.
+  mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect]
+  /// The screen, at that size.
+  func view(_ size: Size) -> Frame
+  /// When it wants to be woken though nothing happens.
+  var wakeTime: ContinuousClock.Instant? { get }
+}
+
+/// How an effect leaves the loop.
+public enum Outcome: Hashable, Sendable {
+  case goOn
+  /// Leave the loop with this exit status.
+  case quit(Int32)
+  /// Stop as the shell's job control does.
+  case suspend
+}
+
+/// Runs `program` until it quits.
+///
+/// - Parameters:
+///   - start: effects to run after the first screen is painted.
+///   - perform: does one effect; it must not wait for anything slow.
+/// - Returns: the exit status; 128 + the signal where one ended it.
+public func run<Running: Program>(
+  _ program: inout Running, on terminal: Terminal, signals: Signals, mailbox: Mailbox<Running.Message>,
+  starting start: [Running.Effect], perform: (Running.Effect, Running) -> Outcome
+) -> Int32 {
+  var waiting = start
+  terminal.draw(program.view(terminal.size))
+  while true {
+    for effect in waiting {
+      switch perform(effect, program) {
+      case .goOn: break
+      case .quit(let status): return status
+      case .suspend: suspend(terminal, signals)
+      }
+    }
+    if !waiting.isEmpty { terminal.draw(program.view(terminal.size)) }
+    waiting = []
+
+    var sources = [terminal.input, signals.descriptor, mailbox.descriptor].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    let ready = poll(&sources, nfds_t(sources.count), milliseconds(until: program.wakeTime))
+    let now = ContinuousClock.now
+    if ready == 0 { waiting += program.update(.wake, now: now) }
+    if sources[1].revents != 0 {
+      for event in signals.read() {
+        switch event {
+        case .resized: terminal.fit()
+        case .continued: terminal.resume()
+        case .stop: suspend(terminal, signals)
+        case .interrupted: waiting += program.update(.key(.control("c")), now: now)
+        case .end(let signal): return 128 + signal
+        }
+      }
+    }
+    if sources[2].revents != 0 {
+      for message in mailbox.empty() { waiting += program.update(.message(message), now: now) }
+    }
+    if sources[0].revents & Int16(POLLHUP | POLLERR) != 0 { return 128 + SIGHUP }
+    if sources[0].revents != 0 {
+      for key in terminal.readKeys() {
+        if key == .control("z") {
+          suspend(terminal, signals)
+        } else {
+          waiting += program.update(.key(key), now: now)
+        }
+      }
+    }
+    terminal.draw(program.view(terminal.size))
+  }
+}
+
+private func suspend(_ terminal: Terminal, _ signals: Signals) {
+  terminal.suspend()
+  signals.stop()
+  terminal.resume()
+}
+
+/// The time-out for poll(2): -1 for ever. Rounded up, so that a timer is never early.
+private func milliseconds(until time: ContinuousClock.Instant?) -> Int32 {
+  guard let time else { return -1 }
+  let left = ContinuousClock.now.duration(to: time).components
+  let count = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000 + 1
+  return Int32(min(max(0, count), Int64(Int32.max)))
+}

@@ -1,0 +1,39 @@
+// The way from other threads to the loop: values in a queue, and a descriptor that wakes it.
+
+import CLinux
+import Glibc
+import Synchronization
+
+/// A queue of messages that any thread posts to and the loop empties.
+public final class Mailbox<Message: Sendable>: Sendable {
+  /// Readable while there are messages.
+  let descriptor: Int32
+  private let messages = Mutex<[Message]>([])
+
+  /// A mailbox of its own; traps where the process may open no more files, as nothing could go on then.
+  public init() {
+    descriptor = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+    precondition(descriptor >= 0, "eventfd: \(String(cString: strerror(errno)))")
+  }
+
+  deinit { close(descriptor) }
+
+  /// Puts a message in. Messages come out in the order in which one thread posts them.
+  public func post(_ message: Message) {
+    let isFirst = messages.withLock { queue in
+      queue.append(message)
+      return queue.count == 1
+    }
+    if isFirst { eventfd_write(descriptor, 1) }
+  }
+
+  /// Takes all messages out.
+  func empty() -> [Message] {
+    var count: eventfd_t = 0
+    eventfd_read(descriptor, &count)
+    return messages.withLock { queue in
+      defer { queue = [] }
+      return queue
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// The signals that the loop takes as events instead of interruptions.
+
+import CLinux
+import Glibc
+
+/// Signals, read from a descriptor. Blocks them for the calling thread and every thread that it starts later, so
+/// it is made before any other thread is.
+public final class Signals {
+  /// Readable when a signal came.
+  let descriptor: Int32
+  private var before = sigset_t()
+
+  /// What came.
+  enum Event: Hashable {
+    /// The terminal's size changed.
+    case resized
+    /// ^C from outside: another process sent SIGINT.
+    case interrupted
+    /// ^Z: SIGTSTP.
+    case stop
+    /// SIGCONT.
+    case continued
+    /// SIGTERM, SIGHUP or SIGQUIT: the process is to end.
+    case end(Int32)
+  }
+
+  public init() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in [SIGWINCH, SIGINT, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_BLOCK, &set, &before)
+    descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue))
+    precondition(descriptor >= 0, "signalfd: \(String(cString: strerror(errno)))")
+  }
+
+  deinit {
+    Glibc.close(descriptor)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+
+  /// The signals that came and were not read yet.
+  func read() -> [Event] {
+    var events: [Event] = []
+    var info = signalfd_siginfo()
+    let size = MemoryLayout<signalfd_siginfo>.size
+    while withUnsafeMutableBytes(of: &info, { Glibc.read(descriptor, $0.baseAddress, size) }) == size {
+      switch Int32(info.ssi_signo) {
+      case SIGWINCH: events.append(.resized)
+      case SIGINT: events.append(.interrupted)
+      case SIGTSTP: events.append(.stop)
+      case SIGCONT: events.append(.continued)
+      case let other: events.append(.end(other))
+      }
+    }
+    return events
+  }
+
+  /// Stops this process until someone continues it.
+  func stop() {
+    kill(getpid(), SIGSTOP)
+    // Another thread may take the signal a moment later: what says that we go on is SIGCONT.
+    while true {
+      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      poll(&wait, 1, -1)
+      let events = read()
+      if events.contains(.continued) { return }
+      // Told to end while stopped: the loop is to hear of it again.
+      if let end = events.first(where: { if case .end = $0 { true } else { false } }), case .end(let signal) = end {
+        kill(getpid(), signal)
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// A screen as a value: a grid of styled cells. Views make one, tests read it as text, and the terminal
+// draws it.
+
+/// One cell of a frame.
+struct Cell: Hashable, Sendable {
+  /// A base scalar with its marks; empty in the second cell of a wide character.
+  var text: String
+  var style: Style
+}
+
+/// A piece of text in one style.
+public struct Span: Hashable, Sendable {
+  public var text: String
+  public var style: Style
+
+  public init(_ text: String, _ style: Style) {
+    self.text = text
+    self.style = style
+  }
+
+  public init(_ text: String, _ role: Role = .text, _ attributes: Attributes = []) {
+    self.init(text, Style(role, on: nil, attributes))
+  }
+}
+
+/// Where a text stands in the room that it is given.
+public enum Alignment: Hashable, Sendable { case left, right, centre }
+
+/// A grid of styled cells.
+public struct Frame: Equatable, Sendable {
+  public let size: Size
+  public let symbols: Symbols
+  /// Where the terminal's cursor shows; nil hides it.
+  public var cursor: Point?
+  private(set) var cells: [Cell]
+
+  /// An empty screen.
+  public init(_ size: Size, symbols: Symbols = .unicode) {
+    self.size = Size(max(0, size.columns), max(0, size.rows))
+    self.symbols = symbols
+    cells = Array(repeating: Cell(text: " ", style: .text), count: self.size.columns * self.size.rows)
+  }
+
+  public var bounds: Rect { Rect(size) }
+
+  /// Writes `spans` one after the other from (`x`, `y`), in at most `width` cells (by default, to the
+  /// right edge). What does not fit is cut, with an ellipsis; what lies outside the screen is not drawn.
+  ///
+  /// - Returns: the number of cells that were written.
+  @discardableResult
+  public mutating func put(
+    _ spans: [Span], x: Int, y: Int, width: Int? = nil, align: Alignment = .left
+  ) -> Int {
+    guard y >= 0, y < size.rows else { return 0 }
+    let room = min(width ?? .max, size.columns - x)
+    guard room > 0 else { return 0 }
+    var all: [(glyph: Glyph, style: Style)] = []
+    for span in spans { for glyph in glyphs(of: span.text) { all.append((glyph, span.style)) } }
+    let kept = clip(all.map(\.glyph), to: room, ellipsis: symbols.ellipsis)
+    let used = kept.reduce(0) { $0 + $1.width }
+    var column =
+      switch align {
+      case .left: x
+      case .right: x + (width ?? used) - used
+      case .centre: x + ((width ?? used) - used) / 2
+      }
+    for (index, glyph) in kept.enumerated() {
+      set(glyph, all[index].style, x: column, y: y)
+      column += glyph.width
+    }
+    return used
+  }
+
+  /// Writes one text; see `put(_:x:y:width:align:)`.
+  @discardableResult
+  public mutating func put(
+    _ text: String, x: Int, y: Int, width: Int? = nil, align: Alignment = .left, _ style: Style = .text
+  ) -> Int {
+    put([Span(text, style)], x: x, y: y, width: width, align: align)
+  }
+
+  /// Empties `rect` and gives it a style.
+  public mutating func fill(_ rect: Rect, _ style: Style = .text) {
+    for y in max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.rows)) {
+      for x in max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.columns)) {
+        set(Glyph(text: " ", width: 1), style, x: x, y: y)
+      }
+    }
+  }
+
+  /// Lays the cells of `rect` on another ground: the row under the cursor, say.
+  public mutating func lay(_ rect: Rect, on ground: Role) {
+    for y in max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.rows)) {
+      for x in max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.columns)) {
+        cells[y * size.columns + x].style.ground = ground
+      }
+    }
+  }
+
+  private mutating func set(_ glyph: Glyph, _ style: Style, x: Int, y: Int) {
+    guard x >= 0, x + glyph.width <= size.columns else { return }
+    let index = y * size.columns + x
+    // Half of a wide character cannot stay: blank the other half.
+    if cells[index].text.isEmpty, x > 0 { cells[index - 1].text = " " }
+    let after = index + glyph.width
+    if x + glyph.width < size.columns, cells[after].text.isEmpty { cells[after].text = " " }
+    cells[index] = Cell(text: glyph.text, style: style)
+    if glyph.width == 2 { cells[index + 1] = Cell(text: "", style: style) }
+  }
+
+  /// The cells of row `y`.
+  func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.columns..<(y + 1) * size.columns] }
+}
+
+extension Frame {
+  /// The screen as lines of text, without the spaces at their ends.
+  public var text: String {
+    (0..<size.rows).map { y in trimmed(row(y).map(\.text).joined()) }.joined(separator: "\n")
+  }
+
+  /// The screen as text that shows roles: `‹up:+ up›`, `‹up/selection:+ up›` on a ground; plain text
+  /// stands as it is.
+  public var styled: String {
+    (0..<size.rows).map { y in
+      var line = ""
+      var open: Style = .text
+      for cell in row(y) {
+        let style = Style(cell.style.role, on: cell.style.ground)
+        if style != open {
+          if open != .text { line += "›" }
+          if style != .text { line += "‹" + style.role.rawValue + (style.ground.map { "/" + $0.rawValue } ?? "") + ":" }
+          open = style
+        }
+        line += cell.text
+      }
+      return trimmed(line) + (open == .text ? "" : "›")
+    }.joined(separator: "\n")
+  }
+
+  private func trimmed(_ line: String) -> String {
+    var line = line
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}

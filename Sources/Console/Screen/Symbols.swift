@@ -1,0 +1,40 @@
+// The shapes that the screen is drawn with: one set for terminals with UTF-8, one for all others.
+
+/// The drawing characters of a screen.
+public enum Symbols: Hashable, Sendable {
+  case unicode, ascii
+
+  var ellipsis: String { self == .unicode ? "…" : "~" }
+  var horizontal: String { self == .unicode ? "─" : "-" }
+  var vertical: String { self == .unicode ? "│" : "|" }
+  var topLeft: String { self == .unicode ? "┌" : "+" }
+  var topRight: String { self == .unicode ? "┐" : "+" }
+  var bottomLeft: String { self == .unicode ? "└" : "+" }
+  var bottomRight: String { self == .unicode ? "┘" : "+" }
+  var arrow: String { self == .unicode ? "→" : "->" }
+  var cursor: String { self == .unicode ? "▸" : ">" }
+  var dot: String { self == .unicode ? "·" : "-" }
+  var moreAbove: String { self == .unicode ? "↑" : "^" }
+  var moreBelow: String { self == .unicode ? "↓" : "v" }
+
+  /// A bar of at most `width` cells. What is not nothing shows at least a sliver.
+  public func bar(_ fraction: Double, width: Int) -> String {
+    let fraction = min(1, max(0, fraction))
+    guard width > 0, fraction > 0 else { return "" }
+    switch self {
+    case .unicode:
+      let eighths = max(1, Int((fraction * Double(width) * 8).rounded()))
+      let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+      return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    case .ascii:
+      return String(repeating: "#", count: max(1, Int((fraction * Double(width)).rounded())))
+    }
+  }
+
+  /// One cell of a history: how high `value` stands, from 0 (lowest) to 1 (highest).
+  public func level(_ value: Double) -> String {
+    let steps = self == .unicode ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇"] : [".", ":", "|"]
+    let index = Int(min(1, max(0, value)) * Double(steps.count - 1) + 0.5)
+    return steps[index]
+  }
+}

@@ -1,0 +1,297 @@
+// The terminal: the only file that touches ncurses. It draws a Frame, reads keys, and gives the terminal
+// back as it was.
+
+import CLinux
+import CNcurses
+import Glibc
+
+/// Why there is no screen.
+public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
+  case notATerminal
+  case noTerm
+  case unknownTerm(String)
+  case dumb(String)
+  case failed
+
+  public var description: String {
+    switch self {
+    case .notATerminal:
+      "the console needs a terminal on its input and its output; for a pipe, see randmap --status and randmap pools"
+    case .noTerm: "TERM is not set: set it to the terminal's type, such as TERM=xterm-256color"
+    case .unknownTerm(let name): "unknown terminal type TERM=\(name): set it to one in terminfo(5), such as xterm-256color"
+    case .dumb(let name): "a terminal of type TERM=\(name) cannot move its cursor; see randmap --status and randmap pools"
+    case .failed: "the terminal cannot be set up"
+    }
+  }
+
+  /// 2: the call is wrong; 1: the terminal is.
+  public var exitStatus: Int32 { self == .notATerminal ? 2 : 1 }
+}
+
+/// A full-screen terminal. Belongs to the main thread.
+public final class Terminal {
+  public let theme: Theme
+  public let symbols: Symbols
+  public let depth: ColourDepth
+  public private(set) var size: Size
+  /// The descriptor to wait on for keys.
+  public let input: Int32
+
+  private let output: UnsafeMutablePointer<FILE>
+  private let screen: OpaquePointer
+  private let window: UnsafeMutablePointer<WINDOW>
+  private var rescue: TerminalRescue?
+  private var drawn: Frame?
+  private var pairs: [Pair: Int16] = [:]
+  private var cursorIsShown = true
+  private var pasted: String?
+
+  private struct Pair: Hashable {
+    var foreground: Int
+    var background: Int
+  }
+
+  /// Codes above ncurses' own, for what it has no name for.
+  private enum Code {
+    static let pasteStart: Int32 = 1001
+    static let pasteEnd: Int32 = 1002
+    static let wordLeft: Int32 = 1003
+    static let wordRight: Int32 = 1004
+  }
+
+  /// Takes over the terminal on standard input and output.
+  ///
+  /// - Parameters:
+  ///   - theme: how roles look.
+  ///   - colour: false shows attributes alone.
+  ///   - ascii: true draws with ASCII even where the locale has more.
+  public init(theme: Theme, colour: Bool = true, ascii: Bool = false) throws(TerminalError) {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
+    guard let term = getenv("TERM").map({ String(cString: $0) }), !term.isEmpty else { throw .noTerm }
+    var found: Int32 = 0
+    guard setupterm(term, STDOUT_FILENO, &found) == OK else {
+      throw found == 1 ? .dumb(term) : .unknownTerm(term)
+    }
+    guard Self.capability("cup") != nil else { throw .dumb(term) }
+
+    let hasUTF8 = Self.setLocale()
+    symbols = ascii || !hasUTF8 ? .ascii : .unicode
+    input = STDIN_FILENO
+    let before = TerminalRescue.state(of: STDIN_FILENO)
+    guard let output = fdopen(dup(STDOUT_FILENO), "w"), let keys = fdopen(dup(STDIN_FILENO), "r"),
+      let screen = newterm(term, output, keys)
+    else { throw .failed }
+    self.output = output
+    self.screen = screen
+    set_escdelay(25)
+    raw()
+    noecho()
+    nonl()
+    typeahead(-1)
+    let colours = Int(tigetnum("colors"))
+    if !colour || colours < 8 || start_color() != OK {
+      depth = .none
+    } else if tigetflag("RGB") == 1 {
+      depth = .direct
+    } else {
+      depth = colours >= 256 ? .palette256 : colours >= 16 ? .ansi16 : .ansi8
+    }
+    if depth != .none { use_default_colors() }
+    self.theme = depth == .none ? .monochrome : theme
+    guard let window = newwin(0, 0, 0, 0) else {
+      endwin()
+      throw .failed
+    }
+    self.window = window
+    size = Size(Int(getmaxx(window)), Int(getmaxy(window)))
+    keypad(window, true)
+    nodelay(window, true)
+    define_key("\u{1B}[200~", Code.pasteStart)
+    define_key("\u{1B}[201~", Code.pasteEnd)
+    define_key("\u{1B}[1;5D", Code.wordLeft)
+    define_key("\u{1B}[1;5C", Code.wordRight)
+    let leave = ["sgr0", "rmcup", "cnorm", "rmkx"].compactMap(Self.capability).joined()
+    rescue = TerminalRescue(terminal: STDOUT_FILENO, before: before, leaving: Self.pasteOff + leave)
+    send(Self.pasteOn)
+  }
+
+  private static let pasteOn = "\u{1B}[?2004h"
+  private static let pasteOff = "\u{1B}[?2004l"
+
+  /// Gives the terminal back. What was written to standard error meanwhile is shown then.
+  public func close() {
+    guard let rescue else { return }
+    send(Self.pasteOff)
+    endwin()
+    rescue.end()
+    self.rescue = nil
+  }
+
+  /// Gives the terminal back until `resume()`, for the shell or an editor.
+  public func suspend() {
+    send(Self.pasteOff)
+    endwin()
+  }
+
+  /// Takes the terminal again; everything is drawn anew.
+  public func resume() {
+    wrefresh(window)
+    send(Self.pasteOn)
+    fit()
+  }
+
+  /// Takes the terminal's size as it is now; everything is drawn anew.
+  public func fit() {
+    var now = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &now) == 0, now.ws_col > 0, now.ws_row > 0 {
+      resize_term(Int32(now.ws_row), Int32(now.ws_col))
+      wresize(window, Int32(now.ws_row), Int32(now.ws_col))
+      size = Size(Int(now.ws_col), Int(now.ws_row))
+    }
+    clearok(window, true)
+    drawn = nil
+  }
+
+  // MARK: Drawing
+
+  /// Shows `frame`. Only what differs from the screen as it is goes to the terminal.
+  public func draw(_ frame: Frame) {
+    for y in 0..<min(frame.size.rows, size.rows) {
+      if let drawn, drawn.size == frame.size, drawn.row(y) == frame.row(y) { continue }
+      wmove(window, Int32(y), 0)
+      var run = ""
+      var style = Style.text
+      for cell in frame.row(y) {
+        if cell.style != style {
+          add(run, style)
+          (run, style) = ("", cell.style)
+        }
+        run += cell.text
+      }
+      add(run, style)
+    }
+    if (frame.cursor != nil) != cursorIsShown {
+      cursorIsShown = frame.cursor != nil
+      curs_set(cursorIsShown ? 1 : 0)
+    }
+    if let cursor = frame.cursor { wmove(window, Int32(cursor.y), Int32(cursor.x)) }
+    drawn = frame
+    wrefresh(window)
+  }
+
+  private func add(_ text: String, _ style: Style) {
+    guard !text.isEmpty else { return }
+    let look = theme.look(of: style)
+    let (foreground, bright) = depth.number(of: look.foreground)
+    let background = depth.number(of: look.background).number
+    var attributes: attr_t = 0
+    if look.attributes.contains(.bold) || bright { attributes |= randmap_attr_bold }
+    if look.attributes.contains(.dim) { attributes |= randmap_attr_dim }
+    if look.attributes.contains(.reverse) { attributes |= randmap_attr_reverse }
+    if look.attributes.contains(.underline) { attributes |= randmap_attr_underline }
+    wattr_set(window, attributes, pair(Pair(foreground: foreground, background: background)), nil)
+    let wide = text.unicodeScalars.map { wchar_t($0.value) }
+    waddnwstr(window, wide, Int32(wide.count))
+  }
+
+  private func pair(_ pair: Pair) -> Int16 {
+    if pair.foreground == -1, pair.background == -1 { return 0 }
+    if let known = pairs[pair] { return known }
+    let number = pairs.count + 1
+    guard init_extended_pair(Int32(number), Int32(pair.foreground), Int32(pair.background)) == OK else { return 0 }
+    pairs[pair] = Int16(number)
+    return Int16(number)
+  }
+
+  // MARK: Keys
+
+  /// The keys that were pressed and not read yet; does not wait.
+  public func readKeys() -> [Key] {
+    var keys: [Key] = []
+    var code: wint_t = 0
+    while true {
+      let kind = wget_wch(window, &code)
+      if kind == ERR { return keys }
+      let isFunction = kind == KEY_CODE_YES
+      if pasted != nil {
+        if let paste = continuePaste(Int32(bitPattern: code), isFunction) { keys.append(paste) }
+      } else if isFunction, Int32(bitPattern: code) == Code.pasteStart {
+        pasted = ""
+      } else if let key = isFunction ? Self.key(function: Int32(bitPattern: code)) : Self.key(character: code) {
+        keys.append(key)
+      }
+    }
+  }
+
+  /// Adds to the paste that is coming in; Ctrl-C ends one whose end got lost.
+  private func continuePaste(_ code: Int32, _ isFunction: Bool) -> Key? {
+    if isFunction ? code == Code.pasteEnd : code == 3 {
+      defer { pasted = nil }
+      return pasted.map(Key.paste)
+    }
+    if !isFunction, let scalar = Unicode.Scalar(UInt32(code)) {
+      pasted?.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
+    }
+    return nil
+  }
+
+  private static func key(function code: Int32) -> Key? {
+    switch code {
+    case KEY_UP: .up
+    case KEY_DOWN: .down
+    case KEY_LEFT: .left
+    case KEY_RIGHT: .right
+    case KEY_HOME: .home
+    case KEY_END: .end
+    case KEY_PPAGE: .pageUp
+    case KEY_NPAGE: .pageDown
+    case KEY_ENTER: .enter
+    case KEY_BTAB: .backTab
+    case KEY_BACKSPACE: .backspace
+    case KEY_DC: .delete
+    case Code.wordLeft: .wordLeft
+    case Code.wordRight: .wordRight
+    case KEY_F0 + 1...KEY_F0 + 12: .function(Int(code - KEY_F0))
+    default: nil
+    }
+  }
+
+  private static func key(character code: wint_t) -> Key? {
+    switch code {
+    case 9: .tab
+    case 10, 13: .enter
+    case 27: .escape
+    case 8, 127: .backspace
+    case 1...26: Unicode.Scalar(code + 0x60).map { .control(Character($0)) }
+    case 0..<32: nil
+    default: Unicode.Scalar(code).map { .character(Character($0)) }
+    }
+  }
+
+  // MARK: What the terminal can do
+
+  /// A string capability of terminfo; nil where the terminal lacks it.
+  private static func capability(_ name: String) -> String? {
+    guard let value = tigetstr(name), Int(bitPattern: value) != -1 else { return nil }
+    return String(cString: value)
+  }
+
+  /// Takes the person's locale for characters.
+  ///
+  /// - Returns: whether it is UTF-8. Where one that says so is not installed (common over ssh), C.UTF-8
+  ///   stands in.
+  private static func setLocale() -> Bool {
+    if setlocale(LC_CTYPE, "") == nil {
+      let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
+        .compactMap { getenv($0).map { String(cString: $0).lowercased() } }.first { !$0.isEmpty }
+      if let wanted, wanted.hasSuffix("utf-8") || wanted.hasSuffix("utf8") { setlocale(LC_CTYPE, "C.UTF-8") }
+    }
+    return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) == "UTF-8" } ?? false
+  }
+
+  /// Writes a control sequence that curses knows nothing of.
+  private func send(_ sequence: String) {
+    fflush(output)
+    _ = sequence.utf8.withContiguousStorageIfAvailable { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,103 @@
+// Gives the terminal back when the program dies of a fault, and keeps standard error off the screen
+// while there is one.
+
+import CLinux
+import Glibc
+
+/// What a dying process has to put back.
+private struct Remains {
+  var terminal: Int32
+  var state: termios
+  /// The sequences that leave the screen: bytes that stay where they are for as long as the process lives.
+  var leaving: UnsafeBufferPointer<UInt8>
+  /// Standard error as it was, and the file that stands in for it.
+  var standardError: Int32
+  var captured: Int32
+  /// What handled each fault before.
+  var handlers: [(signal: Int32, action: sigaction)]
+}
+
+/// Read by a signal handler, which can be given nothing: so it stands in a global. The main thread writes it
+/// before the handlers are set and after they are taken away.
+nonisolated(unsafe) private var remains: Remains?
+
+private let faults = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
+
+/// From `init` to `end()`, a fault restores the terminal first, and standard error goes to a file.
+struct TerminalRescue {
+  /// The settings of a terminal, to be put back later.
+  static func state(of terminal: Int32) -> termios {
+    var state = termios()
+    tcgetattr(terminal, &state)
+    return state
+  }
+
+  init(terminal: Int32, before state: termios, leaving: String) {
+    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: leaving.utf8.count)
+    _ = bytes.initialize(from: leaving.utf8)
+    var captured: Int32 = -1
+    var standardError: Int32 = -1
+    // Someone who sends standard error elsewhere gets it there at once.
+    if isatty(STDERR_FILENO) == 1 {
+      captured = memfd_create("randmap-stderr", UInt32(MFD_CLOEXEC))
+      standardError = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+      if captured >= 0 { dup2(captured, STDERR_FILENO) }
+    }
+    var handlers: [(signal: Int32, action: sigaction)] = []
+    for fault in faults {
+      var before = sigaction()
+      sigaction(fault, nil, &before)
+      handlers.append((fault, before))
+    }
+    remains = Remains(
+      terminal: terminal, state: state, leaving: UnsafeBufferPointer(bytes), standardError: standardError,
+      captured: captured, handlers: handlers)
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { signal in giveBack(after: signal) }
+    action.sa_flags = Int32(SA_ONSTACK)
+    for fault in faults { sigaction(fault, &action, nil) }
+  }
+
+  /// The terminal has been given back already: what was written to standard error is shown.
+  func end() {
+    if let remains {
+      restoreHandlers(remains)
+      restoreStandardError(remains)
+      Glibc.close(remains.captured)
+      Glibc.close(remains.standardError)
+      remains.leaving.deallocate()
+    }
+    remains = nil
+  }
+}
+
+/// Puts everything back. What handled the fault before (the runtime's backtrace, or the default) takes it from
+/// here: the instruction that failed runs again, or abort() goes on. Makes only calls that a signal handler may.
+private func giveBack(after signal: Int32) {
+  guard let remains else { return }
+  write(remains.terminal, remains.leaving.baseAddress, remains.leaving.count)
+  var state = remains.state
+  tcsetattr(remains.terminal, TCSANOW, &state)
+  restoreStandardError(remains)
+  restoreHandlers(remains)
+}
+
+private func restoreHandlers(_ remains: Remains) {
+  for handler in remains.handlers {
+    var action = handler.action
+    sigaction(handler.signal, &action, nil)
+  }
+}
+
+private func restoreStandardError(_ remains: Remains) {
+  guard remains.captured >= 0, remains.standardError >= 0 else { return }
+  dup2(remains.standardError, STDERR_FILENO)
+  lseek(remains.captured, 0, SEEK_SET)
+  withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+    while true {
+      let count = read(remains.captured, buffer.baseAddress, buffer.count)
+      guard count > 0 else { return }
+      write(STDERR_FILENO, buffer.baseAddress, count)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// How many cells a text takes. glibc's wcwidth is asked for each scalar, because that is what ncurses
+// lays out by: any other table would draw one thing and count another.
+
+import CLinux
+import PostfixFiles
+
+/// What stands in one cell, or in two for a wide character.
+struct Glyph: Hashable, Sendable {
+  /// A base scalar with its combining marks.
+  var text: String
+  /// 1 or 2 cells.
+  var width: Int
+}
+
+/// ncurses keeps at most five scalars in a cell; more marks than that are dropped.
+private let marksPerCell = 4
+
+/// `text` as glyphs, one after the other. Control characters and what the locale cannot show become `?`.
+func glyphs(of text: String) -> [Glyph] {
+  var result: [Glyph] = []
+  result.reserveCapacity(text.utf8.count)
+  var marks = 0
+  for scalar in printable(text).unicodeScalars {
+    let width = scalar.isASCII ? 1 : Int(wcwidth(wchar_t(scalar.value)))
+    switch width {
+    case 0:
+      marks += 1
+      if !result.isEmpty, marks <= marksPerCell {
+        result[result.count - 1].text.unicodeScalars.append(scalar)
+      }
+    case 1, 2:
+      result.append(Glyph(text: String(scalar), width: width))
+      marks = 0
+    default:
+      result.append(Glyph(text: "?", width: 1))
+      marks = 0
+    }
+  }
+  return result
+}
+
+/// The number of cells that `text` takes.
+public func cellWidth(_ text: String) -> Int {
+  if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+  return glyphs(of: text).reduce(0) { $0 + $1.width }
+}
+
+/// The glyphs that fit into `width` cells; if some do not, the last cell says so with `ellipsis`.
+func clip(_ all: [Glyph], to width: Int, ellipsis: String) -> [Glyph] {
+  if all.reduce(0, { $0 + $1.width }) <= width { return all }
+  if width <= 0 { return [] }
+  var kept: [Glyph] = []
+  var used = 0
+  for glyph in all {
+    if used + glyph.width > width - 1 { break }
+    kept.append(glyph)
+    used += glyph.width
+  }
+  return kept + [Glyph(text: ellipsis, width: 1)]
+}
+
+/// `text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must be.
+public func wrap(_ text: String, width: Int) -> [String] {
+  guard width > 0 else { return [] }
+  var lines: [String] = []
+  var line = ""
+  for word in text.split(separator: " ") {
+    var rest = String(word)
+    if !line.isEmpty, cellWidth(line) + 1 + cellWidth(rest) <= width {
+      line += " " + rest
+      continue
+    }
+    if !line.isEmpty { lines.append(line) }
+    while cellWidth(rest) > width {
+      var used = 0
+      let head = glyphs(of: rest).prefix { glyph in
+        used += glyph.width
+        return used <= width
+      }
+      // A wide character in a column of one cell: nothing fits, so nothing is shown.
+      if head.isEmpty { break }
+      let taken = head.map(\.text).joined()
+      lines.append(taken)
+      rest = String(rest.unicodeScalars.dropFirst(taken.unicodeScalars.count))
+    }
+    line = rest
+  }
+  if !line.isEmpty { lines.append(line) }
+  return lines
+}

@@ -1,0 +1,105 @@
+// Where themes are: the person's own first, then those that came with the program, installed or in the
+// checkout that it was built from.
+
+import Glibc
+import PostfixFiles
+
+/// Finds themes by name or by path.
+public struct ThemeSearch: Sendable {
+  /// The folders that are looked into, in order.
+  public var folders: [String]
+
+  public init(folders: [String]) { self.folders = folders }
+
+  /// The folders of this process.
+  ///
+  /// - Parameters:
+  ///   - environment: looks up an environment variable.
+  ///   - executable: the path of the program.
+  public init(
+    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } },
+    executable: String? = ThemeSearch.executable()
+  ) {
+    folders = []
+    if let home = environment("XDG_CONFIG_HOME"), home.hasPrefix("/") {
+      folders.append(home + "/randmap/themes")
+    } else if let home = environment("HOME"), !home.isEmpty {
+      folders.append(home + "/.config/randmap/themes")
+    }
+    guard let executable else { return }
+    var folder = parent(executable)
+    folders.append(parent(folder) + "/share/randmap/themes")
+    while folder != "/", !folder.isEmpty {
+      if isReadable(folder + "/Package.swift") {
+        folders.append(folder + "/themes")
+        break
+      }
+      folder = parent(folder)
+    }
+  }
+
+  /// Reads the theme `name`: a path where it has a slash in it, otherwise a file in one of the folders.
+  public func theme(named name: String) throws(ThemeError) -> Theme {
+    if name.contains("/") { return try read(name) }
+    for folder in folders where isReadable(folder + "/" + name) { return try read(folder + "/" + name) }
+    let known = names()
+    throw ThemeError(
+      description: "there is no theme \"\(printable(name))\""
+        + (known.isEmpty ? "" : "; there are \(known.joined(separator: ", "))")
+        + "; looked in \(folders.map { printable($0) }.joined(separator: ", "))")
+  }
+
+  /// The names of all themes that can be found.
+  public func names() -> [String] {
+    var found: Set<String> = []
+    for folder in folders {
+      guard let directory = opendir(folder) else { continue }
+      defer { closedir(directory) }
+      while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if !name.hasPrefix(".") { found.insert(printable(name)) }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// The path of the program that runs.
+  public static func executable() -> String? {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      readlink("/proc/self/exe", bytes.baseAddress, bytes.count)
+    }
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+  }
+}
+
+/// The folder that `path` is in.
+private func parent(_ path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "" }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+private func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+/// A theme is a page of text; more than this is some other file.
+private let largestTheme = 65_536
+
+private func read(_ path: String) throws(ThemeError) -> Theme {
+  func fail() -> ThemeError {
+    ThemeError(description: "\(printable(path)): \(String(cString: strerror(errno)))")
+  }
+  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard file >= 0 else { throw fail() }
+  defer { close(file) }
+  var bytes: Bytes = []
+  var buffer = [UInt8](repeating: 0, count: 4096)
+  while bytes.count <= largestTheme {
+    let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+    if count < 0 { throw fail() }
+    if count == 0 { return try Theme(MainCf(Document(path: path, bytes: bytes))) }
+    bytes += buffer[..<count]
+  }
+  throw ThemeError(description: "\(printable(path)): too large for a theme")
+}
