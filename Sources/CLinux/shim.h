@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
 #include <spawn.h>
@@ -20,7 +21,6 @@
 #include <unistd.h>
 #include <pty.h>
 #include <wchar.h>
-#include <sys/mman.h>
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }

@@ -12,7 +12,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
 
   /// A mailbox of its own; traps where the process may open no more files, as nothing could go on then.
   public init() {
-    descriptor = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+    descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     precondition(descriptor >= 0, "eventfd: \(String(cString: strerror(errno)))")
   }
 

@@ -29,7 +29,7 @@ public final class Signals {
     sigemptyset(&set)
     for signal in [SIGWINCH, SIGINT, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, &before)
-    descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue))
+    descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
     precondition(descriptor >= 0, "signalfd: \(String(cString: strerror(errno)))")
   }
 
@@ -65,7 +65,9 @@ public final class Signals {
       let events = read()
       if events.contains(.continued) { return }
       // Told to end while stopped: the loop is to hear of it again.
-      if let end = events.first(where: { if case .end = $0 { true } else { false } }), case .end(let signal) = end {
+      if let end = events.first(where: { if case .end = $0 { true } else { false } }),
+        case .end(let signal) = end
+      {
         kill(getpid(), signal)
         return
       }

@@ -128,7 +128,9 @@ extension Frame {
         let style = Style(cell.style.role, on: cell.style.ground)
         if style != open {
           if open != .text { line += "›" }
-          if style != .text { line += "‹" + style.role.rawValue + (style.ground.map { "/" + $0.rawValue } ?? "") + ":" }
+          if style != .text {
+            line += "‹" + style.role.rawValue + (style.ground.map { "/" + $0.rawValue } ?? "") + ":"
+          }
           open = style
         }
         line += cell.text

@@ -50,6 +50,7 @@ public struct Rect: Hashable, Sendable {
   public func centred(_ size: Size) -> Rect {
     let width = min(size.columns, self.width)
     let height = min(size.rows, self.height)
-    return Rect(x: x + (self.width - width) / 2, y: y + (self.height - height) / 2, width: width, height: height)
+    return Rect(
+      x: x + (self.width - width) / 2, y: y + (self.height - height) / 2, width: width, height: height)
   }
 }

@@ -18,8 +18,10 @@ public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notATerminal:
       "the console needs a terminal on its input and its output; for a pipe, see randmap --status and randmap pools"
     case .noTerm: "TERM is not set: set it to the terminal's type, such as TERM=xterm-256color"
-    case .unknownTerm(let name): "unknown terminal type TERM=\(name): set it to one in terminfo(5), such as xterm-256color"
-    case .dumb(let name): "a terminal of type TERM=\(name) cannot move its cursor; see randmap --status and randmap pools"
+    case .unknownTerm(let name):
+      "unknown terminal type TERM=\(name): set it to one in terminfo(5), such as xterm-256color"
+    case .dumb(let name):
+      "a terminal of type TERM=\(name) cannot move its cursor; see randmap --status and randmap pools"
     case .failed: "the terminal cannot be set up"
     }
   }
@@ -198,7 +200,9 @@ public final class Terminal {
     if pair.foreground == -1, pair.background == -1 { return 0 }
     if let known = pairs[pair] { return known }
     let number = pairs.count + 1
-    guard init_extended_pair(Int32(number), Int32(pair.foreground), Int32(pair.background)) == OK else { return 0 }
+    guard init_extended_pair(Int32(number), Int32(pair.foreground), Int32(pair.background)) == OK else {
+      return 0
+    }
     pairs[pair] = Int16(number)
     return Int16(number)
   }
@@ -217,7 +221,8 @@ public final class Terminal {
         if let paste = continuePaste(Int32(bitPattern: code), isFunction) { keys.append(paste) }
       } else if isFunction, Int32(bitPattern: code) == Code.pasteStart {
         pasted = ""
-      } else if let key = isFunction ? Self.key(function: Int32(bitPattern: code)) : Self.key(character: code) {
+      } else if let key = isFunction ? Self.key(function: Int32(bitPattern: code)) : Self.key(character: code)
+      {
         keys.append(key)
       }
     }
@@ -283,7 +288,8 @@ public final class Terminal {
   private static func setLocale() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
       let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
-        .compactMap { getenv($0).map { String(cString: $0).lowercased() } }.first { !$0.isEmpty }
+        .compactMap { (name: String) in getenv(name).map { String(cString: $0).lowercased() } }
+        .first { !$0.isEmpty }
       if let wanted, wanted.hasSuffix("utf-8") || wanted.hasSuffix("utf8") { setlocale(LC_CTYPE, "C.UTF-8") }
     }
     return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) == "UTF-8" } ?? false

@@ -78,7 +78,10 @@ public func wrap(_ text: String, width: Int) -> [String] {
         return used <= width
       }
       // A wide character in a column of one cell: nothing fits, so nothing is shown.
-      if head.isEmpty { break }
+      guard !head.isEmpty else {
+        rest = ""
+        break
+      }
       let taken = head.map(\.text).joined()
       lines.append(taken)
       rest = String(rest.unicodeScalars.dropFirst(taken.unicodeScalars.count))

@@ -9,7 +9,9 @@ public struct Look: Hashable, Sendable {
   public var background: Colour
   public var attributes: Attributes
 
-  public init(_ foreground: Colour = .terminal, on background: Colour = .terminal, attributes: Attributes = []) {
+  public init(
+    _ foreground: Colour = .terminal, on background: Colour = .terminal, attributes: Attributes = []
+  ) {
     self.foreground = foreground
     self.background = background
     self.attributes = attributes
@@ -31,7 +33,8 @@ public struct Theme: Hashable, Sendable {
     .title: Look(attributes: [.bold]), .header: Look(attributes: [.bold]), .key: Look(attributes: [.bold]),
     .selection: Look(attributes: [.reverse]), .input: Look(attributes: [.underline]),
     .live: Look(attributes: [.bold]), .down: Look(attributes: [.bold]), .refused: Look(attributes: [.bold]),
-    .degraded: Look(attributes: [.bold]), .error: Look(attributes: [.bold]), .warning: Look(attributes: [.bold]),
+    .degraded: Look(attributes: [.bold]), .error: Look(attributes: [.bold]),
+    .warning: Look(attributes: [.bold]),
     .changed: Look(attributes: [.bold]), .added: Look(attributes: [.bold]),
   ])
 

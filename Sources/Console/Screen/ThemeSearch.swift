@@ -69,7 +69,7 @@ public struct ThemeSearch: Sendable {
   public static func executable() -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { bytes in
-      readlink("/proc/self/exe", bytes.baseAddress, bytes.count)
+      bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? -1
     }
     return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
@@ -83,23 +83,10 @@ private func parent(_ path: String) -> String {
 
 private func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
-/// A theme is a page of text; more than this is some other file.
-private let largestTheme = 65_536
-
 private func read(_ path: String) throws(ThemeError) -> Theme {
-  func fail() -> ThemeError {
-    ThemeError(description: "\(printable(path)): \(String(cString: strerror(errno)))")
+  let bytes: Bytes
+  do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
+    throw ThemeError(description: error.message)
   }
-  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard file >= 0 else { throw fail() }
-  defer { close(file) }
-  var bytes: Bytes = []
-  var buffer = [UInt8](repeating: 0, count: 4096)
-  while bytes.count <= largestTheme {
-    let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-    if count < 0 { throw fail() }
-    if count == 0 { return try Theme(MainCf(Document(path: path, bytes: bytes))) }
-    bytes += buffer[..<count]
-  }
-  throw ThemeError(description: "\(printable(path)): too large for a theme")
+  return try Theme(MainCf(Document(path: path, bytes: bytes)))
 }
