@@ -26,7 +26,7 @@ struct DemoFiles {
     # The sample configuration of "randmap --demo". Its gateways are toys inside the program, on loopback
     # ports; it lives in a temporary directory, so change and write whatever you like.
     #
-    #   healthy   \(healthy)
+    #   healthy   \(healthy)      answers
     #   slow      \(slow)      greets after a moment
     #   flapping  \(flapping)      comes and goes
     #   refusing  \(refusing)      refuses connections
@@ -42,6 +42,7 @@ struct DemoFiles {
     mydestination =
     inet_interfaces = loopback-only
     relay_domains = partner.example
+    virtual_mailbox_domains = shop.example
 
     # Outbound mail: 4 of 8 messages leave by the healthy gateway, 3 by the slow one, 1 by the one that
     # comes and goes. A member that is listed twice is taken twice as often.

@@ -20,8 +20,9 @@ final class AddressProbe: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   private let endpoint: Endpoint
-  private let settings: Settings
-  private let done: (Reading) -> Void
+  private let settings: ProbeSettings
+  /// Let go once it was called.
+  private var done: ((Reading) -> Void)?
   private var conversation: Conversation
   private let start = ContinuousClock.now
   private let deadline: NIODeadline
@@ -29,7 +30,7 @@ final class AddressProbe: ChannelInboundHandler {
   private var finding: Finding?
   private var latency: Double?
 
-  private init(_ endpoint: Endpoint, settings: Settings, done: @escaping (Reading) -> Void) {
+  private init(_ endpoint: Endpoint, settings: ProbeSettings, done: @escaping (Reading) -> Void) {
     self.endpoint = endpoint
     self.settings = settings
     self.done = done
@@ -41,7 +42,8 @@ final class AddressProbe: ChannelInboundHandler {
 
   /// Probes `endpoint` on `eventLoop`, which must be the current one.
   static func run(
-    _ endpoint: Endpoint, settings: Settings, on eventLoop: any EventLoop, done: @escaping (Reading) -> Void
+    _ endpoint: Endpoint, settings: ProbeSettings, on eventLoop: any EventLoop,
+    done: @escaping (Reading) -> Void
   ) {
     let probe = AddressProbe(endpoint, settings: settings, done: done)
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
@@ -64,8 +66,6 @@ final class AddressProbe: ChannelInboundHandler {
   }
 
   private func connectFailed(_ error: any Error) {
-    // A connection that was made and lost at once has its reading from channelInactive.
-    guard finding == nil else { return }
     deliver(Finding(connectError: error))
   }
 
@@ -111,11 +111,11 @@ final class AddressProbe: ChannelInboundHandler {
   }
 
   private func deliver(_ finding: Finding) {
-    self.finding = finding
-    done(
+    done?(
       Reading(
         address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
         capabilities: conversation.capabilities))
+    done = nil
   }
 }
 

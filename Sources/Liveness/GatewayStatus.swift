@@ -25,14 +25,6 @@ public struct StateChange: Hashable, Sendable {
   public let time: ContinuousClock.Instant
 }
 
-/// One point of the history strip: what one probe of the gateway found, whatever state that left it in.
-public struct Moment: Hashable, Sendable {
-  public let time: ContinuousClock.Instant
-  public let found: GatewayState
-  /// Milliseconds.
-  public let latency: Double?
-}
-
 /// A gateway's state with everything that led to it. A pure value: readings in, state out.
 ///
 /// The first reading decides at once. After that, `fall` bad readings in a row take a live gateway down
@@ -48,7 +40,7 @@ public struct GatewayStatus: Hashable, Sendable {
   /// The last reading of each address, by the approach that it was reached with.
   public private(set) var readings: [Approach: [Reading]] = [:]
   /// Oldest first, at most `history_limit`.
-  public private(set) var history: [Moment] = []
+  public private(set) var history: [HistoryPoint] = []
   /// Oldest first; the last hundred.
   public private(set) var changes: [StateChange] = []
   /// Whether the state changed `flap_changes` times or more within `flap_window`, at the last reading.
@@ -98,13 +90,13 @@ public struct GatewayStatus: Hashable, Sendable {
   /// What one probe of the gateway found: the readings of every address, by every approach that
   /// reaches it. The worst approach decides.
   public mutating func take(
-    _ readings: [Approach: [Reading]], at time: ContinuousClock.Instant, settings: Settings
+    _ readings: [Approach: [Reading]], at time: ContinuousClock.Instant, settings: ProbeSettings
   ) {
     self.readings = readings
     let found = readings.values.map { GatewayState.of($0) }.reduce(.unknown) {
       $1.isWorse(than: $0) ? $1 : $0
     }
-    history.append(Moment(time: time, found: found, latency: latency))
+    history.append(HistoryPoint(time: time, found: found, latency: latency))
     if history.count > settings[.historyLimit] { history.removeFirst() }
     judge(found, at: time, settings)
     let recent = changes.filter {
@@ -113,7 +105,9 @@ public struct GatewayStatus: Hashable, Sendable {
     isFlapping = recent.count >= settings[.flapChanges]
   }
 
-  private mutating func judge(_ found: GatewayState, at time: ContinuousClock.Instant, _ settings: Settings) {
+  private mutating func judge(
+    _ found: GatewayState, at time: ContinuousClock.Instant, _ settings: ProbeSettings
+  ) {
     if found == .unknown { return }
     if state == .unknown || found.isAlive == state.isAlive {
       pending = nil
@@ -133,15 +127,15 @@ public struct GatewayStatus: Hashable, Sendable {
   private mutating func change(to new: GatewayState, at time: ContinuousClock.Instant) {
     changes.append(StateChange(from: state, to: new, reason: reason, time: time))
     // As many as `flap_changes` can ask for.
-    if changes.count > Setting.flapChanges.range.upperBound { changes.removeFirst() }
+    if changes.count > ProbeSetting.flapChanges.range.upperBound { changes.removeFirst() }
     state = new
     since = time
   }
 
   /// The time until the next probe: short while a state is changing. `spread` from -1 to 1 places it
   /// within the jitter.
-  func pause(spread: Double, settings: Settings) -> Duration {
-    let setting: Setting =
+  func pause(spread: Double, settings: ProbeSettings) -> Duration {
+    let setting: ProbeSetting =
       pending != nil ? .changingInterval : state == .unknown || state.isAlive ? .interval : .downInterval
     let milliseconds = Double(settings[setting])
     return .milliseconds(Int(milliseconds + milliseconds * spread * Double(settings[.jitter]) / 100))

@@ -2,11 +2,13 @@
 
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Owns a thread; `Core` is made, used and let go on that thread only.
 final class LoopThread<Core>: Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let core: NIOLoopBoundBox<Core?>
+  private let isDown = Mutex(false)
 
   init(_ make: @escaping @Sendable (any EventLoop) -> Core) {
     let loop = group.next()
@@ -15,8 +17,14 @@ final class LoopThread<Core>: Sendable {
     loop.execute { box.value = make(loop) }
   }
 
-  /// Does `body` on the thread, after all that was asked before; not after `shutdown`.
+  /// Does `body` on the thread, after all that was asked before; nothing after `shutdown`.
   func run(_ body: @escaping @Sendable (Core) -> Void) {
+    isDown.withLock { isDown in
+      if !isDown { enqueue(body) }
+    }
+  }
+
+  private func enqueue(_ body: @escaping @Sendable (Core) -> Void) {
     let box = core
     group.next().execute {
       if let core = box.value { body(core) }
@@ -26,10 +34,15 @@ final class LoopThread<Core>: Sendable {
   /// Ends the thread and closes its connections; `last` is done there before. Must not be called from
   /// a callback.
   func shutdown(_ last: @escaping @Sendable (Core) -> Void) {
-    run(last)
+    let wasDown = isDown.withLock { isDown in
+      defer { isDown = true }
+      return isDown
+    }
+    if wasDown { return }
+    enqueue(last)
     let box = core
     group.next().execute { box.value = nil }
-    // A second shutdown fails, and that is all it does.
+    // It fails only where it was done before.
     try? group.syncShutdownGracefully()
   }
 }

@@ -6,7 +6,7 @@ import Glibc
 /// The exchangers of `domain`, best first, or nil where it has no MX records: then its own addresses
 /// count (RFC 5321, 5.1). Blocks.
 func mailExchangers(
-  of domain: String, nameServer: Settings.NameServer? = nil
+  of domain: String, nameServer: ProbeSettings.NameServer? = nil
 ) throws(Unresolved) -> [String]? {
   var answer = [UInt8](repeating: 0, count: 65_535)
   var why: Int32 = 0

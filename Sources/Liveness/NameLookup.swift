@@ -15,7 +15,7 @@ struct Unresolved: Error {
 struct NameLookup: Sendable {
   let gateway: Gateway
   let mailProtocol: MailProtocol
-  let settings: Settings
+  let settings: ProbeSettings
 
   /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
   var literal: Result<[String], Unresolved>? {
@@ -83,6 +83,7 @@ struct NameLookup: Sendable {
       if let text = Self.numeric(info), !addresses.contains(text) { addresses.append(text) }
       next = info.ai_next
     }
+    if addresses.isEmpty { throw Unresolved(words: "no address") }
     return addresses
   }
 

@@ -9,7 +9,7 @@ import Routing
 /// The probes that wait and that are under way. Lives on one event loop, and is called only there.
 final class ProbeQueue {
   private let eventLoop: any EventLoop
-  private let settings: Settings
+  private let settings: ProbeSettings
   private let connectionLimit: Int
   private var resolverThreads: NIOThreadPool?
   /// Who wants the reading of an endpoint that waits or is being probed.
@@ -25,7 +25,7 @@ final class ProbeQueue {
     var waiting = CircularBuffer<Endpoint>()
   }
 
-  init(settings: Settings, on eventLoop: any EventLoop) {
+  init(settings: ProbeSettings, on eventLoop: any EventLoop) {
     self.settings = settings
     self.eventLoop = eventLoop
     connectionLimit = min(settings[.connectionLimit], Self.descriptorsToSpare())

@@ -7,7 +7,7 @@ import Routing
 public final class Prober: Sendable {
   private let thread: LoopThread<ProbeQueue>
 
-  public init(settings: Settings = Settings()) {
+  public init(settings: ProbeSettings = ProbeSettings()) {
     thread = LoopThread { ProbeQueue(settings: settings, on: $0) }
   }
 
@@ -41,7 +41,8 @@ public final class Prober: Sendable {
 extension GatewayStatus {
   /// The status of every gateway of one round, by name: the first reading decides.
   public static func of(
-    _ round: [Target: [Reading]], settings: Settings = Settings(), at time: ContinuousClock.Instant = .now
+    _ round: [Target: [Reading]], settings: ProbeSettings = ProbeSettings(),
+    at time: ContinuousClock.Instant = .now
   ) -> [GatewayStatus] {
     Dictionary(grouping: round, by: \.key.gateway)
       .sorted { $0.key < $1.key }

@@ -9,7 +9,9 @@ public final class Watch: Sendable {
   private let thread: LoopThread<Schedule>
 
   /// - Parameter onStatus: gets the status of a gateway after every probe of it, on the watch's own thread.
-  public init(settings: Settings = Settings(), onStatus: @escaping @Sendable (GatewayStatus) -> Void) {
+  public init(
+    settings: ProbeSettings = ProbeSettings(), onStatus: @escaping @Sendable (GatewayStatus) -> Void
+  ) {
     thread = LoopThread { Schedule(settings: settings, on: $0, onStatus: onStatus) }
   }
 
@@ -31,7 +33,7 @@ public final class Watch: Sendable {
 /// The gateways that are watched. Lives on one event loop.
 private final class Schedule {
   private let eventLoop: any EventLoop
-  private let settings: Settings
+  private let settings: ProbeSettings
   private let queue: ProbeQueue
   private let onStatus: @Sendable (GatewayStatus) -> Void
   private var entries: [Gateway: Entry] = [:]
@@ -48,8 +50,10 @@ private final class Schedule {
     }
   }
 
-  init(settings: Settings, on eventLoop: any EventLoop, onStatus: @escaping @Sendable (GatewayStatus) -> Void)
-  {
+  init(
+    settings: ProbeSettings, on eventLoop: any EventLoop,
+    onStatus: @escaping @Sendable (GatewayStatus) -> Void
+  ) {
     self.settings = settings
     self.eventLoop = eventLoop
     self.onStatus = onStatus

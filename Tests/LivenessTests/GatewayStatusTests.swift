@@ -13,7 +13,8 @@ import Testing
   private let busy = Finding.busy(Reply(code: 421, text: "later"))
 
   /// The status after these findings of one address, 10 seconds apart.
-  private func status(after findings: [Finding], _ values: [Setting: Int] = [:]) throws -> GatewayStatus {
+  private func status(after findings: [Finding], _ values: [ProbeSetting: Int] = [:]) throws -> GatewayStatus
+  {
     var status = GatewayStatus(.host("gw", port: 25))
     for (count, finding) in findings.enumerated() {
       let reading = Reading(address: "192.0.2.1", port: 25, finding: finding)
@@ -92,7 +93,7 @@ import Testing
       [
         approach: [Reading(address: "192.0.2.1", port: 25, finding: good, latency: 3)],
         lane: [Reading(address: "192.0.2.1", port: 25, finding: refusal, latency: 9)],
-      ], at: start, settings: Settings())
+      ], at: start, settings: ProbeSettings())
     #expect(status.state == .refused)
     #expect(status.reason == "refuses us: 554 no")
     #expect(status.latency == 9)
@@ -107,7 +108,7 @@ import Testing
           Reading(address: "192.0.2.1", port: 25, finding: good),
           Reading(address: "192.0.2.2", port: 25, finding: bad),
         ]
-      ], at: start, settings: Settings())
+      ], at: start, settings: ProbeSettings())
     #expect(status.state == .degraded)
     #expect(status.reason == "connection refused")
     #expect(status.addresses.map(\.address) == ["192.0.2.1", "192.0.2.2"])
@@ -121,8 +122,24 @@ import Testing
     #expect(status.history.first?.time == start + .seconds(210))
   }
 
+  @Test func theStripShowsTheWorstOfEachCell() throws {
+    let minute = { (count: Int) in start + .seconds(60 * count) }
+    let points = [
+      HistoryPoint(time: minute(0), found: .down, latency: nil),
+      HistoryPoint(time: minute(1), found: .up, latency: 1),
+      HistoryPoint(time: minute(10), found: .down, latency: nil),
+      HistoryPoint(time: minute(11), found: .up, latency: 2),
+      HistoryPoint(time: minute(25), found: .degraded, latency: 3),
+    ]
+    let strip = points.strip(columns: 6, until: minute(32)).map { $0?.found }
+    #expect(strip == [.up, .down, .up, .up, .degraded, .degraded])
+    let early = points.strip(columns: 3, until: minute(5)).map { $0?.found }
+    #expect(early == [nil, nil, .down])
+    #expect(points.strip(columns: 0, until: minute(5)).isEmpty)
+  }
+
   @Test func thePaceFollowsTheState() throws {
-    let settings = Settings()
+    let settings = ProbeSettings()
     #expect(try status(after: [good]).pause(spread: 0, settings: settings) == .seconds(30))
     #expect(try status(after: [good, bad]).pause(spread: 0, settings: settings) == .seconds(5))
     #expect(try status(after: [bad]).pause(spread: 0, settings: settings) == .seconds(15))
@@ -132,15 +149,17 @@ import Testing
   }
 
   @Test func settingsRefuseWhatIsOutOfRange() throws {
-    for setting in Setting.allCases {
+    for setting in ProbeSetting.allCases {
       #expect(setting.range.contains(setting.standard), "\(setting)")
-      var settings = Settings()
+      var settings = ProbeSettings()
       let value = setting.range.upperBound + 1
-      #expect(throws: SettingError(setting: setting, value: value)) { try settings.set(setting, to: value) }
+      #expect(throws: ProbeSettingError(setting: setting, value: value)) {
+        try settings.set(setting, to: value)
+      }
       #expect(settings[setting] == setting.standard)
     }
     #expect(
-      SettingError(setting: .interval, value: 5).description
+      ProbeSettingError(setting: .interval, value: 5).description
         == "interval = 5: need 1000 to 86400000 milliseconds")
   }
 }

@@ -12,7 +12,7 @@ import Testing
     _ gateway: Gateway, _ mailProtocol: MailProtocol = .smtp, _ families: AddressFamilies = .all,
     _ server: ToyNameServer? = nil
   ) -> NameLookup {
-    var settings = Settings()
+    var settings = ProbeSettings()
     settings.families = families
     if let server { settings.nameServer = .init(address: "127.0.0.1", port: server.port) }
     return NameLookup(gateway: gateway, mailProtocol: mailProtocol, settings: settings)
@@ -39,7 +39,7 @@ import Testing
   @Test func exchangersComeInTheOrderOfPreference() throws {
     let server = try ToyNameServer([(20, ["second", "example"]), (10, ["first", "example"])])
     defer { server.stop() }
-    let name = Settings.NameServer(address: "127.0.0.1", port: server.port)
+    let name = ProbeSettings.NameServer(address: "127.0.0.1", port: server.port)
     #expect(
       try mailExchangers(of: "domain.example", nameServer: name) == ["first.example", "second.example"])
   }
@@ -72,6 +72,18 @@ import Testing
     #expect(failure?.words == "accepts no mail (null MX)")
   }
 
+  @Test func aNameServerThatIsSilentHoldsNothingUp() async throws {
+    // Bound, and never read.
+    let silent = try ToyNameServer(nil)
+    defer { silent.stop() }
+    var settings = try settings([.probeTimeLimit: 300])
+    settings.nameServer = .init(address: "127.0.0.1", port: silent.port)
+    let start = ContinuousClock.now
+    let reading = try await reading(of: .mx("domain.example", port: 25), settings)
+    #expect(reading.finding == .unresolved("no answer within 0.3 s"))
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
   @Test func garbageIsNoAnswer() throws {
     let server = try ToyNameServer([(10, ["mx", "example"])], isBroken: true)
     defer { server.stop() }
@@ -86,11 +98,14 @@ private final class ToyNameServer: Sendable {
   let port: Int
   private let channel: any Channel
 
-  init(_ records: [(preference: UInt16, labels: [String])], isBroken: Bool = false) throws {
+  /// - Parameter records: nil for a server that never answers.
+  init(_ records: [(preference: UInt16, labels: [String])]?, isBroken: Bool = false) throws {
     channel = try DatagramBootstrap(group: ScriptedServer.group)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Answerer(records, isBroken: isBroken))
+          if let records {
+            try channel.pipeline.syncOperations.addHandler(Answerer(records, isBroken: isBroken))
+          }
         }
       }
       .bind(host: "127.0.0.1", port: 0).wait()

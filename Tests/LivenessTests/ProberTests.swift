@@ -1,6 +1,7 @@
 // Probes of real servers on the loopback network: sound ones, and some that mean harm.
 
 import Demo
+import Foundation
 import Testing
 
 @testable import Liveness
@@ -12,7 +13,7 @@ import Testing
     .hear, .send("250-mx\r\n250-PIPELINING\r\n250 SIZE 1000\r\n"), .hear, .send("221 bye\r\n"), .close,
   ]
 
-  private func finding(_ steps: [Step], _ values: [Setting: Int] = [:]) async throws -> Finding {
+  private func finding(_ steps: [Step], _ values: [ProbeSetting: Int] = [:]) async throws -> Finding {
     let server = try ScriptedServer(steps)
     defer { server.stop() }
     return try await reading(of: server.gateway(), try settings(values)).finding
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func waitsNoLongerThanItsLimit() async throws {
-    let limit = [Setting.probeTimeLimit: 300]
+    let limit = [ProbeSetting.probeTimeLimit: 300]
     #expect(try await finding([], limit) == .timedOut(.greeting))
     #expect(try await finding([.send("220 mx\r\n")], limit) == .timedOut(.ehlo))
     // A byte now and then does not buy more time.
@@ -119,6 +120,20 @@ import Testing
     #expect(missing.finding == .networkError("No such file or directory"))
     let elsewhere = try await reading(of: toy.gateway, by: Approach(source: "192.0.2.222", heloName: "x"))
     #expect(elsewhere.finding.state == .unknown, "\(elsewhere)")
+  }
+
+  @Test func speaksLMTPToALocalSocket() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "randmap-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appending(path: "lmtp").path
+    let server = try ScriptedServer([.send("220 store LMTP\r\n")] + Self.rest, path: path)
+    defer { server.stop() }
+    let reading = try await reading(
+      of: .unix(path), by: Approach(mailProtocol: .lmtp, source: "127.0.0.77", heloName: "relay.example"))
+    #expect(reading.finding == .answers)
+    #expect(reading.address == path && reading.port == nil)
+    #expect(server.seen.transcript.contains("C: LHLO relay.example"))
   }
 
   @Test func connectsFromTheSourceOfItsLane() async throws {

@@ -5,8 +5,8 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-func settings(_ values: [Setting: Int] = [:]) throws -> Settings {
-  var settings = Settings()
+func settings(_ values: [ProbeSetting: Int] = [:]) throws -> ProbeSettings {
+  var settings = ProbeSettings()
   for (setting, value) in values { try settings.set(setting, to: value) }
   return settings
 }
@@ -14,7 +14,7 @@ func settings(_ values: [Setting: Int] = [:]) throws -> Settings {
 let approach = Approach(heloName: "relay.example")
 
 /// One round with a prober of its own.
-func probe(_ targets: [Target], _ settings: Settings = Settings()) async -> [Target: [Reading]] {
+func probe(_ targets: [Target], _ settings: ProbeSettings = ProbeSettings()) async -> [Target: [Reading]] {
   let prober = Prober(settings: settings)
   defer { prober.shutdown() }
   return await withCheckedContinuation { continuation in
@@ -24,7 +24,7 @@ func probe(_ targets: [Target], _ settings: Settings = Settings()) async -> [Tar
 
 /// The only reading of one gateway.
 func reading(
-  of gateway: Gateway, by approach: Approach = approach, _ settings: Settings = Settings()
+  of gateway: Gateway, by approach: Approach = approach, _ settings: ProbeSettings = ProbeSettings()
 ) async throws -> Reading {
   let target = Target(gateway, approach)
   let readings = try #require(await probe([target], settings)[target])

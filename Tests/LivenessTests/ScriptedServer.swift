@@ -22,7 +22,7 @@ enum Step: Sendable {
   case reset
 }
 
-/// Listens on a port of its own, on every address of 127.0.0.0/8.
+/// Listens on a port of its own, on every address of 127.0.0.0/8; or on a local socket.
 final class ScriptedServer: Sendable {
   static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
@@ -37,19 +37,23 @@ final class ScriptedServer: Sendable {
   private let listener: any Channel
   private let record: SharedRecord
 
-  init(_ steps: [Step]) throws {
+  init(_ steps: [Step], path: String? = nil) throws {
     let record = SharedRecord()
     self.record = record
-    listener = try ServerBootstrap(group: Self.group)
+    let bootstrap = ServerBootstrap(group: Self.group)
       .serverChannelOption(.backlog, value: 512)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ScriptedSession(steps, record))
         }
       }
-      .bind(host: "0.0.0.0", port: 0).wait()
-    guard let port = listener.localAddress?.port else { throw IOError(errnoCode: EINVAL, reason: "port") }
-    self.port = port
+    listener =
+      if let path {
+        try bootstrap.bind(unixDomainSocketPath: path).wait()
+      } else {
+        try bootstrap.bind(host: "0.0.0.0", port: 0).wait()
+      }
+    port = listener.localAddress?.port ?? 0
   }
 
   var seen: Record { record.box.withLock { $0 } }

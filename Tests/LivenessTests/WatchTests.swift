@@ -16,12 +16,12 @@ import Testing
     func last(of gateway: Gateway) -> GatewayStatus? {
       statuses.withLock { $0.last { $0.gateway == gateway } }
     }
-    func watch(_ settings: Settings) -> Watch {
+    func watch(_ settings: ProbeSettings) -> Watch {
       Watch(settings: settings) { status in self.statuses.withLock { $0.append(status) } }
     }
   }
 
-  private func quick() throws -> Settings {
+  private func quick() throws -> ProbeSettings {
     try settings([.interval: 1000, .changingInterval: 1000, .downInterval: 1000, .jitter: 0, .fall: 2])
   }
 
@@ -53,7 +53,7 @@ import Testing
     }
     let log = Log()
     // The default times: whatever comes within this test is not from the schedule.
-    let watch = log.watch(Settings())
+    let watch = log.watch(ProbeSettings())
     defer { watch.shutdown() }
     watch.setTargets([Target(one.gateway, approach)])
     #expect(try await eventually { log.count(of: one.gateway) == 1 })
@@ -73,11 +73,14 @@ import Testing
     let server = try ScriptedServer([])
     defer { server.stop() }
     let log = Log()
-    let watch = log.watch(Settings())
+    let watch = log.watch(ProbeSettings())
     watch.setTargets([Target(server.gateway(), approach)])
     #expect(try await eventually { server.seen.connections == 1 })
     watch.shutdown()
     #expect(try await eventually { server.seen.connections == 0 })
     #expect(log.count(of: server.gateway()) == 0)
+    // Calls that come late do nothing.
+    watch.probeNow()
+    watch.shutdown()
   }
 }

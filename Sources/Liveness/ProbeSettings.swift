@@ -2,7 +2,7 @@
 // message say.
 
 /// One number that a person may set.
-public enum Setting: String, Hashable, Sendable, CaseIterable {
+public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   // One probe.
   case probeTimeLimit = "probe_time_limit"
   case quitTimeLimit = "quit_time_limit"
@@ -78,8 +78,8 @@ public enum Setting: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A value outside its range.
-public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let setting: Setting
+public struct ProbeSettingError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let setting: ProbeSetting
   public let value: Int
 
   public var description: String {
@@ -95,11 +95,11 @@ public enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
 }
 
 /// All settings of the probing; every value is in its range.
-public struct Settings: Hashable, Sendable {
+public struct ProbeSettings: Hashable, Sendable {
   public var families = AddressFamilies.all
   /// The name server to ask for MX records instead of those in resolv.conf: an IPv4 address and a port.
   var nameServer: NameServer?
-  private var changed: [Setting: Int] = [:]
+  private var changed: [ProbeSetting: Int] = [:]
 
   struct NameServer: Hashable {
     let address: String
@@ -109,13 +109,13 @@ public struct Settings: Hashable, Sendable {
   /// The defaults.
   public init() {}
 
-  public subscript(setting: Setting) -> Int { changed[setting] ?? setting.standard }
+  public subscript(setting: ProbeSetting) -> Int { changed[setting] ?? setting.standard }
 
-  public mutating func set(_ setting: Setting, to value: Int) throws(SettingError) {
-    guard setting.range.contains(value) else { throw SettingError(setting: setting, value: value) }
+  public mutating func set(_ setting: ProbeSetting, to value: Int) throws(ProbeSettingError) {
+    guard setting.range.contains(value) else { throw ProbeSettingError(setting: setting, value: value) }
     changed[setting] = value
   }
 
   /// A setting in milliseconds as a duration.
-  public func duration(_ setting: Setting) -> Duration { .milliseconds(self[setting]) }
+  public func duration(_ setting: ProbeSetting) -> Duration { .milliseconds(self[setting]) }
 }
