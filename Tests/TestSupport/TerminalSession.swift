@@ -103,13 +103,14 @@ public final class TerminalSession {
   /// How the program ended, or nil while it runs.
   public func exitStatus() throws(TestFailure) -> ExitStatus? {
     let answer = try control(
-      "display-message", "-p", "-t", ":", "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
-    let fields = answer.split(separator: " ", omittingEmptySubsequences: false).map {
-      $0.filter { $0 != "\n" }
-    }
-    guard fields.count == 3, fields[0] == "1" else { return nil }
-    if let signal = Int32(fields[2]) { return .killed(signal: signal) }
-    return Int32(fields[1]).map { .exited($0) }
+      "display-message", "-p", "-t", ":", "#{pid},#{pane_dead},#{pane_dead_status},#{pane_dead_signal},")
+    let fields = answer.split(separator: ",", omittingEmptySubsequences: false)
+    guard fields.count == 5, fields[1] == "1" else { return nil }
+    if let status = Int32(fields[2]) { return .exited(status) }
+    if let signal = Int32(fields[3]) { return .killed(signal: signal) }
+    // tmux 3.3 now and then misses the end of its child on a busy machine; this makes its server look again.
+    if let server = pid_t(fields[0]) { kill(server, SIGCHLD) }
+    return nil
   }
 
   /// Waits for the end of the program.
