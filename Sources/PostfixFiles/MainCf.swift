@@ -1,7 +1,9 @@
 // main.cf: its assignments, in order, each with its place.
 
-/// A line of main.cf that Postfix refuses to start with (dict_load_fp and split_nameval, measured).
+/// A line of main.cf that is no assignment (dict_load_fp and split_nameval, measured). Postfix skips one that starts
+/// with white space, with a warning; it refuses to start with any other.
 public enum AssignmentProblem: String, Error, Hashable, Sendable {
+  case startsWithSpace = "logical line must not start with whitespace"
   case missingEquals = "missing '=' after attribute name"
   case missingName = "missing attribute name"
 }
@@ -20,7 +22,7 @@ public struct MainCf: Sendable {
   public var document: Document { didSet { parse() } }
   /// In the order of the file; of several with one name the last is in force.
   public private(set) var assignments: [Assignment] = []
-  /// The logical lines that are no assignment: fatal for every Postfix program.
+  /// The logical lines that are no assignment.
   public private(set) var problems: [(line: LogicalLine, problem: AssignmentProblem)] = []
   private var lastIndex: [String: Int] = [:]
 
@@ -50,6 +52,7 @@ public struct MainCf: Sendable {
 
 extension Assignment {
   init(_ line: LogicalLine, of document: Document) throws(AssignmentProblem) {
+    guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let (name, value) = try text.splitNameValue()
     self.init(name: name.text, nameText: name, value: value, line: line)

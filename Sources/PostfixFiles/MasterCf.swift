@@ -28,12 +28,15 @@ public struct Service: Sendable {
 
 /// What master(8) says of an entry that it refuses (measured).
 public enum ServiceProblem: Error, Hashable, Sendable {
+  /// The line is skipped, with a warning.
+  case startsWithSpace
   case badFieldCount
   case invalidType(String)
 
   /// In Postfix's words.
   public var message: String {
     switch self {
+    case .startsWithSpace: "logical line must not start with whitespace"
     case .badFieldCount: "bad field count: need 8 fields"
     case .invalidType(let type): "invalid type field \"\(printable(type))\""
     }
@@ -70,6 +73,7 @@ public struct MasterCf: Sendable {
 
 extension Service {
   init(_ line: LogicalLine, of document: Document) throws(ServiceProblem) {
+    guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let fields = text.split(where: \.isSpace, keepingBraces: true)
     guard fields.count >= 8 else { throw .badFieldCount }

@@ -39,11 +39,20 @@ public struct Table: Sendable {
   public func entry(_ line: LogicalLine) throws(TableLineProblem) -> TableEntry {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
+    let (key, value) = try Self.split(text.bytes.span, 0..<text.count)
+    return TableEntry(key: text[key], value: text[value], line: line)
+  }
+
+  /// Where key and value stand in the text of an entry. The walk over a large table calls it on the bytes of the
+  /// file itself, which is right for every line of kind `single`: what stands behind a NUL does not count.
+  public static func split(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
+  ) throws(TableLineProblem) -> (key: Range<Int>, value: Range<Int>) {
     var isQuoted = false
-    var at = 0
-    while at < text.count, isQuoted || !text.bytes[at].isSpace {
-      let byte = text.bytes[at]
-      if byte == UInt8(ascii: "\\"), at + 1 < text.count {
+    var at = range.lowerBound
+    while at < range.upperBound, isQuoted || !bytes[at].isSpace, bytes[at] != 0 {
+      let byte = bytes[at]
+      if byte == UInt8(ascii: "\\"), at + 1 < range.upperBound, bytes[at + 1] != 0 {
         at += 1
       } else if byte == UInt8(ascii: "\"") {
         isQuoted.toggle()
@@ -51,9 +60,13 @@ public struct Table: Sendable {
       at += 1
     }
     guard !isQuoted else { throw .unbalancedQuote }
-    let value = text.trimmed(at..<text.count)
-    guard !value.isEmpty else { throw .missingValue }
-    return TableEntry(key: text[0..<at], value: value, line: line)
+    var low = at
+    while low < range.upperBound, bytes[low].isSpace { low += 1 }
+    var high = low
+    while high < range.upperBound, bytes[high] != 0 { high += 1 }
+    while high > low, bytes[high - 1].isSpace { high -= 1 }
+    guard low < high else { throw .missingValue }
+    return (range.lowerBound..<at, low..<high)
   }
 
   /// The entries that Postfix reads, in order; what it skips is left out.
