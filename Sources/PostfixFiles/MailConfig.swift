@@ -24,15 +24,25 @@ public struct MailConfig: Sendable {
   /// Table sources and pool files by path.
   public var files: [String: NamedFile] = [:]
 
+  /// Reads a file whole.
+  public typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
+  let reader: Reader
+
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
-  public init(directory: String, environment: Environment) throws(FileProblem) {
+  ///
+  /// - Parameter reader: reads in place of `FileReader`, where an interrupted write that we may not finish has left
+  ///   the contents of a file elsewhere.
+  public init(
+    directory: String, environment: Environment, reader: @escaping Reader = FileReader.read
+  ) throws(FileProblem) {
     self.directory = directory
     self.environment = environment
+    self.reader = reader
     let mainPath = "\(directory)/main.cf"
-    main = MainCf(Document(path: mainPath, bytes: try FileReader.read(mainPath)))
+    main = MainCf(Document(path: mainPath, bytes: try reader(mainPath)))
     let masterPath = "\(directory)/master.cf"
     do throws(FileProblem) {
-      master = MasterCf(Document(path: masterPath, bytes: try FileReader.read(masterPath)))
+      master = MasterCf(Document(path: masterPath, bytes: try reader(masterPath)))
       masterProblem = nil
     } catch {
       master = nil
@@ -52,6 +62,7 @@ public struct MailConfig: Sendable {
     self.master = master.map { MasterCf(Document(path: "\(directory)/master.cf", bytes: Bytes($0.utf8))) }
     masterProblem = nil
     hasAgentSocket = false
+    reader = FileReader.read
   }
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line

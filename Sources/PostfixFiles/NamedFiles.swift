@@ -73,7 +73,7 @@ extension MailConfig {
   private mutating func read(_ path: String) {
     guard files[path]?.document == nil else { return }
     do throws(FileProblem) {
-      files[path] = .read(Document(path: path, bytes: try FileReader.read(path)))
+      files[path] = .read(Document(path: path, bytes: try reader(path)))
     } catch {
       files[path] = .unreadable(error)
     }

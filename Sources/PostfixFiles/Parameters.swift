@@ -1,15 +1,42 @@
 // The parameters that are in force: master.cf's `-o` before main.cf before the environment before the built-in
 // defaults, with `$name` expanded.
 
+import Synchronization
+
 /// What main.cf does not say: the machine, and Postfix's version.
 public struct Environment: Sendable {
   public var hostName: String
-  /// `mail_version`, as far as it matters: `3.7`.
-  public var version: PostfixVersion
+  private let release: AskedOnce
 
   public init(hostName: String = "localhost.localdomain", version: PostfixVersion = .assumed) {
+    self.init(hostName: hostName) { version }
+  }
+
+  /// - Parameter askingVersion: is called the first time that an answer depends on the version: starting
+  ///   postconf(1) costs more than everything else that a small command does.
+  public init(hostName: String, askingVersion: @escaping @Sendable () -> PostfixVersion) {
     self.hostName = hostName
-    self.version = version
+    release = AskedOnce(ask: askingVersion)
+  }
+
+  /// `mail_version`, as far as it matters: `3.7`.
+  public var version: PostfixVersion { release.value }
+}
+
+/// A version that is asked for when it is first needed, and remembered.
+private final class AskedOnce: Sendable {
+  private let ask: @Sendable () -> PostfixVersion
+  private let known = Mutex<PostfixVersion?>(nil)
+
+  init(ask: @escaping @Sendable () -> PostfixVersion) { self.ask = ask }
+
+  var value: PostfixVersion {
+    known.withLock { known in
+      if let known { return known }
+      let answer = ask()
+      known = answer
+      return answer
+    }
   }
 }
 
