@@ -17,7 +17,8 @@ help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install what the build needs beside Swift 6: the ncurses headers
-	@.ci/packages swift=swift git=git curses.h=libncurses-dev
+	@command -v $(SWIFT) > /dev/null || { echo "Swift 6.2 or later is missing: https://swift.org/install" >&2; exit 1; }
+	@.ci/packages git=git curses.h=libncurses-dev
 
 test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre tmux=tmux \
