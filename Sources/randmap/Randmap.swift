@@ -1,7 +1,49 @@
 // The command `randmap`: arguments in, words and an exit status out.
+
 import ArgumentParser
 
 @main
 struct Randmap: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "randmap")
+  static let configuration = CommandConfiguration(
+    commandName: "randmap",
+    abstract: "The console for weighted mail gateways in Postfix.",
+    discussion: """
+      Without a command it opens the console on a Postfix configuration directory: -c DIR, then MAIL_CONFIG, then \
+      /etc/postfix. --check, --status and --demo may stand anywhere; --check and --status are the commands of those \
+      names, --demo runs any command on a sample configuration with toy gateways in the same process.
+
+      Exit status: 0 nothing wrong, or written; 1 findings, mail at risk, a conflict or a guard; 2 the call is wrong or \
+      a file cannot be read; 3 a fault of randmap.
+      """,
+    version: "randmap \(randmapVersion)",
+    subcommands: [
+      ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, SetCommand.self, AddCommand.self,
+      RemoveCommand.self, DrainCommand.self, RestoreCommand.self, SetRouteCommand.self, RemoveRouteCommand.self,
+      UndoCommand.self, LogCommand.self,
+    ],
+    defaultSubcommand: ConsoleCommand.self)
+
+  static func main() {
+    let subcommands = configuration.subcommands.compactMap(\.configuration.commandName)
+    let arguments = Arguments(Array(CommandLine.arguments.dropFirst()), subcommands: subcommands).ordered
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch let failure as Failure {
+      failure.end()
+    } catch {
+      let status = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if status == .success {
+        if !text.isEmpty { Output.standard.line(text) }
+        ExitStatus.fine.end()
+      }
+      // The library's status for a wrong call is EX_USAGE; ours is in CONTRACT.md.
+      if status == .validationFailure { Failure(.wrongCall, text, isComplete: true).end() }
+      Failure(.fault, text).end()
+    }
+  }
 }
+
+/// What --version says.
+let randmapVersion = "0.1.0"

@@ -1,0 +1,59 @@
+// What an edit would do that a person should say yes to first.
+
+import Checks
+import PostfixFiles
+import Routing
+
+/// A consequence that needs `--force`, or a yes in the console.
+public enum EditGuard: Hashable, Sendable {
+  /// More than half of the live share of a pool is taken out.
+  case takesOutLiveShare(pool: String, share: Double)
+  /// No member with a live gateway is left: this share of the pool's mail waits.
+  case noLiveMember(pool: String, atRisk: Double)
+  /// An error that was not there before.
+  case newError(Diagnostic)
+
+  /// Safe to show.
+  public var message: String {
+    switch self {
+    case .takesOutLiveShare(let pool, let share):
+      "takes \(percent(share)) of the live share of \(printable(pool)) out"
+    case .noLiveMember(let pool, let atRisk):
+      "leaves \(printable(pool)) without a live gateway: \(percent(atRisk)) of its mail waits"
+    case .newError(let diagnostic):
+      "brings in an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
+    }
+  }
+}
+
+extension MailConfig {
+  /// What stands between `self` and `edited`; empty where nothing does.
+  public func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
+    shareGuards(against: edited, states: states) + newErrors(in: edited).map { .newError($0) }
+  }
+
+  private func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
+    let after = Dictionary(edited.pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return pools().compactMap { before in
+      guard let now = after[before.id] else { return nil }
+      if before.hasLiveMember(states), !now.hasLiveMember(states) {
+        return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
+      }
+      let kept = Set(now.members.filter { !$0.isDrained }.map(\.result))
+      let taken = before.members.filter { !kept.contains($0.result) }
+        .reduce(0) { $0 + before.liveShare($1, states) }
+      return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
+    }
+  }
+
+  /// The errors of `edited` that this configuration does not have, compared by code and message: lines move.
+  public func newErrors(in edited: MailConfig) -> [Diagnostic] {
+    struct Error: Hashable { let file, code, message: String }
+    let linter = Linter(LintOptions(severity: .error))
+    func key(_ diagnostic: Diagnostic) -> Error {
+      Error(file: diagnostic.file, code: diagnostic.code, message: diagnostic.message)
+    }
+    let old = Set(linter.lint(self).diagnostics.map(key))
+    return linter.lint(edited).diagnostics.filter { !old.contains(key($0)) }
+  }
+}

@@ -1,0 +1,33 @@
+// The order of arguments: options may stand before the command, and --check, --status and --demo anywhere.
+
+/// The arguments of a call, brought into the order that the parser wants: the command first.
+struct Arguments {
+  /// Options of every command that take a value.
+  private static let valued: Set<String> = [
+    "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
+  ]
+
+  let ordered: [String]
+
+  init(_ given: [String], subcommands: [String]) {
+    let end = given.firstIndex(of: "--") ?? given.count
+    var options = Array(given[..<end])
+    let rest = given[end...]
+    // A value is never taken for a command: `-c check` names a directory.
+    var values: Set<Int> = []
+    for index in options.indices.dropFirst() where Self.valued.contains(options[index - 1]) && !values.contains(index - 1) {
+      values.insert(index)
+    }
+    var command: String?
+    if let place = options.indices.first(where: {
+      !values.contains($0) && (options[$0] == "--check" || options[$0] == "--status")
+    }) {
+      command = String(options.remove(at: place).dropFirst(2))
+    } else if let place = options.indices.first(where: { !values.contains($0) && !options[$0].hasPrefix("-") }),
+      subcommands.contains(options[place])
+    {
+      command = options.remove(at: place)
+    }
+    ordered = (command.map { [$0] } ?? []) + options + rest
+  }
+}

@@ -1,0 +1,60 @@
+// `randmap undo` and `randmap log`: what was written, and taking it back.
+
+import ArgumentParser
+import Changes
+import FoundationEssentials
+import PostfixFiles
+
+struct UndoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take the last write back, then the one before.")
+
+  @OptionGroup var common: CommonOptions
+  @Flag(help: "Only print what it would do.") var dryRun = false
+
+  func run() throws {
+    let place = try Workplace(common, command: "undo")
+    defer { place.close() }
+    do throws(WriteError) {
+      if dryRun {
+        Output.standard.write(try place.writer.undoing(place.config.directory).diff)
+        return
+      }
+      let (set, result) = try place.writer.undo(place.config.directory)
+      Output.standard.write(set.diff)
+      for words in result.notes { Output.error.line("randmap: \(words)") }
+    } catch {
+      throw Failure(.findings, "undo: \(error.description)")
+    }
+  }
+}
+
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "List the writes that are remembered, the last one first.",
+    discussion: "Formats: text, json.")
+
+  @OptionGroup var common: CommonOptions
+  private enum Format: String, CaseIterable { case text, json }
+
+  func run() throws {
+    let format = try common.format(or: Format.text)
+    let place = try Workplace(common, command: "log")
+    defer { place.close() }
+    let writes: [LoggedWrite]
+    do throws(WriteError) { writes = try place.writer.log(place.config.directory).reversed() } catch {
+      throw Failure(.findings, "log: \(error.description)")
+    }
+    switch format {
+    case .json: Output.standard.write(try JSON.text(["writes": writes]))
+    case .text:
+      var table = TextTable([.right, .left, .left, .left, .left])
+      for write in writes {
+        let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
+        let time = Date(timeIntervalSince1970: Double(write.time)).formatted(.iso8601)
+        table.add("\(write.number)", time, who, write.undone == nil ? "" : "taken back", write.summary)
+      }
+      for line in table.lines { Output.standard.line(line) }
+    }
+  }
+}

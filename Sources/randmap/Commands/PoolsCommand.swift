@@ -1,0 +1,24 @@
+// `randmap pools`
+
+import ArgumentParser
+
+struct PoolsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pools", abstract: "Print every pool with its members, weights and shares.",
+    discussion: "Formats: text, json.")
+
+  @OptionGroup var common: CommonOptions
+
+  private enum Format: String, CaseIterable { case text, json }
+
+  func run() throws {
+    let format = try common.format(or: Format.text)
+    let place = try Workplace(common, command: "pools")
+    defer { place.close() }
+    let report = PoolsReport(place.config)
+    switch format {
+    case .text: for line in report.text { Output.standard.line(line) }
+    case .json: Output.standard.write(try JSON.text(report.object))
+    }
+  }
+}

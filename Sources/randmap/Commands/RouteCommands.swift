@@ -1,0 +1,30 @@
+// The edits of a route, as commands: set-route, remove-route.
+
+import ArgumentParser
+import Editing
+import PostfixFiles
+
+struct SetRouteCommand: EditCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set-route", abstract: "Set a routing parameter of main.cf, or an entry of a table.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var writing: WriteOptions
+  @Argument(help: "The parameter, or the key of the entry.") var key: String
+  @Argument(help: "Its new value.") var value: String
+  @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
+
+  func edits(_ config: MailConfig) throws -> [Edit] { [.setRoute(key: key, value: value, table: table)] }
+}
+
+struct RemoveRouteCommand: EditCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var writing: WriteOptions
+  @Argument(help: "The parameter, or the key of the entry.") var key: String
+  @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
+
+  func edits(_ config: MailConfig) throws -> [Edit] { [.removeRoute(key: key, table: table)] }
+}

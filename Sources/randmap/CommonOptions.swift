@@ -1,0 +1,90 @@
+// The options that every command takes, and what they come to.
+
+import ArgumentParser
+import Glibc
+import PostfixFiles
+import PostfixTools
+
+/// When to use colour.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("c"), .long],
+    help: ArgumentHelp(
+      "The Postfix configuration directory.",
+      discussion: "By default MAIL_CONFIG, then /etc/postfix.", valueName: "dir"),
+    completion: .directory)
+  var configDirectory: String?
+
+  @Option(help: ArgumentHelp("How to print results.", valueName: "format"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("Use colour: auto, always or never; NO_COLOR counts as never.", valueName: "when"))
+  var color: ColorChoice = .auto
+
+  @Option(
+    help: ArgumentHelp(
+      "The Postfix release to go by.", discussion: "By default that of the installed Postfix, otherwise 3.7.",
+      valueName: "x.y"))
+  var postfixVersion: String?
+
+  @Flag(help: "Work on a sample configuration with toy gateways: nothing to install, nothing to break.")
+  var demo = false
+
+  func validate() throws {
+    if let postfixVersion, PostfixVersion(postfixVersion) == nil {
+      throw ValidationError("--postfix-version \(printable(postfixVersion)): need a release such as 3.7")
+    }
+  }
+
+  /// `-c`, then MAIL_CONFIG, then /etc/postfix; without slashes at its end.
+  var directory: String {
+    var directory = configDirectory ?? environmentValue("MAIL_CONFIG") ?? "/etc/postfix"
+    while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
+    return directory
+  }
+
+  /// The chosen format; `standard` where none is.
+  func format<Format: RawRepresentable & CaseIterable>(or standard: Format) throws -> Format
+  where Format.RawValue == String {
+    guard let format else { return standard }
+    guard let chosen = Format(rawValue: format) else {
+      let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Failure(.wrongCall, "--format \(printable(format)): need one of \(known)")
+    }
+    return chosen
+  }
+
+  /// Whether to use colour on standard output.
+  var usesColor: Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: environmentValue("NO_COLOR") == nil && Output.standard.isTerminal && environmentValue("TERM") != "dumb"
+    }
+  }
+
+  /// The machine, with Postfix's version asked for only when an answer depends on it.
+  var environment: PostfixFiles.Environment {
+    let stated = postfixVersion.flatMap { PostfixVersion($0) }
+    return PostfixFiles.Environment(hostName: hostName()) {
+      stated ?? (try? PostfixTools().mailVersion()).flatMap { PostfixVersion($0) } ?? .assumed
+    }
+  }
+}
+
+/// The value of an environment variable; nil where it is not set or empty.
+func environmentValue(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+}
+
+/// The name of this machine.
+func hostName() -> String {
+  var buffer = [UInt8](repeating: 0, count: 256)
+  let count = buffer.count
+  let status = buffer.withUnsafeMutableBytes { gethostname($0.baseAddress, count - 1) }
+  return status == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "localhost"
+}

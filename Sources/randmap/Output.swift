@@ -1,0 +1,60 @@
+// Words out: results on standard output, everything else on standard error, and the exit status.
+
+import Glibc
+import PostfixFiles
+
+/// The exit statuses of CONTRACT.md.
+enum ExitStatus: Int32 {
+  case fine = 0
+  case findings = 1
+  case wrongCall = 2
+  case fault = 3
+
+  func end() -> Never { exit(rawValue) }
+}
+
+/// Why a command ends early: one message, one status.
+struct Failure: Error {
+  let status: ExitStatus
+  let message: String
+  /// Whether the message is complete as it is (the parser's usage text).
+  let isComplete: Bool
+
+  init(_ status: ExitStatus, _ message: String, isComplete: Bool = false) {
+    self.status = status
+    self.message = message
+    self.isComplete = isComplete
+  }
+
+  func end() -> Never {
+    if !message.isEmpty { Output.error.line(isComplete ? message : "randmap: \(message)") }
+    status.end()
+  }
+}
+
+/// Standard output or standard error, written without a buffer in between.
+enum Output: Int32 {
+  case standard = 1
+  case error = 2
+
+  var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  func line(_ text: String) { write(Bytes((text + "\n").utf8)) }
+
+  /// A reader that has gone away ends the program quietly, with the status that the shell gives to SIGPIPE.
+  func write(_ bytes: Bytes) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+      if written > 0 { rest = rest.dropFirst(written) } else if errno == EPIPE { exit(128 + SIGPIPE) } else if errno != EINTR {
+        ExitStatus.fault.end()
+      }
+    }
+  }
+
+  /// Columns of a terminal; nil where it is none.
+  var width: Int? {
+    var size = winsize()
+    return ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }
+}

@@ -1,0 +1,76 @@
+// Every pool with its members, weights and shares.
+
+import Editing
+import PostfixFiles
+import Routing
+
+struct PoolsReport {
+  let config: MailConfig
+  let pools: [Pool]
+
+  init(_ config: MailConfig) {
+    self.config = config
+    pools = config.pools()
+  }
+
+  /// For people.
+  var text: [String] {
+    if pools.isEmpty { return ["no pools in \(printable(config.main.document.path))"] }
+    return pools.enumerated().flatMap { number, pool in
+      let place = place(of: pool)
+      let heading = "\(printable(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
+      return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
+    }
+  }
+
+  private static func members(of pool: Pool) -> [String] {
+    var table = TextTable([.right, .right, .left, .left])
+    for member in pool.members {
+      table.add(
+        member.isDrained ? "-" : percent(pool.share(member)), "x\(member.weight)", member.result,
+        member.isDrained ? "drained" : "")
+    }
+    return table.lines
+  }
+
+  private func place(of pool: Pool) -> (file: String, line: Int) {
+    guard let start = pool.start, let document = config.document(start.file) else {
+      return (config.main.document.path, 1)
+    }
+    return (start.file, document.position(at: start.range.lowerBound).line)
+  }
+
+  // MARK: - JSON
+
+  struct Object: Encodable {
+    let pools: [PoolObject]
+  }
+
+  struct PoolObject: Encodable {
+    let id, notation, file: String
+    let line: Int
+    let members: [MemberObject]
+  }
+
+  struct MemberObject: Encodable {
+    let result: String
+    let weight: Int
+    let share: Double
+    let drained: Bool
+    let gateways: [String]
+  }
+
+  var object: Object {
+    Object(
+      pools: pools.map { pool in
+        let place = place(of: pool)
+        return PoolObject(
+          id: pool.id, notation: pool.notation.rawValue, file: place.file, line: place.line,
+          members: pool.members.map {
+            MemberObject(
+              result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,
+              gateways: $0.gateways.map(\.description))
+          })
+      })
+  }
+}

@@ -1,0 +1,106 @@
+// What a command works on: a configuration directory, read after an interrupted write in it was finished or taken back; or
+// the demonstration.
+
+import Changes
+import Demo
+import Glibc
+import PostfixFiles
+
+/// A configuration and the means to write it.
+struct Workplace {
+  let config: MailConfig
+  let writer: Writer
+  private let demo: Demonstration?
+
+  /// - Parameter command: what the history says of who wrote: the command as it was called, or "console".
+  init(_ options: CommonOptions, command: String) throws {
+    let directory: String
+    if options.demo {
+      guard options.configDirectory == nil else {
+        throw Failure(.wrongCall, "--demo brings a configuration of its own: need it without -c")
+      }
+      let demo = try Demonstration()
+      self.demo = demo
+      directory = demo.configuration.directory
+    } else {
+      demo = nil
+      directory = Self.absolute(options.directory)
+    }
+    let state = demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
+    writer = Writer(state: state, author: .current(command: command))
+    do {
+      config = try Self.read(directory, options: options, writer: writer).readingFiles()
+    } catch {
+      demo?.end()
+      throw error
+    }
+  }
+
+  /// The configuration as it is on disk now.
+  func reread() throws -> MailConfig {
+    try MailConfig(directory: config.directory, environment: config.environment).readingFiles()
+  }
+
+  /// Stops the toy gateways and removes the sample, where this is the demonstration.
+  func close() { demo?.end() }
+
+  var isDemo: Bool { demo != nil }
+
+  private static func read(
+    _ directory: String, options: CommonOptions, writer: Writer
+  ) throws(Failure) -> MailConfig {
+    var reader: MailConfig.Reader = FileReader.read
+    do throws(WriteError) {
+      let recovery = try writer.recover(directory)
+      if let words = recovery.description { Output.error.line("randmap: \(directory): \(words)") }
+      if case .unfinished(let outcome) = recovery { reader = outcome.reader }
+    } catch {
+      throw Failure(.findings, "\(directory): \(error.description)")
+    }
+    do throws(FileProblem) {
+      return try MailConfig(directory: directory, environment: options.environment, reader: reader)
+    } catch {
+      throw Failure(.wrongCall, "\(error.message); need a Postfix configuration directory (-c DIR)")
+    }
+  }
+
+  /// A directory that is named in the call is taken from the working directory.
+  private static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let working = getcwd(nil, 0) else { return path }
+    defer { free(working) }
+    return path == "." ? String(cString: working) : "\(String(cString: working))/\(path)"
+  }
+}
+
+/// The toy gateways and the configuration that names them.
+private struct Demonstration {
+  let gateways: DemoGateways
+  let configuration: DemoConfiguration
+
+  init() throws {
+    do {
+      gateways = try DemoGateways()
+      configuration = try DemoConfiguration(naming: gateways)
+    } catch {
+      throw Failure(.fault, "--demo: \(error)")
+    }
+  }
+
+  func end() {
+    gateways.stop()
+    configuration.remove()
+  }
+}
+
+extension Outcome {
+  /// Reads each file as finishing or taking back the interrupted write would leave it.
+  fileprivate var reader: MailConfig.Reader {
+    { path throws(FileProblem) in
+      guard let real = fileToRead(for: path) else {
+        throw FileProblem(path: path, reason: "No such file or directory", isMissing: true)
+      }
+      return try FileReader.read(real)
+    }
+  }
+}
