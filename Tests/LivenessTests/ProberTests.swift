@@ -141,9 +141,11 @@ import Testing
     defer { server.stop() }
     let lane = Approach(source: "127.0.0.77", heloName: "lane.example")
     #expect(try await reading(of: server.gateway(), by: lane).finding == .answers)
+    #expect(server.seen.client == "127.0.0.77")
     // The other family is left to the system.
     let other = Approach(source: "::1", heloName: "lane.example")
     #expect(try await reading(of: server.gateway(), by: other).finding == .answers)
+    #expect(server.seen.client == "127.0.0.1")
   }
 
   @Test func tellsOfANameThatDoesNotResolve() async throws {

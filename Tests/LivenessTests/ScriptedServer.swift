@@ -31,6 +31,8 @@ final class ScriptedServer: Sendable {
     var connections = 0
     var peak = 0
     var total = 0
+    /// The address that the last connection came from.
+    var client: String?
   }
 
   let port: Int
@@ -84,7 +86,9 @@ private final class ScriptedSession: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
+    let client = context.remoteAddress?.ipAddress
     record.box.withLock {
+      $0.client = client
       $0.total += 1
       $0.connections += 1
       $0.peak = max($0.peak, $0.connections)
