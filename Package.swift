@@ -29,12 +29,11 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CResolv"),
 
     room("PostfixFiles", on: []),
     room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
     room("Routing", on: ["PostfixFiles"]),
-    room("Liveness", on: ["Routing", "CResolv"] + nio),
+    room("Liveness", on: ["Routing", "CLinux"] + nio),
     room("Checks", on: ["Routing"]),
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),

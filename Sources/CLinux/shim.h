@@ -21,7 +21,30 @@
 #include <unistd.h>
 #include <pty.h>
 #include <wchar.h>
+#include <string.h>
+#include <netinet/in.h>
+#include <arpa/nameser.h>
+#include <resolv.h>
+#include <netdb.h>
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
+
+// Asks for the MX records of a name: the length of the answer, or -1 and why (a value of h_errno).
+// The resolver's state is a union behind macros, so it stays on this side. A name server of null means
+// those of resolv.conf.
+static inline int randmap_query_mx(const char *name, const struct sockaddr_in *name_server,
+                                   unsigned char *answer, int size, int *why)
+{
+  struct __res_state state;
+  memset(&state, 0, sizeof state);
+  if (res_ninit(&state) != 0) { *why = NETDB_INTERNAL; return -1; }
+  state.retrans = 3;
+  state.retry = 2;
+  if (name_server) { state.nsaddr_list[0] = *name_server; state.nscount = 1; }
+  int length = res_nquery(&state, name, ns_c_in, ns_t_mx, answer, size);
+  *why = state.res_h_errno;
+  res_nclose(&state);
+  return length < size ? length : size;
+}
 #endif

@@ -1,6 +1,6 @@
 // The mail exchangers of a domain, by the system's resolver library.
 
-import CResolv
+import CLinux
 import Glibc
 
 /// The exchangers of `domain`, best first, or nil where it has no MX records: then its own addresses
