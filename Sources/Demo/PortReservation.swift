@@ -2,11 +2,13 @@
 
 import Glibc
 import NIOCore
+import Synchronization
 
 /// A port of this process until it is released. Others of this process that set SO_REUSEADDR may listen on it.
 final class PortReservation: Sendable {
   let port: Int
-  private let descriptor: CInt
+  /// Nil once it is released: by then the number may be somebody else's.
+  private let descriptor: Mutex<CInt?>
 
   /// - Parameter port: 0 for any free port.
   init(host: String, port: Int) throws {
@@ -29,10 +31,15 @@ final class PortReservation: Sendable {
       close(descriptor)
       throw IOError(errnoCode: code, reason: "bind to \(host)")
     }
-    self.descriptor = descriptor
+    self.descriptor = Mutex(descriptor)
     self.port = Int(UInt16(bigEndian: address.sin_port))
   }
 
-  /// Gives the port back; once.
-  func release() { close(descriptor) }
+  /// Gives the port back.
+  func release() {
+    descriptor.withLock { descriptor in
+      if let open = descriptor { close(open) }
+      descriptor = nil
+    }
+  }
 }

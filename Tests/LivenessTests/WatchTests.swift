@@ -34,6 +34,8 @@ import Testing
     watch.setTargets([Target(gateway, approach)])
     #expect(try await eventually { log.last(of: gateway)?.state == .up })
     first.stop()
+    // A second time does no harm.
+    first.stop()
     #expect(try await eventually { log.last(of: gateway)?.pending == .goingDown(1, of: 2) })
     #expect(try await eventually { log.last(of: gateway)?.state == .down })
     let second = try ToyGateway.start(.healthy, port: first.port, on: ScriptedServer.group)
