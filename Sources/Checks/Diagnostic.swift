@@ -1,0 +1,104 @@
+// What the linter says: a place, a severity, a code and one sentence.
+
+import PostfixFiles
+
+/// How grave a finding is. The raw values are those of the JSON contract.
+public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
+  /// Mail is lost, deferred or sent elsewhere than the text says.
+  case error
+  /// It works, and something harmful was probably not meant.
+  case warning
+  /// Worth knowing.
+  case info
+  /// A matter of form.
+  case style
+
+  /// The graver one is the greater one.
+  public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+
+  private var rank: Int {
+    switch self {
+    case .error: 3
+    case .warning: 2
+    case .info: 1
+    case .style: 0
+    }
+  }
+}
+
+/// One replacement of a part of a file.
+public struct Splice: Hashable, Sendable {
+  public let place: FileRange
+  public let replacement: Bytes
+
+  public init(_ place: FileRange, with replacement: String) {
+    self.place = place
+    self.replacement = Bytes(replacement.utf8)
+  }
+}
+
+/// A change that takes a finding away and alters nothing else that Postfix does.
+public struct Fix: Hashable, Sendable {
+  public let splices: [Splice]
+
+  public init(_ splices: [Splice]) { self.splices = splices }
+}
+
+/// A finding as a rule makes it: its place as bytes.
+public struct Finding: Hashable, Sendable {
+  public let place: FileRange
+  /// What is wrong and what is needed, safe to show.
+  public let message: String
+  public let fix: Fix?
+
+  public init(_ place: FileRange, _ message: String, fix: Fix? = nil) {
+    self.place = place
+    self.message = message
+    self.fix = fix
+  }
+
+  /// At the part of a file that `text` came from, or else at `fallback`; nil where there is neither.
+  public init?(_ text: SourcedText, else fallback: FileRange? = nil, _ message: String, fix: Fix? = nil) {
+    guard let place = text.span() ?? fallback else { return nil }
+    self.init(place, message, fix: fix)
+  }
+}
+
+/// A finding as people and programs see it.
+public struct Diagnostic: Hashable, Sendable {
+  public let file: String
+  public let start: Position
+  /// Behind the last byte of the offending part.
+  public let end: Position
+  public let severity: Severity
+  public let code: String
+  /// Safe to show.
+  public let message: String
+  public let fix: Fix?
+}
+
+extension Diagnostic: Comparable {
+  /// By file, line, column and code: the order of every report.
+  public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
+    if left.file != right.file { return left.file < right.file }
+    if left.start != right.start { return left.start < right.start }
+    return (left.code, left.message) < (right.code, right.message)
+  }
+}
+
+/// What one run of the linter found.
+public struct Report: Sendable {
+  /// In order.
+  public let diagnostics: [Diagnostic]
+  /// How many rules did not run because what they need was not given: a single file instead of the
+  /// configuration directory, or no states of gateways.
+  public let skippedRules: Int
+
+  public init(diagnostics: [Diagnostic], skippedRules: Int) {
+    self.diagnostics = diagnostics.sorted()
+    self.skippedRules = skippedRules
+  }
+
+  /// Whether anything is as grave as `level`: then `--check` ends with 1.
+  public func fails(at level: Severity) -> Bool { diagnostics.contains { $0.severity >= level } }
+}

@@ -1,0 +1,88 @@
+// A small configuration that shows a mistake, or how it is done right. The examples of a rule are its tests, and they
+// stand on its page.
+
+import PostfixFiles
+import Routing
+
+/// A complete small configuration. In a bad example `«` and `»` enclose what the finding points at.
+public struct Example: Sendable {
+  public let main: String
+  /// Nil: the stock services.
+  public let master: String?
+  /// `/etc/postfix/transport`
+  public let table: String?
+  /// `/etc/postfix/pool`
+  public let pool: String?
+  let version: PostfixVersion
+  /// For the rules that need states.
+  let states: GatewayStates
+  /// Other rules that hold for it too.
+  let companions: [String]
+
+  init(
+    main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
+    version: PostfixVersion = .assumed, states: GatewayStates = [:], companions: [String] = []
+  ) {
+    self.main = main
+    self.master = master
+    self.table = table
+    self.pool = pool
+    self.version = version
+    self.states = states
+    self.companions = companions
+  }
+
+  static let directory = "/etc/postfix"
+
+  /// A table alone: main.cf names it.
+  static func table(_ text: String, type: String = "hash", companions: [String] = []) -> Example {
+    Example(
+      main: "transport_maps = \(type):\(directory)/transport\n", table: text, companions: companions)
+  }
+
+  /// Its files with the marks: name and text, in the order in which people read them.
+  public var files: [(name: String, text: String)] {
+    [("main.cf", main), ("master.cf", master ?? ""), ("transport", table ?? ""), ("pool", pool ?? "")]
+      .filter { !$0.1.isEmpty }
+  }
+
+  /// The configuration that it stands for.
+  public var config: MailConfig {
+    var config = MailConfig(
+      directory: Self.directory, environment: Environment(hostName: "mx1.example", version: version),
+      main: Self.unmarked(main), master: Self.unmarked(master ?? Self.stockMaster))
+    for (name, text) in [("transport", table), ("pool", pool)] {
+      let path = "\(Self.directory)/\(name)"
+      if let text {
+        config.files[path] = .read(Document(path: path, bytes: Bytes(Self.unmarked(text).utf8)))
+      }
+    }
+    return config
+  }
+
+  /// What the marks enclose, by file and offsets; nil where nothing is marked.
+  var marked: FileRange? {
+    for (name, text) in files {
+      guard let start = text.firstIndex(of: "«"), let end = text.firstIndex(of: "»") else { continue }
+      let low = text[..<start].utf8.count
+      let length = text[text.index(after: start)..<end].utf8.count
+      return FileRange(file: "\(Self.directory)/\(name)", range: low..<low + length)
+    }
+    return nil
+  }
+
+  static func unmarked(_ text: String) -> String { String(text.filter { $0 != "«" && $0 != "»" }) }
+
+  private static let stockMaster = """
+    smtp      inet  n       -       y       -       -       smtpd
+    smtp      unix  -       -       y       -       -       smtp
+    relay     unix  -       -       y       -       -       smtp
+    error     unix  -       -       y       -       -       error
+    retry     unix  -       -       y       -       -       error
+    discard   unix  -       -       y       -       -       discard
+    local     unix  -       n       n       -       -       local
+    virtual   unix  -       n       n       -       -       virtual
+    lmtp      unix  -       -       y       -       -       lmtp
+
+    """
+}

@@ -1,0 +1,40 @@
+// Checkstyle's XML, which many continuous-integration servers read.
+
+import PostfixFiles
+
+public struct CheckstyleFormat: ReportFormat {
+  public init() {}
+
+  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n"
+    var file: String?
+    for diagnostic in report.diagnostics {
+      if diagnostic.file != file {
+        if file != nil { text += "  </file>\n" }
+        file = diagnostic.file
+        text += "  <file name=\"\(escaped(printable(diagnostic.file)))\">\n"
+      }
+      text +=
+        "    <error line=\"\(diagnostic.start.line)\" column=\"\(diagnostic.start.column)\""
+        + " severity=\"\(severity(diagnostic.severity))\" message=\"\(escaped(diagnostic.message))\""
+        + " source=\"randmap.\(diagnostic.code)\"/>\n"
+    }
+    if file != nil { text += "  </file>\n" }
+    return text + "</checkstyle>\n"
+  }
+
+  private func severity(_ severity: Severity) -> String { severity == .style ? "info" : severity.rawValue }
+
+  private func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&apos;"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,68 @@
+// For a terminal: each finding with its source line and a caret under the offending part.
+
+import PostfixFiles
+
+public struct FramedFormat: ReportFormat {
+  /// How much of a long line is shown.
+  private static let width = 100
+
+  public init() {}
+
+  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+    report.diagnostics.map { diagnostic in
+      var text = oneLine(diagnostic, severity: diagnostic.severity.rawValue) + "\n"
+      if let document = sources(diagnostic.file) { text += frame(diagnostic, document) }
+      return text
+    }.joined()
+  }
+
+  private func frame(_ diagnostic: Diagnostic, _ document: Document) -> String {
+    guard let bytes = document.physicalLine(diagnostic.start.line) else { return "" }
+    let line = Array(bytes)
+    let column = min(diagnostic.start.column - 1, line.count)
+    let end = diagnostic.end.line == diagnostic.start.line ? diagnostic.end.column - 1 : line.count
+    // A long line is shown from a little before the offending part.
+    let from = column > Self.width - 20 ? column - 20 : 0
+    let shown = line[from..<min(line.count, from + Self.width)]
+    let number = "\(diagnostic.start.line)"
+    let margin = String(repeating: " ", count: number.count)
+    let before = printable(untabbed(line[from..<column])).count
+    let marked = printable(untabbed(line[column..<max(column, min(end, shown.endIndex))])).count
+    return """
+       \(number) | \(printable(untabbed(shown)))
+       \(margin) | \(String(repeating: " ", count: before))\(String(repeating: "^", count: max(1, marked)))
+
+      """
+  }
+
+  /// Tabs as one blank, so that the caret stands under its part.
+  private func untabbed(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { $0 == 0x09 ? 0x20 : $0 } }
+}
+
+extension Document {
+  /// The physical line `number`, from 1, without its newline.
+  public func physicalLine(_ number: Int) -> ArraySlice<UInt8>? {
+    let newline = UInt8(ascii: "\n")
+    let known = bisectLines(before: number)
+    var line = known.number
+    let text = self[known.offset..<count]
+    var start = text.startIndex
+    while line < number {
+      guard let end = text[start...].firstIndex(of: newline) else { return nil }
+      start = end + 1
+      line += 1
+    }
+    return text[start..<(text[start...].firstIndex(of: newline) ?? text.endIndex)]
+  }
+
+  /// A logical line that starts at or before physical line `number`, as near as there is one.
+  private func bisectLines(before number: Int) -> (offset: Int, number: Int) {
+    var low = 0
+    var high = lines.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if lines[middle].number <= number { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? (lines[low - 1].range.lowerBound, lines[low - 1].number) : (0, 1)
+  }
+}

@@ -1,0 +1,33 @@
+// One line a finding: what is written where no terminal reads it, and what editors and gcc's readers understand.
+
+import PostfixFiles
+
+/// `file:line:column: severity: message [RM203]`
+public struct TextFormat: ReportFormat {
+  public init() {}
+
+  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+    report.diagnostics.map { oneLine($0, severity: $0.severity.rawValue) + "\n" }.joined()
+  }
+}
+
+/// The same with gcc's own severities, which are error, warning and note.
+public struct GCCFormat: ReportFormat {
+  public init() {}
+
+  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+    report.diagnostics.map { gccLine($0) + "\n" }.joined()
+  }
+}
+
+func gccLine(_ diagnostic: Diagnostic) -> String {
+  switch diagnostic.severity {
+  case .error, .warning: oneLine(diagnostic, severity: diagnostic.severity.rawValue)
+  case .info, .style: oneLine(diagnostic, severity: "note")
+  }
+}
+
+func oneLine(_ diagnostic: Diagnostic, severity: String) -> String {
+  let place = "\(printable(diagnostic.file)):\(diagnostic.start.line):\(diagnostic.start.column)"
+  return "\(place): \(severity): \(diagnostic.message) [\(diagnostic.code)]"
+}

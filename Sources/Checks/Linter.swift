@@ -1,0 +1,166 @@
+// The linter: which rules run, on what, and what becomes of their findings.
+
+import PostfixFiles
+import Routing
+
+public struct LintOptions: Sendable {
+  /// Prefixes of the codes that are wanted; empty: all.
+  public var select: [String] = []
+  /// Prefixes of the codes that are not.
+  public var ignore: [String] = []
+  /// Nothing less grave is reported.
+  public var severity: Severity = .style
+
+  public init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
+    self.select = select
+    self.ignore = ignore
+    self.severity = severity
+  }
+
+  func wants(_ rule: Rule) -> Bool {
+    rule.severity >= severity && (select.isEmpty || select.contains { rule.code.hasPrefix($0) })
+      && !ignore.contains { rule.code.hasPrefix($0) }
+  }
+}
+
+public struct Linter: Sendable {
+  public let options: LintOptions
+
+  public init(_ options: LintOptions = LintOptions()) { self.options = options }
+
+  /// Checks a whole configuration directory. Its tables and pool files are to be read before
+  /// (`MailConfig.readingFiles()`); one that is not is not looked at. Where `states` is empty, the rules that
+  /// need states are skipped.
+  public func lint(_ config: MailConfig, states: GatewayStates = [:]) -> Report {
+    Run(Subject(config, states: states), options: options).report()
+  }
+
+  /// Checks one file without the rest of its configuration: the rules that need that are skipped.
+  public func lint(
+    file document: Document, as kind: FileKind, environment: Environment = Environment()
+  ) -> Report {
+    Run(Subject(alone: document, as: kind, environment: environment), options: options).report()
+  }
+}
+
+extension Subject {
+  /// One file in a configuration that says nothing but what the file is.
+  init(alone document: Document, as kind: FileKind, environment: Environment) {
+    let setting =
+      switch kind {
+      case .main, .master: ""
+      case .transport: "transport_maps = texthash:\(document.path)"
+      case .pool: "default_transport = randmap:\(document.path)"
+      }
+    var config = MailConfig(directory: "", environment: environment, main: "queue_directory =\n\(setting)\n")
+    switch kind {
+    case .main: config.main = MainCf(document)
+    case .master: config.master = MasterCf(document)
+    case .transport, .pool: config.files[config.absolute(document.path)] = .read(document)
+    }
+    self.init(config, scope: .file(kind))
+  }
+}
+
+/// One run over one subject.
+private struct Run {
+  private var subject: Subject
+  private let rules: [(index: Int, rule: Rule)]
+  private let codes = Rule.all.map(\.code)
+  private var findings: [(rule: Int, finding: Finding)] = []
+  private var suppressions: [String: Suppressions] = [:]
+
+  init(_ subject: Subject, options: LintOptions) {
+    self.subject = subject
+    rules = Rule.all.enumerated().filter { options.wants($0.element) }.map { ($0.offset, $0.element) }
+    for document in subject.documents { suppressions[document.path] = Suppressions(document) }
+  }
+
+  func report() -> Report {
+    var run = self
+    run.walkTables()
+    let views = run.subject.resultViews()
+    var skipped = 0
+    for (index, rule) in rules {
+      guard run.canRun(rule) else {
+        skipped += 1
+        continue
+      }
+      run.findings += run.findings(of: rule, views).map { (index, $0) }
+    }
+    return Report(diagnostics: run.diagnostics(), skippedRules: skipped)
+  }
+
+  private func canRun(_ rule: Rule) -> Bool {
+    switch (rule.check, subject.scope) {
+    case (.live, _): subject.scope == .directory && !subject.states.isEmpty
+    case (.directory, .file), (.resultInDirectory, .file): false
+    case (_, .directory), (.document, _): true
+    case (.main, .file(let kind)): kind == .main
+    case (.master, .file(let kind)): kind == .master
+    case (.pool, .file(let kind)), (.result, .file(let kind)): kind != .master
+    case (.key, .file(let kind)), (.refusedLine, .file(let kind)), (.continuedEntry, .file(let kind)),
+      (.duplicateKey, .file(let kind)):
+      kind == .transport
+    }
+  }
+
+  /// What a rule finds outside of the walks over the tables.
+  private func findings(of rule: Rule, _ views: [ResultView]) -> [Finding] {
+    switch rule.check {
+    case .directory(let check), .live(let check), .main(let check): return check(subject)
+    case .master(let check): return subject.config.master.map(check) ?? []
+    case .pool(let check):
+      return subject.pools.filter { $0.text.items.count > 1 }
+        .flatMap { check(PoolView(pool: $0, subject: subject)) }
+    case .result(let check), .resultInDirectory(let check):
+      return views.compactMap { view in
+        guard let offence = check(view) else { return nil }
+        var place: FileRange?
+        if case .parameter(let name) = view.home { place = subject.place(of: name) }
+        return Finding(offence.text, else: place, offence.message, fix: offence.fix)
+      }
+    case .document(let check):
+      return subject.kindsOfDocuments.flatMap { check($0.document, $0.kind) }
+    case .key, .refusedLine, .continuedEntry, .duplicateKey: return []
+    }
+  }
+
+  private mutating func walkTables() {
+    var done: Set<String> = []
+    for use in subject.tables {
+      if case .pattern = use.type { continue }
+      guard done.insert(use.path).inserted, let document = subject.config.files[use.path]?.document else {
+        continue
+      }
+      var walk = TableWalk(
+        use, document, rules: TableRules(rules, for: use, scope: subject.scope), codes: codes, in: subject,
+        suppressions: suppressions[document.path] ?? Suppressions(document))
+      walk.run()
+      subject.digests[use.path] = walk.digest
+      for (rule, tally) in walk.tallies {
+        let count = tally.count == 1 ? "" : " (the first of \(tally.count) such entries)"
+        findings.append(
+          (
+            rule, Finding(tally.finding.place, tally.finding.message + count, fix: tally.finding.fix)
+          ))
+      }
+    }
+  }
+
+  /// The findings with lines and columns, those that a comment switches off left out.
+  private func diagnostics() -> [Diagnostic] {
+    var diagnostics: Set<Diagnostic> = []
+    for (index, finding) in findings {
+      let rule = Rule.all[index]
+      guard let document = subject.config.document(finding.place.file) else { continue }
+      let start = document.position(at: finding.place.range.lowerBound)
+      guard suppressions[document.path]?.hides(rule.code, at: start.line) != true else { continue }
+      diagnostics.insert(
+        Diagnostic(
+          file: document.path, start: start, end: document.position(at: finding.place.range.upperBound),
+          severity: rule.severity, code: rule.code, message: finding.message, fix: finding.fix))
+    }
+    return Array(diagnostics)
+  }
+}

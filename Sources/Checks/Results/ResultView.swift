@@ -1,0 +1,121 @@
+// A destination or a next hop as a rule sees it, parsed once for all rules.
+
+import PostfixFiles
+import Routing
+
+/// Where a result stands.
+enum Home: Hashable, Sendable {
+  case parameter(String)
+  case pool(Notation)
+  case entry
+  /// In-line in a main.cf parameter: `inline:{key=result}`, `static:result`.
+  case inline(String)
+}
+
+struct ResultView: Sendable {
+  let text: SourcedText
+  let kind: ResultKind
+  let home: Home
+  let usesAgent: Bool
+  let version: PostfixVersion
+  let agents: DeliveryAgents
+  /// Of a value that is a pool or a table specification and no plain result; then the rest is empty.
+  let pool: PoolText?
+  /// As it is written; empty for a next hop.
+  let transport: SourcedText
+  let nextHop: SourcedText
+  /// The protocol of the transport that gets it; nil where that is not smtp(8), or is not known.
+  let mailProtocol: MailProtocol?
+  /// The items of its next-hop list, if it goes to smtp(8).
+  let items: [SourcedText]
+  let faults: [NextHopFault]
+
+  /// `fixedTransport` delivers a next hop that stands alone; nil: smtp(8).
+  init(
+    _ text: SourcedText, kind: ResultKind, home: Home, fixedTransport: String? = nil, in subject: Subject
+  ) {
+    self.text = text
+    self.kind = kind
+    self.home = home
+    usesAgent = subject.usesAgent
+    version = subject.version
+    agents = subject.agents
+    pool = PoolText(value: text)
+    let destination = kind == .destination ? Destination(text) : nil
+    transport = destination?.transport ?? SourcedText()
+    nextHop = destination?.nextHop ?? text
+    if pool != nil || Self.isNoAnswer(text, kind: kind, home: home) {
+      mailProtocol = nil
+      items = []
+      faults = []
+      return
+    }
+    let name = destination.map { $0.transport.text } ?? fixedTransport ?? ""
+    mailProtocol = name.isEmpty ? .smtp : agents.mailProtocol(name)
+    guard let mailProtocol else {
+      items = []
+      faults = []
+      return
+    }
+    items = nextHopItems(nextHop)
+    faults = NextHopFault.faults(in: nextHop, place: kind, mailProtocol: mailProtocol, agents: agents)
+  }
+
+  /// `DUNNO` in a sender-dependent table: as if nothing had been found.
+  private static func isNoAnswer(_ text: SourcedText, kind: ResultKind, home: Home) -> Bool {
+    text.count == 5 && text.text.uppercased() == "DUNNO"
+  }
+
+  var isNoAnswer: Bool { Self.isNoAnswer(text, kind: kind, home: home) }
+
+  /// The name that Postfix takes for the transport, if the result names one that is no pool.
+  var transportName: String? {
+    guard kind == .destination, pool == nil, !isNoAnswer, !transport.isEmpty else { return nil }
+    return transport.text
+  }
+
+  /// Whether a host stands where the transport's name is expected.
+  var hasHostForTransport: Bool {
+    guard let name = transportName, !agents.has(name) else { return false }
+    return name.first == "[" || (name.contains(".") && !name.contains("/"))
+  }
+
+  /// The first fault of this kind.
+  func fault(_ kinds: NextHopFault.Kind...) -> NextHopFault? {
+    faults.first { kinds.contains($0.kind) }
+  }
+
+  /// The offence of a fault that kills smtp(8). What it does to other mail is part of the message.
+  func fatal(_ fault: NextHopFault?, need: String) -> Offence? {
+    guard let fault else { return nil }
+    let agent = mailProtocol == .lmtp ? "lmtp(8)" : "smtp(8)"
+    let effect =
+      fault.isLatent
+      ? "when the items before it fail, \(agent) dies of it and other mail of the transport waits too"
+      : "\(agent) dies of it and other mail of the transport waits too"
+    return Offence(fault.text, "\(fault.words): \"\(printable(fault.text.bytes))\"; need \(need); \(effect)")
+  }
+}
+
+extension ResultView {
+  /// Whether it is written as a lookup table or as a pool: `randmap:...`, `hash:/file`, `pipemap:{...}`.
+  var looksLikeTable: Bool {
+    if pool != nil { return true }
+    let destination = Destination(text)
+    let name = destination.transport.text
+    guard destination.hasColon, let first = destination.nextHop.bytes.first, !agents.has(name) else {
+      return false
+    }
+    return TableTypes.known.contains(name) && (first == UInt8(ascii: "{") || first == UInt8(ascii: "/"))
+  }
+
+  /// Whether it is one, and neither Postfix nor the agent understands it there. The agent reads the separator and
+  /// file notations, not braces.
+  var isUnsoundTable: Bool {
+    guard looksLikeTable else { return false }
+    switch pool?.notation {
+    case .separator, .file: return !usesAgent
+    default: return true
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// A rule as a value: what it says of itself, its examples, and its check. Each rule stands in a file of its own
+// under Rules/, and in the list of RuleList.swift.
+
+import PostfixFiles
+
+public struct Rule: Sendable {
+  /// `RM` and three digits; never reused.
+  public let code: String
+  public let severity: Severity
+  /// One line, what is wrong.
+  public let summary: String
+  /// What Postfix does with it, and what to do.
+  public let why: String
+  /// Has the mistake once, marked.
+  public let bad: Example
+  public let good: Example
+  let check: Check
+
+  init(
+    _ code: String, _ severity: Severity, _ summary: String, why: String, bad: Example, good: Example,
+    check: Check
+  ) {
+    self.code = code
+    self.severity = severity
+    self.summary = summary
+    self.why = why
+    self.bad = bad
+    self.good = good
+    self.check = check
+  }
+}
+
+/// What a rule looks at, and so what it needs. A rule that lacks it is skipped and counted, not guessed.
+enum Check: Sendable {
+  /// The whole directory: main.cf, master.cf and the tables.
+  case directory(@Sendable (Subject) -> [Finding])
+  /// The same, and states of gateways.
+  case live(@Sendable (Subject) -> [Finding])
+  /// main.cf; alone it will do.
+  case main(@Sendable (Subject) -> [Finding])
+  /// master.cf; alone it will do.
+  case master(@Sendable (MasterCf) -> [Finding])
+  /// Each pool with more than one item.
+  case pool(@Sendable (PoolView) -> [Finding])
+  /// Each destination or next hop, wherever it stands: in main.cf, in a pool, in a table.
+  case result(@Sendable (ResultView) -> Offence?)
+  /// The same, for a rule that must know master.cf or whether the agent is in use.
+  case resultInDirectory(@Sendable (ResultView) -> Offence?)
+  /// The key of each entry of a table; given as its bytes, because a table has a million of them.
+  case key(
+    in: Set<KeySpace>, offends: @Sendable (borrowing Span<UInt8>) -> Bool,
+    message: @Sendable (_ key: String) -> String)
+  /// Each line of a table that postmap(1) refuses.
+  case refusedLine(TableLineProblem, message: String)
+  /// Each entry of a table that goes on over several lines.
+  case continuedEntry(@Sendable (TableEntry) -> Offence?)
+  /// Each later entry of a table whose key stands in it already.
+  case duplicateKey(message: @Sendable (_ key: String, _ first: Position) -> String)
+  /// The bytes of any file.
+  case document(@Sendable (Document, FileKind) -> [Finding])
+}
+
+/// What is wrong with one value.
+struct Offence: Sendable {
+  /// The offending part.
+  let text: SourcedText
+  let message: String
+  var fix: Fix?
+
+  init(_ text: SourcedText, _ message: String, fix: Fix? = nil) {
+    self.text = text
+    self.message = message
+    self.fix = fix
+  }
+}
+
+/// What a file is to Postfix.
+public enum FileKind: String, Hashable, Sendable, CaseIterable {
+  case main = "main.cf"
+  case master = "master.cf"
+  case transport, pool
+}

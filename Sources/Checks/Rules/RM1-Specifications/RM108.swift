@@ -1,0 +1,32 @@
+// RM108: A table or pool stands where a plain destination is needed
+
+import PostfixFiles
+
+extension Rule {
+  static let rm108 = Rule(
+    "RM108", .error, "A table or pool stands where a plain destination is needed",
+    why: """
+      This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a transport of that name (randmap, hash)
+      and defers all its mail; in relayhost smtp(8) dies of it. A random choice needs a parameter that takes tables, such as
+      sender_dependent_default_transport_maps, or the agent randmap(8).
+      """,
+    bad: Example(
+      main: """
+        default_transport = «randmap:{smtp:[gw1.example], smtp:[gw2.example]}»
+
+        """),
+    good: Example(
+      main: """
+        default_transport = smtp
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .resultInDirectory { view in
+      guard case .parameter(let name) = view.home, view.isUnsoundTable else { return nil }
+      return Offence(
+        view.text,
+        "\(name) takes no table or pool: all its mail is deferred; need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"
+      )
+    })
+}

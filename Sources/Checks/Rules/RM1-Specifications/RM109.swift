@@ -1,0 +1,36 @@
+// RM109: A table or pool stands in the result of a table
+
+import PostfixFiles
+
+extension Rule {
+  static let rm109 = Rule(
+    "RM109", .error, "A table or pool stands in the result of a table",
+    why: """
+      A result is transport:nexthop. Postfix does not look it up again: it looks for a transport of that name (randmap, pipemap) and
+      defers the mail, or smtp(8) dies of it. A random choice for one domain needs
+      transport_maps = pipemap:{inline:{example.com=x}, randmap:{...}}, or the agent randmap(8).
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  «randmap:{smtp:[gw1.example], smtp:[gw2.example]}»
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = pipemap:{inline:{example.com=x}, randmap:{smtp:[gw1.example], smtp:[gw2.example]}}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .resultInDirectory { view in
+      guard view.isUnsoundTable else { return nil }
+      if case .parameter = view.home { return nil }
+      return Offence(
+        view.text,
+        "a result is not looked up again: mail for it is deferred; need transport:nexthop here, or a pipemap in transport_maps"
+      )
+    })
+}

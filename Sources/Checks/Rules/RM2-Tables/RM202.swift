@@ -1,0 +1,40 @@
+// RM202: The transport is not in master.cf
+
+import PostfixFiles
+
+extension Rule {
+  static let rm202 = Rule(
+    "RM202", .error, "The transport is not in master.cf",
+    why: """
+      The queue manager connects to the socket of that name in the directory private of the queue. Without a service of that name, of
+      type unix and private, the mail is deferred: mail transport unavailable. Names are compared byte for byte.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  «smtps»:[gw1.example]:465
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example]:587
+
+        """),
+    check: .resultInDirectory { view in
+      guard let name = view.transportName, view.agents.areKnown, !view.agents.has(name),
+        !view.hasHostForTransport,
+        !name.hasPrefix("{"), !view.looksLikeTable
+      else { return nil }
+      let shown = printable(name)
+      return Offence(
+        view.transport,
+        "transport \"\(shown)\" is not in master.cf; need a service \"\(shown) unix\" that is private")
+    })
+}

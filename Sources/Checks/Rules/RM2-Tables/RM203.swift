@@ -1,0 +1,34 @@
+// RM203: A transport stands inside a next-hop list
+
+import PostfixFiles
+
+extension Rule {
+  static let rm203 = Rule(
+    "RM203", .error, "A transport stands inside a next-hop list",
+    why: """
+      A list names its transport once. A further item is taken for a host and a port.
+      smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
+      other mail of that transport waits. Behind the first item of a list it happens only when the items before it have failed.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example], «smtp:»[gw2.example]
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example], [gw2.example]
+
+        """),
+    check: .result { view in
+      view.fatal(view.fault(.transportRepeated), need: "the transport once, then hosts: \"smtp:[a], [b]\"")
+    })
+}

@@ -1,0 +1,26 @@
+// RM504: An IPv6 address without brackets
+
+import PostfixFiles
+
+extension Rule {
+  static let rm504 = Rule(
+    "RM504", .error, "An IPv6 address without brackets",
+    why: """
+      Without brackets the last colon is taken for the one before the port.
+      smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
+      other mail of that transport waits. Behind the first item of a list it happens only when the items before it have failed.
+      """,
+    bad: Example(
+      main: """
+        relayhost = «2001:db8::25:1»
+
+        """),
+    good: Example(
+      main: """
+        relayhost = [2001:db8::25:1]
+
+        """),
+    check: .result { view in
+      view.fatal(view.fault(.ipv6), need: "\"[address]\" or \"[ipv6:address]\"")
+    })
+}
