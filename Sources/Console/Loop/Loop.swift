@@ -31,8 +31,6 @@ public enum Outcome: Hashable, Sendable {
   case goOn
   /// Leave the loop with this exit status.
   case quit(Int32)
-  /// Stop as the shell's job control does.
-  case suspend
 }
 
 /// Runs `program` until it quits.
@@ -43,16 +41,15 @@ public enum Outcome: Hashable, Sendable {
 /// - Returns: the exit status; 128 + the signal where one ended it.
 public func run<Running: Program>(
   _ program: inout Running, on terminal: Terminal, signals: Signals, mailbox: Mailbox<Running.Message>,
-  starting start: [Running.Effect], perform: (Running.Effect, Running) -> Outcome
+  starting start: [Running.Effect], perform: (Running.Effect) -> Outcome
 ) -> Int32 {
   var waiting = start
   terminal.draw(program.view(terminal.size))
   while true {
     for effect in waiting {
-      switch perform(effect, program) {
+      switch perform(effect) {
       case .goOn: break
       case .quit(let status): return status
-      case .suspend: suspend(terminal, signals)
       }
     }
     if !waiting.isEmpty { terminal.draw(program.view(terminal.size)) }

@@ -1,0 +1,180 @@
+// The console as a value: what it knows, what it shows, and what each event makes of it.
+
+import Checks
+import Editing
+import Liveness
+import PostfixFiles
+import Routing
+
+/// The screens, by the key that shows them.
+enum ViewName: Int, Hashable, Sendable, CaseIterable {
+  case gateways = 1
+  case pools, routes, problems, changes
+
+  var title: String {
+    switch self {
+    case .gateways: "Gateways"
+    case .pools: "Pools"
+    case .routes: "Routes"
+    case .problems: "Problems"
+    case .changes: "Changes"
+    }
+  }
+}
+
+/// One line that tells what came of a key.
+struct Notice: Hashable, Sendable {
+  var text: String
+  var role: Role
+}
+
+/// What a call of the console says of itself.
+public struct Identity: Sendable {
+  public var hostName: String
+  /// Whether the configuration is the sample one.
+  public var isDemo: Bool
+  /// Whether edits are refused.
+  public var isReadOnly: Bool
+
+  public init(hostName: String, isDemo: Bool = false, isReadOnly: Bool = false) {
+    self.hostName = hostName
+    self.isDemo = isDemo
+    self.isReadOnly = isReadOnly
+  }
+}
+
+/// The whole state of the console.
+public struct Console: Program, Sendable {
+  let identity: Identity
+  let symbols: Symbols
+  var now: ContinuousClock.Instant
+  var session: Session
+  var view = ViewName.gateways
+  var selections: [ViewName: Selection] = [:]
+  var filters: [ViewName: String] = [:]
+  var dialog: Dialog?
+  var notice: Notice?
+  var statuses: [Gateway: GatewayStatus] = [:]
+  var gateways: [GatewayUse] = []
+  /// Nil until the first check is done.
+  var diagnostics: [Diagnostic]?
+  /// Errors that stood in the configuration before any edit: a write is not held up by those.
+  var savedErrors: Set<Diagnostic> = []
+  /// Whether tables and pool files are in.
+  var hasFiles = false
+  var isWriting = false
+  private var isSurveying = false
+  private var surveyedRevision = -1
+
+  /// - Parameters:
+  ///   - config: main.cf and master.cf read; the files that they name may still be missing.
+  ///   - now: the time, for how long a gateway has been down.
+  public init(
+    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode, now: ContinuousClock.Instant = .now
+  ) {
+    self.identity = identity
+    self.symbols = symbols
+    self.now = now
+    session = Session(config)
+  }
+
+  /// What to do once the first screen is painted.
+  public var startEffects: [Effect] { [.readFiles(session.current)] }
+
+  /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
+  public var wakeTime: ContinuousClock.Instant? {
+    statuses.isEmpty ? nil : now + .seconds(30)
+  }
+
+  public mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
+    self.now = now
+    let revision = session.revision
+    var effects: [Effect] = []
+    switch event {
+    case .wake: break
+    case .key(let key): effects = press(key)
+    case .message(let message): effects = take(message)
+    }
+    return session.revision == revision ? effects : effects + survey()
+  }
+
+  private mutating func take(_ message: Message) -> [Effect] {
+    switch message {
+    case .filesRead(let config):
+      hasFiles = true
+      // Edits that were made on main.cf meanwhile stay: only what they do not touch is taken.
+      if !session.isEdited { session.reset(to: config) }
+      return []
+    case .status(let status):
+      let isNew = statuses[status.gateway]?.state != status.state
+      statuses[status.gateway] = status
+      return isNew ? survey() : []
+    case .surveyed(let survey): return take(survey)
+    case .written(.written(let config, let note)):
+      isWriting = false
+      session.reset(to: config)
+      savedErrors = []
+      surveyedRevision = -1
+      notice = Notice(text: note, role: .up)
+      return []
+    case .written(.failed(let reason)):
+      isWriting = false
+      notice = Notice(text: "nothing was written: \(reason)", role: .error)
+      return []
+    }
+  }
+
+  /// Asks what the present configuration comes to; one question at a time.
+  private mutating func survey() -> [Effect] {
+    guard hasFiles else { return [] }
+    surveyIsStale = isSurveying
+    if isSurveying { return [] }
+    isSurveying = true
+    return [.survey(session.current, revision: session.revision, states)]
+  }
+
+  private var surveyIsStale = false
+
+  private mutating func take(_ survey: Survey) -> [Effect] {
+    isSurveying = false
+    let isFirst = surveyedRevision < 0
+    surveyedRevision = survey.revision
+    gateways = survey.gateways
+    diagnostics = survey.diagnostics
+    if isFirst, !session.isEdited { savedErrors = errors }
+    let known = Set(gateways.map(\.gateway))
+    statuses = statuses.filter { known.contains($0.key) }
+    let watch = Effect.watch(gateways.flatMap(\.targets))
+    return [watch] + (surveyIsStale ? self.survey() : [])
+  }
+
+  // MARK: What follows from it
+
+  /// What is known of the gateways, for shares and risks.
+  var states: GatewayStates { statuses.mapValues(\.state) }
+
+  /// The state that a gateway is shown in.
+  func state(of use: GatewayUse) -> GatewayState {
+    use.isDrained ? .drained : statuses[use.gateway]?.state ?? .unknown
+  }
+
+  var errors: Set<Diagnostic> { Set((diagnostics ?? []).filter { $0.severity == .error }) }
+
+  /// The errors that the edits brought in. A line that only moved is not new.
+  var newErrors: [Diagnostic] {
+    let before = Set(savedErrors.map { "\($0.file) \($0.code) \($0.message)" })
+    return errors.filter { !before.contains("\($0.file) \($0.code) \($0.message)") }.sorted()
+  }
+
+  /// The pools as they are shown: with the edit that is being typed, if there is one.
+  var shownPools: [Pool] {
+    if case .prompt(let prompt) = dialog, let preview = prompt.preview { return preview.pools }
+    return session.pools
+  }
+
+  /// `path` as people know it: inside the configuration directory by its name alone.
+  func shown(path: String) -> String {
+    let prefix = session.current.directory + "/"
+    return printable(path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
+  }
+}

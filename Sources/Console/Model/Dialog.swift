@@ -1,0 +1,84 @@
+// Questions: a line that is typed and checked as it is typed, or a choice between a few keys.
+
+import Editing
+import PostfixFiles
+import Routing
+
+/// What stands in front of the view.
+enum Dialog: Sendable {
+  case prompt(Prompt)
+  case confirm(Confirmation)
+  /// The keys, narrowed by what is typed, from that line on.
+  case help(LineEditor, from: Int)
+}
+
+/// What a typed line is for.
+enum Purpose: Hashable, Sendable {
+  case filter(ViewName)
+  case command
+  /// The share of a member, in percent.
+  case share(pool: String, member: String)
+  case newMember(pool: String)
+  case renamedMember(pool: String, member: String, weight: Int)
+  case routeValue(key: String, table: String?)
+  /// `KEY VALUE`.
+  case newRoute
+}
+
+/// What is to be said of a line as it stands.
+enum Verdict: Hashable, Sendable {
+  /// Nothing wrong, nothing to take yet: what is needed.
+  case need(String)
+  case good(String)
+  case bad(String)
+}
+
+/// A line being typed.
+struct Prompt: Sendable {
+  var purpose: Purpose
+  var line: LineEditor
+  var verdict: Verdict
+  /// What the edit would make of the configuration.
+  var preview: Preview?
+
+  struct Preview: Sendable {
+    var config: MailConfig
+    var pools: [Pool]
+    var summary: String
+  }
+
+  var label: String {
+    switch purpose {
+    case .filter: "Show only"
+    case .command: ":"
+    case .share(_, let member): "Share of \(printable(member)), in percent"
+    case .newMember(let pool): "New member of \(printable(pool))"
+    case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
+    case .routeValue(let key, _): printable(key)
+    case .newRoute: "New entry: key and result"
+    }
+  }
+}
+
+/// A choice between a few keys; Esc always leaves things as they are.
+struct Confirmation: Sendable {
+  enum Subject: Sendable {
+    case edits([Edit])
+    case write
+    case quit
+  }
+
+  var subject: Subject
+  var question: String
+  /// Why one should think twice; empty where there is no reason to.
+  var warning = ""
+  var choices: [Choice]
+
+  struct Choice: Hashable, Sendable {
+    var key: Key
+    var label: String
+    var answer: Answer
+  }
+
+  enum Answer: Hashable, Sendable { case yes, yesAndReload, showChanges }
+}

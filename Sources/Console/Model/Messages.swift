@@ -1,0 +1,52 @@
+// What the console is told by other threads, and what it asks for.
+
+import Checks
+import Liveness
+import PostfixFiles
+import Routing
+
+/// What takes long to find out about a configuration: asked for after every edit, answered by another thread.
+public struct Survey: Sendable {
+  /// The revision of the session that it is about.
+  var revision: Int
+  var gateways: [GatewayUse]
+  var diagnostics: [Diagnostic]
+}
+
+/// What another thread has to say.
+public enum Message: Sendable {
+  /// The tables and pool files are in.
+  case filesRead(MailConfig)
+  case surveyed(Survey)
+  case status(GatewayStatus)
+  case written(WriteOutcome)
+}
+
+/// What is to be written.
+public struct WriteRequest: Sendable {
+  /// The documents that differ from what was read.
+  public let documents: [Document]
+  /// What was done, for the history.
+  public let summary: String
+  /// Whether `postfix reload` is to follow.
+  public let reload: Bool
+}
+
+/// What came of a write.
+public enum WriteOutcome: Sendable {
+  /// Written: the configuration as it stands on disk now, and what a person should know of the write.
+  case written(MailConfig, note: String)
+  /// Nothing was written, and why.
+  case failed(String)
+}
+
+/// What the console wants done.
+public enum Effect: Sendable {
+  case quit(Int32)
+  case readFiles(MailConfig)
+  case survey(MailConfig, revision: Int, GatewayStates)
+  case watch([Target])
+  /// Probe this gateway now; nil: all of them.
+  case probe(Gateway?)
+  case write(WriteRequest)
+}

@@ -1,0 +1,148 @@
+// What typing does: each key is checked at once against the configuration as it would be.
+
+import Editing
+import PostfixFiles
+import Routing
+
+/// How far from the wanted share a share that is typed as a percentage may be: half a percent keeps the
+/// weights small. `randmap set --tolerance` takes any other.
+private let shareTolerance = 0.005
+
+extension Console {
+  /// Opens a prompt.
+  mutating func ask(_ purpose: Purpose, text: String = "") {
+    notice = nil
+    var prompt = Prompt(purpose: purpose, line: LineEditor(text), verdict: .need(""))
+    judge(&prompt)
+    dialog = .prompt(prompt)
+  }
+
+  mutating func type(_ key: Key, in prompt: Prompt) -> [Effect] {
+    var prompt = prompt
+    switch key {
+    case .escape, .control("c"), .control("g"):
+      if case .filter(let view) = prompt.purpose { filters[view] = nil }
+      dialog = nil
+      return []
+    case .enter: return finish(prompt)
+    case .tab where prompt.purpose == .command: complete(&prompt)
+    default: _ = prompt.line.handle(key)
+    }
+    if case .filter(let view) = prompt.purpose {
+      filters[view] = prompt.line.isEmpty ? nil : prompt.line.text
+    }
+    judge(&prompt)
+    dialog = .prompt(prompt)
+    return []
+  }
+
+  private mutating func finish(_ prompt: Prompt) -> [Effect] {
+    switch prompt.purpose {
+    case .filter:
+      dialog = nil
+      return []
+    case .command:
+      dialog = nil
+      return run(command: prompt.line.text)
+    default: break
+    }
+    guard let preview = prompt.preview else {
+      if case .need = prompt.verdict { dialog = nil }
+      return []
+    }
+    dialog = nil
+    session.apply(preview.config, summary: preview.summary)
+    notice = Notice(text: preview.summary, role: .changed)
+    return []
+  }
+
+  /// Makes the edit that the line stands for, to see whether it can be made and what comes of it.
+  private func judge(_ prompt: inout Prompt) {
+    prompt.preview = nil
+    let text = prompt.line.text
+    switch prompt.purpose {
+    case .filter: prompt.verdict = .need("Enter keeps it, Esc shows everything again")
+    case .command:
+      let names = Binding.commands(matching: text).map(\.command)
+      prompt.verdict = names.isEmpty ? .bad("no such command") : .need(names.joined(separator: "  "))
+    case .share(let pool, let member):
+      guard !text.isEmpty else {
+        prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")
+        return
+      }
+      guard let share = Self.share(text) else {
+        prompt.verdict = .bad("need a number above 0 and below 100")
+        return
+      }
+      rehearse(
+        [.setShare(pool: pool, member: member, share: share, tolerance: shareTolerance)], in: &prompt)
+    case .newMember(let pool):
+      guard !text.isEmpty else {
+        prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525")
+        return
+      }
+      rehearse([.add(pool: pool, member: text, weight: 1)], in: &prompt)
+    case .renamedMember(let pool, let member, let weight):
+      guard !text.isEmpty, text != member else {
+        prompt.verdict = .need("as it is; Esc leaves it")
+        return
+      }
+      rehearse(
+        [.add(pool: pool, member: text, weight: weight), .remove(pool: pool, member: member)], in: &prompt)
+    case .routeValue(let key, let table): judge(route: key, text, table, in: &prompt)
+    case .newRoute:
+      let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        prompt.verdict = .need("such as example.com smtp:[gw1.example]")
+        return
+      }
+      judge(route: parts[0], parts[1], nil, in: &prompt)
+    }
+  }
+
+  private func judge(route key: String, _ value: String, _ table: String?, in prompt: inout Prompt) {
+    if let reason = session.current.problem(withRoute: value, key: key, table: table) {
+      prompt.verdict = .bad(printable(reason))
+      return
+    }
+    rehearse([.setRoute(key: key, value: value, table: table)], in: &prompt)
+  }
+
+  private func rehearse(_ edits: [Edit], in prompt: inout Prompt) {
+    switch making(edits) {
+    case .failure(let refusal): prompt.verdict = .bad(refusal.message)
+    case .success(let config):
+      let pools = config.pools()
+      let summary = edits.first?.summary ?? ""
+      prompt.preview = Prompt.Preview(config: config, pools: pools, summary: summary)
+      prompt.verdict = .good("Enter takes it, Esc leaves things as they are")
+    }
+  }
+
+  /// The configuration with all of `edits` made, or why one of them cannot be.
+  func making(_ edits: [Edit]) -> Result<MailConfig, EditRefusal> {
+    var config = session.current
+    for edit in edits {
+      do throws(EditRefusal) { config = try config.applying(edit) } catch { return .failure(error) }
+    }
+    return .success(config)
+  }
+
+  /// Makes `edits`, all of them or none, and says what was done.
+  mutating func make(_ edits: [Edit]) {
+    switch making(edits) {
+    case .failure(let refusal): notice = Notice(text: refusal.message, role: .warning)
+    case .success(let config):
+      let summary = edits.map(\.summary).joined(separator: ", ")
+      session.apply(config, summary: summary)
+      notice = Notice(text: summary, role: .changed)
+    }
+  }
+
+  /// `33`, `33%` or `33.3 %` as a fraction of 1.
+  static func share(_ text: String) -> Double? {
+    let number = text.filter { $0 != "%" && $0 != " " }.map { $0 == "," ? "." : $0 }
+    guard let value = Double(String(number)), value > 0, value < 100 else { return nil }
+    return value / 100
+  }
+}

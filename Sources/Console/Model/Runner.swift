@@ -1,0 +1,77 @@
+// From the value to a running program: the terminal, the threads that do the slow work, and the doors to the
+// other rooms.
+
+import CLinux
+import Checks
+import Glibc
+import Liveness
+import PostfixFiles
+import Routing
+
+/// What the console has done by others: nothing here waits.
+public protocol ConsoleServices {
+  /// Watches these and no others; statuses are posted.
+  func watch(_ targets: [Target])
+  /// Probes this gateway now; nil: all that are watched.
+  func probe(_ gateway: Gateway?)
+  /// Writes; the outcome is posted.
+  func write(_ request: WriteRequest)
+  /// What the rules find. Called on a thread of its own.
+  func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic]
+}
+
+/// Runs the console until the person leaves it.
+///
+/// - Parameters:
+///   - signals: made before any thread was started.
+///   - mailbox: where the services post.
+/// - Returns: the exit status.
+public func runConsole(
+  _ console: Console, on terminal: Terminal, signals: Signals, mailbox: Mailbox<Message>,
+  services: some ConsoleServices
+) -> Int32 {
+  var console = console
+  let check = services.check()
+  return run(
+    &console, on: terminal, signals: signals, mailbox: mailbox, starting: console.startEffects
+  ) { effect in
+    switch effect {
+    case .quit(let status): return .quit(status)
+    case .readFiles(let config):
+      inBackground { mailbox.post(.filesRead(config.readingFiles())) }
+    case .survey(let config, let revision, let states):
+      inBackground {
+        mailbox.post(
+          .surveyed(
+            Survey(
+              revision: revision, gateways: config.gateways(), diagnostics: check(config, states))))
+      }
+    case .watch(let targets): services.watch(targets)
+    case .probe(let gateway): services.probe(gateway)
+    case .write(let request): services.write(request)
+    }
+    return .goOn
+  }
+}
+
+/// Does `work` on a thread of its own: a `Task` would leave the process waking once a second for ever.
+public func inBackground(_ work: @escaping @Sendable () -> Void) {
+  final class Job: Sendable {
+    let work: @Sendable () -> Void
+    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+  }
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  var thread = pthread_t()
+  let job = Unmanaged.passRetained(Job(work))
+  let status = pthread_create(
+    &thread, &attributes,
+    { pointer in
+      if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().work() }
+      return nil
+    }, job.toOpaque())
+  // No thread to be had: slower, and as right.
+  if status != 0 { job.takeRetainedValue().work() }
+}

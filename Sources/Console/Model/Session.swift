@@ -1,0 +1,76 @@
+// The configuration as it was read, as it is now, and everything between: edits, undo and redo.
+
+import Changes
+import Editing
+import PostfixFiles
+import Routing
+
+/// The edits of one sitting. Undo is the value before.
+struct Session: Sendable {
+  /// As it stands on disk, as far as we know.
+  private(set) var saved: MailConfig
+  private(set) var current: MailConfig
+  private(set) var pools: [Pool]
+  private(set) var savedPools: [Pool]
+  /// What a write would change.
+  private(set) var diffs: [FileDiff] = []
+  /// Grows with every change, so that an answer to an old question is known as such.
+  private(set) var revision = 0
+  private var past: [Step] = []
+  private var future: [Step] = []
+
+  /// One edit: what it did, and the configuration on the other side of it.
+  private struct Step: Sendable {
+    var config: MailConfig
+    var summary: String
+  }
+
+  init(_ config: MailConfig) {
+    saved = config
+    current = config
+    pools = config.pools()
+    savedPools = pools
+  }
+
+  /// Whether a write would change a file.
+  var isEdited: Bool { !diffs.isEmpty }
+  /// What the edits do, in words, the oldest first.
+  var summaries: [String] { past.map(\.summary) }
+  var undoSummary: String? { past.last?.summary }
+  var redoSummary: String? { future.last?.summary }
+
+  mutating func apply(_ config: MailConfig, summary: String) {
+    past.append(Step(config: current, summary: summary))
+    future = []
+    show(config)
+  }
+
+  mutating func undo() {
+    guard let step = past.popLast() else { return }
+    future.append(Step(config: current, summary: step.summary))
+    show(step.config)
+  }
+
+  mutating func redo() {
+    guard let step = future.popLast() else { return }
+    past.append(Step(config: current, summary: step.summary))
+    show(step.config)
+  }
+
+  /// Starts again from what stands on disk.
+  mutating func reset(to config: MailConfig) {
+    revision += 1
+    let next = revision
+    self = Session(config)
+    revision = next
+  }
+
+  private mutating func show(_ config: MailConfig) {
+    current = config
+    revision += 1
+    pools = config.pools()
+    diffs = config.editedDocuments
+      .map { FileDiff(path: $0.path, before: $0.original, after: $0.bytes) }
+      .filter { !$0.hunks.isEmpty }
+  }
+}

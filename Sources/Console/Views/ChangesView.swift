@@ -1,0 +1,52 @@
+// View 5: what a write would change, as a diff.
+
+import Changes
+import PostfixFiles
+
+extension Console {
+  func drawChanges(in frame: inout Frame, _ room: Rect) {
+    let lines = diffLines
+    guard let chosen = chosen(in: .changes) else {
+      frame.empty(
+        "Nothing to write",
+        identity.isReadOnly
+          ? ["This console is read-only."]
+          : [
+            "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it."
+          ],
+        in: room)
+      return
+    }
+    var top = room.y
+    let summaries = session.summaries
+    if room.height >= 12 {
+      for summary in summaries.suffix(3) {
+        frame.put(
+          [Span(" \(symbols.dot) ", .dim), Span(summary, .changed)], x: 0, y: top, width: room.width - 1)
+        top += 1
+      }
+      if summaries.count > 3 {
+        frame.put("   and \(summaries.count - 3) before", x: 0, y: top, Style(.dim))
+        top += 1
+      }
+      top += 1
+    }
+    let list = room.inset(top: top - room.y)
+    let visible = visibleLines(of: lines.count, height: list.height, around: chosen..<chosen + 1)
+    for (row, index) in visible.enumerated() {
+      frame.put(lines[index], x: 1, y: list.y + row, width: room.width - 2, style(of: lines[index]))
+    }
+    if visible.upperBound < lines.count {
+      let rest = " \(lines.count - visible.upperBound) more \(symbols.moreBelow) "
+      frame.put(rest, x: 0, y: list.maxY - 1, width: room.width - 2, align: .right, Style(.info))
+    }
+  }
+
+  private func style(of line: String) -> Style {
+    if line.hasPrefix("---") || line.hasPrefix("+++") { return Style(.title) }
+    if line.hasPrefix("@@") { return Style(.info) }
+    if line.hasPrefix("+") { return Style(.added) }
+    if line.hasPrefix("-") { return Style(.removed) }
+    return Style(.dim)
+  }
+}

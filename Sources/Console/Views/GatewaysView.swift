@@ -1,0 +1,204 @@
+// View 1: is every gateway alive, how fast, since when, and how much of the mail it gets.
+
+import Editing
+import Liveness
+import PostfixFiles
+import Routing
+
+/// The columns of the list, for one width of the screen; a width of 0 leaves a column out.
+private struct GatewayColumns {
+  var name = 0
+  var state = 17
+  var latency = 6
+  var history = 0
+  var bar = 0
+  let share = 6
+
+  init(width: Int, longestName: Int) {
+    // The left edge has the mark of the selection, the right edge a blank.
+    let room = width - 3
+    if width < 64 {
+      state = 10
+      latency = width < 50 ? 0 : 5
+      name = room - state - share - 4 - (latency > 0 ? latency + 2 : 0)
+      return
+    }
+    name = min(max(longestName, 18), width < 100 ? 26 : 40)
+    var left = room - name - state - latency - share - 8
+    bar = min(24, left / 2)
+    left -= bar + 2
+    history = left >= 8 ? min(30, left) : 0
+    if history == 0 { bar += max(0, left) }
+  }
+
+  func columns(_ symbols: Symbols) -> [Column] {
+    [
+      Column("GATEWAY", width: name), Column("STATE", width: state),
+      Column("MS", width: latency, align: .right),
+      Column("LAST 30 MIN", width: history), Column("SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
+      Column("SHARE", width: bar > 0 ? 0 : share, align: .right),
+    ]
+  }
+}
+
+extension Console {
+  func drawGateways(in frame: inout Frame, _ room: Rect) {
+    let rows = gatewayRows
+    guard let chosen = chosen(in: .gateways) else {
+      drawNoGateways(in: &frame, room)
+      return
+    }
+    let widths = GatewayColumns(
+      width: room.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0)
+    let columns = widths.columns(symbols)
+    frame.header(columns, x: 2, y: room.y)
+    var list = room.inset(top: 1)
+    let needed = rows.reduce(0) { $0 + (trouble(of: $1).isEmpty ? 1 : 2) }
+    let detailHeight = 8
+    if list.height - detailHeight >= min(needed, 12), room.width >= 64 {
+      list.height -= detailHeight
+      drawDetail(
+        of: rows[chosen], in: &frame,
+        Rect(x: room.x, y: list.maxY, width: room.width, height: detailHeight))
+    }
+    frame.list(count: rows.count, chosen: chosen, in: list) { index in
+      let use = rows[index]
+      let trouble = trouble(of: use)
+      return ListItem(height: trouble.isEmpty ? 1 : 2) { frame, y in
+        draw(use, columns, widths, isChosen: index == chosen, in: &frame, y: y)
+        if !trouble.isEmpty {
+          let x = widths.bar > 0 ? 2 + widths.name + 2 : 4
+          frame.put(trouble, x: x, y: y + 1, width: room.width - x - 1, Style(Role(state(of: use))))
+        }
+      }
+    }
+  }
+
+  /// What is wrong with a gateway, in one line; empty where nothing is.
+  private func trouble(of use: GatewayUse) -> String {
+    guard let status = statuses[use.gateway] else { return "" }
+    var parts: [String] = []
+    if !status.reason.isEmpty { parts.append(status.reason) }
+    if let pending = status.pending { parts.append(pending.description) }
+    if status.isFlapping { parts.append("keeps changing") }
+    return parts.joined(separator: "; ")
+  }
+
+  private func draw(
+    _ use: GatewayUse, _ columns: [Column], _ widths: GatewayColumns, isChosen: Bool, in frame: inout Frame,
+    y: Int
+  ) {
+    let status = statuses[use.gateway]
+    let state = state(of: use)
+    let name = Span(printable(use.gateway.description), state == .drained ? .drained : .text)
+    let latency = status?.latency.map { Span(words(forMilliseconds: $0)) } ?? Span("-", .dim)
+    let share = Span(use.share > 0 ? percent(use.share) : "-", use.share > 0 ? .text : .dim)
+    let percentText = String(repeating: " ", count: max(0, widths.share - cellWidth(share.text))) + share.text
+    frame.put(isChosen ? symbols.cursor : " ", x: 0, y: y)
+    let barText = symbols.bar(use.share, width: widths.bar)
+    let pad = String(repeating: " ", count: max(0, widths.bar - cellWidth(barText)) + 1)
+    frame.row(
+      [
+        [name], [stateSpan(state, of: use.gateway, short: widths.bar == 0)], [latency],
+        historySpans(status, columns: widths.history),
+        [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
+        [share],
+      ], in: columns, x: 2, y: y)
+  }
+
+  /// The last half hour: how high the latency stood, a cross where the probe failed.
+  private func historySpans(_ status: GatewayStatus?, columns: Int) -> [Span] {
+    guard let status, columns > 0 else { return [] }
+    let strip = status.history.strip(columns: columns, until: now)
+    // A logarithmic scale, from 1 ms to 10 s: a gateway that takes ten times as long stands two steps higher.
+    return strip.map { point in
+      guard let point else { return Span(symbols.dot, .dim) }
+      guard point.found.isAlive else { return Span(String(point.found.symbol), Role(point.found)) }
+      let height = (point.latency.map { decades($0) } ?? 0) / 4
+      return Span(symbols.level(height), Role(point.found))
+    }
+  }
+
+  /// log10 by counting: precise enough for a strip of seven heights.
+  private func decades(_ milliseconds: Double) -> Double {
+    var rest = max(1, milliseconds)
+    var count = 0.0
+    while rest >= 10 {
+      rest /= 10
+      count += 1
+    }
+    return count + (rest - 1) / 9
+  }
+
+  // MARK: The chosen one
+
+  private func drawDetail(of use: GatewayUse, in frame: inout Frame, _ room: Rect) {
+    frame.rule(y: room.y, x: room.x, width: room.width)
+    frame.put(
+      " \(printable(use.gateway.description)) ", x: 2, y: room.y, width: room.width - 4, Style(.title))
+    let inside = room.inset(left: 2, top: 1, right: 1)
+    var lines: [[Span]] = []
+    lines.append([Span("pools      ", .dim)] + poolSpans(of: use))
+    if let status = statuses[use.gateway] {
+      for (index, reading) in status.addresses.prefix(3).enumerated() {
+        let state = reading.finding.state
+        var spans = [
+          Span(index == 0 ? "addresses  " : "           ", .dim),
+          Span(printable(reading.address ?? "no address") + "  "),
+          Span("\(state.symbol) \(state.word)", Role(state)),
+        ]
+        if let latency = reading.latency { spans.append(Span("  \(words(forMilliseconds: latency)) ms")) }
+        if !reading.finding.reason.isEmpty { spans.append(Span("  " + reading.finding.reason, Role(state))) }
+        lines.append(spans)
+      }
+      if status.addresses.count > 3 {
+        lines.append([Span("           and \(status.addresses.count - 3) more", .dim)])
+      }
+      if let says = status.addresses.first(where: { !$0.capabilities.isEmpty })?.capabilities {
+        lines.append([Span("offers     ", .dim), Span(says.joined(separator: "  "))])
+      }
+      for change in status.changes.filter({ $0.from != .unknown }).suffix(2).reversed() {
+        lines.append([
+          Span("changed    ", .dim), Span("\(words(for: change.time.duration(to: now))) ago  "),
+          Span(change.from.word, Role(change.from)), Span(" \(symbols.arrow) "),
+          Span(change.to.word, Role(change.to)),
+          Span(change.reason.isEmpty ? "" : "  " + change.reason, .dim),
+        ])
+      }
+    } else {
+      lines.append([Span("not probed yet", .dim)])
+    }
+    for (row, spans) in lines.prefix(inside.height).enumerated() {
+      frame.put(spans, x: inside.x, y: inside.y + row, width: inside.width)
+    }
+  }
+
+  private func poolSpans(of use: GatewayUse) -> [Span] {
+    if use.pools.isEmpty { return [Span("none: named outside of pools", .dim)] }
+    return use.pools.prefix(6).flatMap { id -> [Span] in
+      let pool = session.pools.first { $0.id == id }
+      let share = (pool?.members ?? []).filter { $0.gateways.first == use.gateway }.reduce(0) {
+        $0 + (pool?.share($1) ?? 0)
+      }
+      return [Span(shown(path: id)), Span(share > 0 ? " \(percent(share))   " : " -   ", .dim)]
+    } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
+  }
+
+  private func drawNoGateways(in frame: inout Frame, _ room: Rect) {
+    if !hasFiles {
+      frame.empty("Reading the tables", ["The gateways show as soon as they are in."], in: room)
+    } else if filters[.gateways] != nil, !gateways.isEmpty {
+      frame.empty(
+        "No gateway matches", ["Esc shows all \(gateways.count) of them again."], in: room)
+    } else {
+      frame.empty(
+        "No gateway is named in \(printable(session.current.directory))",
+        [
+          "Mail goes straight to each domain's own mail exchangers. To send it by gateways of your own, set a route: "
+            + "press 3 for Routes, then a, and type",
+          "relayhost [gw1.example]", "for one gateway, or a pool:",
+          "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
+        ], in: room)
+    }
+  }
+}

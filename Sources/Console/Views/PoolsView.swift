@@ -1,0 +1,171 @@
+// View 2: every pool with its members, weights and shares, before and after the edits.
+
+import Editing
+import PostfixFiles
+import Routing
+
+private struct PoolColumns {
+  var name: Int
+  var weight = 6
+  var was = 0
+  let share = 6
+  var bar = 0
+  var state: Int
+
+  init(width: Int, longestName: Int, isEdited: Bool) {
+    was = isEdited ? 6 : 0
+    let gaps = isEdited ? 10 : 8
+    if width < 64 {
+      state = 1
+      name = width - 3 - state - weight - was - share - (isEdited ? 8 : 6)
+      return
+    }
+    state = 17
+    name = min(max(longestName, 20), width < 100 ? 28 : 48)
+    bar = min(30, width - 3 - name - weight - was - share - state - gaps)
+    if bar < 6 {
+      state = 10
+      bar = max(0, width - 3 - name - weight - was - share - state - gaps)
+    }
+  }
+
+  var columns: [Column] {
+    [
+      Column("MEMBER", width: name), Column("WEIGHT", width: weight, align: .right),
+      Column("WAS", width: was, align: .right), Column("SHARE", width: share, align: .right),
+      Column("", width: bar), Column(state == 1 ? "" : "STATE", width: state),
+    ]
+  }
+}
+
+extension Console {
+  func drawPools(in frame: inout Frame, _ room: Rect) {
+    let rows = poolRows
+    guard let chosen = chosen(in: .pools) else {
+      drawNoPools(in: &frame, room)
+      return
+    }
+    let isEdited = rows.contains { isChanged($0) }
+    let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
+    let widths = PoolColumns(width: room.width, longestName: names.max() ?? 0, isEdited: isEdited)
+    frame.header(widths.columns, x: 2, y: room.y)
+    // A blank line parts the pools, where there is room for it.
+    let isAiry = rows.count + shownPools.count <= room.height - 1
+    frame.list(count: rows.count, chosen: chosen, in: room.inset(top: 1)) { index in
+      let row = rows[index]
+      var isLastOfPool = false
+      if index + 1 < rows.count, case .pool = rows[index + 1] { isLastOfPool = true }
+      return ListItem(height: 1) { frame, y in
+        frame.put(index == chosen ? symbols.cursor : " ", x: 0, y: y)
+        switch row {
+        case .pool(let pool): drawHeading(of: pool, in: &frame, y: y)
+        case .member(let member, let pool, let was): draw(member, pool, was, widths, in: &frame, y: y)
+        case .removed(let member, let pool): drawRemoved(member, pool, widths, in: &frame, y: y)
+        }
+      }.padded(isAiry && isLastOfPool)
+    }
+  }
+
+  private func isChanged(_ row: PoolRow) -> Bool {
+    switch row {
+    case .pool: false
+    case .removed: true
+    case .member(let member, _, let was):
+      was.map { $0.weight != member.weight || $0.isDrained != member.isDrained } ?? true
+    }
+  }
+
+  private func drawHeading(of pool: Pool, in frame: inout Frame, y: Int) {
+    let width = frame.size.columns - 3
+    var spans = [Span(shown(path: pool.id), .title)]
+    if let alias = pool.alias { spans.append(Span("  \(alias)")) }
+    var facts: [Span] = []
+    if let start = pool.start, let document = session.current.document(start.file) {
+      let line = document.position(at: start.range.lowerBound).line
+      facts.append(Span("  \(pool.notation.words), \(shown(path: start.file)):\(line)", .dim))
+    }
+    var alarm: [Span] = []
+    let risk = pool.atRisk(states)
+    if pool.totalWeight > 0, !pool.hasLiveMember(states) {
+      alarm = [Span("  NO LIVE MEMBER", .down)]
+    } else if risk > 0 {
+      alarm = [Span("  \(percent(risk)) at risk", .down)]
+    }
+    let used = (spans + facts + alarm).reduce(0) { $0 + cellWidth($1.text) }
+    if used <= width { spans += facts }
+    frame.put(spans + alarm, x: 2, y: y, width: width)
+  }
+
+  private func draw(
+    _ member: Member, _ pool: Pool, _ was: Member?, _ widths: PoolColumns, in frame: inout Frame, y: Int
+  ) {
+    let saved = session.savedPools.first { $0.id == pool.id }
+    let state: GatewayState =
+      member.isDrained ? .drained : member.gateways.first.flatMap { statuses[$0]?.state } ?? .unknown
+    let share = pool.share(member)
+    let oldShare = was.flatMap { old in saved.map { $0.share(old) } }
+    let isChanged = oldShare.map { abs($0 - share) > 0.0001 } ?? (was == nil)
+    let role: Role = was == nil ? .added : member.isDrained ? .drained : .text
+    let weight = was.map { $0.weight != member.weight } ?? true
+    let shareText = member.isDrained ? "-" : percent(share)
+    let oldText = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
+    let sign = state == .unknown && member.gateways.isEmpty ? Span("no gateway", .dim) : nil
+    let stateSpan =
+      widths.state == 1
+      ? Span(String(state.symbol), Role(state))
+      : sign ?? self.stateSpan(state, of: member.gateways.first, short: widths.state < 17)
+    frame.row(
+      [
+        [Span("  " + printable(member.result), role)],
+        [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
+        [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
+        [Span(symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
+      ], in: widths.columns, x: 2, y: y)
+  }
+
+  private func drawRemoved(
+    _ member: Member, _ pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int
+  ) {
+    let saved = session.savedPools.first { $0.id == pool.id }
+    let old = saved.map { member.isDrained ? "-" : percent($0.share(member)) } ?? ""
+    frame.row(
+      [
+        [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
+        [Span("-", .removed)], [], [Span(widths.state == 1 ? "" : "removed", .removed)],
+      ], in: widths.columns, x: 2, y: y)
+  }
+
+  private func drawNoPools(in frame: inout Frame, _ room: Rect) {
+    if filters[.pools] != nil, !session.pools.isEmpty {
+      frame.empty("No pool matches", ["Esc shows all pools again."], in: room)
+    } else if !hasFiles {
+      frame.empty("Reading the tables", ["Pools show as soon as they are in."], in: room)
+    } else {
+      frame.empty(
+        "No pool here yet",
+        [
+          "A pool is a list of gateways to choose from at random. Press 3 for Routes, then a, and type one:",
+          "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
+        ], in: room)
+    }
+  }
+}
+
+extension ListItem {
+  /// With a blank line after it.
+  fileprivate func padded(_ isPadded: Bool) -> ListItem {
+    isPadded ? ListItem(height: height + 1, draw: draw) : self
+  }
+}
+
+extension Notation {
+  /// For people.
+  var words: String {
+    switch self {
+    case .separator: "in-line"
+    case .file: "pool file"
+    case .stock: "stock randmap:{}"
+    case .single: "one destination"
+    }
+  }
+}
