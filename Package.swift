@@ -54,7 +54,10 @@ let package = Package(
     tests("RoutingTests", of: ["Routing"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
     tests("ChecksTests", of: ["Checks"]),
-    tests("ChangesTests", of: ["Changes"]),
+    .executableTarget(
+      name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",
+      swiftSettings: strict),
+    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("EndToEndTests", of: ["randmap"]),

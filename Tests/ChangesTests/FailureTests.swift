@@ -1,0 +1,77 @@
+// Each call that changes a file is made to fail in turn, once or from then on: a full disk, a broken one, a
+// file system that turns read-only.
+
+import Changes
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+/// The real door, but for one call, or for that and all that follow.
+final class FailingDoor: Door {
+  let failing: Int
+  let number: Int32
+  let stays: Bool
+  let calls = Mutex(0)
+  var count: Int { calls.withLock { $0 } }
+
+  init(failing: Int, number: Int32, stays: Bool) {
+    self.failing = failing
+    self.number = number
+    self.stays = stays
+  }
+
+  func perform(_ call: DoorCall) throws(SystemError) -> Int {
+    let now = calls.withLock { count in
+      count += 1
+      return count
+    }
+    if now == failing || (stays && now > failing) { throw SystemError(call.verb, call.path, number) }
+    return try QuickDoor().perform(call)
+  }
+}
+
+@Suite struct FailureTests {
+  @Test(arguments: [ENOSPC, EIO, EACCES, EROFS])
+  func eachCallFails(_ number: Int32) throws {
+    let reference = try Scene()
+    let old = try reference.remains()
+    _ = try reference.writer().write(try reference.change())
+    let new = try reference.remains()
+
+    var points = 0
+    var interruptions = 0
+    for stays in [false, true] {
+      for point in 1... {
+        let scene = try Scene()
+        let door = FailingDoor(failing: point, number: number, stays: stays)
+        let moment = "errno \(number) at call \(point), stays: \(stays)"
+        var failure: WriteError?
+        var result: WriteResult?
+        do {
+          result = try scene.writer(door: door).write(try scene.change())
+        } catch let error as WriteError {
+          failure = error
+        }
+        if door.count < point { break }
+        points += 1
+        if case .interrupted = failure {
+          interruptions += 1
+        } else if failure != nil {
+          // What was refused is as it was, at once.
+          #expect(try scene.remains() == old, "\(moment): \(String(describing: failure))")
+        }
+        _ = try scene.writer().recover(scene.directory)
+        let after = try scene.remains()
+        if result != nil {
+          #expect(after == new, "\(moment): said to be written")
+        } else {
+          #expect(after == old || after == new, "\(moment): \(after.keys.sorted())")
+        }
+        #expect(try expectedWrites(scene.writer(), scene.directory) == (after == new ? [true] : []))
+      }
+    }
+    print("failure test: errno \(number) at \(points) points, \(interruptions) left to the next start")
+    #expect(points > 80)
+  }
+}

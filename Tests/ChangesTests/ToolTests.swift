@@ -1,0 +1,62 @@
+// Postfix's commands, and programs in their place that hang, fail or die.
+
+import Glibc
+import PostfixTools
+import TestSupport
+import Testing
+
+@Suite struct ToolTests {
+  let temporary: TemporaryDirectory
+
+  init() throws { temporary = try TemporaryDirectory() }
+
+  /// A program that stands in for postconf.
+  private func tools(_ script: String) throws -> PostfixTools {
+    try writeFile(temporary.file("postconf"), "#!/bin/sh\n\(script)\n", mode: 0o755)
+    return PostfixTools(directories: [temporary.path])
+  }
+
+  @Test func asksTheRealOnes() throws {
+    let tools = PostfixTools()
+    #expect(try tools.mailVersion().first?.isNumber == true)
+    #expect(try tools.query(table: "static:x y", key: "k") == Array("x y".utf8))
+    #expect(try tools.query(table: "inline:{a=b}", key: "other") == nil)
+    #expect { try tools.query(table: "nosuch:x", key: "k") } throws: { error in
+      "\(error)".contains("unsupported dictionary type")
+    }
+    try writeFile(temporary.file("main.cf"), "default_database_type = lmdb\n")
+    #expect(try tools.defaultDatabaseType(configDirectory: temporary.path) == "lmdb")
+  }
+
+  @Test func notInstalled() {
+    #expect(throws: ToolError.notInstalled(.postconf)) { try PostfixTools(directories: []).mailVersion() }
+  }
+
+  @Test func aCommandThatHangsIsStopped() throws {
+    let hanging = try tools("trap '' TERM; echo $$; exec sleep 600")
+    let time = ContinuousClock().measure {
+      #expect(throws: ToolError.timedOut(.postconf, limit: .milliseconds(300))) {
+        try hanging.run(.postconf, [], limit: .milliseconds(300))
+      }
+    }
+    #expect(time < .seconds(30))
+  }
+
+  @Test func aGrandchildThatKeepsThePipeIsNotWaitedFor() throws {
+    let output = try tools("sleep 60 & echo $!").run(.postconf, [], limit: .seconds(30))
+    #expect(output.status == 0)
+    let pid = try #require(pid_t(String(decoding: output.standardOutput.dropLast(), as: UTF8.self)))
+    kill(pid, SIGKILL)
+  }
+
+  @Test func muchOutputAndAFailureComeWhole() throws {
+    let output = try tools("head -c 300000 /dev/zero; echo 'fatal: \u{1B}no' >&2; exit 7")
+      .run(.postconf, [], limit: .seconds(30))
+    #expect(output.status == 7)
+    #expect(output.standardOutput.count == 300_000)
+    #expect(output.complaint == "fatal: ?no")
+    #expect(throws: ToolError.killed(.postconf, signal: SIGSEGV)) {
+      try tools("kill -SEGV $$").run(.postconf, [], limit: .seconds(30))
+    }
+  }
+}

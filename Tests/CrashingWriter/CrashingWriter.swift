@@ -1,0 +1,87 @@
+// A writer that really dies: it writes a change through a door that kills this process before or after its
+// n-th call. The tests start it again and again, until it lives to the end.
+//
+//     CrashingWriter DIR STATE NEW before|after N     writes each file of NEW into DIR
+//     CrashingWriter DIR STATE undo before|after N    takes the last write back
+//
+// Exit status 0: it got to the end before the N-th call. 9: the write failed.
+
+import Changes
+import Glibc
+import Synchronization
+
+/// The real door, until the call that is the last.
+final class DeadlyDoor: Door {
+  let isBefore: Bool
+  let last: Int
+  let calls = Mutex(0)
+
+  init(isBefore: Bool, last: Int) {
+    self.isBefore = isBefore
+    self.last = last
+  }
+
+  func perform(_ call: DoorCall) throws(SystemError) -> Int {
+    let number = calls.withLock { count in
+      count += 1
+      return count
+    }
+    if isBefore, number == last { kill(getpid(), SIGKILL) }
+    // Death of the process does not undo what was not fsynced, so the disk need not be waited for.
+    var result = 0
+    if case .synchronize = call {} else { result = try SystemDoor().perform(call) }
+    if !isBefore, number == last { kill(getpid(), SIGKILL) }
+    return result
+  }
+}
+
+func contents(_ path: String) -> [UInt8]? {
+  guard let file = fopen(path, "r") else { return nil }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var byte = getc(file)
+  while byte != EOF {
+    bytes.append(UInt8(truncatingIfNeeded: byte))
+    byte = getc(file)
+  }
+  return bytes
+}
+
+func names(in path: String) -> [String] {
+  guard let stream = opendir(path) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names.sorted()
+}
+
+@main
+struct CrashingWriter {
+  static func main() {
+    let words = CommandLine.arguments
+    guard words.count == 6, let last = Int(words[5]) else { exit(64) }
+    let writer = Writer(
+      state: StateDirectory(words[2]), author: Author(user: "test", command: "test"),
+      door: DeadlyDoor(isBefore: words[4] == "before", last: last))
+    do {
+      if words[3] == "undo" {
+        _ = try writer.undo(words[1])
+      } else {
+        let changes = names(in: words[3]).map { name in
+          FileChange(
+            path: "\(words[1])/\(name)", before: contents("\(words[1])/\(name)"),
+            after: contents("\(words[3])/\(name)"), indexes: name == "transport" ? [.lmdb] : [])
+        }
+        _ = try writer.write(ChangeSet(directory: words[1], changes: changes, summary: "test"))
+      }
+    } catch {
+      print(error)
+      exit(9)
+    }
+  }
+}
