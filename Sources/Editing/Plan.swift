@@ -8,7 +8,8 @@ extension MailConfig {
   public func changeSet(summary: String) -> ChangeSet {
     let changes = editedDocuments.map { document in
       FileChange(
-        path: document.path, before: document.original, after: document.bytes, indexes: indexes(of: document.path))
+        path: document.path, before: document.original, after: document.bytes,
+        indexes: indexes(of: document.path))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }
@@ -25,7 +26,9 @@ extension MailConfig {
   }
 
   private func indexes(of path: String) -> [IndexType] {
-    tableTypes(of: path).compactMap { if case .indexed(let name) = $0 { IndexType(rawValue: name) } else { nil } }
+    tableTypes(of: path).compactMap {
+      if case .indexed(let name) = $0 { IndexType(rawValue: name) } else { nil }
+    }
   }
 
   /// Whether Postfix has to be told (`postfix reload`) before the edits are in force, and why; nil where a running

@@ -53,6 +53,9 @@ public enum FileReader {
     }
   }
 
+  /// Whether this user may read the file at `path`.
+  public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
   /// Whether a local socket stands at `path`.
   public static func isSocket(_ path: String) -> Bool {
     var status = stat()

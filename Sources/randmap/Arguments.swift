@@ -15,7 +15,8 @@ struct Arguments {
     let rest = given[end...]
     // A value is never taken for a command: `-c check` names a directory.
     var values: Set<Int> = []
-    for index in options.indices.dropFirst() where Self.valued.contains(options[index - 1]) && !values.contains(index - 1) {
+    for index in options.indices.dropFirst()
+    where Self.valued.contains(options[index - 1]) && !values.contains(index - 1) {
       values.insert(index)
     }
     var command: String?
@@ -23,7 +24,8 @@ struct Arguments {
       !values.contains($0) && (options[$0] == "--check" || options[$0] == "--status")
     }) {
       command = String(options.remove(at: place).dropFirst(2))
-    } else if let place = options.indices.first(where: { !values.contains($0) && !options[$0].hasPrefix("-") }),
+    } else if let place = options.indices.first(where: { !values.contains($0) && !options[$0].hasPrefix("-") }
+    ),
       subcommands.contains(options[place])
     {
       command = options.remove(at: place)

@@ -22,7 +22,8 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How to print results.", valueName: "format"))
   var format: String?
 
-  @Option(help: ArgumentHelp("Use colour: auto, always or never; NO_COLOR counts as never.", valueName: "when"))
+  @Option(
+    help: ArgumentHelp("Use colour: auto, always or never; NO_COLOR counts as never.", valueName: "when"))
   var color: ColorChoice = .auto
 
   @Option(
@@ -63,7 +64,8 @@ struct CommonOptions: ParsableArguments {
     switch color {
     case .always: true
     case .never: false
-    case .auto: environmentValue("NO_COLOR") == nil && Output.standard.isTerminal && environmentValue("TERM") != "dumb"
+    case .auto:
+      environmentValue("NO_COLOR") == nil && Output.standard.isTerminal && environmentValue("TERM") != "dumb"
     }
   }
 
@@ -83,8 +85,7 @@ func environmentValue(_ name: String) -> String? {
 
 /// The name of this machine.
 func hostName() -> String {
-  var buffer = [UInt8](repeating: 0, count: 256)
-  let count = buffer.count
-  let status = buffer.withUnsafeMutableBytes { gethostname($0.baseAddress, count - 1) }
-  return status == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "localhost"
+  var buffer = [CChar](repeating: 0, count: 256)
+  guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+  return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -46,7 +46,11 @@ enum Output: Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
-      if written > 0 { rest = rest.dropFirst(written) } else if errno == EPIPE { exit(128 + SIGPIPE) } else if errno != EINTR {
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EPIPE {
+        exit(128 + SIGPIPE)
+      } else if errno != EINTR {
         ExitStatus.fault.end()
       }
     }

@@ -1,6 +1,7 @@
 // The command `randmap`: arguments in, words and an exit status out.
 
 import ArgumentParser
+import Glibc
 
 @main
 struct Randmap: ParsableCommand {
@@ -17,31 +18,38 @@ struct Randmap: ParsableCommand {
       """,
     version: "randmap \(randmapVersion)",
     subcommands: [
-      ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, SetCommand.self, AddCommand.self,
-      RemoveCommand.self, DrainCommand.self, RestoreCommand.self, SetRouteCommand.self, RemoveRouteCommand.self,
+      ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, SetCommand.self,
+      AddCommand.self,
+      RemoveCommand.self, DrainCommand.self, RestoreCommand.self, SetRouteCommand.self,
+      RemoveRouteCommand.self,
       UndoCommand.self, LogCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
-    let subcommands = configuration.subcommands.compactMap(\.configuration.commandName)
+    let subcommands = configuration.subcommands.compactMap { $0.configuration.commandName }
     let arguments = Arguments(Array(CommandLine.arguments.dropFirst()), subcommands: subcommands).ordered
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
-    } catch let failure as Failure {
-      failure.end()
     } catch {
-      let status = exitCode(for: error)
-      let text = fullMessage(for: error)
-      if status == .success {
-        if !text.isEmpty { Output.standard.line(text) }
-        ExitStatus.fine.end()
-      }
-      // The library's status for a wrong call is EX_USAGE; ours is in CONTRACT.md.
-      if status == .validationFailure { Failure(.wrongCall, text, isComplete: true).end() }
-      Failure(.fault, text).end()
+      end(with: error)
     }
+  }
+
+  /// The library's status for a wrong call is EX_USAGE; ours are in CONTRACT.md.
+  private static func end(with error: any Error) -> Never {
+    if let failure = error as? Failure { failure.end() }
+    if let status = error as? ExitCode { Glibc.exit(status.rawValue) }
+    let status = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if status == .success {
+      if !text.isEmpty { Output.standard.line(text) }
+      ExitStatus.fine.end()
+    }
+    Failure(
+      status == .validationFailure ? .wrongCall : .fault, text, isComplete: status == .validationFailure
+    ).end()
   }
 }
 

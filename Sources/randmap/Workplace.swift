@@ -12,8 +12,10 @@ struct Workplace {
   let writer: Writer
   private let demo: Demonstration?
 
-  /// - Parameter command: what the history says of who wrote: the command as it was called, or "console".
-  init(_ options: CommonOptions, command: String) throws {
+  /// - Parameters:
+  ///   - command: what the history says of who wrote: the command as it was called, or "console".
+  ///   - readingFiles: false leaves the tables and pool files for later.
+  init(_ options: CommonOptions, command: String, readingFiles: Bool = true) throws {
     let directory: String
     if options.demo {
       guard options.configDirectory == nil else {
@@ -26,10 +28,12 @@ struct Workplace {
       demo = nil
       directory = Self.absolute(options.directory)
     }
-    let state = demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
+    let state =
+      demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
     writer = Writer(state: state, author: .current(command: command))
     do {
-      config = try Self.read(directory, options: options, writer: writer).readingFiles()
+      let read = try Self.read(directory, options: options, writer: writer)
+      config = readingFiles ? read.readingFiles() : read
     } catch {
       demo?.end()
       throw error
@@ -55,8 +59,16 @@ struct Workplace {
       if let words = recovery.description { Output.error.line("randmap: \(directory): \(words)") }
       if case .unfinished(let outcome) = recovery { reader = outcome.reader }
     } catch {
+      // Where there is no configuration at all, that is the thing to say.
+      guard FileReader.isReadable("\(directory)/main.cf") else { return try open(directory, options, reader) }
       throw Failure(.findings, "\(directory): \(error.description)")
     }
+    return try open(directory, options, reader)
+  }
+
+  private static func open(
+    _ directory: String, _ options: CommonOptions, _ reader: @escaping MailConfig.Reader
+  ) throws(Failure) -> MailConfig {
     do throws(FileProblem) {
       return try MailConfig(directory: directory, environment: options.environment, reader: reader)
     } catch {

@@ -76,10 +76,8 @@ extension Console {
       return [
         .write(
           WriteRequest(
-            documents: session.current.editedDocuments.filter { document in
-              session.diffs.contains { $0.path == document.path }
-            },
-            summary: session.summaries.joined(separator: "; "), reload: answer == .yesAndReload))
+            set: session.current.changeSet(summary: session.summaries.joined(separator: "; ")),
+            reload: answer == .yesAndReload))
       ]
     }
     return []

@@ -1,5 +1,6 @@
 // What the console is told by other threads, and what it asks for.
 
+import Changes
 import Checks
 import Liveness
 import PostfixFiles
@@ -24,10 +25,7 @@ public enum Message: Sendable {
 
 /// What is to be written.
 public struct WriteRequest: Sendable {
-  /// The documents that differ from what was read.
-  public let documents: [Document]
-  /// What was done, for the history.
-  public let summary: String
+  public let set: ChangeSet
   /// Whether `postfix reload` is to follow.
   public let reload: Bool
 }

@@ -70,7 +70,9 @@ struct DrainCommand: EditCommand {
   @Option(help: "Only this pool.") var pool: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    try config.memberships(of: member, in: pool, drained: false).map { .drain(pool: $0.pool, member: $0.member) }
+    try config.memberships(of: member, in: pool, drained: false).map {
+      .drain(pool: $0.pool, member: $0.member)
+    }
   }
 }
 
@@ -84,7 +86,9 @@ struct RestoreCommand: EditCommand {
   @Option(help: "Only this pool.") var pool: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    try config.memberships(of: member, in: pool, drained: true).map { .restore(pool: $0.pool, member: $0.member) }
+    try config.memberships(of: member, in: pool, drained: true).map {
+      .restore(pool: $0.pool, member: $0.member)
+    }
   }
 }
 

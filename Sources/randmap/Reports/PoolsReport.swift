@@ -18,7 +18,8 @@ struct PoolsReport {
     if pools.isEmpty { return ["no pools in \(printable(config.main.document.path))"] }
     return pools.enumerated().flatMap { number, pool in
       let place = place(of: pool)
-      let heading = "\(printable(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
+      let heading =
+        "\(printable(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
       return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
     }
   }

@@ -45,7 +45,9 @@ struct StatusReport {
     }
     var lines = table.lines
     if color {
-      for (index, row) in rows.enumerated() { lines[index + 1] = "\(row.state.escape)\(lines[index + 1])\u{1B}[0m" }
+      for (index, row) in rows.enumerated() {
+        lines[index + 1] = "\(row.state.escape)\(lines[index + 1])\u{1B}[0m"
+      }
     }
     return lines + ["", summary]
   }
@@ -86,7 +88,8 @@ struct StatusReport {
       gateways: rows.map { row in
         GatewayObject(
           gateway: row.use.gateway.description, state: row.state.rawValue, reason: row.reason,
-          latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share), pools: row.use.pools,
+          latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share),
+          pools: row.use.pools,
           addresses: (row.status?.addresses ?? []).map { reading in
             AddressObject(
               address: reading.address, port: reading.port, state: reading.finding.state.rawValue,
@@ -103,7 +106,8 @@ struct StatusReport {
     let dead = pools.filter { $0.totalWeight > 0 && !$0.hasLiveMember(states) }
     let status: Int32 = rows.isEmpty ? 3 : !dead.isEmpty || atRisk >= critical ? 2 : isTrouble ? 1 : 0
     let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][Int(status)]
-    let what = dead.isEmpty ? summary : "no live gateway in \(dead.map(\.id).joined(separator: ", ")); \(summary)"
+    let what =
+      dead.isEmpty ? summary : "no live gateway in \(dead.map(\.id).joined(separator: ", ")); \(summary)"
     let down = rows.count { !$0.state.isAlive }
     let times = rows.compactMap { row in
       row.status?.latency.map { "'\(row.use.gateway)'=\(JSON.milliseconds($0))ms" }

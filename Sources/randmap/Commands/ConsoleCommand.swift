@@ -1,0 +1,108 @@
+// `randmap`: the console, with the doors to the other rooms opened for it.
+
+import ArgumentParser
+import Changes
+import Checks
+import Console
+import Editing
+import Liveness
+import PostfixFiles
+import Routing
+
+struct ConsoleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "console",
+    abstract: "See, edit and write pools and routes, with live gateway status (the default).")
+
+  @OptionGroup var common: CommonOptions
+
+  @Flag(help: "Show everything, change nothing.")
+  var readOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The theme: default, dark, light, high-contrast, colour-blind, or a path.", valueName: "name"))
+  var theme = "default"
+
+  @Flag(help: "Draw with ASCII only.")
+  var ascii = false
+
+  func run() throws {
+    // Before the first thread: threads inherit which signals are blocked.
+    let signals = Signals()
+    let theme = try chosenTheme()
+    let place = try Workplace(common, command: "console", readingFiles: false)
+    defer { place.close() }
+    let mailbox = Mailbox<Message>()
+    let services = Services(place: place, mailbox: mailbox)
+    defer { services.end() }
+    let terminal: Terminal
+    do throws(TerminalError) {
+      terminal = try Terminal(
+        theme: theme, colour: common.color != .never && environmentValue("NO_COLOR") == nil, ascii: ascii)
+    } catch {
+      place.close()
+      throw Failure(error.exitStatus == 2 ? .wrongCall : .findings, error.description)
+    }
+    let identity = Identity(hostName: hostName(), isDemo: place.isDemo, isReadOnly: readOnly)
+    let console = Console(place.config, identity: identity, symbols: terminal.symbols)
+    let status = runConsole(console, on: terminal, signals: signals, mailbox: mailbox, services: services)
+    terminal.close()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func chosenTheme() throws -> Theme {
+    do throws(ThemeError) { return try ThemeSearch().theme(named: theme) } catch {
+      throw Failure(.wrongCall, error.description)
+    }
+  }
+}
+
+/// Probing, checking and writing for the console, each on threads of its own.
+private struct Services: ConsoleServices {
+  let place: Workplace
+  let mailbox: Mailbox<Message>
+  let watcher: Watch
+
+  init(place: Workplace, mailbox: Mailbox<Message>) {
+    self.place = place
+    self.mailbox = mailbox
+    watcher = Watch(settings: ProbeSettings(place.config)) { mailbox.post(.status($0)) }
+  }
+
+  func watch(_ targets: [Target]) { watcher.setTargets(targets) }
+
+  func probe(_ gateway: Gateway?) { watcher.probeNow(gateway) }
+
+  func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic] {
+    { config, states in Linter().lint(config, states: states).diagnostics }
+  }
+
+  func write(_ request: WriteRequest) {
+    inBackground { [place, mailbox] in mailbox.post(.written(place.outcome(of: request))) }
+  }
+
+  func end() { watcher.shutdown() }
+}
+
+extension Workplace {
+  /// Writes, reloads where that is asked for, and reads again what stands on disk now.
+  fileprivate func outcome(of request: WriteRequest) -> WriteOutcome {
+    do {
+      let result = try writer.write(request.set)
+      var notes = result.notes
+      if request.reload {
+        do { try writer.tools.reload(configDirectory: config.directory) } catch {
+          notes.append("the reload failed: \(error)")
+        }
+      }
+      return .written(try reread(), note: notes.joined(separator: "; "))
+    } catch let error as WriteError {
+      return .failed(error.description)
+    } catch let problem as FileProblem {
+      return .failed("written, but \(problem.message)")
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+}
