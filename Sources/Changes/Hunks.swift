@@ -11,6 +11,10 @@ private struct Middle {
   let new: [Range<Int>]
   /// How many lines, the same in both, stand before it.
   let linesBefore: Int
+  /// How many of its first and last lines are there as context only, and are not to be compared: another
+  /// way of pairing equal lines would take a hunk its context.
+  let leading: Int
+  let trailing: Int
 }
 
 func makeHunks(_ before: [UInt8], _ after: [UInt8]) -> [Hunk] {
@@ -18,10 +22,11 @@ func makeHunks(_ before: [UInt8], _ after: [UInt8]) -> [Hunk] {
   return before.withUnsafeBytes { old in
     after.withUnsafeBytes { new in
       let middle = findMiddle(old, new)
-      let edits = shortestEdits(middle.old.count, middle.new.count) { x, y in
-        sameBytes(old, middle.old[x], new, middle.new[y])
+      let around = middle.leading + middle.trailing
+      let edits = shortestEdits(middle.old.count - around, middle.new.count - around) { x, y in
+        sameBytes(old, middle.old[x + middle.leading], new, middle.new[y + middle.leading])
       }
-      return grouped(edits).map { hunk(of: $0, middle, old, new) }
+      return grouped(edits.map { $0.moved(by: middle.leading) }).map { hunk(of: $0, middle, old, new) }
     }
   }
 }
@@ -41,21 +46,26 @@ private func findMiddle(_ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPoi
 
   // Back to the beginning of the line of the first difference, then over the context.
   var start = prefix
+  var coreStart = prefix
   var wanted = contextLines + 1
   while start > 0 {
     if old[start - 1] == newline {
+      if wanted == contextLines + 1 { coreStart = start }
       wanted -= 1
       if wanted == 0 { break }
     }
     start -= 1
   }
+  if wanted == contextLines + 1 { coreStart = 0 }
   // On to the end of the line of the last difference. Both ends move in step, so they stay equal.
   var oldEnd = old.count - suffix
   var newEnd = new.count - suffix
+  var coreEnd = old.count
   wanted = contextLines + 1
   while oldEnd < old.count {
     let isLineEnd =
-      oldEnd > start && newEnd > start && old[oldEnd - 1] == newline && new[newEnd - 1] == newline
+      oldEnd > coreStart && newEnd > coreStart && old[oldEnd - 1] == newline && new[newEnd - 1] == newline
+    if isLineEnd, wanted == contextLines + 1 { coreEnd = oldEnd }
     if isLineEnd { wanted -= 1 }
     if wanted == 0 { break }
     oldEnd += 1
@@ -63,7 +73,9 @@ private func findMiddle(_ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPoi
   }
   return Middle(
     old: lineRanges(old, in: start..<oldEnd), new: lineRanges(new, in: start..<newEnd),
-    linesBefore: countNewlines(old, before: start))
+    linesBefore: countNewlines(old, before: start),
+    leading: lineRanges(old, in: start..<coreStart).count,
+    trailing: lineRanges(old, in: coreEnd..<max(coreEnd, oldEnd)).count)
 }
 
 /// Edits whose context would touch belong to one hunk.

@@ -68,6 +68,16 @@ struct Journal: Codable, Equatable {
     }
   }
 
+  /// Refuses a journal that somebody else wrote: settling does what it says, with our rights, and a stranger's
+  /// configuration directory must not tell root which files to move.
+  static func refuseStranger(in directory: String) throws(WriteError) {
+    let path = path(in: directory)
+    var status = stat()
+    if lstat(path, &status) != 0 { return }
+    let isOurs = status.st_uid == geteuid() || status.st_uid == 0
+    if !isOurs || status.st_mode & 0o022 != 0 { throw .system(SystemError("trust", path, EPERM)) }
+  }
+
   /// Replaces the journal on disk by this one.
   func save(in directory: String, door: some Door) throws(WriteError) {
     let encoder = JSONEncoder()

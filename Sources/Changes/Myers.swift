@@ -5,6 +5,12 @@
 struct Edit: Equatable {
   var removed: Range<Int>
   var added: Range<Int>
+
+  func moved(by lines: Int) -> Edit {
+    Edit(
+      removed: (removed.lowerBound + lines)..<(removed.upperBound + lines),
+      added: (added.lowerBound + lines)..<(added.upperBound + lines))
+  }
 }
 
 /// Beyond this many lines that differ, the whole stretch is shown as replaced: nobody reads such a diff line

@@ -39,8 +39,8 @@ public struct Writer: Sendable {
     do {
       return try settle(real)
     } catch {
-      guard case .system(let reason) = error, reason.isDenial, let journal = try Journal.load(in: real)
-      else { throw error }
+      guard case .system(let reason) = error, reason.isDenial else { throw error }
+      guard let journal = try Journal.load(in: real) else { return .nothing }
       return .unfinished(journal.outcome)
     }
   }
@@ -122,6 +122,7 @@ public struct Writer: Sendable {
   private func settle(_ real: String) throws(WriteError) -> Recovery {
     if !Journal.isThere(in: real) { return .nothing }
     try Journal.clearUnfinished(in: real, door: door)
+    try Journal.refuseStranger(in: real)
     guard var journal = try Journal.load(in: real) else { return .nothing }
     return try journal.settle(in: real, door: door)
   }

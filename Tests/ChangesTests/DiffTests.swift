@@ -35,11 +35,11 @@ import Testing
     #expect(diff.printableLines == ["--- /dev/null", "+++ b/x", "@@ -0,0 +1 @@", "+a?[2J"])
   }
 
-  /// Every text of up to three lines from a small alphabet against random larger edits of it.
+  /// Texts of a few, often equal lines, and edits of them at any byte.
   @Test func patchMakesTheNewTextFromTheOld() throws {
     var random = SystemRandomNumberGenerator()
     let temporary = try TemporaryDirectory()
-    for round in 0..<150 {
+    for round in 0..<300 {
       let old = randomText(&random, lines: Int.random(in: 0...40, using: &random))
       let new = Bool.random(using: &random) ? mutate(old, &random) : randomText(&random, lines: 12)
       let diff = FileDiff(path: "/file", before: old, after: new)

@@ -4,7 +4,8 @@
 //     CrashingWriter DIR STATE NEW before|after N     writes each file of NEW into DIR
 //     CrashingWriter DIR STATE undo before|after N    takes the last write back
 //
-// Exit status 0: it got to the end before the N-th call. 9: the write failed.
+// Exit status 0: it got to the end before the N-th call, and printed what could not be kept. 9: the write
+// failed, and it printed why.
 
 import Changes
 import Glibc
@@ -77,7 +78,8 @@ struct CrashingWriter {
             path: "\(words[1])/\(name)", before: contents("\(words[1])/\(name)"),
             after: contents("\(words[3])/\(name)"), indexes: name == "transport" ? [.lmdb] : [])
         }
-        _ = try writer.write(ChangeSet(directory: words[1], changes: changes, summary: "test"))
+        let set = ChangeSet(directory: words[1], changes: changes, summary: "test")
+        for loss in try writer.write(set).losses { print(loss) }
       }
     } catch {
       print(error)
