@@ -41,7 +41,9 @@ extension Console {
       choices.append(.init(key: .character("r"), label: "\(yes) and postfix reload", answer: .yesAndReload))
     }
     dialog = .confirm(
-      Confirmation(subject: .write, question: "Write \(files)?", warning: warning, choices: choices))
+      Confirmation(
+        subject: .write, question: "Write \(files) in \(printable(session.current.directory))?",
+        warning: warning, choices: choices))
     return []
   }
 

@@ -112,11 +112,20 @@ extension Console {
     switch making(edits) {
     case .failure(let refusal): prompt.verdict = .bad(refusal.message)
     case .success(let config):
+      guard let edit = edits.first else { return }
       let pools = config.pools()
-      let summary = edits.first?.summary ?? ""
-      prompt.preview = Prompt.Preview(config: config, pools: pools, summary: summary)
-      prompt.verdict = .good("Enter takes it, Esc leaves things as they are")
+      prompt.preview = Prompt.Preview(config: config, pools: pools, summary: edit.summary)
+      let outcome = Self.outcome(of: edit, in: pools).map { "\($0): " } ?? ""
+      prompt.verdict = .good("\(outcome)Enter takes it, Esc leaves it")
     }
+  }
+
+  /// What a member comes to, where that may not be just what was typed: `weight 2 of 6, 33.3%`.
+  private static func outcome(of edit: Edit, in pools: [Pool]) -> String? {
+    guard case .setShare(let id, let result, _, _) = edit, let pool = pools.first(where: { $0.id == id }),
+      let member = pool.members.first(where: { $0.result == result })
+    else { return nil }
+    return "weight \(member.weight) of \(pool.totalWeight), \(percent(pool.share(member)))"
   }
 
   /// The configuration with all of `edits` made, or why one of them cannot be.

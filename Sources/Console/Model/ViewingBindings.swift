@@ -68,7 +68,7 @@ extension Binding {
 
   static let moving: [Binding] = [
     Binding([.tab, .right], "next-view", "Show the next view", action: { $0.turn(1) }),
-    Binding([.backTab, .left], "previous-view", "Show the view before", action: { $0.turn(-1) }),
+    Binding([.backTab, .left], "back-view", "Show the view before", action: { $0.turn(-1) }),
     Binding([.down, .character("j")], "down", "Go down", action: { $0.move(1) }),
     Binding([.up, .character("k")], "up", "Go up", action: { $0.move(-1) }),
     Binding([.pageDown, .control("f")], "page-down", "Go ten down", action: { $0.move(10) }),
@@ -79,7 +79,11 @@ extension Binding {
 }
 
 extension Console {
-  mutating func show(_ name: ViewName) { view = name }
+  mutating func show(_ name: ViewName) {
+    view = name
+    // Keys act on members: the first one, not the heading above it.
+    if name == .pools, selections[.pools] == nil { choose(1, in: .pools) }
+  }
 
   mutating func turn(_ step: Int) -> [Effect] {
     let all = ViewName.allCases

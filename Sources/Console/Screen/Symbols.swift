@@ -11,7 +11,7 @@ public enum Symbols: Hashable, Sendable {
   var topRight: String { self == .unicode ? "┐" : "+" }
   var bottomLeft: String { self == .unicode ? "└" : "+" }
   var bottomRight: String { self == .unicode ? "┘" : "+" }
-  var arrow: String { self == .unicode ? "→" : "->" }
+  var arrow: String { self == .unicode ? "→" : ">" }
   var cursor: String { self == .unicode ? "▸" : ">" }
   var dot: String { self == .unicode ? "·" : "-" }
   var moreAbove: String { self == .unicode ? "↑" : "^" }

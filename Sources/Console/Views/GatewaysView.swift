@@ -35,7 +35,8 @@ private struct GatewayColumns {
     [
       Column("GATEWAY", width: name), Column("STATE", width: state),
       Column("MS", width: latency, align: .right),
-      Column("LAST 30 MIN", width: history), Column("SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
+      Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history),
+      Column("SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
       Column("SHARE", width: bar > 0 ? 0 : share, align: .right),
     ]
   }
@@ -61,9 +62,11 @@ extension Console {
         of: rows[chosen], in: &frame,
         Rect(x: room.x, y: list.maxY, width: room.width, height: detailHeight))
     }
+    let isCramped = needed > list.height
     frame.list(count: rows.count, chosen: chosen, in: list) { index in
       let use = rows[index]
-      let trouble = trouble(of: use)
+      // Where room is short, seeing every gateway matters more than every reason.
+      let trouble = isCramped && index != chosen ? "" : trouble(of: use)
       return ListItem(height: trouble.isEmpty ? 1 : 2) { frame, y in
         draw(use, columns, widths, isChosen: index == chosen, in: &frame, y: y)
         if !trouble.isEmpty {

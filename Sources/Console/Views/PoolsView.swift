@@ -10,18 +10,26 @@ private struct PoolColumns {
   var was = 0
   let share = 6
   var bar = 0
-  var state: Int
+  var state = 17
+  var gap = 2
+  /// Whether there is only room for the gateway's name and the symbol of its state.
+  let isNarrow: Bool
 
   init(width: Int, longestName: Int, isEdited: Bool) {
-    was = isEdited ? 6 : 0
-    let gaps = isEdited ? 10 : 8
-    if width < 64 {
+    isNarrow = width < 64
+    // "50.0% →": what it was, and the way to what it is.
+    was = isEdited ? 8 : 0
+    if isNarrow {
+      gap = 1
       state = 1
-      name = width - 3 - state - weight - was - share - (isEdited ? 8 : 6)
+      // The shares before and after say what the weight would.
+      if isEdited && width < 50 { weight = 0 } else { weight = 3 }
+      let gaps = 2 + (weight > 0 ? 1 : 0) + (was > 0 ? 1 : 0)
+      name = width - 3 - weight - was - share - state - gaps
       return
     }
-    state = 17
     name = min(max(longestName, 20), width < 100 ? 28 : 48)
+    let gaps = isEdited ? 10 : 8
     bar = min(30, width - 3 - name - weight - was - share - state - gaps)
     if bar < 6 {
       state = 10
@@ -31,9 +39,9 @@ private struct PoolColumns {
 
   var columns: [Column] {
     [
-      Column("MEMBER", width: name), Column("WEIGHT", width: weight, align: .right),
-      Column("WAS", width: was, align: .right), Column("SHARE", width: share, align: .right),
-      Column("", width: bar), Column(state == 1 ? "" : "STATE", width: state),
+      Column("MEMBER", width: name), Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right),
+      Column("WAS  ", width: was, align: .right), Column("SHARE", width: share, align: .right),
+      Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state),
     ]
   }
 }
@@ -48,7 +56,7 @@ extension Console {
     let isEdited = rows.contains { isChanged($0) }
     let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
     let widths = PoolColumns(width: room.width, longestName: names.max() ?? 0, isEdited: isEdited)
-    frame.header(widths.columns, x: 2, y: room.y)
+    frame.header(widths.columns, x: 2, y: room.y, gap: widths.gap)
     // A blank line parts the pools, where there is room for it.
     let isAiry = rows.count + shownPools.count <= room.height - 1
     frame.list(count: rows.count, chosen: chosen, in: room.inset(top: 1)) { index in
@@ -108,31 +116,34 @@ extension Console {
     let role: Role = was == nil ? .added : member.isDrained ? .drained : .text
     let weight = was.map { $0.weight != member.weight } ?? true
     let shareText = member.isDrained ? "-" : percent(share)
-    let oldText = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
+    let old = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
+    let oldText = isChanged ? "\(old) \(symbols.arrow)" : ""
+    let gateway = member.gateways.first.map { printable($0.description) }
+    let name = widths.isNarrow ? gateway ?? printable(member.result) : printable(member.result)
     let sign = state == .unknown && member.gateways.isEmpty ? Span("no gateway", .dim) : nil
     let stateSpan =
-      widths.state == 1
+      widths.isNarrow
       ? Span(String(state.symbol), Role(state))
       : sign ?? self.stateSpan(state, of: member.gateways.first, short: widths.state < 17)
     frame.row(
       [
-        [Span("  " + printable(member.result), role)],
+        [Span((widths.isNarrow ? " " : "  ") + name, role)],
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
         [Span(symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
-      ], in: widths.columns, x: 2, y: y)
+      ], in: widths.columns, x: 2, y: y, gap: widths.gap)
   }
 
   private func drawRemoved(
     _ member: Member, _ pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int
   ) {
     let saved = session.savedPools.first { $0.id == pool.id }
-    let old = saved.map { member.isDrained ? "-" : percent($0.share(member)) } ?? ""
+    let old = saved.map { (member.isDrained ? "-" : percent($0.share(member))) + " \(symbols.arrow)" } ?? ""
     frame.row(
       [
         [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
-        [Span("-", .removed)], [], [Span(widths.state == 1 ? "" : "removed", .removed)],
-      ], in: widths.columns, x: 2, y: y)
+        [Span("-", .removed)], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
+      ], in: widths.columns, x: 2, y: y, gap: widths.gap)
   }
 
   private func drawNoPools(in frame: inout Frame, _ room: Rect) {

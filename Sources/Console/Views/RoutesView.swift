@@ -48,7 +48,9 @@ extension Console {
     return gateways.first.map { statuses[$0]?.state ?? .unknown }
   }
 
-  private func pool(of route: Route) -> Pool? { session.pools.first { $0.place == route.place } }
+  private func pool(of route: Route) -> Pool? {
+    session.pools.first { $0.place == route.place || $0.alias == route.name }
+  }
 
   private func valueSpans(of route: Route) -> [Span] {
     if route.value.isEmpty { return [Span("no result: Postfix skips this line", .warning)] }

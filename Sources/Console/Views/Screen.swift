@@ -39,25 +39,25 @@ extension Console {
     let name = Span(" randmap", .title)
     let host = Span("  \(printable(identity.hostName))")
     let directory = Span("  " + printable(session.current.directory), place)
-    let kind =
-      identity.isDemo
-      ? [Span("  sample", place)] : identity.isReadOnly ? [Span("  read-only", .warning)] : []
-    let edited = session.isEdited ? [Span("  edited", .changed)] : []
-    let left = [
-      [name, host, directory] + kind + edited, [name, directory] + kind + edited, [name] + kind + edited,
-      [name],
+    let kind = identity.isDemo ? [Span("  sample", place)] : []
+    let mode =
+      (identity.isReadOnly ? [Span("  read-only", .warning)] : [])
+      + (session.isEdited ? [Span("  edited", .changed)] : [])
+    // Where one is matters more than the host's name, what is wrong more than that all is well: so they give way
+    // in this order.
+    let layouts = [
+      ([name, host, directory] + kind + mode, counts + [Span("    ")] + risk),
+      ([name, directory] + kind + mode, counts + [Span("    ")] + risk),
+      ([name, directory] + kind + mode, counts + shortRisk),
+      ([name, directory] + mode, counts + shortRisk), ([name, directory] + mode, compactCounts + shortRisk),
+      ([name] + kind + mode, counts + shortRisk), ([name] + kind + mode, compactCounts + shortRisk),
+      ([name] + kind, compactCounts + shortRisk), ([name], compactCounts + shortRisk),
     ]
-    let right = [counts + [Span("    ")] + risk, counts + [Span("  ")] + shortRisk, counts]
     let width = frame.size.columns - 1
-    // The counts matter more than the names: those give way first.
-    for counts in right {
-      for names in left where cellsOf(names) + 2 + cellsOf(counts) <= width {
-        frame.put(names, x: 0, y: 0)
-        frame.put(counts, x: 0, y: 0, width: width, align: .right)
-        return
-      }
-    }
-    frame.put(counts, x: 1, y: 0)
+    let (left, right) =
+      layouts.first { cellsOf($0) + 2 + cellsOf($1) <= width } ?? ([], compactCounts + shortRisk)
+    frame.put(left, x: 0, y: 0)
+    frame.put(right, x: 0, y: 0, width: width, align: .right)
   }
 
   private func cellsOf(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + cellWidth($1.text) } }
@@ -65,14 +65,18 @@ extension Console {
   /// How many gateways are in each state; those that need attention last, next to the risk.
   private var counts: [Span] {
     if gateways.isEmpty { return [Span(hasFiles ? "no gateways" : "reading", .dim)] }
-    let states = Dictionary(grouping: gateways, by: { state(of: $0) }).mapValues(\.count)
+    return stateCounts.flatMap { [Span("  "), Span("\($1) \($0.word)", Role($0))] }.dropFirst().map(\.self)
+  }
+
+  /// The same in symbols: `3+ 1!`.
+  private var compactCounts: [Span] {
+    stateCounts.flatMap { [Span(" "), Span("\($1)\($0.symbol)", Role($0))] }.dropFirst().map(\.self)
+  }
+
+  private var stateCounts: [(GatewayState, Int)] {
+    let counts = Dictionary(grouping: gateways, by: { state(of: $0) }).mapValues(\.count)
     let order: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
-    return order.compactMap { state in
-      states[state].map { Span("\($0) \(state.word)", Role(state)) }
-    }.reduce(into: []) { spans, span in
-      if !spans.isEmpty { spans.append(Span("  ")) }
-      spans.append(span)
-    }
+    return order.compactMap { state in counts[state].map { (state, $0) } }
   }
 
   private var risk: [Span] {
@@ -82,7 +86,7 @@ extension Console {
 
   private var shortRisk: [Span] {
     let share = session.pools.atRisk(states)
-    return share > 0 ? [Span("\(percent(share)) at risk", .down)] : []
+    return share > 0 ? [Span("  \(percent(share)) at risk", .down)] : []
   }
 
   // MARK: Tabs
@@ -194,12 +198,14 @@ extension Console {
     let last = groups.filter { ["help", "quit"].contains($0.label) }
     let width = frame.size.columns - 1
     var room = width - last.reduce(0) { $0 + $1.width + 2 }
-    var spans: [Span] = []
-    for group in groups.filter({ !["help", "quit"].contains($0.label) }) where group.width + 2 <= room {
-      spans += group.spans
+    // What works now comes in first; all stand in one order.
+    let others = groups.filter { !["help", "quit"].contains($0.label) }
+    var kept: Set<String> = []
+    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= room {
+      kept.insert(group.label)
       room -= group.width + 2
     }
-    for group in last { spans += group.spans }
+    let spans = (others.filter { kept.contains($0.label) } + last).flatMap(\.spans)
     frame.put(spans, x: 1, y: frame.size.rows - 1)
   }
 
