@@ -54,8 +54,12 @@ public struct Example: Sendable {
     for (name, text) in [("transport", table), ("pool", pool)] {
       let path = "\(Self.directory)/\(name)"
       if let text {
-        config.files[path] = .read(Document(path: path, bytes: Bytes(Self.unmarked(text).utf8)))
+        config.files[path] = .read(Document(path: path, bytes: Self.bytes(text)))
       }
+    }
+    for path in config.tablePaths where config.files[path] == nil {
+      config.files[path] = .unreadable(
+        FileProblem(path: path, reason: "No such file or directory", isMissing: true))
     }
     return config
   }
@@ -64,11 +68,16 @@ public struct Example: Sendable {
   var marked: FileRange? {
     for (name, text) in files {
       guard let start = text.firstIndex(of: "«"), let end = text.firstIndex(of: "»") else { continue }
-      let low = text[..<start].utf8.count
-      let length = text[text.index(after: start)..<end].utf8.count
+      let low = Self.bytes(String(text[..<start])).count
+      let length = Self.bytes(String(text[text.index(after: start)..<end])).count
       return FileRange(file: "\(Self.directory)/\(name)", range: low..<low + length)
     }
     return nil
+  }
+
+  /// The text without its marks, U+FFFD in it being a byte that is not UTF-8.
+  private static func bytes(_ text: String) -> Bytes {
+    unmarked(text).unicodeScalars.flatMap { $0 == "\u{FFFD}" ? [0xFC] : Bytes(String($0).utf8) }
   }
 
   static func unmarked(_ text: String) -> String { String(text.filter { $0 != "«" && $0 != "»" }) }

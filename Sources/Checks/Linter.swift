@@ -111,7 +111,7 @@ private struct Run {
     case .directory(let check), .live(let check), .main(let check): return check(subject)
     case .master(let check): return subject.config.master.map(check) ?? []
     case .pool(let check):
-      return subject.pools.filter { $0.text.items.count > 1 }
+      return subject.soundPools.filter { $0.text.items.count > 1 }
         .flatMap { check(PoolView(pool: $0, subject: subject)) }
     case .result(let check), .resultInDirectory(let check):
       return views.compactMap { view in

@@ -53,7 +53,7 @@ enum Check: Sendable {
   /// Each line of a table that postmap(1) refuses.
   case refusedLine(TableLineProblem, message: String)
   /// Each entry of a table that goes on over several lines.
-  case continuedEntry(@Sendable (TableEntry) -> Offence?)
+  case continuedEntry(@Sendable (_ physicalLines: [SourcedText]) -> Offence?)
   /// Each later entry of a table whose key stands in it already.
   case duplicateKey(message: @Sendable (_ key: String, _ first: Position) -> String)
   /// The bytes of any file.

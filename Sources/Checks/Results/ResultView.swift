@@ -19,6 +19,7 @@ struct ResultView: Sendable {
   let usesAgent: Bool
   let version: PostfixVersion
   let agents: DeliveryAgents
+  let parameters: Parameters
   /// Of a value that is a pool or a table specification and no plain result; then the rest is empty.
   let pool: PoolText?
   /// As it is written; empty for a next hop.
@@ -40,6 +41,7 @@ struct ResultView: Sendable {
     usesAgent = subject.usesAgent
     version = subject.version
     agents = subject.agents
+    parameters = subject.parameters
     pool = PoolText(value: text)
     let destination = kind == .destination ? Destination(text) : nil
     transport = destination?.transport ?? SourcedText()

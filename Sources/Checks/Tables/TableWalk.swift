@@ -11,7 +11,7 @@ struct TableRules: Sendable {
   )
   var keys: [KeyRule] = []
   var results: [(index: Int, check: @Sendable (ResultView) -> Offence?)] = []
-  var continued: [(index: Int, check: @Sendable (TableEntry) -> Offence?)] = []
+  var continued: [(index: Int, check: @Sendable ([SourcedText]) -> Offence?)] = []
   var refused: [(index: Int, problem: TableLineProblem, message: String)] = []
   var duplicates: [(index: Int, message: @Sendable (String, Position) -> String)] = []
 
@@ -107,8 +107,9 @@ struct TableWalk {
       let entry = try table.entry(line)
       let start = line.range.lowerBound
       visit(key: start..<start + entry.key.count, number, bytes, lines)
+      let physical = document.physicalLines(in: line.range).map { SourcedText(document, $0) }
       for (index, check) in rules.continued {
-        if let offence = check(entry) { add(index, offence) }
+        if let offence = check(physical) { add(index, offence) }
       }
       guard use.values != nil else { return }
       let offended = judge(entry.value.bytes.span) { entry.value }

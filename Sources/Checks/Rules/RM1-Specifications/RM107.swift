@@ -6,9 +6,10 @@ extension Rule {
   static let rm107 = Rule(
     "RM107", .error, "A member of a pool keeps its braces",
     why: """
-      Braces protect blanks and commas inside randmap:{...}, but they stay in the result: Postfix looks for a transport whose name
-      starts with a brace, and the mail of this member is deferred. A list can not be a member; name it by a pipemap:
-      pipemap:{randmap:{a, b}, inline:{ {a = smtp:[gw1], [gw2]}, {b = smtp:[gw2], [gw1]} }}
+      Braces protect blanks and commas inside randmap:{...}, but they stay in the result: Postfix looks
+      for a transport whose name starts with a brace, and the mail of this member is deferred. A list
+      can not be a member; name it by a pipemap: pipemap:{randmap:{a, b}, inline:{ {a = smtp:[gw1],
+      [gw2]}, {b = smtp:[gw2], [gw1]} }}
       """,
     bad: Example(
       main: """

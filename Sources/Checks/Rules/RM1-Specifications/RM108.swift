@@ -6,8 +6,9 @@ extension Rule {
   static let rm108 = Rule(
     "RM108", .error, "A table or pool stands where a plain destination is needed",
     why: """
-      This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a transport of that name (randmap, hash)
-      and defers all its mail; in relayhost smtp(8) dies of it. A random choice needs a parameter that takes tables, such as
+      This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a
+      transport of that name (randmap, hash) and defers all its mail; in relayhost smtp(8) dies of it. A
+      random choice needs a parameter that takes tables, such as
       sender_dependent_default_transport_maps, or the agent randmap(8).
       """,
     bad: Example(

@@ -6,9 +6,9 @@ extension Rule {
   static let rm109 = Rule(
     "RM109", .error, "A table or pool stands in the result of a table",
     why: """
-      A result is transport:nexthop. Postfix does not look it up again: it looks for a transport of that name (randmap, pipemap) and
-      defers the mail, or smtp(8) dies of it. A random choice for one domain needs
-      transport_maps = pipemap:{inline:{example.com=x}, randmap:{...}}, or the agent randmap(8).
+      A result is transport:nexthop. Postfix does not look it up again: it looks for a transport of that
+      name (randmap, pipemap) and defers the mail, or smtp(8) dies of it. A random choice for one domain
+      needs transport_maps = pipemap:{inline:{example.com=x}, randmap:{...}}, or the agent randmap(8).
       """,
     bad: Example(
       main: """

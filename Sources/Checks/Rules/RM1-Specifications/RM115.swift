@@ -6,10 +6,11 @@ extension Rule {
   static let rm115 = Rule(
     "RM115", .error, "A transport stands where only a next hop may",
     why: """
-      relayhost, smtp_fallback_relay and sender_dependent_relayhost_maps take next hops. A transport before it is taken for the host
-      and the rest for its port.
-      smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
-      other mail of that transport waits. Behind the first item of a list it happens only when the items before it have failed.
+      relayhost, smtp_fallback_relay and sender_dependent_relayhost_maps take next hops. A transport
+      before it is taken for the host and the rest for its port. smtp(8) and lmtp(8) do not defer such a
+      message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of
+      that transport waits. Behind the first item of a list it happens only when the items before it
+      have failed.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,9 @@ extension Rule {
   static let rm201 = Rule(
     "RM201", .error, "A result has no transport",
     why: """
-      A result is transport:nexthop, and what stands before the first colon is the transport. A host there is looked for among the
-      services of master.cf; there is none of that name, and the mail is deferred: mail transport unavailable.
+      A result is transport:nexthop, and what stands before the first colon is the transport. A host
+      there is looked for among the services of master.cf; there is none of that name, and the mail is
+      deferred: mail transport unavailable.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,9 @@ extension Rule {
   static let rm202 = Rule(
     "RM202", .error, "The transport is not in master.cf",
     why: """
-      The queue manager connects to the socket of that name in the directory private of the queue. Without a service of that name, of
-      type unix and private, the mail is deferred: mail transport unavailable. Names are compared byte for byte.
+      The queue manager connects to the socket of that name in the directory private of the queue.
+      Without a service of that name, of type unix and private, the mail is deferred: mail transport
+      unavailable. Names are compared byte for byte.
       """,
     bad: Example(
       main: """

@@ -6,9 +6,10 @@ extension Rule {
   static let rm502 = Rule(
     "RM502", .error, "The port stands inside the brackets",
     why: """
-      What the brackets enclose is taken for the host.
-      smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
-      other mail of that transport waits. Behind the first item of a list it happens only when the items before it have failed.
+      What the brackets enclose is taken for the host. smtp(8) and lmtp(8) do not defer such a message:
+      they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
+      transport waits. Behind the first item of a list it happens only when the items before it have
+      failed.
       """,
     bad: Example(
       main: """

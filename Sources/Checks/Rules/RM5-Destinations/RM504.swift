@@ -6,21 +6,32 @@ extension Rule {
   static let rm504 = Rule(
     "RM504", .error, "An IPv6 address without brackets",
     why: """
-      Without brackets the last colon is taken for the one before the port.
-      smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
-      other mail of that transport waits. Behind the first item of a list it happens only when the items before it have failed.
+      Without brackets the last colon is taken for the one before the port: smtp(8) connects to another
+      address, or dies of it. smtp(8) and lmtp(8) do not defer such a message: they die, master(8)
+      throttles the transport for up to 60 seconds, and all other mail of that transport waits. Behind
+      the first item of a list it happens only when the items before it have failed.
       """,
     bad: Example(
       main: """
-        relayhost = «2001:db8::25:1»
+        relayhost = «2001:db8::25»
 
         """),
     good: Example(
       main: """
-        relayhost = [2001:db8::25:1]
+        relayhost = [2001:db8::25]
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.ipv6), need: "\"[address]\" or \"[ipv6:address]\"")
+      if let fault = view.fault(.ipv6) {
+        return view.fatal(fault, need: "\"[address]\" or \"[ipv6:address]\"")
+      }
+      let cut = view.items.first { item in
+        (try? HostPort(item.text)).map { !$0.isBracketed && HostName.isIPv6($0.host) } ?? false
+      }
+      guard let cut else { return nil }
+      return Offence(
+        cut,
+        "the last colon of \"\(printable(cut.bytes))\" is taken for the one before the port; need \"[address]\""
+      )
     })
 }

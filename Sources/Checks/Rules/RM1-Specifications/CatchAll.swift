@@ -1,0 +1,99 @@
+// What a lookup table answers for, as far as the rules need it.
+
+import PostfixFiles
+import Routing
+
+extension TableSpec {
+  /// Whether it answers every key.
+  var isCatchAll: Bool {
+    switch content {
+    case .pool, .constant: true
+    case .pipe(let stages): stages.first?.isCatchAll ?? false
+    case .union(let parts): parts.contains(where: \.isCatchAll)
+    case .proxied(let inner): inner.isCatchAll
+    case .entries, .file, .patterns, .service: false
+    }
+  }
+}
+
+extension Subject {
+  /// Whether a table has keys that are asked for only after the whole address: a domain, or `*`.
+  func hasDomainKeys(_ table: TableSpec) -> Bool {
+    guard table.takesPartialKeys else { return false }
+    switch table.content {
+    case .entries(let entries): return entries.contains { !$0.key.contains("@") }
+    case .file(let path): return digests[config.absolute(path)]?.firstDomainLine != nil
+    case .pipe(let stages): return stages.first.map { hasDomainKeys($0) } ?? false
+    case .union(let parts): return parts.contains { hasDomainKeys($0) }
+    case .proxied(let inner): return hasDomainKeys(inner)
+    case .pool, .patterns, .constant, .service: return false
+    }
+  }
+
+  func hasKey(_ key: String, in table: TableSpec) -> Bool {
+    switch table.content {
+    case .entries(let entries): entries.contains { $0.key == key }
+    case .file(let path): digests[config.absolute(path)]?.entry(key) != nil
+    case .proxied(let inner): hasKey(key, in: inner)
+    default: false
+    }
+  }
+
+  /// A value of a table that is a destination and no mere name.
+  func firstDestination(in table: TableSpec) -> String? {
+    func isDestination(_ value: SourcedText) -> Bool { value.bytes.contains(UInt8(ascii: ":")) }
+    switch table.content {
+    case .entries(let entries): return entries.first { isDestination($0.value) }?.value.text
+    case .file(let path):
+      return config.files[config.absolute(path)]?.document.flatMap { document in
+        Table(document).entries.prefix(1000).first { isDestination($0.value) }?.value.text
+      }
+    default: return nil
+    }
+  }
+
+  /// The first pool of a parameter.
+  func firstPool(_ parameter: String) -> PoolText? { openMaps(parameter).flatMap(\.pools).first }
+
+  /// The places of the pools inside a unionmap: the tables beside them add further next hops.
+  var poolsInUnions: Set<FileRange> {
+    let unions = maps.compactMap { try? $0.table.get() }.flatMap(\.flattened).filter {
+      if case .union = $0.content { true } else { false }
+    }
+    return Set(unions.flatMap(\.pools).compactMap { $0.text.span() })
+  }
+
+  /// The domains that this host delivers or relays for, as far as main.cf names them.
+  var ownDomains: [String] {
+    ["mydestination", "virtual_mailbox_domains", "relay_domains"].flatMap { plainNames($0) }
+      .filter { !$0.hasPrefix("localhost") }
+  }
+
+  /// The relay_domains that are not local to this host.
+  var relayDomains: [String] {
+    let local = Set(plainNames("mydestination") + plainNames("virtual_mailbox_domains"))
+    return plainNames("relay_domains").filter { !local.contains($0) }
+  }
+
+  /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
+  var soundPools: [Pool] {
+    pools.filter { pool in
+      switch (pool.notation, pool.place) {
+      case (.separator, _), (.file, _): usesAgent
+      case (.stock, .parameter(let name)): RoutingParameter.maps.contains(name)
+      case (.stock, _), (.single, _): false
+      }
+    }
+  }
+
+  /// Whether some table has an entry for a domain, or for a parent of it.
+  func hasRoute(for domain: String) -> Bool {
+    var keys = [domain]
+    var rest = domain[...]
+    while let dot = rest.firstIndex(of: ".") {
+      keys.append(String(rest[dot...]))
+      rest = rest[rest.index(after: dot)...]
+    }
+    return digests.values.contains { digest in keys.contains { digest.entry($0) != nil } }
+  }
+}

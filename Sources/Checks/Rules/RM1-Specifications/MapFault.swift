@@ -1,0 +1,89 @@
+// Why Postfix cannot open an item of a list of tables, sorted by what the person probably meant: each item has one
+// fault, and each fault its rule.
+
+import PostfixFiles
+
+struct MapFault: Sendable {
+  enum Kind: Hashable, Sendable {
+    case separator, file, blankBeforeBrace, empty, braces, unknownType, missingType
+  }
+
+  let kind: Kind
+  /// The offending part.
+  let text: SourcedText
+}
+
+extension Subject {
+  /// The findings for the faults of one kind in main.cf's lists of tables; `message` is given the offending text.
+  func findings(_ kind: MapFault.Kind, _ message: (String) -> String) -> [Finding] {
+    mapFaults.filter { $0.fault.kind == kind }.compactMap { parameter, fault in
+      Finding(fault.text, else: place(of: parameter), message(printable(fault.text.bytes)))
+    }
+  }
+
+  private var mapFaults: [(parameter: String, fault: MapFault)] {
+    var faults: [(String, MapFault)] = []
+    var isCut = false
+    for (index, item) in maps.enumerated() {
+      // What a blank has cut off its type is part of that fault and has none of its own.
+      if isCut, item.text.bytes.first?.isNameByte == false { continue }
+      let next = maps.indices.contains(index + 1) ? maps[index + 1] : nil
+      let own = MapFault.faults(of: item, before: next?.parameter == item.parameter ? next : nil)
+      faults += own.map { (item.parameter, $0) }
+      isCut = own.contains { $0.text.bytes.last == UInt8(ascii: ":") }
+    }
+    return faults
+  }
+}
+
+extension MapFault {
+  static func faults(of item: MapItem, before next: MapItem?) -> [MapFault] {
+    switch item.table {
+    case .success(let spec): return unknownTypes(in: spec)
+    case .failure(let failure): return [fault(of: failure, before: next)]
+    }
+  }
+
+  private static func fault(of failure: TableSpecFailure, before next: MapItem?) -> MapFault {
+    let text = failure.text
+    let destination = Destination(text)
+    let type = destination.transport.text
+    let first = destination.nextHop.bytes.first
+    guard destination.hasColon, !type.isEmpty else { return MapFault(kind: .missingType, text: text) }
+    guard let first else {
+      switch next?.text.bytes.first {
+      case UInt8(ascii: "{"): return MapFault(kind: .blankBeforeBrace, text: text)
+      case let byte? where type == "randmap" && !byte.isNameByte:
+        return MapFault(kind: .separator, text: text)
+      default: return MapFault(kind: .missingType, text: text)
+      }
+    }
+    guard type == "randmap" else {
+      return MapFault(kind: failure.isEmpty ? .empty : .braces, text: text)
+    }
+    switch first {
+    case UInt8(ascii: "/"): return MapFault(kind: .file, text: text)
+    case UInt8(ascii: "{"): return MapFault(kind: failure.isEmpty ? .empty : .braces, text: text)
+    case let byte where byte.isNameByte || byte == UInt8(ascii: "["):
+      return MapFault(kind: .braces, text: text)
+    default: return MapFault(kind: .separator, text: text)
+    }
+  }
+
+  private static func unknownTypes(in spec: TableSpec) -> [MapFault] {
+    spec.flattened.compactMap { table in
+      let name = Destination(table.text).transport
+      guard case .other(let type) = table.type, !TableTypes.known.contains(type) else { return nil }
+      return MapFault(kind: .unknownType, text: name)
+    }
+  }
+}
+
+extension TableSpecFailure {
+  /// `{}`, perhaps with separators in it.
+  fileprivate var isEmpty: Bool {
+    let argument = Destination(text).nextHop
+    guard argument.endOfBraces(at: 0) == argument.count else { return false }
+    return argument[1..<argument.count - 1].bytes.allSatisfy(\.isListSeparator)
+  }
+}

@@ -1,0 +1,30 @@
+// RM101: randmap with a separator where a lookup table is needed
+
+import PostfixFiles
+
+extension Rule {
+  static let rm101 = Rule(
+    "RM101", .error, "randmap with a separator where a lookup table is needed",
+    why: """
+      randmap:!a!b is understood by the agent randmap(8), as a transport. A parameter that takes lookup
+      tables needs braces. Postfix can not open the table: each lookup in it is a temporary error, and
+      mail is not accepted.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = «randmap:!smtp:[gw1.example]!smtp:[gw2.example]»
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .main { subject in
+      subject.findings(.separator) {
+        "bad syntax: \"\($0)\"; need \"randmap:{value, value}\": until then each lookup fails and mail is not accepted"
+      }
+    })
+}

@@ -1,0 +1,30 @@
+// RM102: The type of the table is not known
+
+import PostfixFiles
+
+extension Rule {
+  static let rm102 = Rule(
+    "RM102", .error, "The type of the table is not known",
+    why: """
+      The name before the colon is no type of lookup table. Names are compared byte for byte; the type
+      that chooses at random is randmap. Postfix can not open the table: each lookup in it is a
+      temporary error, and mail is not accepted.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = «random»:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .main { subject in
+      subject.findings(.unknownType) {
+        "unsupported dictionary type: \"\($0)\"; need a type that \"postconf -m\" lists\($0.lowercased().hasPrefix("rand") ? ", such as randmap" : "")"
+      }
+    })
+}

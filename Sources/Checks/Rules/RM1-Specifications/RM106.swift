@@ -1,0 +1,30 @@
+// RM106: randmap with a file where a lookup table is needed
+
+import PostfixFiles
+
+extension Rule {
+  static let rm106 = Rule(
+    "RM106", .error, "randmap with a file where a lookup table is needed",
+    why: """
+      randmap:/file is understood by the agent randmap(8), as a transport. No Postfix reads the members
+      of a lookup table from a file. Postfix can not open the table: each lookup in it is a temporary
+      error, and mail is not accepted.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = «randmap:/etc/postfix/pool»
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .main { subject in
+      subject.findings(.file) {
+        "bad syntax: \"\($0)\"; need \"randmap:{value, value}\": until then each lookup fails and mail is not accepted"
+      }
+    })
+}

@@ -1,0 +1,49 @@
+// RM110: A catch-all in transport_maps hides the domains of the other tables
+
+import PostfixFiles
+
+extension Rule {
+  static let rm110 = Rule(
+    "RM110", .error, "A catch-all in transport_maps hides the domains of the other tables",
+    why: """
+      Postfix asks every table for the whole address first, and only then for its domain. A pool (or
+      static) answers any address, in whatever order the tables stand, so no domain, parent domain or *
+      of another table is ever asked for. Mail for those domains, and for this host itself, leaves by
+      the pool. For outbound mail use sender_dependent_default_transport_maps; for some domains a
+      pipemap: pipemap:{inline:{example.com=x}, randmap:{...}}.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport, «randmap:{smtp:[gw1.example], smtp:[gw2.example]}»
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      table: """
+        example.com  smtp:[inside.example]
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      table: """
+        example.com  smtp:[inside.example]
+
+        """),
+    check: .directory { subject in
+      let tables = subject.openMaps("transport_maps")
+      guard let catchAll = tables.first(where: \.isCatchAll),
+        let hidden = tables.first(where: subject.hasDomainKeys)
+      else { return [] }
+      return [
+        Finding(
+          catchAll.text, else: subject.place(of: "transport_maps"),
+          "it answers every address, so no domain in \"\(printable(hidden.text.bytes))\" is ever asked for; "
+            + "need sender_dependent_default_transport_maps, or a pipemap for the domains that it is meant for"
+        )
+      ].compactMap { $0 }
+    })
+}

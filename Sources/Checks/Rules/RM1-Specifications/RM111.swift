@@ -1,0 +1,42 @@
+// RM111: A pool in transport_maps takes local mail too
+
+import PostfixFiles
+
+extension Rule {
+  static let rm111 = Rule(
+    "RM111", .error, "A pool in transport_maps takes local mail too",
+    why: """
+      transport_maps decides for every recipient, those of mydestination, virtual_mailbox_domains and
+      relay_domains included. A pool answers all of them, so mail for this host leaves by a gateway, or
+      loops. A regexp or pcre table before it can exclude the own domains with \":\"; for outbound mail
+      alone use sender_dependent_default_transport_maps.
+      """,
+    bad: Example(
+      main: """
+        mydestination = example.com
+        transport_maps = «randmap:{smtp:[gw1.example], smtp:[gw2.example]}»
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        mydestination = example.com
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .directory { subject in
+      let tables = subject.openMaps("transport_maps")
+      guard let index = tables.firstIndex(where: \.isCatchAll),
+        !tables.contains(where: subject.hasDomainKeys),
+        !tables[..<index].contains(where: { !$0.takesPartialKeys }), let own = subject.ownDomains.first
+      else { return [] }
+      return [
+        Finding(
+          tables[index].text, else: subject.place(of: "transport_maps"),
+          "it answers every address, so mail for \"\(printable(own))\" leaves by it too; "
+            + "need sender_dependent_default_transport_maps, or a regexp table before it that excludes the own domains"
+        )
+      ].compactMap { $0 }
+    })
+}

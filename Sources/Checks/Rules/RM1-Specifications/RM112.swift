@@ -1,0 +1,39 @@
+// RM112: A pool on * is drawn once in 30 seconds
+
+import PostfixFiles
+
+extension Rule {
+  static let rm112 = Rule(
+    "RM112", .warning, "A pool on * is drawn once in 30 seconds",
+    why: """
+      trivial-rewrite(8) keeps the result for * for 30 seconds. Within them all mail goes to one
+      gateway: the weights hold only over many hours. A pool in sender_dependent_default_transport_maps
+      is drawn for each delivery.
+      """,
+    bad: Example(
+      main: """
+        mydestination =
+        transport_maps = «pipemap:{inline:{*=x}, randmap:{smtp:[gw1.example], smtp:[gw2.example]}}»
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        mydestination =
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .directory { subject in
+      subject.openMaps("transport_maps").compactMap { table in
+        guard case .pipe(let stages) = table.content, let first = stages.first,
+          stages.contains(where: { !$0.pools.isEmpty }),
+          subject.hasKey("*", in: first)
+        else { return nil }
+        return Finding(
+          table.text, else: subject.place(of: "transport_maps"),
+          "the result for * is kept for 30 seconds, so all mail of that time goes to one gateway; "
+            + "need the pool in sender_dependent_default_transport_maps")
+      }
+    })
+}

@@ -1,0 +1,37 @@
+// RM119: Two random choices multiply
+
+import PostfixFiles
+
+extension Rule {
+  static let rm119 = Rule(
+    "RM119", .info, "Two random choices multiply",
+    why: """
+      A pool of transports and a pool of next hops are drawn independently: each transport meets each
+      next hop, with the product of their shares.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:, relay:}
+        sender_dependent_relayhost_maps = randmap:«{[gw1.example], [gw2.example]}»
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_relayhost_maps = randmap:{[gw1.example], [gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .directory { subject in
+      guard let lanes = subject.firstPool("sender_dependent_default_transport_maps"),
+        let hops = subject.firstPool("sender_dependent_relayhost_maps"),
+        lanes.results.contains(where: { Destination(SourcedText(builtIn: $0)).nextHop.isEmpty })
+      else { return [] }
+      return [
+        Finding(
+          hops.text, else: subject.place(of: "sender_dependent_relayhost_maps"),
+          "drawn apart from the pool in sender_dependent_default_transport_maps: each transport meets each next hop; "
+            + "need transport:nexthop in one pool where they belong together")
+      ].compactMap { $0 }
+    })
+}

@@ -1,0 +1,35 @@
+// RM205: A key stands in a table twice
+
+import PostfixFiles
+
+extension Rule {
+  static let rm205 = Rule(
+    "RM205", .error, "A key stands in a table twice",
+    why: """
+      The first entry wins and the later one has no effect, with a warning of postmap(1) and exit status
+      0. Letter case makes no difference. Several gateways for one key go into one entry: a list is
+      tried in order, a pool at random.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example]
+        «Example.com»  smtp:[gw2.example]
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example], [gw2.example]
+
+        """),
+    check: .duplicateKey { key, first in
+      "\"\(key)\" stands in line \(first.line) already, and that entry wins; need one entry with both gateways"
+    })
+}

@@ -1,0 +1,33 @@
+// RM211: A key with @ and no user is never found
+
+import PostfixFiles
+
+extension Rule {
+  static let rm211 = Rule(
+    "RM211", .warning, "A key with @ and no user is never found",
+    why: """
+      transport(5) is asked for user@domain, then for domain, for .domain and for *. Nobody asks for
+      @domain.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        «@example.com»  smtp:[gw1.example]
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example]
+
+        """),
+    check: .key(
+      in: [.recipients], offends: { $0[0] == UInt8(ascii: "@") },
+      message: { "\"\($0)\" is never looked up here; need \"\($0.dropFirst())\"" }))
+}

@@ -1,0 +1,40 @@
+// Values of main.cf that cannot be expanded, and the names that other values use.
+
+import PostfixFiles
+import Routing
+
+struct ExpansionFailure: Sendable {
+  let value: SourcedText
+  let error: ExpansionError
+  /// Whether it has patterns in it, in which a $ is easily forgotten.
+  let isPattern: Bool
+}
+
+extension Subject {
+  /// The assignments in force that decide where mail goes and cannot be expanded.
+  var expansionFailures: [ExpansionFailure] {
+    (RoutingParameter.maps + RoutingParameter.destinations + RoutingParameter.nextHops).compactMap {
+      parameter in
+      guard let assignment = config.main[parameter] else { return nil }
+      do throws(ExpansionError) {
+        _ = try parameters.expand(assignment.value)
+        return nil
+      } catch {
+        let text = assignment.value.text
+        return ExpansionFailure(
+          value: assignment.value, error: error,
+          isPattern: text.contains("regexp:{") || text.contains("pcre:{"))
+      }
+    }
+  }
+
+  /// Whether some other value, or an override in master.cf, uses `$name`.
+  func isReferenced(_ name: String) -> Bool {
+    let values =
+      config.main.assignments.map(\.value)
+      + (config.master?.services ?? []).flatMap { $0.overrides.map(\.value) + $0.fields.dropFirst(8) }
+    return values.contains { value in
+      ["$\(name)", "${\(name)", "$(\(name)"].contains { value.text.contains($0) }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Names that people write for a parameter of routing. Only these few are looked at: a name of one's own is allowed in
+// main.cf, and every release of Postfix adds some.
+
+import PostfixFiles
+
+enum ParameterNames {
+  /// The parameters that decide where mail goes.
+  private static let routing: [String] = [
+    "default_transport", "relay_transport", "local_transport", "virtual_transport", "transport_maps",
+    "relayhost", "smtp_fallback_relay", "lmtp_fallback_relay", "sender_dependent_default_transport_maps",
+    "sender_dependent_relayhost_maps", "relay_domains", "mydestination", "smtp_bind_address",
+    "smtp_bind_address6", "lmtp_bind_address", "lmtp_bind_address6", "smtp_helo_name",
+    "virtual_mailbox_domains", "virtual_alias_domains", "inet_protocols", "inet_interfaces",
+  ]
+
+  /// Real parameters whose names are near one of those.
+  private static let others: Set = [
+    "relay_domains", "lmtp_bind_address", "lmtp_bind_address6", "lmtp_lhlo_name", "relocated_maps",
+    "relay_transport", "error_transport", "defer_transports", "smtp_helo_timeout", "mailbox_transport",
+    "fallback_transport", "fallback_relay",
+  ]
+
+  /// Names that were never parameters, and what is there instead.
+  private static let imagined = [
+    "default_transport_maps": "sender_dependent_default_transport_maps",
+    "relay_transport_maps": "transport_maps",
+    "relayhost_maps": "sender_dependent_relayhost_maps",
+    "sender_dependent_transport_maps": "sender_dependent_default_transport_maps",
+  ]
+
+  /// The parameter that a wrong name stands for; nil for a right name, and for one that is near none.
+  static func meant(by name: String) -> String? {
+    if routing.contains(name) || others.contains(name) { return nil }
+    if let instead = imagined[name] { return instead }
+    let bytes = Array(name.lowercased().utf8)
+    return routing.first { known in
+      let limit = known.utf8.count > 10 ? 2 : 1
+      return abs(known.utf8.count - bytes.count) <= limit && distance(bytes, Array(known.utf8)) <= limit
+    }
+  }
+
+  /// How many letters have to be put in, taken out or replaced to make one name of the other.
+  private static func distance(_ left: Bytes, _ right: Bytes) -> Int {
+    var row = Array(0...right.count)
+    for (i, byte) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (byte == other ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[right.count]
+  }
+}

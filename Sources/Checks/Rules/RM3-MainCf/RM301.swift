@@ -1,0 +1,39 @@
+// RM301: A pool has no safety net
+
+import PostfixFiles
+
+extension Rule {
+  static let rm301 = Rule(
+    "RM301", .warning, "A pool has no safety net",
+    why: """
+      When a gateway is dead, its share of the mail is deferred, and each retry draws again. A list as
+      the result, smtp_fallback_relay, or the agent randmap(8) lets another gateway take the mail at
+      once.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{«smtp:[gw1.example]», smtp:[gw2.example]}
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .directory { subject in
+      let inUnions = subject.poolsInUnions
+      return subject.soundPools.compactMap { pool in
+        let active = pool.members.filter { !$0.isDrained }
+        guard active.count > 1,
+          let bare = active.first(where: { $0.gateways.count == 1 && $0.safetyNet.isEmpty }),
+          let place = pool.text.text.span(), !inUnions.contains(place)
+        else { return nil }
+        let percent = Int((pool.share(bare) * 100).rounded())
+        return PoolView(pool: pool, subject: subject).finding(
+          bare,
+          "when this gateway is dead, \(percent)% of the mail is deferred; need smtp_fallback_relay, or a next-hop list"
+        ).first
+      }
+    })
+}

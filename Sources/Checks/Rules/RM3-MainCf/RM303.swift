@@ -1,0 +1,36 @@
+// RM303: relayhost is not used
+
+import PostfixFiles
+
+extension Rule {
+  static let rm303 = Rule(
+    "RM303", .warning, "relayhost is not used",
+    why: """
+      A next hop in default_transport comes before relayhost, and relay_transport has one too or there
+      are no relay_domains, so nothing is left for relayhost.
+      """,
+    bad: Example(
+      main: """
+        default_transport = smtp:[gw1.example]
+        relayhost = «[gw2.example]»
+
+        """),
+    good: Example(
+      main: """
+        relayhost = [gw2.example]
+
+        """),
+    check: .directory { subject in
+      guard let relayhost = subject.setValue("relayhost"), let route = subject.setValue("default_transport"),
+        !Destination(route).nextHop.isEmpty,
+        subject.setValue("sender_dependent_default_transport_maps") == nil,
+        subject.relayDomains.isEmpty
+          || !Destination(SourcedText(builtIn: subject.parameters.text("relay_transport"))).nextHop.isEmpty
+      else { return [] }
+      return [
+        Finding(
+          relayhost, else: subject.place(of: "relayhost"),
+          "the next hop of default_transport comes first, so this is never used; need only one of them")
+      ].compactMap { $0 }
+    })
+}

@@ -1,0 +1,44 @@
+// RM308: A table or pool file can not be read
+
+import PostfixFiles
+
+extension Rule {
+  static let rm308 = Rule(
+    "RM308", .error, "A table or pool file can not be read",
+    why: """
+      Lookups in a table that Postfix can not open fail for the time being: mail is not accepted.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = «hash:/etc/postfix/transprt»
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example]
+
+        """),
+    check: .directory { subject in
+      var findings = subject.tables.compactMap { use -> Finding? in
+        guard case .unreadable(let problem) = subject.config.files[use.path] else { return nil }
+        return Finding(
+          use.text, else: subject.place(of: use.parameter),
+          "\(problem.message); need a table that can be read")
+      }
+      for parameter in RoutingParameter.destinations where subject.usesAgent {
+        guard let value = subject.setValue(parameter), let path = PoolText(value: value)?.path,
+          case .unreadable(let problem) = subject.config.files[subject.config.absolute(path)]
+        else { continue }
+        findings += [
+          Finding(
+            value, else: subject.place(of: parameter), "\(problem.message); need a pool file that can be read"
+          )
+        ].compactMap { $0 }
+      }
+      return findings
+    })
+}

@@ -1,0 +1,63 @@
+// RM403: Two lanes send from the same address
+
+import PostfixFiles
+
+extension Rule {
+  static let rm403 = Rule(
+    "RM403", .warning, "Two lanes send from the same address",
+    why: """
+      A lane is a transport with an smtp_bind_address of its own. Where two have the same one, their
+      shares add up at that address.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
+        relayhost = [gw1.example]
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        lane1     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.1
+            -o smtp_helo_name=out1.example
+            -o syslog_name=postfix/lane1
+        lane2     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=«192.0.2.1»
+            -o smtp_helo_name=out2.example
+            -o syslog_name=postfix/lane2
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
+        relayhost = [gw1.example]
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        lane1     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.1
+            -o smtp_helo_name=out1.example
+            -o syslog_name=postfix/lane1
+        lane2     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.2
+            -o smtp_helo_name=out2.example
+            -o syslog_name=postfix/lane2
+
+        """),
+    check: .directory { subject in
+      var first: [String: String] = [:]
+      return subject.lanes.compactMap { service, address in
+        guard let other = first[address.text] else {
+          first[address.text] = service.name
+          return nil
+        }
+        return Finding(
+          address,
+          "\(printable(service.name)) sends from the address of \(printable(other)); need one address for each lane"
+        )
+      }
+    })
+}

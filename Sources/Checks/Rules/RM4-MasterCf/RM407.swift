@@ -1,0 +1,57 @@
+// RM407: A lane is in no pool
+
+import PostfixFiles
+
+extension Rule {
+  static let rm407 = Rule(
+    "RM407", .info, "A lane is in no pool",
+    why: """
+      A transport with an smtp_bind_address of its own gets mail only where a pool or a route names it.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{lane1:, smtp:}
+        relayhost = [gw1.example]
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        lane1     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.1
+            -o smtp_helo_name=out1.example
+            -o syslog_name=postfix/lane1
+        «lane2»     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.2
+            -o smtp_helo_name=out2.example
+            -o syslog_name=postfix/lane2
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
+        relayhost = [gw1.example]
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        lane1     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.1
+            -o smtp_helo_name=out1.example
+            -o syslog_name=postfix/lane1
+        lane2     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.2
+            -o smtp_helo_name=out2.example
+            -o syslog_name=postfix/lane2
+
+        """),
+    check: .directory { subject in
+      let named = subject.namedTransports
+      return subject.lanes.compactMap { service, _ in
+        guard !named.contains(service.name) else { return nil }
+        return Finding(
+          service.fields[0], "nothing in main.cf names this lane, so it gets no mail; need it in a pool")
+      }
+    })
+}

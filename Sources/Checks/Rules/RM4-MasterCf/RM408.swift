@@ -1,0 +1,41 @@
+// RM408: A service stands in master.cf twice
+
+import PostfixFiles
+
+extension Rule {
+  static let rm408 = Rule(
+    "RM408", .error, "A service stands in master.cf twice",
+    why: """
+      Two entries with the same name and type: the last one is in force, and nothing says so.
+      """,
+    bad: Example(
+      main: """
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        relay     unix  -       -       y       -       -       smtp
+        «relay»     unix  -       -       n       -       -       smtp
+
+        """),
+    good: Example(
+      main: """
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        relay     unix  -       -       y       -       -       smtp
+
+        """),
+    check: .master { master in
+      var seen: [String: Service] = [:]
+      return master.services.compactMap { service in
+        guard let earlier = seen.updateValue(service, forKey: "\(service.name) \(service.type.rawValue)")
+        else { return nil }
+        return Finding(
+          service.fields[0],
+          "\(printable(service.name)) \(service.type.rawValue) stands in line \(earlier.line.number) already; need one of them"
+        )
+      }
+    })
+}

@@ -1,0 +1,38 @@
+// RM507: The next hop is this host
+
+import PostfixFiles
+
+extension Rule {
+  static let rm507 = Rule(
+    "RM507", .error, "The next hop is this host",
+    why: """
+      Mail that comes back to the host that sent it is bounced: mail loops back to myself.
+      """,
+    bad: Example(
+      main: """
+        myhostname = mx1.example
+        relayhost = «[mx1.example]»
+
+        """),
+    good: Example(
+      main: """
+        myhostname = mx1.example
+        relayhost = [gw1.example]
+
+        """),
+    check: .directory { subject in
+      let own = subject.ownNames
+      return subject.resultViews().compactMap { view in
+        guard view.mailProtocol == .smtp,
+          let (item, host) = view.firstHost(where: {
+            own.contains($0.host.lowercased()) && $0.port ?? 25 == 25
+          }),
+          view.isSentToPort25
+        else { return nil }
+        return Finding(
+          item,
+          "\"\(printable(host.host))\" is this host: mail for it is bounced (mail loops back to myself); need another gateway, or a port other than 25"
+        )
+      }
+    })
+}

@@ -1,0 +1,40 @@
+// RM805: A line is not UTF-8
+
+import PostfixFiles
+
+extension Rule {
+  static let rm805 = Rule(
+    "RM805", .error, "A line is not UTF-8",
+    why: """
+      With smtputf8_enable, the default since Postfix 3.0, postmap(1) warns and leaves the line out; its
+      exit status is 0 all the same.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example]
+        «b�cher.example  smtp:[gw2.example]»
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        bücher.example  smtp:[gw1.example]
+
+        """),
+    check: .document { document, kind in
+      guard kind == .transport || kind == .pool, let (range, count) = document.linesNotUTF8 else { return [] }
+      let more = count == 1 ? "" : " (the first of \(count) such lines)"
+      return [
+        Finding(
+          FileRange(file: document.path, range: range),
+          "non-UTF-8 input; Postfix leaves this line out; need UTF-8\(more)")
+      ]
+    })
+}
