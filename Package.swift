@@ -10,8 +10,9 @@ func room(_ name: String, on below: [Target.Dependency], copying resources: [Res
 }
 
 /// The tests of one room; all of them may use TestSupport.
-func tests(_ name: String, of rooms: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: rooms + ["TestSupport"], swiftSettings: strict)
+func tests(_ name: String, of rooms: [Target.Dependency], copying resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: rooms + ["TestSupport"], resources: resources, swiftSettings: strict)
 }
 
 let nio: [Target.Dependency] = [
@@ -53,7 +54,7 @@ let package = Package(
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
-    tests("ChecksTests", of: ["Checks"]),
+    tests("ChecksTests", of: ["Checks"], copying: [.copy("Corpus")]),
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",
       swiftSettings: strict),

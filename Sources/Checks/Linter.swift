@@ -49,14 +49,15 @@ extension Subject {
     let setting =
       switch kind {
       case .main, .master: ""
-      case .transport: "transport_maps = texthash:\(document.path)"
-      case .pool: "default_transport = randmap:\(document.path)"
+      // Its real path may have blanks and $ in it; findings point into the document all the same.
+      case .transport: "transport_maps = texthash:/file"
+      case .pool: "default_transport = randmap:/file"
       }
-    var config = MailConfig(directory: "", environment: environment, main: "queue_directory =\n\(setting)\n")
+    var config = MailConfig(directory: "", environment: environment, main: setting)
     switch kind {
     case .main: config.main = MainCf(document)
     case .master: config.master = MasterCf(document)
-    case .transport, .pool: config.files[config.absolute(document.path)] = .read(document)
+    case .transport, .pool: config.files["/file"] = .read(document)
     }
     self.init(config, scope: .file(kind))
   }
@@ -69,11 +70,15 @@ private struct Run {
   private let codes = Rule.all.map(\.code)
   private var findings: [(rule: Int, finding: Finding)] = []
   private var suppressions: [String: Suppressions] = [:]
+  private var documents: [String: Document] = [:]
 
   init(_ subject: Subject, options: LintOptions) {
     self.subject = subject
     rules = Rule.all.enumerated().filter { options.wants($0.element) }.map { ($0.offset, $0.element) }
-    for document in subject.documents { suppressions[document.path] = Suppressions(document) }
+    for document in subject.documents {
+      documents[document.path] = document
+      suppressions[document.path] = Suppressions(document)
+    }
   }
 
   func report() -> Report {
@@ -153,7 +158,7 @@ private struct Run {
     var diagnostics: Set<Diagnostic> = []
     for (index, finding) in findings {
       let rule = Rule.all[index]
-      guard let document = subject.config.document(finding.place.file) else { continue }
+      guard let document = documents[finding.place.file] else { continue }
       let start = document.position(at: finding.place.range.lowerBound)
       guard suppressions[document.path]?.hides(rule.code, at: start.line) != true else { continue }
       diagnostics.insert(

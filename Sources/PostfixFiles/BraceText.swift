@@ -53,6 +53,9 @@ extension SourcedText {
     return nil
   }
 
+  /// Whether it does not start with a brace, or ends with the one that closes that.
+  var isClosed: Bool { bytes.first != .openBrace || endOfBraces(at: 0) == count }
+
   /// Without one pair of braces around the whole, and without the white space inside them; as it is if there
   /// is no such pair.
   public var withoutBraces: SourcedText {

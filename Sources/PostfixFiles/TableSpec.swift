@@ -107,7 +107,9 @@ public struct TableSpec: Sendable {
       }
       guard !stages.isEmpty else { throw .badSyntax(text.text, need: "\(typeName):{type:name...}") }
       content = type == .pipemap ? .pipe(stages) : .union(stages)
-    case .static: content = .constant(argument.withoutBraces)
+    case .static:
+      guard argument.isClosed else { throw .badSyntax(text.text, need: "static:{value}") }
+      content = .constant(argument.withoutBraces)
     case .proxy: content = .proxied(try TableSpec(argument))
     case .pattern where argument.bytes.first == .openBrace: content = .patterns(argument)
     case .indexed, .texthash, .pattern: content = .file(path: argument.text)
@@ -120,6 +122,7 @@ public struct TableSpec: Sendable {
   ) throws(TableSpecProblem) -> [(key: String, value: SourcedText)] {
     var entries: [(String, SourcedText)] = []
     for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
+      guard argument[range].isClosed else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
       do throws(AssignmentProblem) {
         let (name, value) = try argument[range].withoutBraces.splitNameValue()
         entries.append((name.text.lowercased(), value))

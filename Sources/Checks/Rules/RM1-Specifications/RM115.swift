@@ -23,6 +23,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.transportInNextHop), need: "only the next hop: \"[host]:port\"")
+      view.fatal(
+        view.fault(.transportInNextHop), says: "the transport is taken for a host",
+        need: "only the next hop: \"[host]:port\"")
     })
 }

@@ -30,6 +30,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.transportRepeated), need: "the transport once, then hosts: \"smtp:[a], [b]\"")
+      view.fatal(
+        view.fault(.transportRepeated), says: "a transport inside a list is taken for a host",
+        need: "the transport once, then hosts: \"smtp:[a], [b]\"")
     })
 }

@@ -30,6 +30,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.severalHostsInBrackets), need: "brackets around each host: \"[a], [b]\"")
+      view.fatal(
+        view.fault(.severalHostsInBrackets), says: "several hosts in one pair of brackets",
+        need: "brackets around each host: \"[a], [b]\"")
     })
 }

@@ -30,6 +30,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.mailAddress), need: "a host, \"[host]\" or \"[host]:port\"")
+      view.fatal(
+        view.fault(.mailAddress), says: "a mail address where a host is needed",
+        need: "a host, \"[host]\" or \"[host]:port\"")
     })
 }

@@ -22,6 +22,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.portInBrackets), need: "the port behind them: \"[host]:port\"")
+      view.fatal(
+        view.fault(.portInBrackets), says: "the port stands inside the brackets",
+        need: "the port behind them: \"[host]:port\"")
     })
 }
