@@ -1,0 +1,126 @@
+// What the linter does around the rules: suppression, selection, order, counts, single files.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Checks
+
+@Suite struct LinterTests {
+  private func lines(_ text: String, _ code: String) -> [Int] {
+    let report = Linter().lint(file: Document(path: "t", bytes: Bytes(text.utf8)), as: .transport)
+    return report.diagnostics.filter { $0.code == code }.map(\.start.line)
+  }
+
+  @Test func manyEntriesAreReportedOnceWithTheCount() {
+    let text = (1...5).map { "d\($0).example  smtp:[gw1\n" }.joined()
+    let report = Linter().lint(file: Document(path: "t", bytes: Bytes(text.utf8)), as: .transport)
+    let found = report.diagnostics.filter { $0.code == "RM501" }
+    #expect(found.count == 1)
+    #expect(found.first?.start == Position(line: 1, column: 18))
+    #expect(found.first?.message.hasSuffix("(the first of 5 such entries)") == true)
+    #expect(found.first?.message.contains("other mail of the transport waits") == true)
+  }
+
+  @Test func aCommentSwitchesOffTheLineBehindIt() {
+    let bad = "d.example  smtp:[gw1\n"
+    #expect(lines("a.example  smtp:\n" + bad, "RM501") == [2])
+    #expect(lines("a.example  smtp:\n# randmap: disable=RM501\n\(bad)", "RM501") == [])
+    #expect(lines("a.example  smtp:\n# randmap: disable=RM5\n\(bad)", "RM501") == [])
+    #expect(lines("a.example  smtp:\n# randmap: disable=RM502\n\(bad)", "RM501") == [3])
+    #expect(
+      lines(
+        "a.example  smtp:\n# randmap: disable=RM501, RM502\n\n# more\n\(bad)e.example  smtp:[gw1\n", "RM501")
+        == [6])
+    // Behind the last line there is nothing to switch off.
+    #expect(lines("a.example  smtp:\n\(bad)# randmap: disable=RM501\n", "RM501") == [2])
+    // It is a comment of its own or none.
+    #expect(lines("a.example  smtp:\nd.example  smtp:[gw1 # randmap: disable=RM501\n", "RM501") == [2])
+  }
+
+  @Test func inTheFirstCommentBlockItHoldsForTheFile() {
+    let bad = "d.example  smtp:[gw1\n"
+    #expect(lines("# randmap: disable=RM501\n\n\(bad)\(bad)", "RM501") == [])
+    #expect(lines("\n# about\n# randmap: disable=RM501\n\(bad)\(bad)", "RM501") == [])
+  }
+
+  @Test func aLineInsideAValueCanBeSwitchedOff() {
+    let main = "biff = no\nrelayhost =\n  # randmap: disable=RM501\n  [gw1\n"
+    #expect(Linter().lint(MailConfig(directory: "d", main: main)).diagnostics == [])
+    let before = "biff = no\n# randmap: disable=RM501\nrelayhost =\n  [gw1\n"
+    #expect(Linter().lint(MailConfig(directory: "d", main: before)).diagnostics == [])
+  }
+
+  @Test func codesAreSelectedByPrefix() {
+    let config = MailConfig(
+      directory: "d", main: "relayhost = [gw1\nrelayhost = [gw1]\nfallback_relay = [a.example]\n")
+    func codes(_ options: LintOptions) -> [String] { Linter(options).lint(config).diagnostics.map(\.code) }
+    #expect(codes(LintOptions()) == ["RM306", "RM511", "RM305"])
+    #expect(codes(LintOptions(select: ["RM3"])) == ["RM306", "RM305"])
+    #expect(codes(LintOptions(ignore: ["RM3"])) == ["RM511"])
+    #expect(codes(LintOptions(select: ["RM3"], ignore: ["RM306"])) == ["RM305"])
+    #expect(codes(LintOptions(severity: .warning)) == ["RM306", "RM305"])
+    #expect(codes(LintOptions(severity: .error)) == ["RM306"])
+  }
+
+  @Test func theReportFailsAtItsLevel() {
+    let report = Linter().lint(MailConfig(directory: "d", main: "relayhost = [gw1]\n"))
+    #expect(report.diagnostics.map(\.severity) == [.info])
+    #expect(!report.fails(at: .error) && !report.fails(at: .warning))
+    #expect(report.fails(at: .info) && report.fails(at: .style))
+  }
+
+  @Test func rulesWithoutTheirContextAreSkippedAndCounted() {
+    let table = Document(path: "t", bytes: Bytes("example.com  nosuch:[gw1.example]\n".utf8))
+    let report = Linter().lint(file: table, as: .transport)
+    #expect(report.diagnostics == [])
+    let all = Rule.all.count
+    #expect(report.skippedRules > 20 && report.skippedRules < all)
+    // Only the rules for states are skipped where the whole directory is given.
+    #expect(Linter().lint(MailConfig(directory: "d", main: "")).skippedRules == 2)
+    let states: GatewayStates = [.host("gw1.example", port: 25): .up]
+    #expect(Linter().lint(MailConfig(directory: "d", main: ""), states: states).skippedRules == 0)
+  }
+
+  @Test func aPoolFileAloneIsChecked() {
+    let pool = Document(
+      path: "my pool $x", bytes: Bytes("smtp:[gw1.example]\n# why\nsmtp:[gw2.example\n".utf8))
+    let report = Linter().lint(file: pool, as: .pool)
+    #expect(report.diagnostics.map(\.code) == ["RM501"])
+    #expect(report.diagnostics.first?.start == Position(line: 3, column: 6))
+    #expect(report.diagnostics.first?.file == "my pool $x")
+  }
+
+  @Test func anEditedDocumentIsCheckedAsItIsNow() throws {
+    var config = MailConfig(directory: "d", main: "# head\nrelayhost = [gw1.example]\n")
+    var document = config.main.document
+    let text = try #require(config.main["relayhost"]?.value.fileRange())
+    document.replace(text.range, with: Bytes("[gw2".utf8))
+    document.replace(0..<0, with: Bytes("\n\n".utf8))
+    config.update(document)
+    let found = Linter().lint(config).diagnostics
+    #expect(found.map(\.code) == ["RM501"])
+    #expect(found.first?.start == Position(line: 4, column: 13))
+    #expect(found.first?.end == Position(line: 4, column: 17))
+  }
+
+  @Test func theOrderIsThatOfTheFile() {
+    let main = "relayhost = [b\ndefault_transport = smtp:[a\nsmtp_fallback_relay = [c, d], [e\n"
+    let found = Linter().lint(MailConfig(directory: "d", main: main)).diagnostics
+    #expect(found == found.sorted())
+    #expect(Linter().lint(MailConfig(directory: "d", main: main)).diagnostics == found)
+  }
+
+  @Test func controlCharactersNeverReachTheReport() {
+    let text = "exa\u{1B}[2Jmple.com:  smtp:[gw\u{07}1\n@\u{202E}x  smtp:[\u{1B}]0;x\n"
+    let document = Document(path: "ta\u{1B}ble", bytes: Bytes(text.utf8))
+    let report = Linter().lint(file: document, as: .transport)
+    #expect(report.diagnostics.count > 2)
+    for name in ReportFormatName.allCases {
+      for framed in [false, true] {
+        let shown = name.format(framed: framed, toolVersion: "0").render(report) { _ in document }
+        #expect(!shown.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
+      }
+    }
+  }
+}
