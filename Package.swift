@@ -5,8 +5,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// One room of the house, with the rooms below it that it may use.
-func room(_ name: String, on below: [Target.Dependency], copying resources: [Resource] = []) -> Target {
-  .target(name: name, dependencies: below, resources: resources, swiftSettings: strict)
+func room(_ name: String, on below: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: below, swiftSettings: strict)
 }
 
 /// The tests of one room; all of them may use TestSupport.
