@@ -2,31 +2,25 @@
 
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// Owns a thread; `Core` is made, used and let go on that thread only.
 final class LoopThread<Core>: Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let core: NIOLoopBoundBox<Core?>
-  private let isDown = Mutex(false)
+  private let gate: LoopGate
 
   init(_ make: @escaping @Sendable (any EventLoop) -> Core) {
     let loop = group.next()
     let box = NIOLoopBoundBox<Core?>.makeEmptyBox(eventLoop: loop)
     core = box
-    loop.execute { box.value = make(loop) }
+    gate = LoopGate(to: loop)
+    gate.pass { box.value = make(loop) }
   }
 
   /// Does `body` on the thread, after all that was asked before; nothing after `shutdown`.
   func run(_ body: @escaping @Sendable (Core) -> Void) {
-    isDown.withLock { isDown in
-      if !isDown { enqueue(body) }
-    }
-  }
-
-  private func enqueue(_ body: @escaping @Sendable (Core) -> Void) {
     let box = core
-    group.next().execute {
+    gate.pass {
       if let core = box.value { body(core) }
     }
   }
@@ -34,15 +28,12 @@ final class LoopThread<Core>: Sendable {
   /// Ends the thread and closes its connections; `last` is done there before. Must not be called from
   /// a callback.
   func shutdown(_ last: @escaping @Sendable (Core) -> Void) {
-    let wasDown = isDown.withLock { isDown in
-      defer { isDown = true }
-      return isDown
-    }
-    if wasDown { return }
-    enqueue(last)
     let box = core
-    group.next().execute { box.value = nil }
+    let isFirst = gate.shut {
+      if let core = box.value { last(core) }
+      box.value = nil
+    }
     // It fails only where it was done before.
-    try? group.syncShutdownGracefully()
+    if isFirst { try? group.syncShutdownGracefully() }
   }
 }

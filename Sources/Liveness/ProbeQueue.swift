@@ -9,6 +9,8 @@ import Routing
 /// The probes that wait and that are under way. Lives on one event loop, and is called only there.
 final class ProbeQueue {
   private let eventLoop: any EventLoop
+  /// For the threads of the resolver, and for probes that end while the loop does.
+  private let gate: LoopGate
   private let settings: ProbeSettings
   private let connectionLimit: Int
   private var resolverThreads: NIOThreadPool?
@@ -28,6 +30,7 @@ final class ProbeQueue {
   init(settings: ProbeSettings, on eventLoop: any EventLoop) {
     self.settings = settings
     self.eventLoop = eventLoop
+    gate = LoopGate(to: eventLoop)
     connectionLimit = min(settings[.connectionLimit], Self.descriptorsToSpare())
   }
 
@@ -63,6 +66,7 @@ final class ProbeQueue {
   /// Nothing starts and nothing is called back any more.
   func stop() {
     isStopped = true
+    _ = gate.shut()
     wanted = [:]
     // A thread may sit in a lookup for a while yet: it is not waited for.
     resolverThreads?.shutdownGracefully { _ in }
@@ -81,12 +85,17 @@ final class ProbeQueue {
       isAnswered = true
       then(.failure(Unresolved(words: "no answer within \(limit / .seconds(1)) s")))
     }
-    startedThreads().runIfActive(eventLoop: eventLoop) { lookup.addresses() }
-      .assumeIsolated().whenSuccess { result in
+    let answer = NIOLoopBound(
+      { (result: Result<[String], Unresolved>) in
         if isAnswered || self.isStopped { return }
         timer.cancel()
         then(result)
-      }
+      }, eventLoop: eventLoop)
+    startedThreads().submit { [gate] state in
+      guard case .active = state else { return }
+      let result = lookup.addresses()
+      gate.pass { answer.value(result) }
+    }
   }
 
   private func startedThreads() -> NIOThreadPool {
@@ -123,7 +132,8 @@ final class ProbeQueue {
       connections += 1
       AddressProbe.run(endpoint, settings: settings, on: eventLoop) { reading in
         // Not from within the start of another probe: a connection may fail at once.
-        self.eventLoop.assumeIsolated().execute { self.finish(endpoint, reading) }
+        let end = NIOLoopBound({ self.finish(endpoint, reading) }, eventLoop: self.eventLoop)
+        self.gate.pass { end.value() }
       }
     }
   }
