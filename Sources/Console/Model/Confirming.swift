@@ -27,23 +27,23 @@ extension Console {
   mutating func confirmWrite() -> [Effect] {
     show(.changes)
     let files = session.diffs.map { shown(path: $0.path) }.joined(separator: ", ")
-    var warning = ""
-    if let worst = newErrors.first {
-      warning =
-        "\(newErrors.count == 1 ? "a new error" : "\(newErrors.count) new errors"): "
-        + "\(shown(path: worst.file)):\(worst.start.line) \(worst.message)"
-    } else if let pool = session.pools.first(where: { !$0.hasLiveMember(states) && $0.totalWeight > 0 }) {
-      warning = "\(printable(pool.id)) has no live member"
+    let guards = session.saved.guards(against: session.current, states: states)
+    let warning = guards.first.map { first in
+      first.message + (guards.count > 1 ? " (and \(guards.count - 1) more)" : "")
     }
-    let yes = warning.isEmpty ? "write" : "write anyway"
-    var choices = [Confirmation.Choice(key: .character("y"), label: yes, answer: .yes)]
-    if !identity.isDemo {
-      choices.append(.init(key: .character("r"), label: "\(yes) and postfix reload", answer: .yesAndReload))
+    var choices = [
+      Confirmation.Choice(
+        key: .character("y"), label: warning == nil ? "write" : "write anyway", answer: .yes)
+    ]
+    var note = ""
+    if !identity.isDemo, let reason = session.current.reloadReason {
+      choices.append(.init(key: .character("r"), label: "with reload", answer: .yesAndReload))
+      note = "postfix reload brings it into force: \(shown(path: reason))"
     }
     dialog = .confirm(
       Confirmation(
         subject: .write, question: "Write \(files) in \(printable(session.current.directory))?",
-        warning: warning, choices: choices))
+        warning: warning ?? "", note: note, choices: choices))
     return []
   }
 
@@ -55,8 +55,8 @@ extension Console {
         subject: .quit,
         question: count == 1 ? "Leave with 1 edit unwritten?" : "Leave with \(count) edits unwritten?",
         choices: [
-          .init(key: .character("y"), label: "leave, lose them", answer: .yes),
-          .init(key: .character("c"), label: "see the changes", answer: .showChanges),
+          .init(key: .character("y"), label: "lose them", answer: .yes),
+          .init(key: .character("c"), label: "show them", answer: .showChanges),
         ]))
     return []
   }

@@ -58,13 +58,14 @@ public struct Console: Program, Sendable {
   var gateways: [GatewayUse] = []
   /// Nil until the first check is done.
   var diagnostics: [Diagnostic]?
-  /// Errors that stood in the configuration before any edit: a write is not held up by those.
-  var savedErrors: Set<Diagnostic> = []
   /// Whether tables and pool files are in.
   var hasFiles = false
   var isWriting = false
+  /// What the lists show, made anew after every event.
+  var lists = Lists()
   private var isSurveying = false
-  private var surveyedRevision = -1
+  /// Whether something changed since the survey that is under way was asked for.
+  private var surveyIsStale = false
 
   /// - Parameters:
   ///   - config: main.cf and master.cf read; the files that they name may still be missing.
@@ -76,6 +77,7 @@ public struct Console: Program, Sendable {
     self.symbols = symbols
     self.now = now
     session = Session(config)
+    refreshLists()
   }
 
   /// What to do once the first screen is painted.
@@ -89,21 +91,36 @@ public struct Console: Program, Sendable {
   public mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
     self.now = now
     let revision = session.revision
+    let chosen = (gateway: chosenGateway?.gateway, pool: chosenPoolRow?.identity)
     var effects: [Effect] = []
     switch event {
     case .wake: break
     case .key(let key): effects = press(key)
     case .message(let message): effects = take(message)
     }
-    return session.revision == revision ? effects : effects + survey()
+    refreshLists()
+    var isNewList = session.revision != revision
+    if isNewList { effects += survey() }
+    if case .message(.surveyed) = event { isNewList = true }
+    // A list in another order must not put the selection, and the next key, on something else.
+    if isNewList { follow(chosen.gateway, chosen.pool) }
+    return effects
+  }
+
+  private mutating func follow(_ gateway: Gateway?, _ pool: PoolRow.Identity?) {
+    if let gateway, let index = lists.gateways.firstIndex(where: { $0.gateway == gateway }) {
+      choose(index, in: .gateways)
+    }
+    if let pool, let index = lists.pools.firstIndex(where: { $0.identity == pool }) {
+      choose(index, in: .pools)
+    }
   }
 
   private mutating func take(_ message: Message) -> [Effect] {
     switch message {
     case .filesRead(let config):
       hasFiles = true
-      // Edits that were made on main.cf meanwhile stay: only what they do not touch is taken.
-      if !session.isEdited { session.reset(to: config) }
+      session.reset(to: config)
       return []
     case .status(let status):
       let isNew = statuses[status.gateway]?.state != status.state
@@ -113,8 +130,6 @@ public struct Console: Program, Sendable {
     case .written(.written(let config, let note)):
       isWriting = false
       session.reset(to: config)
-      savedErrors = []
-      surveyedRevision = -1
       notice = Notice(text: note, role: .up)
       return []
     case .written(.failed(let reason)):
@@ -130,18 +145,13 @@ public struct Console: Program, Sendable {
     surveyIsStale = isSurveying
     if isSurveying { return [] }
     isSurveying = true
-    return [.survey(session.current, revision: session.revision, states)]
+    return [.survey(session.current, states)]
   }
-
-  private var surveyIsStale = false
 
   private mutating func take(_ survey: Survey) -> [Effect] {
     isSurveying = false
-    let isFirst = surveyedRevision < 0
-    surveyedRevision = survey.revision
     gateways = survey.gateways
     diagnostics = survey.diagnostics
-    if isFirst, !session.isEdited { savedErrors = errors }
     let known = Set(gateways.map(\.gateway))
     statuses = statuses.filter { known.contains($0.key) }
     let watch = Effect.watch(gateways.flatMap(\.targets))
@@ -156,14 +166,6 @@ public struct Console: Program, Sendable {
   /// The state that a gateway is shown in.
   func state(of use: GatewayUse) -> GatewayState {
     use.isDrained ? .drained : statuses[use.gateway]?.state ?? .unknown
-  }
-
-  var errors: Set<Diagnostic> { Set((diagnostics ?? []).filter { $0.severity == .error }) }
-
-  /// The errors that the edits brought in. A line that only moved is not new.
-  var newErrors: [Diagnostic] {
-    let before = Set(savedErrors.map { "\($0.file) \($0.code) \($0.message)" })
-    return errors.filter { !before.contains("\($0.file) \($0.code) \($0.message)") }.sorted()
   }
 
   /// The pools as they are shown: with the edit that is being typed, if there is one.

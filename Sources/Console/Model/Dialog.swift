@@ -72,6 +72,8 @@ struct Confirmation: Sendable {
   var question: String
   /// Why one should think twice; empty where there is no reason to.
   var warning = ""
+  /// What else there is to know.
+  var note = ""
   var choices: [Choice]
 
   struct Choice: Hashable, Sendable {

@@ -73,7 +73,9 @@ extension Binding {
       }),
     Binding(
       [.character("u")], "undo", "Take the last edit back", isHinted: true,
-      disabled: { $0.session.undoSummary == nil ? "no edit to take back" : nil },
+      disabled: {
+        $0.session.undoSummary == nil ? "no edit to take back (randmap undo takes the last write back)" : nil
+      },
       action: { console in
         console.notice = console.session.undoSummary.map { Notice(text: "undone: \($0)", role: .changed) }
         console.session.undo()
@@ -94,11 +96,15 @@ extension Binding {
 }
 
 extension Console {
-  var whyReadOnly: String? { identity.isReadOnly ? "read-only: started with --read-only" : nil }
+  /// Why nothing can be edited at all.
+  var whyReadOnly: String? {
+    if identity.isReadOnly { return "read-only: started with --read-only" }
+    if isWriting { return "still writing" }
+    return hasFiles ? nil : "the tables are still being read"
+  }
 
   var whyNoWrite: String? {
     if let reason = whyReadOnly { return reason }
-    if isWriting { return "still writing" }
     return session.isEdited ? nil : "nothing is edited"
   }
 

@@ -23,11 +23,49 @@ enum PoolRow: Sendable {
   var member: Member? { if case .member(let member, _, _) = self { member } else { nil } }
 }
 
+extension PoolRow {
+  /// Which row it is, whatever the order.
+  struct Identity: Hashable {
+    var pool: String
+    var result: String?
+  }
+
+  var identity: Identity {
+    switch self {
+    case .pool(let pool): Identity(pool: pool.id)
+    case .member(let member, let pool, _), .removed(let member, let pool):
+      Identity(pool: pool.id, result: member.result)
+    }
+  }
+}
+
+/// The lists of all views, with the filters applied.
+struct Lists: Sendable {
+  var gateways: [GatewayUse] = []
+  var pools: [PoolRow] = []
+  var routes: RouteRows?
+  var problems: [Diagnostic] = []
+  /// The lines of the diff.
+  var diff: [String] = []
+}
+
 extension Console {
   func filter(of view: ViewName) -> Filter { Filter(filters[view] ?? "") }
 
+  mutating func refreshLists() {
+    lists.gateways = filteredGateways
+    lists.pools = filteredPools
+    lists.problems = filteredProblems
+    // The routes may be a million and the diff long: those are made anew only when they changed.
+    let filter = filter(of: .routes)
+    if lists.routes?.revision != session.revision || lists.routes?.filter != filter {
+      lists.routes = RouteRows(session.current.routes(), filter: filter, revision: session.revision)
+      lists.diff = session.diffs.flatMap(\.printableLines)
+    }
+  }
+
   /// The gateways that the filter lets through: by name, state, pool or reason.
-  var gatewayRows: [GatewayUse] {
+  private var filteredGateways: [GatewayUse] {
     let filter = filter(of: .gateways)
     if filter.isEmpty { return gateways }
     return gateways.filter { use in
@@ -39,44 +77,38 @@ extension Console {
 
   /// Each pool with its members under it. A filter keeps the whole pool where the pool's name or one of its
   /// members matches.
-  var poolRows: [PoolRow] {
+  private var filteredPools: [PoolRow] {
     let filter = filter(of: .pools)
     return shownPools.flatMap { pool -> [PoolRow] in
-      let words = ([pool.id, pool.alias ?? ""] + pool.members.map(\.result)).joined(separator: " ")
-      guard filter.matches(words) else { return [] }
-      let saved = session.savedPools.first { $0.id == pool.id }
+      if !filter.isEmpty {
+        let words = ([pool.id, pool.alias ?? ""] + pool.members.map(\.result)).joined(separator: " ")
+        guard filter.matches(words) else { return [] }
+      }
+      let saved = session.saved(pool.id)?.members ?? []
       let members = pool.members.map { member in
-        PoolRow.member(member, of: pool, was: saved?.members.first { $0.result == member.result })
+        PoolRow.member(member, of: pool, was: saved.first { $0.result == member.result })
       }
-      let gone = (saved?.members ?? []).filter { old in
-        !pool.members.contains { $0.result == old.result }
-      }
+      let gone = saved.filter { old in !pool.members.contains { $0.result == old.result } }
       return [.pool(pool)] + members + gone.map { .removed($0, of: pool) }
     }
   }
 
-  /// The indices of the routes that show; all of them where there is no filter, so that a table of a million
-  /// entries costs nothing.
-  var routeRows: RouteRows { RouteRows(session.current.routes(), filter: filter(of: .routes)) }
-
-  var problemRows: [Diagnostic] {
+  /// What the rules found, the gravest first.
+  private var filteredProblems: [Diagnostic] {
     let filter = filter(of: .problems)
     return (diagnostics ?? []).filter {
-      filter.matches("\($0.severity.rawValue) \($0.file) \($0.code) \($0.message)")
+      filter.isEmpty || filter.matches("\($0.severity.rawValue) \($0.file) \($0.code) \($0.message)")
     }
     .sorted { ($1.severity, $0) < ($0.severity, $1) }
   }
 
-  /// The lines of the diff.
-  var diffLines: [String] { session.diffs.flatMap(\.printableLines) }
-
   func count(of view: ViewName) -> Int {
     switch view {
-    case .gateways: gatewayRows.count
-    case .pools: poolRows.count
-    case .routes: routeRows.count
-    case .problems: problemRows.count
-    case .changes: diffLines.count
+    case .gateways: lists.gateways.count
+    case .pools: lists.pools.count
+    case .routes: lists.routes?.count ?? 0
+    case .problems: lists.problems.count
+    case .changes: lists.diff.count
     }
   }
 
@@ -89,18 +121,23 @@ extension Console {
     selections[view, default: Selection()].choose(index)
   }
 
-  var chosenGateway: GatewayUse? { chosen(in: .gateways).map { gatewayRows[$0] } }
-  var chosenPoolRow: PoolRow? { chosen(in: .pools).map { poolRows[$0] } }
-  var chosenRoute: Route? { chosen(in: .routes).map { routeRows[$0] } }
-  var chosenProblem: Diagnostic? { chosen(in: .problems).map { problemRows[$0] } }
+  var chosenGateway: GatewayUse? { chosen(in: .gateways).map { lists.gateways[$0] } }
+  var chosenPoolRow: PoolRow? { chosen(in: .pools).map { lists.pools[$0] } }
+  var chosenRoute: Route? { chosen(in: .routes).flatMap { lists.routes?[$0] } }
+  var chosenProblem: Diagnostic? { chosen(in: .problems).map { lists.problems[$0] } }
 }
 
-/// The routes that show.
-struct RouteRows: RandomAccessCollection {
+/// The routes that show: all of them where there is no filter, so that a table of a million entries costs nothing.
+struct RouteRows: RandomAccessCollection, Sendable {
+  let filter: Filter
+  /// The revision of the session that they are of.
+  let revision: Int
   private let routes: RouteList
   private let kept: [Int]?
 
-  init(_ routes: RouteList, filter: Filter) {
+  init(_ routes: RouteList, filter: Filter, revision: Int) {
+    self.filter = filter
+    self.revision = revision
     self.routes = routes
     kept =
       filter.isEmpty

@@ -8,8 +8,6 @@ import Routing
 
 /// What takes long to find out about a configuration: asked for after every edit, answered by another thread.
 public struct Survey: Sendable {
-  /// The revision of the session that it is about.
-  var revision: Int
   var gateways: [GatewayUse]
   var diagnostics: [Diagnostic]
 }
@@ -42,7 +40,7 @@ public enum WriteOutcome: Sendable {
 public enum Effect: Sendable {
   case quit(Int32)
   case readFiles(MailConfig)
-  case survey(MailConfig, revision: Int, GatewayStates)
+  case survey(MailConfig, GatewayStates)
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)

@@ -39,12 +39,12 @@ public func runConsole(
     case .quit(let status): return .quit(status)
     case .readFiles(let config):
       inBackground { mailbox.post(.filesRead(config.readingFiles())) }
-    case .survey(let config, let revision, let states):
+    case .survey(let config, let states):
       inBackground {
         mailbox.post(
           .surveyed(
             Survey(
-              revision: revision, gateways: config.gateways(), diagnostics: check(config, states))))
+              gateways: config.gateways(), diagnostics: check(config, states))))
       }
     case .watch(let targets): services.watch(targets)
     case .probe(let gateway): services.probe(gateway)

@@ -11,7 +11,7 @@ struct Session: Sendable {
   private(set) var saved: MailConfig
   private(set) var current: MailConfig
   private(set) var pools: [Pool]
-  private(set) var savedPools: [Pool]
+  private var savedPools: [String: Pool]
   /// What a write would change.
   private(set) var diffs: [FileDiff] = []
   /// Grows with every change, so that an answer to an old question is known as such.
@@ -29,7 +29,7 @@ struct Session: Sendable {
     saved = config
     current = config
     pools = config.pools()
-    savedPools = pools
+    savedPools = Dictionary(pools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether a write would change a file.
@@ -38,6 +38,9 @@ struct Session: Sendable {
   var summaries: [String] { past.map(\.summary) }
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
+
+  /// The pool as it stands on disk.
+  func saved(_ id: String) -> Pool? { savedPools[id] }
 
   mutating func apply(_ config: MailConfig, summary: String) {
     past.append(Step(config: current, summary: summary))

@@ -14,7 +14,7 @@ extension Binding {
         action: { console in
           guard let gateway = console.chosenGateway?.gateway else { return [] }
           console.show(.pools)
-          let row = console.poolRows.firstIndex { $0.member?.gateways.contains(gateway) == true }
+          let row = console.lists.pools.firstIndex { $0.member?.gateways.contains(gateway) == true }
           if let row { console.choose(row, in: .pools) }
           return []
         }),
@@ -99,7 +99,7 @@ extension Console {
 
   /// The next gateway after the chosen one that is neither up nor drained.
   var nextTrouble: Int? {
-    let rows = gatewayRows
+    let rows = lists.gateways
     let start = chosen(in: .gateways) ?? 0
     return (1..<max(1, rows.count)).lazy.map { (start + $0) % rows.count }.first {
       ![.up, .drained, .unknown].contains(self.state(of: rows[$0]))
@@ -110,7 +110,9 @@ extension Console {
   mutating func goToProblem() -> [Effect] {
     guard let problem = chosenProblem else { return [] }
     filters[.pools] = nil
-    let row = poolRows.firstIndex { row in
+    filters[.routes] = nil
+    refreshLists()
+    let row = lists.pools.firstIndex { row in
       guard case .pool(let pool) = row, pool.notation != .single, let anchor = pool.anchor,
         let document = session.current.document(anchor.file)
       else { return false }
@@ -124,10 +126,9 @@ extension Console {
       choose(row, in: .pools)
       return []
     }
-    filters[.routes] = nil
-    let rows = routeRows
     // Routes stand in the order of their lines within a file: the last one that begins at or before the problem.
-    if let index = rows.lastIndex(where: { $0.file == problem.file && $0.line <= problem.start.line }) {
+    let index = lists.routes?.lastIndex { $0.file == problem.file && $0.line <= problem.start.line }
+    if let index {
       show(.routes)
       choose(index, in: .routes)
     } else {

@@ -5,7 +5,7 @@ import PostfixFiles
 
 extension Console {
   func drawChanges(in frame: inout Frame, _ room: Rect) {
-    let lines = diffLines
+    let lines = lists.diff
     guard let chosen = chosen(in: .changes) else {
       frame.empty(
         "Nothing to write",

@@ -44,7 +44,7 @@ private struct GatewayColumns {
 
 extension Console {
   func drawGateways(in frame: inout Frame, _ room: Rect) {
-    let rows = gatewayRows
+    let rows = lists.gateways
     guard let chosen = chosen(in: .gateways) else {
       drawNoGateways(in: &frame, room)
       return
@@ -188,7 +188,7 @@ extension Console {
   }
 
   private func drawNoGateways(in frame: inout Frame, _ room: Rect) {
-    if !hasFiles {
+    if diagnostics == nil {
       frame.empty("Reading the tables", ["The gateways show as soon as they are in."], in: room)
     } else if filters[.gateways] != nil, !gateways.isEmpty {
       frame.empty(

@@ -72,7 +72,7 @@ extension Frame {
 /// How long something has lasted, in the largest unit that says it.
 func words(for duration: Duration) -> String {
   let seconds = duration.components.seconds
-  if seconds < 60 { return "\(max(0, seconds)) s" }
+  if seconds < 60 { return "<1 min" }
   if seconds < 3600 { return "\(seconds / 60) min" }
   return seconds < 172_800 ? "\(seconds / 3600) h" : "\(seconds / 86_400) d"
 }

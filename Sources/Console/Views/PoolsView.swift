@@ -48,7 +48,7 @@ private struct PoolColumns {
 
 extension Console {
   func drawPools(in frame: inout Frame, _ room: Rect) {
-    let rows = poolRows
+    let rows = lists.pools
     guard let chosen = chosen(in: .pools) else {
       drawNoPools(in: &frame, room)
       return
@@ -107,7 +107,7 @@ extension Console {
   private func draw(
     _ member: Member, _ pool: Pool, _ was: Member?, _ widths: PoolColumns, in frame: inout Frame, y: Int
   ) {
-    let saved = session.savedPools.first { $0.id == pool.id }
+    let saved = session.saved(pool.id)
     let state: GatewayState =
       member.isDrained ? .drained : member.gateways.first.flatMap { statuses[$0]?.state } ?? .unknown
     let share = pool.share(member)
@@ -137,7 +137,7 @@ extension Console {
   private func drawRemoved(
     _ member: Member, _ pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int
   ) {
-    let saved = session.savedPools.first { $0.id == pool.id }
+    let saved = session.saved(pool.id)
     let old = saved.map { (member.isDrained ? "-" : percent($0.share(member))) + " \(symbols.arrow)" } ?? ""
     frame.row(
       [

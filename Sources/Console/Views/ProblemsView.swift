@@ -5,7 +5,7 @@ import PostfixFiles
 
 extension Console {
   func drawProblems(in frame: inout Frame, _ room: Rect) {
-    let rows = problemRows
+    let rows = lists.problems
     guard let chosen = chosen(in: .problems) else {
       drawNoProblems(in: &frame, room)
       return

@@ -6,8 +6,7 @@ import Routing
 
 extension Console {
   func drawRoutes(in frame: inout Frame, _ room: Rect) {
-    let rows = routeRows
-    guard let chosen = chosen(in: .routes) else {
+    guard let rows = lists.routes, let chosen = chosen(in: .routes) else {
       drawNoRoutes(in: &frame, room)
       return
     }

@@ -64,7 +64,7 @@ extension Console {
 
   /// How many gateways are in each state; those that need attention last, next to the risk.
   private var counts: [Span] {
-    if gateways.isEmpty { return [Span(hasFiles ? "no gateways" : "reading", .dim)] }
+    if gateways.isEmpty { return [Span(diagnostics == nil ? "reading" : "no gateways", .dim)] }
     return stateCounts.flatMap { [Span("  "), Span("\($1) \($0.word)", Role($0))] }.dropFirst().map(\.self)
   }
 
@@ -132,16 +132,15 @@ extension Console {
     switch dialog {
     case .prompt(let prompt): drawPrompt(prompt, in: &frame)
     case .confirm(let confirmation):
-      // Two rows for the question where it needs them: it must not be cut.
-      let question = confirmation.question + (confirmation.warning.isEmpty ? "" : "  " + confirmation.warning)
-      let lines = wrap(question, width: columns - 2)
-      let shown = lines.prefix(max(1, min(3, rows - 7)))
+      // As many rows as the question and the warning need: they must not be cut. The note may be left out.
+      var lines = wrap(confirmation.question, width: columns - 2).map { Span($0, .warning, .bold) }
+      lines += wrap(confirmation.warning, width: columns - 2).map { Span($0, .error, .bold) }
+      lines += wrap(confirmation.note, width: columns - 2).map { Span($0, .dim) }
+      let shown = lines.prefix(max(2, rows - 6))
       let top = rows - 1 - shown.count
       frame.fill(Rect(x: 0, y: top - 1, width: columns, height: rows - top + 1))
       frame.rule(y: top - 1)
-      for (row, line) in shown.enumerated() {
-        frame.put(line, x: 1, y: top + row, Style(confirmation.warning.isEmpty ? .warning : .error, .bold))
-      }
+      for (row, line) in shown.enumerated() { frame.put([line], x: 1, y: top + row) }
       var spans: [Span] = [Span(" ")]
       for choice in confirmation.choices {
         spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
