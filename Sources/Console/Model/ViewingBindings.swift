@@ -118,7 +118,7 @@ extension Console {
       else { return false }
       return anchor.file == problem.file
         && (document.position(at: anchor.range.lowerBound)
-          .line...document.position(at: anchor.range.upperBound).line)
+          .line...document.position(at: anchor.range.upperBound - 1).line)
           .contains(problem.start.line)
     }
     if let row {
