@@ -27,7 +27,9 @@ extension MailConfig {
     for pool in pools { map.add(pool, of: counted) }
     for parameter in RoutingParameter.nextHops {
       guard let value = try? parameters.value(parameter) else { continue }
-      map.add(value, kind: .nextHop, transport: parameter.hasPrefix("lmtp") ? "lmtp" : nil)
+      map.add(
+        value, kind: .nextHop,
+        transport: parameter.hasPrefix("lmtp") ? "lmtp" : parameter.hasPrefix("smtp") ? "smtp" : nil)
     }
     for parameter in RoutingParameter.maps {
       let kind: ResultKind = RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination
