@@ -91,7 +91,10 @@ public struct Console: Program, Sendable {
   public mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
     self.now = now
     let revision = session.revision
-    let chosen = (gateway: chosenGateway?.gateway, pool: chosenPoolRow?.identity)
+    let chosen = (
+      gateway: selections[.gateways] == nil ? nil : chosenGateway?.gateway,
+      pool: selections[.pools] == nil ? nil : chosenPoolRow?.identity
+    )
     var effects: [Effect] = []
     switch event {
     case .wake: break

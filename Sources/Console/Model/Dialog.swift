@@ -50,8 +50,8 @@ struct Prompt: Sendable {
   var label: String {
     switch purpose {
     case .filter: "Show only"
-    case .command: ":"
-    case .share(_, let member): "Share of \(printable(member)), in percent"
+    case .command: ""
+    case .share(_, let member): "Percent for \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)

@@ -13,7 +13,9 @@ public enum Symbols: Hashable, Sendable {
   var bottomRight: String { self == .unicode ? "┘" : "+" }
   var arrow: String { self == .unicode ? "→" : ">" }
   var cursor: String { self == .unicode ? "▸" : ">" }
-  var dot: String { self == .unicode ? "·" : "-" }
+  var bullet: String { self == .unicode ? "·" : "*" }
+  /// Where a history has nothing to show.
+  var nothing: String { self == .unicode ? "·" : " " }
   var moreAbove: String { self == .unicode ? "↑" : "^" }
   var moreBelow: String { self == .unicode ? "↓" : "v" }
 

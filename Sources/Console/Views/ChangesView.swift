@@ -22,7 +22,7 @@ extension Console {
     if room.height >= 12 {
       for summary in summaries.suffix(3) {
         frame.put(
-          [Span(" \(symbols.dot) ", .dim), Span(summary, .changed)], x: 0, y: top, width: room.width - 1)
+          [Span(" \(symbols.bullet) ", .dim), Span(summary, .changed)], x: 0, y: top, width: room.width - 1)
         top += 1
       }
       if summaries.count > 3 {

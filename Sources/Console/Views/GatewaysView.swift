@@ -13,6 +13,9 @@ private struct GatewayColumns {
   var history = 0
   var bar = 0
   let share = 6
+  var gap = 2
+  /// The first column, behind the mark of the selection.
+  var left = 2
 
   init(width: Int, longestName: Int) {
     // The left edge has the mark of the selection, the right edge a blank.
@@ -20,7 +23,8 @@ private struct GatewayColumns {
     if width < 64 {
       state = 10
       latency = width < 50 ? 0 : 5
-      name = room - state - share - 4 - (latency > 0 ? latency + 2 : 0)
+      (gap, left) = (1, 1)
+      name = width - left - 1 - state - share - 2 - (latency > 0 ? latency + 1 : 0)
       return
     }
     name = min(max(longestName, 18), width < 100 ? 26 : 40)
@@ -52,7 +56,7 @@ extension Console {
     let widths = GatewayColumns(
       width: room.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0)
     let columns = widths.columns(symbols)
-    frame.header(columns, x: 2, y: room.y)
+    frame.header(columns, x: widths.left, y: room.y, gap: widths.gap)
     var list = room.inset(top: 1)
     let needed = rows.reduce(0) { $0 + (trouble(of: $1).isEmpty ? 1 : 2) }
     let detailHeight = 8
@@ -106,7 +110,7 @@ extension Console {
         historySpans(status, columns: widths.history),
         [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
         [share],
-      ], in: columns, x: 2, y: y)
+      ], in: columns, x: widths.left, y: y, gap: widths.gap)
   }
 
   /// The last half hour: how high the latency stood, a cross where the probe failed.
@@ -115,7 +119,7 @@ extension Console {
     let strip = status.history.strip(columns: columns, until: now)
     // A logarithmic scale, from 1 ms to 10 s: a gateway that takes ten times as long stands two steps higher.
     return strip.map { point in
-      guard let point else { return Span(symbols.dot, .dim) }
+      guard let point else { return Span(symbols.nothing, .dim) }
       guard point.found.isAlive else { return Span(String(point.found.symbol), Role(point.found)) }
       let height = (point.latency.map { decades($0) } ?? 0) / 4
       return Span(symbols.level(height), Role(point.found))

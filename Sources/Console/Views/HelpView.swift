@@ -15,7 +15,7 @@ extension Console {
     line.draw(in: &frame, x: room.x + used, y: room.y, width: max(2, room.width - used))
     let list = room.inset(top: 2)
     let keyWidth = min(14, bindings.map { cellWidth($0.keyLabel) }.max() ?? 0)
-    let commandWidth = room.width >= 60 ? 13 : 0
+    let commandWidth = room.width >= 84 ? 13 : 0
     let columns = [
       Column("", width: keyWidth), Column("", width: commandWidth),
       Column("", width: room.width - keyWidth - commandWidth - (commandWidth > 0 ? 4 : 2)),

@@ -80,6 +80,8 @@ extension Console {
   }
 
   private var risk: [Span] {
+    // Before the first probe nobody can say.
+    if statuses.isEmpty { return [] }
     let share = session.pools.atRisk(states)
     return share > 0 ? [Span("\(percent(share)) of mail at risk", .down)] : [Span("no mail at risk", .dim)]
   }
@@ -172,8 +174,10 @@ extension Console {
 
   private func drawPrompt(_ prompt: Prompt, in frame: inout Frame) {
     let (columns, rows) = (frame.size.columns, frame.size.rows)
-    let label = prompt.purpose == .command ? " :" : " \(prompt.label): "
-    let used = frame.put(label, x: 0, y: rows - 2, width: columns / 2, Style(.title))
+    let isCommand = prompt.purpose == .command
+    let label = frame.put(
+      " " + (isCommand ? "" : prompt.label), x: 0, y: rows - 2, width: columns / 2, Style(.title))
+    let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
     prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
     switch prompt.verdict {
     case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))

@@ -1,0 +1,119 @@
+// A console on a small configuration, with gateways whose states the test chooses.
+
+import Checks
+import Liveness
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Console
+
+let directory = "/etc/postfix"
+
+/// Two pools and a table, on a Postfix without next-hop lists: so a dead member is mail at risk.
+func sampleConfig(moreEntries: String = "") -> MailConfig {
+  var config = MailConfig(
+    directory: directory,
+    environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 4)),
+    main: """
+      # randmap: agent
+      relay_transport =
+          randmap:
+              !smtp:[out-gw1.example]
+              !smtp:[out-gw1.example]
+              !smtp:[out-gw2.example]
+              !smtp:[out-gw3.example]
+      virtual_transport = randmap:!lmtp:[store1.example]:24!lmtp:[store2.example]:24
+      transport_maps = texthash:\(directory)/transport
+
+      """)
+  config.files["\(directory)/transport"] = .read(
+    Document(
+      path: "\(directory)/transport",
+      bytes: Bytes(
+        """
+        example.com smtp:[in-gw1.example]
+        example.net randmap:!smtp:[out-gw1.example]!smtp:[in-gw1.example]
+        \(moreEntries)
+        """.utf8)))
+  return config
+}
+
+/// A console with the answers that its effects ask for, given at once.
+struct Driver {
+  var console: Console
+  let start = ContinuousClock.now
+  var effects: [Effect] = []
+  var diagnostics: @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+
+  init(
+    _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
+    symbols: Symbols = .unicode
+  ) {
+    console = Console(
+      config, identity: Identity(hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly),
+      symbols: symbols,
+      now: start)
+  }
+
+  /// Everything read, checked and probed: gateway 3 refuses connections, store 2 answers 554.
+  static func ready(
+    _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
+    symbols: Symbols = .unicode, diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+  ) -> Driver {
+    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, symbols: symbols)
+    driver.diagnostics = diagnostics
+    driver.send(.message(.filesRead(config)))
+    for use in driver.console.gateways {
+      let finding: Routing.Finding =
+        switch use.gateway.name {
+        case "out-gw3.example": .connectionRefused
+        case "store2.example": .refusedUs(Reply(code: 554, text: "not you"))
+        default: .answers
+        }
+      driver.probe(use.gateway, finding)
+    }
+    driver.effects = []
+    return driver
+  }
+
+  /// One reading of a gateway, three minutes before the time that the console has.
+  mutating func probe(_ gateway: Gateway, _ finding: Routing.Finding) {
+    var status = console.statuses[gateway] ?? GatewayStatus(gateway)
+    let latency: Double? = finding == .connectionRefused ? nil : 12.4
+    let reading = Reading(
+      address: "192.0.2.1", port: gateway.port, finding: finding, latency: latency,
+      capabilities: ["PIPELINING"],
+      time: start - .seconds(200))
+    status.take(
+      [Approach(heloName: "mx1.example"): [reading]], at: start - .seconds(200), settings: ProbeSettings())
+    send(.message(.status(status)))
+  }
+
+  mutating func send(_ event: Event<Message>) {
+    for effect in console.update(event, now: start) {
+      effects.append(effect)
+      if case .survey(let config, _) = effect {
+        send(.message(.surveyed(Survey(gateways: config.gateways(), diagnostics: diagnostics(config)))))
+      }
+    }
+  }
+
+  mutating func press(_ keys: Key...) { for key in keys { send(.key(key)) } }
+
+  mutating func type(_ text: String) { for character in text { send(.key(.character(character))) } }
+
+  func screen(_ columns: Int, _ rows: Int) -> String { console.view(Size(columns, rows)).text }
+
+  /// The pool as its members and weights: `smtp:[a] x2`.
+  func pool(_ id: String) -> [String] {
+    (console.session.current.pool(id)?.members ?? []).map {
+      "\($0.result) x\($0.weight)\($0.isDrained ? " drained" : "")"
+    }
+  }
+
+  var writes: [WriteRequest] {
+    effects.compactMap { if case .write(let request) = $0 { request } else { nil } }
+  }
+  var quits: [Int32] { effects.compactMap { if case .quit(let status) = $0 { status } else { nil } } }
+}

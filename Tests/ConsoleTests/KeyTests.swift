@@ -1,0 +1,331 @@
+// What each key does to the model, without a terminal.
+
+import Changes
+import Checks
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Console
+
+@Suite struct KeyTests {
+  init() { #expect(utf8Locale) }
+
+  /// In the Pools view, on the first member of relay_transport.
+  func pools(isReadOnly: Bool = false, isDemo: Bool = false) -> Driver {
+    var driver = Driver.ready(isDemo: isDemo, isReadOnly: isReadOnly)
+    driver.press(.character("2"))
+    return driver
+  }
+
+  let before = ["smtp:[out-gw1.example] x2", "smtp:[out-gw2.example] x1", "smtp:[out-gw3.example] x1"]
+
+  @Test func opensPaintedBeforeAnythingIsRead() {
+    let driver = Driver()
+    #expect(driver.console.startEffects.count == 1)
+    #expect(driver.screen(80, 24).contains("Reading the tables"))
+  }
+
+  @Test func watchesEveryGatewayOnceTheTablesAreIn() {
+    var driver = Driver()
+    driver.send(.message(.filesRead(sampleConfig())))
+    let watched = driver.effects.compactMap { if case .watch(let targets) = $0 { targets } else { nil } }
+    #expect(watched.last?.count == 6)
+  }
+
+  @Test func plusAndMinusChangeTheWeight() {
+    var driver = pools()
+    driver.press(.character("+"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+    driver.press(.character("-"), .character("-"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x1")
+    driver.press(.character("-"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x1")
+    #expect(driver.console.notice?.text == "weight: weight 1 is the least: drain (d) or remove (x) it")
+  }
+
+  @Test func percentShowsTheSharesAsTheyAreTyped() {
+    var driver = pools()
+    driver.press(.character("="))
+    driver.type("60")
+    #expect(driver.pool("relay_transport") == before)
+    let screen = driver.screen(80, 24)
+    #expect(screen.contains("50.0% →   60.0%"))
+    #expect(screen.contains("weight 3 of 5, 60.0%"))
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+    driver.press(.character("="))
+    driver.type("0")
+    #expect(driver.screen(80, 24).contains("need a number above 0 and below 100"))
+    driver.press(.enter, .escape)
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+  }
+
+  @Test func addChecksWhatIsTyped() {
+    var driver = pools()
+    driver.press(.character("a"))
+    driver.type("[out-gw4.example]")
+    #expect(driver.screen(120, 40).contains("need \"smtp:[out-gw4.example]\""))
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport") == before)
+    driver.press(.home)
+    driver.type("smtp:")
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport") == before + ["smtp:[out-gw4.example] x1"])
+  }
+
+  @Test func editRenamesAMember() {
+    var driver = pools()
+    driver.press(.character("e"), .backspace)
+    driver.type("]:2525")
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport").contains("smtp:[out-gw1.example]:2525 x2"))
+    #expect(!driver.pool("relay_transport").contains("smtp:[out-gw1.example] x2"))
+  }
+
+  @Test func removeAsksWithAnotherKey() {
+    var driver = pools()
+    driver.press(.character("x"))
+    #expect(driver.screen(80, 24).contains("remove smtp:[out-gw1.example] from relay_transport?"))
+    driver.press(.character("x"))
+    #expect(driver.pool("relay_transport") == before)
+    driver.press(.delete, .character("y"))
+    #expect(driver.pool("relay_transport") == Array(before.dropFirst()))
+    #expect(driver.screen(80, 24).contains("removed"))
+  }
+
+  @Test func drainFollowsTheMemberAndRestoreTakesItBack() {
+    var driver = pools()
+    driver.press(.character("d"))
+    #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
+    driver.press(.character("d"))
+    #expect(driver.console.notice?.text == "drain: already drained")
+    #expect(driver.pool("relay_transport").count { $0.hasSuffix("drained") } == 1)
+    driver.press(.character("r"))
+    #expect(driver.pool("relay_transport").contains("smtp:[out-gw1.example] x2"))
+  }
+
+  @Test func drainOfAGatewayIsForAllItsPools() {
+    var driver = Driver.ready()
+    driver.press(.character("d"))
+    #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
+    #expect(driver.pool("transport:example.net").last == "smtp:[out-gw1.example] x1 drained")
+    #expect(driver.screen(120, 40).contains("[out-gw1.example]:25  - drained"))
+    driver.press(.character("u"))
+    #expect(driver.pool("transport:example.net").allSatisfy { !$0.hasSuffix("drained") })
+  }
+
+  @Test func theLastMemberStays() {
+    var driver = pools()
+    driver.press(.character("G"), .character("d"), .up, .character("d"))
+    #expect(driver.console.notice?.text.contains("would have no member left") == true)
+  }
+
+  @Test func undoAndRedo() {
+    var driver = pools()
+    driver.press(.character("+"), .character("+"), .character("u"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+    driver.press(.character("u"), .character("u"))
+    #expect(driver.pool("relay_transport") == before)
+    #expect(!driver.console.session.isEdited)
+    #expect(driver.console.notice?.text.hasPrefix("undo: no edit to take back") == true)
+    driver.press(.character("U"), .control("r"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x4")
+  }
+
+  @Test func writesOnlyAfterAnotherKey() throws {
+    var driver = pools()
+    driver.press(.character("w"))
+    #expect(driver.console.notice?.text == "write: nothing is edited")
+    driver.press(.character("+"), .character("w"), .character("w"))
+    #expect(driver.writes.isEmpty)
+    driver.press(.character("w"), .character("y"))
+    let request = try #require(driver.writes.first)
+    #expect(request.set.changes.map(\.path) == ["/etc/postfix/main.cf"])
+    #expect(!request.reload)
+    // Nothing can be edited until the answer is there.
+    driver.press(.character("2"), .character("+"))
+    #expect(driver.console.notice?.text == "weight: still writing")
+    driver.send(.message(.written(.failed("changed on disk"))))
+    #expect(driver.console.notice?.text == "nothing was written: changed on disk")
+    #expect(driver.console.session.isEdited)
+    driver.send(.message(.written(.written(driver.console.session.current, note: "written: main.cf"))))
+    driver.press(.character("q"))
+    #expect(driver.quits == [0])
+  }
+
+  @Test func reloadIsOfferedButNotForTheSample() {
+    var driver = pools()
+    driver.press(.character("+"), .character("w"), .character("r"))
+    #expect(driver.writes.map(\.reload) == [true])
+    var demo = pools(isDemo: true)
+    demo.press(.character("+"), .character("w"), .character("r"))
+    #expect(demo.writes.isEmpty)
+  }
+
+  @Test func aGuardSaysWhy() {
+    var driver = pools()
+    for _ in 1...3 { driver.probe(.host("out-gw2.example", port: 25), .connectionRefused) }
+    driver.press(.character("d"), .character("w"))
+    let screen = driver.screen(80, 24)
+    #expect(screen.contains("without a live gateway"))
+    #expect(screen.contains("y write anyway"))
+  }
+
+  @Test func quitAsksWhileThereAreEdits() {
+    var driver = pools()
+    driver.press(.character("+"), .character("q"), .escape)
+    #expect(driver.quits.isEmpty)
+    driver.press(.control("c"), .character("c"))
+    #expect(driver.console.view == .changes)
+    driver.press(.character("q"), .character("y"))
+    #expect(driver.quits == [0])
+    var other = pools()
+    other.press(.character("q"))
+    #expect(other.quits == [0])
+  }
+
+  @Test func readOnlyRefusesEveryEdit() {
+    var driver = pools(isReadOnly: true)
+    for key in "+-=dxeaw" {
+      driver.press(.character(key))
+      #expect(driver.console.notice?.text.contains("read-only") == true, "\(key)")
+      #expect(driver.console.dialog == nil, "\(key)")
+    }
+    #expect(driver.screen(80, 24).contains("read-only"))
+    #expect(driver.pool("relay_transport") == before)
+  }
+
+  @Test func aRouteIsCheckedAsItIsTyped() {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("/"))
+    driver.type("example.com")
+    driver.press(.enter, .character("e"), .control("u"))
+    driver.type("smtp:[in-gw2.example")
+    #expect(driver.screen(80, 24).contains("smtp(8) would die"))
+    driver.type("]")
+    driver.press(.enter)
+    let table = driver.console.session.current.document("/etc/postfix/transport")
+    #expect(table?.bytes.text.hasPrefix("example.com smtp:[in-gw2.example]\n") == true)
+    #expect(driver.console.session.diffs.count == 1)
+  }
+
+  @Test func aRouteIsAddedAndRemoved() {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("a"))
+    driver.type("new.example smtp:[in-gw9.example]")
+    driver.press(.enter)
+    #expect(driver.screen(120, 40).contains("new.example"))
+    driver.press(.character("G"), .character("x"), .character("y"))
+    #expect(!driver.screen(120, 40).contains(" new.example "))
+  }
+
+  @Test func probesTheChosenOneOrAll() {
+    var driver = Driver.ready()
+    driver.press(.character("j"), .character("p"), .character("P"))
+    let probes = driver.effects.compactMap {
+      if case .probe(let gateway) = $0 { gateway?.description ?? "all" } else { nil }
+    }
+    #expect(probes == ["[out-gw2.example]:25", "all"])
+  }
+
+  @Test func filtersAndShowsAllAgain() {
+    var driver = Driver.ready()
+    driver.press(.character("/"))
+    driver.type("down")
+    #expect(driver.console.lists.gateways.map(\.gateway.name) == ["out-gw3.example"])
+    driver.press(.enter)
+    #expect(driver.screen(80, 24).contains("only: down"))
+    driver.press(.escape)
+    #expect(driver.console.lists.gateways.count == 6)
+    driver.press(.character("/"))
+    driver.type("nothing like it")
+    #expect(driver.screen(80, 24).contains("No gateway matches"))
+  }
+
+  @Test func goesFromAGatewayToItsPools() {
+    var driver = Driver.ready()
+    driver.press(.character("j"), .enter)
+    #expect(driver.console.view == .pools)
+    #expect(driver.console.chosenPoolRow?.member?.result == "smtp:[out-gw2.example]")
+    driver.press(.character("1"), .character("g"), .character("n"))
+    #expect(driver.console.chosenGateway?.gateway.name == "out-gw3.example")
+  }
+
+  @Test func movesThroughViewsAndLists() {
+    var driver = Driver.ready()
+    driver.press(.tab, .tab)
+    #expect(driver.console.view == .routes)
+    driver.press(.backTab, .left, .left)
+    #expect(driver.console.view == .changes)
+    driver.press(.character("1"), .end)
+    #expect(driver.console.chosenGateway?.gateway.name == "in-gw1.example")
+    driver.press(.down, .pageUp, .up)
+    #expect(driver.console.chosenGateway?.gateway.name == "out-gw1.example")
+  }
+
+  @Test func commandsByNameWithCompletion() {
+    var driver = pools()
+    driver.press(.character(":"))
+    driver.type("dr")
+    driver.press(.tab, .enter)
+    #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
+    driver.press(.character(":"))
+    driver.type("p")
+    driver.press(.enter)
+    #expect(driver.console.notice?.text.hasPrefix("\"p\" could be any of") == true)
+    driver.press(.character(":"))
+    driver.type("nonsense")
+    driver.press(.enter)
+    #expect(driver.console.notice?.text == "no command \"nonsense\"")
+  }
+
+  @Test func aPasteNeverRunsKeys() {
+    var driver = pools()
+    driver.press(.paste("dddxy\nwy"))
+    #expect(driver.pool("relay_transport") == before)
+    #expect(driver.console.notice?.text == "a paste is taken only where text is typed")
+    driver.press(.character("a"), .paste("smtp:[out-gw9.example]\n"))
+    #expect(driver.pool("relay_transport") == before)
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport").last == "smtp:[out-gw9.example] x1")
+  }
+
+  @Test func helpIsSearched() {
+    var driver = Driver.ready()
+    driver.press(.character("?"))
+    driver.type("drain")
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("Send no more mail"))
+    #expect(!screen.contains("Probe all"))
+    driver.press(.escape)
+    #expect(driver.console.dialog == nil)
+  }
+
+  @Test func aProblemLeadsToItsPlace() throws {
+    let config = sampleConfig(moreEntries: "bad.example [in-gw1.example]:25\n")
+    var driver = Driver.ready(config) { config in Linter().lint(config).diagnostics }
+    driver.press(.character("4"))
+    let problem = try #require(driver.console.chosenProblem)
+    #expect(problem.file == "/etc/postfix/transport")
+    driver.press(.enter)
+    #expect(driver.console.view == .routes)
+    #expect(driver.console.chosenRoute?.line == problem.start.line)
+  }
+}
+
+@Suite struct BindingTests {
+  @Test func everyKeyMeansOneThingInAView() {
+    for view in ViewName.allCases {
+      let keys = Binding.all.filter { $0.works(in: view) }.flatMap(\.keys)
+      #expect(Set(keys).count == keys.count, "\(view)")
+    }
+  }
+
+  @Test func everyBindingSaysWhatItDoes() {
+    for binding in Binding.all {
+      #expect(!binding.description.isEmpty && !binding.description.hasSuffix("."))
+      #expect(!binding.keys.isEmpty && !binding.command.contains(" "))
+    }
+  }
+}
