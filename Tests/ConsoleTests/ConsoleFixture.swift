@@ -10,23 +10,25 @@ import Testing
 
 let directory = "/etc/postfix"
 
+private let sampleMain = """
+  # randmap: agent
+  relay_transport =
+      randmap:
+          !smtp:[out-gw1.example]
+          !smtp:[out-gw1.example]
+          !smtp:[out-gw2.example]
+          !smtp:[out-gw3.example]
+  virtual_transport = randmap:!lmtp:[store1.example]:24!lmtp:[store2.example]:24
+  transport_maps = texthash:\(directory)/transport
+
+  """
+
 /// Two pools and a table, on a Postfix without next-hop lists: so a dead member is mail at risk.
-func sampleConfig(moreEntries: String = "") -> MailConfig {
+func sampleConfig(moreEntries: String = "", main: String = sampleMain) -> MailConfig {
   var config = MailConfig(
     directory: directory,
     environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 4)),
-    main: """
-      # randmap: agent
-      relay_transport =
-          randmap:
-              !smtp:[out-gw1.example]
-              !smtp:[out-gw1.example]
-              !smtp:[out-gw2.example]
-              !smtp:[out-gw3.example]
-      virtual_transport = randmap:!lmtp:[store1.example]:24!lmtp:[store2.example]:24
-      transport_maps = texthash:\(directory)/transport
-
-      """)
+    main: main)
   config.files["\(directory)/transport"] = .read(
     Document(
       path: "\(directory)/transport",

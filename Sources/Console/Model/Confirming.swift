@@ -26,6 +26,10 @@ extension Console {
 
   mutating func confirmWrite() -> [Effect] {
     show(.changes)
+    let firstChange = lists.diff.firstIndex { line in
+      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
+    }
+    choose(firstChange ?? 0, in: .changes)
     let files = session.diffs.map { shown(path: $0.path) }.joined(separator: ", ")
     let guards = session.saved.guards(against: session.current, states: states)
     let warning = guards.first.map { first in
@@ -37,7 +41,10 @@ extension Console {
     ]
     var note = ""
     if !identity.isDemo, let reason = session.current.reloadReason {
-      choices.append(.init(key: .character("r"), label: "with reload", answer: .yesAndReload))
+      choices.append(
+        .init(
+          key: .character("r"), label: warning == nil ? "write and reload" : "with reload",
+          answer: .yesAndReload))
       note = "postfix reload brings it into force: \(shown(path: reason))"
     }
     dialog = .confirm(

@@ -12,6 +12,8 @@ private struct PoolColumns {
   var bar = 0
   var state = 17
   var gap = 2
+  /// The first column, behind the mark of the selection.
+  var left = 2
   /// Whether there is only room for the gateway's name and the symbol of its state.
   let isNarrow: Bool
 
@@ -20,12 +22,11 @@ private struct PoolColumns {
     // "50.0% →": what it was, and the way to what it is.
     was = isEdited ? 8 : 0
     if isNarrow {
-      gap = 1
-      state = 1
+      (gap, left, state) = (1, 1, 1)
       // The shares before and after say what the weight would.
       if isEdited && width < 50 { weight = 0 } else { weight = 3 }
       let gaps = 2 + (weight > 0 ? 1 : 0) + (was > 0 ? 1 : 0)
-      name = width - 3 - weight - was - share - state - gaps
+      name = width - left - weight - was - share - state - gaps
       return
     }
     name = min(max(longestName, 20), width < 100 ? 28 : 48)
@@ -56,7 +57,7 @@ extension Console {
     let isEdited = rows.contains { isChanged($0) }
     let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
     let widths = PoolColumns(width: room.width, longestName: names.max() ?? 0, isEdited: isEdited)
-    frame.header(widths.columns, x: 2, y: room.y, gap: widths.gap)
+    frame.header(widths.columns, x: widths.left, y: room.y, gap: widths.gap)
     // A blank line parts the pools, where there is room for it.
     let isAiry = rows.count + shownPools.count <= room.height - 1
     frame.list(count: rows.count, chosen: chosen, in: room.inset(top: 1)) { index in
@@ -66,7 +67,7 @@ extension Console {
       return ListItem(height: 1) { frame, y in
         frame.put(index == chosen ? symbols.cursor : " ", x: 0, y: y)
         switch row {
-        case .pool(let pool): drawHeading(of: pool, in: &frame, y: y)
+        case .pool(let pool): drawHeading(of: pool, widths, in: &frame, y: y)
         case .member(let member, let pool, let was): draw(member, pool, was, widths, in: &frame, y: y)
         case .removed(let member, let pool): drawRemoved(member, pool, widths, in: &frame, y: y)
         }
@@ -83,7 +84,7 @@ extension Console {
     }
   }
 
-  private func drawHeading(of pool: Pool, in frame: inout Frame, y: Int) {
+  private func drawHeading(of pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int) {
     let width = frame.size.columns - 3
     var spans = [Span(shown(path: pool.id), .title)]
     if let alias = pool.alias { spans.append(Span("  \(alias)")) }
@@ -101,7 +102,7 @@ extension Console {
     }
     let used = (spans + facts + alarm).reduce(0) { $0 + cellWidth($1.text) }
     if used <= width { spans += facts }
-    frame.put(spans + alarm, x: 2, y: y, width: width)
+    frame.put(spans + alarm, x: widths.left, y: y, width: width)
   }
 
   private func draw(
@@ -131,7 +132,7 @@ extension Console {
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
         [Span(symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
-      ], in: widths.columns, x: 2, y: y, gap: widths.gap)
+      ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 
   private func drawRemoved(
@@ -143,7 +144,7 @@ extension Console {
       [
         [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
         [Span("-", .removed)], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
-      ], in: widths.columns, x: 2, y: y, gap: widths.gap)
+      ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 
   private func drawNoPools(in frame: inout Frame, _ room: Rect) {

@@ -19,7 +19,8 @@ extension Console {
     drawTabs(in: &frame)
     let isTall = size.rows >= 16
     if isTall { frame.rule(y: 2) }
-    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2)
+    let question = questionLines(size)
+    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count)
     switch view {
     case .gateways: drawGateways(in: &frame, body)
     case .pools: drawPools(in: &frame, body)
@@ -27,7 +28,7 @@ extension Console {
     case .problems: drawProblems(in: &frame, body)
     case .changes: drawChanges(in: &frame, body)
     }
-    drawFoot(in: &frame)
+    drawFoot(question, in: &frame)
     if case .help(let line, let top) = dialog { drawHelp(line, from: top, in: &frame) }
     return frame
   }
@@ -129,20 +130,26 @@ extension Console {
 
   // MARK: Foot
 
-  private func drawFoot(in frame: inout Frame) {
-    let (columns, rows) = (frame.size.columns, frame.size.rows)
+  /// What a confirmation asks and warns of, in as many lines as it needs: it must not be cut. What else there is
+  /// to know may be left out.
+  private func questionLines(_ size: Size) -> [Span] {
+    guard case .confirm(let confirmation) = dialog else { return [] }
+    let width = size.columns - 2
+    let lines =
+      wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
+      + wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+    let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
+    return Array((lines + note).prefix(max(2, size.rows - 6)))
+  }
+
+  private func drawFoot(_ question: [Span], in frame: inout Frame) {
+    let rows = frame.size.rows
     switch dialog {
     case .prompt(let prompt): drawPrompt(prompt, in: &frame)
     case .confirm(let confirmation):
-      // As many rows as the question and the warning need: they must not be cut. The note may be left out.
-      var lines = wrap(confirmation.question, width: columns - 2).map { Span($0, .warning, .bold) }
-      lines += wrap(confirmation.warning, width: columns - 2).map { Span($0, .error, .bold) }
-      lines += wrap(confirmation.note, width: columns - 2).map { Span($0, .dim) }
-      let shown = lines.prefix(max(2, rows - 6))
-      let top = rows - 1 - shown.count
-      frame.fill(Rect(x: 0, y: top - 1, width: columns, height: rows - top + 1))
+      let top = rows - 1 - question.count
       frame.rule(y: top - 1)
-      for (row, line) in shown.enumerated() { frame.put([line], x: 1, y: top + row) }
+      for (row, line) in question.enumerated() { frame.put([line], x: 1, y: top + row) }
       var spans: [Span] = [Span(" ")]
       for choice in confirmation.choices {
         spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
