@@ -1,11 +1,11 @@
 // A console on a small configuration, with gateways whose states the test chooses.
 
-import Checks
 import Liveness
 import PostfixFiles
 import Routing
 import Testing
 
+@testable import Checks
 @testable import Console
 
 let directory = "/etc/postfix"
@@ -40,6 +40,19 @@ func sampleConfig(moreEntries: String = "", main: String = sampleMain) -> MailCo
         """.utf8)))
   return config
 }
+
+/// What a check could say: the words of real rules are theirs to change.
+let twoProblems: [Diagnostic] = [
+  Diagnostic(
+    file: "\(directory)/main.cf", start: Position(line: 8, column: 1), end: Position(line: 8, column: 10),
+    severity: .warning, code: "RM801", message: "both members have one address", fix: nil),
+  Diagnostic(
+    file: "\(directory)/transport", start: Position(line: 2, column: 13), end: Position(line: 2, column: 20),
+    severity: .error, code: "RM201",
+    message:
+      "the text before the first colon is taken for the name of a transport; need smtp:[in-gw1.example]:25",
+    fix: nil),
+]
 
 /// A console with the answers that its effects ask for, given at once.
 struct Driver {

@@ -214,8 +214,8 @@ import Testing
          -        !smtp:[out-gw1.example]
                   !smtp:[out-gw2.example]
          +        !smtp:[out-gw2.example]
-                  !smtp:[out-gw3.example]
          +        !smtp:[out-gw3.example]
+                  !smtp:[out-gw3.example]
           virtual_transport = randmap:!lmtp:[store1.example]:24!lmtp:[store2.example]:…
           transport_maps = texthash:/etc/postfix/transport
 
@@ -289,19 +289,18 @@ import Testing
   }
 
   @Test func problems() {
-    let config = sampleConfig(moreEntries: "bad.example [in-gw1.example]:25\n")
-    var driver = Driver.ready(config) { Linter().lint($0).diagnostics }
+    var driver = Driver.ready { _ in twoProblems }
     driver.press(.character("4"))
     #expect(
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems 1  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems 2  5 Changes
         ────────────────────────────────────────────────────────────────────────────────
-        ▸ ! error   transport:3 RM201  "[in-gw1.example]" is taken for the transport;
-                                       need "smtp:[in-gw1.example]:25"
-
-
+        ▸ ! error   transport:2 RM201  the text before the first colon is taken for the
+                                       name of a transport; need
+                                       smtp:[in-gw1.example]:25
+          ~ warning main.cf:8   RM801  both members have one address
 
 
 
@@ -324,13 +323,13 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2  3  4 Problems 1  5
-        ▸ ! error    transport:3          RM201
-          "[in-gw1.example]" is taken for the
-          transport; need
-          "smtp:[in-gw1.example]:25"
-
-
+         1  2  3  4 Problems 2  5
+        ▸ ! error    transport:2          RM201
+          the text before the first colon is
+          taken for the name of a transport;
+          need smtp:[in-gw1.example]:25
+          ~ warning  main.cf:8            RM801
+          both members have one address
         ────────────────────────────────────────
          Enter go  / filter  ? help  q quit
         """)
