@@ -18,9 +18,12 @@ struct Subject: Sendable {
   /// Whether the separator and file notations are sound here.
   let usesAgent: Bool
   let agents: DeliveryAgents
+  let setting: ResultSetting
   let pools: [Pool]
-  /// The items of the parameters that take tables.
+  /// The items of the routing parameters that take tables.
   let maps: [MapItem]
+  /// Those of the others.
+  let otherMaps: [MapItem]
   /// The table sources that they name.
   let tables: [TableUse]
   /// What was found of each table when it was walked; filled before the rules for the whole directory run.
@@ -33,10 +36,15 @@ struct Subject: Sendable {
     parameters = config.parameters
     usesAgent = scope == .directory ? config.usesAgent : true
     agents = DeliveryAgents(config)
+    setting = ResultSetting(
+      usesAgent: usesAgent, version: config.environment.version, agents: agents, parameters: parameters)
     pools = config.pools()
-    maps = RoutingParameter.maps.flatMap { parameter in
+    func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
     }
+    maps = RoutingParameter.maps.flatMap(items)
+    otherMaps = Set(config.main.assignments.map(\.name)).subtracting(RoutingParameter.maps)
+      .filter { $0.hasSuffix("_maps") }.sorted().flatMap(items)
     tables = maps.flatMap { $0.tableUses(in: config) }
   }
 

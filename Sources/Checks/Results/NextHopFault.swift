@@ -26,6 +26,8 @@ struct NextHopFault: Sendable {
     case host
     /// Only separators.
     case noHost
+    /// `# text`, which is no comment.
+    case comment
   }
 
   let kind: Kind
@@ -36,38 +38,64 @@ struct NextHopFault: Sendable {
   let isLatent: Bool
 }
 
-extension NextHopFault {
-  /// The faults of a next hop of smtp(8) or lmtp(8); `place` says whether it stands alone or behind a transport.
-  static func faults(
-    in nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents
-  ) -> [NextHopFault] {
-    let items = nextHopItems(nextHop)
+/// The next hop of smtp(8) or lmtp(8), parsed.
+struct NextHopList {
+  let items: [SourcedText]
+  /// One for each item.
+  private(set) var hosts: [HostPort?] = []
+  private(set) var faults: [NextHopFault] = []
+
+  /// `place` says whether the next hop stands alone or behind a transport.
+  init(_ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents) {
+    let ranges = nextHop.itemRanges(
+      in: 0..<nextHop.count, where: \.isListSeparator, keepingBraces: false)
+    items = ranges.map { nextHop[$0] }
+    hosts = Array(repeating: nil, count: items.count)
     if items.isEmpty, !nextHop.trimmed().isEmpty {
-      return [NextHopFault(kind: .noHost, text: nextHop, words: "null destination", isLatent: false)]
+      fault(.noHost, nextHop, "null destination", isLatent: false)
     }
-    var faults: [NextHopFault] = []
     var at = 0
     while at < items.count {
       let item = items[at]
       let isFirst = at == 0
       at += 1
-      guard let problem = NextHopSyntax(item.text, mailProtocol).problem else { continue }
-      var kind = problem.kind
-      var text = item
-      if let transport = leadingTransport(item.text, agents), !isFirst || place == .nextHop {
-        kind = isFirst ? .transportInNextHop : .transportRepeated
-        text = item[0..<transport.utf8.count + 1]
-      } else if item.bytes.first == UInt8(ascii: "["), !item.bytes.contains(UInt8(ascii: "]")),
-        let end = items[at...].firstIndex(where: { $0.bytes.contains(UInt8(ascii: "]")) }),
-        items[at...end].allSatisfy({ !$0.bytes.contains(UInt8(ascii: "[")) })
-      {
-        kind = .severalHostsInBrackets
-        for other in items[at...end] { text.append(other) }
-        at = end + 1
+      let syntax = NextHopSyntax(item.text, mailProtocol)
+      hosts[at - 1] = syntax.host
+      guard let problem = syntax.problem else { continue }
+      if item.bytes.first == UInt8(ascii: "#"), !isFirst {
+        let rest = ranges[at - 1].lowerBound..<nextHop.bytes.trimmed(0..<nextHop.count).upperBound
+        fault(.comment, nextHop[rest], problem.words, isLatent: true)
+        return
       }
-      faults.append(NextHopFault(kind: kind, text: text, words: problem.words, isLatent: !isFirst))
+      if let transport = Self.leadingTransport(item.text, agents), !isFirst || place == .nextHop {
+        let kind: NextHopFault.Kind = isFirst ? .transportInNextHop : .transportRepeated
+        fault(kind, item[0..<transport.utf8.count + 1], problem.words, isLatent: !isFirst)
+      } else if let end = Self.endOfBrackets(items[(at - 1)...]) {
+        let whole = ranges[at - 1].lowerBound..<ranges[end].upperBound
+        fault(.severalHostsInBrackets, nextHop[whole], problem.words, isLatent: !isFirst)
+        at = end + 1
+      } else {
+        fault(problem.kind, item, problem.words, isLatent: !isFirst)
+      }
     }
-    return faults
+  }
+
+  private mutating func fault(
+    _ kind: NextHopFault.Kind, _ text: SourcedText, _ words: String, isLatent: Bool
+  ) {
+    faults.append(NextHopFault(kind: kind, text: text, words: words, isLatent: isLatent))
+  }
+
+  /// The index of the item with the bracket that closes the one that the first item opens.
+  private static func endOfBrackets(_ items: ArraySlice<SourcedText>) -> Int? {
+    let open = UInt8(ascii: "[")
+    let close = UInt8(ascii: "]")
+    guard let first = items.first, first.bytes.first == open, !first.bytes.contains(close) else { return nil }
+    let rest = items.dropFirst()
+    guard let end = rest.firstIndex(where: { $0.bytes.contains(close) }),
+      rest[...end].allSatisfy({ !$0.bytes.contains(open) })
+    else { return nil }
+    return end
   }
 
   /// `smtp` of `smtp:[a]`: a name that is a transport here, or one that has a bracket behind its colon.

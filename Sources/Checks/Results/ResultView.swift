@@ -12,14 +12,29 @@ enum Home: Hashable, Sendable {
   case inline(String)
 }
 
-struct ResultView: Sendable {
-  let text: SourcedText
-  let kind: ResultKind
-  let home: Home
+/// What all results of a configuration have in common. A class, so that a view of a result costs one reference.
+final class ResultSetting: Sendable {
   let usesAgent: Bool
   let version: PostfixVersion
   let agents: DeliveryAgents
   let parameters: Parameters
+  /// The names and addresses at which mail loops back, in lower case.
+  let ownNames: Set<String>
+
+  init(usesAgent: Bool, version: PostfixVersion, agents: DeliveryAgents, parameters: Parameters) {
+    self.usesAgent = usesAgent
+    self.version = version
+    self.agents = agents
+    self.parameters = parameters
+    ownNames = parameters.ownNames
+  }
+}
+
+struct ResultView: Sendable {
+  let text: SourcedText
+  let kind: ResultKind
+  let home: Home
+  let setting: ResultSetting
   /// Of a value that is a pool or a table specification and no plain result; then the rest is empty.
   let pool: PoolText?
   /// As it is written; empty for a next hop.
@@ -29,6 +44,8 @@ struct ResultView: Sendable {
   let mailProtocol: MailProtocol?
   /// The items of its next-hop list, if it goes to smtp(8).
   let items: [SourcedText]
+  /// The hosts that the items name; nil for an item that smtp(8) refuses, and for a local socket.
+  let hosts: [HostPort?]
   let faults: [NextHopFault]
 
   /// `fixedTransport` delivers a next hop that stands alone; nil: smtp(8).
@@ -38,10 +55,7 @@ struct ResultView: Sendable {
     self.text = text
     self.kind = kind
     self.home = home
-    usesAgent = subject.usesAgent
-    version = subject.version
-    agents = subject.agents
-    parameters = subject.parameters
+    setting = subject.setting
     pool = PoolText(value: text)
     let destination = kind == .destination ? Destination(text) : nil
     transport = destination?.transport ?? SourcedText()
@@ -49,19 +63,28 @@ struct ResultView: Sendable {
     if pool != nil || Self.isNoAnswer(text, kind: kind, home: home) {
       mailProtocol = nil
       items = []
+      hosts = []
       faults = []
       return
     }
     let name = destination.map { $0.transport.text } ?? fixedTransport ?? ""
-    mailProtocol = name.isEmpty ? .smtp : agents.mailProtocol(name)
+    mailProtocol = name.isEmpty ? .smtp : setting.agents.mailProtocol(name)
     guard let mailProtocol else {
       items = []
+      hosts = []
       faults = []
       return
     }
-    items = nextHopItems(nextHop)
-    faults = NextHopFault.faults(in: nextHop, place: kind, mailProtocol: mailProtocol, agents: agents)
+    let list = NextHopList(nextHop, place: kind, mailProtocol: mailProtocol, agents: setting.agents)
+    items = list.items
+    hosts = list.hosts
+    faults = list.faults
   }
+
+  var usesAgent: Bool { setting.usesAgent }
+  var version: PostfixVersion { setting.version }
+  var agents: DeliveryAgents { setting.agents }
+  var parameters: Parameters { setting.parameters }
 
   /// `DUNNO` in a sender-dependent table: as if nothing had been found.
   private static func isNoAnswer(_ text: SourcedText, kind: ResultKind, home: Home) -> Bool {

@@ -50,9 +50,11 @@ struct TableWalk {
   private(set) var tallies: [Int: Tally] = [:]
   private var index: KeyIndex
   private var firstDomainLine: Int?
-  /// The indices of the rules that a value offends, for the values met so far.
+  /// The indices of the rules that a value offends, for the shapes of values met so far.
   private var judged: [Bytes: [Int]] = [:]
-  private var lastValue: (bytes: Bytes, offended: [Int])?
+  private var shape: ValueShape
+  private var lastShape: Bytes = []
+  private var lastOffended: [Int] = []
   /// No more distinct values than this are remembered: the memory stays bounded.
   private static let rememberedValues = 100_000
 
@@ -67,6 +69,7 @@ struct TableWalk {
     self.subject = subject
     self.suppressions = suppressions
     table = Table(document)
+    shape = ValueShape(ownNames: subject.setting.ownNames)
     index = KeyIndex(capacity: document.lines.count)
   }
 
@@ -91,9 +94,10 @@ struct TableWalk {
       let (key, value) = try Table.split(bytes, line.range)
       visit(key: key, number, bytes, lines)
       guard use.values != nil else { return }
-      let document = document
-      let offended = judge(bytes.extracting(value)) { SourcedText(document, value) }
-      for rule in offended { count(rule, at: value) { SourcedText(document, value) } }
+      judge(value, of: bytes)
+      for rule in lastOffended where !isCounted(rule) {
+        judgeAgain(rule, SourcedText(document, value))
+      }
     } catch {
       refuse(line, error)
     }
@@ -112,8 +116,10 @@ struct TableWalk {
         if let offence = check(physical) { add(index, offence) }
       }
       guard use.values != nil else { return }
-      let offended = judge(entry.value.bytes.span) { entry.value }
-      for rule in offended { count(rule, at: line.range) { entry.value } }
+      let view = view(entry.value)
+      for rule in rules.results {
+        if let offence = rule.check(view) { add(rule.index, offence) }
+      }
     } catch {
       refuse(line, error)
     }
@@ -129,80 +135,77 @@ struct TableWalk {
       if bytes[at] == UInt8(ascii: "@") { isAddress = true }
     }
     let span = bytes.extracting(key)
-    let document = document
-    for rule in rules.keys where rule.offends(span) {
-      tally(rule.index, at: key) { Finding(document.place(key), rule.message(document.shown(key))) }
+    for rule in rules.keys where rule.offends(span) && !isCounted(rule.index) {
+      take(rule.index, Finding(document.place(key), rule.message(document.shown(key))))
     }
     if firstDomainLine == nil, !isAddress, !(key.count == 1 && bytes[key.lowerBound] == UInt8(ascii: "*")) {
       firstDomainLine = number
     }
     if let first = index.insert(key, of: bytes, line: number, isASCII: isASCII, lines: lines) {
-      for (rule, message) in rules.duplicates {
-        tally(rule, at: key) {
-          Finding(
-            document.place(key), message(document.shown(key), Position(line: lines[first].number, column: 1)))
-        }
+      let place = Position(line: lines[first].number, column: 1)
+      for (rule, message) in rules.duplicates where !isCounted(rule) {
+        take(rule, Finding(document.place(key), message(document.shown(key), place)))
       }
     }
   }
 
-  /// The rules that a value offends; the text is made only for a value that was not met before.
-  private mutating func judge(_ value: borrowing Span<UInt8>, _ text: () -> SourcedText) -> [Int] {
-    if let last = lastValue, equal(value, last.bytes.span) { return last.offended }
-    var bytes = Bytes()
-    bytes.reserveCapacity(value.count)
-    for at in 0..<value.count { bytes.append(value[at]) }
-    let offended: [Int]
-    if let known = judged[bytes] {
-      offended = known
-    } else {
-      let view = view(text())
-      offended = rules.results.compactMap { $0.check(view) == nil ? nil : $0.index }
-      if judged.count < Self.rememberedValues { judged[bytes] = offended }
+  /// Sets `lastOffended` to the rules that a value offends. Values of one shape are judged alike, so the text is made
+  /// only for a shape that was not met before.
+  private mutating func judge(_ value: Range<Int>, of bytes: borrowing Span<UInt8>) {
+    shape.read(value, of: bytes)
+    if shape.bytes == lastShape { return }
+    lastShape = shape.bytes
+    if let known = judged[lastShape] {
+      lastOffended = known
+      return
     }
-    lastValue = (bytes, offended)
-    return offended
+    let view = view(SourcedText(document, value))
+    lastOffended = rules.results.compactMap { $0.check(view) == nil ? nil : $0.index }
+    if judged.count < Self.rememberedValues { judged[lastShape] = lastOffended }
   }
 
   private func view(_ value: SourcedText) -> ResultView {
     ResultView(value, kind: use.values ?? .destination, home: .entry, in: subject)
   }
 
-  /// Counts one more value that offends `rule`; the first is judged again, for its place and message.
-  private mutating func count(_ rule: Int, at range: Range<Int>, _ value: () -> SourcedText) {
-    if tallies[rule] != nil {
-      tally(rule, at: range) { nil }
-      return
-    }
+  /// Judges a value by one rule, for the place and the message.
+  private mutating func judgeAgain(_ rule: Int, _ value: SourcedText) {
     guard let check = rules.results.first(where: { $0.index == rule })?.check,
-      let offence = check(view(value()))
+      let offence = check(view(value))
     else { return }
     add(rule, offence)
   }
 
   private mutating func add(_ rule: Int, _ offence: Offence) {
     guard let finding = Finding(offence.text, offence.message, fix: offence.fix) else { return }
-    tally(rule, at: finding.place.range) { finding }
+    take(rule, finding)
   }
 
   private mutating func refuse(_ line: LogicalLine, _ problem: TableLineProblem) {
     for (rule, refused, message) in rules.refused where refused == problem {
       let text = SourcedText(line, of: document).trimmed()
-      tally(rule, at: line.range) { Finding(text, message) }
+      if let finding = Finding(text, message) { take(rule, finding) }
     }
   }
 
+  /// Counts one more where the first is known: so no text is made of a million like it.
+  private mutating func isCounted(_ rule: Int) -> Bool {
+    guard suppressions.isEmpty, tallies[rule] != nil else { return false }
+    tallies[rule]?.count += 1
+    return true
+  }
+
   /// The one place where a finding of a table is taken: suppressed ones are not, so that the next one becomes the first.
-  private mutating func tally(_ rule: Int, at range: Range<Int>, _ finding: () -> Finding?) {
+  private mutating func take(_ rule: Int, _ finding: Finding) {
     if !suppressions.isEmpty,
-      suppressions.hides(codes[rule], at: document.position(at: range.lowerBound).line)
+      suppressions.hides(codes[rule], at: document.position(at: finding.place.range.lowerBound).line)
     {
       return
     }
-    if tallies[rule] != nil {
-      tallies[rule]?.count += 1
-    } else if let finding = finding() {
+    if tallies[rule] == nil {
       tallies[rule] = Tally(finding: finding)
+    } else {
+      tallies[rule]?.count += 1
     }
   }
 }
@@ -210,10 +213,4 @@ struct TableWalk {
 extension Document {
   fileprivate func place(_ range: Range<Int>) -> FileRange { FileRange(file: path, range: range) }
   fileprivate func shown(_ range: Range<Int>) -> String { printable(self[range]) }
-}
-
-private func equal(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Bool {
-  guard left.count == right.count else { return false }
-  for at in 0..<left.count where left[at] != right[at] { return false }
-  return true
 }

@@ -15,15 +15,35 @@ struct MapFault: Sendable {
 
 extension Subject {
   /// The findings for the faults of one kind in main.cf's lists of tables; `message` is given the offending text.
-  func findings(_ kind: MapFault.Kind, _ message: (String) -> String) -> [Finding] {
+  func findings(
+    _ kind: MapFault.Kind, _ message: (_ text: String, _ effect: String) -> String
+  ) -> [Finding] {
     mapFaults.filter { $0.fault.kind == kind }.compactMap { parameter, fault in
-      Finding(fault.text, else: place(of: parameter), message(printable(fault.text.bytes)))
+      Finding(
+        fault.text, else: place(of: parameter),
+        message(printable(fault.text.bytes), effect(of: kind, in: parameter)))
+    }
+  }
+
+  /// What Postfix does as long as the fault is there.
+  private func effect(of kind: MapFault.Kind, in parameter: String) -> String {
+    let isRouting = RoutingParameter.maps.contains(parameter)
+    switch kind {
+    case .missingType, .blankBeforeBrace:
+      return isRouting
+        ? "trivial-rewrite(8) can not start, and all mail stops"
+        : "no program that reads \(printable(parameter)) can start"
+    default:
+      return isRouting
+        ? "until then each lookup fails, and mail is not accepted"
+        : "until then each lookup in \(printable(parameter)) fails"
     }
   }
 
   private var mapFaults: [(parameter: String, fault: MapFault)] {
     var faults: [(String, MapFault)] = []
     var isCut = false
+    let maps = maps + otherMaps
     for (index, item) in maps.enumerated() {
       // What a blank has cut off its type is part of that fault and has none of its own.
       if isCut, item.text.bytes.first?.isNameByte == false { continue }

@@ -23,8 +23,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.separator) {
-        "bad syntax: \"\($0)\"; need \"randmap:{value, value}\": until then each lookup fails and mail is not accepted"
+      subject.findings(.separator) { text, effect in
+        "bad syntax: \"\(text)\"; need \"randmap:{value, value}\"; \(effect)"
       }
     })
 }

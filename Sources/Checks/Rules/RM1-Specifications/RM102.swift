@@ -23,8 +23,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.unknownType) {
-        "unsupported dictionary type: \"\($0)\"; need a type that \"postconf -m\" lists\($0.lowercased().hasPrefix("rand") ? ", such as randmap" : "")"
+      subject.findings(.unknownType) { text, effect in
+        "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
       }
     })
 }

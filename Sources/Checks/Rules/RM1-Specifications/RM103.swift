@@ -23,8 +23,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.braces) {
-        "bad syntax: \"\($0)\"; need one pair of braces around all of it: until then each lookup fails and mail is not accepted"
+      subject.findings(.braces) { text, effect in
+        "bad syntax: \"\(text)\"; need one pair of braces around all of it; \(effect)"
       }
     })
 }

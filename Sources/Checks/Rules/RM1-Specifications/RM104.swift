@@ -23,8 +23,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.blankBeforeBrace) {
-        "a blank behind \"\($0)\": trivial-rewrite(8) can not start and all mail stops; need \"\($0){...}\""
+      subject.findings(.blankBeforeBrace) { text, effect in
+        "a blank behind \"\(text)\": \(effect); need \"\(text){...}\""
       }
     })
 }

@@ -21,8 +21,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.empty) {
-        "bad syntax: \"\($0)\"; need at least one member: until then each lookup fails and mail is not accepted"
+      subject.findings(.empty) { text, effect in
+        "bad syntax: \"\(text)\"; need at least one member; \(effect)"
       }
     })
 }

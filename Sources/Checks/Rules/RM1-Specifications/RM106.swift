@@ -23,8 +23,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.file) {
-        "bad syntax: \"\($0)\"; need \"randmap:{value, value}\": until then each lookup fails and mail is not accepted"
+      subject.findings(.file) { text, effect in
+        "bad syntax: \"\(text)\"; need \"randmap:{value, value}\"; \(effect)"
       }
     })
 }

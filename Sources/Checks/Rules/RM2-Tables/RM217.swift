@@ -4,10 +4,11 @@ import PostfixFiles
 
 extension Rule {
   static let rm217 = Rule(
-    "RM217", .warning, "A comment stands behind a value",
+    "RM217", .error, "A comment stands behind a value",
     why: """
-      There are no comments at the end of a line: # and what follows become part of the value, and
-      smtp(8) dies of it when the hosts before it have failed.
+      There are no comments at the end of a line: # and what follows are further items of the list. When
+      the hosts before them have failed, smtp(8) dies of the #, master(8) throttles the transport, and
+      all other mail of that transport waits.
       """,
     bad: Example(
       main: """
@@ -17,8 +18,7 @@ extension Rule {
       table: """
         example.com  smtp:[gw1.example] «# the first»
 
-        """,
-      companions: ["RM509"]),
+        """),
     good: Example(
       main: """
         transport_maps = hash:/etc/postfix/transport
@@ -30,12 +30,7 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.home == .entry, view.mailProtocol != nil else { return nil }
-      let bytes = view.text.bytes
-      let hash = bytes.indices.first { bytes[$0] == UInt8(ascii: "#") && $0 > 0 && bytes[$0 - 1].isSpace }
-      guard let hash else { return nil }
-      return Offence(
-        view.text[hash..<view.text.count],
-        "this is no comment but part of the value; need it on a line of its own")
+      view.fatal(
+        view.fault(.comment), says: "no comment but part of the value", need: "it on a line of its own")
     })
 }

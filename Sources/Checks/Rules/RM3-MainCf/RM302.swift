@@ -24,7 +24,8 @@ extension Rule {
         """),
     check: .directory { subject in
       guard let pool = subject.firstPool("sender_dependent_default_transport_maps"),
-        let domain = subject.relayDomains.first, subject.config.main["relay_domains"] != nil
+        let domain = subject.relayDomains.first, subject.config.main["relay_domains"] != nil,
+        subject.config.main["transport_maps"] == nil
       else { return [] }
       return [
         Finding(

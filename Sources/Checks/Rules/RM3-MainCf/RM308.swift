@@ -23,7 +23,12 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      var findings = subject.tables.compactMap { use -> Finding? in
+      var findings: [Finding] = []
+      if let problem = subject.config.masterProblem {
+        let start = FileRange(file: subject.config.main.document.path, range: 0..<0)
+        findings.append(Finding(start, "\(problem.message); need a master.cf that can be read"))
+      }
+      findings += subject.tables.compactMap { use -> Finding? in
         guard case .unreadable(let problem) = subject.config.files[use.path] else { return nil }
         return Finding(
           use.text, else: subject.place(of: use.parameter),

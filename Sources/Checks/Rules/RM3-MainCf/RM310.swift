@@ -24,8 +24,8 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.findings(.missingType) {
-        "expecting \"type:name\" form instead of \"\($0)\": trivial-rewrite(8) can not start and all mail stops; need a type, such as \"hash:\($0)\""
+      subject.findings(.missingType) { text, effect in
+        "expecting \"type:name\" form instead of \"\(text)\": \(effect); need a type, such as \"hash:\(text)\""
       }
     })
 }

@@ -6,9 +6,8 @@ import Routing
 extension ResultView {
   /// The first item that names a host for which `condition` holds.
   func firstHost(where condition: (HostPort) -> Bool) -> (item: SourcedText, host: HostPort)? {
-    guard let mailProtocol else { return nil }
-    for item in items {
-      if let host = NextHopSyntax(item.text, mailProtocol).host, condition(host) { return (item, host) }
+    for (item, host) in zip(items, hosts) {
+      if let host, condition(host) { return (item, host) }
     }
     return nil
   }
@@ -29,15 +28,17 @@ extension ResultView {
   private var transportService: Service? { agents.service(transportName ?? "smtp") }
 }
 
-extension Subject {
-  /// The names and addresses at which mail loops back.
+extension Parameters {
+  /// The names and addresses at which mail loops back, in lower case.
   var ownNames: Set<String> {
-    var names: Set = [parameters.text("myhostname").lowercased()]
-    let interfaces = parameters.text("inet_interfaces")
+    var names: Set = [text("myhostname").lowercased()]
+    let interfaces = text("inet_interfaces")
     if ["all", "loopback-only", "localhost"].contains(interfaces) {
       names.formUnion(["localhost", "127.0.0.1", "::1"])
     }
-    names.formUnion((plainNames("inet_interfaces") + plainNames("proxy_interfaces")).filter(HostName.isIPv4))
-    return names
+    let listed = ["inet_interfaces", "proxy_interfaces"].flatMap { name in
+      ((try? value(name)) ?? SourcedText()).listItems.map { $0.text.lowercased() }
+    }
+    return names.union(listed.filter(HostName.isIPv4))
   }
 }

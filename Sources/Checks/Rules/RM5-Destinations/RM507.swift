@@ -20,19 +20,16 @@ extension Rule {
         relayhost = [gw1.example]
 
         """),
-    check: .directory { subject in
-      let own = subject.ownNames
-      return subject.resultViews().compactMap { view in
-        guard view.mailProtocol == .smtp,
-          let (item, host) = view.firstHost(where: {
-            own.contains($0.host.lowercased()) && $0.port ?? 25 == 25
-          }),
-          view.isSentToPort25
-        else { return nil }
-        return Finding(
-          item,
-          "\"\(printable(host.host))\" is this host: mail for it is bounced (mail loops back to myself); need another gateway, or a port other than 25"
-        )
-      }
+    check: .resultInDirectory { view in
+      guard view.mailProtocol == .smtp,
+        let (item, host) = view.firstHost(where: {
+          view.setting.ownNames.contains($0.host.lowercased()) && $0.port ?? 25 == 25
+        }),
+        host.port == 25 || view.isSentToPort25
+      else { return nil }
+      return Offence(
+        item,
+        "\"\(printable(host.host))\" is this host: mail for it is bounced (mail loops back to myself); need another gateway, or a port other than 25"
+      )
     })
 }
