@@ -42,6 +42,38 @@ public struct Fix: Hashable, Sendable {
   public let splices: [Splice]
 
   public init(_ splices: [Splice]) { self.splices = splices }
+
+  /// Takes `texts` out; nil where one of them does not stand in one piece in a file.
+  init?(removing texts: [SourcedText]) {
+    let places = texts.compactMap { $0.fileRange() }
+    guard places.count == texts.count, !places.isEmpty else { return nil }
+    self.init(places.map { Splice($0, with: "") })
+  }
+
+  /// Puts `replacement` in the place of `text`; nil where that does not stand in one piece in a file.
+  init?(replacing text: SourcedText, with replacement: String) {
+    guard let place = text.fileRange() else { return nil }
+    self.init([Splice(place, with: replacement)])
+  }
+}
+
+extension Document {
+  /// With those splices of the fixes that fall into it; of two that overlap, the later one counts.
+  public func applying(_ fixes: [Fix]) -> Document {
+    var fixed = self
+    var untouched = count + 1
+    let own = Set(fixes.flatMap(\.splices)).filter { $0.place.file == path }
+      .sorted {
+        ($0.place.range.lowerBound, $0.place.range.upperBound) > (
+          $1.place.range.lowerBound, $1.place.range.upperBound
+        )
+      }
+    for splice in own where splice.place.range.upperBound <= untouched {
+      fixed.replace(splice.place.range, with: splice.replacement)
+      untouched = splice.place.range.lowerBound
+    }
+    return fixed
+  }
 }
 
 /// A finding as a rule makes it: its place as bytes.

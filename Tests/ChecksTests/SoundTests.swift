@@ -2,6 +2,7 @@
 // warning.
 
 import PostfixFiles
+import TestSupport
 import Testing
 
 @testable import Checks
@@ -100,5 +101,18 @@ import Testing
       alarms(
         Example(main: "mydestination =\ntransport_maps = pipemap:{inline:{x.example=x}, \(table)}\n").config)
         == [])
+  }
+
+  /// The samples, but for the one that is full of mistakes.
+  @Test(arguments: ["inbound", "outbound", "outbound-weighted", "stock"])
+  func samplesAreSound(name: String) throws {
+    let config = try MailConfig(directory: sampleDirectory(name), environment: Environment()).readingFiles()
+    #expect(alarms(config) == [])
+  }
+
+  @Test func theMistakesAreFound() throws {
+    let config = try MailConfig(directory: sampleDirectory("mistakes"), environment: Environment())
+      .readingFiles()
+    #expect(Set(Linter().lint(config).diagnostics.map(\.code)).count > 30)
   }
 }

@@ -111,7 +111,9 @@ struct ResultView: Sendable {
   }
 
   /// The offence of a fault that kills smtp(8). What it does to other mail is part of the message.
-  func fatal(_ fault: NextHopFault?, says words: String? = nil, need: String) -> Offence? {
+  func fatal(
+    _ fault: NextHopFault?, says words: String? = nil, need: String, fix: Fix? = nil
+  ) -> Offence? {
     guard let fault else { return nil }
     let words = words ?? fault.words
     let agent = mailProtocol == .lmtp ? "lmtp(8)" : "smtp(8)"
@@ -119,7 +121,8 @@ struct ResultView: Sendable {
       fault.isLatent
       ? "when the items before it fail, \(agent) dies of it and other mail of the transport waits too"
       : "\(agent) dies of it and other mail of the transport waits too"
-    return Offence(fault.text, "\(words): \"\(printable(fault.text.bytes))\"; need \(need); \(effect)")
+    return Offence(
+      fault.text, "\(words): \"\(printable(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
   }
 }
 

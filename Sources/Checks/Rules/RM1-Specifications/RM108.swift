@@ -27,7 +27,7 @@ extension Rule {
       guard case .parameter(let name) = view.home, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "\(name) takes no table or pool: all its mail is deferred; need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"
+        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"
       )
     })
 }

@@ -23,8 +23,9 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(
-        view.fault(.transportInNextHop), says: "the transport is taken for a host",
-        need: "only the next hop: \"[host]:port\"")
+      let fault = view.fault(.transportInNextHop)
+      return view.fatal(
+        fault, says: "the transport is taken for a host", need: "only the next hop: \"[host]:port\"",
+        fix: fault?.text.text == "smtp:" ? fault.flatMap { Fix(removing: [$0.text]) } : nil)
     })
 }

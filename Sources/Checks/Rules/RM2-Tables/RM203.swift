@@ -30,8 +30,12 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(
+      // Only the list's own transport can be left out without a change of meaning.
+      let repeated = view.faults.filter { $0.kind == .transportRepeated }.map(\.text)
+      let own = view.transport.bytes + [UInt8(ascii: ":")]
+      return view.fatal(
         view.fault(.transportRepeated), says: "a transport inside a list is taken for a host",
-        need: "the transport once, then hosts: \"smtp:[a], [b]\"")
+        need: "the transport once, then hosts: \"smtp:[a], [b]\"",
+        fix: repeated.allSatisfy { $0.bytes == own } ? Fix(removing: repeated) : nil)
     })
 }

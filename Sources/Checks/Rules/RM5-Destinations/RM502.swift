@@ -22,8 +22,16 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(
-        view.fault(.portInBrackets), says: "the port stands inside the brackets",
-        need: "the port behind them: \"[host]:port\"")
+      let fault = view.fault(.portInBrackets)
+      return view.fatal(
+        fault, says: "the port stands inside the brackets", need: "the port behind them: \"[host]:port\"",
+        fix: fault.flatMap { fixed($0.text) })
     })
+}
+
+/// `[host]:port` for `[host:port]`; nil for anything else.
+private func fixed(_ item: SourcedText) -> Fix? {
+  let text = item.text
+  guard text.hasSuffix("]"), let colon = text.lastIndex(of: ":") else { return nil }
+  return Fix(replacing: item, with: text[..<colon] + "]" + text[colon...].dropLast())
 }

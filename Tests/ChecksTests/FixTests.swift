@@ -1,0 +1,60 @@
+// Fixes take their finding away, bring in no other, and leave everything around them as it was.
+
+import PostfixFiles
+import Testing
+
+@testable import Checks
+
+@Suite struct FixTests {
+  private func fixed(_ config: MailConfig) -> MailConfig {
+    let fixes = Linter().lint(config).diagnostics.compactMap(\.fix)
+    var result = config
+    for file in Set(fixes.flatMap(\.splices).map(\.place.file)) {
+      if let document = config.document(file) { result.update(document.applying(fixes)) }
+    }
+    return result
+  }
+
+  @Test func rulesWithFixesFixTheirBadExamples() throws {
+    var count = 0
+    for rule in Rule.all {
+      let before = Linter().lint(rule.bad.config, states: rule.bad.states).diagnostics
+      guard before.contains(where: { $0.code == rule.code && $0.fix != nil }) else { continue }
+      count += 1
+      let once = fixed(rule.bad.config)
+      let after = Linter().lint(once).diagnostics
+      #expect(!after.contains { $0.code == rule.code }, "\(rule.code)")
+      #expect(Set(after.map(\.code)).isSubset(of: before.map(\.code)), "\(rule.code)")
+      #expect(fixed(once).editedDocuments.map(\.bytes) == once.editedDocuments.map(\.bytes), "\(rule.code)")
+    }
+    #expect(count >= 4)
+  }
+
+  @Test func whatAFixDoesNotTouchStaysAsItIs() throws {
+    let text =
+      "# head\n\na.example\tsmtp:[gw1.example],\n   # why\n\tsmtp:[gw2.example] ,smtp:[gw3.example]  \n"
+    let document = Document(path: "t", bytes: Bytes(text.utf8))
+    let report = Linter().lint(file: document, as: .transport)
+    let result = document.applying(report.diagnostics.compactMap(\.fix)).bytes
+    #expect(
+      result
+        == Bytes(
+          "# head\n\na.example\tsmtp:[gw1.example],\n   # why\n\t[gw2.example] ,[gw3.example]  \n".utf8))
+  }
+
+  @Test func aTransportOfAnotherNameIsNotTakenOut() {
+    let document = Document(
+      path: "t", bytes: Bytes("a.example smtp:[gw1.example], relay:[gw2.example]\n".utf8))
+    let report = Linter().lint(file: document, as: .transport)
+    #expect(report.diagnostics.map(\.code) == ["RM203"])
+    #expect(report.diagnostics.first?.fix == nil)
+  }
+
+  @Test func aPortMovesBehindTheBracket() {
+    let main = Document(path: "main.cf", bytes: Bytes("relayhost = [gw1.example:587]\nbiff = no".utf8))
+    let report = Linter().lint(file: main, as: .main)
+    #expect(
+      main.applying(report.diagnostics.compactMap(\.fix)).bytes.text
+        == "relayhost = [gw1.example]:587\nbiff = no\n")
+  }
+}

@@ -1,0 +1,93 @@
+// The forms of a report.
+
+import Foundation
+import PostfixFiles
+import Testing
+
+@testable import Checks
+
+@Suite struct FormatTests {
+  private let document = Document(
+    path: "etc/main.cf",
+    bytes: Bytes("# head\nrelayhost =\n\t[gw1<&>\"'\nfallback_relay = [a.example]\n".utf8))
+
+  private func shown(_ format: any ReportFormat) -> String {
+    format.render(Linter().lint(file: document, as: .main)) { $0 == document.path ? document : nil }
+  }
+
+  @Test func oneLineEach() {
+    let lines = shown(TextFormat()).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix("etc/main.cf:3:2: error: missing \"]\"") == true)
+    #expect(
+      lines.last
+        == "etc/main.cf:4:1: warning: fallback_relay is an old name; need smtp_fallback_relay [RM305]")
+    #expect(shown(GCCFormat()) == shown(TextFormat()))
+  }
+
+  @Test func theCaretStandsUnderTheOffendingPart() {
+    let lines = shown(FramedFormat()).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
+    #expect(lines.dropFirst().first == " 3 |  [gw1<&>\"'")
+    #expect(lines.dropFirst(2).first == "   |  ^^^^^^^^^")
+    #expect(lines.contains(" 4 | fallback_relay = [a.example]"))
+    #expect(lines.contains("   | ^^^^^^^^^^^^^^"))
+  }
+
+  @Test func aLongLineIsShownAroundTheOffendingPart() {
+    let value = (0..<100).map { "[host\($0).example], " }.joined() + "[gw1"
+    let long = Document(path: "main.cf", bytes: Bytes("relayhost = \(value)\n".utf8))
+    let text = FramedFormat().render(Linter().lint(file: long, as: .main)) { _ in long }
+    let lines = text.split(separator: "\n")
+    #expect(lines.contains { $0.hasSuffix("[gw1") && $0.count < 130 })
+    #expect(lines.contains { $0.hasSuffix(" ^^^^") })
+  }
+
+  @Test func jsonIsAsPromised() throws {
+    let object = try JSONSerialization.jsonObject(with: Data(shown(JSONFormat()).utf8))
+    let root = try #require(object as? [String: Any])
+    #expect(root["skippedRules"] as? Int == Linter().lint(file: document, as: .main).skippedRules)
+    let items = try #require(root["diagnostics"] as? [[String: Any]])
+    let first = try #require(items.first)
+    #expect(first["file"] as? String == "etc/main.cf")
+    #expect(first["line"] as? Int == 3 && first["column"] as? Int == 2)
+    #expect(first["endLine"] as? Int == 3 && first["endColumn"] as? Int == 11)
+    #expect(first["severity"] as? String == "error" && first["code"] as? String == "RM501")
+    #expect(first["fixable"] as? Bool == false)
+    #expect((first["message"] as? String)?.contains("missing \"]\"") == true)
+    let empty = JSONFormat().render(Report(diagnostics: [], skippedRules: 0)) { _ in nil }
+    #expect(empty.contains("\"diagnostics\" : [\n\n  ]") || empty.contains("\"diagnostics\" : []"))
+  }
+
+  @Test func sarifNamesRulesAndPlaces() throws {
+    let object = try JSONSerialization.jsonObject(with: Data(shown(SARIFFormat(toolVersion: "1.2")).utf8))
+    let root = try #require(object as? [String: Any])
+    #expect(root["version"] as? String == "2.1.0" && root["$schema"] != nil)
+    let run = try #require((root["runs"] as? [[String: Any]])?.first)
+    let results = try #require(run["results"] as? [[String: Any]])
+    #expect(results.compactMap { $0["ruleId"] as? String } == ["RM501", "RM305"])
+    #expect(results.compactMap { $0["level"] as? String } == ["error", "warning"])
+  }
+
+  @Test func checkstyleIsWellFormed() {
+    let text = shown(CheckstyleFormat())
+    #expect(text.contains("<file name=\"etc/main.cf\">"))
+    #expect(text.contains("missing &quot;]&quot;"))
+    #expect(text.hasSuffix("  </file>\n</checkstyle>\n"))
+    #expect(text.components(separatedBy: "<error ").count == 3)
+  }
+
+  @Test func gitHubAnnotatesTheLine() {
+    let lines = shown(GitHubFormat()).split(separator: "\n")
+    #expect(
+      lines.first?.hasPrefix("::error file=etc/main.cf,line=3,col=2,endLine=3,endColumn=11,title=RM501::")
+        == true)
+  }
+
+  @Test(arguments: ReportFormatName.allCases)
+  func nothingFoundIsShort(name: ReportFormatName) {
+    let report = Report(diagnostics: [], skippedRules: 0)
+    let text = name.format(framed: true, toolVersion: "0").render(report) { _ in nil }
+    #expect(text.isEmpty || text.hasSuffix("\n"))
+  }
+}

@@ -1,0 +1,100 @@
+// What the rules claim, shown on a real postmap(1) and postconf(1): each bad example does what its rule says, and its
+// good example does not.
+
+import PostfixFiles
+import TestSupport
+import Testing
+
+@testable import Checks
+
+@Suite struct PostfixClaimsTests {
+  /// The value of a parameter of an example, as Postfix reads it.
+  private func value(_ parameter: String, of example: Example) throws -> String {
+    try example.config.parameters.value(parameter).text
+  }
+
+  private func look(up key: String, in table: String) throws -> FinishedProcess {
+    try run(try postfixTool("postmap"), ["-q", key, table])
+  }
+
+  @Test(arguments: [
+    ("RM101", "bad syntax"), ("RM102", "unsupported dictionary type"), ("RM103", "bad syntax"),
+    ("RM105", "bad syntax"), ("RM106", "bad syntax"),
+  ])
+  func aTableThatPostfixCannotOpen(code: String, words: String) throws {
+    let rule = try #require(Rule.named(code))
+    let parameter = "sender_dependent_default_transport_maps"
+    let bad = try look(up: "u@example.com", in: try value(parameter, of: rule.bad))
+    #expect(bad.status == .exited(1) && bad.standardError.contains(words), "\(bad.summary)")
+    let good = try look(up: "u@example.com", in: try value(parameter, of: rule.good))
+    #expect(good.status == .exited(0) && good.standardOutput.hasPrefix("smtp:[gw"), "\(good.summary)")
+  }
+
+  @Test func bracesStayInTheResult() throws {
+    let rule = try #require(Rule.named("RM107"))
+    let table = try value("sender_dependent_default_transport_maps", of: rule.bad)
+    var results: Set<String> = []
+    for _ in 0..<40 { results.insert(try look(up: "u", in: table).standardOutput) }
+    #expect(results == ["{smtp:[gw1.example], [gw2.example]}\n", "smtp:[gw2.example]\n"])
+  }
+
+  /// The result of `key` in the table of an example, and what postmap(1) says while it reads it.
+  private func result(of key: String, in example: Example) throws -> FinishedProcess {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("table", Example.unmarked(try #require(example.table)))
+    return try look(up: key, in: "texthash:\(path)")
+  }
+
+  @Test func theFirstOfTwoEqualKeysWins() throws {
+    let rule = try #require(Rule.named("RM205"))
+    let found = try result(of: "example.com", in: rule.bad)
+    #expect(found.standardOutput == "smtp:[gw1.example]\n")
+    #expect(found.standardError.contains("duplicate entry"))
+  }
+
+  @Test func aLineThatStartsWithABlankIsPartOfTheValue() throws {
+    let rule = try #require(Rule.named("RM208"))
+    #expect(try result(of: "example.net", in: rule.bad).status == .exited(1))
+    #expect(try result(of: "example.com", in: rule.bad).standardOutput.contains("example.net"))
+    #expect(try result(of: "example.net", in: rule.good).standardOutput == "smtp:[gw2.example]\n")
+  }
+
+  @Test(arguments: [
+    ("RM209", "example.com"), ("RM210", "example.net"), ("RM218", "example.com"), ("RM222", "example.com"),
+  ])
+  func aKeyThatIsNotFound(code: String, key: String) throws {
+    let rule = try #require(Rule.named(code))
+    #expect(try result(of: key, in: rule.bad).status == .exited(1))
+  }
+
+  @Test func aCommentBehindAValueIsPartOfIt() throws {
+    let rule = try #require(Rule.named("RM217"))
+    #expect(try result(of: "example.com", in: rule.bad).standardOutput == "smtp:[gw1.example] # the first\n")
+  }
+
+  @Test(arguments: [
+    ("RM117", "macro processing error"), ("RM315", "macro processing error"), ("RM316", "missing '='"),
+  ])
+  func aValueWithWhichNoProgramStarts(code: String, words: String) throws {
+    let rule = try #require(Rule.named(code))
+    func postconf(_ example: Example) throws -> FinishedProcess {
+      let directory = try TemporaryDirectory()
+      try directory.write("main.cf", Example.unmarked(example.main))
+      try directory.write("master.cf", "")
+      return try run(try postfixTool("postmap"), ["-c", directory.path, "-q", "k", "static:x"])
+    }
+    let bad = try postconf(rule.bad)
+    let good = try postconf(rule.good)
+    if code == "RM316" {
+      #expect(bad.status == .exited(1) && bad.standardError.contains(words), "\(bad.summary)")
+    } else {
+      // postmap(1) does not read these parameters; postconf -x expands them as the daemons do.
+      let directory = try TemporaryDirectory()
+      try directory.write("main.cf", Example.unmarked(rule.bad.main))
+      try directory.write("master.cf", "")
+      let expanded = try run(try postfixTool("postconf"), ["-c", directory.path, "-nx"])
+      #expect(expanded.status == .exited(1) && expanded.standardError.contains(words), "\(expanded.summary)")
+    }
+    #expect(good.status == .exited(0), "\(good.summary)")
+  }
+}
