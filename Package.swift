@@ -39,11 +39,12 @@ let package = Package(
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),
     room("Console", on: ["Editing", "Liveness", "CNcurses", "CLinux"]),
+    room("Delivery", on: ["Routing", "Liveness", "PostfixFiles", "CLinux"] + nio),
     room("Demo", on: ["Routing"] + nio),
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Console", "Demo", "Editing", "PostfixTools",
+        "Console", "Delivery", "Demo", "Editing", "PostfixTools",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -61,6 +62,7 @@ let package = Package(
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
+    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "randmap"] + nio),
     tests("EndToEndTests", of: ["randmap"]),
   ]
 )

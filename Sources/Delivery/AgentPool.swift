@@ -1,0 +1,114 @@
+// A pool as the agent delivers by it: its members with their transports, next hops and weights, checked beforehand,
+// because a next hop that smtp(8) cannot parse kills it, and other mail of that transport waits.
+
+import PostfixFiles
+import Routing
+
+/// Why a pool takes no mail, in words for the mail log.
+struct PoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = printable(description) }
+}
+
+/// One distinct result of a pool, with what a delivery needs of it.
+struct AgentMember: Hashable, Sendable {
+  /// As it is written.
+  let result: String
+  let weight: Int
+  let transport: String
+  /// As it is written; empty where the recipient's domain takes its place.
+  let nextHop: String
+  /// The items of the next hop, where the transport is smtp(8) or lmtp(8) and tries a list in order.
+  let items: [String]
+  /// The gateways of these items.
+  let targets: [Target]
+}
+
+struct AgentPool: Sendable {
+  /// What counts and messages call it: the name or path in the request, otherwise its text.
+  let name: String
+  let members: [AgentMember]
+  /// Results that were left out, and why.
+  let problems: [String]
+
+  /// - Throws: when no member can take mail.
+  init(name: String, text: PoolText, in config: MailConfig) throws(PoolTrouble) {
+    self.name = name
+    var weights: [String: Int] = [:]
+    var order: [String] = []
+    for result in text.results {
+      if weights[result] == nil { order.append(result) }
+      weights[result, default: 0] += 1
+    }
+    guard !order.isEmpty else { throw PoolTrouble("pool \(shortened(name)) is empty") }
+    var members: [AgentMember] = []
+    var problems: [String] = []
+    for result in order {
+      do throws(PoolTrouble) {
+        members.append(
+          try AgentMember(result, weight: weights[result] ?? 1, fixedTransport: text.transport, in: config))
+      } catch {
+        problems.append("\(printable(result)): \(error)")
+      }
+    }
+    guard !members.isEmpty else {
+      throw PoolTrouble("pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))")
+    }
+    self.members = members
+    self.problems = problems
+  }
+}
+
+extension AgentMember {
+  fileprivate init(_ result: String, weight: Int, fixedTransport: String?, in config: MailConfig)
+    throws(PoolTrouble)
+  {
+    self.result = result
+    self.weight = weight
+    let hop: SourcedText
+    if let fixedTransport {
+      transport = fixedTransport
+      hop = SourcedText(builtIn: result)
+    } else {
+      let destination = Destination(SourcedText(builtIn: result))
+      transport = destination.transport.text
+      hop = destination.nextHop.trimmed()
+    }
+    nextHop = hop.text
+    guard Self.isServiceName(transport) else { throw PoolTrouble("\"\(transport)\" is no transport's name") }
+    guard transport != "randmap" else { throw PoolTrouble("a pool within a pool") }
+    guard let client = config.gatewayTransport(transport), !hop.isEmpty else {
+      items = []
+      targets = []
+      return
+    }
+    let items = nextHopItems(hop).map(\.text)
+    guard !items.isEmpty else { throw PoolTrouble("no next hop") }
+    guard items.count == 1 || config.environment.version >= .nextHopLists else {
+      throw PoolTrouble("a list of next hops needs Postfix 3.5")
+    }
+    var targets: [Target] = []
+    for item in items {
+      guard
+        let gateway = Gateway(
+          item, mailProtocol: client.approach.mailProtocol, defaultPort: client.defaultPort)
+      else { throw PoolTrouble("\(client.approach.mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
+      targets.append(Target(gateway, client.approach))
+    }
+    self.items = items
+    self.targets = targets
+  }
+
+  /// Whether it can be the last part of a path in `private/`.
+  private static func isServiceName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count < 100 && !name.hasPrefix(".")
+      && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+  }
+}
+
+/// A name that may be a whole in-line pool, short enough for a message.
+func shortened(_ name: String) -> String {
+  let safe = printable(name.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+  return safe.count <= 120 ? safe : "\(safe.prefix(117))..."
+}

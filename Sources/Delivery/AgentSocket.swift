@@ -1,0 +1,109 @@
+// The socket that the queue manager connects to: where Postfix's own are, owned and open as they are; and giving up the
+// superuser's rights once it is there.
+
+import CLinux
+import Glibc
+import PostfixFiles
+
+/// Why the agent cannot start.
+public struct AgentFailure: Error, CustomStringConvertible, Sendable {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+
+  static func system(_ what: String, _ code: Int32 = errno) -> AgentFailure {
+    AgentFailure("\(what): \(String(cString: strerror(code)))")
+  }
+}
+
+/// A user by number.
+struct Identity: Equatable, Sendable {
+  let name: String
+  let user: uid_t
+  let group: gid_t
+
+  init(_ name: String) throws(AgentFailure) {
+    guard let entry = getpwnam(name) else { throw AgentFailure("mail_owner \(printable(name)): no such user") }
+    self.name = name
+    user = entry.pointee.pw_uid
+    group = entry.pointee.pw_gid
+  }
+
+  /// Gives up the superuser's rights for good, in every thread.
+  func takeOn() throws(AgentFailure) {
+    guard geteuid() == 0 else { return }
+    guard initgroups(name, group) == 0, setgid(group) == 0, setuid(user) == 0 else {
+      throw .system("take on the identity of \(name)")
+    }
+    guard setuid(0) != 0 else { throw AgentFailure("the superuser's rights are still there") }
+  }
+}
+
+enum AgentSocket {
+  /// How many connections may wait for us. The queue manager takes a full queue for a dead transport, and rests it.
+  private static let backlog: Int32 = 4096
+
+  /// A socket that listens at `path`. What is left over from an earlier run is replaced, without a moment in which
+  /// there is nothing; a socket on which somebody answers is not.
+  static func listen(at path: String, owner: Identity, mode: mode_t = 0o666) throws(AgentFailure) -> Int32 {
+    guard !isAnswering(path) else { throw AgentFailure("\(printable(path)): another agent is listening there") }
+    let file = try unixSocket()
+    let temporary = "\(path).\(getpid())"
+    unlink(temporary)
+    do throws(AgentFailure) {
+      guard try withAddress(temporary, { bind(file, $0, $1) }) == 0 else {
+        throw .system("bind \(printable(temporary))")
+      }
+      if geteuid() == 0, chown(temporary, owner.user, owner.group) != 0 {
+        throw .system("chown \(printable(temporary))")
+      }
+      guard chmod(temporary, mode) == 0 else { throw .system("chmod \(printable(temporary))") }
+      guard Glibc.listen(file, backlog) == 0 else { throw .system("listen on \(printable(temporary))") }
+      guard rename(temporary, path) == 0 else { throw .system("rename to \(printable(path))") }
+    } catch {
+      close(file)
+      unlink(temporary)
+      throw error
+    }
+    return file
+  }
+
+  /// The socket that systemd(1) listens on for us and keeps open over our restarts; nil where it does not.
+  static func inherited() -> Int32? {
+    guard let pid = getenv("LISTEN_PID"), let count = getenv("LISTEN_FDS"),
+      String(cString: pid) == String(getpid()), let number = Int(String(cString: count)), number >= 1
+    else { return nil }
+    // The first that it passes on: sd_listen_fds(3).
+    return 3
+  }
+
+  private static func isAnswering(_ path: String) -> Bool {
+    guard let file = try? unixSocket() else { return false }
+    defer { close(file) }
+    return (try? withAddress(path) { connect(file, $0, $1) }) == 0
+  }
+
+  private static func unixSocket() throws(AgentFailure) -> Int32 {
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let file = socket(AF_UNIX, kind, 0)
+    guard file >= 0 else { throw .system("socket") }
+    return file
+  }
+
+  private static func withAddress(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) throws(AgentFailure) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let room = MemoryLayout.size(ofValue: address.sun_path)
+    guard path.utf8.count < room else {
+      throw AgentFailure("\(printable(path)): longer than the \(room - 1) bytes of a socket's path")
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+}

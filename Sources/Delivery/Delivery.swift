@@ -1,0 +1,125 @@
+// One request on its way: a pool, a choice, a hand-over, what is learned from the report, and the answer.
+
+import NIOCore
+import PostfixFiles
+import Routing
+
+/// Lives on the agent's event loop.
+final class Delivery {
+  private let request: DeliveryRequest
+  private let dispatcher: Dispatcher
+  private var done: ((DeliveryReport) -> Void)?
+  private var current: HandOver?
+  /// Transports that could not be reached, with the reason, in the order in which they were tried.
+  private var unreachable: [(transport: String, reason: String)] = []
+
+  init(_ request: DeliveryRequest, _ dispatcher: Dispatcher) {
+    self.request = request
+    self.dispatcher = dispatcher
+  }
+
+  func start(_ done: @escaping (DeliveryReport) -> Void) {
+    self.done = done
+    dispatcher.deliveries += 1
+    do throws(PoolTrouble) {
+      let pool = try dispatcher.pool(request.nextHop)
+      tryMember(of: pool, order: dispatcher.order(pool, for: request))
+    } catch {
+      deferAll("4.3.5 randmap(8): \(error)")
+    }
+  }
+
+  /// The queue manager went away: whatever is not handed over yet is not.
+  func abandon() {
+    current?.abandon()
+  }
+
+  private func tryMember(of pool: AgentPool, order: [Int]) {
+    guard
+      let plan = DeliveryPlan(
+        pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
+        excluded: Set(unreachable.map(\.transport)), isAlive: dispatcher.health.isAlive)
+    else {
+      let reasons = unreachable.map { "private/\($0.transport): \($0.reason)" }.joined(separator: "; ")
+      deferAll("4.3.0 randmap(8): pool \(shortened(pool.name)): no transport takes the mail: \(reasons)")
+      return
+    }
+    let member = pool.members[plan.chosen]
+    dispatcher.counters[pool, member].chosen += 1
+    if unreachable.isEmpty, let passedOver = plan.passedOver {
+      dispatcher.counters[pool, pool.members[passedOver]].failedOver += 1
+    }
+    handOver(groups(plan)[...], of: plan, in: pool, order: order, before: nil)
+  }
+
+  /// The recipients that share a next hop: all of them, or, where the member names none, those of each domain.
+  private func groups(_ plan: DeliveryPlan) -> [(nextHop: String, recipients: [Int]?)] {
+    if let nextHop = plan.nextHop { return [(nextHop, nil)] }
+    var groups: [(nextHop: String, recipients: [Int]?)] = []
+    for (domain, recipients) in Dictionary(
+      grouping: request.recipients.indices, by: { domain(of: request.recipients[$0]) }
+    ).sorted(by: { $0.key < $1.key }) {
+      groups.append((domain, recipients))
+    }
+    return groups
+  }
+
+  private func handOver(
+    _ groups: ArraySlice<(nextHop: String, recipients: [Int]?)>, of plan: DeliveryPlan, in pool: AgentPool,
+    order: [Int], before: DeliveryReport?
+  ) {
+    guard let group = groups.first else { return finish(before ?? .deferred) }
+    let member = pool.members[plan.chosen]
+    let watchdog = dispatcher.watchdog(for: member)
+    current = dispatcher.handOver(
+      request.passedOn(to: group.nextHop, recipients: group.recipients), to: plan.transport
+    ) { outcome in
+      watchdog?.cancel()
+      self.current = nil
+      switch outcome {
+      case .notTaken(let reason) where before == nil && self.done != nil:
+        self.dispatcher.say(
+          "\(self.request.queueID): private/\(plan.transport): \(reason); trying the other members")
+        self.unreachable.append((plan.transport, reason))
+        self.tryMember(of: pool, order: order)
+        return
+      case .notTaken(let reason), .lost(let reason):
+        self.dispatcher.say("\(self.request.queueID): private/\(plan.transport): no report: \(reason)")
+        self.dispatcher.counters[pool, member].handedOver += 1
+        self.dispatcher.counters[pool, member].deferred += 1
+        self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: .deferred)
+      case .reported(let report):
+        self.dispatcher.counters[pool, member].handedOver += 1
+        if report.isDone {
+          self.dispatcher.counters[pool, member].delivered += 1
+        } else {
+          self.dispatcher.counters[pool, member].deferred += 1
+        }
+        let judged = self.dispatcher.judge(report, of: plan, in: pool)
+        let both = before.map { $0.isDone ? judged.withoutDestinationProblem : .deferred } ?? judged
+        self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: both)
+      }
+    }
+  }
+
+  /// Has `retry` say in the mail log why the message waits.
+  private func deferAll(_ text: String) {
+    dispatcher.counters.refusedRequests += 1
+    dispatcher.say("\(request.queueID): \(text)")
+    current = dispatcher.handOver(request.passedOn(to: printable(text)), to: "retry") { outcome in
+      self.current = nil
+      // Whatever it says, nothing was delivered.
+      if case .notTaken(let reason) = outcome {
+        self.dispatcher.say("\(self.request.queueID): private/retry: \(reason)")
+      }
+      self.finish(.deferred)
+    }
+  }
+
+  private func finish(_ report: DeliveryReport) {
+    guard let done else { return }
+    self.done = nil
+    dispatcher.deliveries -= 1
+    done(report)
+  }
+}

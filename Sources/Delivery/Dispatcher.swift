@@ -1,0 +1,153 @@
+// What all deliveries share: the pools, what is known of the gateways, the greeting, the counts.
+
+import Liveness
+import NIOCore
+import PostfixFiles
+import Routing
+
+/// Lives on the agent's event loop.
+final class Dispatcher {
+  let eventLoop: any EventLoop
+  private var store: PoolStore
+  private(set) var health = Health()
+  var counters = Counters()
+  /// Connections of the queue manager that are open.
+  var connections = 0
+  /// Requests that are under way.
+  var deliveries = 0
+  private let stickiness: Stickiness
+  private var generator = SystemRandomNumberGenerator()
+  private var greeting: Bytes?
+  private var waitingForGreeting: [(Bytes?) -> Void] = []
+  private let log: @Sendable (String) -> Void
+  /// Asks for probes; nil before the first one was asked for.
+  var probe: (Gateway) -> Void = { _ in }
+  /// Called where a pool names a gateway that is not watched yet.
+  var watchMore: (Set<Target>) -> Void = { _ in }
+  var whenIdle: (() -> Void)?
+  private var watched: Set<Target>
+  private var refused = ""
+  /// Pools of which no member is alive, so that it is said once.
+  private var dead: Set<String> = []
+
+  /// A delivery that takes longer than this makes its gateway suspect.
+  private static let slow = TimeAmount.seconds(3)
+  /// Gateways that requests name beside those of the configuration.
+  private static let mostExtraTargets = 2_000
+
+  init(
+    _ setup: Setup, stickiness: Stickiness, on eventLoop: any EventLoop,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    store = PoolStore(setup)
+    watched = setup.targets
+    self.stickiness = stickiness
+    self.eventLoop = eventLoop
+    self.log = log
+  }
+
+  var setup: Setup { store.setup }
+  var supportsNextHopLists: Bool { setup.supportsNextHopLists }
+
+  func say(_ words: String) { log(printable(words)) }
+
+  func update(_ setup: Setup) {
+    store.update(setup)
+    refused = ""
+    watched = setup.targets
+    health.keep(Set(watched.map(\.gateway)))
+    watchMore(watched)
+  }
+
+  /// A changed configuration cannot be read: said once, until it is another trouble.
+  func refuse(_ message: String) {
+    if message != refused { say("the configuration cannot be read: \(message); going on with what it was before") }
+    refused = message
+  }
+
+  // MARK: - Pools
+
+  func pool(_ nextHop: Bytes) throws(PoolTrouble) -> AgentPool {
+    defer { for words in store.takeComplaints() { say(words) } }
+    let pool = try store.pool(nextHop)
+    let new = pool.members.flatMap(\.targets).filter { !watched.contains($0) }
+    if !new.isEmpty, watched.count + new.count <= setup.targets.count + Self.mostExtraTargets {
+      watched.formUnion(new)
+      watchMore(watched)
+    }
+    return pool
+  }
+
+  /// The members' positions in the order of chance.
+  func order(_ pool: AgentPool, for request: DeliveryRequest) -> [Int] {
+    order(pool, key: stickiness.key(sender: request.sender, recipient: request.recipients.first))
+  }
+
+  func order(_ pool: AgentPool, key: String?) -> [Int] {
+    if let key { return stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key) }
+    return weightedOrder(pool.members.map(\.weight), using: &generator)
+  }
+
+  // MARK: - Deliveries
+
+  /// Calls back with the greeting that this Postfix's queue manager expects: that of its `retry` service. Nil where
+  /// that cannot be had now.
+  func withGreeting(_ then: @escaping (Bytes?) -> Void) {
+    if let greeting { return then(greeting) }
+    waitingForGreeting.append(then)
+    guard waitingForGreeting.count == 1 else { return }
+    HandOver.start(
+      nil, to: path("retry"), on: eventLoop, onGreeting: { self.greeting = $0 },
+      done: { outcome in
+        if self.greeting == nil, case .notTaken(let reason) = outcome {
+          self.say("no greeting from private/retry: \(reason)")
+        }
+        let waiting = self.waitingForGreeting
+        self.waitingForGreeting = []
+        for call in waiting { call(self.greeting) }
+      })
+  }
+
+  func handOver(
+    _ request: Bytes, to transport: String, done: @escaping (HandOverOutcome) -> Void
+  ) -> HandOver {
+    // The newest greeting is kept: Postfix may be upgraded while we run.
+    HandOver.start(
+      request, to: path(transport), on: eventLoop, onGreeting: { self.greeting = $0 }, done: done)
+  }
+
+  private func path(_ service: String) -> String { "\(setup.queueDirectory)/private/\(service)" }
+
+  /// Has the member's first gateway probed if the delivery takes long.
+  func watchdog(for member: AgentMember) -> Scheduled<Void>? {
+    guard let first = member.targets.first?.gateway else { return nil }
+    return eventLoop.assumeIsolated().scheduleTask(in: Self.slow) { self.probeSoon([first]) }
+  }
+
+  private func probeSoon(_ gateways: [Gateway]) {
+    for gateway in health.dueForProbe(gateways, at: .now) { probe(gateway) }
+  }
+
+  /// What the queue manager is told: that the destination is unreachable only where no member of the pool is alive,
+  /// since the destination it knows is the pool.
+  func judge(_ report: DeliveryReport, of plan: DeliveryPlan, in pool: AgentPool) -> DeliveryReport {
+    guard !report.isDone, !report.destinationProblem.isEmpty else { return report }
+    let gateways = plan.members.flatMap { pool.members[$0].targets }.map(\.gateway)
+    health.report(gateways)
+    probeSoon(gateways)
+    let isDead = !pool.members.contains { health.isAlive($0) }
+    if !isDead { dead.remove(pool.name) } else if dead.insert(pool.name).inserted {
+      say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
+    }
+    return isDead ? report : report.withoutDestinationProblem
+  }
+
+  func take(_ status: GatewayStatus) {
+    if let words = health.take(status) { say(words) }
+    if status.state.isAlive { dead = [] }
+  }
+
+  func connectionEnded() {
+    if connections == 0 { whenIdle?() }
+  }
+}

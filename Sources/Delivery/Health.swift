@@ -1,0 +1,63 @@
+// What is known of the gateways: what probes found, and what deliveries reported since.
+
+import Liveness
+import Routing
+
+/// Lives on the agent's event loop.
+struct Health {
+  private var statuses: [Gateway: GatewayStatus] = [:]
+  /// When a delivery found a gateway wanting; until the next probe says more, but not for ever.
+  private var reported: [Gateway: ContinuousClock.Instant] = [:]
+  private let memory = Duration.seconds(60)
+  /// When a probe out of turn was last asked for.
+  private var asked: [Gateway: ContinuousClock.Instant] = [:]
+  /// A gateway is not probed out of turn more often than this.
+  private let pause = Duration.seconds(5)
+
+  /// In trouble: down, refusing us, about to be so, or just reported. Nothing is lost by trying such a gateway last,
+  /// so one bad reading is enough here; unknown counts as alive.
+  func isInTrouble(_ gateway: Gateway) -> Bool {
+    if let time = reported[gateway], .now - time < memory { return true }
+    guard let status = statuses[gateway] else { return false }
+    if case .goingDown = status.pending { return true }
+    return !status.state.isAlive
+  }
+
+  /// A member is alive if any of its gateways is; one without gateways (a pipe, say) always is.
+  func isAlive(_ member: AgentMember) -> Bool {
+    member.targets.isEmpty || !member.targets.allSatisfy { isInTrouble($0.gateway) }
+  }
+
+  /// A probe's result. Returns words for the log where the state changed.
+  mutating func take(_ status: GatewayStatus) -> String? {
+    let before = statuses[status.gateway]?.state ?? .unknown
+    statuses[status.gateway] = status
+    reported[status.gateway] = nil
+    if before == status.state || (before == .unknown && status.state == .up) { return nil }
+    let why = status.reason.isEmpty ? "" : ": \(status.reason)"
+    return "gateway \(status.gateway) is \(status.state.word)\(why)"
+  }
+
+  /// A delivery reached none of these.
+  mutating func report(_ gateways: [Gateway]) {
+    for gateway in gateways { reported[gateway] = .now }
+  }
+
+  /// Those of `gateways` that are due for a probe out of turn.
+  mutating func dueForProbe(_ gateways: [Gateway], at now: ContinuousClock.Instant) -> [Gateway] {
+    gateways.filter { gateway in
+      if let last = asked[gateway], now - last < pause { return false }
+      asked[gateway] = now
+      return true
+    }
+  }
+
+  /// Forgets all gateways but these.
+  mutating func keep(_ gateways: Set<Gateway>) {
+    statuses = statuses.filter { gateways.contains($0.key) }
+    asked = asked.filter { gateways.contains($0.key) }
+    reported = reported.filter { gateways.contains($0.key) }
+  }
+
+  var known: [Gateway: GatewayStatus] { statuses }
+}

@@ -1,0 +1,109 @@
+// The configuration as the agent goes by it: one snapshot, read all or nothing.
+
+import Glibc
+import PostfixFiles
+import Routing
+
+/// What the agent takes from a configuration directory. A value: the next one takes its place whole.
+struct Setup: Sendable {
+  let config: MailConfig
+  let queueDirectory: String
+  /// The texts of the pools that a name stands for: a pool's id, or a parameter.
+  private let namedPools: [String: PoolText]
+  /// The pool files that a setting or a table names.
+  private let namedFiles: Set<String>
+  /// The configuration directory without symbolic links, a slash at its end.
+  private let realDirectory: String
+  /// Every gateway that a pool names, in each way that it is reached.
+  let targets: Set<Target>
+  /// When the files of the configuration were last changed.
+  let stamps: [String: FileStamp]
+  let supportsNextHopLists: Bool
+
+  /// - Throws: what cannot be read; a part of a configuration is none.
+  init(directory: String, environment: Environment) throws(FileProblem) {
+    let read = try MailConfig(directory: directory, environment: environment)
+    // Before their contents: a change in between is then seen as one.
+    let stamps = Self.stamps(of: read)
+    let config = read.readingFiles()
+    if let problem = config.masterProblem { throw problem }
+    for case .unreadable(let problem) in config.files.values where config.tablePaths.contains(problem.path) {
+      throw problem
+    }
+    self.config = config
+    self.stamps = stamps.merging(Self.stamps(of: config)) { first, _ in first }
+    queueDirectory = config.parameters.text("queue_directory")
+    let pools = config.pools()
+    var named: [String: PoolText] = [:]
+    for pool in pools {
+      for name in [pool.id, pool.alias].compactMap({ $0 }) where named[name] == nil { named[name] = pool.text }
+    }
+    namedPools = named
+    var files: Set<String> = []
+    for pool in pools { if case .file(let path) = pool.place { files.insert(path) } }
+    namedFiles = files
+    realDirectory = realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
+    targets = Set(
+      pools.flatMap { pool in
+        pool.members.flatMap { member in
+          let approach = member.transport.flatMap { config.gatewayTransport($0)?.approach }
+          return member.gateways.compactMap { gateway in approach.map { Target(gateway, $0) } }
+        }
+      })
+    supportsNextHopLists = config.environment.version >= .nextHopLists
+  }
+
+  /// The pool that a name stands for: its id, a parameter, or a parameter of the administrator's own whose value is a
+  /// pool without the word `randmap`.
+  func pool(named name: String) -> PoolText? {
+    if let text = namedPools[name], text.notation != .single { return text }
+    guard config.parameters.isSet(name), let value = try? config.parameters.value(name).trimmed(),
+      let first = value.bytes.first
+    else { return nil }
+    if let text = PoolText(value: value) { return text }
+    return first.isNameByte ? nil : PoolText(value: SourcedText(builtIn: "randmap:\(value.text)"))
+  }
+
+  /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.
+  func permittedPath(_ path: String) -> String? {
+    guard let real = realPath(config.absolute(path)) else { return nil }
+    return namedFiles.contains(path) || real.hasPrefix(realDirectory) ? real : nil
+  }
+
+  /// Whether a file that it was read from is no longer what it was.
+  var isOutdated: Bool { stamps.contains { FileStamp(of: $0.key) != $0.value } }
+
+  private static func stamps(of config: MailConfig) -> [String: FileStamp] {
+    let paths = ["\(config.directory)/main.cf", "\(config.directory)/master.cf"] + config.tablePaths
+    return Dictionary(paths.map { ($0, FileStamp(of: $0)) }) { first, _ in first }
+  }
+
+  /// The identity that it takes on: the user that Postfix's own daemons run as.
+  var mailOwner: String {
+    config.parameters.isSet("mail_owner") ? config.parameters.text("mail_owner") : "postfix"
+  }
+}
+
+/// What changes when a file is written or replaced.
+struct FileStamp: Hashable, Sendable {
+  private var inode: UInt = 0
+  private var size = 0
+  private var seconds = 0
+  private var nanoseconds = 0
+
+  /// Of the file at `path`; of one that is not there, a stamp that equals no other.
+  init(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    inode = UInt(status.st_ino)
+    size = Int(status.st_size)
+    seconds = status.st_mtim.tv_sec
+    nanoseconds = status.st_mtim.tv_nsec
+  }
+}
+
+private func realPath(_ path: String) -> String? {
+  guard let real = realpath(path, nil) else { return nil }
+  defer { free(real) }
+  return String(cString: real)
+}

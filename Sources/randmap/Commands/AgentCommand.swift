@@ -1,0 +1,58 @@
+// `randmap agent`: randmap(8), the pseudo-delivery agent.
+
+import ArgumentParser
+import Delivery
+import Glibc
+import Liveness
+import PostfixFiles
+
+struct AgentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "agent", abstract: "Deliver by randmap pools, beside an unmodified Postfix.",
+    discussion: """
+      Listens on private/randmap in Postfix's queue directory, takes delivery requests from the queue manager, chooses \
+      a member of the pool by weight among those that are alive, and hands the request to that member's transport. \
+      Started by the superuser, it goes on as mail_owner. SIGTERM: it finishes what it has; a second one ends it at once.
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep mail on one member: by recipient-domain, by sender, or none.", valueName: "key"))
+  var sticky: Stickiness = .none
+
+  func run() throws {
+    let place = try Workplace(common, command: "agent", readingFiles: false)
+    defer { place.close() }
+    var options = AgentOptions(directory: place.config.directory, environment: place.config.environment) {
+      Output.error.line("randmap agent: \($0)")
+    }
+    options.stickiness = sticky
+    options.probeSettings = ProbeSettings(place.config)
+    // Before the first other thread, so that all of them have these signals blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    signal(SIGPIPE, SIG_IGN)
+    let agent: Agent
+    do throws(AgentFailure) {
+      agent = try Agent(options)
+    } catch {
+      throw Failure(.findings, error.description)
+    }
+    var number: Int32 = 0
+    // A hang-up asks other programs to read their configuration: this one does by itself.
+    repeat { sigwait(&signals, &number) } while number == SIGHUP
+    // The second signal ends the program: it has nothing that must be put in order.
+    signal(number, SIG_DFL)
+    var again = sigset_t()
+    sigemptyset(&again)
+    sigaddset(&again, number)
+    pthread_sigmask(SIG_UNBLOCK, &again, nil)
+    agent.stop()
+  }
+}
+
+extension Stickiness: ExpressibleByArgument {}

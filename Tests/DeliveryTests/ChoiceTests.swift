@@ -1,0 +1,89 @@
+// The choice: weights, the order behind the first, living members first, the same one for the same key.
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+private let config = MailConfig(
+  directory: "/etc/postfix", main: "",
+  master: """
+    smtp unix - - n - - smtp
+    relay unix - - n - - smtp
+    lane1 unix - - n - - smtp
+    lmtp unix - - n - - lmtp
+
+    """)
+
+private func pool(_ text: String) throws -> AgentPool {
+  let parsed = try #require(PoolText(value: SourcedText(builtIn: "randmap:\(text)")))
+  return try AgentPool(name: text, text: parsed, in: config)
+}
+
+@Suite struct ChoiceTests {
+  @Test func theFirstIsChosenByWeight() {
+    var generator = SeededGenerator(seed: 1)
+    var first = [0, 0, 0]
+    var second = [0, 0, 0]
+    for _ in 0..<20_000 {
+      let order = weightedOrder([1, 2, 5], using: &generator)
+      #expect(order.sorted() == [0, 1, 2])
+      first[order[0]] += 1
+      if order[0] == 2 { second[order[1]] += 1 }
+    }
+    // Five standard deviations are at most 350.
+    #expect(abs(first[0] - 2_500) < 350 && abs(first[1] - 5_000) < 350 && abs(first[2] - 12_500) < 350)
+    // Behind the third, the first two share 1:2.
+    #expect(abs(Double(second[0]) / Double(second[0] + second[1]) - 1.0 / 3) < 0.03)
+  }
+
+  @Test func aKeyStaysWithItsMemberAndMovesOnlyWhenThatLeaves() {
+    let members = [("a", 1), ("b", 2), ("c", 1)].map { (name: $0.0, weight: $0.1) }
+    var counts = [0, 0, 0]
+    for number in 0..<4_000 {
+      let order = stickyOrder(members, key: "domain\(number).example")
+      #expect(order == stickyOrder(members, key: "domain\(number).example"))
+      counts[order[0]] += 1
+      let without = stickyOrder([members[0], members[1]], key: "domain\(number).example")
+      if order[0] != 2 { #expect(without[0] == order[0]) }
+    }
+    #expect(abs(counts[0] - 1_000) < 150 && abs(counts[1] - 2_000) < 170 && abs(counts[2] - 1_000) < 150)
+    #expect(Stickiness.recipientDomain.key(sender: "a@b", recipient: "X@Example.COM") == "example.com")
+    #expect(Stickiness.none.key(sender: "a@b", recipient: "x@c") == nil)
+  }
+
+  @Test func livingMembersOfTheSameTransportFollowFirst() throws {
+    let pool = try pool("!smtp:[a]!smtp:[b]!relay:[c]!smtp:[d],[e]")
+    let plan = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) { $0.result != "smtp:[b]" }
+    #expect(plan?.chosen == 0)
+    #expect(plan?.passedOver == nil)
+    #expect(plan?.transport == "smtp")
+    #expect(plan?.nextHop == "[a],[d],[e],[b]")
+    let dead = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) { $0.result == "relay:[c]" }
+    #expect(dead?.transport == "relay")
+    #expect(dead?.nextHop == "[c]")
+    #expect(dead?.passedOver == 0)
+    let allDead = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true) { _ in false }
+    #expect(allDead?.nextHop == "[b],[a],[d],[e]")
+    let old = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: false) { _ in true }
+    #expect(old?.nextHop == "[b]")
+    let without = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true, excluded: ["smtp"]) { _ in true }
+    #expect(without?.transport == "relay")
+    #expect(
+      DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true, excluded: ["smtp", "relay"]) { _ in true }
+        == nil)
+  }
+
+  @Test func whatSmtpCannotParseIsLeftOut() throws {
+    let mixed = try pool(" ! smtp:[a] ! smtp:[b !\n smtp:[a] ! ../public/flush:x ! randmap:x !lane1: !discard: ")
+    #expect(mixed.members.map(\.result) == ["smtp:[a]", "lane1:", "discard:"])
+    #expect(mixed.members.map(\.weight) == [2, 1, 1])
+    #expect(mixed.members.map(\.nextHop) == ["[a]", "", ""])
+    #expect(mixed.problems.count == 3)
+    #expect(throws: PoolTrouble.self) { try pool("!") }
+    #expect(throws: PoolTrouble.self) { try pool("!smtp:[a") }
+    let lmtp = try pool("!lmtp:unix:/run/lmtp")
+    #expect(lmtp.members[0].nextHop == "unix:/run/lmtp")
+  }
+}
