@@ -33,9 +33,10 @@ import Testing
   @Test func bracesStayInTheResult() throws {
     let rule = try #require(Rule.named("RM107"))
     let table = try value("sender_dependent_default_transport_maps", of: rule.bad)
-    var results: Set<String> = []
-    for _ in 0..<40 { results.insert(try look(up: "u", in: table).standardOutput) }
-    #expect(results == ["{smtp:[gw1.example], [gw2.example]}\n", "smtp:[gw2.example]\n"])
+    let keys = Bytes(String(repeating: "u\n", count: 60).utf8)
+    let found = try run(try postfixTool("postmap"), ["-q", "-", table], input: keys)
+    let results = Set(found.standardOutput.split(separator: "\n").map { String($0.dropFirst(2)) })
+    #expect(results == ["{smtp:[gw1.example], [gw2.example]}", "smtp:[gw2.example]"])
   }
 
   /// The result of `key` in the table of an example, and what postmap(1) says while it reads it.
