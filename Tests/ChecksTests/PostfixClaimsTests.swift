@@ -1,6 +1,7 @@
 // What the rules claim, shown on a real postmap(1) and postconf(1): each bad example does what its rule says, and its
 // good example does not.
 
+import Foundation
 import PostfixFiles
 import TestSupport
 import Testing
@@ -42,7 +43,7 @@ import Testing
   /// The result of `key` in the table of an example, and what postmap(1) says while it reads it.
   private func result(of key: String, in example: Example) throws -> FinishedProcess {
     let directory = try TemporaryDirectory()
-    let path = try directory.write("table", Example.unmarked(try #require(example.table)))
+    let path = try directory.writeOld("table", Example.unmarked(try #require(example.table)))
     return try look(up: key, in: "texthash:\(path)")
   }
 
@@ -80,8 +81,8 @@ import Testing
     let rule = try #require(Rule.named(code))
     func postconf(_ example: Example) throws -> FinishedProcess {
       let directory = try TemporaryDirectory()
-      try directory.write("main.cf", Example.unmarked(example.main))
-      try directory.write("master.cf", "")
+      try directory.writeOld("main.cf", Example.unmarked(example.main))
+      try directory.writeOld("master.cf", "")
       return try run(try postfixTool("postmap"), ["-c", directory.path, "-q", "k", "static:x"])
     }
     let bad = try postconf(rule.bad)
@@ -91,11 +92,22 @@ import Testing
     } else {
       // postmap(1) does not read these parameters; postconf -x expands them as the daemons do.
       let directory = try TemporaryDirectory()
-      try directory.write("main.cf", Example.unmarked(rule.bad.main))
-      try directory.write("master.cf", "")
+      try directory.writeOld("main.cf", Example.unmarked(rule.bad.main))
+      try directory.writeOld("master.cf", "")
       let expanded = try run(try postfixTool("postconf"), ["-c", directory.path, "-nx"])
       #expect(expanded.status == .exited(1) && expanded.standardError.contains(words), "\(expanded.summary)")
     }
     #expect(good.status == .exited(0), "\(good.summary)")
+  }
+}
+
+extension TemporaryDirectory {
+  /// Writes a file that is not new: Postfix reads a file that changed within the last second again and again.
+  @discardableResult
+  fileprivate func writeOld(_ name: String, _ text: String) throws -> String {
+    let path = try write(name, text)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: path)
+    return path
   }
 }
