@@ -57,7 +57,7 @@ import Testing
         retry   unix  -  -  y  -  -  error
         discard unix  -  -  y  -  -  discard
         uucp    unix  -  n  n  -  -  pipe
-          flags=Fqhu user=uucp argv=uux -r -n -z -a$sender - $nexthop!rmail ($recipient)
+          flags=Fqhu user=uucp argv=uux -r -n -z -o a = b -a$sender - $nexthop!rmail ($recipient)
 
         """, table: table)
     #expect(alarms(example.config) == [])

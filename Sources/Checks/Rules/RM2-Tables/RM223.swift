@@ -30,6 +30,7 @@ extension Rule {
     check: .key(
       in: [.senders],
       offends: { key in
+        if key.count == 1 { return false }
         for at in 0..<key.count where key[at] == UInt8(ascii: "@") || key[at] == UInt8(ascii: "<") {
           return false
         }

@@ -29,7 +29,9 @@ extension Rule {
         """),
     check: .master { master in
       master.services.flatMap { service in
-        service.fields.indices.dropFirst(8).compactMap { index -> Finding? in
+        // Behind argv= stand the words of some other program.
+        let end = service.fields.firstIndex { $0.text.hasPrefix("argv=") } ?? service.fields.count
+        return service.fields.indices.prefix(end).dropFirst(8).compactMap { index -> Finding? in
           guard service.fields[index].text == "-o", service.fields.indices.contains(index + 2) else {
             return nil
           }
