@@ -109,6 +109,21 @@ public struct Diagnostic: Hashable, Sendable {
   public let fix: Fix?
 }
 
+extension Diagnostic {
+  /// The message without line numbers and counts: two findings of one file with the same code and gist are the same
+  /// mistake, though lines were added above it.
+  public var gist: String {
+    var words = message.split(separator: " ", omittingEmptySubsequences: false)[...]
+    let count: [Substring] = ["(the", "first", "of"]
+    if let start = words.indices.first(where: { words[$0...].starts(with: count) }) {
+      words = words[..<start]
+    }
+    return words.indices.filter { index in
+      index == words.startIndex || words[index - 1] != "line" || words[index].first?.isNumber != true
+    }.map { String(words[$0]) }.joined(separator: " ")
+  }
+}
+
 extension Diagnostic: Comparable {
   /// By file, line, column and code: the order of every report.
   public static func < (left: Diagnostic, right: Diagnostic) -> Bool {

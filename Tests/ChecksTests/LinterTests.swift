@@ -111,6 +111,20 @@ import Testing
     #expect(Linter().lint(MailConfig(directory: "d", main: main)).diagnostics == found)
   }
 
+  @Test func aFindingKeepsItsGistWhenLinesMove() {
+    func gists(_ text: String) -> [String] {
+      Linter().lint(file: Document(path: "t", bytes: Bytes(text.utf8)), as: .transport).diagnostics.map(
+        \.gist)
+    }
+    let twice = "a.example  smtp:[gw1.example]\na.example  smtp:[gw2.example]\n"
+    #expect(gists(twice) == gists("# more\nb.example  smtp:\n\(twice)a.example  smtp:\n"))
+    #expect(gists(twice) != gists("b.example  smtp:\nb.example  smtp:\n"))
+    #expect(
+      gists(twice) == [
+        "\"a.example\" stands in line already, and that entry wins; need one entry with both gateways"
+      ])
+  }
+
   @Test func controlCharactersNeverReachTheReport() {
     let text = "exa\u{1B}[2Jmple.com:  smtp:[gw\u{07}1\n@\u{202E}x  smtp:[\u{1B}]0;x\n"
     let document = Document(path: "ta\u{1B}ble", bytes: Bytes(text.utf8))
