@@ -46,12 +46,12 @@ extension MailConfig {
     }
   }
 
-  /// The errors of `edited` that this configuration does not have, compared by code and message: lines move.
+  /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move.
   public func newErrors(in edited: MailConfig) -> [Diagnostic] {
-    struct Error: Hashable { let file, code, message: String }
+    struct Error: Hashable { let file, code, gist: String }
     let linter = Linter(LintOptions(severity: .error))
     func key(_ diagnostic: Diagnostic) -> Error {
-      Error(file: diagnostic.file, code: diagnostic.code, message: diagnostic.message)
+      Error(file: diagnostic.file, code: diagnostic.code, gist: diagnostic.gist)
     }
     let old = Set(linter.lint(self).diagnostics.map(key))
     return linter.lint(edited).diagnostics.filter { !old.contains(key($0)) }
