@@ -149,7 +149,10 @@ import Testing
     driver.send(.message(.written(.failed("changed on disk"))))
     #expect(driver.console.notice?.text == "nothing was written: changed on disk")
     #expect(driver.console.session.isEdited)
-    driver.send(.message(.written(.written(driver.console.session.current, note: "written: main.cf"))))
+    driver.press(.character("w"), .character("y"))
+    driver.send(
+      .message(.written(.written(driver.console.session.current, note: "the owner could not be kept"))))
+    #expect(driver.console.notice?.text == "written: main.cf; the owner could not be kept")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
   }

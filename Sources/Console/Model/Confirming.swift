@@ -30,7 +30,6 @@ extension Console {
       (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
     }
     choose(firstChange ?? 0, in: .changes)
-    let files = session.diffs.map { shown(path: $0.path) }.joined(separator: ", ")
     let guards = session.saved.guards(against: session.current, states: states)
     let warning = guards.first.map { first in
       first.message + (guards.count > 1 ? " (and \(guards.count - 1) more)" : "")
@@ -49,10 +48,13 @@ extension Console {
     }
     dialog = .confirm(
       Confirmation(
-        subject: .write, question: "Write \(files) in \(printable(session.current.directory))?",
+        subject: .write, question: "Write \(changedFiles) in \(printable(session.current.directory))?",
         warning: warning ?? "", note: note, choices: choices))
     return []
   }
+
+  /// The files that a write would change, for people.
+  private var changedFiles: String { session.diffs.map { shown(path: $0.path) }.joined(separator: ", ") }
 
   mutating func quit() -> [Effect] {
     guard session.isEdited else { return [.quit(0)] }
@@ -80,7 +82,7 @@ extension Console {
     case (.edits(let edits), _): make(edits)
     case (.quit, _): return [.quit(0)]
     case (.write, let answer):
-      isWriting = true
+      writing = changedFiles
       notice = Notice(text: "writing", role: .info)
       return [
         .write(

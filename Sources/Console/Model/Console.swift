@@ -60,7 +60,8 @@ public struct Console: Program, Sendable {
   var diagnostics: [Diagnostic]?
   /// Whether tables and pool files are in.
   var hasFiles = false
-  var isWriting = false
+  /// The files that are being written, for people; nil while none is.
+  var writing: String?
   /// What the lists show, made anew after every event.
   var lists = Lists()
   private var isSurveying = false
@@ -131,12 +132,13 @@ public struct Console: Program, Sendable {
       return isNew ? survey() : []
     case .surveyed(let survey): return take(survey)
     case .written(.written(let config, let note)):
-      isWriting = false
+      let files = writing ?? ""
+      writing = nil
       session.reset(to: config)
-      notice = Notice(text: note, role: .up)
+      notice = Notice(text: "written: \(files)" + (note.isEmpty ? "" : "; \(note)"), role: .up)
       return []
     case .written(.failed(let reason)):
-      isWriting = false
+      writing = nil
       notice = Notice(text: "nothing was written: \(reason)", role: .error)
       return []
     }

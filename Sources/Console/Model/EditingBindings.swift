@@ -99,7 +99,7 @@ extension Console {
   /// Why nothing can be edited at all.
   var whyReadOnly: String? {
     if identity.isReadOnly { return "read-only: started with --read-only" }
-    if isWriting { return "still writing" }
+    if writing != nil { return "still writing" }
     return hasFiles ? nil : "the tables are still being read"
   }
 
