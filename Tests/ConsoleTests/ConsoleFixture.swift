@@ -109,7 +109,8 @@ struct Driver {
     for effect in console.update(event, now: start) {
       effects.append(effect)
       if case .survey(let config, _) = effect {
-        send(.message(.surveyed(Survey(gateways: config.gateways(), diagnostics: diagnostics(config)))))
+        send(.message(.gateways(config.gateways())))
+        send(.message(.diagnostics(diagnostics(config))))
       }
     }
   }

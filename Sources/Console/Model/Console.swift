@@ -55,7 +55,8 @@ public struct Console: Program, Sendable {
   var dialog: Dialog?
   var notice: Notice?
   var statuses: [Gateway: GatewayStatus] = [:]
-  var gateways: [GatewayUse] = []
+  /// Nil until they were first found.
+  var foundGateways: [GatewayUse]?
   /// Nil until the first check is done.
   var diagnostics: [Diagnostic]?
   /// Whether tables and pool files are in.
@@ -105,7 +106,7 @@ public struct Console: Program, Sendable {
     refreshLists()
     var isNewList = session.revision != revision
     if isNewList { effects += survey() }
-    if case .message(.surveyed) = event { isNewList = true }
+    if case .message(.gateways) = event { isNewList = true }
     // A list in another order must not put the selection, and the next key, on something else.
     if isNewList { follow(chosen.gateway, chosen.pool) }
     return effects
@@ -130,7 +131,11 @@ public struct Console: Program, Sendable {
       let isNew = statuses[status.gateway]?.state != status.state
       statuses[status.gateway] = status
       return isNew ? survey() : []
-    case .surveyed(let survey): return take(survey)
+    case .gateways(let found): return take(found)
+    case .diagnostics(let found):
+      diagnostics = found
+      isSurveying = false
+      return surveyIsStale ? survey() : []
     case .written(.written(let config, let note)):
       let files = writing ?? ""
       writing = nil
@@ -153,17 +158,16 @@ public struct Console: Program, Sendable {
     return [.survey(session.current, states)]
   }
 
-  private mutating func take(_ survey: Survey) -> [Effect] {
-    isSurveying = false
-    gateways = survey.gateways
-    diagnostics = survey.diagnostics
-    let known = Set(gateways.map(\.gateway))
+  private mutating func take(_ found: [GatewayUse]) -> [Effect] {
+    foundGateways = found
+    let known = Set(found.map(\.gateway))
     statuses = statuses.filter { known.contains($0.key) }
-    let watch = Effect.watch(gateways.flatMap(\.targets))
-    return [watch] + (surveyIsStale ? self.survey() : [])
+    return [.watch(found.flatMap(\.targets))]
   }
 
   // MARK: What follows from it
+
+  var gateways: [GatewayUse] { foundGateways ?? [] }
 
   /// What is known of the gateways, for shares and risks.
   var states: GatewayStates { statuses.mapValues(\.state) }

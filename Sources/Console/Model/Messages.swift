@@ -6,17 +6,14 @@ import Liveness
 import PostfixFiles
 import Routing
 
-/// What takes long to find out about a configuration: asked for after every edit, answered by another thread.
-public struct Survey: Sendable {
-  var gateways: [GatewayUse]
-  var diagnostics: [Diagnostic]
-}
-
 /// What another thread has to say.
 public enum Message: Sendable {
   /// The tables and pool files are in.
   case filesRead(MailConfig)
-  case surveyed(Survey)
+  /// The first half of the answer to a survey: the gateways that the configuration names.
+  case gateways([GatewayUse])
+  /// The second half: what the rules find.
+  case diagnostics([Diagnostic])
   case status(GatewayStatus)
   case written(WriteOutcome)
 }
@@ -40,6 +37,7 @@ public enum WriteOutcome: Sendable {
 public enum Effect: Sendable {
   case quit(Int32)
   case readFiles(MailConfig)
+  /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
   case survey(MailConfig, GatewayStates)
   case watch([Target])
   /// Probe this gateway now; nil: all of them.

@@ -41,10 +41,9 @@ public func runConsole(
       inBackground { mailbox.post(.filesRead(config.readingFiles())) }
     case .survey(let config, let states):
       inBackground {
-        mailbox.post(
-          .surveyed(
-            Survey(
-              gateways: config.gateways(), diagnostics: check(config, states))))
+        // Probing need not wait for the rules.
+        mailbox.post(.gateways(config.gateways()))
+        mailbox.post(.diagnostics(check(config, states)))
       }
     case .watch(let targets): services.watch(targets)
     case .probe(let gateway): services.probe(gateway)

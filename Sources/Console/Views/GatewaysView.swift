@@ -192,7 +192,7 @@ extension Console {
   }
 
   private func drawNoGateways(in frame: inout Frame, _ room: Rect) {
-    if diagnostics == nil {
+    if foundGateways == nil {
       frame.empty("Reading the tables", ["The gateways show as soon as they are in."], in: room)
     } else if filters[.gateways] != nil, !gateways.isEmpty {
       frame.empty(

@@ -65,7 +65,7 @@ extension Console {
 
   /// How many gateways are in each state; those that need attention last, next to the risk.
   private var counts: [Span] {
-    if gateways.isEmpty { return [Span(diagnostics == nil ? "reading" : "no gateways", .dim)] }
+    if gateways.isEmpty { return [Span(foundGateways == nil ? "reading" : "no gateways", .dim)] }
     return stateCounts.flatMap { [Span("  "), Span("\($1) \($0.word)", Role($0))] }.dropFirst().map(\.self)
   }
 
