@@ -299,7 +299,7 @@ import Testing
     driver.press(.character("?"))
     driver.type("drain")
     let screen = driver.screen(120, 40)
-    #expect(screen.contains("Send no more mail"))
+    #expect(screen.contains("Send no mail"))
     #expect(!screen.contains("Probe all"))
     driver.press(.escape)
     #expect(driver.console.dialog == nil)

@@ -7,14 +7,14 @@ import Routing
 extension Binding {
   static let editing: [Binding] = [
     Binding(
-      [.character("+")], "more", hint: "weight", "Give the member one more share of the pool's mail",
+      [.character("+")], "more", hint: "weight", "List the member once more: a larger share of the mail",
       in: [.pools, .gateways], isHinted: true, disabled: { $0.whyNoWeight(by: 1) },
       action: { $0.changeWeight(by: 1) }),
     Binding(
-      [.character("-")], "less", hint: "weight", "Give the member one share less", in: [.pools, .gateways],
+      [.character("-")], "less", hint: "weight", "List the member once less", in: [.pools, .gateways],
       isHinted: true, disabled: { $0.whyNoWeight(by: -1) }, action: { $0.changeWeight(by: -1) }),
     Binding(
-      [.character("=")], "percent", "Give the member a share in percent; the others keep their ratios",
+      [.character("=")], "percent", "Give the member a percentage; the others keep their ratios",
       in: [.pools, .gateways], isHinted: true, disabled: { $0.whyNoWeight(by: 0) },
       action: { console in
         if let (pool, member) = console.onlyMembership {
@@ -24,12 +24,12 @@ extension Binding {
       }),
     Binding(
       [.character("d")], "drain",
-      "Send no more mail to the member, or to the gateway in all its pools; it keeps its place",
+      "Send no mail to the member, or to the gateway in all its pools",
       in: [.pools, .gateways],
       isHinted: true, disabled: { $0.whyNoEdits($0.drains, else: "already drained") },
       action: { $0.makeAll($0.drains) }),
     Binding(
-      [.character("r")], "restore", "Take a drained member back, or the gateway in all its pools",
+      [.character("r")], "restore", "Take a drained member or gateway back",
       in: [.pools, .gateways], isHinted: true, disabled: { $0.whyNoEdits($0.restores, else: "not drained") },
       action: { $0.makeAll($0.restores) }),
     Binding(
@@ -90,7 +90,7 @@ extension Binding {
         return []
       }),
     Binding(
-      [.character("w")], "write", "Write the edits to the files, after showing what changes", isHinted: true,
+      [.character("w")], "write", "Show what changes in the files, then write it", isHinted: true,
       disabled: { $0.whyNoWrite }, action: { $0.confirmWrite() }),
   ]
 }

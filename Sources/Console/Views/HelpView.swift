@@ -23,11 +23,14 @@ extension Console {
     let first = min(top, max(0, bindings.count - list.height))
     for (row, binding) in bindings.dropFirst(first).prefix(list.height).enumerated() {
       let isHere = binding.works(in: view)
-      let reason = isHere ? binding.disabled(self).map { "  (\($0))" } ?? "" : "  (in \(binding.placeWords))"
+      let why = isHere ? binding.disabled(self) : "in \(binding.placeWords)"
+      // Why a key is off is said when it is pressed too: it may be left out, the description may not.
+      let reason = why.map { "  (\($0))" } ?? ""
+      let fits = cellWidth(binding.description) + cellWidth(reason) <= columns[2].width
       frame.row(
         [
           [Span(binding.keyLabel, isHere ? .key : .dim)], [Span(":\(binding.command)", .dim)],
-          [Span(binding.description, isHere ? .text : .dim), Span(reason, .dim)],
+          [Span(binding.description, isHere ? .text : .dim), Span(fits ? reason : "", .dim)],
         ], in: columns, x: list.x, y: list.y + row)
     }
     if first + list.height < bindings.count {
