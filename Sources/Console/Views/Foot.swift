@@ -1,0 +1,121 @@
+// The two lines at the bottom: what is asked or told, and the keys.
+
+import PostfixFiles
+
+extension Console {
+  /// What a confirmation asks and warns of, in as many lines as it needs: it must not be cut. What else there is
+  /// to know may be left out.
+  func questionLines(_ size: Size) -> [Span] {
+    guard case .confirm(let confirmation) = dialog else { return [] }
+    let width = size.columns - 2
+    let lines =
+      wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
+      + wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+    let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
+    return Array((lines + note).prefix(max(2, size.rows - 6)))
+  }
+
+  func drawFoot(_ question: [Span], in frame: inout Frame) {
+    let rows = frame.size.rows
+    switch dialog {
+    case .prompt(let prompt): drawPrompt(prompt, in: &frame)
+    case .confirm(let confirmation):
+      let top = rows - 1 - question.count
+      frame.rule(y: top - 1)
+      for (row, line) in question.enumerated() { frame.put([line], x: 1, y: top + row) }
+      var spans: [Span] = [Span(" ")]
+      for choice in confirmation.choices {
+        spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
+      }
+      frame.put(spans + [Span("Esc", .key), Span(" no")], x: 0, y: rows - 1)
+    default:
+      if let notice {
+        frame.put(" " + notice.text, x: 0, y: rows - 2, Style(notice.role))
+      } else {
+        frame.rule(y: rows - 2)
+        drawPosition(in: &frame)
+      }
+      drawHints(in: &frame)
+    }
+  }
+
+  /// The filter in force, and where in the list one is, on the rule above the keys.
+  private func drawPosition(in frame: inout Frame) {
+    let y = frame.size.rows - 2
+    if let filter = filters[view] {
+      frame.put([Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: 2, y: y)
+    }
+    let count = count(of: view)
+    if view != .changes, let chosen = chosen(in: view), count > frame.size.rows - 6 {
+      frame.put(
+        " \(chosen + 1) of \(count) ", x: 0, y: y, width: frame.size.columns - 2, align: .right, Style(.dim))
+    }
+  }
+
+  private func drawPrompt(_ prompt: Prompt, in frame: inout Frame) {
+    let (columns, rows) = (frame.size.columns, frame.size.rows)
+    let isCommand = prompt.purpose == .command
+    let label = frame.put(
+      " " + (isCommand ? "" : prompt.label), x: 0, y: rows - 2, width: columns / 2, Style(.title))
+    let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
+    prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
+    switch prompt.verdict {
+    case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))
+    case .good(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.up))
+    case .bad(let text):
+      // What is wrong may take a second line, above the typed one.
+      let lines = wrap(text, width: columns - 2)
+      if lines.count > 1, let first = lines.first {
+        frame.fill(Rect(x: 0, y: rows - 3, width: columns, height: 1))
+        frame.put(" " + first, x: 0, y: rows - 3, Style(.error))
+        frame.put(" " + lines.dropFirst().joined(separator: " "), x: 0, y: rows - 1, Style(.error))
+      } else {
+        frame.put(" " + text, x: 0, y: rows - 1, Style(.error))
+      }
+    }
+  }
+
+  /// The keys that do something here, as many as there is room for; help and quit always.
+  private func drawHints(in frame: inout Frame) {
+    let groups = hints
+    let last = groups.filter { ["help", "quit"].contains($0.label) }
+    let width = frame.size.columns - 1
+    var room = width - last.reduce(0) { $0 + $1.width + 2 }
+    // What works now comes in first; all stand in one order.
+    let others = groups.filter { !["help", "quit"].contains($0.label) }
+    var kept: Set<String> = []
+    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= room {
+      kept.insert(group.label)
+      room -= group.width + 2
+    }
+    let spans = (others.filter { kept.contains($0.label) } + last).flatMap(\.spans)
+    frame.put(spans, x: 1, y: frame.size.rows - 1)
+  }
+
+  private struct Hint {
+    var keys: [String]
+    var label: String
+    var isOff: Bool
+
+    var width: Int { cellWidth(keys.joined(separator: "/")) + 1 + cellWidth(label) }
+    var spans: [Span] {
+      [Span(keys.joined(separator: "/"), isOff ? .dim : .key), Span(" \(label)  ", isOff ? .dim : .text)]
+    }
+  }
+
+  /// The hinted bindings of this view; neighbours with one label share it.
+  private var hints: [Hint] {
+    var hints: [Hint] = []
+    for binding in Binding.all where binding.isHinted && binding.works(in: view) {
+      let key = binding.keys.first?.label ?? ""
+      let isOff = binding.disabled(self) != nil
+      if let last = hints.last, last.label == binding.hint {
+        hints[hints.count - 1].keys.append(key)
+        hints[hints.count - 1].isOff = last.isOff && isOff
+      } else {
+        hints.append(Hint(keys: [key], label: binding.hint, isOff: isOff))
+      }
+    }
+    return hints
+  }
+}
