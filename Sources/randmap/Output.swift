@@ -51,6 +51,8 @@ enum Output: Int32 {
       } else if errno == EPIPE {
         exit(128 + SIGPIPE)
       } else if errno != EINTR {
+        let reason = String(cString: strerror(errno))
+        if self == .standard { Output.error.line("randmap: cannot write the output: \(reason)") }
         ExitStatus.fault.end()
       }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import PostfixFiles
 
 @main
 struct Randmap: ParsableCommand {
@@ -47,8 +48,11 @@ struct Randmap: ParsableCommand {
       if !text.isEmpty { Output.standard.line(text) }
       ExitStatus.fine.end()
     }
+    // The text repeats what was given in the call.
+    let safe = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
     Failure(
-      status == .validationFailure ? .wrongCall : .fault, text, isComplete: status == .validationFailure
+      status == .validationFailure ? .wrongCall : .fault, safe.joined(separator: "\n"),
+      isComplete: status == .validationFailure
     ).end()
   }
 }

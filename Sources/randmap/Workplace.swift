@@ -2,6 +2,7 @@
 // the demonstration.
 
 import Changes
+import Checks
 import Demo
 import Glibc
 import PostfixFiles
@@ -38,6 +39,26 @@ struct Workplace {
       demo?.end()
       throw error
     }
+  }
+
+  /// Says on standard error which files the configuration names and cannot be read, each with the line that names it.
+  ///
+  /// - Returns: whether there are any: exit status 1, since what is shown lacks something.
+  func sayUnreadableFiles() -> Bool {
+    let problems = config.files.values.compactMap { file -> String? in
+      if case .unreadable(let problem) = file { problem.message } else { nil }
+    }
+    if problems.isEmpty { return false }
+    let named = Linter(LintOptions(select: ["RM308"])).lint(config).diagnostics.sorted()
+      .filter { diagnostic in problems.contains { diagnostic.message.hasPrefix($0) } }
+    for diagnostic in named {
+      Output.error.line(
+        "randmap: \(printable(diagnostic.file)):\(diagnostic.start.line): \(diagnostic.message)")
+    }
+    for problem in problems.sorted() where !named.contains(where: { $0.message.hasPrefix(problem) }) {
+      Output.error.line("randmap: \(problem)")
+    }
+    return true
   }
 
   /// The configuration as it is on disk now.

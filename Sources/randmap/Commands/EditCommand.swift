@@ -37,6 +37,7 @@ extension EditCommand {
   func run() throws {
     let place = try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
     defer { place.close() }
+    _ = place.sayUnreadableFiles()
     let edits = try edits(place.config)
     var edited = place.config
     for edit in edits {

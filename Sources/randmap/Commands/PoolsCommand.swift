@@ -15,10 +15,12 @@ struct PoolsCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "pools")
     defer { place.close() }
+    let isIncomplete = place.sayUnreadableFiles()
     let report = PoolsReport(place.config)
     switch format {
     case .text: for line in report.text { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))
     }
+    if isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }

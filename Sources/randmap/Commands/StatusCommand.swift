@@ -31,6 +31,7 @@ struct StatusCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "status")
     defer { place.close() }
+    let isIncomplete = place.sayUnreadableFiles()
     let uses = place.config.gateways()
     let round = probeOnce(uses.flatMap(\.targets), settings: ProbeSettings(place.config))
     let report = StatusReport(place.config, uses: uses, statuses: GatewayStatus.of(round))
@@ -42,7 +43,7 @@ struct StatusCommand: ParsableCommand {
       Output.standard.line(line)
       throw ExitCode(status)
     }
-    if report.isTrouble { throw ExitCode(ExitStatus.findings.rawValue) }
+    if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }
 
