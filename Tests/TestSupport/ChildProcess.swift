@@ -17,6 +17,10 @@ public struct FinishedProcess: Sendable {
   public let status: ExitStatus
   public let standardOutputBytes: [UInt8]
   public let standardError: String
+  /// The most memory that it held at one time, in bytes.
+  public let peakMemory: Int
+  /// The time that it had the processor for.
+  public let processorTime: Duration
 
   public var standardOutput: String { String(decoding: standardOutputBytes, as: UTF8.self) }
 
@@ -34,6 +38,7 @@ public final class ChildProcess {
   private let output: Int32
   private let errors: Int32
   private var ended: ExitStatus?
+  private var usage = rusage()
 
   /// Starts a program.
   ///
@@ -58,7 +63,7 @@ public final class ChildProcess {
     let place = directory.map { ["env", "--chdir=\($0)"] } ?? []
     pid = try spawn(
       place + [program] + arguments, environment: currentEnvironment(changedBy: environment),
-      standardFiles: [standardInput, output, errors])
+      standardFiles: .open([standardInput, output, errors]))
   }
 
   deinit {
@@ -75,7 +80,7 @@ public final class ChildProcess {
   public var status: ExitStatus? {
     if ended == nil {
       var status: Int32 = 0
-      if waitpid(pid, &status, WNOHANG) == pid { ended = ExitStatus(waitStatus: status) }
+      if wait4(pid, &status, WNOHANG, &usage) == pid { ended = ExitStatus(waitStatus: status) }
     }
     return ended
   }
@@ -91,12 +96,20 @@ public final class ChildProcess {
     if status == nil { kill(pid, number) }
   }
 
+  /// Waits for its end without looking again and again: for a measurement, of a program that is known to end.
+  public func waitBlocking() {
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+  }
+
   /// Waits for its end.
   @discardableResult
   public func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess {
     let status = try waitFor("the end of \(name)", limit: limit, seen: standardError) { self.status }
     return FinishedProcess(
-      status: status, standardOutputBytes: standardOutputBytes, standardError: standardError)
+      status: status, standardOutputBytes: standardOutputBytes, standardError: standardError,
+      peakMemory: usage.ru_maxrss * 1024,
+      processorTime: usage.ru_utime.duration + usage.ru_stime.duration)
   }
 }
 
@@ -126,7 +139,7 @@ public func runSuccessfully(_ program: String, _ arguments: [String] = []) throw
 }
 
 /// The environment of the test run, with changes.
-private func currentEnvironment(changedBy changes: [String: String?]) -> [String] {
+func currentEnvironment(changedBy changes: [String: String?]) -> [String] {
   var variables: [String: String] = [:]
   var entry = environ
   while let variable = entry.pointee {
@@ -140,14 +153,29 @@ private func currentEnvironment(changedBy changes: [String: String?]) -> [String
   return variables.map { "\($0)=\($1)" }
 }
 
-private func spawn(
-  _ command: [String], environment: [String], standardFiles: [Int32]
+/// What a new process has for its standard input, output and error.
+enum StandardFiles {
+  case open([Int32])
+  /// The terminal at this path; it becomes the controlling terminal of a session of the process's own.
+  case terminal(String)
+}
+
+func spawn(
+  _ command: [String], environment: [String], standardFiles: StandardFiles
 ) throws(TestFailure) -> pid_t {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
-  for (number, file) in zip(Int32(0)..., standardFiles) {
-    posix_spawn_file_actions_adddup2(&actions, file, number)
+  var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+  switch standardFiles {
+  case .open(let files):
+    for (number, file) in zip(Int32(0)..., files) {
+      posix_spawn_file_actions_adddup2(&actions, file, number)
+    }
+  case .terminal(let path):
+    flags |= 0x80  // POSIX_SPAWN_SETSID, which is not in the Glibc module
+    posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
+    for number in Int32(1)...2 { posix_spawn_file_actions_adddup2(&actions, 0, number) }
   }
 
   // The threads of a test run block signals, and a child would inherit that.
@@ -160,7 +188,7 @@ private func spawn(
   var all = sigset_t()
   sigfillset(&all)
   posix_spawnattr_setsigdefault(&attributes, &all)
-  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+  posix_spawnattr_setflags(&attributes, Int16(flags))
 
   var argumentPointers = command.map { strdup($0) } + [nil]
   defer { argumentPointers.forEach { free($0) } }
@@ -197,4 +225,8 @@ private func contents(of file: Int32) -> [UInt8] {
   return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, filled in
     filled = max(0, pread(file, buffer.baseAddress, buffer.count, 0))
   }
+}
+
+extension timeval {
+  fileprivate var duration: Duration { .seconds(tv_sec) + .microseconds(tv_usec) }
 }

@@ -36,6 +36,22 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
     return try free(host: "127." + octets.joined(separator: "."))
   }
 
+  /// A socket that listens there.
+  func listen() throws(TestFailure) -> Int32 {
+    let file = try tcpSocket()
+    var address = sockaddr_in(host: host, port: port)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0, Glibc.listen(file, 16) == 0 else {
+      close(file)
+      throw .system("listen on \(self)")
+    }
+    return file
+  }
+
   /// Whether something accepts connections there.
   public var isListening: Bool {
     guard let file = try? tcpSocket() else { return false }

@@ -28,7 +28,8 @@ public final class PostfixLab {
   public init(main: String = "", master: String = "", files: [String: String] = [:]) throws(TestFailure) {
     let postconf = try postfixTool("postconf")
     guard geteuid() == 0 else {
-      throw TestFailure("Postfix starts for the superuser only: run the tests as root, in a container, say")
+      throw TestFailure(
+        "Postfix starts for root only: run the tests with 'make test', which calls sudo, or as root")
     }
     directory = try TemporaryDirectory()
     address = try LoopbackAddress.own()

@@ -28,3 +28,13 @@ public func runRandmap(
     randmapProgram(), arguments, environment: neutral.merging(environment) { _, given in given },
     input: Array(input.utf8), directory: directory, limit: limit)
 }
+
+/// Opens the console of `randmap` in a terminal, with nothing of the person's own settings.
+public func openConsole(
+  _ arguments: [String], width: Int = 80, height: Int = 24, environment: [String: String] = [:]
+) throws(TestFailure) -> TerminalSession {
+  // TerminalSession starts its command by env(1), which takes away what it cannot.
+  try TerminalSession(
+    ["-u", "MAIL_CONFIG", "-u", "NO_COLOR", "-u", "LC_ALL", randmapProgram()] + arguments,
+    width: width, height: height, environment: environment)
+}

@@ -15,6 +15,8 @@ public final class TemporaryDirectory: Sendable {
 
   deinit {
     removeTree(path)
+    // As the superuser, randmap keeps the history of a configuration directory below here.
+    removeTree("/var/lib/randmap" + path)
   }
 
   /// The path of `name` in it.

@@ -1,0 +1,34 @@
+// A mail server that says what a test wants, byte for byte: for what no real one can be made to say.
+import Dispatch
+import Glibc
+
+/// Greets everyone who connects with the same bytes, then waits for the other side to close.
+public final class Greeter {
+  public let address: LoopbackAddress
+  private let listener: Int32
+
+  public init(greeting: [UInt8]) throws(TestFailure) {
+    let wanted = try LoopbackAddress.own()
+    listener = try wanted.listen()
+    address = wanted
+    DispatchQueue.global().async { [listener] in
+      while true {
+        let connection = accept(listener, nil, nil)
+        if connection < 0 && errno != EINTR { return }
+        DispatchQueue.global().async { greet(connection, greeting) }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+}
+
+private func greet(_ connection: Int32, _ greeting: [UInt8]) {
+  defer { close(connection) }
+  _ = send(connection, greeting, greeting.count, Int32(MSG_NOSIGNAL))
+  var chunk = [UInt8](repeating: 0, count: 1024)
+  while recv(connection, &chunk, chunk.count, 0) > 0 {}
+}
