@@ -1,0 +1,148 @@
+// The console as a person uses it: the real program in a real terminal, driven with keys.
+import TestSupport
+import Testing
+
+@Suite struct ConsoleTests {
+  @Test func demoShowsTheStatesOfItsGatewaysWithoutAKeyPress() throws {
+    let temporary = try TemporaryDirectory()
+    let console = try openConsole(["--demo"], width: 100, height: 30, environment: ["TMPDIR": temporary.path])
+    let screen = try console.waitFor("all five states") { screen in
+      ["3 up", "1 REFUSED", "1 DOWN", "connection refused", "refuses us: 554"].allSatisfy(screen.contains)
+    }
+    #expect(screen.contains("sample"))
+    #expect(try namesIn(temporary.path).count == 1)
+
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+    #expect(try namesIn(temporary.path) == [])
+  }
+
+  @Test func changesAWeightWritesItAndLeavesTheRestAsItWas() throws {
+    let sample = try copyOfSample("outbound")
+    let before = try readFile(sample.file("main.cf"))
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try chooseLastMember(of: console, "50.0%")
+
+    try console.press("+")
+    let edited = try console.waitFor("66.7%")
+    // Before and after, side by side.
+    let row = edited.split(separator: "\n").last { $0.contains("66.7%") } ?? ""
+    #expect(row.contains("50.0%"))
+    #expect(edited.contains("33.3%"))
+    #expect(edited.contains("edited"))
+    #expect(try readFile(sample.file("main.cf")) == before)
+
+    try console.press("w")
+    let question = try console.waitFor("Write main.cf")
+    #expect(question.contains("-relay_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]"))
+    #expect(question.contains("!smtp:[out-gw2.example]!smtp:[out-gw2.example]"))
+    try console.press("y")
+    try console.waitFor("the edit to be written") { !$0.contains("edited") && !$0.contains("Write main.cf") }
+
+    let text = String(decoding: before, as: UTF8.self)
+    let member = "!smtp:[out-gw2.example]"
+    let end = try #require(text.firstRange(of: member)).upperBound
+    let wanted = text[..<end] + member + text[end...]
+    #expect(try readText(sample.file("main.cf")) == wanted)
+    for name in ["master.cf", "outbound"] {
+      #expect(try readFile(sample.file(name)) == readFile(sampleDirectory("outbound") + "/" + name))
+    }
+    #expect(try namesIn(sample.path) == namesIn(sampleDirectory("outbound")))
+
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+    let undone = try runRandmap(["undo", "-c", sample.path])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try readFile(sample.file("main.cf")) == before)
+  }
+
+  @Test func asksBeforeEditsAreLost() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path])
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("+")
+    try console.waitFor("66.7%")
+
+    try console.press("q")
+    try console.waitFor("Leave with 1 edit unwritten?")
+    // The key that asked is no answer.
+    try console.press("q")
+    try console.waitUntilGone("Leave with")
+    #expect(try console.exitStatus() == nil)
+
+    try console.press("C-c")
+    try console.waitFor("Leave with 1 edit unwritten?")
+    try console.press("y")
+    #expect(try console.waitForExit() == .exited(0))
+    #expect(
+      try readFile(sample.file("main.cf")) == readFile(sampleDirectory("outbound") + "/main.cf"))
+  }
+
+  @Test func takesAnEditBackAndMakesItAgain() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path])
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("+")
+    try console.waitFor("66.7%")
+    try console.press("u")
+    try console.waitUntilGone("66.7%")
+    try console.press("U")
+    try console.waitFor("66.7%")
+    try console.press("u")
+    try console.waitUntilGone("66.7%")
+    // Nothing is edited any more, so nothing is asked.
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
+  @Test func checksAMemberAsItIsTyped() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("a")
+    try console.waitFor("such as smtp:[gw3.example]")
+    try console.type("smtp:[out-gw9.example]")
+    try console.waitFor("Enter takes it")
+    try console.press("Enter")
+    try console.waitFor("33.3%")
+
+    try console.press("d")
+    try console.waitFor("drained")
+    try console.press("w")
+    try console.waitFor("Write main.cf")
+    try console.press("Escape")
+    try console.waitUntilGone("Write main.cf")
+    #expect(
+      try readFile(sample.file("main.cf")) == readFile(sampleDirectory("outbound") + "/main.cf"))
+  }
+
+  @Test func aPasteIsNoCommand() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path])
+    try chooseLastMember(of: console, "50.0%")
+    try console.paste("+d\nwyq")
+    try console.waitFor("a paste is taken only where text is typed")
+    #expect(!(try console.screen()).contains("edited"))
+    #expect(try console.exitStatus() == nil)
+  }
+
+  @Test func readOnlyChangesNothing() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["--read-only", "-c", sample.path])
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("+")
+    try console.waitFor("read-only: started with --read-only")
+    #expect(!(try console.screen()).contains("66.7%"))
+  }
+}
+
+/// Shows the pools, and goes to the last member of the last pool.
+private func chooseLastMember(of console: TerminalSession, _ share: String) throws {
+  try console.waitFor("1 Gateways")
+  try console.press("2")
+  try console.waitFor("the pools") { $0.contains("relay_transport") && $0.contains(share) }
+  try console.press("End")
+  try console.waitFor("the last row to be chosen") { screen in
+    screen.split(separator: "\n").last { $0.contains("smtp:[out-gw2.example]") }?.hasPrefix("▸") == true
+  }
+}

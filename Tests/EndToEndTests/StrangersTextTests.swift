@@ -1,0 +1,108 @@
+// Text from strangers: what a file holds or a gateway says never reaches the terminal as a control character.
+import TestSupport
+import Testing
+
+@Suite struct StrangersTextTests {
+  /// Sets the title of the terminal, clears the screen, and turns the direction of text: as C0, as C1, as UTF-8.
+  private static let attack = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}"
+
+  /// A gateway whose greeting attacks, and a configuration that does so in every place.
+  private struct Scene {
+    let gateway: Greeter
+    let directory: TemporaryDirectory
+
+    init() throws {
+      gateway = try Greeter(greeting: Array("554 no \(attack)\r\n".utf8))
+      directory = try TemporaryDirectory()
+      try directory.write(
+        "main.cf",
+        """
+        # randmap: agent
+        # \(attack)
+        transport_maps = texthash:$config_directory/transport texthash:/nonexistent/\(attack)
+        relay_transport = randmap:!smtp:\(gateway.address)!smtp:[gw\(attack).example]
+        smtp_\(attack) = value
+        relayhost = smtp:\(attack)
+
+        """)
+      try directory.write(
+        "transport",
+        """
+        key\(attack).example   smtp:[gw\(attack).example
+        other.example   nothing\(attack)
+        other.example   randmap:!smtp:\(gateway.address)!smtp:\(attack)
+
+        """)
+    }
+  }
+
+  /// Whether all of `bytes` may go to a terminal: no C0 but newline, no C1, no bidirectional control.
+  private func isSafe(_ bytes: [UInt8]) -> Bool {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
+      switch scalar.value {
+      case 0x0A, 0x20...0x7E, 0xA0...0x200D, 0x2010...0x2027, 0x2030...0x2065, 0x206A...: true
+      default: false
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ["--check"], ["--check", "--format", "json"], ["--check", "--format", "sarif"],
+    ["--check", "--format", "github"], ["--check", "--format", "checkstyle"], ["--check", "--format", "gcc"],
+    ["pools"], ["pools", "--format", "json"],
+    ["--status"], ["--status", "--format", "json"], ["--status", "--format", "nagios"],
+    ["set", "relay_transport", "no-such\(attack)", "2"], ["set", "no-such\(attack)", "a", "2"],
+    ["--format", attack, "pools"], ["--check", "/nonexistent/\(attack)"], ["--theme", attack],
+    ["--no-such-\(attack)"], ["--postfix-version", attack, "pools"], ["--check", "--explain", attack],
+  ])
+  func commandsSayNothingRaw(command: [String]) throws {
+    let scene = try Scene()
+    let finished = try runRandmap(command + ["-c", scene.directory.path])
+    #expect(isSafe(finished.standardOutputBytes), "\(finished.standardOutput.debugDescription)")
+    #expect(isSafe(Array(finished.standardError.utf8)), "\(finished.standardError.debugDescription)")
+    #expect(!(finished.standardOutput + finished.standardError).isEmpty)
+  }
+
+  @Test func checkSaysNothingRawOnATerminal() throws {
+    let scene = try Scene()
+    let terminal = try PseudoTerminal([randmapProgram(), "--check", "-c", scene.directory.path])
+    #expect(try terminal.waitForExit() == .exited(1))
+    expectNoAttack(in: terminal)
+  }
+
+  @Test func consoleSaysNothingRaw() throws {
+    let scene = try Scene()
+    let terminal = try PseudoTerminal(
+      [randmapProgram(), "-c", scene.directory.path], width: 120, height: 40)
+    try terminal.waitFor("refuses us: 554 no")
+    for (key, text) in [("2", "MEMBER"), ("3", "PARAMETER"), ("4", "RM")] {
+      try terminal.type(key)
+      try terminal.waitFor(text)
+    }
+    try terminal.type("2")
+    try terminal.type("\u{1B}[F")
+    try terminal.type("d5")
+    try terminal.waitFor("drained")
+    expectNoAttack(in: terminal)
+  }
+
+  private func expectNoAttack(in terminal: PseudoTerminal) {
+    let text = String(decoding: terminal.bytes, as: UTF8.self)
+    #expect(text.contains("owned"))
+    #expect(!text.contains("\u{1B}]0;"))
+    #expect(!text.contains("\u{07}"))
+    #expect(!text.contains("\u{9B}"))
+    #expect(!text.contains("\u{202E}"))
+  }
+
+  @Test(arguments: ["", "hello\r\n", "220-more\r\n"])
+  func aGatewayThatIsNoMailServerIsSaidToBe(greeting: String) throws {
+    let gateway = try Greeter(greeting: Array(greeting.utf8))
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "relayhost = \(gateway.address)\n")
+    let finished = try runRandmap(["--status", "-c", directory.path])
+    #expect(finished.status == .exited(1))
+    let wanted = greeting == "hello\r\n" ? "does not speak SMTP: hello" : "timed out waiting for the greeting"
+    #expect(finished.standardOutput.contains(wanted), "\(finished.summary)")
+  }
+}

@@ -1,0 +1,145 @@
+// The console and its terminal: sizes, job control, signals, and terminals that will not do.
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct TerminalTests {
+  @Test func fitsEverySizeDownTo40By10AndSaysSoBelow() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try console.waitFor("[out-gw1.example]:25")
+    for (width, height) in [(80, 24), (200, 60), (40, 10)] {
+      try console.resize(width: width, height: height)
+      try console.waitFor("the screen at \(width)x\(height)") { screen in
+        let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+        // The hint bar is the last row of the terminal, whatever its height.
+        return lines.count >= height && lines[height - 1].contains("q quit") && screen.contains("[out-gw1.")
+      }
+    }
+    try console.resize(width: 39, height: 10)
+    try console.waitFor("randmap needs 40x10, this is 39x10")
+    try console.resize(width: 10, height: 3)
+    try console.waitFor("randmap")
+    try console.resize(width: 80, height: 24)
+    try console.waitFor("[out-gw1.example]:25")
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
+  @Test(arguments: [(80, 24), (40, 10)])
+  func opensAndEditsAt(width: Int, height: Int) throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: width, height: height)
+    try console.waitFor("[out-gw1.")
+    try console.press("2")
+    try console.waitFor("50.0%")
+    try console.press("End", "+")
+    try console.waitFor("66.7%")
+    try console.press("q")
+    try console.waitFor("Leave with 1 edit unwritten?")
+    try console.press("y")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
+  @Test func stopsAndGoesOnInAShell() throws {
+    let sample = try copyOfSample("outbound")
+    let shell = try TerminalSession(["PS1=ready> ", "bash", "--norc", "--noprofile", "-i"])
+    try shell.waitFor("ready>")
+    try shell.type("\(randmapProgram()) -c \(sample.path)")
+    try shell.press("Enter")
+    try shell.waitFor("1 Gateways")
+    try shell.press("C-z")
+    try shell.waitFor("the shell") { $0.contains("Stopped") && !$0.contains("1 Gateways") }
+    try shell.resize(width: 60, height: 20)
+    try shell.type("echo the shell hears $((6 * 7))")
+    try shell.press("Enter")
+    try shell.waitFor("the shell hears 42")
+    try shell.type("fg")
+    try shell.press("Enter")
+    try shell.waitFor("the console in its new size") { screen in
+      screen.contains("1 Gateways") && screen.contains("q quit") && !screen.contains("the shell hears")
+    }
+    try shell.press("q")
+    try shell.waitFor("the shell hears 42")
+    try shell.type("echo left with $?")
+    try shell.press("Enter")
+    try shell.waitFor("left with 0")
+  }
+
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func givesTheTerminalBackWhenItIsEnded(by signal: Int32) throws {
+    let temporary = try TemporaryDirectory()
+    // It waits at the end: tmux would scroll the screen of a program that has ended.
+    let script = "echo before; \"$1\" --demo; echo \"left with $?\"; stty -a; read -r line"
+    let terminal = try TerminalSession(
+      ["sh", "-c", script, "sh", randmapProgram()], width: 100, height: 30,
+      environment: ["TMPDIR": temporary.path])
+    try terminal.waitFor("connection refused")
+    let shell = try terminal.pid()
+    let program = try #require(processes(inSession: shell).first { $0 != shell })
+
+    #expect(kill(program, signal) == 0)
+    let screen = try terminal.waitFor("left with \(128 + signal)")
+    #expect(screen.contains("before"))
+    #expect(!screen.contains("Gateways"))
+    let modes = try terminal.waitFor("icanon").split { $0 == " " || $0 == "\n" }
+    #expect(modes.contains("icanon") && modes.contains("echo") && modes.contains("isig"))
+    #expect(try namesIn(temporary.path) == [])
+  }
+
+  @Test func restoresEveryModeOfTheTerminal() throws {
+    let sample = try copyOfSample("outbound")
+    let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path])
+    try terminal.waitFor("Gateways")
+    try terminal.type("q")
+    #expect(try terminal.waitForExit() == .exited(0))
+    let text = String(decoding: terminal.bytes, as: UTF8.self)
+    // The alternate screen and bracketed paste: switched on once, and off again after that.
+    for (on, off) in [("\u{1B}[?1049h", "\u{1B}[?1049l"), ("\u{1B}[?2004h", "\u{1B}[?2004l")] {
+      let last = text.ranges(of: off).last
+      #expect(text.ranges(of: on).count == 1)
+      #expect(last.map { text[$0.upperBound...].contains(on) } == false)
+    }
+  }
+
+  @Test(arguments: [
+    ("dumb", "TERM=dumb cannot move its cursor"), ("no-such-terminal", "unknown terminal type TERM=no-such"),
+    ("", "TERM is not set"),
+  ])
+  func saysWhyATerminalWillNotDo(type: String, message: String) throws {
+    let sample = try copyOfSample("outbound")
+    let terminal = try PseudoTerminal(
+      [randmapProgram(), "-c", sample.path], environment: ["TERM": type])
+    #expect(try terminal.waitForExit() == .exited(1))
+    let text = String(decoding: terminal.bytes, as: UTF8.self)
+    #expect(text.contains(message))
+    #expect(text.split(separator: "\r\n").count == 1, "\(text)")
+    #expect(!text.contains("\u{1B}"))
+  }
+
+  @Test func needsATerminal() throws {
+    let finished = try runRandmap(["-c", sampleDirectory("outbound")])
+    #expect(finished.status == .exited(2))
+    #expect(finished.standardOutputBytes.isEmpty)
+    #expect(finished.standardError.contains("the console needs a terminal"))
+    #expect(finished.standardError.split(separator: "\n").count == 1)
+  }
+
+  @Test func drawsWithASCIIWhereTheLocaleHasNothingElse() throws {
+    let sample = try copyOfSample("outbound")
+    let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path], environment: ["LANG": "C"])
+    try terminal.waitFor("out-gw1")
+    #expect(terminal.bytes.allSatisfy { $0 < 0x80 })
+  }
+
+  @Test func leavesColourAwayWhenAsked() throws {
+    let sample = try copyOfSample("outbound")
+    for environment in [["NO_COLOR": "1"], [:]] {
+      let terminal = try PseudoTerminal(
+        [randmapProgram(), "--theme", "dark", "-c", sample.path], environment: environment)
+      try terminal.waitFor("out-gw1")
+      let hasColour = String(decoding: terminal.bytes, as: UTF8.self).contains(/\u{1B}\[[0-9;]*(3[0-7]|38;)/)
+      #expect(hasColour == environment.isEmpty)
+    }
+  }
+}
