@@ -7,6 +7,8 @@ SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 SOURCES = Package.swift Sources Tests Benchmarks
 
+AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
+
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 manual = .build/manual/randmap.1
@@ -34,8 +36,11 @@ run: deps ## build the program and open its console on a demonstration
 	$(RELEASE) --product randmap
 	.build/release/randmap --demo
 
-test: test-deps ## run all tests
-	$(SWIFT) test
+# master(8) starts for root only, so an ordinary user's tests run with sudo; what they build stays the user's own.
+test: test-deps ## run all tests (with sudo where it is not root that calls)
+	$(SWIFT) build --build-tests
+	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
+	$(AS_ROOT) .build/debug/randmapPackageTests.xctest --testing-library swift-testing
 
 lint: ## check the style of the sources
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
@@ -43,8 +48,10 @@ lint: ## check the style of the sources
 format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
 
-bench: build test-deps ## compare with postmap, wc and vim: prints ratios
-	$(SWIFT) run -c release randmap-bench
+bench: build test-deps ## compare with postmap, postconf, wc and vim: prints ratios
+	@.ci/packages vim=vim
+	$(RELEASE) --product randmap-bench
+	.build/release/randmap-bench
 
 # The program is not built here: as root, Swift may not be in PATH.
 install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front

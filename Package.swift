@@ -52,6 +52,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "randmap-bench", dependencies: ["TestSupport"], path: "Benchmarks", swiftSettings: strict),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
