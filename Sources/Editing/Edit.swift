@@ -59,11 +59,13 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case badText(String, reason: String)
   /// The pool is put together from several places.
   case notInOnePlace(String)
+  /// The pool would not keep its meaning in the other notation.
+  case cannotConvert(String, reason: String)
 
   /// Whether the call itself is wrong (exit status 2), rather than a guard that holds.
   public var isWrongCall: Bool {
     switch self {
-    case .wouldEmpty, .onlyOneDestination, .notInOnePlace: false
+    case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .cannotConvert: false
     default: true
     }
   }
@@ -96,6 +98,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
       "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"
+    case .cannotConvert(let pool, let reason): "\(pool) is not converted: \(reason)"
     }
   }
 }

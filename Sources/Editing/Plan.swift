@@ -8,7 +8,7 @@ extension MailConfig {
   public func changeSet(summary: String) -> ChangeSet {
     let changes = editedDocuments.map { document in
       FileChange(
-        path: document.path, before: document.original, after: document.bytes,
+        path: document.path, before: document.isNew ? nil : document.original, after: document.bytes,
         indexes: indexes(of: document.path))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)

@@ -206,7 +206,11 @@ extension Document {
   func applying(_ splices: [Splice]) -> Document {
     var edited = self
     var limit = count
-    for splice in splices.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+    // What is put in where another one begins comes in front of that.
+    let ordered = splices.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) > ($1.range.lowerBound, $1.range.upperBound)
+    }
+    for splice in ordered {
       edited.replace(splice.range.clamped(to: 0..<limit), with: splice.bytes)
       limit = splice.range.lowerBound
     }

@@ -5,6 +5,8 @@
 public struct Document: Sendable {
   /// The path that it was read from, or is to be written to.
   public let path: String
+  /// Whether there is no such file yet.
+  public let isNew: Bool
   private let base: Base
   private var splices: [Splice] = []
   /// The text as it is now, cut where splices begin and end.
@@ -50,12 +52,23 @@ public struct Document: Sendable {
 
   public init(path: String, bytes: Bytes) {
     self.path = path
+    isNew = false
     base = Base(bytes)
     pieces = [Piece(start: 0, content: .original(0..<bytes.count))]
     lines = LogicalLines(base: base.lines)
   }
 
-  public var isEdited: Bool { !splices.isEmpty }
+  /// A file that is to be made.
+  public init(newAt path: String, bytes: Bytes) {
+    self.path = path
+    isNew = true
+    base = Base(bytes)
+    pieces = [Piece(start: 0, content: .original(0..<bytes.count))]
+    lines = LogicalLines(base: base.lines)
+  }
+
+  /// Whether it differs from what is on disk.
+  public var isEdited: Bool { isNew || !splices.isEmpty }
 
   /// The bytes as they were read.
   public var original: Bytes { base.bytes }
@@ -63,11 +76,11 @@ public struct Document: Sendable {
   public var count: Int { pieces.last?.end ?? 0 }
 
   /// The bytes as they are now.
-  public var bytes: Bytes { isEdited ? Array(self[0..<count]) : base.bytes }
+  public var bytes: Bytes { splices.isEmpty ? base.bytes : Array(self[0..<count]) }
 
   /// The bytes of `range`, copied only where an edit falls into it.
   public subscript(range: Range<Int>) -> ArraySlice<UInt8> {
-    if !isEdited { return base.bytes[range] }
+    if splices.isEmpty { return base.bytes[range] }
     var result = Bytes()
     for piece in pieces where piece.end > range.lowerBound && piece.start < range.upperBound {
       let low = max(range.lowerBound, piece.start) - piece.start

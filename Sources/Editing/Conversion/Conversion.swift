@@ -1,0 +1,212 @@
+// Changing the notation of pools: what `convert` can be asked for, what comes of it, and why it may be refused.
+
+import PostfixFiles
+import Routing
+
+/// A notation to convert to.
+public enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
+  /// What an unmodified Postfix runs.
+  case stock
+  /// The separator notation, as the agent runs it.
+  case agent
+  /// Pools in files of their own.
+  case file
+  /// Pools in their place, after a separator.
+  case inline
+}
+
+/// A converted configuration: every pool that it had draws the same destinations with the same shares.
+public struct Conversion: Sendable {
+  public let config: MailConfig
+  /// What a person should know beside: safe to show.
+  public let notes: [String]
+}
+
+extension MailConfig {
+  /// The pools called `names` (none: all) in the notation `target`; nothing on disk changes. What cannot keep its
+  /// meaning is refused with the reason; then nothing is converted.
+  public func converting(
+    _ names: [String], to target: ConversionTarget
+  ) throws(EditRefusal) -> Conversion {
+    var converter = try Converter(self, names: names)
+    switch target {
+    case .stock: try converter.toStock()
+    case .agent: try converter.toAgent()
+    case .file: try converter.toFile()
+    case .inline: try converter.toInline()
+    }
+    return Conversion(config: try converter.result(), notes: converter.notes.map { printable($0) })
+  }
+}
+
+/// Collects the splices of a conversion, all against the configuration as it was, and puts the result together.
+struct Converter {
+  let config: MailConfig
+  /// All pools, wherever they stand.
+  let sites: [PoolSite]
+  /// Those that are to be converted.
+  let selected: [PoolSite]
+  var notes: [String] = []
+  private var splices: [String: [Splice]] = [:]
+  private var newFiles: [Document] = []
+  /// What has to be found in the result, the drained members included.
+  private var expected: [PoolContent] = []
+  /// Pools that the conversion itself wrote; all others must be found as they were.
+  private var replaced: Set<Int> = []
+
+  init(_ config: MailConfig, names: [String]) throws(EditRefusal) {
+    self.config = config
+    sites = config.poolSites()
+    let pools = config.pools()
+    var wanted: Set<String> = []
+    for name in names {
+      guard let pool = config.pool(name) else { throw .unknownPool(name, known: pools.map(\.id)) }
+      guard pool.notation != .single else { throw .onlyOneDestination(pool.id) }
+      wanted.insert(pool.id)
+    }
+    selected = names.isEmpty ? sites : sites.filter { wanted.contains($0.id) }
+  }
+
+  // MARK: - Collecting
+
+  mutating func splice(_ path: String, _ range: Range<Int>, _ text: String) {
+    splices[path, default: []].append(Splice(range: range, bytes: Bytes(text.utf8)))
+  }
+
+  mutating func create(_ document: Document) { newFiles.append(document) }
+
+  /// `site` is written anew; the result must hold `contents` for it.
+  mutating func replace(_ site: PoolSite, by contents: [PoolContent]) {
+    replaced.insert(site.index)
+    expected += contents
+  }
+
+  /// Puts lines in the place of every assignment of `name`: comments between the parts of the last one come first.
+  /// Without any, they go to the end.
+  mutating func replaceAssignment(of name: String, with lines: [String]) {
+    let document = config.main.document
+    let all = config.main.assignments.filter { $0.name == name }
+    guard let last = all.last else {
+      let needsNewline = document.count > 0 && document[document.count - 1..<document.count] != [.newlineByte]
+      splice(
+        document.path, document.count..<document.count,
+        (needsNewline ? "\n" : "") + lines.map { "\($0)\n" }.joined())
+      return
+    }
+    for earlier in all.dropLast() { remove(earlier.line, from: document) }
+    let text = (document.innerComments(of: last.line.range) + lines).joined(separator: "\n")
+    if text.isEmpty {
+      remove(last.line, from: document)
+    } else {
+      splice(document.path, last.line.range, text)
+    }
+  }
+
+  mutating func removeAssignment(of name: String) {
+    if config.main[name] != nil { replaceAssignment(of: name, with: []) }
+  }
+
+  mutating func remove(_ line: LogicalLine, from document: Document) {
+    splice(document.path, line.range.lowerBound..<min(line.range.upperBound + 1, document.count), "")
+  }
+
+  // MARK: - The result
+
+  /// The configuration with all splices, drained comments in their new places, and proof that it means the same.
+  func result() throws(EditRefusal) -> MailConfig {
+    var result = config
+    // The comments of one logical line are numbered by its pools, so they move together.
+    let lines = Set(sites.filter { replaced.contains($0.index) && !$0.isInFile }.compactMap(\.anchor))
+    let moved = sites.filter { $0.anchor.map { lines.contains($0) } ?? false }
+    for (path, splices) in splices.merging(drainedComments(in: lines), uniquingKeysWith: +) {
+      guard let document = config.document(path) else { continue }
+      result.update(document.applying(splices.withoutNested()))
+    }
+    for document in newFiles { result.update(document) }
+    result = result.restoringComments(
+      of: expected + moved.filter { !replaced.contains($0.index) }.map(\.content))
+    try prove(result)
+    return result
+  }
+
+  /// What takes the comments of drained members out of those lines.
+  private func drainedComments(in lines: Set<FileRange>) -> [String: [Splice]] {
+    var found: [String: [Splice]] = [:]
+    for anchor in lines {
+      guard let document = config.document(anchor.file) else { continue }
+      for item in config.drainedItems(in: anchor) {
+        let line = item.line.range
+        found[anchor.file, default: []].append(
+          Splice(range: line.lowerBound..<min(line.upperBound + 1, document.count), bytes: []))
+      }
+    }
+    return found
+  }
+
+  /// Reads the result again: each pool must be there with its members, weights and drained members.
+  private func prove(_ result: MailConfig) throws(EditRefusal) {
+    var found = result.poolSites().map { $0.content.inOrder }
+    let kept = sites.filter { !replaced.contains($0.index) }.map(\.content)
+    for content in (expected + kept).map(\.inOrder) {
+      guard let place = found.firstIndex(of: content) else {
+        throw .cannotConvert(
+          content.choices.first?.result ?? "a pool",
+          reason: "what would be written does not read back as the same pool")
+      }
+      found.remove(at: place)
+    }
+  }
+}
+
+extension MailConfig {
+  /// Writes the drained members of `contents` as comments behind the lines in which those pools now stand.
+  fileprivate func restoringComments(of contents: [PoolContent]) -> MailConfig {
+    var result = self
+    var waiting = contents.map(\.inOrder).filter { !$0.drained.isEmpty }
+    for site in poolSites() where !site.isInFile {
+      let found = site.content.inOrder
+      guard let place = waiting.firstIndex(where: { $0.choices == found.choices && $0 != found }),
+        let pool = site.pool, let anchor = pool.anchor, let document = result.document(anchor.file),
+        let index = self.document(anchor.file)?.lineIndex(around: anchor.range.lowerBound)
+      else { continue }
+      let comments = waiting.remove(at: place).drained.map {
+        "\n"
+          + DrainedItem.comment(
+            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: pool.ordinal)
+      }
+      let end = document.lines[index].range.upperBound
+      var edited = document
+      edited.replace(end..<end, with: Bytes(comments.joined().utf8))
+      result.update(edited)
+    }
+    return result
+  }
+}
+
+extension [Splice] {
+  /// Without those that lie inside another one.
+  fileprivate func withoutNested() -> [Splice] {
+    enumerated().filter { index, splice in
+      !enumerated().contains { other, outer in
+        other != index && !outer.range.isEmpty && !splice.range.isEmpty
+          && outer.range.lowerBound <= splice.range.lowerBound
+          && outer.range.upperBound >= splice.range.upperBound
+          && (outer.range != splice.range || other < index)
+      }
+    }.map(\.element)
+  }
+}
+
+extension Document {
+  /// The comment lines inside `range`, those of drained members left out, their white space trimmed.
+  func innerComments(of range: Range<Int>) -> [String] {
+    physicalLines(in: range).compactMap { line in
+      let text = self[line].text.trimmingSpace
+      return text.hasPrefix("#") && !text.hasPrefix("# randmap: drained ") ? text : nil
+    }
+  }
+}
+
+extension String {
+  func dropping(prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
+}

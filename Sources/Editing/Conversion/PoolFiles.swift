@@ -1,0 +1,150 @@
+// A pool moved from its place into a pool file, and back.
+
+import PostfixFiles
+import Routing
+
+extension Converter {
+  // MARK: - Into files
+
+  mutating func toFile() throws(EditRefusal) {
+    var written: Set<String> = []
+    for site in selected where site.text.notation == .separator {
+      guard let place = bodyPlace(site) else {
+        // A pool that another one's $name brings here moves with that one.
+        if isMovedWithAnother(site) { continue }
+        throw .notInOnePlace(site.id)
+      }
+      let name = "\(fileName(of: site)).pool"
+      let path = "\(config.directory)/\(name)"
+      guard written.insert(path).inserted else {
+        throw .cannotConvert(site.id, reason: "another pool goes into \(name) already")
+      }
+      if let result = site.text.results.first(where: { $0.hasPrefix("#") }) {
+        throw .cannotConvert(site.id, reason: "\"\(result)\" would be a comment in a pool file")
+      }
+      try write(site, to: path, comments: comments(in: place))
+      let isInMainCf = place.file == config.main.document.path
+      splice(place.file, place.range, isInMainCf ? "$config_directory/\(name)" : path)
+      replace(site, by: [site.content])
+    }
+  }
+
+  private mutating func write(_ site: PoolSite, to path: String, comments: [String]) throws(EditRefusal) {
+    let drained = site.content.drained.map {
+      DrainedItem.comment(result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: 1)
+    }
+    let lines = comments + site.text.results + drained
+    let bytes = Bytes(lines.map { "\($0)\n" }.joined().utf8)
+    // The file may be left from an earlier conversion; then it must hold just that.
+    guard let old = try? FileReader.read(path) else {
+      create(Document(newAt: path, bytes: bytes))
+      return
+    }
+    guard old == bytes else {
+      throw .cannotConvert(site.id, reason: "\(path) exists already and holds something else")
+    }
+    create(Document(path: path, bytes: bytes))
+  }
+
+  private func comments(in place: FileRange) -> [String] {
+    config.document(place.file)?.innerComments(of: place.range) ?? []
+  }
+
+  private func fileName(of site: PoolSite) -> String {
+    let name: String
+    switch site.location {
+    case .parameter(let parameter): name = parameter
+    case .entry(_, let entry): name = entry.key.text
+    case .inlineEntry(_, _, let key): name = key
+    case .table(let parameter, _), .keyed(let parameter, _, _): name = parameter
+    }
+    return String(name.lowercased().map { $0.isLetter || $0.isNumber || "._-@".contains($0) ? $0 : "_" })
+  }
+
+  // MARK: - Back
+
+  mutating func toInline() throws(EditRefusal) {
+    for site in selected where site.isInFile {
+      guard let place = bodyPlace(site) else {
+        if isMovedWithAnother(site) { continue }
+        throw .notInOnePlace(site.id)
+      }
+      let isInMainCf = place.file == config.main.document.path
+      let results = site.content.choices.map { $0.result.dropping(prefix: site.prefix) }
+      guard let separator = freeSeparator(results), !site.content.choices.isEmpty else {
+        throw .cannotConvert(
+          site.id, reason: "no separator is left that no member holds, or it has no member")
+      }
+      var lines = (site.pool?.text.results ?? []).map { separator + $0 }
+      if isInMainCf { lines = lines.map(escapedForMainCf) }
+      if case .inlineEntry(_, let item, _) = site.location {
+        guard
+          lines.allSatisfy({ line in !line.utf8.contains { $0.isListSeparator || $0 == 0x7B || $0 == 0x7D } })
+        else {
+          throw .cannotConvert(
+            site.id, reason: "a member with white space or a comma cannot stand in \(item.text.text)")
+        }
+      }
+      var text = lines.joined()
+      if text.count > SpecText.width - 40, !site.isInlineEntry {
+        text = lines.map { "\n        \($0)" }.joined()
+      }
+      splice(place.file, place.range, text)
+      replace(site, by: [site.content])
+      if let path = site.anchor?.file {
+        let isNamed = sites.contains { other in
+          other.isInFile && other.anchor?.file == path && !selected.contains { $0.index == other.index }
+        }
+        let words = "\(path) stays as it is; nothing names it any more"
+        if !isNamed, !notes.contains(words) { notes.append(words) }
+      }
+    }
+  }
+
+  // MARK: -
+
+  /// Where the text behind `randmap:` stands, if that is in the line of its own parameter or entry.
+  private func bodyPlace(_ site: PoolSite) -> FileRange? {
+    let line: Range<Int>? =
+      switch site.location {
+      case .parameter(let name), .inlineEntry(let name, _, _): config.main[name]?.line.range
+      case .entry(_, let entry): entry.line.range
+      case .table, .keyed: nil
+      }
+    guard let line, let first = site.value.origin(at: 0),
+      let last = site.value.origin(at: site.value.count - 1),
+      first.file == last.file, line.contains(first.offset), line.contains(last.offset),
+      first.offset < last.offset,
+      let document = config.document(first.file),
+      let start = document.endOfPoolMark(in: first.offset..<last.offset + 1)
+    else { return nil }
+    let isWhole = site.text.items.allSatisfy { item in
+      site.text.text.fileRange(item).map { $0.file == first.file && line.contains($0.range.lowerBound) }
+        ?? false
+    }
+    return isWhole ? FileRange(file: first.file, range: start..<last.offset + 1) : nil
+  }
+
+  /// Whether its text stands in the line of another pool that is converted as well.
+  private func isMovedWithAnother(_ site: PoolSite) -> Bool {
+    selected.contains { other in
+      other.index != site.index && bodyPlace(other) != nil && other.value.span() == site.value.span()
+    }
+  }
+}
+
+extension Document {
+  /// Where the text behind `randmap:` begins.
+  fileprivate func endOfPoolMark(in range: Range<Int>) -> Int? {
+    let text = self[range]
+    let mark = Bytes("randmap".utf8)
+    guard let at = text.indices.first(where: { text[$0...].starts(with: mark) }),
+      let colon = text[at...].firstIndex(of: UInt8(ascii: ":"))
+    else { return nil }
+    return range.lowerBound + colon + 1 - text.startIndex
+  }
+}
+
+extension PoolSite {
+  fileprivate var isInlineEntry: Bool { if case .inlineEntry = location { true } else { false } }
+}

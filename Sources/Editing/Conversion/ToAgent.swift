@@ -1,0 +1,277 @@
+// Pools in the separator notation, as the agent runs it beside an unmodified Postfix. The agent is reached as the
+// transport `randmap`, so the whole destination, transport and next hop, must be its choice.
+
+import PostfixFiles
+import Routing
+
+extension Converter {
+  mutating func toAgent() throws(EditRefusal) {
+    var filesDone: Set<String> = []
+    var inlineDone: Set<FileRange> = []
+    for site in selected {
+      switch site.location {
+      case .table(let parameter, _): try wholeTable(site, of: parameter)
+      case .keyed(let parameter, let item, let keys):
+        try keyedTable(site, of: parameter, item: item, keys: keys)
+      case .parameter("relayhost"): try relayhostPool(site)
+      case .parameter, .entry:
+        if site.text.notation == .stock {
+          try rewriteValue(site)
+        } else if site.text.transport != nil {
+          try prefixMembers(site, filesDone: &filesDone)
+        }
+      case .inlineEntry(_, let item, _):
+        guard site.text.transport != nil || site.text.notation == .stock, let span = item.text.span(),
+          inlineDone.insert(span).inserted
+        else { continue }
+        try rewriteEntries(of: item, in: span)
+      }
+    }
+    addAgentMark()
+  }
+
+  // MARK: - Tables
+
+  private mutating func wholeTable(_ site: PoolSite, of parameter: String) throws(EditRefusal) {
+    guard parameter != "transport_maps" else {
+      throw .cannotConvert(
+        site.id,
+        reason: "a pool in transport_maps answers for every address, local ones too: name its domains first")
+    }
+    guard config.tables(parameter).count == 1 else {
+      throw .cannotConvert(site.id, reason: "\(parameter) has other tables beside it")
+    }
+    try guardPlainTransport(parameter, for: site)
+    try guardHopsOfTables(for: site)
+    if parameter == "sender_dependent_relayhost_maps" {
+      try relayhostPool(site)
+    } else {
+      try guardPlainTransport("default_transport", for: site)
+      try guardMembersWithoutNextHop(site)
+      removeAssignment(of: "default_transport")
+      try writePool(site.content, of: "default_transport", inPlaceOf: parameter, for: site)
+      replace(site, by: [site.content])
+    }
+  }
+
+  /// A relayhost is a next hop for two transports, so it becomes a pool for each.
+  private mutating func relayhostPool(_ site: PoolSite) throws(EditRefusal) {
+    let own = if case .parameter = site.location { "relayhost" } else { "sender_dependent_relayhost_maps" }
+    let other = own == "relayhost" ? "sender_dependent_relayhost_maps" : "relayhost"
+    for name in ["sender_dependent_default_transport_maps"] + (own == "relayhost" ? [other] : []) {
+      guard config.parameters.text(name).isEmpty else {
+        throw .cannotConvert(site.id, reason: "\(name) is set, and decides for some senders")
+      }
+    }
+    try guardPlainTransport(own, for: site)
+    try guardHopsOfTables(for: site)
+    var contents: [PoolContent] = []
+    for name in ["default_transport", "relay_transport"] {
+      try guardPlainTransport(name, for: site)
+      let destination = Destination(SourcedText(builtIn: config.parameters.text(name)))
+      guard destination.nextHop.isEmpty else {
+        throw .cannotConvert(site.id, reason: "\(name) names a next hop, which comes before relayhost")
+      }
+      let content = site.content.prefixed("\(destination.transport.text):")
+      removeAssignment(of: name)
+      contents.append(content)
+    }
+    let lines = zip(["default_transport", "relay_transport"], contents).flatMap { name, content in
+      assignment(name, content)
+    }
+    replaceAssignment(of: own, with: lines)
+    notes.append("\(own) holds for two transports: default_transport and relay_transport are pools now")
+    replace(site, by: contents)
+  }
+
+  private mutating func keyedTable(
+    _ site: PoolSite, of parameter: String, item: SourcedText, keys: TableSpec
+  ) throws(EditRefusal) {
+    guard site.kind == .destination else {
+      throw .cannotConvert(site.id, reason: "the agent has no relayhost for some senders only")
+    }
+    guard let span = item.span(), span.file == config.main.document.path,
+      config.main[parameter]?.line.range.contains(span.range.lowerBound) ?? false
+    else { throw .notInOnePlace(site.id) }
+    let value = "randmap:\(try separated(site.content, for: site))"
+    switch keys.content {
+    case .entries(let entries):
+      let names = entries.map(\.key)
+      if names.contains("*") {
+        throw .cannotConvert(site.id, reason: "the answer for * is kept for 30 seconds in one notation only")
+      }
+      try guardInline(value, for: site)
+      let table = SpecText.group("inline", names.map { .leaf("{\($0)=\(escapedForMainCf(value))}") })
+      splice(span.file, span.range, table.rendered(indent: 4))
+      replace(site, by: names.map { _ in site.content })
+    case .file(let path) where !keys.isPattern:
+      try rewriteFile(config.absolute(path), value: value, for: site)
+      guard let source = keys.text.span() else { throw .notInOnePlace(site.id) }
+      splice(span.file, span.range, config.main.document[source.range].text)
+    default:
+      throw .cannotConvert(site.id, reason: "the keys of \"\(keys.text.text)\" are not in a text table")
+    }
+  }
+
+  /// Puts the pool into every entry of a table of keys.
+  private mutating func rewriteFile(_ path: String, value: String, for site: PoolSite) throws(EditRefusal) {
+    guard let document = config.files[path]?.document else {
+      throw .cannotConvert(site.id, reason: "\(path) cannot be read")
+    }
+    let uses = config.main.assignments.filter {
+      ((try? config.parameters.expand($0.value).text) ?? "").contains(path)
+    }
+    let count = RoutingParameter.maps.flatMap { config.openTables($0) }.count { $0.isFile(path, in: config) }
+    guard uses.count == 1, count == 1 else {
+      throw .cannotConvert(site.id, reason: "\(path) is used elsewhere as well")
+    }
+    var number = 0
+    for entry in Table(document).entries {
+      guard let place = entry.value.span() else { continue }
+      splice(path, place.range, value)
+      number += 1
+    }
+    replace(site, by: Array(repeating: site.content, count: number))
+  }
+
+  // MARK: - Values
+
+  /// `default_transport = randmap:{a, b}` is no table: the same in the separator notation.
+  private mutating func rewriteValue(_ site: PoolSite) throws(EditRefusal) {
+    guard let place = site.value.span(), place == site.ownPlace(in: config) else {
+      throw .notInOnePlace(site.id)
+    }
+    let text = "randmap:\(try separated(site.content, for: site))"
+    splice(place.file, place.range, place.file == config.main.document.path ? escapedForMainCf(text) : text)
+    replace(site, by: [site.content])
+  }
+
+  /// `smtp:randmap:![a]![b]` to `randmap:!smtp:[a]!smtp:[b]`, laid out as it is.
+  private mutating func prefixMembers(_ site: PoolSite, filesDone: inout Set<String>) throws(EditRefusal) {
+    guard let transport = site.text.transport, let pool = site.pool, let place = site.value.span(),
+      place == site.ownPlace(in: config), let start = site.value.fileRange(0..<transport.utf8.count + 1)
+    else { throw .notInOnePlace(site.id) }
+    if let separator = site.text.separator, site.prefix.utf8.contains(separator) {
+      throw .cannotConvert(site.id, reason: "its separator occurs in \"\(site.prefix)\"")
+    }
+    splice(start.file, start.range, "")
+    replace(site, by: [site.content])
+    if site.isInFile {
+      guard let path = pool.anchor?.file, let document = config.document(path) else { return }
+      let users = sites.filter { $0.isInFile && $0.anchor?.file == path }
+      guard
+        users.allSatisfy({ user in user.prefix == site.prefix && selected.contains { $0.index == user.index }
+          })
+      else { throw .cannotConvert(site.id, reason: "\(path) is a pool of destinations elsewhere") }
+      guard filesDone.insert(path).inserted else { return }
+      for item in pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
+      for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {
+        splice(
+          path, item.line.range,
+          DrainedItem.comment(result: site.prefix + item.result, weight: item.weight, pool: item.pool))
+      }
+      return
+    }
+    for item in site.text.items {
+      guard let range = site.text.text.fileRange(item), range.file == place.file else {
+        throw .notInOnePlace(site.id)
+      }
+      splice(range.file, range.range.lowerBound..<range.range.lowerBound, site.prefix)
+    }
+  }
+
+  private mutating func rewriteEntries(of item: TableSpec, in span: FileRange) throws(EditRefusal) {
+    guard case .entries(let entries) = item.content, span.file == config.main.document.path else {
+      throw .notInOnePlace(item.text.text)
+    }
+    var leaves: [SpecText] = []
+    for (key, value) in entries {
+      let site = selected.first { site in
+        guard case .inlineEntry(_, let own, key) = site.location else { return false }
+        return own.text.span() == span && site.text.notation != .file
+      }
+      var text = value.text
+      if let site {
+        text = "randmap:\(try separated(site.content, for: site))"
+        try guardInline(text, for: site)
+        replace(site, by: [site.content])
+      }
+      leaves.append(.leaf("{\(key)=\(escapedForMainCf(text))}"))
+    }
+    splice(span.file, span.range, SpecText.group("inline", leaves).rendered(indent: 4))
+  }
+
+  private func guardInline(_ value: String, for site: PoolSite) throws(EditRefusal) {
+    if value.contains("{") || value.contains("}") {
+      throw .cannotConvert(site.id, reason: "a brace in a member would end the inline: table")
+    }
+  }
+
+  /// A table that gives a next hop alone takes the transport from what is in force: not from the agent.
+  private func guardHopsOfTables(for site: PoolSite) throws(EditRefusal) {
+    for table in config.tables("transport_maps").compactMap({ try? $0.get() }) {
+      guard let entries = config.entries(of: table.withoutProxy) else {
+        throw .cannotConvert(
+          site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
+      }
+      if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {
+        throw .cannotConvert(
+          site.id, reason: "the entry \"\(entry.key)\" in transport_maps takes its transport from the pool")
+      }
+    }
+  }
+
+  // MARK: - Text
+
+  private mutating func writePool(
+    _ content: PoolContent, of name: String, inPlaceOf parameter: String, for site: PoolSite
+  ) throws(EditRefusal) {
+    _ = try separated(content, for: site)
+    replaceAssignment(of: parameter, with: assignment(name, content))
+  }
+
+  /// `name = randmap:!a!b`, a line each where that gets long.
+  private func assignment(_ name: String, _ content: PoolContent) -> [String] {
+    let results = content.results.map(escapedForMainCf)
+    let separator = freeSeparator(content.choices.map(\.result)) ?? "!"
+    let short = "\(name) = randmap:" + results.map { separator + $0 }.joined()
+    if short.count <= SpecText.width - 20 { return [short] }
+    return ["\(name) =", "    randmap:"] + results.map { "        \(separator)\($0)" }
+  }
+
+  func separated(_ content: PoolContent, for site: PoolSite) throws(EditRefusal) -> String {
+    guard let separator = freeSeparator(content.choices.map(\.result)) else {
+      throw .cannotConvert(site.id, reason: "no separator is left that no member holds: use a pool file")
+    }
+    return content.results.map { separator + $0 }.joined()
+  }
+
+  private mutating func addAgentMark() {
+    let remain = sites.contains { !$0.isTable || selected.map(\.index).contains($0.index) }
+    guard remain, !config.usesAgent else { return }
+    let document = config.main.document
+    let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
+    let line = config.main.assignments.first { routing.contains($0.name) }?.line
+    let at = line?.range.lowerBound ?? document.count
+    splice(document.path, at..<at, "# randmap: agent\n")
+  }
+}
+
+/// A separator that occurs in none of `results`: `!` where that is free.
+func freeSeparator(_ results: [String]) -> String? {
+  let used = Set(results.flatMap(\.utf8))
+  return Bytes("!|;+^~%&@*=".utf8).first { !used.contains($0) }.map { String(decoding: [$0], as: UTF8.self) }
+}
+
+extension PoolSite {
+  /// Where its value stands, if that is in the line of its own parameter or entry and in no other.
+  func ownPlace(in config: MailConfig) -> FileRange? {
+    let own: SourcedText? =
+      switch location {
+      case .parameter(let name): config.main[name]?.value
+      case .entry(_, let entry): entry.value
+      default: nil
+      }
+    return own?.span()
+  }
+}

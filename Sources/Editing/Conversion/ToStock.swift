@@ -1,0 +1,161 @@
+// Pools in main.cf values and table entries, written as the lookup tables that an unmodified Postfix runs.
+//
+// Where a table can stand, and what it then answers for, is the whole difficulty: a random table in transport_maps
+// answers for every address, local ones too, so a pool of a domain stands behind a table that knows the domain.
+
+import PostfixFiles
+import Routing
+
+extension Converter {
+  mutating func toStock() throws(EditRefusal) {
+    var keyed: [KeyedPool] = []
+    for site in selected where !site.isTable {
+      switch site.location {
+      case .parameter("default_transport"): try outbound(site)
+      case .parameter("relayhost"): try relayhost(site)
+      case .parameter("relay_transport"): keyed.append(try relayDomains(site))
+      case .parameter(let name):
+        throw .cannotConvert(
+          site.id, reason: "Postfix has no parameter that takes a table in place of \(name)")
+      case .entry(let table, let entry): keyed += try tableEntry(site, table: table, entry: entry)
+      case .inlineEntry(let parameter, let item, let key):
+        keyed.append(try inlineEntry(site, parameter: parameter, item: item, key: key))
+      case .table, .keyed: break
+      }
+    }
+    try write(keyed)
+    if sites.allSatisfy({ $0.isTable || selected.map(\.index).contains($0.index) }) { removeAgentMark() }
+  }
+
+  // MARK: - Pools for all other mail
+
+  /// default_transport: asked for the sender, who does not matter to randmap.
+  private mutating func outbound(_ site: PoolSite) throws(EditRefusal) {
+    let maps = "sender_dependent_default_transport_maps"
+    try guardUnset(maps, for: site)
+    try guardPlainTransport("default_transport", for: site)
+    try guardMembersWithoutNextHop(site)
+    let table = try config.stockTable(site.content, kind: .destination, for: site.id)
+    replaceAssignment(of: "default_transport", with: assignment(maps, table))
+    addFallbackRelay(for: site)
+    replace(site, by: [site.content])
+  }
+
+  private mutating func relayhost(_ site: PoolSite) throws(EditRefusal) {
+    let maps = "sender_dependent_relayhost_maps"
+    try guardUnset(maps, for: site)
+    try guardPlainTransport("relayhost", for: site)
+    guard site.kind == .nextHop else {
+      throw .cannotConvert(site.id, reason: "a relayhost has no transport of its own")
+    }
+    let table = try config.stockTable(site.content, kind: .nextHop, for: site.id)
+    replaceAssignment(of: "relayhost", with: assignment(maps, table))
+    addFallbackRelay(for: site)
+    replace(site, by: [site.content])
+  }
+
+  private func assignment(_ name: String, _ table: SpecText) -> [String] {
+    let short = "\(name) = \(table.rendered(indent: 0))"
+    if !short.contains("\n"), short.count <= SpecText.width { return [short] }
+    return ["\(name) =", "    \(table.rendered(indent: 4))"]
+  }
+
+  /// Before Postfix 3.5 the safety net is a parameter of the whole transport: only where no other mail uses it.
+  private mutating func addFallbackRelay(for site: PoolSite) {
+    guard config.environment.version < .nextHopLists, site.content.choices.count > 1 else { return }
+    let lists = site.content.choices.map { NextHopList($0.result, kind: site.kind) }
+    let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
+    let parameters = config.parameters
+    let isAlone =
+      parameters.text("transport_maps").isEmpty && relayDomainNames == []
+      && parameters.text("smtp_fallback_relay").isEmpty
+      && names.allSatisfy { name in
+        config.gatewayTransport(name)?.approach.mailProtocol == .smtp
+          && !(config.master?.transport(name)?.overrides.contains { $0.name == "smtp_fallback_relay" }
+            ?? false)
+      }
+    guard isAlone, lists.allSatisfy({ $0.hops.count == 1 }) else {
+      notes.append(
+        "\(site.id) has no safety net: Postfix \(config.environment.version) has no next-hop lists, and "
+          + "smtp_fallback_relay would take other mail along")
+      return
+    }
+    let hops = lists.flatMap(\.hops).map(escapedForMainCf).joined(separator: ", ")
+    replaceAssignment(of: "smtp_fallback_relay", with: ["smtp_fallback_relay = \(hops)"])
+    notes.append("smtp_fallback_relay is the safety net of \(site.id)")
+  }
+
+  // MARK: - What stands in the way
+
+  private func guardUnset(_ maps: String, for site: PoolSite) throws(EditRefusal) {
+    guard config.parameters.text(maps).isEmpty else {
+      throw .cannotConvert(
+        site.id,
+        reason: "\(maps) is set, and a random table beside its tables would answer for their senders too")
+    }
+  }
+
+  /// `name` is to be taken out: nothing else may refer to it, and nothing may look past it.
+  func guardPlainTransport(_ name: String, for site: PoolSite) throws(EditRefusal) {
+    // proxy_read_maps only says which tables proxymap(8) may open.
+    for assignment in config.main.assignments
+    where assignment.name != name && assignment.name != "proxy_read_maps" {
+      let isConverted = selected.contains {
+        if case .parameter(assignment.name) = $0.location { true } else { false }
+      }
+      if !isConverted, assignment.value.refers(to: name) {
+        throw .cannotConvert(site.id, reason: "\(assignment.name) refers to $\(name)")
+      }
+    }
+    if let set = config.main.assignments.first(where: {
+      $0.name.hasPrefix("address_verify_") && ($0.name.hasSuffix("_maps") || $0.name.hasSuffix("_transport"))
+        || $0.name == "address_verify_relayhost"
+    }) {
+      throw .cannotConvert(site.id, reason: "\(set.name) is set: address probes would take another way")
+    }
+    let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
+    for service in config.master?.services ?? [] {
+      if let own = service.overrides.first(where: { override in
+        service.command == "trivial-rewrite" && routing.contains(override.name)
+          || override.value.refers(to: name)
+      }) {
+        throw .cannotConvert(site.id, reason: "service \(service.name) of master.cf sets \(own.name)")
+      }
+    }
+  }
+
+  /// A member without a next hop takes the relayhost in one notation, and what the agent makes of it in the other.
+  func guardMembersWithoutNextHop(_ site: PoolSite) throws(EditRefusal) {
+    let parameters = config.parameters
+    guard !parameters.text("relayhost").isEmpty || !parameters.text("sender_dependent_relayhost_maps").isEmpty
+    else { return }
+    if let member = site.content.choices.first(where: {
+      NextHopList($0.result, kind: .destination).hops.isEmpty
+    }) {
+      throw .cannotConvert(
+        site.id, reason: "\"\(member.result)\" names no next hop, and would take that of relayhost instead")
+    }
+  }
+
+  private mutating func removeAgentMark() {
+    let document = config.main.document
+    for line in document.physicalLines(in: 0..<document.count) where document[line].isAgentMark {
+      splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
+    }
+  }
+}
+
+extension SourcedText {
+  /// Whether `$name`, `${name...}` or `$(name...)` stands in it.
+  func refers(to name: String) -> Bool {
+    text.split(separator: "$", omittingEmptySubsequences: false).dropFirst().contains { rest in
+      let rest = rest.first == "{" || rest.first == "(" ? rest.dropFirst() : rest
+      return rest.hasPrefix(name) && !(rest.dropFirst(name.count).utf8.first?.isNameByte ?? false)
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether it is the comment line `# randmap: agent`.
+  var isAgentMark: Bool { text.split(whereSeparator: \.isWhitespace) == ["#", "randmap:", "agent"] }
+}
