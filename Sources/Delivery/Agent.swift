@@ -99,10 +99,12 @@ public final class Agent: Sendable {
   /// Reads the configuration again if it changed, on a thread aside; what cannot be read leaves all as it is.
   private func reread() {
     let current = dispatcher.value.setup
-    guard isReading.withLock({ isReading in
-      defer { isReading = true }
-      return !isReading
-    }) else { return }
+    guard
+      isReading.withLock({ isReading in
+        defer { isReading = true }
+        return !isReading
+      })
+    else { return }
     let (options, bound, loop) = (options, dispatcher, loop)
     NIOSingletons.posixBlockingThreadPool.submit { [weak self] _ in
       defer { self?.isReading.withLock { $0 = false } }

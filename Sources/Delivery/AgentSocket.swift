@@ -23,7 +23,9 @@ struct Identity: Equatable, Sendable {
   let group: gid_t
 
   init(_ name: String) throws(AgentFailure) {
-    guard let entry = getpwnam(name) else { throw AgentFailure("mail_owner \(printable(name)): no such user") }
+    guard let entry = getpwnam(name) else {
+      throw AgentFailure("mail_owner \(printable(name)): no such user")
+    }
     self.name = name
     user = entry.pointee.pw_uid
     group = entry.pointee.pw_gid
@@ -46,7 +48,9 @@ enum AgentSocket {
   /// A socket that listens at `path`. What is left over from an earlier run is replaced, without a moment in which
   /// there is nothing; a socket on which somebody answers is not.
   static func listen(at path: String, owner: Identity, mode: mode_t = 0o666) throws(AgentFailure) -> Int32 {
-    guard !isAnswering(path) else { throw AgentFailure("\(printable(path)): another agent is listening there") }
+    guard !isAnswering(path) else {
+      throw AgentFailure("\(printable(path)): another agent is listening there")
+    }
     let file = try unixSocket()
     let temporary = "\(path).\(getpid())"
     unlink(temporary)

@@ -62,6 +62,10 @@ struct AttributeScanner {
   private var tokenStart = 0
   private var scanned = 0
   private var name: Range<Int>?
+  /// The most bytes that may come.
+  private let limit: Int
+
+  init(limit: Int = ProtocolLimits.request) { self.limit = limit }
 
   /// Where the next name or value begins.
   var position: Int { tokenStart }
@@ -88,9 +92,9 @@ struct AttributeScanner {
       guard token.count <= ProtocolLimits.name else { throw .nameTooLong }
       name = token
     }
-    let limit = name == nil ? ProtocolLimits.name : ProtocolLimits.value
-    guard bytes.count - tokenStart <= limit else { throw name == nil ? .nameTooLong : .valueTooLong }
-    guard bytes.count <= ProtocolLimits.request else { throw .tooLong }
+    let longest = name == nil ? ProtocolLimits.name : ProtocolLimits.value
+    guard bytes.count - tokenStart <= longest else { throw name == nil ? .nameTooLong : .valueTooLong }
+    guard bytes.count <= limit else { throw .tooLong }
     return nil
   }
 

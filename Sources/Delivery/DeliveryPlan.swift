@@ -43,7 +43,9 @@ struct DeliveryPlan: Equatable, Sendable {
     if listsSupported {
       for index in sorted.dropFirst() where pool.members[index].transport == member.transport {
         let more = pool.members[index].items.filter { !items.contains($0) }
-        guard !pool.members[index].items.isEmpty, items.count + more.count <= Self.longestList else { continue }
+        guard !pool.members[index].items.isEmpty, items.count + more.count <= Self.longestList else {
+          continue
+        }
         items += more
         taken.append(index)
       }

@@ -41,7 +41,7 @@ public struct DeliveryRequest: Sendable {
 
   /// Reads one request from a stream.
   struct Reader {
-    private var scanner = AttributeScanner()
+    private var scanner: AttributeScanner
     private var attributes = 0
     private var found: [String: Range<Int>] = [:]
     private var headEnd: Int?
@@ -52,6 +52,8 @@ public struct DeliveryRequest: Sendable {
     private var address: String?
 
     private static let needed: Set<String> = ["nexthop", "recipient_count", "queue_id", "sender"]
+
+    init(limit: Int = ProtocolLimits.request) { scanner = AttributeScanner(limit: limit) }
 
     /// Whether nothing came yet.
     var isUntouched: Bool { scanner.bytes.isEmpty }

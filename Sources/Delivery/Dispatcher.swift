@@ -61,7 +61,9 @@ final class Dispatcher {
 
   /// A changed configuration cannot be read: said once, until it is another trouble.
   func refuse(_ message: String) {
-    if message != refused { say("the configuration cannot be read: \(message); going on with what it was before") }
+    if message != refused {
+      say("the configuration cannot be read: \(message); going on with what it was before")
+    }
     refused = message
   }
 
@@ -136,7 +138,9 @@ final class Dispatcher {
     health.report(gateways)
     probeSoon(gateways)
     let isDead = !pool.members.contains { health.isAlive($0) }
-    if !isDead { dead.remove(pool.name) } else if dead.insert(pool.name).inserted {
+    if !isDead {
+      dead.remove(pool.name)
+    } else if dead.insert(pool.name).inserted {
       say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
     }
     return isDead ? report : report.withoutDestinationProblem

@@ -36,7 +36,9 @@ struct Setup: Sendable {
     let pools = config.pools()
     var named: [String: PoolText] = [:]
     for pool in pools {
-      for name in [pool.id, pool.alias].compactMap({ $0 }) where named[name] == nil { named[name] = pool.text }
+      for name in [pool.id, pool.alias].compactMap({ $0 }) where named[name] == nil {
+        named[name] = pool.text
+      }
     }
     namedPools = named
     var files: Set<String> = []

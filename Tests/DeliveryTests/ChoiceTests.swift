@@ -68,7 +68,9 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(allDead?.nextHop == "[b],[a],[d],[e]")
     let old = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: false) { _ in true }
     #expect(old?.nextHop == "[b]")
-    let without = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true, excluded: ["smtp"]) { _ in true }
+    let without = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true, excluded: ["smtp"]) { _ in
+      true
+    }
     #expect(without?.transport == "relay")
     #expect(
       DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true, excluded: ["smtp", "relay"]) { _ in true }
@@ -76,7 +78,8 @@ private func pool(_ text: String) throws -> AgentPool {
   }
 
   @Test func whatSmtpCannotParseIsLeftOut() throws {
-    let mixed = try pool(" ! smtp:[a] ! smtp:[b !\n smtp:[a] ! ../public/flush:x ! randmap:x !lane1: !discard: ")
+    let mixed = try pool(
+      " ! smtp:[a] ! smtp:[b !\n smtp:[a] ! ../public/flush:x ! randmap:x !lane1: !discard: ")
     #expect(mixed.members.map(\.result) == ["smtp:[a]", "lane1:", "discard:"])
     #expect(mixed.members.map(\.weight) == [2, 1, 1])
     #expect(mixed.members.map(\.nextHop) == ["[a]", "", ""])

@@ -90,11 +90,14 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
     #expect(problem(Bytes(repeating: 65, count: 2_000)) == .nameTooLong)
     #expect(problem(Bytes("nexthop\0".utf8) + Bytes(repeating: 65, count: 2 << 20)) == .valueTooLong)
     #expect(problem(Bytes((0..<2_000).map { _ in "a\0b\0" }.joined().utf8)) == .tooManyAttributes)
-    var endless = requestBytes(nextHop: "!smtp:[a]", recipients: ["x"])
-    endless = Bytes(endless.text.replacing("recipient_count\01", with: "recipient_count\0999999").utf8)
-    let recipient = Bytes("recipient\0\(String(repeating: "x", count: 1_000_000))\0\0".utf8)
-    for _ in 0..<70 { endless += recipient }
-    #expect(problem(endless) == .tooLong)
+    let endless = Bytes(
+      requestBytes(nextHop: "!smtp:[a]", recipients: ["x"]).text
+        .replacing("recipient_count\01", with: "recipient_count\0999999").utf8)
+    #expect(throws: ProtocolProblem.tooLong) {
+      var reader = DeliveryRequest.Reader(limit: 10_000)
+      _ = try reader.receive(endless)
+      for _ in 0..<10_000 { _ = try reader.receive(Bytes("recipient\0x\0\0".utf8)) }
+    }
   }
 
   @Test func noRandomBytesBreakTheReaders() {
@@ -149,11 +152,12 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
     #expect(DeliveryReport(resting: "why").destinationProblem == "why")
   }
 
-  @Test(arguments: ["status\00\0\0", "status\0\0status\0none\0\0", "\0"])
-  func aReportWithoutAResultIsNone(text: String) {
-    #expect(throws: ProtocolProblem.self) {
-      var reader = DeliveryReport.Reader()
-      _ = try reader.receive(text.utf8)
+  @Test func aReportWithoutAResultIsNone() {
+    for text in ["status\00\0\0", "status\0\0status\0none\0\0", "\0"] {
+      #expect(throws: ProtocolProblem.self) {
+        var reader = DeliveryReport.Reader()
+        _ = try reader.receive(text.utf8)
+      }
     }
   }
 }

@@ -1,0 +1,55 @@
+// A client that talks to the agent's socket as the queue manager does, or does not.
+import Glibc
+import TestSupport
+
+final class RawClient {
+  private let file: Int32
+
+  init(_ path: String) throws(TestFailure) {
+    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else { throw TestFailure("connect to \(path): \(String(cString: strerror(errno)))") }
+  }
+
+  deinit { close(file) }
+
+  /// Sends what can be sent.
+  func send(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Says that no more comes.
+  func finish() { shutdown(file, Int32(SHUT_WR)) }
+
+  /// The bytes of one list: up to the empty name; fewer where the connection ends.
+  func readList() -> [UInt8] {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    var tokens = 0
+    var tokenStart = 0
+    while recv(file, &byte, 1, 0) == 1 {
+      bytes.append(byte)
+      guard byte == 0 else { continue }
+      if tokens % 2 == 0, bytes.count - 1 == tokenStart { return bytes }
+      tokens += 1
+      tokenStart = bytes.count
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,121 @@
+// What cannot be delivered: it waits, with a reason in the mail log, and nothing else suffers.
+import Glibc
+import PostfixFiles
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite struct TroubleTests {
+  @Test func whatCannotBeDeliveredWaitsWithAReason() throws {
+    let sink = try SmtpSink()
+    let outside = try TemporaryDirectory()
+    try outside.write("pool", "smtp:\(sink.address)\n")
+    let lab = try PostfixLab(
+      main: """
+        transport_maps = texthash:$config_directory/transport
+        default_transport = randmap:!smtp:\(sink.address)
+        my_pool = !smtp:\(sink.address)
+        """,
+      files: [
+        "transport": """
+        nosuch.example     randmap:!nosuch:[gw]!neither:
+        empty.example      randmap:!
+        emptyfile.example  randmap:$config_directory/none
+        nofile.example     randmap:/etc/postfix/../nosuch/file
+        name.example       randmap:no_such_pool
+        bracket.example    randmap:!smtp:[gw!relay:a..b
+        nested.example     randmap:!randmap:!smtp:[gw]
+        rewrite.example    randmap:!rewrite:
+        path.example       randmap:!../public/qmgr:
+        half.example       randmap:!nosuch:[gw]!smtp:\(sink.address)
+        named.example      randmap:my_pool
+
+        """
+      ])
+    let agent = try RunningAgent(beside: lab)
+    let recipients = [
+      "nosuch", "empty", "nofile", "name", "bracket", "nested", "rewrite", "path",
+    ].map { "user@\($0).example" }
+    for recipient in recipients { try lab.sendOne(to: [recipient]) }
+    for recipient in ["1@half.example", "2@half.example", "3@half.example", "1@named.example"] {
+      try lab.sendOne(to: [recipient])
+    }
+    try lab.waitUntilSettled()
+    #expect(sink.count == 4, "\(agent.log)")
+    let reasons = Dictionary(
+      lab.deliveries.filter { $0.status == .deferred }.map { ($0.recipient, $0.reason) }
+    ) { first, _ in first }
+    #expect(reasons.count == recipients.count, "\(lab.log)")
+    func reason(_ name: String) -> String { reasons["user@\(name).example"] ?? "" }
+    #expect(reason("nosuch").contains("no transport takes the mail: private/"))
+    #expect(reason("nosuch").contains("private/nosuch: No such file or directory"))
+    #expect(reason("empty").contains("pool ! is empty"))
+    #expect(reason("nofile").contains("No such file or directory"))
+    #expect(reason("name").contains("no pool is named \"no_such_pool\""))
+    #expect(reason("bracket").contains("smtp(8) cannot parse \"[gw\""))
+    #expect(reason("nested").contains("a pool within a pool"))
+    #expect(reason("rewrite").contains("it does not greet as a delivery agent"))
+    #expect(reason("path").contains("is no transport's name"))
+    #expect(lab.deliveries.filter { $0.status == .deferred }.allSatisfy { $0.dsn.hasPrefix("4.3.") })
+    #expect(!lab.log.contains("malformed response"))
+    #expect(!lab.log.contains("premature disconnect"))
+  }
+
+  /// A pool file is read only where the configuration names it, or lies under its directory.
+  @Test func readsNoFileOutsideTheConfiguration() throws {
+    let outside = try TemporaryDirectory()
+    let path = try outside.write("pool", "smtp:[gw.example]\n")
+    let inside = try TemporaryDirectory()
+    try inside.write("master.cf", "smtp unix - - n - - smtp\n")
+    try inside.write("pool", "smtp:[gw.example]\n")
+    try inside.makeDirectory("empty")
+    symlink(path, inside.file("link"))
+    try inside.write("main.cf", "queue_directory = \(inside.file("empty"))\n")
+    var store = PoolStore(try Setup(directory: inside.path, environment: Environment()))
+    func read(_ text: String) throws(PoolTrouble) -> AgentPool { try store.pool(Bytes(text.utf8)) }
+    #expect(try read(inside.file("pool")).members.count == 1)
+    for bad in [path, inside.file("empty/../../") + path, inside.file("link"), inside.file("empty")] {
+      #expect(throws: PoolTrouble.self, "\(bad)") { try read(bad) }
+    }
+    try inside.write("main.cf", "default_transport = randmap:\(path)\n")
+    store.update(try Setup(directory: inside.path, environment: Environment()))
+    #expect(try read(path).members.count == 1)
+    #expect(store.takeComplaints().isEmpty)
+  }
+
+  @Test func aBrokenRequestHarmsNobody() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(main: "default_transport = randmap:!smtp:\(sink.address)")
+    let agent = try RunningAgent(beside: lab)
+    let socket = lab.queueDirectory + "/private/randmap"
+    func answer(to bytes: Bytes) throws -> Bytes {
+      let client = try RawClient(socket)
+      #expect(client.readList() == Greeting.current)
+      client.send(bytes)
+      return client.readList()
+    }
+    let whole = requestBytes(nextHop: "!smtp:[x]", recipients: ["a@b.example"])
+    #expect(try answer(to: Bytes("nonsense\0\0\0".utf8)).text.contains("cannot read the delivery request"))
+    #expect(try answer(to: Bytes(repeating: 65, count: 100_000)).text.contains("an attribute is longer"))
+    #expect(try answer(to: whole + whole).text.contains("bytes behind its end"))
+    let short = try RawClient(socket)
+    short.send(Bytes(whole.dropLast(10)))
+    short.finish()
+    #expect(short.readList() == Greeting.current)
+    #expect(short.readList() == [])
+    try agent.waitUntilItSays("it ends in the middle")
+    // A queue manager that changes its mind, and one that sends nothing.
+    let idle = try RawClient(socket)
+    for _ in 0..<300 { _ = try RawClient(socket).readList() }
+    // A request for a queue file that is not there: smtp(8) does not take it, and it is not reported as delivered.
+    let answer = try answer(to: requestBytes(nextHop: "!smtp:\(sink.address)", recipients: ["a@b.example"]))
+    var reader = DeliveryReport.Reader()
+    #expect(try reader.receive(answer)?.isDone == false)
+    try lab.sendOne(to: ["user@example.net"])
+    try lab.waitUntilDrained()
+    #expect(sink.count == 1)
+    _ = idle.readList()
+    try agent.stop()
+  }
+}
