@@ -36,7 +36,6 @@ public final class Agent: Sendable {
   /// The queue manager's socket, as the log names it.
   public let socketPath: String
   private let isReading = Mutex(false)
-  private let isEnding = Mutex(false)
 
   /// How often it looks whether the configuration changed.
   private static let look = TimeAmount.seconds(1)
@@ -122,15 +121,12 @@ public final class Agent: Sendable {
     }
   }
 
-  /// Takes no new requests, finishes what it has, and ends. Returns when all is done, or when `hurry` was called.
+  /// Takes no new requests, finishes what it has, and ends. Returns when all is done.
   public func stop() {
     options.log("stopping: no new requests")
     for listener in listeners { try? listener.close().wait() }
     let (bound, idle) = (dispatcher, loop.makePromise(of: Void.self))
-    loop.execute {
-      if bound.value.connections == 0 { return idle.succeed() }
-      bound.value.whenIdle = { idle.succeed() }
-    }
+    loop.execute { bound.value.finish { idle.succeed() } }
     try? idle.futureResult.wait()
     watch.shutdown()
     try? group.syncShutdownGracefully()

@@ -38,7 +38,7 @@ final class Delivery {
     guard
       let plan = DeliveryPlan(
         pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
-        excluded: Set(unreachable.map(\.transport)), isAlive: dispatcher.health.isAlive)
+        excluded: Set(unreachable.map(\.transport)), standing: dispatcher.health.standing)
     else {
       let reasons = unreachable.map { "private/\($0.transport): \($0.reason)" }.joined(separator: "; ")
       deferAll("4.3.0 randmap(8): pool \(shortened(pool.name)): no transport takes the mail: \(reasons)")

@@ -19,15 +19,17 @@ struct DeliveryPlan: Equatable, Sendable {
 
   /// - Parameters:
   ///   - order: the members' positions in the order of chance.
-  ///   - isAlive: whether mail can be expected to leave by a member.
+  ///   - standing: what can be expected of a member.
   ///   - excluded: transports that could not be reached for this delivery.
   init?(
     _ pool: AgentPool, order: [Int], listsSupported: Bool, excluded: Set<String> = [],
-    isAlive: (AgentMember) -> Bool
+    standing: (AgentMember) -> Standing
   ) {
     let candidates = order.filter { !excluded.contains(pool.members[$0].transport) }
-    let alive = candidates.filter { isAlive(pool.members[$0]) }
-    let sorted = alive + candidates.filter { !alive.contains($0) }
+    let standings = pool.members.map(standing)
+    let sorted = [Standing.alive, .inTrouble, .unresolved].flatMap { standing in
+      candidates.filter { standings[$0] == standing }
+    }
     guard let first = sorted.first else { return nil }
     chosen = first
     passedOver = order.first.flatMap { $0 == first ? nil : $0 }
@@ -41,7 +43,10 @@ struct DeliveryPlan: Equatable, Sendable {
     var taken = [first]
     var items = member.items
     if listsSupported {
-      for index in sorted.dropFirst() where pool.members[index].transport == member.transport {
+      for index in sorted.dropFirst()
+      where pool.members[index].transport == member.transport
+        && (standings[index] != .unresolved || standings[first] == .unresolved)
+      {
         let more = pool.members[index].items.filter { !items.contains($0) }
         guard !pool.members[index].items.isEmpty, items.count + more.count <= Self.longestList else {
           continue

@@ -12,7 +12,7 @@ final class Dispatcher {
   private(set) var health = Health()
   var counters = Counters()
   /// Connections of the queue manager that are open.
-  var connections = 0
+  private var connections: [ObjectIdentifier: RequestHandler] = [:]
   /// Requests that are under way.
   var deliveries = 0
   private let stickiness: Stickiness
@@ -24,7 +24,7 @@ final class Dispatcher {
   var probe: (Gateway) -> Void = { _ in }
   /// Called where a pool names a gateway that is not watched yet.
   var watchMore: (Set<Target>) -> Void = { _ in }
-  var whenIdle: (() -> Void)?
+  private var whenIdle: (() -> Void)?
   private var watched: Set<Target>
   private var refused = ""
   /// Pools of which no member is alive, so that it is said once.
@@ -32,6 +32,7 @@ final class Dispatcher {
 
   /// A delivery that takes longer than this makes its gateway suspect.
   private static let slow = TimeAmount.seconds(3)
+  private static let grace = TimeAmount.seconds(2)
   /// Gateways that requests name beside those of the configuration.
   private static let mostExtraTargets = 2_000
 
@@ -137,7 +138,7 @@ final class Dispatcher {
     let gateways = plan.members.flatMap { pool.members[$0].targets }.map(\.gateway)
     health.report(gateways)
     probeSoon(gateways)
-    let isDead = !pool.members.contains { health.isAlive($0) }
+    let isDead = !pool.members.contains { health.standing(of: $0) == .alive }
     if !isDead {
       dead.remove(pool.name)
     } else if dead.insert(pool.name).inserted {
@@ -151,7 +152,22 @@ final class Dispatcher {
     if status.state.isAlive { dead = [] }
   }
 
-  func connectionEnded() {
-    if connections == 0 { whenIdle?() }
+  // MARK: - Connections
+
+  func opened(_ connection: RequestHandler) { connections[ObjectIdentifier(connection)] = connection }
+
+  func closed(_ connection: RequestHandler) {
+    connections[ObjectIdentifier(connection)] = nil
+    if connections.isEmpty { whenIdle?() }
+  }
+
+  /// Calls back when what is under way is finished. A queue manager that was greeted may be about to send a request,
+  /// but not for long.
+  func finish(_ done: @escaping () -> Void) {
+    if connections.isEmpty { return done() }
+    whenIdle = done
+    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
+      for connection in self.connections.values { connection.dismiss() }
+    }
   }
 }

@@ -3,6 +3,17 @@
 import Liveness
 import Routing
 
+/// What can be expected of a member, the best first.
+enum Standing: Int, Comparable, Sendable {
+  case alive
+  case inTrouble
+  /// Its name does not resolve. smtp(8) returns mail to the sender for that, so it must not decide where another
+  /// gateway is only down for a while.
+  case unresolved
+
+  static func < (left: Standing, right: Standing) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// Lives on the agent's event loop.
 struct Health {
   private var statuses: [Gateway: GatewayStatus] = [:]
@@ -23,9 +34,17 @@ struct Health {
     return !status.state.isAlive
   }
 
-  /// A member is alive if any of its gateways is; one without gateways (a pipe, say) always is.
-  func isAlive(_ member: AgentMember) -> Bool {
-    member.targets.isEmpty || !member.targets.allSatisfy { isInTrouble($0.gateway) }
+  /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
+  func standing(of member: AgentMember) -> Standing {
+    if member.targets.isEmpty { return .alive }
+    return member.targets.map { standing(of: $0.gateway) }.min() ?? .alive
+  }
+
+  private func standing(of gateway: Gateway) -> Standing {
+    guard isInTrouble(gateway) else { return .alive }
+    let readings = statuses[gateway]?.addresses ?? []
+    let isUnresolved = readings.allSatisfy { if case .unresolved = $0.finding { true } else { false } }
+    return !readings.isEmpty && isUnresolved ? .unresolved : .inTrouble
   }
 
   /// A probe's result. Returns words for the log where the state changed.

@@ -19,6 +19,7 @@ final class RequestHandler: ChannelInboundHandler {
   private var step = Step.reading
   private var reader = DeliveryRequest.Reader()
   private var timer: Scheduled<Void>?
+  private var context: ChannelHandlerContext?
 
   /// A request comes in one piece, but a queue manager may be busy with something else first.
   private static let readingLimit = TimeAmount.seconds(600)
@@ -27,7 +28,8 @@ final class RequestHandler: ChannelInboundHandler {
   init(_ dispatcher: Dispatcher) { self.dispatcher = dispatcher }
 
   func channelActive(context: ChannelHandlerContext) {
-    dispatcher.connections += 1
+    dispatcher.opened(self)
+    self.context = context
     setTimer(Self.readingLimit, context)
     let channel = context.channel
     dispatcher.withGreeting { greeting in
@@ -67,7 +69,7 @@ final class RequestHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
-    dispatcher.connections -= 1
+    self.context = nil
     switch step {
     case .reading:
       if !reader.isUntouched {
@@ -78,7 +80,12 @@ final class RequestHandler: ChannelInboundHandler {
     case .reported: break
     }
     step = .reported
-    dispatcher.connectionEnded()
+    dispatcher.closed(self)
+  }
+
+  /// Hangs up if no request came: the agent stops.
+  func dismiss() {
+    if case .reading = step { context?.close(promise: nil) }
   }
 
   private func setTimer(_ limit: TimeAmount, _ context: ChannelHandlerContext) {

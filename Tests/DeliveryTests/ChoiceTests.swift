@@ -55,25 +55,34 @@ private func pool(_ text: String) throws -> AgentPool {
 
   @Test func livingMembersOfTheSameTransportFollowFirst() throws {
     let pool = try pool("!smtp:[a]!smtp:[b]!relay:[c]!smtp:[d],[e]")
-    let plan = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) { $0.result != "smtp:[b]" }
+    let plan = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) {
+      $0.result == "smtp:[b]" ? .inTrouble : .alive
+    }
     #expect(plan?.chosen == 0)
     #expect(plan?.passedOver == nil)
     #expect(plan?.transport == "smtp")
     #expect(plan?.nextHop == "[a],[d],[e],[b]")
-    let dead = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) { $0.result == "relay:[c]" }
+    let dead = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) {
+      $0.result == "relay:[c]" ? .alive : .inTrouble
+    }
     #expect(dead?.transport == "relay")
     #expect(dead?.nextHop == "[c]")
     #expect(dead?.passedOver == 0)
-    let allDead = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true) { _ in false }
+    let allDead = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true) { _ in .inTrouble }
     #expect(allDead?.nextHop == "[b],[a],[d],[e]")
-    let old = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: false) { _ in true }
+    let unresolved = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) {
+      $0.result == "smtp:[a]" ? .unresolved : .inTrouble
+    }
+    #expect(unresolved?.nextHop == "[b],[d],[e]")
+    let old = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: false) { _ in .alive }
     #expect(old?.nextHop == "[b]")
     let without = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true, excluded: ["smtp"]) { _ in
-      true
+      .alive
     }
     #expect(without?.transport == "relay")
     #expect(
-      DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true, excluded: ["smtp", "relay"]) { _ in true }
+      DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true, excluded: ["smtp", "relay"]) { _ in .alive
+      }
         == nil)
   }
 

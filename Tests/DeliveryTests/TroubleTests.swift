@@ -25,7 +25,7 @@ import Testing
         nofile.example     randmap:/etc/postfix/../nosuch/file
         name.example       randmap:no_such_pool
         bracket.example    randmap:!smtp:[gw!relay:a..b
-        nested.example     randmap:!randmap:!smtp:[gw]
+        nested.example     randmap:|randmap:!smtp:[gw]
         rewrite.example    randmap:!rewrite:
         path.example       randmap:!../public/qmgr:
         half.example       randmap:!nosuch:[gw]!smtp:\(sink.address)
