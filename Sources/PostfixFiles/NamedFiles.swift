@@ -46,6 +46,12 @@ extension MailConfig {
     return config
   }
 
+  /// The file at `path`: as it is here where it was read, otherwise as it is on disk.
+  public func reading(_ path: String) throws(FileProblem) -> Document {
+    if let document = document(path) { return document }
+    return Document(path: path, bytes: try reader(path))
+  }
+
   /// The source texts of the tables that hold entries (patterns left out), in the order of the parameters.
   public var tablePaths: [String] {
     var seen: Set<String> = []

@@ -121,6 +121,13 @@ public enum HostName {
   }
 
   public static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
+
+  /// The 4 or 16 bytes of an address; nil for any other text.
+  public static func addressBytes(_ text: some Collection<UInt8>) -> Bytes? {
+    let isIPv6 = text.contains(.colon)
+    var buffer = Bytes(repeating: 0, count: isIPv6 ? 16 : 4)
+    return inet_pton(isIPv6 ? AF_INET6 : AF_INET, text.text, &buffer) == 1 ? buffer : nil
+  }
 }
 
 /// `transport:nexthop`, split at the first colon as trivial-rewrite(8) does; nothing is checked.

@@ -129,9 +129,16 @@ public struct Parameters: Sendable {
   }
 
   /// The built-in defaults of the parameters that routing needs (a test compares them with `postconf -d`).
-  static let defaults: [String: String] = [
+  public static let defaults: [String: String] = [
+    "allow_min_user": "no",
+    "allow_percent_hack": "yes",
+    "append_dot_mydomain": "${{$compatibility_level} <level {1} ? {yes} : {no}}",
     "compatibility_level": "0",
     "default_transport": "smtp",
+    "double_bounce_sender": "double-bounce",
+    "empty_address_default_transport_maps_lookup_key": "<>",
+    "empty_address_recipient": "MAILER-DAEMON",
+    "empty_address_relayhost_maps_lookup_key": "<>",
     "fallback_relay": "",
     "inet_interfaces": "all",
     "inet_protocols": "all",
@@ -144,6 +151,7 @@ public struct Parameters: Sendable {
     "message_size_limit": "10240000",
     "mydestination": "$myhostname, localhost.$mydomain, localhost",
     "myorigin": "$myhostname",
+    "owner_request_special": "yes",
     "parent_domain_matches_subdomains":
       "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_domains,qmqpd_authorized_clients,"
       + "relay_domains,smtpd_access_maps",
@@ -153,14 +161,21 @@ public struct Parameters: Sendable {
     "relay_domains": "${{$compatibility_level} <level {2} ? {$mydestination} :}",
     "relay_transport": "relay",
     "relayhost": "",
+    "relocated_maps": "",
+    "resolve_dequoted_address": "yes",
+    "resolve_null_domain": "no",
+    "resolve_numeric_domain": "no",
     "sender_dependent_default_transport_maps": "",
     "sender_dependent_relayhost_maps": "",
+    "show_user_unknown_table_name": "yes",
     "smtp_bind_address": "",
     "smtp_bind_address6": "",
     "smtp_fallback_relay": "$fallback_relay",
     "smtp_helo_name": "$myhostname",
     "smtp_host_lookup": "dns",
     "smtp_tcp_port": "smtp",
+    "smtputf8_enable": "${{$compatibility_level} <level {1} ? {no} : {yes}}",
+    "swap_bangpath": "yes",
     "transport_maps": "",
     "virtual_alias_domains": "$virtual_alias_maps",
     "virtual_alias_maps": "$virtual_maps",

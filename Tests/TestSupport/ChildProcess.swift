@@ -155,6 +155,7 @@ func currentEnvironment(changedBy changes: [String: String?]) -> [String] {
 
 /// What a new process has for its standard input, output and error.
 enum StandardFiles {
+  /// These as its file descriptors 0, 1, 2 and so on.
   case open([Int32])
   /// The terminal at this path; it becomes the controlling terminal of a session of the process's own.
   case terminal(String)

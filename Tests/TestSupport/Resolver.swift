@@ -13,6 +13,7 @@ public struct Resolution: Hashable, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
 
+    public static let badAddress = Flags(rawValue: 1 << 2)
     public static let lookupFailure = Flags(rawValue: 1 << 3)
     public static let localClass = Flags(rawValue: 1 << 8)
     public static let aliasClass = Flags(rawValue: 1 << 9)
@@ -33,9 +34,11 @@ public struct Resolution: Hashable, Sendable {
 public final class Resolver {
   private let file: Int32
   private var received: [UInt8] = []
+  /// How much of `received` was taken.
+  private var taken = 0
   private var greeted = false
 
-  fileprivate init(socket path: String) throws(TestFailure) {
+  init(socket path: String) throws(TestFailure) {
     file = try connectedSocket(path)
   }
 
@@ -45,7 +48,27 @@ public final class Resolver {
 
   /// Where mail for `recipient` would go.
   public func resolve(_ recipient: String, from sender: String = "") throws(TestFailure) -> Resolution {
-    try send([("request", "resolve"), ("sender", sender), ("address", recipient)])
+    try send(request(recipient, sender))
+    return try receiveResolution()
+  }
+
+  /// Asks the same `count` times without waiting for each answer.
+  public func resolve(_ recipient: String, from sender: String, times count: Int) throws(TestFailure)
+    -> [Resolution]
+  {
+    // So few at once that neither side waits for the other to read.
+    let most = 100
+    var answers: [Resolution] = []
+    while answers.count < count {
+      let now = min(most, count - answers.count)
+      let one = request(recipient, sender)
+      try send(Array(repeatElement(one, count: now).joined()))
+      for _ in 0..<now { answers.append(try receiveResolution()) }
+    }
+    return answers
+  }
+
+  private func receiveResolution() throws(TestFailure) -> Resolution {
     if !greeted {
       // Each release from 3.5 on announces the protocol once per connection; earlier ones answer at once.
       greeted = true
@@ -55,13 +78,19 @@ public final class Resolver {
     return try Resolution(attributes: try receive())
   }
 
-  private func send(_ attributes: [(name: String, value: String)]) throws(TestFailure) {
+  private func request(_ recipient: String, _ sender: String) -> [UInt8] {
     var bytes: [UInt8] = []
-    for attribute in attributes {
-      bytes += Array(attribute.name.utf8) + [0] + Array(attribute.value.utf8) + [0]
+    for text in ["request", "resolve", "sender", sender, "address", recipient] {
+      bytes += Array(text.utf8) + [0]
     }
-    bytes.append(0)
-    guard write(file, bytes, bytes.count) == bytes.count else { throw .system("write to trivial-rewrite") }
+    return bytes + [0]
+  }
+
+  private func send(_ bytes: [UInt8]) throws(TestFailure) {
+    // A trivial-rewrite that has ended is an answer, not the end of the test run.
+    guard Glibc.send(file, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+      throw .system("write to trivial-rewrite")
+    }
   }
 
   /// One list of attributes: null-terminated names and values in turn, then an empty name.
@@ -76,14 +105,15 @@ public final class Resolver {
 
   private func receiveText() throws(TestFailure) -> String {
     while true {
-      if let end = received.firstIndex(of: 0) {
-        defer { received.removeSubrange(...end) }
-        return String(decoding: received[..<end], as: UTF8.self)
+      if let end = received[taken...].firstIndex(of: 0) {
+        defer { taken = end + 1 }
+        return String(decoding: received[taken..<end], as: UTF8.self)
       }
-      var chunk = [UInt8](repeating: 0, count: 4096)
+      var chunk = [UInt8](repeating: 0, count: 16_384)
       let count = read(file, &chunk, chunk.count)
       guard count > 0 else { throw .system("read from trivial-rewrite") }
-      received += chunk[..<count]
+      received = Array(received[taken...]) + chunk[..<count]
+      taken = 0
     }
   }
 }
@@ -113,11 +143,7 @@ private func connectedSocket(_ path: String) throws(TestFailure) -> Int32 {
   // trivial-rewrite answers in microseconds; one that does not is broken, and the test must say so.
   var limit = timeval(tv_sec: 20, tv_usec: 0)
   setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-  var address = sockaddr_un()
-  address.sun_family = sa_family_t(AF_UNIX)
-  withUnsafeMutableBytes(of: &address.sun_path) { room in
-    for (index, byte) in path.utf8.prefix(room.count - 1).enumerated() { room[index] = byte }
-  }
+  var address = sockaddr_un(path: path)
   let result = withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
       connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -129,4 +155,14 @@ private func connectedSocket(_ path: String) throws(TestFailure) -> Int32 {
     throw .system("connect to \(path)", code)
   }
   return file
+}
+
+extension sockaddr_un {
+  init(path: String) {
+    self.init()
+    sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &sun_path) { room in
+      for (index, byte) in path.utf8.prefix(room.count - 1).enumerated() { room[index] = byte }
+    }
+  }
 }

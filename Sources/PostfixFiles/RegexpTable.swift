@@ -1,0 +1,157 @@
+// regexp_table(5): `/pattern/flags result`, with `!` before a pattern and `if`/`endif` around rules.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A `regexp:` table, the rules that Postfix skips left out.
+public struct RegexpTable {
+  private var steps: [PatternStep<Pattern, Rule>] = []
+
+  /// - Parameter allowsSubstitution: in transport_maps and the sender-dependent tables Postfix refuses results with
+  ///   `$1` in them, and skips the rule.
+  public init(_ rules: PatternRules, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
+    var depth = 0
+    for line in rules.lines {
+      guard let first = line.first else { continue }
+      var at = 0
+      if !first.isNameByte || first == UInt8(ascii: "_") {
+        guard let rule = try Rule(line, allowsSubstitution: allowsSubstitution) else { continue }
+        steps.append(.rule(rule))
+      } else if let rest = line.rest(behind: "if") {
+        at = line.firstPosition(in: rest.startIndex..<line.count) { !$0.isSpace }
+        guard let pattern = try Pattern(line, &at) else { continue }
+        steps.append(.open(pattern))
+        depth += 1
+      } else if line.rest(behind: "endif") != nil, depth > 0 {
+        steps.append(.close)
+        depth -= 1
+      }
+    }
+  }
+
+  /// The result of the first rule that `key` matches.
+  public func value(for key: Bytes) -> Bytes? {
+    PatternStep.first(of: steps, where: { $0.holds(key) }) { rule in
+      guard let primary = rule.patterns.first, primary.holds(key),
+        rule.patterns.dropFirst().allSatisfy({ $0.holds(key) })
+      else { return nil }
+      let groups = primary.expression.match(key) ?? []
+      return rule.result.reduce(into: Bytes()) { $0 += $1.text(of: key, groups: groups) }
+    }
+  }
+}
+
+/// A pattern with the `!`s before it.
+private struct Pattern {
+  let expression: RegularExpression
+  let isNegated: Bool
+
+  func holds(_ key: Bytes) -> Bool { (expression.match(key) != nil) != isNegated }
+
+  /// Reads `!/pattern/flags` at `at` and moves it behind; nil where Postfix skips the rule.
+  init?(_ line: Bytes, _ at: inout Int) throws(RegularExpression.Problem) {
+    var negations = 0
+    while at < line.count, line[at] == UInt8(ascii: "!") || line[at].isSpace {
+      if line[at] == UInt8(ascii: "!") { negations += 1 }
+      at += 1
+    }
+    guard at < line.count else { return nil }
+    let delimiter = line[at]
+    let start = at + 1
+    at = start
+    while at < line.count, line[at] != delimiter {
+      at += line[at] == UInt8(ascii: "\\") && at + 1 < line.count ? 2 : 1
+    }
+    guard at < line.count else { return nil }
+    let text = Bytes(line[start..<at])
+    var options = REG_EXTENDED | REG_ICASE
+    at += 1
+    while at < line.count, !line[at].isSpace, line[at] != UInt8(ascii: "!") {
+      switch line[at] {
+      case UInt8(ascii: "i"): options ^= REG_ICASE
+      case UInt8(ascii: "m"): options ^= REG_NEWLINE
+      case UInt8(ascii: "x"): options ^= REG_EXTENDED
+      default: return nil
+      }
+      at += 1
+    }
+    do throws(RegularExpression.Problem) {
+      expression = try RegularExpression(text, options: options)
+    } catch {
+      if error == .unbounded { throw error }
+      return nil
+    }
+    isNegated = negations % 2 == 1
+  }
+}
+
+/// One or two patterns that must hold, and what is answered then.
+private struct Rule {
+  let patterns: [Pattern]
+  let result: [PatternResult]
+
+  init?(_ line: Bytes, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
+    var at = 0
+    guard let first = try Pattern(line, &at) else { return nil }
+    var patterns = [first]
+    if at < line.count, line[at] == UInt8(ascii: "!") {
+      guard let second = try Pattern(line, &at) else { return nil }
+      patterns.append(second)
+    }
+    guard let result = PatternResult.parse(line[line.trimmed(at..<line.count)]) else { return nil }
+    let highest = result.map(\.group).max() ?? 0
+    if highest > 0, !allowsSubstitution || first.isNegated || highest > first.expression.groups { return nil }
+    self.patterns = patterns
+    self.result = result
+  }
+}
+
+/// A part of a result: text, or the text that a group matched.
+public enum PatternResult: Hashable, Sendable {
+  case text(Bytes)
+  case group(Int)
+
+  fileprivate var group: Int { if case .group(let number) = self { number } else { 0 } }
+
+  fileprivate func text(of key: Bytes, groups: [Range<Int>?]) -> Bytes {
+    switch self {
+    case .text(let text): text
+    case .group(let number): groups[number].map { Bytes(key[$0]) } ?? []
+    }
+  }
+
+  /// Splits a result at `$1`, `${1}` and `$(1)`; `$$` is a dollar sign. Nil where Postfix skips the rule: another
+  /// name, or none.
+  public static func parse(_ text: ArraySlice<UInt8>) -> [PatternResult]? {
+    var parts: [PatternResult] = []
+    var plain = Bytes()
+    var rest = text
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "$") else {
+        plain.append(byte)
+        continue
+      }
+      var name: ArraySlice<UInt8>
+      switch rest.first {
+      case UInt8(ascii: "$"):
+        plain.append(UInt8(ascii: "$"))
+        rest.removeFirst()
+        continue
+      case .openBrace, UInt8(ascii: "("):
+        let close = rest.first == .openBrace ? UInt8.closeBrace : UInt8(ascii: ")")
+        guard let end = rest.firstIndex(of: close) else { return nil }
+        name = rest[rest.startIndex + 1..<end]
+        rest = rest[(end + 1)...]
+      default:
+        name = rest.prefix(while: \.isNameByte)
+        rest = rest.dropFirst(name.count)
+      }
+      guard name.allSatisfy(\.isDigit), let number = Int(name.text), number > 0 else { return nil }
+      if !plain.isEmpty { parts.append(.text(plain)) }
+      plain = []
+      parts.append(.group(number))
+    }
+    return plain.isEmpty && !parts.isEmpty ? parts : parts + [.text(plain)]
+  }
+}

@@ -1,0 +1,35 @@
+// The separator and file notations, answered as randmap(8) delivers them where it is in use; elsewhere they are what
+// stock Postfix makes of them: a transport "randmap" that does not exist, and mail that waits.
+
+import PostfixFiles
+
+extension Resolver {
+  /// A destination `randmap:...` as the agent delivers it; any other as it is.
+  func delivered(_ outcome: RouteOutcome, in settings: ResolverSettings) -> Distribution<RouteOutcome> {
+    guard case .destination(let transport, let nextHop) = outcome, transport == Bytes("randmap".utf8),
+      settings.config.usesAgent
+    else { return Distribution(outcome) }
+    let written = String(decoding: transport + [UInt8(ascii: ":")] + nextHop, as: UTF8.self)
+    guard let named = PoolText(value: SourcedText(builtIn: written)) else { return Distribution(outcome) }
+    let results: [String]
+    if let path = named.path {
+      let path = settings.config.absolute(path)
+      do throws(FileProblem) {
+        results = PoolText(file: try settings.config.reading(path)).results
+      } catch {
+        note("randmap", "pool file: \(error.message)")
+        return Distribution(.deferred(error.message))
+      }
+      note("randmap", "the agent takes a line of \(path)", at: (path, 1))
+    } else {
+      results = named.results
+      note("randmap", "the agent takes a member of the pool")
+    }
+    guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
+    return Distribution(
+      oneOf: results.map { result in
+        let destination = Destination(SourcedText(builtIn: result))
+        return .destination(transport: destination.transport.bytes, nextHop: destination.nextHop.bytes)
+      })
+  }
+}

@@ -1,0 +1,112 @@
+// An address as trivial-rewrite(8) takes it apart: what is left and right of the last `@`, and what stands in its
+// local part.
+
+import PostfixFiles
+
+/// An address in internal form (no quotes).
+struct MailAddress: Hashable {
+  var local: Bytes
+  /// Whether the local part stands in quotes on the way: then no `%` and no `!` in it is looked at first.
+  var isQuoted: Bool
+  /// Nil where there is no `@`.
+  var domain: Bytes?
+
+  init(local: Bytes, isQuoted: Bool = false, domain: Bytes?) {
+    self.local = local
+    self.isQuoted = isQuoted
+    self.domain = domain
+  }
+
+  /// Takes an address apart; nil where that needs the whole grammar of RFC 822: a source route, a comment, control
+  /// characters.
+  init?(_ text: Bytes) {
+    let at = text.lastIndex(of: UInt8(ascii: "@"))
+    let local = Bytes(text[..<(at ?? text.count)])
+    let domain = at.map { Bytes(text[($0 + 1)...]) }
+    if text.first == UInt8(ascii: "@"), text.contains(UInt8(ascii: ":")) { return nil }
+    guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+    if let domain, !Self.isPlain(domain) { return nil }
+    self.init(local: local, isQuoted: !Self.isDotString(local), domain: domain)
+  }
+
+  var text: Bytes { domain.map { local + [UInt8(ascii: "@")] + $0 } ?? local }
+
+  /// Without the dot at the end of the domain, if there is one and no second before it.
+  var withoutFinalDot: MailAddress {
+    guard let domain, domain.last == UInt8(ascii: "."), domain.count > 1,
+      domain[domain.count - 2] != UInt8(ascii: ".")
+    else { return self }
+    return MailAddress(local: local, isQuoted: isQuoted, domain: Bytes(domain.dropLast()))
+  }
+
+  /// With quotes around the local part where it needs them: the form that is looked up first.
+  static func quoted(_ text: Bytes, hasDomain: Bool) -> Bytes {
+    let end = hasDomain ? text.lastIndex(of: UInt8(ascii: "@")) ?? text.count : text.count
+    let local = Bytes(text[..<end])
+    guard !isDotString(local) else { return text }
+    let escaped = local.flatMap { byte in
+      byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), byte] : [byte]
+    }
+    return [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")] + text[end...]
+  }
+
+  private static let specials = Set("()<>@,;:\\\"[]".utf8)
+
+  /// Whether a local part needs no quotes.
+  static func isDotString(_ local: Bytes) -> Bool {
+    let dot = UInt8(ascii: ".")
+    guard !local.isEmpty, local.first != dot, local.last != dot else { return false }
+    guard !zip(local, local.dropFirst()).contains(where: { $0 == dot && $1 == dot }) else { return false }
+    return local.allSatisfy { $0 > 0x20 && $0 != 0x7F && !specials.contains($0) }
+  }
+
+  /// Whether a domain is one word, or an address in brackets.
+  private static func isPlain(_ domain: Bytes) -> Bool {
+    var name = domain[...]
+    if name.last == UInt8(ascii: ".") { name.removeLast() }
+    if name.first == UInt8(ascii: "["), name.last == UInt8(ascii: "]"), name.count > 1 {
+      return name.dropFirst().dropLast().allSatisfy {
+        $0.isNameByte || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+      }
+    }
+    return name.allSatisfy { $0 > 0x20 && !specials.contains($0) }
+  }
+
+  /// Without the extension behind the first of `delimiters`; nil where there is none, or the address is one that
+  /// Postfix does not cut (split_addr.c).
+  static func withoutExtension(
+    _ text: Bytes, delimiters: Bytes, doubleBounce: Bytes, sparesOwners: Bool
+  ) -> Bytes? {
+    let end = text.lastIndex(of: UInt8(ascii: "@")) ?? text.count
+    let local = Bytes(text[..<end])
+    let folded = CaseFolding.ascii.fold(local)
+    guard ![Bytes("postmaster".utf8), Bytes("mailer-daemon".utf8)].contains(folded),
+      folded != CaseFolding.unicode.fold(doubleBounce)
+    else { return nil }
+    if sparesOwners, delimiters.contains(UInt8(ascii: "-")) {
+      let request = Bytes("-request".utf8)
+      if folded.starts(with: Bytes("owner-".utf8)) { return nil }
+      if folded.count > request.count, folded.suffix(request.count) == request[...] { return nil }
+    }
+    guard let cut = local.firstIndex(where: { delimiters.contains($0) }), cut > 0 else { return nil }
+    return Bytes(local[..<cut]) + text[end...]
+  }
+
+  /// Whether Postfix takes a domain for a host name (valid_hostname.c).
+  static func isHostName(_ domain: Bytes) -> Bool {
+    domain.last != UInt8(ascii: ".") && domain.isUTF8 && HostName.isValid(domain.text)
+  }
+
+  /// The address in `[address]` or `[IPv6:address]`; nil where that is none.
+  static func literal(_ domain: Bytes) -> String? {
+    guard domain.first == UInt8(ascii: "["), domain.last == UInt8(ascii: "]"), domain.count > 2 else {
+      return nil
+    }
+    let inside = domain.dropFirst().dropLast().text
+    guard CaseFolding.ascii.fold(inside.utf8).starts(with: Bytes("ipv6:".utf8)) else {
+      return HostName.isIPv4(inside) ? inside : nil
+    }
+    let address = String(inside.dropFirst("ipv6:".count))
+    return HostName.isIPv6(address) ? address : nil
+  }
+}

@@ -1,0 +1,237 @@
+// A lookup table as a daemon of Postfix has it open: one that cannot be opened stays in its place, and each lookup in
+// it fails.
+
+import PostfixFiles
+
+/// What a table is opened for.
+struct TableUse: Hashable {
+  /// Whether keys are folded to lower case before a lookup; lists of domains fold the domain themselves, and leave
+  /// the keys of texthash and inline tables as they are.
+  let foldsKeys: Bool
+  /// Whether `$1` may stand in the results of patterns.
+  let allowsSubstitution: Bool
+
+  static let routing = TableUse(foldsKeys: true, allowsSubstitution: false)
+  static let relocated = TableUse(foldsKeys: true, allowsSubstitution: true)
+  static let domains = TableUse(foldsKeys: false, allowsSubstitution: true)
+}
+
+indirect enum OpenTable {
+  /// `randmap:` one of the results at random, whatever the key.
+  case random([Bytes])
+  /// `inline:`
+  case keyed([Bytes: Bytes])
+  /// `static:`
+  case constant(Bytes)
+  /// The source text of an indexed table, or a texthash.
+  case text(Table, CaseFolding)
+  case regexp(RegexpTable)
+  case cidr(CidrTable)
+  case pipe([OpenTable])
+  case union([OpenTable])
+  /// To be asked from Postfix, by this specification.
+  case asked(String, isFixed: Bool)
+  /// Neither to be read nor to be asked; the reason.
+  case unknown(String, isFixed: Bool)
+  /// Every lookup fails, for this reason.
+  case unavailable(String)
+
+  /// Whether it is asked for parts of an address (DICT_FLAG_FIXED). A pipe or a union follows its first table.
+  var isFixed: Bool {
+    switch self {
+    case .keyed, .constant, .text: true
+    case .random, .regexp, .cidr, .unavailable: false
+    case .pipe(let stages), .union(let stages): stages.first?.isFixed ?? false
+    case .asked(_, let isFixed), .unknown(_, let isFixed): isFixed
+    }
+  }
+
+  /// The line that answers `key`, as far as it stands in the source text of a table.
+  func place(of key: Bytes, in tables: OpenTables) -> (file: String, line: Int)? {
+    switch self {
+    case .text(let table, let folding):
+      let key = tables.folding.fold(key)
+      return table.entry(for: key, folding: folding, isUnicode: tables.isUnicode)
+        .map { (table.document.path, $0.line.number) }
+    case .pipe(let stages): return stages.first?.place(of: key, in: tables)
+    default: return nil
+    }
+  }
+}
+
+/// trivial-rewrite(8) ends with this message.
+struct ResolverEnd: Error {
+  let reason: String
+}
+
+/// Opens tables and looks keys up in them.
+final class OpenTables {
+  private let config: MailConfig
+  private let context: RouteContext
+  /// Whether smtputf8_enable is on.
+  let isUnicode: Bool
+  /// What could not be evaluated.
+  private(set) var unknown: [String] = []
+
+  init(config: MailConfig, context: RouteContext, isUnicode: Bool) {
+    self.config = config
+    self.context = context
+    self.isUnicode = isUnicode
+  }
+
+  var folding: CaseFolding { isUnicode ? .unicode : .ascii }
+
+  func note(unknown reason: String) {
+    if !unknown.contains(reason) { unknown.append(reason) }
+  }
+
+  /// What could not be evaluated since this was asked last.
+  func takeUnknown() -> [String] {
+    defer { unknown = [] }
+    return unknown
+  }
+
+  /// Opens `type:name` (dict_open.c).
+  func open(_ text: SourcedText, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+    let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == UInt8(ascii: ":") }
+    guard colon > 0, colon + 1 < text.count else {
+      throw ResolverEnd(reason: TableSpecProblem.missingType(text.text).message)
+    }
+    let type = TableType(text[0..<colon].text)
+    let argument = text[colon + 1..<text.count]
+    if type == .pipemap || type == .unionmap {
+      return try openParts(of: argument, text, for: use) { type == .pipemap ? .pipe($0) : .union($0) }
+    }
+    if type == .proxy { return try open(argument, for: use) }
+    do throws(TableSpecProblem) {
+      return open(try TableSpec(text), for: use)
+    } catch {
+      return .unavailable(error.message)
+    }
+  }
+
+  /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
+  private func openParts(
+    of argument: SourcedText, _ whole: SourcedText, for use: TableUse, _ make: ([OpenTable]) -> OpenTable
+  ) throws(ResolverEnd) -> OpenTable {
+    let isClosed = argument.endOfBraces(at: 0) == argument.count
+    let inside = 1..<max(1, argument.count - 1)
+    let items =
+      isClosed
+      ? argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true).map { argument[$0] }
+      : []
+    guard !items.isEmpty, items.allSatisfy({ $0.bytes.contains(UInt8(ascii: ":")) }) else {
+      return .unavailable("bad syntax: \"\(printable(whole.text))\"")
+    }
+    var parts: [OpenTable] = []
+    for item in items { parts.append(try open(item, for: use)) }
+    return make(parts)
+  }
+
+  private func open(_ spec: TableSpec, for use: TableUse) -> OpenTable {
+    switch spec.content {
+    case .pool(let pool): return .random(pool.items.map { Bytes(pool.text.bytes[$0]) })
+    case .entries: return .keyed(inlineEntries(spec.argument, for: use))
+    case .constant(let value): return .constant(value.bytes)
+    case .file(let path): return open(spec, at: config.absolute(path), for: use)
+    case .patterns(let argument):
+      guard config.environment.version >= .inlinePatterns, let rules = PatternRules(inline: argument) else {
+        return .unavailable("bad syntax: \"\(printable(spec.text.text))\"")
+      }
+      return open(rules, of: spec, named: spec.text.text, for: use)
+    case .service: return openService(spec)
+    // Opened part by part.
+    case .pipe, .union, .proxied: return .unavailable(printable(spec.text.text))
+    }
+  }
+
+  /// The entries of an inline table with their keys as written: only lookups that fold keys fold these.
+  private func inlineEntries(_ argument: SourcedText, for use: TableUse) -> [Bytes: Bytes] {
+    var entries: [Bytes: Bytes] = [:]
+    for range in argument.itemRanges(
+      in: 1..<argument.count - 1, where: \.isListSeparator, keepingBraces: true)
+    {
+      guard let (name, value) = try? argument[range].withoutBraces.splitNameValue() else { continue }
+      entries[use.foldsKeys ? folding.fold(name.bytes) : name.bytes] = value.bytes
+    }
+    return entries
+  }
+
+  private func open(_ spec: TableSpec, at path: String, for use: TableUse) -> OpenTable {
+    let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
+    let document: Document
+    do throws(FileProblem) {
+      document = try config.reading(path)
+    } catch {
+      if case .indexed = spec.type { return .asked(name, isFixed: true) }
+      return .unavailable(error.message)
+    }
+    switch spec.type {
+    case .indexed(let type):
+      switch document.isEdited ? .current : TableIndex(type: type, source: path).state {
+      // postmap(1) folds the keys, whatever the table is opened for.
+      case .current: return .text(Table(document), folding)
+      case .outdated: return .asked(name, isFixed: true)
+      case .missing(let index): return .unavailable("open database \(index): No such file or directory")
+      }
+    case .texthash:
+      let table = Table(document)
+      let folding = use.foldsKeys ? folding : .none
+      if let twice = table.firstDuplicate(folding: folding) {
+        return .unavailable(
+          "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\"")
+      }
+      return .text(table, folding)
+    default: return open(PatternRules(document), of: spec, named: name, for: use)
+    }
+  }
+
+  private func open(
+    _ rules: PatternRules, of spec: TableSpec, named name: String, for use: TableUse
+  ) -> OpenTable {
+    switch spec.type {
+    case .pattern("cidr"): return .cidr(CidrTable(rules))
+    case .pattern("regexp"):
+      if let table = try? RegexpTable(rules, allowsSubstitution: use.allowsSubstitution) {
+        return .regexp(table)
+      }
+    default: break
+    }
+    // postmap(1) would carry out the rules with a `$1` that trivial-rewrite(8) skips here.
+    if !use.allowsSubstitution, rules.haveSubstitution {
+      return .unknown("\(name) has rules with $1, which Postfix skips here", isFixed: false)
+    }
+    return .asked(name, isFixed: false)
+  }
+
+  private func openService(_ spec: TableSpec) -> OpenTable {
+    guard case .other(let type) = spec.type else { return .unavailable(printable(spec.text.text)) }
+    switch type {
+    case "fail": return .unavailable(printable(spec.text.text))
+    case "socketmap", "tcp": return .asked(spec.text.text, isFixed: false)
+    default: return .asked(spec.text.text, isFixed: true)
+    }
+  }
+
+  func ask(_ table: String, _ key: Bytes) -> AskedAnswer { context.ask(table, key) }
+}
+
+extension PostfixVersion {
+  /// Patterns in braces in place of a file.
+  static let inlinePatterns = PostfixVersion(3, 7)
+}
+
+extension PatternRules {
+  /// Whether a `$1` stands in a rule.
+  fileprivate var haveSubstitution: Bool {
+    lines.contains { line in
+      line.indices.contains { at in
+        guard line[at] == UInt8(ascii: "$"), at == 0 || line[at - 1] != UInt8(ascii: "$") else {
+          return false
+        }
+        let rest = line[(at + 1)...].drop { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "(") }
+        return rest.first?.isDigit ?? false
+      }
+    }
+  }
+}

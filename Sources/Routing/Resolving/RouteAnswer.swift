@@ -1,0 +1,77 @@
+// Where mail for an address goes: every destination with its probability, and the settings that decided it.
+
+import PostfixFiles
+
+/// What trivial-rewrite(8) can make of an address.
+public enum RouteOutcome: Hashable, Sendable {
+  /// Byte for byte as trivial-rewrite(8) returns them.
+  case destination(transport: Bytes, nextHop: Bytes)
+  /// A lookup fails: the mail waits ("address resolver failure").
+  case deferred(String)
+  /// The address is refused: the mail goes back.
+  case refused(String)
+  /// trivial-rewrite(8) ends: all mail waits.
+  case standstill(String)
+  /// It cannot be said here.
+  case unknown(String)
+
+  public var isDestination: Bool { if case .destination = self { true } else { false } }
+}
+
+/// A setting that took part in the decision.
+public struct RouteStep: Hashable, Sendable {
+  /// The parameter.
+  public let parameter: String
+  /// Where it stands, or the table entry that it led to; nil for a built-in default.
+  public let file: String?
+  /// From 1.
+  public let line: Int?
+  /// What it came to, for people.
+  public let detail: String
+}
+
+/// The answer for one recipient and one sender.
+public struct RouteAnswer: Sendable {
+  /// As it was asked for.
+  public let recipient: String
+  /// Empty for the null sender.
+  public let sender: String
+  public let outcomes: [(value: RouteOutcome, share: Double)]
+  /// In the order in which they were asked; of random choices all that can be.
+  public let trail: [RouteStep]
+  /// What could not be evaluated here; the answer takes it for "not found". Empty: the answer is complete.
+  public let unknown: [String]
+  /// Whether a random choice behind the key `*` decides: Postfix keeps it for 30 seconds, so that the shares only
+  /// show over many such spans.
+  public let isHeld: Bool
+
+  public var isComplete: Bool { unknown.isEmpty }
+}
+
+/// What a table answers that cannot be read here.
+public enum AskedAnswer: Hashable, Sendable {
+  case found(Bytes)
+  case notFound
+  /// The lookup fails with a temporary error.
+  case failed(String)
+  /// Nobody here can say.
+  case unknown(String)
+}
+
+/// What the resolver has to ask, because no file says it.
+public struct RouteContext {
+  /// Looks `key` up in `table` (`type:name`).
+  public let ask: (_ table: String, _ key: Bytes) -> AskedAnswer
+  /// The addresses of this machine's interfaces.
+  public let interfaceAddresses: () -> [String]
+
+  public init(
+    ask: @escaping (_ table: String, _ key: Bytes) -> AskedAnswer = { table, _ in
+      .unknown("\(table) cannot be asked here")
+    },
+    interfaceAddresses: @escaping () -> [String] = { [] }
+  ) {
+    self.ask = ask
+    self.interfaceAddresses = interfaceAddresses
+  }
+}
