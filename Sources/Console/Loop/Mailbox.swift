@@ -7,7 +7,7 @@ import Synchronization
 /// A queue of messages that any thread posts to and the loop empties.
 public final class Mailbox<Message: Sendable>: Sendable {
   /// Readable while there are messages.
-  let descriptor: Int32
+  public let descriptor: Int32
   private let messages = Mutex<[Message]>([])
 
   /// A mailbox of its own; traps where the process may open no more files, as nothing could go on then.
@@ -28,7 +28,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
   }
 
   /// Takes all messages out.
-  func empty() -> [Message] {
+  public func empty() -> [Message] {
     var count: eventfd_t = 0
     eventfd_read(descriptor, &count)
     return messages.withLock { queue in

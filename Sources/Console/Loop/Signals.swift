@@ -7,11 +7,11 @@ import Glibc
 /// it is made before any other thread is.
 public final class Signals {
   /// Readable when a signal came.
-  let descriptor: Int32
+  public let descriptor: Int32
   private var before = sigset_t()
 
   /// What came.
-  enum Event: Hashable {
+  public enum Event: Hashable {
     /// The terminal's size changed.
     case resized
     /// ^C from outside: another process sent SIGINT.
@@ -39,7 +39,7 @@ public final class Signals {
   }
 
   /// The signals that came and were not read yet.
-  func read() -> [Event] {
+  public func read() -> [Event] {
     var events: [Event] = []
     var info = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
@@ -56,7 +56,7 @@ public final class Signals {
   }
 
   /// Stops this process until someone continues it.
-  func stop() {
+  public func stop() {
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal a moment later: what says that we go on is SIGCONT.
     while true {
