@@ -47,4 +47,20 @@ extension Collection<Pool> {
     let counted = filter { $0.totalWeight > 0 }
     return counted.isEmpty ? 0 : counted.reduce(0) { $0 + $1.atRisk(states) } / Double(counted.count)
   }
+
+  /// The share of all pool mail that each gateway would get with the dead members left out, the pools weighted
+  /// alike: fractions of 1. A gateway that would get none is not in it.
+  public func liveShares(_ states: GatewayStates) -> [Gateway: Double] {
+    let counted = filter { $0.totalWeight > 0 }
+    var shares: [Gateway: Double] = [:]
+    for pool in counted {
+      for member in pool.members {
+        let share = pool.liveShare(member, states)
+        if share > 0, let first = member.gateways.first {
+          shares[first, default: 0] += share / Double(counted.count)
+        }
+      }
+    }
+    return shares
+  }
 }

@@ -1,0 +1,44 @@
+// Gateways that a person names in a call, whether or not the configuration does.
+
+import PostfixFiles
+
+/// Something that was given as a gateway and is none. The description says what is needed.
+public struct NotAGateway: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+}
+
+extension MailConfig {
+  /// The gateways of destinations that are given by hand: `transport:nexthop`, or a next hop alone, which goes by
+  /// `smtp`. They are in no pool, so they have no share.
+  public func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
+    var uses: [GatewayUse] = []
+    for name in names {
+      let (gateways, approach) = try destination(named: name)
+      for gateway in gateways {
+        let at = uses.firstIndex { $0.gateway == gateway } ?? uses.count
+        if at == uses.count { uses.append(GatewayUse(gateway: gateway, isDrained: false)) }
+        uses[at].approaches.insert(approach)
+      }
+    }
+    return uses
+  }
+
+  private func destination(named name: String) throws(NotAGateway) -> ([Gateway], Approach) {
+    let text = SourcedText(builtIn: name)
+    let named = Destination(text)
+    // `gw:587` is a host and a port, unless master.cf has a transport "gw".
+    let namesTransport = named.hasColon && gatewayTransport(named.transport.text) != nil
+    let nextHop = namesTransport ? named.nextHop : text
+    let route = DestinationGateways(
+      text, kind: namesTransport ? .destination : .nextHop, defaultTransport: "smtp", in: self)
+    guard let approach = route.approach else {
+      throw NotAGateway(description: "\(printable(name)): master.cf has no transport smtp; need one by name")
+    }
+    let items = nextHopItems(nextHop)
+    guard !items.isEmpty, items.count == route.gateways.count else {
+      throw NotAGateway(
+        description: "\(printable(name)): need a gateway such as smtp:[gw.example]:25 or [gw.example]:587")
+    }
+    return (route.gateways, approach)
+  }
+}
