@@ -4,7 +4,7 @@ import PostfixFiles
 
 /// A command of Postfix that we run. Nothing else in the program starts a process.
 public enum Tool: String, Hashable, Sendable {
-  case postmap, postconf, postfix
+  case postmap, postconf, postfix, postqueue
 }
 
 /// What a command left behind when it ended by itself.
