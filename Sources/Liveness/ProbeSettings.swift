@@ -1,6 +1,8 @@
 // Every number of the probing, with its range and its default. A name is what a settings file and a
 // message say.
 
+import PostfixFiles
+
 /// One number that a person may set.
 public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   // One probe.
@@ -77,15 +79,59 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// A value outside its range.
-public struct ProbeSettingError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let setting: ProbeSetting
-  public let value: Int
+/// A setting that cannot be taken. The description has what is needed.
+public enum ProbeSettingError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknown(String)
+  case malformed(ProbeSetting, String)
+  case outOfRange(ProbeSetting, Int)
 
   public var description: String {
-    let (low, high) = (setting.range.lowerBound, setting.range.upperBound)
-    let unit = setting.unit == .count ? "" : " \(setting.unit.rawValue)"
-    return "\(setting.rawValue) = \(value): need \(low) to \(high)\(unit)"
+    switch self {
+    case .unknown(let name):
+      "there is no setting \(printable(name)); need one of "
+        + ProbeSetting.allCases.map(\.rawValue).joined(separator: ", ")
+    case .malformed(let setting, let text):
+      "\(setting.rawValue) = \(printable(text)): need "
+        + (setting.unit == .milliseconds ? "a time such as \(setting.words(setting.standard))" : "a number")
+    case .outOfRange(let setting, let value):
+      "\(setting.rawValue) = \(setting.words(value)): need \(setting.words(setting.range.lowerBound)) to "
+        + setting.words(setting.range.upperBound)
+    }
+  }
+}
+
+extension ProbeSetting {
+  /// Times as Postfix writes them, with `ms` beside its units; the longest first.
+  private static let timeUnits: [(suffix: String, milliseconds: Int)] = [
+    ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
+  ]
+
+  /// `value` as a person writes it: `12s`, `10%`, `2048`.
+  public func words(_ value: Int) -> String {
+    switch unit {
+    case .milliseconds:
+      let unit = Self.timeUnits.first { value != 0 && value.isMultiple(of: $0.milliseconds) }
+      return unit.map { "\(value / $0.milliseconds)\($0.suffix)" } ?? "\(value)ms"
+    case .percent: return "\(value)%"
+    case .bytes, .count: return "\(value)"
+    }
+  }
+
+  /// The value that `text` means: a time without a unit is in seconds, as it is to Postfix.
+  fileprivate func value(of text: String) -> Int? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits) else { return nil }
+    let suffix = text.dropFirst(digits.count)
+    switch unit {
+    case .milliseconds:
+      guard let unit = Self.timeUnits.first(where: { $0.suffix == (suffix.isEmpty ? "s" : suffix) }) else {
+        return nil
+      }
+      let (value, isTooLarge) = number.multipliedReportingOverflow(by: unit.milliseconds)
+      return isTooLarge ? Int.max : value
+    case .percent: return suffix.isEmpty || suffix == "%" ? number : nil
+    case .bytes, .count: return suffix.isEmpty ? number : nil
+    }
   }
 }
 
@@ -112,8 +158,15 @@ public struct ProbeSettings: Hashable, Sendable {
   public subscript(setting: ProbeSetting) -> Int { changed[setting] ?? setting.standard }
 
   public mutating func set(_ setting: ProbeSetting, to value: Int) throws(ProbeSettingError) {
-    guard setting.range.contains(value) else { throw ProbeSettingError(setting: setting, value: value) }
+    guard setting.range.contains(value) else { throw .outOfRange(setting, value) }
     changed[setting] = value
+  }
+
+  /// Sets what a person wrote: `interval` to `30s`.
+  public mutating func set(_ name: String, to text: String) throws(ProbeSettingError) {
+    guard let setting = ProbeSetting(rawValue: name) else { throw .unknown(name) }
+    guard let value = setting.value(of: text) else { throw .malformed(setting, text) }
+    try set(setting, to: value)
   }
 
   /// A setting in milliseconds as a duration.

@@ -153,13 +153,30 @@ import Testing
       #expect(setting.range.contains(setting.standard), "\(setting)")
       var settings = ProbeSettings()
       let value = setting.range.upperBound + 1
-      #expect(throws: ProbeSettingError(setting: setting, value: value)) {
+      #expect(throws: ProbeSettingError.outOfRange(setting, value)) {
         try settings.set(setting, to: value)
       }
       #expect(settings[setting] == setting.standard)
     }
-    #expect(
-      ProbeSettingError(setting: .interval, value: 5).description
-        == "interval = 5: need 1000 to 86400000 milliseconds")
+    #expect(ProbeSettingError.outOfRange(.interval, 5).description == "interval = 5ms: need 1s to 1d")
+    #expect(ProbeSettingError.outOfRange(.rise, 0).description == "rise = 0: need 1 to 100")
+  }
+
+  @Test func settingsAreReadAsPeopleWriteThem() throws {
+    var settings = ProbeSettings()
+    for (text, value) in ["1500ms": 1500, "7": 7000, "2m": 120_000, "1h": 3_600_000] {
+      try settings.set("interval", to: text)
+      #expect(settings[.interval] == value)
+    }
+    try settings.set("jitter", to: "20%")
+    #expect(settings[.jitter] == 20)
+    #expect(throws: ProbeSettingError.unknown("intervall")) { try settings.set("intervall", to: "1") }
+    for text in ["", "s", "1.5s", "-1", "1 s", "3w"] {
+      #expect(throws: ProbeSettingError.malformed(.interval, text)) { try settings.set("interval", to: text) }
+    }
+    #expect(throws: ProbeSettingError.outOfRange(.interval, .max)) {
+      try settings.set("interval", to: "9223372036854775807d")
+    }
+    #expect(settings[.interval] == 3_600_000)
   }
 }
