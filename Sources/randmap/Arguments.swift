@@ -2,9 +2,10 @@
 
 /// The arguments of a call, brought into the order that the parser wants: the command first.
 struct Arguments {
-  /// Options of every command that take a value.
+  /// Options that take a value, of every command or of the probing.
   private static let valued: Set<String> = [
     "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
+    "-o", "--settings", "--textfile",
   ]
 
   let ordered: [String]

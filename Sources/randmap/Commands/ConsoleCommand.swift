@@ -15,6 +15,7 @@ struct ConsoleCommand: ParsableCommand {
     abstract: "See, edit and write pools and routes, with live gateway status (the default).")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var probing: ProbeOptions
 
   @Flag(help: "Show everything, change nothing.")
   var readOnly = false
@@ -34,7 +35,7 @@ struct ConsoleCommand: ParsableCommand {
     let place = try Workplace(common, command: "console", readingFiles: false)
     defer { place.close() }
     let mailbox = Mailbox<Message>()
-    let services = Services(place: place, mailbox: mailbox)
+    let services = Services(place: place, settings: try probing.probeSettings(place.config), mailbox: mailbox)
     defer { services.end() }
     let terminal: Terminal
     do throws(TerminalError) {
@@ -64,10 +65,10 @@ private struct Services: ConsoleServices {
   let mailbox: Mailbox<Message>
   let watcher: Watch
 
-  init(place: Workplace, mailbox: Mailbox<Message>) {
+  init(place: Workplace, settings: ProbeSettings, mailbox: Mailbox<Message>) {
     self.place = place
     self.mailbox = mailbox
-    watcher = Watch(settings: ProbeSettings(place.config)) { mailbox.post(.status($0)) }
+    watcher = Watch(settings: settings) { mailbox.post(.status($0)) }
   }
 
   func watch(_ targets: [Target]) { watcher.setTargets(targets) }

@@ -69,7 +69,8 @@ extension EditCommand {
   private func checkGuards(_ before: MailConfig, _ after: MailConfig) throws {
     var states: GatewayStates = [:]
     if writing.probe {
-      let round = probeOnce(before.gateways().flatMap(\.targets), settings: .init(before))
+      let settings = try ProbeOptions.probeSettings(before)
+      let round = probeOnce(before.gateways().flatMap(\.targets), settings: settings)
       for (target, readings) in round { states[target.gateway] = .of(readings) }
     }
     let guards = before.guards(against: after, states: states)

@@ -1,27 +1,48 @@
-// `randmap --status`: probe every gateway once and say what was found.
+// `randmap --status`: probe every gateway, once or for as long as somebody looks, and say what was found.
 
 import ArgumentParser
-import Dispatch
+import Console
 import Liveness
 import PostfixFiles
 import Routing
-import Synchronization
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Probe every gateway once and print its state.",
+    commandName: "status", abstract: "Probe every gateway and print its state.",
     discussion: """
       Each address of each gateway is connected to; the greeting is read to its end, then EHLO and QUIT are sent. \
-      Never a credential, never a message. Formats: text, json, nagios.
+      Never a credential, never a message. Formats: text, json, nagios, prometheus; with --watch text or json.
+
+      Settings of the probing, for -o and for the file; a time without a unit is in seconds:
+      \(ProbeOptions.listing)
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var probing: ProbeOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "Gateways to probe instead of those of the configuration: smtp:[gw.example]:25, [gw.example]:587.",
+      valueName: "gateway"))
+  var gateways: [String] = []
+
+  @Flag(
+    help: ArgumentHelp(
+      "Go on probing until interrupted.",
+      discussion: "Redraws in place on a terminal, otherwise prints a line for each change."))
+  var watch = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write Prometheus text to this file too, all at once, as a node exporter wants it.", valueName: "file"),
+    completion: .file())
+  var textfile: String?
 
   @Option(
     help: ArgumentHelp("For nagios: the share of the mail at risk that is CRITICAL.", valueName: "fraction"))
   var critical = 0.5
 
-  private enum Format: String, CaseIterable { case text, json, nagios }
+  private enum Format: String, CaseIterable { case text, json, nagios, prometheus }
 
   func validate() throws {
     guard (0...1).contains(critical) else { throw ValidationError("--critical: need a fraction from 0 to 1") }
@@ -29,49 +50,36 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let format = try common.format(or: Format.text)
-    let place = try Workplace(common, command: "status")
-    defer { place.close() }
-    let isIncomplete = place.sayUnreadableFiles()
-    let uses = place.config.gateways()
-    let round = probeOnce(uses.flatMap(\.targets), settings: ProbeSettings(place.config))
-    let report = StatusReport(place.config, uses: uses, statuses: GatewayStatus.of(round))
+    guard !watch || format == .text || format == .json else {
+      throw Failure(
+        .wrongCall,
+        "--watch --format \(format.rawValue): need text or json; --textfile FILE writes Prometheus text")
+    }
+    // Before the first thread: threads inherit which signals are blocked.
+    let signals = watch ? Signals() : nil
+    let subject = try StatusSubject(common, gateways: gateways, probing: probing)
+    defer { subject.close() }
+    let isIncomplete = subject.sayUnreadableFiles()
+    if let signals {
+      let display: StatusWatch.Display =
+        format == .json ? .objects : Output.standard.isTerminal ? .screen : .lines
+      return try StatusWatch(
+        subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals
+      ).run()
+    }
+    let report = subject.reportOfOneRound()
+    if let textfile { try TextFile(textfile).replace(with: report.prometheus()) }
     switch format {
-    case .text: for line in report.text(color: common.usesColor) { Output.standard.line(line) }
+    case .text:
+      let color = common.usesColor
+      for line in report.lines { Output.standard.line(line.shown(color: color)) }
     case .json: Output.standard.write(try JSON.text(report.object))
+    case .prometheus: for line in report.prometheus() { Output.standard.line(line) }
     case .nagios:
       let (line, status) = report.nagios(critical: critical)
       Output.standard.line(line)
       throw ExitCode(status)
     }
     if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
-  }
-}
-
-/// Probes `targets` and waits for the end of the round; a terminal on standard error is told when it takes longer.
-func probeOnce(_ targets: [Target], settings: ProbeSettings) -> [Target: [Reading]] {
-  let prober = Prober(settings: settings)
-  defer { prober.shutdown() }
-  let found = Mutex<[Target: [Reading]]>([:])
-  let isDone = DispatchSemaphore(value: 0)
-  prober.probe(targets) { round in
-    found.withLock { $0 = round }
-    isDone.signal()
-  }
-  if isDone.wait(timeout: .now() + 1) == .timedOut {
-    let isWatched = Output.error.isTerminal
-    if isWatched { Output.error.write(Bytes("probing \(Set(targets).count) gateways ...".utf8)) }
-    isDone.wait()
-    if isWatched { Output.error.write(Bytes("\r\u{1B}[K".utf8)) }
-  }
-  return found.withLock { $0 }
-}
-
-extension ProbeSettings {
-  /// The defaults, with the address families of main.cf.
-  init(_ config: MailConfig) {
-    self.init()
-    let protocols = Set(config.parameters.text("inet_protocols").split { $0 == "," || $0 == " " })
-    if protocols == ["ipv4"] { families = .ipv4 }
-    if protocols == ["ipv6"] { families = .ipv6 }
   }
 }

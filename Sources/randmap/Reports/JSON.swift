@@ -6,8 +6,18 @@ import PostfixFiles
 enum JSON {
   /// `value` as UTF-8 text with sorted keys and a newline.
   static func text(_ value: some Encodable) throws -> Bytes {
+    try encoded(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+
+  /// The same in one line.
+  static func line(_ value: some Encodable) throws -> Bytes {
+    try encoded(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
+  private static func encoded(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws -> Bytes
+  {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = format
     var bytes = Bytes(try encoder.encode(value))
     if !bytes.allSatisfy({ $0 < 0x80 }) {
       bytes = Bytes(String(decoding: bytes, as: UTF8.self).unicodeScalars.map(safe).joined().utf8)

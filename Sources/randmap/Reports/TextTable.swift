@@ -11,7 +11,9 @@ struct TextTable {
 
   init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  mutating func add(_ cells: String...) { rows.append(cells.map { printable($0) }) }
+  mutating func add(_ cells: String...) { add(cells) }
+
+  mutating func add(_ cells: [String]) { rows.append(cells.map { printable($0) }) }
 
   /// One text per row, without white space at its end.
   var lines: [String] {

@@ -1,0 +1,164 @@
+// `randmap --status --watch`: goes on probing; a picture that is redrawn in place, or a line for each change.
+
+import Console
+import Editing
+import Glibc
+import Liveness
+import PostfixFiles
+import PostfixTools
+import Routing
+
+struct StatusWatch {
+  enum Display {
+    /// Redrawn in place.
+    case screen
+    /// For a log: a line for each change.
+    case lines
+    /// For a program: the whole report in one line of JSON at each change.
+    case objects
+  }
+
+  let subject: StatusSubject
+  let display: Display
+  let color: Bool
+  let textfile: String?
+  let signals: Signals
+
+  /// How often the queue is listed.
+  private static let queueInterval = Duration.seconds(30)
+  /// What comes within this time is shown together.
+  private static let pause: Int32 = 100
+
+  /// Returns when a signal asks for the end.
+  func run() throws {
+    let mailbox = Mailbox<GatewayStatus>()
+    var scene = Scene(subject: subject)
+    if let textfile { try TextFile(textfile).replace(with: scene.report.prometheus()) }
+    let watcher = Watch(settings: subject.settings) { mailbox.post($0) }
+    defer { watcher.shutdown() }
+    watcher.setTargets(subject.targets)
+    var picture = Picture(color: color)
+    if display == .screen { picture.draw(scene.report.lines) }
+    while true {
+      Self.wait(for: [signals.descriptor, mailbox.descriptor])
+      for event in signals.read() {
+        switch event {
+        case .interrupted, .end: return
+        case .stop:
+          signals.stop()
+          picture.forget()
+        case .resized: picture.clear()
+        case .continued: picture.forget()
+        }
+      }
+      let news = mailbox.empty()
+      scene.take(news, now: .now, queueInterval: Self.queueInterval)
+      show(scene, &picture)
+      if let textfile, !news.isEmpty { write(scene, to: textfile) }
+      Self.wait(for: [signals.descriptor], limit: Self.pause)
+    }
+  }
+
+  private func show(_ scene: Scene, _ picture: inout Picture) {
+    switch display {
+    case .screen: picture.draw(scene.report.lines)
+    case .lines: for change in scene.changes { Output.standard.line("\(timeStamp()) \(change)") }
+    case .objects:
+      guard !scene.changes.isEmpty, let text = try? JSON.line(scene.report.object) else { return }
+      Output.standard.write(text)
+    }
+  }
+
+  /// A disk that is full for a while is no reason to stop looking.
+  private func write(_ scene: Scene, to path: String) {
+    let now = Double(Glibc.time(nil))
+    let lines = scene.report.prometheus { status in
+      status.since.map { now - ($0.duration(to: .now) / .seconds(1)) }
+    }
+    do throws(Failure) { try TextFile(path).replace(with: lines) } catch {
+      Output.error.line("randmap: \(error.message)")
+    }
+  }
+
+  private static func wait(for descriptors: [Int32], limit: Int32 = -1) {
+    var sources = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    poll(&sources, nfds_t(sources.count), limit)
+  }
+}
+
+/// What is known by now, and what has just changed.
+private struct Scene {
+  private(set) var report: StatusReport
+  /// For people, one line each.
+  private(set) var changes: [String] = []
+  private let subject: StatusSubject
+  private var statuses: [Gateway: GatewayStatus] = [:]
+  private var waiting: WaitingMail?
+  private var listed: ContinuousClock.Instant?
+
+  init(subject: StatusSubject) {
+    self.subject = subject
+    report = StatusReport(uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil)
+  }
+
+  mutating func take(_ news: [GatewayStatus], now: ContinuousClock.Instant, queueInterval: Duration) {
+    changes = []
+    if news.isEmpty { return }
+    for status in news {
+      let before = statuses.updateValue(status, forKey: status.gateway)?.state ?? .unknown
+      if before == status.state { continue }
+      let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+      changes.append(printable("\(status.gateway) \(before.word) -> \(status.state.word)\(reason)"))
+    }
+    if listed.map({ now - $0 >= queueInterval }) ?? true {
+      waiting = subject.waitingMail()
+      listed = now
+    }
+    let risk = report.atRisk
+    report = StatusReport(
+      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting)
+    if percent(risk) != percent(report.atRisk) {
+      changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
+    }
+  }
+}
+
+/// Lines on a terminal that take the place of those before.
+private struct Picture {
+  let color: Bool
+  private var height = 0
+
+  init(color: Bool) { self.color = color }
+
+  mutating func draw(_ lines: [StatusLine]) {
+    // One column stays free: a terminal may wrap a line that fills it.
+    let width = (Output.standard.width ?? 80) - 1
+    let room = max(2, (Output.standard.height ?? 24) - 1)
+    var shown = lines.map { $0.shown(color: color, width: width) }
+    if shown.count > room, let last = shown.last {
+      shown = shown.prefix(room - 2) + ["... \(shown.count - room + 1) lines more"] + [last]
+    }
+    let up = height > 0 ? "\r\u{1B}[\(height)A" : ""
+    Output.standard.write(Bytes((up + shown.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J").utf8))
+    height = shown.count
+  }
+
+  /// Another program has written to the terminal: begin below it.
+  mutating func forget() { height = 0 }
+
+  /// Lines of another width stand elsewhere now: begin at the top.
+  mutating func clear() {
+    if height > 0 { Output.standard.write(Bytes("\u{1B}[H\u{1B}[2J".utf8)) }
+    height = 0
+  }
+}
+
+/// The local time as ISO 8601 has it.
+private func timeStamp() -> String {
+  var now = time(nil)
+  var parts = tm()
+  localtime_r(&now, &parts)
+  var text = [CChar](repeating: 0, count: 32)
+  let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S%z", &parts)
+  return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

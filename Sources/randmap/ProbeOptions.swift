@@ -1,0 +1,90 @@
+// The settings of the probing: a file of `name = value` lines, and options before it.
+
+import ArgumentParser
+import Liveness
+import PostfixFiles
+
+struct ProbeOptions: ParsableArguments {
+  @Option(
+    name: .customShort("o"), parsing: .singleValue,
+    help: ArgumentHelp("Set a number of the probing, for example -o interval=1m.", valueName: "name=value"))
+  var assignments: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The file with such settings, a line each.", discussion: "By default ~/.config/randmap/settings.",
+      valueName: "file"), completion: .file())
+  var settings: String?
+
+  /// Every setting with its default and its range, for the help.
+  static var listing: String {
+    ProbeSetting.allCases.map { setting in
+      let range = setting.range
+      return "  \(setting.rawValue) = \(setting.words(setting.standard))"
+        + " (\(setting.words(range.lowerBound)) to \(setting.words(range.upperBound))): \(setting.summary)"
+    }.joined(separator: "\n")
+  }
+
+  /// What the configuration says, then the file, then the options.
+  func probeSettings(_ config: MailConfig) throws(Failure) -> ProbeSettings {
+    try Self.probeSettings(config, file: settings, assignments: assignments)
+  }
+
+  /// The same for a command without these options.
+  static func probeSettings(
+    _ config: MailConfig, file: String? = nil, assignments: [String] = []
+  ) throws(Failure) -> ProbeSettings {
+    var result = ProbeSettings(config)
+    try read(file, into: &result)
+    for assignment in assignments {
+      guard let (name, value) = try? SourcedText(builtIn: assignment).splitNameValue() else {
+        throw Failure(.wrongCall, "-o \(printable(assignment)): need name=value")
+      }
+      try set(name.text, value.text, in: &result, at: "-o")
+    }
+    return result
+  }
+
+  /// The person's own file need not be there; one that is named must.
+  private static func read(_ named: String?, into settings: inout ProbeSettings) throws(Failure) {
+    guard let path = named ?? standardPath else { return }
+    let bytes: Bytes
+    do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
+      if named == nil, error.isMissing { return }
+      throw Failure(.wrongCall, error.message)
+    }
+    let file = MainCf(Document(path: path, bytes: bytes))
+    if let (line, problem) = file.problems.first {
+      throw Failure(.wrongCall, "\(printable(path)):\(line.number): \(problem.rawValue)")
+    }
+    for assignment in file.assignments {
+      let place = "\(printable(path)):\(assignment.line.number)"
+      try set(assignment.name, assignment.value.text, in: &settings, at: place)
+    }
+  }
+
+  private static func set(
+    _ name: String, _ value: String, in settings: inout ProbeSettings, at place: String
+  ) throws(Failure) {
+    do throws(ProbeSettingError) { try settings.set(name, to: value) } catch {
+      throw Failure(.wrongCall, "\(place): \(error)")
+    }
+  }
+
+  private static var standardPath: String? {
+    if let home = environmentValue("XDG_CONFIG_HOME"), home.hasPrefix("/") {
+      return home + "/randmap/settings"
+    }
+    return environmentValue("HOME").map { $0 + "/.config/randmap/settings" }
+  }
+}
+
+extension ProbeSettings {
+  /// The defaults, with what main.cf says.
+  init(_ config: MailConfig) {
+    self.init()
+    let protocols = Set(config.parameters.text("inet_protocols").split { $0 == "," || $0 == " " })
+    if protocols == ["ipv4"] { families = .ipv4 }
+    if protocols == ["ipv6"] { families = .ipv6 }
+  }
+}

@@ -1,0 +1,52 @@
+// One round of probes for a command that waits for it.
+
+import Dispatch
+import Liveness
+import PostfixFiles
+import Routing
+import Synchronization
+
+/// One round of probes; a terminal on standard error sees how far a long one is.
+struct ProbeRound {
+  private final class Progress: Sendable {
+    let done = Mutex<Set<Target>>([])
+    let round = Mutex<[Target: [Reading]]>([:])
+    let end = DispatchSemaphore(value: 0)
+  }
+
+  private let prober: Prober
+  private let progress = Progress()
+  private let count: Int
+
+  init(_ targets: [Target], settings: ProbeSettings) {
+    prober = Prober(settings: settings)
+    count = Set(targets).count
+    prober.probe(
+      targets, each: { [progress] target, _ in progress.done.withLock { _ = $0.insert(target) } },
+      done: { [progress] round in
+        progress.round.withLock { $0 = round }
+        progress.end.signal()
+      })
+  }
+
+  /// Waits for the end of the round.
+  func wait() -> [Target: [Reading]] {
+    defer { prober.shutdown() }
+    var isShown = false
+    var pause = 1.0
+    while progress.end.wait(timeout: .now() + pause) == .timedOut {
+      pause = 0.2
+      guard Output.error.isTerminal else { continue }
+      isShown = true
+      let done = progress.done.withLock { $0.count }
+      Output.error.write(Bytes("\rprobing: \(done) of \(count) gateways\u{1B}[K".utf8))
+    }
+    if isShown { Output.error.write(Bytes("\r\u{1B}[K".utf8)) }
+    return progress.round.withLock { $0 }
+  }
+}
+
+/// Probes `targets` and waits for the end of the round.
+func probeOnce(_ targets: [Target], settings: ProbeSettings) -> [Target: [Reading]] {
+  ProbeRound(targets, settings: settings).wait()
+}

@@ -1,0 +1,62 @@
+// Liveness for programs: one JSON object, keys as CONTRACT.md has them.
+
+import Liveness
+import Routing
+
+extension StatusReport {
+  struct Object: Encodable {
+    let gateways: [GatewayObject]
+    let atRisk: Double
+    /// All messages in the queue; not there where no Postfix runs.
+    let waiting: Int?
+    let sharedAddresses: [SharedAddressObject]
+  }
+
+  struct GatewayObject: Encodable {
+    let gateway, state, reason: String
+    let latency: Double?
+    let share, liveShare: Double
+    let waiting: Int?
+    let pools: [String]
+    let addresses: [AddressObject]
+  }
+
+  struct AddressObject: Encodable {
+    let address: String?
+    let port: Int?
+    let state, reason: String
+    let latency: Double?
+    let capabilities: [String]
+  }
+
+  struct SharedAddressObject: Encodable {
+    let pool, address: String
+    let gateways: [String]
+  }
+
+  var object: Object {
+    Object(
+      gateways: rows.map { row in
+        GatewayObject(
+          gateway: row.use.gateway.description, state: row.state.rawValue, reason: row.reason,
+          latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share),
+          liveShare: JSON.share(row.liveShare), waiting: row.waiting, pools: row.use.pools,
+          addresses: (row.status?.addresses ?? []).map { AddressObject($0) })
+      },
+      atRisk: JSON.share(atRisk), waiting: waiting,
+      sharedAddresses: sharedAddresses.map {
+        SharedAddressObject(pool: $0.pool, address: $0.address, gateways: $0.gateways.map(\.description))
+      })
+  }
+}
+
+extension StatusReport.AddressObject {
+  fileprivate init(_ reading: Reading) {
+    address = reading.address
+    port = reading.port
+    state = reading.finding.state.rawValue
+    reason = reading.finding.reason
+    latency = reading.latency.map(JSON.milliseconds)
+    capabilities = reading.capabilities
+  }
+}

@@ -1,0 +1,33 @@
+// Liveness for Nagios: one line with performance data, and the plugin's own exit status.
+
+import Liveness
+import PostfixFiles
+import Routing
+
+extension StatusReport {
+  /// CRITICAL where a pool has no live member, none of the gateways given by hand is alive, or the share at risk
+  /// reaches `critical`.
+  func nagios(critical: Double) -> (line: String, status: Int32) {
+    let dead = pools.filter { $0.totalWeight > 0 && !$0.hasLiveMember(states) }
+    let isHopeless = !dead.isEmpty || (pools.isEmpty && !rows.contains { $0.state.isAlive })
+    let status: Int32 = rows.isEmpty ? 3 : isHopeless || atRisk >= critical ? 2 : isTrouble ? 1 : 0
+    let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][Int(status)]
+    let what =
+      dead.isEmpty ? summary : "no live gateway in \(dead.map(\.id).joined(separator: ", ")); \(summary)"
+    let down = rows.count { !$0.state.isAlive }
+    var data = ["at_risk=\(JSON.share(atRisk));;\(critical);0;1", "down=\(down);;;0;\(rows.count)"]
+    if let waiting { data.append("waiting=\(waiting);;;0") }
+    data += rows.compactMap { row in
+      row.status?.latency.map { "\(Self.label(row.use.gateway))=\(JSON.milliseconds($0))ms" }
+    }
+    // What stands behind the first bar is data.
+    let words = String(printable(what).map { $0 == "|" ? "?" : $0 })
+    return ("RANDMAP \(word) - \(words) | \(data.joined(separator: " "))", status)
+  }
+
+  /// In quotes; a label may hold neither a quote nor an equals sign.
+  private static func label(_ gateway: Gateway) -> String {
+    let name = printable(gateway.description).map { "'=|".contains($0) ? "?" : $0 }
+    return "'\(String(name))'"
+  }
+}

@@ -1,0 +1,72 @@
+// Liveness for Prometheus: the text exposition format, version 0.0.4.
+
+import Liveness
+import PostfixFiles
+import Routing
+
+/// One metric with all of its samples.
+private struct Metric {
+  let name: String
+  let help: String
+  var samples: [(labels: [(String, String)], value: String)] = []
+
+  mutating func add(_ labels: [(String, String)], _ value: String) { samples.append((labels, value)) }
+
+  mutating func add(_ labels: [(String, String)], _ value: Double) { add(labels, "\(value)") }
+
+  /// Nothing where there is no sample.
+  var lines: [String] {
+    if samples.isEmpty { return [] }
+    return ["# HELP \(name) \(help)", "# TYPE \(name) gauge"]
+      + samples.map { labels, value in
+        let inside = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        return "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(value)"
+      }
+  }
+
+  private static func escaped(_ value: String) -> String {
+    printable(value).map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : "\($0)" }.joined()
+  }
+}
+
+extension StatusReport {
+  /// - Parameter changeTime: when a gateway came into its state, in seconds since 1970; nil where that is not known,
+  ///   as after a single round.
+  func prometheus(changeTime: (GatewayStatus) -> Double? = { _ in nil }) -> [String] {
+    var state = Metric(name: "randmap_gateway_state", help: "1 for the state that the gateway is in.")
+    var greeting = Metric(
+      name: "randmap_gateway_greeting_seconds",
+      help: "Time to the end of the greeting, of the slowest address.")
+    var share = Metric(name: "randmap_gateway_share_ratio", help: "Share of all pool mail.")
+    var live = Metric(
+      name: "randmap_gateway_live_share_ratio", help: "Share of all pool mail with the dead members left out."
+    )
+    var queued = Metric(
+      name: "randmap_gateway_waiting_messages", help: "Messages in the queue that were last tried there.")
+    var change = Metric(
+      name: "randmap_gateway_last_change_timestamp_seconds", help: "When the state last changed.")
+    for row in rows {
+      let gateway = ("gateway", row.use.gateway.description)
+      for each in GatewayState.allCases {
+        state.add([gateway, ("state", each.rawValue)], each == row.state ? "1" : "0")
+      }
+      if let latency = row.status?.latency { greeting.add([gateway], (latency * 10).rounded() / 10_000) }
+      if !row.use.pools.isEmpty {
+        share.add([gateway], JSON.share(row.use.share))
+        live.add([gateway], JSON.share(row.liveShare))
+      }
+      if let waiting = row.waiting { queued.add([gateway], "\(waiting)") }
+      if let time = row.status.flatMap(changeTime) { change.add([gateway], "\(Int(time))") }
+    }
+    var poolRisk = Metric(
+      name: "randmap_pool_at_risk_ratio", help: "Share of the pool's mail without a live gateway.")
+    for pool in pools where pool.totalWeight > 0 {
+      poolRisk.add([("pool", pool.id)], JSON.share(pool.atRisk(states)))
+    }
+    var risk = Metric(name: "randmap_at_risk_ratio", help: "Share of all pool mail without a live gateway.")
+    if !pools.isEmpty { risk.add([], JSON.share(atRisk)) }
+    var total = Metric(name: "randmap_waiting_messages", help: "Messages in the queue.")
+    if let waiting { total.add([], "\(waiting)") }
+    return [state, greeting, share, live, queued, change, poolRisk, risk, total].flatMap(\.lines)
+  }
+}

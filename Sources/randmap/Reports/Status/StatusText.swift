@@ -1,0 +1,70 @@
+// Liveness for people: a table, and what it comes to.
+
+import Editing
+import Liveness
+import PostfixFiles
+import Routing
+
+/// One line of the report, and the state that colours it.
+struct StatusLine {
+  let text: String
+  let state: GatewayState?
+
+  /// Cut to `width` columns, so that it stays one line of the screen.
+  func shown(color: Bool, width: Int? = nil) -> String {
+    let cut = width.map { String(text.prefix($0)) } ?? text
+    guard color, let state else { return cut }
+    return "\(state.escape)\(cut)\u{1B}[0m"
+  }
+}
+
+extension StatusReport {
+  /// The table, without colour.
+  var lines: [StatusLine] {
+    if rows.isEmpty {
+      return [StatusLine(text: "no gateways: no pool, route or relayhost names one", state: nil)]
+    }
+    let hasShares = rows.contains { !$0.use.pools.isEmpty }
+    let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
+    let hasQueue = rows.contains { $0.waiting != nil }
+    var table = TextTable(
+      [.left, .left, .right]
+        + [.right, .right, .right].prefix(
+          [hasShares, hasLiveShares, hasQueue].count { $0 }) + [.left])
+    func add(_ fixed: [String], _ share: String, _ live: String, _ queue: String, _ words: String) {
+      table.add(
+        fixed + (hasShares ? [share] : []) + (hasLiveShares ? [live] : []) + (hasQueue ? [queue] : [])
+          + [words])
+    }
+    add(["  GATEWAY", "STATE", "MS"], "SHARE", "LIVE", "QUEUED", "")
+    for row in rows {
+      add(
+        [
+          "\(row.state.symbol) \(row.use.gateway)", row.state.word,
+          row.status?.latency.map { "\(Int($0.rounded()))" } ?? "-",
+        ],
+        row.use.pools.isEmpty ? "-" : percent(row.use.share),
+        row.use.pools.isEmpty ? "-" : percent(row.liveShare), row.waiting.map { "\($0)" } ?? "-", row.words)
+    }
+    let states = [nil] + rows.map { Optional($0.state) }
+    var lines = zip(table.lines, states).map { StatusLine(text: $0, state: $1) }
+    lines.append(StatusLine(text: "", state: nil))
+    lines += sharedAddresses.map { StatusLine(text: printable($0.words), state: nil) }
+    if hasLiveShares {
+      lines.append(StatusLine(text: "LIVE: the share with the dead members left out", state: nil))
+    }
+    return lines + [StatusLine(text: summary, state: nil)]
+  }
+}
+
+extension GatewayState {
+  /// The colour of its line on a terminal: the terminal's own palette.
+  fileprivate var escape: String {
+    switch self {
+    case .up: "\u{1B}[32m"
+    case .degraded: "\u{1B}[33m"
+    case .down, .refused: "\u{1B}[31m"
+    case .unknown, .drained: "\u{1B}[2m"
+    }
+  }
+}
