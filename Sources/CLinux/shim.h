@@ -30,11 +30,12 @@
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
 
-// Asks for the MX records of a name: the length of the answer, or -1 and why (a value of h_errno).
+// Asks for the records of a name, of one type: the length of the answer, or -1 and why (a value of h_errno).
+// The name is taken as it is: no domains are searched.
 // The resolver's state is a union behind macros, so it stays on this side. A name server of null means
 // those of resolv.conf.
-static inline int randmap_query_mx(const char *name, const struct sockaddr_in *name_server,
-                                   unsigned char *answer, int size, int *why)
+static inline int randmap_query(const char *name, int type, const struct sockaddr_in *name_server,
+                                unsigned char *answer, int size, int *why)
 {
   struct __res_state state;
   memset(&state, 0, sizeof state);
@@ -42,7 +43,7 @@ static inline int randmap_query_mx(const char *name, const struct sockaddr_in *n
   state.retrans = 3;
   state.retry = 2;
   if (name_server) { state.nsaddr_list[0] = *name_server; state.nscount = 1; }
-  int length = res_nquery(&state, name, ns_c_in, ns_t_mx, answer, size);
+  int length = res_nquery(&state, name, ns_c_in, type, answer, size);
   *why = state.res_h_errno;
   res_nclose(&state);
   return length < size ? length : size;

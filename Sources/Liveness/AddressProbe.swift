@@ -19,10 +19,17 @@ final class AddressProbe: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
+  /// How a probe ended.
+  enum Outcome {
+    case reading(Reading)
+    /// It could not begin: the process, or the system, may open no further file. The reading says so.
+    case noDescriptor(Reading)
+  }
+
   private let endpoint: Endpoint
   private let settings: ProbeSettings
   /// Let go once it was called.
-  private var done: ((Reading) -> Void)?
+  private var done: ((Outcome) -> Void)?
   private var conversation: Conversation
   private let start = ContinuousClock.now
   private let deadline: NIODeadline
@@ -30,20 +37,19 @@ final class AddressProbe: ChannelInboundHandler {
   private var finding: Finding?
   private var latency: Double?
 
-  private init(_ endpoint: Endpoint, settings: ProbeSettings, done: @escaping (Reading) -> Void) {
+  private init(_ endpoint: Endpoint, settings: ProbeSettings, done: @escaping (Outcome) -> Void) {
     self.endpoint = endpoint
     self.settings = settings
     self.done = done
     conversation = Conversation(
-      approach: endpoint.approach, lineLimit: settings[.replyLineLimit],
-      countLimit: settings[.replyCountLimit])
+      approach: endpoint.approach, limits: settings, isOnMailPort: endpoint.port == 25)
     deadline = .now() + TimeAmount(settings.duration(.probeTimeLimit))
   }
 
   /// Probes `endpoint` on `eventLoop`, which must be the current one.
   static func run(
     _ endpoint: Endpoint, settings: ProbeSettings, on eventLoop: any EventLoop,
-    done: @escaping (Reading) -> Void
+    done: @escaping (Outcome) -> Void
   ) {
     let probe = AddressProbe(endpoint, settings: settings, done: done)
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
@@ -66,7 +72,8 @@ final class AddressProbe: ChannelInboundHandler {
   }
 
   private func connectFailed(_ error: any Error) {
-    deliver(Finding(connectError: error))
+    let number = (error as? IOError)?.errnoCode
+    deliver(Finding(connectError: error), isUnstarted: number == EMFILE || number == ENFILE)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -110,11 +117,11 @@ final class AddressProbe: ChannelInboundHandler {
     }
   }
 
-  private func deliver(_ finding: Finding) {
-    done?(
-      Reading(
-        address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
-        capabilities: conversation.capabilities))
+  private func deliver(_ finding: Finding, isUnstarted: Bool = false) {
+    let reading = Reading(
+      address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
+      capabilities: conversation.capabilities)
+    done?(isUnstarted ? .noDescriptor(reading) : .reading(reading))
     done = nil
   }
 }
@@ -125,10 +132,12 @@ extension Endpoint {
     return try SocketAddress(ipAddress: address, port: port)
   }
 
-  /// The address to connect from, where the approach has one of the same family: `smtp_bind_address` is
-  /// for IPv4 only, and smtp(8) leaves the other family to the system.
+  /// The address to connect from, where the approach has one of the same family; smtp(8) leaves the other
+  /// family to the system.
   fileprivate func source(for address: SocketAddress) throws -> SocketAddress? {
-    guard let source = approach.source, port != nil else { return nil }
+    guard port != nil, let source = address.protocol == .inet6 ? approach.source6 : approach.source else {
+      return nil
+    }
     let from = try SocketAddress(ipAddress: source, port: 0)
     return from.protocol == address.protocol ? from : nil
   }

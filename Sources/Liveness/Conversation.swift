@@ -28,11 +28,19 @@ struct Conversation {
   private var step = Step.greeting
   private(set) var capabilities: [String] = []
 
-  init(approach: Approach, lineLimit: Int, countLimit: Int) {
+  /// The name that a gateway may not have, as mail would loop; nil where smtp(8) does not look at it.
+  private let ownName: String?
+  private let messageSizeLimit: Int
+
+  /// - Parameter isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: behind another one there may be
+  ///   a content filter, or a further Postfix of this machine.
+  init(approach: Approach, limits settings: ProbeSettings, isOnMailPort: Bool = false) {
     mailProtocol = approach.mailProtocol
+    ownName = isOnMailPort && mailProtocol == .smtp ? settings.ownName : nil
+    messageSizeLimit = settings.messageSizeLimit
     // A line break in a configured name must not become a command.
     heloName = printable(approach.heloName)
-    reader = ReplyReader(lineLimit: lineLimit, countLimit: countLimit)
+    reader = ReplyReader(lineLimit: settings[.replyLineLimit], countLimit: settings[.replyCountLimit])
   }
 
   /// Bytes from the gateway.
@@ -73,7 +81,7 @@ struct Conversation {
       if isGood {
         // The first line is the server's name and a greeting.
         capabilities = lines.texts.dropFirst().map { shown($0) }
-        return quit(.answers)
+        return quit(judge(greeting: lines.texts.first.map { shown($0) } ?? ""))
       }
       // As smtp(8) does: a server that knows no EHLO may know HELO.
       if lines.code >= 500 && mailProtocol == .smtp && lines.code % 100 != 21 {
@@ -87,6 +95,27 @@ struct Conversation {
       step = .closed
       return [.close]
     }
+  }
+
+  /// What an answer to EHLO that accepts us gives away.
+  private func judge(greeting: String) -> Finding {
+    if let ownName, greeting.prefix(while: { $0 != " " }).lowercased() == ownName.lowercased() {
+      return .loopsBack(ownName)
+    }
+    // Zero is no limit, on both sides.
+    if let offered = offeredSize, offered > 0, messageSizeLimit > 0, offered < messageSizeLimit {
+      return .sizeTooSmall(offered: offered, limit: messageSizeLimit)
+    }
+    return .answers
+  }
+
+  /// The number in `SIZE 10240000`.
+  private var offeredSize: Int? {
+    for capability in capabilities {
+      let words = capability.split(separator: " ")
+      if words.count == 2, words[0].uppercased() == "SIZE" { return Int(words[1]) }
+    }
+    return nil
   }
 
   private mutating func quit(_ finding: Finding) -> [Action] {

@@ -45,6 +45,8 @@ public struct GatewayStatus: Hashable, Sendable {
   public private(set) var changes: [StateChange] = []
   /// Whether the state changed `flap_changes` times or more within `flap_window`, at the last reading.
   public private(set) var isFlapping = false
+  /// What is worth saying although it is not punished; empty when nothing is. Safe to show.
+  public private(set) var remark = ""
 
   public init(_ gateway: Gateway) {
     self.gateway = gateway
@@ -81,8 +83,8 @@ public struct GatewayStatus: Hashable, Sendable {
 
   private var inOrder: [Reading] {
     let approaches = readings.keys.sorted {
-      ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName)
-        < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName)
+      ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName, $0.lookup.rawValue)
+        < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName, $1.lookup.rawValue)
     }
     return approaches.flatMap { readings[$0] ?? [] }
   }
@@ -96,6 +98,7 @@ public struct GatewayStatus: Hashable, Sendable {
     let found = readings.values.map { GatewayState.of($0) }.reduce(.unknown) {
       $1.isWorse(than: $0) ? $1 : $0
     }
+    remark = slowness(settings)
     history.append(HistoryPoint(time: time, found: found, latency: latency))
     if history.count > settings[.historyLimit] { history.removeFirst() }
     judge(found, at: time, settings)
@@ -103,6 +106,13 @@ public struct GatewayStatus: Hashable, Sendable {
       $0.from != .unknown && time - $0.time <= settings.duration(.flapWindow)
     }
     isFlapping = recent.count >= settings[.flapChanges]
+  }
+
+  /// A sound gateway may be slow: postscreen(8) holds its greeting back for 6 seconds.
+  private func slowness(_ settings: ProbeSettings) -> String {
+    guard let latency, latency > Double(settings[.slowAfter]) else { return "" }
+    let tenths = Int((latency / 100).rounded())
+    return "slow: greets after \(tenths / 10).\(tenths % 10) s"
   }
 
   private mutating func judge(

@@ -1,7 +1,4 @@
 // Names to addresses, as Postfix would: blocking calls for a thread of the resolver.
-//
-// The system's own lookup (`smtp_host_lookup = native`) gives A and AAAA; the choice of `dns` alone,
-// Postfix's default, is yet to come.
 
 import Glibc
 import Routing
@@ -14,8 +11,17 @@ struct Unresolved: Error {
 /// What a lookup needs to know; a value, so that it can go to a thread.
 struct NameLookup: Sendable {
   let gateway: Gateway
-  let mailProtocol: MailProtocol
+  let approach: Approach
   let settings: ProbeSettings
+  /// When nobody waits for the answer any more.
+  let deadline: ContinuousClock.Instant
+
+  init(_ target: Target, settings: ProbeSettings) {
+    gateway = target.gateway
+    approach = target.approach
+    self.settings = settings
+    deadline = .now + settings.duration(.probeTimeLimit)
+  }
 
   /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
   var literal: Result<[String], Unresolved>? {
@@ -34,10 +40,12 @@ struct NameLookup: Sendable {
   func addresses() -> Result<[String], Unresolved> {
     do {
       // LMTP knows no mail exchangers.
-      guard case .mx(let domain, _) = gateway, mailProtocol == .smtp else {
+      guard case .mx(let domain, _) = gateway, approach.mailProtocol == .smtp,
+        approach.lookup != .withoutDNS
+      else {
         return .success(limited(try hostAddresses(gateway.name)))
       }
-      guard let exchangers = try mailExchangers(of: domain, nameServer: settings.nameServer) else {
+      guard let exchangers = try dns.mailExchangers(of: domain) else {
         return .success(limited(try hostAddresses(domain)))
       }
       return .success(try addresses(of: exchangers))
@@ -49,7 +57,9 @@ struct NameLookup: Sendable {
   private func addresses(of exchangers: [String]) throws(Unresolved) -> [String] {
     var all: [String] = []
     var lastFailure: Unresolved?
-    for exchanger in exchangers where all.count < settings[.addressLimit] {
+    // A list without end must not keep a thread busy for ever.
+    for exchanger in exchangers.prefix(settings[.addressLimit]) where all.count < settings[.addressLimit] {
+      if ContinuousClock.now >= deadline { break }
       do {
         for address in try hostAddresses(exchanger) where !all.contains(address) { all.append(address) }
       } catch {
@@ -64,7 +74,18 @@ struct NameLookup: Sendable {
     Array(addresses.prefix(settings[.addressLimit]))
   }
 
+  private var dns: DNSLookup { DNSLookup(nameServer: settings.nameServer) }
+
   private func hostAddresses(_ name: String) throws(Unresolved) -> [String] {
+    if approach.lookup.asksDNS {
+      let found = try dns.addresses(of: name, settings.families)
+      if !found.isEmpty { return found }
+      if !approach.lookup.asksSystem { throw Unresolved(words: "not in the DNS") }
+    }
+    return try systemAddresses(name)
+  }
+
+  private func systemAddresses(_ name: String) throws(Unresolved) -> [String] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_family =

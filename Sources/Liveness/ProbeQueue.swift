@@ -13,6 +13,8 @@ final class ProbeQueue {
   private let gate: LoopGate
   private let settings: ProbeSettings
   private let connectionLimit: Int
+  /// Less than the limit for a while where the system had no descriptor left.
+  private var allowed: Int
   private var resolverThreads: NIOThreadPool?
   /// Who wants the reading of an endpoint that waits or is being probed.
   private var wanted: [Endpoint: [(Reading) -> Void]] = [:]
@@ -31,7 +33,8 @@ final class ProbeQueue {
     self.settings = settings
     self.eventLoop = eventLoop
     gate = LoopGate(to: eventLoop)
-    connectionLimit = min(settings[.connectionLimit], Self.descriptorsToSpare())
+    connectionLimit = min(settings[.connectionLimit], Descriptors.toSpare(wanted: settings[.connectionLimit]))
+    allowed = connectionLimit
   }
 
   /// Resolves and probes every address of a target. `each` gets a reading as it comes, `done` all of
@@ -75,8 +78,7 @@ final class ProbeQueue {
   // MARK: - Names
 
   private func resolve(_ target: Target, then: @escaping (Result<[String], Unresolved>) -> Void) {
-    let lookup = NameLookup(
-      gateway: target.gateway, mailProtocol: target.approach.mailProtocol, settings: settings)
+    let lookup = NameLookup(target, settings: settings)
     if let literal = lookup.literal { return then(literal) }
     let loop = eventLoop.assumeIsolated()
     let limit = settings.duration(.probeTimeLimit)
@@ -128,19 +130,32 @@ final class ProbeQueue {
   }
 
   private func startReady() {
-    while !isStopped, connections < connectionLimit, let endpoint = ready.popFirst() {
+    while !isStopped, connections < allowed, let endpoint = ready.popFirst() {
       connections += 1
-      AddressProbe.run(endpoint, settings: settings, on: eventLoop) { reading in
+      AddressProbe.run(endpoint, settings: settings, on: eventLoop) { outcome in
         // Not from within the start of another probe: a connection may fail at once.
-        let end = NIOLoopBound({ self.finish(endpoint, reading) }, eventLoop: self.eventLoop)
+        let end = NIOLoopBound({ self.finish(endpoint, outcome) }, eventLoop: self.eventLoop)
         self.gate.pass { end.value() }
       }
     }
   }
 
-  private func finish(_ endpoint: Endpoint, _ reading: Reading) {
+  private func finish(_ endpoint: Endpoint, _ outcome: AddressProbe.Outcome) {
     if isStopped { return }
     connections -= 1
+    switch outcome {
+    case .reading(let reading):
+      allowed = min(allowed + 1, connectionLimit)
+      finish(endpoint, reading)
+    case .noDescriptor(let reading):
+      // Others of ours will give theirs back; where there are none, the rest of the process has them all.
+      guard connections > 0 else { return finish(endpoint, reading) }
+      allowed = connections
+      ready.prepend(endpoint)
+    }
+  }
+
+  private func finish(_ endpoint: Endpoint, _ reading: Reading) {
     lanes[endpoint.address]?.admitted -= 1
     if let next = lanes[endpoint.address]?.waiting.popFirst() {
       admit(next)
@@ -150,13 +165,5 @@ final class ProbeQueue {
     let callers = wanted.removeValue(forKey: endpoint) ?? []
     for call in callers { call(reading) }
     startReady()
-  }
-
-  /// How many descriptors probes may take: what the process may have, less what the rest of it needs.
-  private static func descriptorsToSpare() -> Int {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 64 }
-    let reserve = 64
-    return max(4, Int(clamping: limit.rlim_cur) - reserve)
   }
 }

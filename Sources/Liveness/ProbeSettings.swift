@@ -26,6 +26,7 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   case flapChanges = "flap_changes"
   case flapWindow = "flap_window"
   case historyLimit = "history_limit"
+  case slowAfter = "slow_after"
 
   /// What the number counts.
   public enum Unit: String, Hashable, Sendable {
@@ -75,6 +76,7 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
     case .flapWindow: ("within this time", .milliseconds, 1_000...86_400_000, 600_000)
     // Half an hour at 5 seconds.
     case .historyLimit: ("readings that are kept of a gateway", .count, 10...10_000, 360)
+    case .slowAfter: ("a greeting that takes longer is called slow", .milliseconds, 1...300_000, 3_000)
     }
   }
 }
@@ -143,6 +145,10 @@ public enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
 /// All settings of the probing; every value is in its range.
 public struct ProbeSettings: Hashable, Sendable {
   public var families = AddressFamilies.all
+  /// `myhostname`: a gateway that answers with it is ourselves.
+  public var ownName: String?
+  /// `message_size_limit` in bytes; 0 for none.
+  public var messageSizeLimit = 0
   /// The name server to ask for MX records instead of those in resolv.conf: an IPv4 address and a port.
   var nameServer: NameServer?
   private var changed: [ProbeSetting: Int] = [:]

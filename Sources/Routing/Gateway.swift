@@ -46,19 +46,40 @@ public enum MailProtocol: String, Hashable, Sendable {
   case smtp, lmtp
 }
 
+/// Whom a transport asks for the addresses of a host: `smtp_host_lookup` and `smtp_dns_support_level`.
+public enum HostLookup: String, Hashable, Sendable {
+  case dns
+  /// The system's own lookup, which knows /etc/hosts too; the DNS only for mail exchangers.
+  case native
+  case dnsThenNative = "dns, native"
+  /// As `native`, and mail exchangers are not asked for.
+  case withoutDNS
+
+  public var asksDNS: Bool { self == .dns || self == .dnsThenNative }
+  public var asksSystem: Bool { self != .dns }
+}
+
 /// How a transport reaches its gateways. Two lanes may see one gateway differently, so a reading
 /// belongs to a gateway *and* an approach.
 public struct Approach: Hashable, Sendable {
   public var mailProtocol: MailProtocol
-  /// `smtp_bind_address` of the transport, if it has one.
+  /// `smtp_bind_address` of the transport, if it has one: for IPv4 only.
   public var source: String?
+  /// `smtp_bind_address6`, for IPv6 only.
+  public var source6: String?
   /// The name given in EHLO or LHLO: `smtp_helo_name`, by default `$myhostname`.
   public var heloName: String
+  public var lookup: HostLookup
 
-  public init(mailProtocol: MailProtocol = .smtp, source: String? = nil, heloName: String) {
+  public init(
+    mailProtocol: MailProtocol = .smtp, source: String? = nil, source6: String? = nil, heloName: String,
+    lookup: HostLookup = .native
+  ) {
     self.mailProtocol = mailProtocol
     self.source = source
+    self.source6 = source6
     self.heloName = heloName
+    self.lookup = lookup
   }
 }
 

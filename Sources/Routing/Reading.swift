@@ -41,6 +41,10 @@ public enum Finding: Hashable, Sendable {
   case refusedUs(Reply)
   /// EHLO (or LHLO) was answered with 4xx or 5xx, and so was HELO where smtp(8) would try that.
   case ehloRejected(Reply)
+  /// The answer to EHLO begins with our own name: mail would come back to us, and smtp(8) bounces it.
+  case loopsBack(String)
+  /// Takes messages of at most `offered` bytes, while `message_size_limit` lets larger ones in.
+  case sizeTooSmall(offered: Int, limit: Int)
   /// Whatever answered does not speak SMTP; the first bytes, printable.
   case notSMTP(String)
   /// This machine could not send the probe (no descriptors left, no such source address): that says
@@ -51,7 +55,7 @@ public enum Finding: Hashable, Sendable {
   public var state: GatewayState {
     switch self {
     case .answers: .up
-    case .busy: .degraded
+    case .busy, .sizeTooSmall: .degraded
     case .refusedUs: .refused
     case .ehloRejected(let reply): reply.code < 500 ? .degraded : .refused
     case .notProbed: .unknown
@@ -73,6 +77,9 @@ public enum Finding: Hashable, Sendable {
     case .busy(let reply): "greets with \(reply.code) \(reply.text)"
     case .refusedUs(let reply): "refuses us: \(reply.code) \(reply.text)"
     case .ehloRejected(let reply): "answers EHLO with \(reply.code) \(reply.text)"
+    case .loopsBack(let name): "answers with our own name, \(printable(name)): a mail loop"
+    case .sizeTooSmall(let offered, let limit):
+      "takes at most \(offered) bytes a message, message_size_limit is \(limit)"
     case .notSMTP(let text): "does not speak SMTP: \(printable(text))"
     case .notProbed(let words): "not probed: \(printable(words))"
     }

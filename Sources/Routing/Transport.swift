@@ -22,16 +22,44 @@ extension MailConfig {
     let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters
     let mailProtocol: MailProtocol = (service?.command ?? name) == "lmtp" ? .lmtp : .smtp
     let prefix = mailProtocol.rawValue
-    let source = parameters.text("\(prefix)_bind_address")
     let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
     let fallback = ((try? parameters.value("\(prefix)_fallback_relay")) ?? SourcedText()).listItems
     return Transport(
       name: name,
       approach: Approach(
-        mailProtocol: mailProtocol, source: source.isEmpty ? nil : source,
-        heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name")),
+        mailProtocol: mailProtocol,
+        source: parameters.source("\(prefix)_bind_address", isFamily: HostName.isIPv4),
+        source6: parameters.source("\(prefix)_bind_address6", isFamily: HostName.isIPv6),
+        heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name"),
+        lookup: parameters.hostLookup(prefix)),
       defaultPort: port,
       fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) })
+  }
+}
+
+extension Parameters {
+  /// The address to connect from: what `name` says, otherwise the only interface of the family in
+  /// `inet_interfaces`, if that is no loopback (smtp_connect.c).
+  fileprivate func source(_ name: String, isFamily: (String) -> Bool) -> String? {
+    let stated = text(name)
+    if !stated.isEmpty { return stated }
+    let interfaces = words("inet_interfaces").filter(isFamily)
+    guard interfaces.count == 1, let only = interfaces.first, !only.hasPrefix("127."), only != "::1" else {
+      return nil
+    }
+    return only
+  }
+
+  fileprivate func hostLookup(_ prefix: String) -> HostLookup {
+    let level = text("\(prefix)_dns_support_level")
+    if level == "disabled" || (level.isEmpty && text("disable_dns_lookups") == "yes") { return .withoutDNS }
+    let services = Set(words("\(prefix)_host_lookup"))
+    if services == ["native"] { return .native }
+    return services.contains("native") ? .dnsThenNative : .dns
+  }
+
+  private func words(_ name: String) -> [String] {
+    text(name).split { $0 == "," || $0.isWhitespace }.map(String.init)
   }
 }
 

@@ -84,6 +84,8 @@ extension ProbeSettings {
   init(_ config: MailConfig) {
     self.init()
     let protocols = Set(config.parameters.text("inet_protocols").split { $0 == "," || $0 == " " })
+    ownName = config.parameters.text("myhostname")
+    messageSizeLimit = Int(config.parameters.text("message_size_limit")) ?? 0
     if protocols == ["ipv4"] { families = .ipv4 }
     if protocols == ["ipv6"] { families = .ipv6 }
   }

@@ -9,8 +9,7 @@ import Testing
   private func conversation(_ mailProtocol: MailProtocol = .smtp, name: String = "relay.example")
     -> Conversation
   {
-    Conversation(
-      approach: Approach(mailProtocol: mailProtocol, heloName: name), lineLimit: 2048, countLimit: 100)
+    Conversation(approach: Approach(mailProtocol: mailProtocol, heloName: name), limits: ProbeSettings())
   }
 
   @Test func goesThroughTheWholeConversation() {
@@ -85,5 +84,40 @@ import Testing
     var late = conversation()
     _ = late.receive("220 go\r\n".utf8)
     #expect(late.connectionLost() == [.found(.closedEarly(.ehlo)), .close])
+  }
+
+  /// What is found where the answer to EHLO is this.
+  private func finding(
+    _ answer: String, size: Int = 1000, port: Int = 25, _ mailProtocol: MailProtocol = .smtp
+  ) -> Finding? {
+    var settings = ProbeSettings()
+    settings.ownName = "relay.example"
+    settings.messageSizeLimit = size
+    var talk = Conversation(
+      approach: Approach(mailProtocol: mailProtocol, heloName: "lane.example"), limits: settings,
+      isOnMailPort: port == 25)
+    _ = talk.receive("220 mx\r\n".utf8)
+    let actions = talk.receive(answer.utf8)
+    #expect(actions.last == .send("QUIT\r\n"))
+    guard case .found(let finding)? = actions.first else { return nil }
+    return finding
+  }
+
+  @Test func knowsItselfAgain() {
+    #expect(finding("250 Relay.Example at your service\r\n") == .loopsBack("relay.example"))
+    #expect(Finding.loopsBack("relay.example").state == .down)
+    #expect(finding("250 relay.example.org\r\n") == .answers)
+    // A content filter, or another instance.
+    #expect(finding("250 relay.example\r\n", port: 10025) == .answers)
+    #expect(finding("250 relay.example\r\n", .lmtp) == .answers)
+  }
+
+  @Test func comparesTheSizes() {
+    #expect(finding("250-mx\r\n250 SIZE 999\r\n") == .sizeTooSmall(offered: 999, limit: 1000))
+    #expect(Finding.sizeTooSmall(offered: 999, limit: 1000).state == .degraded)
+    for answer in ["250-mx\r\n250 size 1000\r\n", "250-mx\r\n250 SIZE 0\r\n", "250-mx\r\n250 SIZE\r\n"] {
+      #expect(finding(answer) == .answers, "\(answer)")
+    }
+    #expect(finding("250-mx\r\n250 SIZE 999\r\n", size: 0) == .answers)
   }
 }

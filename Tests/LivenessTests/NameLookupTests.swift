@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import Liveness
@@ -10,12 +11,13 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct NameLookupTests {
   private func lookup(
     _ gateway: Gateway, _ mailProtocol: MailProtocol = .smtp, _ families: AddressFamilies = .all,
-    _ server: ToyNameServer? = nil
+    _ server: ToyNameServer? = nil, by lookup: HostLookup = .native, limits: [ProbeSetting: Int] = [:]
   ) -> NameLookup {
     var settings = ProbeSettings()
     settings.families = families
     if let server { settings.nameServer = .init(address: "127.0.0.1", port: server.port) }
-    return NameLookup(gateway: gateway, mailProtocol: mailProtocol, settings: settings)
+    let approach = Approach(mailProtocol: mailProtocol, heloName: "relay.example", lookup: lookup)
+    return NameLookup(Target(gateway, approach), settings: settings)
   }
 
   @Test func literalsNeedNoLookup() throws {
@@ -39,9 +41,8 @@ import Testing
   @Test func exchangersComeInTheOrderOfPreference() throws {
     let server = try ToyNameServer([(20, ["second", "example"]), (10, ["first", "example"])])
     defer { server.stop() }
-    let name = ProbeSettings.NameServer(address: "127.0.0.1", port: server.port)
-    #expect(
-      try mailExchangers(of: "domain.example", nameServer: name) == ["first.example", "second.example"])
+    let dns = DNSLookup(nameServer: .init(address: "127.0.0.1", port: server.port))
+    #expect(try dns.mailExchangers(of: "domain.example") == ["first.example", "second.example"])
   }
 
   @Test func exchangersLeadToAddresses() throws {
@@ -84,27 +85,97 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(5))
   }
 
+  @Test func postfixAsksTheDNSAlone() throws {
+    let server = try ToyNameServer([], addresses: ["192.0.2.1", "192.0.2.2"])
+    defer { server.stop() }
+    // A name that the system would find.
+    let name = Gateway.host("localhost", port: 25)
+    for way in [HostLookup.dns, .dnsThenNative] {
+      #expect(
+        try lookup(name, .smtp, .ipv4, server, by: way).addresses().get() == ["192.0.2.1", "192.0.2.2"])
+      #expect(try lookup(name, .smtp, .all, server, by: way).addresses().get().count == 2)
+    }
+    for way in [HostLookup.native, .withoutDNS] {
+      #expect(try lookup(name, .smtp, .ipv4, server, by: way).addresses().get() == ["127.0.0.1"])
+    }
+  }
+
+  @Test func theSystemIsAskedAfterTheDNSWherePostfixDoes() throws {
+    let server = try ToyNameServer([])
+    defer { server.stop() }
+    let name = Gateway.host("localhost", port: 25)
+    #expect(try lookup(name, .smtp, .ipv4, server, by: .dnsThenNative).addresses().get() == ["127.0.0.1"])
+    let failure = #expect(throws: Unresolved.self) {
+      try lookup(name, .smtp, .all, server, by: .dns).addresses().get()
+    }
+    #expect(failure?.words == "not in the DNS")
+  }
+
+  @Test func withoutTheDNSNobodyAsksForExchangers() throws {
+    let server = try ToyNameServer([(10, ["no-such-host", "invalid"])])
+    defer { server.stop() }
+    let name = Gateway.mx("localhost", port: 25)
+    #expect(try lookup(name, .smtp, .ipv4, server, by: .withoutDNS).addresses().get() == ["127.0.0.1"])
+  }
+
+  @Test func fiveHundredAddressesAreCutShort() async throws {
+    let many = (0..<500).map { "127.7.\($0 / 250).\(1 + $0 % 250)" }
+    let server = try ToyNameServer([], addresses: many)
+    defer { server.stop() }
+    let name = Gateway.host("many.example", port: 25)
+    #expect(
+      try lookup(name, .smtp, .ipv4, server, by: .dns).addresses().get() == Array(many.prefix(16)))
+    let gateway = try ScriptedServer([.send("220 mx\r\n"), .hear, .send("250 mx\r\n"), .hear, .close])
+    defer { gateway.stop() }
+    var settings = ProbeSettings()
+    settings.nameServer = .init(address: "127.0.0.1", port: server.port)
+    let target = Target(
+      .host("many.example", port: gateway.port), Approach(heloName: "relay.example", lookup: .dns))
+    let readings = try #require(await probe([target], settings)[target])
+    #expect(readings.compactMap(\.address) == Array(many.prefix(16)))
+    #expect(gateway.seen.total == 16)
+  }
+
+  @Test func anEndlessListOfExchangersHoldsNothingUp() throws {
+    let server = try ToyNameServer((0..<500).map { (UInt16($0), ["mx\($0)", "invalid"]) })
+    defer { server.stop() }
+    let start = ContinuousClock.now
+    #expect(throws: Unresolved.self) {
+      try lookup(.mx("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
+    }
+    // Two questions for each of the first 16 exchangers, and for no other.
+    #expect(server.questions == 33)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   @Test func garbageIsNoAnswer() throws {
     let server = try ToyNameServer([(10, ["mx", "example"])], isBroken: true)
     defer { server.stop() }
-    #expect(throws: Unresolved.self) {
-      try lookup(.mx("domain.example", port: 25), .smtp, .all, server).addresses().get()
+    for gateway in [Gateway.mx("domain.example", port: 25), .host("gw.example", port: 25)] {
+      #expect(throws: Unresolved.self) {
+        try lookup(gateway, .smtp, .all, server, by: .dns).addresses().get()
+      }
     }
   }
 }
 
-/// Answers every question with the same MX records.
+/// Answers every question for MX records with the same ones, and every question for addresses with the same ones.
 private final class ToyNameServer: Sendable {
+  typealias MX = (preference: UInt16, labels: [String])
+
   let port: Int
   private let channel: any Channel
 
   /// - Parameter records: nil for a server that never answers.
-  init(_ records: [(preference: UInt16, labels: [String])]?, isBroken: Bool = false) throws {
+  init(_ records: [MX]?, addresses: [String] = [], isBroken: Bool = false) throws {
+    let box = Answerer.Count()
+    count = box
     channel = try DatagramBootstrap(group: ScriptedServer.group)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let records {
-            try channel.pipeline.syncOperations.addHandler(Answerer(records, isBroken: isBroken))
+            try channel.pipeline.syncOperations.addHandler(
+              Answerer(records, addresses: addresses, isBroken: isBroken, count: box))
           }
         }
       }
@@ -112,40 +183,65 @@ private final class ToyNameServer: Sendable {
     port = channel.localAddress?.port ?? 0
   }
 
+  private let count: Answerer.Count
+
+  /// How many came.
+  var questions: Int { count.value.withLock { $0 } }
+
   func stop() { channel.close(promise: nil) }
 
   private final class Answerer: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
     typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
-    private let records: [(preference: UInt16, labels: [String])]
-    private let isBroken: Bool
+    final class Count: Sendable {
+      let value = Mutex(0)
+    }
 
-    init(_ records: [(preference: UInt16, labels: [String])], isBroken: Bool) {
+    private let records: [MX]
+    private let addresses: [String]
+    private let isBroken: Bool
+    private let count: Count
+
+    init(_ records: [MX], addresses: [String], isBroken: Bool, count: Count) {
       self.records = records
+      self.addresses = addresses
       self.isBroken = isBroken
+      self.count = count
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let envelope = unwrapInboundIn(data)
       let query = Array(envelope.data.readableBytesView)
       guard query.count > 12, let nameEnd = query[12...].firstIndex(of: 0) else { return }
+      count.value.withLock { $0 += 1 }
+      let type = query[nameEnd + 2]
+      let answers: [[UInt8]] =
+        switch type {
+        case 15: records.map { exchanger($0) }
+        case 1: addresses.map { $0.split(separator: ".").compactMap { UInt8($0) } }
+        default: []
+        }
       var answer = ByteBuffer(bytes: query.prefix(2))
       // A recursive answer without an error; one question, our answers.
       answer.writeMultipleIntegers(
-        UInt16(0x8180), UInt16(1), UInt16(isBroken ? 9 : records.count), UInt16(0), UInt16(0))
+        UInt16(0x8180), UInt16(1), UInt16(isBroken ? 9 : answers.count), UInt16(0), UInt16(0))
       answer.writeBytes(query[12..<nameEnd + 5])
-      for record in records {
-        var name: [UInt8] = []
-        for label in record.labels { name += [UInt8(label.utf8.count)] + Array(label.utf8) }
-        name = isBroken ? [0xC0] : name + [0]
-        // The question's name; MX, IN, a minute.
-        answer.writeMultipleIntegers(UInt16(0xC00C), UInt16(15), UInt16(1), UInt32(60))
-        answer.writeMultipleIntegers(UInt16(2 + name.count), record.preference)
-        answer.writeBytes(name)
+      for data in answers {
+        // The question's name; its type, IN, a minute.
+        answer.writeMultipleIntegers(UInt16(0xC00C), UInt16(type), UInt16(1), UInt32(60))
+        answer.writeInteger(UInt16(data.count))
+        answer.writeBytes(data)
       }
       context.writeAndFlush(
         wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: answer)), promise: nil)
+    }
+
+    private func exchanger(_ record: MX) -> [UInt8] {
+      var name: [UInt8] = []
+      for label in record.labels { name += [UInt8(label.utf8.count)] + Array(label.utf8) }
+      return [UInt8(record.preference >> 8), UInt8(record.preference & 0xFF)]
+        + (isBroken ? [0xC0] : name + [0])
     }
   }
 }

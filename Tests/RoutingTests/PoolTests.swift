@@ -70,6 +70,33 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     #expect(list.pools().atRisk(dead) == 0)
   }
 
+  @Test func transportsKnowTheirWayOut() throws {
+    func approach(_ main: String, _ options: String = "") throws -> Approach {
+      try #require(config(main, master: "smtp unix - - n - - smtp\(options)\n").gatewayTransport("smtp"))
+        .approach
+    }
+    #expect(try approach("").lookup == .dns)
+    #expect(try approach("smtp_host_lookup = native").lookup == .native)
+    #expect(try approach("", " -o smtp_host_lookup=native,dns").lookup == .dnsThenNative)
+    #expect(try approach("disable_dns_lookups = yes").lookup == .withoutDNS)
+    #expect(try approach("smtp_dns_support_level = disabled").lookup == .withoutDNS)
+    let lane = try approach("", " -o smtp_bind_address=192.0.2.7 -o smtp_bind_address6=2001:db8::7")
+    #expect(lane.source == "192.0.2.7" && lane.source6 == "2001:db8::7")
+    #expect(try approach("inet_interfaces = 192.0.2.7, 127.0.0.1").source == nil)
+    #expect(try approach("inet_interfaces = 192.0.2.7").source == "192.0.2.7")
+    #expect(try approach("inet_interfaces = 127.0.0.1").source == nil)
+  }
+
+  @Test func liveSharesLeaveTheDeadOut() {
+    let pools = config(
+      "default_transport = smtp:[c]\nsender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}\n"
+    ).pools()
+    let shares = pools.liveShares([.host("b", port: 25): .down])
+    #expect(shares == [.host("a", port: 25): 0.5, .host("c", port: 25): 0.5])
+    let hopeless = pools.liveShares([.host("a", port: 25): .down, .host("b", port: 25): .down])
+    #expect(hopeless[.host("b", port: 25)] == 0.25)
+  }
+
   @Test func agentIsToldApart() {
     #expect(config("# randmap: agent\n").usesAgent)
     #expect(!config("# randmap: agent of somebody\n").usesAgent)

@@ -13,7 +13,7 @@ extension StatusReport {
   }
 
   struct GatewayObject: Encodable {
-    let gateway, state, reason: String
+    let gateway, state, reason, remark: String
     let latency: Double?
     let share, liveShare: Double
     let waiting: Int?
@@ -39,6 +39,7 @@ extension StatusReport {
       gateways: rows.map { row in
         GatewayObject(
           gateway: row.use.gateway.description, state: row.state.rawValue, reason: row.reason,
+          remark: row.status?.remark ?? "",
           latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share),
           liveShare: JSON.share(row.liveShare), waiting: row.waiting, pools: row.use.pools,
           addresses: (row.status?.addresses ?? []).map { AddressObject($0) })

@@ -20,7 +20,7 @@ struct StatusReport {
 
     /// What a person should know: what is wrong, what is about to change, what is remarkable.
     var words: String {
-      var words = [reason, status?.pending?.description ?? ""]
+      var words = [reason, status?.remark ?? "", status?.pending?.description ?? ""]
       if status?.isFlapping == true { words.append("keeps changing") }
       return words.filter { !$0.isEmpty }.joined(separator: "; ")
     }

@@ -1,0 +1,137 @@
+// Questions to the DNS, by the system's resolver library: the one that Postfix uses. All of them block.
+
+import CLinux
+import Glibc
+
+/// One type of record, asked for by name.
+enum RecordType: Int32 {
+  case a = 1
+  case mx = 15
+  case aaaa = 28
+}
+
+/// Asks the name servers of resolv.conf, or one of the caller's choice.
+struct DNSLookup {
+  let nameServer: ProbeSettings.NameServer?
+
+  /// A record of an answer: where its data stand in the message.
+  private struct Record {
+    let data: Range<Int>
+  }
+
+  /// The exchangers of `domain`, best first, or nil where it has no MX records: then its own addresses
+  /// count (RFC 5321, 5.1).
+  func mailExchangers(of domain: String) throws(Unresolved) -> [String]? {
+    guard let message = try ask(domain, .mx) else { return nil }
+    var found: [(preference: Int, host: String)] = []
+    for record in try records(.mx, in: message) where record.data.count > 2 {
+      let at = record.data.lowerBound
+      guard let host = name(at: at + 2, in: message) else { throw Self.malformed(.mx) }
+      found.append((Int(message[at]) << 8 | Int(message[at + 1]), host))
+    }
+    if found.isEmpty { return nil }
+    // RFC 7505.
+    if found.allSatisfy({ $0.host.isEmpty }) { throw Unresolved(words: "accepts no mail (null MX)") }
+    return found.sorted { $0.preference < $1.preference }.map(\.host).filter { !$0.isEmpty }
+  }
+
+  /// The numeric addresses of `host` of these families; empty where it has none.
+  func addresses(of host: String, _ families: AddressFamilies) throws(Unresolved) -> [String] {
+    var types: [RecordType] = []
+    if families != .ipv6 { types.append(.a) }
+    if families != .ipv4 { types.append(.aaaa) }
+    var found: [String] = []
+    var failure: Unresolved?
+    for type in types {
+      do throws(Unresolved) {
+        guard let message = try ask(host, type) else { continue }
+        for record in try records(type, in: message) {
+          guard let address = Self.numeric(message[record.data], type) else { throw Self.malformed(type) }
+          if !found.contains(address) { found.append(address) }
+        }
+      } catch {
+        failure = error
+      }
+    }
+    // What one family answered is worth more than the other's failure.
+    if found.isEmpty, let failure { throw failure }
+    return found
+  }
+
+  /// The whole answer; nil where there is no such name, or it has no such record.
+  private func ask(_ name: String, _ type: RecordType) throws(Unresolved) -> [UInt8]? {
+    var answer = [UInt8](repeating: 0, count: 65_535)
+    var why: Int32 = 0
+    var server = sockaddr_in()
+    if let nameServer {
+      server.sin_family = sa_family_t(AF_INET)
+      server.sin_port = in_port_t(nameServer.port).bigEndian
+      guard inet_pton(AF_INET, nameServer.address, &server.sin_addr) == 1 else {
+        throw Unresolved(words: "name server \(nameServer.address) is no IPv4 address")
+      }
+    }
+    let length =
+      nameServer == nil
+      ? randmap_query(name, type.rawValue, nil, &answer, Int32(answer.count), &why)
+      : randmap_query(name, type.rawValue, &server, &answer, Int32(answer.count), &why)
+    guard length >= 0 else {
+      if why == HOST_NOT_FOUND || why == NO_DATA { return nil }
+      let words = why == TRY_AGAIN ? "temporary failure" : "server failure"
+      throw Unresolved(words: "\(type) lookup: \(words)")
+    }
+    return Array(answer.prefix(Int(length)))
+  }
+
+  private func records(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [Record] {
+    let found = message.withUnsafeBufferPointer { bytes -> [Record]? in
+      guard let base = bytes.baseAddress else { return nil }
+      var parsed = ns_msg()
+      guard ns_initparse(base, Int32(bytes.count), &parsed) == 0 else { return nil }
+      var found: [Record] = []
+      for index in 0..<Int32(parsed._counts.1) {
+        var record = ns_rr()
+        guard ns_parserr(&parsed, ns_s_an, index, &record) == 0 else { return nil }
+        guard Int32(record.type) == type.rawValue, let data = record.rdata else { continue }
+        let start = data - base
+        found.append(Record(data: start..<start + Int(record.rdlength)))
+      }
+      return found
+    }
+    guard let found else { throw Self.malformed(type) }
+    return found
+  }
+
+  /// The host name at a position of a message; the root is the empty string.
+  private func name(at position: Int, in message: [UInt8]) -> String? {
+    var name = [CChar](repeating: 0, count: 1025)
+    let length = message.withUnsafeBufferPointer { bytes -> Int32 in
+      guard let base = bytes.baseAddress else { return -1 }
+      return dn_expand(base, base + bytes.count, base + position, &name, Int32(name.count))
+    }
+    return length > 0 ? string(name) : nil
+  }
+
+  private static func numeric(_ data: ArraySlice<UInt8>, _ type: RecordType) -> String? {
+    guard data.count == (type == .aaaa ? 16 : 4) else { return nil }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    let family = type == .aaaa ? AF_INET6 : AF_INET
+    let isMade = data.withUnsafeBytes {
+      inet_ntop(family, $0.baseAddress, &text, socklen_t(text.count)) != nil
+    }
+    return isMade ? string(text) : nil
+  }
+
+  private static func malformed(_ type: RecordType) -> Unresolved {
+    Unresolved(words: "\(type) lookup: the answer is malformed")
+  }
+}
+
+extension RecordType: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .a: "A"
+    case .aaaa: "AAAA"
+    case .mx: "MX"
+    }
+  }
+}
