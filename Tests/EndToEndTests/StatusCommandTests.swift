@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct StatusTests {
+@Suite(.timeLimit(.minutes(3))) struct StatusCommandTests {
   private let directory: TemporaryDirectory
   private let first: SmtpSink
   private let second: SmtpSink
