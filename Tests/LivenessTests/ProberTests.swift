@@ -97,7 +97,7 @@ import Testing
     #expect(try await finding([.send("SSH-2.0-OpenSSH_9.2p1\r\n")]) == .notSMTP("SSH-2.0-OpenSSH_9.2p1"))
     #expect(try await finding([.send("\u{01}\u{02}binary"), .close]) == .notSMTP("??binary"))
     #expect(
-      try await finding([.send("\u{16}\u{03}")], [.probeTimeLimit: 300]) == .notSMTP("??"))
+      try await finding([.send("\u{16}\u{03}")], [.probeTimeLimit: 3_000]) == .notSMTP("??"))
   }
 
   @Test func showsNoControlCharacterOfAStranger() async throws {
