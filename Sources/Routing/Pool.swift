@@ -71,3 +71,12 @@ public struct Pool: Sendable, Identifiable {
     text.items.first.flatMap { text.text.span($0) } ?? text.text.span() ?? anchor
   }
 }
+
+extension Sequence<Pool> {
+  /// Each text once: after `default_transport = $relay_transport` the two are one pool with two names, and an edit of
+  /// one is an edit of the other.
+  public var eachTextOnce: [Pool] {
+    var seen: Set<FileRange> = []
+    return filter { pool in pool.start.map { seen.insert($0).inserted } ?? true }
+  }
+}

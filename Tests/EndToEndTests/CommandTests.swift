@@ -92,6 +92,19 @@ import Testing
     #expect(finished.standardError == "")
   }
 
+  @Test func drainsAGatewayOnceWhereTwoNamesMeanOnePool() throws {
+    // default_transport = $relay_transport
+    let sample = try copyOfSample("outbound-weighted")
+    let drained = try runRandmap(["drain", "[out-gw1.example]", "--write", "-c", sample.path])
+    #expect(drained.status == .exited(0), "\(drained.summary)")
+    let text = try readText(sample.file("main.cf"))
+    #expect(text.contains("# randmap: drained smtp:[out-gw1.example] x1\n"))
+    let restored = try runRandmap(["restore", "[out-gw1.example]", "--write", "-c", sample.path])
+    #expect(restored.status == .exited(0), "\(restored.summary)")
+    let pools = try runRandmap(["pools", "-c", sample.path]).standardOutput
+    #expect(pools.ranges(of: "33.3%  x1  smtp:[out-gw1.example]").count == 2, "\(pools)")
+  }
+
   // MARK: Options
 
   @Test func checkAndStatusMayStandAnywhere() throws {

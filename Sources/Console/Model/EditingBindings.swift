@@ -119,7 +119,7 @@ extension Console {
   var memberships: [(pool: Pool, member: Member)] {
     if view == .pools { return onlyMembership.map { [$0] } ?? [] }
     guard let gateway = chosenGateway?.gateway else { return [] }
-    return session.pools.filter { $0.notation != .single }.flatMap { pool in
+    return session.pools.filter { $0.notation != .single }.eachTextOnce.flatMap { pool in
       pool.members.filter { $0.gateways.first == gateway }.map { (pool, $0) }
     }
   }

@@ -104,7 +104,7 @@ extension MailConfig {
       }
       pools = [wanted]
     }
-    let found = pools.flatMap { pool in
+    let found = pools.eachTextOnce.flatMap { pool in
       pool.members(matching: name, in: self).filter { $0.isDrained == drained }.map { (pool.id, $0.result) }
     }
     guard found.isEmpty else { return found }
