@@ -65,6 +65,6 @@ let package = Package(
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "randmap"] + nio),
-    tests("EndToEndTests", of: ["randmap"]),
+    tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )

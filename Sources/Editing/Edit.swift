@@ -6,8 +6,11 @@ import Routing
 /// A change to a configuration. Applying it gives a new `MailConfig`; nothing on disk changes.
 public enum Edit: Hashable, Sendable {
   case setWeight(pool: String, member: String, weight: Int)
-  /// The member gets `share` (a fraction of 1), the others keep their ratios.
+  /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
+  /// is at most 100, unless a tolerance below `usualTolerance` asks for more.
   case setShare(pool: String, member: String, share: Double, tolerance: Double)
+  /// All weights divided by their common divisor.
+  case reduce(pool: String)
   case add(pool: String, member: String, weight: Int)
   case remove(pool: String, member: String)
   case drain(pool: String, member: String)
@@ -22,6 +25,7 @@ public enum Edit: Hashable, Sendable {
       switch self {
       case .setWeight(let pool, let member, let weight): "set \(member) of \(pool) to weight \(weight)"
       case .setShare(let pool, let member, let share, _): "set \(member) of \(pool) to \(percent(share))"
+      case .reduce(let pool): "reduce the weights of \(pool)"
       case .add(let pool, let member, let weight): "add \(member) x\(weight) to \(pool)"
       case .remove(let pool, let member): "remove \(member) from \(pool)"
       case .drain(let pool, let member): "drain \(member) of \(pool)"

@@ -10,6 +10,8 @@ public enum EditGuard: Hashable, Sendable {
   case takesOutLiveShare(pool: String, share: Double)
   /// No member with a live gateway is left: this share of the pool's mail waits.
   case noLiveMember(pool: String, atRisk: Double)
+  /// A configuration manager says in the file that the file is its own: its next run takes the edit back.
+  case managedFile(path: String, manager: ConfigurationManager)
   /// An error that was not there before.
   case newError(Diagnostic)
 
@@ -20,6 +22,8 @@ public enum EditGuard: Hashable, Sendable {
       "takes \(percent(share)) of the live share of \(printable(pool)) out"
     case .noLiveMember(let pool, let atRisk):
       "leaves \(printable(pool)) without a live gateway: \(percent(atRisk)) of its mail waits"
+    case .managedFile(let path, let manager):
+      "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would take the edit back"
     case .newError(let diagnostic):
       "brings in an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }
@@ -29,7 +33,8 @@ public enum EditGuard: Hashable, Sendable {
 extension MailConfig {
   /// What stands between `self` and `edited`; empty where nothing does.
   public func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    shareGuards(against: edited, states: states) + newErrors(in: edited).map { .newError($0) }
+    shareGuards(against: edited, states: states) + edited.managedFileGuards
+      + newErrors(in: edited).map { .newError($0) }
   }
 
   private func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {

@@ -6,6 +6,12 @@ import Routing
 /// The largest weight of one member: a pool is a list, and a list of more is no longer readable.
 public let maximumWeight = 100
 
+/// How far a share may be from what was asked for where nothing is said: half a percentage point.
+public let usualTolerance = 0.005
+
+/// The largest total weight where a finer tolerance asks for more than 100.
+private let largestTotal = 1000
+
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   public func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
@@ -18,6 +24,8 @@ extension MailConfig {
       try editing(pool) { pool throws(EditRefusal) in
         try pool.setting(try pool.weights(giving: share, to: try pool.active(member), within: tolerance))
       }
+    case .reduce(let pool):
+      try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
     case .add(let pool, let member, let weight): try adding(member, weight: try checked(weight), to: pool)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
@@ -155,8 +163,15 @@ struct PoolEditor {
     return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
   }
 
+  /// The weights of all members, divided by their common divisor.
+  var reducedWeights: [(Member, Int)] {
+    let active = pool.members.filter { !$0.isDrained }
+    let divisor = active.reduce(0) { greatestCommonDivisor($0, $1.weight) }
+    return divisor > 1 ? active.map { ($0, $0.weight / divisor) } : []
+  }
+
   /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
-  /// none does with a total of at most `maximumWeight`, those that come nearest.
+  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one), those that come nearest.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
   ) throws(EditRefusal) -> [(Member, Int)] {
@@ -165,9 +180,11 @@ struct PoolEditor {
     let divisor = others.reduce(0) { greatestCommonDivisor($0, $1.weight) }
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
-    for factor in 1...max(1, maximumWeight / rest) {
-      let weight = max(1, Int((share * Double(factor * rest) / (1 - share)).rounded()))
-      guard weight + factor * rest <= maximumWeight else { continue }
+    let maximum = tolerance < usualTolerance ? largestTotal : maximumWeight
+    for factor in 1...max(1, maximum / rest) {
+      let room = maximum - factor * rest
+      guard room > 0 else { break }
+      let weight = min(max(1, Int((share * Double(factor * rest) / (1 - share)).rounded())), room)
       let error = abs(Double(weight) / Double(weight + factor * rest) - share)
       if error < best?.error ?? .infinity { best = (factor, weight, error) }
       if error <= tolerance { break }

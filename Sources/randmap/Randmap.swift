@@ -23,7 +23,7 @@ struct Randmap: ParsableCommand {
       AddCommand.self,
       RemoveCommand.self, DrainCommand.self, RestoreCommand.self, SetRouteCommand.self,
       RemoveRouteCommand.self,
-      UndoCommand.self, LogCommand.self, AgentCommand.self,
+      ConvertCommand.self, UndoCommand.self, LogCommand.self, AgentCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 

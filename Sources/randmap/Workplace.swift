@@ -27,7 +27,7 @@ struct Workplace {
       directory = demo.configuration.directory
     } else {
       demo = nil
-      directory = Self.absolute(options.directory)
+      directory = absolutePath(options.directory)
     }
     let state =
       demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
@@ -96,14 +96,14 @@ struct Workplace {
       throw Failure(.wrongCall, "\(error.message); need a Postfix configuration directory (-c DIR)")
     }
   }
+}
 
-  /// A directory that is named in the call is taken from the working directory.
-  private static func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    guard let working = getcwd(nil, 0) else { return path }
-    defer { free(working) }
-    return path == "." ? String(cString: working) : "\(String(cString: working))/\(path)"
-  }
+/// A path of the call, taken from the working directory.
+func absolutePath(_ path: String) -> String {
+  if path.hasPrefix("/") { return path }
+  guard let working = getcwd(nil, 0) else { return path }
+  defer { free(working) }
+  return path == "." ? String(cString: working) : "\(String(cString: working))/\(path)"
 }
 
 /// The toy gateways and the configuration that names them.

@@ -155,6 +155,18 @@ extension MailConfig {
     #expect(result.mainText.contains("# randmap: drained smtp:[i] x3 #2"))
   }
 
+  @Test func poolsWithTheSameMembersKeepTheirOwnDrainedOnes() throws {
+    let pool = "randmap:!smtp:[a]!smtp:[b]"
+    let before = config(
+      "relay_domains = d.example\nrelay_transport = \(pool)\n# randmap: drained smtp:[c] x1\n"
+        + "default_transport = \(pool)\n# randmap: drained smtp:[d] x2\n")
+    let outbound = try converted(before, to: .stock, "default_transport").mainText
+    #expect(outbound.contains("\(pool)\n# randmap: drained smtp:[c] x1\n"))
+    #expect(outbound.hasSuffix("}\n# randmap: drained smtp:[d] x2\n"))
+    let whole = try converted(before, to: .stock)
+    #expect(whole.poolSites().map(\.content.drained.first?.result) == ["smtp:[c]", "smtp:[d]"])
+  }
+
   @Test func theMarkOfTheAgentGoesWithTheLastPoolThatNeedsIt() throws {
     let main =
       "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\nrelayhost = randmap:![a]![b]\n"

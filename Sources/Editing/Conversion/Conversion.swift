@@ -49,8 +49,8 @@ struct Converter {
   var notes: [String] = []
   private var splices: [String: [Splice]] = [:]
   private var newFiles: [Document] = []
-  /// What has to be found in the result, the drained members included.
-  private var expected: [PoolContent] = []
+  /// What has to be found in the result, and where.
+  private var expected: [Landing] = []
   /// Pools that the conversion itself wrote; all others must be found as they were.
   private var replaced: Set<Int> = []
 
@@ -75,10 +75,14 @@ struct Converter {
 
   mutating func create(_ document: Document) { newFiles.append(document) }
 
-  /// `site` is written anew; the result must hold `contents` for it.
-  mutating func replace(_ site: PoolSite, by contents: [PoolContent]) {
+  /// `site` is written anew: the result must draw the same at each of `places` (`PoolSite.landing`).
+  mutating func replace(_ site: PoolSite, at places: [String]) {
+    replace(site, by: places.map { Landing(place: $0, content: site.content) })
+  }
+
+  mutating func replace(_ site: PoolSite, by landings: [Landing]) {
     replaced.insert(site.index)
-    expected += contents
+    expected += landings
   }
 
   /// Puts lines in the place of every assignment of `name`: comments between the parts of the last one come first.
@@ -124,7 +128,7 @@ struct Converter {
     }
     for document in newFiles { result.update(document) }
     result = result.restoringComments(
-      of: expected + moved.filter { !replaced.contains($0.index) }.map(\.content))
+      of: expected + moved.filter { !replaced.contains($0.index) }.map(\.landing))
     try prove(result)
     return result
   }
@@ -145,31 +149,36 @@ struct Converter {
 
   /// Reads the result again: each pool must be there with its members, weights and drained members.
   private func prove(_ result: MailConfig) throws(EditRefusal) {
-    var found = result.poolSites().map { $0.content.inOrder }
-    let kept = sites.filter { !replaced.contains($0.index) }.map(\.content)
-    for content in (expected + kept).map(\.inOrder) {
-      guard let place = found.firstIndex(of: content) else {
-        throw .cannotConvert(
-          content.choices.first?.result ?? "a pool",
-          reason: "what would be written does not read back as the same pool")
-      }
-      found.remove(at: place)
+    let found = Set(result.poolSites().map(\.landing))
+    let kept = sites.filter { !replaced.contains($0.index) }.map(\.landing)
+    if let missing = (expected + kept).first(where: { !found.contains($0.inOrder) }) {
+      throw .cannotConvert(
+        missing.place, reason: "what would be written does not read back as the same pool")
     }
   }
 }
 
+/// A pool in its place, in words that are the same whatever the notation.
+struct Landing: Hashable {
+  /// The parameter; with a key where the pool holds for that key only.
+  let place: String
+  let content: PoolContent
+
+  var inOrder: Landing { Landing(place: place, content: content.inOrder) }
+}
+
 extension MailConfig {
   /// Writes the drained members of `contents` as comments behind the lines in which those pools now stand.
-  fileprivate func restoringComments(of contents: [PoolContent]) -> MailConfig {
+  fileprivate func restoringComments(of landings: [Landing]) -> MailConfig {
     var result = self
-    var waiting = contents.map(\.inOrder).filter { !$0.drained.isEmpty }
-    for site in poolSites() where !site.isInFile {
-      let found = site.content.inOrder
-      guard let place = waiting.firstIndex(where: { $0.choices == found.choices && $0 != found }),
-        let pool = site.pool, let anchor = pool.anchor, let document = result.document(anchor.file),
+    let contents = Dictionary(
+      landings.map { ($0.place, $0.content) }, uniquingKeysWith: { first, _ in first })
+    for site in poolSites() where !site.isInFile && site.content.drained.isEmpty {
+      guard let drained = contents[site.place]?.drained, !drained.isEmpty, let pool = site.pool,
+        let anchor = pool.anchor, let document = result.document(anchor.file),
         let index = self.document(anchor.file)?.lineIndex(around: anchor.range.lowerBound)
       else { continue }
-      let comments = waiting.remove(at: place).drained.map {
+      let comments = drained.map {
         "\n"
           + DrainedItem.comment(
             result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: pool.ordinal)

@@ -196,8 +196,8 @@ extension Converter {
     var tables: [KeyedPool.Place: [SpecText]] = [:]
     for (pool, sites) in groups {
       tables[pool.place, default: []].append(try stockTable(of: pool))
-      for site in sites { replace(site, by: []) }
-      replace(pool.site, by: [pool.site.content])
+      for site in sites { replace(site, at: []) }
+      replace(pool.site, at: ["\(pool.parameter) \(pool.keys.first ?? "")"])
     }
     for (place, tables) in tables { try put(tables, at: place) }
   }

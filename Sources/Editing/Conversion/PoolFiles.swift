@@ -25,7 +25,7 @@ extension Converter {
       try write(site, to: path, comments: comments(in: place))
       let isInMainCf = place.file == config.main.document.path
       splice(place.file, place.range, isInMainCf ? "$config_directory/\(name)" : path)
-      replace(site, by: [site.content])
+      replace(site, at: [site.place])
     }
   }
 
@@ -90,7 +90,7 @@ extension Converter {
         text = lines.map { "\n        \($0)" }.joined()
       }
       splice(place.file, place.range, text)
-      replace(site, by: [site.content])
+      replace(site, at: [site.place])
       if let path = site.anchor?.file {
         let isNamed = sites.contains { other in
           other.isInFile && other.anchor?.file == path && !selected.contains { $0.index == other.index }

@@ -12,13 +12,31 @@ struct PoolContent: Hashable {
     var weight: Int
   }
 
+  var kind: ResultKind
   var choices: [Choice]
   var drained: [Choice] = []
 
-  /// The same with its members in a fixed order, to compare.
+  /// The same with its members in a fixed order and without what is there as a safety net, to compare.
   var inOrder: PoolContent {
-    PoolContent(
-      choices: choices.sorted { $0.result < $1.result }, drained: drained.sorted { $0.result < $1.result })
+    let plain = withoutSafetyNet
+    return PoolContent(
+      kind: kind, choices: plain.choices.sorted { $0.result < $1.result },
+      drained: drained.sorted { $0.result < $1.result })
+  }
+
+  /// The same without the next hops at the end of its members that are first choices of the pool as well.
+  var withoutSafetyNet: PoolContent {
+    let heads = Set(choices.compactMap { NextHopList($0.result, kind: kind).head })
+    var plain: [Choice] = []
+    for choice in choices {
+      let result = NextHopList(choice.result, kind: kind).dropping(heads)
+      if let known = plain.firstIndex(where: { $0.result == result }) {
+        plain[known].weight += choice.weight
+      } else {
+        plain.append(Choice(result: result, weight: choice.weight))
+      }
+    }
+    return PoolContent(kind: kind, choices: plain, drained: drained)
   }
 
   /// The results, each as often as its weight.
@@ -29,7 +47,9 @@ struct PoolContent: Hashable {
     func prefixed(_ choice: Choice) -> Choice {
       Choice(result: prefix + choice.result, weight: choice.weight)
     }
-    return PoolContent(choices: choices.map(prefixed), drained: drained.map(prefixed))
+    return PoolContent(
+      kind: prefix.isEmpty ? kind : .destination, choices: choices.map(prefixed),
+      drained: drained.map(prefixed))
   }
 }
 
@@ -63,6 +83,22 @@ struct PoolSite {
   var isInFile: Bool { text.notation == .file }
   /// What is not written in each of its members: the transport before `randmap:`.
   var prefix: String { text.transport.map { "\($0):" } ?? "" }
+
+  /// Where it holds, in words that are the same whatever the notation.
+  var place: String {
+    switch location {
+    case .parameter(let name), .table(let name, _): name
+    case .keyed(let name, _, let keys):
+      switch keys.content {
+      case .entries(let entries): "\(name) \(entries.first?.key ?? "")"
+      default: "\(name) \(keys.argument.text)"
+      }
+    case .entry(let table, let entry): "\(table) \(entry.key.text.lowercased())"
+    case .inlineEntry(let name, _, let key): "\(name) \(key)"
+    }
+  }
+
+  var landing: Landing { Landing(place: place, content: content.inOrder) }
 
   var isTable: Bool {
     switch location {
@@ -112,7 +148,7 @@ private struct SiteFinder {
       pool = pools.first { $0.start == start && $0.place == location.place }
     }
     guard let pool else { return }
-    let content = PoolContent(pool).prefixed(text.transport.map { "\($0):" } ?? "")
+    let content = PoolContent(pool, kind: kind).prefixed(text.transport.map { "\($0):" } ?? "")
     append(
       location, value: value, text: text, kind: text.transport == nil ? kind : .destination, content, pool)
   }
@@ -148,12 +184,12 @@ private struct SiteFinder {
   ) {
     let start = stock.text.items.first.flatMap { stock.text.text.span($0) }
     guard let pool = pools.first(where: { $0.start == start && $0.place == location.place }) else { return }
-    let drained = PoolContent(pool).drained.map {
+    let drained = PoolContent(pool, kind: kind).drained.map {
       PoolContent.Choice(result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight)
     }
     append(
       location, value: item, text: stock.text, kind: kind,
-      PoolContent(choices: stock.choices, drained: drained), pool)
+      PoolContent(kind: kind, choices: stock.choices, drained: drained), pool)
   }
 
   private mutating func append(
@@ -168,11 +204,11 @@ private struct SiteFinder {
 }
 
 extension PoolContent {
-  fileprivate init(_ pool: Pool) {
+  fileprivate init(_ pool: Pool, kind: ResultKind) {
     func choices(drained: Bool) -> [Choice] {
       pool.members.filter { $0.isDrained == drained }.map { Choice(result: $0.result, weight: $0.weight) }
     }
-    self.init(choices: choices(drained: false), drained: choices(drained: true))
+    self.init(kind: kind, choices: choices(drained: false), drained: choices(drained: true))
   }
 }
 

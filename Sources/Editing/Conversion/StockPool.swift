@@ -63,26 +63,13 @@ struct StockPool {
 
   /// - Parameter meaning: the destination of each result, in parts that a comma joins.
   private init(_ text: PoolText, kind: ResultKind, meaning: [String: [String]]) {
-    let lists = meaning.mapValues { NextHopList($0.joined(separator: ","), kind: kind) }
-    var heads: [String: Set<String>] = [:]
-    for list in lists.values { heads[list.transport, default: []].insert(list.hops.first ?? "") }
-    // Hops that are all first choices of the pool as well are its safety net, any others belong to the member.
-    let plain = lists.mapValues { list in
-      list.hops.dropFirst().allSatisfy { heads[list.transport]?.contains($0) ?? false }
-        ? list.first : list.text
-    }
-    var choices: [PoolContent.Choice] = []
-    for result in text.results {
-      let meant = plain[result] ?? result
-      if let known = choices.firstIndex(where: { $0.result == meant }) {
-        choices[known].weight += 1
-      } else {
-        choices.append(.init(result: meant, weight: 1))
-      }
-    }
+    let whole = meaning.mapValues { $0.joined(separator: ",") }
+    let choices = text.results.map { PoolContent.Choice(result: whole[$0] ?? $0, weight: 1) }
+    let content = PoolContent(kind: kind, choices: choices).withoutSafetyNet
+    let heads = Set(content.choices.compactMap { NextHopList($0.result, kind: kind).head })
     self.text = text
-    self.choices = choices
-    self.meaning = plain
+    self.choices = content.choices
+    self.meaning = whole.mapValues { NextHopList($0, kind: kind).dropping(heads) }
   }
 }
 
@@ -100,6 +87,15 @@ struct NextHopList {
     hops = nextHopItems(SourcedText(builtIn: text.dropping(prefix: transport))).map(\.text)
   }
 
-  /// The same with its first hop only.
-  var first: String { hops.first.map { transport + $0 } ?? text }
+  /// The same with its first hop only; nil where it has none.
+  var head: String? { hops.first.map { transport + $0 } }
+
+  /// Its text without the hops at the end that are among `heads`, the first one kept.
+  func dropping(_ heads: Set<String>) -> String {
+    let nextHop = SourcedText(builtIn: text.dropping(prefix: transport))
+    let items = nextHop.itemRanges(in: 0..<nextHop.count, where: \.isListSeparator, keepingBraces: false)
+    var kept = items.count
+    while kept > 1, heads.contains(transport + nextHop[items[kept - 1]].text) { kept -= 1 }
+    return kept == items.count ? text : transport + nextHop[0..<items[kept - 1].upperBound].text
+  }
 }

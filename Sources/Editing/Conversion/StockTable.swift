@@ -77,7 +77,7 @@ extension MailConfig {
     return .group("pipemap", [draw, .group("inline", entries)])
   }
 
-  /// What stands behind `result` as a next-hop list: the hops of the other members of its transport.
+  /// What stands behind `result` as a next-hop list: the first hop of each other member of its transport.
   private func safetyNet(of result: String, in content: PoolContent, kind: ResultKind) -> [String] {
     let own = NextHopList(result, kind: kind)
     guard environment.version >= .nextHopLists, !own.hops.isEmpty, isSMTPClient(own, kind) else { return [] }
@@ -85,7 +85,7 @@ extension MailConfig {
     for choice in content.choices {
       let other = NextHopList(choice.result, kind: kind)
       guard other.transport == own.transport, isSMTPClient(other, kind) else { continue }
-      hops += other.hops.filter { !hops.contains($0) }
+      if let first = other.hops.first, !hops.contains(first) { hops.append(first) }
     }
     return Array(hops.dropFirst(own.hops.count))
   }

@@ -50,7 +50,7 @@ extension Converter {
       try guardMembersWithoutNextHop(site)
       removeAssignment(of: "default_transport")
       try writePool(site.content, of: "default_transport", inPlaceOf: parameter, for: site)
-      replace(site, by: [site.content])
+      replace(site, at: ["default_transport"])
     }
   }
 
@@ -81,7 +81,9 @@ extension Converter {
     }
     replaceAssignment(of: own, with: lines)
     notes.append("\(own) holds for two transports: default_transport and relay_transport are pools now")
-    replace(site, by: contents)
+    replace(
+      site,
+      by: zip(["default_transport", "relay_transport"], contents).map { Landing(place: $0, content: $1) })
   }
 
   private mutating func keyedTable(
@@ -103,7 +105,7 @@ extension Converter {
       try guardInline(value, for: site)
       let table = SpecText.group("inline", names.map { .leaf("{\($0)=\(escapedForMainCf(value))}") })
       splice(span.file, span.range, table.rendered(indent: 4))
-      replace(site, by: names.map { _ in site.content })
+      replace(site, at: names.map { "\(parameter) \($0)" })
     case .file(let path) where !keys.isPattern:
       try rewriteFile(config.absolute(path), value: value, for: site)
       guard let source = keys.text.span() else { throw .notInOnePlace(site.id) }
@@ -125,13 +127,13 @@ extension Converter {
     guard uses.count == 1, count == 1 else {
       throw .cannotConvert(site.id, reason: "\(path) is used elsewhere as well")
     }
-    var number = 0
+    var places: [String] = []
     for entry in Table(document).entries {
       guard let place = entry.value.span() else { continue }
       splice(path, place.range, value)
-      number += 1
+      places.append("\(path) \(entry.key.text.lowercased())")
     }
-    replace(site, by: Array(repeating: site.content, count: number))
+    replace(site, at: places)
   }
 
   // MARK: - Values
@@ -143,7 +145,7 @@ extension Converter {
     }
     let text = "randmap:\(try separated(site.content, for: site))"
     splice(place.file, place.range, place.file == config.main.document.path ? escapedForMainCf(text) : text)
-    replace(site, by: [site.content])
+    replace(site, at: [site.place])
   }
 
   /// `smtp:randmap:![a]![b]` to `randmap:!smtp:[a]!smtp:[b]`, laid out as it is.
@@ -155,14 +157,14 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "its separator occurs in \"\(site.prefix)\"")
     }
     splice(start.file, start.range, "")
-    replace(site, by: [site.content])
+    replace(site, at: [site.place])
     if site.isInFile {
       guard let path = pool.anchor?.file, let document = config.document(path) else { return }
-      let users = sites.filter { $0.isInFile && $0.anchor?.file == path }
-      guard
-        users.allSatisfy({ user in user.prefix == site.prefix && selected.contains { $0.index == user.index }
-          })
-      else { throw .cannotConvert(site.id, reason: "\(path) is a pool of destinations elsewhere") }
+      let others = sites.contains { other in
+        other.isInFile && other.anchor?.file == path
+          && (other.prefix != site.prefix || !selected.contains { $0.index == other.index })
+      }
+      if others { throw .cannotConvert(site.id, reason: "\(path) is a pool of something else elsewhere") }
       guard filesDone.insert(path).inserted else { return }
       for item in pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
       for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {
@@ -194,7 +196,7 @@ extension Converter {
       if let site {
         text = "randmap:\(try separated(site.content, for: site))"
         try guardInline(text, for: site)
-        replace(site, by: [site.content])
+        replace(site, at: [site.place])
       }
       leaves.append(.leaf("{\(key)=\(escapedForMainCf(text))}"))
     }

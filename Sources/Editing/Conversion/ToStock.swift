@@ -38,7 +38,7 @@ extension Converter {
     let table = try config.stockTable(site.content, kind: .destination, for: site.id)
     replaceAssignment(of: "default_transport", with: assignment(maps, table))
     addFallbackRelay(for: site)
-    replace(site, by: [site.content])
+    replace(site, at: [maps])
   }
 
   private mutating func relayhost(_ site: PoolSite) throws(EditRefusal) {
@@ -51,7 +51,7 @@ extension Converter {
     let table = try config.stockTable(site.content, kind: .nextHop, for: site.id)
     replaceAssignment(of: "relayhost", with: assignment(maps, table))
     addFallbackRelay(for: site)
-    replace(site, by: [site.content])
+    replace(site, at: [maps])
   }
 
   private func assignment(_ name: String, _ table: SpecText) -> [String] {
@@ -67,7 +67,7 @@ extension Converter {
     let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
     let parameters = config.parameters
     let isAlone =
-      parameters.text("transport_maps").isEmpty && relayDomainNames == []
+      parameters.text("transport_maps").isEmpty && !parameters.isSet("relay_domains")
       && parameters.text("smtp_fallback_relay").isEmpty
       && names.allSatisfy { name in
         config.gatewayTransport(name)?.approach.mailProtocol == .smtp

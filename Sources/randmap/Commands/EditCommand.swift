@@ -1,4 +1,4 @@
-// What every edit as a command does: print the diff and the shares, and write where --write says so.
+// What every command that changes something does: print the diff and the shares, and write where --write says so.
 
 import ArgumentParser
 import Changes
@@ -25,27 +25,52 @@ struct WriteOptions: ParsableArguments {
   }
 }
 
-/// A command that comes to edits.
-protocol EditCommand: ParsableCommand {
+/// A command that comes to a changed configuration.
+protocol WritingCommand: ParsableCommand {
   var common: CommonOptions { get }
   var writing: WriteOptions { get }
+}
+
+/// A command that comes to edits.
+protocol EditCommand: WritingCommand {
   /// The edits, in order; `config` is what they are made to.
   func edits(_ config: MailConfig) throws -> [Edit]
+  /// What a person should know of the outcome beside the shares.
+  func remarks(_ edited: MailConfig) -> [String]
 }
 
 extension EditCommand {
+  func remarks(_ edited: MailConfig) -> [String] { [] }
+
   func run() throws {
-    let place = try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    let place = try workplace()
     defer { place.close() }
     _ = place.sayUnreadableFiles()
     let edits = try edits(place.config)
     var edited = place.config
     for edit in edits {
-      do throws(EditRefusal) { edited = try edited.applying(edit) } catch {
-        throw Failure(error.isWrongCall ? .wrongCall : .findings, error.message)
-      }
+      edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
-    let set = edited.changeSet(summary: edits.map(\.summary).joined(separator: "; "))
+    for words in remarks(edited) { Output.error.line("randmap: \(words)") }
+    try finish(edited, in: place, summary: edits.map(\.summary).joined(separator: "; "))
+  }
+}
+
+extension WritingCommand {
+  func workplace() throws -> Workplace {
+    try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+  }
+
+  /// A refusal as the status and the message that it ends the command with.
+  func refusing<Result>(_ body: () throws(EditRefusal) -> Result) throws -> Result {
+    do throws(EditRefusal) { return try body() } catch {
+      throw Failure(error.isWrongCall ? .wrongCall : .findings, error.message)
+    }
+  }
+
+  /// Prints the diff and the shares, and writes where --write says so and no guard holds.
+  func finish(_ edited: MailConfig, in place: Workplace, summary: String) throws {
+    let set = edited.changeSet(summary: summary)
     Output.standard.write(set.diff)
     if set.changes.isEmpty {
       Output.error.line("randmap: nothing to change")

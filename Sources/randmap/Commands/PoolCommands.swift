@@ -13,26 +13,54 @@ struct SetCommand: EditCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set the weight or the share of a pool's member.",
     discussion: """
-      A percentage becomes the smallest weights within the tolerance, the others keeping their ratios; the total \
-      weight is at most 100.
+      A percentage becomes the smallest weights within the tolerance, the others keeping their ratios. The total \
+      weight is at most 100; a tolerance below 0.5 percentage points may need more, up to 1000.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
-  @Option(help: ArgumentHelp("How far from a percentage the share may be.", valueName: "percent"))
-  var tolerance = 0.5
+  @Option(help: ArgumentHelp("How far from a percentage the share may be.", valueName: "points"))
+  var tolerance = usualTolerance * 100
+  @Flag(help: "Divide all weights of the pool by their common divisor.") var reduce = false
   @Argument(help: poolHelp) var pool: String
   @Argument(help: memberHelp) var member: String
   @Argument(help: "A weight such as 2, or a share such as 33%.") var weight: String
 
+  /// The share that was asked for, as a fraction of 1.
+  private var share: Double? {
+    weight.hasSuffix("%") ? Double(weight.dropLast()).map { $0 / 100 } : nil
+  }
+
+  func validate() throws {
+    guard tolerance >= 0 else { throw ValidationError("--tolerance: need percentage points, such as 0.1") }
+  }
+
   func edits(_ config: MailConfig) throws -> [Edit] {
-    if weight.hasSuffix("%"), let share = Double(weight.dropLast()) {
-      return [.setShare(pool: pool, member: member, share: share / 100, tolerance: tolerance / 100)]
+    let reduction = reduce ? [Edit.reduce(pool: pool)] : []
+    if let share {
+      return [.setShare(pool: pool, member: member, share: share, tolerance: tolerance / 100)] + reduction
     }
     guard let number = Int(weight) else {
       throw Failure(.wrongCall, "\"\(printable(weight))\": need a weight such as 2, or a share such as 33%")
     }
-    return [.setWeight(pool: pool, member: member, weight: number)]
+    return [.setWeight(pool: pool, member: member, weight: number)] + reduction
+  }
+
+  /// What a percentage came to: `33% -> 1:2 = 33.3%, 0.3 points off`.
+  func remarks(_ edited: MailConfig) -> [String] {
+    guard let share, let pool = edited.pool(pool),
+      let chosen = pool.members(matching: member, in: edited).first
+    else { return [] }
+    let active = pool.members.filter { !$0.isDrained }
+    let weights = active.map { "\($0.weight)" }.joined(separator: ":")
+    let error = abs(pool.share(chosen) - share) * 100
+    let words = "\(printable(weight)) -> \(weights) = \(percent(pool.share(chosen)))"
+    return ["\(words), \(error < 0.005 ? "exactly" : "\(points(error)) points off")"]
+  }
+
+  /// With one digit, or two where one would say nothing.
+  private func points(_ error: Double) -> Double {
+    error < 0.05 ? (error * 100).rounded() / 100 : (error * 10).rounded() / 10
   }
 }
 

@@ -1,0 +1,89 @@
+// `randmap convert`: pools from one notation to another.
+
+import ArgumentParser
+import Changes
+import Editing
+import PostfixFiles
+
+extension ConversionTarget: ExpressibleByArgument {}
+
+struct ConvertCommand: WritingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert", abstract: "Write pools in another notation, with the same meaning.",
+    discussion: """
+      stock is what an unmodified Postfix of this release (--postfix-version) runs: outbound pools in \
+      sender_dependent_default_transport_maps, relayhost pools in sender_dependent_relayhost_maps, the pool of a \
+      domain or of the relay domains in a pipemap of transport_maps, each with the other members behind the drawn \
+      one where the release has next-hop lists. agent is the separator notation, as randmap(8) runs it. file moves a \
+      pool into a file of its own, inline moves it back. What cannot keep its meaning is refused with the reason.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var writing: WriteOptions
+
+  @Option(name: .customLong("to"), help: ArgumentHelp("stock, agent, file or inline.", valueName: "notation"))
+  var target: ConversionTarget
+
+  @Flag(help: "Print the changed text of main.cf instead of a diff.")
+  var fragment = false
+
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp(
+      "Write the resulting files there, and leave the configuration as it is.", valueName: "dir"),
+    completion: .directory)
+  var outputDirectory: String?
+
+  @Argument(help: "The pools, as `randmap pools` names them; without any, all.")
+  var pools: [String] = []
+
+  func validate() throws {
+    if outputDirectory != nil, writing.write {
+      throw ValidationError("--output leaves the configuration as it is: need it without --write")
+    }
+    if fragment, writing.write { throw ValidationError("--fragment only prints: need it without --write") }
+  }
+
+  func run() throws {
+    let place = try workplace()
+    defer { place.close() }
+    let conversion = try refusing { () throws(EditRefusal) in try place.config.converting(pools, to: target) }
+    for note in conversion.notes { Output.error.line("randmap: \(note)") }
+    if fragment {
+      Output.standard.write(Bytes(place.config.fragment(of: conversion.config).utf8))
+    }
+    let names = pools.isEmpty ? "all pools" : pools.joined(separator: ", ")
+    let summary = printable("convert \(names) to \(target.rawValue)")
+    if let outputDirectory {
+      try export(conversion.config, to: absolutePath(outputDirectory), with: place.writer, summary: summary)
+    } else if !fragment {
+      try finish(conversion.config, in: place, summary: summary)
+    }
+  }
+
+  /// Writes the files that differ below `directory`, under their names in the configuration.
+  private func export(
+    _ edited: MailConfig, to directory: String, with writer: Writer, summary: String
+  ) throws {
+    if !fragment { Output.standard.write(edited.changeSet(summary: summary).diff) }
+    var changes: [FileChange] = []
+    for document in edited.editedDocuments {
+      let prefix = edited.directory + "/"
+      let name =
+        document.path.hasPrefix(prefix)
+        ? String(document.path.dropFirst(prefix.count)) : String(document.path.drop { $0 == "/" })
+      guard !name.contains("/") else {
+        throw Failure(
+          .findings, "nothing is written: \(printable(document.path)) is not in the configuration directory")
+      }
+      let path = "\(directory)/\(name)"
+      changes.append(FileChange(path: path, before: try? FileReader.read(path), after: document.bytes))
+    }
+    do throws(WriteError) {
+      _ = try writer.write(ChangeSet(directory: directory, changes: changes, summary: summary))
+    } catch {
+      throw Failure(.findings, "nothing is written: \(error.description)")
+    }
+    for change in changes { Output.error.line("randmap: \(printable(change.path)) is written") }
+  }
+}

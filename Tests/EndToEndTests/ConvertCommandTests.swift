@@ -1,0 +1,108 @@
+// `randmap convert` as a person calls it.
+
+import TestSupport
+import Testing
+
+/// A copy of a sample, and the history that writing it leaves.
+private final class Workbench {
+  let directory: TemporaryDirectory
+
+  init(_ sample: String) throws { directory = try copyOfSample(sample) }
+
+  deinit { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.path]) }
+
+  func randmap(_ arguments: String...) throws -> FinishedProcess {
+    try runRandmap(arguments + ["-c", directory.path, "--postfix-version", "3.7"])
+  }
+
+  func text(_ name: String) throws -> String { try readText(directory.file(name)) }
+}
+
+@Suite struct ConvertCommandTests {
+  @Test func printsTheDiffAndWritesOnlyWhenAsked() throws {
+    let bench = try Workbench("outbound")
+    let before = try bench.text("main.cf")
+    let shown = try bench.randmap("convert", "--to", "stock", "default_transport")
+    #expect(shown.status == .exited(0), "\(shown.summary)")
+    #expect(shown.standardOutput.contains("+sender_dependent_default_transport_maps ="))
+    #expect(try bench.text("main.cf") == before)
+    let written = try bench.randmap("convert", "--to", "stock", "default_transport", "--write")
+    #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(written.standardOutput == shown.standardOutput)
+    let undone = try bench.randmap("undo")
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try bench.text("main.cf") == before)
+  }
+
+  @Test func aPoolFileIsMadeAndTakenBack() throws {
+    let bench = try Workbench("outbound-weighted")
+    let written = try bench.randmap("convert", "--to", "file", "--write")
+    #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(
+      try bench.text("relay_transport.pool")
+        == "smtp:[out-gw1.example]\nsmtp:[out-gw2.example]\nsmtp:[out-gw2.example]\n")
+    #expect(try bench.randmap("undo").status == .exited(0))
+    #expect(throws: TestFailure.self) { try bench.text("relay_transport.pool") }
+  }
+
+  @Test func theFragmentIsTheTextForMainCf() throws {
+    let bench = try Workbench("outbound")
+    let finished = try bench.randmap("convert", "--to", "stock", "default_transport", "--fragment")
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(
+      finished.standardOutput == """
+        sender_dependent_default_transport_maps =
+            unionmap:{
+                randmap:{smtp:[out-gw1.example], smtp:[out-gw2.example]},
+                static:{[out-gw1.example],[out-gw2.example]}}
+        # randmap: drained smtp:[out-gw3.example] x1
+        # to be taken out: default_transport
+
+        """)
+  }
+
+  @Test func theResultCanGoElsewhere() throws {
+    let bench = try Workbench("inbound")
+    let before = try bench.text("main.cf")
+    let other = try TemporaryDirectory()
+    let finished = try bench.randmap("convert", "--to", "stock", "--output", other.path)
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + other.path]) }
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(try bench.text("main.cf") == before)
+    #expect(try readText(other.file("main.cf")).contains("pipemap:{"))
+    #expect(try !readText(other.file("transport")).contains("randmap:"))
+    #expect(try namesIn(other.path) == ["main.cf", "transport"])
+  }
+
+  @Test func aRefusalSaysWhyAndWritesNothing() throws {
+    let bench = try Workbench("outbound")
+    try bench.directory.write("main.cf", "local_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
+    let refused = try bench.randmap("convert", "--to", "stock", "--write")
+    #expect(refused.status == .exited(1))
+    #expect(refused.standardError.contains("local_transport is not converted: Postfix has no parameter"))
+    #expect(try bench.randmap("convert", "--to", "stock", "nosuch").status == .exited(2))
+    #expect(try bench.randmap("convert", "--to", "nowhere").status == .exited(2))
+  }
+
+  @Test func aPercentageSaysWhatItCameTo() throws {
+    let bench = try Workbench("outbound")
+    let pool = "relay_transport"
+    let third = try bench.randmap("set", pool, "[out-gw1.example]", "33%")
+    #expect(third.standardError.contains("33% -> 1:2 = 33.3%, 0.3 points off"))
+    let fine = try bench.randmap("set", pool, "[out-gw1.example]", "99.5%", "--tolerance", "0.01")
+    #expect(fine.standardError.contains("99.5% -> 199:1 = 99.5%, exactly"))
+    let reduced = try bench.randmap("set", pool, "[out-gw1.example]", "1", "--reduce")
+    #expect(reduced.status == .exited(0))
+  }
+
+  @Test func aManagedFileIsWrittenOnlyByForce() throws {
+    let bench = try Workbench("outbound")
+    try bench.directory.write("main.cf", "# Ansible managed\n" + bench.text("main.cf"))
+    let held = try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--write")
+    #expect(held.status == .exited(1))
+    #expect(held.standardError.contains("managed by Ansible"))
+    #expect(
+      try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--write", "--force").status
+        == .exited(0))
+  }
+}
