@@ -36,6 +36,10 @@ final class Dispatcher {
   /// Gateways that requests name beside those of the configuration.
   private static let mostExtraTargets = 2_000
 
+  let startTime = ContinuousClock.now
+  /// When the configuration that is in force was read.
+  private(set) var setupTime = ContinuousClock.now
+
   init(
     _ setup: Setup, stickiness: Stickiness, on eventLoop: any EventLoop,
     log: @escaping @Sendable (String) -> Void
@@ -55,6 +59,7 @@ final class Dispatcher {
   func update(_ setup: Setup) {
     store.update(setup)
     refused = ""
+    setupTime = .now
     watched = setup.targets
     health.keep(Set(watched.map(\.gateway)))
     watchMore(watched)
@@ -166,7 +171,7 @@ final class Dispatcher {
   func finish(_ done: @escaping () -> Void) {
     if connections.isEmpty { return done() }
     whenIdle = done
-    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
+    eventLoop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.grace, delay: Self.grace) { _ in
       for connection in self.connections.values { connection.dismiss() }
     }
   }

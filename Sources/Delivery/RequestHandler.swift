@@ -83,9 +83,10 @@ final class RequestHandler: ChannelInboundHandler {
     dispatcher.closed(self)
   }
 
-  /// Hangs up if no request came: the agent stops.
+  /// Hangs up where nothing is under way: the agent stops.
   func dismiss() {
-    if case .reading = step { context?.close(promise: nil) }
+    if case .delivering = step { return }
+    context?.close(promise: nil)
   }
 
   private func setTimer(_ limit: TimeAmount, _ context: ChannelHandlerContext) {

@@ -5,10 +5,20 @@ import TestSupport
 final class RawClient {
   private let file: Int32
 
-  init(_ path: String) throws(TestFailure) {
-    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  /// A connection that is there.
+  init(_ connection: Int32) {
+    file = connection
+    setLimit()
+  }
+
+  private func setLimit() {
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  init(_ path: String) throws(TestFailure) {
+    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    setLimit()
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }

@@ -34,6 +34,12 @@ final class RunningAgent {
     try process?.wait()
   }
 
+  func terminate() { process?.signal(SIGTERM) }
+
+  func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+    try process?.wait(limit: limit)
+  }
+
   /// Stops it as an administrator does, and returns how it ended.
   @discardableResult
   func stop(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {

@@ -1,0 +1,89 @@
+// A delivery agent that does what the test says, in the place of one of Postfix's own.
+import Glibc
+import TestSupport
+
+final class FakeTransport {
+  private let file: Int32
+
+  /// Listens on `private/NAME` of a lab.
+  init(_ name: String, of lab: PostfixLab) throws(TestFailure) {
+    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let path = "\(lab.queueDirectory)/private/\(name)"
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0, chmod(path, 0o666) == 0, listen(file, 100) == 0 else {
+      throw TestFailure("listen on \(path): \(String(cString: strerror(errno)))")
+    }
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(file) }
+
+  /// Whether somebody has connected.
+  var isWaiting: Bool {
+    var entry = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 10) == 1
+  }
+
+  /// The next connection, greeted as Postfix 3.6 and later do.
+  func accept(greeting: String = "protocol\0delivery_request_protocol\0\0") throws(TestFailure) -> RawClient {
+    let connection = Glibc.accept(file, nil, nil)
+    guard connection >= 0 else { throw TestFailure("accept: \(String(cString: strerror(errno)))") }
+    let client = RawClient(connection)
+    client.send(Array(greeting.utf8))
+    return client
+  }
+}
+
+/// What a delivery agent says at the end: `problem` of the destination, and whether something is left to do.
+func reportBytes(problem: String = "", status: Int) -> [UInt8] {
+  let code = problem.isEmpty ? "" : "4.4.1"
+  return Array(
+    "status\0\(code)\0diag_type\0\0diag_text\0\0mta_type\0\0mta_mname\0\0action\0\0reason\0\(problem)\0status\0\(status)\0\0"
+      .utf8)
+}
+
+/// A gateway that swallows packets: a socket whose queue of connections is full answers no more.
+final class BlackHole {
+  let address: LoopbackAddress
+  private let file: Int32
+  private var held: [Int32] = []
+
+  init() throws(TestFailure) {
+    address = try LoopbackAddress.own()
+    file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = in_port_t(truncatingIfNeeded: address.port).bigEndian
+    inet_pton(AF_INET, address.host, &name.sin_addr)
+    func with(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+      withUnsafePointer(to: &name) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+    guard with({ bind(file, $0, $1) }) == 0, listen(file, 0) == 0 else {
+      throw TestFailure("listen on \(address): \(String(cString: strerror(errno)))")
+    }
+    for _ in 0..<4 {
+      let kind =
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+      let one = socket(AF_INET, kind, 0)
+      _ = with { connect(one, $0, $1) }
+      held.append(one)
+    }
+  }
+
+  deinit {
+    for one in held { close(one) }
+    close(file)
+  }
+}

@@ -1,0 +1,113 @@
+// What passes between the queue manager, the agent and a transport, byte for byte.
+import PostfixFiles
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite struct HandOverTests {
+  private let lab: PostfixLab
+  private let agent: RunningAgent
+
+  init() throws {
+    lab = try PostfixLab(
+      master: "smtp2 unix - - n - - smtp\n",
+      files: ["mine": "slow:[gw]\n"])
+    agent = try RunningAgent(beside: lab)
+  }
+
+  private func request(
+    _ nextHop: String, recipients: [String] = ["a@b.example", "c@d.example"]
+  ) throws -> RawClient {
+    let client = try RawClient(lab.queueDirectory + "/private/randmap")
+    #expect(client.readList() == Greeting.current)
+    client.send(requestBytes(nextHop: nextHop, recipients: recipients))
+    return client
+  }
+
+  private func readRequest(_ client: RawClient, recipients: Int) -> Bytes {
+    (0...recipients).reduce(into: Bytes()) { bytes, _ in bytes += client.readList() }
+  }
+
+  @Test func passesARequestOnAndItsReportBack() throws {
+    let slow = try FakeTransport("slow", of: lab)
+    let client = try request("!slow:  some thing ")
+    let agent = try slow.accept()
+    #expect(
+      readRequest(agent, recipients: 2)
+        == requestBytes(nextHop: "some thing", recipients: ["a@b.example", "c@d.example"]))
+    agent.send(reportBytes(status: 0))
+    #expect(client.readList() == reportBytes(status: 0))
+
+    // One member's trouble is not the pool's.
+    let second = try request("!slow:x!slow:x")
+    let other = try slow.accept()
+    _ = readRequest(other, recipients: 2)
+    other.send(reportBytes(problem: "no route", status: 256))
+    #expect(second.readList() == reportBytes(status: 256))
+  }
+
+  @Test func aMemberWithoutANextHopGetsEachDomain() throws {
+    let lane = try FakeTransport("lane", of: lab)
+    let client = try request(
+      "!lane:", recipients: ["a@b.example", "c@D.example", "e@b.example"])
+    let first = try lane.accept()
+    #expect(
+      readRequest(first, recipients: 2)
+        == requestBytes(nextHop: "b.example", recipients: ["a@b.example", "e@b.example"]))
+    first.send(reportBytes(problem: "no route", status: 1))
+    let second = try lane.accept()
+    #expect(
+      readRequest(second, recipients: 1)
+        == requestBytes(nextHop: "d.example", recipients: ["c@D.example"]))
+    second.send(reportBytes(status: 0))
+    #expect(client.readList() == reportBytes(status: 1))
+  }
+
+  @Test func aTransportThatGoesAwayWithTheRequestMeansDeferral() throws {
+    let slow = try FakeTransport("slow", of: lab)
+    let client = try request("!slow:x")
+    do {
+      let taken = try slow.accept()
+      _ = readRequest(taken, recipients: 2)
+    }
+    #expect(client.readList() == reportBytes(status: 1))
+    try agent.waitUntilItSays("private/slow: no report")
+  }
+
+  @Test func aTransportThatNeverTookTheRequestIsPassedBy() throws {
+    let broken = try FakeTransport("broken", of: lab)
+    let good = try FakeTransport("good", of: lab)
+    for _ in 0..<10 {
+      let client = try request("!broken:x!good:y")
+      // Which of the two is asked first is chance; the good one is asked in any case.
+      var fromBroken = false
+      while true {
+        if !fromBroken, broken.isWaiting {
+          fromBroken = true
+          _ = try broken.accept(greeting: "protocol\0bounce_protocol\0\0")
+        }
+        if good.isWaiting { break }
+      }
+      let agent = try good.accept()
+      #expect(
+        readRequest(agent, recipients: 2)
+          == requestBytes(nextHop: "y", recipients: ["a@b.example", "c@d.example"]))
+      agent.send(reportBytes(status: 0))
+      #expect(client.readList() == reportBytes(status: 0))
+    }
+  }
+
+  @Test func aStopFinishesWhatIsUnderWay() throws {
+    let slow = try FakeTransport("slow", of: lab)
+    let client = try request("!slow:x")
+    let taken = try slow.accept()
+    _ = readRequest(taken, recipients: 2)
+    agent.terminate()
+    try agent.waitUntilItSays("stopping")
+    try waitUntil("the socket to refuse") { (try? RawClient(lab.queueDirectory + "/private/randmap")) == nil }
+    taken.send(reportBytes(status: 0))
+    #expect(client.readList() == reportBytes(status: 0))
+    #expect(try agent.wait()?.status == .exited(0))
+  }
+}
