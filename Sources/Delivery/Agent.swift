@@ -15,6 +15,10 @@ public struct AgentOptions: Sendable {
   public var environment: Environment
   public var stickiness = Stickiness.none
   public var probeSettings = ProbeSettings()
+  /// Where lookups are answered, beside `private/randmap-lookup`.
+  public var lookupAddresses: [ListenAddress] = []
+  /// Where counts are shown, beside `private/randmap-status`.
+  public var metricsAddresses: [ListenAddress] = []
   /// Gets what there is to say, a line at a time, printable.
   public var log: @Sendable (String) -> Void
 
@@ -55,6 +59,18 @@ public final class Agent: Sendable {
     let inherited = AgentSocket.inherited()
     let socket: Int32
     if let inherited { socket = inherited } else { socket = try AgentSocket.listen(at: path, owner: owner) }
+    // Where only Postfix's own processes and the superuser come.
+    let inPrivate = try ["lookup", "status"].map { name throws(AgentFailure) in
+      try AgentSocket.listen(at: "\(path)-\(name)", owner: owner)
+    }
+    var lookupSockets = [inPrivate[0]]
+    var statusSockets = [inPrivate[1]]
+    for address in options.lookupAddresses {
+      lookupSockets.append(try AgentSocket.listen(on: address, owner: owner))
+    }
+    for address in options.metricsAddresses {
+      statusSockets.append(try AgentSocket.listen(on: address, owner: owner))
+    }
     try owner.takeOn()
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -67,15 +83,11 @@ public final class Agent: Sendable {
         NIOLoopBound(Dispatcher(setup, stickiness: stickiness, on: loop, log: log), eventLoop: loop)
       }.wait()
       let bound = dispatcher
-      listeners = [
-        try ServerBootstrap(group: group)
-          .childChannelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try channel.pipeline.syncOperations.addHandler(RequestHandler(bound.value))
-            }
-          }
-          .withBoundSocket(socket).wait()
-      ]
+      listeners = try [
+        Self.serve([socket], on: group) { RequestHandler(bound.value) },
+        Self.serve(lookupSockets, on: group) { LookupHandler(bound.value) },
+        Self.serve(statusSockets, on: group) { StatusHandler(bound.value) },
+      ].flatMap { $0 }
       let watch = Watch(settings: options.probeSettings) { status in
         loop.execute { bound.value.take(status) }
       }
@@ -93,6 +105,20 @@ public final class Agent: Sendable {
       self.reread()
     }
     log("listening on \(printable(path))")
+  }
+
+  /// A listener for each socket, and a handler for each connection.
+  private static func serve(
+    _ sockets: [Int32], on group: MultiThreadedEventLoopGroup,
+    _ handler: @escaping @Sendable () -> any ChannelHandler
+  ) throws -> [any Channel] {
+    try sockets.map { socket in
+      try ServerBootstrap(group: group)
+        .childChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler()) }
+        }
+        .withBoundSocket(socket).wait()
+    }
   }
 
   /// Reads the configuration again if it changed, on a thread aside; what cannot be read leaves all as it is.

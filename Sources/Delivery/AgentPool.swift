@@ -33,7 +33,11 @@ struct AgentPool: Sendable {
   let problems: [String]
 
   /// - Throws: when no member can take mail.
-  init(name: String, text: PoolText, in config: MailConfig) throws(PoolTrouble) {
+  ///
+  /// - Parameter kind: where next hops are asked for, results may be next hops alone: they are smtp(8)'s.
+  init(
+    name: String, text: PoolText, kind: ResultKind = .destination, in config: MailConfig
+  ) throws(PoolTrouble) {
     self.name = name
     var weights: [String: Int] = [:]
     var order: [String] = []
@@ -47,7 +51,9 @@ struct AgentPool: Sendable {
     for result in order {
       do throws(PoolTrouble) {
         members.append(
-          try AgentMember(result, weight: weights[result] ?? 1, fixedTransport: text.transport, in: config))
+          try AgentMember(
+            result, weight: weights[result] ?? 1,
+            fixedTransport: text.transport, kind: kind, in: config))
       } catch {
         problems.append("\(printable(result)): \(error)")
       }
@@ -61,9 +67,9 @@ struct AgentPool: Sendable {
 }
 
 extension AgentMember {
-  fileprivate init(_ result: String, weight: Int, fixedTransport: String?, in config: MailConfig)
-    throws(PoolTrouble)
-  {
+  fileprivate init(
+    _ result: String, weight: Int, fixedTransport: String?, kind: ResultKind, in config: MailConfig
+  ) throws(PoolTrouble) {
     self.result = result
     self.weight = weight
     let hop: SourcedText
@@ -72,8 +78,10 @@ extension AgentMember {
       hop = SourcedText(builtIn: result)
     } else {
       let destination = Destination(SourcedText(builtIn: result))
-      transport = destination.transport.text
-      hop = destination.nextHop.trimmed()
+      let name = destination.transport.text
+      let isHopAlone = kind == .nextHop && (!destination.hasColon || config.gatewayTransport(name) == nil)
+      transport = isHopAlone ? "smtp" : name
+      hop = isHopAlone ? SourcedText(builtIn: result) : destination.nextHop.trimmed()
     }
     nextHop = hop.text
     guard Self.isServiceName(transport) else { throw PoolTrouble("\"\(transport)\" is no transport's name") }

@@ -72,6 +72,43 @@ enum AgentSocket {
     return file
   }
 
+  /// A socket that listens at `address`.
+  static func listen(on address: ListenAddress, owner: Identity) throws(AgentFailure) -> Int32 {
+    switch address {
+    case .unix(let path): return try listen(at: path, owner: owner)
+    case .inet(let host, let port):
+      let file = socket(host.contains(":") ? AF_INET6 : AF_INET, streamKind, 0)
+      guard file >= 0 else { throw .system("socket") }
+      var on: Int32 = 1
+      setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+      guard bindInternet(file, host, port) == 0, Glibc.listen(file, backlog) == 0 else {
+        let code = errno
+        close(file)
+        throw .system("listen on \(address)", code)
+      }
+      return file
+    }
+  }
+
+  private static func bindInternet(_ file: Int32, _ host: String, _ port: Int) -> Int32 {
+    func call(_ size: Int, _ address: UnsafeRawPointer) -> Int32 {
+      bind(file, address.assumingMemoryBound(to: sockaddr.self), socklen_t(size))
+    }
+    let port = in_port_t(truncatingIfNeeded: port).bigEndian
+    if host.contains(":") {
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_port = port
+      inet_pton(AF_INET6, host, &address.sin6_addr)
+      return withUnsafePointer(to: &address) { call(MemoryLayout<sockaddr_in6>.size, $0) }
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port
+    inet_pton(AF_INET, host, &address.sin_addr)
+    return withUnsafePointer(to: &address) { call(MemoryLayout<sockaddr_in>.size, $0) }
+  }
+
   /// The socket that systemd(1) listens on for us and keeps open over our restarts; nil where it does not.
   static func inherited() -> Int32? {
     guard let pid = getenv("LISTEN_PID"), let count = getenv("LISTEN_FDS"),
@@ -87,9 +124,11 @@ enum AgentSocket {
     return (try? withAddress(path) { connect(file, $0, $1) }) == 0
   }
 
+  private static let streamKind =
+    Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+
   private static func unixSocket() throws(AgentFailure) -> Int32 {
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-    let file = socket(AF_UNIX, kind, 0)
+    let file = socket(AF_UNIX, streamKind, 0)
     guard file >= 0 else { throw .system("socket") }
     return file
   }

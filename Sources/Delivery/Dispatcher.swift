@@ -15,7 +15,7 @@ final class Dispatcher {
   private var connections: [ObjectIdentifier: RequestHandler] = [:]
   /// Requests that are under way.
   var deliveries = 0
-  private let stickiness: Stickiness
+  let stickiness: Stickiness
   private var generator = SystemRandomNumberGenerator()
   private var greeting: Bytes?
   private var waitingForGreeting: [(Bytes?) -> Void] = []
@@ -75,15 +75,26 @@ final class Dispatcher {
 
   // MARK: - Pools
 
-  func pool(_ nextHop: Bytes) throws(PoolTrouble) -> AgentPool {
+  func pool(_ nextHop: Bytes, kind: ResultKind = .destination) throws(PoolTrouble) -> AgentPool {
     defer { for words in store.takeComplaints() { say(words) } }
-    let pool = try store.pool(nextHop)
+    let pool = try store.pool(nextHop, kind: kind)
+    watch(pool)
+    return pool
+  }
+
+  /// Has the gateways of a pool probed from now on.
+  func watch(_ pool: AgentPool) {
     let new = pool.members.flatMap(\.targets).filter { !watched.contains($0) }
     if !new.isEmpty, watched.count + new.count <= setup.targets.count + Self.mostExtraTargets {
       watched.formUnion(new)
       watchMore(watched)
     }
-    return pool
+  }
+
+  /// The values of a transport(5) text by their keys.
+  func table(at path: String) throws(PoolTrouble) -> [String: String] {
+    defer { for words in store.takeComplaints() { say(words) } }
+    return try store.table(at: path)
   }
 
   /// The members' positions in the order of chance.
@@ -171,8 +182,13 @@ final class Dispatcher {
   func finish(_ done: @escaping () -> Void) {
     if connections.isEmpty { return done() }
     whenIdle = done
-    eventLoop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.grace, delay: Self.grace) { _ in
+    dismissIdleSoon()
+  }
+
+  private func dismissIdleSoon() {
+    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
       for connection in self.connections.values { connection.dismiss() }
+      self.dismissIdleSoon()
     }
   }
 }

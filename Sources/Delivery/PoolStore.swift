@@ -7,9 +7,15 @@ import Routing
 /// Lives on the agent's event loop.
 struct PoolStore {
   private(set) var setup: Setup
-  private var known: [Bytes: Entry] = [:]
+  private var known: [Key: Entry] = [:]
+  private var tables: [String: (stamp: FileStamp, values: [String: String])] = [:]
   /// Most pools that are kept; a table may name very many.
   private let limit = 10_000
+
+  private struct Key: Hashable {
+    let nextHop: Bytes
+    let kind: ResultKind
+  }
 
   private struct Entry {
     var pool: Result<AgentPool, PoolTrouble>
@@ -36,13 +42,14 @@ struct PoolStore {
   }
 
   /// The pool that the text behind `randmap:` means.
-  mutating func pool(_ nextHop: Bytes) throws(PoolTrouble) -> AgentPool {
-    if let entry = known[nextHop], entry.path.map({ FileStamp(of: $0) }) == entry.stamp {
+  mutating func pool(_ nextHop: Bytes, kind: ResultKind = .destination) throws(PoolTrouble) -> AgentPool {
+    let key = Key(nextHop: nextHop, kind: kind)
+    if let entry = known[key], entry.path.map({ FileStamp(of: $0) }) == entry.stamp {
       return try entry.pool.get()
     }
     if known.count >= limit { known = [:] }
-    let entry = read(nextHop, before: known[nextHop])
-    known[nextHop] = entry
+    let entry = read(key, before: known[key])
+    known[key] = entry
     if case .success(let pool) = entry.pool {
       complaints += pool.problems.map { "pool \(shortened(pool.name)): left out: \($0)" }
     }
@@ -63,17 +70,20 @@ struct PoolStore {
     return (name, text)
   }
 
-  private mutating func read(_ nextHop: Bytes, before: Entry?) -> Entry {
+  private mutating func read(_ key: Key, before: Entry?) -> Entry {
     do throws(PoolTrouble) {
-      let (name, text) = try text(nextHop)
-      if let path = text.path { return try readFile(path, name: name, before: before) }
-      return Entry(pool: .success(try AgentPool(name: name, text: text, in: setup.config)))
+      let (name, text) = try text(key.nextHop)
+      if let path = text.path { return try readFile(path, name: name, kind: key.kind, before: before) }
+      return Entry(
+        pool: .success(try AgentPool(name: name, text: text, kind: key.kind, in: setup.config)))
     } catch {
       return Entry(pool: .failure(error))
     }
   }
 
-  private mutating func readFile(_ path: String, name: String, before: Entry?) throws(PoolTrouble) -> Entry {
+  private mutating func readFile(
+    _ path: String, name: String, kind: ResultKind, before: Entry?
+  ) throws(PoolTrouble) -> Entry {
     // A symbolic link is looked at where it leads: what it names may change too.
     let real = setup.permittedPath(path)
     let stamp = FileStamp(of: real ?? setup.config.absolute(path))
@@ -81,7 +91,7 @@ struct PoolStore {
       pool: .failure(PoolTrouble("")), path: real ?? setup.config.absolute(path), stamp: stamp)
     let old = try? before?.pool.get()
     do throws(PoolTrouble) {
-      let pool = try poolFile(path, real: real, name: name)
+      let pool = try poolFile(path, real: real, name: name, kind: kind)
       if old != nil, let problem = pool.problems.first { throw PoolTrouble(problem) }
       entry.pool = .success(pool)
     } catch {
@@ -95,20 +105,47 @@ struct PoolStore {
     return entry
   }
 
-  private func poolFile(_ path: String, real: String?, name: String) throws(PoolTrouble) -> AgentPool {
+  private func poolFile(
+    _ path: String, real: String?, name: String, kind: ResultKind
+  ) throws(PoolTrouble) -> AgentPool {
+    let document = try document(path, real: real, what: "pool file")
+    return try AgentPool(name: name, text: PoolText(file: document), kind: kind, in: setup.config)
+  }
+
+  private func document(_ path: String, real: String?, what: String) throws(PoolTrouble) -> Document {
     guard let real else {
       let isThere = FileReader.isReadable(setup.config.absolute(path))
       throw PoolTrouble(
         isThere
-          ? "pool file \(path) may not be read: no setting names it, and it is not under \(setup.config.directory)"
-          : "pool file \(path): No such file or directory")
+          ? "\(what) \(path) may not be read: no setting names it, and it is not under \(setup.config.directory)"
+          : "\(what) \(path): No such file or directory")
     }
-    let document: Document
     do throws(FileProblem) {
-      document = Document(path: path, bytes: try FileReader.read(real))
+      return Document(path: path, bytes: try FileReader.read(real))
     } catch {
-      throw PoolTrouble("pool file: \(error.message)")
+      throw PoolTrouble("\(what): \(error.message)")
     }
-    return try AgentPool(name: name, text: PoolText(file: document), in: setup.config)
+  }
+
+  /// The values of a transport(5) text by their keys in lower case; the first of several counts, as in texthash. What
+  /// was good stays where the file cannot be read any more.
+  mutating func table(at path: String) throws(PoolTrouble) -> [String: String] {
+    let real = setup.permittedPath(path)
+    let stamp = FileStamp(of: real ?? path)
+    if let known = tables[path], known.stamp == stamp { return known.values }
+    do throws(PoolTrouble) {
+      var values: [String: String] = [:]
+      for entry in Table(try document(path, real: real, what: "table")).entries {
+        let key = entry.key.text.lowercased()
+        if values[key] == nil { values[key] = entry.value.text }
+      }
+      tables[path] = (stamp, values)
+      return values
+    } catch {
+      guard let known = tables[path] else { throw error }
+      complaints.append("\(printable(path)): \(error); going on with what it was before")
+      tables[path] = (stamp, known.values)
+      return known.values
+    }
   }
 }

@@ -30,6 +30,33 @@ final class RawClient {
     guard result == 0 else { throw TestFailure("connect to \(path): \(String(cString: strerror(errno)))") }
   }
 
+  /// Connects to a port.
+  init(_ place: LoopbackAddress) throws(TestFailure) {
+    file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    setLimit()
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(truncatingIfNeeded: place.port).bigEndian
+    inet_pton(AF_INET, place.host, &address.sin_addr)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw TestFailure("connect to \(place): \(String(cString: strerror(errno)))") }
+  }
+
+  /// Everything up to the end.
+  func readAll() -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(file, &chunk, chunk.count, 0)
+      if count <= 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
   deinit { close(file) }
 
   /// Sends what can be sent.

@@ -22,6 +22,18 @@ struct AgentCommand: ParsableCommand {
       "Keep mail on one member: by recipient-domain, by sender, or none.", valueName: "key"))
   var sticky: Stickiness = .none
 
+  @Option(
+    name: .customLong("lookup"),
+    help: ArgumentHelp(
+      "Answer socketmap lookups at unix:/path or inet:127.0.0.1:port too.", valueName: "address"))
+  var lookupAddresses: [ListenAddress] = []
+
+  @Option(
+    name: .customLong("metrics"),
+    help: ArgumentHelp(
+      "Show counts as Prometheus text at unix:/path or inet:127.0.0.1:port too.", valueName: "address"))
+  var metricsAddresses: [ListenAddress] = []
+
   func run() throws {
     let place = try Workplace(common, command: "agent", readingFiles: false)
     defer { place.close() }
@@ -29,6 +41,8 @@ struct AgentCommand: ParsableCommand {
       Output.error.line("randmap agent: \($0)")
     }
     options.stickiness = sticky
+    options.lookupAddresses = lookupAddresses
+    options.metricsAddresses = metricsAddresses
     options.probeSettings = ProbeSettings(place.config)
     // Before the first other thread, so that all of them have these signals blocked.
     var signals = sigset_t()
@@ -56,3 +70,7 @@ struct AgentCommand: ParsableCommand {
 }
 
 extension Stickiness: ExpressibleByArgument {}
+
+extension ListenAddress: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,53 @@
+// Netstrings (`LENGTH:BYTES,`), in which socketmap requests and replies travel.
+
+import PostfixFiles
+
+/// Splits a stream of bytes into netstrings.
+struct NetstringReader {
+  struct Malformed: Error, Equatable {}
+
+  /// Postfix sends keys of at most 10,000 bytes.
+  static let longest = 20_000
+
+  private var bytes: Bytes = []
+  private var start = 0
+
+  mutating func append(_ more: some Sequence<UInt8>) {
+    if start == bytes.count {
+      bytes.removeAll(keepingCapacity: true)
+      start = 0
+    }
+    bytes.append(contentsOf: more)
+  }
+
+  /// The next whole netstring; nil when more bytes are needed.
+  mutating func next() throws(Malformed) -> ArraySlice<UInt8>? {
+    var at = start
+    var length = 0
+    while at < bytes.count, bytes[at].isDigit {
+      length = length * 10 + Int(bytes[at] - 0x30)
+      guard length <= Self.longest else { throw Malformed() }
+      at += 1
+    }
+    guard at < bytes.count else {
+      // So many digits make no length.
+      if at - start > 10 { throw Malformed() }
+      return nil
+    }
+    guard bytes[at] == UInt8(ascii: ":"), at > start else { throw Malformed() }
+    let end = at + 1 + length
+    guard end < bytes.count else { return nil }
+    guard bytes[end] == UInt8(ascii: ",") else { throw Malformed() }
+    start = end + 1
+    return bytes[at + 1..<end]
+  }
+}
+
+extension Bytes {
+  /// `payload` as a netstring.
+  init(netstring payload: some Collection<UInt8>) {
+    self = Bytes("\(payload.count):".utf8)
+    append(contentsOf: payload)
+    append(UInt8(ascii: ","))
+  }
+}
