@@ -2,6 +2,8 @@
 
 PREFIX = /usr/local
 DESTDIR =
+# How many configurations make oracle compares.
+ORACLE = 4000
 
 SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
@@ -13,7 +15,7 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 manual = .build/manual/randmap.1
 
-.PHONY: help deps test-deps build run test lint format bench install uninstall clean
+.PHONY: help deps test-deps build run test oracle lint format bench install uninstall clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +43,9 @@ test: test-deps ## run all tests (with sudo where it is not root that calls)
 	$(SWIFT) build --build-tests
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
 	$(AS_ROOT) .build/debug/randmapPackageTests.xctest --testing-library swift-testing
+
+oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
+	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
 
 lint: ## check the style of the sources
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))

@@ -56,6 +56,7 @@ let package = Package(
       name: "randmap-bench", dependencies: ["TestSupport"], path: "Benchmarks", swiftSettings: strict),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
+    tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
     tests("ChecksTests", of: ["Checks"], copying: [.copy("Corpus")]),
     .executableTarget(

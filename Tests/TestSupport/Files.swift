@@ -70,3 +70,9 @@ public func copyDirectory(_ source: String, to target: String) throws(TestFailur
     }
   }
 }
+
+/// Sets the time of a file's last change to `seconds` ago.
+public func age(_ path: String, seconds: Int) throws(TestFailure) {
+  let then = timeval(tv_sec: time(nil) - seconds, tv_usec: 0)
+  guard utimes(path, [then, then]) == 0 else { throw .system("set the time of \(path)") }
+}

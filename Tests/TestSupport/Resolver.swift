@@ -48,27 +48,16 @@ public final class Resolver {
 
   /// Where mail for `recipient` would go.
   public func resolve(_ recipient: String, from sender: String = "") throws(TestFailure) -> Resolution {
+    try ask(recipient, from: sender)
+    return try answer()
+  }
+
+  /// Sends a question, to be followed by ``answer()``: trivial-rewrite(8) reads one at a time from a connection.
+  func ask(_ recipient: String, from sender: String) throws(TestFailure) {
     try send(request(recipient, sender))
-    return try receiveResolution()
   }
 
-  /// Asks the same `count` times without waiting for each answer.
-  public func resolve(_ recipient: String, from sender: String, times count: Int) throws(TestFailure)
-    -> [Resolution]
-  {
-    // So few at once that neither side waits for the other to read.
-    let most = 100
-    var answers: [Resolution] = []
-    while answers.count < count {
-      let now = min(most, count - answers.count)
-      let one = request(recipient, sender)
-      try send(Array(repeatElement(one, count: now).joined()))
-      for _ in 0..<now { answers.append(try receiveResolution()) }
-    }
-    return answers
-  }
-
-  private func receiveResolution() throws(TestFailure) -> Resolution {
+  func answer() throws(TestFailure) -> Resolution {
     if !greeted {
       // Each release from 3.5 on announces the protocol once per connection; earlier ones answer at once.
       greeted = true
@@ -111,6 +100,7 @@ public final class Resolver {
       }
       var chunk = [UInt8](repeating: 0, count: 16_384)
       let count = read(file, &chunk, chunk.count)
+      guard count != 0 else { throw TestFailure("trivial-rewrite closed the connection") }
       guard count > 0 else { throw .system("read from trivial-rewrite") }
       received = Array(received[taken...]) + chunk[..<count]
       taken = 0

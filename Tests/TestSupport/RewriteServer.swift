@@ -5,11 +5,14 @@ import Glibc
 
 /// A trivial-rewrite(8) with a configuration directory of its own. It is killed when the last reference goes.
 public final class RewriteServer {
+  private static let mostConnections = 60
+
   private let pid: pid_t
   private let socketPath: String
   /// What master(8) holds: the listening socket, and the pipes that a service watches for master's end.
   private let held: [Int32]
   private var ended: ExitStatus?
+  private var connections: [Resolver] = []
 
   /// - Parameters:
   ///   - configDirectory: its main.cf must have changed more than two seconds ago, or reading it takes that long.
@@ -53,8 +56,21 @@ public final class RewriteServer {
     return ended
   }
 
-  /// Connects to it.
-  public func resolver() throws(TestFailure) -> Resolver { try Resolver(socket: socketPath) }
+  /// Asks all of `questions`, over many connections at once: it reads one question at a time from each, and on a
+  /// busy machine every wait for an answer is long. The answers come in the same order; each is a fresh draw.
+  public func resolve(_ questions: [(recipient: String, sender: String)]) throws(TestFailure) -> [Resolution]
+  {
+    var answers: [Resolution] = []
+    while answers.count < questions.count {
+      let batch = questions[answers.count...].prefix(Self.mostConnections)
+      while connections.count < batch.count { connections.append(try Resolver(socket: socketPath)) }
+      for (connection, question) in zip(connections, batch) {
+        try connection.ask(question.recipient, from: question.sender)
+      }
+      for connection in connections[..<batch.count] { answers.append(try connection.answer()) }
+    }
+    return answers
+  }
 }
 
 private func listeningSocket(_ path: String) throws(TestFailure) -> Int32 {
@@ -63,7 +79,7 @@ private func listeningSocket(_ path: String) throws(TestFailure) -> Int32 {
   var address = sockaddr_un(path: path)
   let result = withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 ? listen(file, 5) : -1
+      bind(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 ? listen(file, 100) : -1
     }
   }
   guard result == 0 else { throw .system("listen on \(path)") }

@@ -92,9 +92,10 @@ struct MailAddress: Hashable {
     return Bytes(local[..<cut]) + text[end...]
   }
 
-  /// Whether Postfix takes a domain for a host name (valid_hostname.c).
-  static func isHostName(_ domain: Bytes) -> Bool {
-    domain.last != UInt8(ascii: ".") && domain.isUTF8 && HostName.isValid(domain.text)
+  /// Whether Postfix takes a domain for a host name (valid_hostname.c); names beyond ASCII only with smtputf8_enable.
+  static func isHostName(_ domain: Bytes, isUnicode: Bool) -> Bool {
+    domain.last != UInt8(ascii: ".") && (isUnicode ? domain.isUTF8 : domain.allSatisfy { $0 < 0x80 })
+      && HostName.isValid(domain.text)
   }
 
   /// The address in `[address]` or `[IPv6:address]`; nil where that is none.

@@ -213,7 +213,7 @@ final class OpenTables {
     }
   }
 
-  func ask(_ table: String, _ key: Bytes) -> AskedAnswer { context.ask(table, key) }
+  func ask(_ table: String, _ key: Bytes) -> TableAnswer { context.ask(table, key) }
 }
 
 extension PostfixVersion {

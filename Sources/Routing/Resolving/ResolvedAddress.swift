@@ -103,8 +103,11 @@ extension Resolution {
     let text = address.text
     let domain = Bytes(text[((text.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1)...])
     let resolved = ResolvedAddress(text: text, domain: domain)
-    if domain.first == UInt8(ascii: "[") ? MailAddress.literal(domain) != nil : MailAddress.isHostName(domain)
-    {
+    let isUnicode = settings.tables.isUnicode
+    let isValid =
+      domain.first == UInt8(ascii: "[")
+      ? MailAddress.literal(domain) != nil : MailAddress.isHostName(domain, isUnicode: isUnicode)
+    if isValid {
       return Distribution(.address(resolved, isLocal: wasLocal))
     }
     guard settings[isOn: "resolve_numeric_domain"], HostName.isIPv4(domain.text) else {

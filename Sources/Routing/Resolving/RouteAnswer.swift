@@ -48,25 +48,15 @@ public struct RouteAnswer: Sendable {
   public var isComplete: Bool { unknown.isEmpty }
 }
 
-/// What a table answers that cannot be read here.
-public enum AskedAnswer: Hashable, Sendable {
-  case found(Bytes)
-  case notFound
-  /// The lookup fails with a temporary error.
-  case failed(String)
-  /// Nobody here can say.
-  case unknown(String)
-}
-
 /// What the resolver has to ask, because no file says it.
 public struct RouteContext {
   /// Looks `key` up in `table` (`type:name`).
-  public let ask: (_ table: String, _ key: Bytes) -> AskedAnswer
+  public let ask: (_ table: String, _ key: Bytes) -> TableAnswer
   /// The addresses of this machine's interfaces.
   public let interfaceAddresses: () -> [String]
 
   public init(
-    ask: @escaping (_ table: String, _ key: Bytes) -> AskedAnswer = { table, _ in
+    ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },
     interfaceAddresses: @escaping () -> [String] = { [] }

@@ -1,0 +1,183 @@
+// Asks a real trivial-rewrite(8) and the resolver the same questions.
+import Glibc
+import PostfixFiles
+import PostfixTools
+import Routing
+import TestSupport
+
+/// What became of a comparison.
+struct Comparison {
+  var configurations = 0
+  var questions = 0
+  var draws = 0
+  /// Answers with more than one destination.
+  var random = 0
+  /// Frequencies that were compared with a share.
+  var frequencies = 0
+  /// Questions that the resolver could not answer in full.
+  var incomplete = 0
+  /// Configurations that trivial-rewrite(8) refuses to start with.
+  var standstills = 0
+  var disagreements: [String] = []
+}
+
+struct Oracle {
+  private let directory: TemporaryDirectory
+  private let daemonDirectory: String
+  private let version: PostfixVersion
+
+  init() throws(TestFailure) {
+    directory = try TemporaryDirectory()
+    try directory.makeDirectory("queue")
+    guard chmod(directory.path, 0o755) == 0 else { throw TestFailure("chmod \(directory.path)") }
+    daemonDirectory = try runSuccessfully(postfixTool("postconf"), ["-dh", "daemon_directory"])
+      .filter { $0 != "\n" }
+    let mailVersion = try runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])
+    guard let version = PostfixVersion(mailVersion.filter { $0 != "\n" }) else {
+      throw TestFailure("postconf says mail_version is \(mailVersion)")
+    }
+    self.version = version
+  }
+
+  /// Makes `count` configurations from `seed` and asks each about `addresses` addresses.
+  func compare(seed: UInt64, configurations count: Int, addresses: Int) throws(TestFailure) -> Comparison {
+    var comparison = Comparison()
+    var seeds = SeededGenerator(seed: seed)
+    for number in 0..<count {
+      try compareOne(seed: seeds.next(), number, addresses: addresses, into: &comparison)
+    }
+    return comparison
+  }
+
+  private func compareOne(
+    seed: UInt64, _ number: Int, addresses: Int, into comparison: inout Comparison
+  ) throws(TestFailure) {
+    var generator = ConfigurationGenerator(seed: seed)
+    let sample = generator.configuration(queueDirectory: directory.file("queue"))
+    let place = try write(sample, "c\(number)")
+    let resolver = try resolver(for: place)
+    let server = try RewriteServer(
+      daemonDirectory: daemonDirectory, configDirectory: place, socket: directory.file("s\(number)"),
+      overrides: sample.overrides.map { "\($0.name)=\($0.value)" })
+    comparison.configurations += 1
+    let answers = (0..<addresses).map { _ in
+      let recipient = Names.recipient(&generator.dice)
+      return resolver.route(recipient, from: Names.sender(&generator.dice))
+    }
+    comparison.questions += answers.count
+    comparison.incomplete += answers.count { !$0.isComplete }
+    comparison.random += answers.count { $0.outcomes.count > 1 }
+    let draws = answers.enumerated().map { $1.outcomes.count == 1 ? 1 : $0 % 10 == 0 ? 400 : 20 }
+    let questions = zip(answers, draws).flatMap { answer, count in
+      repeatElement((recipient: answer.recipient, sender: answer.sender), count: count)
+    }
+    let drawn: [RouteOutcome]
+    do throws(TestFailure) {
+      drawn = try server.resolve(questions).map(RouteOutcome.init(drawn:))
+    } catch {
+      // It has ended: right, if that is our answer.
+      if case .standstill? = answers.first?.outcomes.first?.value {
+        comparison.standstills += 1
+      } else {
+        comparison.disagreements.append("seed \(seed): no answer (\(error))\n\(sample.description)")
+      }
+      return
+    }
+    comparison.draws += drawn.count
+    var rest = drawn[...]
+    for (answer, count) in zip(answers, draws) {
+      defer { rest = rest.dropFirst(count) }
+      if let problem = disagreement(answer, rest.prefix(count), &comparison.frequencies) {
+        comparison.disagreements.append(
+          "seed \(seed): <\(answer.sender)> to <\(answer.recipient)>: \(problem)\nours: \(answer.summary)\n"
+            + sample.description)
+      }
+    }
+  }
+
+  private func disagreement(
+    _ answer: RouteAnswer, _ drawn: ArraySlice<RouteOutcome>, _ frequencies: inout Int
+  ) -> String? {
+    // What cannot be evaluated here cannot be wrong, as long as it says so.
+    guard answer.isComplete else { return nil }
+    var ours: [RouteOutcome: Double] = [:]
+    for (outcome, share) in answer.outcomes { ours[outcome.withoutReason, default: 0] += share }
+    var seen: [RouteOutcome: Int] = [:]
+    for outcome in drawn { seen[outcome, default: 0] += 1 }
+    if let stranger = seen.keys.first(where: { ours[$0] == nil }) {
+      return "Postfix says \(stranger.summary)"
+    }
+    guard !answer.isHeld, drawn.count > 1 else { return nil }
+    for (outcome, share) in ours {
+      let count = seen[outcome] ?? 0
+      frequencies += 1
+      if Fit.chance(of: count, in: drawn.count, share: share) < Fit.limit {
+        return "\(outcome.summary) came up \(count) times of \(drawn.count), share \(share)"
+      }
+    }
+    return nil
+  }
+
+  /// Writes the files with times in the past: Postfix waits for a file that has just changed.
+  private func write(_ sample: SampleConfiguration, _ name: String) throws(TestFailure) -> String {
+    let place = try directory.makeDirectory(name)
+    try directory.write("\(name)/main.cf", sample.mainCf)
+    try directory.write("\(name)/master.cf", sample.masterCf)
+    for (file, text) in sample.files { try directory.write("\(name)/\(file)", text) }
+    for file in try namesIn(place) { try age("\(place)/\(file)", seconds: 3600) }
+    for (type, file) in sample.indexed {
+      try run(postfixTool("postmap"), ["-c", place, "\(type):\(place)/\(file)"])
+    }
+    return place
+  }
+
+  private func resolver(for place: String) throws(TestFailure) -> Routing.Resolver {
+    let version = self.version
+    do {
+      let config = try MailConfig(
+        directory: place, environment: Environment(hostName: "lab.randmap.test", version: version))
+      let tools = PostfixTools()
+      return Routing.Resolver(
+        config,
+        context: RouteContext(ask: { table, key in
+          tools.answer(table: table, key: key, configDirectory: place)
+        }))
+    } catch {
+      throw TestFailure(error.message)
+    }
+  }
+}
+
+extension RouteOutcome {
+  init(drawn: Resolution) {
+    if drawn.flags.contains(.lookupFailure) {
+      self = .deferred("")
+    } else if drawn.flags.contains(.badAddress) {
+      self = .refused("")
+    } else {
+      self = .destination(transport: Bytes(drawn.transport.utf8), nextHop: Bytes(drawn.nexthop.utf8))
+    }
+  }
+
+  /// trivial-rewrite(8) gives its reasons to the log only.
+  var withoutReason: RouteOutcome {
+    switch self {
+    case .destination, .standstill, .unknown: self
+    case .deferred: .deferred("")
+    case .refused: .refused("")
+    }
+  }
+
+  var summary: String {
+    if case .destination(let transport, let nextHop) = self { return "\(transport.text):\(nextHop.text)" }
+    return "\(self)"
+  }
+}
+
+extension RouteAnswer {
+  var summary: String {
+    outcomes.map { "\($0.share) \($0.value.summary)" }.joined(separator: " | ")
+      + (isHeld ? " (held)" : "") + "\n"
+      + trail.map { "  \($0.parameter): \($0.detail)" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,33 @@
+// The resolver against trivial-rewrite(8) itself: every answer of Postfix is one of ours, and the frequencies fit our
+// shares. RANDMAP_ORACLE_CONFIGURATIONS sets how many configurations (`make oracle`: thousands), RANDMAP_ORACLE_SEED
+// runs a printed seed again.
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct OracleTests {
+  private static let addresses = 40
+
+  private static func setting(_ name: String) -> UInt64? {
+    getenv(name).flatMap { UInt64(String(cString: $0)) }
+  }
+
+  private static let configurations = Int(setting("RANDMAP_ORACLE_CONFIGURATIONS") ?? 220)
+
+  @Test(arguments: ["fixed", "fresh"])
+  func answersAsPostfixDoes(seed kind: String) throws {
+    let fresh = Self.setting("RANDMAP_ORACLE_SEED") ?? UInt64.random(in: 1...UInt64(UInt32.max))
+    let seed = kind == "fixed" ? 20_140_618 : fresh
+    let result = try Oracle().compare(
+      seed: seed, configurations: Self.configurations / 2, addresses: Self.addresses)
+    print(
+      "oracle, \(kind) seed \(seed): \(result.configurations) configurations, \(result.questions) questions, "
+        + "\(result.random) of them random, \(result.draws) draws, \(result.frequencies) frequencies, "
+        + "\(result.incomplete) incomplete, \(result.disagreements.count) disagreements")
+    #expect(result.disagreements.isEmpty, "\(result.disagreements.prefix(3).joined(separator: "\n\n"))")
+    // The comparison must be able to fail: it asked, and much of what it asked was random.
+    #expect(result.questions > result.configurations * Self.addresses * 8 / 10)
+    #expect(result.random * 10 > result.questions)
+    #expect(result.incomplete * 20 < result.questions)
+  }
+}
