@@ -91,9 +91,15 @@ extension Workplace {
   fileprivate func outcome(of request: WriteRequest) -> WriteOutcome {
     do {
       let result = try writer.write(request.set)
-      var notes = result.notes
+      let names = request.set.changes.map { change in
+        printable(change.path.split(separator: "/").last.map(String.init) ?? "")
+      }
+      var notes = ["written: \(names.joined(separator: ", "))"] + result.notes
       if request.reload {
-        do { try writer.tools.reload(configDirectory: config.directory) } catch {
+        do {
+          try writer.tools.reload(configDirectory: config.directory)
+          notes.append("reloaded")
+        } catch {
           notes.append("the reload failed: \(error)")
         }
       }
