@@ -1,10 +1,20 @@
 // `make bench`: how randmap compares with a program that people know, in the same run on the same files. Seconds
 // depend on the machine; the ratios are what to look at.
+import Glibc
 import TestSupport
 
 @main
 struct Benchmarks {
-  static func main() throws {
+  static func main() {
+    do {
+      try measure()
+    } catch {
+      print("randmap-bench: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func measure() throws {
     print("Each figure is the median of several runs, the programs taking turns. CPU is processor time.\n")
     var goals: [Goal] = []
     for part in [measureLargeTable, measureDirectory, measureFirstPaint, measureIdle] {

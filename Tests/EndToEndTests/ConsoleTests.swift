@@ -37,7 +37,8 @@ import Testing
     #expect(question.contains("-relay_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]"))
     #expect(question.contains("!smtp:[out-gw2.example]!smtp:[out-gw2.example]"))
     try console.press("y")
-    try console.waitFor("the edit to be written") { !$0.contains("edited") && !$0.contains("Write main.cf") }
+    try console.waitFor("written: main.cf")
+    try console.waitUntilGone("edited")
 
     let text = String(decoding: before, as: UTF8.self)
     let member = "!smtp:[out-gw2.example]"
@@ -54,6 +55,33 @@ import Testing
     let undone = try runRandmap(["undo", "-c", sample.path])
     #expect(undone.status == .exited(0), "\(undone.summary)")
     #expect(try readFile(sample.file("main.cf")) == before)
+  }
+
+  @Test func editsAnEntryOfATableAndRefusesWhatWouldNotWork() throws {
+    let sample = try copyOfSample("inbound")
+    let before = try readText(sample.file("transport"))
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try console.waitFor("1 Gateways")
+    try console.press("3")
+    try console.waitFor("example.org")
+    try console.press("End", "e")
+    try console.waitFor("[in-gw1.example],[in-gw2.example]")
+    try console.press("C-u")
+    try console.type("smtp:[in-gw2.example")
+    try console.waitFor("missing \"]\"")
+    try console.press("Enter")
+    try console.type("],[in-gw1.example]")
+    try console.waitFor("Enter takes it")
+    try console.press("Enter", "w")
+    try console.waitFor("Write transport")
+    try console.press("y")
+    let old = "smtp:[in-gw1.example],[in-gw2.example]"
+    let place = try #require(before.firstRange(of: old))
+    let wanted =
+      before[..<place.lowerBound] + "smtp:[in-gw2.example],[in-gw1.example]" + before[place.upperBound...]
+    try waitUntil("the table to be written") { try readText(sample.file("transport")) == wanted }
+    #expect(
+      try readFile(sample.file("main.cf")) == readFile(sampleDirectory("inbound") + "/main.cf"))
   }
 
   @Test func asksBeforeEditsAreLost() throws {
