@@ -121,7 +121,7 @@ private struct Drawn {
   }
 
   @Test func ourModelSeesTheSamePoolsBeforeAndAfter() throws {
-    for seed in 100..<115 as Range<UInt64> {
+    for seed in 100..<106 as Range<UInt64> {
       let before = Drawn(seed: seed).config
       func contents(_ config: MailConfig) -> [PoolContent] {
         config.poolSites().map(\.content.inOrder).sorted { "\($0)" < "\($1)" }

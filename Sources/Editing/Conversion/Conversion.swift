@@ -195,14 +195,15 @@ extension MailConfig {
 extension [Splice] {
   /// Without those that lie inside another one.
   fileprivate func withoutNested() -> [Splice] {
-    enumerated().filter { index, splice in
-      !enumerated().contains { other, outer in
-        other != index && !outer.range.isEmpty && !splice.range.isEmpty
-          && outer.range.lowerBound <= splice.range.lowerBound
-          && outer.range.upperBound >= splice.range.upperBound
-          && (outer.range != splice.range || other < index)
-      }
-    }.map(\.element)
+    let ordered = sorted {
+      ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
+    }
+    var end = 0
+    return ordered.filter { splice in
+      if !splice.range.isEmpty, splice.range.upperBound <= end { return false }
+      end = Swift.max(end, splice.range.upperBound)
+      return true
+    }
   }
 }
 
