@@ -111,6 +111,7 @@ final class Delivery {
       // Whatever it says, nothing was delivered.
       if case .notTaken(let reason) = outcome {
         self.dispatcher.say("\(self.request.queueID): private/retry: \(reason)")
+        return self.finish(DeliveryReport(resting: String(text.drop { $0 != " " }.dropFirst())))
       }
       self.finish(.deferred)
     }

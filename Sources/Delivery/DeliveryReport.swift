@@ -5,13 +5,17 @@ import PostfixFiles
 /// The greeting of a delivery agent. Postfix 3.6 and later send the name of the protocol, earlier releases a status of
 /// 0, and each queue manager takes only its own: so the agent greets as a neighbour of the same release does.
 enum Greeting {
-  /// What Postfix 3.6 and later send.
-  static let current: Bytes = {
+  /// What the agents of a release send.
+  static func of(_ version: PostfixVersion) -> Bytes {
     var bytes = Bytes()
-    bytes.append(attribute: "protocol", "delivery_request_protocol")
+    if version < PostfixVersion(3, 6) {
+      bytes.append(attribute: "status", "0")
+    } else {
+      bytes.append(attribute: "protocol", "delivery_request_protocol")
+    }
     bytes.appendEndOfList()
     return bytes
-  }()
+  }
 
   /// Reads one greeting, to the last byte.
   struct Reader {

@@ -18,7 +18,7 @@ final class Dispatcher {
   let stickiness: Stickiness
   private var generator = SystemRandomNumberGenerator()
   private var greeting: Bytes?
-  private var waitingForGreeting: [(Bytes?) -> Void] = []
+  private var waitingForGreeting: [(Bytes) -> Void] = []
   private let log: @Sendable (String) -> Void
   /// Asks for probes; nil before the first one was asked for.
   var probe: (Gateway) -> Void = { _ in }
@@ -109,9 +109,9 @@ final class Dispatcher {
 
   // MARK: - Deliveries
 
-  /// Calls back with the greeting that this Postfix's queue manager expects: that of its `retry` service. Nil where
-  /// that cannot be had now.
-  func withGreeting(_ then: @escaping (Bytes?) -> Void) {
+  /// Calls back with the greeting that this Postfix's queue manager expects: that of its `retry` service, or, where that
+  /// cannot be had, that of the release.
+  func withGreeting(_ then: @escaping (Bytes) -> Void) {
     if let greeting { return then(greeting) }
     waitingForGreeting.append(then)
     guard waitingForGreeting.count == 1 else { return }
@@ -121,9 +121,10 @@ final class Dispatcher {
         if self.greeting == nil, case .notTaken(let reason) = outcome {
           self.say("no greeting from private/retry: \(reason)")
         }
+        let greeting = self.greeting ?? Greeting.of(self.setup.config.environment.version)
         let waiting = self.waitingForGreeting
         self.waitingForGreeting = []
-        for call in waiting { call(self.greeting) }
+        for call in waiting { call(greeting) }
       })
   }
 

@@ -33,8 +33,6 @@ final class RequestHandler: ChannelInboundHandler {
     setTimer(Self.readingLimit, context)
     let channel = context.channel
     dispatcher.withGreeting { greeting in
-      // Without one there is nothing that this queue manager would understand: it says "mail transport unavailable".
-      guard let greeting else { return channel.close(promise: nil) }
       channel.writeAndFlush(ByteBuffer(bytes: greeting), promise: nil)
     }
   }

@@ -6,15 +6,19 @@ public final class SmtpSink {
   public let address: LoopbackAddress
   private let directory: TemporaryDirectory
   private let options: [String]
+  private let keepsMail: Bool
   private var process: ChildProcess?
 
   /// Starts a gateway.
   ///
-  /// - Parameter options: What else smtp-sink(1) is told: `-Q CONNECT` greets with 421, `-w 5` is slow.
-  public init(options: [String] = []) throws(TestFailure) {
+  /// - Parameters:
+  ///   - options: What else smtp-sink(1) is told: `-Q CONNECT` greets with 421, `-w 5` is slow.
+  ///   - keepsMail: Whether it writes each message to a file: where pace is measured, it should not.
+  public init(options: [String] = [], keepsMail: Bool = true) throws(TestFailure) {
     directory = try TemporaryDirectory()
     address = try LoopbackAddress.own()
     self.options = options
+    self.keepsMail = keepsMail
     try directory.makeDirectory("mail")
     try start()
   }
@@ -25,7 +29,8 @@ public final class SmtpSink {
     let user = geteuid() == 0 ? ["-u", "root"] : []
     let sink = try ChildProcess(
       postfixTool("smtp-sink"),
-      options + user + ["-d", directory.file("mail/"), "\(address.host):\(address.port)", "100"])
+      options + user + (keepsMail ? ["-d", directory.file("mail/")] : [])
+        + ["\(address.host):\(address.port)", "100"])
     process = sink
     try waitUntil("smtp-sink to listen on \(address)", seen: sink.standardError) { address.isListening }
   }
