@@ -19,11 +19,10 @@ struct Randmap: ParsableCommand {
       """,
     version: "randmap \(randmapVersion)",
     subcommands: [
-      ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, SetCommand.self,
-      AddCommand.self,
-      RemoveCommand.self, DrainCommand.self, RestoreCommand.self, SetRouteCommand.self,
-      RemoveRouteCommand.self,
-      ConvertCommand.self, UndoCommand.self, LogCommand.self, AgentCommand.self,
+      ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
+      SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self, RestoreCommand.self,
+      SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
+      AgentCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 

@@ -67,7 +67,7 @@ struct Oracle {
     comparison.questions += answers.count
     comparison.incomplete += answers.count { !$0.isComplete }
     comparison.random += answers.count { $0.outcomes.count > 1 }
-    let draws = answers.enumerated().map { $1.outcomes.count == 1 ? 1 : $0 % 10 == 0 ? 400 : 20 }
+    let draws = answers.enumerated().map { $1.outcomes.count == 1 ? 1 : $0 % 20 == 0 ? 400 : 15 }
     let questions = zip(answers, draws).flatMap { answer, count in
       repeatElement((recipient: answer.recipient, sender: answer.sender), count: count)
     }

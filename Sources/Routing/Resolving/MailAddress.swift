@@ -111,3 +111,23 @@ struct MailAddress: Hashable {
     return HostName.isIPv6(address) ? address : nil
   }
 }
+
+/// An address as people write it (`<"a b"@example.com>`) in the form that the resolver takes: without angle brackets,
+/// and without the quotes and backslashes of a quoted local part.
+public func internalForm(_ written: String) -> String {
+  var text = Bytes(written.utf8)
+  if text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">") {
+    text = Bytes(text.dropFirst().dropLast())
+  }
+  guard text.first == UInt8(ascii: "\"") else { return text.text }
+  var local = Bytes()
+  var at = 1
+  while at < text.count, text[at] != UInt8(ascii: "\"") {
+    if text[at] == UInt8(ascii: "\\"), at + 1 < text.count { at += 1 }
+    local.append(text[at])
+    at += 1
+  }
+  // Without a closing quote it is no quoted string.
+  guard at < text.count else { return text.text }
+  return (local + text[(at + 1)...]).text
+}

@@ -1,0 +1,127 @@
+// Where mail for addresses goes: for people, and as JSON.
+
+import Editing
+import PostfixFiles
+import Routing
+
+struct RouteReport {
+  let routes: [(written: String, answer: RouteAnswer)]
+
+  init(_ routes: [(written: String, answer: RouteAnswer)]) { self.routes = routes }
+
+  /// Whether some of the mail would wait.
+  var isTrouble: Bool {
+    routes.contains { route in
+      route.answer.outcomes.contains {
+        switch $0.value {
+        case .deferred, .standstill: true
+        case .destination, .refused, .unknown: false
+        }
+      }
+    }
+  }
+
+  // MARK: - For people
+
+  var text: [String] {
+    routes.enumerated().flatMap { number, route in
+      let answer = route.answer
+      let heading = "\(printable(route.written))  (from <\(printable(answer.sender))>)"
+      var lines = (number == 0 ? [] : [""]) + [heading] + Self.outcomes(of: answer).map { "  " + $0 }
+      if answer.isHeld {
+        lines.append("  a choice behind the key * is kept for 30 seconds: bursts go one way")
+      }
+      lines += answer.unknown.map { "  incomplete: taken as not found: \(printable($0))" }
+      return lines + Self.trail(of: answer).map { "    " + $0 }
+    }
+  }
+
+  private static func outcomes(of answer: RouteAnswer) -> [String] {
+    var table = TextTable([.right, .left, .left])
+    for (outcome, share) in answer.outcomes.sorted(by: { $0.share > $1.share }) {
+      switch outcome {
+      case .destination(let transport, let nextHop):
+        table.add(percent(share), transport.text, nextHop.text)
+      default: table.add(percent(share), "-", outcome.failure ?? "")
+      }
+    }
+    return table.lines
+  }
+
+  private static func trail(of answer: RouteAnswer) -> [String] {
+    var table = TextTable([.left, .left, .left])
+    for step in answer.trail {
+      let place = step.file.map { file in "\(file)\(step.line.map { ":\($0)" } ?? "")" }
+      table.add(step.parameter, step.detail, place ?? "(default)")
+    }
+    return table.lines
+  }
+
+  // MARK: - JSON
+
+  struct Object: Encodable {
+    let routes: [RouteObject]
+  }
+
+  struct RouteObject: Encodable {
+    let recipient, sender: String
+    let complete: Bool
+    /// Whether a random choice is kept for 30 seconds.
+    let held: Bool
+    let destinations: [DestinationObject]
+    let failures: [FailureObject]
+    let trail: [StepObject]
+  }
+
+  struct DestinationObject: Encodable {
+    let transport, nexthop: String
+    let share: Double
+  }
+
+  struct FailureObject: Encodable {
+    let what: String
+    let share: Double
+  }
+
+  struct StepObject: Encodable {
+    let file: String?
+    let line: Int?
+    let what, detail: String
+  }
+
+  var object: Object {
+    Object(
+      routes: routes.map { route in
+        let answer = route.answer
+        let steps = answer.trail.map {
+          StepObject(file: $0.file, line: $0.line, what: $0.parameter, detail: $0.detail)
+        }
+        let unknown = answer.unknown.map {
+          StepObject(file: nil, line: nil, what: "incomplete", detail: printable($0))
+        }
+        return RouteObject(
+          recipient: route.written, sender: answer.sender, complete: answer.isComplete, held: answer.isHeld,
+          destinations: answer.outcomes.compactMap { outcome, share in
+            guard case .destination(let transport, let nextHop) = outcome else { return nil }
+            return DestinationObject(
+              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share))
+          },
+          failures: answer.outcomes.compactMap { outcome, share in
+            outcome.failure.map { FailureObject(what: $0, share: JSON.share(share)) }
+          }, trail: steps + unknown)
+      })
+  }
+}
+
+extension RouteOutcome {
+  /// What becomes of mail without a destination; nil for a destination.
+  fileprivate var failure: String? {
+    switch self {
+    case .destination: nil
+    case .deferred(let reason): "the mail waits: \(printable(reason))"
+    case .refused(let reason): "the mail is refused: \(printable(reason))"
+    case .standstill(let reason): "all mail waits, trivial-rewrite(8) ends: \(printable(reason))"
+    case .unknown(let reason): "not to be said here: \(printable(reason))"
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// Where mail goes, by the cases that were measured on Postfix 3.7.11 (the facts about precedence, lookup order and the
+// key `*`); the oracle's random configurations prove the rest.
+
+import PostfixFiles
+import Routing
+import Testing
+
+private let ours = "compatibility_level = 3.6\nmyhostname = mx.example\nmydestination = lab.test\n"
+
+private func answer(
+  _ recipient: String, _ main: String, from sender: String = "", master: String? = nil,
+  context: RouteContext = RouteContext()
+) -> RouteAnswer {
+  let config = MailConfig(directory: "/etc/postfix", main: ours + main, master: master)
+  return Resolver(config, context: context).route(recipient, from: sender)
+}
+
+/// `transport:nexthop` with shares in per cent.
+private func destinations(_ answer: RouteAnswer) -> [String: Int] {
+  var found: [String: Int] = [:]
+  for (outcome, share) in answer.outcomes {
+    guard case .destination(let transport, let nextHop) = outcome else { return ["\(outcome)": 100] }
+    found["\(transport.text):\(nextHop.text)"] = Int((share * 100).rounded())
+  }
+  return found
+}
+
+private func destinations(_ recipient: String, _ main: String, from sender: String = "") -> [String: Int] {
+  destinations(answer(recipient, main, from: sender))
+}
+
+@Suite struct ResolverTests {
+  @Test func classesHaveTheirTransports() {
+    let main =
+      "relay_domains = relay.test\nvirtual_alias_domains = alias.test\nvirtual_mailbox_domains = box.test\n"
+    #expect(destinations("u@lab.test", main) == ["local:mx.example": 100])
+    #expect(destinations("u@relay.test", main) == ["relay:relay.test": 100])
+    #expect(destinations("u@sub.relay.test", main) == ["relay:sub.relay.test": 100])
+    #expect(
+      destinations("u@alias.test", main) == ["error:5.1.1 User unknown in virtual alias table": 100])
+    #expect(destinations("u@box.test", main) == ["virtual:box.test": 100])
+    #expect(destinations("u@Other.test", main) == ["smtp:Other.test": 100])
+  }
+
+  @Test func aPatternTableShadowsDomainKeys() {
+    let main = "transport_maps = inline:{example.com=:}, randmap:{smtp:[gw]}\n"
+    #expect(destinations("a@example.com", main) == ["smtp:[gw]": 100])
+    #expect(destinations("a@lab.test", main) == ["smtp:[gw]": 100])
+    let first = "transport_maps = regexp:{{/@example\\.com$$/ :}}, randmap:{smtp:[gw]}\n"
+    #expect(destinations("a@example.com", first) == ["smtp:example.com": 100])
+  }
+
+  @Test func weightsAreShares() {
+    let main = "sender_dependent_default_transport_maps = randmap:{smtp:[a],smtp:[b],smtp:[b],smtp:[b]}\n"
+    #expect(destinations("u@x.test", main) == ["smtp:[a]": 25, "smtp:[b]": 75])
+    #expect(destinations("u@lab.test", main) == ["local:mx.example": 100])
+  }
+
+  @Test func randomChoicesMultiply() {
+    let main = """
+      sender_dependent_default_transport_maps = randmap:{lane1:,lane2:}
+      sender_dependent_relayhost_maps = randmap:{[g1],[g2],[g2],[g2]}
+
+      """
+    #expect(
+      destinations("u@x.test", main, from: "a@b.test") == [
+        "lane1:[g1]": 13, "lane2:[g1]": 13, "lane1:[g2]": 38, "lane2:[g2]": 38,
+      ])
+  }
+
+  @Test func anExplicitNextHopBeatsRelayhostOnlyInItsClass() {
+    let main = """
+      relay_domains = relay.test
+      relayhost = [hub]
+      sender_dependent_default_transport_maps = randmap:{smtp:[a],smtp:[b]}
+
+      """
+    #expect(destinations("u@x.test", main) == ["smtp:[a]": 50, "smtp:[b]": 50])
+    #expect(destinations("u@relay.test", main) == ["relay:[hub]": 100])
+    #expect(
+      destinations("u@x.test", "relayhost = [hub]\ntransport_maps = inline:{x.test=smtp:}\n") == [
+        "smtp:x.test": 100
+      ])
+    #expect(
+      destinations("u@x.test", "relayhost = [hub]\ntransport_maps = inline:{x.test=:}\n") == [
+        "smtp:[hub]": 100
+      ])
+  }
+
+  @Test func theKeyStarIsHeld() {
+    let main = "transport_maps = pipemap:{inline:{*=x},randmap:{smtp:[a],smtp:[b]}}\n"
+    #expect(answer("u@x.test", main).isHeld)
+    #expect(destinations("u@x.test", main) == ["smtp:[a]": 50, "smtp:[b]": 50])
+    #expect(!answer("u@x.test", "transport_maps = randmap:{smtp:[a],smtp:[b]}\n").isHeld)
+  }
+
+  @Test func failoverListsComeAsTheyAre() {
+    let pipe = "transport_maps = pipemap:{randmap:{f1,f2}, inline:{ {f1=smtp:[a],[b]}, {f2=smtp:[b],[a]} }}\n"
+    #expect(destinations("u@x.test", pipe) == ["smtp:[a],[b]": 50, "smtp:[b],[a]": 50])
+    let union = "transport_maps = unionmap:{randmap:{smtp:[a],smtp:[b]}, static:{[a],[b]}}\n"
+    #expect(destinations("u@x.test", union) == ["smtp:[a],[a],[b]": 50, "smtp:[b],[a],[b]": 50])
+  }
+
+  @Test func aBrokenTableMakesMailWait() {
+    let broken = answer("u@x.test", "transport_maps = randmap:!a!b\n")
+    guard case .deferred = broken.outcomes.first?.value else {
+      Issue.record("\(broken.outcomes)")
+      return
+    }
+    #expect(broken.isComplete)
+    let fatal = answer("u@x.test", "transport_maps = /etc/postfix/transport\n")
+    guard case .standstill(let reason) = fatal.outcomes.first?.value else {
+      Issue.record("\(fatal.outcomes)")
+      return
+    }
+    #expect(reason.contains("expecting \"type:name\" form"))
+  }
+
+  @Test func aTableThatNobodyCanAskMakesTheAnswerIncomplete() {
+    let asked = answer("u@x.test", "transport_maps = ldap:/x.cf\n")
+    #expect(!asked.isComplete)
+    #expect(asked.unknown.first?.contains("ldap:/x.cf") == true)
+    #expect(destinations(asked) == ["smtp:x.test": 100])
+    let context = RouteContext(ask: { table, key in
+      table == "ldap:/x.cf" && key == Bytes("x.test".utf8) ? .found(Bytes("smtp:[l]".utf8)) : .notFound
+    })
+    let found = answer("u@x.test", "transport_maps = ldap:/x.cf\n", context: context)
+    #expect(found.isComplete)
+    #expect(destinations(found) == ["smtp:[l]": 100])
+  }
+
+  @Test func theAgentsNotationsAreAnsweredAsItDelivers() {
+    let main = "default_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n"
+    #expect(destinations("u@x.test", main) == ["randmap:!smtp:[a]!smtp:[b]!smtp:[b]": 100])
+    #expect(destinations("u@x.test", "# randmap: agent\n" + main) == ["smtp:[a]": 33, "smtp:[b]": 67])
+    let hop = "# randmap: agent\ndefault_transport = smtp:randmap:![a]![b]\n"
+    #expect(destinations("u@x.test", hop) == ["smtp:randmap:![a]![b]": 100])
+  }
+
+  @Test func theServicesOwnSettingsAreInForce() {
+    let master = "rewrite unix - - n - - trivial-rewrite -o relayhost=[own]\n"
+    #expect(destinations(answer("u@x.test", "relayhost = [main]\n", master: master)) == ["smtp:[own]": 100])
+  }
+
+  @Test func theTrailSaysWhereItStands() {
+    let steps = answer("u@x.test", "relayhost = [hub]\ntransport_maps = inline:{x.test=relay:}\n").trail
+    #expect(steps.map(\.parameter) == ["default_transport", "relayhost", "transport_maps"])
+    #expect(steps.map(\.line) == [nil, 4, 5])
+    #expect(steps.last?.detail == "x.test gives relay:")
+  }
+
+  @Test(arguments: [
+    ("<u@x.test>", "u@x.test"), ("\"a b\"@x.test", "a b@x.test"), ("\"a\\\"b\"@x", "a\"b@x"),
+    ("\"open@x", "\"open@x"),
+  ])
+  func addressesComeAsPeopleWriteThem(written: String, plain: String) {
+    #expect(internalForm(written) == plain)
+  }
+}
