@@ -44,8 +44,8 @@ extension MailConfig {
       if before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
-      let kept = Set(now.members.filter { !$0.isDrained }.map(\.result))
-      let taken = before.members.filter { !kept.contains($0.result) }
+      let kept = Set(now.members.filter { !$0.isDrained }.map(\.goal))
+      let taken = before.members.filter { !kept.contains($0.goal) }
         .reduce(0) { $0 + before.liveShare($1, states) }
       return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
     }
@@ -60,5 +60,12 @@ extension MailConfig {
     }
     let old = Set(linter.lint(self).diagnostics.map(key))
     return linter.lint(edited).diagnostics.filter { !old.contains(key($0)) }
+  }
+}
+
+extension Member {
+  /// What it leads to, however it is written.
+  fileprivate var goal: String {
+    gateways.isEmpty ? result : "\(transport ?? "") \(gateways.map(\.description))"
   }
 }

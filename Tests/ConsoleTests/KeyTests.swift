@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Editing
 import PostfixFiles
 import Routing
 import Testing
@@ -155,6 +156,31 @@ import Testing
     #expect(driver.console.notice?.text == "written: main.cf; the owner could not be kept")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
+  }
+
+  @Test func editsAreMadeAgainOnATextThatChangedMeanwhile() throws {
+    var driver = pools()
+    driver.press(.character("+"))
+    let edited = driver.pool("relay_transport")
+    /// The sample as somebody else has written it meanwhile.
+    func written(_ edit: Edit) throws -> MailConfig {
+      sampleConfig(main: try sampleConfig().applying(edit).main.document.bytes.text)
+    }
+    driver.press(.character("w"), .character("y"))
+    let other = try written(.remove(pool: "virtual_transport", member: "lmtp:[store2.example]:24"))
+    driver.send(.message(.written(.conflict(other, files: ["\(directory)/main.cf"]))))
+    #expect(driver.screen(100, 24).contains("main.cf changed on disk since it was read"))
+    driver.press(.character("y"))
+    #expect(driver.pool("relay_transport") == edited)
+    #expect(driver.pool("virtual_transport") == ["lmtp:[store1.example]:24 x1"])
+    #expect(driver.console.session.isEdited)
+
+    driver.press(.character("w"), .character("y"))
+    let without = try written(.remove(pool: "relay_transport", member: "smtp:[out-gw1.example]"))
+    driver.send(.message(.written(.conflict(without, files: ["\(directory)/main.cf"]))))
+    driver.press(.character("y"))
+    #expect(driver.console.notice?.text.hasPrefix("read again; left out: set smtp:[out-gw1.example]") == true)
+    #expect(!driver.console.session.isEdited)
   }
 
   @Test func reloadIsOfferedButNotForTheSample() {

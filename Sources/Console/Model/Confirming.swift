@@ -56,6 +56,31 @@ extension Console {
   /// The files that a write would change, for people.
   private var changedFiles: String { session.diffs.map { shown(path: $0.path) }.joined(separator: ", ") }
 
+  /// The files changed under the edits: whoever is typing just now is told, and not interrupted.
+  mutating func offerReload(of config: MailConfig, files: [String]) {
+    let names = files.map { shown(path: $0) }.joined(separator: ", ")
+    let what = "\(names) changed on disk since it was read"
+    guard dialog == nil else {
+      notice = Notice(text: "nothing was written: \(what)", role: .error)
+      return
+    }
+    let count = session.summaries.count
+    dialog = .confirm(
+      Confirmation(
+        subject: .reload(config),
+        question:
+          "\(what). Read it again and make \(count == 1 ? "the edit" : "the \(count) edits") on that?",
+        choices: [.init(key: .character("y"), label: "read again", answer: .yes)]))
+  }
+
+  private mutating func reload(_ config: MailConfig) {
+    let lost = session.replay(on: config)
+    notice =
+      lost.isEmpty
+      ? Notice(text: "read again; every edit is made on the new text, nothing is written yet", role: .changed)
+      : Notice(text: "read again; left out: \(lost.joined(separator: "; "))", role: .warning)
+  }
+
   mutating func quit() -> [Effect] {
     guard session.isEdited else { return [.quit(0)] }
     let count = session.summaries.count
@@ -81,6 +106,7 @@ extension Console {
     case (_, .showChanges): show(.changes)
     case (.edits(let edits), _): make(edits)
     case (.quit, _): return [.quit(0)]
+    case (.reload(let config), _): reload(config)
     case (.write, let answer):
       writing = changedFiles
       notice = Notice(text: "writing", role: .info)

@@ -142,6 +142,10 @@ public struct Console: Program, Sendable {
       session.reset(to: config)
       notice = Notice(text: "written: \(files)" + (note.isEmpty ? "" : "; \(note)"), role: .up)
       return []
+    case .written(.conflict(let config, let files)):
+      writing = nil
+      offerReload(of: config, files: files)
+      return []
     case .written(.failed(let reason)):
       writing = nil
       notice = Notice(text: "nothing was written: \(reason)", role: .error)

@@ -44,6 +44,7 @@ struct Prompt: Sendable {
   struct Preview: Sendable {
     var config: MailConfig
     var pools: [Pool]
+    var edits: [Edit]
     var summary: String
   }
 
@@ -65,6 +66,8 @@ struct Confirmation: Sendable {
   enum Subject: Sendable {
     case edits([Edit])
     case write
+    /// Read again, and the edits made again on that.
+    case reload(MailConfig)
     case quit
   }
 

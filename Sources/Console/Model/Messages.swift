@@ -29,6 +29,9 @@ public struct WriteRequest: Sendable {
 public enum WriteOutcome: Sendable {
   /// Written: the configuration as it stands on disk now, and what a person should know of the write.
   case written(MailConfig, note: String)
+  /// Nothing was written, because these files are not what they were when they were read; the configuration as it
+  /// stands on disk now.
+  case conflict(MailConfig, files: [String])
   /// Nothing was written, and why.
   case failed(String)
 }

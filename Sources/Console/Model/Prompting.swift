@@ -4,10 +4,6 @@ import Editing
 import PostfixFiles
 import Routing
 
-/// How far from the wanted share a share that is typed as a percentage may be: half a percent keeps the
-/// weights small. `randmap set --tolerance` takes any other.
-private let shareTolerance = 0.005
-
 extension Console {
   /// Opens a prompt.
   mutating func ask(_ purpose: Purpose, text: String = "") {
@@ -51,7 +47,7 @@ extension Console {
       return []
     }
     dialog = nil
-    session.apply(preview.config, summary: preview.summary)
+    session.apply(preview.config, edits: preview.edits, summary: preview.summary)
     notice = Notice(text: preview.summary, role: .changed)
     return []
   }
@@ -75,7 +71,7 @@ extension Console {
         return
       }
       rehearse(
-        [.setShare(pool: pool, member: member, share: share, tolerance: shareTolerance)], in: &prompt)
+        [.setShare(pool: pool, member: member, share: share, tolerance: usualTolerance)], in: &prompt)
     case .newMember(let pool):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525")
@@ -114,7 +110,7 @@ extension Console {
     case .success(let config):
       guard let edit = edits.first else { return }
       let pools = config.pools()
-      prompt.preview = Prompt.Preview(config: config, pools: pools, summary: edit.summary)
+      prompt.preview = Prompt.Preview(config: config, pools: pools, edits: edits, summary: edit.summary)
       let outcome = Self.outcome(of: edit, in: pools).map { "\($0): " } ?? ""
       prompt.verdict = .good("\(outcome)Enter takes it, Esc leaves it")
     }
@@ -143,7 +139,7 @@ extension Console {
     case .failure(let refusal): notice = Notice(text: refusal.message, role: .warning)
     case .success(let config):
       let summary = edits.map(\.summary).joined(separator: ", ")
-      session.apply(config, summary: summary)
+      session.apply(config, edits: edits, summary: summary)
       notice = Notice(text: summary, role: .changed)
     }
   }

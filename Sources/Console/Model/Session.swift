@@ -19,9 +19,10 @@ struct Session: Sendable {
   private var past: [Step] = []
   private var future: [Step] = []
 
-  /// One edit: what it did, and the configuration on the other side of it.
+  /// One step: what it did, and the configuration on the other side of it.
   private struct Step: Sendable {
     var config: MailConfig
+    var edits: [Edit]
     var summary: String
   }
 
@@ -42,21 +43,21 @@ struct Session: Sendable {
   /// The pool as it stands on disk.
   func saved(_ id: String) -> Pool? { savedPools[id] }
 
-  mutating func apply(_ config: MailConfig, summary: String) {
-    past.append(Step(config: current, summary: summary))
+  mutating func apply(_ config: MailConfig, edits: [Edit], summary: String) {
+    past.append(Step(config: current, edits: edits, summary: summary))
     future = []
     show(config)
   }
 
   mutating func undo() {
     guard let step = past.popLast() else { return }
-    future.append(Step(config: current, summary: step.summary))
+    future.append(Step(config: current, edits: step.edits, summary: step.summary))
     show(step.config)
   }
 
   mutating func redo() {
     guard let step = future.popLast() else { return }
-    past.append(Step(config: current, summary: step.summary))
+    past.append(Step(config: current, edits: step.edits, summary: step.summary))
     show(step.config)
   }
 
@@ -68,12 +69,30 @@ struct Session: Sendable {
     revision = next
   }
 
+  /// Starts again from what stands on disk, and makes the edits again on that. Gives back those that cannot be made
+  /// any more, with the reasons.
+  mutating func replay(on config: MailConfig) -> [String] {
+    let steps = past
+    reset(to: config)
+    var lost: [String] = []
+    for step in steps {
+      var next = current
+      do throws(EditRefusal) {
+        for edit in step.edits { next = try next.applying(edit) }
+        apply(next, edits: step.edits, summary: step.summary)
+      } catch {
+        lost.append("\(step.summary): \(error.message)")
+      }
+    }
+    return lost
+  }
+
   private mutating func show(_ config: MailConfig) {
     current = config
     revision += 1
     pools = config.pools()
     diffs = config.editedDocuments
-      .map { FileDiff(path: $0.path, before: $0.original, after: $0.bytes) }
+      .map { FileDiff(path: $0.path, before: $0.isNew ? nil : $0.original, after: $0.bytes) }
       .filter { !$0.hunks.isEmpty }
   }
 }

@@ -136,74 +136,7 @@ extension Converter {
     replace(site, at: places)
   }
 
-  // MARK: - Values
-
-  /// `default_transport = randmap:{a, b}` is no table: the same in the separator notation.
-  private mutating func rewriteValue(_ site: PoolSite) throws(EditRefusal) {
-    guard let place = site.value.span(), place == site.ownPlace(in: config) else {
-      throw .notInOnePlace(site.id)
-    }
-    let text = "randmap:\(try separated(site.content, for: site))"
-    splice(place.file, place.range, place.file == config.main.document.path ? escapedForMainCf(text) : text)
-    replace(site, at: [site.place])
-  }
-
-  /// `smtp:randmap:![a]![b]` to `randmap:!smtp:[a]!smtp:[b]`, laid out as it is.
-  private mutating func prefixMembers(_ site: PoolSite, filesDone: inout Set<String>) throws(EditRefusal) {
-    guard let transport = site.text.transport, let pool = site.pool, let place = site.value.span(),
-      place == site.ownPlace(in: config), let start = site.value.fileRange(0..<transport.utf8.count + 1)
-    else { throw .notInOnePlace(site.id) }
-    if let separator = site.text.separator, site.prefix.utf8.contains(separator) {
-      throw .cannotConvert(site.id, reason: "its separator occurs in \"\(site.prefix)\"")
-    }
-    splice(start.file, start.range, "")
-    replace(site, at: [site.place])
-    if site.isInFile {
-      guard let path = pool.anchor?.file, let document = config.document(path) else { return }
-      let others = sites.contains { other in
-        other.isInFile && other.anchor?.file == path
-          && (other.prefix != site.prefix || !selected.contains { $0.index == other.index })
-      }
-      if others { throw .cannotConvert(site.id, reason: "\(path) is a pool of something else elsewhere") }
-      guard filesDone.insert(path).inserted else { return }
-      for item in pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
-      for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {
-        splice(
-          path, item.line.range,
-          DrainedItem.comment(result: site.prefix + item.result, weight: item.weight, pool: item.pool))
-      }
-      return
-    }
-    for item in site.text.items {
-      guard let range = site.text.text.fileRange(item), range.file == place.file else {
-        throw .notInOnePlace(site.id)
-      }
-      splice(range.file, range.range.lowerBound..<range.range.lowerBound, site.prefix)
-    }
-  }
-
-  private mutating func rewriteEntries(of item: TableSpec, in span: FileRange) throws(EditRefusal) {
-    guard case .entries(let entries) = item.content, span.file == config.main.document.path else {
-      throw .notInOnePlace(item.text.text)
-    }
-    var leaves: [SpecText] = []
-    for (key, value) in entries {
-      let site = selected.first { site in
-        guard case .inlineEntry(_, let own, key) = site.location else { return false }
-        return own.text.span() == span && site.text.notation != .file
-      }
-      var text = value.text
-      if let site {
-        text = "randmap:\(try separated(site.content, for: site))"
-        try guardInline(text, for: site)
-        replace(site, at: [site.place])
-      }
-      leaves.append(.leaf("{\(key)=\(escapedForMainCf(text))}"))
-    }
-    splice(span.file, span.range, SpecText.group("inline", leaves).rendered(indent: 4))
-  }
-
-  private func guardInline(_ value: String, for site: PoolSite) throws(EditRefusal) {
+  func guardInline(_ value: String, for site: PoolSite) throws(EditRefusal) {
     if value.contains("{") || value.contains("}") {
       throw .cannotConvert(site.id, reason: "a brace in a member would end the inline: table")
     }
@@ -263,17 +196,4 @@ extension Converter {
 func freeSeparator(_ results: [String]) -> String? {
   let used = Set(results.flatMap(\.utf8))
   return Bytes("!|;+^~%&@*=".utf8).first { !used.contains($0) }.map { String(decoding: [$0], as: UTF8.self) }
-}
-
-extension PoolSite {
-  /// Where its value stands, if that is in the line of its own parameter or entry and in no other.
-  func ownPlace(in config: MailConfig) -> FileRange? {
-    let own: SourcedText? =
-      switch location {
-      case .parameter(let name): config.main[name]?.value
-      case .entry(_, let entry): entry.value
-      default: nil
-      }
-    return own?.span()
-  }
 }

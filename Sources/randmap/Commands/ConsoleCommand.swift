@@ -105,6 +105,7 @@ extension Workplace {
       }
       return .written(try reread(), note: notes.joined(separator: "; "))
     } catch let error as WriteError {
+      if case .conflict(let files) = error, let now = try? reread() { return .conflict(now, files: files) }
       return .failed(error.description)
     } catch let problem as FileProblem {
       return .failed("written, but \(problem.message)")
