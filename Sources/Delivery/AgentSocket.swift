@@ -115,7 +115,34 @@ enum AgentSocket {
       String(cString: pid) == String(getpid()), let number = Int(String(cString: count)), number >= 1
     else { return nil }
     // The first that it passes on: sd_listen_fds(3).
-    return 3
+    let first: Int32 = 3
+    _ = fcntl(first, F_SETFD, FD_CLOEXEC)
+    return first
+  }
+
+  /// Sends `question` to a local socket and reads to the end; nil where nobody answers within a second.
+  static func ask(_ path: String, _ question: String) -> Bytes? {
+    guard let file = try? unixSocket() else { return nil }
+    defer { close(file) }
+    guard (try? withAddress(path) { connect(file, $0, $1) }) == 0 else { return nil }
+    let bytes = Bytes(question.utf8)
+    guard bytes.withUnsafeBytes({ send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }) == bytes.count
+    else { return nil }
+    let deadline = ContinuousClock.now + .seconds(1)
+    var answer = Bytes()
+    var chunk = Bytes(repeating: 0, count: 65_536)
+    while ContinuousClock.now < deadline {
+      let count = recv(file, &chunk, chunk.count, 0)
+      if count == 0 { return answer }
+      if count > 0 {
+        answer += chunk[..<count]
+      } else {
+        guard errno == EAGAIN || errno == EINTR else { return nil }
+        var entry = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, 100)
+      }
+    }
+    return nil
   }
 
   private static func isAnswering(_ path: String) -> Bool {

@@ -10,6 +10,7 @@ final class Delivery {
   private let dispatcher: Dispatcher
   private var done: ((DeliveryReport) -> Void)?
   private var current: HandOver?
+  private var isAbandoned = false
   /// Transports that could not be reached, with the reason, in the order in which they were tried.
   private var unreachable: [(transport: String, reason: String)] = []
 
@@ -31,6 +32,7 @@ final class Delivery {
 
   /// The queue manager went away: whatever is not handed over yet is not.
   func abandon() {
+    isAbandoned = true
     current?.abandon()
   }
 
@@ -68,7 +70,7 @@ final class Delivery {
     _ groups: ArraySlice<(nextHop: String, recipients: [Int]?)>, of plan: DeliveryPlan, in pool: AgentPool,
     order: [Int], before: DeliveryReport?
   ) {
-    guard let group = groups.first else { return finish(before ?? .deferred) }
+    guard let group = groups.first, !isAbandoned else { return finish(before ?? .deferred) }
     let member = pool.members[plan.chosen]
     let watchdog = dispatcher.watchdog(for: member)
     current = dispatcher.handOver(
@@ -77,7 +79,8 @@ final class Delivery {
       watchdog?.cancel()
       self.current = nil
       switch outcome {
-      case .notTaken(let reason) where before == nil && self.done != nil:
+      case .notTaken where self.isAbandoned: self.finish(.deferred)
+      case .notTaken(let reason) where before == nil:
         self.dispatcher.say(
           "\(self.request.queueID): private/\(plan.transport): \(reason); trying the other members")
         self.unreachable.append((plan.transport, reason))
@@ -109,7 +112,7 @@ final class Delivery {
     current = dispatcher.handOver(request.passedOn(to: printable(text)), to: "retry") { outcome in
       self.current = nil
       // Whatever it says, nothing was delivered.
-      if case .notTaken(let reason) = outcome {
+      if case .notTaken(let reason) = outcome, !self.isAbandoned {
         self.dispatcher.say("\(self.request.queueID): private/retry: \(reason)")
         return self.finish(DeliveryReport(resting: String(text.drop { $0 != " " }.dropFirst())))
       }

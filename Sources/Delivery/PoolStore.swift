@@ -11,6 +11,8 @@ struct PoolStore {
   private var tables: [String: (stamp: FileStamp, values: [String: String])] = [:]
   /// Most pools that are kept; a table may name very many.
   private let limit = 10_000
+  /// Deliveries wait while a pool file is read.
+  private static let largestPoolFile = 16 << 20
 
   private struct Key: Hashable {
     let nextHop: Bytes
@@ -108,6 +110,9 @@ struct PoolStore {
   private func poolFile(
     _ path: String, real: String?, name: String, kind: ResultKind
   ) throws(PoolTrouble) -> AgentPool {
+    if let real, FileStamp(of: real).size > Self.largestPoolFile {
+      throw PoolTrouble("pool file \(path) is larger than \(Self.largestPoolFile) bytes")
+    }
     let document = try document(path, real: real, what: "pool file")
     return try AgentPool(name: name, text: PoolText(file: document), kind: kind, in: setup.config)
   }

@@ -10,7 +10,7 @@ struct Setup: Sendable {
   let queueDirectory: String
   /// The texts of the pools that a name stands for: a pool's id, or a parameter.
   private let namedPools: [String: PoolText]
-  /// The pool files that a setting or a table names.
+  /// The files that a setting or a table names.
   private let namedFiles: Set<String>
   /// The configuration directory without symbolic links, a slash at its end.
   private let realDirectory: String
@@ -41,9 +41,8 @@ struct Setup: Sendable {
       }
     }
     namedPools = named
-    var files: Set<String> = []
-    for pool in pools { if case .file(let path) = pool.place { files.insert(path) } }
-    namedFiles = files
+    // Those that are not there yet included.
+    namedFiles = Set(config.files.keys)
     realDirectory = realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = Set(
       pools.flatMap { pool in
@@ -69,7 +68,7 @@ struct Setup: Sendable {
   /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.
   func permittedPath(_ path: String) -> String? {
     guard let real = realPath(config.absolute(path)) else { return nil }
-    return namedFiles.contains(path) || real.hasPrefix(realDirectory) ? real : nil
+    return namedFiles.contains(config.absolute(path)) || real.hasPrefix(realDirectory) ? real : nil
   }
 
   /// Whether a file that it was read from is no longer what it was.
@@ -89,7 +88,7 @@ struct Setup: Sendable {
 /// What changes when a file is written or replaced.
 struct FileStamp: Hashable, Sendable {
   private var inode: UInt = 0
-  private var size = 0
+  private(set) var size = 0
   private var seconds = 0
   private var nanoseconds = 0
 

@@ -32,10 +32,11 @@ final class StatusHandler: ChannelInboundHandler {
       separator: " ")
     let isGet = words.count >= 2 && words[0] == "GET"
     let path = words.count >= 2 ? words[1].prefix { $0 != "?" } : ""
-    if isGet, path == "/metrics" || path == "/" {
-      answer("200 OK", dispatcher.metrics, context)
-    } else {
-      answer(isGet ? "404 Not Found" : "405 Method Not Allowed", "need GET /metrics\n", context)
+    switch path {
+    case _ where !isGet: answer("405 Method Not Allowed", "need GET\n", context)
+    case "/metrics", "/": answer("200 OK", dispatcher.metrics, context)
+    case "/states": answer("200 OK", dispatcher.states, context)
+    default: answer("404 Not Found", "need /metrics or /states\n", context)
     }
   }
 

@@ -67,6 +67,13 @@ extension Dispatcher {
     return text
   }
 
+  /// A line for each gateway that is watched and was probed: its state, its name, and what is wrong, with tabs between.
+  var states: String {
+    health.known.values.sorted { $0.gateway < $1.gateway }
+      .map { "\($0.state.rawValue)\t\(printable($0.gateway.description))\t\(printable($0.reason))\n" }
+      .joined()
+  }
+
   private func isInTrouble(_ gateway: Gateway) -> Bool { health.isInTrouble(gateway) }
 
   private func seconds(since time: ContinuousClock.Instant) -> String {

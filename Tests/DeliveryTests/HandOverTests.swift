@@ -98,6 +98,20 @@ import Testing
     }
   }
 
+  @Test func aQueueManagerThatGoesAwayStopsWhatIsNotHandedOver() throws {
+    let busy = try FakeTransport("busy", of: lab)
+    let other = try FakeTransport("other", of: lab)
+    // Both are busy: nobody greets.
+    var client: RawClient? = try request("!busy:x!other:y")
+    try waitUntil("one of them to be asked") { busy.isWaiting || other.isWaiting }
+    let (asked, spared) = busy.isWaiting ? (busy, other) : (other, busy)
+    let taken = try asked.accept(greeting: "")
+    client = nil
+    #expect(taken.readAll() == [])
+    #expect(!spared.isWaiting)
+    _ = client
+  }
+
   @Test func aStopFinishesWhatIsUnderWay() throws {
     let slow = try FakeTransport("slow", of: lab)
     let client = try request("!slow:x")

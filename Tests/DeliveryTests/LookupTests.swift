@@ -1,6 +1,7 @@
 // The lookup service as postmap(1) and trivial-rewrite(8) ask it, and the counts as a scraper reads them.
 import Glibc
 import PostfixFiles
+import Routing
 import TestSupport
 import Testing
 
@@ -140,5 +141,11 @@ import Testing
     #expect(text.contains("randmap_deliveries 0\n"))
     #expect(get(try RawClient(inet), "/metrics").hasPrefix("HTTP/1.0 200 OK\r\n"))
     #expect(get(try RawClient(inet), "/x").hasPrefix("HTTP/1.0 404"))
+    // What a command asks for.
+    let config = try MailConfig(directory: lab.configDirectory, environment: Environment())
+    let gateway = Gateway.host(sink.address.host, port: sink.address.port)
+    #expect(statesOfRunningAgent(config, gateways: [gateway, .host("other", port: 25)]) == [gateway: .up])
+    try agent.stop()
+    #expect(statesOfRunningAgent(config, gateways: [gateway]) == nil)
   }
 }

@@ -21,6 +21,7 @@ private let paceCount = getenv("RANDMAP_PACE").flatMap { Int(String(cString: $0)
       [.maildrop, .incoming, .active].allSatisfy { lab.messages(in: $0) == 0 }
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    if let agent { try print("agent:", agent.resources(), "for", count, "messages") }
     return (Double(count) / seconds, lab.messages(in: .deferred))
   }
 

@@ -29,6 +29,14 @@ final class RunningAgent {
   /// What it has said.
   var log: String { process?.standardError ?? "" }
 
+  /// Its processor time in seconds and its memory, from /proc.
+  func resources() throws(TestFailure) -> String {
+    let fields = try readText("/proc/\(pid)/stat").split(separator: " ").dropFirst(13).prefix(2)
+    let ticks = fields.compactMap { Double($0) }.reduce(0, +)
+    let memory = try readText("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS") }
+    return "\(ticks / Double(sysconf(Int32(_SC_CLK_TCK)))) s of processor time, \(memory ?? "")"
+  }
+
   func kill() throws(TestFailure) {
     process?.signal(SIGKILL)
     try process?.wait()
