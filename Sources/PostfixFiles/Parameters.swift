@@ -156,12 +156,12 @@ public struct Parameters: Sendable {
     "myorigin": "$myhostname",
     "owner_request_special": "yes",
     "parent_domain_matches_subdomains":
-      "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_domains,qmqpd_authorized_clients,"
+      "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_authorized_clients,"
       + "relay_domains,smtpd_access_maps",
     "proxy_interfaces": "",
     "queue_directory": "/var/spool/postfix",
     "recipient_delimiter": "",
-    "relay_domains": "${{$compatibility_level} <level {2} ? {$mydestination} :}",
+    "relay_domains": "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
     "relay_transport": "relay",
     "relayhost": "",
     "relocated_maps": "",

@@ -38,7 +38,15 @@ struct ConfigurationGenerator {
       set("relayhost", dice.pick(["[hub.test]", "[hub1.test], [hub2.test]:26", "hub.test"]))
     }
     if dice.once(in: 5) { set("myorigin", dice.pick(Names.domains)) }
+    if dice.once(in: 8) { set("proxy_interfaces", "192.0.2.9") }
+    if dice.once(in: 10) { set("empty_address_recipient", dice.pick(["nobody", "user@a.test"])) }
+    if dice.once(in: 10) { set("empty_address_relayhost_maps_lookup_key", "user@a.test") }
+    if dice.once(in: 10) { set("double_bounce_sender", "x") }
     addSwitches()
+    if mayBreak, dice.once(in: 8) {
+      set(
+        dice.pick(["relay_transport", "default_transport", "empty_address_recipient", "swap_bangpath"]), "")
+    }
     if !dice.once(in: 5) { set("transport_maps", mapList(.recipients)) }
     if dice.once(in: 2) {
       set("sender_dependent_default_transport_maps", mapList(.senders, extra: ["DUNNO", "dunno"]))
@@ -61,13 +69,27 @@ struct ConfigurationGenerator {
   }
 
   private mutating func set(_ name: String, _ value: String) {
-    // One in twenty is set for the service alone; main.cf says something else.
-    if dice.once(in: 20), !["queue_directory", "data_directory", "compatibility_level"].contains(name),
-      !value.contains("$$")
-    {
+    // One in twenty is set for the service alone.
+    if dice.once(in: 20), !["queue_directory", "data_directory", "compatibility_level"].contains(name) {
       made.overrides.append((name, value))
     } else {
-      made.settings.append((name, value))
+      made.settings.append((name, written(value)))
+    }
+  }
+
+  /// A value as people write it: over several lines, or by another name.
+  private mutating func written(_ value: String) -> String {
+    switch dice.number(1...16) {
+    case 1, 2: return value.replacing(", ", with: ",\n# a comment\n    ")
+    case 3: return "\n    " + value
+    case 4...6:
+      let other = "my_\(made.settings.count)"
+      made.settings.append((other, value))
+      return dice.pick([
+        "$\(other)", "${\(other)}", "$(\(other))", "${\(other)?{$\(other)}}", "${none:{$\(other)}}",
+        "${none?{never}:{$\(other)}}", "${{$compatibility_level} >=level {0} ? {$\(other)} : {never}}",
+      ])
+    default: return value
     }
   }
 
@@ -117,8 +139,12 @@ struct ConfigurationGenerator {
   // MARK: - Tables
 
   private mutating func mapList(_ keys: Keys, extra: [String] = []) -> String {
-    (0..<dice.number(1...3)).map { _ in table(keys, extra: extra, depth: 0) }
-      .joined(separator: dice.pick([" ", ", "]))
+    var tables = (0..<dice.number(1...3)).map { _ in table(keys, extra: extra, depth: 0) }
+    // Without a type: the end of trivial-rewrite(8).
+    if mayBreak, dice.once(in: 15) {
+      tables.append(dice.pick(["/etc/postfix/transport", "randmap:", "hash"]))
+    }
+    return tables.joined(separator: dice.pick([" ", ", "]))
   }
 
   private mutating func table(_ keys: Keys, extra: [String], depth: Int) -> String {

@@ -23,7 +23,8 @@ import Testing
     print(
       "oracle, \(kind) seed \(seed): \(result.configurations) configurations, \(result.questions) questions, "
         + "\(result.random) of them random, \(result.draws) draws, \(result.frequencies) frequencies, "
-        + "\(result.incomplete) incomplete, \(result.disagreements.count) disagreements")
+        + "\(result.incomplete) incomplete, \(result.standstills) standstills, \(result.disagreements.count) disagreements"
+    )
     #expect(result.disagreements.isEmpty, "\(result.disagreements.prefix(3).joined(separator: "\n\n"))")
     // The comparison must be able to fail: it asked, and much of what it asked was random.
     #expect(result.questions > result.configurations * Self.addresses * 8 / 10)

@@ -24,6 +24,7 @@ public final class RewriteServer {
     let listener = try listeningSocket(path)
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .system("pipe") }
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
     let null = Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
     held = [listener, ends[0], ends[1], null]
     // Above the numbers that they get in the child, so that none overwrites another.
@@ -68,8 +69,15 @@ public final class RewriteServer {
         try connection.ask(question.recipient, from: question.sender)
       }
       for connection in connections[..<batch.count] { answers.append(try connection.answer()) }
+      forgetStatus()
     }
     return answers
+  }
+
+  /// Reads what it tells its master: with the pipe full it would wait for ever.
+  private func forgetStatus() {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while read(held[1], &chunk, chunk.count) > 0 {}
   }
 }
 
