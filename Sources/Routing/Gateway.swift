@@ -70,16 +70,18 @@ public struct Approach: Hashable, Sendable {
   /// The name given in EHLO or LHLO: `smtp_helo_name`, by default `$myhostname`.
   public var heloName: String
   public var lookup: HostLookup
+  public var tls: TLSPolicy
 
   public init(
     mailProtocol: MailProtocol = .smtp, source: String? = nil, source6: String? = nil, heloName: String,
-    lookup: HostLookup = .native
+    lookup: HostLookup = .native, tls: TLSPolicy = TLSPolicy()
   ) {
     self.mailProtocol = mailProtocol
     self.source = source
     self.source6 = source6
     self.heloName = heloName
     self.lookup = lookup
+    self.tls = tls
   }
 }
 

@@ -7,6 +7,7 @@ public enum Phase: String, Hashable, Sendable, CaseIterable {
   case connect = "while connecting"
   case greeting = "waiting for the greeting"
   case ehlo = "in EHLO"
+  case tls = "in TLS"
 }
 
 /// An SMTP reply: its code and its text, lines joined by a space. The text is a stranger's: it is made
@@ -45,6 +46,14 @@ public enum Finding: Hashable, Sendable {
   case loopsBack(String)
   /// Takes messages of at most `offered` bytes, while `message_size_limit` lets larger ones in.
   case sizeTooSmall(offered: Int, limit: Int)
+  /// TLS did not come about; the words of the library or of the gateway.
+  case tlsFailed(String)
+  /// No STARTTLS, where the transport asks for TLS.
+  case noTLS
+  case certificateExpired(days: Int)
+  case certificateExpiresSoon(days: Int)
+  /// The names that it is for.
+  case certificateOfAnother([String])
   /// Whatever answered does not speak SMTP; the first bytes, printable.
   case notSMTP(String)
   /// This machine could not send the probe (no descriptors left, no such source address): that says
@@ -56,6 +65,7 @@ public enum Finding: Hashable, Sendable {
     switch self {
     case .answers: .up
     case .busy, .sizeTooSmall: .degraded
+    case .noTLS, .certificateExpired, .certificateExpiresSoon, .certificateOfAnother: .degraded
     case .refusedUs: .refused
     case .ehloRejected(let reply): reply.code < 500 ? .degraded : .refused
     case .notProbed: .unknown
@@ -80,10 +90,18 @@ public enum Finding: Hashable, Sendable {
     case .loopsBack(let name): "answers with our own name, \(printable(name)): a mail loop"
     case .sizeTooSmall(let offered, let limit):
       "takes at most \(offered) bytes a message, message_size_limit is \(limit)"
+    case .tlsFailed(let words): "TLS fails: \(printable(words))"
+    case .noTLS: "does not offer STARTTLS"
+    case .certificateExpired(let days): "its certificate expired \(Self.days(days)) ago"
+    case .certificateExpiresSoon(let days): "its certificate expires in \(Self.days(days))"
+    case .certificateOfAnother(let names):
+      "its certificate is for \(names.isEmpty ? "nobody" : printable(names.prefix(3).joined(separator: ", ")))"
     case .notSMTP(let text): "does not speak SMTP: \(printable(text))"
     case .notProbed(let words): "not probed: \(printable(words))"
     }
   }
+
+  private static func days(_ count: Int) -> String { count == 1 ? "1 day" : "\(count) days" }
 }
 
 /// One probe of one address of a gateway.
@@ -91,23 +109,25 @@ public struct Reading: Hashable, Sendable {
   /// The numeric address or the socket's path; nil where the name did not resolve.
   public let address: String?
   public let port: Int?
-  public let finding: Finding
+  public internal(set) var finding: Finding
   /// Milliseconds from the first packet to the end of the greeting; nil where no greeting came.
   public let latency: Double?
   /// The capability lines of the EHLO answer, printable.
   public let capabilities: [String]
+  public let encryption: Encryption
   /// When the probe ended.
   public let time: ContinuousClock.Instant
 
   public init(
     address: String?, port: Int?, finding: Finding, latency: Double? = nil,
-    capabilities: [String] = [], time: ContinuousClock.Instant = .now
+    capabilities: [String] = [], encryption: Encryption = .unknown, time: ContinuousClock.Instant = .now
   ) {
     self.address = address
     self.port = port
     self.finding = finding
     self.latency = latency
     self.capabilities = capabilities.map { printable($0) }
+    self.encryption = encryption
     self.time = time
   }
 }

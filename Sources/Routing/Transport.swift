@@ -31,7 +31,7 @@ extension MailConfig {
         source: parameters.source("\(prefix)_bind_address", isFamily: HostName.isIPv4),
         source6: parameters.source("\(prefix)_bind_address6", isFamily: HostName.isIPv6),
         heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name"),
-        lookup: parameters.hostLookup(prefix)),
+        lookup: parameters.hostLookup(prefix), tls: parameters.tlsPolicy(prefix)),
       defaultPort: port,
       fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) })
   }
@@ -56,6 +56,17 @@ extension Parameters {
     let services = Set(words("\(prefix)_host_lookup"))
     if services == ["native"] { return .native }
     return services.contains("native") ? .dnsThenNative : .dns
+  }
+
+  /// The obsolete parameters count where the level is empty (TLS_README).
+  fileprivate func tlsPolicy(_ prefix: String) -> TLSPolicy {
+    let isWrapped = text("\(prefix)_tls_wrappermode") == "yes"
+    if let level = TLSPolicy.Level(rawValue: text("\(prefix)_tls_security_level")) {
+      return TLSPolicy(level, isWrapped: isWrapped)
+    }
+    let isEnforced = text("\(prefix)_enforce_tls") == "yes"
+    return TLSPolicy(
+      isEnforced ? .verify : text("\(prefix)_use_tls") == "yes" ? .may : .none, isWrapped: isWrapped)
   }
 
   private func words(_ name: String) -> [String] {
