@@ -24,9 +24,9 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	@command -v $(SWIFT) > /dev/null || { echo "Swift 6.2 or later is missing: https://swift.org/install" >&2; exit 1; }
 	@.ci/packages git=git curses.h=libncurses-dev
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre tmux=tmux \
-	  dnsmasq=dnsmasq-base patch=patch
+	  dnsmasq=dnsmasq-base patch=patch openssl=openssl
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap

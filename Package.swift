@@ -20,12 +20,18 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
 
+let tls: [Target.Dependency] = [
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  .product(name: "NIOTLS", package: "swift-nio"),
+]
+
 let package = Package(
   name: "randmap",
   products: [.executable(name: "randmap", targets: ["randmap"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
@@ -34,7 +40,7 @@ let package = Package(
     room("PostfixFiles", on: []),
     room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
     room("Routing", on: ["PostfixFiles"]),
-    room("Liveness", on: ["Routing", "CLinux"] + nio),
+    room("Liveness", on: ["Routing", "CLinux"] + nio + tls),
     room("Checks", on: ["Routing"]),
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),
@@ -53,11 +59,11 @@ let package = Package(
       name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .executableTarget(
-      name: "randmap-bench", dependencies: ["TestSupport"], path: "Benchmarks", swiftSettings: strict),
+      name: "randmap-bench", dependencies: ["TestSupport"] + nio, path: "Benchmarks", swiftSettings: strict),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
-    tests("LivenessTests", of: ["Liveness", "Demo"] + nio),
+    tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     tests("ChecksTests", of: ["Checks"], copying: [.copy("Corpus")]),
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",

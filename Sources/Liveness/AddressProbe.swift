@@ -3,6 +3,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOTLS
 import Routing
 
 /// What one probe connects to. Gateways that share an address and an approach share its reading.
@@ -28,6 +29,7 @@ final class AddressProbe: ChannelInboundHandler {
 
   private let endpoint: Endpoint
   private let settings: ProbeSettings
+  private let tls: TLSClient
   /// Let go once it was called.
   private var done: ((Outcome) -> Void)?
   private var conversation: Conversation
@@ -36,10 +38,14 @@ final class AddressProbe: ChannelInboundHandler {
   private var timer: Scheduled<Void>?
   private var finding: Finding?
   private var latency: Double?
+  private var certificate: Certificate?
 
-  private init(_ endpoint: Endpoint, settings: ProbeSettings, done: @escaping (Outcome) -> Void) {
+  private init(
+    _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, done: @escaping (Outcome) -> Void
+  ) {
     self.endpoint = endpoint
     self.settings = settings
+    self.tls = tls
     self.done = done
     conversation = Conversation(
       approach: endpoint.approach, limits: settings, isOnMailPort: endpoint.port == 25)
@@ -48,10 +54,10 @@ final class AddressProbe: ChannelInboundHandler {
 
   /// Probes `endpoint` on `eventLoop`, which must be the current one.
   static func run(
-    _ endpoint: Endpoint, settings: ProbeSettings, on eventLoop: any EventLoop,
+    _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, on eventLoop: any EventLoop,
     done: @escaping (Outcome) -> Void
   ) {
-    let probe = AddressProbe(endpoint, settings: settings, done: done)
+    let probe = AddressProbe(endpoint, settings: settings, tls: tls, done: done)
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
     var bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(settings.duration(.probeTimeLimit)))
@@ -78,6 +84,14 @@ final class AddressProbe: ChannelInboundHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     setTimer(for: deadline, context)
+    perform(conversation.connected(isWrapped: endpoint.approach.tls.isWrapped), context)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent, let certificate {
+      perform(conversation.tlsEstablished(certificate), context)
+    }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -85,6 +99,7 @@ final class AddressProbe: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let words = TLSClient.words(for: error) { perform(conversation.tlsFailed(words), context) }
     context.close(promise: nil)
   }
 
@@ -101,6 +116,8 @@ final class AddressProbe: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
       case .greeted:
         latency = (ContinuousClock.now - start) / .milliseconds(1)
+      case .startTLS:
+        do { try startTLS(context) } catch { perform(conversation.tlsFailed("\(error)"), context) }
       case .found(let finding):
         self.finding = finding
         setTimer(for: min(deadline, .now() + TimeAmount(settings.duration(.quitTimeLimit))), context)
@@ -108,6 +125,11 @@ final class AddressProbe: ChannelInboundHandler {
         context.close(promise: nil)
       }
     }
+  }
+
+  private func startTLS(_ context: ChannelHandlerContext) throws {
+    let handler = try tls.handler { [weak self] in self?.certificate = $0 }
+    try context.pipeline.syncOperations.addHandler(handler, position: .first)
   }
 
   private func setTimer(for time: NIODeadline, _ context: ChannelHandlerContext) {
@@ -120,7 +142,7 @@ final class AddressProbe: ChannelInboundHandler {
   private func deliver(_ finding: Finding, isUnstarted: Bool = false) {
     let reading = Reading(
       address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
-      capabilities: conversation.capabilities)
+      capabilities: conversation.capabilities, encryption: conversation.encryption)
     done?(isUnstarted ? .noDescriptor(reading) : .reading(reading))
     done = nil
   }

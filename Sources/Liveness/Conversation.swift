@@ -13,13 +13,15 @@ struct Conversation {
     case send(String)
     /// The greeting is complete: stop the clock.
     case greeted
+    /// Begin the handshake; `tlsEstablished` or `tlsFailed` says how it ended.
+    case startTLS
     /// What there is to find is found; QUIT is under way, its answer is a courtesy.
     case found(Finding)
     case close
   }
 
   private enum Step {
-    case greeting, ehlo, helo, quit, closed
+    case greeting, ehlo, helo, startTLS, handshake, quit, closed
   }
 
   private let mailProtocol: MailProtocol
@@ -27,7 +29,11 @@ struct Conversation {
   private var reader: ReplyReader
   private var step = Step.greeting
   private(set) var capabilities: [String] = []
+  private(set) var encryption = Encryption.unknown
+  /// What stands without TLS, for where it fails.
+  private var findingInClear = Finding.answers
 
+  private var hasGreeted = false
   /// The name that a gateway may not have, as mail would loop; nil where smtp(8) does not look at it.
   private let ownName: String?
   private let messageSizeLimit: Int
@@ -43,11 +49,36 @@ struct Conversation {
     reader = ReplyReader(lineLimit: settings[.replyLineLimit], countLimit: settings[.replyCountLimit])
   }
 
+  /// The connection is made: with TLS from the first byte, the handshake comes before the greeting.
+  mutating func connected(isWrapped: Bool) -> [Action] {
+    guard isWrapped else { return [] }
+    step = .handshake
+    return [.startTLS]
+  }
+
+  /// The handshake succeeded.
+  mutating func tlsEstablished(_ certificate: Certificate) -> [Action] {
+    guard step == .handshake else { return [] }
+    encryption = .established(certificate)
+    // Nothing was read yet: the greeting is to come.
+    step = hasGreeted ? .ehlo : .greeting
+    return hasGreeted ? [.send("\(helloVerb) \(heloName)\r\n")] : []
+  }
+
+  /// The handshake failed; the library's words.
+  mutating func tlsFailed(_ words: String) -> [Action] {
+    step == .handshake ? end(.tlsFailed(printable(String(words.prefix(300))))) : []
+  }
+
   /// Bytes from the gateway.
   mutating func receive(_ bytes: some Sequence<UInt8>) -> [Action] {
     var actions: [Action] = []
     for byte in bytes {
       if step == .closed { break }
+      // Clear text behind the answer to STARTTLS: somebody puts words into the gateway's mouth.
+      if step == .handshake {
+        return actions.filter { $0 != .startTLS } + tlsFailed("clear text after the answer to STARTTLS")
+      }
       do {
         if let lines = try reader.take(byte) { actions += answer(lines) }
       } catch {
@@ -63,7 +94,15 @@ struct Conversation {
   /// The time is up.
   mutating func timeOut() -> [Action] { end(.timedOut(phase)) }
 
-  private var phase: Phase { step == .greeting ? .greeting : .ehlo }
+  private var phase: Phase {
+    switch step {
+    case .greeting: .greeting
+    case .startTLS, .handshake: .tls
+    default: .ehlo
+    }
+  }
+
+  private var helloVerb: String { mailProtocol == .lmtp ? "LHLO" : "EHLO" }
 
   private mutating func answer(_ lines: ReplyReader.Lines) -> [Action] {
     let isGood = lines.code / 100 == 2
@@ -71,8 +110,8 @@ struct Conversation {
     case .greeting:
       if isGood {
         step = .ehlo
-        let verb = mailProtocol == .lmtp ? "LHLO" : "EHLO"
-        return [.greeted, .send("\(verb) \(heloName)\r\n")]
+        hasGreeted = true
+        return [.greeted, .send("\(helloVerb) \(heloName)\r\n")]
       }
       let finding = lines.code < 500 ? Finding.busy(lines.shown) : .refusedUs(lines.shown)
       // 421 and 521 say that the server hangs up: there is nobody left to say QUIT to.
@@ -81,7 +120,15 @@ struct Conversation {
       if isGood {
         // The first line is the server's name and a greeting.
         capabilities = lines.texts.dropFirst().map { shown($0) }
-        return quit(judge(greeting: lines.texts.first.map { shown($0) } ?? ""))
+        let finding = judge(greeting: lines.texts.first.map { shown($0) } ?? "")
+        if encryption.certificate != nil { return quit(finding) }
+        guard capabilities.contains(where: { $0.uppercased() == "STARTTLS" }) else {
+          encryption = .notOffered
+          return quit(finding)
+        }
+        findingInClear = finding
+        step = .startTLS
+        return [.send("STARTTLS\r\n")]
       }
       // As smtp(8) does: a server that knows no EHLO may know HELO.
       if lines.code >= 500 && mailProtocol == .smtp && lines.code % 100 != 21 {
@@ -89,9 +136,17 @@ struct Conversation {
         return [.send("HELO \(heloName)\r\n")]
       }
       return quit(.ehloRejected(lines.shown))
+    case .startTLS:
+      if isGood {
+        step = .handshake
+        return [.startTLS]
+      }
+      encryption = .failed(.tlsFailed(lines.shown.words))
+      return quit(findingInClear)
     case .helo:
+      if isGood { encryption = .notOffered }
       return quit(isGood ? .answers : .ehloRejected(lines.shown))
-    case .quit, .closed:
+    case .quit, .handshake, .closed:
       step = .closed
       return [.close]
     }
@@ -147,6 +202,10 @@ struct Conversation {
     case .quit:
       step = .closed
       return [.close]
+    case .startTLS, .handshake:
+      encryption = .failed(finding)
+      // With TLS from the first byte there is nothing else to go by.
+      return close(hasGreeted ? findingInClear : finding)
     case .greeting, .ehlo, .helo: return close(finding)
     }
   }
@@ -157,6 +216,10 @@ extension ReplyReader.Lines {
   fileprivate var shown: Reply {
     Reply(code: code, text: Liveness.shown(texts.joined(separator: [UInt8(ascii: " ")])))
   }
+}
+
+extension Reply {
+  fileprivate var words: String { "\(code) \(text)" }
 }
 
 /// The start of a stranger's text, printable.

@@ -81,10 +81,15 @@ public struct GatewayStatus: Hashable, Sendable {
     inOrder.compactMap(\.latency).max()
   }
 
+  /// Days left of the certificate that ends first; nil where none was seen.
+  public var certificateDays: Int? {
+    inOrder.compactMap(\.encryption.certificate?.daysLeft).min()
+  }
+
   private var inOrder: [Reading] {
     let approaches = readings.keys.sorted {
-      ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName, $0.lookup.rawValue)
-        < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName, $1.lookup.rawValue)
+      ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName, $0.lookup.rawValue, $0.tls.level.rawValue)
+        < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName, $1.lookup.rawValue, $1.tls.level.rawValue)
     }
     return approaches.flatMap { readings[$0] ?? [] }
   }

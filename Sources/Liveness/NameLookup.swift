@@ -8,6 +8,12 @@ struct Unresolved: Error {
   let words: String
 }
 
+/// An address, and the host that it is of: the gateway itself, or one of its mail exchangers.
+struct HostAddress: Hashable {
+  let address: String
+  let host: String
+}
+
 /// What a lookup needs to know; a value, so that it can go to a thread.
 struct NameLookup: Sendable {
   let gateway: Gateway
@@ -24,29 +30,29 @@ struct NameLookup: Sendable {
   }
 
   /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
-  var literal: Result<[String], Unresolved>? {
-    if case .unix(let path) = gateway { return .success([path]) }
+  var literal: Result<[HostAddress], Unresolved>? {
+    if case .unix(let path) = gateway { return .success([HostAddress(address: path, host: path)]) }
     let name =
       gateway.name.lowercased().hasPrefix("ipv6:") ? gateway.name.dropFirst(5)[...] : gateway.name[...]
     guard let family = Self.family(ofLiteral: String(name)) else { return nil }
     switch (settings.families, family) {
     case (.ipv4, AF_INET6), (.ipv6, AF_INET):
       return .failure(Unresolved(words: "inet_protocols = \(settings.families.rawValue) excludes it"))
-    default: return .success([String(name)])
+    default: return .success([HostAddress(address: String(name), host: String(name))])
     }
   }
 
   /// At most `address_limit` numeric addresses, in the order of preference. Blocks.
-  func addresses() -> Result<[String], Unresolved> {
+  func addresses() -> Result<[HostAddress], Unresolved> {
     do {
       // LMTP knows no mail exchangers.
       guard case .mx(let domain, _) = gateway, approach.mailProtocol == .smtp,
         approach.lookup != .withoutDNS
       else {
-        return .success(limited(try hostAddresses(gateway.name)))
+        return .success(try addresses(of: [gateway.name]))
       }
       guard let exchangers = try dns.mailExchangers(of: domain) else {
-        return .success(limited(try hostAddresses(domain)))
+        return .success(try addresses(of: [domain]))
       }
       return .success(try addresses(of: exchangers))
     } catch {
@@ -54,24 +60,22 @@ struct NameLookup: Sendable {
     }
   }
 
-  private func addresses(of exchangers: [String]) throws(Unresolved) -> [String] {
-    var all: [String] = []
-    var lastFailure: Unresolved?
+  private func addresses(of hosts: [String]) throws(Unresolved) -> [HostAddress] {
+    let limit = settings[.addressLimit]
+    var all: [HostAddress] = []
+    var failure = Unresolved(words: "no address")
     // A list without end must not keep a thread busy for ever.
-    for exchanger in exchangers.prefix(settings[.addressLimit]) where all.count < settings[.addressLimit] {
-      if ContinuousClock.now >= deadline { break }
-      do {
-        for address in try hostAddresses(exchanger) where !all.contains(address) { all.append(address) }
+    for host in hosts.prefix(limit) where all.count < limit && ContinuousClock.now < deadline {
+      do throws(Unresolved) {
+        for address in try hostAddresses(host) where !all.contains(where: { $0.address == address }) {
+          all.append(HostAddress(address: address, host: host))
+        }
       } catch {
-        lastFailure = Unresolved(words: "mail exchanger \(exchanger): \(error.words)")
+        failure = host == gateway.name ? error : Unresolved(words: "mail exchanger \(host): \(error.words)")
       }
     }
-    if all.isEmpty, let lastFailure { throw lastFailure }
-    return limited(all)
-  }
-
-  private func limited(_ addresses: [String]) -> [String] {
-    Array(addresses.prefix(settings[.addressLimit]))
+    if all.isEmpty { throw failure }
+    return Array(all.prefix(limit))
   }
 
   private var dns: DNSLookup { DNSLookup(nameServer: settings.nameServer) }

@@ -16,6 +16,7 @@ final class ProbeQueue {
   /// Less than the limit for a while where the system had no descriptor left.
   private var allowed: Int
   private var resolverThreads: NIOThreadPool?
+  private let tls = TLSClient()
   /// Who wants the reading of an endpoint that waits or is being probed.
   private var wanted: [Endpoint: [(Reading) -> Void]] = [:]
   private var ready = CircularBuffer<Endpoint>()
@@ -51,10 +52,11 @@ final class ProbeQueue {
         done([reading])
       case .success(let addresses):
         var readings: [Int: Reading] = [:]
-        for (index, address) in addresses.enumerated() {
+        for (index, found) in addresses.enumerated() {
           let endpoint = Endpoint(
-            address: address, port: target.gateway.port, approach: target.approach)
-          self.submit(endpoint) { reading in
+            address: found.address, port: target.gateway.port, approach: target.approach)
+          self.submit(endpoint) { raw in
+            let reading = self.judged(raw, of: found.host, for: target)
             readings[index] = reading
             each(reading)
             if readings.count == addresses.count {
@@ -64,6 +66,14 @@ final class ProbeQueue {
         }
       }
     }
+  }
+
+  /// What is right for one gateway of an address may be wrong for another: its name.
+  private func judged(_ reading: Reading, of host: String, for target: Target) -> Reading {
+    let policy = target.approach.tls
+    // No certificate is for an address; only a transport that insists on a name minds.
+    let hosts = reading.address == host && !policy.checksName ? [] : [host, target.gateway.name]
+    return reading.judged(by: policy, hosts: hosts, daysNeeded: settings[.certificateDays])
   }
 
   /// Nothing starts and nothing is called back any more.
@@ -77,7 +87,7 @@ final class ProbeQueue {
 
   // MARK: - Names
 
-  private func resolve(_ target: Target, then: @escaping (Result<[String], Unresolved>) -> Void) {
+  private func resolve(_ target: Target, then: @escaping (Result<[HostAddress], Unresolved>) -> Void) {
     let lookup = NameLookup(target, settings: settings)
     if let literal = lookup.literal { return then(literal) }
     let loop = eventLoop.assumeIsolated()
@@ -88,7 +98,7 @@ final class ProbeQueue {
       then(.failure(Unresolved(words: "no answer within \(limit / .seconds(1)) s")))
     }
     let answer = NIOLoopBound(
-      { (result: Result<[String], Unresolved>) in
+      { (result: Result<[HostAddress], Unresolved>) in
         if isAnswered || self.isStopped { return }
         timer.cancel()
         then(result)
@@ -132,7 +142,7 @@ final class ProbeQueue {
   private func startReady() {
     while !isStopped, connections < allowed, let endpoint = ready.popFirst() {
       connections += 1
-      AddressProbe.run(endpoint, settings: settings, on: eventLoop) { outcome in
+      AddressProbe.run(endpoint, settings: settings, tls: tls, on: eventLoop) { outcome in
         // Not from within the start of another probe: a connection may fail at once.
         let end = NIOLoopBound({ self.finish(endpoint, outcome) }, eventLoop: self.eventLoop)
         self.gate.pass { end.value() }

@@ -27,6 +27,7 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   case flapWindow = "flap_window"
   case historyLimit = "history_limit"
   case slowAfter = "slow_after"
+  case certificateDays = "certificate_days"
 
   /// What the number counts.
   public enum Unit: String, Hashable, Sendable {
@@ -62,7 +63,9 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
     case .replyLineLimit: ("longest line of a reply", .bytes, 512...65_536, 2_048)
     case .replyCountLimit: ("most lines of a reply", .count, 10...1_000, 100)
     case .addressLimit: ("most addresses of a gateway that are probed", .count, 1...500, 16)
-    case .connectionLimit: ("most connections at once", .count, 1...10_000, 256)
+    case .connectionLimit:
+      // A slow gateway must not keep others waiting; what the process may open is respected.
+      ("most connections at once", .count, 1...100_000, 8_192)
     case .addressConnectionLimit: ("most connections at once to one address", .count, 1...1_000, 4)
     case .resolverThreads: ("most names that are looked up at once", .count, 1...64, 8)
     case .interval: ("time between two probes", .milliseconds, 1_000...86_400_000, 30_000)
@@ -77,6 +80,7 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
     // Half an hour at 5 seconds.
     case .historyLimit: ("readings that are kept of a gateway", .count, 10...10_000, 360)
     case .slowAfter: ("a greeting that takes longer is called slow", .milliseconds, 1...300_000, 3_000)
+    case .certificateDays: ("days that a certificate has to be valid yet", .count, 0...3_650, 14)
     }
   }
 }

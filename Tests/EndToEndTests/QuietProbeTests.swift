@@ -7,6 +7,7 @@ import Testing
   private static let complaints = [
     "warning:", "lost connection", "improper command pipelining", "PREGREET", "HANGUP", "timeout after",
     "COMMAND PIPELINING", "NON-SMTP COMMAND", "too many errors",
+    "SSL_accept error",
   ]
 
   /// The log without what Postfix says of itself, and what in it sounds like a complaint.
@@ -30,6 +31,28 @@ import Testing
     }
     #expect(lab.log.contains(" ehlo=1 quit=1 commands=2"))
     #expect(complaints(in: lab.log) == before)
+  }
+
+  @Test func aMailServerWithTLSLogsAVisitAndNothingElse() throws {
+    let certificate = try TestCertificate(for: ["lab.randmap.test"], days: 30)
+    let lab = try PostfixLab(
+      main: """
+        smtpd_tls_security_level = may
+        smtpd_tls_loglevel = 1
+        smtpd_tls_chain_files = \(certificate.keyFile), \(certificate.certificateFile)
+        smtp_tls_security_level = encrypt
+        """,
+      master: "tlsmgr unix - - n 1000? 1 tlsmgr")
+    let before = complaints(in: lab.log)
+    let finished = try status(lab, lab.address)
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(finished.standardOutput.contains("\"daysLeft\" : 30"))
+    try waitUntil("the end of the session in the log", seen: lab.log) {
+      lab.log.contains(" disconnect from ")
+    }
+    #expect(lab.log.contains(" ehlo=2 starttls=1 quit=1 commands=4"))
+    #expect(lab.log.contains("TLS connection established from "))
+    #expect(complaints(in: lab.log) == before, "\(lab.log)")
   }
 
   @Test func postscreenLetsItPass() throws {

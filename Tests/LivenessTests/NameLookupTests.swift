@@ -21,21 +21,23 @@ import Testing
   }
 
   @Test func literalsNeedNoLookup() throws {
-    #expect(try lookup(.host("192.0.2.1", port: 25)).literal?.get() == ["192.0.2.1"])
-    #expect(try lookup(.host("ipv6:2001:db8::1", port: 25)).literal?.get() == ["2001:db8::1"])
-    #expect(try lookup(.host("IPv6:2001:db8::1", port: 25)).literal?.get() == ["2001:db8::1"])
-    #expect(try lookup(.unix("/run/lmtp")).literal?.get() == ["/run/lmtp"])
+    #expect(try lookup(.host("192.0.2.1", port: 25)).literal?.get().map(\.address) == ["192.0.2.1"])
+    #expect(try lookup(.host("ipv6:2001:db8::1", port: 25)).literal?.get().map(\.address) == ["2001:db8::1"])
+    #expect(try lookup(.host("IPv6:2001:db8::1", port: 25)).literal?.get().map(\.address) == ["2001:db8::1"])
+    #expect(try lookup(.unix("/run/lmtp")).literal?.get().map(\.address) == ["/run/lmtp"])
     #expect(lookup(.host("gw.example", port: 25)).literal == nil)
   }
 
   @Test func familiesAreRespected() throws {
     #expect(throws: Unresolved.self) {
-      try lookup(.host("192.0.2.1", port: 25), .smtp, .ipv6).literal?.get()
+      try lookup(.host("192.0.2.1", port: 25), .smtp, .ipv6).literal?.get().map(\.address)
     }
     #expect(throws: Unresolved.self) {
-      try lookup(.host("ipv6:::1", port: 25), .smtp, .ipv4).literal?.get()
+      try lookup(.host("ipv6:::1", port: 25), .smtp, .ipv4).literal?.get().map(\.address)
     }
-    #expect(try lookup(.host("localhost", port: 25), .smtp, .ipv4).addresses().get() == ["127.0.0.1"])
+    #expect(
+      try lookup(.host("localhost", port: 25), .smtp, .ipv4).addresses().get().map(\.address) == ["127.0.0.1"]
+    )
   }
 
   @Test func exchangersComeInTheOrderOfPreference() throws {
@@ -49,26 +51,34 @@ import Testing
     let server = try ToyNameServer([(20, ["localhost"]), (10, ["no-such-host", "invalid"])])
     defer { server.stop() }
     #expect(
-      try lookup(.mx("domain.example", port: 25), .smtp, .ipv4, server).addresses().get() == ["127.0.0.1"])
+      try lookup(.mx("domain.example", port: 25), .smtp, .ipv4, server).addresses().get().map(\.address) == [
+        "127.0.0.1"
+      ])
   }
 
   @Test func aDomainWithoutExchangersIsItsOwn() throws {
     let server = try ToyNameServer([])
     defer { server.stop() }
-    #expect(try lookup(.mx("localhost", port: 25), .smtp, .ipv4, server).addresses().get() == ["127.0.0.1"])
+    #expect(
+      try lookup(.mx("localhost", port: 25), .smtp, .ipv4, server).addresses().get().map(\.address) == [
+        "127.0.0.1"
+      ])
   }
 
   @Test func lmtpAsksForNoExchangers() throws {
     let server = try ToyNameServer([(10, ["no-such-host", "invalid"])])
     defer { server.stop() }
-    #expect(try lookup(.mx("localhost", port: 24), .lmtp, .ipv4, server).addresses().get() == ["127.0.0.1"])
+    #expect(
+      try lookup(.mx("localhost", port: 24), .lmtp, .ipv4, server).addresses().get().map(\.address) == [
+        "127.0.0.1"
+      ])
   }
 
   @Test func aNullExchangerTakesNoMail() throws {
     let server = try ToyNameServer([(0, [])])
     defer { server.stop() }
     let failure = #expect(throws: Unresolved.self) {
-      try lookup(.mx("domain.example", port: 25), .smtp, .all, server).addresses().get()
+      try lookup(.mx("domain.example", port: 25), .smtp, .all, server).addresses().get().map(\.address)
     }
     #expect(failure?.words == "accepts no mail (null MX)")
   }
@@ -92,11 +102,14 @@ import Testing
     let name = Gateway.host("localhost", port: 25)
     for way in [HostLookup.dns, .dnsThenNative] {
       #expect(
-        try lookup(name, .smtp, .ipv4, server, by: way).addresses().get() == ["192.0.2.1", "192.0.2.2"])
-      #expect(try lookup(name, .smtp, .all, server, by: way).addresses().get().count == 2)
+        try lookup(name, .smtp, .ipv4, server, by: way).addresses().get().map(\.address) == [
+          "192.0.2.1", "192.0.2.2",
+        ])
+      #expect(try lookup(name, .smtp, .all, server, by: way).addresses().get().map(\.address).count == 2)
     }
     for way in [HostLookup.native, .withoutDNS] {
-      #expect(try lookup(name, .smtp, .ipv4, server, by: way).addresses().get() == ["127.0.0.1"])
+      #expect(
+        try lookup(name, .smtp, .ipv4, server, by: way).addresses().get().map(\.address) == ["127.0.0.1"])
     }
   }
 
@@ -104,9 +117,12 @@ import Testing
     let server = try ToyNameServer([])
     defer { server.stop() }
     let name = Gateway.host("localhost", port: 25)
-    #expect(try lookup(name, .smtp, .ipv4, server, by: .dnsThenNative).addresses().get() == ["127.0.0.1"])
+    #expect(
+      try lookup(name, .smtp, .ipv4, server, by: .dnsThenNative).addresses().get().map(\.address) == [
+        "127.0.0.1"
+      ])
     let failure = #expect(throws: Unresolved.self) {
-      try lookup(name, .smtp, .all, server, by: .dns).addresses().get()
+      try lookup(name, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
     }
     #expect(failure?.words == "not in the DNS")
   }
@@ -115,7 +131,10 @@ import Testing
     let server = try ToyNameServer([(10, ["no-such-host", "invalid"])])
     defer { server.stop() }
     let name = Gateway.mx("localhost", port: 25)
-    #expect(try lookup(name, .smtp, .ipv4, server, by: .withoutDNS).addresses().get() == ["127.0.0.1"])
+    #expect(
+      try lookup(name, .smtp, .ipv4, server, by: .withoutDNS).addresses().get().map(\.address) == [
+        "127.0.0.1"
+      ])
   }
 
   @Test func fiveHundredAddressesAreCutShort() async throws {
@@ -124,7 +143,8 @@ import Testing
     defer { server.stop() }
     let name = Gateway.host("many.example", port: 25)
     #expect(
-      try lookup(name, .smtp, .ipv4, server, by: .dns).addresses().get() == Array(many.prefix(16)))
+      try lookup(name, .smtp, .ipv4, server, by: .dns).addresses().get().map(\.address)
+        == Array(many.prefix(16)))
     let gateway = try ScriptedServer([.send("220 mx\r\n"), .hear, .send("250 mx\r\n"), .hear, .close])
     defer { gateway.stop() }
     var settings = ProbeSettings()
@@ -141,7 +161,8 @@ import Testing
     defer { server.stop() }
     let start = ContinuousClock.now
     #expect(throws: Unresolved.self) {
-      try lookup(.mx("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
+      try lookup(.mx("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get().map(
+        \.address)
     }
     // Two questions for each of the first 16 exchangers, and for no other.
     #expect(server.questions == 33)
@@ -153,7 +174,7 @@ import Testing
     defer { server.stop() }
     for gateway in [Gateway.mx("domain.example", port: 25), .host("gw.example", port: 25)] {
       #expect(throws: Unresolved.self) {
-        try lookup(gateway, .smtp, .all, server, by: .dns).addresses().get()
+        try lookup(gateway, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
       }
     }
   }

@@ -3,6 +3,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 @testable import Liveness
@@ -16,6 +17,8 @@ enum Step: Sendable {
   case hear
   /// Sends one byte at a time.
   case drip(String, every: Duration)
+  /// Goes over to TLS.
+  case tls(NIOSSLContext)
   /// Sends this again and again, until the connection ends.
   case flood(String)
   case close
@@ -141,6 +144,10 @@ private final class ScriptedSession: ChannelInboundHandler {
       write(String(decoding: [first], as: UTF8.self), context)
       steps[steps.startIndex] = .drip(String(decoding: text.utf8.dropFirst(), as: UTF8.self), every: every)
       later(every, context) { $0.next($1) }
+    case .tls(let tls):
+      steps.removeFirst()
+      try? context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls), position: .first)
+      next(context)
     case .flood(let text):
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).assumeIsolated()
         .whenSuccess { self.next(context) }

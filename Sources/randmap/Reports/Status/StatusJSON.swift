@@ -27,6 +27,19 @@ extension StatusReport {
     let state, reason: String
     let latency: Double?
     let capabilities: [String]
+    let tls: TLSObject?
+  }
+
+  struct TLSObject: Encodable {
+    let offered: Bool
+    /// Why it did not come about.
+    let failure: String?
+    let certificate: CertificateObject?
+  }
+
+  struct CertificateObject: Encodable {
+    let names: [String]
+    let daysLeft: Int
   }
 
   struct SharedAddressObject: Encodable {
@@ -59,5 +72,19 @@ extension StatusReport.AddressObject {
     reason = reading.finding.reason
     latency = reading.latency.map(JSON.milliseconds)
     capabilities = reading.capabilities
+    tls = StatusReport.TLSObject(reading.encryption)
+  }
+}
+
+extension StatusReport.TLSObject {
+  fileprivate init?(_ encryption: Encryption) {
+    switch encryption {
+    case .unknown: return nil
+    case .notOffered: self.init(offered: false, failure: nil, certificate: nil)
+    case .failed(let why): self.init(offered: true, failure: why.reason, certificate: nil)
+    case .established(let found):
+      let certificate = StatusReport.CertificateObject(names: found.names, daysLeft: found.daysLeft)
+      self.init(offered: true, failure: nil, certificate: certificate)
+    }
   }
 }

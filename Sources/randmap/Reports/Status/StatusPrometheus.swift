@@ -43,6 +43,8 @@ extension StatusReport {
     )
     var queued = Metric(
       name: "randmap_gateway_waiting_messages", help: "Messages in the queue that were last tried there.")
+    var certificate = Metric(
+      name: "randmap_gateway_certificate_days", help: "Days left of the certificate that ends first.")
     var change = Metric(
       name: "randmap_gateway_last_change_timestamp_seconds", help: "When the state last changed.")
     for row in rows {
@@ -56,6 +58,7 @@ extension StatusReport {
         live.add([gateway], JSON.share(row.liveShare))
       }
       if let waiting = row.waiting { queued.add([gateway], "\(waiting)") }
+      if let days = row.status?.certificateDays { certificate.add([gateway], "\(days)") }
       if let time = row.status.flatMap(changeTime) { change.add([gateway], "\(Int(time))") }
     }
     var poolRisk = Metric(
@@ -67,6 +70,6 @@ extension StatusReport {
     if !pools.isEmpty { risk.add([], JSON.share(atRisk)) }
     var total = Metric(name: "randmap_waiting_messages", help: "Messages in the queue.")
     if let waiting { total.add([], "\(waiting)") }
-    return [state, greeting, share, live, queued, change, poolRisk, risk, total].flatMap(\.lines)
+    return [state, greeting, share, live, queued, certificate, change, poolRisk, risk, total].flatMap(\.lines)
   }
 }
