@@ -100,8 +100,9 @@ struct DemoFiles {
     # Both halves are chosen at random. One gateway refuses connections: the agent gives its half to the other.
     example.com     randmap:!smtp:\(healthy)!smtp:\(refusing)
 
-    # Only the next hop is random, 2:1.
-    example.net     smtp:randmap:!\(healthy)!\(healthy)!\(flapping)
+    # Only the next hop is random, 2:1. The transport stands in each member all the same: behind "smtp:randmap:"
+    # smtp(8) would take the whole pool for one host, and die of it.
+    example.net     randmap:!smtp:\(healthy)!smtp:\(healthy)!smtp:\(flapping)
 
     # In order: the second one takes what the first one does not.
     example.org     smtp:\(refusing),\(healthy)

@@ -81,7 +81,7 @@ import Testing
         """,
       table: """
         example.com  randmap:!smtp:[in-gw1.example]!smtp:[in-gw2.example]
-        example.net  smtp:randmap:![in-gw1.example]![in-gw2.example]
+        example.net  randmap:!lmtp:[in-gw1.example]!lmtp:[in-gw2.example]
         example.org  smtp:[in-gw1.example],[in-gw2.example]
 
         """, pool: "smtp:[out-gw1.example]\n# a comment\nsmtp:[out-gw2.example]\n")

@@ -31,7 +31,8 @@ import Testing
       try runSuccessfully(postfixTool("postmap"), ["-c", sample.path, "-q", key, "texthash:" + table])
     }
     #expect(
-      try answer("example.net") == "smtp:randmap:![in-gw1.example]![in-gw2.example]![in-gw2.example]\n")
+      try answer("example.net")
+        == "randmap:!smtp:[in-gw1.example]!smtp:[in-gw2.example]!smtp:[in-gw2.example]\n")
     #expect(try answer("example.org") == "smtp:[in-gw2.example],[in-gw1.example]\n")
     #expect(try answer("example.com") == "randmap:!smtp:[in-gw1.example]!smtp:[in-gw2.example]\n")
     #expect(

@@ -138,10 +138,18 @@ extension ResultView {
     return TableTypes.known.contains(name) && (first == UInt8(ascii: "{") || first == UInt8(ascii: "/"))
   }
 
-  /// Whether it is one, and neither Postfix nor the agent understands it there. The agent reads the separator and
-  /// file notations, not braces.
+  /// Whether it is a pool that smtp(8) or lmtp(8) gets as its next hop, agent or no agent: `smtp:randmap:!a!b`, or a
+  /// pool in relayhost.
+  var isPoolForClient: Bool {
+    guard let pool else { return false }
+    guard let transport = pool.transport else { return kind == .nextHop }
+    return agents.mailProtocol(transport) != nil
+  }
+
+  /// Whether it is a table or pool, and neither Postfix nor the agent understands it there. The agent reads the
+  /// separator and file notations, not braces. What kills smtp(8) is `isPoolForClient`.
   var isUnsoundTable: Bool {
-    guard looksLikeTable else { return false }
+    guard looksLikeTable, !isPoolForClient else { return false }
     switch pool?.notation {
     case .separator, .file: return !usesAgent
     default: return true

@@ -1,0 +1,48 @@
+// RM121: A pool stands where smtp(8) takes it for a host
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm121 = Rule(
+    "RM121", .error, "A pool stands where smtp(8) takes it for a host",
+    why: """
+      Nobody draws from a pool that stands behind a transport or in relayhost: the queue manager hands the text to
+      that transport as its next hop, where the agent randmap(8) never sees it. smtp(8) and lmtp(8) do not defer such
+      a message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
+      transport waits. The transport belongs into each member, so that the transport of the whole is randmap;
+      "randmap convert --to agent" writes it so.
+      """,
+    bad: Example(
+      main: """
+        # randmap: agent
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  «smtp:randmap:![gw1.example]![gw2.example]»
+
+        """),
+    good: Example(
+      main: """
+        # randmap: agent
+        transport_maps = hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.com  randmap:!smtp:[gw1.example]!smtp:[gw2.example]
+
+        """),
+    check: .result { view in
+      guard view.isPoolForClient, let pool = view.pool else { return nil }
+      let transport = pool.transport.map { printable($0) } ?? "smtp"
+      let agent = view.agents.mailProtocol(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
+      let need = "randmap:!\(transport):[a]!\(transport):[b]"
+      let place = if case .parameter(let name) = view.home { name } else { "" }
+      let parameter = pool.transport == nil && place == "relayhost" ? "default_transport = " : ""
+      return Offence(
+        view.text,
+        "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; "
+          + "need \"\(parameter)\(need)\" (randmap convert --to agent)")
+    })
+}
