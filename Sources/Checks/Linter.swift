@@ -10,6 +10,8 @@ public struct LintOptions: Sendable {
   public var ignore: [String] = []
   /// Nothing less grave is reported.
   public var severity: Severity = .style
+  /// Whether a finding that stands for many entries brings the fixes of all of them.
+  var fixesAll = false
 
   public init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
     self.select = select
@@ -24,7 +26,7 @@ public struct LintOptions: Sendable {
 }
 
 public struct Linter: Sendable {
-  public let options: LintOptions
+  public private(set) var options: LintOptions
 
   public init(_ options: LintOptions = LintOptions()) { self.options = options }
 
@@ -33,6 +35,40 @@ public struct Linter: Sendable {
   /// need states are skipped.
   public func lint(_ config: MailConfig, states: GatewayStates = [:]) -> Report {
     Run(Subject(config, states: states), options: options).report()
+  }
+
+  /// The configuration with every fix of a finding made, so that another round finds none.
+  public func fixing(_ config: MailConfig) -> MailConfig {
+    var fixed = config
+    rounds { linter in
+      let fixes = linter.lint(fixed).diagnostics.compactMap(\.fix)
+      let documents = Set(fixes.flatMap(\.splices).map(\.place.file)).compactMap { fixed.document($0) }
+      for document in documents { fixed.update(document.applying(fixes)) }
+      return !documents.isEmpty
+    }
+    return fixed
+  }
+
+  /// One file, checked without the rest of its configuration, with every fix of a finding made.
+  public func fixing(
+    file document: Document, as kind: FileKind, environment: Environment = Environment()
+  ) -> Document {
+    var fixed = document
+    rounds { linter in
+      let report = linter.lint(file: fixed, as: kind, environment: environment)
+      let fixes = report.diagnostics.compactMap(\.fix)
+      fixed = fixed.applying(fixes)
+      return !fixes.isEmpty
+    }
+    return fixed
+  }
+
+  /// One fix may show the next mistake; `round` says whether it changed anything.
+  private func rounds(_ round: (Linter) -> Bool) {
+    var linter = self
+    linter.options.fixesAll = true
+    let most = 20
+    for _ in 0..<most where !round(linter) { return }
   }
 
   /// Checks one file without the rest of its configuration: the rules that need that are skipped.
@@ -68,12 +104,14 @@ private struct Run {
   private var subject: Subject
   private let rules: [(index: Int, rule: Rule)]
   private let codes = Rule.all.map(\.code)
+  private let fixesAll: Bool
   private var findings: [(rule: Int, finding: Finding)] = []
   private var suppressions: [String: Suppressions] = [:]
   private var documents: [String: Document] = [:]
 
   init(_ subject: Subject, options: LintOptions) {
     self.subject = subject
+    fixesAll = options.fixesAll
     rules = Rule.all.enumerated().filter { options.wants($0.element) }.map { ($0.offset, $0.element) }
     for document in subject.documents {
       documents[document.path] = document
@@ -84,7 +122,7 @@ private struct Run {
   func report() -> Report {
     var run = self
     run.walkTables()
-    let views = run.subject.resultViews()
+    let views = run.subject.resultViews(everyItem: run.fixesAll)
     var skipped = 0
     for (index, rule) in rules {
       guard run.canRun(rule) else {
@@ -140,14 +178,14 @@ private struct Run {
       }
       var walk = TableWalk(
         use, document, rules: TableRules(rules, for: use, scope: subject.scope), codes: codes, in: subject,
-        suppressions: suppressions[document.path] ?? Suppressions(document))
+        suppressions: suppressions[document.path] ?? Suppressions(document), fixesAll: fixesAll)
       walk.run()
       subject.digests[use.path] = walk.digest
       for (rule, tally) in walk.tallies {
         let count = tally.count == 1 ? "" : " (the first of \(tally.count) such entries)"
         findings.append(
           (
-            rule, Finding(tally.finding.place, tally.finding.message + count, fix: tally.finding.fix)
+            rule, Finding(tally.finding.place, tally.finding.message + count, fix: tally.fix)
           ))
       }
     }

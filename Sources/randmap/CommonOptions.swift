@@ -83,6 +83,12 @@ func environmentValue(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
 
+/// The path of one of a person's own settings files, which need not be there; nil where nothing says where they are.
+func personalFile(_ name: String) -> String? {
+  if let home = environmentValue("XDG_CONFIG_HOME"), home.hasPrefix("/") { return "\(home)/randmap/\(name)" }
+  return environmentValue("HOME").map { "\($0)/.config/randmap/\(name)" }
+}
+
 /// The name of this machine.
 func hostName() -> String {
   var buffer = [CChar](repeating: 0, count: 256)

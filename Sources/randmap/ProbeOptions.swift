@@ -47,7 +47,7 @@ struct ProbeOptions: ParsableArguments {
 
   /// The person's own file need not be there; one that is named must.
   private static func read(_ named: String?, into settings: inout ProbeSettings) throws(Failure) {
-    guard let path = named ?? standardPath else { return }
+    guard let path = named ?? personalFile("settings") else { return }
     let bytes: Bytes
     do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
       if named == nil, error.isMissing { return }
@@ -69,13 +69,6 @@ struct ProbeOptions: ParsableArguments {
     do throws(ProbeSettingError) { try settings.set(name, to: value) } catch {
       throw Failure(.wrongCall, "\(place): \(error)")
     }
-  }
-
-  private static var standardPath: String? {
-    if let home = environmentValue("XDG_CONFIG_HOME"), home.hasPrefix("/") {
-      return home + "/randmap/settings"
-    }
-    return environmentValue("HOME").map { $0 + "/.config/randmap/settings" }
   }
 }
 

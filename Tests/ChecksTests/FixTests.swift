@@ -6,14 +6,7 @@ import Testing
 @testable import Checks
 
 @Suite struct FixTests {
-  private func fixed(_ config: MailConfig) -> MailConfig {
-    let fixes = Linter().lint(config).diagnostics.compactMap(\.fix)
-    var result = config
-    for file in Set(fixes.flatMap(\.splices).map(\.place.file)) {
-      if let document = config.document(file) { result.update(document.applying(fixes)) }
-    }
-    return result
-  }
+  private func fixed(_ config: MailConfig) -> MailConfig { Linter().fixing(config) }
 
   @Test func rulesWithFixesFixTheirBadExamples() throws {
     var count = 0
@@ -56,5 +49,34 @@ import Testing
     #expect(
       main.applying(report.diagnostics.compactMap(\.fix)).bytes.text
         == "relayhost = [gw1.example]:587\nbiff = no\n")
+  }
+
+  /// A finding stands for many entries, and so does its fix; what a comment switches off is left as it is.
+  @Test func everyEntryIsFixedAtOnce() {
+    let text =
+      "a.example  smtp:[gw1.example:25]\n# randmap: disable=RM502\nb.example  smtp:[gw1.example:25]\n"
+      + "c.example \tsmtp:[gw2.example:26]\nd.example  smtp:[gw1.example:25], smtp:[gw2.example]"
+    let fixed =
+      "a.example  smtp:[gw1.example]:25\n# randmap: disable=RM502\nb.example  smtp:[gw1.example:25]\n"
+      + "c.example \tsmtp:[gw2.example]:26\nd.example  smtp:[gw1.example]:25, [gw2.example]\n"
+    let document = Document(path: "t", bytes: Bytes(text.utf8))
+    let once = Linter().fixing(file: document, as: .transport)
+    #expect(once.bytes.text == fixed)
+    #expect(Linter().fixing(file: once, as: .transport).bytes == once.bytes)
+  }
+
+  @Test func everyEqualMemberIsFixed() {
+    let main = "# randmap: agent\nrelay_transport = randmap:!smtp:[a.example:25] !smtp:[a.example:25]\n"
+    let once = Linter().fixing(MailConfig(directory: "/etc/postfix", main: main))
+    #expect(
+      once.main.document.bytes.text
+        == "# randmap: agent\nrelay_transport = randmap:!smtp:[a.example]:25 !smtp:[a.example]:25\n")
+  }
+
+  @Test func onlyTheSelectedRulesFix() {
+    let document = Document(path: "main.cf", bytes: Bytes("relayhost = [gw1.example:587]".utf8))
+    #expect(
+      Linter(LintOptions(ignore: ["RM806"])).fixing(file: document, as: .main).bytes.text
+        == "relayhost = [gw1.example]:587")
   }
 }

@@ -5,8 +5,8 @@ import Routing
 
 extension Subject {
   /// The results in main.cf values and in pools, each as often as it is written, but of a pool's equal members only
-  /// the first.
-  func resultViews() -> [ResultView] {
+  /// the first, unless `everyItem` asks for all.
+  func resultViews(everyItem: Bool) -> [ResultView] {
     var views: [ResultView] = []
     for parameter in RoutingParameter.destinations {
       guard let value = setValue(parameter) else { continue }
@@ -21,39 +21,43 @@ extension Subject {
     }
     for item in maps {
       if let spec = try? item.table.get() {
-        views += self.views(of: spec, kind: item.kind, in: item.parameter)
+        views += self.views(of: spec, kind: item.kind, in: item.parameter, everyItem)
       }
     }
     if usesAgent {
       for pool in pools where pool.notation == .separator || pool.notation == .file {
-        views += self.views(of: pool.text, kind: pool.kind, transport: pool.text.transport)
+        views += self.views(of: pool.text, kind: pool.kind, transport: pool.text.transport, everyItem)
       }
     }
     return views
   }
 
-  private func views(of pool: PoolText, kind: ResultKind, transport: String?) -> [ResultView] {
+  private func views(
+    of pool: PoolText, kind: ResultKind, transport: String?, _ everyItem: Bool
+  ) -> [ResultView] {
     var seen: Set<Bytes> = []
     return pool.items.compactMap { range in
       let item = pool.text[range]
-      guard seen.insert(item.bytes).inserted else { return nil }
+      guard seen.insert(item.bytes).inserted || everyItem else { return nil }
       return ResultView(item, kind: kind, home: .pool(pool.notation), fixedTransport: transport, in: self)
     }
   }
 
   /// The final results of a lookup table: of a pipemap those of its last table.
-  private func views(of spec: TableSpec, kind: ResultKind, in parameter: String) -> [ResultView] {
+  private func views(
+    of spec: TableSpec, kind: ResultKind, in parameter: String, _ everyItem: Bool
+  ) -> [ResultView] {
     switch spec.content {
-    case .pool(let pool): views(of: pool, kind: kind, transport: nil)
+    case .pool(let pool): views(of: pool, kind: kind, transport: nil, everyItem)
     case .entries(let entries):
       entries.map { ResultView($0.value, kind: kind, home: .inline(parameter), in: self) }
     case .constant(let value): [ResultView(value, kind: kind, home: .inline(parameter), in: self)]
-    case .pipe(let stages): stages.last.map { views(of: $0, kind: kind, in: parameter) } ?? []
+    case .pipe(let stages): stages.last.map { views(of: $0, kind: kind, in: parameter, everyItem) } ?? []
     case .union(let parts):
       parts.enumerated().flatMap { index, part in
-        views(of: part, kind: index == 0 ? kind : .nextHop, in: parameter)
+        views(of: part, kind: index == 0 ? kind : .nextHop, in: parameter, everyItem)
       }
-    case .proxied(let inner): views(of: inner, kind: kind, in: parameter)
+    case .proxied(let inner): views(of: inner, kind: kind, in: parameter, everyItem)
     case .file, .patterns, .service: []
     }
   }

@@ -36,6 +36,19 @@ struct TableRules: Sendable {
 struct Tally: Sendable {
   let finding: Finding
   var count = 1
+  /// Of the fix of the first, or of those of all where they are asked for.
+  private var splices: [Splice]
+
+  init(_ finding: Finding) {
+    self.finding = finding
+    splices = finding.fix?.splices ?? []
+  }
+
+  var fix: Fix? { splices.isEmpty ? nil : Fix(splices) }
+
+  mutating func add(_ more: Fix) {
+    splices += more.splices
+  }
 }
 
 struct TableWalk {
@@ -46,6 +59,7 @@ struct TableWalk {
   private let rules: TableRules
   private let suppressions: Suppressions
   private let codes: [String]
+  private let fixesAll: Bool
   /// By the rule's index.
   private(set) var tallies: [Int: Tally] = [:]
   private var index: KeyIndex
@@ -60,9 +74,10 @@ struct TableWalk {
 
   init(
     _ use: TableUse, _ document: Document, rules: TableRules, codes: [String], in subject: Subject,
-    suppressions: Suppressions
+    suppressions: Suppressions, fixesAll: Bool = false
   ) {
     self.use = use
+    self.fixesAll = fixesAll
     self.document = document
     self.rules = rules
     self.codes = codes
@@ -190,7 +205,7 @@ struct TableWalk {
 
   /// Counts one more where the first is known: so no text is made of a million like it.
   private mutating func isCounted(_ rule: Int) -> Bool {
-    guard suppressions.isEmpty, tallies[rule] != nil else { return false }
+    guard suppressions.isEmpty, !fixesAll, tallies[rule] != nil else { return false }
     tallies[rule]?.count += 1
     return true
   }
@@ -203,9 +218,10 @@ struct TableWalk {
       return
     }
     if tallies[rule] == nil {
-      tallies[rule] = Tally(finding: finding)
+      tallies[rule] = Tally(finding)
     } else {
       tallies[rule]?.count += 1
+      if fixesAll, let fix = finding.fix { tallies[rule]?.add(fix) }
     }
   }
 }

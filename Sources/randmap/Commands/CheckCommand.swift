@@ -1,7 +1,9 @@
 // `randmap --check`: the linter.
 
 import ArgumentParser
+import Changes
 import Checks
+import Editing
 import PostfixFiles
 
 extension Severity: ExpressibleByArgument {}
@@ -14,6 +16,12 @@ struct CheckCommand: ParsableCommand {
       Without a FILE it checks the whole configuration directory: main.cf, master.cf, the tables and the pool files. \
       With one it checks that file alone; rules that need the rest are skipped. Formats: text, gcc, json, sarif, \
       github, checkstyle.
+
+      --fix makes the safe fixes of what it finds, prints the diff and writes; --diff with it only prints. Both leave \
+      what has no safe fix to be reported.
+
+      ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
+      severity and fail_level, a line each as in main.cf; an option of the call replaces what they say.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -26,11 +34,12 @@ struct CheckCommand: ParsableCommand {
   var kind: FileKind?
 
   @Option(
-    help: ArgumentHelp("Report nothing less grave: error, warning, info or style.", valueName: "severity"))
-  var severity: Severity = .style
+    help: ArgumentHelp(
+      "Report nothing less grave: error, warning, info or style (the default).", valueName: "severity"))
+  var severity: Severity?
 
-  @Option(help: ArgumentHelp("Exit with 1 from this severity on.", valueName: "severity"))
-  var failLevel: Severity = .warning
+  @Option(help: ArgumentHelp("Exit with 1 from this severity on (warning).", valueName: "severity"))
+  var failLevel: Severity?
 
   @Option(help: ArgumentHelp("Only rules whose code starts so, such as RM1.", valueName: "codes"))
   var select: [String] = []
@@ -38,66 +47,127 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("No rules whose code starts so.", valueName: "codes"))
   var ignore: [String] = []
 
+  @Flag(help: "Make the safe fixes and write them, all or nothing; undo takes them back.")
+  var fix = false
+
+  @Flag(help: "With --fix: only print what it would change.")
+  var diff = false
+
   @Option(help: ArgumentHelp("Print the page of a rule.", valueName: "code"))
   var explain: String?
 
   @Flag(help: "List all rules.")
   var listRules = false
 
+  func validate() throws {
+    if diff, !fix { throw ValidationError("--diff shows what --fix would change: need --fix") }
+  }
+
   func run() throws {
     if let explain { return try printPage(of: explain) }
     if listRules { return printRules() }
     let format = try common.format(or: ReportFormatName.text)
       .format(framed: Output.standard.isTerminal, toolVersion: randmapVersion)
-    let options = LintOptions(select: codes(select), ignore: codes(ignore), severity: severity)
-    let checked = try files.isEmpty ? checkDirectory(options) : checkFiles(options)
-    Output.standard.write(Bytes(format.render(checked.report) { checked.sources[$0] }.utf8))
+    let checked = try files.isEmpty ? checkDirectory() : checkFiles()
+    if !diff {
+      Output.standard.write(Bytes(format.render(checked.report) { checked.sources[$0] }.utf8))
+    }
     if checked.hasUnreadable { throw ExitCode(ExitStatus.wrongCall.rawValue) }
-    if checked.report.fails(at: failLevel) { throw ExitCode(ExitStatus.findings.rawValue) }
+    if checked.fails { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
   private struct Checked {
-    var report: Report
-    var sources: [String: Document]
-    var hasUnreadable = false
-  }
-
-  /// `RM1,RM2` and repeated options mean the same.
-  private func codes(_ given: [String]) -> [String] {
-    given.flatMap { $0.split(separator: ",").map { $0.trimmingPrefix(" ").uppercased() } }
-  }
-
-  private func checkDirectory(_ options: LintOptions) throws -> Checked {
-    let place = try Workplace(common, command: "check")
-    defer { place.close() }
-    let config = place.config
+    var report = Report(diagnostics: [], skippedRules: 0)
     var sources: [String: Document] = [:]
+    var hasUnreadable = false
+    /// Whether there is a finding at or above the level for it.
+    var fails = false
+
+    mutating func add(_ found: Report, _ settings: CheckSettings) {
+      report = Report(
+        diagnostics: report.diagnostics + found.diagnostics,
+        skippedRules: max(report.skippedRules, found.skippedRules))
+      fails = fails || found.fails(at: settings.failLevel)
+    }
+  }
+
+  /// What the files beside the configuration say, then the options.
+  private func settings(in directory: String?) throws(Failure) -> CheckSettings {
+    var settings = try CheckSettings(directory: directory)
+    if !select.isEmpty { try settings.set(.select, to: select.joined(separator: ","), at: "--select") }
+    if !ignore.isEmpty { try settings.set(.ignore, to: ignore.joined(separator: ","), at: "--ignore") }
+    if let severity { try settings.set(.severity, to: severity.rawValue, at: "--severity") }
+    if let failLevel { try settings.set(.failLevel, to: failLevel.rawValue, at: "--fail-level") }
+    return settings
+  }
+
+  private func checkDirectory() throws -> Checked {
+    let place = try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    defer { place.close() }
+    let settings = try settings(in: place.config.directory)
+    let linter = Linter(settings.lintOptions)
+    var config = place.config
+    if fix {
+      let fixed = linter.fixing(config)
+      let errors = config.newErrors(in: fixed).map { EditGuard.newError($0) }
+      try Fixes(set: fixed.changeSet(summary: Fixes.summary), format: common.format, isDry: diff)
+        .make(with: place.writer, unless: errors, reloadReason: fixed.reloadReason)
+      if !diff { config = fixed }
+    }
+    var checked = Checked()
     for document in [config.main.document, config.master?.document].compactMap({ $0 })
       + config.files.values.compactMap(\.document)
     {
-      sources[document.path] = document
+      checked.sources[document.path] = document
     }
-    return Checked(report: Linter(options).lint(config), sources: sources)
+    checked.add(linter.lint(config), settings)
+    return checked
   }
 
-  private func checkFiles(_ options: LintOptions) throws -> Checked {
-    var checked = Checked(report: Report(diagnostics: [], skippedRules: 0), sources: [:])
+  private func checkFiles() throws -> Checked {
+    var checked = Checked()
     for file in files {
+      let bytes: Bytes
       do throws(FileProblem) {
-        let bytes = try file == "-" ? FileReader.readStandardInput() : FileReader.read(file)
-        let document = Document(path: file, bytes: bytes)
-        let found = Linter(options)
-          .lint(file: document, as: kind ?? FileKind(of: document), environment: common.environment)
-        checked.sources[file] = document
-        checked.report = Report(
-          diagnostics: checked.report.diagnostics + found.diagnostics,
-          skippedRules: max(checked.report.skippedRules, found.skippedRules))
+        bytes = try file == "-" ? FileReader.readStandardInput() : FileReader.read(file)
       } catch {
         Output.error.line("randmap: \(error.message)")
         checked.hasUnreadable = true
+        continue
       }
+      let settings = try settings(in: file == "-" ? common.configDirectory : directory(of: file))
+      let linter = Linter(settings.lintOptions)
+      var document = Document(path: file, bytes: bytes)
+      let kind = kind ?? FileKind(of: document)
+      if fix {
+        let fixed = linter.fixing(file: document, as: kind, environment: common.environment)
+        try make(fixed, of: kind)
+        if !diff { document = fixed }
+      }
+      checked.sources[file] = document
+      checked.add(linter.lint(file: document, as: kind, environment: common.environment), settings)
     }
     return checked
+  }
+
+  private func make(_ fixed: Document, of kind: FileKind) throws {
+    guard diff || fixed.path != "-" else {
+      throw Failure(.wrongCall, "--fix cannot write standard input: need --diff with it")
+    }
+    let path = fixed.path == "-" ? "-" : absolutePath(fixed.path)
+    let change = FileChange(path: path, before: fixed.original, after: fixed.bytes)
+    let set = ChangeSet(
+      directory: directory(of: path), changes: fixed.isEdited ? [change] : [], summary: Fixes.summary)
+    let writer = Writer(author: .current(command: CommandLine.arguments.dropFirst().joined(separator: " ")))
+    try Fixes(set: set, format: common.format, isDry: diff).make(with: writer)
+    if kind == .transport, !diff, fixed.isEdited {
+      Output.error.line("randmap: where it has an index (hash:, lmdb:), that needs postmap(1) now")
+    }
+  }
+
+  private func directory(of file: String) -> String {
+    guard let slash = file.lastIndex(of: "/") else { return "." }
+    return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 
   private func printPage(of code: String) throws {

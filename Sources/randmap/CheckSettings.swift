@@ -1,0 +1,77 @@
+// What --check goes by: a person's own file, the one of the configuration directory, and the options of the call. What
+// comes later replaces what came before it.
+
+import Checks
+import PostfixFiles
+
+struct CheckSettings {
+  /// What a file or the call may set. The raw values are the names in the files.
+  enum Name: String, CaseIterable {
+    case select, ignore, severity
+    case failLevel = "fail_level"
+  }
+
+  private(set) var select: [String] = []
+  private(set) var ignore: [String] = []
+  private(set) var severity: Severity = .style
+  private(set) var failLevel: Severity = .warning
+
+  var lintOptions: LintOptions { LintOptions(select: select, ignore: ignore, severity: severity) }
+
+  /// From `check.conf` beside the other settings of this person and `.randmap-check` in `directory`; neither need be
+  /// there. Nil: a text that belongs to no directory.
+  init(directory: String?) throws(Failure) {
+    for path in [personalFile("check.conf"), directory.map { "\($0)/.randmap-check" }].compactMap({ $0 }) {
+      try read(path)
+    }
+  }
+
+  /// - Parameter place: of the value, for the message: `file:line`, or the option.
+  mutating func set(_ name: Name, to value: String, at place: String) throws(Failure) {
+    switch name {
+    case .select: select = try Self.codes(value, at: place)
+    case .ignore: ignore = try Self.codes(value, at: place)
+    case .severity: severity = try Self.severity(value, at: place)
+    case .failLevel: failLevel = try Self.severity(value, at: place)
+    }
+  }
+
+  private mutating func read(_ path: String) throws(Failure) {
+    let bytes: Bytes
+    do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
+      if error.isMissing { return }
+      throw Failure(.wrongCall, error.message)
+    }
+    let file = MainCf(Document(path: path, bytes: bytes))
+    if let (line, problem) = file.problems.first {
+      throw Failure(.wrongCall, "\(printable(path)):\(line.number): \(problem.rawValue)")
+    }
+    for assignment in file.assignments {
+      let place = "\(printable(path)):\(assignment.line.number)"
+      guard let name = Name(rawValue: assignment.name) else {
+        let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(
+          .wrongCall, "\(place): unknown name \"\(printable(assignment.name))\"; need one of \(known)")
+      }
+      try set(name, to: assignment.value.text, at: place)
+    }
+  }
+
+  /// Prefixes of codes, between commas or white space.
+  private static func codes(_ text: String, at place: String) throws(Failure) -> [String] {
+    let codes = text.split { $0 == "," || $0.isWhitespace }.map { $0.uppercased() }
+    for code in codes where !Rule.all.contains(where: { $0.code.hasPrefix(code) }) {
+      throw Failure(
+        .wrongCall, "\(place): no rule's code starts with \"\(printable(code))\"; --list-rules lists them")
+    }
+    return codes
+  }
+
+  private static func severity(_ text: String, at place: String) throws(Failure) -> Severity {
+    guard let severity = Severity(rawValue: text) else {
+      let known = Severity.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Failure(.wrongCall, "\(place): \"\(printable(text))\" is no severity; need one of \(known)")
+    }
+    return severity
+  }
+}

@@ -1,0 +1,36 @@
+// What --check --fix writes: printed as a diff and written like any edit.
+
+import Changes
+import Editing
+import PostfixFiles
+
+/// The changes that fixes come to.
+struct Fixes {
+  static let summary = "safe fixes of --check"
+
+  let set: ChangeSet
+  /// Where a form of the report was asked for, standard output is that report's alone.
+  let format: String?
+  let isDry: Bool
+
+  /// Prints the diff, and writes it unless it is dry or `errors` come of it.
+  func make(with writer: Writer, unless errors: [EditGuard] = [], reloadReason: String? = nil) throws {
+    guard !set.changes.isEmpty else {
+      Output.error.line("randmap: nothing to fix")
+      return
+    }
+    (isDry || format == nil || format == "text" ? Output.standard : .error).write(set.diff)
+    for error in errors { Output.error.line("randmap: \(error.message)") }
+    if isDry { return }
+    guard errors.isEmpty else { throw Failure(.findings, "nothing is written") }
+    do throws(WriteError) {
+      let result = try writer.write(set)
+      for words in result.notes { Output.error.line("randmap: \(words)") }
+    } catch {
+      throw Failure(.findings, "nothing is written: \(error.description)")
+    }
+    if let reloadReason {
+      Output.error.line("randmap: in force after: postfix reload (\(printable(reloadReason)))")
+    }
+  }
+}

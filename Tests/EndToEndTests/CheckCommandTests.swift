@@ -1,0 +1,115 @@
+// --check as a script calls it: --fix, --diff, and the files that settings come from.
+import TestSupport
+import Testing
+
+@Suite struct CheckCommandTests {
+  private let text = "# head\n\nrelayhost  =\t[gw1.example:587]\n # why\nbiff = no"
+  private let fixed = "# head\n\nrelayhost  =\t[gw1.example]:587\n # why\nbiff = no\n"
+
+  private func check(_ arguments: String..., in directory: TemporaryDirectory, input: String = "") throws
+    -> FinishedProcess
+  {
+    try runRandmap(
+      ["--check", "-c", directory.path] + arguments,
+      environment: ["XDG_CONFIG_HOME": directory.file("home")], input: input)
+  }
+
+  // MARK: Fixes
+
+  @Test func fixWritesTheSafeFixesAndUndoTakesThemBack() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", text)
+    try directory.write("master.cf", "")
+    let shown = try check("--fix", "--diff", in: directory)
+    #expect(shown.status == .exited(1), "\(shown.summary)")
+    #expect(
+      shown.standardOutput.contains("\n-relayhost  =\t[gw1.example:587]\n+relayhost  =\t[gw1.example]:587\n"))
+    #expect(try readText(directory.file("main.cf")) == text)
+
+    let written = try check("--fix", in: directory)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(written.standardOutput.hasPrefix(shown.standardOutput))
+    #expect(try readText(directory.file("main.cf")) == fixed)
+
+    let again = try check("--fix", in: directory)
+    #expect(again.status == .exited(0), "\(again.summary)")
+    #expect(again.standardError == "randmap: nothing to fix\n")
+    #expect(try readText(directory.file("main.cf")) == fixed)
+    #expect(try runRandmap(["undo", "-c", directory.path]).status == .exited(0))
+    #expect(try readText(directory.file("main.cf")) == text)
+  }
+
+  @Test func whatHasNoSafeFixStays() throws {
+    let sample = try copyOfSample("mistakes")
+    let first = try check("--fix", "--format", "json", in: sample)
+    #expect(first.status == .exited(1), "\(first.summary)")
+    #expect(first.standardOutput.hasPrefix("{") && first.standardError.contains("+++ "))
+    #expect(!first.standardOutput.contains("\"fixable\" : true"))
+    let after = try readText(sample.file("transport"))
+    #expect(after.contains("repeated.example      smtp:[in-gw1.example], [in-gw2.example]\n"))
+    #expect(after.contains("inside.example        smtp:[in-gw1.example]:25\n"))
+    #expect(try check("--fix", in: sample).standardError.hasSuffix("randmap: nothing to fix\n"))
+    #expect(try readText(sample.file("transport")) == after)
+  }
+
+  @Test func oneFileAndStandardInput() throws {
+    let directory = try TemporaryDirectory()
+    let table = try directory.write("transport", "a.example  smtp:[gw1.example:25]\n")
+    let one = try runRandmap(["--check", "--fix", "transport"], directory: directory.path)
+    #expect(one.status == .exited(0), "\(one.summary)")
+    #expect(try readText(table) == "a.example  smtp:[gw1.example]:25\n")
+
+    try directory.write("main.cf", "")
+    let shown = try check("--fix", "--diff", "--as", "main.cf", "-", in: directory, input: text)
+    #expect(shown.standardOutput.contains("+relayhost  =\t[gw1.example]:587\n"), "\(shown.summary)")
+    #expect(try check("--fix", "-", in: directory, input: text).status == .exited(2))
+    #expect(try check("--diff", in: directory).status == .exited(2))
+  }
+
+  // MARK: Settings
+
+  @Test func settingsComeFromTheFilesThenFromTheCall() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "fallback_relay = [a.example]\nrelayhost = [gw1]\n")
+    try directory.write("master.cf", "")
+    func codes(_ arguments: String...) throws -> (codes: [String], run: FinishedProcess) {
+      let finished = try runRandmap(
+        ["--check", "-c", directory.path, "--format", "gcc"] + arguments,
+        environment: ["XDG_CONFIG_HOME": directory.file("home")])
+      let lines = finished.standardOutput.split(separator: "\n")
+      return (lines.map { String($0.suffix(6).prefix(5)) }.sorted(), finished)
+    }
+    let all = try codes()
+    #expect(all.codes == ["RM305", "RM511"] && all.run.status == .exited(1), "\(all)")
+
+    try directory.makeDirectory("home")
+    try directory.makeDirectory("home/randmap")
+    try directory.write("home/randmap/check.conf", "# mine\nignore = RM5,\n  RM1\nfail_level = error\n")
+    let mine = try codes()
+    #expect(mine.codes == ["RM305"] && mine.run.status == .exited(0), "\(mine)")
+
+    try directory.write(".randmap-check", "fail_level = warning\nignore = RM305\n")
+    let both = try codes()
+    #expect(both.codes == ["RM511"] && both.run.status == .exited(0), "\(both)")
+
+    let call = try codes("--ignore", "rm8", "--severity", "warning", "--fail-level", "error")
+    #expect(call.codes == ["RM305"] && call.run.status == .exited(0), "\(call)")
+  }
+
+  @Test(arguments: [
+    ("selct = RM1\n", "unknown name \"selct\"; need one of select, ignore, severity, fail_level"),
+    ("\n# x\nselect = RM1, RM9\n", "no rule's code starts with \"RM9\"; --list-rules lists them"),
+    ("severity = grave\n", "\"grave\" is no severity; need one of error, warning, info, style"),
+    ("fail_level =\n", "\"\" is no severity; need one of error, warning, info, style"),
+    ("select RM1\n", "missing '=' after attribute name"),
+  ])
+  func aSettingThatIsNoneIsAnError(settings: String, message: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "")
+    let path = try directory.write(".randmap-check", settings)
+    let finished = try check(in: directory)
+    let line = settings.hasPrefix("\n") ? 3 : 1
+    #expect(finished.status == .exited(2), "\(finished.summary)")
+    #expect(finished.standardError == "randmap: \(path):\(line): \(message)\n")
+  }
+}
