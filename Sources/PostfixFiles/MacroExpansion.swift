@@ -19,10 +19,18 @@ public enum ExpansionError: Error, Hashable, Sendable {
   }
 }
 
-/// Expands the macros of a text; `lookup` gives the unexpanded value of a name.
+/// Expands the macros of a text; `lookup` gives the unexpanded value of a name. Good for one text.
 struct MacroExpansion {
   let lookup: (String) -> SourcedText?
+  private let budget = Budget()
   private static let maximumDepth = 100
+
+  init(lookup: @escaping (String) -> SourcedText?) { self.lookup = lookup }
+
+  /// How many values may still be put in: names that each name the next one twice come to any number.
+  private final class Budget {
+    var values = 100_000
+  }
 
   func expand(_ text: SourcedText, depth: Int = 0) throws(ExpansionError) -> SourcedText {
     guard depth < Self.maximumDepth else { throw .nesting(text.text) }
@@ -67,7 +75,8 @@ struct MacroExpansion {
 
   private func value(of name: String, depth: Int) throws(ExpansionError) -> SourcedText {
     guard let raw = lookup(name) else { return SourcedText() }
-    guard depth + 1 < Self.maximumDepth else { throw .nesting(name) }
+    budget.values -= 1
+    guard depth + 1 < Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
     return try expand(raw, depth: depth + 1)
   }
 

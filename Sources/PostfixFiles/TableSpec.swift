@@ -75,7 +75,15 @@ public struct TableSpec: Sendable {
     case service
   }
 
-  public init(_ text: SourcedText) throws(TableSpecProblem) {
+  public init(_ text: SourcedText) throws(TableSpecProblem) { try self.init(text, depth: 0) }
+
+  /// Tables in tables: no more than a stack can take. Postfix has no such limit, and no one a use for it.
+  private static let maximumDepth = 50
+
+  private init(_ text: SourcedText, depth: Int) throws(TableSpecProblem) {
+    guard depth < Self.maximumDepth else {
+      throw .badSyntax("\(text[0..<min(text.count, 20)].text)...", need: "tables nested no deeper than 50")
+    }
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
     guard colon < text.count, colon > 0 else { throw .missingType(text.text) }
     let typeName = text[0..<colon].text
@@ -103,14 +111,14 @@ public struct TableSpec: Sendable {
       let inside = try inBraces("type:name")
       var stages: [TableSpec] = []
       for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
-        stages.append(try TableSpec(argument[range]))
+        stages.append(try TableSpec(argument[range], depth: depth + 1))
       }
       guard !stages.isEmpty else { throw .badSyntax(text.text, need: "\(typeName):{type:name...}") }
       content = type == .pipemap ? .pipe(stages) : .union(stages)
     case .static:
       guard argument.isClosed else { throw .badSyntax(text.text, need: "static:{value}") }
       content = .constant(argument.withoutBraces)
-    case .proxy: content = .proxied(try TableSpec(argument))
+    case .proxy: content = .proxied(try TableSpec(argument, depth: depth + 1))
     case .pattern where argument.bytes.first == .openBrace: content = .patterns(argument)
     case .indexed, .texthash, .pattern: content = .file(path: argument.text)
     case .other: content = .service
