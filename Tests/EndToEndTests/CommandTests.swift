@@ -83,7 +83,7 @@ import Testing
     let directory = try TemporaryDirectory()
     try directory.write(
       "main.cf", "# randmap: agent\ntransport_maps = texthash:$config_directory/transport\n")
-    let entries = (0..<3000).map { "host\($0).example  randmap:!smtp:[gw1.example]!smtp:[gw2.example]\n" }
+    let entries = (0..<1200).map { "host\($0).example  randmap:!smtp:[gw1.example]!smtp:[gw2.example]\n" }
     try directory.write("transport", entries.joined())
     let script = "\"$1\" pools -c \"$2\" | head -c 1; exit ${PIPESTATUS[0]}"
     let finished = try run("bash", ["-c", script, "bash", randmapProgram(), directory.path])
