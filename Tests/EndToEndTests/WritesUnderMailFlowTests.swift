@@ -104,7 +104,9 @@ private struct Writer {
       }
       rounds += 1
       try #require(rounds < 400, "the writers do not get on: \(writers.map(\.conflicts)) conflicts")
-      if rounds % 20 == 0 { lab.reload() }
+      // No reload here: it would start postlogd(8) anew, which stands still when it meets a main.cf that changes as it
+      // is read (its own warning waits for itself). Daemons that start, and trivial-rewrite(8) after each change of
+      // the hash table, read main.cf all the time.
       for index in writers.indices where writers[index].done < writes { try writers[index].start(on: lab) }
       for index in writers.indices { try writers[index].finish() }
     }
