@@ -109,7 +109,8 @@ final class Delivery {
   private func deferAll(_ text: String) {
     dispatcher.counters.refusedRequests += 1
     dispatcher.say("\(request.queueID): \(text)")
-    current = dispatcher.handOver(request.passedOn(to: printable(text)), to: "retry") { outcome in
+    current = dispatcher.handOver(request.passedOn(to: printable(String(text.prefix(600)))), to: "retry") {
+      outcome in
       self.current = nil
       // Whatever it says, nothing was delivered.
       if case .notTaken(let reason) = outcome, !self.isAbandoned {

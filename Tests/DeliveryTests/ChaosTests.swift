@@ -36,7 +36,7 @@ import Testing
       if isSent, left == 0 { break }
       usleep(useconds_t.random(in: 100_000...700_000, using: &generator))
       switch Int.random(in: 0..<calm, using: &generator) {
-      case 0, 1:
+      case let die where die < 2 && kills < count / 25:
         try agent.kill()
         usleep(useconds_t.random(in: 0...300_000, using: &generator))
         try agent.start()

@@ -50,6 +50,13 @@ struct AgentCommand: ParsableCommand {
     for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     signal(SIGPIPE, SIG_IGN)
+    // Two descriptors for each delivery, one for each probe: as many as the system gives.
+    var limit = rlimit()
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    if getrlimit(kind, &limit) == 0 {
+      limit.rlim_cur = limit.rlim_max
+      setrlimit(kind, &limit)
+    }
     let agent: Agent
     do throws(AgentFailure) {
       agent = try Agent(options)
