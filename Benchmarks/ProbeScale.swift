@@ -11,13 +11,11 @@ func measureProbeScale() throws -> [Goal] {
   defer { try? group.syncShutdownGracefully() }
   let port = try SlowGateways.start(on: group)
   let directory = try TemporaryDirectory()
-  let pool = (0..<count).map { "smtp:[127.8.\($0 / 250).\(1 + $0 % 250)]:\(port)\n" }
-  try directory.write("pool", pool.joined())
+  let pool = (0..<count).map { "smtp:[127.8.\($0 / 250).\(1 + $0 % 250)]:\(port)" }
   try directory.write(
     "main.cf",
     """
-    # randmap: agent
-    default_transport = randmap:$config_directory/pool
+    sender_dependent_default_transport_maps = randmap:{\(pool.joined(separator: " "))}
     myhostname = relay.example
     queue_directory = \(directory.path)
 

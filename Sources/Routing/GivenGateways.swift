@@ -12,11 +12,15 @@ extension MailConfig {
   /// `smtp`. They are in no pool, so they have no share.
   public func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
     var uses: [GatewayUse] = []
+    var index: [Gateway: Int] = [:]
     for name in names {
       let (gateways, approach) = try destination(named: name)
       for gateway in gateways {
-        let at = uses.firstIndex { $0.gateway == gateway } ?? uses.count
-        if at == uses.count { uses.append(GatewayUse(gateway: gateway, isDrained: false)) }
+        let at = index[gateway, default: uses.count]
+        if at == uses.count {
+          index[gateway] = at
+          uses.append(GatewayUse(gateway: gateway, isDrained: false))
+        }
         uses[at].approaches.insert(approach)
       }
     }

@@ -17,7 +17,7 @@ extension Member {
 
   /// Whether mail for this member leaves, if need be by a later gateway of its list or by its safety net.
   public func isCovered(_ states: GatewayStates) -> Bool {
-    gateways.isEmpty || (gateways + safetyNet).contains { states.isAlive($0) }
+    gateways.isEmpty || gateways.contains { states.isAlive($0) } || safetyNet.contains { states.isAlive($0) }
   }
 }
 
