@@ -104,7 +104,7 @@ import Testing
 extension TemporaryDirectory {
   /// Writes a file that is not new: Postfix reads a file that changed within the last second again and again.
   @discardableResult
-  fileprivate func writeOld(_ name: String, _ text: String) throws -> String {
+  func writeOld(_ name: String, _ text: String) throws -> String {
     let path = try write(name, text)
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: path)
