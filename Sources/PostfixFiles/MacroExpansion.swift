@@ -29,7 +29,7 @@ struct MacroExpansion {
 
   /// How many values may still be put in: names that each name the next one twice come to any number.
   private final class Budget {
-    var values = 100_000
+    var values = 10_000
   }
 
   func expand(_ text: SourcedText, depth: Int = 0) throws(ExpansionError) -> SourcedText {

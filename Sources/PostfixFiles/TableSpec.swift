@@ -75,15 +75,26 @@ public struct TableSpec: Sendable {
     case service
   }
 
-  public init(_ text: SourcedText) throws(TableSpecProblem) { try self.init(text, depth: 0) }
+  public init(_ text: SourcedText) throws(TableSpecProblem) {
+    // Looked at once, here: each level below would go over the rest again.
+    var depth = 0
+    for byte in text.bytes {
+      if byte == .openBrace { depth += 1 } else if byte == .closeBrace { depth -= 1 }
+      guard depth <= Self.maximumDepth else { throw Self.tooDeep(text) }
+    }
+    try self.init(text, depth: 0)
+  }
 
   /// Tables in tables: no more than a stack can take. Postfix has no such limit, and no one a use for it.
   private static let maximumDepth = 50
 
+  private static func tooDeep(_ text: SourcedText) -> TableSpecProblem {
+    .badSyntax(
+      "\(text[0..<min(text.count, 20)].text)...", need: "tables nested no deeper than \(maximumDepth)")
+  }
+
   private init(_ text: SourcedText, depth: Int) throws(TableSpecProblem) {
-    guard depth < Self.maximumDepth else {
-      throw .badSyntax("\(text[0..<min(text.count, 20)].text)...", need: "tables nested no deeper than 50")
-    }
+    guard depth <= Self.maximumDepth else { throw Self.tooDeep(text) }
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
     guard colon < text.count, colon > 0 else { throw .missingType(text.text) }
     let typeName = text[0..<colon].text
