@@ -57,6 +57,9 @@ public final class RewriteServer {
     return ended
   }
 
+  /// A connection to it, for one question at a time.
+  public func resolver() throws(TestFailure) -> Resolver { try Resolver(socket: socketPath) }
+
   /// Asks all of `questions`, over many connections at once: it reads one question at a time from each, and on a
   /// busy machine every wait for an answer is long. The answers come in the same order; each is a fresh draw.
   public func resolve(_ questions: [(recipient: String, sender: String)]) throws(TestFailure) -> [Resolution]
@@ -64,7 +67,7 @@ public final class RewriteServer {
     var answers: [Resolution] = []
     while answers.count < questions.count {
       let batch = questions[answers.count...].prefix(Self.mostConnections)
-      while connections.count < batch.count { connections.append(try Resolver(socket: socketPath)) }
+      while connections.count < batch.count { connections.append(try resolver()) }
       for (connection, question) in zip(connections, batch) {
         try connection.ask(question.recipient, from: question.sender)
       }
