@@ -89,10 +89,8 @@ import Testing
     defer { silent.stop() }
     var settings = try settings([.probeTimeLimit: 300])
     settings.nameServer = .init(address: "127.0.0.1", port: silent.port)
-    let start = ContinuousClock.now
     let reading = try await reading(of: .mx("domain.example", port: 25), settings)
     #expect(reading.finding == .unresolved("no answer within 0.3 s"))
-    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test func postfixAsksTheDNSAlone() throws {

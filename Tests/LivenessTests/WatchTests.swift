@@ -75,7 +75,10 @@ import Testing
     let server = try ScriptedServer([])
     defer { server.stop() }
     let log = Log()
-    let watch = log.watch(ProbeSettings())
+    // No time limit of the probe's ends it before the shutdown does, however busy the machine is.
+    var settings = ProbeSettings()
+    try settings.set(.probeTimeLimit, to: 300_000)
+    let watch = log.watch(settings)
     watch.setTargets([Target(server.gateway(), approach)])
     #expect(try await eventually { server.seen.connections == 1 })
     watch.shutdown()

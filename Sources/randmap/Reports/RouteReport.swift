@@ -52,9 +52,15 @@ struct RouteReport {
     var table = TextTable([.left, .left, .left])
     for step in answer.trail {
       let place = step.file.map { file in "\(file)\(step.line.map { ":\($0)" } ?? "")" }
-      table.add(step.parameter, step.detail, place ?? "(default)")
+      table.add(step.parameter, excerpt(of: step.detail), place ?? "(default)")
     }
     return table.lines
+  }
+
+  /// One short line: a pool in main.cf may be as long as its weights are great. JSON has the whole.
+  private static func excerpt(of text: String) -> String {
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return words.count > 60 ? words.prefix(57) + "..." : words
   }
 
   // MARK: - JSON
