@@ -1,6 +1,7 @@
 // The options that every command takes, and what they come to.
 
 import ArgumentParser
+import Changes
 import Glibc
 import PostfixFiles
 import PostfixTools
@@ -73,7 +74,9 @@ struct CommonOptions: ParsableArguments {
   var environment: PostfixFiles.Environment {
     let stated = postfixVersion.flatMap { PostfixVersion($0) }
     return PostfixFiles.Environment(hostName: hostName()) {
-      stated ?? (try? PostfixTools().mailVersion()).flatMap { PostfixVersion($0) } ?? .assumed
+      stated
+        ?? (try? PostfixTools().rememberedMailVersion(in: .standard())).flatMap { PostfixVersion($0) }
+        ?? .assumed
     }
   }
 }

@@ -1,5 +1,6 @@
 // Postfix's commands, and programs in their place that hang, fail or die.
 
+import Changes
 import Glibc
 import PostfixTools
 import TestSupport
@@ -19,17 +20,40 @@ import Testing
   @Test func asksTheRealOnes() throws {
     let tools = PostfixTools()
     #expect(try tools.mailVersion().first?.isNumber == true)
-    #expect(try tools.query(table: "static:x y", key: "k") == Array("x y".utf8))
-    #expect(try tools.query(table: "inline:{a=b}", key: "other") == nil)
-    #expect { try tools.query(table: "nosuch:x", key: "k") } throws: { error in
+    try writeFile(temporary.file("main.cf"), "default_database_type = lmdb\n")
+    func answer(_ table: String, _ key: String) throws -> [UInt8]? {
+      try tools.query(table: table, key: key, configDirectory: temporary.path)
+    }
+    #expect(try answer("static:x y", "k") == Array("x y".utf8))
+    #expect(try answer("inline:{a=b}", "other") == nil)
+    #expect { try answer("nosuch:x", "k") } throws: { error in
       "\(error)".contains("unsupported dictionary type")
     }
-    try writeFile(temporary.file("main.cf"), "default_database_type = lmdb\n")
     #expect(try tools.defaultDatabaseType(configDirectory: temporary.path) == "lmdb")
   }
 
   @Test func notInstalled() {
     #expect(throws: ToolError.notInstalled(.postconf)) { try PostfixTools(directories: []).mailVersion() }
+  }
+
+  @Test func theVersionIsAskedOnceForEachPostfix() throws {
+    let state = StateDirectory(temporary.file("state/randmap"))
+    let asked = temporary.file("asked")
+    func install(_ version: String) throws -> PostfixTools {
+      try tools("echo x >> \(asked); echo \(version)")
+    }
+    let old = try install("3.7.11")
+    for _ in 0..<3 { #expect(try old.rememberedMailVersion(in: state) == "3.7.11") }
+    #expect(try readText(asked) == "x\n")
+    let new = try install("3.10.1")
+    for _ in 0..<3 { #expect(try new.rememberedMailVersion(in: state) == "3.10.1") }
+    #expect(try readText(asked) == "x\nx\n")
+    // What somebody else wrote there is not believed.
+    try writeFile(temporary.file("state/randmap/postfix-version"), "nonsense\n")
+    #expect(try new.rememberedMailVersion(in: state) == "3.10.1")
+    // A file cannot be a directory, so nothing can be kept below it.
+    let nowhere = StateDirectory(asked)
+    #expect(try new.rememberedMailVersion(in: nowhere) == "3.10.1")
   }
 
   @Test func aCommandThatHangsIsStopped() throws {

@@ -24,9 +24,9 @@ extension Rule {
         """,
       version: PostfixVersion(3, 0)),
     check: .main { subject in
-      guard subject.version < PostfixVersion(3, 0) else { return [] }
-      return subject.maps.compactMap { item in
-        guard let table = try? item.table.get(), !table.pools.isEmpty else { return nil }
+      subject.maps.compactMap { item in
+        guard let table = try? item.table.get(), !table.pools.isEmpty, subject.version < PostfixVersion(3, 0)
+        else { return nil }
         return Finding(
           table.text, else: subject.place(of: item.parameter),
           "Postfix \(subject.version) has no randmap; need Postfix 3.0 or later")

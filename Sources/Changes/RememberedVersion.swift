@@ -1,0 +1,43 @@
+// Postfix's version, remembered between runs: to start postconf(1) for it takes longer than everything else that a check of
+// an ordinary configuration does.
+
+import Glibc
+import PostfixFiles
+import PostfixTools
+
+extension PostfixTools {
+  /// `mailVersion`, asked once for each postconf(1) that gets installed: what it answered is kept in `state` with the
+  /// program's path, size and time of change. Where that cannot be kept, it is asked each time.
+  public func rememberedMailVersion(
+    in state: StateDirectory, door: any Door = SystemDoor()
+  ) throws(ToolError) -> String {
+    guard let program = path(of: .postconf), let mark = Self.mark(of: program) else {
+      return try mailVersion()
+    }
+    let file = join(state.root, "postfix-version")
+    if let known = try? FileReader.read(file).text, known.hasPrefix(mark), known.hasSuffix("\n") {
+      return String(known.dropFirst(mark.count).dropLast())
+    }
+    let version = try mailVersion()
+    try? door.keep(Bytes("\(mark)\(version)\n".utf8), at: file)
+    return version
+  }
+
+  /// What no other program at this path has, and no newer one.
+  private static func mark(of program: String) -> String? {
+    guard let real = try? realPath(program), let stamp = Stamp.of(real) else { return nil }
+    return "\(real) \(stamp.inode) \(stamp.size) \(stamp.seconds).\(stamp.nanoseconds) "
+  }
+}
+
+extension Door {
+  /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
+  fileprivate func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
+    try makeDirectories(directory(of: path))
+    let aside = "\(path).\(getpid())"
+    try removeIfThere(aside)
+    let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
+    _ = try writeNew(aside, bytes, attributes, standingFor: path)
+    try act(.rename(from: aside, to: path))
+  }
+}
