@@ -17,7 +17,9 @@ struct Benchmarks {
   private static func measure() throws {
     print("Each figure is the median of several runs, the programs taking turns. CPU is processor time.\n")
     var goals: [Goal] = []
-    for part in [measureLargeTable, measureDirectory, measureFirstPaint, measureIdle, measureProbeScale] {
+    for part in [
+      measureLargeTable, measureGrowth, measureDirectory, measureFirstPaint, measureIdle, measureProbeScale,
+    ] {
       goals += try part()
     }
     print("\(pad("GOAL", 58))\(pad("WANTED", 10))\(pad("FOUND", 10))")

@@ -32,16 +32,11 @@ struct ProbeRound {
   /// Waits for the end of the round.
   func wait() -> [Target: [Reading]] {
     defer { prober.shutdown() }
-    var isShown = false
-    var pause = 1.0
-    while progress.end.wait(timeout: .now() + pause) == .timedOut {
-      pause = 0.2
-      guard Output.error.isTerminal else { continue }
-      isShown = true
-      let done = progress.done.withLock { $0.count }
-      Output.error.write(Bytes("\rprobing: \(done) of \(count) gateways\u{1B}[K".utf8))
+    var line = ProgressLine()
+    while progress.end.wait(timeout: .now() + 0.2) == .timedOut {
+      line.show { "probing: \(progress.done.withLock { $0.count }) of \(count) gateways" }
     }
-    if isShown { Output.error.write(Bytes("\r\u{1B}[K".utf8)) }
+    line.clear()
     return progress.round.withLock { $0 }
   }
 }

@@ -55,7 +55,7 @@ import Testing
     var walk = TableWalk(
       use, document, rules: TableRules([], for: use, scope: .directory), codes: [], in: subject,
       suppressions: Suppressions(document))
-    walk.run()
+    walk.run { _ in }
     let digest = walk.digest
     for number in [0, 17, 499] {
       #expect(digest.entry("kEY\(number).example")?.value.text == "smtp:[gw\(number).example]")

@@ -13,7 +13,7 @@ struct TableRules: Sendable {
   var results: [(index: Int, check: @Sendable (ResultView) -> Offence?)] = []
   var continued: [(index: Int, check: @Sendable ([SourcedText]) -> Offence?)] = []
   var refused: [(index: Int, problem: TableLineProblem, message: String)] = []
-  var duplicates: [(index: Int, message: @Sendable (String, Position) -> String)] = []
+  var duplicates: [(index: Int, message: @Sendable (String, Position, TableType?) -> String)] = []
 
   /// `rules` with their indices in the whole list.
   init(_ rules: [(index: Int, rule: Rule)], for use: TableUse, scope: Subject.Scope) {
@@ -35,16 +35,21 @@ struct TableRules: Sendable {
 /// What one rule found in one table: the first place, and how many there are.
 struct Tally: Sendable {
   let finding: Finding
-  var count = 1
+  var count: Int
   /// Of the fix of the first, or of those of all where they are asked for.
   private var splices: [Splice]
 
-  init(_ finding: Finding) {
+  init(counting count: Int = 1, _ finding: Finding) {
     self.finding = finding
+    self.count = count
     splices = finding.fix?.splices ?? []
   }
 
-  var fix: Fix? { splices.isEmpty ? nil : Fix(splices) }
+  /// The first finding, with how many there are.
+  var summary: Finding {
+    let words = count == 1 ? "" : " (the first of \(count) such entries)"
+    return Finding(finding.place, finding.message + words, fix: splices.isEmpty ? nil : Fix(splices))
+  }
 
   mutating func add(_ more: Fix) {
     splices += more.splices
@@ -71,6 +76,7 @@ struct TableWalk {
   private var lastOffended: [Int] = []
   /// No more distinct values than this are remembered: the memory stays bounded.
   private static let rememberedValues = 100_000
+  private static let linesBetweenReports = 65_536
 
   init(
     _ use: TableUse, _ document: Document, rules: TableRules, codes: [String], in subject: Subject,
@@ -92,10 +98,17 @@ struct TableWalk {
     TableDigest(document: document, index: index, firstDomainLine: firstDomainLine)
   }
 
-  mutating func run() {
+  /// Goes through the lines; `progress` is told how much of them is done.
+  mutating func run(_ progress: (Double) -> Void) {
     let bytes = document.bytes
     let lines = document.lines
-    for number in lines.indices { visit(lines[number], number, bytes.span, lines) }
+    var start = 0
+    while start < lines.count {
+      let end = min(lines.count, start + Self.linesBetweenReports)
+      for number in start..<end { visit(lines[number], number, bytes.span, lines) }
+      start = end
+      progress(Double(end) / Double(lines.count))
+    }
   }
 
   private mutating func visit(
@@ -159,7 +172,11 @@ struct TableWalk {
     if let first = index.insert(key, of: bytes, line: number, isASCII: isASCII, lines: lines) {
       let place = Position(line: lines[first].number, column: 1)
       for (rule, message) in rules.duplicates where !isCounted(rule) {
-        take(rule, Finding(document.place(key), message(document.shown(key), place)))
+        take(
+          rule,
+          Finding(
+            document.place(key),
+            message(document.shown(key), place, subject.scope == .directory ? use.type : nil)))
       }
     }
   }

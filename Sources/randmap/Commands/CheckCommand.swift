@@ -120,8 +120,17 @@ struct CheckCommand: ParsableCommand {
     {
       checked.sources[document.path] = document
     }
-    checked.add(linter.lint(config), settings)
+    checked.add(showingProgress { linter.lint(config, progress: $0) }, settings)
     return checked
+  }
+
+  private func showingProgress(_ lint: (LintProgress) -> Report) -> Report {
+    var line = ProgressLine()
+    let report = lint { path, done in
+      line.show { "checking \(printable(path)): \(Int(done * 100))%" }
+    }
+    line.clear()
+    return report
   }
 
   private func checkFiles() throws -> Checked {
@@ -145,7 +154,10 @@ struct CheckCommand: ParsableCommand {
         if !diff { document = fixed }
       }
       checked.sources[file] = document
-      checked.add(linter.lint(file: document, as: kind, environment: common.environment), settings)
+      let report = showingProgress {
+        linter.lint(file: document, as: kind, environment: common.environment, progress: $0)
+      }
+      checked.add(report, settings)
     }
     return checked
   }
