@@ -16,12 +16,15 @@ public struct Example: Sendable {
   let version: PostfixVersion
   /// For the rules that need states.
   let states: GatewayStates
+  /// For the rules that need the machine.
+  let surroundings: Surroundings?
   /// Other rules that hold for it too.
   let companions: [String]
 
   init(
     main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
-    version: PostfixVersion = .assumed, states: GatewayStates = [:], companions: [String] = []
+    version: PostfixVersion = .assumed, states: GatewayStates = [:], surroundings: Surroundings? = nil,
+    companions: [String] = []
   ) {
     self.main = main
     self.master = master
@@ -29,6 +32,7 @@ public struct Example: Sendable {
     self.pool = pool
     self.version = version
     self.states = states
+    self.surroundings = surroundings
     self.companions = companions
   }
 
@@ -57,6 +61,7 @@ public struct Example: Sendable {
         config.files[path] = .read(Document(path: path, bytes: Self.bytes(text)))
       }
     }
+    config.surroundings = surroundings
     for path in config.tablePaths where config.files[path] == nil {
       config.files[path] = .unreadable(
         FileProblem(path: path, reason: "No such file or directory", isMissing: true))

@@ -25,6 +25,9 @@ public struct LintOptions: Sendable {
   }
 }
 
+/// Is told now and then which table is gone through, and how much of it (from 0 to 1).
+public typealias LintProgress = (_ path: String, _ done: Double) -> Void
+
 public struct Linter: Sendable {
   public private(set) var options: LintOptions
 
@@ -33,8 +36,10 @@ public struct Linter: Sendable {
   /// Checks a whole configuration directory. Its tables and pool files are to be read before
   /// (`MailConfig.readingFiles()`); one that is not is not looked at. Where `states` is empty, the rules that
   /// need states are skipped.
-  public func lint(_ config: MailConfig, states: GatewayStates = [:]) -> Report {
-    Run(Subject(config, states: states), options: options).report()
+  public func lint(
+    _ config: MailConfig, states: GatewayStates = [:], progress: LintProgress = { _, _ in }
+  ) -> Report {
+    Run(Subject(config, states: states), options: options).report(progress)
   }
 
   /// The configuration with every fix of a finding made, so that another round finds none.
@@ -73,9 +78,10 @@ public struct Linter: Sendable {
 
   /// Checks one file without the rest of its configuration: the rules that need that are skipped.
   public func lint(
-    file document: Document, as kind: FileKind, environment: Environment = Environment()
+    file document: Document, as kind: FileKind, environment: Environment = Environment(),
+    progress: LintProgress = { _, _ in }
   ) -> Report {
-    Run(Subject(alone: document, as: kind, environment: environment), options: options).report()
+    Run(Subject(alone: document, as: kind, environment: environment), options: options).report(progress)
   }
 }
 
@@ -119,9 +125,9 @@ private struct Run {
     }
   }
 
-  func report() -> Report {
+  func report(_ progress: LintProgress) -> Report {
     var run = self
-    run.walkTables()
+    run.walkTables(progress)
     let views = run.subject.resultViews(everyItem: run.fixesAll)
     var skipped = 0
     for (index, rule) in rules {
@@ -137,6 +143,7 @@ private struct Run {
   private func canRun(_ rule: Rule) -> Bool {
     switch (rule.check, subject.scope) {
     case (.live, _): subject.scope == .directory && !subject.states.isEmpty
+    case (.surrounded, _): subject.scope == .directory && subject.config.surroundings != nil
     case (.directory, .file), (.resultInDirectory, .file): false
     case (_, .directory), (.document, _): true
     case (.main, .file(let kind)): kind == .main
@@ -152,24 +159,40 @@ private struct Run {
   private func findings(of rule: Rule, _ views: [ResultView]) -> [Finding] {
     switch rule.check {
     case .directory(let check), .live(let check), .main(let check): return check(subject)
+    case .surrounded(let check): return subject.config.surroundings.map { check(subject, $0) } ?? []
     case .master(let check): return subject.config.master.map(check) ?? []
     case .pool(let check):
       return subject.soundPools.filter { $0.text.items.count > 1 }
         .flatMap { check(PoolView(pool: $0, subject: subject)) }
     case .result(let check), .resultInDirectory(let check):
-      return views.compactMap { view in
-        guard let offence = check(view) else { return nil }
-        var place: FileRange?
-        if case .parameter(let name) = view.home { place = subject.place(of: name) }
-        return Finding(offence.text, else: place, offence.message, fix: offence.fix)
-      }
+      return findings(of: views, check)
     case .document(let check):
       return subject.kindsOfDocuments.flatMap { check($0.document, $0.kind) }
     case .key, .refusedLine, .continuedEntry, .duplicateKey: return []
     }
   }
 
-  private mutating func walkTables() {
+  /// What a rule finds in the results outside of the walks: of those in one table the first, with their number.
+  private func findings(of views: [ResultView], _ check: (ResultView) -> Offence?) -> [Finding] {
+    var findings: [Finding] = []
+    var tallies: [String: Tally] = [:]
+    for view in views {
+      guard let offence = check(view) else { continue }
+      var place: FileRange?
+      if case .parameter(let name) = view.home { place = subject.place(of: name) }
+      guard let finding = Finding(offence.text, else: place, offence.message, fix: offence.fix) else {
+        continue
+      }
+      if view.home == .entry, !fixesAll {
+        tallies[finding.place.file, default: Tally(counting: 0, finding)].count += 1
+      } else {
+        findings.append(finding)
+      }
+    }
+    return findings + tallies.values.map(\.summary)
+  }
+
+  private mutating func walkTables(_ progress: LintProgress) {
     var done: Set<String> = []
     for use in subject.tables {
       if case .pattern = use.type { continue }
@@ -179,14 +202,10 @@ private struct Run {
       var walk = TableWalk(
         use, document, rules: TableRules(rules, for: use, scope: subject.scope), codes: codes, in: subject,
         suppressions: suppressions[document.path] ?? Suppressions(document), fixesAll: fixesAll)
-      walk.run()
+      walk.run { progress(document.path, $0) }
       subject.digests[use.path] = walk.digest
       for (rule, tally) in walk.tallies {
-        let count = tally.count == 1 ? "" : " (the first of \(tally.count) such entries)"
-        findings.append(
-          (
-            rule, Finding(tally.finding.place, tally.finding.message + count, fix: tally.fix)
-          ))
+        findings.append((rule, tally.summary))
       }
     }
   }

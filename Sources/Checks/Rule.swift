@@ -36,6 +36,8 @@ enum Check: Sendable {
   case directory(@Sendable (Subject) -> [Finding])
   /// The same, and states of gateways.
   case live(@Sendable (Subject) -> [Finding])
+  /// The same, and the machine that the directory is in use on.
+  case surrounded(@Sendable (Subject, Surroundings) -> [Finding])
   /// main.cf; alone it will do.
   case main(@Sendable (Subject) -> [Finding])
   /// master.cf; alone it will do.
@@ -54,8 +56,8 @@ enum Check: Sendable {
   case refusedLine(TableLineProblem, message: String)
   /// Each entry of a table that goes on over several lines.
   case continuedEntry(@Sendable (_ physicalLines: [SourcedText]) -> Offence?)
-  /// Each later entry of a table whose key stands in it already.
-  case duplicateKey(message: @Sendable (_ key: String, _ first: Position) -> String)
+  /// Each later entry of a table whose key stands in it already. Of a table alone nobody knows the type.
+  case duplicateKey(message: @Sendable (_ key: String, _ first: Position, _ type: TableType?) -> String)
   /// The bytes of any file.
   case document(@Sendable (Document, FileKind) -> [Finding])
 }

@@ -56,6 +56,7 @@ extension Rule {
     switch check {
     case .directory, .resultInDirectory: "the configuration directory"
     case .live: "the configuration directory, and states of gateways"
+    case .surrounded: "the configuration directory that a Postfix on this machine uses"
     case .main: "main.cf"
     case .master: "master.cf"
     case .pool: "main.cf or a pool file"

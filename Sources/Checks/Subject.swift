@@ -37,7 +37,7 @@ struct Subject: Sendable {
     usesAgent = scope == .directory ? config.usesAgent : true
     agents = DeliveryAgents(config)
     setting = ResultSetting(
-      usesAgent: usesAgent, version: config.environment.version, agents: agents, parameters: parameters)
+      usesAgent: usesAgent, environment: config.environment, agents: agents, parameters: parameters)
     pools = config.pools()
     func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }

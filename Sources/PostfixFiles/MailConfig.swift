@@ -21,6 +21,8 @@ public struct MailConfig: Sendable {
   public let masterProblem: FileProblem?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   public let hasAgentSocket: Bool
+  /// What the machine has around it; nil where it is not known to be in use here.
+  public var surroundings: Surroundings?
   /// Table sources and pool files by path.
   public var files: [String: NamedFile] = [:]
 

@@ -31,7 +31,8 @@ extension MailConfig {
     tables(parameter).compactMap { try? $0.get() }.flatMap(\.flattened)
   }
 
-  /// With the table sources and pool files that it names read. What was read before stays as it is.
+  /// With the table sources and pool files that it names read, and the machine around it looked at. What was read before
+  /// stays as it is.
   public func readingFiles() -> MailConfig {
     var config = self
     for parameter in RoutingParameter.maps {
@@ -43,6 +44,7 @@ extension MailConfig {
       if let value = try? parameters.value(parameter) { config.readPoolFile(value) }
     }
     for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
+    config.surroundings = Surroundings(around: config)
     return config
   }
 

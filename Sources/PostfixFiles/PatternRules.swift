@@ -3,28 +3,49 @@
 
 /// The rules of a pattern table as text, comments left out.
 public struct PatternRules: Sendable {
-  public let lines: [Bytes]
+  public let rules: [SourcedText]
+
+  public var lines: [Bytes] { rules.map(\.bytes) }
 
   /// A file of rules.
   public init(_ document: Document) {
-    lines = document.lines.lazy.filter { $0.kind != .orphan }.map { line in
-      let text = SourcedText(line, of: document).bytes
-      return Bytes(text[text.trimmed(0..<text.count)])
-    }
+    rules = document.lines.lazy.filter { $0.kind != .orphan }.map { SourcedText($0, of: document).trimmed() }
   }
 
   /// `{{rule}, {rule}}` in place of a file name; nil where the braces are wrong.
   public init?(inline argument: SourcedText) {
     guard argument.endOfBraces(at: 0) == argument.count else { return nil }
-    var text = Bytes()
+    var rules: [SourcedText] = []
     for range in argument.itemRanges(
       in: 1..<argument.count - 1, where: \.isListSeparator, keepingBraces: true)
     {
       let item = argument[range]
       guard item.endOfBraces(at: 0) == item.count else { return nil }
-      text += item.withoutBraces.bytes + [.newline]
+      let rule = item.withoutBraces.trimmed()
+      if let first = rule.bytes.first, first != .hash { rules.append(rule) }
     }
-    self.init(Document(path: "", bytes: text))
+    self.rules = rules
+  }
+
+  /// What the rules answer, as it is written: of a `cidr:` table what stands behind each network, of another what stands
+  /// behind each pattern. Rules that have no result are left out.
+  public func results(ofNetworks: Bool) -> [SourcedText] {
+    rules.compactMap { rule in
+      let line = rule.bytes
+      guard let first = line.first else { return nil }
+      var at = 0
+      if ofNetworks {
+        if line.rest(behind: "if") != nil || line.rest(behind: "endif") != nil { return nil }
+        at = line.firstPosition(in: 0..<line.count, where: \.isSpace)
+      } else {
+        guard !first.isNameByte || first == UInt8(ascii: "_"), PatternSpan(line, &at) != nil else {
+          return nil
+        }
+        if at < line.count, line[at] == UInt8(ascii: "!"), PatternSpan(line, &at) == nil { return nil }
+      }
+      let result = rule.trimmed(at..<line.count)
+      return result.isEmpty ? nil : result
+    }
   }
 }
 
@@ -51,6 +72,35 @@ enum PatternStep<Condition, Rule> {
       }
     }
     return nil
+  }
+}
+
+/// Where the parts of `!/pattern/flags` stand in a line.
+struct PatternSpan {
+  let negations: Int
+  let pattern: Range<Int>
+  let flags: Range<Int>
+
+  /// Reads from `at`, and moves it behind; nil where no delimiter ends the pattern.
+  init?(_ line: Bytes, _ at: inout Int) {
+    var negations = 0
+    while at < line.count, line[at] == UInt8(ascii: "!") || line[at].isSpace {
+      if line[at] == UInt8(ascii: "!") { negations += 1 }
+      at += 1
+    }
+    guard at < line.count else { return nil }
+    let delimiter = line[at]
+    let start = at + 1
+    at = start
+    while at < line.count, line[at] != delimiter {
+      at += line[at] == UInt8(ascii: "\\") && at + 1 < line.count ? 2 : 1
+    }
+    guard at < line.count else { return nil }
+    pattern = start..<at
+    let end = line.firstPosition(in: at + 1..<line.count) { $0.isSpace || $0 == UInt8(ascii: "!") }
+    flags = at + 1..<end
+    at = end
+    self.negations = negations
   }
 }
 

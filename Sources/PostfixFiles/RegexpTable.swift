@@ -51,38 +51,23 @@ private struct Pattern {
 
   /// Reads `!/pattern/flags` at `at` and moves it behind; nil where Postfix skips the rule.
   init?(_ line: Bytes, _ at: inout Int) throws(RegularExpression.Problem) {
-    var negations = 0
-    while at < line.count, line[at] == UInt8(ascii: "!") || line[at].isSpace {
-      if line[at] == UInt8(ascii: "!") { negations += 1 }
-      at += 1
-    }
-    guard at < line.count else { return nil }
-    let delimiter = line[at]
-    let start = at + 1
-    at = start
-    while at < line.count, line[at] != delimiter {
-      at += line[at] == UInt8(ascii: "\\") && at + 1 < line.count ? 2 : 1
-    }
-    guard at < line.count else { return nil }
-    let text = Bytes(line[start..<at])
+    guard let span = PatternSpan(line, &at) else { return nil }
     var options = REG_EXTENDED | REG_ICASE
-    at += 1
-    while at < line.count, !line[at].isSpace, line[at] != UInt8(ascii: "!") {
-      switch line[at] {
+    for flag in line[span.flags] {
+      switch flag {
       case UInt8(ascii: "i"): options ^= REG_ICASE
       case UInt8(ascii: "m"): options ^= REG_NEWLINE
       case UInt8(ascii: "x"): options ^= REG_EXTENDED
       default: return nil
       }
-      at += 1
     }
     do throws(RegularExpression.Problem) {
-      expression = try RegularExpression(text, options: options)
+      expression = try RegularExpression(Bytes(line[span.pattern]), options: options)
     } catch {
       if error == .unbounded { throw error }
       return nil
     }
-    isNegated = negations % 2 == 1
+    isNegated = span.negations % 2 == 1
   }
 }
 

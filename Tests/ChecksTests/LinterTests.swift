@@ -76,10 +76,13 @@ import Testing
     #expect(report.diagnostics == [])
     let all = Rule.all.count
     #expect(report.skippedRules > 20 && report.skippedRules < all)
-    // Only the rules for states are skipped where the whole directory is given.
-    #expect(Linter().lint(MailConfig(directory: "d", main: "")).skippedRules == 2)
+    // Only the rules for states and for the machine are skipped where the whole directory is given.
+    var config = MailConfig(directory: "d", main: "")
+    #expect(Linter().lint(config).skippedRules == 6)
     let states: GatewayStates = [.host("gw1.example", port: 25): .up]
-    #expect(Linter().lint(MailConfig(directory: "d", main: ""), states: states).skippedRules == 0)
+    #expect(Linter().lint(config, states: states).skippedRules == 4)
+    config.surroundings = Surroundings()
+    #expect(Linter().lint(config, states: states).skippedRules == 0)
   }
 
   @Test func aPoolFileAloneIsChecked() {

@@ -14,8 +14,15 @@ import Testing
     try example.config.parameters.value(parameter).text
   }
 
+  /// With a main.cf of its own: a machine on which Postfix was never set up has none.
+  private func postmap(_ arguments: String..., input: Bytes = []) throws -> FinishedProcess {
+    let directory = try TemporaryDirectory()
+    try directory.writeOld("main.cf", "")
+    return try run(try postfixTool("postmap"), ["-c", directory.path] + arguments, input: input)
+  }
+
   private func look(up key: String, in table: String) throws -> FinishedProcess {
-    try run(try postfixTool("postmap"), ["-q", key, table])
+    try postmap("-q", key, table)
   }
 
   @Test(arguments: [
@@ -35,7 +42,7 @@ import Testing
     let rule = try #require(Rule.named("RM107"))
     let table = try value("sender_dependent_default_transport_maps", of: rule.bad)
     let keys = Bytes(String(repeating: "u\n", count: 60).utf8)
-    let found = try run(try postfixTool("postmap"), ["-q", "-", table], input: keys)
+    let found = try postmap("-q", "-", table, input: keys)
     let results = Set(found.standardOutput.split(separator: "\n").map { String($0.dropFirst(2)) })
     #expect(results == ["{smtp:[gw1.example], [gw2.example]}", "smtp:[gw2.example]"])
   }
@@ -43,7 +50,9 @@ import Testing
   /// The result of `key` in the table of an example, and what postmap(1) says while it reads it.
   private func result(of key: String, in example: Example) throws -> FinishedProcess {
     let directory = try TemporaryDirectory()
-    let path = try directory.writeOld("table", Example.unmarked(try #require(example.table)))
+    let table = try #require(example.config.document("\(Example.directory)/transport"))
+    let path = directory.file("table")
+    try writeFile(path, table.bytes)
     return try look(up: key, in: "texthash:\(path)")
   }
 
@@ -63,10 +72,12 @@ import Testing
 
   @Test(arguments: [
     ("RM209", "example.com"), ("RM210", "example.net"), ("RM218", "example.com"), ("RM222", "example.com"),
+    ("RM805", "bücher.example"),
   ])
   func aKeyThatIsNotFound(code: String, key: String) throws {
     let rule = try #require(Rule.named(code))
     #expect(try result(of: key, in: rule.bad).status == .exited(1))
+    #expect(try result(of: key, in: rule.good).status == .exited(0))
   }
 
   @Test func aCommentBehindAValueIsPartOfIt() throws {
@@ -99,6 +110,74 @@ import Testing
     }
     #expect(good.status == .exited(0), "\(good.summary)")
   }
+
+  @Test func anOldNameGivesTheNewOneItsDefault() throws {
+    let rule = try #require(Rule.named("RM305"))
+    let directory = try TemporaryDirectory()
+    try directory.writeOld("main.cf", Example.unmarked(rule.bad.main))
+    try directory.writeOld("master.cf", "")
+    let shown = try runSuccessfully(
+      postfixTool("postconf"), ["-c", directory.path, "-xh", "smtp_fallback_relay"])
+    #expect(shown == "[gw3.example]\n")
+  }
+
+  @Test func anOverrideWithBlanksIsLost() throws {
+    let rule = try #require(Rule.named("RM406"))
+    func timeLimit(_ example: Example) throws -> FinishedProcess {
+      let directory = try TemporaryDirectory()
+      try directory.writeOld("main.cf", "")
+      try directory.writeOld("master.cf", Example.unmarked(try #require(example.master)))
+      return try run(
+        postfixTool("postconf"), ["-c", directory.path, "-Ph", "smtp/unix/smtp_connect_timeout"])
+    }
+    #expect(try timeLimit(rule.bad).standardOutput.contains("5s") == false)
+    #expect(try timeLimit(rule.good).standardOutput == "5s\n")
+  }
+
+  @Test func postconfDiesOfALineThatIsNoService() throws {
+    let rule = try #require(Rule.named("RM409"))
+    func start(_ example: Example) throws -> FinishedProcess {
+      let directory = try TemporaryDirectory()
+      try directory.writeOld("main.cf", "")
+      try directory.writeOld("master.cf", Example.unmarked(try #require(example.master)))
+      return try run(postfixTool("postconf"), ["-c", directory.path, "-M"])
+    }
+    let bad = try start(rule.bad)
+    #expect(bad.status != .exited(0) && bad.standardError.contains("master.cf"), "\(bad.summary)")
+    #expect(try start(rule.good).status == .exited(0))
+  }
+
+  @Test func anOldIndexIsWhatPostfixGoesBy() throws {
+    let rule = try #require(Rule.named("RM309"))
+    let directory = try TemporaryDirectory()
+    let table = try directory.writeOld("table", Example.unmarked(try #require(rule.bad.table)))
+    let missing = try look(up: "example.com", in: "hash:\(table)")
+    #expect(
+      missing.status == .exited(1) && missing.standardError.contains("No such file"), "\(missing.summary)")
+    #expect(try postmap("hash:\(table)").status == .exited(0))
+    try directory.write("table", "example.com  smtp:[new.example]\n")
+    #expect(try look(up: "example.com", in: "hash:\(table)").standardOutput == "smtp:[gw1.example]\n")
+  }
+
+  @Test func postconfReplacesALink() throws {
+    let directory = try TemporaryDirectory()
+    let real = try directory.writeOld("real.cf", Example.unmarked(try #require(Rule.named("RM802")).bad.main))
+    try directory.writeOld("master.cf", "")
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.file("main.cf"), withDestinationPath: real)
+    try runSuccessfully(postfixTool("postconf"), ["-c", directory.path, "-e", "relayhost=[new.example]"])
+    #expect(throws: (any Error).self) {
+      try FileManager.default.destinationOfSymbolicLink(atPath: directory.file("main.cf"))
+    }
+    #expect(try !readText(real).contains("new.example"))
+  }
+
+  /// The rules of the tests above.
+  static let codes = [
+    "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM205", "RM208", "RM209", "RM210", "RM217",
+    "RM218",
+    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805",
+  ]
 }
 
 extension TemporaryDirectory {

@@ -59,6 +59,7 @@ private indirect enum Shape: Sendable {
                         ["id": .text, "shortDescription": message, "fullDescription": message])),
                   ])
               ]),
+            "columnKind": .choice(["utf16CodeUnits", "unicodeCodePoints"]),
             "results": .list(result),
           ])),
     ])
@@ -105,6 +106,19 @@ private indirect enum Shape: Sendable {
     #expect(known.count == Set(known).count)
     let results = try #require(run["results"] as? [[String: Any]])
     #expect(Set(results.compactMap { $0["ruleId"] as? String }) == Set(known))
+  }
+
+  /// Ours count bytes, SARIF's characters: an umlaut is two bytes and one character.
+  @Test func columnsCountCharacters() throws {
+    let document = Document(path: "pool", bytes: Bytes("smtp:[gü.example], smtp:[x\n".utf8))
+    let report = Linter(LintOptions(select: ["RM203"])).lint(file: document, as: .pool)
+    #expect(report.diagnostics.map(\.start.column) == [21])
+    let text = SARIFFormat(toolVersion: "1").render(report) { _ in document }
+    let log = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let run = try #require((log["runs"] as? [[String: Any]])?.first)
+    let result = try #require((run["results"] as? [[String: Any]])?.first)
+    let location = (result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+    #expect((location?["region"] as? [String: Any])?["startColumn"] as? Int == 20)
   }
 
   @Test func nothingFoundFitsToo() throws {

@@ -22,14 +22,22 @@ public struct SARIFFormat: ReportFormat {
             physicalLocation: Log.PhysicalLocation(
               artifactLocation: Log.Artifact(uri: uri(diagnostic.file)),
               region: Log.Region(
-                startLine: diagnostic.start.line, startColumn: diagnostic.start.column,
-                endLine: diagnostic.end.line, endColumn: diagnostic.end.column)))
+                startLine: diagnostic.start.line,
+                startColumn: column(of: diagnostic.start, in: sources(diagnostic.file)),
+                endLine: diagnostic.end.line,
+                endColumn: column(of: diagnostic.end, in: sources(diagnostic.file)))))
         ])
     }
     return json(
       Log(runs: [
         Log.Run(tool: Log.Tool(driver: Log.Driver(version: toolVersion, rules: rules)), results: results)
       ]))
+  }
+
+  /// The column in characters: SARIF knows none in bytes.
+  private func column(of position: Position, in document: Document?) -> Int {
+    guard let line = document?.physicalLine(position.line) else { return position.column }
+    return line.prefix(position.column - 1).text.unicodeScalars.count + 1
   }
 
   private func level(_ severity: Severity) -> String {
@@ -65,6 +73,7 @@ private struct Log: Encodable {
 
   struct Run: Encodable {
     var tool: Tool
+    var columnKind = "unicodeCodePoints"
     var results: [Result]
   }
   struct Tool: Encodable { var driver: Driver }

@@ -24,6 +24,7 @@ extension Subject {
         views += self.views(of: spec, kind: item.kind, in: item.parameter, everyItem)
       }
     }
+    views += patternFileViews
     if usesAgent {
       for pool in pools where pool.notation == .separator || pool.notation == .file {
         views += self.views(of: pool.text, kind: pool.kind, transport: pool.text.transport, everyItem)
@@ -58,8 +59,27 @@ extension Subject {
         views(of: part, kind: index == 0 ? kind : .nextHop, in: parameter, everyItem)
       }
     case .proxied(let inner): views(of: inner, kind: kind, in: parameter, everyItem)
-    case .file, .patterns, .service: []
+    case .patterns(let argument):
+      PatternRules(inline: argument)
+        .map { patternViews($0, of: spec.type, kind: kind, home: .inline(parameter)) } ?? []
+    case .file, .service: []
     }
+  }
+
+  /// The results of the pattern tables that are files. Those of other tables are looked at in the walk over their lines.
+  private var patternFileViews: [ResultView] {
+    tables.flatMap { use -> [ResultView] in
+      guard case .pattern = use.type, let kind = use.values, let document = config.files[use.path]?.document
+      else { return [] }
+      return patternViews(PatternRules(document), of: use.type, kind: kind, home: .entry)
+    }
+  }
+
+  private func patternViews(
+    _ rules: PatternRules, of type: TableType, kind: ResultKind, home: Home
+  ) -> [ResultView] {
+    rules.results(ofNetworks: type == .pattern("cidr"))
+      .map { ResultView($0, kind: kind, home: home, isPatternResult: type != .pattern("cidr"), in: self) }
   }
 }
 

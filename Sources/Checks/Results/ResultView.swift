@@ -15,25 +15,34 @@ enum Home: Hashable, Sendable {
 /// What all results of a configuration have in common. A class, so that a view of a result costs one reference.
 final class ResultSetting: Sendable {
   let usesAgent: Bool
-  let version: PostfixVersion
+  private let environment: Environment
   let agents: DeliveryAgents
   let parameters: Parameters
   /// The names and addresses at which mail loops back, in lower case.
   let ownNames: Set<String>
+  /// `inet_protocols`, in lower case.
+  let inetProtocols: Set<String>
 
-  init(usesAgent: Bool, version: PostfixVersion, agents: DeliveryAgents, parameters: Parameters) {
+  init(usesAgent: Bool, environment: Environment, agents: DeliveryAgents, parameters: Parameters) {
     self.usesAgent = usesAgent
-    self.version = version
+    self.environment = environment
     self.agents = agents
     self.parameters = parameters
     ownNames = parameters.ownNames
+    let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
+    inetProtocols = Set(protocols.map(String.init))
   }
+
+  /// Asked for only where a result has something in it that not every release takes.
+  var version: PostfixVersion { environment.version }
 }
 
 struct ResultView: Sendable {
   let text: SourcedText
   let kind: ResultKind
   let home: Home
+  /// Whether it is the result of a pattern, in which `$` has a meaning of its own.
+  let isPatternResult: Bool
   let setting: ResultSetting
   /// Of a value that is a pool or a table specification and no plain result; then the rest is empty.
   let pool: PoolText?
@@ -50,17 +59,20 @@ struct ResultView: Sendable {
 
   /// `fixedTransport` delivers a next hop that stands alone; nil: smtp(8).
   init(
-    _ text: SourcedText, kind: ResultKind, home: Home, fixedTransport: String? = nil, in subject: Subject
+    _ text: SourcedText, kind: ResultKind, home: Home, fixedTransport: String? = nil,
+    isPatternResult: Bool = false, in subject: Subject
   ) {
     self.text = text
     self.kind = kind
     self.home = home
+    self.isPatternResult = isPatternResult
     setting = subject.setting
     pool = PoolText(value: text)
     let destination = kind == .destination ? Destination(text) : nil
     transport = destination?.transport ?? SourcedText()
     nextHop = destination?.nextHop ?? text
-    if pool != nil || Self.isNoAnswer(text, kind: kind, home: home) {
+    let isSubstituted = isPatternResult && text.bytes.contains(UInt8(ascii: "$"))
+    if pool != nil || isSubstituted || Self.isNoAnswer(text, kind: kind, home: home) {
       mailProtocol = nil
       items = []
       hosts = []

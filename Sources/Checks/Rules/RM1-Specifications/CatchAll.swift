@@ -4,6 +4,12 @@ import PostfixFiles
 import Routing
 
 extension TableSpec {
+  /// Without `proxy:` around it.
+  var unproxied: TableSpec { if case .proxied(let inner) = content { inner.unproxied } else { self } }
+
+  /// Whether only its server knows what it answers, or nobody.
+  var isService: Bool { if case .service = unproxied.content { true } else { false } }
+
   /// Whether it answers every key.
   var isCatchAll: Bool {
     switch content {

@@ -1,6 +1,7 @@
 // RM308: A table or pool file can not be read
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm308 = Rule(
@@ -44,6 +45,22 @@ extension Rule {
           )
         ].compactMap { $0 }
       }
-      return findings
+      return findings + subject.poolFilesInTables
     })
+}
+
+extension Subject {
+  /// A finding at the first entry of a table that names a pool file which cannot be read.
+  fileprivate var poolFilesInTables: [Finding] {
+    guard usesAgent else { return [] }
+    return Set(tables.map(\.path)).sorted().compactMap { config.files[$0]?.document }.flatMap { document in
+      var told: Set<String> = []
+      return document.lines(containing: "randmap:").compactMap { line -> Finding? in
+        guard let entry = try? Table(document).entry(line), let path = PoolText(value: entry.value)?.path,
+          case .unreadable(let problem) = config.files[config.absolute(path)], told.insert(path).inserted
+        else { return nil }
+        return Finding(entry.value, "\(problem.message); need a pool file that can be read")
+      }
+    }
+  }
 }

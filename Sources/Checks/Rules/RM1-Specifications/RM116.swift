@@ -1,0 +1,48 @@
+// RM116: A blank separates two members
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm116 = Rule(
+    "RM116", .warning, "A blank separates two members",
+    why: """
+      Inside randmap:{...} a blank separates as a comma does. What looks like one member with a list of
+      next hops, or with a text, is several members, and each of them is drawn for its share. A list can
+      not be a member; name it by a pipemap (RM107).
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example] «smtp:[gw2.example]», smtp:[gw3.example]}
+        smtp_fallback_relay = [gw4.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example], smtp:[gw3.example]}
+        smtp_fallback_relay = [gw4.example]
+
+        """),
+    check: .pool { view in
+      let text = view.pool.text
+      guard view.pool.notation == .stock else { return [] }
+      func gap(_ index: Int) -> SourcedText {
+        text.text[text.items[index - 1].upperBound..<text.items[index].lowerBound]
+      }
+      // Where blanks alone separate, or a line ends, that was meant.
+      let later = text.items.indices.dropFirst()
+      func hasComma(_ gap: SourcedText) -> Bool { gap.bytes.contains(UInt8(ascii: ",")) }
+      guard later.contains(where: { hasComma(gap($0)) }),
+        let split = later.first(where: { index in
+          let start = text.items[index - 1].upperBound - 1
+          return !hasComma(gap(index)) && text.text.fileRange(start..<text.items[index].upperBound) != nil
+        })
+      else { return [] }
+      let member = text.text[text.items[split]]
+      return [
+        Finding(
+          member, else: view.pool.anchor,
+          "\"\(printable(member.bytes))\" is a member of its own; need a comma before it, or no blank there")
+      ].compactMap { $0 }
+    })
+}

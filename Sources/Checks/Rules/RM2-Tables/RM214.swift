@@ -1,0 +1,71 @@
+// RM214: A key stands in an earlier table too
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm214 = Rule(
+    "RM214", .warning, "A key stands in an earlier table too",
+    why: """
+      For each key the tables of a parameter are asked in their order, and the first answer counts. What
+      a later table has under the same key is never seen.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = inline:{example.com=smtp:[gw1.example]}, hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.net  smtp:[gw1.example]
+        «example.com»  smtp:[gw2.example]
+
+        """),
+    good: Example(
+      main: """
+        transport_maps = inline:{example.com=smtp:[gw1.example]}, hash:/etc/postfix/transport
+
+        """,
+      table: """
+        example.net  smtp:[gw1.example]
+
+        """),
+    check: .directory { subject in
+      RoutingParameter.maps.flatMap { parameter -> [Finding] in
+        let maps = subject.openMaps(parameter).map(\.unproxied)
+        return maps.indices.dropFirst().compactMap { later in
+          guard case .file(let path) = maps[later].content,
+            let digest = subject.digests[subject.config.absolute(path)]
+          else { return nil }
+          let hidden = maps[..<later].flatMap { subject.keys(of: $0, in: digest) }
+          guard
+            let first = hidden.min(by: {
+              ($0.span()?.range.lowerBound ?? 0) < ($1.span()?.range.lowerBound ?? 0)
+            })
+          else { return nil }
+          let count = hidden.count == 1 ? "" : " (the first of \(hidden.count) such entries)"
+          return Finding(
+            first,
+            "an earlier table of \(parameter) has \"\(printable(first.bytes))\" too, and its answer counts; "
+              + "need one of them\(count)")
+        }
+      }
+    })
+}
+
+extension Subject {
+  /// The keys of `later` that stand in `earlier` too. The shorter of the two is gone through.
+  fileprivate func keys(of earlier: TableSpec, in later: TableDigest) -> [SourcedText] {
+    switch earlier.content {
+    case .entries(let entries): return entries.compactMap { later.entry($0.key)?.key }
+    case .file(let path):
+      guard let digest = digests[config.absolute(path)], digest.document.path != later.document.path else {
+        return []
+      }
+      if digest.index.count < later.index.count {
+        return Table(digest.document).entries.compactMap { later.entry($0.key.text)?.key }
+      }
+      return Table(later.document).entries.compactMap { digest.entry($0.key.text) == nil ? nil : $0.key }
+    default: return []
+    }
+  }
+}

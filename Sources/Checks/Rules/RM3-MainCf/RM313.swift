@@ -1,0 +1,43 @@
+// RM313: Mail of other senders leaves by no gateway
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm313 = Rule(
+    "RM313", .info, "Mail of other senders leaves by no gateway",
+    why: """
+      A sender that the sender-dependent table does not know falls back to default_transport and
+      relayhost. Where those name no gateway, the mail goes from this host's own address straight to the
+      recipient's domain. Where that must not be, set default_transport to an error: or name a relayhost.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = «inline:{@example.com=smtp:[gw1.example]}»
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = inline:{@example.com=smtp:[gw1.example]}
+        relayhost = [gw2.example]
+
+        """),
+    check: .directory { subject in
+      let parameter = "sender_dependent_default_transport_maps"
+      let maps = subject.openMaps(parameter)
+      // What a table answers that cannot be opened here, nobody knows.
+      let isKnown = maps.count == subject.config.tables(parameter).count && !maps.contains { $0.isService }
+      guard isKnown, let last = maps.last, subject.parameters.text("relayhost").isEmpty,
+        !(maps + subject.openMaps("sender_dependent_relayhost_maps")).contains(where: \.isCatchAll),
+        let value = try? subject.parameters.value("default_transport"), !value.text.contains("randmap:"),
+        case let direct = Destination(value), direct.nextHop.isEmpty,
+        subject.agents.mailProtocol(direct.transport.text) == .smtp
+      else { return [] }
+      return [
+        Finding(
+          last.text, else: subject.place(of: parameter),
+          "a sender that is not in it leaves by no gateway; need a relayhost, "
+            + "or default_transport = error:... where that must not be")
+      ].compactMap { $0 }
+    })
+}

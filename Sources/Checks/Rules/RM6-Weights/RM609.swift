@@ -1,0 +1,58 @@
+// RM609: Two pools have the same members with other shares
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm609 = Rule(
+    "RM609", .info, "Two pools have the same members with other shares",
+    why: """
+      The gateways of this pool are those of another one, and their shares are not. Where that was not
+      meant, an edit reached only one of the two.
+      """,
+    bad: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        sender_dependent_relayhost_maps = randmap:{«[gw1.example]», [gw1.example], [gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    good: Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
+        sender_dependent_relayhost_maps = randmap:{[gw1.example], [gw2.example]}
+        smtp_fallback_relay = [gw3.example]
+
+        """),
+    check: .directory { subject in
+      let pools = subject.soundPools.eachTextOnce
+      var first: [[Gateway]: Pool] = [:]
+      return pools.compactMap { pool in
+        let shares = pool.sharesByGateway
+        let gateways = shares.keys.sorted()
+        guard gateways.count > 1 else { return nil }
+        guard let other = first[gateways] else {
+          first[gateways] = pool
+          return nil
+        }
+        let others = other.sharesByGateway
+        guard shares.contains(where: { abs($0.value - (others[$0.key] ?? 0)) > 0.005 }),
+          let start = pool.start
+        else { return nil }
+        return Finding(
+          start,
+          "the members of \(printable(other.id)) with other shares; need the same ones if that was not meant")
+      }
+    })
+}
+
+extension Pool {
+  /// The share of each first gateway of a member that gets mail.
+  fileprivate var sharesByGateway: [Gateway: Double] {
+    members.reduce(into: [:]) { shares, member in
+      if !member.isDrained, let gateway = member.gateways.first {
+        shares[gateway, default: 0] += share(member)
+      }
+    }
+  }
+}

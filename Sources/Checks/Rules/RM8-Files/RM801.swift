@@ -1,0 +1,48 @@
+// RM801: Others may write a file that decides where mail goes
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm801 = Rule(
+    "RM801", .error, "Others may write a file that decides where mail goes",
+    why: """
+      Whoever may write it decides where all mail goes. postfix check wants the files of the
+      configuration directory to be owned by root, and writable by nobody else.
+      """,
+    bad: Example(
+      main: """
+        «relayhost = [gw1.example]»
+
+        """,
+      surroundings: Surroundings(files: [
+        "/etc/postfix/main.cf": Surroundings.Ownership(isWritableByOthers: true)
+      ])),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]
+
+        """,
+      surroundings: Surroundings(files: ["/etc/postfix/main.cf": Surroundings.Ownership()])),
+    check: .surrounded { subject, surroundings in
+      subject.findings(surroundings) { file in
+        if file.isWritableByOthers {
+          return "its group or everybody may write it; need \"chmod go-w\""
+        }
+        return file.isOwnedByRoot ? nil : "it is not owned by root; need \"chown root\""
+      }
+    })
+}
+
+extension Subject {
+  /// A finding at the first line of each file of which `words` says something.
+  func findings(
+    _ surroundings: Surroundings, _ words: (Surroundings.Ownership) -> String?
+  ) -> [Finding] {
+    documents.compactMap { document in
+      guard let file = surroundings.files[document.path], let words = words(file) else { return nil }
+      let line = document.bytes.prefix { $0 != UInt8(ascii: "\n") }
+      return Finding(FileRange(file: document.path, range: 0..<line.count), words)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// What this machine has around a configuration directory that a Postfix here really runs with: facts that no file of the
+// directory says. Of a directory in a repository, or of another host's, nobody can know them.
+
+public struct Surroundings: Sendable {
+  /// Who owns a file, and who may write it.
+  public struct Ownership: Hashable, Sendable {
+    public let isOwnedByRoot: Bool
+    /// Whether its group, or anybody, may write it.
+    public let isWritableByOthers: Bool
+    public let isLink: Bool
+
+    public init(isOwnedByRoot: Bool = true, isWritableByOthers: Bool = false, isLink: Bool = false) {
+      self.isOwnedByRoot = isOwnedByRoot
+      self.isWritableByOthers = isWritableByOthers
+      self.isLink = isLink
+    }
+  }
+
+  /// The numeric addresses of the machine's interfaces.
+  public var addresses: Set<String>
+  /// The states of the indices of the tables that need one, by the path of the source.
+  public var indexes: [String: TableIndex.State]
+  /// By path: main.cf, master.cf, the tables and the pool files.
+  public var files: [String: Ownership]
+
+  public init(
+    addresses: Set<String> = [], indexes: [String: TableIndex.State] = [:],
+    files: [String: Ownership] = [:]
+  ) {
+    self.addresses = addresses
+    self.indexes = indexes
+    self.files = files
+  }
+}

@@ -1,0 +1,28 @@
+// Every rule that calls something an error or a warning has its claim shown on a real Postfix, or stands here with the
+// reason why it has not.
+
+import Testing
+
+@testable import Checks
+
+@Suite struct ClaimsListTests {
+  /// What cannot be shown here, or claims nothing of Postfix.
+  private static let unshown = [
+    "RM120": "a release before 3.0", "RM206": "a release before 3.5", "RM314": "a release before 3.5",
+    "RM403": "arithmetic", "RM508": "MX records of the DNS", "RM601": "arithmetic",
+    "RM602": "MX records of the DNS",
+    "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
+    "RM607": "seen twice in 300 deliveries, on 3.12 alone", "RM704": "RM703 with every gateway dead",
+    "RM801": "what anybody may write",
+  ]
+
+  @Test func everyClaimIsShownOrItsAbsenceExplained() {
+    let shown = Set(
+      RoutingClaim.all.map(\.code) + RoutingClaimsTests.fatal + ["RM112"] + DeliveryClaimsTests.fatal
+        + DeliveryClaimsTests.unavailable + PostfixClaimsTests.codes + GatewayClaimsTests.codes)
+    let graver = Rule.all.filter { $0.severity >= .warning }.map(\.code)
+    #expect(graver.filter { !shown.contains($0) && Self.unshown[$0] == nil } == [])
+    #expect(shown.filter { Rule.named($0) == nil } == [], "no such rule")
+    #expect(Self.unshown.keys.filter { shown.contains($0) } == [], "shown all the same")
+  }
+}

@@ -1,0 +1,38 @@
+// What --check says of the machine around a configuration, where a real Postfix runs with it; and that it says nothing of it
+// where none does.
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct SurroundingsTests {
+  private let mistakes: Set = ["RM309", "RM402", "RM801", "RM802"]
+
+  private func codes(_ directory: String) throws -> Set<String> {
+    let report = try runRandmap(["--check", "-c", directory, "--format", "gcc"])
+    return mistakes.filter { report.standardOutput.contains("[\($0)]") }
+  }
+
+  @Test func theMachineOfARunningPostfixIsLookedAt() throws {
+    let lab = try PostfixLab(
+      main: "transport_maps = hash:$config_directory/transport",
+      master: "lane unix - - n - - smtp -o smtp_bind_address=192.0.2.9\n",
+      files: ["transport": "example.com  lane:[gw1.example]\n"])
+    #expect(try codes(lab.configDirectory) == ["RM309", "RM402"])
+
+    let table = lab.configDirectory + "/transport"
+    try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, "hash:\(table)"])
+    #expect(try codes(lab.configDirectory) == ["RM402"])
+    try writeFile(table, "example.com  smtp:[gw1.example]\n")
+    #expect(try codes(lab.configDirectory).contains("RM309"))
+
+    let main = lab.configDirectory + "/main.cf"
+    #expect(chmod(main, 0o666) == 0)
+    #expect(try codes(lab.configDirectory).contains("RM801"))
+    #expect(chmod(main, 0o644) == 0 && rename(main, lab.configDirectory + "/real.cf") == 0)
+    #expect(symlink("real.cf", main) == 0)
+    #expect(try codes(lab.configDirectory) == ["RM309", "RM402", "RM802"])
+
+    try lab.stop()
+    #expect(try codes(lab.configDirectory) == [], "nobody can know whether a stopped one is this machine's")
+  }
+}
