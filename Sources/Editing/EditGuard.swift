@@ -45,8 +45,7 @@ extension MailConfig {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
       let kept = Set(now.members.filter { !$0.isDrained }.map(\.goal))
-      let taken = before.members.filter { !kept.contains($0.goal) }
-        .reduce(0) { $0 + before.liveShare($1, states) }
+      let taken = before.liveShares(states).reduce(0) { $0 + (kept.contains($1.member.goal) ? 0 : $1.share) }
       return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
     }
   }

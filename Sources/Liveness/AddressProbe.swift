@@ -142,7 +142,8 @@ final class AddressProbe: ChannelInboundHandler {
   private func deliver(_ finding: Finding, isUnstarted: Bool = false) {
     let reading = Reading(
       address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
-      capabilities: conversation.capabilities, encryption: conversation.encryption)
+      capabilities: conversation.capabilities, encryption: conversation.encryption,
+      transcript: conversation.transcript)
     done?(isUnstarted ? .noDescriptor(reading) : .reading(reading))
     done = nil
   }

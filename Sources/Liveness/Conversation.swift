@@ -30,6 +30,7 @@ struct Conversation {
   private var step = Step.greeting
   private(set) var capabilities: [String] = []
   private(set) var encryption = Encryption.unknown
+  private(set) var transcript = Transcript()
   /// What stands without TLS, for where it fails.
   private var findingInClear = Finding.answers
 
@@ -60,9 +61,10 @@ struct Conversation {
   mutating func tlsEstablished(_ certificate: Certificate) -> [Action] {
     guard step == .handshake else { return [] }
     encryption = .established(certificate)
+    transcript.add(.event, "TLS established".utf8)
     // Nothing was read yet: the greeting is to come.
     step = hasGreeted ? .ehlo : .greeting
-    return hasGreeted ? [.send("\(helloVerb) \(heloName)\r\n")] : []
+    return hasGreeted ? written([.send("\(helloVerb) \(heloName)\r\n")]) : []
   }
 
   /// The handshake failed; the library's words.
@@ -80,7 +82,10 @@ struct Conversation {
         return actions.filter { $0 != .startTLS } + tlsFailed("clear text after the answer to STARTTLS")
       }
       do {
-        if let lines = try reader.take(byte) { actions += answer(lines) }
+        if let lines = try reader.take(byte) {
+          write(lines)
+          actions += written(answer(lines))
+        }
       } catch {
         actions += fail(error)
       }
@@ -93,6 +98,19 @@ struct Conversation {
 
   /// The time is up.
   mutating func timeOut() -> [Action] { end(.timedOut(phase)) }
+
+  /// Puts what is sent into the transcript.
+  private mutating func written(_ actions: [Action]) -> [Action] {
+    for case .send(let text) in actions { transcript.add(.probe, text.utf8.dropLast(2)) }
+    return actions
+  }
+
+  private mutating func write(_ lines: ReplyReader.Lines) {
+    for (index, text) in lines.texts.enumerated() {
+      let separator = index == lines.texts.count - 1 ? text.isEmpty ? "" : " " : "-"
+      transcript.add(.gateway, Array("\(lines.code)\(separator)".utf8) + text.prefix(300))
+    }
+  }
 
   private var phase: Phase {
     switch step {
@@ -197,6 +215,9 @@ struct Conversation {
 
   /// Trouble; after QUIT it takes nothing back.
   private mutating func finish(_ finding: Finding) -> [Action] {
+    if step != .closed {
+      transcript.add(.event, (step == .quit ? "no answer to QUIT" : finding.reason).utf8)
+    }
     switch step {
     case .closed: return []
     case .quit:

@@ -86,13 +86,15 @@ public struct GatewayStatus: Hashable, Sendable {
     inOrder.compactMap(\.encryption.certificate?.daysLeft).min()
   }
 
-  private var inOrder: [Reading] {
-    let approaches = readings.keys.sorted {
+  /// The ways in which it was reached, always in the same order.
+  public var approaches: [Approach] {
+    readings.keys.sorted {
       ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName, $0.lookup.rawValue, $0.tls.level.rawValue)
         < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName, $1.lookup.rawValue, $1.tls.level.rawValue)
     }
-    return approaches.flatMap { readings[$0] ?? [] }
   }
+
+  private var inOrder: [Reading] { approaches.flatMap { readings[$0] ?? [] } }
 
   /// What one probe of the gateway found: the readings of every address, by every approach that
   /// reaches it. The worst approach decides.

@@ -70,10 +70,9 @@ final class ProbeQueue {
 
   /// What is right for one gateway of an address may be wrong for another: its name.
   private func judged(_ reading: Reading, of host: String, for target: Target) -> Reading {
-    let policy = target.approach.tls
-    // No certificate is for an address; only a transport that insists on a name minds.
-    let hosts = reading.address == host && !policy.checksName ? [] : [host, target.gateway.name]
-    return reading.judged(by: policy, hosts: hosts, daysNeeded: settings[.certificateDays])
+    reading.judged(
+      by: target.approach.tls, host: host, domain: target.gateway.name, daysNeeded: settings[.certificateDays]
+    )
   }
 
   /// Nothing starts and nothing is called back any more.

@@ -6,12 +6,14 @@ import Routing
 
 /// The continuing schedule. Safe to call from any thread.
 public final class Watch: Sendable {
+  public let settings: ProbeSettings
   private let thread: LoopThread<Schedule>
 
   /// - Parameter onStatus: gets the status of a gateway after every probe of it, on the watch's own thread.
   public init(
     settings: ProbeSettings = ProbeSettings(), onStatus: @escaping @Sendable (GatewayStatus) -> Void
   ) {
+    self.settings = settings
     thread = LoopThread { Schedule(settings: settings, on: $0, onStatus: onStatus) }
   }
 

@@ -158,5 +158,5 @@ public struct PoolText: Sendable {
   }
 
   /// The results in order.
-  public var results: [String] { items.map { text[$0].text } }
+  public var results: [String] { items.map { text.bytes[$0].text } }
 }

@@ -91,17 +91,29 @@ public struct SourcedText: Sendable {
   /// The part of it in `range`.
   public subscript(range: Range<Int>) -> SourcedText {
     var part = SourcedText()
-    for index in runs.indices {
-      let end = index + 1 < runs.count ? runs[index + 1].start : bytes.count
-      let overlap = range.clamped(to: runs[index].start..<end)
-      guard !overlap.isEmpty else { continue }
-      let origin = runs[index].origin.map {
-        Origin(file: $0.file, offset: $0.offset + overlap.lowerBound - runs[index].start)
-      }
-      part.append(bytes[overlap], from: origin)
-    }
+    eachRun(in: range) { overlap, origin in part.append(bytes[overlap], from: origin) }
     return part
   }
+
+  /// The parts of `range` that go on without a break where they stand, each with the origin of its first byte. A value
+  /// of thousands of lines has a run for each, so they are searched for.
+  private func eachRun(in range: Range<Int>, _ body: (Range<Int>, Origin?) -> Void) {
+    var index = max(0, runIndex(at: range.lowerBound))
+    while index < runs.count, runs[index].start < range.upperBound {
+      let start = runs[index].start
+      let end = index + 1 < runs.count ? runs[index + 1].start : bytes.count
+      let overlap = range.clamped(to: start..<end)
+      if !overlap.isEmpty {
+        body(
+          overlap,
+          runs[index].origin.map { Origin(file: $0.file, offset: $0.offset + overlap.lowerBound - start) })
+      }
+      index += 1
+    }
+  }
+
+  /// Of the run that holds the byte at `offset`; -1 where there is none.
+  private func runIndex(at offset: Int) -> Int { bisect(0..<runs.count) { runs[$0].start > offset } - 1 }
 
   /// The part of it in `range`, white space at the ends left out.
   public func trimmed(_ range: Range<Int>? = nil) -> SourcedText {
@@ -110,8 +122,9 @@ public struct SourcedText: Sendable {
 
   /// Where the byte at `offset` stands; nil where that is in no file.
   public func origin(at offset: Int) -> Origin? {
-    guard let run = runs.last(where: { $0.start <= offset }), let origin = run.origin else { return nil }
-    return Origin(file: origin.file, offset: origin.offset + offset - run.start)
+    let index = runIndex(at: offset)
+    guard index >= 0, let origin = runs[index].origin else { return nil }
+    return Origin(file: origin.file, offset: origin.offset + offset - runs[index].start)
   }
 
   /// The part of one file that `range` came from; nil where it came from several places or from none.
@@ -127,13 +140,18 @@ public struct SourcedText: Sendable {
 
   /// From the first to the last byte of it that stand in the file of the first one: what a diagnostic underlines.
   public func span(_ range: Range<Int>? = nil) -> FileRange? {
-    let range = range ?? 0..<count
-    guard let start = range.lazy.compactMap({ origin(at: $0) }).first else { return nil }
-    var end = start.offset + 1
-    for offset in range {
-      if let origin = origin(at: offset), origin.file == start.file { end = max(end, origin.offset + 1) }
+    var span: FileRange?
+    eachRun(in: range ?? 0..<count) { part, origin in
+      guard let origin else { return }
+      let end = origin.offset + part.count
+      if let known = span {
+        guard known.file == origin.file, end > known.range.upperBound else { return }
+        span = FileRange(file: known.file, range: known.range.lowerBound..<end)
+      } else {
+        span = FileRange(file: origin.file, range: origin.offset..<end)
+      }
     }
-    return FileRange(file: start.file, range: start.offset..<end)
+    return span
   }
 }
 

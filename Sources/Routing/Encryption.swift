@@ -2,7 +2,8 @@
 
 import PostfixFiles
 
-/// How a transport uses TLS: `smtp_tls_security_level` and `smtp_tls_wrappermode`.
+/// How a transport uses TLS: `smtp_tls_security_level`, or what `smtp_tls_policy_maps` says of the next hop, and
+/// `smtp_tls_wrappermode`.
 public struct TLSPolicy: Hashable, Sendable {
   /// What it asks for; `may` asks for nothing: mail leaves in clear text where TLS fails.
   public enum Level: String, Hashable, Sendable {
@@ -13,10 +14,14 @@ public struct TLSPolicy: Hashable, Sendable {
   public var level: Level
   /// TLS from the first byte.
   public var isWrapped: Bool
+  /// What `match=` of a policy lets the certificate be for: `hostname`, `nexthop`, `dot-nexthop`, a name, or `.domain`
+  /// for everything below it. Nil where no policy says.
+  public var names: [String]?
 
-  public init(_ level: Level = .none, isWrapped: Bool = false) {
+  public init(_ level: Level = .none, isWrapped: Bool = false, names: [String]? = nil) {
     self.level = level
     self.isWrapped = isWrapped
+    self.names = names
   }
 
   /// Whether mail does not leave without TLS. (`dane` falls back to `may` where there are no TLSA records.)
@@ -29,6 +34,18 @@ public struct TLSPolicy: Hashable, Sendable {
 
   /// Whether the name in the certificate decides.
   public var checksName: Bool { level == .verify || level == .secure }
+
+  /// The names that the certificate of `host`, reached by the next hop `domain`, may be for.
+  public func names(host: String, domain: String) -> [String] {
+    (names ?? ["hostname", "nexthop"]).map { name in
+      switch name.lowercased() {
+      case "hostname": host
+      case "nexthop": domain
+      case "dot-nexthop": ".\(domain)"
+      default: name
+      }
+    }
+  }
 }
 
 /// The certificate that a gateway shows. Its names are a stranger's text: made printable when the value is made.
@@ -47,9 +64,11 @@ public struct Certificate: Hashable, Sendable {
     daysLeft = Int((Double(expires - now) / 86_400).rounded(.down))
   }
 
-  /// Whether it is for `host`: a name of its own, or a wildcard in the place of the first label.
+  /// Whether it is for `host`: a name of its own, or a wildcard in the place of the first label. `.domain` is every
+  /// host below that.
   public func isFor(_ host: String) -> Bool {
     let host = host.lowercased()
+    if host.hasPrefix(".") { return names.contains { $0.lowercased().hasSuffix(host) } }
     let parent = host.firstIndex(of: ".").map { "*" + host[$0...] }
     return names.contains { name in
       let name = name.lowercased()
@@ -76,24 +95,36 @@ extension Reading {
   /// The reading as a transport with `policy` takes it. One that does not ask for TLS is content with less.
   ///
   /// - Parameters:
-  ///   - hosts: the names that the certificate may be for; empty where any will do.
+  ///   - host: what the address is of.
+  ///   - domain: the next hop that led there.
   ///   - daysNeeded: how long a certificate has to be valid yet.
-  public func judged(by policy: TLSPolicy, hosts: [String], daysNeeded: Int) -> Reading {
-    guard policy.isMandatory, finding == .answers else { return self }
+  public func judged(by policy: TLSPolicy, host: String, domain: String, daysNeeded: Int) -> Reading {
     var judged = self
+    judged.host = host
+    // No certificate is for an address; only a transport that insists on a name minds.
+    let mindsName = address != host || policy.checksName
+    judged.certificateFault = encryption.certificate?.fault(
+      names: mindsName ? policy.names(host: host, domain: domain) : [], daysNeeded: daysNeeded)
+    guard policy.isMandatory, finding == .answers else { return judged }
     switch encryption {
     case .unknown: break
     case .notOffered: judged.finding = .noTLS
     case .failed(let why): judged.finding = why
-    case .established(let certificate):
-      if certificate.daysLeft < 0 {
-        judged.finding = .certificateExpired(days: -certificate.daysLeft)
-      } else if !hosts.isEmpty, !hosts.contains(where: certificate.isFor) {
-        judged.finding = .certificateOfAnother(certificate.names)
-      } else if certificate.daysLeft < daysNeeded {
-        judged.finding = .certificateExpiresSoon(days: certificate.daysLeft)
-      }
+    case .established: judged.finding = judged.certificateFault ?? finding
     }
     return judged
+  }
+}
+
+extension Certificate {
+  /// What is wrong with it; nil where nothing is.
+  ///
+  /// - Parameters:
+  ///   - names: what it may be for; empty where any will do.
+  ///   - daysNeeded: how long it has to be valid yet.
+  func fault(names: [String], daysNeeded: Int) -> Finding? {
+    if daysLeft < 0 { return .certificateExpired(days: -daysLeft) }
+    if !names.isEmpty, !names.contains(where: isFor) { return .certificateOfAnother(self.names) }
+    return daysLeft < daysNeeded ? .certificateExpiresSoon(days: daysLeft) : nil
   }
 }

@@ -46,13 +46,26 @@ extension MailConfig {
   }
 }
 
+extension MailConfig {
+  /// What probes of the gateways of these pools are sent to, each once.
+  public func targets(of pools: [Pool]) -> Set<Target> {
+    var map = GatewayMap(config: self)
+    for pool in pools { map.add(pool, of: 0) }
+    return Set(map.uses.flatMap(\.targets))
+  }
+}
+
 private struct GatewayMap {
   let config: MailConfig
   var uses: [GatewayUse] = []
+  private let transports: Transports
   private var index: [Gateway: Int] = [:]
   private var known: Set<Bytes> = []
 
-  init(config: MailConfig) { self.config = config }
+  init(config: MailConfig) {
+    self.config = config
+    transports = Transports(config)
+  }
 
   private mutating func use(_ gateway: Gateway) -> Int {
     if let at = index[gateway] { return at }
@@ -63,11 +76,12 @@ private struct GatewayMap {
 
   mutating func add(_ pool: Pool, of counted: Int) {
     for member in pool.members {
-      let approach = member.transport.flatMap { config.gatewayTransport($0)?.approach }
-      for (position, gateway) in member.gateways.enumerated() {
+      let transport = member.transport.flatMap { transports[$0] }
+      for (position, (gateway, nextHop)) in zip(member.gateways, member.nextHops).enumerated() {
         let at = use(gateway)
-        if let approach { uses[at].approaches.insert(approach) }
-        if !uses[at].pools.contains(pool.id) { uses[at].pools.append(pool.id) }
+        if let transport { uses[at].approaches.insert(transports.approach(of: transport, to: nextHop)) }
+        // Pools come one after the other.
+        if uses[at].pools.last != pool.id { uses[at].pools.append(pool.id) }
         // Of a next-hop list the first takes the mail while it can.
         if position == 0, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
         if !member.isDrained { uses[at].isDrained = false }
@@ -78,10 +92,11 @@ private struct GatewayMap {
   /// The gateways of a value that is no pool.
   mutating func add(_ value: SourcedText, kind: ResultKind, transport: String? = nil) {
     guard known.insert(value.bytes).inserted, PoolText(value: value) == nil else { return }
-    let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, in: config)
-    for gateway in destination.gateways {
+    let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
+    let agent = destination.transport.flatMap { transports[$0] }
+    for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
       let at = use(gateway)
-      if let approach = destination.approach { uses[at].approaches.insert(approach) }
+      if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
       uses[at].isDrained = false
     }
   }

@@ -13,29 +13,30 @@ extension MailConfig {
   public func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
     var uses: [GatewayUse] = []
     var index: [Gateway: Int] = [:]
+    let transports = Transports(self)
     for name in names {
-      let (gateways, approach) = try destination(named: name)
-      for gateway in gateways {
+      for target in try targets(named: name, by: transports) {
+        let gateway = target.gateway
         let at = index[gateway, default: uses.count]
         if at == uses.count {
           index[gateway] = at
           uses.append(GatewayUse(gateway: gateway, isDrained: false))
         }
-        uses[at].approaches.insert(approach)
+        uses[at].approaches.insert(target.approach)
       }
     }
     return uses
   }
 
-  private func destination(named name: String) throws(NotAGateway) -> ([Gateway], Approach) {
+  private func targets(named name: String, by transports: Transports) throws(NotAGateway) -> [Target] {
     let text = SourcedText(builtIn: name)
     let named = Destination(text)
     // `gw:587` is a host and a port, unless master.cf has a transport "gw".
-    let namesTransport = named.hasColon && gatewayTransport(named.transport.text) != nil
+    let namesTransport = named.hasColon && transports[named.transport.text] != nil
     let nextHop = namesTransport ? named.nextHop : text
     let route = DestinationGateways(
-      text, kind: namesTransport ? .destination : .nextHop, defaultTransport: "smtp", in: self)
-    guard let approach = route.approach else {
+      text, kind: namesTransport ? .destination : .nextHop, defaultTransport: "smtp", by: transports)
+    guard let transport = route.transport.flatMap({ transports[$0] }) else {
       throw NotAGateway(description: "\(printable(name)): master.cf has no transport smtp; need one by name")
     }
     let items = nextHopItems(nextHop)
@@ -43,6 +44,8 @@ extension MailConfig {
       throw NotAGateway(
         description: "\(printable(name)): need a gateway such as smtp:[gw.example]:25 or [gw.example]:587")
     }
-    return (route.gateways, approach)
+    return zip(route.gateways, route.nextHops).map { gateway, hop in
+      Target(gateway, transports.approach(of: transport, to: hop))
+    }
   }
 }

@@ -24,8 +24,10 @@ public struct Member: Sendable {
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing
   /// that Postfix could parse.
   public let gateways: [Gateway]
-  /// Behind the listed gateways: `smtp_fallback_relay`, or the other members where the agent adds them.
-  public let safetyNet: [Gateway]
+  /// The same as it is written, item by item: what `smtp_tls_policy_maps` is asked for.
+  public let nextHops: [String]
+  /// Behind the listed gateways: `smtp_fallback_relay`. What else there may be, `Pool.safetyNet(of:)` knows.
+  public let fallback: [Gateway]
   /// The indices of its items in the pool's text.
   public let items: [Int]
 }
@@ -55,15 +57,48 @@ public struct Pool: Sendable, Identifiable {
   public let anchor: FileRange?
   /// Which pool of that line it is, from 1.
   public let ordinal: Int
+  /// The sum of the weights of the members that get mail.
+  public let totalWeight: Int
+  /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
+  /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
+  let peers: [String: [Int]]
+
+  /// - Parameter passesOn: whether the agent delivers this pool, to a Postfix that knows next-hop lists.
+  init(
+    id: String, place: Place, alias: String?, kind: ResultKind, text: PoolText, members: [Member],
+    anchor: FileRange?, ordinal: Int, passesOn: Bool
+  ) {
+    self.id = id
+    self.place = place
+    self.alias = alias
+    self.kind = kind
+    self.text = text
+    self.members = members
+    self.anchor = anchor
+    self.ordinal = ordinal
+    totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
+    let passed = members.indices.filter {
+      passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+    }
+    peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
+  }
 
   public var notation: Notation { text.notation }
-
-  /// The sum of the weights of the members that get mail.
-  public var totalWeight: Int { members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) } }
 
   /// Weight / total; 0 for a drained member.
   public func share(_ member: Member) -> Double {
     member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+  }
+
+  /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where
+  /// the agent passes them on, then the fallback relay.
+  public func safetyNet(of member: Member) -> some Collection<Gateway> {
+    let others = member.isDrained ? [] : peers[member.transport ?? ""] ?? []
+    return (0...others.count).lazy.flatMap { place -> [Gateway] in
+      guard place < others.count else { return member.isDrained ? [] : member.fallback }
+      let other = members[others[place]]
+      return other.result == member.result ? [] : other.gateways
+    }
   }
 
   /// Where its text begins, to point at.

@@ -29,16 +29,23 @@ extension MailConfig {
 private struct PoolFinder {
   let config: MailConfig
   var pools: [Pool] = []
+  private let transports: Transports
   private var filePools: Set<String> = []
   private var tablesDone: Set<String> = []
   private let sharedTableNames: Set<String>
+  /// How many pools stand in a place, and in a logical line, so far.
+  private var countByPlace: [Place: Int] = [:]
+  private var countByAnchor: [FileRange: Int] = [:]
+  /// The drained members of the logical line that was looked at last, by the pool that they belong to.
+  private var drained: (anchor: FileRange, items: [Int: [DrainedItem]])?
   private let usesAgent: Bool
 
   init(config: MailConfig) {
     self.config = config
+    transports = Transports(config)
     usesAgent = config.usesAgent
-    let names = config.tablePaths.map(Self.lastComponent)
-    sharedTableNames = Set(names.filter { name in names.count { $0 == name } > 1 })
+    let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
+    sharedTableNames = Set(names.filter { $0.value.count > 1 }.keys)
   }
 
   private static func lastComponent(_ path: String) -> String {
@@ -103,14 +110,26 @@ private struct PoolFinder {
     _ text: PoolText, at place: Place, name: String, kind: ResultKind, alias: String?
   ) {
     let anchor = anchor(of: text)
-    let ordinal = 1 + pools.count { $0.anchor != nil && $0.anchor == anchor }
-    let drained = anchor.map { config.drainedItems(in: $0).filter { $0.pool == ordinal } } ?? []
-    let sameName = pools.count { $0.place == place }
+    let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
+    if let anchor { countByAnchor[anchor] = ordinal }
+    let sameName = countByPlace[place, default: 0]
+    countByPlace[place] = sameName + 1
     pools.append(
       Pool(
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, alias: alias, kind: kind,
         text: text,
-        members: members(of: text, kind: kind, drained: drained), anchor: anchor, ordinal: ordinal))
+        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor)),
+        anchor: anchor, ordinal: ordinal,
+        passesOn: usesAgent && (text.notation == .separator || text.notation == .file)
+          && config.environment.version >= .nextHopLists))
+  }
+
+  private mutating func drainedItems(of ordinal: Int, in anchor: FileRange?) -> [DrainedItem] {
+    guard let anchor else { return [] }
+    if drained?.anchor != anchor {
+      drained = (anchor, Dictionary(grouping: config.drainedItems(in: anchor), by: \.pool))
+    }
+    return drained?.items[ordinal] ?? []
   }
 
   /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
@@ -133,40 +152,17 @@ private struct PoolFinder {
       if items[result] == nil { order.append(result) }
       items[result, default: []].append(index)
     }
-    let described = order.map { Described($0, kind: kind, transport: text.transport, in: config) }
-    let active = zip(order, described).map { result, own in
-      // The agent passes the other members of the same transport on as a next-hop list.
-      let others =
-        usesAgent && (text.notation == .separator || text.notation == .file)
-          && config.environment.version >= .nextHopLists
-        ? zip(order, described).filter { $0.0 != result && $0.1.transport == own.transport }
-          .flatMap { $0.1.gateways } : []
-      return Member(
-        result: result, weight: items[result]?.count ?? 0, isDrained: false, transport: own.transport,
-        gateways: own.gateways, safetyNet: others + own.fallback, items: items[result] ?? [])
-    }
-    let rest = drained.map { item in
-      let described = Described(item.result, kind: kind, transport: text.transport, in: config)
-      return Member(
-        result: item.result, weight: item.weight, isDrained: true, transport: described.transport,
-        gateways: described.gateways, safetyNet: [], items: [])
-    }
-    return active + rest
-  }
-
-  /// What a result means: its transport and its gateways.
-  private struct Described {
-    var transport: String?
-    var gateways: [Gateway] = []
-    var fallback: [Gateway] = []
-
-    init(_ result: String, kind: ResultKind, transport fixed: String?, in config: MailConfig) {
+    func member(_ result: String, weight: Int, isDrained: Bool, items: [Int]) -> Member {
       let route = DestinationGateways(
-        SourcedText(builtIn: result), kind: kind, defaultTransport: fixed, in: config)
-      transport = route.transport
-      gateways = route.gateways
-      fallback = route.fallback
+        SourcedText(builtIn: result), kind: kind, defaultTransport: text.transport, by: transports)
+      return Member(
+        result: result, weight: weight, isDrained: isDrained, transport: route.transport,
+        gateways: route.gateways, nextHops: route.nextHops, fallback: route.fallback, items: items)
     }
+    return order.map { result in
+      let items = items[result] ?? []
+      return member(result, weight: items.count, isDrained: false, items: items)
+    } + drained.map { member($0.result, weight: $0.weight, isDrained: true, items: []) }
   }
 }
 
@@ -175,44 +171,41 @@ public struct DestinationGateways: Sendable {
   /// Nil where the text names none and none is implied.
   public let transport: String?
   public let gateways: [Gateway]
+  /// The same as it is written, item by item.
+  let nextHops: [String]
   public let fallback: [Gateway]
-  public let approach: Approach?
 
   /// `defaultTransport` is used for a next hop alone; nil: the one that a relayhost goes with.
   public init(
     _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
   ) {
+    self.init(text, kind: kind, defaultTransport: defaultTransport, by: Transports(config))
+  }
+
+  init(_ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, by transports: Transports) {
     let nextHop: SourcedText
     switch kind {
     case .nextHop:
-      transport = defaultTransport ?? config.relayhostTransport
+      transport = defaultTransport ?? transports.relayhostTransport
       nextHop = text
     case .destination:
       let destination = Destination(text)
       transport = destination.transport.text
       nextHop = destination.nextHop
     }
-    guard let name = transport, let agent = config.gatewayTransport(name) else {
+    guard let name = transport, let agent = transports[name] else {
       gateways = []
+      nextHops = []
       fallback = []
-      approach = nil
       return
     }
-    gateways = nextHopItems(nextHop).compactMap {
-      Gateway($0.text, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+    let hops = nextHopItems(nextHop).compactMap { item -> (Gateway, String)? in
+      Gateway(item.text, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+        .map { ($0, item.text) }
     }
+    gateways = hops.map(\.0)
+    nextHops = hops.map(\.1)
     fallback = agent.fallback
-    approach = agent.approach
-  }
-}
-
-extension MailConfig {
-  /// The transport that a relayhost goes with: that of `default_transport`, or, where that delivers to no gateway
-  /// (a pool, say), of `relay_transport`.
-  var relayhostTransport: String? {
-    ["default_transport", "relay_transport"].lazy
-      .map { Destination(SourcedText(builtIn: parameters.text($0))).transport.text }
-      .first { gatewayTransport($0) != nil }
   }
 }
 

@@ -115,12 +115,18 @@ public struct Reading: Hashable, Sendable {
   /// The capability lines of the EHLO answer, printable.
   public let capabilities: [String]
   public let encryption: Encryption
+  public let transcript: Transcript
+  /// The host that the address is of: the gateway itself, or one of its mail exchangers; nil where nobody said.
+  public internal(set) var host: String?
+  /// What is wrong with the certificate, whether or not the transport minds.
+  public internal(set) var certificateFault: Finding?
   /// When the probe ended.
   public let time: ContinuousClock.Instant
 
   public init(
     address: String?, port: Int?, finding: Finding, latency: Double? = nil,
-    capabilities: [String] = [], encryption: Encryption = .unknown, time: ContinuousClock.Instant = .now
+    capabilities: [String] = [], encryption: Encryption = .unknown, transcript: Transcript = Transcript(),
+    time: ContinuousClock.Instant = .now
   ) {
     self.address = address
     self.port = port
@@ -128,6 +134,7 @@ public struct Reading: Hashable, Sendable {
     self.latency = latency
     self.capabilities = capabilities.map { printable($0) }
     self.encryption = encryption
+    self.transcript = transcript
     self.time = time
   }
 }

@@ -14,17 +14,25 @@ extension Member {
   public func isAlive(_ states: GatewayStates) -> Bool {
     gateways.first.map { states.isAlive($0) } ?? true
   }
-
-  /// Whether mail for this member leaves, if need be by a later gateway of its list or by its safety net.
-  public func isCovered(_ states: GatewayStates) -> Bool {
-    gateways.isEmpty || gateways.contains { states.isAlive($0) } || safetyNet.contains { states.isAlive($0) }
-  }
 }
 
 extension Pool {
+  /// The members whose mail does not leave, not even by a later gateway of their list or by their safety net.
+  public func uncovered(_ states: GatewayStates) -> [Member] {
+    // A member asks what its peers have only when it has nothing itself, so it need not be told from them.
+    let livePeers = peers.filter { _, group in
+      group.contains { members[$0].gateways.contains { states.isAlive($0) } }
+    }
+    return members.filter { member in
+      !member.isDrained && !member.gateways.isEmpty && livePeers[member.transport ?? ""] == nil
+        && !member.gateways.contains { states.isAlive($0) }
+        && !member.fallback.contains { states.isAlive($0) }
+    }
+  }
+
   /// The share of the pool's mail whose member is down or refused with no safety net behind it: a fraction of 1.
   public func atRisk(_ states: GatewayStates) -> Double {
-    members.reduce(0) { $0 + ($1.isCovered(states) ? 0 : share($1)) }
+    uncovered(states).reduce(0) { $0 + share($1) }
   }
 
   /// Whether some member's gateway is alive, so that the pool delivers at all.
@@ -32,12 +40,13 @@ extension Pool {
     members.contains { !$0.isDrained && $0.isAlive(states) }
   }
 
-  /// The share that `member` would have with the dead members left out; the plain share where all are dead.
-  public func liveShare(_ member: Member, _ states: GatewayStates) -> Double {
-    let live = members.filter { !$0.isDrained && $0.isAlive(states) }
-    let total = live.reduce(0) { $0 + $1.weight }
-    guard total > 0 else { return share(member) }
-    return !member.isDrained && member.isAlive(states) ? Double(member.weight) / Double(total) : 0
+  /// The share that each member would have with the dead members left out; the plain shares where all are dead.
+  public func liveShares(_ states: GatewayStates) -> [(member: Member, share: Double)] {
+    let isLive = members.map { !$0.isDrained && $0.isAlive(states) }
+    let total = zip(members, isLive).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
+    return zip(members, isLive).map { member, isLive in
+      (member, total == 0 ? share(member) : isLive ? Double(member.weight) / Double(total) : 0)
+    }
   }
 }
 
@@ -54,8 +63,7 @@ extension Collection<Pool> {
     let counted = filter { $0.totalWeight > 0 }
     var shares: [Gateway: Double] = [:]
     for pool in counted {
-      for member in pool.members {
-        let share = pool.liveShare(member, states)
+      for (member, share) in pool.liveShares(states) {
         if share > 0, let first = member.gateways.first {
           shares[first, default: 0] += share / Double(counted.count)
         }

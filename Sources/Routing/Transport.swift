@@ -9,6 +9,8 @@ public struct Transport: Sendable {
   public let defaultPort: Int
   /// What takes the mail when the next hop does not: `smtp_fallback_relay` as this service sees it.
   public let fallback: [Gateway]
+  /// `smtp_tls_policy_maps` as this service sees it.
+  let policyMaps: SourcedText
 }
 
 extension MailConfig {
@@ -33,7 +35,8 @@ extension MailConfig {
         heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name"),
         lookup: parameters.hostLookup(prefix), tls: parameters.tlsPolicy(prefix)),
       defaultPort: port,
-      fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) })
+      fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) },
+      policyMaps: (try? parameters.value("\(prefix)_tls_policy_maps")) ?? SourcedText())
   }
 }
 

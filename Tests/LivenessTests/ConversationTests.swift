@@ -22,6 +22,36 @@ import Testing
     #expect(talk.capabilities == ["SIZE 1000", "PIPELINING"])
     #expect(talk.receive("221 bye\r\n".utf8) == [.close])
     #expect(talk.connectionLost().isEmpty)
+    #expect(
+      written(talk) == [
+        "< 220-mx", "< 220-still waiting", "< 220 go", "> EHLO relay.example", "< 250-mx", "< 250-SIZE 1000",
+        "< 250 PIPELINING", "> QUIT", "< 221 bye",
+      ])
+  }
+
+  private func written(_ talk: Conversation) -> [String] {
+    talk.transcript.lines.map { "\($0.side.rawValue) \($0.text)" }
+  }
+
+  @Test func keepsATranscriptThatIsBoundedAndSafe() {
+    var talk = conversation()
+    _ = talk.receive("220 \u{1B}[2J\r\n".utf8)
+    #expect(written(talk).first == "< 220 ?[2J")
+    var long = conversation()
+    _ = long.receive("220 mx\r\n".utf8)
+    _ = long.receive((String(repeating: "250-X\r\n", count: 90) + "250 X\r\n").utf8)
+    #expect(written(long).count == 61 && written(long).last == "* ...")
+    var wide = conversation()
+    _ = wide.receive("554 \(String(repeating: "x", count: 1000))\r\n".utf8)
+    #expect(written(wide).first?.count == 202)
+    var lost = conversation()
+    _ = lost.receive("220 mx\r\n".utf8)
+    _ = lost.connectionLost()
+    #expect(written(lost).last == "* closed the connection in EHLO")
+    var mute = conversation()
+    _ = mute.receive("220 mx\r\n250 mx\r\n".utf8)
+    _ = mute.timeOut()
+    #expect(written(mute).suffix(2) == ["> QUIT", "* no answer to QUIT"])
   }
 
   @Test func saysLHLOToLMTP() {

@@ -60,7 +60,7 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     let dead: GatewayStates = [.host("b", port: 25): .down]
     #expect(abs(pools.atRisk(dead) - 1.0 / 3) < 1e-9)
     #expect(pools[1].hasLiveMember(dead))
-    #expect(pools[1].liveShare(pools[1].members[0], dead) == 1)
+    #expect(pools[1].liveShares(dead).map(\.share) == [1, 0])
     let covered = config(
       "smtp_fallback_relay = [z]\nsender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}\n"
     ).pools()
@@ -68,6 +68,29 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     let list = config(
       "sender_dependent_default_transport_maps = randmap:{smtp:[a]}\ndefault_transport = smtp:[b],[a]\n")
     #expect(list.pools().atRisk(dead) == 0)
+  }
+
+  @Test func theAgentPassesTheOthersOn() throws {
+    let pool = try #require(
+      config(
+        "# randmap: agent\nsmtp_fallback_relay = [z]\n"
+          + "default_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[c],[d]!lmtp:[e]!lmtp:[f]\n"
+          + "# randmap: drained lmtp:[g] x1\n"
+      ).pools().first)
+    // Each leaves itself out, and what another transport delivers.
+    #expect(
+      pool.members.map { pool.safetyNet(of: $0).map(\.name) }
+        == [["b", "c", "d", "z"], ["a", "c", "d", "z"], ["a", "b", "z"], ["f"], ["e"], []])
+    func risk(_ dead: String...) -> Double {
+      pool.atRisk(
+        Dictionary(
+          uniqueKeysWithValues: dead.map { (.host($0, port: $0 > "d" && $0 < "z" ? 24 : 25), .down) }))
+    }
+    #expect(risk("a", "b", "c", "d") == 0)
+    #expect(risk("a", "b", "c", "z") == 0)
+    #expect(abs(risk("a", "b", "c", "d", "z") - 0.6) < 1e-9)
+    #expect(risk("e") == 0)
+    #expect(abs(risk("e", "f", "a") - 0.4) < 1e-9)
   }
 
   @Test func transportsKnowTheirWayOut() throws {

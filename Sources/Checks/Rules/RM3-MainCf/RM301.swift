@@ -26,7 +26,7 @@ extension Rule {
       return subject.soundPools.compactMap { pool in
         let active = pool.members.filter { !$0.isDrained }
         guard active.count > 1,
-          let bare = active.first(where: { $0.gateways.count == 1 && $0.safetyNet.isEmpty }),
+          let bare = active.first(where: { $0.gateways.count == 1 && pool.safetyNet(of: $0).isEmpty }),
           let place = pool.text.text.span(), !inUnions.contains(place)
         else { return nil }
         let percent = Int((pool.share(bare) * 100).rounded())

@@ -22,10 +22,9 @@ extension Rule {
         """),
     check: .pool { view in
       let alone = view.active.first { member in
-        guard member.gateways.count == 1, let own = member.gateways.first, !member.safetyNet.isEmpty else {
-          return false
-        }
-        return member.safetyNet.allSatisfy { $0 == own }
+        let net = view.pool.safetyNet(of: member)
+        guard member.gateways.count == 1, let own = member.gateways.first, !net.isEmpty else { return false }
+        return net.allSatisfy { $0 == own }
       }
       guard let alone else { return [] }
       return view.finding(

@@ -28,7 +28,7 @@ extension Rule {
       subject.soundPools.flatMap { pool -> [Finding] in
         guard pool.hasLiveMember(subject.states) else { return [] }
         let view = PoolView(pool: pool, subject: subject)
-        return view.active.filter { !$0.isCovered(subject.states) }.flatMap { member in
+        return pool.uncovered(subject.states).flatMap { member in
           let percent = Int((pool.share(member) * 100).rounded())
           return view.finding(
             member,

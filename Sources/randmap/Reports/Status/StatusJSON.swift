@@ -40,6 +40,8 @@ extension StatusReport {
   struct CertificateObject: Encodable {
     let names: [String]
     let daysLeft: Int
+    /// What is wrong with it, whether or not the transport minds.
+    let fault: String?
   }
 
   struct SharedAddressObject: Encodable {
@@ -72,18 +74,19 @@ extension StatusReport.AddressObject {
     reason = reading.finding.reason
     latency = reading.latency.map(JSON.milliseconds)
     capabilities = reading.capabilities
-    tls = StatusReport.TLSObject(reading.encryption)
+    tls = StatusReport.TLSObject(reading.encryption, fault: reading.certificateFault?.reason)
   }
 }
 
 extension StatusReport.TLSObject {
-  fileprivate init?(_ encryption: Encryption) {
+  fileprivate init?(_ encryption: Encryption, fault: String?) {
     switch encryption {
     case .unknown: return nil
     case .notOffered: self.init(offered: false, failure: nil, certificate: nil)
     case .failed(let why): self.init(offered: true, failure: why.reason, certificate: nil)
     case .established(let found):
-      let certificate = StatusReport.CertificateObject(names: found.names, daysLeft: found.daysLeft)
+      let certificate = StatusReport.CertificateObject(
+        names: found.names, daysLeft: found.daysLeft, fault: fault)
       self.init(offered: true, failure: nil, certificate: certificate)
     }
   }
