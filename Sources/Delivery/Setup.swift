@@ -17,21 +17,18 @@ struct Setup: Sendable {
   /// Every gateway that a pool names, in each way that it is reached.
   let targets: Set<Target>
   /// When the files of the configuration were last changed.
-  let stamps: [String: FileStamp]
+  let stamps: FileStamps
   let supportsNextHopLists: Bool
 
   /// - Throws: what cannot be read; a part of a configuration is none.
   init(directory: String, environment: Environment) throws(FileProblem) {
-    let read = try MailConfig(directory: directory, environment: environment)
-    // Before their contents: a change in between is then seen as one.
-    let stamps = Self.stamps(of: read)
-    let config = read.readingFiles()
+    let (config, stamps) = try MailConfig.reading(directory, environment: environment) { $0.tablePaths }
     if let problem = config.masterProblem { throw problem }
     for case .unreadable(let problem) in config.files.values where config.tablePaths.contains(problem.path) {
       throw problem
     }
     self.config = config
-    self.stamps = stamps.merging(Self.stamps(of: config)) { first, _ in first }
+    self.stamps = stamps
     queueDirectory = config.parameters.text("queue_directory")
     let pools = config.pools()
     var named: [String: PoolText] = [:]
@@ -44,13 +41,7 @@ struct Setup: Sendable {
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
     realDirectory = realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
-    targets = Set(
-      pools.flatMap { pool in
-        pool.members.flatMap { member in
-          let approach = member.transport.flatMap { config.gatewayTransport($0)?.approach }
-          return member.gateways.compactMap { gateway in approach.map { Target(gateway, $0) } }
-        }
-      })
+    targets = config.targets(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
   }
 
@@ -72,34 +63,11 @@ struct Setup: Sendable {
   }
 
   /// Whether a file that it was read from is no longer what it was.
-  var isOutdated: Bool { stamps.contains { FileStamp(of: $0.key) != $0.value } }
-
-  private static func stamps(of config: MailConfig) -> [String: FileStamp] {
-    let paths = ["\(config.directory)/main.cf", "\(config.directory)/master.cf"] + config.tablePaths
-    return Dictionary(paths.map { ($0, FileStamp(of: $0)) }) { first, _ in first }
-  }
+  var isOutdated: Bool { stamps.areOutdated }
 
   /// The identity that it takes on: the user that Postfix's own daemons run as.
   var mailOwner: String {
     config.parameters.isSet("mail_owner") ? config.parameters.text("mail_owner") : "postfix"
-  }
-}
-
-/// What changes when a file is written or replaced.
-struct FileStamp: Hashable, Sendable {
-  private var inode: UInt = 0
-  private(set) var size = 0
-  private var seconds = 0
-  private var nanoseconds = 0
-
-  /// Of the file at `path`; of one that is not there, a stamp that equals no other.
-  init(of path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    inode = UInt(status.st_ino)
-    size = Int(status.st_size)
-    seconds = status.st_mtim.tv_sec
-    nanoseconds = status.st_mtim.tv_nsec
   }
 }
 

@@ -61,6 +61,13 @@ struct Workplace {
     return true
   }
 
+  /// The same, to be read again whenever the stamps of its files are outdated.
+  func rereadWithStamps() throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+    try MailConfig.reading(config.directory, environment: config.environment) {
+      $0.tablePaths + $0.files.keys
+    }
+  }
+
   /// The configuration as it is on disk now.
   func reread() throws -> MailConfig {
     try MailConfig(directory: config.directory, environment: config.environment).readingFiles()
@@ -112,12 +119,15 @@ private struct Demonstration {
   let configuration: DemoConfiguration
 
   init() throws {
+    // Before the first thread: threads inherit which signals are blocked.
+    let ending = EndingSignals()
     do {
       gateways = try DemoGateways()
       configuration = try DemoConfiguration(naming: gateways)
     } catch {
       throw Failure(.fault, "--demo: \(error)")
     }
+    ending.before { [configuration] in configuration.remove() }
   }
 
   func end() {

@@ -63,9 +63,9 @@ struct StatusCommand: ParsableCommand {
     if let signals {
       let display: StatusWatch.Display =
         format == .json ? .objects : Output.standard.isTerminal ? .screen : .lines
-      return try StatusWatch(
-        subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals
-      ).run()
+      var watch = StatusWatch(
+        subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals)
+      return try watch.run()
     }
     let report = subject.reportOfOneRound()
     if let textfile { try TextFile(textfile).replace(with: report.prometheus()) }

@@ -13,27 +13,57 @@ struct StatusSubject {
   let pools: [Pool]
   let settings: ProbeSettings
   private let place: Workplace?
+  /// As in the call.
+  private let names: [String]
+  private let probing: ProbeOptions
+  /// Of the files that it was read from; nil where nobody asked for them.
+  private var stamps: FileStamps?
 
   init(_ common: CommonOptions, gateways: [String], probing: ProbeOptions) throws {
     // Gateways that are given need no configuration; one that is there says how to reach them.
     let needsNone = !gateways.isEmpty && !common.demo && common.configDirectory == nil
     if needsNone, !FileReader.isReadable("\(common.directory)/main.cf") {
-      place = nil
-      config = MailConfig(directory: common.directory, environment: common.environment, main: "")
+      let none = MailConfig(directory: common.directory, environment: common.environment, main: "")
+      try self.init(none, place: nil, names: gateways, probing: probing)
     } else {
       let place = try Workplace(common, command: "status", readingFiles: gateways.isEmpty)
-      self.place = place
-      config = place.config
+      do { try self.init(place.config, place: place, names: gateways, probing: probing) } catch {
+        place.close()
+        throw error
+      }
     }
-    do {
-      settings = try probing.probeSettings(config)
-      uses = gateways.isEmpty ? config.gateways() : try config.gateways(named: gateways)
-    } catch {
-      place?.close()
-      throw (error as? NotAGateway).map { Failure(.wrongCall, $0.description) } ?? error
-    }
-    pools = gateways.isEmpty ? config.pools() : []
   }
+
+  private init(
+    _ config: MailConfig, place: Workplace?, names: [String], probing: ProbeOptions
+  ) throws(Failure) {
+    self.config = config
+    self.place = place
+    self.names = names
+    self.probing = probing
+    settings = try probing.probeSettings(config)
+    do throws(NotAGateway) {
+      uses = names.isEmpty ? config.gateways() : try config.gateways(named: names)
+    } catch {
+      throw Failure(.wrongCall, error.description)
+    }
+    pools = names.isEmpty ? config.pools() : []
+  }
+
+  /// The same, as it stands on disk now; what `isOutdated` goes by.
+  func reread() throws -> StatusSubject {
+    guard let place else { return self }
+    let (config, stamps) = try place.rereadWithStamps()
+    var subject = try StatusSubject(config, place: place, names: names, probing: probing)
+    subject.stamps = stamps
+    return subject
+  }
+
+  /// Whether a file that it was read from is no longer what it was.
+  var isOutdated: Bool { stamps?.areOutdated ?? false }
+
+  /// Takes no further notice of what has changed by now.
+  mutating func ignoreChanges() { stamps = stamps?.renewed }
 
   /// Ends the demonstration, where there is one.
   func close() { place?.close() }

@@ -18,7 +18,7 @@ struct StatusWatch {
     case objects
   }
 
-  let subject: StatusSubject
+  var subject: StatusSubject
   let display: Display
   let color: Bool
   let textfile: String?
@@ -28,20 +28,25 @@ struct StatusWatch {
   private static let queueInterval = Duration.seconds(30)
   /// What comes within this time is shown together.
   private static let pause: Int32 = 100
+  /// How often the files of the configuration are looked at, in milliseconds.
+  private static let look: Int32 = 2_000
 
   /// Returns when a signal asks for the end.
-  func run() throws {
+  mutating func run() throws {
     let mailbox = Mailbox<GatewayStatus>()
+    // Once more, with the stamps of the files: what changed since the first time counts.
+    subject = try subject.reread()
     var scene = Scene(subject: subject)
     if let textfile { try TextFile(textfile).replace(with: scene.report.prometheus()) }
-    let watcher = Watch(settings: subject.settings) { mailbox.post($0) }
+    var watcher = Watch(settings: subject.settings) { mailbox.post($0) }
     defer { watcher.shutdown() }
     watcher.setTargets(subject.targets)
     var picture = Picture(color: color)
     if display == .screen { picture.draw(scene.report.lines) }
     while true {
-      Self.wait(for: [signals.descriptor, mailbox.descriptor])
-      for event in signals.read() {
+      Self.wait(for: [signals.descriptor, mailbox.descriptor], limit: Self.look)
+      let events = signals.read()
+      for event in events {
         switch event {
         case .interrupted, .end: return
         case .stop:
@@ -53,9 +58,32 @@ struct StatusWatch {
       }
       let news = mailbox.empty()
       scene.take(news, now: .now, queueInterval: Self.queueInterval)
+      let isAnother = subject.isOutdated && rereadSubject()
+      if isAnother {
+        if subject.settings != watcher.settings {
+          watcher.shutdown()
+          watcher = Watch(settings: subject.settings) { mailbox.post($0) }
+        }
+        watcher.setTargets(subject.targets)
+        scene.turn(to: subject)
+      }
+      if news.isEmpty, events.isEmpty, !isAnother { continue }
       show(scene, &picture)
-      if let textfile, !news.isEmpty { write(scene, to: textfile) }
+      if let textfile, isAnother || !news.isEmpty { write(scene, to: textfile) }
       Self.wait(for: [signals.descriptor], limit: Self.pause)
+    }
+  }
+
+  /// Whether there is another configuration to go by now; what cannot be read leaves all as it is.
+  private mutating func rereadSubject() -> Bool {
+    do {
+      subject = try subject.reread()
+      return true
+    } catch {
+      subject.ignoreChanges()
+      let reason = (error as? Failure)?.message ?? (error as? FileProblem)?.message ?? "\(error)"
+      Output.error.line("randmap: the configuration changed, and the one before stays in force: \(reason)")
+      return false
     }
   }
 
@@ -91,20 +119,32 @@ private struct Scene {
   private(set) var report: StatusReport
   /// For people, one line each.
   private(set) var changes: [String] = []
-  private let subject: StatusSubject
+  private var subject: StatusSubject
+  private var gateways: Set<Gateway>
   private var statuses: [Gateway: GatewayStatus] = [:]
   private var waiting: WaitingMail?
   private var listed: ContinuousClock.Instant?
 
   init(subject: StatusSubject) {
     self.subject = subject
+    gateways = Set(subject.uses.map(\.gateway))
     report = StatusReport(uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil)
+  }
+
+  /// Goes by another configuration; what is known of the gateways that stay is kept.
+  mutating func turn(to subject: StatusSubject) {
+    self.subject = subject
+    gateways = Set(subject.uses.map(\.gateway))
+    statuses = statuses.filter { gateways.contains($0.key) }
+    let count = subject.uses.count
+    changes.append("the configuration changed: \(count) \(count == 1 ? "gateway" : "gateways") now")
+    renewReport()
   }
 
   mutating func take(_ news: [GatewayStatus], now: ContinuousClock.Instant, queueInterval: Duration) {
     changes = []
     if news.isEmpty { return }
-    for status in news {
+    for status in news where gateways.contains(status.gateway) {
       let before = statuses.updateValue(status, forKey: status.gateway)?.state ?? .unknown
       if before == status.state { continue }
       let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
@@ -114,6 +154,10 @@ private struct Scene {
       waiting = subject.waitingMail()
       listed = now
     }
+    renewReport()
+  }
+
+  private mutating func renewReport() {
     let risk = report.atRisk
     report = StatusReport(
       uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting)
