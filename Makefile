@@ -4,6 +4,8 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
+# Which parts make bench measures; all where there is none: table directory pools paint idle probes.
+PARTS =
 
 SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
@@ -56,7 +58,7 @@ format: ## bring the sources into style
 bench: build test-deps ## compare with postmap, postconf, wc and vim: prints ratios
 	@.ci/packages vim=vim
 	$(RELEASE) --product randmap-bench
-	.build/release/randmap-bench
+	.build/release/randmap-bench $(PARTS)
 
 # The program is not built here: as root, Swift may not be in PATH.
 install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front

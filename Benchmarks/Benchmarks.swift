@@ -1,5 +1,5 @@
 // `make bench`: how randmap compares with a program that people know, in the same run on the same files. Seconds
-// depend on the machine; the ratios are what to look at.
+// depend on the machine; the ratios are what to look at. `make bench PARTS="probes idle"` measures only these.
 import Glibc
 import TestSupport
 
@@ -17,11 +17,16 @@ struct Benchmarks {
   private static func measure() throws {
     print("Each figure is the median of several runs, the programs taking turns. CPU is processor time.\n")
     var goals: [Goal] = []
-    for part in [
-      measureLargeTable, measureGrowth, measureDirectory, measureFirstPaint, measureIdle, measureProbeScale,
-    ] {
-      goals += try part()
+    let parts = [
+      ("table", measureLargeTable), ("growth", measureGrowth), ("directory", measureDirectory),
+      ("pools", measurePools),
+      ("paint", measureFirstPaint), ("idle", measureIdle), ("probes", measureProbeScale),
+    ]
+    let wanted = CommandLine.arguments.dropFirst()
+    if let unknown = wanted.first(where: { name in !parts.contains { $0.0 == name } }) {
+      throw TestFailure("no part \(unknown); need one of \(parts.map(\.0).joined(separator: ", "))")
     }
+    for (name, part) in parts where wanted.isEmpty || wanted.contains(name) { goals += try part() }
     print("\(pad("GOAL", 58))\(pad("WANTED", 10))\(pad("FOUND", 10))")
     for goal in goals {
       print(
