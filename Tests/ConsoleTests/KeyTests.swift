@@ -249,6 +249,36 @@ import Testing
     #expect(!driver.screen(120, 40).contains(" new.example "))
   }
 
+  @Test func sortsTheGatewaysAndKeepsTheChoice() {
+    var driver = Driver.ready()
+    func names() -> [String] {
+      driver.screen(80, 24).split(separator: "\n").compactMap { line in
+        line.firstRange(of: "[").map { String(line[$0.upperBound...].prefix { $0 != "." }) }
+      }.dropLast()
+    }
+    let configured = ["out-gw1", "out-gw2", "out-gw3", "store1", "store2", "in-gw1"]
+    #expect(names() == configured)
+    driver.press(.down, .character("s"))
+    #expect(names() == ["out-gw3", "store2", "out-gw1", "out-gw2", "store1", "in-gw1"])
+    #expect(driver.screen(80, 24).contains("▸ [out-gw2.example]:25"))
+    #expect(driver.screen(80, 24).contains(" sorted by state "))
+    // A gateway that goes down moves up; the choice goes with it.
+    for _ in 1...3 { driver.probe(.host("out-gw2.example", port: 25), .connectionRefused) }
+    #expect(names().prefix(3) == ["out-gw2", "out-gw3", "store2"])
+    #expect(driver.screen(80, 24).contains("▸ [out-gw2.example]:25"))
+    driver.press(.down)
+    #expect(driver.screen(80, 24).contains("▸ [out-gw3.example]:25"))
+    driver.press(.character("s"))
+    #expect(names().suffix(2) == ["out-gw2", "out-gw3"])
+    driver.press(.character("s"))
+    #expect(names().first == "out-gw1" && names().last == "out-gw3")
+    driver.press(.character("s"))
+    #expect(names() == configured.sorted())
+    driver.press(.character("s"))
+    #expect(names() == configured)
+    #expect(!driver.screen(80, 24).contains("sorted by"))
+  }
+
   @Test func probesTheChosenOneOrAll() {
     var driver = Driver.ready()
     driver.press(.character("j"), .character("p"), .character("P"))

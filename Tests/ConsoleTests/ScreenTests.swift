@@ -44,15 +44,15 @@ import Testing
 
 
         ── [out-gw1.example]:25 ────────────────────────────────────────────────────────────────────────────────────────────────
-          pools      relay_transport 50.0%   transport:example.net 50.0%
-          addresses  192.0.2.1  + up  12 ms
-          offers     PIPELINING
+          pools         relay_transport 50.0%   transport:example.net 50.0%
+          address       192.0.2.1  + up  12 ms
+            offers      PIPELINING
 
 
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         +/- weight  = percent  d drain  r restore  p probe  u undo  w write  Enter pools  / filter  ? help  q quit
+         +/- weight  = percent  d drain  r restore  p probe  u undo  w write  Enter pools  / filter  i detail  ? help  q quit
         """)
     #expect(
       driver.screen(80, 24)
@@ -72,15 +72,15 @@ import Testing
 
 
         ── [out-gw1.example]:25 ────────────────────────────────────────────────────────
-          pools      relay_transport 50.0%   transport:example.net 50.0%
-          addresses  192.0.2.1  + up  12 ms
-          offers     PIPELINING
+          pools         relay_transport 50.0%   transport:example.net 50.0%
+          address       192.0.2.1  + up  12 ms
+            offers      PIPELINING
 
 
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         +/- weight  d drain  p probe  u undo  Enter pools  / filter  ? help  q quit
+         +/- weight  d drain  p probe  Enter pools  / filter  i detail  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
@@ -117,15 +117,15 @@ import Testing
 
 
         -- [out-gw1.example]:25 --------------------------------------------------------
-          pools      relay_transport 50.0%   transport:example.net 50.0%
-          addresses  192.0.2.1  + up  12 ms
-          offers     PIPELINING
+          pools         relay_transport 50.0%   transport:example.net 50.0%
+          address       192.0.2.1  + up  12 ms
+            offers      PIPELINING
 
 
 
 
         --------------------------------------------------------------------------------
-         +/- weight  d drain  p probe  u undo  Enter pools  / filter  ? help  q quit
+         +/- weight  d drain  p probe  Enter pools  / filter  i detail  ? help  q quit
         """)
   }
 

@@ -73,6 +73,9 @@ extension Console {
     case .help(let line, let top):
       help(key, line, top)
       return []
+    case .detail(let top):
+      scrollDetail(key, from: top)
+      return []
     case nil: break
     }
     notice = nil
@@ -132,6 +135,26 @@ extension Console {
     default:
       if line.handle(key) { dialog = .help(line, from: 0) }
     }
+  }
+}
+
+extension Console {
+  private mutating func scrollDetail(_ key: Key, from top: Int) {
+    let last = max(0, (chosenGateway.map { detailLines(of: $0).count } ?? 0) - 1)
+    let step: Int
+    switch key {
+    case .down, .character("j"): step = 1
+    case .up, .character("k"): step = -1
+    case .pageDown, .character(" "), .control("f"): step = 10
+    case .pageUp, .control("b"): step = -10
+    case .home, .character("g"): step = -top
+    case .end, .character("G"): step = last
+    case .escape, .enter, .control("c"), .character("i"), .character("q"):
+      dialog = nil
+      return
+    default: return
+    }
+    dialog = .detail(from: min(last, max(0, top + step)))
   }
 }
 

@@ -54,6 +54,7 @@ public struct Console: Program, Sendable {
   var filters: [ViewName: String] = [:]
   var dialog: Dialog?
   var notice: Notice?
+  var order = GatewayOrder.configuration
   var statuses: [Gateway: GatewayStatus] = [:]
   /// Nil until they were first found.
   var foundGateways: [GatewayUse]?
@@ -63,8 +64,9 @@ public struct Console: Program, Sendable {
   var hasFiles = false
   /// The files that are being written, for people; nil while none is.
   var writing: String?
-  /// What the lists show, made anew after every event.
+  /// What the lists show, made anew after every event; after a status when they are next looked at.
   var lists = Lists()
+  private(set) var listsAreOld = false
   private var isSurveying = false
   /// Whether something changed since the survey that is under way was asked for.
   private var surveyIsStale = false
@@ -92,7 +94,13 @@ public struct Console: Program, Sendable {
 
   public mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
     self.now = now
-    let revision = session.revision
+    if case .message(.status(let status)) = event {
+      // Thousands of them may come at once, and few change a list.
+      if order != .configuration || filters[.gateways] != nil { listsAreOld = true }
+      return take(.status(status))
+    }
+    if listsAreOld { renewLists() }
+    let (revision, orderBefore) = (session.revision, order)
     let chosen = (
       gateway: selections[.gateways] == nil ? nil : chosenGateway?.gateway,
       pool: selections[.pools] == nil ? nil : chosenPoolRow?.identity
@@ -107,9 +115,18 @@ public struct Console: Program, Sendable {
     var isNewList = session.revision != revision
     if isNewList { effects += survey() }
     if case .message(.gateways) = event { isNewList = true }
+    if order != orderBefore { isNewList = true }
     // A list in another order must not put the selection, and the next key, on something else.
     if isNewList { follow(chosen.gateway, chosen.pool) }
     return effects
+  }
+
+  /// Brings the lists up to date with the statuses that came.
+  mutating func renewLists() {
+    let chosen = selections[.gateways] == nil ? nil : chosenGateway?.gateway
+    listsAreOld = false
+    refreshLists()
+    follow(chosen, nil)
   }
 
   private mutating func follow(_ gateway: Gateway?, _ pool: PoolRow.Identity?) {

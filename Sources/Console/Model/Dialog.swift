@@ -10,6 +10,8 @@ enum Dialog: Sendable {
   case confirm(Confirmation)
   /// The keys, narrowed by what is typed, from that line on.
   case help(LineEditor, from: Int)
+  /// All that is known of the chosen gateway, from that line on.
+  case detail(from: Int)
 }
 
 /// What a typed line is for.

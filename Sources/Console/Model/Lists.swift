@@ -43,18 +43,29 @@ extension PoolRow {
 struct Lists: Sendable {
   var gateways: [GatewayUse] = []
   var pools: [PoolRow] = []
+  /// What the pools were made of; nil while an edit is being typed.
+  var poolsKey: PoolsKey?
   var routes: RouteRows?
   var problems: [Diagnostic] = []
   /// The lines of the diff.
   var diff: [String] = []
 }
 
+/// What the rows of the Pools view follow from.
+struct PoolsKey: Hashable, Sendable {
+  var revision: Int
+  var filter: Filter
+}
+
 extension Console {
   func filter(of view: ViewName) -> Filter { Filter(filters[view] ?? "") }
 
   mutating func refreshLists() {
-    lists.gateways = filteredGateways
-    lists.pools = filteredPools
+    lists.gateways = sorted(filteredGateways)
+    var key: PoolsKey? = PoolsKey(revision: session.revision, filter: self.filter(of: .pools))
+    if case .prompt = dialog { key = nil }
+    if key == nil || key != lists.poolsKey { lists.pools = filteredPools }
+    lists.poolsKey = key
     lists.problems = filteredProblems
     // The routes may be a million and the diff long: those are made anew only when they changed.
     let filter = filter(of: .routes)
@@ -85,10 +96,10 @@ extension Console {
         guard filter.matches(words) else { return [] }
       }
       let saved = session.saved(pool.id)?.members ?? []
-      let members = pool.members.map { member in
-        PoolRow.member(member, of: pool, was: saved.first { $0.result == member.result })
-      }
-      let gone = saved.filter { old in !pool.members.contains { $0.result == old.result } }
+      let before = Dictionary(saved.map { ($0.result, $0) }, uniquingKeysWith: { first, _ in first })
+      let members = pool.members.map { PoolRow.member($0, of: pool, was: before[$0.result]) }
+      let now = Set(pool.members.map(\.result))
+      let gone = saved.filter { !now.contains($0.result) }
       return [.pool(pool)] + members + gone.map { .removed($0, of: pool) }
     }
   }

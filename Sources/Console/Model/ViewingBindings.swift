@@ -35,6 +35,21 @@ extension Binding {
           return []
         }),
       Binding(
+        [.character("s")], "sort", "Sort by state, latency, share or name, or as the configuration has them",
+        in: [.gateways],
+        action: { console in
+          console.order = console.order.next
+          return []
+        }),
+      Binding(
+        [.character("i")], "detail", "Show all that is known of the gateway: its certificate, what was said",
+        in: [.gateways], isHinted: true,
+        disabled: { $0.chosenGateway == nil ? "no gateway is chosen" : nil },
+        action: { console in
+          console.dialog = .detail(from: 0)
+          return []
+        }),
+      Binding(
         [.character(":")], "command", "Type a command by its name; Tab completes it",
         action: { console in
           console.ask(.command)

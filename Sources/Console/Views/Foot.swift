@@ -28,7 +28,14 @@ extension Console {
         spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
       }
       frame.put(spans + [Span("Esc", .key), Span(" no")], x: 0, y: rows - 1)
-    default:
+    case .detail:
+      frame.rule(y: rows - 2)
+      frame.put(
+        [
+          Span(" "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" scroll  "), Span("Esc", .key),
+          Span(" the list"),
+        ], x: 0, y: rows - 1)
+    case .help, nil:
       if let notice {
         frame.put(" " + notice.text, x: 0, y: rows - 2, Style(notice.role))
       } else {
@@ -42,8 +49,13 @@ extension Console {
   /// The filter in force, and where in the list one is, on the rule above the keys.
   private func drawPosition(in frame: inout Frame) {
     let y = frame.size.rows - 2
+    var used = 2
     if let filter = filters[view] {
-      frame.put([Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: 2, y: y)
+      used += frame.put(
+        [Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: used, y: y)
+    }
+    if view == .gateways, order != .configuration {
+      frame.put(" sorted by \(order.word) ", x: used, y: y, Style(.changed))
     }
     let count = count(of: view)
     if view != .changes, let chosen = chosen(in: view), count > frame.size.rows - 6 {

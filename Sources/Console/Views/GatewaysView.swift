@@ -59,11 +59,13 @@ extension Console {
     frame.header(columns, x: widths.left, y: room.y, gap: widths.gap)
     var list = room.inset(top: 1)
     let needed = rows.reduce(0) { $0 + (trouble(of: $1).isEmpty ? 1 : 2) }
-    let detailHeight = 8
-    if list.height - detailHeight >= min(needed, 12), room.width >= 64 {
+    let detail = detailLines(of: rows[chosen])
+    // What the list leaves, and it leaves something even where it is long.
+    let detailHeight = min(max(8, detail.count + 1), list.height - min(needed, 12))
+    if detailHeight >= 8, room.width >= 64 {
       list.height -= detailHeight
       drawDetail(
-        of: rows[chosen], in: &frame,
+        detail, of: rows[chosen], in: &frame,
         Rect(x: room.x, y: list.maxY, width: room.width, height: detailHeight))
     }
     let isCramped = needed > list.height
@@ -135,60 +137,6 @@ extension Console {
       count += 1
     }
     return count + (rest - 1) / 9
-  }
-
-  // MARK: The chosen one
-
-  private func drawDetail(of use: GatewayUse, in frame: inout Frame, _ room: Rect) {
-    frame.rule(y: room.y, x: room.x, width: room.width)
-    frame.put(
-      " \(printable(use.gateway.description)) ", x: 2, y: room.y, width: room.width - 4, Style(.title))
-    let inside = room.inset(left: 2, top: 1, right: 1)
-    var lines: [[Span]] = []
-    lines.append([Span("pools      ", .dim)] + poolSpans(of: use))
-    if let status = statuses[use.gateway] {
-      for (index, reading) in status.addresses.prefix(3).enumerated() {
-        let state = reading.finding.state
-        var spans = [
-          Span(index == 0 ? "addresses  " : "           ", .dim),
-          Span(printable(reading.address ?? "no address") + "  "),
-          Span("\(state.symbol) \(state.word)", Role(state)),
-        ]
-        if let latency = reading.latency { spans.append(Span("  \(words(forMilliseconds: latency)) ms")) }
-        if !reading.finding.reason.isEmpty { spans.append(Span("  " + reading.finding.reason, Role(state))) }
-        lines.append(spans)
-      }
-      if status.addresses.count > 3 {
-        lines.append([Span("           and \(status.addresses.count - 3) more", .dim)])
-      }
-      if let says = status.addresses.first(where: { !$0.capabilities.isEmpty })?.capabilities {
-        lines.append([Span("offers     ", .dim), Span(says.joined(separator: "  "))])
-      }
-      for change in status.changes.filter({ $0.from != .unknown }).suffix(2).reversed() {
-        lines.append([
-          Span("changed    ", .dim), Span("\(words(for: change.time.duration(to: now))) ago  "),
-          Span(change.from.word, Role(change.from)), Span(" \(symbols.arrow) "),
-          Span(change.to.word, Role(change.to)),
-          Span(change.reason.isEmpty ? "" : "  " + change.reason, .dim),
-        ])
-      }
-    } else {
-      lines.append([Span("not probed yet", .dim)])
-    }
-    for (row, spans) in lines.prefix(inside.height).enumerated() {
-      frame.put(spans, x: inside.x, y: inside.y + row, width: inside.width)
-    }
-  }
-
-  private func poolSpans(of use: GatewayUse) -> [Span] {
-    if use.pools.isEmpty { return [Span("none: named outside of pools", .dim)] }
-    return use.pools.prefix(6).flatMap { id -> [Span] in
-      let pool = session.pools.first { $0.id == id }
-      let share = (pool?.members ?? []).filter { $0.gateways.first == use.gateway }.reduce(0) {
-        $0 + (pool?.share($1) ?? 0)
-      }
-      return [Span(shown(path: id)), Span(share > 0 ? " \(percent(share))   " : " -   ", .dim)]
-    } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
   }
 
   private func drawNoGateways(in frame: inout Frame, _ room: Rect) {

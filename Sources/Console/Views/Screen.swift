@@ -9,6 +9,11 @@ private let smallest = Size(40, 10)
 
 extension Console {
   public func view(_ size: Size) -> Frame {
+    if listsAreOld {
+      var renewed = self
+      renewed.renewLists()
+      return renewed.view(size)
+    }
     var frame = Frame(size, symbols: symbols)
     guard size.columns >= smallest.columns, size.rows >= smallest.rows else {
       let text = "randmap needs \(smallest.columns)x\(smallest.rows), this is \(size.columns)x\(size.rows)"
@@ -22,7 +27,12 @@ extension Console {
     let question = questionLines(size)
     let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count)
     switch view {
-    case .gateways: drawGateways(in: &frame, body)
+    case .gateways:
+      if case .detail(let top) = dialog {
+        drawWholeDetail(from: top, in: &frame, body)
+      } else {
+        drawGateways(in: &frame, body)
+      }
     case .pools: drawPools(in: &frame, body)
     case .routes: drawRoutes(in: &frame, body)
     case .problems: drawProblems(in: &frame, body)
