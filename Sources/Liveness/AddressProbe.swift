@@ -168,7 +168,7 @@ extension Endpoint {
 
 extension Finding {
   /// Why no connection came about.
-  fileprivate init(connectError error: any Error) {
+  init(connectError error: any Error) {
     if case ChannelError.connectTimeout? = error as? ChannelError {
       self = .timedOut(.connect)
       return

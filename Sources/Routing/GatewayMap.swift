@@ -42,6 +42,7 @@ extension MailConfig {
         }
       }
     }
+    map.addFallbacks()
     return map.uses
   }
 }
@@ -60,7 +61,15 @@ private struct GatewayMap {
   var uses: [GatewayUse] = []
   private let transports: Transports
   private var index: [Gateway: Int] = [:]
-  private var known: Set<Bytes> = []
+  private var known: Set<Value> = []
+  /// The transports that gateways are reached by, in the order in which they came up.
+  private var used: [String] = []
+
+  private struct Value: Hashable {
+    var text: Bytes
+    var kind: ResultKind
+    var transport: String?
+  }
 
   init(config: MailConfig) {
     self.config = config
@@ -74,9 +83,16 @@ private struct GatewayMap {
     return uses.count - 1
   }
 
+  /// Looks a transport up that gateways are reached by.
+  private mutating func transport(_ name: String?) -> Transport? {
+    guard let name, let transport = transports[name] else { return nil }
+    if !used.contains(name) { used.append(name) }
+    return transport
+  }
+
   mutating func add(_ pool: Pool, of counted: Int) {
     for member in pool.members {
-      let transport = member.transport.flatMap { transports[$0] }
+      let transport = transport(member.transport)
       for (position, (gateway, nextHop)) in zip(member.gateways, member.nextHops).enumerated() {
         let at = use(gateway)
         if let transport { uses[at].approaches.insert(transports.approach(of: transport, to: nextHop)) }
@@ -91,13 +107,25 @@ private struct GatewayMap {
 
   /// The gateways of a value that is no pool.
   mutating func add(_ value: SourcedText, kind: ResultKind, transport: String? = nil) {
-    guard known.insert(value.bytes).inserted, PoolText(value: value) == nil else { return }
+    let isNew = known.insert(Value(text: value.bytes, kind: kind, transport: transport)).inserted
+    guard isNew, PoolText(value: value) == nil else { return }
     let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
-    let agent = destination.transport.flatMap { transports[$0] }
+    let agent = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
     for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
       let at = use(gateway)
       if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
       uses[at].isDrained = false
+    }
+  }
+
+  /// The fallback relays of all transports that are used: a lane may have its own, in master.cf.
+  mutating func addFallbacks() {
+    for transport in used.compactMap({ transports[$0] }) {
+      for (gateway, nextHop) in zip(transport.fallback, transport.fallbackHops) {
+        let at = use(gateway)
+        uses[at].approaches.insert(transports.approach(of: transport, to: nextHop))
+        uses[at].isDrained = false
+      }
     }
   }
 

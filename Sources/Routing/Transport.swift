@@ -9,6 +9,8 @@ public struct Transport: Sendable {
   public let defaultPort: Int
   /// What takes the mail when the next hop does not: `smtp_fallback_relay` as this service sees it.
   public let fallback: [Gateway]
+  /// The same as it is written, item by item.
+  let fallbackHops: [String]
   /// `smtp_tls_policy_maps` as this service sees it.
   let policyMaps: SourcedText
 }
@@ -26,6 +28,11 @@ extension MailConfig {
     let prefix = mailProtocol.rawValue
     let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
     let fallback = ((try? parameters.value("\(prefix)_fallback_relay")) ?? SourcedText()).listItems
+      .compactMap { item in
+        Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port).map {
+          (gateway: $0, hop: item.text)
+        }
+      }
     return Transport(
       name: name,
       approach: Approach(
@@ -35,7 +42,7 @@ extension MailConfig {
         heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name"),
         lookup: parameters.hostLookup(prefix), tls: parameters.tlsPolicy(prefix)),
       defaultPort: port,
-      fallback: fallback.compactMap { Gateway($0.text, mailProtocol: mailProtocol, defaultPort: port) },
+      fallback: fallback.map(\.gateway), fallbackHops: fallback.map(\.hop),
       policyMaps: (try? parameters.value("\(prefix)_tls_policy_maps")) ?? SourcedText())
   }
 }

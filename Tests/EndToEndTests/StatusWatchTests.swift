@@ -86,6 +86,30 @@ import Testing
     #expect(try process.wait().status == .exited(0))
   }
 
+  @Test func tellsProgramsOfEachChange() throws {
+    let (first, second) = (try SmtpSink(), try SmtpSink())
+    try configure(first.address, second.address)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    let process = try ChildProcess(
+      randmapProgram(),
+      [
+        "--status", "--watch", "--format", "json", "-c", directory.path, "-o", "interval=1s", "-o", "fall=1",
+        "-o", "changing_interval=1s",
+      ], environment: ["XDG_CONFIG_HOME": directory.path])
+    /// The states in the last line, which must be a whole object like every other.
+    func states() throws -> [String] {
+      let lines = process.standardOutputBytes.split(separator: UInt8(ascii: "\n"))
+      let objects = try lines.map { try JSONDecoder().decode(StatusAnswer.self, from: Data($0)) }
+      return objects.last?.gateways.map(\.state) ?? []
+    }
+    try waitUntil("both to be up", seen: process.standardError) { (try? states()) == ["up", "up"] }
+    try second.stop()
+    try waitUntil("one to be down", seen: process.standardError) { (try? states()) == ["up", "down"] }
+    process.signal(SIGTERM)
+    #expect(try process.wait().status == .exited(0))
+    #expect(try states() == ["up", "down"])
+  }
+
   @Test func aDemonstrationThatIsKilledLeavesNothing() throws {
     for (signal, arguments) in [
       (SIGTERM, ["--status"]), (SIGINT, ["--status"]), (SIGTERM, ["--status", "--watch"]),

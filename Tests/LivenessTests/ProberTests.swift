@@ -2,6 +2,7 @@
 
 import Demo
 import Foundation
+import NIOCore
 import Testing
 
 @testable import Liveness
@@ -120,6 +121,48 @@ import Testing
     #expect(missing.finding == .networkError("No such file or directory"))
     let elsewhere = try await reading(of: toy.gateway, by: Approach(source: "192.0.2.222", heloName: "x"))
     #expect(elsewhere.finding.state == .unknown, "\(elsewhere)")
+  }
+
+  /// What cannot be brought about on the loopback network.
+  @Test func eachFailureToConnectHasItsWords() {
+    let words: [(Int32, String, GatewayState)] = [
+      (ECONNREFUSED, "connection refused", .down), (ENETUNREACH, "no route to host", .down),
+      (EHOSTUNREACH, "no route to host", .down), (EAFNOSUPPORT, "no route to host", .down),
+      (ETIMEDOUT, "timed out while connecting", .down),
+      (ECONNRESET, "closed the connection while connecting", .down), (EACCES, "Permission denied", .down),
+      (EMFILE, "not probed: Too many open files", .unknown),
+      (EADDRNOTAVAIL, "not probed: Cannot assign requested address", .unknown),
+    ]
+    for (number, reason, state) in words {
+      let finding = Finding(connectError: IOError(errnoCode: number, reason: "connect"))
+      #expect(finding.reason == reason && finding.state == state)
+    }
+  }
+
+  @Test func waitsForAConnectionNoLongerThanItsLimit() async throws {
+    // Its queue is full, so further connections are left without an answer.
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listener) }
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var clients: [Int32] = []
+    defer { for client in clients { close(client) } }
+    withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        #expect(bind(listener, address, length) == 0 && listen(listener, 0) == 0)
+        #expect(getsockname(listener, address, &length) == 0)
+        for _ in 0..<4 {
+          let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+          _ = connect(client, address, length)
+          clients.append(client)
+        }
+      }
+    }
+    let gateway = Gateway.host("127.0.0.1", port: Int(in_port_t(bigEndian: place.sin_port)))
+    let reading = try await reading(of: gateway, try settings([.probeTimeLimit: 400]))
+    #expect(reading.finding == .timedOut(.connect))
   }
 
   @Test func speaksLMTPToALocalSocket() async throws {
