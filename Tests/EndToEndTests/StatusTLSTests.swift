@@ -56,13 +56,15 @@ import Testing
         relay_domains = free.example
         smtp_tls_policy_maps = texthash:$config_directory/policy
         """,
-      files: ["policy": "\(sink.address) encrypt\n"])
+      master: "tlsmgr unix - - n 1000? 1 tlsmgr", files: ["policy": "\(sink.address) encrypt\n"])
     try lab.sendOne(to: ["u@strict.example"])
     try lab.sendOne(to: ["u@free.example"])
-    try lab.waitUntilSettled()
-    let deferred = try lab.queueListing()
-    #expect(deferred.count == 1, "\(lab.log)")
-    #expect(lab.log.contains("TLS is required, but was not offered"), "\(lab.log)")
+    try waitUntil("one to be sent, and one to be deferred", seen: lab.log) {
+      lab.log.contains("to=<u@free.example>") && lab.log.contains("to=<u@strict.example>")
+    }
+    let strict = lab.log.split(separator: "\n").last { $0.contains("to=<u@strict.example>") } ?? ""
+    #expect(strict.contains("TLS is required, but was not offered"), "\(strict)")
+    #expect(lab.log.contains("status=sent"), "\(lab.log)")
     let found = try status(lab, "text").standardOutput
     let lines = found.split(separator: "\n")
     #expect(
