@@ -64,6 +64,11 @@ extension Console {
         lines[lines.count - 1].append(Span(part, span.style))
         used += cellWidth(part)
       }
+      // What separates it from the next one was lost.
+      if span.text.hasSuffix(" "), used + 2 < width {
+        lines[lines.count - 1].append(Span("  "))
+        used += 2
+      }
     }
     return lines
   }
@@ -90,6 +95,17 @@ extension Console {
         Span(change.reason.isEmpty ? "" : "  " + change.reason, .dim),
       ])
     }
+    // Last, as it is long: what was said to each address.
+    let readings = status.approaches.flatMap { status.readings[$0] ?? [] }
+    for reading in readings where !reading.transcript.isEmpty {
+      let address = readings.count > 1 ? printable(reading.address ?? "") : ""
+      let said = reading.transcript.lines.map { line in
+        let role: Role = line.side == .event ? .dim : line.side == .probe ? .info : .text
+        return Span("\(line.side.rawValue) \(line.text)", role)
+      }
+      let all = (address.isEmpty ? [] : [Span(address, .dim)]) + said
+      lines += all.enumerated().map { [label($0.offset == 0 ? "transcript" : ""), $0.element] }
+    }
     return lines
   }
 
@@ -107,13 +123,6 @@ extension Console {
       lines.append([label("  offers"), Span(reading.capabilities.joined(separator: "  "))])
     }
     if let spans = encryptionSpans(of: reading) { lines.append([label("  certificate")] + spans) }
-    for (index, line) in reading.transcript.lines.enumerated() {
-      let side = line.side
-      lines.append([
-        label(index == 0 ? "  transcript" : ""),
-        Span("\(side.rawValue) \(line.text)", side == .event ? .dim : side == .probe ? .info : .text),
-      ])
-    }
     return lines
   }
 
