@@ -209,6 +209,26 @@ import Testing
     #expect(finished.standardOutput.hasPrefix("RANDMAP OK - 120 up | "), "\(finished.summary)")
   }
 
+  @Test func takesTheDescriptorsThatItMayHave() throws {
+    let silent = try Greeter(greeting: [])
+    let script = "ulimit -Hn 3000; ulimit -Sn 100; exec \(try randmapProgram()) --status \(silent.address)"
+    let process = try ChildProcess(
+      "bash", ["-c", script], environment: ["XDG_CONFIG_HOME": directory.path, "MAIL_CONFIG": directory.path])
+    // The name, the soft limit, the hard one.
+    func limits() -> [Substring] {
+      let text = (try? readText("/proc/\(process.pid)/limits")) ?? ""
+      let line = text.split(separator: "\n").first { $0.hasPrefix("Max open files") } ?? ""
+      return line.split(separator: " ").dropFirst(3).prefix(2).map(\.self)
+    }
+    try waitUntil(
+      "the soft limit to be as high as the hard one", seen: "\(limits()) \(process.standardError)"
+    ) {
+      limits() == ["3000", "3000"]
+    }
+    process.signal(SIGKILL)
+    _ = try process.wait()
+  }
+
   @Test func countsTheMailThatWaits() throws {
     let lab = try PostfixLab(
       main: """
