@@ -37,7 +37,11 @@ extension MailConfig {
     var config = self
     for parameter in RoutingParameter.maps {
       for table in openTables(parameter) {
-        if case .file(let path) = table.content { config.read(absolute(path)) }
+        switch table.content {
+        case .file(let path): config.read(absolute(path))
+        case .entries(let entries): for (_, value) in entries { config.readPoolFile(value) }
+        default: break
+        }
       }
     }
     for parameter in RoutingParameter.destinations + RoutingParameter.nextHops {
