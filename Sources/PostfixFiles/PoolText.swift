@@ -94,7 +94,9 @@ public struct PoolText: Sendable {
   }
 
   /// The lines of a pool file: white space trimmed, blank lines and comment lines left out.
-  public init(file document: Document) {
+  ///
+  /// - Parameter transport: what stands before `randmap:` where the file is named.
+  public init(file document: Document, transport: String? = nil) {
     var items: [Range<Int>] = []
     let text = SourcedText(document, 0..<document.count)
     var start = 0
@@ -108,7 +110,7 @@ public struct PoolText: Sendable {
     self.text = text
     self.items = items
     separator = nil
-    transport = nil
+    self.transport = transport
     path = document.path
   }
 

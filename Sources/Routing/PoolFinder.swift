@@ -103,7 +103,9 @@ private struct PoolFinder {
     guard filePools.insert(path).inserted, let document = config.files[path]?.document else { return }
     var alias: String?
     if case .parameter(let parameter) = place { alias = parameter }
-    append(PoolText(file: document), at: .file(path), name: path, kind: kind, alias: alias)
+    append(
+      PoolText(file: document, transport: text.transport), at: .file(path), name: path, kind: kind,
+      alias: alias)
   }
 
   private mutating func append(

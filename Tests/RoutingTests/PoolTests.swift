@@ -25,6 +25,17 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     #expect(nextHops.members.map(\.transport) == ["smtp", "smtp"])
   }
 
+  @Test func aFileOfNextHopsKeepsTheTransportBeforeIt() throws {
+    var file = config("default_transport = lmtp:randmap:/etc/postfix/stores\nrelayhost = [r]\n")
+    let path = "/etc/postfix/stores"
+    file.files[path] = .read(
+      Document(path: path, bytes: Bytes("[a]\n[b]:26\n# randmap: drained [c] x1\n".utf8)))
+    let pool = try #require(file.pool("default_transport"))
+    #expect(pool.id == path && pool.kind == .nextHop)
+    #expect(pool.members.map(\.transport) == ["lmtp", "lmtp", "lmtp"])
+    #expect(pool.members.flatMap(\.gateways).map(\.description) == ["[a]:24", "[b]:26", "[c]:24"])
+  }
+
   @Test func furtherPoolsOfAPlaceAreNumbered() {
     let pools = config(
       "transport_maps = pipemap:{inline:{a.example=x}, randmap:{smtp:[a], smtp:[b]}},"
