@@ -1,6 +1,8 @@
 // When a running Postfix notices a change. Measured on 3.7; `postfix reload` is what makes it read
 // everything again.
 
+import PostfixFiles
+
 /// How a running Postfix comes to see a change.
 public enum Uptake: Hashable, Sendable {
   /// By itself: the daemons look every ten seconds and start afresh.
@@ -11,18 +13,17 @@ public enum Uptake: Hashable, Sendable {
   case afterReload
 
   /// What a table of this type needs after a change of its file, when the file was replaced by a rename, as
-  /// every write of ours does. Daemons read `texthash`, `regexp` and the like once, when they start; a table
-  /// within another (`pipemap:{...}`) needs what its parts need. An unknown type is taken for the worst case.
-  public static func ofTable(type: String) -> Uptake {
+  /// every write of ours does. Daemons read `texthash`, `regexp` and the like once, when they start; so is whatever
+  /// stands in main.cf itself. An unknown type is taken for the worst case.
+  public static func ofTable(_ type: TableType) -> Uptake {
     switch type {
-    case "hash", "btree", "lmdb", "cdb", "dbm", "sdbm": .byItself
-    case "socketmap", "tcp", "ldap", "mysql", "pgsql", "sqlite", "memcache", "nis", "nisplus", "unix": .atOnce
+    case .indexed: .byItself
+    case .other(let name) where servers.contains(name): .atOnce
     default: .afterReload
     }
   }
 
-  /// main.cf, and everything that stands in it: in-line pools, `inline:`, `static:`.
-  public static let ofMainConfiguration = Uptake.afterReload
-  /// master.cf: master(8) reads it when it starts and on reload.
-  public static let ofMasterConfiguration = Uptake.afterReload
+  private static let servers: Set<String> = [
+    "socketmap", "tcp", "ldap", "mysql", "pgsql", "sqlite", "memcache", "nis", "nisplus", "unix",
+  ]
 }

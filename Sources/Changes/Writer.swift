@@ -78,9 +78,15 @@ public struct Writer: Sendable {
 
   /// Takes the last write back that was not taken back yet. Refused as a conflict where a file of it has
   /// changed since.
-  public func undo(_ directory: String) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
+  ///
+  /// - Parameter preview: what `undoing` said; where it is no longer that, another write came in between, and that
+  ///   is a conflict too.
+  public func undo(
+    _ directory: String, expecting preview: ChangeSet? = nil
+  ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
     try locked(directory) { (real, lock, history) throws(WriteError) in
       let turned = try turnedRound(history, directory: directory)
+      if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
       let plan = try Plan(turned.set, directory: real, likeness: turned.likeness)
       let move = history.undoMove(turned.number)
       let undone = LoggedWrite.Undone(

@@ -31,18 +31,28 @@ extension MailConfig {
     }
   }
 
-  /// Whether Postfix has to be told (`postfix reload`) before the edits are in force, and why; nil where a running
-  /// Postfix sees them by itself (postfix.md section 9).
-  public var reloadReason: String? {
-    for document in editedDocuments.reversed() {
-      if document.path == main.document.path || document.path == master?.document.path {
-        return "\(document.path) is read at the start only"
-      }
-      // A pool file is the agent's, which reads it again by itself.
-      if tableTypes(of: document.path).contains(where: { if case .indexed = $0 { false } else { true } }) {
-        return "\(document.path) is a text table, read at the start only"
-      }
+  /// Why Postfix has to be told (`postfix reload`) before the edits are in force; nil where a running Postfix sees
+  /// them by itself.
+  public var reloadReason: String? { reloadReason(changing: editedDocuments.map(\.path)) }
+
+  /// The same for a change of the files at `paths` (postfix.md section 9).
+  public func reloadReason(changing paths: [String]) -> String? {
+    if let own = paths.first(where: { $0 == main.document.path })
+      ?? paths.first(where: { $0 == master?.document.path })
+    {
+      return "\(own) is read at the start only"
     }
-    return nil
+    // A pool file is the agent's, which reads it again by itself.
+    let text = paths.first { path in
+      tableTypes(of: path).contains { Uptake.ofTable($0) == .afterReload }
+    }
+    return text.map { "\($0) is a text table, read at the start only" }
+  }
+
+  /// The same with the edits taken for what stands on disk: after a write of them.
+  public var written: MailConfig {
+    var config = self
+    for document in editedDocuments { config.update(Document(path: document.path, bytes: document.bytes)) }
+    return config
   }
 }

@@ -69,7 +69,7 @@ struct Workplace {
   }
 
   /// The configuration as it is on disk now.
-  func reread() throws -> MailConfig {
+  func reread() throws(FileProblem) -> MailConfig {
     try MailConfig(directory: config.directory, environment: config.environment).readingFiles()
   }
 

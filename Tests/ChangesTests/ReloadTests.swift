@@ -1,6 +1,7 @@
 // Which change a running Postfix notices by itself.
 
 import Changes
+import PostfixFiles
 import Testing
 
 @Test(arguments: [
@@ -8,5 +9,5 @@ import Testing
   ("inline", .afterReload), ("randmap", .afterReload), ("nosuch", .afterReload),
 ])
 func uptakeOfATable(_ type: String, _ expected: Uptake) {
-  #expect(Uptake.ofTable(type: type) == expected)
+  #expect(Uptake.ofTable(TableType(type)) == expected)
 }

@@ -142,6 +142,20 @@ import Testing
     #expect(try scene.writer().log(scene.directory).map { $0.undone?.user } == ["test", "test"])
   }
 
+  @Test func onlyTheWriteThatWasLookedAtIsTakenBack() throws {
+    _ = try scene.writer().write(try change("outbound", "smtp:[1]\n"))
+    let preview = try scene.writer().undoing(scene.directory)
+    _ = try scene.writer().write(try change("outbound", "smtp:[2]\n"))
+    let path = scene.directory + "/outbound"
+    #expect(throws: WriteError.conflict([path])) {
+      try scene.writer().undo(scene.directory, expecting: preview)
+    }
+    #expect(try readText(path) == "smtp:[2]\n")
+    _ = try scene.writer().undo(
+      scene.directory, expecting: try scene.writer().undoing(scene.directory))
+    #expect(try readText(path) == "smtp:[1]\n")
+  }
+
   @Test func undoRefusesWhatHasChangedSince() throws {
     _ = try scene.writer().write(try change("outbound", "smtp:[1]\n"))
     try writeFile(scene.directory + "/outbound", "by hand\n")

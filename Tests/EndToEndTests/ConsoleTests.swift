@@ -49,12 +49,42 @@ import Testing
       #expect(try readFile(sample.file(name)) == readFile(sampleDirectory("outbound") + "/" + name))
     }
     #expect(try namesIn(sample.path) == namesIn(sampleDirectory("outbound")))
+    // Postfix's own tool sees what the console showed.
+    let seen = try runSuccessfully(postfixTool("postconf"), ["-c", sample.path, "-h", "relay_transport"])
+    #expect(seen == "randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]!smtp:[out-gw2.example]\n")
 
     try console.press("q")
     #expect(try console.waitForExit() == .exited(0))
     let undone = try runRandmap(["undo", "-c", sample.path])
     #expect(undone.status == .exited(0), "\(undone.summary)")
     #expect(try readFile(sample.file("main.cf")) == before)
+  }
+
+  @Test func takesItsOwnWriteBack() throws {
+    let sample = try copyOfSample("outbound")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
+    let before = try readFile(sample.file("main.cf"))
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("+")
+    try console.waitFor("66.7%")
+    try console.press("w")
+    try console.waitFor("Write main.cf")
+    try console.press("y")
+    try console.waitFor("written: main.cf")
+    #expect(try readFile(sample.file("main.cf")) != before)
+
+    try console.press("W")
+    let question = try console.waitFor("Take the last write of main.cf back?")
+    #expect(question.contains("+relay_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]"))
+    #expect(question.contains("and reload"))
+    try console.press("y")
+    try console.waitFor("taken back: main.cf")
+    #expect(try readFile(sample.file("main.cf")) == before)
+    try console.press("W")
+    try console.waitFor("undo-write: nothing to undo")
+    let log = try runRandmap(["log", "-c", sample.path])
+    #expect(log.standardOutput.contains("taken back"), "\(log.summary)")
   }
 
   @Test func editsAnEntryOfATableAndRefusesWhatWouldNotWork() throws {
@@ -80,6 +110,10 @@ import Testing
     let wanted =
       before[..<place.lowerBound] + "smtp:[in-gw2.example],[in-gw1.example]" + before[place.upperBound...]
     try waitUntil("the table to be written") { try readText(sample.file("transport")) == wanted }
+    let seen = try runSuccessfully(
+      postfixTool("postmap"),
+      ["-c", sample.path, "-q", "example.org", "texthash:" + sample.file("transport")])
+    #expect(seen == "smtp:[in-gw2.example],[in-gw1.example]\n")
     #expect(
       try readFile(sample.file("main.cf")) == readFile(sampleDirectory("inbound") + "/main.cf"))
   }

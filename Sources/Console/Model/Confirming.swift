@@ -1,5 +1,6 @@
 // What is asked before something is lost or written: the key that says yes is never the key that asked.
 
+import Changes
 import Editing
 import PostfixFiles
 
@@ -25,11 +26,7 @@ extension Console {
   }
 
   mutating func confirmWrite() -> [Effect] {
-    show(.changes)
-    let firstChange = lists.diff.firstIndex { line in
-      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
-    }
-    choose(firstChange ?? 0, in: .changes)
+    showChanges(lists.diff)
     let guards = session.saved.guards(against: session.current, states: states)
     let warning = guards.first.map { first in
       first.message + (guards.count > 1 ? " (and \(guards.count - 1) more)" : "")
@@ -39,18 +36,63 @@ extension Console {
         key: .character("y"), label: warning == nil ? "write" : "write anyway", answer: .yes)
     ]
     var note = ""
-    if !identity.isDemo, let reason = session.current.reloadReason {
-      choices.append(
-        .init(
-          key: .character("r"), label: warning == nil ? "write and reload" : "with reload",
-          answer: .yesAndReload))
-      note = "postfix reload brings it into force: \(shown(path: reason))"
+    if let reload = reloadChoice(
+      session.current.reloadReason, label: warning == nil ? "write and reload" : "with reload")
+    {
+      choices.append(reload.choice)
+      note = reload.note
     }
     dialog = .confirm(
       Confirmation(
         subject: .write, question: "Write \(changedFiles) in \(printable(session.current.directory))?",
         warning: warning ?? "", note: note, choices: choices))
     return []
+  }
+
+  /// Asks whether the last write is to be taken back. Whoever is typing just now is not interrupted.
+  mutating func confirmUndo(_ preview: UndoPreview) {
+    guard dialog == nil, !session.isEdited else {
+      notice = Notice(text: "undo-write: not while something else is asked or edited", role: .warning)
+      return
+    }
+    notice = nil
+    showChanges(preview.diff)
+    var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
+    var note = ""
+    if let reload = reloadChoice(preview.reloadReason, label: "and reload") {
+      choices.append(reload.choice)
+      note = reload.note
+    }
+    dialog = .confirm(
+      Confirmation(
+        subject: .undoWrite(preview),
+        question:
+          "Take the last write of \(files(of: preview.set)) back? (\(printable(preview.set.summary)))",
+        note: note, choices: choices))
+  }
+
+  /// Shows a diff from its first change on.
+  private mutating func showChanges(_ diff: [String]) {
+    show(.changes)
+    let firstChange = diff.firstIndex { line in
+      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
+    }
+    choose(firstChange ?? 0, in: .changes)
+  }
+
+  /// The answer that reloads Postfix as well, and why there is one; nil where it is not needed.
+  private func reloadChoice(
+    _ reason: String?, label: String
+  ) -> (choice: Confirmation.Choice, note: String)? {
+    guard !identity.isDemo, let reason else { return nil }
+    return (
+      .init(key: .character("r"), label: label, answer: .yesAndReload),
+      "postfix reload brings it into force: \(shown(path: reason))"
+    )
+  }
+
+  private func files(of set: ChangeSet) -> String {
+    set.changes.map { shown(path: $0.path) }.joined(separator: ", ")
   }
 
   /// The files that a write would change, for people.
@@ -65,11 +107,11 @@ extension Console {
       return
     }
     let count = session.summaries.count
+    let edits = count == 0 ? "" : " and make \(count == 1 ? "the edit" : "the \(count) edits") on that"
     dialog = .confirm(
       Confirmation(
         subject: .reload(config),
-        question:
-          "\(what). Read it again and make \(count == 1 ? "the edit" : "the \(count) edits") on that?",
+        question: "\(what). Read it again\(edits)?",
         choices: [.init(key: .character("y"), label: "read again", answer: .yes)]))
   }
 
@@ -108,15 +150,23 @@ extension Console {
     case (.quit, _): return [.quit(0)]
     case (.reload(let config), _): reload(config)
     case (.write, let answer):
-      writing = changedFiles
-      notice = Notice(text: "writing", role: .info)
+      begin(.write(changedFiles))
       return [
         .write(
           WriteRequest(
             set: session.current.changeSet(summary: session.summaries.joined(separator: "; ")),
             reload: answer == .yesAndReload))
       ]
+    case (.undoWrite(let preview), let answer):
+      begin(.undo(files(of: preview.set)))
+      return [.undoWrite(preview.set, reload: answer == .yesAndReload)]
     }
     return []
+  }
+
+  /// Nothing else is begun until the answer to this is there.
+  mutating func begin(_ work: Work) {
+    self.work = work
+    notice = Notice(text: work.ongoing, role: .info)
   }
 }

@@ -28,6 +28,32 @@ struct Notice: Hashable, Sendable {
   var role: Role
 }
 
+/// What is done to files on disk; it takes a moment, and nothing else is begun meanwhile. The files as people know them.
+enum Work: Hashable, Sendable {
+  case write(String)
+  /// Taking the last write back; first only a look at what that would change.
+  case previewUndo
+  case undo(String)
+
+  /// While it lasts.
+  var ongoing: String {
+    switch self {
+    case .write: "writing"
+    case .previewUndo: "looking up the last write"
+    case .undo: "taking back"
+    }
+  }
+
+  /// Once it is done.
+  var done: String {
+    switch self {
+    case .write(let files): "written: \(files)"
+    case .previewUndo: "looked up"
+    case .undo(let files): "taken back: \(files)"
+    }
+  }
+}
+
 /// What a call of the console says of itself.
 public struct Identity: Sendable {
   public var hostName: String
@@ -62,8 +88,8 @@ public struct Console: Program, Sendable {
   var diagnostics: [Diagnostic]?
   /// Whether tables and pool files are in.
   var hasFiles = false
-  /// The files that are being written, for people; nil while none is.
-  var writing: String?
+  /// What is being done to the files on disk; nil while nothing is.
+  var work: Work?
   /// What the lists show, made anew after every event; after a status when they are next looked at.
   var lists = Lists()
   private(set) var listsAreOld = false
@@ -153,20 +179,36 @@ public struct Console: Program, Sendable {
       diagnostics = found
       isSurveying = false
       return surveyIsStale ? survey() : []
-    case .written(.written(let config, let note)):
-      let files = writing ?? ""
-      writing = nil
+    case .undoing(let preview):
+      work = nil
+      confirmUndo(preview)
+      return []
+    case .nothingToUndo(let reason):
+      work = nil
+      notice = Notice(text: "undo-write: \(reason)", role: .warning)
+      return []
+    case .written(let outcome):
+      let done = work
+      work = nil
+      take(outcome, of: done ?? .write(""))
+      return []
+    }
+  }
+
+  private mutating func take(_ outcome: WriteOutcome, of work: Work) {
+    func words(_ note: String) -> String { work.done + (note.isEmpty ? "" : "; \(note)") }
+    switch outcome {
+    case .written(let config, let note):
       session.reset(to: config)
-      notice = Notice(text: "written: \(files)" + (note.isEmpty ? "" : "; \(note)"), role: .up)
-      return []
-    case .written(.conflict(let config, let files)):
-      writing = nil
-      offerReload(of: config, files: files)
-      return []
-    case .written(.failed(let reason)):
-      writing = nil
-      notice = Notice(text: "nothing was written: \(reason)", role: .error)
-      return []
+      notice = Notice(text: words(note), role: .up)
+    case .writtenUnread(let reason, let note):
+      // The edits are on disk; what else stands there now is not known.
+      if case .write = work { session.reset(to: session.current.written) }
+      notice = Notice(text: "\(words(note)); but reading it again failed: \(reason)", role: .warning)
+    case .conflict(let config, let files): offerReload(of: config, files: files)
+    case .failed(let reason):
+      let nothing = if case .undo = work { "nothing was taken back" } else { "nothing was written" }
+      notice = Notice(text: "\(nothing): \(reason)", role: .error)
     }
   }
 

@@ -68,6 +68,7 @@ struct Confirmation: Sendable {
   enum Subject: Sendable {
     case edits([Edit])
     case write
+    case undoWrite(UndoPreview)
     /// Read again, and the edits made again on that.
     case reload(MailConfig)
     case quit

@@ -74,7 +74,7 @@ extension Binding {
     Binding(
       [.character("u")], "undo", "Take the last edit back", isHinted: true,
       disabled: {
-        $0.session.undoSummary == nil ? "no edit to take back (randmap undo takes the last write back)" : nil
+        $0.session.undoSummary == nil ? "no edit to take back (W takes the last write back)" : nil
       },
       action: { console in
         console.notice = console.session.undoSummary.map { Notice(text: "undone: \($0)", role: .changed) }
@@ -92,6 +92,17 @@ extension Binding {
     Binding(
       [.character("w")], "write", "Show what changes in the files, then write it", isHinted: true,
       disabled: { $0.whyNoWrite }, action: { $0.confirmWrite() }),
+    Binding(
+      [.character("W")], "undo-write",
+      "Show what taking the last write back changes in the files, then do it",
+      disabled: {
+        $0.whyReadOnly
+          ?? ($0.session.isEdited ? "edits are not written yet: undo (u) or write (w) them first" : nil)
+      },
+      action: { console in
+        console.begin(.previewUndo)
+        return [.previewUndo]
+      }),
   ]
 }
 
@@ -99,7 +110,7 @@ extension Console {
   /// Why nothing can be edited at all.
   var whyReadOnly: String? {
     if identity.isReadOnly { return "read-only: started with --read-only" }
-    if writing != nil { return "still writing" }
+    if let work { return "still \(work.ongoing)" }
     return hasFiles ? nil : "the tables are still being read"
   }
 

@@ -47,8 +47,9 @@ struct Lists: Sendable {
   var poolsKey: PoolsKey?
   var routes: RouteRows?
   var problems: [Diagnostic] = []
-  /// The lines of the diff.
+  /// The lines of the diff: of the edits, or of the write that may be taken back.
   var diff: [String] = []
+  var isDiffOfEdits = true
 }
 
 /// What the rows of the Pools view follow from.
@@ -69,9 +70,16 @@ extension Console {
     lists.problems = filteredProblems
     // The routes may be a million and the diff long: those are made anew only when they changed.
     let filter = filter(of: .routes)
-    if lists.routes?.revision != session.revision || lists.routes?.filter != filter {
+    let isNew = lists.routes?.revision != session.revision
+    if isNew || lists.routes?.filter != filter {
       lists.routes = RouteRows(session.current.routes(), filter: filter, revision: session.revision)
+    }
+    if case .confirm(let confirmation) = dialog, case .undoWrite(let preview) = confirmation.subject {
+      lists.diff = preview.diff
+      lists.isDiffOfEdits = false
+    } else if isNew || !lists.isDiffOfEdits {
       lists.diff = session.diffs.flatMap(\.printableLines)
+      lists.isDiffOfEdits = true
     }
   }
 

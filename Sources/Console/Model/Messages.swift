@@ -15,6 +15,10 @@ public enum Message: Sendable {
   /// The second half: what the rules find.
   case diagnostics([Diagnostic])
   case status(GatewayStatus)
+  /// What taking the last write back would change.
+  case undoing(UndoPreview)
+  /// The last write cannot be taken back, and why.
+  case nothingToUndo(String)
   case written(WriteOutcome)
 }
 
@@ -25,10 +29,28 @@ public struct WriteRequest: Sendable {
   public let reload: Bool
 }
 
-/// What came of a write.
+/// The last write turned round, to be looked at before it is done.
+public struct UndoPreview: Sendable {
+  public let set: ChangeSet
+  /// The lines of its diff, safe to show.
+  let diff: [String]
+  /// Why it is in force only after `postfix reload`; nil where it is so at once.
+  let reloadReason: String?
+
+  /// - Parameter reloadReason: see `MailConfig.reloadReason(changing:)`.
+  public init(_ set: ChangeSet, reloadReason: String?) {
+    self.set = set
+    self.reloadReason = reloadReason
+    diff = set.changes.flatMap { FileDiff($0).printableLines }
+  }
+}
+
+/// What came of a write, or of taking one back.
 public enum WriteOutcome: Sendable {
   /// Written: the configuration as it stands on disk now, and what a person should know of the write.
   case written(MailConfig, note: String)
+  /// Written, but what stands on disk now could not be read: why.
+  case writtenUnread(String, note: String)
   /// Nothing was written, because these files are not what they were when they were read; the configuration as it
   /// stands on disk now.
   case conflict(MailConfig, files: [String])
@@ -46,4 +68,8 @@ public enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case write(WriteRequest)
+  /// Find out what taking the last write back would change.
+  case previewUndo
+  /// Take the last write back, if it is still that.
+  case undoWrite(ChangeSet, reload: Bool)
 }

@@ -2,6 +2,7 @@
 // other rooms.
 
 import CLinux
+import Changes
 import Checks
 import Glibc
 import Liveness
@@ -16,6 +17,10 @@ public protocol ConsoleServices {
   func probe(_ gateway: Gateway?)
   /// Writes; the outcome is posted.
   func write(_ request: WriteRequest)
+  /// Turns the last write round, and posts what that would change.
+  func previewUndo()
+  /// Takes the last write back, if it is still the one that was looked at; the outcome is posted.
+  func undoWrite(_ set: ChangeSet, reload: Bool)
   /// What the rules find. Called on a thread of its own.
   func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic]
 }
@@ -48,6 +53,8 @@ public func runConsole(
     case .watch(let targets): services.watch(targets)
     case .probe(let gateway): services.probe(gateway)
     case .write(let request): services.write(request)
+    case .previewUndo: services.previewUndo()
+    case .undoWrite(let set, let reload): services.undoWrite(set, reload: reload)
     }
     return .goOn
   }

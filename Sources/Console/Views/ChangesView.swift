@@ -12,7 +12,8 @@ extension Console {
         identity.isReadOnly
           ? ["This console is read-only."]
           : [
-            "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it."
+            "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it.",
+            "W takes the last write back.",
           ],
         in: room)
       return

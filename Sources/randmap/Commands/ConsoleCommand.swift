@@ -80,37 +80,60 @@ private struct Services: ConsoleServices {
   }
 
   func write(_ request: WriteRequest) {
-    inBackground { [place, mailbox] in mailbox.post(.written(place.outcome(of: request))) }
+    inBackground { [place, mailbox] in
+      let outcome = place.outcome(reload: request.reload) { () throws(WriteError) in
+        try place.writer.write(request.set)
+      }
+      mailbox.post(.written(outcome))
+    }
+  }
+
+  func previewUndo() {
+    inBackground { [place, mailbox] in mailbox.post(place.undoPreview()) }
+  }
+
+  func undoWrite(_ set: ChangeSet, reload: Bool) {
+    inBackground { [place, mailbox] in
+      let outcome = place.outcome(reload: reload) { () throws(WriteError) in
+        try place.writer.undo(place.config.directory, expecting: set).result
+      }
+      mailbox.post(.written(outcome))
+    }
   }
 
   func end() { watcher.shutdown() }
 }
 
 extension Workplace {
+  fileprivate func undoPreview() -> Message {
+    do throws(WriteError) {
+      let set = try writer.undoing(config.directory)
+      return .undoing(UndoPreview(set, reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
+    } catch {
+      return .nothingToUndo(error.description)
+    }
+  }
+
   /// Writes, reloads where that is asked for, and reads again what stands on disk now.
-  fileprivate func outcome(of request: WriteRequest) -> WriteOutcome {
-    do {
-      let result = try writer.write(request.set)
-      let names = request.set.changes.map { change in
-        printable(change.path.split(separator: "/").last.map(String.init) ?? "")
-      }
-      var notes = ["written: \(names.joined(separator: ", "))"] + result.notes
-      if request.reload {
-        do {
-          try writer.tools.reload(configDirectory: config.directory)
-          notes.append("reloaded")
-        } catch {
-          notes.append("the reload failed: \(error)")
-        }
-      }
-      return .written(try reread(), note: notes.joined(separator: "; "))
-    } catch let error as WriteError {
+  fileprivate func outcome(
+    reload: Bool, of write: () throws(WriteError) -> WriteResult
+  ) -> WriteOutcome {
+    var notes: [String]
+    do throws(WriteError) { notes = try write().notes } catch {
       if case .conflict(let files) = error, let now = try? reread() { return .conflict(now, files: files) }
       return .failed(error.description)
-    } catch let problem as FileProblem {
-      return .failed("written, but \(problem.message)")
-    } catch {
-      return .failed("\(error)")
+    }
+    if reload {
+      do {
+        try writer.tools.reload(configDirectory: config.directory)
+        notes.append("reloaded")
+      } catch {
+        notes.append("the reload failed: \(error)")
+      }
+    }
+    let note = notes.joined(separator: "; ")
+    do throws(FileProblem) { return .written(try reread(), note: note) } catch {
+      return .writtenUnread(error.message, note: note)
     }
   }
 }

@@ -88,7 +88,7 @@ extension WritingCommand {
     } catch {
       throw Failure(.findings, "nothing is written: \(error.description)")
     }
-    try reload(edited, with: place.writer)
+    try place.bringIntoForce(edited.reloadReason, reload: writing.reload)
   }
 
   private func checkGuards(_ before: MailConfig, _ after: MailConfig) throws {
@@ -104,14 +104,19 @@ extension WritingCommand {
       throw Failure(.findings, "nothing is written; --force writes it all the same")
     }
   }
+}
 
-  private func reload(_ edited: MailConfig, with writer: Writer) throws {
-    if writing.reload {
-      Output.error.line("randmap: postfix -c \(printable(edited.directory)) reload")
-      do { try writer.tools.reload(configDirectory: edited.directory) } catch {
+extension Workplace {
+  /// After a write: reloads Postfix where that is asked for, otherwise says what it is needed for.
+  ///
+  /// - Parameter reason: see `MailConfig.reloadReason`.
+  func bringIntoForce(_ reason: String?, reload: Bool) throws {
+    if reload {
+      Output.error.line("randmap: postfix -c \(printable(config.directory)) reload")
+      do { try writer.tools.reload(configDirectory: config.directory) } catch {
         throw Failure(.findings, "written, but the reload failed: \(error)")
       }
-    } else if let reason = edited.reloadReason {
+    } else if let reason {
       Output.error.line("randmap: in force after: postfix reload (\(printable(reason)))")
     }
   }

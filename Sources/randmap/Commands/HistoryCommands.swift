@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Changes
+import Editing
 import FoundationEssentials
 import PostfixFiles
 
@@ -11,10 +12,16 @@ struct UndoCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
+  @Flag(help: "After that, make Postfix read its configuration again.") var reload = false
+
+  func validate() throws {
+    if dryRun, reload { throw ValidationError("--reload comes after the write: need it without --dry-run") }
+  }
 
   func run() throws {
     let place = try Workplace(common, command: "undo")
     defer { place.close() }
+    let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
         Output.standard.write(try place.writer.undoing(place.config.directory).diff)
@@ -23,9 +30,12 @@ struct UndoCommand: ParsableCommand {
       let (set, result) = try place.writer.undo(place.config.directory)
       Output.standard.write(set.diff)
       for words in result.notes { Output.error.line("randmap: \(words)") }
+      undone = set
     } catch {
       throw Failure(.findings, "undo: \(error.description)")
     }
+    try place.bringIntoForce(
+      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload)
   }
 }
 
