@@ -63,13 +63,15 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case badText(String, reason: String)
   /// The pool is put together from several places.
   case notInOnePlace(String)
+  /// What stands behind the members of a stock pool could not follow the edit.
+  case safetyNet(String, reason: String)
   /// The pool would not keep its meaning in the other notation.
   case cannotConvert(String, reason: String)
 
   /// Whether the call itself is wrong (exit status 2), rather than a guard that holds.
   public var isWrongCall: Bool {
     switch self {
-    case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .cannotConvert: false
+    case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .safetyNet, .cannotConvert: false
     default: true
     }
   }
@@ -102,6 +104,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
       "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"
+    case .safetyNet(let pool, let reason): "the safety net of \(pool) cannot follow: \(reason)"
     case .cannotConvert(let pool, let reason): "\(pool) is not converted: \(reason)"
     }
   }

@@ -60,13 +60,14 @@ extension MailConfig {
       return try separating(editor, for: result).adding(result, weight: weight, to: name)
     }
     guard !editor.layout.units.isEmpty || editor.pool.notation == .file else { throw .notInOnePlace(name) }
-    return try editing(name) { editor in
+    return try editing(name) { editor throws(EditRefusal) in
       if editor.layout.units.isEmpty {
         let line = Bytes("\(result)\n".utf8)
         let end = editor.layout.document.count
         return [Splice(range: end..<end, bytes: Array(repeatElement(line, count: weight).joined()))]
       }
       return [editor.layout.insertion(of: result, copies: weight, after: editor.layout.units.count - 1)]
+        + (try editor.net?.joining(result, isNew: true) ?? [])
     }
   }
 
@@ -97,6 +98,8 @@ struct PoolEditor {
   let pool: Pool
   let layout: PoolLayout
   let config: MailConfig
+  /// What stands around a stock pool and has to follow it.
+  let net: NetEditor?
 
   init(_ name: String, in config: MailConfig) throws(EditRefusal) {
     guard let pool = config.pool(name) else {
@@ -107,6 +110,7 @@ struct PoolEditor {
     self.pool = pool
     self.layout = layout
     self.config = config
+    net = NetEditor(pool, in: layout.document, of: config)
   }
 
   /// The member that `name` means: as it is written, or any spelling of its gateway if only one member matches.
@@ -137,21 +141,24 @@ struct PoolEditor {
   }
 
   func removing(_ member: Member) throws(EditRefusal) -> [Splice] {
+    let own: [Splice]
     if member.isDrained {
-      return try drainedItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []
+      own = try drainedItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []
+    } else {
+      try guardLast(member)
+      own = layout.removals(of: member.items)
     }
-    try guardLast(member)
-    return layout.removals(of: member.items)
+    return own + (try net?.leaving(member, forGood: true) ?? [])
   }
 
   func draining(_ member: Member) throws(EditRefusal) -> [Splice] {
     try guardLast(member)
-    return layout.draining(member)
+    return layout.draining(member) + (try net?.leaving(member, forGood: false) ?? [])
   }
 
   func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
     guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
-    return layout.restoring(item)
+    return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
   }
 
   private func guardLast(_ member: Member) throws(EditRefusal) {

@@ -1,0 +1,72 @@
+// A list inside a value of a document: taking items out and putting one in, with the separators that stand there.
+
+import PostfixFiles
+import Routing
+
+/// Why a list is not changed.
+enum ListProblem: Error {
+  /// Nothing would be left of it.
+  case wouldBeEmpty
+  /// Its items are brought in from several places, or stand in another document.
+  case notInOnePlace
+}
+
+struct ListText {
+  let text: SourcedText
+  let items: [Range<Int>]
+  let document: Document
+
+  subscript(index: Int) -> String { text[items[index]].text }
+
+  /// What takes the items out, each with what separates it from the next one, or from the one before at the end.
+  func removing(_ gone: Set<Int>) throws(ListProblem) -> [Splice] {
+    guard gone.count < items.count else { throw .wouldBeEmpty }
+    var splices: [Splice] = []
+    for first in items.indices where gone.contains(first) && !gone.contains(first - 1) {
+      var last = first
+      while gone.contains(last + 1) { last += 1 }
+      let isAtEnd = last + 1 == items.count
+      let places = try neighbours((isAtEnd ? first - 1 : first)...(isAtEnd ? last : last + 1))
+      guard let start = places.first, let end = places.last else { continue }
+      splices.append(
+        Splice(
+          range: isAtEnd ? start.upperBound..<end.upperBound : start.lowerBound..<end.lowerBound, bytes: []))
+    }
+    return splices
+  }
+
+  /// What puts `item` behind the one at `index`, separated as that one is from its neighbour.
+  func inserting(
+    _ item: String, after index: Int, separator usual: String
+  ) throws(ListProblem) -> Splice {
+    let at = try place(index).upperBound
+    var separator = Bytes(usual.utf8)
+    let pair = index > 0 ? index - 1...index : index...index + 1
+    if pair.upperBound < items.count, let places = try? neighbours(pair), let first = places.first,
+      let second = places.last
+    {
+      separator = Bytes(document[first.upperBound..<second.lowerBound])
+    }
+    return Splice(range: at..<at, bytes: separator + Bytes(item.utf8))
+  }
+
+  /// The places of items with nothing but separators between them.
+  private func neighbours(_ indices: ClosedRange<Int>) throws(ListProblem) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for index in indices {
+      let place = try place(index)
+      if let before = places.last {
+        guard before.upperBound <= place.lowerBound,
+          document[before.upperBound..<place.lowerBound].allSatisfy(\.isListSeparator)
+        else { throw .notInOnePlace }
+      }
+      places.append(place)
+    }
+    return places
+  }
+
+  private func place(_ index: Int) throws(ListProblem) -> Range<Int> {
+    guard let place = text.fileRange(items[index]), place.file == document.path else { throw .notInOnePlace }
+    return place.range
+  }
+}

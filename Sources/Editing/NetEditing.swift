@@ -1,0 +1,154 @@
+// The safety net of a stock pool, kept in step with its members: who gets no mail any more is not to be the last resort
+// of the others, and who is new is.
+
+import PostfixFiles
+import Routing
+
+/// The net around a pool, and what an edit of the pool means for it.
+struct NetEditor {
+  let pool: Pool
+  let config: MailConfig
+  let document: Document
+  let net: StockNet
+  private let agents: [String: Transport]
+
+  /// Nil where nothing stands around the pool.
+  init?(_ pool: Pool, in document: Document, of config: MailConfig) {
+    guard let net = config.stockNet(of: pool) else { return nil }
+    self.pool = pool
+    self.config = config
+    self.document = document
+    self.net = net
+    var agents: [String: Transport] = [:]
+    for name in Set(pool.members.compactMap(\.transport)) { agents[name] = config.gatewayTransport(name) }
+    self.agents = agents
+  }
+
+  /// `member` gets no mail any more; with `forGood` it is not to come back either.
+  func leaving(_ member: Member, forGood: Bool) throws(EditRefusal) -> [Splice] {
+    switch net {
+    case .behindEach(let tables):
+      guard let hop = destination(member.result).hops.first, !isHead(hop, of: others(than: member.result))
+      else { return [] }
+      var splices: [Splice] = []
+      for list in tables.compactMap(hops) {
+        let gone = list.items.indices.filter { isSame(list[$0], hop, transport(of: member.result)) }
+        if gone.isEmpty { continue }
+        splices += try removing(Set(gone), from: list, member.result)
+      }
+      return splices
+    case .translated(let table):
+      return try leaving(member, forGood: forGood, translatedBy: Translation(table, self))
+    }
+  }
+
+  /// `result` gets mail from now on: a new member, or one that was drained.
+  func joining(_ result: String, isNew: Bool) throws(EditRefusal) -> [Splice] {
+    switch net {
+    case .behindEach(let tables):
+      let own = destination(result)
+      let others = others(than: result)
+      guard let hop = own.hops.first, own.hops.count == 1,
+        others.allSatisfy({ destination($0.result).transport == own.transport })
+      else {
+        throw refusal(
+          "the same next hops stand behind every member, so need one like the others; "
+            + "or convert it --to agent, and --to stock after the edit")
+      }
+      var splices: [Splice] = []
+      for list in tables.compactMap(hops) {
+        guard !list.items.indices.contains(where: { isSame(list[$0], hop, own.transport) }),
+          let last = list.items.indices.last(where: { isHead(list[$0], of: others) })
+        else { continue }
+        splices.append(try inserting(hop, into: list, after: last))
+      }
+      return splices
+    case .translated(let table):
+      return try joining(result, isNew: isNew, translatedBy: Translation(table, self))
+    }
+  }
+
+  // MARK: - The parts of a net
+
+  var kind: ResultKind { pool.kind }
+
+  func destination(_ text: String) -> NextHopList { NextHopList(text, kind: kind) }
+
+  func others(than result: String) -> [Member] {
+    pool.members.filter { !$0.isDrained && $0.result != result }
+  }
+
+  func refusal(_ reason: String) -> EditRefusal { .safetyNet(pool.id, reason: reason) }
+
+  func removing(
+    _ gone: Set<Int>, from list: ListText, _ member: String
+  ) throws(EditRefusal) -> [Splice] {
+    do throws(ListProblem) { return try list.removing(gone) } catch {
+      throw refusal(error, "\(member) is the only one in it: name another one there first")
+    }
+  }
+
+  func inserting(
+    _ item: String, into list: ListText, after index: Int, separator: String = ","
+  ) throws(EditRefusal) -> Splice {
+    do throws(ListProblem) { return try list.inserting(item, after: index, separator: separator) } catch {
+      throw refusal(error, "")
+    }
+  }
+
+  private func refusal(_ problem: ListProblem, _ reason: String) -> EditRefusal {
+    switch problem {
+    case .wouldBeEmpty: refusal(reason)
+    case .notInOnePlace: .notInOnePlace("the safety net of \(pool.id)")
+    }
+  }
+
+  /// The next hops that a table behind the draw answers with.
+  private func hops(_ table: TableSpec) -> ListText? {
+    switch table.content {
+    case .constant(let value): hops(in: value)
+    case .pool(let pool): ListText(text: pool.text, items: pool.items, document: document)
+    default: nil
+    }
+  }
+
+  /// The next hops of a text from `start` on.
+  func hops(in text: SourcedText, from start: Int = 0) -> ListText {
+    ListText(
+      text: text,
+      items: text.itemRanges(in: start..<text.count, where: \.isListSeparator, keepingBraces: false),
+      document: document)
+  }
+
+  private func transport(of result: String) -> String { destination(result).transport }
+
+  /// Whether a member of `members` names this next hop first.
+  private func isHead(_ hop: String, of members: [Member]) -> Bool {
+    members.contains { member in
+      let own = destination(member.result)
+      return own.hops.first.map { isSame($0, hop, own.transport) } ?? false
+    }
+  }
+
+  /// Whether two next hops of a transport are spellings of one gateway.
+  func isSame(_ one: String, _ other: String, _ transport: String) -> Bool {
+    if one == other { return true }
+    guard let agent = agent(of: transport) else { return false }
+    func gateway(_ hop: String) -> Gateway? {
+      Gateway(hop, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+    }
+    return gateway(one).map { $0 == gateway(other) } ?? false
+  }
+
+  /// - Parameter transport: with its colon; empty where the results are next hops alone.
+  private func agent(of transport: String) -> Transport? {
+    let name = transport.isEmpty ? pool.members.first?.transport : String(transport.dropLast())
+    return name.flatMap { agents[$0] ?? config.gatewayTransport($0) }
+  }
+
+  /// Whether a list may stand behind a result of this transport.
+  func takesList(_ list: NextHopList) -> Bool {
+    config.environment.version >= .nextHopLists && agent(of: list.transport) != nil
+      && !list.hops.contains { $0.hasPrefix("unix:") }
+  }
+}
