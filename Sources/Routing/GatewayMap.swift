@@ -33,7 +33,7 @@ extension MailConfig {
     }
     for parameter in RoutingParameter.maps {
       let kind: ResultKind = RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination
-      for table in openTables(parameter) {
+      for (table, _) in answeringTables(parameter) {
         switch table.content {
         case .entries(let entries): for (_, value) in entries { map.add(value, kind: kind) }
         case .constant(let value): map.add(value, kind: kind)

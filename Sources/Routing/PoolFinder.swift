@@ -66,9 +66,10 @@ private struct PoolFinder {
   }
 
   mutating func find(inTablesOf parameter: String, kind: ResultKind) {
-    for table in config.openTables(parameter) {
+    for (table, net) in config.answeringTables(parameter) {
       switch table.content {
-      case .pool(let text): add(text, at: .parameter(parameter), name: parameter, kind: kind)
+      case .pool(let text):
+        append(text, at: .parameter(parameter), name: parameter, kind: kind, alias: nil, net: net)
       case .entries(let entries):
         for (_, value) in entries {
           if let text = PoolText(value: value) {
@@ -109,7 +110,7 @@ private struct PoolFinder {
   }
 
   private mutating func append(
-    _ text: PoolText, at place: Place, name: String, kind: ResultKind, alias: String?
+    _ text: PoolText, at place: Place, name: String, kind: ResultKind, alias: String?, net: StockNet? = nil
   ) {
     let anchor = anchor(of: text)
     let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
@@ -120,7 +121,7 @@ private struct PoolFinder {
       Pool(
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, alias: alias, kind: kind,
         text: text,
-        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor)),
+        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
         anchor: anchor, ordinal: ordinal,
         passesOn: usesAgent && (text.notation == .separator || text.notation == .file)
           && config.environment.version >= .nextHopLists))
@@ -147,24 +148,77 @@ private struct PoolFinder {
     }
   }
 
-  private func members(of text: PoolText, kind: ResultKind, drained: [DrainedItem]) -> [Member] {
+  private func members(
+    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet? = nil
+  ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
     for (index, result) in text.results.enumerated() {
       if items[result] == nil { order.append(result) }
       items[result, default: []].append(index)
     }
-    func member(_ result: String, weight: Int, isDrained: Bool, items: [Int]) -> Member {
-      let route = DestinationGateways(
-        SourcedText(builtIn: result), kind: kind, defaultTransport: text.transport, by: transports)
+    let meanings = net?.meanings(in: config) ?? [:]
+    func route(_ result: String) -> DestinationGateways {
+      DestinationGateways(
+        SourcedText(builtIn: meanings[result.lowercased()]?.text ?? result), kind: kind,
+        defaultTransport: text.transport, by: transports)
+    }
+    let routes = order.map(route)
+    var behind = NetGateways(net, first: routes.compactMap(\.first), transports)
+    func member(
+      _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
+    ) -> Member {
+      let (listed, fallback) = behind.split(route)
       return Member(
         result: result, weight: weight, isDrained: isDrained, transport: route.transport,
-        gateways: route.gateways, nextHops: route.nextHops, fallback: route.fallback, items: items)
+        gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
+        fallback: fallback, items: items)
     }
-    return order.map { result in
+    return zip(order, routes).map { result, route in
       let items = items[result] ?? []
-      return member(result, weight: items.count, isDrained: false, items: items)
-    } + drained.map { member($0.result, weight: $0.weight, isDrained: true, items: []) }
+      return member(result, route, weight: items.count, isDrained: false, items: items)
+    } + drained.map { member($0.result, route($0.result), weight: $0.weight, isDrained: true, items: []) }
+  }
+}
+
+/// Tells what a member lists from what stands behind it as the net of a stock pool.
+private struct NetGateways {
+  private let net: StockNet?
+  private let transports: Transports
+  private let firsts: Set<DestinationGateways.First>
+  /// What stands behind each result, the fallback relay included, by transport: one list for all its members.
+  private var shared: [String: [Gateway]] = [:]
+
+  /// - Parameter first: where the mail of each member goes while that is alive.
+  init(_ net: StockNet?, first: [DestinationGateways.First], _ transports: Transports) {
+    self.net = net
+    self.transports = transports
+    firsts = Set(first)
+  }
+
+  /// How many of the gateways of a result are its own, and what takes their mail when they do not.
+  mutating func split(_ route: DestinationGateways) -> (listed: Int, fallback: [Gateway]) {
+    switch net {
+    case nil: return (route.gateways.count, route.fallback)
+    case .behindEach:
+      let name = route.transport ?? ""
+      let known =
+        shared[name]
+        ?? (net?.hops ?? []).flatMap { hop in
+          DestinationGateways(hop, kind: .nextHop, defaultTransport: route.transport, by: transports).gateways
+        } + route.fallback
+      shared[name] = known
+      return (route.gateways.count, known)
+    case .translated:
+      // The next hops at the end that are first choices of the pool as well are there as a net only.
+      var listed = route.gateways.count
+      while listed > 1,
+        firsts.contains(.init(transport: route.transport, gateway: route.gateways[listed - 1]))
+      {
+        listed -= 1
+      }
+      return (listed, route.gateways[listed...] + route.fallback)
+    }
   }
 }
 
@@ -176,6 +230,15 @@ public struct DestinationGateways: Sendable {
   /// The same as it is written, item by item.
   let nextHops: [String]
   public let fallback: [Gateway]
+
+  /// A gateway, and the transport that delivers to it.
+  struct First: Hashable {
+    let transport: String?
+    let gateway: Gateway
+  }
+
+  /// Where its mail goes while that is alive.
+  var first: First? { gateways.first.map { First(transport: transport, gateway: $0) } }
 
   /// `defaultTransport` is used for a next hop alone; nil: the one that a relayhost goes with.
   public init(

@@ -63,6 +63,38 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     #expect(found == ["[a.example]:2525", "b.example:26", "unix:/run/l", "[c]:24"])
   }
 
+  /// The three ways to write the same stock pool: without a net, and with each of the two that there are.
+  @Test func theNetOfAStockPoolTakesTheRiskAway() throws {
+    let maps = "sender_dependent_default_transport_maps"
+    let dead: GatewayStates = [.host("b", port: 25): .down]
+    func pool(_ table: String) throws -> Pool {
+      try #require(config("\(maps) = \(table)\n").pool(maps))
+    }
+    #expect(try pool("randmap:{smtp:[a], smtp:[b]}").atRisk(dead) == 0.5)
+    let union = try pool("unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}")
+    #expect(union.atRisk(dead) == 0)
+    #expect(union.members.map { $0.gateways.map(\.name) } == [["a"], ["b"]])
+    let foreign = try pool("unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[b]}}")
+    #expect(foreign.atRisk(dead) == 0.5)
+    let pipe = try pool("pipemap:{randmap:{1, 2}, inline:{{1=smtp:[a],[b]}, {2=smtp:[b],[c],[a]}}}")
+    #expect(pipe.atRisk(dead) == 0)
+    #expect(pipe.members.map { $0.gateways.map(\.name) } == [["a"], ["b", "c"]])
+    #expect(pipe.members.map(\.transport) == ["smtp", "smtp"])
+    #expect(pipe.atRisk([.host("a", port: 25): .down, .host("b", port: 25): .down]) == 0.5)
+    let bare = try pool("pipemap:{randmap:{1, 2}, inline:{{1=smtp:[a]}, {2=smtp:[b]}}}")
+    #expect(bare.atRisk(dead) == 0.5)
+    #expect(!bare.hasLiveMember([.host("a", port: 25): .down, .host("b", port: 25): .refused]))
+  }
+
+  @Test func aDrainedKeyIsADrainedGateway() throws {
+    let table = "pipemap:{randmap:{1}, inline:{{1=smtp:[a]}, {2=smtp:[b],[a]}}}"
+    let drained = config(
+      "sender_dependent_default_transport_maps = \(table)\n# randmap: drained 2 x1\n")
+    let uses = drained.gateways()
+    #expect(uses.map(\.gateway.name) == ["a", "b"])
+    #expect(uses.map(\.isDrained) == [false, true])
+  }
+
   @Test func sharesAndRisk() {
     let both = config(
       "# two pools\ndefault_transport = randmap:{smtp:[x]}\nrelayhost = [a]\n"
