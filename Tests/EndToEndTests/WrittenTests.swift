@@ -56,6 +56,97 @@ import Testing
     #expect(try answer() == "smtp:[gw1.example]\n")
   }
 
+  /// A drained gateway is in no answer of trivial-rewrite(8), not even as the last resort; a restored one is in all.
+  @Test(arguments: [
+    "unionmap:{randmap:{smtp:[a], smtp:[b], smtp:[c]}, static:{[a],[b],[c]}}",
+    "pipemap:{randmap:{1, 2, 3}, inline:{{1=smtp:[a],[b],[c]}, {2=smtp:[b],[c],[a]}, {3=smtp:[c],[a],[b]}}}",
+  ])
+  func theSafetyNetFollowsAnEdit(of table: String) throws {
+    let pool = "sender_dependent_default_transport_maps"
+    let lab = try PostfixLab(main: "\(pool) = \(table)")
+    func answers(_ what: String, until isThere: ([String]) -> Bool) throws {
+      lab.reload()
+      try waitUntil(what) {
+        isThere((0..<40).compactMap { _ in try? lab.resolver().resolve("u@elsewhere.example").nexthop })
+      }
+    }
+    try write("drain", "[b]", in: lab.configDirectory)
+    try answers("no answer to name [b]") { answers in
+      answers.count == 40 && answers.allSatisfy { !$0.contains("[b]") && $0.contains("[a]") }
+    }
+    try write("restore", "[b]", in: lab.configDirectory)
+    try answers("every answer to name all three") { answers in
+      answers.count == 40
+        && answers.allSatisfy { answer in
+          ["[a]", "[b]", "[c]"].allSatisfy(answer.contains)
+        }
+    }
+    try write("remove", pool, "[c]", in: lab.configDirectory)
+    try answers("no answer to name [c]") { answers in
+      answers.count == 40 && answers.allSatisfy { !$0.contains("[c]") && $0.contains("[b]") }
+    }
+  }
+
+  /// Each kind of index, by Postfix's own postmap(1), and in step with its source after a write and after an undo.
+  @Test(arguments: ["hash", "btree", "lmdb"])
+  func everyIndexFollows(_ type: String) throws {
+    let directory = try TemporaryDirectory()
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.path]) }
+    try directory.write("main.cf", "transport_maps = \(type):$config_directory/transport\n")
+    let table = try directory.write("transport", "example.com  smtp:[gw1.example]\n")
+    try runSuccessfully(postfixTool("postmap"), ["-c", directory.path, "\(type):\(table)"])
+    func answer() throws -> String {
+      try runSuccessfully(
+        postfixTool("postmap"), ["-c", directory.path, "-q", "example.com", "\(type):\(table)"])
+    }
+    try write("set-route", "example.com", "smtp:[gw2.example]", in: directory.path)
+    #expect(try answer() == "smtp:[gw2.example]\n")
+    #expect(try runRandmap(["undo", "-c", directory.path]).status == .exited(0))
+    #expect(try answer() == "smtp:[gw1.example]\n")
+  }
+
+  /// What is said to need a reload does, and the rest is seen by a running Postfix without one.
+  @Test func whatNeedsAReloadIsSaid() throws {
+    let names = ["hash", "lmdb", "texthash"]
+    let lab = try PostfixLab(
+      files: Dictionary(uniqueKeysWithValues: names.map { ($0, "\($0).example smtp:[old]\n") }))
+    let directory = lab.configDirectory
+    for type in names.dropLast() {
+      try runSuccessfully(postfixTool("postmap"), ["-c", directory, "\(type):\(directory)/\(type)"])
+    }
+    try lab.stop()
+    try lab.configure(
+      main: "transport_maps = " + names.map { "\($0):$config_directory/\($0)" }.joined(separator: ", "))
+    try lab.start()
+    func nextHop(_ type: String) -> String? { try? lab.resolver().resolve("u@\(type).example").nexthop }
+    for type in names { try waitUntil("the first answer") { nextHop(type) == "[old]" } }
+
+    for type in names {
+      let written = try runRandmap(
+        [
+          "set-route", "\(type).example", "smtp:[new]", "--table", "\(directory)/\(type)", "--write", "-c",
+          directory,
+        ])
+      #expect(written.status == .exited(0), "\(written.summary)")
+      #expect(written.standardError.contains("postfix reload") == (type == "texthash"), "\(written.summary)")
+      guard type == "texthash" else {
+        try waitUntil("\(type) to be seen without a reload") { nextHop(type) == "[new]" }
+        continue
+      }
+      #expect((0..<10).allSatisfy { _ in nextHop(type) == "[old]" })
+      let undone = try runRandmap(["undo", "-c", directory])
+      #expect(undone.standardError.contains("is a text table, read at the start only"), "\(undone.summary)")
+      let again = try runRandmap(
+        [
+          "set-route", "texthash.example", "smtp:[new]", "--table", "\(directory)/texthash", "--write",
+          "--reload", "-c", directory,
+        ])
+      #expect(again.status == .exited(0), "\(again.summary)")
+      #expect(again.standardError.contains("postfix -c \(directory) reload"))
+      try waitUntil("the table to be read again") { nextHop(type) == "[new]" }
+    }
+  }
+
   @Test func aRunningPostfixDrawsByTheNewWeights() throws {
     let stock = sampleDirectory("stock")
     let lab = try PostfixLab(

@@ -1,0 +1,117 @@
+// What is kept of writes and who sees to an interrupted one, asked of the real commands.
+
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+private struct Log: Decodable {
+  struct Write: Decodable {
+    struct Undone: Decodable { let user: String }
+    let user: String
+    let sudoUser: String?
+    let command: String
+    let summary: String
+    let undone: Undone?
+  }
+  let writes: [Write]
+}
+
+@Suite struct HistoryCommandTests {
+  private func log(_ directory: String) throws -> [Log.Write] {
+    let finished = try runRandmap(["log", "--format", "json", "-c", directory])
+    return try JSONDecoder().decode(Log.self, from: Data(finished.standardOutput.utf8)).writes
+  }
+
+  @Test func theLogSaysWhoAndWhatAndUndoGoesBackOneAfterTheOther() throws {
+    let sample = try copyOfSample("outbound")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
+    let start = try readFile(sample.file("main.cf"))
+    let change = ["set", "relay_transport", "[out-gw1.example]", "--write", "-c", sample.path]
+    #expect(
+      try runRandmap(change + ["2"], environment: ["SUDO_USER": "alice"]).status == .exited(0))
+    let between = try readFile(sample.file("main.cf"))
+    #expect(try runRandmap(change + ["3"], environment: ["SUDO_USER": nil]).status == .exited(0))
+
+    let writes = try log(sample.path)
+    #expect(writes.map(\.sudoUser) == [nil, "alice"])
+    #expect(writes.map(\.user) == ["root", "root"])
+    #expect(writes[1].command == (change + ["2"]).joined(separator: " "))
+    #expect(writes[1].summary == "set [out-gw1.example] of relay_transport to weight 2")
+    let text = try runRandmap(["log", "-c", sample.path]).standardOutput
+    #expect(text.contains("alice (as root)"))
+
+    #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(0))
+    #expect(try readFile(sample.file("main.cf")) == between)
+    #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(0))
+    #expect(try readFile(sample.file("main.cf")) == start)
+    #expect(try log(sample.path).map { $0.undone?.user } == ["root", "root"])
+    #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(1))
+  }
+
+  @Test func backupsOfAnOrdinaryUserAreInTheStateDirectoryWithTheirMode() throws {
+    let temporary = try TemporaryDirectory()
+    let (etc, state) = (try temporary.makeDirectory("etc"), try temporary.makeDirectory("state"))
+    let text = "# randmap: agent\nrelay_transport = randmap:!smtp:[a.example]!smtp:[b.example]\n"
+    try writeFile(etc + "/main.cf", text, mode: 0o640)
+    chmod(temporary.path, 0o755)
+    for path in [etc, state, etc + "/main.cf"] { chown(path, 65534, 65534) }
+    func randmap(_ arguments: String...) throws -> FinishedProcess {
+      try run(
+        "setpriv",
+        ["--reuid", "65534", "--clear-groups", randmapProgram()] + arguments + [
+          "-c", etc, "--postfix-version", "3.7",
+        ], environment: ["XDG_STATE_HOME": state, "MAIL_CONFIG": nil])
+    }
+    let written = try randmap("set", "relay_transport", "[a.example]", "2", "--write")
+    #expect(written.status == .exited(0), "\(written.summary)")
+    let backup = "\(state)/randmap\(etc)/.writes/000001/old-0"
+    #expect(try readText(backup) == text)
+    var status = stat()
+    #expect(stat(backup, &status) == 0)
+    #expect(status.st_mode & 0o7777 == 0o640 && status.st_uid == 65534)
+    let undone = try randmap("undo")
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try readText(etc + "/main.cf") == text)
+    #expect(stat(etc + "/main.cf", &status) == 0)
+    #expect(status.st_mode & 0o7777 == 0o640 && status.st_uid == 65534)
+  }
+
+  /// A writer is killed early, in the middle and late; whichever command comes next, the directory is the old one or
+  /// the new one after it.
+  @Test(arguments: [
+    ["pools"], ["--check"], ["--status"], ["route", "u@example.com"], ["log"], ["undo", "--dry-run"],
+    ["set-route", "relayhost", "[127.0.0.1]:2"], ["convert", "--to", "stock"],
+  ])
+  func theNextCommandSettlesAnInterruptedWrite(_ command: [String]) throws {
+    let program = try randmapProgram()
+    let crashing = program.dropLast("randmap".count) + "CrashingWriter"
+    var outcomes: Set<Bool> = []
+    for point in [12, 40, 62] {
+      let temporary = try TemporaryDirectory()
+      let (etc, new) = (try temporary.makeDirectory("etc"), try temporary.makeDirectory("new"))
+      defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + etc]) }
+      let main = (old: "relayhost = [127.0.0.1]:1\n", new: "relayhost = [127.0.0.2]:1\n")
+      try writeFile(etc + "/main.cf", main.old)
+      try writeFile(new + "/main.cf", main.new)
+      try writeFile(etc + "/transport", "example.com smtp:[127.0.0.1]:1\n")
+      try writeFile(new + "/transport", "example.com smtp:[127.0.0.2]:1\n")
+      try writeFile(new + "/fresh", "smtp:[127.0.0.2]:1\n")
+      let killed = try run(String(crashing), [etc, "/var/lib/randmap", new, "before", "\(point)"])
+      try #require(killed.status == .killed(signal: SIGKILL), "point \(point): \(killed.summary)")
+      _ = try runRandmap(command + ["-c", etc])
+      let isNew = try readText(etc + "/main.cf") == main.new
+      #expect(try isNew || readText(etc + "/main.cf") == main.old)
+      #expect(
+        try readText(etc + "/transport") == "example.com smtp:[127.0.0.\(isNew ? 2 : 1)]:1\n",
+        "\(command) after a death at \(point)")
+      let names = try namesIn(etc)
+      #expect(
+        names == (isNew ? ["fresh", "main.cf", "transport", "transport.lmdb"] : ["main.cf", "transport"]),
+        "\(command) after a death at \(point)")
+      #expect(try log(etc).count == (isNew ? 1 : 0))
+      outcomes.insert(isNew)
+    }
+    #expect(outcomes == [true, false])
+  }
+}
