@@ -73,7 +73,7 @@ struct PoolLayout {
     case .stock:
       let comma = [UInt8(ascii: ",")]
       one = comma + (unit.isAlone ? [.newlineByte] + indent(unit) : gap(before: index)) + text
-    case .file, .single: one = [.newlineByte] + indent(unit) + text
+    case .file, .named, .single: one = [.newlineByte] + indent(unit) + text
     }
     let at = pool.notation == .file ? unit.line.upperBound : unit.range.upperBound
     return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))

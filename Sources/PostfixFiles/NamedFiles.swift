@@ -79,7 +79,7 @@ extension MailConfig {
   }
 
   private mutating func readPoolFile(_ value: SourcedText) {
-    if let path = PoolText(value: value)?.path { read(absolute(path)) }
+    if let text = PoolText(value: value), let path = parameters.resolved(text)?.path { read(absolute(path)) }
   }
 
   private mutating func read(_ path: String) {

@@ -1,5 +1,5 @@
-// A pool as it is written: in-line after a separator, in-line in braces, as the name of a pool file, or as the lines of
-// that file. Items are ranges, so that an edit can go back to where they stand.
+// A pool as it is written: in-line after a separator, in-line in braces, as the name of a pool file or of a parameter, or
+// as the lines of that file. Items are ranges, so that an edit can go back to where they stand.
 
 /// How a pool is written. The raw values are those of the JSON contract.
 public enum Notation: String, Hashable, Sendable {
@@ -9,6 +9,8 @@ public enum Notation: String, Hashable, Sendable {
   case file
   /// `randmap:{a, b}`, what Postfix 3.0 and later has as a lookup table.
   case stock
+  /// `randmap:my_pool`: the pool stands in that parameter (NamedPools.swift).
+  case named
   /// One destination where a pool could stand.
   case single
 }
@@ -75,6 +77,8 @@ public struct PoolText: Sendable {
   public let transport: String?
   /// The file of the file notation, as it is written.
   public let path: String?
+  /// The parameter of a named pool.
+  public let name: String?
 
   /// A text whose items are known.
   public init(notation: Notation, text: SourcedText, items: [Range<Int>]) {
@@ -84,6 +88,7 @@ public struct PoolText: Sendable {
     separator = nil
     transport = nil
     path = nil
+    name = nil
   }
 
   /// `{a, b}` of a lookup table; `inside` is what the braces enclose.
@@ -112,25 +117,32 @@ public struct PoolText: Sendable {
     separator = nil
     self.transport = transport
     path = document.path
+    name = nil
   }
 
-  /// A value that may name a pool: `randmap:!a!b`, `randmap:/file` or `TRANSPORT:randmap:...`; nil for any other.
+  /// A value that may be a pool: `randmap:!a!b`, `randmap:/file`, `randmap:name` or `TRANSPORT:randmap:...`; nil for any
+  /// other.
   public init?(value: SourcedText) {
     let destination = Destination(value)
-    let body: SourcedText
     if destination.hasColon, destination.transport.trimmed().text == "randmap" {
-      body = destination.nextHop
-      transport = nil
-    } else {
-      let inner = Destination(destination.nextHop)
-      guard destination.hasColon, inner.hasColon, inner.transport.trimmed().text == "randmap" else {
-        return nil
-      }
-      body = inner.nextHop
-      transport = destination.transport.text
+      self.init(body: destination.nextHop)
+      return
     }
+    let inner = Destination(destination.nextHop)
+    guard destination.hasColon, inner.hasColon, inner.transport.trimmed().text == "randmap" else {
+      return nil
+    }
+    self.init(body: inner.nextHop, transport: destination.transport.text)
+  }
+
+  /// What stands behind `randmap:`.
+  public init(body: SourcedText, transport: String? = nil) {
+    self.transport = transport
     text = body
     let whole = body.bytes.trimmed(0..<body.count)
+    // A letter separates too, but then a member holds what no name does: a colon.
+    let isName = body.bytes[whole].isPoolName
+    name = isName ? body[whole].text : nil
     switch whole.isEmpty ? 0 : body.bytes[whole.lowerBound] {
     case 0:
       notation = .separator
@@ -150,6 +162,11 @@ public struct PoolText: Sendable {
       items = body.itemRanges(
         in: whole.lowerBound + 1..<max(end - 1, whole.lowerBound + 1), where: \.isListSeparator,
         keepingBraces: true)
+    case _ where isName:
+      notation = .named
+      separator = nil
+      path = nil
+      items = []
     case let byte:
       notation = .separator
       separator = byte
@@ -161,4 +178,12 @@ public struct PoolText: Sendable {
 
   /// The results in order.
   public var results: [String] { items.map { text.bytes[$0].text } }
+}
+
+extension RandomAccessCollection<UInt8> {
+  /// Whether it is the name of a pool: a letter or an underscore first, then only what a parameter's name is made of.
+  fileprivate var isPoolName: Bool {
+    guard let first, first.isNameByte, !first.isDigit else { return false }
+    return allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+  }
 }

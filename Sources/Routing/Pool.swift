@@ -46,7 +46,7 @@ public struct Pool: Sendable, Identifiable {
   /// it for a further pool in the same place.
   public let id: String
   public let place: Place
-  /// A main.cf parameter that names its file, if that is how it is reached.
+  /// A main.cf parameter that names it or its file, if that is how it is reached.
   public let alias: String?
   public let kind: ResultKind
   public let text: PoolText
@@ -101,11 +101,18 @@ public struct Pool: Sendable, Identifiable {
     }
   }
 
+  /// The `randmap_destination_concurrency_limit` that it needs where the agent delivers by it: to the queue manager it
+  /// is one destination, and each member should have what a destination of its own would have.
+  public var neededConcurrency: Int { usualConcurrency * members.count { !$0.isDrained } }
+
   /// Where its text begins, to point at.
   public var start: FileRange? {
     text.items.first.flatMap { text.text.span($0) } ?? text.text.span() ?? anchor
   }
 }
+
+/// Postfix's `default_destination_concurrency_limit` where nothing sets it.
+public let usualConcurrency = 20
 
 extension Sequence<Pool> {
   /// Each text once: after `default_transport = $relay_transport` the two are one pool with two names, and an edit of

@@ -31,6 +31,7 @@ private struct PoolFinder {
   var pools: [Pool] = []
   private let transports: Transports
   private var filePools: Set<String> = []
+  private var namedPools: Set<String> = []
   private var tablesDone: Set<String> = []
   private let sharedTableNames: Set<String>
   /// How many pools stand in a place, and in a logical line, so far.
@@ -95,6 +96,10 @@ private struct PoolFinder {
   }
 
   private mutating func add(_ text: PoolText, at place: Place, name: String, kind: ResultKind) {
+    if let own = text.name {
+      if text.transport == nil { addNamed(own, at: place, kind: kind) }
+      return
+    }
     let kind = text.transport == nil ? kind : .nextHop
     guard let named = text.path else {
       append(text, at: place, name: name, kind: kind, alias: nil)
@@ -107,6 +112,17 @@ private struct PoolFinder {
     append(
       PoolText(file: document, transport: text.transport), at: .file(path), name: path, kind: kind,
       alias: alias)
+  }
+
+  /// The pool of a parameter, once, whoever names it; that of a routing parameter is found there.
+  private mutating func addNamed(_ name: String, at place: Place, kind: ResultKind) {
+    guard !RoutingParameter.destinations.contains(name), namedPools.insert(name).inserted,
+      let text = config.parameters.namedPool(name)
+    else { return }
+    if text.path != nil { return add(text, at: .parameter(name), name: name, kind: kind) }
+    var alias: String?
+    if case .parameter(let parameter) = place { alias = parameter }
+    append(text, at: .parameter(name), name: name, kind: kind, alias: alias)
   }
 
   private mutating func append(

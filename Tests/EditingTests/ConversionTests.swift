@@ -218,16 +218,37 @@ extension MailConfig {
     )
     #expect(
       try converted(stock, to: .agent).mainText
-        == "# out\n# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n")
+        == "# out\n# randmap: agent\nrandmap_destination_concurrency_limit = 40\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    )
     let keyed = config("transport_maps = pipemap:{inline:{d.example=x}, randmap:{smtp:[a], smtp:[b]}}\n")
     #expect(
       try converted(keyed, to: .agent).mainText
-        == "# randmap: agent\ntransport_maps = inline:{{d.example=randmap:!smtp:[a]!smtp:[b]}}\n")
+        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ntransport_maps = inline:{{d.example=randmap:!smtp:[a]!smtp:[b]}}\n"
+    )
     let relayhost = config("sender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
     #expect(
       try converted(relayhost, to: .agent).mainText
-        == "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
+        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
         + "relay_transport = randmap:!relay:[a]!relay:[b]\n")
+  }
+
+  @Test func aNamedPoolIsConvertedWhereItIsUsed() throws {
+    let before = config(
+      "# randmap: agent\ndefault_transport = randmap:out\nout = !smtp:[a]!smtp:[b]!smtp:[b]\n")
+    #expect(try converted(before, to: .agent).mainText == before.main.document.bytes.text)
+    let stock = try converted(before, to: .stock)
+    #expect(stock.mainText.contains("sender_dependent_default_transport_maps"))
+    #expect(stock.mainText.contains("\nout = !smtp"))
+    #expect(!stock.mainText.contains("agent"))
+    let file = try converted(before, to: .file)
+    #expect(file.mainText.contains("default_transport = randmap:$config_directory/default_transport.pool\n"))
+    #expect(file.text("default_transport.pool") == "smtp:[a]\nsmtp:[b]\nsmtp:[b]\n")
+    let inFile = config(
+      "# randmap: agent\ndefault_transport = randmap:out\nout = /etc/postfix/pool\n",
+      files: ["pool": "smtp:[a]\nsmtp:[b]\n"])
+    #expect(
+      try converted(inFile, to: .inline).mainText.contains("default_transport = randmap:!smtp:[a]!smtp:[b]\n")
+    )
   }
 
   @Test func nextHopsGetTheirTransport() throws {
@@ -253,7 +274,10 @@ extension MailConfig {
       "transport_maps =\n    pipemap:{texthash:$config_directory/in, randmap:{relay:[a], relay:[b]}}\n",
       files: ["in": "# domains\nd.example   pool\ne.example pool\n"])
     let result = try converted(before, to: .agent)
-    #expect(result.mainText == "# randmap: agent\ntransport_maps =\n    texthash:$config_directory/in\n")
+    #expect(
+      result.mainText
+        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ntransport_maps =\n    texthash:$config_directory/in\n"
+    )
     #expect(
       result.text("in")
         == "# domains\nd.example   randmap:!relay:[a]!relay:[b]\ne.example randmap:!relay:[a]!relay:[b]\n")

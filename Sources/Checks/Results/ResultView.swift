@@ -159,11 +159,11 @@ extension ResultView {
   }
 
   /// Whether it is a table or pool, and neither Postfix nor the agent understands it there. The agent reads the
-  /// separator and file notations, not braces. What kills smtp(8) is `isPoolForClient`.
+  /// separator and file notations and names, not braces. What kills smtp(8) is `isPoolForClient`.
   var isUnsoundTable: Bool {
     guard looksLikeTable, !isPoolForClient else { return false }
     switch pool?.notation {
-    case .separator, .file: return !usesAgent
+    case .separator, .file, .named: return !usesAgent
     default: return true
     }
   }

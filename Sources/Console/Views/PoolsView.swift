@@ -177,6 +177,7 @@ extension Notation {
     case .separator: "in-line"
     case .file: "pool file"
     case .stock: "stock randmap:{}"
+    case .named: "named"
     case .single: "one destination"
     }
   }

@@ -8,7 +8,7 @@ extension Converter {
 
   mutating func toFile() throws(EditRefusal) {
     var written: Set<String> = []
-    for site in selected where site.text.notation == .separator {
+    for site in selected where site.pool?.notation == .separator {
       guard let place = bodyPlace(site) else {
         // A pool that another one's $name brings here moves with that one.
         if isMovedWithAnother(site) { continue }
@@ -19,7 +19,7 @@ extension Converter {
       guard written.insert(path).inserted else {
         throw .cannotConvert(site.id, reason: "another pool goes into \(name) already")
       }
-      if let result = site.text.results.first(where: { $0.hasPrefix("#") }) {
+      if let result = site.pool?.text.results.first(where: { $0.hasPrefix("#") }) {
         throw .cannotConvert(site.id, reason: "\"\(result)\" would be a comment in a pool file")
       }
       try write(site, to: path, comments: comments(in: place))
@@ -33,7 +33,7 @@ extension Converter {
     let drained = site.content.drained.map {
       DrainedItem.comment(result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: 1)
     }
-    let lines = comments + site.text.results + drained
+    let lines = comments + (site.pool?.text.results ?? []) + drained
     let bytes = Bytes(lines.map { "\($0)\n" }.joined().utf8)
     // The file may be left from an earlier conversion; then it must hold just that.
     guard let old = try? FileReader.read(path) else {

@@ -80,7 +80,7 @@ struct PoolSite {
 
   var id: String { pool?.id ?? text.path ?? text.text.text }
   var anchor: FileRange? { pool?.anchor }
-  var isInFile: Bool { text.notation == .file }
+  var isInFile: Bool { text.notation == .file || pool?.notation == .file }
   /// What is not written in each of its members: the transport before `randmap:`.
   var prefix: String { text.transport.map { "\($0):" } ?? "" }
 
@@ -141,8 +141,10 @@ private struct SiteFinder {
   mutating func add(_ value: SourcedText, at location: PoolSite.Location, kind: ResultKind) {
     guard let text = PoolText(value: value) else { return }
     let pool: Pool?
-    if let path = text.path {
+    if let path = text.path ?? config.parameters.resolved(text)?.path {
       pool = pools.first { $0.place == .file(config.absolute(path)) }
+    } else if let name = text.name {
+      pool = pools.first { $0.place == .parameter(name) }
     } else {
       let start = text.items.first.flatMap { text.text.span($0) }
       pool = pools.first { $0.start == start && $0.place == location.place }

@@ -184,11 +184,16 @@ extension Converter {
   private mutating func addAgentMark() {
     let remain = sites.contains { !$0.isTable || selected.map(\.index).contains($0.index) }
     guard remain, !config.usesAgent else { return }
+    // A pool is one destination to the queue manager: what each member had becomes the limit of all.
+    let need = usualConcurrency * (sites.map(\.content.choices.count).max() ?? 1)
+    let limit =
+      need > usualConcurrency && !config.parameters.isSet(agentConcurrency)
+      ? "\(agentConcurrency) = \(need)\n" : ""
     let document = config.main.document
     let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
     let line = config.main.assignments.first { routing.contains($0.name) }?.line
     let at = line?.range.lowerBound ?? document.count
-    splice(document.path, at..<at, "# randmap: agent\n")
+    splice(document.path, at..<at, "# randmap: agent\n\(limit)")
   }
 }
 

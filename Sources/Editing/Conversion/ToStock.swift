@@ -24,6 +24,9 @@ extension Converter {
       }
     }
     try write(keyed)
+    for name in Set(selected.compactMap(\.text.name)).subtracting(RoutingParameter.destinations).sorted() {
+      notes.append("\(name) stays as it is; nothing names it any more")
+    }
     if sites.allSatisfy({ $0.isTable || selected.map(\.index).contains($0.index) }) { removeAgentMark() }
   }
 
@@ -142,8 +145,12 @@ extension Converter {
     for line in document.physicalLines(in: 0..<document.count) where document[line].isAgentMark {
       splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
     }
+    removeAssignment(of: agentConcurrency)
   }
 }
+
+/// The limit of all members of a pool together, where the agent delivers by it.
+let agentConcurrency = "randmap_destination_concurrency_limit"
 
 extension SourcedText {
   /// Whether `$name`, `${name...}` or `$(name...)` stands in it.

@@ -1,4 +1,4 @@
-// The separator and file notations, answered as randmap(8) delivers them where it is in use; elsewhere they are what
+// The separator, file and named notations, answered as randmap(8) delivers them where it is in use; elsewhere they are what
 // stock Postfix makes of them: a transport "randmap" that does not exist, and mail that waits.
 
 import PostfixFiles
@@ -10,9 +10,14 @@ extension Resolver {
       settings.config.usesAgent
     else { return Distribution(outcome) }
     let written = String(decoding: transport + [UInt8(ascii: ":")] + nextHop, as: UTF8.self)
-    guard let named = PoolText(value: SourcedText(builtIn: written)) else { return Distribution(outcome) }
+    guard let text = PoolText(value: SourcedText(builtIn: written)) else { return Distribution(outcome) }
+    guard let pool = settings.config.parameters.resolved(text) else {
+      let reason = "no pool is named \"\(text.name ?? "")\""
+      note("randmap", reason)
+      return Distribution(.deferred(reason))
+    }
     let results: [String]
-    if let path = named.path {
+    if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
         results = PoolText(file: try settings.config.reading(path)).results
@@ -22,7 +27,7 @@ extension Resolver {
       }
       note("randmap", "the agent takes a line of \(path)", at: (path, 1))
     } else {
-      results = named.results
+      results = pool.results
       note("randmap", "the agent takes a member of the pool")
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }

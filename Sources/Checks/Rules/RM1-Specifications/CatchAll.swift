@@ -87,7 +87,7 @@ extension Subject {
       switch (pool.notation, pool.place) {
       case (.separator, _), (.file, _): usesAgent
       case (.stock, .parameter(let name)): RoutingParameter.maps.contains(name)
-      case (.stock, _), (.single, _): false
+      case (.stock, _), (.named, _), (.single, _): false
       }
     }
   }

@@ -26,6 +26,7 @@ extension Rule {
     good: Example(
       main: """
         # randmap: agent
+        randmap_destination_concurrency_limit = 40
         transport_maps = hash:/etc/postfix/transport
 
         """,

@@ -36,7 +36,8 @@ extension Rule {
           "\(problem.message); need a table that can be read")
       }
       for parameter in RoutingParameter.destinations where subject.usesAgent {
-        guard let value = subject.setValue(parameter), let path = PoolText(value: value)?.path,
+        guard let value = subject.setValue(parameter), let text = PoolText(value: value),
+          let path = subject.parameters.resolved(text)?.path,
           case .unreadable(let problem) = subject.config.files[subject.config.absolute(path)]
         else { continue }
         findings += [

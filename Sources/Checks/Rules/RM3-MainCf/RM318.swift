@@ -1,0 +1,64 @@
+// RM318: All members of a pool share the concurrency limit of one destination
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm318 = Rule(
+    "RM318", .info, "All members of a pool share the concurrency limit of one destination",
+    why: """
+      To the queue manager, a pool that the agent randmap(8) delivers by is one destination, with one limit for
+      all its members together: default_destination_concurrency_limit, which is 20 where nothing sets it. A limit
+      of 20 for each member lets them work as they would on their own. (postconf(1) calls the parameter unused,
+      because it looks for transports in master.cf only; the queue manager goes by it.)
+      """,
+    bad: Example(
+      main: """
+        # randmap: agent
+        default_transport = randmap:«!smtp:[gw1.example]!smtp:[gw2.example]!smtp:[gw3.example]»
+
+        """),
+    good: Example(
+      main: """
+        # randmap: agent
+        default_transport = randmap:!smtp:[gw1.example]!smtp:[gw2.example]!smtp:[gw3.example]
+        randmap_destination_concurrency_limit = 60
+
+        """),
+    check: .directory { subject in
+      guard subject.usesAgent, !subject.parameters.isSet("randmap_destination_concurrency_limit"),
+        let pool = subject.largestAgentPool
+      else { return [] }
+      let count = pool.members.count { !$0.isDrained }
+      let limit = Int(subject.parameters.text("default_destination_concurrency_limit")) ?? usualConcurrency
+      let need = pool.neededConcurrency
+      // A limit of 0 is none.
+      guard count > 1, limit > 0, limit < need, let place = pool.text.text.trimmed().span() ?? pool.start
+      else {
+        return []
+      }
+      return [
+        Finding(
+          place,
+          "its \(count) members share a limit of \(limit) deliveries at once; "
+            + "need randmap_destination_concurrency_limit = \(need)")
+      ]
+    })
+}
+
+extension Subject {
+  /// Of the pools that the agent delivers by, the one with the most members.
+  fileprivate var largestAgentPool: Pool? {
+    agentPools.max { left, right in
+      left.members.count { !$0.isDrained } < right.members.count { !$0.isDrained }
+    }
+  }
+
+  /// The pools that the agent delivers by.
+  var agentPools: [Pool] {
+    guard usesAgent else { return [] }
+    return soundPools.filter {
+      $0.kind == .destination && ($0.notation == .separator || $0.notation == .file)
+    }
+  }
+}
