@@ -34,9 +34,12 @@ struct AgentPool: Sendable {
 
   /// - Throws: when no member can take mail.
   ///
-  /// - Parameter kind: where next hops are asked for, results may be next hops alone: they are smtp(8)'s.
+  /// - Parameters:
+  ///   - kind: where next hops are asked for, results may be next hops alone: they are smtp(8)'s.
+  ///   - transport: of which results are next hops.
   init(
-    name: String, text: PoolText, kind: ResultKind = .destination, in config: MailConfig
+    name: String, text: PoolText, kind: ResultKind = .destination, transport: String? = nil,
+    in config: MailConfig
   ) throws(PoolTrouble) {
     self.name = name
     var weights: [String: Int] = [:]
@@ -53,7 +56,7 @@ struct AgentPool: Sendable {
         members.append(
           try AgentMember(
             result, weight: weights[result] ?? 1,
-            fixedTransport: text.transport, kind: kind, in: config))
+            fixedTransport: transport ?? text.transport, kind: kind, in: config))
       } catch {
         problems.append("\(printable(result)): \(error)")
       }

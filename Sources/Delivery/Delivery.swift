@@ -22,11 +22,13 @@ final class Delivery {
   func start(_ done: @escaping (DeliveryReport) -> Void) {
     self.done = done
     dispatcher.deliveries += 1
-    do throws(PoolTrouble) {
-      let pool = try dispatcher.pool(request.nextHop)
-      tryMember(of: pool, order: dispatcher.order(pool, for: request))
-    } catch {
-      deferAll("4.3.5 randmap(8): \(error)")
+    dispatcher.pool(PoolRequest(text: request.nextHop)) { outcome in
+      if self.isAbandoned { return self.finish(.deferred) }
+      switch outcome {
+      case .success(let pool):
+        self.tryMember(of: pool, order: self.dispatcher.order(pool, for: self.request))
+      case .failure(let trouble): self.deferAll("4.3.5 randmap(8): \(trouble)")
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import Routing
 /// Lives on the agent's event loop.
 final class Dispatcher {
   let eventLoop: any EventLoop
-  private var store: PoolStore
+  private let store: PoolStore
   private(set) var health = Health()
   var counters = Counters()
   /// Connections of the queue manager that are open.
@@ -44,7 +44,7 @@ final class Dispatcher {
     _ setup: Setup, stickiness: Stickiness, on eventLoop: any EventLoop,
     log: @escaping @Sendable (String) -> Void
   ) {
-    store = PoolStore(setup)
+    store = PoolStore(setup, on: eventLoop) { log(printable($0)) }
     watched = setup.targets
     self.stickiness = stickiness
     self.eventLoop = eventLoop
@@ -75,15 +75,16 @@ final class Dispatcher {
 
   // MARK: - Pools
 
-  func pool(_ nextHop: Bytes, kind: ResultKind = .destination) throws(PoolTrouble) -> AgentPool {
-    defer { for words in store.takeComplaints() { say(words) } }
-    let pool = try store.pool(nextHop, kind: kind)
-    watch(pool)
-    return pool
+  /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
+  func pool(_ request: PoolRequest, then: @escaping (PoolStore.Outcome) -> Void) {
+    store.pool(request) { outcome in
+      if case .success(let pool) = outcome { self.watch(pool) }
+      then(outcome)
+    }
   }
 
   /// Has the gateways of a pool probed from now on.
-  func watch(_ pool: AgentPool) {
+  private func watch(_ pool: AgentPool) {
     let new = pool.members.flatMap(\.targets).filter { !watched.contains($0) }
     if !new.isEmpty, watched.count + new.count <= setup.targets.count + Self.mostExtraTargets {
       watched.formUnion(new)
@@ -91,10 +92,9 @@ final class Dispatcher {
     }
   }
 
-  /// The values of a transport(5) text by their keys.
-  func table(at path: String) throws(PoolTrouble) -> [String: String] {
-    defer { for words in store.takeComplaints() { say(words) } }
-    return try store.table(at: path)
+  /// Calls `then` with the values of a transport(5) text by their keys.
+  func table(at path: String, then: @escaping (Result<[String: String], PoolTrouble>) -> Void) {
+    store.table(at: path, then: then)
   }
 
   /// The members' positions in the order of chance.

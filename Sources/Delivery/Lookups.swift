@@ -41,53 +41,58 @@ private enum LookupSource {
 }
 
 extension Dispatcher {
-  /// Answers one request: the name of the map, a blank, the key.
-  func lookup(_ request: some Collection<UInt8>) -> LookupAnswer {
+  /// Answers one request: the name of the map, a blank, the key. At once unless a large file has to be read.
+  func lookup(_ request: some Collection<UInt8>, _ answer: @escaping (LookupAnswer) -> Void) {
     counters.lookups += 1
     let text = request.text
     guard let blank = text.firstIndex(of: " "), blank > text.startIndex else {
-      return .failed("need the name of a map and a key")
+      return answer(.failed("need the name of a map and a key"))
     }
     let key = String(text[text.index(after: blank)...])
-    do throws(PoolTrouble) {
-      switch LookupSource(String(text[..<blank])) {
-      case .pool(let name): return .found(try destination(of: name, kind: .destination, for: key))
-      case .nextHops(let name): return .found(try destination(of: name, kind: .nextHop, for: key))
-      case .table(let path): return try tableLookup(path, key)
+    switch LookupSource(String(text[..<blank])) {
+    case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, answer)
+    case .nextHops(let name): lookup(PoolRequest(text: Bytes(name.utf8), kind: .nextHop), key, answer)
+    case .table(let path):
+      table(at: path) { outcome in
+        switch outcome {
+        case .success(let table): self.lookup(in: table, key, answer)
+        case .failure(let trouble): answer(self.failed(trouble))
+        }
       }
-    } catch {
-      say("lookup: \(error)")
-      return .failed("randmap(8): \(error)")
     }
   }
 
-  private func tableLookup(_ path: String, _ key: String) throws(PoolTrouble) -> LookupAnswer {
-    let table = try table(at: path)
-    for candidate in transportKeys(for: key) {
-      guard let value = table[candidate] else { continue }
-      guard let pool = PoolText(value: SourcedText(builtIn: value)) else { return .found(value) }
-      let text = value.drop { $0 != ":" }.dropFirst()
-      // `smtp:randmap:![a]![b]`: the pool is of next hops, for that transport.
-      if let transport = pool.transport {
-        let pool = try AgentPool(name: value, text: pool, in: setup.config)
-        watch(pool)
-        return .found("\(transport):\(try plan(pool, for: key).nextHop ?? "")")
-      }
-      return .found(try destination(of: String(text), kind: .destination, for: key))
-    }
-    return .notFound
+  private func failed(_ trouble: PoolTrouble) -> LookupAnswer {
+    say("lookup: \(trouble)")
+    return .failed("randmap(8): \(trouble)")
   }
 
-  private func destination(of name: String, kind: ResultKind, for key: String) throws(PoolTrouble) -> String {
-    let pool = try pool(Bytes(name.utf8), kind: kind)
-    let plan = try plan(pool, for: key)
-    switch kind {
-    case .destination: return "\(plan.transport):\(plan.nextHop ?? "")"
-    case .nextHop:
-      guard let nextHop = plan.nextHop else {
-        throw PoolTrouble("pool \(shortened(name)): \(pool.members[plan.chosen].result) has no next hop")
+  private func lookup(
+    in table: [String: String], _ key: String, _ answer: @escaping (LookupAnswer) -> Void
+  ) {
+    guard let value = transportKeys(for: key).lazy.compactMap({ table[$0] }).first else {
+      return answer(.notFound)
+    }
+    guard let text = PoolText(value: SourcedText(builtIn: value)) else { return answer(.found(value)) }
+    lookup(PoolRequest(text: text.text.bytes, transport: text.transport), key, answer)
+  }
+
+  private func lookup(_ request: PoolRequest, _ key: String, _ answer: @escaping (LookupAnswer) -> Void) {
+    pool(request) { outcome in
+      do throws(PoolTrouble) {
+        let pool = try outcome.get()
+        let plan = try self.plan(pool, for: key)
+        guard request.kind == .nextHop else {
+          return answer(.found("\(plan.transport):\(plan.nextHop ?? "")"))
+        }
+        guard let nextHop = plan.nextHop else {
+          throw PoolTrouble(
+            "pool \(shortened(pool.name)): \(pool.members[plan.chosen].result) has no next hop")
+        }
+        answer(.found(nextHop))
+      } catch {
+        answer(self.failed(error))
       }
-      return nextHop
     }
   }
 

@@ -1,156 +1,143 @@
 // From the next hop of a request to a pool: in-line text, a pool file or a name. What was understood once is kept; a
 // pool file is looked at again for each delivery, so that changed weights are in force at once.
 
+import NIOCore
 import PostfixFiles
 import Routing
 
+/// What a request or a lookup asks for.
+struct PoolRequest: Hashable, Sendable {
+  /// What stands behind `randmap:`.
+  let text: Bytes
+  var kind = ResultKind.destination
+  /// Of `smtp:randmap:![a]![b]` in a table: then the results are next hops of that transport.
+  var transport: String?
+}
+
 /// Lives on the agent's event loop.
-struct PoolStore {
+final class PoolStore {
+  typealias Outcome = Result<AgentPool, PoolTrouble>
+
   private(set) var setup: Setup
-  private var known: [Key: Entry] = [:]
-  private var tables: [String: (stamp: FileStamp, values: [String: String])] = [:]
-  /// Most pools that are kept; a table may name very many.
+  private let say: (String) -> Void
+  private var inline: [PoolRequest: Outcome] = [:]
+  private let files: FileShelf<PoolRequest, AgentPool>
+  private let tables: FileShelf<String, [String: String]>
+  /// Most in-line pools that are kept; a table may name very many.
   private let limit = 10_000
-  /// Deliveries wait while a pool file is read.
   private static let largestPoolFile = 16 << 20
 
-  private struct Key: Hashable {
-    let nextHop: Bytes
-    let kind: ResultKind
+  init(_ setup: Setup, on eventLoop: any EventLoop, say: @escaping (String) -> Void) {
+    self.setup = setup
+    self.say = say
+    files = FileShelf(on: eventLoop, say: say)
+    tables = FileShelf(on: eventLoop, say: say)
   }
-
-  private struct Entry {
-    var pool: Result<AgentPool, PoolTrouble>
-    var path: String?
-    var stamp: FileStamp?
-  }
-
-  /// What there is to say in the log, since it was last asked.
-  private(set) var complaints: [String] = []
-
-  init(_ setup: Setup) { self.setup = setup }
 
   /// Goes by another configuration. In-line pools and names are read anew; a pool file keeps what was good of it.
-  mutating func update(_ setup: Setup) {
+  func update(_ setup: Setup) {
     self.setup = setup
-    known = known.filter { $0.value.path != nil && (try? $0.value.pool.get()) != nil }
-    // Transports may have changed: no stamp makes them be read again.
-    for key in known.keys { known[key]?.stamp = nil }
+    inline = [:]
+    files.expire()
+    tables.expire()
   }
 
-  mutating func takeComplaints() -> [String] {
-    defer { complaints = [] }
-    return complaints
-  }
-
-  /// The pool that the text behind `randmap:` means.
-  mutating func pool(_ nextHop: Bytes, kind: ResultKind = .destination) throws(PoolTrouble) -> AgentPool {
-    let key = Key(nextHop: nextHop, kind: kind)
-    if let entry = known[key], entry.path.map({ FileStamp(of: $0) }) == entry.stamp {
-      return try entry.pool.get()
+  /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
+  func pool(_ request: PoolRequest, then: @escaping (Outcome) -> Void) {
+    if let known = inline[request] { return then(known) }
+    do throws(PoolTrouble) {
+      let (name, text) = try text(request)
+      if let path = text.path { return pool(inFile: path, name: name, request, then: then) }
+      let pool = try AgentPool(
+        name: name, text: text, kind: request.kind, transport: request.transport, in: setup.config)
+      report(pool)
+      keep(.success(pool), for: request)
+      then(.success(pool))
+    } catch {
+      keep(.failure(error), for: request)
+      then(.failure(error))
     }
-    if known.count >= limit { known = [:] }
-    let entry = read(key, before: known[key])
-    known[key] = entry
-    if case .success(let pool) = entry.pool {
-      complaints += pool.problems.map { "pool \(shortened(pool.name)): left out: \($0)" }
-    }
-    return try entry.pool.get()
   }
 
-  private func text(_ nextHop: Bytes) throws(PoolTrouble) -> (name: String, text: PoolText) {
-    let name = SourcedText(builtIn: nextHop.text).trimmed().text
-    if let named = setup.pool(named: name) { return (name, named) }
-    // A letter is a separator too, if a destination follows; otherwise it begins a name.
-    if name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }) {
+  private func keep(_ outcome: Outcome, for request: PoolRequest) {
+    if inline.count >= limit { inline = [:] }
+    inline[request] = outcome
+  }
+
+  private func report(_ pool: AgentPool) {
+    for problem in pool.problems { say("pool \(shortened(pool.name)): left out: \(problem)") }
+  }
+
+  private func text(_ request: PoolRequest) throws(PoolTrouble) -> (name: String, text: PoolText) {
+    let body = SourcedText(builtIn: request.text.text)
+    let text = PoolText(body: body)
+    let name = body.trimmed().text
+    if name.isEmpty { throw PoolTrouble("no pool is named behind \"randmap:\"") }
+    guard let resolved = setup.config.parameters.resolved(text) else {
       throw PoolTrouble(
-        name.isEmpty ? "no pool is named behind \"randmap:\"" : "no pool is named \"\(name)\"")
+        setup.config.parameters.isSet(name)
+          ? "the parameter \(name) holds no pool" : "no pool is named \"\(name)\"")
     }
-    guard let text = PoolText(value: SourcedText(builtIn: "randmap:\(nextHop.text)")) else {
-      throw PoolTrouble("\"\(shortened(name))\" is no pool")
-    }
-    return (name, text)
+    return (name, resolved)
   }
 
-  private mutating func read(_ key: Key, before: Entry?) -> Entry {
-    do throws(PoolTrouble) {
-      let (name, text) = try text(key.nextHop)
-      if let path = text.path { return try readFile(path, name: name, kind: key.kind, before: before) }
-      return Entry(
-        pool: .success(try AgentPool(name: name, text: text, kind: key.kind, in: setup.config)))
-    } catch {
-      return Entry(pool: .failure(error))
+  // MARK: - Files
+
+  private func pool(
+    inFile path: String, name: String, _ request: PoolRequest, then: @escaping (Outcome) -> Void
+  ) {
+    let isKnown = files.known(request) != nil
+    let setup = setup
+    let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolTrouble) in
+      let document = try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
+      let pool = try AgentPool(
+        name: name, text: PoolText(file: document), kind: request.kind, transport: request.transport,
+        in: setup.config)
+      // A file that was good is taken again when all of it is.
+      if isKnown, let problem = pool.problems.first { throw PoolTrouble(problem) }
+      return pool
+    }
+    files.value(request, from: setup.config.absolute(path), make: make) { [weak self] outcome in
+      if !isKnown, case .success(let pool) = outcome { self?.report(pool) }
+      then(outcome)
     }
   }
 
-  private mutating func readFile(
-    _ path: String, name: String, kind: ResultKind, before: Entry?
-  ) throws(PoolTrouble) -> Entry {
-    // A symbolic link is looked at where it leads: what it names may change too.
-    let real = setup.permittedPath(path)
-    let stamp = FileStamp(of: real ?? setup.config.absolute(path))
-    var entry = Entry(
-      pool: .failure(PoolTrouble("")), path: real ?? setup.config.absolute(path), stamp: stamp)
-    let old = try? before?.pool.get()
-    do throws(PoolTrouble) {
-      let pool = try poolFile(path, real: real, name: name, kind: kind)
-      if old != nil, let problem = pool.problems.first { throw PoolTrouble(problem) }
-      entry.pool = .success(pool)
-    } catch {
-      if let old {
-        complaints.append("\(printable(path)): \(error); going on with what it was before")
-        entry.pool = .success(old)
-      } else {
-        entry.pool = .failure(error)
+  /// Calls `then` with the values of a transport(5) text by their keys in lower case; the first of several counts, as in
+  /// texthash.
+  func table(at path: String, then: @escaping (Result<[String: String], PoolTrouble>) -> Void) {
+    let setup = setup
+    let make: FileShelf<String, [String: String]>.Maker = { () throws(PoolTrouble) in
+      var values: [String: String] = [:]
+      for entry in Table(try setup.document(path, what: "table")).entries {
+        let key = entry.key.text.lowercased()
+        if values[key] == nil { values[key] = entry.value.text }
       }
+      return values
     }
-    return entry
+    tables.value(path, from: setup.config.absolute(path), make: make, then: then)
   }
+}
 
-  private func poolFile(
-    _ path: String, real: String?, name: String, kind: ResultKind
-  ) throws(PoolTrouble) -> AgentPool {
-    if let real, FileStamp(of: real).size > Self.largestPoolFile {
-      throw PoolTrouble("pool file \(path) is larger than \(Self.largestPoolFile) bytes")
-    }
-    let document = try document(path, real: real, what: "pool file")
-    return try AgentPool(name: name, text: PoolText(file: document), kind: kind, in: setup.config)
-  }
-
-  private func document(_ path: String, real: String?, what: String) throws(PoolTrouble) -> Document {
-    guard let real else {
-      let isThere = FileReader.isReadable(setup.config.absolute(path))
+extension Setup {
+  /// A file that the configuration names, or that lies under its directory.
+  fileprivate func document(
+    _ path: String, what: String, limit: Int? = nil
+  ) throws(PoolTrouble) -> Document {
+    guard let real = permittedPath(path) else {
+      let isThere = FileReader.isReadable(config.absolute(path))
       throw PoolTrouble(
         isThere
-          ? "\(what) \(path) may not be read: no setting names it, and it is not under \(setup.config.directory)"
+          ? "\(what) \(path) may not be read: no setting names it, and it is not under \(config.directory)"
           : "\(what) \(path): No such file or directory")
+    }
+    if let limit, FileStamp(of: real).size > limit {
+      throw PoolTrouble("\(what) \(path) is larger than \(limit) bytes")
     }
     do throws(FileProblem) {
       return Document(path: path, bytes: try FileReader.read(real))
     } catch {
       throw PoolTrouble("\(what): \(error.message)")
-    }
-  }
-
-  /// The values of a transport(5) text by their keys in lower case; the first of several counts, as in texthash. What
-  /// was good stays where the file cannot be read any more.
-  mutating func table(at path: String) throws(PoolTrouble) -> [String: String] {
-    let real = setup.permittedPath(path)
-    let stamp = FileStamp(of: real ?? path)
-    if let known = tables[path], known.stamp == stamp { return known.values }
-    do throws(PoolTrouble) {
-      var values: [String: String] = [:]
-      for entry in Table(try document(path, real: real, what: "table")).entries {
-        let key = entry.key.text.lowercased()
-        if values[key] == nil { values[key] = entry.value.text }
-      }
-      tables[path] = (stamp, values)
-      return values
-    } catch {
-      guard let known = tables[path] else { throw error }
-      complaints.append("\(printable(path)): \(error); going on with what it was before")
-      tables[path] = (stamp, known.values)
-      return known.values
     }
   }
 }

@@ -8,8 +8,6 @@ import Routing
 struct Setup: Sendable {
   let config: MailConfig
   let queueDirectory: String
-  /// The texts of the pools that a name stands for: a pool's id, or a parameter.
-  private let namedPools: [String: PoolText]
   /// The files that a setting or a table names.
   private let namedFiles: Set<String>
   /// The configuration directory without symbolic links, a slash at its end.
@@ -31,29 +29,11 @@ struct Setup: Sendable {
     self.stamps = stamps
     queueDirectory = config.parameters.text("queue_directory")
     let pools = config.pools()
-    var named: [String: PoolText] = [:]
-    for pool in pools {
-      for name in [pool.id, pool.alias].compactMap({ $0 }) where named[name] == nil {
-        named[name] = pool.text
-      }
-    }
-    namedPools = named
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
     realDirectory = realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
-  }
-
-  /// The pool that a name stands for: its id, a parameter, or a parameter of the administrator's own whose value is a
-  /// pool without the word `randmap`.
-  func pool(named name: String) -> PoolText? {
-    if let text = namedPools[name], text.notation != .single { return text }
-    guard config.parameters.isSet(name), let value = try? config.parameters.value(name).trimmed(),
-      let first = value.bytes.first
-    else { return nil }
-    if let text = PoolText(value: value) { return text }
-    return first.isNameByte ? nil : PoolText(value: SourcedText(builtIn: "randmap:\(value.text)"))
   }
 
   /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.

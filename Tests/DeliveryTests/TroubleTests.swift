@@ -1,6 +1,9 @@
 // What cannot be delivered: it waits, with a reason in the mail log, and nothing else suffers.
 import Glibc
+import NIOCore
+import NIOPosix
 import PostfixFiles
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,8 +75,16 @@ import Testing
     try inside.makeDirectory("empty")
     symlink(path, inside.file("link"))
     try inside.write("main.cf", "queue_directory = \(inside.file("empty"))\n")
-    var store = PoolStore(try Setup(directory: inside.path, environment: Environment()))
-    func read(_ text: String) throws(PoolTrouble) -> AgentPool { try store.pool(Bytes(text.utf8)) }
+    var said: [String] = []
+    let store = PoolStore(
+      try Setup(directory: inside.path, environment: Environment()),
+      on: MultiThreadedEventLoopGroup.singleton.next()
+    ) { said.append($0) }
+    func read(_ text: String) throws -> AgentPool {
+      var outcome: PoolStore.Outcome?
+      store.pool(PoolRequest(text: Bytes(text.utf8))) { outcome = $0 }
+      return try #require(outcome).get()
+    }
     #expect(try read(inside.file("pool")).members.count == 1)
     for bad in [path, inside.file("empty/../../") + path, inside.file("link"), inside.file("empty")] {
       #expect(throws: PoolTrouble.self, "\(bad)") { try read(bad) }
@@ -81,7 +92,48 @@ import Testing
     try inside.write("main.cf", "default_transport = randmap:\(path)\n")
     store.update(try Setup(directory: inside.path, environment: Environment()))
     #expect(try read(path).members.count == 1)
-    #expect(store.takeComplaints().isEmpty)
+    #expect(said == [])
+  }
+
+  /// A file that takes time is read on another thread; deliveries that do not need it go on.
+  @Test func readsALargePoolFileAsideAllOrNothing() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.write("main.cf", "")
+    let lines = (0..<5_000).map { "smtp:[gw\($0).example]\n" }
+    try directory.write("pool", lines.joined())
+    let setup = try Setup(directory: directory.path, environment: Environment())
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let said = Mutex<[String]>([])
+    let store = try loop.submit {
+      NIOLoopBound(
+        PoolStore(setup, on: loop) { words in said.withLock { $0.append(words) } }, eventLoop: loop)
+    }.wait()
+    /// The members of the pool, and whether they were there at once.
+    func ask(_ text: String) throws -> (count: Int, atOnce: Bool) {
+      let promise = loop.makePromise(of: AgentPool.self)
+      let atOnce = try loop.submit {
+        let answered = NIOLoopBoundBox(false, eventLoop: loop)
+        store.value.pool(PoolRequest(text: Bytes(text.utf8))) { outcome in
+          answered.value = true
+          promise.completeWith(outcome.mapError { $0 as any Error })
+        }
+        return answered.value
+      }.wait()
+      return (try promise.futureResult.wait().members.count, atOnce)
+    }
+    let first = try ask(directory.file("pool"))
+    #expect(first == (5_000, false))
+    #expect(try ask(directory.file("pool")) == (5_000, true))
+    #expect(try ask("!smtp:[a]!smtp:[b]") == (2, true))
+    // One bad line spoils it: the file as it was goes on, and what is wrong is said once.
+    try directory.write("pool", lines.joined() + "smtp:[broken\n")
+    #expect(try ask(directory.file("pool")) == (5_000, false))
+    #expect(try ask(directory.file("pool")) == (5_000, true))
+    #expect(said.withLock { $0.count } == 1)
+    #expect(said.withLock { $0.first?.contains("going on with what it was before") } == true)
+    try directory.write("pool", lines.dropLast(1_000).joined())
+    #expect(try ask(directory.file("pool")) == (4_000, false))
   }
 
   @Test func aBrokenRequestHarmsNobody() throws {
