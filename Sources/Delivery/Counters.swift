@@ -1,20 +1,7 @@
 // What the agent counts.
 
 import PostfixFiles
-
-/// Of one member of one pool, since the agent started.
-struct MemberCounts: Equatable, Sendable {
-  /// Deliveries for which it was chosen.
-  var chosen = 0
-  /// Requests that its transport took.
-  var handedOver = 0
-  /// Those after which nothing was left to do.
-  var delivered = 0
-  /// Those after which some recipient was to be tried again.
-  var deferred = 0
-  /// Deliveries that were its by weight and went to another, because it was not alive.
-  var failedOver = 0
-}
+import Routing
 
 /// Lives on the agent's event loop.
 struct Counters: Sendable {

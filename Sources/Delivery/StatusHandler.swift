@@ -35,8 +35,8 @@ final class StatusHandler: ChannelInboundHandler {
     switch path {
     case _ where !isGet: answer("405 Method Not Allowed", "need GET\n", context)
     case "/metrics", "/": answer("200 OK", dispatcher.metrics, context)
-    case "/states": answer("200 OK", dispatcher.states, context)
-    default: answer("404 Not Found", "need /metrics or /states\n", context)
+    case "/report": answer("200 OK", dispatcher.report.text, context)
+    default: answer("404 Not Found", "need /metrics or /report\n", context)
     }
   }
 

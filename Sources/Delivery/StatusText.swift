@@ -1,4 +1,4 @@
-// What the agent shows of itself: counts as Prometheus text, and states for the other commands.
+// What the agent shows of itself: counts as Prometheus text, and a report for the other commands.
 
 import Liveness
 import PostfixFiles
@@ -67,11 +67,21 @@ extension Dispatcher {
     return text
   }
 
-  /// A line for each gateway that is watched and was probed: its state, its name, and what is wrong, with tabs between.
-  var states: String {
-    health.known.values.sorted { $0.gateway < $1.gateway }
-      .map { "\($0.state.rawValue)\t\(printable($0.gateway.description))\t\(printable($0.reason))\n" }
-      .joined()
+  /// What other commands ask for.
+  var report: AgentReport {
+    var report = AgentReport()
+    report.uptime = ContinuousClock.now - startTime
+    report.configurationAge = ContinuousClock.now - setupTime
+    report.deliveries = deliveries
+    report.refused = counters.refusedRequests
+    report.gateways = health.known.values.sorted { $0.gateway < $1.gateway }.map {
+      AgentReport.GatewayFinding(name: $0.gateway.description, state: $0.state, reason: $0.reason)
+    }
+    for (key, counts) in counters.members {
+      let name = AgentReport.MemberName(pool: key.pool, member: key.member)
+      report.members[name] = (report.members[name] ?? MemberCounts()) + counts
+    }
+    return report
   }
 
   private func isInTrouble(_ gateway: Gateway) -> Bool { health.isInTrouble(gateway) }

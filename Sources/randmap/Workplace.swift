@@ -3,9 +3,11 @@
 
 import Changes
 import Checks
+import Delivery
 import Demo
 import Glibc
 import PostfixFiles
+import Routing
 
 /// A configuration and the means to write it.
 struct Workplace {
@@ -77,6 +79,9 @@ struct Workplace {
   func close() { demo?.end() }
 
   var isDemo: Bool { demo != nil }
+
+  /// What the agent beside this configuration says of itself; nil where none runs.
+  func agentReport() -> AgentReport? { isDemo ? nil : reportOfRunningAgent(config) }
 
   private static func read(
     _ directory: String, options: CommonOptions, writer: Writer

@@ -144,8 +144,12 @@ import Testing
     // What a command asks for.
     let config = try MailConfig(directory: lab.configDirectory, environment: Environment())
     let gateway = Gateway.host(sink.address.host, port: sink.address.port)
-    #expect(statesOfRunningAgent(config, gateways: [gateway, .host("other", port: 25)]) == [gateway: .up])
+    let report = try #require(reportOfRunningAgent(config))
+    #expect(report.states(of: [gateway, .host("other", port: 25)]) == [gateway: .up])
+    let pool = try #require(config.pools().first)
+    #expect(report.counts(of: pool.members[0], in: pool)?.delivered == 10, "\(report)")
+    #expect(report.counts(of: gateway, in: [pool])?.chosen == 10)
     try agent.stop()
-    #expect(statesOfRunningAgent(config, gateways: [gateway]) == nil)
+    #expect(reportOfRunningAgent(config) == nil)
   }
 }

@@ -82,6 +82,11 @@ public struct Console: Program, Sendable {
   var notice: Notice?
   var order = GatewayOrder.configuration
   var statuses: [Gateway: GatewayStatus] = [:]
+  /// What the agent said last; nil where none runs.
+  var agent: AgentReport?
+  private var agentAsked: ContinuousClock.Instant?
+  /// How often the agent is asked.
+  private static let agentInterval = Duration.seconds(15)
   /// Nil until they were first found.
   var foundGateways: [GatewayUse]?
   /// Nil until the first check is done.
@@ -123,7 +128,7 @@ public struct Console: Program, Sendable {
     if case .message(.status(let status)) = event {
       // Thousands of them may come at once, and few change a list.
       if order != .configuration || filters[.gateways] != nil { listsAreOld = true }
-      return take(.status(status))
+      return take(.status(status)) + askAgent()
     }
     if listsAreOld { renewLists() }
     let (revision, orderBefore) = (session.revision, order)
@@ -137,6 +142,7 @@ public struct Console: Program, Sendable {
     case .key(let key): effects = press(key)
     case .message(let message): effects = take(message)
     }
+    effects += askAgent()
     refreshLists()
     var isNewList = session.revision != revision
     if isNewList { effects += survey() }
@@ -153,6 +159,13 @@ public struct Console: Program, Sendable {
     listsAreOld = false
     refreshLists()
     follow(chosen, nil)
+  }
+
+  /// Once in a while, as long as something happens anyway: a console that nobody looks at need not ask.
+  private mutating func askAgent() -> [Effect] {
+    guard hasFiles, agentAsked.map({ now - $0 >= Self.agentInterval }) ?? true else { return [] }
+    agentAsked = now
+    return [.askAgent]
   }
 
   private mutating func follow(_ gateway: Gateway?, _ pool: PoolRow.Identity?) {
@@ -174,6 +187,9 @@ public struct Console: Program, Sendable {
       let isNew = statuses[status.gateway]?.state != status.state
       statuses[status.gateway] = status
       return isNew ? survey() : []
+    case .agent(let report):
+      agent = report
+      return []
     case .gateways(let found): return take(found)
     case .diagnostics(let found):
       diagnostics = found

@@ -19,6 +19,8 @@ public enum Message: Sendable {
   case undoing(UndoPreview)
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
+  /// What the agent beside this configuration says; nil where none answers.
+  case agent(AgentReport?)
   case written(WriteOutcome)
 }
 
@@ -67,6 +69,7 @@ public enum Effect: Sendable {
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
+  case askAgent
   case write(WriteRequest)
   /// Find out what taking the last write back would change.
   case previewUndo

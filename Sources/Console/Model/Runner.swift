@@ -15,6 +15,8 @@ public protocol ConsoleServices {
   func watch(_ targets: [Target])
   /// Probes this gateway now; nil: all that are watched.
   func probe(_ gateway: Gateway?)
+  /// Asks the agent beside the configuration, if one runs; its report is posted.
+  func askAgent()
   /// Writes; the outcome is posted.
   func write(_ request: WriteRequest)
   /// Turns the last write round, and posts what that would change.
@@ -52,6 +54,7 @@ public func runConsole(
       }
     case .watch(let targets): services.watch(targets)
     case .probe(let gateway): services.probe(gateway)
+    case .askAgent: services.askAgent()
     case .write(let request): services.write(request)
     case .previewUndo: services.previewUndo()
     case .undoWrite(let set, let reload): services.undoWrite(set, reload: reload)

@@ -81,6 +81,7 @@ extension Console {
 
   func detailLines(of use: GatewayUse) -> [[Span]] {
     var lines = [[label("pools")] + poolSpans(of: use)]
+    if agent != nil { lines.append(agentSpans(of: use)) }
     guard let status = statuses[use.gateway] else { return lines + [[Span("not probed yet", .dim)]] }
     for approach in status.approaches {
       if status.approaches.count > 1 { lines.append([label("lane"), Span(laneWords(approach), .dim)]) }

@@ -64,8 +64,10 @@ extension Console {
       let row = rows[index]
       var isLastOfPool = false
       if index + 1 < rows.count, case .pool = rows[index + 1] { isLastOfPool = true }
-      return ListItem(height: 1) { frame, y in
+      let agentWords = index == chosen ? agentWords(of: row) : nil
+      return ListItem(height: agentWords == nil ? 1 : 2) { frame, y in
         frame.put(index == chosen ? symbols.cursor : " ", x: 0, y: y)
+        if let agentWords { frame.put(agentWords, x: 4, y: y + 1, width: room.width - 5, Style(.dim)) }
         switch row {
         case .pool(let pool): drawHeading(of: pool, widths, in: &frame, y: y)
         case .member(let member, let pool, let was): draw(member, pool, was, widths, in: &frame, y: y)

@@ -75,6 +75,10 @@ private struct Services: ConsoleServices {
 
   func probe(_ gateway: Gateway?) { watcher.probeNow(gateway) }
 
+  func askAgent() {
+    inBackground { [place, mailbox] in mailbox.post(.agent(place.agentReport())) }
+  }
+
   func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic] {
     { config, states in Linter().lint(config, states: states).diagnostics }
   }

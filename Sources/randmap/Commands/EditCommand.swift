@@ -3,6 +3,7 @@
 import ArgumentParser
 import Changes
 import Editing
+import Liveness
 import PostfixFiles
 import Routing
 
@@ -77,7 +78,7 @@ extension WritingCommand {
       return
     }
     for line in ShareComparison(before: place.config, after: edited).text { Output.error.line(line) }
-    try checkGuards(place.config, edited)
+    try checkGuards(place, edited)
     guard writing.write else {
       Output.error.line("randmap: nothing is written; --write writes it")
       return
@@ -91,14 +92,18 @@ extension WritingCommand {
     try place.bringIntoForce(edited.reloadReason, reload: writing.reload)
   }
 
-  private func checkGuards(_ before: MailConfig, _ after: MailConfig) throws {
-    var states: GatewayStates = [:]
-    if writing.probe {
-      let settings = try ProbeOptions.probeSettings(before)
-      let round = probeOnce(before.gateways().flatMap(\.targets), settings: settings)
-      for (target, readings) in round { states[target.gateway] = .of(readings) }
-    }
-    let guards = before.guards(against: after, states: states)
+  /// Without --probe, the states are those of a running agent; unknown counts as alive.
+  private func states(_ place: Workplace) throws -> GatewayStates {
+    let uses = place.config.gateways()
+    guard writing.probe else { return place.agentReport()?.states(of: uses.map(\.gateway)) ?? [:] }
+    let settings = try ProbeOptions.probeSettings(place.config)
+    let round = probeOnce(uses.flatMap(\.targets), settings: settings)
+    let statuses = GatewayStatus.of(round, settings: settings)
+    return Dictionary(statuses.map { ($0.gateway, $0.state) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func checkGuards(_ place: Workplace, _ after: MailConfig) throws {
+    let guards = place.config.guards(against: after, states: try states(place))
     for stop in guards { Output.error.line("randmap: \(stop.message)") }
     if writing.write, !writing.force, !guards.isEmpty {
       throw Failure(.findings, "nothing is written; --force writes it all the same")

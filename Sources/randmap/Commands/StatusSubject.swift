@@ -81,13 +81,17 @@ struct StatusSubject {
     return try? PostfixTools().waitingMail(configDirectory: config.directory)
   }
 
+  /// What the agent says; nil where none runs, or the gateways were given by hand.
+  func agentReport() -> AgentReport? { pools.isEmpty ? nil : place?.agentReport() }
+
   /// Probes everything once.
   func reportOfOneRound() -> StatusReport {
     let round = ProbeRound(targets, settings: settings)
     // The queue is listed while the probes are under way.
     let waiting = waitingMail()
     return StatusReport(
-      uses: uses, pools: pools, statuses: GatewayStatus.of(round.wait(), settings: settings), waiting: waiting
-    )
+      uses: uses, pools: pools, statuses: GatewayStatus.of(round.wait(), settings: settings),
+      waiting: waiting,
+      agent: agentReport())
   }
 }

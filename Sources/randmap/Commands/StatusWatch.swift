@@ -24,7 +24,7 @@ struct StatusWatch {
   let textfile: String?
   let signals: Signals
 
-  /// How often the queue is listed.
+  /// How often the queue is listed, and the agent asked.
   private static let queueInterval = Duration.seconds(30)
   /// What comes within this time is shown together.
   private static let pause: Int32 = 100
@@ -123,12 +123,13 @@ private struct Scene {
   private var gateways: Set<Gateway>
   private var statuses: [Gateway: GatewayStatus] = [:]
   private var waiting: WaitingMail?
+  private var agent: AgentReport?
   private var listed: ContinuousClock.Instant?
 
   init(subject: StatusSubject) {
     self.subject = subject
     gateways = Set(subject.uses.map(\.gateway))
-    report = StatusReport(uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil)
+    report = StatusReport(uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, agent: nil)
   }
 
   /// Goes by another configuration; what is known of the gateways that stay is kept.
@@ -152,6 +153,7 @@ private struct Scene {
     }
     if listed.map({ now - $0 >= queueInterval }) ?? true {
       waiting = subject.waitingMail()
+      agent = subject.agentReport()
       listed = now
     }
     renewReport()
@@ -160,7 +162,7 @@ private struct Scene {
   private mutating func renewReport() {
     let risk = report.atRisk
     report = StatusReport(
-      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting)
+      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting, agent: agent)
     if percent(risk) != percent(report.atRisk) {
       changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
     }

@@ -10,6 +10,25 @@ extension StatusReport {
     /// All messages in the queue; not there where no Postfix runs.
     let waiting: Int?
     let sharedAddresses: [SharedAddressObject]
+    /// Not there where no agent runs.
+    let agent: AgentObject?
+  }
+
+  struct AgentObject: Encodable {
+    /// Milliseconds.
+    let uptime, configurationAge: Int
+    let deliveries, refused: Int
+    let gateways: [AgentGatewayObject]
+    let members: [AgentMemberObject]
+  }
+
+  struct AgentGatewayObject: Encodable {
+    let gateway, state, reason: String
+  }
+
+  struct AgentMemberObject: Encodable {
+    let pool, member: String
+    let chosen, handedOver, delivered, deferred, failedOver: Int
   }
 
   struct GatewayObject: Encodable {
@@ -62,7 +81,29 @@ extension StatusReport {
       atRisk: JSON.share(atRisk), waiting: waiting,
       sharedAddresses: sharedAddresses.map {
         SharedAddressObject(pool: $0.pool, address: $0.address, gateways: $0.gateways.map(\.description))
-      })
+      },
+      agent: agent.map { AgentObject($0, pools: pools) })
+  }
+}
+
+extension StatusReport.AgentObject {
+  fileprivate init(_ report: AgentReport, pools: [Pool]) {
+    uptime = Int(report.uptime.components.seconds) * 1000
+    configurationAge = Int(report.configurationAge.components.seconds) * 1000
+    deliveries = report.deliveries
+    refused = report.refused
+    gateways = report.gateways.map {
+      StatusReport.AgentGatewayObject(gateway: $0.name, state: $0.state.rawValue, reason: $0.reason)
+    }
+    members = pools.eachTextOnce.flatMap { pool in
+      pool.members.compactMap { member in
+        report.counts(of: member, in: pool).map { counts in
+          StatusReport.AgentMemberObject(
+            pool: pool.id, member: member.result, chosen: counts.chosen, handedOver: counts.handedOver,
+            delivered: counts.delivered, deferred: counts.deferred, failedOver: counts.failedOver)
+        }
+      }
+    }
   }
 }
 

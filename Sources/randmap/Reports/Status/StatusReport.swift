@@ -44,11 +44,17 @@ struct StatusReport {
   let sharedAddresses: [SharedAddress]
   /// All mail in the queue, whatever it waits for.
   let waiting: Int?
+  let agent: AgentReport?
 
   /// - Parameters:
   ///   - uses: what was probed; `pools` are empty where these were given by hand.
   ///   - waiting: nil where no Postfix runs.
-  init(uses: [GatewayUse], pools: [Pool], statuses: some Sequence<GatewayStatus>, waiting: WaitingMail?) {
+  ///   - agent: nil where none runs.
+  init(
+    uses: [GatewayUse], pools: [Pool], statuses: some Sequence<GatewayStatus>, waiting: WaitingMail?,
+    agent: AgentReport?
+  ) {
+    self.agent = agent
     let found = Dictionary(statuses.map { ($0.gateway, $0) }, uniquingKeysWith: { first, _ in first })
     let states = found.mapValues(\.state)
     let liveShares = pools.liveShares(states)

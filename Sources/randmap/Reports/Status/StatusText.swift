@@ -1,5 +1,6 @@
 // Liveness for people: a table, and what it comes to.
 
+import Console
 import Editing
 import Liveness
 import PostfixFiles
@@ -53,7 +54,28 @@ extension StatusReport {
     if hasLiveShares {
       lines.append(StatusLine(text: "LIVE: the share with the dead members left out", state: nil))
     }
-    return lines + [StatusLine(text: summary, state: nil)]
+    return lines + agentLines + [StatusLine(text: summary, state: nil)]
+  }
+
+  /// What the agent says of itself, and the counts of each member that it chose.
+  private var agentLines: [StatusLine] {
+    guard let agent else { return [] }
+    var table = TextTable([.left, .right, .right, .right, .right, .right])
+    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "PASSED BY")
+    for pool in pools.eachTextOnce {
+      let members = pool.members.compactMap { member in
+        agent.counts(of: member, in: pool).map { (member.result, $0) }
+      }
+      if members.isEmpty { continue }
+      table.add(pool.id)
+      for (result, counts) in members {
+        table.add(
+          "  \(result)", "\(counts.chosen)", "\(counts.handedOver)", "\(counts.delivered)",
+          "\(counts.deferred)", "\(counts.failedOver)")
+      }
+    }
+    let counts = table.lines.count > 1 ? table.lines : []
+    return ([agent.summary] + counts + [""]).map { StatusLine(text: $0, state: nil) }
   }
 }
 

@@ -1,0 +1,14 @@
+// Asking a running agent what it knows, so that a command need not probe.
+
+import Glibc
+import PostfixFiles
+import Routing
+
+/// What the agent beside this configuration says of itself; nil where none answers within a second.
+public func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
+  let path = "\(config.parameters.text("queue_directory"))/private/randmap-status"
+  guard let answer = AgentSocket.ask(path, "GET /report HTTP/1.0\r\n\r\n")?.text,
+    answer.hasPrefix("HTTP/1.0 200 "), let body = answer.firstRange(of: "\r\n\r\n")
+  else { return nil }
+  return AgentReport(text: String(answer[body.upperBound...]))
+}

@@ -1,0 +1,154 @@
+// What a running agent says of itself: the states of its gateways, the counts of its members, its age. The agent writes
+// it as lines of fields with tabs between, and other commands read them.
+
+import PostfixFiles
+
+/// Of one member of one pool, since the agent started.
+public struct MemberCounts: Hashable, Sendable {
+  /// Deliveries and lookups for which it was chosen.
+  public var chosen = 0
+  /// Requests that its transport took.
+  public var handedOver = 0
+  /// Those after which nothing was left to do.
+  public var delivered = 0
+  /// Those after which some recipient was to be tried again.
+  public var deferred = 0
+  /// Deliveries that were its by weight and went to another, because it was not alive.
+  public var failedOver = 0
+
+  public init() {}
+
+  public static func + (left: MemberCounts, right: MemberCounts) -> MemberCounts {
+    var sum = left
+    sum.chosen += right.chosen
+    sum.handedOver += right.handedOver
+    sum.delivered += right.delivered
+    sum.deferred += right.deferred
+    sum.failedOver += right.failedOver
+    return sum
+  }
+}
+
+public struct AgentReport: Hashable, Sendable {
+  /// A member by the texts that the agent has of it and of its pool, white space left out.
+  public struct MemberName: Hashable, Sendable {
+    public let pool: String
+    public let member: String
+
+    public init(pool: String, member: String) {
+      self.pool = AgentReport.key(pool)
+      self.member = AgentReport.key(member)
+    }
+  }
+
+  /// What the agent calls a gateway, and what it found wrong with it.
+  public struct GatewayFinding: Hashable, Sendable {
+    public let name: String
+    public let state: GatewayState
+    public let reason: String
+
+    public init(name: String, state: GatewayState, reason: String) {
+      self.name = printable(name)
+      self.state = state
+      self.reason = printable(reason)
+    }
+  }
+
+  /// Since it started.
+  public var uptime: Duration = .zero
+  /// Since it read the configuration that it goes by.
+  public var configurationAge: Duration = .zero
+  /// Delivery requests that are under way.
+  public var deliveries = 0
+  /// Requests that no pool or no transport could take.
+  public var refused = 0
+  public var gateways: [GatewayFinding] = []
+  public var members: [MemberName: MemberCounts] = [:]
+
+  public init() {}
+
+  /// White space around members says nothing, and control characters belong in no report.
+  static func key(_ text: String) -> String { printable(text.filter { !$0.isWhitespace }) }
+}
+
+// MARK: - What it says of a configuration
+
+extension AgentReport {
+  /// The states of those of `gateways` that the agent knows.
+  public func states(of gateways: some Sequence<Gateway>) -> GatewayStates {
+    let known = Dictionary(self.gateways.map { ($0.name, $0.state) }) { first, _ in first }
+    var states: GatewayStates = [:]
+    for gateway in gateways { states[gateway] = known[printable(gateway.description)] }
+    return states
+  }
+
+  /// The counts of a member; nil where the agent has not chosen it yet.
+  public func counts(of member: Member, in pool: Pool) -> MemberCounts? {
+    let found = pool.namesInRequests.compactMap { members[MemberName(pool: $0, member: member.result)] }
+    return found.isEmpty ? nil : found.reduce(MemberCounts(), +)
+  }
+
+  /// The counts of all members that name `gateway` first; nil where there are none.
+  public func counts(of gateway: Gateway, in pools: [Pool]) -> MemberCounts? {
+    let found = pools.eachTextOnce.flatMap { pool in
+      pool.members.filter { $0.gateways.first == gateway }.compactMap { counts(of: $0, in: pool) }
+    }
+    return found.isEmpty ? nil : found.reduce(MemberCounts(), +)
+  }
+}
+
+extension Pool {
+  /// What stands behind `randmap:` in a delivery request for it: the parameter or the path that it is known by, or its
+  /// whole text.
+  fileprivate var namesInRequests: Set<String> {
+    Set([id, alias, notation == .separator ? text.text.text : nil].compactMap { $0 }.map(AgentReport.key))
+  }
+}
+
+// MARK: - As lines
+
+extension AgentReport {
+  public var text: String {
+    let own =
+      [uptime, configurationAge].map { "\($0.components.seconds)" } + ["\(deliveries)", "\(refused)"]
+    let gateways = gateways.map { ["gateway", $0.name, $0.state.rawValue, $0.reason] }
+    let members = members.sorted { ($0.key.pool, $0.key.member) < ($1.key.pool, $1.key.member) }
+      .map { name, counts in
+        ["member", name.pool, name.member]
+          + [counts.chosen, counts.handedOver, counts.delivered, counts.deferred, counts.failedOver].map {
+            "\($0)"
+          }
+      }
+    return ([["agent"] + own] + gateways + members).map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// Reads such lines; what a newer agent says beside is passed over. Nil where it is no report.
+  public init?(text: String) {
+    var isReport = false
+    for line in text.utf8.split(separator: 0x0A) {
+      let fields = line.split(separator: 0x09, omittingEmptySubsequences: false).map { String($0) ?? "" }
+      let numbers = fields.map { Int($0) ?? 0 }
+      switch fields[0] {
+      case "agent" where fields.count >= 5:
+        isReport = true
+        uptime = .seconds(numbers[1])
+        configurationAge = .seconds(numbers[2])
+        deliveries = numbers[3]
+        refused = numbers[4]
+      case "gateway" where fields.count >= 4:
+        guard let state = GatewayState(rawValue: fields[2]) else { continue }
+        gateways.append(GatewayFinding(name: fields[1], state: state, reason: fields[3]))
+      case "member" where fields.count >= 8:
+        var counts = MemberCounts()
+        counts.chosen = numbers[3]
+        counts.handedOver = numbers[4]
+        counts.delivered = numbers[5]
+        counts.deferred = numbers[6]
+        counts.failedOver = numbers[7]
+        members[MemberName(pool: fields[1], member: fields[2])] = counts
+      default: continue
+      }
+    }
+    if !isReport { return nil }
+  }
+}

@@ -1,0 +1,63 @@
+// What a running agent says, in the console: at a gateway, at a pool, at a member.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Console
+
+@Suite struct AgentTests {
+  private let driver: Driver
+
+  init() throws {
+    var driver = Driver.ready()
+    var report = AgentReport()
+    report.uptime = .seconds(7_300)
+    report.configurationAge = .seconds(130)
+    report.deliveries = 2
+    let gateway = try #require(driver.console.gateways.first?.gateway)
+    report.gateways = [.init(name: gateway.description, state: .degraded, reason: "slow")]
+    let pool = try #require(driver.console.session.pools.first)
+    var counts = MemberCounts()
+    (counts.chosen, counts.handedOver, counts.delivered, counts.deferred) = (1_207, 1_206, 1_204, 2)
+    counts.failedOver = 12
+    report.members[.init(pool: pool.text.text.text, member: pool.members[0].result)] = counts
+    // It comes over a socket.
+    driver.send(.message(.agent(AgentReport(text: report.text))))
+    self.driver = driver
+  }
+
+  private let words = "chosen 1207, handed over 1206, delivered 1204, deferred 2, passed by 12"
+
+  @Test func aGatewaysDetailSaysWhatTheAgentSays() {
+    #expect(driver.screen(120, 40).contains("  agent      ~ degraded  \(words)"), "\(driver.screen(120, 40))")
+  }
+
+  @Test func thePoolsShowItsAgeAndTheCountsOfTheChosenMember() {
+    var driver = driver
+    driver.press(.character("2"), .home)
+    #expect(
+      driver.screen(120, 40).contains("agent: up 2 h, configuration read 2 min ago, 2 deliveries under way"),
+      "\(driver.screen(120, 40))")
+    #expect(!driver.screen(120, 40).contains(words))
+    driver.press(.down)
+    #expect(driver.screen(120, 40).contains(words))
+  }
+
+  @Test func nothingIsSaidWhereNoneAnswers() {
+    var driver = driver
+    driver.send(.message(.agent(nil)))
+    #expect(!driver.screen(120, 40).contains("agent  "))
+    driver.press(.character("2"), .home, .down)
+    #expect(!driver.screen(120, 40).contains("delivered"))
+  }
+
+  @Test func itIsAskedOnceInAWhile() {
+    var console = Driver.ready().console
+    func asks(_ effects: [Effect]) -> Int { effects.count { if case .askAgent = $0 { true } else { false } } }
+    let start = ContinuousClock.now
+    #expect(asks(console.update(.wake, now: start + .seconds(100))) == 1)
+    #expect(asks(console.update(.wake, now: start + .seconds(110))) == 0)
+    #expect(asks(console.update(.wake, now: start + .seconds(116))) == 1)
+  }
+}
