@@ -18,12 +18,61 @@ import Testing
                 !smtp:\(sinks[1].address)
         """)
     let agent = try RunningAgent(beside: lab)
-    try lab.send(300, to: "user@branch.example")
-    try lab.waitUntilDrained()
-    #expect(sinks[0].count + sinks[1].count == 300, "\(lab.log.suffix(3000)) \(agent.log)")
-    #expect(fits(sinks[0].count, of: 300, share: 1.0 / 3))
+    try lab.send(1_000, to: "user@branch.example")
+    try lab.waitUntilDrained(limit: .seconds(200))
+    #expect(sinks[0].count + sinks[1].count == 1_000, "\(lab.log.suffix(3000)) \(agent.log)")
+    #expect(fits(sinks[0].count, of: 1_000, share: 1.0 / 3))
     #expect(lab.deliveries.allSatisfy { $0.status == .sent })
     #expect(try agent.stop()?.status == .exited(0))
+  }
+
+  /// The examples of pools as they stand in the design, a thousand messages by each; what reaches smtp(8) as a literal
+  /// is converted first.
+  @Test func everyNotationDeliversByItsWeights() throws {
+    let sinks = try gateways(10)
+    func pool(_ first: Int, _ transport: String) -> String {
+      "!\(transport)\(sinks[first].address)!\(transport)\(sinks[first + 1].address)"
+    }
+    let lab = try PostfixLab(
+      main: """
+        # randmap: agent
+        relay_domains = branch.example
+        relay_transport = randmap:\(pool(0, "smtp:"))
+        default_transport = randmap:$config_directory/outbound
+        transport_maps = texthash:$config_directory/transport
+        virtual_mailbox_domains = named.example
+        virtual_mailbox_maps = static:all
+        virtual_transport = randmap:my_pool
+        my_pool = \(pool(6, "relay:"))
+        randmap_destination_concurrency_limit = 40
+        """,
+      files: [
+        "outbound": "smtp:\(sinks[2].address)\nsmtp:\(sinks[3].address)\nsmtp:\(sinks[3].address)\n",
+        "transport": """
+        whole.example    randmap:\(pool(4, "smtp:"))
+        hop.example      smtp:randmap:\(pool(8, ""))
+        order.example    smtp:\(sinks[8].address),\(sinks[9].address)
+
+        """,
+      ])
+    try lab.stop()
+    let converted = try runRandmap(["convert", "--to", "agent", "--write", "-c", lab.configDirectory])
+    #expect(converted.status == .exited(0), "\(converted.summary)")
+    try lab.start()
+    let agent = try RunningAgent(beside: lab)
+    // The last pair of gateways takes the pool and the list.
+    let domains = ["branch.example", "default.example", "whole.example", "named.example", "hop.example"]
+    for domain in domains { try lab.send(1_000, to: "user@\(domain)") }
+    try lab.waitUntilDrained(limit: .seconds(300))
+    let counts = sinks.map(\.count)
+    for (pair, share) in [1.0 / 2, 1.0 / 3, 1.0 / 2, 1.0 / 2, 1.0 / 2].enumerated() {
+      #expect(counts[2 * pair] + counts[2 * pair + 1] == 1_000, "\(domains[pair]): \(counts) \(agent.log)")
+      #expect(fits(counts[2 * pair], of: 1_000, share: share), "\(domains[pair]): \(counts)")
+    }
+    try lab.send(100, to: "user@order.example")
+    try lab.waitUntilDrained()
+    #expect(sinks[8].count == counts[8] + 100)
+    #expect(lab.deliveries.allSatisfy { $0.status == .sent })
   }
 
   @Test func aPoolFileAndAPoolInATableWork() throws {

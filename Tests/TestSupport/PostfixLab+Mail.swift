@@ -9,6 +9,8 @@ public struct Delivery: Sendable {
   /// As logged: `127.0.0.2[127.0.0.2]:2525`, or `none`.
   public let relay: String
   public let dsn: String
+  /// From its arrival to its delivery, in seconds.
+  public let delay: Double
   public let status: Status
   /// The words in brackets at the end.
   public let reason: String
@@ -23,15 +25,21 @@ public enum MailQueue: String, Sendable, CaseIterable {
 extension PostfixLab {
   /// Sends `count` messages by SMTP, each to a recipient of its own (`1user@...`, `2user@...`): Postfix keeps
   /// its choice for 30 s for one and the same sender and recipient.
-  public func send(_ count: Int, to recipient: String, from sender: String = "sender@lab.randmap.test")
-    throws(TestFailure)
-  {
-    try runSuccessfully(
+  ///
+  /// - Parameters:
+  ///   - recipients: How many each message has.
+  ///   - sessions: How many messages are sent at once.
+  public func send(
+    _ count: Int, to recipient: String, from sender: String = "sender@lab.randmap.test", recipients: Int = 1,
+    sessions: Int = 4
+  ) throws(TestFailure) {
+    let finished = try run(
       postfixTool("smtp-source"),
       [
-        "-N", "-s", "4", "-m", String(count), "-f", sender, "-t", recipient,
-        "\(address.host):\(address.port)",
-      ])
+        "-N", "-s", String(sessions), "-m", String(count), "-r", String(recipients), "-f", sender, "-t",
+        recipient, "\(address.host):\(address.port)",
+      ], limit: .seconds(600))
+    guard finished.status == .exited(0) else { throw TestFailure("smtp-source: \(finished.summary)") }
   }
 
   /// Sends one message to all of `recipients` with sendmail(1).
@@ -91,6 +99,7 @@ extension Delivery {
     self.recipient = recipient
     self.relay = relay
     self.dsn = dsn
+    delay = text(in: line, after: " delay=", upTo: ",").flatMap { Double($0) } ?? 0
     self.status = status
     reason =
       text(in: line, after: " status=\(status.rawValue) (", upTo: "\n").map { String($0.dropLast()) } ?? ""

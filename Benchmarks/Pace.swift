@@ -1,0 +1,131 @@
+// The agent beside what Postfix does without it: messages a second and delays through real Postfix instances, and what
+// one of four gateways that swallows packets costs.
+import Glibc
+import TestSupport
+
+/// How many messages go through each instance in a round.
+private let messages = 2_000
+
+/// What one instance did.
+private struct Flow {
+  /// From the first message that is sent to the last that is tried.
+  let rate: Double
+  let deferred: Int
+  let agent: (processor: Duration, memory: Int)?
+}
+
+/// Two cores are shared by everything here: enough processes that no gateway has to wait for one.
+private let common = "\ndefault_process_limit = 50\nrandmap_destination_concurrency_limit = 80\n"
+
+private func flow(
+  _ main: String, count: Int = messages, withAgent: Bool = false, knowing: String? = nil
+) throws -> Flow {
+  let lab = try PostfixLab(main: main + common)
+  let agent = withAgent ? try RunningAgent(beside: lab) : nil
+  if let knowing { try agent?.waitUntilItSays(knowing) }
+  let before = try agent?.resources().processor ?? .zero
+  let start = ContinuousClock.now
+  try lab.send(count, to: "user@example.net")
+  try waitUntil("all to be tried", limit: .seconds(900)) {
+    [.maildrop, .incoming, .active].allSatisfy { lab.messages(in: $0) == 0 }
+  }
+  let seconds = (ContinuousClock.now - start) / .seconds(1)
+  let used = try agent?.resources()
+  return Flow(
+    rate: Double(count) / seconds, deferred: lab.messages(in: .deferred),
+    agent: used.map { ($0.processor - before, $0.memory) })
+}
+
+private func agentPool(_ members: [String]) -> String {
+  "default_transport = randmap:!" + members.joined(separator: "!")
+}
+
+private func stockPool(_ members: [String]) -> String {
+  "sender_dependent_default_transport_maps = randmap:{\(members.joined(separator: ", "))}"
+}
+
+/// Messages a second: direct, by Postfix's own random table, through the agent, and through the agent with one of four
+/// gateways dead and known to be; in turns.
+func measurePace() throws -> [Goal] {
+  let sinks = try (0..<4).map { _ in try SmtpSink(keepsMail: false) }
+  let members = sinks.map { "smtp:\($0.address)" }
+  let hole = try BlackHole()
+  let holed = ["smtp:\(hole.address)"] + members.dropFirst()
+  var rates: [String: [Double]] = [:]
+  var processor: [Duration] = []
+  func run(_ name: String, _ flow: @autoclosure () throws -> Flow, counts: Bool) throws {
+    let found = try flow()
+    guard found.deferred == 0 else { throw TestFailure("\(name): \(found.deferred) messages were deferred") }
+    if !counts { return }
+    rates[name, default: []].append(found.rate)
+    if let agent = found.agent { processor.append(agent.processor) }
+  }
+  for round in 0...5 {
+    let counts = round > 0
+    try run("direct", flow("default_transport = \(members[0])"), counts: counts)
+    try run("agent", flow(agentPool(members), withAgent: true), counts: counts)
+    try run("stock", flow(stockPool(members)), counts: counts)
+    try run(
+      "agent, one dead",
+      flow(agentPool(holed), withAgent: true, knowing: "gateway \(hole.address) is DOWN"), counts: counts)
+  }
+  let stockDead = try flow(stockPool(holed) + "\nsmtp_connect_timeout = 30s", count: 400)
+  func rate(_ name: String) -> Double { median(rates[name] ?? [0]) }
+  print("messages a second, \(messages) in each run")
+  for name in ["direct", "stock", "agent", "agent, one dead"] {
+    let all = (rates[name] ?? []).map { decimal($0) }.joined(separator: " ")
+    print("  \(pad(name, 36))\(pad(decimal(rate(name)), 12))of \(all)")
+  }
+  print(
+    "  \(pad("stock, one dead", 36))\(pad(decimal(stockDead.rate), 12))\(stockDead.deferred) of 400 deferred")
+  let microseconds = median(processor) / .microseconds(1) / Double(messages)
+  print("  the agent: \(decimal(microseconds)) microseconds of processor time a delivery\n")
+  return [
+    Goal(
+      what: "pace beside a direct smtp: transport", least: 0.98, value: rate("agent") / rate("direct"),
+      unit: " x"),
+    Goal(what: "pace beside stock randmap:{}", least: 1, value: rate("agent") / rate("stock"), unit: " x"),
+    Goal(
+      what: "pace with one of four dead beside all alive", least: 0.9,
+      value: rate("agent, one dead") / rate("agent"), unit: " x"),
+    Goal(
+      what: "pace with one of four dead beside stock", least: 40,
+      value: rate("agent, one dead") / stockDead.rate,
+      unit: " x"),
+  ]
+}
+
+/// The time from the arrival of a message to its delivery, as Postfix logs it, when little is to be done.
+func measureDelay() throws -> [Goal] {
+  let sinks = try (0..<2).map { _ in try SmtpSink(keepsMail: false) }
+  let members = sinks.map { "smtp:\($0.address)" }
+  var delays: [String: [Double]] = [:]
+  for _ in 0..<3 {
+    for (name, main) in [("direct", "default_transport = \(members[0])"), ("agent", agentPool(members))] {
+      // As many digits as the clock has.
+      let lab = try PostfixLab(main: main + common + "delay_logging_resolution_limit = 6\n")
+      let agent = name == "agent" ? try RunningAgent(beside: lab) : nil
+      try lab.send(300, to: "user@example.net", sessions: 1)
+      try lab.waitUntilDrained()
+      delays[name, default: []] += lab.deliveries.map(\.delay)
+      withExtendedLifetime(agent) {}
+    }
+  }
+  func share(_ name: String, _ part: Double) -> Double {
+    let sorted = (delays[name] ?? []).sorted()
+    return sorted.isEmpty ? 0 : 1000 * sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]
+  }
+  print("\(pad("delay of a message, one at a time", 38))\(pad("P50", 12))P99")
+  for name in ["direct", "agent"] {
+    print("  \(pad(name, 36))\(pad("\(decimal(share(name, 0.5))) ms", 12))\(decimal(share(name, 0.99))) ms")
+  }
+  print("")
+  return [
+    Goal(
+      what: "delay beside direct, p50", most: 1.5, value: share("agent", 0.5) / share("direct", 0.5),
+      unit: " x"),
+    Goal(
+      what: "delay beside direct, p99", most: 2, value: share("agent", 0.99) / share("direct", 0.99),
+      unit: " x"),
+  ]
+}

@@ -1,0 +1,64 @@
+// `randmap agent` beside a PostfixLab.
+import Glibc
+
+/// A running agent. It is killed when the last reference to it goes.
+public final class RunningAgent {
+  private let lab: PostfixLab
+  private let arguments: [String]
+  private var process: ChildProcess?
+
+  public init(beside lab: PostfixLab, _ arguments: [String] = []) throws(TestFailure) {
+    self.lab = lab
+    self.arguments = arguments
+    try start()
+  }
+
+  /// Starts it, and waits until it listens.
+  public func start() throws(TestFailure) {
+    let child = try ChildProcess(randmapProgram(), ["agent", "-c", lab.configDirectory] + arguments)
+    process = child
+    try waitUntil("the agent to listen", seen: child.standardError) { () throws(TestFailure) in
+      if let status = child.status { throw TestFailure("the agent ended: \(status) \(child.standardError)") }
+      return child.standardError.contains("listening on")
+    }
+  }
+
+  public var pid: pid_t { process?.pid ?? 0 }
+
+  /// What it has said.
+  public var log: String { process?.standardError ?? "" }
+
+  /// Its processor time so far, and its memory in bytes, from /proc.
+  public func resources() throws(TestFailure) -> (processor: Duration, memory: Int) {
+    let fields = try readText("/proc/\(pid)/stat").split(separator: " ").dropFirst(13).prefix(2)
+    let ticks = fields.compactMap { Double($0) }.reduce(0, +)
+    let status = try readText("/proc/\(pid)/status").split(separator: "\n")
+    let memory = status.first { $0.hasPrefix("VmRSS:") }?.split(whereSeparator: \.isWhitespace)
+    return (
+      .seconds(ticks / Double(sysconf(Int32(_SC_CLK_TCK)))),
+      (memory.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0) * 1024
+    )
+  }
+
+  public func kill() throws(TestFailure) {
+    process?.signal(SIGKILL)
+    try process?.wait()
+  }
+
+  public func terminate() { process?.signal(SIGTERM) }
+
+  public func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+    try process?.wait(limit: limit)
+  }
+
+  /// Stops it as an administrator does, and returns how it ended.
+  @discardableResult
+  public func stop(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+    process?.signal(SIGTERM)
+    return try process?.wait(limit: limit)
+  }
+
+  public func waitUntilItSays(_ words: String) throws(TestFailure) {
+    try waitUntil("the agent to say \"\(words)\"", seen: log) { log.contains(words) }
+  }
+}
