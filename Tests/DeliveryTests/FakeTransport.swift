@@ -1,12 +1,17 @@
 // A delivery agent that does what the test says, in the place of one of Postfix's own.
 import Glibc
+import PostfixFiles
 import TestSupport
+
+@testable import Delivery
 
 final class FakeTransport {
   private let file: Int32
+  private let own: Bytes
 
   /// Listens on `private/NAME` of a lab.
   init(_ name: String, of lab: PostfixLab) throws(TestFailure) {
+    own = Greeting.of(lab.version)
     file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let path = "\(lab.queueDirectory)/private/\(name)"
     var address = sockaddr_un()
@@ -32,12 +37,12 @@ final class FakeTransport {
     return poll(&entry, 1, 10) == 1
   }
 
-  /// The next connection, greeted as Postfix 3.6 and later do.
-  func accept(greeting: String = "protocol\0delivery_request_protocol\0\0") throws(TestFailure) -> RawClient {
+  /// The next connection, greeted as this Postfix's own delivery agents do.
+  func accept(greeting: String? = nil) throws(TestFailure) -> RawClient {
     let connection = Glibc.accept(file, nil, nil)
     guard connection >= 0 else { throw TestFailure("accept: \(String(cString: strerror(errno)))") }
     let client = RawClient(connection)
-    client.send(Array(greeting.utf8))
+    client.send(greeting.map { Bytes($0.utf8) } ?? own)
     return client
   }
 }

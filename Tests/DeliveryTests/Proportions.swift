@@ -1,4 +1,7 @@
-// What chance gives, and parameters that make a lab impatient.
+// What chance gives, parameters that make a lab impatient, and its release.
+
+import PostfixFiles
+import TestSupport
 
 /// Whether `count` of `total` is within what chance gives to a share of `share`: five standard deviations and a bit.
 func fits(_ count: Int, of total: Int, share: Double) -> Bool {
@@ -15,3 +18,8 @@ let impatient = """
   randmap_destination_concurrency_limit = 80
 
   """
+
+extension PostfixLab {
+  /// Its release, as far as behaviour depends on it.
+  var version: PostfixVersion { PostfixVersion(release) ?? .assumed }
+}

@@ -37,9 +37,11 @@ import Testing
         """
       ])
     let agent = try RunningAgent(beside: lab)
-    let recipients = [
-      "nosuch", "empty", "nofile", "name", "bracket", "nested", "rewrite", "path",
-    ].map { "user@\($0).example" }
+    // Before 3.6 only delivery agents greet: who waits for the greeting of another service waits long.
+    let allGreet = lab.version >= PostfixVersion(3, 6)
+    let recipients =
+      (["nosuch", "empty", "nofile", "name", "bracket", "nested", "path"] + (allGreet ? ["rewrite"] : []))
+      .map { "user@\($0).example" }
     for recipient in recipients { try lab.sendOne(to: [recipient]) }
     for recipient in ["1@half.example", "2@half.example", "3@half.example", "1@named.example"] {
       try lab.sendOne(to: [recipient])
@@ -58,7 +60,7 @@ import Testing
     #expect(reason("name").contains("no pool is named \"no_such_pool\""))
     #expect(reason("bracket").contains("smtp(8) cannot parse \"[gw\""))
     #expect(reason("nested").contains("a pool within a pool"))
-    #expect(reason("rewrite").contains("it does not greet as a delivery agent"))
+    #expect(!allGreet || reason("rewrite").contains("it does not greet as a delivery agent"))
     #expect(reason("path").contains("is no transport's name"))
     #expect(lab.deliveries.filter { $0.status == .deferred }.allSatisfy { $0.dsn.hasPrefix("4.3.") })
     #expect(!lab.log.contains("malformed response"))
@@ -143,7 +145,7 @@ import Testing
     let socket = lab.queueDirectory + "/private/randmap"
     func answer(to bytes: Bytes) throws -> Bytes {
       let client = try RawClient(socket)
-      #expect(client.readList() == Greeting.of(PostfixVersion(3, 7)))
+      #expect(client.readList() == Greeting.of(lab.version))
       client.send(bytes)
       return client.readList()
     }
@@ -154,7 +156,7 @@ import Testing
     let short = try RawClient(socket)
     short.send(Bytes(whole.dropLast(10)))
     short.finish()
-    #expect(short.readList() == Greeting.of(PostfixVersion(3, 7)))
+    #expect(short.readList() == Greeting.of(lab.version))
     #expect(short.readList() == [])
     try agent.waitUntilItSays("it ends in the middle")
     // A queue manager that changes its mind, and one that sends nothing.

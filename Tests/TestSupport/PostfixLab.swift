@@ -13,6 +13,8 @@ public final class PostfixLab {
   /// Where it takes mail.
   public let address: LoopbackAddress
   private let daemonDirectory: String
+  /// What it calls itself: `3.7.11`. Of several installations it is the one whose postconf(1) comes first in PATH.
+  public let release: String
   private var master: ChildProcess?
 
   public var configDirectory: String { directory.file("etc") }
@@ -33,7 +35,10 @@ public final class PostfixLab {
     }
     directory = try TemporaryDirectory()
     address = try LoopbackAddress.own()
-    daemonDirectory = try runSuccessfully(postconf, ["-dh", "daemon_directory"]).filter { $0 != "\n" }
+    let answers = try runSuccessfully(postconf, ["-dh", "daemon_directory", "mail_version"])
+      .split(separator: "\n").map(String.init)
+    guard answers.count == 2 else { throw TestFailure("postconf: \(answers)") }
+    (daemonDirectory, release) = (answers[0], answers[1])
     try directory.makeDirectory("etc")
     for (name, text) in files { try directory.write("etc/" + name, text) }
     try configure(main: main, master: master)
@@ -101,7 +106,8 @@ public final class PostfixLab {
 
   private var ownParameters: [(name: String, value: String)] {
     [
-      ("compatibility_level", "3.6"),
+      // Before 3.6 it is a whole number.
+      ("compatibility_level", release.hasPrefix("3.4") || release.hasPrefix("3.5") ? "2" : "3.6"),
       ("config_directory", configDirectory), ("queue_directory", queueDirectory),
       ("data_directory", directory.file("data")),
       ("maillog_file", logFile), ("maillog_file_prefixes", directory.path),
