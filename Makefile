@@ -4,8 +4,13 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
+<<<<<<< Updated upstream
 # Which parts make bench measures; all where there is none: table directory pools paint idle probes.
 PARTS =
+=======
+# How many seconds make fuzz tries.
+FUZZ = 300
+>>>>>>> Stashed changes
 
 SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
@@ -17,7 +22,7 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 manual = .build/manual/randmap.1
 
-.PHONY: help deps test-deps build run test oracle lint format bench install uninstall clean
+.PHONY: help deps test-deps build run test oracle fuzz lint format bench install uninstall clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +54,13 @@ test: test-deps ## run all tests (with sudo where it is not root that calls)
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
 
+fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new ways is kept in Tests/Fuzzing/found
+	RANDMAP_FUZZ=1 $(SWIFT) build --scratch-path .build-fuzz --product randmap-fuzz
+	@mkdir -p .build-fuzz/corpus
+	.build-fuzz/debug/randmap-fuzz -max_total_time=$(FUZZ) -max_len=2048 -timeout=30 -rss_limit_mb=4096 \
+	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
+	.build-fuzz/debug/randmap-fuzz -merge=1 -max_len=512 Tests/Fuzzing/found .build-fuzz/corpus
+
 lint: ## check the style of the sources
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
 
@@ -79,4 +91,4 @@ uninstall: ## take away what install put there
 	rm -rf $(share)/randmap $(share)/doc/randmap
 
 clean: ## remove everything that was built
-	rm -rf .build
+	rm -rf .build .build-fuzz

@@ -2,7 +2,12 @@
 // The house of randmap: a target imports only what stands below it (docs/design.md).
 import PackageDescription
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+/// Set by `make fuzz` alone: every room then counts what it runs through.
+let isFuzzing = Context.environment["RANDMAP_FUZZ"] != nil
+
+let strict: [SwiftSetting] =
+  [.treatAllWarnings(as: .error)]
+  + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
 /// One room of the house, with the rooms below it that it may use.
 func room(_ name: String, on below: [Target.Dependency]) -> Target {
@@ -64,7 +69,10 @@ let package = Package(
     tests("RoutingTests", of: ["Routing"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
-    tests("ChecksTests", of: ["Checks"], copying: [.copy("Corpus")]),
+    .target(
+      name: "Fuzzing", dependencies: ["Checks"], path: "Tests/Fuzzing", exclude: ["found", "words"],
+      swiftSettings: strict),
+    tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus")]),
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",
       swiftSettings: strict),
@@ -75,3 +83,13 @@ let package = Package(
     tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )
+
+if isFuzzing {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(
+      name: "randmap-fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/Fuzzer",
+      swiftSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+  ]
+}
