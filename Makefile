@@ -4,13 +4,10 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-<<<<<<< Updated upstream
 # Which parts make bench measures; all where there is none: table directory pools paint idle probes.
 PARTS =
-=======
 # How many seconds make fuzz tries.
 FUZZ = 300
->>>>>>> Stashed changes
 
 SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
@@ -59,7 +56,7 @@ fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new way
 	@mkdir -p .build-fuzz/corpus
 	.build-fuzz/debug/randmap-fuzz -max_total_time=$(FUZZ) -max_len=2048 -timeout=30 -rss_limit_mb=4096 \
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
-	.build-fuzz/debug/randmap-fuzz -merge=1 -max_len=512 Tests/Fuzzing/found .build-fuzz/corpus
+	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=128 Tests/Fuzzing/found .build-fuzz/corpus
 
 lint: ## check the style of the sources
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
