@@ -56,7 +56,7 @@ fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new way
 	@mkdir -p .build-fuzz/corpus
 	.build-fuzz/debug/randmap-fuzz -max_total_time=$(FUZZ) -max_len=2048 -timeout=30 -rss_limit_mb=4096 \
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
-	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=128 Tests/Fuzzing/found .build-fuzz/corpus
+	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=48 Tests/Fuzzing/found .build-fuzz/corpus
 
 lint: ## check the style of the sources
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))

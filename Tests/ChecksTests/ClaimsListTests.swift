@@ -9,6 +9,8 @@ import Testing
   /// What cannot be shown here, or claims nothing of Postfix.
   private static let unshown = [
     "RM120": "a release before 3.0", "RM206": "a release before 3.5", "RM314": "a release before 3.5",
+    "RM122": "of the agent, shown by DeliveryTests",
+    "RM319": "the limits are named after the transport, postconf(5)",
     "RM403": "arithmetic", "RM508": "MX records of the DNS", "RM601": "arithmetic",
     "RM602": "MX records of the DNS",
     "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
