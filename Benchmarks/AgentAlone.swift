@@ -78,7 +78,7 @@ func measureLookups() throws -> [Goal] {
 
 /// Each recipient is a delivery of its own, and what is delivered is dropped: so the agent has most of the work.
 func measureAgentMemory() throws -> [Goal] {
-  let (total, first) = (100_000, 10_000)
+  let (total, first) = (100_000, 20_000)
   let perMessage = 50
   let lab = try PostfixLab(
     main: """
@@ -105,7 +105,7 @@ func measureAgentMemory() throws -> [Goal] {
   )
   return [
     Goal(
-      what: "memory after 100000 deliveries beside 10000", most: 1.1,
+      what: "memory after 100000 deliveries beside 20000", most: 1.1,
       value: Double(late.memory) / Double(early.memory), unit: " x")
   ]
 }

@@ -101,11 +101,28 @@ import Testing
     try lab.send(20, to: "user@example.net")
     try lab.waitUntilDrained()
     #expect(sinks[0].count == counts[0] + 20)
+    // The same by the command that edits it: it writes, nothing is reloaded, and says so of an in-line pool only.
+    let set = try runRandmap(
+      [
+        "add", "\(lab.configDirectory)/outbound", "smtp:\(sinks[1].address)", "3", "--write", "-c",
+        lab.configDirectory,
+      ])
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    #expect(set.status == .exited(0), "\(set.summary)")
+    #expect(!set.standardError.contains("reload"), "\(set.standardError)")
+    let before = sinks[1].count
+    try lab.send(40, to: "user@example.net")
+    try lab.waitUntilDrained()
+    #expect(fits(sinks[1].count - before, of: 40, share: 0.75))
+    try writeFile(lab.configDirectory + "/outbound", "smtp:\(sinks[0].address)\n")
+    let known = sinks[0].count
+    try lab.send(5, to: "user@example.net")
+    try lab.waitUntilDrained()
     // An empty file is none: what was good goes on.
     try writeFile(lab.configDirectory + "/outbound", "# nothing\n")
     try lab.send(5, to: "user@example.net")
     try lab.waitUntilDrained()
-    #expect(sinks[0].count == counts[0] + 25)
+    #expect(sinks[0].count == known + 5 + 5)
     try agent.waitUntilItSays("is empty; going on with what it was before")
   }
 

@@ -75,6 +75,23 @@ import Testing
     try agent.waitUntilItSays("private/slow: no report")
   }
 
+  /// Who was done there cannot be known, or was said: another transport would mean duplicates.
+  @Test func whatOneTransportTookNoOtherGets() throws {
+    let transports = [try FakeTransport("one", of: lab), try FakeTransport("two", of: lab)]
+    for ends in ["lost", "deferred"] {
+      let client = try request("!one:x!two:x")
+      try waitUntil("one of them to be asked") { transports.contains { $0.isWaiting } }
+      let chosen = transports[0].isWaiting ? 0 : 1
+      var taken: RawClient? = try transports[chosen].accept()
+      if let taken { _ = readRequest(taken, recipients: 2) }
+      if ends == "deferred" { taken?.send(reportBytes(problem: "no route", status: 1)) }
+      taken = nil
+      #expect(client.readList() == reportBytes(status: 1), "\(ends)")
+      #expect(!transports[1 - chosen].isWaiting, "\(ends)")
+      _ = taken
+    }
+  }
+
   @Test func aTransportThatNeverTookTheRequestIsPassedBy() throws {
     let broken = try FakeTransport("broken", of: lab)
     let good = try FakeTransport("good", of: lab)

@@ -5,11 +5,13 @@ import Testing
 
 @Suite struct KindsOfMailTests {
   private let sinks: [SmtpSink]
+  private let store: SmtpSink
   private let lab: PostfixLab
   private let agent: RunningAgent
 
   init() throws {
     sinks = [try SmtpSink(), try SmtpSink()]
+    store = try SmtpSink(options: ["-L"])
     let (first, second) = (sinks[0].address, sinks[1].address)
     lab = try PostfixLab(
       main: """
@@ -19,11 +21,14 @@ import Testing
         # One at a time, so that mail for the next connection waits while there is one.
         randmap_destination_concurrency_limit = 1
         """,
+      master: "lane1 unix - - n - - smtp -o smtp_bind_address=127.0.0.1 -o syslog_name=postfix/lane1\n",
       files: [
         "transport": """
         discard.example  randmap:!discard:gone!discard:away
         error.example    randmap:!error:5.1.1 nobody here
         local.example    randmap:!smtp:\(first)
+        store.example    randmap:!lmtp:inet:\(store.address)
+        lane.example     randmap:!lane1:\(first)!lane1:\(first)
 
         """
       ])
@@ -80,6 +85,15 @@ import Testing
     #expect(delivery("b@error.example")?.status == .bounced)
     #expect(delivery("b@error.example")?.dsn == "5.1.1")
     #expect(messages().isEmpty)
+  }
+
+  @Test func lmtpAndLanesDeliver() throws {
+    try lab.sendOne(to: ["c@store.example"])
+    try lab.sendOne(to: ["d@lane.example"])
+    try lab.waitUntilDrained()
+    #expect(store.count == 1, "\(lab.log)")
+    #expect(sinks[0].count == 1)
+    #expect(lab.log.contains("postfix/lane1[") || lab.log.contains("postfix/lane1/smtp["), "\(lab.log)")
   }
 
   @Test func connectionsAreCached() throws {

@@ -116,6 +116,34 @@ import Testing
     #expect(fits(sinks[0].count, of: 200, share: 0.5))
   }
 
+  /// A next hop alone for a relayhost; and a choice that stays with the recipient's domain.
+  @Test func aRelayhostAndAStickyChoiceWork() throws {
+    let sinks = [try SmtpSink(), try SmtpSink()]
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_relayhost_maps = socketmap:unix:private/randmap-lookup:nexthop=out
+        transport_maps = texthash:$config_directory/transport
+        out = !\(sinks[0].address)!\(sinks[1].address)
+        pool = !smtp:\(sinks[0].address)!smtp:\(sinks[1].address)
+        """,
+      files: ["transport": (0..<4).map { "sticky\($0).example randmap:pool\n" }.joined()])
+    let agent = try RunningAgent(beside: lab, ["--sticky", "recipient-domain"])
+    // The key is the sender here, and it sticks.
+    for number in 0..<30 {
+      try lab.sendOne(to: ["user@example.net"], from: "sender@s\(number).example")
+    }
+    try lab.waitUntilDrained()
+    #expect(sinks[0].count + sinks[1].count == 30, "\(lab.log)\n\(agent.log)")
+    #expect(fits(sinks[0].count, of: 30, share: 0.5))
+    for domain in 0..<4 {
+      let before = sinks.map(\.count)
+      try lab.send(20, to: "user@sticky\(domain).example")
+      try lab.waitUntilDrained()
+      let more = zip(sinks, before).map { $0.count - $1 }
+      #expect(more.sorted() == [0, 20], "\(more)")
+    }
+  }
+
   @Test func showsItsCounts() throws {
     let sink = try SmtpSink()
     let inet = try LoopbackAddress.own()
