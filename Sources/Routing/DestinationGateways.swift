@@ -1,0 +1,55 @@
+// Where one result leads: the gateways behind a `transport:nexthop`.
+
+import PostfixFiles
+
+/// The gateways that a destination, or a next hop alone, leads to.
+public struct DestinationGateways: Sendable {
+  /// Nil where the text names none and none is implied.
+  public let transport: String?
+  public let gateways: [Gateway]
+  /// The same as it is written, item by item.
+  let nextHops: [String]
+  public let fallback: [Gateway]
+
+  /// A gateway, and the transport that delivers to it.
+  struct First: Hashable {
+    let transport: String?
+    let gateway: Gateway
+  }
+
+  /// Where its mail goes while that is alive.
+  var first: First? { gateways.first.map { First(transport: transport, gateway: $0) } }
+
+  /// `defaultTransport` is used for a next hop alone; nil: the one that a relayhost goes with.
+  public init(
+    _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
+  ) {
+    self.init(text, kind: kind, defaultTransport: defaultTransport, by: Transports(config))
+  }
+
+  init(_ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, by transports: Transports) {
+    let nextHop: SourcedText
+    switch kind {
+    case .nextHop:
+      transport = defaultTransport ?? transports.relayhostTransport
+      nextHop = text
+    case .destination:
+      let destination = Destination(text)
+      transport = destination.transport.text
+      nextHop = destination.nextHop
+    }
+    guard let name = transport, let agent = transports[name] else {
+      gateways = []
+      nextHops = []
+      fallback = []
+      return
+    }
+    let hops = nextHopItems(nextHop).compactMap { item -> (Gateway, String)? in
+      Gateway(item.text, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+        .map { ($0, item.text) }
+    }
+    gateways = hops.map(\.0)
+    nextHops = hops.map(\.1)
+    fallback = agent.fallback
+  }
+}

@@ -1,0 +1,44 @@
+// The safety net of the members of a stock pool, as gateways.
+
+import PostfixFiles
+
+/// Tells what a member lists from what stands behind it as the net of a stock pool.
+struct NetGateways {
+  private let net: StockNet?
+  private let transports: Transports
+  private let firsts: Set<DestinationGateways.First>
+  /// What stands behind each result, the fallback relay included, by transport: one list for all its members.
+  private var shared: [String: [Gateway]] = [:]
+
+  /// - Parameter first: where the mail of each member goes while that is alive.
+  init(_ net: StockNet?, first: [DestinationGateways.First], _ transports: Transports) {
+    self.net = net
+    self.transports = transports
+    firsts = Set(first)
+  }
+
+  /// How many of the gateways of a result are its own, and what takes their mail when they do not.
+  mutating func split(_ route: DestinationGateways) -> (listed: Int, fallback: [Gateway]) {
+    switch net {
+    case nil: return (route.gateways.count, route.fallback)
+    case .behindEach:
+      let name = route.transport ?? ""
+      let known =
+        shared[name]
+        ?? (net?.hops ?? []).flatMap { hop in
+          DestinationGateways(hop, kind: .nextHop, defaultTransport: route.transport, by: transports).gateways
+        } + route.fallback
+      shared[name] = known
+      return (route.gateways.count, known)
+    case .translated:
+      // The next hops at the end that are first choices of the pool as well are there as a net only.
+      var listed = route.gateways.count
+      while listed > 1,
+        firsts.contains(.init(transport: route.transport, gateway: route.gateways[listed - 1]))
+      {
+        listed -= 1
+      }
+      return (listed, route.gateways[listed...] + route.fallback)
+    }
+  }
+}
