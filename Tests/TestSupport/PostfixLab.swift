@@ -16,6 +16,15 @@ public final class PostfixLab {
   /// What it calls itself: `3.7.11`. Of several installations it is the one whose postconf(1) comes first in PATH.
   public let release: String
   private var master: ChildProcess?
+  private let logging: Logging
+  private var receiver: LogReceiver?
+
+  /// Who writes the log.
+  public enum Logging: Sendable {
+    case postlogd
+    /// The test's own process: for an instance that is reloaded while its main.cf changes (see `LogReceiver`).
+    case ownProcess
+  }
 
   public var configDirectory: String { directory.file("etc") }
   public var queueDirectory: String { directory.file("queue") }
@@ -26,8 +35,10 @@ public final class PostfixLab {
   /// - Parameters:
   ///   - main: Text for main.cf; a parameter in it takes the place of the lab's own.
   ///   - master: Further lines for master.cf.
-  ///   - tables: Further files of the configuration directory: name and contents.
-  public init(main: String = "", master: String = "", files: [String: String] = [:]) throws(TestFailure) {
+  ///   - files: Further files of the configuration directory: name and contents.
+  public init(
+    main: String = "", master: String = "", files: [String: String] = [:], logging: Logging = .postlogd
+  ) throws(TestFailure) {
     let postconf = try postfixTool("postconf")
     guard geteuid() == 0 else {
       throw TestFailure(
@@ -39,10 +50,14 @@ public final class PostfixLab {
       .split(separator: "\n").map(String.init)
     guard answers.count == 2 else { throw TestFailure("postconf: \(answers)") }
     (daemonDirectory, release) = (answers[0], answers[1])
+    self.logging = logging
     try directory.makeDirectory("etc")
     for (name, text) in files { try directory.write("etc/" + name, text) }
     try configure(main: main, master: master)
     try makeQueue(owner: "postfix")
+    if logging == .ownProcess {
+      receiver = try LogReceiver(at: queueDirectory + "/public/postlog", logFile: logFile)
+    }
     try start()
   }
 
@@ -55,7 +70,13 @@ public final class PostfixLab {
     let given = Set(main.split(separator: "\n").map { $0.prefix { $0 != "=" && $0 != " " } })
     let own = ownParameters.filter { !given.contains($0.name[...]) }.map { "\($0.name) = \($0.value)\n" }
     try directory.write("etc/main.cf", own.joined() + main + "\n")
-    try directory.write("etc/master.cf", masterServices + master + "\n")
+    let logService = logging == .postlogd ? Self.logService : ""
+    try directory.write("etc/master.cf", masterServices + logService + master + "\n")
+  }
+
+  /// Names postlogd(8) in master.cf, which `postfix check` insists on; a running instance does not see it.
+  public func nameLogService() throws(TestFailure) {
+    try directory.write("etc/master.cf", readText(configDirectory + "/master.cf") + Self.logService)
   }
 
   /// Starts it, and waits until all of its services listen.
@@ -144,10 +165,11 @@ public final class PostfixLab {
     virtual  unix  - n n -   - virtual
     anvil    unix  - - n -   1 anvil
     scache   unix  - - n -   1 scache
-    postlog  unix-dgram n - n - 1 postlogd
 
     """
   }
+
+  private static let logService = "postlog  unix-dgram n - n - 1 postlogd\n"
 
   /// The directories that `postfix start` would make, without its check of the whole installation.
   private func makeQueue(owner: String) throws(TestFailure) {
