@@ -48,6 +48,56 @@ import Testing
     #expect(try readText(sample.file("main.cf")).contains("\nrelay_transport = randmap:{smtp:[a.example]}\n"))
   }
 
+  @Test func takingOutMoreThanHalfOfAPoolNeedsForce() throws {
+    let sample = try copyOfSample("outbound-weighted")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
+    let before = try readFile(sample.file("main.cf"))
+    for command in [["remove", "relay_transport", "[out-gw2.example]"], ["drain", "[out-gw2.example]"]] {
+      let held = try runRandmap(command + ["--write", "-c", sample.path])
+      #expect(held.status == .exited(1), "\(held.summary)")
+      #expect(held.standardError.contains("takes 66.7% of the live share of relay_transport out"))
+      #expect(try readFile(sample.file("main.cf")) == before)
+      let lesser = try runRandmap(
+        [command[0]] + command.dropFirst().map { $0.replacing("gw2", with: "gw1") } + ["-c", sample.path])
+      #expect(!lesser.standardError.contains("live share"), "\(lesser.summary)")
+    }
+    let forced = try runRandmap(["drain", "[out-gw2.example]", "--write", "--force", "-c", sample.path])
+    #expect(forced.status == .exited(0), "\(forced.summary)")
+    #expect(try readText(sample.file("main.cf")).contains("# randmap: drained smtp:[out-gw2.example] x2"))
+  }
+
+  @Test func everyEditPrintsItsDiffAndItsSharesAndWritesNothingUnasked() throws {
+    let sample = try copyOfSample("outbound")
+    let names = ["main.cf", "outbound"]
+    let before = try names.map { try readFile(sample.file($0)) }
+    for (command, line, share) in [
+      (["set", "relay_transport", "[out-gw1.example]", "3"], "+relay_transport", "50.0%  ->  75.0%"),
+      (["set", "relay_transport", "[out-gw1.example]", "20%"], "+relay_transport", "50.0%  ->  20.0%"),
+      (["add", "relay_transport", "smtp:[new.example]", "2"], "+relay_transport", "-  ->  50.0%"),
+      (["remove", "relay_transport", "[out-gw1.example]"], "-relay_transport", "50.0%  ->       -"),
+      (["drain", "[out-gw1.example]", "--pool", "relay_transport"], "+# randmap: drained", "->  drained"),
+      (["restore", "[out-gw3.example]"], "+smtp:[out-gw3.example]", "drained  ->  33.3%"),
+      (["set-route", "relay_domains", "x.example"], "", ""),
+      (
+        ["set-route", "relay_transport", "smtp:[hub.example]"], "+relay_transport = smtp:[hub",
+        "-  ->  100.0%"
+      ),
+      (["remove-route", "relay_transport"], "-relay_transport", "50.0%  ->  -"),
+    ] {
+      let shown = try runRandmap(command + ["-c", sample.path])
+      if line.isEmpty {
+        // No parameter that decides a destination.
+        #expect(shown.status == .exited(2), "\(shown.summary)")
+        continue
+      }
+      #expect(shown.status == .exited(0), "\(shown.summary)")
+      #expect(shown.standardOutput.split(separator: "\n").contains { $0.hasPrefix(line) }, "\(shown.summary)")
+      #expect(shown.standardError.contains(share), "\(shown.summary)")
+      #expect(shown.standardError.contains("nothing is written; --write writes it"))
+    }
+    #expect(try names.map { try readFile(sample.file($0)) } == before)
+  }
+
   @Test(arguments: [
     ["--no-such-option"], ["no-such-command"],
     ["pools", "-c", "/nonexistent"], ["--check", "-c", "/nonexistent"], ["--status", "-c", "/nonexistent"],

@@ -61,6 +61,27 @@ private final class Workbench {
         """)
   }
 
+  @Test func theFragmentInPlaceOfWhatItNamesIsTheConversion() throws {
+    let (bench, other) = (try Workbench("outbound"), try Workbench("outbound"))
+    let finished = try bench.randmap("convert", "--to", "stock", "--fragment")
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    for line in finished.standardOutput.split(separator: "\n") {
+      guard let name = line.split(separator: "# to be taken out: ").first, line.hasPrefix("# to be") else {
+        continue
+      }
+      try runSuccessfully(postfixTool("postconf"), ["-c", bench.directory.path, "-X", String(name)])
+    }
+    try bench.directory.write("main.cf", bench.text("main.cf") + finished.standardOutput)
+    #expect(try other.randmap("convert", "--to", "stock", "--write").status == .exited(0))
+    func settings(_ bench: Workbench) throws -> String {
+      // The directory is told in its first lines.
+      try runSuccessfully(postfixTool("postconf"), ["-c", bench.directory.path, "-n"])
+        .split(separator: bench.directory.path).joined(separator: "DIR")
+    }
+    #expect(try settings(bench) == settings(other))
+    #expect(try settings(bench).contains("unionmap:{"))
+  }
+
   @Test func theResultCanGoElsewhere() throws {
     let bench = try Workbench("inbound")
     let before = try bench.text("main.cf")
@@ -73,6 +94,31 @@ private final class Workbench {
     let entries = try readText(other.file("transport")).split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(entries == ["example.org   smtp:[in-gw1.example],[in-gw2.example]"])
     #expect(try namesIn(other.path) == ["main.cf", "transport"])
+  }
+
+  @Test func sharesArePairedWhereOnlyTheSpellingChanges() throws {
+    let bench = try Workbench("inbound")
+    try bench.directory.write(
+      "transport",
+      "example.com   smtp:randmap:![in-gw1.example]![in-gw2.example]![in-gw2.example]\n")
+    let shown = try bench.randmap("convert", "--to", "agent")
+    #expect(shown.status == .exited(0), "\(shown.summary)")
+    #expect(
+      shown.standardError.contains(
+        "transport:example.com:\n  33.3%  ->  33.3%  smtp:[in-gw1.example]\n  66.7%  ->  66.7%  smtp:[in-gw2.example]\n"
+      ), "\(shown.summary)")
+  }
+
+  @Test func undoSaysWhatNeedsAReload() throws {
+    let bench = try Workbench("outbound")
+    let written = try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--write")
+    #expect(written.standardError.contains("in force after: postfix reload"))
+    let undone = try bench.randmap("undo")
+    #expect(undone.standardError.contains("main.cf is read at the start only"), "\(undone.summary)")
+    let file = try bench.randmap("set", "default_transport", "[out-gw1.example]", "3", "--write")
+    #expect(file.status == .exited(0) && !file.standardError.contains("reload"), "\(file.summary)")
+    #expect(try !bench.randmap("undo").standardError.contains("reload"))
+    #expect(try bench.randmap("undo", "--dry-run", "--reload").status == .exited(2))
   }
 
   @Test func aRefusalSaysWhyAndWritesNothing() throws {
