@@ -9,16 +9,20 @@ struct NetEditor {
   let pool: Pool
   let config: MailConfig
   let document: Document
-  let net: StockNet
+  /// Nil where it is `smtp_fallback_relay`.
+  private let net: StockNet?
+  /// The next hops of `smtp_fallback_relay`, where they are those of the members.
+  private let fallback: ListText?
   private let agents: [String: Transport]
 
   /// Nil where nothing stands around the pool.
   init?(_ pool: Pool, in document: Document, of config: MailConfig) {
-    guard let net = config.stockNet(of: pool) else { return nil }
+    net = config.stockNet(of: pool)
+    fallback = net == nil ? Self.fallback(of: pool, in: document, of: config) : nil
+    if net == nil, fallback == nil { return nil }
     self.pool = pool
     self.config = config
     self.document = document
-    self.net = net
     var agents: [String: Transport] = [:]
     for name in Set(pool.members.compactMap(\.transport)) { agents[name] = config.gatewayTransport(name) }
     self.agents = agents
@@ -27,18 +31,10 @@ struct NetEditor {
   /// `member` gets no mail any more; with `forGood` it is not to come back either.
   func leaving(_ member: Member, forGood: Bool) throws(EditRefusal) -> [Splice] {
     switch net {
-    case .behindEach(let tables):
-      guard let hop = destination(member.result).hops.first, !isHead(hop, of: others(than: member.result))
-      else { return [] }
-      var splices: [Splice] = []
-      for list in tables.compactMap(hops) {
-        let gone = list.items.indices.filter { isSame(list[$0], hop, transport(of: member.result)) }
-        if gone.isEmpty { continue }
-        splices += try removing(Set(gone), from: list, member.result)
-      }
-      return splices
+    case .behindEach(let tables): try leaving(member, lists: tables.compactMap(hops))
     case .translated(let table):
-      return try leaving(member, forGood: forGood, translatedBy: Translation(table, self))
+      try leaving(member, forGood: forGood, translatedBy: Translation(table, self))
+    case nil: try leaving(member, lists: fallback.map { [$0] } ?? [])
     }
   }
 
@@ -46,26 +42,64 @@ struct NetEditor {
   func joining(_ result: String, isNew: Bool) throws(EditRefusal) -> [Splice] {
     switch net {
     case .behindEach(let tables):
-      let own = destination(result)
-      let others = others(than: result)
-      guard let hop = own.hops.first, own.hops.count == 1,
-        others.allSatisfy({ destination($0.result).transport == own.transport })
+      let transport = destination(result).transport
+      guard destination(result).hops.count == 1,
+        others(than: result).allSatisfy({ destination($0.result).transport == transport })
       else {
         throw refusal(
           "the same next hops stand behind every member, so need one like the others; "
             + "or convert it --to agent, and --to stock after the edit")
       }
-      var splices: [Splice] = []
-      for list in tables.compactMap(hops) {
-        guard !list.items.indices.contains(where: { isSame(list[$0], hop, own.transport) }),
-          let last = list.items.indices.last(where: { isHead(list[$0], of: others) })
-        else { continue }
-        splices.append(try inserting(hop, into: list, after: last))
-      }
-      return splices
+      return try joining(result, lists: tables.compactMap(hops))
     case .translated(let table):
       return try joining(result, isNew: isNew, translatedBy: Translation(table, self))
+    case nil: return try joining(result, lists: fallback.map { [$0] } ?? [], separator: ", ")
     }
+  }
+
+  // MARK: - Lists that stand behind all members
+
+  private func leaving(_ member: Member, lists: [ListText]) throws(EditRefusal) -> [Splice] {
+    let own = destination(member.result)
+    guard let hop = own.hops.first, !isHead(hop, of: others(than: member.result)) else { return [] }
+    var splices: [Splice] = []
+    for list in lists {
+      let gone = list.items.indices.filter { isSame(list[$0], hop, own.transport) }
+      if !gone.isEmpty { splices += try removing(Set(gone), from: list, member.result) }
+    }
+    return splices
+  }
+
+  private func joining(
+    _ result: String, lists: [ListText], separator: String = ","
+  ) throws(EditRefusal) -> [Splice] {
+    let own = destination(result)
+    let others = others(than: result)
+    guard let hop = own.hops.first else { return [] }
+    var splices: [Splice] = []
+    for list in lists {
+      guard !list.items.indices.contains(where: { isSame(list[$0], hop, own.transport) }),
+        let last = list.items.indices.last(where: { isHead(list[$0], of: others) })
+      else { continue }
+      splices.append(try inserting(hop, into: list, after: last, separator: separator))
+    }
+    return splices
+  }
+
+  /// Before Postfix 3.5 there are no next-hop lists: `smtp_fallback_relay` is the net, if it names every member.
+  private static func fallback(of pool: Pool, in document: Document, of config: MailConfig) -> ListText? {
+    guard pool.notation == .stock, config.environment.version < .nextHopLists,
+      let value = config.main["smtp_fallback_relay"]?.value
+    else { return nil }
+    let list = ListText(
+      text: value,
+      items: value.itemRanges(in: 0..<value.count, where: \.isListSeparator, keepingBraces: false),
+      document: document)
+    let hops = Set(list.items.indices.map { list[$0] })
+    let heads = pool.members.filter { !$0.isDrained }.map {
+      NextHopList($0.result, kind: pool.kind).hops.first
+    }
+    return heads.allSatisfy { $0.map(hops.contains) ?? false } ? list : nil
   }
 
   // MARK: - The parts of a net
@@ -119,8 +153,6 @@ struct NetEditor {
       items: text.itemRanges(in: start..<text.count, where: \.isListSeparator, keepingBraces: false),
       document: document)
   }
-
-  private func transport(of result: String) -> String { destination(result).transport }
 
   /// Whether a member of `members` names this next hop first.
   private func isHead(_ hop: String, of members: [Member]) -> Bool {

@@ -97,6 +97,33 @@ private func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
   }
 }
 
+@Suite struct FallbackNetTests {
+  @Test func beforeNextHopListsTheFallbackRelayFollows() throws {
+    let main = "\(maps) = randmap:{smtp:[a], smtp:[b]}\nsmtp_fallback_relay = [a], [b]\n"
+    func edited(_ main: String, _ edits: Edit..., version: PostfixVersion = PostfixVersion(3, 4)) throws
+      -> String
+    {
+      var config = MailConfig(
+        directory: "/etc/postfix", environment: Environment(hostName: "mx", version: version), main: main)
+      for edit in edits { config = try config.applying(edit) }
+      return config.main.document.bytes.text
+    }
+    let drain = Edit.drain(pool: maps, member: "smtp:[b]")
+    #expect(
+      try edited(main, drain)
+        == "\(maps) = randmap:{smtp:[a]}\n# randmap: drained smtp:[b] x1\nsmtp_fallback_relay = [a]\n")
+    #expect(try edited(main, drain, .restore(pool: maps, member: "smtp:[b]")) == main)
+    #expect(
+      try edited(main, .add(pool: maps, member: "smtp:[c]", weight: 1))
+        == "\(maps) = randmap:{smtp:[a], smtp:[b], smtp:[c]}\nsmtp_fallback_relay = [a], [b], [c]\n")
+    // One that is not made of the members is somebody's own, and so is any where the version has a better net.
+    let own = main.dropLast("[a], [b]\n".count) + "[a], [hub]\n"
+    #expect(try edited(String(own), drain).hasSuffix("smtp_fallback_relay = [a], [hub]\n"))
+    #expect(
+      try edited(main, drain, version: .nextHopLists).hasSuffix("smtp_fallback_relay = [a], [b]\n"))
+  }
+}
+
 @Suite struct TranslatedNetTests {
   private let main = """
     \(maps) =
