@@ -213,14 +213,18 @@ private struct Run {
   /// The findings with lines and columns, those that a comment switches off left out.
   private func diagnostics() -> [Diagnostic] {
     var diagnostics: Set<Diagnostic> = []
+    var finders: [String: PositionFinder] = [:]
     for (index, finding) in findings {
       let rule = Rule.all[index]
       guard let document = documents[finding.place.file] else { continue }
-      let start = document.position(at: finding.place.range.lowerBound)
+      var finder = finders[document.path] ?? PositionFinder(document)
+      let start = finder.position(at: finding.place.range.lowerBound)
+      let end = finder.position(at: finding.place.range.upperBound)
+      finders[document.path] = finder
       guard suppressions[document.path]?.hides(rule.code, at: start.line) != true else { continue }
       diagnostics.insert(
         Diagnostic(
-          file: document.path, start: start, end: document.position(at: finding.place.range.upperBound),
+          file: document.path, start: start, end: end,
           severity: rule.severity, code: rule.code, message: finding.message, fix: finding.fix))
     }
     return Array(diagnostics)

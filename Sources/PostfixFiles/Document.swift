@@ -214,23 +214,6 @@ public struct Document: Sendable {
     }
     return (bytes, lines)
   }
-
-  /// Line and column of `offset`, both from 1, columns in bytes.
-  public func position(at offset: Int) -> Position {
-    let index = bisect(0..<lines.count) { lines[$0].range.lowerBound > offset }
-    let known = index > 0 ? lines[index - 1] : nil
-    let from = known?.range.lowerBound ?? 0
-    var line = known?.number ?? 1
-    var column = 1
-    for byte in self[from..<min(offset, count)] {
-      column += 1
-      if byte == .newline {
-        line += 1
-        column = 1
-      }
-    }
-    return Position(line: line, column: column)
-  }
 }
 
 /// A place in a file, as people count it.

@@ -11,6 +11,8 @@ public func printable(_ bytes: some Sequence<UInt8>) -> String {
 
 /// See `printable(_:)` for bytes.
 public func printable(_ text: String) -> String {
+  // Nearly all of it is plain, and there is much of it.
+  if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
   var safe = String.UnicodeScalarView()
   for scalar in text.unicodeScalars { safe.append(isUnsafe(scalar) ? "?" : scalar) }
   return String(safe)

@@ -88,6 +88,22 @@ private func randomBytes(_ generator: inout SeededGenerator) -> Bytes {
     #expect(document.position(at: 11) == Position(line: 2, column: 3))
   }
 
+  @Test func positionsAreTheSameInWhateverOrderTheyAreFound() {
+    var document = Document(
+      path: "/x", bytes: Bytes("a = b,\n  c,\n\n# d\n  e\nf = g\n\n  h\n# the end".utf8))
+    document.replace(4..<5, with: Bytes("b1,\n b2".utf8))
+    var finder = PositionFinder(document)
+    let inOrder = (0...document.count).map { finder.position(at: $0) }
+    let afresh = (0...document.count).map { document.position(at: $0) }
+    #expect(inOrder == afresh)
+    #expect(afresh[8] == Position(line: 2, column: 1))
+    #expect(afresh.last == Position(line: 10, column: 10))
+    for step in [3, 7, 11] {
+      let offsets = (0...document.count).map { $0 * step % (document.count + 1) }
+      #expect(offsets.map { finder.position(at: $0) } == offsets.map { afresh[$0] })
+    }
+  }
+
   @Test func nulCutsTheRestOfALogicalLineOff() {
     let document = Document(path: "/f", bytes: Bytes("a smtp:[x\0y]\n  more\n".utf8))
     #expect(SourcedText(document.lines[0], of: document).text == "a smtp:[x")

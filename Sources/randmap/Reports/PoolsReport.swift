@@ -7,17 +7,28 @@ import Routing
 struct PoolsReport {
   let config: MailConfig
   let pools: [Pool]
+  /// Where each of them stands.
+  private let places: [(file: String, line: Int)]
 
   init(_ config: MailConfig) {
     self.config = config
     pools = config.pools()
+    var finders: [String: PositionFinder] = [:]
+    places = pools.map { pool in
+      guard let start = pool.start, let document = config.document(start.file) else {
+        return (config.main.document.path, 1)
+      }
+      let position = finders[start.file, default: PositionFinder(document)].position(
+        at: start.range.lowerBound)
+      return (start.file, position.line)
+    }
   }
 
   /// For people.
   var text: [String] {
     if pools.isEmpty { return ["no pools in \(printable(config.main.document.path))"] }
     return pools.enumerated().flatMap { number, pool in
-      let place = place(of: pool)
+      let place = places[number]
       let heading =
         "\(printable(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
       return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
@@ -32,13 +43,6 @@ struct PoolsReport {
         member.isDrained ? "drained" : "")
     }
     return table.lines
-  }
-
-  private func place(of pool: Pool) -> (file: String, line: Int) {
-    guard let start = pool.start, let document = config.document(start.file) else {
-      return (config.main.document.path, 1)
-    }
-    return (start.file, document.position(at: start.range.lowerBound).line)
   }
 
   // MARK: - JSON
@@ -63,9 +67,8 @@ struct PoolsReport {
 
   var object: Object {
     Object(
-      pools: pools.map { pool in
-        let place = place(of: pool)
-        return PoolObject(
+      pools: zip(pools, places).map { pool, place in
+        PoolObject(
           id: pool.id, notation: pool.notation.rawValue, file: place.file, line: place.line,
           members: pool.members.map {
             MemberObject(
