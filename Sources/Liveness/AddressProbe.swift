@@ -61,8 +61,8 @@ final class AddressProbe: ChannelInboundHandler {
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
     var bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(settings.duration(.probeTimeLimit)))
-      // Replies are short; the default grows to 64 KiB for each connection.
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
+      // Replies are short, and each connection keeps its buffer; the default grows to 64 KiB.
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(handler.value)

@@ -27,7 +27,13 @@ final class ProbeQueue {
   /// The connections to one address, and what waits for one of them to end.
   private struct Lane {
     var admitted = 0
-    var waiting = CircularBuffer<Endpoint>()
+    /// Nil where nothing ever waited: there are thousands of lanes, and an empty buffer has room for 16.
+    var waiting: CircularBuffer<Endpoint>?
+
+    mutating func wait(_ endpoint: Endpoint) {
+      if waiting == nil { waiting = CircularBuffer() }
+      waiting?.append(endpoint)
+    }
   }
 
   init(settings: ProbeSettings, on eventLoop: any EventLoop) {
@@ -128,7 +134,7 @@ final class ProbeQueue {
     if lanes[endpoint.address, default: Lane()].admitted < settings[.addressConnectionLimit] {
       admit(endpoint)
     } else {
-      lanes[endpoint.address]?.waiting.append(endpoint)
+      lanes[endpoint.address]?.wait(endpoint)
     }
     startReady()
   }
@@ -166,7 +172,7 @@ final class ProbeQueue {
 
   private func finish(_ endpoint: Endpoint, _ reading: Reading) {
     lanes[endpoint.address]?.admitted -= 1
-    if let next = lanes[endpoint.address]?.waiting.popFirst() {
+    if let next = lanes[endpoint.address]?.waiting?.popFirst() {
       admit(next)
     } else if lanes[endpoint.address]?.admitted == 0 {
       lanes[endpoint.address] = nil

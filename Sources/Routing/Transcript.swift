@@ -12,8 +12,8 @@ public struct Transcript: Hashable, Sendable {
     case event = "*"
   }
 
-  /// One text, as thousands of gateways have one.
-  private var text = ""
+  /// Lines of one text, as thousands of gateways have one.
+  private var text: Bytes = []
   private var count = 0
 
   private static let lineLimit = 60
@@ -24,8 +24,14 @@ public struct Transcript: Hashable, Sendable {
   public mutating func add(_ side: Side, _ line: some Sequence<UInt8>) {
     guard count <= Self.lineLimit else { return }
     let isLast = count == Self.lineLimit
-    let shown = isLast ? "..." : printable(Bytes(line.prefix(Self.widthLimit)))
-    text += "\(isLast ? Side.event.rawValue : side.rawValue) \(shown)\n"
+    text += (isLast ? Side.event : side).rawValue.utf8
+    text.append(UInt8(ascii: " "))
+    let start = text.count
+    if isLast { text += "...".utf8 } else { text += line.prefix(Self.widthLimit) }
+    if !text[start...].allSatisfy({ (0x20...0x7E).contains($0) }) {
+      text.replaceSubrange(start..., with: printable(text[start...]).utf8)
+    }
+    text.append(UInt8(ascii: "\n"))
     count += 1
   }
 
@@ -33,8 +39,8 @@ public struct Transcript: Hashable, Sendable {
 
   /// In order; after the sixtieth an ellipsis.
   public var lines: [(side: Side, text: String)] {
-    text.split(separator: "\n").map { line in
-      (Side(rawValue: String(line.prefix(1))) ?? .event, String(line.dropFirst(2)))
+    text.split(separator: UInt8(ascii: "\n")).map { line in
+      (Side(rawValue: line.prefix(1).text) ?? .event, line.dropFirst(2).text)
     }
   }
 }

@@ -96,6 +96,18 @@ private func configuration(_ gateways: [LoopbackAddress]) throws -> TemporaryDir
     #expect(abs(answer.atRisk - 2.0 / 3) < 0.001)
   }
 
+  @Test func comparesSizesWithWhatMainCfLetsIn() throws {
+    let lab = try PostfixLab(main: "message_size_limit = 50000")
+    let directory = try configuration([lab.address])
+    let (small, _) = try status(of: directory)
+    #expect(small[lab.address]?.state == "degraded")
+    #expect(
+      small[lab.address]?.reason == "takes at most 50000 bytes a message, message_size_limit is 10240000")
+    let main = try readText(directory.file("main.cf"))
+    try directory.write("main.cf", main + "message_size_limit = 50000\n")
+    #expect(try status(of: directory).0[lab.address]?.state == "up")
+  }
+
   @Test func aSafetyNetTakesTheRisk() throws {
     let sink = try SmtpSink()
     let directory = try configuration([sink.address, LoopbackAddress.own()])

@@ -85,6 +85,16 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 
+  /// The 6 seconds for which postscreen(8) holds its greeting back, with the settings as they are.
+  @Test func aDelayedGreetingIsSlowAndNotDeath() async throws {
+    let server = try ScriptedServer([.pause(.seconds(6)), .send("220 mx\r\n")] + Self.rest)
+    defer { server.stop() }
+    let target = Target(server.gateway(), approach)
+    let status = try #require(GatewayStatus.of(await probe([target])).first)
+    #expect(status.state == .up && status.reason.isEmpty)
+    #expect(status.remark.hasPrefix("slow: greets after 6."), "\(status.remark)")
+  }
+
   @Test func endsAnEndlessReply() async throws {
     let line = String(repeating: "220-and on\r\n", count: 1000)
     #expect(try await finding([.flood(line)]) == .endlessReply(.greeting))
@@ -161,8 +171,10 @@ import Testing
       }
     }
     let gateway = Gateway.host("127.0.0.1", port: Int(in_port_t(bigEndian: place.sin_port)))
+    let start = ContinuousClock.now
     let reading = try await reading(of: gateway, try settings([.probeTimeLimit: 400]))
     #expect(reading.finding == .timedOut(.connect))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test func speaksLMTPToALocalSocket() async throws {
