@@ -211,7 +211,7 @@ import Testing
 
   @Test func takesTheDescriptorsThatItMayHave() throws {
     let silent = try Greeter(greeting: [])
-    let script = "ulimit -Hn 3000; ulimit -Sn 100; exec \(try randmapProgram()) --status \(silent.address)"
+    let script = "ulimit -Sn 100; ulimit -Hn 3000; exec \(try randmapProgram()) --status \(silent.address)"
     let process = try ChildProcess(
       "bash", ["-c", script], environment: ["XDG_CONFIG_HOME": directory.path, "MAIL_CONFIG": directory.path])
     // The name, the soft limit, the hard one.
