@@ -44,9 +44,11 @@ extension GatewayStatus {
     _ round: [Target: [Reading]], settings: ProbeSettings = ProbeSettings(),
     at time: ContinuousClock.Instant = .now
   ) -> [GatewayStatus] {
+    // By name, each worked out once: there may be thousands.
     Dictionary(grouping: round, by: \.key.gateway)
-      .sorted { $0.key < $1.key }
-      .map { gateway, results in
+      .map { (name: $0.key.description, gateway: $0.key, results: $0.value) }
+      .sorted { $0.name < $1.name }
+      .map { _, gateway, results in
         var status = GatewayStatus(gateway)
         var readings: [Approach: [Reading]] = [:]
         for (target, found) in results { readings[target.approach] = found }

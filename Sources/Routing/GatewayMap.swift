@@ -20,9 +20,11 @@ public struct GatewayUse: Sendable {
 
 extension MailConfig {
   /// All gateways that a pool, a route, a relayhost or a fallback names, in the order in which they first stand.
-  public func gateways() -> [GatewayUse] {
+  public func gateways() -> [GatewayUse] { gateways(in: pools()) }
+
+  /// The same, where the pools of this configuration are known already.
+  public func gateways(in pools: [Pool]) -> [GatewayUse] {
     var map = GatewayMap(config: self)
-    let pools = pools()
     let counted = pools.count { $0.totalWeight > 0 }
     for pool in pools { map.add(pool, of: counted) }
     for parameter in RoutingParameter.nextHops {

@@ -42,12 +42,12 @@ struct StatusSubject {
     self.names = names
     self.probing = probing
     settings = try probing.probeSettings(config)
+    pools = names.isEmpty ? config.pools() : []
     do throws(NotAGateway) {
-      uses = names.isEmpty ? config.gateways() : try config.gateways(named: names)
+      uses = names.isEmpty ? config.gateways(in: pools) : try config.gateways(named: names)
     } catch {
       throw Failure(.wrongCall, error.description)
     }
-    pools = names.isEmpty ? config.pools() : []
   }
 
   /// The same, as it stands on disk now; what `isOutdated` goes by.
