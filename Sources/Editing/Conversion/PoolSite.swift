@@ -130,11 +130,13 @@ private struct SiteFinder {
   let config: MailConfig
   let pools: [Pool]
   var sites: [PoolSite] = []
+  private let byStart: [FileRange?: [Pool]]
   private var tables: Set<String> = []
 
   init(config: MailConfig, pools: [Pool]) {
     self.config = config
     self.pools = pools
+    byStart = Dictionary(grouping: pools.filter { $0.start != nil }) { $0.start }
   }
 
   /// A value that may name a pool.
@@ -146,8 +148,7 @@ private struct SiteFinder {
     } else if let name = text.name {
       pool = pools.first { $0.place == .parameter(name) }
     } else {
-      let start = text.items.first.flatMap { text.text.span($0) }
-      pool = pools.first { $0.start == start && $0.place == location.place }
+      pool = self.pool(of: text, at: location)
     }
     guard let pool else { return }
     let content = PoolContent(pool, kind: kind).prefixed(text.transport.map { "\($0):" } ?? "")
@@ -184,14 +185,21 @@ private struct SiteFinder {
   private mutating func add(
     _ stock: StockPool, at location: PoolSite.Location, item: SourcedText, kind: ResultKind
   ) {
-    let start = stock.text.items.first.flatMap { stock.text.text.span($0) }
-    guard let pool = pools.first(where: { $0.start == start && $0.place == location.place }) else { return }
+    guard let pool = pool(of: stock.text, at: location) else { return }
     let drained = PoolContent(pool, kind: kind).drained.map {
       PoolContent.Choice(result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight)
     }
     append(
       location, value: item, text: stock.text, kind: kind,
       PoolContent(kind: kind, choices: stock.choices, drained: drained), pool)
+  }
+
+  /// Two places may share a text.
+  private func pool(of text: PoolText, at location: PoolSite.Location) -> Pool? {
+    guard let start = text.items.first.flatMap({ text.text.span($0) }) else {
+      return pools.first { $0.text.items.isEmpty && $0.place == location.place }
+    }
+    return byStart[start]?.first { $0.place == location.place }
   }
 
   private mutating func append(
