@@ -38,15 +38,16 @@ import Testing
         relay_transport = randmap:my_pool
         my_pool = !smtp:\(sinks[0].address)
         """)
-    let agent = try RunningAgent(beside: lab)
+    // Before the first probe: the next one is half a minute later.
     try sinks[1].stop()
-    try lab.send(20, to: "user@example.net")
-    try lab.waitUntilDrained()
+    let agent = try RunningAgent(beside: lab)
     let config = try MailConfig(directory: lab.configDirectory, environment: Environment())
     let dead = Gateway.host(sinks[1].address.host, port: sinks[1].address.port)
     try waitUntil("the agent to know", seen: agent.log) {
       reportOfRunningAgent(config)?.states(of: [dead]) == [dead: .down]
     }
+    try lab.send(20, to: "user@example.net")
+    try lab.waitUntilDrained()
     let drain = [
       "drain", "smtp:\(sinks[0].address)", "--pool", "default_transport", "-c", lab.configDirectory,
     ]
