@@ -4,7 +4,8 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-# Which parts make bench measures; all where there is none: table directory pools paint idle probes.
+# Which parts make bench measures, all where there is none: table growth directory pools screen idle probes pace delay
+# lookups memory.
 PARTS =
 # How many seconds make fuzz tries.
 FUZZ = 300
@@ -64,10 +65,10 @@ lint: ## check the style of the sources
 format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
 
-bench: build test-deps ## compare with postmap, postconf, wc and vim: prints ratios
-	@.ci/packages vim=vim
+bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own delivery: prints ratios (PARTS=pace: only that)
+	@.ci/packages vim=vim python3=python3
 	$(RELEASE) --product randmap-bench
-	.build/release/randmap-bench $(PARTS)
+	$(AS_ROOT) .build/release/randmap-bench $(PARTS)
 
 # The program is not built here: as root, Swift may not be in PATH.
 install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front

@@ -20,6 +20,19 @@ public enum Stickiness: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// SplitMix64, begun at random. The system's own generator takes a system call for each number, and nobody gains by
+/// guessing which gateway comes next.
+struct Chance: RandomNumberGenerator {
+  private var state = UInt64.random(in: 0...UInt64.max)
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
 /// What is behind the last `@`, in lower case; empty where there is none.
 func domain(of address: String) -> String {
   guard let at = address.lastIndex(of: "@") else { return "" }

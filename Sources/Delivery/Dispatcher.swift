@@ -16,7 +16,7 @@ final class Dispatcher {
   /// Requests that are under way.
   var deliveries = 0
   let stickiness: Stickiness
-  private var generator = SystemRandomNumberGenerator()
+  private var generator = Chance()
   private var greeting: Bytes?
   private var waitingForGreeting: [(Bytes) -> Void] = []
   private let log: @Sendable (String) -> Void

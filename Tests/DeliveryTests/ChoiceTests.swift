@@ -22,6 +22,16 @@ private func pool(_ text: String) throws -> AgentPool {
 }
 
 @Suite struct ChoiceTests {
+  @Test func chanceIsFairAndNeverTheSame() {
+    var chance = Chance()
+    var bits = 0
+    for _ in 0..<4_000 { bits += chance.next().nonzeroBitCount }
+    // Five standard deviations of 256,000 coins.
+    #expect(abs(bits - 128_000) < 1_270, "\(bits)")
+    var other = Chance()
+    #expect(chance.next() != other.next())
+  }
+
   @Test func theFirstIsChosenByWeight() {
     var generator = SeededGenerator(seed: 1)
     var first = [0, 0, 0]
