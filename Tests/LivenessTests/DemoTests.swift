@@ -2,6 +2,7 @@
 
 import Demo
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Liveness
@@ -25,20 +26,16 @@ import Testing
     #expect(Set(toys.all.map(\.host)).count == 5)
   }
 
-  @Test func theFlappingOneComesAndGoes() async throws {
+  @Test func theFlappingOneComesAndGoes() throws {
     let toy = try ToyGateway.start(.flapping(every: .milliseconds(300)), on: ScriptedServer.group)
     defer { toy.stop() }
-    var seen: Set<GatewayState> = []
-    let end = ContinuousClock.now + .seconds(30)
     var changes: [GatewayState] = []
-    while changes.count < 4, ContinuousClock.now < end {
-      let state = try await reading(of: toy.gateway).finding.state
+    try waitUntil("four changes", seen: "\(changes)") { () throws in
+      let state = try readingAtOnce(of: toy.gateway).finding.state
       if changes.last != state { changes.append(state) }
-      seen.insert(state)
-      try await Task.sleep(for: .milliseconds(30))
+      return changes.count >= 4
     }
-    #expect(changes.count >= 4)
-    #expect(seen == [.up, .down])
+    #expect(Set(changes) == [.up, .down])
   }
 
   @Test func theSampleNamesEveryToyAndIsRemoved() throws {

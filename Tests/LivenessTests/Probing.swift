@@ -1,5 +1,7 @@
 // What the network tests share: one round of probes, settings, and waiting with a limit.
 
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Liveness
@@ -20,6 +22,20 @@ func probe(_ targets: [Target], _ settings: ProbeSettings = ProbeSettings()) asy
   return await withCheckedContinuation { continuation in
     prober.probe(targets, done: { continuation.resume(returning: $0) })
   }
+}
+
+/// The only reading of one gateway, for a test that looks at the clock: it keeps its thread, where one that gives it up may
+/// get it back minutes later.
+func readingAtOnce(
+  of gateway: Gateway, _ settings: ProbeSettings = ProbeSettings()
+) throws -> Reading {
+  let found = Mutex<[Reading]?>(nil)
+  let target = Target(gateway, approach)
+  let prober = Prober(settings: settings)
+  defer { prober.shutdown() }
+  prober.probe([target], done: { round in found.withLock { $0 = round[target] ?? [] } })
+  try waitUntil("a reading of \(gateway)") { found.withLock { $0 != nil } }
+  return try #require(found.withLock { $0 }?.first)
 }
 
 /// The only reading of one gateway.

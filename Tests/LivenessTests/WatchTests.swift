@@ -26,28 +26,30 @@ import Testing
     try settings([.interval: 1000, .changingInterval: 1000, .downInterval: 1000, .jitter: 0, .fall: 2])
   }
 
-  @Test func followsAGatewayDownAndUp() async throws {
+  // Not async: a test that gives its thread up may get it back minutes later, when the schedule has gone on.
+
+  @Test func followsAGatewayDownAndUp() throws {
     let first = try ToyGateway.start(.healthy, on: ScriptedServer.group)
     let gateway = first.gateway
     let log = Log()
     let watch = log.watch(try quick())
     defer { watch.shutdown() }
     watch.setTargets([Target(gateway, approach)])
-    #expect(try await eventually { log.last(of: gateway)?.state == .up })
+    try waitUntil("it is up") { log.last(of: gateway)?.state == .up }
     first.stop()
     // A second time does no harm.
     first.stop()
-    #expect(try await eventually { log.last(of: gateway)?.pending == .goingDown(1, of: 2) })
-    #expect(try await eventually { log.last(of: gateway)?.state == .down })
+    try waitUntil("one failure is counted") { log.last(of: gateway)?.pending == .goingDown(1, of: 2) }
+    try waitUntil("it is down") { log.last(of: gateway)?.state == .down }
     let second = try ToyGateway.start(.healthy, port: first.port, on: ScriptedServer.group)
     defer { second.stop() }
-    #expect(try await eventually { log.last(of: gateway)?.state == .up })
+    try waitUntil("it is up") { log.last(of: gateway)?.state == .up }
     let status = try #require(log.last(of: gateway))
     #expect(status.changes.map(\.to) == [.up, .down, .up])
     #expect(status.history.count >= 5)
   }
 
-  @Test func followsAnEditOfTheTargets() async throws {
+  @Test func followsAnEditOfTheTargets() throws {
     let one = try ToyGateway.start(.healthy, on: ScriptedServer.group)
     let two = try ToyGateway.start(.rejecting, on: ScriptedServer.group)
     defer {
@@ -59,20 +61,19 @@ import Testing
     let watch = log.watch(ProbeSettings())
     defer { watch.shutdown() }
     watch.setTargets([Target(one.gateway, approach)])
-    #expect(try await eventually { log.count(of: one.gateway) == 1 })
+    try waitUntil("the first reading") { log.count(of: one.gateway) == 1 }
     watch.setTargets([Target(one.gateway, approach), Target(two.gateway, approach)])
-    #expect(try await eventually { log.last(of: two.gateway)?.state == .refused })
+    try waitUntil("the second gateway") { log.last(of: two.gateway)?.state == .refused }
     #expect(log.count(of: one.gateway) == 1)
     // A further lane to the same gateway: probed again, by both.
     let lane = Approach(heloName: "lane.example")
     watch.setTargets([Target(one.gateway, approach), Target(one.gateway, lane)])
-    #expect(try await eventually { log.last(of: one.gateway)?.readings.count == 2 })
+    try waitUntil("the second lane") { log.last(of: one.gateway)?.readings.count == 2 }
     watch.probeNow()
-    #expect(try await eventually { log.count(of: one.gateway) == 3 })
+    try waitUntil("the probe that was asked for") { log.count(of: one.gateway) == 3 }
     #expect(log.count(of: two.gateway) == 1)
   }
 
-  /// Not async: a test that gives its thread up may get it back minutes later, when the probe has ended by itself.
   @Test func shutsDownInTheMiddleOfAProbe() throws {
     let server = try ScriptedServer([])
     defer { server.stop() }
