@@ -1,6 +1,5 @@
 // RM606: A comment states another share
 
-import Foundation
 import PostfixFiles
 import Routing
 
