@@ -30,7 +30,7 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	@.ci/packages git=git curses.h=libncurses-dev
 
 test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl
-	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre tmux=tmux \
+	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl
 
 build: deps ## build the release program, .build/release/randmap, and its manual page

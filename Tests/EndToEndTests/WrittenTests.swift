@@ -88,7 +88,7 @@ import Testing
   }
 
   /// Each kind of index, by Postfix's own postmap(1), and in step with its source after a write and after an undo.
-  @Test(arguments: ["hash", "btree", "lmdb"])
+  @Test(arguments: ["hash", "btree", "lmdb", "cdb"])
   func everyIndexFollows(_ type: String) throws {
     let directory = try TemporaryDirectory()
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.path]) }
@@ -103,6 +103,41 @@ import Testing
     #expect(try answer() == "smtp:[gw2.example]\n")
     #expect(try runRandmap(["undo", "-c", directory.path]).status == .exited(0))
     #expect(try answer() == "smtp:[gw1.example]\n")
+  }
+
+  /// A file system of the test's own, in a mount namespace of its own: full, then turned read-only, then neither.
+  @Test func aFullDiskAndOneThatTurnedReadOnlyAreLeftAsTheyWere() throws {
+    let directory = try TemporaryDirectory()
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.file("etc")]) }
+    try directory.makeDirectory("etc")
+    let script = """
+      set -e
+      mount -t tmpfs -o size=64k tmpfs etc
+      echo 'default_transport = randmap:!smtp:[a.example]!smtp:[b.example]' > etc/main.cf
+      : > etc/master.cf
+      head -c 1000000 /dev/zero > etc/filler 2> /dev/null || :
+      change() { "$0" set default_transport 'smtp:[a.example]' 2 -c "$PWD/etc" --write 2>&1 || echo "status $?"; }
+      change; cat etc/main.cf; ls -A etc; echo ---
+      rm etc/filler; mount -o remount,ro etc
+      change; cat etc/main.cf; ls -A etc; echo ---
+      mount -o remount,rw etc
+      change > /dev/null; cat etc/main.cf; ls -A etc
+      """
+    let finished = try run(
+      "unshare", ["-m", "bash", "-c", script, randmapProgram()],
+      environment: ["MAIL_CONFIG": nil, "LC_ALL": "C"], directory: directory.path)
+    let parts = finished.standardOutput.split(separator: "---\n").map(String.init)
+    try #require(parts.count == 3, "\(finished.summary)")
+    let old = "default_transport = randmap:!smtp:[a.example]!smtp:[b.example]\n"
+    #expect(
+      parts[0].contains("No space left on device") && parts[0].contains("status 1\n\(old)"), "\(parts[0])")
+    #expect(parts[0].hasSuffix("filler\nmain.cf\nmaster.cf\n"), "\(parts[0])")
+    #expect(
+      parts[1].contains("Read-only file system") && parts[1].contains("status 1\n\(old)"), "\(parts[1])")
+    #expect(parts[1].hasSuffix("\nmain.cf\nmaster.cf\n"), "\(parts[1])")
+    #expect(
+      parts[2].contains("randmap:!smtp:[a.example]!smtp:[a.example]!smtp:[b.example]\n")
+        && parts[2].hasSuffix("\nmain.cf\nmaster.cf\n"), "\(parts[2])")
   }
 
   /// What is said to need a reload does, and the rest is seen by a running Postfix without one.
