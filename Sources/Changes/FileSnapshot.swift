@@ -2,27 +2,7 @@
 
 import CLinux
 import Glibc
-
-/// Tells whether a name still stands for the same contents: cheap, and it outlives a restart.
-struct Stamp: Hashable, Codable, Sendable {
-  let inode: UInt64
-  let size: Int
-  let seconds: Int
-  let nanoseconds: Int
-
-  init(_ status: stat) {
-    inode = UInt64(status.st_ino)
-    size = Int(status.st_size)
-    seconds = status.st_mtim.tv_sec
-    nanoseconds = status.st_mtim.tv_nsec
-  }
-
-  /// Of the name itself, symbolic links not followed; nil where there is none.
-  static func of(_ path: String) -> Stamp? {
-    var status = stat()
-    return lstat(path, &status) == 0 ? Stamp(status) : nil
-  }
-}
+import PostfixFiles
 
 /// What a new file takes over from the one that it replaces.
 struct FileAttributes: Hashable, Sendable {
@@ -35,7 +15,7 @@ struct FileAttributes: Hashable, Sendable {
 struct FileSnapshot: Sendable {
   let bytes: [UInt8]
   let attributes: FileAttributes
-  let stamp: Stamp
+  let stamp: FileStamp
   let linkCount: Int
 
   /// Reads a regular file; nil where there is none. A symbolic link, which `path` must not be, is an error.
@@ -53,7 +33,7 @@ struct FileSnapshot: Sendable {
     return FileSnapshot(
       bytes: try readAll(descriptor, path, size: Int(status.st_size)),
       attributes: FileAttributes(status, extended: extendedAttributes(descriptor)),
-      stamp: Stamp(status), linkCount: Int(status.st_nlink))
+      stamp: FileStamp(status), linkCount: Int(status.st_nlink))
   }
 
   private static func readAll(_ descriptor: Int32, _ path: String, size: Int) throws(WriteError) -> [UInt8] {

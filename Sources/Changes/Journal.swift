@@ -3,6 +3,7 @@
 
 import FoundationEssentials
 import Glibc
+import PostfixFiles
 
 struct Journal: Codable, Equatable {
   enum Phase: String, Codable {
@@ -37,8 +38,8 @@ struct Journal: Codable, Equatable {
     var staged: String?
     /// The old contents, under a name beside the target; nil where there were none.
     var kept: String?
-    var stagedStamp: Stamp?
-    var oldStamp: Stamp?
+    var stagedStamp: FileStamp?
+    var oldStamp: FileStamp?
 
     /// Whether the rename (or the removal) has happened.
     var isApplied: Bool {
@@ -47,7 +48,7 @@ struct Journal: Codable, Equatable {
     }
 
     /// Whether the target is still what it was before the write.
-    var isUntouched: Bool { Stamp.of(target) == oldStamp }
+    var isUntouched: Bool { FileStamp.ofName(target) == oldStamp }
   }
 
   static func path(in directory: String) -> String { join(directory, ".randmap-journal") }

@@ -1,6 +1,8 @@
 // The steps that a journal stands for: put in place, take back, clear away. The write itself takes them, and
 // so does the next start after an interruption; so each can be taken again from wherever it was left.
 
+import PostfixFiles
+
 extension Journal {
   /// Puts everything in place. A file that somebody else has changed meanwhile stops it.
   func apply(door: some Door) throws(WriteError) {
@@ -31,7 +33,7 @@ extension Journal {
   }
 
   private func restore(_ entry: Entry, door: some Door) throws(WriteError) {
-    if entry.staged != nil, Stamp.of(entry.target) != entry.stagedStamp { return }
+    if entry.staged != nil, FileStamp.ofName(entry.target) != entry.stagedStamp { return }
     if let kept = entry.kept {
       if exists(kept) { try door.act(.rename(from: kept, to: entry.target)) }
     } else {

@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import PostfixFiles
 
 /// Takes `flock` within `patience`; false where somebody else keeps it. EWOULDBLOCK is the only failure that
 /// waiting can help.
@@ -59,7 +60,7 @@ struct PostconfLock {
         throw .busy(path)
       }
       var status = stat()
-      if fstat(descriptor, &status) == 0, Stamp.of(path) == Stamp(status) {
+      if fstat(descriptor, &status) == 0, FileStamp.ofName(path) == FileStamp(status) {
         if status.st_size == 0 { return PostconfLock(descriptor: descriptor, path: path) }
         // What a postconf that crashed has left: Postfix's own tools remove it too.
         try door.act(.remove(path))
@@ -81,7 +82,7 @@ struct PostconfLock {
     defer { close(descriptor) }
     var status = stat()
     if takeLock(descriptor, patience: .zero), fstat(descriptor, &status) == 0, status.st_size == 0,
-      Stamp.of(path) == Stamp(status)
+      FileStamp.ofName(path) == FileStamp(status)
     {
       try door.act(.remove(path))
     }

@@ -1,12 +1,12 @@
 // Where a name really leads.
 
 import Glibc
+import PostfixFiles
 
 /// The real path of something that exists.
 func realPath(_ path: String) throws(WriteError) -> String {
-  guard let resolved = realpath(path, nil) else { throw .system(SystemError("open", path)) }
-  defer { free(resolved) }
-  return String(cString: resolved)
+  guard let real = FileReader.realPath(path) else { throw .system(SystemError("open", path)) }
+  return real
 }
 
 /// The file that a write to `path` must replace: symbolic links followed to the end, also to a file that is
@@ -46,4 +46,4 @@ func join(_ directory: String, _ name: String) -> String {
   directory.hasSuffix("/") ? directory + name : directory + "/" + name
 }
 
-func exists(_ path: String) -> Bool { Stamp.of(path) != nil }
+func exists(_ path: String) -> Bool { FileStamp.ofName(path) != nil }

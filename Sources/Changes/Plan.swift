@@ -2,6 +2,7 @@
 // what stands there now.
 
 import Glibc
+import PostfixFiles
 import PostfixTools
 
 /// A change together with the disk that it was checked against.
@@ -47,7 +48,7 @@ struct Plan {
     var file: Int
     var target: String
     /// The index as it is now, without its contents.
-    var old: (attributes: FileAttributes, stamp: Stamp)?
+    var old: (attributes: FileAttributes, stamp: FileStamp)?
     /// A copy of the source beside the index, for postmap to build from.
     var buildSource: String { beside(target, "source") }
     /// What postmap makes of that.
@@ -118,7 +119,7 @@ struct Plan {
       entries: entries, scaffolding: Set(scaffolding).sorted(), locks: postconfLocks, history: history)
   }
 
-  private func entry(_ target: String, staged: String?, old: Stamp?) -> Journal.Entry {
+  private func entry(_ target: String, staged: String?, old: FileStamp?) -> Journal.Entry {
     Journal.Entry(
       target: target, staged: staged, kept: old == nil ? nil : beside(target, "old"), stagedStamp: nil,
       oldStamp: old)
@@ -133,7 +134,7 @@ func beside(_ path: String, _ purpose: String) -> String {
 /// Mode, owner and stamp of a regular file without reading it; nil where there is none.
 private func attributesAndStamp(
   _ path: String
-) throws(WriteError) -> (attributes: FileAttributes, stamp: Stamp)? {
+) throws(WriteError) -> (attributes: FileAttributes, stamp: FileStamp)? {
   let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
   if descriptor < 0 {
     if errno == ENOENT { return nil }
@@ -143,5 +144,5 @@ private func attributesAndStamp(
   var status = stat()
   if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
   if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
-  return (FileAttributes(status, extended: extendedAttributes(descriptor)), Stamp(status))
+  return (FileAttributes(status, extended: extendedAttributes(descriptor)), FileStamp(status))
 }

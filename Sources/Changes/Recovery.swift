@@ -2,6 +2,7 @@
 // hold what that would give.
 
 import Glibc
+import PostfixFiles
 
 /// What `recover` found and did.
 public enum Recovery: Hashable, Sendable {
@@ -66,7 +67,7 @@ extension Journal {
       }
     } else if phase != .prepare {
       for entry in entries where entry.isApplied {
-        if entry.staged != nil, Stamp.of(entry.target) != entry.stagedStamp { continue }
+        if entry.staged != nil, FileStamp.ofName(entry.target) != entry.stagedStamp { continue }
         guard let kept = entry.kept else {
           contents[entry.target] = .absent
           continue

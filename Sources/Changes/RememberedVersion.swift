@@ -25,8 +25,8 @@ extension PostfixTools {
 
   /// What no other program at this path has, and no newer one.
   private static func mark(of program: String) -> String? {
-    guard let real = try? realPath(program), let stamp = Stamp.of(real) else { return nil }
-    return "\(real) \(stamp.inode) \(stamp.size) \(stamp.seconds).\(stamp.nanoseconds) "
+    guard let stamp = FileStamp.ofFile(program) else { return nil }
+    return "\(program) \(stamp.inode) \(stamp.size) \(stamp.seconds).\(stamp.nanoseconds) "
   }
 }
 

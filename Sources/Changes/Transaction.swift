@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import PostfixFiles
 import PostfixTools
 
 struct Transaction {
@@ -170,7 +171,7 @@ struct Transaction {
   private mutating func recordStamps() throws(WriteError) {
     for number in journal.entries.indices {
       guard let staged = journal.entries[number].staged else { continue }
-      guard let stamp = Stamp.of(staged) else { throw .system(SystemError("stat", staged)) }
+      guard let stamp = FileStamp.ofName(staged) else { throw .system(SystemError("stat", staged)) }
       journal.entries[number].stagedStamp = stamp
     }
   }

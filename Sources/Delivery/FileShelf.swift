@@ -13,8 +13,10 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
 
   private struct Entry {
     var outcome: Outcome
-    /// Nil: to be made anew the next time.
+    /// Nil where there was no file.
     var stamp: FileStamp?
+    /// To be made anew the next time.
+    var isExpired = false
   }
 
   private let eventLoop: any EventLoop
@@ -34,11 +36,11 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// Calls `then` with the value of `key`, at once where the file at `path` is as it was, or small.
   func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Outcome) -> Void) {
     // Before its contents: a change in between is then seen as one.
-    let stamp = FileStamp(of: path)
-    if let entry = entries[key], entry.stamp == stamp { return then(entry.outcome) }
+    let stamp = FileStamp.ofFile(path)
+    if let entry = entries[key], !entry.isExpired, entry.stamp == stamp { return then(entry.outcome) }
     if waiting[key] != nil {
       waiting[key]?.append(then)
-    } else if stamp.size <= readAtOnce {
+    } else if stamp?.size ?? 0 <= readAtOnce {
       then(take(Outcome(catching: make), of: key, path, stamp))
     } else {
       waiting[key] = [then]
@@ -46,7 +48,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     }
   }
 
-  private func makeAside(_ key: Key, _ path: String, _ stamp: FileStamp, _ make: @escaping Maker) {
+  private func makeAside(_ key: Key, _ path: String, _ stamp: FileStamp?, _ make: @escaping Maker) {
     let (bound, loop) = (NIOLoopBound(self, eventLoop: eventLoop), eventLoop)
     NIOSingletons.posixBlockingThreadPool.submit { _ in
       let outcome = Outcome(catching: make)
@@ -59,7 +61,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   }
 
   /// Keeps what was made, or what was good before.
-  private func take(_ outcome: Outcome, of key: Key, _ path: String, _ stamp: FileStamp) -> Outcome {
+  private func take(_ outcome: Outcome, of key: Key, _ path: String, _ stamp: FileStamp?) -> Outcome {
     var outcome = outcome
     if case .failure(let trouble) = outcome, let entry = entries[key], case .success = entry.outcome {
       say("\(path): \(trouble); going on with what it was before")
@@ -76,6 +78,6 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// Has everything made anew when it is next asked for; what was good stays until then.
   func expire() {
     entries = entries.filter { if case .success = $0.value.outcome { true } else { false } }
-    for key in entries.keys { entries[key]?.stamp = nil }
+    for key in entries.keys { entries[key]?.isExpired = true }
   }
 }

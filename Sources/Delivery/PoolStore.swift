@@ -131,7 +131,7 @@ extension Setup {
           ? "\(what) \(path) may not be read: no setting names it, and it is not under \(config.directory)"
           : "\(what) \(path): No such file or directory")
     }
-    if let limit, FileStamp(of: real).size > limit {
+    if let limit, FileStamp.ofFile(real)?.size ?? 0 > limit {
       throw PoolTrouble("\(what) \(path) is larger than \(limit) bytes")
     }
     do throws(FileProblem) {

@@ -31,14 +31,14 @@ struct Setup: Sendable {
     let pools = config.pools()
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
-    realDirectory = realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
+    realDirectory = FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
   }
 
   /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.
   func permittedPath(_ path: String) -> String? {
-    guard let real = realPath(config.absolute(path)) else { return nil }
+    guard let real = FileReader.realPath(config.absolute(path)) else { return nil }
     return namedFiles.contains(config.absolute(path)) || real.hasPrefix(realDirectory) ? real : nil
   }
 
@@ -49,10 +49,4 @@ struct Setup: Sendable {
   var mailOwner: String {
     config.parameters.isSet("mail_owner") ? config.parameters.text("mail_owner") : "postfix"
   }
-}
-
-private func realPath(_ path: String) -> String? {
-  guard let real = realpath(path, nil) else { return nil }
-  defer { free(real) }
-  return String(cString: real)
 }

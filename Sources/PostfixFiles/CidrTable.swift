@@ -22,8 +22,7 @@ public struct CidrTable: Sendable {
         steps.append(.close)
         depth -= 1
       } else {
-        let start = line.firstPosition(in: 0..<line.count) { !$0.isSpace && $0 != UInt8(ascii: "!") }
-        let end = line.firstPosition(in: start..<line.count, where: \.isSpace)
+        let end = PatternRules.endOfNetwork(line)
         let value = line[line.trimmed(end..<line.count)]
         guard !value.isEmpty, let network = Network(line[..<end]) else { continue }
         steps.append(.rule(Rule(network: network, value: Bytes(value))))

@@ -56,6 +56,13 @@ public enum FileReader {
   /// Whether this user may read the file at `path`.
   public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+  /// Where `path` really leads, symbolic links followed to the end; nil, with errno, where that is nothing.
+  public static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Whether a local socket stands at `path`.
   public static func isSocket(_ path: String) -> Bool {
     var status = stat()

@@ -4,38 +4,48 @@
   import Glibc
 #endif
 
-/// What changes when a file is written or replaced. A symbolic link is looked at where it leads.
-public struct FileStamp: Hashable, Sendable {
-  private var inode: UInt = 0
-  public private(set) var size = 0
-  private var seconds = 0
-  private var nanoseconds = 0
+/// What changes when a file is written or replaced: cheap to look at, and it outlives a restart.
+public struct FileStamp: Hashable, Codable, Sendable {
+  public let inode: UInt64
+  public let size: Int
+  public let seconds: Int
+  public let nanoseconds: Int
 
-  /// Of the file at `path`; of one that is not there, a stamp that equals no other.
-  public init(of path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    inode = UInt(status.st_ino)
+  public init(_ status: stat) {
+    inode = UInt64(status.st_ino)
     size = Int(status.st_size)
     seconds = status.st_mtim.tv_sec
     nanoseconds = status.st_mtim.tv_nsec
+  }
+
+  /// Of the file at `path`, where symbolic links lead; nil where there is none.
+  public static func ofFile(_ path: String) -> FileStamp? {
+    var status = stat()
+    return stat(path, &status) == 0 ? FileStamp(status) : nil
+  }
+
+  /// Of the name itself, symbolic links not followed; nil where there is none.
+  public static func ofName(_ path: String) -> FileStamp? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? FileStamp(status) : nil
   }
 }
 
 /// The stamps of some files at one time.
 public struct FileStamps: Hashable, Sendable {
-  private var stamps: [String: FileStamp] = [:]
+  /// Nil for a file that was not there.
+  private var stamps: [String: FileStamp?] = [:]
 
   /// Of `paths`, as they are now.
   public init(of paths: some Sequence<String>) { add(paths) }
 
   /// Adds further files, as they are now; those that are known keep their stamps.
   public mutating func add(_ paths: some Sequence<String>) {
-    for path in paths where stamps[path] == nil { stamps[path] = FileStamp(of: path) }
+    for path in paths where !stamps.keys.contains(path) { stamps.updateValue(.ofFile(path), forKey: path) }
   }
 
   /// Whether one of the files is no longer what it was.
-  public var areOutdated: Bool { stamps.contains { FileStamp(of: $0.key) != $0.value } }
+  public var areOutdated: Bool { stamps.contains { FileStamp.ofFile($0.key) != $0.value } }
 
   /// The same files as they are now.
   public var renewed: FileStamps { FileStamps(of: stamps.keys) }

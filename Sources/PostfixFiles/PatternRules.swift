@@ -27,25 +27,37 @@ public struct PatternRules: Sendable {
     self.rules = rules
   }
 
-  /// What the rules answer, as it is written: of a `cidr:` table what stands behind each network, of another what stands
-  /// behind each pattern. Rules that have no result are left out.
-  public func results(ofNetworks: Bool) -> [SourcedText] {
-    rules.compactMap { rule in
-      let line = rule.bytes
-      guard let first = line.first else { return nil }
+  /// What stands behind each pattern of a `regexp:` or `pcre:` table, as it is written; rules without it left out.
+  public var patternResults: [SourcedText] {
+    results { line in
+      guard let first = line.first, !first.isNameByte || first == UInt8(ascii: "_") else { return nil }
       var at = 0
-      if ofNetworks {
-        if line.rest(behind: "if") != nil || line.rest(behind: "endif") != nil { return nil }
-        at = line.firstPosition(in: 0..<line.count, where: \.isSpace)
-      } else {
-        guard !first.isNameByte || first == UInt8(ascii: "_"), PatternSpan(line, &at) != nil else {
-          return nil
-        }
-        if at < line.count, line[at] == UInt8(ascii: "!"), PatternSpan(line, &at) == nil { return nil }
-      }
-      let result = rule.trimmed(at..<line.count)
+      guard PatternSpan(line, &at) != nil else { return nil }
+      if at < line.count, line[at] == UInt8(ascii: "!"), PatternSpan(line, &at) == nil { return nil }
+      return at
+    }
+  }
+
+  /// What stands behind each network of a `cidr:` table, as it is written; rules without it left out.
+  public var networkResults: [SourcedText] {
+    results { line in
+      let isBlock = line.rest(behind: "if") != nil || line.rest(behind: "endif") != nil
+      return isBlock ? nil : Self.endOfNetwork(line)
+    }
+  }
+
+  private func results(behind end: (Bytes) -> Int?) -> [SourcedText] {
+    rules.compactMap { rule in
+      guard let end = end(rule.bytes) else { return nil }
+      let result = rule.trimmed(end..<rule.count)
       return result.isEmpty ? nil : result
     }
+  }
+
+  /// Where the network of a rule ends, the `!`s before it included.
+  static func endOfNetwork(_ line: Bytes) -> Int {
+    let start = line.firstPosition(in: 0..<line.count) { !$0.isSpace && $0 != UInt8(ascii: "!") }
+    return line.firstPosition(in: start..<line.count, where: \.isSpace)
   }
 }
 

@@ -7,8 +7,8 @@
 extension Surroundings {
   /// What this machine has around `config`; nil where no Postfix here runs with it.
   ///
-  /// It does where the directory is Postfix's own, `/etc/postfix`, or where a running master(8) holds the lock of its
-  /// `queue_directory`.
+  /// It does where the directory is Postfix's own, `/etc/postfix`, or where the process is alive that `pid/master.pid` in
+  /// its `queue_directory` names.
   public init?(around config: MailConfig) {
     guard Self.isInUse(config) else { return nil }
     self.init(addresses: Set(interfaceAddresses()))
@@ -22,8 +22,8 @@ extension Surroundings {
   }
 
   private static func isInUse(_ config: MailConfig) -> Bool {
-    guard let real = realPath(config.directory) else { return false }
-    return real == realPath("/etc/postfix") || isRunning(config.parameters.text("queue_directory"))
+    guard let real = FileReader.realPath(config.directory) else { return false }
+    return real == FileReader.realPath("/etc/postfix") || isRunning(config.parameters.text("queue_directory"))
   }
 
   /// Whether the process that `pid/master.pid` names is alive.
@@ -41,11 +41,5 @@ extension Surroundings {
     return Ownership(
       isOwnedByRoot: file.st_uid == 0, isWritableByOthers: file.st_mode & (S_IWGRP | S_IWOTH) != 0,
       isLink: link.st_mode & S_IFMT == S_IFLNK)
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

@@ -25,6 +25,14 @@ import Testing
     try postmap("-q", key, table)
   }
 
+  /// What postconf(1) says of an example's main.cf and master.cf.
+  private func postconf(_ arguments: String..., of example: Example) throws -> FinishedProcess {
+    let directory = try TemporaryDirectory()
+    try directory.writeOld("main.cf", Example.unmarked(example.main))
+    try directory.writeOld("master.cf", Example.unmarked(example.master ?? ""))
+    return try run(postfixTool("postconf"), ["-c", directory.path] + arguments)
+  }
+
   @Test(arguments: [
     ("RM101", "bad syntax"), ("RM102", "unsupported dictionary type"), ("RM103", "bad syntax"),
     ("RM105", "bad syntax"), ("RM106", "bad syntax"),
@@ -113,38 +121,23 @@ import Testing
 
   @Test func anOldNameGivesTheNewOneItsDefault() throws {
     let rule = try #require(Rule.named("RM305"))
-    let directory = try TemporaryDirectory()
-    try directory.writeOld("main.cf", Example.unmarked(rule.bad.main))
-    try directory.writeOld("master.cf", "")
-    let shown = try runSuccessfully(
-      postfixTool("postconf"), ["-c", directory.path, "-xh", "smtp_fallback_relay"])
-    #expect(shown == "[gw3.example]\n")
+    #expect(try postconf("-xh", "smtp_fallback_relay", of: rule.bad).standardOutput == "[gw3.example]\n")
   }
 
   @Test func anOverrideWithBlanksIsLost() throws {
     let rule = try #require(Rule.named("RM406"))
-    func timeLimit(_ example: Example) throws -> FinishedProcess {
-      let directory = try TemporaryDirectory()
-      try directory.writeOld("main.cf", "")
-      try directory.writeOld("master.cf", Example.unmarked(try #require(example.master)))
-      return try run(
-        postfixTool("postconf"), ["-c", directory.path, "-Ph", "smtp/unix/smtp_connect_timeout"])
+    func timeLimit(_ example: Example) throws -> String {
+      try postconf("-Ph", "smtp/unix/smtp_connect_timeout", of: example).standardOutput
     }
-    #expect(try timeLimit(rule.bad).standardOutput.contains("5s") == false)
-    #expect(try timeLimit(rule.good).standardOutput == "5s\n")
+    #expect(try timeLimit(rule.bad).contains("5s") == false)
+    #expect(try timeLimit(rule.good) == "5s\n")
   }
 
   @Test func postconfDiesOfALineThatIsNoService() throws {
     let rule = try #require(Rule.named("RM409"))
-    func start(_ example: Example) throws -> FinishedProcess {
-      let directory = try TemporaryDirectory()
-      try directory.writeOld("main.cf", "")
-      try directory.writeOld("master.cf", Example.unmarked(try #require(example.master)))
-      return try run(postfixTool("postconf"), ["-c", directory.path, "-M"])
-    }
-    let bad = try start(rule.bad)
+    let bad = try postconf("-M", of: rule.bad)
     #expect(bad.status != .exited(0) && bad.standardError.contains("master.cf"), "\(bad.summary)")
-    #expect(try start(rule.good).status == .exited(0))
+    #expect(try postconf("-M", of: rule.good).status == .exited(0))
   }
 
   @Test func anOldIndexIsWhatPostfixGoesBy() throws {

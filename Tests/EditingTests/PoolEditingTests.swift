@@ -5,19 +5,6 @@ import PostfixFiles
 import Routing
 import Testing
 
-private func edited(_ main: String, _ edits: Edit...) throws -> String {
-  var config = MailConfig(directory: "/etc/postfix", main: main)
-  for edit in edits { config = try config.applying(edit) }
-  return config.main.document.bytes.text
-}
-
-private func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
-  do throws(EditRefusal) {
-    _ = try MailConfig(directory: "/etc/postfix", main: main).applying(edit)
-    return nil
-  } catch { return error }
-}
-
 private let multiline = """
   # outbound
   relay_transport =

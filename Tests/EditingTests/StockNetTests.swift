@@ -10,19 +10,6 @@ import Testing
 
 private let maps = "sender_dependent_default_transport_maps"
 
-private func edited(_ main: String, _ edits: Edit...) throws -> String {
-  var config = MailConfig(directory: "/etc/postfix", main: main)
-  for edit in edits { config = try config.applying(edit) }
-  return config.main.document.bytes.text
-}
-
-private func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
-  do throws(EditRefusal) {
-    _ = try MailConfig(directory: "/etc/postfix", main: main).applying(edit)
-    return nil
-  } catch { return error }
-}
-
 @Suite struct UnionNetTests {
   private let main =
     "\(maps) = unionmap:{randmap:{smtp:[a], smtp:[b], smtp:[c]}, static:{[a],[b],[c]}}\nmyorigin = x\n"

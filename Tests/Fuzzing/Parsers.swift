@@ -43,7 +43,8 @@ public enum Parser: UInt8, CaseIterable, Sendable {
       return pool.items.allSatisfy { $0.upperBound <= pool.text.count } ? [] : ["a member behind the end"]
     case .patterns:
       let rules = PatternRules(document)
-      for isCidr in [false, true] { _ = rules.results(ofNetworks: isCidr) }
+      _ = rules.patternResults
+      _ = rules.networkResults
       _ = CidrTable(rules).value(for: Array("192.0.2.1".utf8))
       _ = try? RegexpTable(rules, allowsSubstitution: true).value(for: Array("u@example.com".utf8))
       _ = PatternRules(inline: text)

@@ -3,6 +3,7 @@
 import Demo
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Liveness
@@ -30,7 +31,7 @@ import Testing
     #expect(reading.capabilities == ["PIPELINING", "SIZE 1000"])
     let latency = try #require(reading.latency)
     #expect(latency >= 300 && latency < 10_000)
-    #expect(try await eventually { server.seen.connections == 0 })
+    try waitUntil("the connection to end") { server.seen.connections == 0 }
     #expect(
       server.seen.transcript == [
         "S: 220-mx", "S: 220 mx ESMTP", "C: EHLO relay.example", "S: 250-mx|250-PIPELINING|250 SIZE 1000",

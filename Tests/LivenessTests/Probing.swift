@@ -47,13 +47,3 @@ func reading(
   #expect(readings.count == 1)
   return try #require(readings.first)
 }
-
-/// Waits until `condition` holds, at most `limit`.
-func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async throws -> Bool {
-  let end = ContinuousClock.now + limit
-  while ContinuousClock.now < end {
-    if condition() { return true }
-    try await Task.sleep(for: .milliseconds(20))
-  }
-  return condition()
-}

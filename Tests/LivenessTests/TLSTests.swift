@@ -37,7 +37,7 @@ import Testing
     limits.families = .ipv4
     let reading = try await reading(
       of: server.gateway(host), by: Approach(heloName: "relay.example", tls: policy), limits)
-    #expect(try await eventually { server.seen.connections == 0 })
+    try waitUntil("the connection to end") { server.seen.connections == 0 }
     return (reading, server.seen.transcript)
   }
 

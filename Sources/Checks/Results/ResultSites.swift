@@ -78,8 +78,9 @@ extension Subject {
   private func patternViews(
     _ rules: PatternRules, of type: TableType, kind: ResultKind, home: Home
   ) -> [ResultView] {
-    rules.results(ofNetworks: type == .pattern("cidr"))
-      .map { ResultView($0, kind: kind, home: home, isPatternResult: type != .pattern("cidr"), in: self) }
+    let isOfNetworks = type == .pattern("cidr")
+    return (isOfNetworks ? rules.networkResults : rules.patternResults)
+      .map { ResultView($0, kind: kind, home: home, isPatternResult: !isOfNetworks, in: self) }
   }
 }
 
