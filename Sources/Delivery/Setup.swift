@@ -31,7 +31,8 @@ struct Setup: Sendable {
     let pools = config.pools()
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
-    realDirectory = FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
+    realDirectory =
+      FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
   }
