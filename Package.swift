@@ -42,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
 
+    room("Threads", on: ["CLinux"]),
     room("PostfixFiles", on: []),
     room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
     room("Routing", on: ["PostfixFiles"]),
@@ -49,13 +50,13 @@ let package = Package(
     room("Checks", on: ["Routing"]),
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),
-    room("Console", on: ["Editing", "Liveness", "CNcurses", "CLinux"]),
-    room("Delivery", on: ["Routing", "Liveness", "PostfixFiles", "CLinux"] + nio),
+    room("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
+    room("Delivery", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"] + nio),
     room("Demo", on: ["Routing"] + nio),
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Console", "Delivery", "Demo", "Editing", "PostfixTools",
+        "Console", "Delivery", "Demo", "Editing", "PostfixTools", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -65,6 +66,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "randmap-bench", dependencies: ["TestSupport"] + nio, path: "Benchmarks", swiftSettings: strict),
+    tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
@@ -79,7 +81,7 @@ let package = Package(
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
-    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "randmap"] + nio),
+    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )

@@ -10,10 +10,12 @@
 #undef __USE_XOPEN
 #include <sys/select.h>
 #pragma pop_macro("__USE_XOPEN")
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
 #include <spawn.h>
@@ -29,6 +31,13 @@
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
+
+// accept4(2), which Swift's Glibc module is built without; the connection does not block, and children do not get it.
+int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);
+static inline int randmap_accept(int listener)
+{
+  return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 // Asks for the records of a name, of one type: the length of the answer, or -1 and why (a value of h_errno).
 // The name is taken as it is: no domains are searched.

@@ -2,11 +2,9 @@
 
 import Glibc
 import Liveness
-import NIOCore
-import NIOPosix
 import PostfixFiles
 import Routing
-import Synchronization
+import Threads
 
 /// What the agent is told at its start.
 public struct AgentOptions: Sendable {
@@ -32,17 +30,13 @@ public struct AgentOptions: Sendable {
 /// The running agent. Made on the main thread; its own work is on a thread of its own.
 public final class Agent: Sendable {
   private let options: AgentOptions
-  private let group: MultiThreadedEventLoopGroup
-  private let loop: any EventLoop
-  private let dispatcher: NIOLoopBound<Dispatcher>
+  /// What other threads have the loop do.
+  private let work = Mailbox<Service.Work>()
   private let watch: Watch
-  private let listeners: [any Channel]
+  /// Gets a value when the loop has ended.
+  private let end = Mailbox<Void>()
   /// The queue manager's socket, as the log names it.
   public let socketPath: String
-  private let isReading = Mutex(false)
-
-  /// How often it looks whether the configuration changed.
-  private static let look = TimeAmount.seconds(1)
 
   /// Listens, then takes on `mail_owner`'s identity, then starts to probe.
   public init(_ options: AgentOptions) throws(AgentFailure) {
@@ -73,89 +67,28 @@ public final class Agent: Sendable {
     }
     try owner.takeOn()
 
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let loop = group.next()
-    self.group = group
-    self.loop = loop
-    let (stickiness, log) = (options.stickiness, options.log)
-    do throws(any Error) {
-      dispatcher = try loop.submit {
-        NIOLoopBound(Dispatcher(setup, stickiness: stickiness, on: loop, log: log), eventLoop: loop)
-      }.wait()
-      let bound = dispatcher
-      listeners = try [
-        Self.serve([socket], on: group) { RequestHandler(bound.value) },
-        Self.serve(lookupSockets, on: group) { LookupHandler(bound.value) },
-        Self.serve(statusSockets, on: group) { StatusHandler(bound.value) },
-      ].flatMap { $0 }
-      let watch = Watch(settings: options.probeSettings) { status in
-        loop.execute { bound.value.take(status) }
-      }
-      self.watch = watch
-      try loop.submit {
-        bound.value.probe = { watch.probeNow($0) }
-        bound.value.watchMore = { watch.setTargets($0) }
-      }.wait()
-      watch.setTargets(setup.targets)
-    } catch {
-      throw AgentFailure("\(printable(path)): \(error)")
+    let (work, end, log) = (work, end, options.log)
+    let watch = Watch(settings: options.probeSettings) { status in
+      work.post { $0.dispatcher.take(status) }
     }
-    loop.scheduleRepeatedTask(initialDelay: Self.look, delay: Self.look) { [weak self] task in
-      guard let self else { return task.cancel() }
-      self.reread()
+    self.watch = watch
+    let sockets = Sockets(requests: socket, lookups: lookupSockets, status: statusSockets)
+    inBackground {
+      let service = Service(setup, sockets, options, watch: watch, work: work)
+      service.lookAtConfiguration()
+      service.loop.run()
+      end.post(())
     }
+    watch.setTargets(setup.targets)
     log("listening on \(printable(path))")
-  }
-
-  /// A listener for each socket, and a handler for each connection.
-  private static func serve(
-    _ sockets: [Int32], on group: MultiThreadedEventLoopGroup,
-    _ handler: @escaping @Sendable () -> any ChannelHandler
-  ) throws -> [any Channel] {
-    try sockets.map { socket in
-      try ServerBootstrap(group: group)
-        .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler()) }
-        }
-        .withBoundSocket(socket).wait()
-    }
-  }
-
-  /// Reads the configuration again if it changed, on a thread aside; what cannot be read leaves all as it is.
-  private func reread() {
-    let current = dispatcher.value.setup
-    guard
-      isReading.withLock({ isReading in
-        defer { isReading = true }
-        return !isReading
-      })
-    else { return }
-    let (options, bound, loop) = (options, dispatcher, loop)
-    NIOSingletons.posixBlockingThreadPool.submit { [weak self] _ in
-      defer { self?.isReading.withLock { $0 = false } }
-      guard current.isOutdated else { return }
-      do throws(FileProblem) {
-        let setup = try Setup(directory: options.directory, environment: options.environment)
-        loop.execute {
-          bound.value.update(setup)
-          bound.value.say("the configuration changed; going by the new one")
-        }
-      } catch {
-        let message = error.message
-        loop.execute { bound.value.refuse(message) }
-      }
-    }
   }
 
   /// Takes no new requests, finishes what it has, and ends. Returns when all is done.
   public func stop() {
     options.log("stopping: no new requests")
-    for listener in listeners { try? listener.close().wait() }
-    let (bound, idle) = (dispatcher, loop.makePromise(of: Void.self))
-    loop.execute { bound.value.finish { idle.succeed() } }
-    try? idle.futureResult.wait()
+    work.post { $0.finish() }
+    _ = end.wait()
     watch.shutdown()
-    try? group.syncShutdownGracefully()
     options.log("stopped")
   }
 }

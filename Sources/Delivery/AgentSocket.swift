@@ -122,9 +122,8 @@ enum AgentSocket {
 
   /// Sends `question` to a local socket and reads to the end; nil where nobody answers within a second.
   static func ask(_ path: String, _ question: String) -> Bytes? {
-    guard let file = try? unixSocket() else { return nil }
+    guard case .success(let file) = connect(to: path) else { return nil }
     defer { close(file) }
-    guard (try? withAddress(path) { connect(file, $0, $1) }) == 0 else { return nil }
     let bytes = Bytes(question.utf8)
     guard bytes.withUnsafeBytes({ send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }) == bytes.count
     else { return nil }
@@ -146,9 +145,27 @@ enum AgentSocket {
   }
 
   private static func isAnswering(_ path: String) -> Bool {
-    guard let file = try? unixSocket() else { return false }
-    defer { close(file) }
-    return (try? withAddress(path) { connect(file, $0, $1) }) == 0
+    guard case .success(let file) = connect(to: path) else { return false }
+    close(file)
+    return true
+  }
+
+  /// Why there is no connection to a socket.
+  struct ConnectFailure: Error, CustomStringConvertible {
+    /// What errno(3) said; EAGAIN where the queue of those who wait is full.
+    let code: Int32
+
+    var description: String { String(cString: strerror(code)) }
+  }
+
+  /// A connection to the local socket at `path`, which does not block.
+  static func connect(to path: String) -> Result<Int32, ConnectFailure> {
+    guard let file = try? unixSocket() else { return .failure(ConnectFailure(code: errno)) }
+    let status = try? withAddress(path) { Glibc.connect(file, $0, $1) }
+    if status == 0 { return .success(file) }
+    let code = status == nil ? ENAMETOOLONG : errno
+    close(file)
+    return .failure(ConnectFailure(code: code))
   }
 
   private static let streamKind =

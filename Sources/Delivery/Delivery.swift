@@ -1,10 +1,9 @@
 // One request on its way: a pool, a choice, a hand-over, what is learned from the report, and the answer.
 
-import NIOCore
 import PostfixFiles
 import Routing
 
-/// Lives on the agent's event loop.
+/// Lives on the agent's loop.
 final class Delivery {
   private let request: DeliveryRequest
   private let dispatcher: Dispatcher
@@ -74,11 +73,10 @@ final class Delivery {
   ) {
     guard let group = groups.first, !isAbandoned else { return finish(before ?? .deferred) }
     let member = pool.members[plan.chosen]
-    let watchdog = dispatcher.watchdog(for: member)
     current = dispatcher.handOver(
-      request.passedOn(to: group.nextHop, recipients: group.recipients), to: plan.transport
+      request.passedOn(to: group.nextHop, recipients: group.recipients), to: plan.transport,
+      suspecting: member.targets.first?.gateway
     ) { outcome in
-      watchdog?.cancel()
       self.current = nil
       switch outcome {
       case .notTaken where self.isAbandoned: self.finish(.deferred)

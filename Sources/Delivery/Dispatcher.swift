@@ -1,13 +1,13 @@
 // What all deliveries share: the pools, what is known of the gateways, the greeting, the counts.
 
 import Liveness
-import NIOCore
 import PostfixFiles
 import Routing
+import Threads
 
-/// Lives on the agent's event loop.
+/// Lives on the agent's loop.
 final class Dispatcher {
-  let eventLoop: any EventLoop
+  let loop: SocketLoop
   private let store: PoolStore
   private(set) var health = Health()
   var counters = Counters()
@@ -30,9 +30,7 @@ final class Dispatcher {
   /// Pools of which no member is alive, so that it is said once.
   private var dead: Set<String> = []
 
-  /// A delivery that takes longer than this makes its gateway suspect.
-  private static let slow = TimeAmount.seconds(3)
-  private static let grace = TimeAmount.seconds(2)
+  private static let grace = Duration.seconds(2)
   /// Gateways that requests name beside those of the configuration.
   private static let mostExtraTargets = 2_000
 
@@ -41,13 +39,13 @@ final class Dispatcher {
   private(set) var setupTime = ContinuousClock.now
 
   init(
-    _ setup: Setup, stickiness: Stickiness, on eventLoop: any EventLoop,
+    _ setup: Setup, stickiness: Stickiness, on loop: SocketLoop,
     log: @escaping @Sendable (String) -> Void
   ) {
-    store = PoolStore(setup, on: eventLoop) { log(printable($0)) }
+    store = PoolStore(setup, on: loop) { log(printable($0)) }
     watched = setup.targets
     self.stickiness = stickiness
-    self.eventLoop = eventLoop
+    self.loop = loop
     self.log = log
   }
 
@@ -115,8 +113,8 @@ final class Dispatcher {
     if let greeting { return then(greeting) }
     waitingForGreeting.append(then)
     guard waitingForGreeting.count == 1 else { return }
-    HandOver.start(
-      nil, to: path("retry"), on: eventLoop, onGreeting: { self.greeting = $0 },
+    _ = HandOver(
+      nil, to: path("retry"), on: loop, onGreeting: { self.greeting = $0 },
       done: { outcome in
         if self.greeting == nil, case .notTaken(let reason) = outcome {
           self.say("no greeting from private/retry: \(reason)")
@@ -128,21 +126,18 @@ final class Dispatcher {
       })
   }
 
+  /// Hands a request to a transport. If that takes long, the gateway that it is for is probed.
   func handOver(
-    _ request: Bytes, to transport: String, done: @escaping (HandOverOutcome) -> Void
+    _ request: Bytes, to transport: String, suspecting gateway: Gateway? = nil,
+    done: @escaping (HandOverOutcome) -> Void
   ) -> HandOver {
     // The newest greeting is kept: Postfix may be upgraded while we run.
-    HandOver.start(
-      request, to: path(transport), on: eventLoop, onGreeting: { self.greeting = $0 }, done: done)
+    HandOver(
+      request, to: path(transport), on: loop, onGreeting: { self.greeting = $0 },
+      onSlow: gateway.map { gateway in { self.probeSoon([gateway]) } }, done: done)
   }
 
   private func path(_ service: String) -> String { "\(setup.queueDirectory)/private/\(service)" }
-
-  /// Has the member's first gateway probed if the delivery takes long.
-  func watchdog(for member: AgentMember) -> Scheduled<Void>? {
-    guard let first = member.targets.first?.gateway else { return nil }
-    return eventLoop.assumeIsolated().scheduleTask(in: Self.slow) { self.probeSoon([first]) }
-  }
 
   private func probeSoon(_ gateways: [Gateway]) {
     for gateway in health.dueForProbe(gateways, at: .now) { probe(gateway) }
@@ -187,7 +182,7 @@ final class Dispatcher {
   }
 
   private func dismissIdleSoon() {
-    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
+    loop.after(Self.grace) {
       for connection in self.connections.values { connection.dismiss() }
       self.dismissIdleSoon()
     }

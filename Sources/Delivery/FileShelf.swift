@@ -4,8 +4,9 @@
 import NIOCore
 import NIOPosix
 import PostfixFiles
+import Threads
 
-/// Lives on an event loop.
+/// Lives on a loop.
 final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   typealias Outcome = Result<Value, PoolTrouble>
   /// Makes the value of a file; called on another thread where the file is large.
@@ -19,7 +20,15 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     var isExpired = false
   }
 
-  private let eventLoop: any EventLoop
+  /// What was made on another thread.
+  private struct Arrival: Sendable {
+    let key: Key
+    let path: String
+    let stamp: FileStamp?
+    let outcome: Outcome
+  }
+
+  private let arrivals = Mailbox<Arrival>()
   private let say: (String) -> Void
   private var entries: [Key: Entry] = [:]
   private var waiting: [Key: [(Outcome) -> Void]] = [:]
@@ -28,9 +37,9 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   private let readAtOnce = 65_536
   private let mostEntries = 10_000
 
-  init(on eventLoop: any EventLoop, say: @escaping (String) -> Void) {
-    self.eventLoop = eventLoop
+  init(on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.say = say
+    loop.watch(arrivals.descriptor) { [weak self] in self?.unpack() }
   }
 
   /// Calls `then` with the value of `key`, at once where the file at `path` is as it was, or small.
@@ -49,14 +58,16 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   }
 
   private func makeAside(_ key: Key, _ path: String, _ stamp: FileStamp?, _ make: @escaping Maker) {
-    let (bound, loop) = (NIOLoopBound(self, eventLoop: eventLoop), eventLoop)
+    let arrivals = arrivals
     NIOSingletons.posixBlockingThreadPool.submit { _ in
-      let outcome = Outcome(catching: make)
-      loop.execute {
-        let shelf = bound.value
-        let outcome = shelf.take(outcome, of: key, path, stamp)
-        for then in shelf.waiting.removeValue(forKey: key) ?? [] { then(outcome) }
-      }
+      arrivals.post(Arrival(key: key, path: path, stamp: stamp, outcome: Outcome(catching: make)))
+    }
+  }
+
+  private func unpack() {
+    for arrival in arrivals.empty() {
+      let outcome = take(arrival.outcome, of: arrival.key, arrival.path, arrival.stamp)
+      for then in waiting.removeValue(forKey: arrival.key) ?? [] { then(outcome) }
     }
   }
 

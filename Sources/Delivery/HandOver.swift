@@ -1,9 +1,8 @@
 // One conversation with a delivery agent of Postfix: its greeting, our request, its report.
 
 import Glibc
-import NIOCore
-import NIOPosix
 import PostfixFiles
+import Threads
 
 /// What became of a request that was to be handed over.
 enum HandOverOutcome {
@@ -15,11 +14,8 @@ enum HandOverOutcome {
   case lost(String)
 }
 
-/// Lives on one event loop; `done` is called once, there.
-final class HandOver: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias OutboundOut = ByteBuffer
-
+/// Lives on the agent's loop; `done` is called once, there.
+final class HandOver: ConnectionOwner {
   private enum Step {
     case connecting
     case greeting(Greeting.Reader)
@@ -27,36 +23,40 @@ final class HandOver: ChannelInboundHandler {
     case ended
   }
 
-  private var step = Step.connecting
+  private let path: String
   /// Nil: only the greeting is wanted.
   private let request: Bytes?
+  private let loop: SocketLoop
+  private var step = Step.connecting
+  private var connection: Connection?
   private var onGreeting: ((Bytes) -> Void)?
+  private var onSlow: (() -> Void)?
   private var done: ((HandOverOutcome) -> Void)?
-  private var channel: (any Channel)?
-
-  private init(
-    _ request: Bytes?, onGreeting: @escaping (Bytes) -> Void, done: @escaping (HandOverOutcome) -> Void
-  ) {
-    self.request = request
-    self.onGreeting = onGreeting
-    self.done = done
-  }
 
   /// Postfix's own clients wait as long for a process that is busy (`ipc_timeout`).
   private static let patience = Duration.seconds(3600)
   /// A full queue of connections is tried again after this time.
-  private static let pause = TimeAmount.milliseconds(50)
+  private static let pause = Duration.milliseconds(50)
+  /// A delivery that takes longer than this makes its gateway suspect.
+  private static let slow = Duration.seconds(3)
 
-  /// Hands `request` to the service whose socket is `path`; `eventLoop` must be the current one. With no request it
-  /// hangs up after the greeting, as the queue manager does when it changes its mind.
-  @discardableResult
-  static func start(
-    _ request: Bytes?, to path: String, on eventLoop: any EventLoop,
-    onGreeting: @escaping (Bytes) -> Void, done: @escaping (HandOverOutcome) -> Void
-  ) -> HandOver {
-    let handOver = HandOver(request, onGreeting: onGreeting, done: done)
-    handOver.connect(to: path, on: eventLoop, until: .now + patience)
-    return handOver
+  /// Hands `request` to the service whose socket is `path`. With no request it hangs up after the greeting, as the queue
+  /// manager does when it changes its mind.
+  ///
+  /// - Parameters:
+  ///   - onGreeting: gets the greeting, as it came.
+  ///   - onSlow: called once, if it takes long.
+  init(
+    _ request: Bytes?, to path: String, on loop: SocketLoop, onGreeting: @escaping (Bytes) -> Void,
+    onSlow: (() -> Void)? = nil, done: @escaping (HandOverOutcome) -> Void
+  ) {
+    self.request = request
+    self.path = path
+    self.loop = loop
+    self.onGreeting = onGreeting
+    self.onSlow = onSlow
+    self.done = done
+    connect(until: loop.now + Self.patience)
   }
 
   /// Gives up, if the request is not handed over yet.
@@ -67,46 +67,29 @@ final class HandOver: ChannelInboundHandler {
     }
   }
 
-  private func connect(
-    to path: String, on eventLoop: any EventLoop, until deadline: ContinuousClock.Instant
-  ) {
-    let handler = NIOLoopBound(self, eventLoop: eventLoop)
-    ClientBootstrap(group: eventLoop)
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(handler.value)
-        }
-      }
-      .connect(unixDomainSocketPath: path).assumeIsolated()
-      .whenFailure { error in
-        guard case .connecting = self.step else { return }
-        let code = (error as? IOError)?.errnoCode
-        if code == EAGAIN, ContinuousClock.now < deadline {
-          eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-            guard case .connecting = self.step else { return }
-            self.connect(to: path, on: eventLoop, until: deadline)
-          }
-        } else {
-          self.finish(.notTaken(code.map { String(cString: strerror($0)) } ?? "\(error)"))
-        }
-      }
+  private func connect(until deadline: ContinuousClock.Instant) {
+    guard case .connecting = step else { return }
+    switch AgentSocket.connect(to: path) {
+    case .success(let descriptor):
+      step = .greeting(Greeting.Reader())
+      let connection = Connection(descriptor, on: loop, owner: self)
+      self.connection = connection
+      if onSlow != nil { connection.setLimit(Self.slow) }
+    case .failure(let problem) where problem.code == EAGAIN && loop.now < deadline:
+      loop.after(Self.pause) { self.connect(until: deadline) }
+    case .failure(let problem):
+      // Whoever started this goes on only when it has what it started.
+      loop.after(.zero) { self.finish(.notTaken(problem.description)) }
+    }
   }
 
-  func channelActive(context: ChannelHandlerContext) {
-    guard case .connecting = step else { return context.close(promise: nil) }
-    channel = context.channel
-    step = .greeting(Greeting.Reader())
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let bytes = unwrapInboundIn(data).readableBytesView
-    do {
+  func received(_ bytes: ArraySlice<UInt8>) {
+    do throws(ProtocolProblem) {
       switch step {
       case .greeting(var reader):
         let greeting = try reader.receive(bytes)
         step = .greeting(reader)
-        if let greeting { greeted(greeting, context) }
+        if let greeting { greeted(greeting) }
       case .report(var reader):
         let report = try reader.receive(bytes)
         step = .report(reader)
@@ -114,25 +97,22 @@ final class HandOver: ChannelInboundHandler {
       case .connecting, .ended: break
       }
     } catch {
-      fail("\(error)")
+      fail(error.description)
     }
   }
 
-  private func greeted(_ greeting: Bytes, _ context: ChannelHandlerContext) {
+  private func greeted(_ greeting: Bytes) {
     onGreeting?(greeting)
     guard let request else { return finish(.notTaken("not wanted")) }
     step = .report(DeliveryReport.Reader())
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: request)), promise: nil)
+    connection?.send(request)
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    let code = (error as? IOError)?.errnoCode
-    fail(code.map { String(cString: strerror($0)) } ?? "\(error)")
+  func ended(_ code: Int32) {
+    fail(code == 0 ? ProtocolProblem.cutShort.description : String(cString: strerror(code)))
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
-    fail(ProtocolProblem.cutShort.description)
-  }
+  func reachedLimit() { onSlow?() }
 
   private func fail(_ words: String) {
     switch step {
@@ -144,9 +124,10 @@ final class HandOver: ChannelInboundHandler {
 
   private func finish(_ outcome: HandOverOutcome) {
     step = .ended
-    channel?.close(promise: nil)
-    channel = nil
+    connection?.close()
+    connection = nil
     onGreeting = nil
+    onSlow = nil
     let done = done
     self.done = nil
     done?(outcome)

@@ -1,50 +1,52 @@
 // One connection of the lookup service.
 
-import NIOCore
 import PostfixFiles
+import Threads
 
-/// Lives on the agent's event loop.
-final class LookupHandler: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias OutboundOut = ByteBuffer
-
+/// Lives on the agent's loop.
+final class LookupHandler: ConnectionOwner {
   private let dispatcher: Dispatcher
+  private var connection: Connection?
   private var reader = NetstringReader()
   private var replies = Bytes()
   /// Whether an answer is on its way.
   private var isWaiting = false
   private var isAnsweringInTurn = false
 
-  init(_ dispatcher: Dispatcher) { self.dispatcher = dispatcher }
+  init(_ dispatcher: Dispatcher, _ descriptor: Int32) {
+    self.dispatcher = dispatcher
+    connection = Connection(descriptor, on: dispatcher.loop, owner: self)
+  }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    reader.append(unwrapInboundIn(data).readableBytesView)
-    answerNext(context)
+  func received(_ bytes: ArraySlice<UInt8>) {
+    reader.append(bytes)
+    answerNext()
   }
 
   /// Answers what has come, one after the other: the one who asks takes the answers in the order of the questions.
-  private func answerNext(_ context: ChannelHandlerContext) {
+  private func answerNext() {
     isAnsweringInTurn = true
+    var isMalformed = false
     do throws(NetstringReader.Malformed) {
       while !isWaiting, let request = try reader.next() {
         isWaiting = true
         dispatcher.lookup(request) { answer in
           self.isWaiting = false
           self.replies += Bytes(netstring: Array(answer.payload.utf8))
-          if !self.isAnsweringInTurn { self.answerNext(context) }
+          if !self.isAnsweringInTurn { self.answerNext() }
         }
       }
     } catch {
       dispatcher.say("a lookup request cannot be read: it is no netstring")
-      context.close(promise: nil)
+      isMalformed = true
     }
     isAnsweringInTurn = false
-    guard !replies.isEmpty, context.channel.isActive else { return }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: replies)), promise: nil)
+    if !replies.isEmpty { connection?.send(replies) }
     replies = []
+    if isMalformed { connection?.closeWhenSent() }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.close(promise: nil)
-  }
+  func ended(_ code: Int32) { connection = nil }
+
+  func reachedLimit() {}
 }

@@ -1,9 +1,9 @@
 // From the next hop of a request to a pool: in-line text, a pool file or a name. What was understood once is kept; a
 // pool file is looked at again for each delivery, so that changed weights are in force at once.
 
-import NIOCore
 import PostfixFiles
 import Routing
+import Threads
 
 /// What a request or a lookup asks for.
 struct PoolRequest: Hashable, Sendable {
@@ -14,7 +14,7 @@ struct PoolRequest: Hashable, Sendable {
   var transport: String?
 }
 
-/// Lives on the agent's event loop.
+/// Lives on the agent's loop.
 final class PoolStore {
   typealias Outcome = Result<AgentPool, PoolTrouble>
 
@@ -27,11 +27,11 @@ final class PoolStore {
   private let limit = 10_000
   private static let largestPoolFile = 16 << 20
 
-  init(_ setup: Setup, on eventLoop: any EventLoop, say: @escaping (String) -> Void) {
+  init(_ setup: Setup, on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.setup = setup
     self.say = say
-    files = FileShelf(on: eventLoop, say: say)
-    tables = FileShelf(on: eventLoop, say: say)
+    files = FileShelf(on: loop, say: say)
+    tables = FileShelf(on: loop, say: say)
   }
 
   /// Goes by another configuration. In-line pools and names are read anew; a pool file keeps what was good of it.

@@ -1,94 +1,83 @@
 // One connection of the queue manager: we greet, it sends a request, we report.
 
-import NIOCore
 import PostfixFiles
+import Threads
 
-/// Lives on the agent's event loop.
-final class RequestHandler: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias OutboundOut = ByteBuffer
-
+/// Lives on the agent's loop.
+final class RequestHandler: ConnectionOwner {
   private enum Step {
     case reading
     case delivering(Delivery)
-    /// The report is sent; the queue manager hangs up.
     case reported
   }
 
   private let dispatcher: Dispatcher
   private var step = Step.reading
   private var reader = DeliveryRequest.Reader()
-  private var timer: Scheduled<Void>?
-  private var context: ChannelHandlerContext?
+  private var connection: Connection?
 
   /// A request comes in one piece, but a queue manager may be busy with something else first.
-  private static let readingLimit = TimeAmount.seconds(600)
-  private static let closingLimit = TimeAmount.seconds(60)
+  private static let readingLimit = Duration.seconds(600)
 
-  init(_ dispatcher: Dispatcher) { self.dispatcher = dispatcher }
-
-  func channelActive(context: ChannelHandlerContext) {
+  init(_ dispatcher: Dispatcher, _ descriptor: Int32) {
+    self.dispatcher = dispatcher
+    let connection = Connection(descriptor, on: dispatcher.loop, owner: self)
+    self.connection = connection
     dispatcher.opened(self)
-    self.context = context
-    setTimer(Self.readingLimit, context)
-    let channel = context.channel
-    dispatcher.withGreeting { greeting in
-      channel.writeAndFlush(ByteBuffer(bytes: greeting), promise: nil)
-    }
+    connection.setLimit(Self.readingLimit)
+    dispatcher.withGreeting { connection.send($0) }
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  func received(_ bytes: ArraySlice<UInt8>) {
     guard case .reading = step else { return }
-    do {
-      let request = try reader.receive(unwrapInboundIn(data).readableBytesView)
-      guard let request else { return }
-      timer?.cancel()
+    do throws(ProtocolProblem) {
+      guard let request = try reader.receive(bytes) else { return }
+      connection?.setLimit(nil)
       let delivery = Delivery(request, dispatcher)
       step = .delivering(delivery)
-      delivery.start { self.report($0, context) }
+      delivery.start { self.report($0) }
     } catch {
-      dispatcher.say("a delivery request cannot be read: \(error)")
-      dispatcher.counters.unreadableRequests += 1
-      report(DeliveryReport(resting: "randmap(8) cannot read the delivery request: \(error)"), context)
+      cannotRead(error)
+      report(DeliveryReport(resting: "randmap(8) cannot read the delivery request: \(error)"))
     }
   }
 
-  private func report(_ report: DeliveryReport, _ context: ChannelHandlerContext) {
-    if case .reported = step { return }
+  private func cannotRead(_ problem: ProtocolProblem) {
+    dispatcher.say("a delivery request cannot be read: \(problem)")
+    dispatcher.counters.unreadableRequests += 1
+  }
+
+  /// The report is all that is left to say. What was sent stays there to be read after the end.
+  private func report(_ report: DeliveryReport) {
     step = .reported
-    guard context.channel.isActive else { return }
-    setTimer(Self.closingLimit, context)
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: report.bytes)), promise: nil)
+    connection?.send(report.bytes)
+    connection?.closeWhenSent()
+    leave()
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.close(promise: nil)
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    timer?.cancel()
-    self.context = nil
+  func ended(_ code: Int32) {
+    let step = step
+    self.step = .reported
     switch step {
-    case .reading:
-      if !reader.isUntouched {
-        dispatcher.say("a delivery request cannot be read: \(ProtocolProblem.cutShort)")
-        dispatcher.counters.unreadableRequests += 1
-      }
+    case .reading: if !reader.isUntouched { cannotRead(.cutShort) }
     case .delivering(let delivery): delivery.abandon()
     case .reported: break
     }
-    step = .reported
-    dispatcher.closed(self)
+    leave()
   }
+
+  func reachedLimit() { dismiss() }
 
   /// Hangs up where nothing is under way: the agent stops.
   func dismiss() {
-    if case .delivering = step { return }
-    context?.close(promise: nil)
+    guard case .reading = step else { return }
+    step = .reported
+    connection?.close()
+    leave()
   }
 
-  private func setTimer(_ limit: TimeAmount, _ context: ChannelHandlerContext) {
-    timer?.cancel()
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { context.close(promise: nil) }
+  private func leave() {
+    connection = nil
+    dispatcher.closed(self)
   }
 }

@@ -1,56 +1,49 @@
 // As much HTTP as a scraper needs: one GET, one answer, good-bye.
 
-import NIOCore
 import PostfixFiles
+import Threads
 
-/// Lives on the agent's event loop.
-final class StatusHandler: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias OutboundOut = ByteBuffer
-
+/// Lives on the agent's loop.
+final class StatusHandler: ConnectionOwner {
   private let dispatcher: Dispatcher
+  private var connection: Connection?
   private var head = Bytes()
-  private var isAnswered = false
-  private var timer: Scheduled<Void>?
 
   private static let longestHead = 16_384
-  private static let limit = TimeAmount.seconds(10)
+  private static let limit = Duration.seconds(10)
 
-  init(_ dispatcher: Dispatcher) { self.dispatcher = dispatcher }
-
-  func channelActive(context: ChannelHandlerContext) {
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { context.close(promise: nil) }
+  init(_ dispatcher: Dispatcher, _ descriptor: Int32) {
+    self.dispatcher = dispatcher
+    connection = Connection(descriptor, on: dispatcher.loop, owner: self)
+    connection?.setLimit(Self.limit)
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if isAnswered { return }
-    head += unwrapInboundIn(data).readableBytesView
+  func received(_ bytes: ArraySlice<UInt8>) {
+    guard let connection else { return }
+    head += bytes
     let isWhole = head.text.contains("\r\n\r\n") || head.text.contains("\n\n")
     guard isWhole || head.count > Self.longestHead else { return }
-    isAnswered = true
     let words = head.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }.text.split(
       separator: " ")
     let isGet = words.count >= 2 && words[0] == "GET"
     let path = words.count >= 2 ? words[1].prefix { $0 != "?" } : ""
     switch path {
-    case _ where !isGet: answer("405 Method Not Allowed", "need GET\n", context)
-    case "/metrics", "/": answer("200 OK", dispatcher.metrics, context)
-    case "/report": answer("200 OK", dispatcher.report.text, context)
-    default: answer("404 Not Found", "need /metrics or /report\n", context)
+    case _ where !isGet: answer("405 Method Not Allowed", "need GET\n", on: connection)
+    case "/metrics", "/": answer("200 OK", dispatcher.metrics, on: connection)
+    case "/report": answer("200 OK", dispatcher.report.text, on: connection)
+    default: answer("404 Not Found", "need /metrics or /report\n", on: connection)
     }
   }
 
-  private func answer(_ status: String, _ body: String, _ context: ChannelHandlerContext) {
+  private func answer(_ status: String, _ body: String, on connection: Connection) {
     let head =
       "HTTP/1.0 \(status)\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
       + "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head + body))).assumeIsolated()
-      .whenComplete { _ in context.close(promise: nil) }
+    connection.send(Bytes((head + body).utf8))
+    connection.closeWhenSent()
   }
 
-  func channelInactive(context: ChannelHandlerContext) { timer?.cancel() }
+  func ended(_ code: Int32) { connection = nil }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.close(promise: nil)
-  }
+  func reachedLimit() { connection?.close() }
 }

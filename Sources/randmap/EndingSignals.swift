@@ -2,6 +2,7 @@
 
 import Console
 import Glibc
+import Threads
 
 /// The signals that end a process. Blocks them for the calling thread and every thread that it starts later, so it is
 /// made before any other thread is. Where somebody has blocked them already, they are his to take.

@@ -2,6 +2,7 @@
 // that it asks for, and draws what it shows. It makes no system call while nothing happens.
 
 import Glibc
+import Threads
 
 /// What happens to a program.
 public enum Event<Message: Sendable>: Sendable {

@@ -1,13 +1,12 @@
 // From the value to a running program: the terminal, the threads that do the slow work, and the doors to the
 // other rooms.
 
-import CLinux
 import Changes
 import Checks
-import Glibc
 import Liveness
 import PostfixFiles
 import Routing
+import Threads
 
 /// What the console has done by others: nothing here waits.
 public protocol ConsoleServices {
@@ -61,26 +60,4 @@ public func runConsole(
     }
     return .goOn
   }
-}
-
-/// Does `work` on a thread of its own: a `Task` would leave the process waking once a second for ever.
-public func inBackground(_ work: @escaping @Sendable () -> Void) {
-  final class Job: Sendable {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-  }
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-  var thread = pthread_t()
-  let job = Unmanaged.passRetained(Job(work))
-  let status = pthread_create(
-    &thread, &attributes,
-    { pointer in
-      if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().work() }
-      return nil
-    }, job.toOpaque())
-  // No thread to be had: slower, and as right.
-  if status != 0 { job.takeRetainedValue().work() }
 }

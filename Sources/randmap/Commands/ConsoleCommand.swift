@@ -8,6 +8,7 @@ import Editing
 import Liveness
 import PostfixFiles
 import Routing
+import Threads
 
 struct ConsoleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -7,6 +7,7 @@ import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import Threads
 
 struct StatusWatch {
   enum Display {

@@ -2,8 +2,7 @@
 
 import Glibc
 import Testing
-
-@testable import Console
+import Threads
 
 @Suite struct MailboxTests {
   func isReadable(_ descriptor: Int32) -> Bool {

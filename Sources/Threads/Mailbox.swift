@@ -27,6 +27,16 @@ public final class Mailbox<Message: Sendable>: Sendable {
     if isFirst { eventfd_write(descriptor, 1) }
   }
 
+  /// Waits until there are messages, and takes them out.
+  public func wait() -> [Message] {
+    while true {
+      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      poll(&entry, 1, -1)
+      let messages = empty()
+      if !messages.isEmpty { return messages }
+    }
+  }
+
   /// Takes all messages out.
   public func empty() -> [Message] {
     var count: eventfd_t = 0

@@ -1,0 +1,88 @@
+// What lives on the agent's thread: the loop, the sockets that it listens on, the dispatcher, and the look at the
+// configuration.
+
+import Glibc
+import Liveness
+import NIOCore
+import NIOPosix
+import PostfixFiles
+import Threads
+
+/// The sockets that the agent listens on.
+struct Sockets: Sendable {
+  let requests: Int32
+  let lookups: [Int32]
+  let status: [Int32]
+
+  var all: [Int32] { [requests] + lookups + status }
+}
+
+final class Service {
+  /// What other threads have it do.
+  typealias Work = @Sendable (Service) -> Void
+
+  let loop = SocketLoop()
+  let dispatcher: Dispatcher
+  private let sockets: Sockets
+  private let options: AgentOptions
+  private let work: Mailbox<Work>
+  private var isReading = false
+
+  /// How often it looks whether the configuration changed.
+  private static let look = Duration.seconds(1)
+
+  /// To be made on the thread that runs the loop.
+  init(_ setup: Setup, _ sockets: Sockets, _ options: AgentOptions, watch: Watch, work: Mailbox<Work>) {
+    self.sockets = sockets
+    self.options = options
+    self.work = work
+    dispatcher = Dispatcher(setup, stickiness: options.stickiness, on: loop, log: options.log)
+    dispatcher.probe = { watch.probeNow($0) }
+    dispatcher.watchMore = { watch.setTargets($0) }
+    let dispatcher = dispatcher
+    loop.accept(on: sockets.requests) { _ = RequestHandler(dispatcher, $0) }
+    for socket in sockets.lookups { loop.accept(on: socket) { _ = LookupHandler(dispatcher, $0) } }
+    for socket in sockets.status { loop.accept(on: socket) { _ = StatusHandler(dispatcher, $0) } }
+    loop.watch(work.descriptor) { [unowned self] in
+      for work in work.empty() { work(self) }
+    }
+  }
+
+  /// Goes by a changed configuration, from now on and again and again. It is read on a thread aside; what cannot be read
+  /// leaves all as it is.
+  func lookAtConfiguration() {
+    loop.after(Self.look) { [unowned self] in
+      lookAtConfiguration()
+      if isReading { return }
+      isReading = true
+      let (current, options, work) = (dispatcher.setup, options, work)
+      NIOSingletons.posixBlockingThreadPool.submit { _ in
+        guard current.isOutdated else { return work.post { $0.isReading = false } }
+        do throws(FileProblem) {
+          let setup = try Setup(directory: options.directory, environment: options.environment)
+          work.post {
+            $0.isReading = false
+            $0.dispatcher.update(setup)
+            $0.dispatcher.say("the configuration changed; going by the new one")
+          }
+        } catch {
+          let message = error.message
+          work.post {
+            $0.isReading = false
+            $0.dispatcher.refuse(message)
+          }
+        }
+      }
+    }
+  }
+
+  /// Listens no longer; the loop ends when what is under way is finished.
+  func finish() {
+    for socket in sockets.all {
+      loop.forget(socket)
+      close(socket)
+    }
+    let loop = loop
+    dispatcher.finish { loop.stop() }
+  }
+}

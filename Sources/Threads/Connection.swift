@@ -1,0 +1,109 @@
+// One stream socket of a loop: what comes is handed on, what is given is sent, and the end is said once.
+
+import Glibc
+
+/// Who a connection belongs to. All calls come from the loop, none from within a call to the connection.
+public protocol ConnectionOwner: AnyObject {
+  /// Some bytes came, cut anywhere.
+  func received(_ bytes: ArraySlice<UInt8>)
+  /// The other side hung up (0), or it failed (errno). Nothing comes after that.
+  func ended(_ code: Int32)
+  /// The limit that was set has passed; it is set no longer.
+  func reachedLimit()
+}
+
+/// Lives on the loop's thread. Whoever closes it hears no more of it.
+public final class Connection {
+  private let loop: SocketLoop
+  private(set) var descriptor: Int32
+  private var key: UInt64 = 0
+  private var owner: (any ConnectionOwner)?
+  /// What the socket would not take yet.
+  private var unsent: ArraySlice<UInt8> = []
+  private var isClosing = false
+  private var limit: ContinuousClock.Instant?
+
+  /// Takes over a connected socket that does not block, and its owner until it is closed.
+  public init(_ descriptor: Int32, on loop: SocketLoop, owner: any ConnectionOwner) {
+    self.descriptor = descriptor
+    self.loop = loop
+    self.owner = owner
+    key = loop.add(self)
+  }
+
+  public var isOpen: Bool { descriptor >= 0 }
+
+  /// Calls the owner's `reachedLimit()` when `time` has passed and nobody set it otherwise; nil: no more.
+  public func setLimit(_ time: Duration?) {
+    limit = time.map { loop.now + $0 }
+    if limit != nil { loop.sweepLater() }
+  }
+
+  func checkLimit() {
+    guard let limit else { return }
+    if limit > loop.now { return loop.sweepLater() }
+    self.limit = nil
+    if isClosing { return close() }
+    owner?.reachedLimit()
+  }
+
+  /// Sends `bytes` after what was given before. A failure shows when it is read from next.
+  public func send(_ bytes: [UInt8]) {
+    guard isOpen, !isClosing else { return }
+    if !unsent.isEmpty { return unsent += bytes }
+    unsent = write(bytes[...])
+    if !unsent.isEmpty { loop.expectSending(true, descriptor, key: key) }
+  }
+
+  /// Closes it when all that was given is sent, or when its limit has passed.
+  public func closeWhenSent() {
+    isClosing = true
+    owner = nil
+    if unsent.isEmpty { close() }
+  }
+
+  public func close() {
+    guard isOpen else { return }
+    loop.remove(key)
+    Glibc.close(descriptor)
+    descriptor = -1
+    owner = nil
+    unsent = []
+  }
+
+  /// What is left over.
+  private func write(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        return rest
+      } else if errno != EINTR {
+        return []
+      }
+    }
+    return []
+  }
+
+  func isReady(toSend: Bool) {
+    if toSend {
+      unsent = write(unsent)
+      if unsent.isEmpty {
+        if isClosing { return close() }
+        loop.expectSending(false, descriptor, key: key)
+      }
+    }
+    let count = recv(descriptor, &loop.buffer, loop.buffer.count, 0)
+    if count > 0 {
+      owner?.received(loop.buffer[..<count])
+    } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+      let (code, owner) = (count == 0 ? 0 : errno, owner)
+      close()
+      owner?.ended(code)
+    }
+  }
+}

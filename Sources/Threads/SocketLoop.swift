@@ -1,0 +1,162 @@
+// An event loop for stream sockets on one thread, on epoll(7). The agent stands on it and not on NIO, because a
+// delivery is four short conversations: what NIO sets up for each channel cost five times what the sockets cost
+// (docs/design.md has the figures).
+
+import CLinux
+import Glibc
+
+/// Waits for descriptors and times, and calls those who asked. Lives on one thread: made, used and run there.
+public final class SocketLoop {
+  /// What stands behind a key that epoll(7) gives back.
+  private enum Watched {
+    case reader(() -> Void)
+    case connection(Connection)
+  }
+
+  private struct Timer {
+    let time: ContinuousClock.Instant
+    let work: () -> Void
+  }
+
+  private let poller: Int32
+  private var events = [epoll_event](repeating: epoll_event(), count: 256)
+  private var watched: [UInt64: Watched] = [:]
+  /// The keys of descriptors that are watched without a connection.
+  private var readers: [Int32: UInt64] = [:]
+  /// Never used again, so that an event of a descriptor that was closed meanwhile meets nobody.
+  private var lastKey: UInt64 = 0
+  /// The soonest first.
+  private var timers: [Timer] = []
+  private var isSweepDue = false
+  private var isRunning = true
+
+  /// When it last woke: near enough for limits of seconds.
+  public private(set) var now = ContinuousClock.now
+  /// What the connections read into, one after the other.
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+
+  /// Limits are looked at this often; so they are kept to the second.
+  private static let sweepInterval = Duration.seconds(1)
+
+  /// A loop of its own; traps where the process may open no more files, as nothing could go on then.
+  public init() {
+    poller = epoll_create1(Int32(EPOLL_CLOEXEC))
+    precondition(poller >= 0, "epoll_create1: \(String(cString: strerror(errno)))")
+  }
+
+  deinit { close(poller) }
+
+  // MARK: - Descriptors
+
+  /// Calls `ready` whenever there is something to read from `descriptor`, until ``forget(_:)``.
+  public func watch(_ descriptor: Int32, ready: @escaping () -> Void) {
+    readers[descriptor] = add(descriptor, .reader(ready))
+  }
+
+  /// Watches no longer; the descriptor must be open still.
+  public func forget(_ descriptor: Int32) {
+    epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, nil)
+    if let key = readers.removeValue(forKey: descriptor) { remove(key) }
+  }
+
+  /// Takes connections from a listening socket as they come.
+  public func accept(on listener: Int32, _ take: @escaping (Int32) -> Void) {
+    let flags = fcntl(listener, F_GETFL)
+    _ = fcntl(listener, F_SETFL, flags | O_NONBLOCK)
+    watch(listener) { [unowned self] in
+      while true {
+        let descriptor = randmap_accept(listener)
+        if descriptor >= 0 {
+          take(descriptor)
+        } else if errno == EINTR || errno == ECONNABORTED {
+          continue
+        } else {
+          if errno != EAGAIN { rest(listener, take) }
+          return
+        }
+      }
+    }
+  }
+
+  /// No descriptor is free, say: the caller stays in the queue, and the loop does not spin over it.
+  private func rest(_ listener: Int32, _ take: @escaping (Int32) -> Void) {
+    forget(listener)
+    after(.milliseconds(100)) { [unowned self] in accept(on: listener, take) }
+  }
+
+  /// The key of a connection that is watched from now on.
+  func add(_ connection: Connection) -> UInt64 { add(connection.descriptor, .connection(connection)) }
+
+  private func add(_ descriptor: Int32, _ what: Watched) -> UInt64 {
+    lastKey += 1
+    watched[lastKey] = what
+    var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: lastKey))
+    epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)
+    return lastKey
+  }
+
+  /// Whether a connection is to be told when it can send, beside when it can read.
+  func expectSending(_ expects: Bool, _ descriptor: Int32, key: UInt64) {
+    var event = epoll_event(
+      events: EPOLLIN.rawValue | (expects ? EPOLLOUT.rawValue : 0), data: epoll_data_t(u64: key))
+    epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event)
+  }
+
+  /// For a descriptor that is about to be closed, which takes it out of epoll(7) as well.
+  func remove(_ key: UInt64) { watched[key] = nil }
+
+  // MARK: - Times
+
+  /// Calls `work` once, after `delay`.
+  public func after(_ delay: Duration, _ work: @escaping () -> Void) {
+    let time = ContinuousClock.now + delay
+    let place = timers.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
+    timers.insert(Timer(time: time, work: work), at: place)
+  }
+
+  /// A connection has a limit: somebody has to look at it.
+  func sweepLater() {
+    if isSweepDue { return }
+    isSweepDue = true
+    after(Self.sweepInterval) { [unowned self] in
+      isSweepDue = false
+      for case .connection(let connection) in watched.values { connection.checkLimit() }
+    }
+  }
+
+  // MARK: - Turns
+
+  /// Goes round until ``stop()``.
+  public func run() {
+    while isRunning { turn() }
+  }
+
+  /// Has ``run()`` end after this turn.
+  public func stop() { isRunning = false }
+
+  /// Waits until something happens, and sees to it.
+  public func turn() {
+    let count = Int(epoll_wait(poller, &events, Int32(events.count), milliseconds(until: timers.first?.time)))
+    now = .now
+    for index in 0..<max(0, count) {
+      let event = events[index]
+      switch watched[event.data.u64] {
+      case .reader(let ready): ready()
+      case .connection(let connection):
+        connection.isReady(toSend: event.events & EPOLLOUT.rawValue != 0)
+      case nil: break
+      }
+    }
+    while let first = timers.first, first.time <= now {
+      timers.removeFirst()
+      first.work()
+    }
+  }
+
+  /// The time-out for epoll_wait(2): -1 for ever. Rounded up, so that a timer is never early.
+  private func milliseconds(until time: ContinuousClock.Instant?) -> Int32 {
+    guard let time else { return -1 }
+    let left = ContinuousClock.now.duration(to: time) / .milliseconds(1)
+    return Int32(min(max(0, left.rounded(.up)), 60_000))
+  }
+}
