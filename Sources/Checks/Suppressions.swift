@@ -30,8 +30,7 @@ struct Suppressions: Sendable {
   /// Where the mark stands in comment lines, with its codes.
   private static func marks(in document: Document) -> [(offset: Int, codes: [String])] {
     let bytes = document.bytes
-    let found = starts(of: Bytes("randmap: disable=".utf8), in: bytes)
-    return found.compactMap { start in
+    return document.positions(of: "randmap: disable=").compactMap { start in
       let lineStart = bytes[..<start].lastIndex(of: newline).map { $0 + 1 } ?? 0
       let lead = bytes[lineStart..<start].text
       guard lead.split(whereSeparator: \.isWhitespace) == ["#"] else { return nil }
@@ -40,19 +39,6 @@ struct Suppressions: Sendable {
       let codes = list.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init)
       return (lineStart, codes.filter { $0.hasPrefix("RM") })
     }
-  }
-
-  private static func starts(of word: Bytes, in bytes: Bytes) -> [Int] {
-    var found: [Int] = []
-    let span = bytes.span
-    let text = word.span
-    guard span.count >= text.count else { return [] }
-    for at in 0...span.count - text.count where span[at] == text[0] {
-      var length = 1
-      while length < text.count, span[at + length] == text[length] { length += 1 }
-      if length == text.count { found.append(at) }
-    }
-    return found
   }
 
   /// The first byte that belongs neither to the comment lines at the top nor to blank lines before them.

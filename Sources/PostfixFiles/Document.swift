@@ -238,7 +238,7 @@ private func newlines(in bytes: some Sequence<UInt8>) -> Int {
 }
 
 /// The first index in `range` at which a condition holds that never stops holding: binary search.
-func bisect(_ range: Range<Int>, where condition: (Int) -> Bool) -> Int {
+public func bisect(_ range: Range<Int>, where condition: (Int) -> Bool) -> Int {
   var low = range.lowerBound
   var high = range.upperBound
   while low < high {

@@ -4,8 +4,36 @@ extension Document {
   /// The logical lines in which `word` stands. A table has a million entries and few of them are pools: this
   /// way only those are parsed.
   public func lines(containing word: String) -> [LogicalLine] {
+    var found: [LogicalLine] = []
+    for start in positions(of: word) {
+      guard let index = lineIndex(around: start) else { continue }
+      let line = lines[index]
+      if line.range.upperBound >= start + word.utf8.count, found.last != line { found.append(line) }
+    }
+    return found
+  }
+
+  /// Where `word` begins, in order. Horspool's search: of a large file most bytes are not looked at.
+  public func positions(of word: String) -> [Int] {
     let word = Bytes(word.utf8)
-    return lines.filter { self[$0.range].contains(word) }
+    guard let lastByte = word.last else { return [] }
+    let last = word.count - 1
+    var steps = [Int](repeating: word.count, count: 256)
+    for (index, byte) in word.dropLast().enumerated() { steps[Int(byte)] = last - index }
+    let bytes = bytes
+    let text = bytes.span
+    var found: [Int] = []
+    var at = last
+    while at < text.count {
+      let byte = text[at]
+      if byte == lastByte {
+        var length = 1
+        while length < word.count, text[at - length] == word[last - length] { length += 1 }
+        if length == word.count { found.append(at - last) }
+      }
+      at += steps[Int(byte)]
+    }
+    return found
   }
 
   /// The index of the logical line that holds `offset`, or of the last one before it.
@@ -43,15 +71,5 @@ extension MailConfig {
     return document.physicalLines(in: range.range).compactMap { line in
       DrainedItem(line: document[line], at: FileRange(file: range.file, range: line))
     }
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Whether `word` stands in it.
-  func contains(_ word: Bytes) -> Bool {
-    guard let first = word.first, count >= word.count else { return false }
-    for at in startIndex...endIndex - word.count
-    where self[at] == first && self[at..<at + word.count].elementsEqual(word) { return true }
-    return false
   }
 }

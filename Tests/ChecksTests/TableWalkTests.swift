@@ -76,4 +76,23 @@ import Testing
     #expect(found.first?.message.contains("line 8 already") == true)
     #expect(found.first?.message.hasSuffix("(the first of 2 such entries)") == true)
   }
+
+  /// A quoted key with a blank in it, and an entry of several lines.
+  @Test func duplicatesOfEveryFormAreFound() {
+    let text = """
+      "a b"@example.com smtp:
+      "A c"@example.com smtp:
+      example.com
+        smtp:[gw1.example]
+      "a B"@Example.com relay:
+      EXAMPLE.com relay:
+      example.com
+        relay:
+      """
+    let document = Document(path: "t", bytes: Bytes(text.utf8))
+    let found = Linter().lint(file: document, as: .transport).diagnostics.filter { $0.code == "RM205" }
+    #expect(found.map(\.start) == [Position(line: 5, column: 1)])
+    #expect(found.first?.message.contains("line 1 already") == true)
+    #expect(found.first?.message.hasSuffix("(the first of 3 such entries)") == true)
+  }
 }

@@ -108,4 +108,18 @@ private func randomBytes(_ generator: inout SeededGenerator) -> Bytes {
     let document = Document(path: "/f", bytes: Bytes("a smtp:[x\0y]\n  more\n".utf8))
     #expect(SourcedText(document.lines[0], of: document).text == "a smtp:[x")
   }
+
+  @Test func wordsAreFoundWhereverTheyBegin() {
+    let texts = ["", "ab", "aab", "abab", "ababab abba aab", "xab\nab\n\nab", "abaab", "b"]
+    for text in texts {
+      let document = Document(path: "t", bytes: Bytes(text.utf8))
+      for word in ["ab", "a", "aba", "abab", "aab"] {
+        let slowly = text.indices.filter { text[$0...].hasPrefix(word) }.map { $0.utf16Offset(in: text) }
+        #expect(document.positions(of: word) == slowly, "\(word) in \(text)")
+      }
+    }
+    let table = Document(
+      path: "t", bytes: Bytes("a randmap:x\n# randmap:\nb\n  randmap:y randmap:z\nc d\n".utf8))
+    #expect(table.lines(containing: "randmap:").map(\.number) == [1, 3])
+  }
 }

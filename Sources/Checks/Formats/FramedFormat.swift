@@ -57,12 +57,7 @@ extension Document {
 
   /// A logical line that starts at or before physical line `number`, as near as there is one.
   private func bisectLines(before number: Int) -> (offset: Int, number: Int) {
-    var low = 0
-    var high = lines.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if lines[middle].number <= number { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? (lines[low - 1].range.lowerBound, lines[low - 1].number) : (0, 1)
+    let next = bisect(0..<lines.count) { lines[$0].number > number }
+    return next > 0 ? (lines[next - 1].range.lowerBound, lines[next - 1].number) : (0, 1)
   }
 }

@@ -105,22 +105,37 @@ struct TableWalk {
     var start = 0
     while start < lines.count {
       let end = min(lines.count, start + Self.linesBetweenReports)
-      for number in start..<end { visit(lines[number], number, bytes.span, lines) }
+      for number in start..<end { visit(lines[number], number, bytes.span) }
       start = end
       progress(Double(end) / Double(lines.count))
+    }
+    let table = table
+    let repeats = index.sort(of: bytes.span) { table.key(of: lines[$0], in: bytes) }
+    for entry in repeats { reportRepeat(entry, lines, bytes) }
+  }
+
+  private mutating func reportRepeat(_ entry: KeyIndex.Repeat, _ lines: LogicalLines, _ bytes: Bytes) {
+    for (rule, message) in rules.duplicates where !isCounted(rule) {
+      let key = table.key(of: lines[entry.line], in: bytes)
+      let place = Position(line: lines[entry.first].number, column: 1)
+      take(
+        rule,
+        Finding(
+          document.place(key),
+          message(document.shown(key), place, subject.scope == .directory ? use.type : nil)))
     }
   }
 
   private mutating func visit(
-    _ line: LogicalLine, _ number: Int, _ bytes: borrowing Span<UInt8>, _ lines: LogicalLines
+    _ line: LogicalLine, _ number: Int, _ bytes: borrowing Span<UInt8>
   ) {
     guard line.kind == .single else {
-      visitSlowly(line, number, bytes, lines)
+      visitSlowly(line, number, bytes)
       return
     }
     do throws(TableLineProblem) {
       let (key, value) = try Table.split(bytes, line.range)
-      visit(key: key, number, bytes, lines)
+      visit(key: key, number, bytes)
       guard use.values != nil else { return }
       judge(value, of: bytes)
       for rule in lastOffended where !isCounted(rule) {
@@ -133,12 +148,12 @@ struct TableWalk {
 
   /// A line that starts with white space, or an entry of several lines.
   private mutating func visitSlowly(
-    _ line: LogicalLine, _ number: Int, _ bytes: borrowing Span<UInt8>, _ lines: LogicalLines
+    _ line: LogicalLine, _ number: Int, _ bytes: borrowing Span<UInt8>
   ) {
     do throws(TableLineProblem) {
       let entry = try table.entry(line)
       let start = line.range.lowerBound
-      visit(key: start..<start + entry.key.count, number, bytes, lines)
+      visit(key: start..<start + entry.key.count, number, bytes)
       let physical = document.physicalLines(in: line.range).map { SourcedText(document, $0) }
       for (index, check) in rules.continued {
         if let offence = check(physical) { add(index, offence) }
@@ -154,7 +169,7 @@ struct TableWalk {
   }
 
   private mutating func visit(
-    key: Range<Int>, _ number: Int, _ bytes: borrowing Span<UInt8>, _ lines: LogicalLines
+    key: Range<Int>, _ number: Int, _ bytes: borrowing Span<UInt8>
   ) {
     var isASCII = true
     var isAddress = false
@@ -169,16 +184,7 @@ struct TableWalk {
     if firstDomainLine == nil, !isAddress, !(key.count == 1 && bytes[key.lowerBound] == UInt8(ascii: "*")) {
       firstDomainLine = number
     }
-    if let first = index.insert(key, of: bytes, line: number, isASCII: isASCII, lines: lines) {
-      let place = Position(line: lines[first].number, column: 1)
-      for (rule, message) in rules.duplicates where !isCounted(rule) {
-        take(
-          rule,
-          Finding(
-            document.place(key),
-            message(document.shown(key), place, subject.scope == .directory ? use.type : nil)))
-      }
-    }
+    index.add(key, of: bytes, line: number, isASCII: isASCII)
   }
 
   /// Sets `lastOffended` to the rules that a value offends. Values of one shape are judged alike, so the text is made
@@ -240,6 +246,15 @@ struct TableWalk {
       tallies[rule]?.count += 1
       if fixesAll, let fix = finding.fix { tallies[rule]?.add(fix) }
     }
+  }
+}
+
+extension Table {
+  /// Where the key of one of its lines stands, of a line that has one.
+  fileprivate func key(of line: LogicalLine, in bytes: Bytes) -> Range<Int> {
+    if line.kind == .single, let (key, _) = try? Table.split(bytes.span, line.range) { return key }
+    let count = (try? entry(line))?.key.count ?? 0
+    return line.range.lowerBound..<line.range.lowerBound + count
   }
 }
 

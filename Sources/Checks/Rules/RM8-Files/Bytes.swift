@@ -17,12 +17,7 @@ extension Document {
   var linesNotUTF8: (first: Range<Int>, count: Int)? {
     let bytes = bytes
     let span = bytes.span
-    var hasHighBytes = false
-    for at in 0..<span.count where span[at] >= 0x80 {
-      hasHighBytes = true
-      break
-    }
-    guard hasHighBytes else { return nil }
+    if (try? UTF8Span(validating: span)) != nil { return nil }
     var first: Range<Int>?
     var count = 0
     for line in lines where (try? UTF8Span(validating: span.extracting(line.range))) == nil {
