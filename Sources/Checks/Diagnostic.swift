@@ -138,7 +138,7 @@ public struct Report: Sendable {
   /// In order.
   public let diagnostics: [Diagnostic]
   /// How many rules did not run because what they need was not given: a single file instead of the
-  /// configuration directory, or no states of gateways.
+  /// configuration directory, or no states or readings of gateways.
   public let skippedRules: Int
 
   public init(diagnostics: [Diagnostic], skippedRules: Int) {

@@ -14,8 +14,8 @@ public struct Example: Sendable {
   /// `/etc/postfix/pool`
   public let pool: String?
   let version: PostfixVersion
-  /// For the rules that need states.
-  let states: GatewayStates
+  /// For the rules that need states or readings.
+  let known: KnownGateways
   /// For the rules that need the machine.
   let surroundings: Surroundings?
   /// Other rules that hold for it too.
@@ -23,7 +23,7 @@ public struct Example: Sendable {
 
   init(
     main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
-    version: PostfixVersion = .assumed, states: GatewayStates = [:], surroundings: Surroundings? = nil,
+    version: PostfixVersion = .assumed, known: KnownGateways = [:], surroundings: Surroundings? = nil,
     companions: [String] = []
   ) {
     self.main = main
@@ -31,7 +31,7 @@ public struct Example: Sendable {
     self.table = table
     self.pool = pool
     self.version = version
-    self.states = states
+    self.known = known
     self.surroundings = surroundings
     self.companions = companions
   }

@@ -34,12 +34,12 @@ public struct Linter: Sendable {
   public init(_ options: LintOptions = LintOptions()) { self.options = options }
 
   /// Checks a whole configuration directory. Its tables and pool files are to be read before
-  /// (`MailConfig.readingFiles()`); one that is not is not looked at. Where `states` is empty, the rules that
-  /// need states are skipped.
+  /// (`MailConfig.readingFiles()`); one that is not is not looked at. Where `known` has no states, or no
+  /// readings, the rules that need them are skipped.
   public func lint(
-    _ config: MailConfig, states: GatewayStates = [:], progress: LintProgress = { _, _ in }
+    _ config: MailConfig, known: KnownGateways = [:], progress: LintProgress = { _, _ in }
   ) -> Report {
-    Run(Subject(config, states: states), options: options).report(progress)
+    Run(Subject(config, known: known), options: options).report(progress)
   }
 
   /// The configuration with every fix of a finding made, so that another round finds none.
@@ -142,7 +142,8 @@ private struct Run {
 
   private func canRun(_ rule: Rule) -> Bool {
     switch (rule.check, subject.scope) {
-    case (.live, _): subject.scope == .directory && !subject.states.isEmpty
+    case (.live, _): subject.scope == .directory && !subject.known.isEmpty
+    case (.probed, _), (.gateway, _): subject.scope == .directory && subject.known.haveReadings
     case (.surrounded, _): subject.scope == .directory && subject.config.surroundings != nil
     case (.directory, .file), (.resultInDirectory, .file): false
     case (_, .directory), (.document, _): true
@@ -158,7 +159,8 @@ private struct Run {
   /// What a rule finds outside of the walks over the tables.
   private func findings(of rule: Rule, _ views: [ResultView]) -> [Finding] {
     switch rule.check {
-    case .directory(let check), .live(let check), .main(let check): return check(subject)
+    case .directory(let check), .live(let check), .probed(let check), .main(let check): return check(subject)
+    case .gateway(let check): return subject.findings(of: check)
     case .surrounded(let check): return subject.config.surroundings.map { check(subject, $0) } ?? []
     case .master(let check): return subject.config.master.map(check) ?? []
     case .pool(let check):

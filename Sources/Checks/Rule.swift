@@ -36,6 +36,10 @@ enum Check: Sendable {
   case directory(@Sendable (Subject) -> [Finding])
   /// The same, and states of gateways.
   case live(@Sendable (Subject) -> [Finding])
+  /// The same, and readings of gateways.
+  case probed(@Sendable (Subject) -> [Finding])
+  /// Each gateway that gets mail, with its readings; what is wrong with it is said once, however many places name it.
+  case gateway(@Sendable (ProbedGateway) -> String?)
   /// The same, and the machine that the directory is in use on.
   case surrounded(@Sendable (Subject, Surroundings) -> [Finding])
   /// main.cf; alone it will do.

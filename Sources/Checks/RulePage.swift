@@ -17,7 +17,7 @@ public func page(for rule: Rule) -> String {
     """
   text += listing(rule.bad)
   text += "`randmap --check` says:\n\n"
-  for diagnostic in Linter(LintOptions(select: [rule.code])).lint(rule.bad.config, states: rule.bad.states)
+  for diagnostic in Linter(LintOptions(select: [rule.code])).lint(rule.bad.config, known: rule.bad.known)
     .diagnostics
   {
     text += "    \(gccLine(diagnostic))\n"
@@ -55,7 +55,7 @@ extension Rule {
   public var needs: String {
     switch check {
     case .directory, .resultInDirectory: "the configuration directory"
-    case .live: "the configuration directory, and states of gateways"
+    case .live, .probed, .gateway: "the configuration directory, and a look at the gateways (--probe)"
     case .surrounded: "the configuration directory that a Postfix on this machine uses"
     case .main: "main.cf"
     case .master: "master.cf"

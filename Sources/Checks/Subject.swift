@@ -13,13 +13,15 @@ struct Subject: Sendable {
 
   let config: MailConfig
   let scope: Scope
-  let states: GatewayStates
+  let known: KnownGateways
   let parameters: Parameters
   /// Whether the separator and file notations are sound here.
   let usesAgent: Bool
   let agents: DeliveryAgents
   let setting: ResultSetting
   let pools: [Pool]
+  /// With their places; empty where there is no reading to go by.
+  let gateways: [GatewayUse]
   /// The items of the routing parameters that take tables.
   let maps: [MapItem]
   /// Those of the others.
@@ -29,16 +31,17 @@ struct Subject: Sendable {
   /// What was found of each table when it was walked; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
-  init(_ config: MailConfig, scope: Scope = .directory, states: GatewayStates = [:]) {
+  init(_ config: MailConfig, scope: Scope = .directory, known: KnownGateways = [:]) {
     self.config = config
     self.scope = scope
-    self.states = states
+    self.known = known
     parameters = config.parameters
     usesAgent = scope == .directory ? config.usesAgent : true
     agents = DeliveryAgents(config)
     setting = ResultSetting(
       usesAgent: usesAgent, environment: config.environment, agents: agents, parameters: parameters)
     pools = config.pools()
+    gateways = known.haveReadings ? config.gateways(in: pools) : []
     func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
     }
@@ -47,6 +50,8 @@ struct Subject: Sendable {
       .filter { $0.hasSuffix("_maps") }.sorted().flatMap(items)
     tables = maps.flatMap { $0.tableUses(in: config) }
   }
+
+  var states: GatewayStates { known.states }
 
   var version: PostfixVersion { config.environment.version }
 

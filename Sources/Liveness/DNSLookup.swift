@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Routing
 
 /// One type of record, asked for by name.
 enum RecordType: Int32 {
@@ -31,7 +32,7 @@ struct DNSLookup {
     }
     if found.isEmpty { return nil }
     // RFC 7505.
-    if found.allSatisfy({ $0.host.isEmpty }) { throw Unresolved(words: "accepts no mail (null MX)") }
+    if found.allSatisfy({ $0.host.isEmpty }) { throw Unresolved(.absent, "accepts no mail (null MX)") }
     return found.sorted { $0.preference < $1.preference }.map(\.host).filter { !$0.isEmpty }
   }
 
@@ -67,7 +68,7 @@ struct DNSLookup {
       server.sin_family = sa_family_t(AF_INET)
       server.sin_port = in_port_t(nameServer.port).bigEndian
       guard inet_pton(AF_INET, nameServer.address, &server.sin_addr) == 1 else {
-        throw Unresolved(words: "name server \(nameServer.address) is no IPv4 address")
+        throw Unresolved(.unanswered, "name server \(nameServer.address) is no IPv4 address")
       }
     }
     let length =
@@ -76,8 +77,10 @@ struct DNSLookup {
       : randmap_query(name, type.rawValue, &server, &answer, Int32(answer.count), &why)
     guard length >= 0 else {
       if why == HOST_NOT_FOUND || why == NO_DATA { return nil }
-      let words = why == TRY_AGAIN ? "temporary failure" : "server failure"
-      throw Unresolved(words: "\(type) lookup: \(words)")
+      let isPassing = why == TRY_AGAIN
+      throw Unresolved(
+        isPassing ? .unanswered : .absent,
+        "\(type) lookup: \(isPassing ? "temporary failure" : "server failure")")
     }
     return Array(answer.prefix(Int(length)))
   }
@@ -122,7 +125,7 @@ struct DNSLookup {
   }
 
   private static func malformed(_ type: RecordType) -> Unresolved {
-    Unresolved(words: "\(type) lookup: the answer is malformed")
+    Unresolved(.unanswered, "\(type) lookup: the answer is malformed")
   }
 }
 

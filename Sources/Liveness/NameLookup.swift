@@ -3,11 +3,6 @@
 import Glibc
 import Routing
 
-/// A name that leads to no address, and why.
-struct Unresolved: Error {
-  let words: String
-}
-
 /// An address, and the host that it is of: the gateway itself, or one of its mail exchangers.
 struct HostAddress: Hashable {
   let address: String
@@ -37,20 +32,19 @@ struct NameLookup: Sendable {
     guard let family = Self.family(ofLiteral: String(name)) else { return nil }
     switch (settings.families, family) {
     case (.ipv4, AF_INET6), (.ipv6, AF_INET):
-      return .failure(Unresolved(words: "inet_protocols = \(settings.families.rawValue) excludes it"))
+      return .failure(Unresolved(.excluded, "inet_protocols = \(settings.families.rawValue) excludes it"))
     default: return .success([HostAddress(address: String(name), host: String(name))])
     }
   }
 
   /// At most `address_limit` numeric addresses, in the order of preference. Blocks.
   func addresses() -> Result<[HostAddress], Unresolved> {
-    do {
+    do throws(Unresolved) {
       // LMTP knows no mail exchangers.
-      guard case .mx(let domain, _) = gateway, approach.mailProtocol == .smtp,
-        approach.lookup != .withoutDNS
-      else {
+      guard approach.mailProtocol == .smtp, approach.lookup != .withoutDNS else {
         return .success(try addresses(of: [gateway.name]))
       }
+      guard case .mx(let domain, _) = gateway else { return .success(try addresses(ofHost: gateway.name)) }
       guard let exchangers = try dns.mailExchangers(of: domain) else {
         return .success(try addresses(of: [domain]))
       }
@@ -60,10 +54,19 @@ struct NameLookup: Sendable {
     }
   }
 
+  /// A domain in brackets is a common mistake, and the DNS knows.
+  private func addresses(ofHost name: String) throws(Unresolved) -> [HostAddress] {
+    do throws(Unresolved) { return try addresses(of: [name]) } catch {
+      guard error.kind == .absent, let first = try? dns.mailExchangers(of: name)?.first else { throw error }
+      throw Unresolved(.domain, "\(error.words), but it has mail exchangers, \(first) first")
+    }
+  }
+
   private func addresses(of hosts: [String]) throws(Unresolved) -> [HostAddress] {
     let limit = settings[.addressLimit]
     var all: [HostAddress] = []
-    var failure = Unresolved(words: "no address")
+    var failure = Unresolved(.unanswered, "no address")
+    var isUnanswered = false
     // A list without end must not keep a thread busy for ever.
     for host in hosts.prefix(limit) where all.count < limit && ContinuousClock.now < deadline {
       do throws(Unresolved) {
@@ -71,7 +74,11 @@ struct NameLookup: Sendable {
           all.append(HostAddress(address: address, host: host))
         }
       } catch {
-        failure = host == gateway.name ? error : Unresolved(words: "mail exchanger \(host): \(error.words)")
+        // As smtp(8) does: one name that may yet be answered for is worth trying again.
+        if isUnanswered, error.kind != .unanswered { continue }
+        isUnanswered = error.kind == .unanswered
+        failure =
+          host == gateway.name ? error : Unresolved(error.kind, "mail exchanger \(host): \(error.words)")
       }
     }
     if all.isEmpty { throw failure }
@@ -84,7 +91,7 @@ struct NameLookup: Sendable {
     if approach.lookup.asksDNS {
       let found = try dns.addresses(of: name, settings.families)
       if !found.isEmpty { return found }
-      if !approach.lookup.asksSystem { throw Unresolved(words: "not in the DNS") }
+      if !approach.lookup.asksSystem { throw Unresolved(.absent, "not in the DNS") }
     }
     return try systemAddresses(name)
   }
@@ -100,7 +107,10 @@ struct NameLookup: Sendable {
       }
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(name, nil, &hints, &list)
-    guard status == 0 else { throw Unresolved(words: String(cString: gai_strerror(status))) }
+    guard status == 0 else {
+      let isPassing = [EAI_AGAIN, EAI_MEMORY, EAI_SYSTEM].contains(status)
+      throw Unresolved(isPassing ? .unanswered : .absent, String(cString: gai_strerror(status)))
+    }
     defer { freeaddrinfo(list) }
     var addresses: [String] = []
     var next = list
@@ -108,7 +118,7 @@ struct NameLookup: Sendable {
       if let text = Self.numeric(info), !addresses.contains(text) { addresses.append(text) }
       next = info.ai_next
     }
-    if addresses.isEmpty { throw Unresolved(words: "no address") }
+    if addresses.isEmpty { throw Unresolved(.absent, "no address") }
     return addresses
   }
 

@@ -53,7 +53,7 @@ final class ProbeQueue {
       switch resolution {
       case .failure(let failure):
         let reading = Reading(
-          address: nil, port: target.gateway.port, finding: .unresolved(failure.words))
+          address: nil, port: target.gateway.port, finding: .unresolved(failure))
         each(reading)
         done([reading])
       case .success(let addresses):
@@ -100,7 +100,7 @@ final class ProbeQueue {
     var isAnswered = false
     let timer = loop.scheduleTask(in: TimeAmount(limit)) {
       isAnswered = true
-      then(.failure(Unresolved(words: "no answer within \(limit / .seconds(1)) s")))
+      then(.failure(Unresolved(.unanswered, "no answer within \(limit / .seconds(1)) s")))
     }
     let answer = NIOLoopBound(
       { (result: Result<[HostAddress], Unresolved>) in

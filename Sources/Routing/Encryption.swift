@@ -9,13 +9,23 @@ public struct TLSPolicy: Hashable, Sendable {
   public enum Level: String, Hashable, Sendable {
     case none, may, encrypt, dane, fingerprint, verify, secure
     case daneOnly = "dane-only"
+
+    /// The defaults of `smtp_tls_verify_cert_match` and `smtp_tls_secure_cert_match`; at the other levels nobody minds,
+    /// and this is what a person expects.
+    var usualNames: [String] {
+      switch self {
+      case .verify: ["hostname"]
+      case .secure: ["nexthop", "dot-nexthop"]
+      default: ["hostname", "nexthop"]
+      }
+    }
   }
 
   public var level: Level
   /// TLS from the first byte.
   public var isWrapped: Bool
-  /// What `match=` of a policy lets the certificate be for: `hostname`, `nexthop`, `dot-nexthop`, a name, or `.domain`
-  /// for everything below it. Nil where no policy says.
+  /// What `match=` of a policy, or `smtp_tls_verify_cert_match` and the like, lets the certificate be for: `hostname`,
+  /// `nexthop`, `dot-nexthop`, a name, or `.domain` for everything below it. Nil where nothing says.
   public var names: [String]?
 
   public init(_ level: Level = .none, isWrapped: Bool = false, names: [String]? = nil) {
@@ -37,7 +47,7 @@ public struct TLSPolicy: Hashable, Sendable {
 
   /// The names that the certificate of `host`, reached by the next hop `domain`, may be for.
   public func names(host: String, domain: String) -> [String] {
-    (names ?? ["hostname", "nexthop"]).map { name in
+    (names ?? level.usualNames).map { name in
       switch name.lowercased() {
       case "hostname": host
       case "nexthop": domain

@@ -4,6 +4,16 @@ import PostfixFiles
 
 /// One gateway with all its uses.
 public struct GatewayUse: Sendable {
+  /// What mail is handed to it as; smtp(8) treats them differently where it does not exist.
+  public enum Role: Hashable, Sendable {
+    /// A next hop of a pool, of a table or of a parameter.
+    case nextHop
+    /// `relayhost` itself.
+    case relayhost
+    /// What takes the mail when the next hop does not.
+    case fallback
+  }
+
   public let gateway: Gateway
   /// How the transports that use it speak to it; more than one where lanes differ.
   public internal(set) var approaches: Set<Approach> = []
@@ -13,6 +23,11 @@ public struct GatewayUse: Sendable {
   public internal(set) var share: Double = 0
   /// Whether every pool that names it keeps it drained, and nothing else names it.
   public internal(set) var isDrained = true
+  public internal(set) var roles: Set<Role> = []
+  /// Where the member, the value or the item that names it first stands; nil where that is in no file.
+  public internal(set) var place: FileRange?
+  /// How many of these name it.
+  public internal(set) var mentions = 0
 
   /// What a probe of it is sent to.
   public var targets: [Target] { approaches.map { Target(gateway, $0) } }
@@ -31,7 +46,8 @@ extension MailConfig {
       guard let value = try? parameters.value(parameter) else { continue }
       map.add(
         value, kind: .nextHop,
-        transport: parameter.hasPrefix("lmtp") ? "lmtp" : parameter.hasPrefix("smtp") ? "smtp" : nil)
+        transport: parameter.hasPrefix("lmtp") ? "lmtp" : parameter.hasPrefix("smtp") ? "smtp" : nil,
+        as: GatewayUse.Role(ofParameter: parameter))
     }
     for parameter in RoutingParameter.maps {
       let kind: ResultKind = RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination
@@ -58,12 +74,24 @@ extension MailConfig {
   }
 }
 
+extension GatewayUse.Role {
+  fileprivate init(ofParameter name: String) {
+    self = name == "relayhost" ? .relayhost : RoutingParameter.nextHops.contains(name) ? .fallback : .nextHop
+  }
+
+  /// smtp(8) knows a relayhost by its whole value: a list is next hops like any other.
+  fileprivate func among(_ count: Int) -> Self { self == .relayhost && count > 1 ? .nextHop : self }
+}
+
 private struct GatewayMap {
   let config: MailConfig
   var uses: [GatewayUse] = []
   private let transports: Transports
   private var index: [Gateway: Int] = [:]
-  private var known: Set<Value> = []
+  /// The values that were looked at, with the gateways that they lead to.
+  private var known: [Value: [Int]] = [:]
+  private var mentions: Set<Mention> = []
+  private var readFiles: Set<NamedFile> = []
   /// The transports that gateways are reached by, in the order in which they came up.
   private var used: [String] = []
 
@@ -71,6 +99,17 @@ private struct GatewayMap {
     var text: Bytes
     var kind: ResultKind
     var transport: String?
+  }
+
+  /// One text may be come by in several ways, through `$names` or as a relayhost that is a pool of one.
+  private struct Mention: Hashable {
+    var use: Int
+    var place: FileRange?
+  }
+
+  private struct NamedFile: Hashable {
+    var path: String
+    var kind: ResultKind
   }
 
   init(config: MailConfig) {
@@ -85,6 +124,14 @@ private struct GatewayMap {
     return uses.count - 1
   }
 
+  /// Counts a place that names a gateway, once.
+  private mutating func mention(_ at: Int, at place: FileRange?, as role: GatewayUse.Role) {
+    uses[at].roles.insert(role)
+    guard mentions.insert(Mention(use: at, place: place)).inserted else { return }
+    if uses[at].place == nil { uses[at].place = place }
+    uses[at].mentions += 1
+  }
+
   /// Looks a transport up that gateways are reached by.
   private mutating func transport(_ name: String?) -> Transport? {
     guard let name, let transport = transports[name] else { return nil }
@@ -93,8 +140,13 @@ private struct GatewayMap {
   }
 
   mutating func add(_ pool: Pool, of counted: Int) {
+    var role = GatewayUse.Role.nextHop
+    if case .parameter(let name) = pool.place, pool.text.notation == .single {
+      role = .init(ofParameter: name)
+    }
     for member in pool.members {
       let transport = transport(member.transport)
+      let place = member.items.first.flatMap { pool.text.text.span(pool.text.items[$0]) }
       for (position, (gateway, nextHop)) in zip(member.gateways, member.nextHops).enumerated() {
         let at = use(gateway)
         if let transport { uses[at].approaches.insert(transports.approach(of: transport, to: nextHop)) }
@@ -102,22 +154,42 @@ private struct GatewayMap {
         if uses[at].pools.last != pool.id { uses[at].pools.append(pool.id) }
         // Of a next-hop list the first takes the mail while it can.
         if position == 0, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
-        if !member.isDrained { uses[at].isDrained = false }
+        if member.isDrained { continue }
+        uses[at].isDrained = false
+        mention(at, at: place, as: role.among(member.gateways.count))
       }
     }
   }
 
   /// The gateways of a value that is no pool.
-  mutating func add(_ value: SourcedText, kind: ResultKind, transport: String? = nil) {
-    let isNew = known.insert(Value(text: value.bytes, kind: kind, transport: transport)).inserted
-    guard isNew, PoolText(value: value) == nil else { return }
-    let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
-    let agent = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
-    for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
-      let at = use(gateway)
-      if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
-      uses[at].isDrained = false
+  mutating func add(
+    _ value: SourcedText, kind: ResultKind, transport: String? = nil, as role: GatewayUse.Role = .nextHop
+  ) {
+    let found = gateways(of: value, kind: kind, transport: transport)
+    // A fallback relay is come by as an item of its own too.
+    let items = role == .fallback ? nextHopItems(value) : []
+    for (index, at) in found.enumerated() {
+      let text = items.count == found.count ? items[index] : value
+      mention(at, at: text.span(), as: role.among(found.count))
     }
+  }
+
+  private mutating func gateways(of value: SourcedText, kind: ResultKind, transport: String? = nil) -> [Int] {
+    let key = Value(text: value.bytes, kind: kind, transport: transport)
+    if let found = known[key] { return found }
+    var found: [Int] = []
+    if PoolText(value: value) == nil {
+      let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
+      let agent = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
+      for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
+        let at = use(gateway)
+        if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
+        uses[at].isDrained = false
+        found.append(at)
+      }
+    }
+    known[key] = found
+    return found
   }
 
   /// The fallback relays of all transports that are used: a lane may have its own, in master.cf.
@@ -125,14 +197,24 @@ private struct GatewayMap {
     for transport in used.compactMap({ transports[$0] }) {
       for (gateway, nextHop) in zip(transport.fallback, transport.fallbackHops) {
         let at = use(gateway)
-        uses[at].approaches.insert(transports.approach(of: transport, to: nextHop))
+        uses[at].approaches.insert(transports.approach(of: transport, to: nextHop.text))
         uses[at].isDrained = false
+        mention(at, at: nextHop.span(), as: .fallback)
       }
     }
   }
 
+  /// An entry is come by once, and there may be a million: none is kept in mind.
   mutating func add(fileAt path: String, kind: ResultKind) {
-    guard let document = config.files[path]?.document else { return }
-    for entry in Table(document).entries { add(entry.value, kind: kind) }
+    guard readFiles.insert(NamedFile(path: path, kind: kind)).inserted,
+      let document = config.files[path]?.document
+    else { return }
+    for entry in Table(document).entries {
+      for at in gateways(of: entry.value, kind: kind) {
+        uses[at].roles.insert(.nextHop)
+        if uses[at].place == nil { uses[at].place = entry.value.span() }
+        uses[at].mentions += 1
+      }
+    }
   }
 }

@@ -26,8 +26,8 @@ public struct Reply: Hashable, Sendable {
 public enum Finding: Hashable, Sendable {
   /// 220, and EHLO accepted.
   case answers
-  /// The name does not resolve; the resolver's words.
-  case unresolved(String)
+  /// The name leads to no address.
+  case unresolved(Unresolved)
   case noRoute
   case connectionRefused
   case timedOut(Phase)
@@ -73,11 +73,20 @@ public enum Finding: Hashable, Sendable {
     }
   }
 
+  /// Whether smtp(8) gives up the mail that nothing else can take, instead of trying again later.
+  public var isFinal: Bool {
+    switch self {
+    case .unresolved(let why): why.kind != .unanswered
+    case .loopsBack: true
+    default: false
+    }
+  }
+
   /// The words for a person; empty when nothing is wrong. Safe to show.
   public var reason: String {
     switch self {
     case .answers: ""
-    case .unresolved(let words): "does not resolve: \(printable(words))"
+    case .unresolved(let why): "does not resolve: \(why.words)"
     case .noRoute: "no route to host"
     case .connectionRefused: "connection refused"
     case .timedOut(let phase): "timed out \(phase.rawValue)"

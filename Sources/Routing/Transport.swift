@@ -10,9 +10,11 @@ public struct Transport: Sendable {
   /// What takes the mail when the next hop does not: `smtp_fallback_relay` as this service sees it.
   public let fallback: [Gateway]
   /// The same as it is written, item by item.
-  let fallbackHops: [String]
+  let fallbackHops: [SourcedText]
   /// `smtp_tls_policy_maps` as this service sees it.
   let policyMaps: SourcedText
+  /// What a certificate may be for at the levels that look at that, where main.cf or the service says.
+  let certificateNames: [TLSPolicy.Level: [String]]
 }
 
 extension MailConfig {
@@ -26,11 +28,12 @@ extension MailConfig {
     let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters
     let mailProtocol: MailProtocol = (service?.command ?? name) == "lmtp" ? .lmtp : .smtp
     let prefix = mailProtocol.rawValue
+    let names = parameters.certificateNames(prefix)
     let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
     let fallback = ((try? parameters.value("\(prefix)_fallback_relay")) ?? SourcedText()).listItems
       .compactMap { item in
         Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port).map {
-          (gateway: $0, hop: item.text)
+          (gateway: $0, hop: item)
         }
       }
     return Transport(
@@ -40,10 +43,11 @@ extension MailConfig {
         source: parameters.source("\(prefix)_bind_address", isFamily: HostName.isIPv4),
         source6: parameters.source("\(prefix)_bind_address6", isFamily: HostName.isIPv6),
         heloName: parameters.text(mailProtocol == .lmtp ? "lmtp_lhlo_name" : "smtp_helo_name"),
-        lookup: parameters.hostLookup(prefix), tls: parameters.tlsPolicy(prefix)),
+        lookup: parameters.hostLookup(prefix), tls: parameters.tlsPolicy(prefix, names: names)),
       defaultPort: port,
       fallback: fallback.map(\.gateway), fallbackHops: fallback.map(\.hop),
-      policyMaps: (try? parameters.value("\(prefix)_tls_policy_maps")) ?? SourcedText())
+      policyMaps: (try? parameters.value("\(prefix)_tls_policy_maps")) ?? SourcedText(),
+      certificateNames: names)
   }
 }
 
@@ -69,14 +73,24 @@ extension Parameters {
   }
 
   /// The obsolete parameters count where the level is empty (TLS_README).
-  fileprivate func tlsPolicy(_ prefix: String) -> TLSPolicy {
+  fileprivate func tlsPolicy(_ prefix: String, names: [TLSPolicy.Level: [String]]) -> TLSPolicy {
     let isWrapped = text("\(prefix)_tls_wrappermode") == "yes"
     if let level = TLSPolicy.Level(rawValue: text("\(prefix)_tls_security_level")) {
-      return TLSPolicy(level, isWrapped: isWrapped)
+      return TLSPolicy(level, isWrapped: isWrapped, names: names[level])
     }
     let isEnforced = text("\(prefix)_enforce_tls") == "yes"
-    return TLSPolicy(
-      isEnforced ? .verify : text("\(prefix)_use_tls") == "yes" ? .may : .none, isWrapped: isWrapped)
+    let level: TLSPolicy.Level = isEnforced ? .verify : text("\(prefix)_use_tls") == "yes" ? .may : .none
+    return TLSPolicy(level, isWrapped: isWrapped, names: names[level])
+  }
+
+  fileprivate func certificateNames(_ prefix: String) -> [TLSPolicy.Level: [String]] {
+    var names: [TLSPolicy.Level: [String]] = [:]
+    for level in [TLSPolicy.Level.verify, .secure] {
+      let listed = text("\(prefix)_tls_\(level.rawValue)_cert_match")
+        .split { $0 == "," || $0 == ":" || $0.isWhitespace }
+      if !listed.isEmpty { names[level] = listed.map(String.init) }
+    }
+    return names
   }
 
   private func words(_ name: String) -> [String] {

@@ -30,7 +30,9 @@ final class Transports {
   func approach(of transport: Transport, to nextHop: String) -> Approach {
     var approach = transport.approach
     guard let policy = policyTable(of: transport)?.policy(for: nextHop) else { return approach }
-    approach.tls = TLSPolicy(policy.level, isWrapped: approach.tls.isWrapped, names: policy.names)
+    approach.tls = TLSPolicy(
+      policy.level, isWrapped: approach.tls.isWrapped,
+      names: policy.names ?? transport.certificateNames[policy.level])
     return approach
   }
 

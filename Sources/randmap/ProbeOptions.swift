@@ -16,6 +16,9 @@ struct ProbeOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var settings: String?
 
+  /// Whether the call has any of them.
+  var isGiven: Bool { settings != nil || !assignments.isEmpty }
+
   /// Every setting with its default and its range, for the help.
   static var listing: String {
     ProbeSetting.allCases.map { setting in

@@ -41,7 +41,12 @@ struct ProbeRound {
   }
 }
 
-/// Probes `targets` and waits for the end of the round.
-func probeOnce(_ targets: [Target], settings: ProbeSettings) -> [Target: [Reading]] {
-  ProbeRound(targets, settings: settings).wait()
+extension MailConfig {
+  /// Probes every gateway that the configuration names, and waits for the end of the round.
+  func probingGateways(_ settings: ProbeSettings) -> KnownGateways {
+    let round = ProbeRound(gateways().flatMap(\.targets), settings: settings)
+    return Dictionary(
+      GatewayStatus.of(round.wait(), settings: settings).map { ($0.gateway, $0.known) },
+      uniquingKeysWith: { first, _ in first })
+  }
 }

@@ -15,13 +15,15 @@ import Testing
     "RM602": "MX records of the DNS",
     "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
     "RM607": "seen twice in 300 deliveries, on 3.12 alone", "RM704": "RM703 with every gateway dead",
+    "RM702": "MX records of the DNS; what becomes of the mail is RM701", "RM705": "RM607 by another name",
     "RM801": "what anybody may write",
   ]
 
   @Test func everyClaimIsShownOrItsAbsenceExplained() {
     let shown = Set(
       RoutingClaim.all.map(\.code) + RoutingClaimsTests.fatal + ["RM112"] + DeliveryClaimsTests.fatal
-        + DeliveryClaimsTests.unavailable + PostfixClaimsTests.codes + GatewayClaimsTests.codes)
+        + DeliveryClaimsTests.unavailable + PostfixClaimsTests.codes + GatewayClaimsTests.codes
+        + ProbeClaimsTests.codes)
     let graver = Rule.all.filter { $0.severity >= .warning }.map(\.code)
     #expect(graver.filter { !shown.contains($0) && Self.unshown[$0] == nil } == [])
     #expect(shown.filter { Rule.named($0) == nil } == [], "no such rule")

@@ -10,7 +10,7 @@ import Testing
   func badExampleIsFound(code: String) throws {
     let rule = try #require(Rule.named(code))
     let config = rule.bad.config
-    let report = Linter().lint(config, states: rule.bad.states)
+    let report = Linter().lint(config, known: rule.bad.known)
     let found = Set(report.diagnostics.map(\.code))
     #expect(
       found.subtracting(rule.bad.companions) == [code],
@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: Rule.all.map(\.code))
   func goodExampleIsSound(code: String) throws {
     let rule = try #require(Rule.named(code))
-    let report = Linter().lint(rule.good.config, states: rule.good.states)
+    let report = Linter().lint(rule.good.config, known: rule.good.known)
     let found = report.diagnostics.filter { !rule.good.companions.contains($0.code) }
     #expect(found.isEmpty, "\(found.map { oneLine($0, severity: $0.severity.rawValue) })")
   }

@@ -11,7 +11,7 @@ import Testing
   @Test func rulesWithFixesFixTheirBadExamples() throws {
     var count = 0
     for rule in Rule.all {
-      let before = Linter().lint(rule.bad.config, states: rule.bad.states).diagnostics
+      let before = Linter().lint(rule.bad.config, known: rule.bad.known).diagnostics
       guard before.contains(where: { $0.code == rule.code && $0.fix != nil }) else { continue }
       count += 1
       let once = fixed(rule.bad.config)

@@ -78,11 +78,13 @@ import Testing
     #expect(report.skippedRules > 20 && report.skippedRules < all)
     // Only the rules for states and for the machine are skipped where the whole directory is given.
     var config = MailConfig(directory: "d", main: "")
-    #expect(Linter().lint(config).skippedRules == 6)
-    let states: GatewayStates = [.host("gw1.example", port: 25): .up]
-    #expect(Linter().lint(config, states: states).skippedRules == 4)
+    #expect(Linter().lint(config).skippedRules == 15)
+    let states: KnownGateways = .of(.up)
+    #expect(Linter().lint(config, known: states).skippedRules == 13)
+    let readings: KnownGateways = .of(.found(.answers))
+    #expect(Linter().lint(config, known: readings).skippedRules == 4)
     config.surroundings = Surroundings()
-    #expect(Linter().lint(config, states: states).skippedRules == 0)
+    #expect(Linter().lint(config, known: readings).skippedRules == 0)
   }
 
   @Test func aPoolFileAloneIsChecked() {

@@ -97,7 +97,7 @@ private indirect enum Shape: Sendable {
   @Test(arguments: Rule.all.map(\.code))
   func everyRulesFindingFitsTheSchema(code: String) throws {
     let rule = try #require(Rule.named(code))
-    let log = try log(of: Linter().lint(rule.bad.config, states: rule.bad.states))
+    let log = try log(of: Linter().lint(rule.bad.config, known: rule.bad.known))
     #expect(Shape.log.problems(of: log, at: "log") == [])
     let run = try #require((log["runs"] as? [[String: Any]])?.first)
     let driver = (run["tool"] as? [String: Any])?["driver"] as? [String: Any]

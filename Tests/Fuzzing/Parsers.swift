@@ -62,6 +62,19 @@ public enum Parser: UInt8, CaseIterable, Sendable {
       + (again.bytes == fixed.bytes ? [] : ["fixing twice is not fixing once"])
   }
 
+  /// Something for every rule that goes by probes.
+  private static let known: KnownGateways = [
+    .host("gw1.example", port: 25): KnownGateway(
+      .down,
+      readings: [
+        Approach(heloName: "mx1.example", tls: TLSPolicy(.verify)): [
+          Reading(
+            address: "192.0.2.1", port: 25, finding: .loopsBack("mx1.example"), encryption: .notOffered),
+          Reading(address: nil, port: 25, finding: .unresolved(Unresolved(.absent, "no address"))),
+        ]
+      ], remark: .slow(6000))
+  ]
+
   /// Main.cf, master.cf, a table and a pool file.
   private func lint(parts: [[UInt8]]) -> [String] {
     func part(_ index: Int) -> [UInt8] { parts.indices.contains(index) ? parts[index] : [] }
@@ -72,7 +85,7 @@ public enum Parser: UInt8, CaseIterable, Sendable {
       let path = "/etc/postfix/\(name)"
       config.files[path] = .read(Document(path: path, bytes: part(index + 2)))
     }
-    let report = Linter().lint(config, states: [.host("gw1.example", port: 25): .down])
+    let report = Linter().lint(config, known: Self.known)
     return complaints(about: report) { config.document($0) }
   }
 

@@ -80,7 +80,7 @@ import Testing
     let failure = #expect(throws: Unresolved.self) {
       try lookup(.mx("domain.example", port: 25), .smtp, .all, server).addresses().get().map(\.address)
     }
-    #expect(failure?.words == "accepts no mail (null MX)")
+    #expect(failure == Unresolved(.absent, "accepts no mail (null MX)"))
   }
 
   @Test func aNameServerThatIsSilentHoldsNothingUp() async throws {
@@ -90,7 +90,7 @@ import Testing
     var settings = try settings([.probeTimeLimit: 300])
     settings.nameServer = .init(address: "127.0.0.1", port: silent.port)
     let reading = try await reading(of: .mx("domain.example", port: 25), settings)
-    #expect(reading.finding == .unresolved("no answer within 0.3 s"))
+    #expect(reading.finding == .unresolved(Unresolved(.unanswered, "no answer within 0.3 s")))
   }
 
   @Test func postfixAsksTheDNSAlone() throws {
@@ -122,7 +122,26 @@ import Testing
     let failure = #expect(throws: Unresolved.self) {
       try lookup(name, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
     }
-    #expect(failure?.words == "not in the DNS")
+    #expect(failure == Unresolved(.absent, "not in the DNS"))
+  }
+
+  @Test func aDomainInBracketsIsTold() throws {
+    let server = try ToyNameServer([(20, ["second", "example"]), (10, ["first", "example"])])
+    defer { server.stop() }
+    let failure = #expect(throws: Unresolved.self) {
+      try lookup(.host("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
+    }
+    #expect(
+      failure == Unresolved(.domain, "not in the DNS, but it has mail exchangers, first.example first"))
+  }
+
+  @Test func aNameServerThatFailsMayYetAnswer() throws {
+    let server = try ToyNameServer([(10, ["mx", "example"])], isBroken: true)
+    defer { server.stop() }
+    let failure = #expect(throws: Unresolved.self) {
+      try lookup(.host("gw.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
+    }
+    #expect(failure?.kind == .unanswered)
   }
 
   @Test func withoutTheDNSNobodyAsksForExchangers() throws {

@@ -54,6 +54,39 @@ import Testing
     #expect(fallback.approaches.map(\.heloName) == ["lane.own.example"])
   }
 
+  @Test func eachPlaceThatNamesAGatewayCountsOnce() throws {
+    let main = """
+      relay_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[a]
+      virtual_transport = $relay_transport
+      relayhost = [c]
+      smtp_fallback_relay = [d], [a]
+      transport_maps = texthash:/t
+      relay_recipient_maps = texthash:/t
+
+      """
+    let found = uses(main, table: "x.example smtp:[b]\ny.example smtp:[e],[b]\nz.example smtp:[b]\n")
+    func use(_ name: String) throws -> GatewayUse { try #require(found.first { $0.gateway.name == name }) }
+    func text(_ use: GatewayUse) throws -> Substring {
+      let place = try #require(use.place)
+      return try #require(String(main.utf8.dropFirst(place.range.lowerBound).prefix(place.range.count)))[...]
+    }
+    #expect(try use("a").mentions == 2)
+    #expect(try use("a").roles == [.nextHop, .fallback])
+    #expect(try text(use("a")) == "smtp:[a]")
+    #expect(try use("b").mentions == 4)
+    #expect(try text(use("b")) == "smtp:[b]")
+    #expect(try use("c").mentions == 1)
+    #expect(try use("c").roles == [.relayhost])
+    #expect(try text(use("c")) == "[c]")
+    #expect(try use("d").roles == [.fallback])
+    #expect(try use("e").place == FileRange(file: "/t", range: 29..<41))
+    // A lane's own fallback relay stands in master.cf.
+    let lane = uses("relay_transport = lane:[a]\nrelayhost = [b],[c]\n")
+    #expect(lane.first { $0.gateway.name == "lane-fallback" }?.place?.file == "/etc/postfix/master.cf")
+    // smtp(8) does not know a list for its relayhost.
+    #expect(lane.first { $0.gateway.name == "b" }?.roles == [.nextHop])
+  }
+
   @Test func oneGatewayOfTenPoolsIsProbedOnce() throws {
     let table = (0..<10).map { "d\($0).example randmap:!smtp:[A.]!smtp:[a]:25!smtp:[b\($0)]\n" }.joined()
     let found = uses("# randmap: agent\ntransport_maps = texthash:/t\n", table: table)

@@ -31,6 +31,21 @@ import Testing
     #expect(found == ["[a]:25": TLSPolicy(.may), "[b]:25": TLSPolicy(.encrypt, isWrapped: true)])
   }
 
+  @Test func theNamesOfACertificateAreOfTheLevel() throws {
+    let found = try policies(
+      """
+      smtp_tls_security_level = verify
+      smtp_tls_secure_cert_match = gw.test : .gw.test
+      smtp_tls_policy_maps = inline:{{[b] = secure}, {[c] = secure match=own.test}, {[d] = encrypt}}
+      default_transport = smtp:[a],[b],[c],[d]
+
+      """)
+    #expect(found["[a]:25"] == TLSPolicy(.verify))
+    #expect(found["[b]:25"] == TLSPolicy(.secure, names: ["gw.test", ".gw.test"]))
+    #expect(found["[c]:25"] == TLSPolicy(.secure, names: ["own.test"]))
+    #expect(found["[d]:25"] == TLSPolicy(.encrypt))
+  }
+
   @Test func aPolicyIsForANextHopAsItIsWritten() throws {
     let found = try policies(
       """
@@ -83,7 +98,10 @@ import Testing
 
   @Test func whatACertificateMayBeFor() {
     func names(_ policy: TLSPolicy) -> [String] { policy.names(host: "mx.example", domain: "example") }
-    #expect(names(TLSPolicy(.secure)) == ["mx.example", "example"])
+    // The defaults of smtp_tls_verify_cert_match and smtp_tls_secure_cert_match.
+    #expect(names(TLSPolicy(.verify)) == ["mx.example"])
+    #expect(names(TLSPolicy(.secure)) == ["example", ".example"])
+    #expect(names(TLSPolicy(.may)) == ["mx.example", "example"])
     #expect(
       names(TLSPolicy(.secure, names: ["nexthop", "dot-nexthop", ".x.test"])) == [
         "example", ".example", ".x.test",

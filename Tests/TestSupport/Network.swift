@@ -14,11 +14,12 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
   /// As Postfix writes a next hop: `[127.0.0.1]:2525`.
   public var description: String { "[\(host)]:\(port)" }
 
-  /// A free port on `host`. Nobody holds it: on an address of one's own the danger that another takes it is nil.
-  public static func free(host: String) throws(TestFailure) -> LoopbackAddress {
+  /// A free port on `host`, or `port` if that is free there. Nobody holds it: on an address of one's own the danger that
+  /// another takes it is nil.
+  public static func free(host: String, port: Int = 0) throws(TestFailure) -> LoopbackAddress {
     let file = try tcpSocket()
     defer { close(file) }
-    var address = sockaddr_in(host: host, port: 0)
+    var address = sockaddr_in(host: host, port: port)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -31,9 +32,9 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// A free port on a loopback address that was drawn at random, so that each gateway has an address of its
   /// own: Postfix strikes a failed *address* from a next-hop list, whatever the port.
-  public static func own() throws(TestFailure) -> LoopbackAddress {
+  public static func own(port: Int = 0) throws(TestFailure) -> LoopbackAddress {
     let octets = (0..<3).map { _ in String(Int.random(in: 2...250)) }
-    return try free(host: "127." + octets.joined(separator: "."))
+    return try free(host: "127." + octets.joined(separator: "."), port: port)
   }
 
   /// A socket that listens there.

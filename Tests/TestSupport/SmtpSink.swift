@@ -13,10 +13,11 @@ public final class SmtpSink {
   ///
   /// - Parameters:
   ///   - options: What else smtp-sink(1) is told: `-Q CONNECT` greets with 421, `-w 5` is slow.
+  ///   - port: Where it listens; 0: on any free port.
   ///   - keepsMail: Whether it writes each message to a file: where pace is measured, it should not.
-  public init(options: [String] = [], keepsMail: Bool = true) throws(TestFailure) {
+  public init(options: [String] = [], port: Int = 0, keepsMail: Bool = true) throws(TestFailure) {
     directory = try TemporaryDirectory()
-    address = try LoopbackAddress.own()
+    address = try LoopbackAddress.own(port: port)
     self.options = options
     self.keepsMail = keepsMail
     try directory.makeDirectory("mail")

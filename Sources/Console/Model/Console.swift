@@ -234,7 +234,7 @@ public struct Console: Program, Sendable {
     surveyIsStale = isSurveying
     if isSurveying { return [] }
     isSurveying = true
-    return [.survey(session.current, states)]
+    return [.survey(session.current, statuses.mapValues(\.known))]
   }
 
   private mutating func take(_ found: [GatewayUse]) -> [Effect] {

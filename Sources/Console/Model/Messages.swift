@@ -65,7 +65,7 @@ public enum Effect: Sendable {
   case quit(Int32)
   case readFiles(MailConfig)
   /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
-  case survey(MailConfig, GatewayStates)
+  case survey(MailConfig, KnownGateways)
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)

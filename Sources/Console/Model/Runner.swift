@@ -23,7 +23,7 @@ public protocol ConsoleServices {
   /// Takes the last write back, if it is still the one that was looked at; the outcome is posted.
   func undoWrite(_ set: ChangeSet, reload: Bool)
   /// What the rules find. Called on a thread of its own.
-  func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic]
+  func check() -> @Sendable (MailConfig, KnownGateways) -> [Diagnostic]
 }
 
 /// Runs the console until the person leaves it.
@@ -45,11 +45,11 @@ public func runConsole(
     case .quit(let status): return .quit(status)
     case .readFiles(let config):
       inBackground { mailbox.post(.filesRead(config.readingFiles())) }
-    case .survey(let config, let states):
+    case .survey(let config, let known):
       inBackground {
         // Probing need not wait for the rules.
         mailbox.post(.gateways(config.gateways()))
-        mailbox.post(.diagnostics(check(config, states)))
+        mailbox.post(.diagnostics(check(config, known)))
       }
     case .watch(let targets): services.watch(targets)
     case .probe(let gateway): services.probe(gateway)

@@ -20,11 +20,16 @@ struct CheckCommand: ParsableCommand {
       --fix makes the safe fixes of what it finds, prints the diff and writes; --diff with it only prints. Both leave \
       what has no safe fix to be reported.
 
+      --probe connects to every gateway once, as --status does, for the rules that go by what is found there: names that \
+      do not resolve, greetings, TLS, certificates, sizes, loops. Without it nothing is connected to. -o and --settings \
+      are those of --status.
+
       ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
       severity and fail_level, a line each as in main.cf; an option of the call replaces what they say.
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var probing: ProbeOptions
 
   @Argument(
     help: ArgumentHelp("Files to check alone; - is standard input.", valueName: "file"), completion: .file())
@@ -53,6 +58,9 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "With --fix: only print what it would change.")
   var diff = false
 
+  @Flag(help: "Probe the gateways first, for the rules that go by what is found there.")
+  var probe = false
+
   @Option(help: ArgumentHelp("Print the page of a rule.", valueName: "code"))
   var explain: String?
 
@@ -61,6 +69,10 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if diff, !fix { throw ValidationError("--diff shows what --fix would change: need --fix") }
+    if probe, !files.isEmpty {
+      throw ValidationError("--probe is for the gateways of a whole configuration: need it without a file")
+    }
+    if !probe, probing.isGiven { throw ValidationError("-o and --settings are for the probes: need --probe") }
   }
 
   func run() throws {
@@ -120,7 +132,8 @@ struct CheckCommand: ParsableCommand {
     {
       checked.sources[document.path] = document
     }
-    checked.add(showingProgress { linter.lint(config, progress: $0) }, settings)
+    let known = probe ? config.probingGateways(try probing.probeSettings(config)) : [:]
+    checked.add(showingProgress { linter.lint(config, known: known, progress: $0) }, settings)
     return checked
   }
 

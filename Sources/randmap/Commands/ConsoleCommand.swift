@@ -80,8 +80,8 @@ private struct Services: ConsoleServices {
     inBackground { [place, mailbox] in mailbox.post(.agent(place.agentReport())) }
   }
 
-  func check() -> @Sendable (MailConfig, GatewayStates) -> [Diagnostic] {
-    { config, states in Linter().lint(config, states: states).diagnostics }
+  func check() -> @Sendable (MailConfig, KnownGateways) -> [Diagnostic] {
+    { config, known in Linter().lint(config, known: known).diagnostics }
   }
 
   func write(_ request: WriteRequest) {

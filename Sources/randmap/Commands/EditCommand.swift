@@ -94,12 +94,10 @@ extension WritingCommand {
 
   /// Without --probe, the states are those of a running agent; unknown counts as alive.
   private func states(_ place: Workplace) throws -> GatewayStates {
-    let uses = place.config.gateways()
-    guard writing.probe else { return place.agentReport()?.states(of: uses.map(\.gateway)) ?? [:] }
-    let settings = try ProbeOptions.probeSettings(place.config)
-    let round = probeOnce(uses.flatMap(\.targets), settings: settings)
-    let statuses = GatewayStatus.of(round, settings: settings)
-    return Dictionary(statuses.map { ($0.gateway, $0.state) }, uniquingKeysWith: { first, _ in first })
+    guard writing.probe else {
+      return place.agentReport()?.states(of: place.config.gateways().map(\.gateway)) ?? [:]
+    }
+    return place.config.probingGateways(try ProbeOptions.probeSettings(place.config)).states
   }
 
   private func checkGuards(_ place: Workplace, _ after: MailConfig) throws {

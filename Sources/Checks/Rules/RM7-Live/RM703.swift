@@ -7,33 +7,38 @@ extension Rule {
   static let rm703 = Rule(
     "RM703", .error, "A gateway is down, and its share has no safety net",
     why: """
-      The last probe did not get through to it. Its share of the mail is deferred until it answers or is
-      drained.
+      The last probe did not get through to it, or it does not want this host. Its share of the mail is deferred until
+      it answers or is drained; it is bounced where the name does not resolve or the mail would loop.
       """,
     bad: Example(
       main: """
         sender_dependent_default_transport_maps = randmap:{«smtp:[gw1.example]», smtp:[gw2.example]}
 
         """,
-      states: [.host("gw1.example", port: 25): .down, .host("gw2.example", port: 25): .up],
-      companions: ["RM301"]),
+      known: .of(.found(.connectionRefused), .up), companions: ["RM301"]),
     good: Example(
       main: """
         sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
         smtp_fallback_relay = [gw3.example]
 
         """,
-      states: [.host("gw1.example", port: 25): .down, .host("gw2.example", port: 25): .up]),
+      known: .of(.found(.connectionRefused), .up)),
     check: .live { subject in
       subject.soundPools.flatMap { pool -> [Finding] in
         guard pool.hasLiveMember(subject.states) else { return [] }
         let view = PoolView(pool: pool, subject: subject)
         return pool.uncovered(subject.states).flatMap { member in
           let percent = Int((pool.share(member) * 100).rounded())
+          let known = member.gateways.compactMap { subject.known[$0] }
+          let reason = known.first.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
+          // A fallback relay is tried again, whatever is wrong with it.
+          let isFinal =
+            member.fallback.isEmpty && known.count == member.gateways.count
+            && known.allSatisfy(\.isFinal)
           return view.finding(
             member,
-            "this gateway is down: \(percent)% of the pool's mail is deferred; need it drained, or a safety net"
-          )
+            "this gateway is down\(reason): \(percent)% of the pool's mail is \(isFinal ? "bounced" : "deferred"); "
+              + "need it drained, or a safety net")
         }
       }
     })

@@ -15,14 +15,14 @@ extension Rule {
         smtp_fallback_relay = [gw3.example]
 
         """,
-      states: [.host("gw1.example", port: 25): .down, .host("gw2.example", port: 25): .refused]),
+      known: .of(.down, .refused)),
     good: Example(
       main: """
         sender_dependent_default_transport_maps = randmap:{smtp:[gw1.example], smtp:[gw2.example]}
         smtp_fallback_relay = [gw3.example]
 
         """,
-      states: [.host("gw1.example", port: 25): .down, .host("gw2.example", port: 25): .up]),
+      known: .of(.down, .up)),
     check: .live { subject in
       subject.soundPools.flatMap { pool -> [Finding] in
         let view = PoolView(pool: pool, subject: subject)

@@ -73,7 +73,7 @@ extension StatusReport {
       gateways: rows.map { row in
         GatewayObject(
           gateway: row.use.gateway.description, state: row.state.rawValue, reason: row.reason,
-          remark: row.status?.remark ?? "",
+          remark: row.status?.remark?.words ?? "",
           latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share),
           liveShare: JSON.share(row.liveShare), waiting: row.waiting, pools: row.use.pools,
           addresses: (row.status?.addresses ?? []).map { AddressObject($0) })

@@ -20,21 +20,9 @@ struct StatusReport {
 
     /// What a person should know: what is wrong, what is about to change, what is remarkable.
     var words: String {
-      var words = [reason, status?.remark ?? "", status?.pending?.description ?? ""]
+      var words = [reason, status?.remark?.words ?? "", status?.pending?.description ?? ""]
       if status?.isFlapping == true { words.append("keeps changing") }
       return words.filter { !$0.isEmpty }.joined(separator: "; ")
-    }
-  }
-
-  /// Members of one pool that fail as one, because their gateways have an address in common.
-  struct SharedAddress: Hashable {
-    let pool: String
-    let address: String
-    let gateways: [Gateway]
-
-    var words: String {
-      let names = gateways.map(\.description).joined(separator: " and ")
-      return "\(pool): \(names) are one machine (\(address))"
     }
   }
 
@@ -56,7 +44,8 @@ struct StatusReport {
   ) {
     self.agent = agent
     let found = Dictionary(statuses.map { ($0.gateway, $0) }, uniquingKeysWith: { first, _ in first })
-    let states = found.mapValues(\.state)
+    let known = found.mapValues(\.known)
+    let states = known.states
     let liveShares = pools.liveShares(states)
     rows = uses.map { use in
       let status = found[use.gateway]
@@ -68,7 +57,7 @@ struct StatusReport {
     self.pools = pools
     self.states = states
     self.waiting = waiting?.total
-    sharedAddresses = pools.flatMap { Self.sharedAddresses(in: $0, found) }
+    sharedAddresses = pools.flatMap { $0.sharedAddresses(known) }
   }
 
   /// The share of all pool mail at risk.
@@ -89,22 +78,6 @@ struct StatusReport {
       parts.append("\(waiting) \(waiting == 1 ? "message" : "messages") in the queue")
     }
     return parts.joined(separator: "; ")
-  }
-
-  /// One address behind two names is one machine. Two ports of one name are said to be that already.
-  private static func sharedAddresses(
-    in pool: Pool, _ statuses: [Gateway: GatewayStatus]
-  ) -> [SharedAddress] {
-    let firsts = pool.members.filter { !$0.isDrained }.compactMap(\.gateways.first)
-    var byAddress: [String: [Gateway]] = [:]
-    for gateway in firsts {
-      for address in Set((statuses[gateway]?.addresses ?? []).compactMap(\.address)) {
-        let known = byAddress[address, default: []]
-        if !known.contains(where: { $0.name == gateway.name }) { byAddress[address] = known + [gateway] }
-      }
-    }
-    return byAddress.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
-      .map { SharedAddress(pool: pool.id, address: $0.key, gateways: $0.value) }
   }
 }
 

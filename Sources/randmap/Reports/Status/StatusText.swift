@@ -50,7 +50,7 @@ extension StatusReport {
     let states = [nil] + rows.map { Optional($0.state) }
     var lines = zip(table.lines, states).map { StatusLine(text: $0, state: $1) }
     lines.append(StatusLine(text: "", state: nil))
-    lines += sharedAddresses.map { StatusLine(text: printable($0.words), state: nil) }
+    lines += sharedAddresses.map { StatusLine(text: printable("\($0.pool): \($0.words)"), state: nil) }
     if hasLiveShares {
       lines.append(StatusLine(text: "LIVE: the share with the dead members left out", state: nil))
     }

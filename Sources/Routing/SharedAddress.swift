@@ -1,0 +1,28 @@
+// Members of a pool that are one machine, though they have several names.
+
+/// Members of one pool that fail as one, because their gateways have an address in common.
+public struct SharedAddress: Hashable, Sendable {
+  public let pool: String
+  public let address: String
+  public let gateways: [Gateway]
+
+  public var words: String {
+    "\(gateways.map(\.description).joined(separator: " and ")) are one machine (\(address))"
+  }
+}
+
+extension Pool {
+  /// One address behind two names is one machine. Two ports of one name are said to be that already.
+  public func sharedAddresses(_ known: KnownGateways) -> [SharedAddress] {
+    let firsts = members.filter { !$0.isDrained }.compactMap(\.gateways.first)
+    var byAddress: [String: [Gateway]] = [:]
+    for gateway in firsts {
+      for address in Set((known[gateway]?.addresses ?? []).compactMap(\.address)) {
+        let known = byAddress[address, default: []]
+        if !known.contains(where: { $0.name == gateway.name }) { byAddress[address] = known + [gateway] }
+      }
+    }
+    return byAddress.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+      .map { SharedAddress(pool: id, address: $0.key, gateways: $0.value) }
+  }
+}

@@ -1,0 +1,25 @@
+// A name that leads to no address, and what smtp(8) makes of that.
+
+import PostfixFiles
+
+/// A name that leads to no address, and why. The resolver's words are printable.
+public struct Unresolved: Error, Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// There is no such name, or it has no address: mail for it is bounced.
+    case absent
+    /// The same, and it has mail exchangers: a domain stands where a host is meant.
+    case domain
+    /// Nobody could say, this time: mail for it is deferred.
+    case unanswered
+    /// It is an address, of a family that `inet_protocols` turns off.
+    case excluded
+  }
+
+  public let kind: Kind
+  public let words: String
+
+  public init(_ kind: Kind, _ words: String) {
+    self.kind = kind
+    self.words = printable(words)
+  }
+}
