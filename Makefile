@@ -11,7 +11,12 @@ PARTS =
 FUZZ = 300
 
 SWIFT = swift
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# A call of the program is mostly its start. So the libraries that it needs are linked into it, by the toolchain's own
+# linker, where there are archives of them (make deps collects these in .build/static); and types are named to the
+# runtime directly: finding them by their names means a search through all conformances.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib \
+  $(addprefix -Xswiftc ,-use-ld=lld -L$(CURDIR)/.build/static -Xclang-linker -static-libgcc \
+  -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors)
 SOURCES = Package.swift Sources Tests Benchmarks
 
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -28,6 +33,11 @@ help: ## say what there is (what make does when asked for nothing)
 deps: ## install what the build needs beside Swift 6: the ncurses headers
 	@command -v $(SWIFT) > /dev/null || { echo "Swift 6.2 or later is missing: https://swift.org/install" >&2; exit 1; }
 	@.ci/packages git=git curses.h=libncurses-dev
+	@mkdir -p .build/static
+	@for library in stdc++ ncursesw tinfo; do \
+	  archive=$$(clang -print-file-name=lib$$library.a 2> /dev/null || gcc -print-file-name=lib$$library.a); \
+	  [ ! -f "$$archive" ] || ln -sf "$$archive" .build/static/; \
+	done
 
 test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \

@@ -10,7 +10,8 @@ struct Arguments {
 
   let ordered: [String]
 
-  init(_ given: [String], subcommands: [String]) {
+  /// - Parameter isCommand: whether there is a command of that name.
+  init(_ given: [String], isCommand: (String) -> Bool) {
     let end = given.firstIndex(of: "--") ?? given.count
     var options = Array(given[..<end])
     let rest = given[end...]
@@ -27,7 +28,7 @@ struct Arguments {
       command = String(options.remove(at: place).dropFirst(2))
     } else if let place = options.indices.first(where: { !values.contains($0) && !options[$0].hasPrefix("-") }
     ),
-      subcommands.contains(options[place])
+      isCommand(options[place])
     {
       command = options.remove(at: place)
     }
