@@ -65,7 +65,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .executableTarget(
-      name: "randmap-bench", dependencies: ["TestSupport"] + nio, path: "Benchmarks", swiftSettings: strict),
+      name: "randmap-bench", dependencies: ["TestSupport", "Threads"], path: "Benchmarks",
+      swiftSettings: strict),
     tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),

@@ -25,7 +25,7 @@ public final class SocketLoop {
   private var readers: [Int32: UInt64] = [:]
   /// Never used again, so that an event of a descriptor that was closed meanwhile meets nobody.
   private var lastKey: UInt64 = 0
-  /// The soonest first.
+  /// The soonest last.
   private var timers: [Timer] = []
   private var isSweepDue = false
   private var isRunning = true
@@ -110,8 +110,13 @@ public final class SocketLoop {
   /// Calls `work` once, after `delay`.
   public func after(_ delay: Duration, _ work: @escaping () -> Void) {
     let time = ContinuousClock.now + delay
-    let place = timers.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
-    timers.insert(Timer(time: time, work: work), at: place)
+    // Behind the later ones, before those of the same time: they come in the order in which they were asked for.
+    var (low, high) = (0, timers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if timers[middle].time > time { low = middle + 1 } else { high = middle }
+    }
+    timers.insert(Timer(time: time, work: work), at: low)
   }
 
   /// A connection has a limit: somebody has to look at it.
@@ -136,7 +141,7 @@ public final class SocketLoop {
 
   /// Waits until something happens, and sees to it.
   public func turn() {
-    let count = Int(epoll_wait(poller, &events, Int32(events.count), milliseconds(until: timers.first?.time)))
+    let count = Int(epoll_wait(poller, &events, Int32(events.count), milliseconds(until: timers.last?.time)))
     now = .now
     for index in 0..<max(0, count) {
       let event = events[index]
@@ -147,9 +152,9 @@ public final class SocketLoop {
       case nil: break
       }
     }
-    while let first = timers.first, first.time <= now {
-      timers.removeFirst()
-      first.work()
+    while let next = timers.last, next.time <= now {
+      timers.removeLast()
+      next.work()
     }
   }
 

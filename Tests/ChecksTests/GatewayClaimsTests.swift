@@ -42,7 +42,10 @@ import Testing
     let live = try SmtpSink()
     let silent = try Greeter(greeting: [])
     let lab = try PostfixLab(
-      main: "transport_maps = texthash:$config_directory/transport",
+      main: """
+        transport_maps = texthash:$config_directory/transport
+        relayhost = [127.0.0.1]:25
+        """,
       master: """
         foreign unix - - n - - smtp -o smtp_bind_address=192.0.2.9 -o syslog_name=postfix/foreign
         waiting unix - - n - - smtp -o smtp_helo_timeout=1s
@@ -60,7 +63,7 @@ import Testing
 
         """
       ])
-    let names = ["foreign", "plain", "silent", "twice", "loop", "ipv6"]
+    let names = ["foreign", "plain", "silent", "twice", "loop", "relayed", "ipv6"]
     try lab.sendOne(to: names.map { "u@\($0).test" })
     try lab.waitUntilSettled()
     let log = lab.log
@@ -82,6 +85,8 @@ import Testing
     // RM507
     #expect(try delivery("loop").status == .bounced)
     #expect(try delivery("loop").reason.contains("loops back to myself"))
+    #expect(try delivery("relayed").status == .deferred)
+    #expect(try delivery("relayed").reason.contains("loops back to myself"))
     // RM711: the lab's inet_protocols is ipv4.
     #expect(try delivery("ipv6").status != .sent)
     #expect(try delivery("plain").status == .sent)

@@ -6,7 +6,8 @@ extension Rule {
   static let rm507 = Rule(
     "RM507", .error, "The next hop is this host",
     why: """
-      Mail that comes back to the host that sent it is bounced: mail loops back to myself.
+      Mail that comes back to the host that sent it is bounced: mail loops back to myself. That of a relayhost is
+      deferred: Postfix takes it for a mistake in the configuration.
       """,
     bad: Example(
       main: """
@@ -27,9 +28,10 @@ extension Rule {
         }),
         host.port == 25 || view.isSentToPort25
       else { return nil }
+      let fate = view.home == .parameter("relayhost") ? "deferred" : "bounced"
       return Offence(
         item,
-        "\"\(printable(host.host))\" is this host: mail for it is bounced (mail loops back to myself); need another gateway, or a port other than 25"
-      )
+        "\"\(printable(host.host))\" is this host: mail for it is \(fate) (mail loops back to myself); need another "
+          + "gateway, or a port other than 25")
     })
 }
