@@ -29,9 +29,9 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	@command -v $(SWIFT) > /dev/null || { echo "Swift 6.2 or later is missing: https://swift.org/install" >&2; exit 1; }
 	@.ci/packages git=git curses.h=libncurses-dev
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl, ip
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
-	  dnsmasq=dnsmasq-base patch=patch openssl=openssl
+	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
