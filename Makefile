@@ -39,9 +39,9 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	  [ ! -f "$$archive" ] || ln -sf "$$archive" .build/static/; \
 	done
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl, ip
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
-	  dnsmasq=dnsmasq-base patch=patch openssl=openssl
+	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap

@@ -85,7 +85,7 @@ public struct Finding: Hashable, Sendable {
 
   public init(_ place: FileRange, _ message: String, fix: Fix? = nil) {
     self.place = place
-    self.message = message
+    self.message = excerpt(message)
     self.fix = fix
   }
 

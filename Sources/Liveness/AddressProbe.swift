@@ -36,7 +36,7 @@ final class AddressProbe: ChannelInboundHandler {
   private let start = ContinuousClock.now
   private let deadline: NIODeadline
   private var timer: Scheduled<Void>?
-  private var finding: Finding?
+  private var finding: ProbeFinding?
   private var latency: Double?
   private var certificate: Certificate?
 
@@ -79,7 +79,7 @@ final class AddressProbe: ChannelInboundHandler {
 
   private func connectFailed(_ error: any Error) {
     let number = (error as? IOError)?.errnoCode
-    deliver(Finding(connectError: error), isUnstarted: number == EMFILE || number == ENFILE)
+    deliver(ProbeFinding(connectError: error), isUnstarted: number == EMFILE || number == ENFILE)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -139,7 +139,7 @@ final class AddressProbe: ChannelInboundHandler {
     }
   }
 
-  private func deliver(_ finding: Finding, isUnstarted: Bool = false) {
+  private func deliver(_ finding: ProbeFinding, isUnstarted: Bool = false) {
     let reading = Reading(
       address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
       capabilities: conversation.capabilities, encryption: conversation.encryption,
@@ -166,7 +166,7 @@ extension Endpoint {
   }
 }
 
-extension Finding {
+extension ProbeFinding {
   /// Why no connection came about.
   init(connectError error: any Error) {
     if case ChannelError.connectTimeout? = error as? ChannelError {

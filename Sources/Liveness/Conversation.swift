@@ -16,7 +16,7 @@ struct Conversation {
     /// Begin the handshake; `tlsEstablished` or `tlsFailed` says how it ended.
     case startTLS
     /// What there is to find is found; QUIT is under way, its answer is a courtesy.
-    case found(Finding)
+    case found(ProbeFinding)
     case close
   }
 
@@ -32,7 +32,7 @@ struct Conversation {
   private(set) var encryption = Encryption.unknown
   private(set) var transcript = Transcript()
   /// What stands without TLS, for where it fails.
-  private var findingInClear = Finding.answers
+  private var findingInClear = ProbeFinding.answers
 
   private var hasGreeted = false
   /// The name that a gateway may not have, as mail would loop; nil where smtp(8) does not look at it.
@@ -131,7 +131,7 @@ struct Conversation {
         hasGreeted = true
         return [.greeted, .send("\(helloVerb) \(heloName)\r\n")]
       }
-      let finding = lines.code < 500 ? Finding.busy(lines.shown) : .refusedUs(lines.shown)
+      let finding = lines.code < 500 ? ProbeFinding.busy(lines.shown) : .refusedUs(lines.shown)
       // 421 and 521 say that the server hangs up: there is nobody left to say QUIT to.
       return [.greeted] + (lines.code % 100 == 21 ? close(finding) : quit(finding))
     case .ehlo:
@@ -171,7 +171,7 @@ struct Conversation {
   }
 
   /// What an answer to EHLO that accepts us gives away.
-  private func judge(greeting: String) -> Finding {
+  private func judge(greeting: String) -> ProbeFinding {
     if let ownName, greeting.prefix(while: { $0 != " " }).lowercased() == ownName.lowercased() {
       return .loopsBack(ownName)
     }
@@ -191,12 +191,12 @@ struct Conversation {
     return nil
   }
 
-  private mutating func quit(_ finding: Finding) -> [Action] {
+  private mutating func quit(_ finding: ProbeFinding) -> [Action] {
     step = .quit
     return [.found(finding), .send("QUIT\r\n")]
   }
 
-  private mutating func close(_ finding: Finding) -> [Action] {
+  private mutating func close(_ finding: ProbeFinding) -> [Action] {
     step = .closed
     return [.found(finding), .close]
   }
@@ -209,12 +209,12 @@ struct Conversation {
   }
 
   /// No more bytes will be read: what there is of a line tells more than the silence after it.
-  private mutating func end(_ finding: Finding) -> [Action] {
+  private mutating func end(_ finding: ProbeFinding) -> [Action] {
     finish(reader.offence.map { .notSMTP(shown($0)) } ?? finding)
   }
 
   /// Trouble; after QUIT it takes nothing back.
-  private mutating func finish(_ finding: Finding) -> [Action] {
+  private mutating func finish(_ finding: ProbeFinding) -> [Action] {
     if step != .closed {
       transcript.add(.event, (step == .quit ? "no answer to QUIT" : finding.reason).utf8)
     }

@@ -38,7 +38,7 @@ extension SourcedText {
   }
 
   /// The items of a Postfix list: at commas and white space, braces respected.
-  public var listItems: [SourcedText] { split(where: \.isListSeparator, keepingBraces: true) }
+  public var listItems: [SourcedText] { split(where: { $0.isListSeparator }, keepingBraces: true) }
 
   /// The end (exclusive) of the brace expression that starts at `start`; nil if it is not closed or if there
   /// is no brace.

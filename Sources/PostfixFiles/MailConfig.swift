@@ -71,9 +71,13 @@ public struct MailConfig: Sendable {
   /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (CONTRACT.md).
   public var usesAgent: Bool {
     hasAgentSocket || master?.transport("randmap") != nil
-      || main.document.bytes.split(separator: .newline).contains { line in
-        line.text.split(whereSeparator: \.isWhitespace) == ["#", "randmap:", "agent"]
-      }
+      || main.document.bytes.split(separator: .newline).contains(where: Self.saysAgent)
+  }
+
+  private static func saysAgent(_ line: ArraySlice<UInt8>) -> Bool {
+    // Nearly all lines are no comment, and one of millions of bytes is not this one.
+    guard line.count < 1_000, line.first(where: { !$0.isSpace }) == .hash else { return false }
+    return line.split(whereSeparator: \.isSpace).map(\.text) == ["#", "randmap:", "agent"]
   }
 
   public var parameters: Parameters {

@@ -43,25 +43,31 @@ public struct HostPort: Hashable, Sendable {
   public init(_ text: String) throws(NextHopProblem) {
     var host = Substring(text)
     var service: Substring = ""
-    if text.first == "[" {
-      guard let close = text.firstIndex(of: "]") else { throw .missingBracket }
-      host = text[text.index(after: text.startIndex)..<close]
-      let rest = text[text.index(after: close)...]
+    // By bytes, as the text may have millions of them.
+    let bytes = text.utf8
+    if bytes.first == UInt8(ascii: "[") {
+      guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { throw .missingBracket }
+      host = text[bytes.index(after: bytes.startIndex)..<close]
+      let rest = text[bytes.index(after: close)...]
       guard rest.isEmpty || rest.first == ":" else { throw .garbageAfterBracket }
       service = rest.dropFirst()
       isBracketed = true
     } else {
-      if let colon = text.lastIndex(of: ":") {
+      if let colon = bytes.lastIndex(of: .colon) {
         host = text[..<colon]
-        service = text[text.index(after: colon)...]
+        service = text[bytes.index(after: colon)...]
       }
       isBracketed = false
     }
-    if host.lowercased().hasPrefix("ipv6:") {
+    if host.prefix("ipv6:".count).lowercased() == "ipv6:" {
       host = host.dropFirst("ipv6:".count)
-      guard isBracketed, HostName.isIPv6(String(host)) else { throw .malformedIPv6 }
+      guard isBracketed, host.utf8.count <= HostName.maximumLength, HostName.isIPv6(String(host)) else {
+        throw .malformedIPv6
+      }
     }
-    guard HostName.isValid(String(host)) || HostName.isAddress(String(host)) else { throw .notAHost }
+    guard host.utf8.count <= HostName.maximumLength,
+      HostName.isValid(String(host)) || HostName.isAddress(String(host))
+    else { throw .notAHost }
     self.host = String(host)
     port = service.isEmpty ? nil : try Self.port(String(service))
   }
@@ -96,11 +102,14 @@ public func servicePort(_ name: String) -> Int? {
 
 /// What Postfix takes for a host name or an address (valid_hostname.c).
 public enum HostName {
+  /// In bytes.
+  static let maximumLength = 255
+
   /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
   /// digits; what is not ASCII is left to IDNA.
   public static func isValid(_ name: String) -> Bool {
     let bytes = name.utf8
-    guard (1...255).contains(bytes.count) else { return false }
+    guard (1...maximumLength).contains(bytes.count) else { return false }
     guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
     // One dot at the end is allowed.
     let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
@@ -148,5 +157,5 @@ public struct Destination: Sendable {
 
 /// The items of an SMTP next hop: Postfix 3.5 and later try them in this order.
 public func nextHopItems(_ nextHop: SourcedText) -> [SourcedText] {
-  nextHop.split(where: \.isListSeparator, keepingBraces: false)
+  nextHop.split(where: { $0.isListSeparator }, keepingBraces: false)
 }

@@ -18,6 +18,21 @@ public func printable(_ text: String) -> String {
   return String(safe)
 }
 
+/// How much of a text is shown where one is quoted, in bytes: more than any host, path or list that somebody means.
+private let excerptLength = 1_000
+
+/// `bytes` as `printable(_:)` shows them, cut where they are so long that nobody would read them: a line may have
+/// millions.
+public func excerpt(_ bytes: some Collection<UInt8>) -> String {
+  let start = printable(bytes.prefix(excerptLength))
+  return bytes.count > excerptLength ? start + "..." : start
+}
+
+/// See `excerpt(_:)` for bytes.
+public func excerpt(_ text: String) -> String {
+  text.utf8.count > excerptLength ? excerpt(text.utf8) : printable(text)
+}
+
 private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x00..<0x20, 0x7F..<0xA0: true

@@ -82,6 +82,10 @@ public struct SourcedText: Sendable {
   }
 
   public mutating func append(_ more: SourcedText) {
+    if isEmpty {
+      self = more
+      return
+    }
     for (index, run) in more.runs.enumerated() {
       let end = index + 1 < more.runs.count ? more.runs[index + 1].start : more.bytes.count
       append(more.bytes[run.start..<end], from: run.origin)
@@ -90,6 +94,8 @@ public struct SourcedText: Sendable {
 
   /// The part of it in `range`.
   public subscript(range: Range<Int>) -> SourcedText {
+    // A value of millions of bytes is one item as often as not: no copy of it then.
+    if range == 0..<count { return self }
     var part = SourcedText()
     eachRun(in: range) { overlap, origin in part.append(bytes[overlap], from: origin) }
     return part

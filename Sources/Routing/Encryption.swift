@@ -93,7 +93,7 @@ public enum Encryption: Hashable, Sendable {
   case unknown
   case notOffered
   /// It was offered, or expected from the first byte, and did not come about.
-  case failed(Finding)
+  case failed(ProbeFinding)
   case established(Certificate)
 
   public var certificate: Certificate? {
@@ -132,7 +132,7 @@ extension Certificate {
   /// - Parameters:
   ///   - names: what it may be for; empty where any will do.
   ///   - daysNeeded: how long it has to be valid yet.
-  func fault(names: [String], daysNeeded: Int) -> Finding? {
+  func fault(names: [String], daysNeeded: Int) -> ProbeFinding? {
     if daysLeft < 0 { return .certificateExpired(days: -daysLeft) }
     if !names.isEmpty, !names.contains(where: isFor) { return .certificateOfAnother(self.names) }
     return daysLeft < daysNeeded ? .certificateExpiresSoon(days: daysLeft) : nil

@@ -58,7 +58,7 @@ public struct KnownGateway: Hashable, Sendable {
 
   /// What the worst reading found wrong; empty when nothing is.
   public var reason: String {
-    var worst: Finding?
+    var worst: ProbeFinding?
     for reading in inOrder where worst.map({ reading.finding.state.isWorse(than: $0.state) }) ?? true {
       worst = reading.finding
     }

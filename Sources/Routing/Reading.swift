@@ -23,7 +23,7 @@ public struct Reply: Hashable, Sendable {
 }
 
 /// What a probe found wrong, or that nothing was.
-public enum Finding: Hashable, Sendable {
+public enum ProbeFinding: Hashable, Sendable {
   /// 220, and EHLO accepted.
   case answers
   /// The name leads to no address.
@@ -118,7 +118,7 @@ public struct Reading: Hashable, Sendable {
   /// The numeric address or the socket's path; nil where the name did not resolve.
   public let address: String?
   public let port: Int?
-  public internal(set) var finding: Finding
+  public internal(set) var finding: ProbeFinding
   /// Milliseconds from the first packet to the end of the greeting; nil where no greeting came.
   public let latency: Double?
   /// The capability lines of the EHLO answer, printable.
@@ -128,12 +128,12 @@ public struct Reading: Hashable, Sendable {
   /// The host that the address is of: the gateway itself, or one of its mail exchangers; nil where nobody said.
   public internal(set) var host: String?
   /// What is wrong with the certificate, whether or not the transport minds.
-  public internal(set) var certificateFault: Finding?
+  public internal(set) var certificateFault: ProbeFinding?
   /// When the probe ended.
   public let time: ContinuousClock.Instant
 
   public init(
-    address: String?, port: Int?, finding: Finding, latency: Double? = nil,
+    address: String?, port: Int?, finding: ProbeFinding, latency: Double? = nil,
     capabilities: [String] = [], encryption: Encryption = .unknown, transcript: Transcript = Transcript(),
     time: ContinuousClock.Instant = .now
   ) {

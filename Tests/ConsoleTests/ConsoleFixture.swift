@@ -80,7 +80,7 @@ struct Driver {
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
     for use in driver.console.gateways {
-      let finding: Routing.Finding =
+      let finding: ProbeFinding =
         switch use.gateway.name {
         case "out-gw3.example": .connectionRefused
         case "store2.example": .refusedUs(Reply(code: 554, text: "not you"))
@@ -93,7 +93,7 @@ struct Driver {
   }
 
   /// One reading of a gateway, three minutes before the time that the console has.
-  mutating func probe(_ gateway: Gateway, _ finding: Routing.Finding) {
+  mutating func probe(_ gateway: Gateway, _ finding: ProbeFinding) {
     var status = console.statuses[gateway] ?? GatewayStatus(gateway)
     let latency: Double? = finding == .connectionRefused ? nil : 12.4
     let reading = Reading(

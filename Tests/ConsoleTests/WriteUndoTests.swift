@@ -6,6 +6,7 @@ import Editing
 import PostfixFiles
 import Routing
 import Testing
+
 @testable import Console
 
 @Suite struct WriteUndoTests {

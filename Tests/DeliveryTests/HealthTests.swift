@@ -11,7 +11,7 @@ import Testing
   private let gateway = Gateway.host("gw.example", port: 25)
   private let other = Gateway.host("other.example", port: 25)
 
-  private func status(_ finding: Routing.Finding, of gateway: Gateway) -> GatewayStatus {
+  private func status(_ finding: ProbeFinding, of gateway: Gateway) -> GatewayStatus {
     var status = GatewayStatus(gateway)
     for _ in 0..<3 {
       status.take(

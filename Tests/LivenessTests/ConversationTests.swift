@@ -76,13 +76,13 @@ import Testing
 
   @Test func hangsUpAfter421WithoutAWord() {
     var talk = conversation()
-    let busy = Finding.busy(Reply(code: 421, text: "too busy"))
+    let busy = ProbeFinding.busy(Reply(code: 421, text: "too busy"))
     #expect(talk.receive("421 too busy\r\n".utf8) == [.greeted, .found(busy), .close])
   }
 
   @Test func quitsAfterA5xxGreeting() {
     var talk = conversation()
-    let refused = Finding.refusedUs(Reply(code: 554, text: "no no"))
+    let refused = ProbeFinding.refusedUs(Reply(code: 554, text: "no no"))
     #expect(talk.receive("554-no\r\n554 no\r\n".utf8) == [.greeted, .found(refused), .send("QUIT\r\n")])
   }
 
@@ -119,7 +119,7 @@ import Testing
   /// What is found where the answer to EHLO is this.
   private func finding(
     _ answer: String, size: Int = 1000, port: Int = 25, _ mailProtocol: MailProtocol = .smtp
-  ) -> Finding? {
+  ) -> ProbeFinding? {
     var settings = ProbeSettings()
     settings.ownName = "relay.example"
     settings.messageSizeLimit = size
@@ -135,7 +135,7 @@ import Testing
 
   @Test func knowsItselfAgain() {
     #expect(finding("250 Relay.Example at your service\r\n") == .loopsBack("relay.example"))
-    #expect(Finding.loopsBack("relay.example").state == .down)
+    #expect(ProbeFinding.loopsBack("relay.example").state == .down)
     #expect(finding("250 relay.example.org\r\n") == .answers)
     // A content filter, or another instance.
     #expect(finding("250 relay.example\r\n", port: 10025) == .answers)
@@ -144,7 +144,7 @@ import Testing
 
   @Test func comparesTheSizes() {
     #expect(finding("250-mx\r\n250 SIZE 999\r\n") == .sizeTooSmall(offered: 999, limit: 1000))
-    #expect(Finding.sizeTooSmall(offered: 999, limit: 1000).state == .degraded)
+    #expect(ProbeFinding.sizeTooSmall(offered: 999, limit: 1000).state == .degraded)
     for answer in ["250-mx\r\n250 size 1000\r\n", "250-mx\r\n250 SIZE 0\r\n", "250-mx\r\n250 SIZE\r\n"] {
       #expect(finding(answer) == .answers, "\(answer)")
     }

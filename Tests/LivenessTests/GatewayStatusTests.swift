@@ -7,13 +7,14 @@ import Testing
 
 @Suite struct GatewayStatusTests {
   private let start = ContinuousClock.now
-  private let good = Finding.answers
-  private let bad = Finding.connectionRefused
-  private let refusal = Finding.refusedUs(Reply(code: 554, text: "no"))
-  private let busy = Finding.busy(Reply(code: 421, text: "later"))
+  private let good = ProbeFinding.answers
+  private let bad = ProbeFinding.connectionRefused
+  private let refusal = ProbeFinding.refusedUs(Reply(code: 554, text: "no"))
+  private let busy = ProbeFinding.busy(Reply(code: 421, text: "later"))
 
   /// The status after these findings of one address, 10 seconds apart.
-  private func status(after findings: [Finding], _ values: [ProbeSetting: Int] = [:]) throws -> GatewayStatus
+  private func status(after findings: [ProbeFinding], _ values: [ProbeSetting: Int] = [:]) throws
+    -> GatewayStatus
   {
     var status = GatewayStatus(.host("gw", port: 25))
     for (count, finding) in findings.enumerated() {
@@ -70,14 +71,14 @@ import Testing
   }
 
   @Test func aProbeThatWasNotSentCountsForNothing() throws {
-    let unsent = Finding.notProbed("Too many open files")
+    let unsent = ProbeFinding.notProbed("Too many open files")
     #expect(try status(after: [unsent]).state == .unknown)
     let status = try status(after: [good, bad, unsent])
     #expect(status.state == .up && status.pending == .goingDown(1, of: 3))
   }
 
   @Test func fourChangesInTenMinutesAreFlapping() throws {
-    let turns: [Finding] = [good, bad, good, bad, good]
+    let turns: [ProbeFinding] = [good, bad, good, bad, good]
     #expect(try status(after: Array(turns.dropLast()), [.rise: 1, .fall: 1]).isFlapping == false)
     #expect(try status(after: turns, [.rise: 1, .fall: 1]).isFlapping)
     // 40 s of changes, looked at through a window of 30 s.

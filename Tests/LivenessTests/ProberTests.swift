@@ -15,7 +15,7 @@ import Testing
     .hear, .send("250-mx\r\n250-PIPELINING\r\n250 SIZE 1000\r\n"), .hear, .send("221 bye\r\n"), .close,
   ]
 
-  private func finding(_ steps: [Step], _ values: [ProbeSetting: Int] = [:]) async throws -> Finding {
+  private func finding(_ steps: [Step], _ values: [ProbeSetting: Int] = [:]) async throws -> ProbeFinding {
     let server = try ScriptedServer(steps)
     defer { server.stop() }
     return try await reading(of: server.gateway(), try settings(values)).finding
@@ -145,7 +145,7 @@ import Testing
       (EADDRNOTAVAIL, "not probed: Cannot assign requested address", .unknown),
     ]
     for (number, reason, state) in words {
-      let finding = Finding(connectError: IOError(errnoCode: number, reason: "connect"))
+      let finding = ProbeFinding(connectError: IOError(errnoCode: number, reason: "connect"))
       #expect(finding.reason == reason && finding.state == state)
     }
   }

@@ -76,7 +76,7 @@ import Testing
   @Test func judgesTheCertificateWhereTLSIsAskedFor() async throws {
     func finding(
       _ names: [String], days: Int, _ policy: TLSPolicy, host: String = "localhost"
-    ) async throws -> Finding {
+    ) async throws -> ProbeFinding {
       let tls = try context(names, days: days)
       return try await probed(Self.offer + [Self.ready, .tls(tls)] + Self.rest, policy, host: host).reading
         .finding

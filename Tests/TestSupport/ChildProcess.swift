@@ -17,7 +17,8 @@ public struct FinishedProcess: Sendable {
   public let status: ExitStatus
   public let standardOutputBytes: [UInt8]
   public let standardError: String
-  /// The most memory that it held at one time, in bytes.
+  /// The most memory that it held at one time, in bytes; not less than the test run itself held when it started it, which
+  /// is how Linux counts.
   public let peakMemory: Int
   /// The time that it had the processor for.
   public let processorTime: Duration

@@ -17,19 +17,20 @@ public struct FramedFormat: ReportFormat {
   }
 
   private func frame(_ diagnostic: Diagnostic, _ document: Document) -> String {
-    guard let bytes = document.physicalLine(diagnostic.start.line) else { return "" }
-    let line = Array(bytes)
-    let column = min(diagnostic.start.column - 1, line.count)
-    let end = diagnostic.end.line == diagnostic.start.line ? diagnostic.end.column - 1 : line.count
+    let column = diagnostic.start.column - 1
     // A long line is shown from a little before the offending part.
     let from = column > Self.width - 20 ? column - 20 : 0
-    let shown = line[from..<min(line.count, from + Self.width)]
+    guard let line = document.physicalLine(diagnostic.start.line, from: from, width: Self.width) else {
+      return ""
+    }
+    let end = diagnostic.end.line == diagnostic.start.line ? diagnostic.end.column - 1 : .max
     let number = "\(diagnostic.start.line)"
     let margin = String(repeating: " ", count: number.count)
-    let before = printable(untabbed(line[from..<column])).count
-    let marked = printable(untabbed(line[column..<max(column, min(end, shown.endIndex))])).count
+    let part = line.dropFirst(column - from)
+    let before = printable(untabbed(line.prefix(column - from))).count
+    let marked = printable(untabbed(part.prefix(max(0, end - column)))).count
     return """
-       \(number) | \(printable(untabbed(shown)))
+       \(number) | \(printable(untabbed(line)))
        \(margin) | \(String(repeating: " ", count: before))\(String(repeating: "^", count: max(1, marked)))
 
       """
@@ -40,8 +41,9 @@ public struct FramedFormat: ReportFormat {
 }
 
 extension Document {
-  /// The physical line `number`, from 1, without its newline.
-  public func physicalLine(_ number: Int) -> ArraySlice<UInt8>? {
+  /// Of the physical line `number`, from 1, `width` bytes behind the first `from` ones, without its newline: the line
+  /// itself may have millions, and a finding in each of them.
+  func physicalLine(_ number: Int, from: Int, width: Int) -> ArraySlice<UInt8>? {
     let newline = UInt8(ascii: "\n")
     let known = bisectLines(before: number)
     var line = known.number
@@ -52,7 +54,7 @@ extension Document {
       start = end + 1
       line += 1
     }
-    return text[start..<(text[start...].firstIndex(of: newline) ?? text.endIndex)]
+    return text[start...].dropFirst(from).prefix(width).prefix { $0 != newline }
   }
 
   /// A logical line that starts at or before physical line `number`, as near as there is one.

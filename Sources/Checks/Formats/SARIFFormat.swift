@@ -36,8 +36,8 @@ public struct SARIFFormat: ReportFormat {
 
   /// The column in characters: SARIF knows none in bytes.
   private func column(of position: Position, in document: Document?) -> Int {
-    guard let line = document?.physicalLine(position.line) else { return position.column }
-    return line.prefix(position.column - 1).text.unicodeScalars.count + 1
+    let before = document?.physicalLine(position.line, from: 0, width: position.column - 1)
+    return before.map { $0.text.unicodeScalars.count + 1 } ?? position.column
   }
 
   private func level(_ severity: Severity) -> String {

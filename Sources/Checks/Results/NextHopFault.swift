@@ -48,7 +48,7 @@ struct NextHopList {
   /// `place` says whether the next hop stands alone or behind a transport.
   init(_ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents) {
     let ranges = nextHop.itemRanges(
-      in: 0..<nextHop.count, where: \.isListSeparator, keepingBraces: false)
+      in: 0..<nextHop.count, where: { $0.isListSeparator }, keepingBraces: false)
     items = ranges.map { nextHop[$0] }
     hosts = Array(repeating: nil, count: items.count)
     if items.isEmpty, !nextHop.trimmed().isEmpty {
@@ -91,18 +91,18 @@ struct NextHopList {
     let open = UInt8(ascii: "[")
     let close = UInt8(ascii: "]")
     guard let first = items.first, first.bytes.first == open, !first.bytes.contains(close) else { return nil }
-    let rest = items.dropFirst()
-    guard let end = rest.firstIndex(where: { $0.bytes.contains(close) }),
-      rest[...end].allSatisfy({ !$0.bytes.contains(open) })
-    else { return nil }
-    return end
+    // The next item with any bracket decides: there may be a hundred thousand that open one and none that closes it.
+    let end = items.dropFirst().firstIndex { $0.bytes.contains { $0 == open || $0 == close } }
+    return end.flatMap { items[$0].bytes.contains(open) ? nil : $0 }
   }
 
   /// `smtp` of `smtp:[a]`: a name that is a transport here, or one that has a bracket behind its colon.
   private static func leadingTransport(_ item: String, _ agents: DeliveryAgents) -> String? {
-    guard let colon = item.firstIndex(of: ":"), colon > item.startIndex else { return nil }
+    let bytes = item.utf8
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }
     let name = String(item[..<colon])
-    guard item[item.index(after: colon)...].first == "[" || agents.has(name) else { return nil }
+    let next = bytes.index(after: colon)
+    guard bytes[next...].first == UInt8(ascii: "[") || agents.has(name) else { return nil }
     return name.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") } ? name : nil
   }
 }
@@ -128,18 +128,20 @@ struct NextHopSyntax {
   }
 
   private static func kind(of problem: NextHopProblem, in item: String) -> NextHopFault.Kind {
-    if item.contains("@") { return .mailAddress }
-    if HostName.isIPv6(item) || item.lowercased().hasPrefix("ipv6:") { return .ipv6 }
-    if item.first == "[", let close = item.firstIndex(of: "]") {
-      let inside = item[item.index(after: item.startIndex)..<close]
-      let parts = inside.split(separator: ":", omittingEmptySubsequences: false)
-      if parts.count == 2, servicePort(String(parts[1])) != nil { return .portInBrackets }
+    let bytes = item.utf8
+    let close = bytes.firstIndex(of: UInt8(ascii: "]"))
+    if bytes.contains(UInt8(ascii: "@")) { return .mailAddress }
+    if HostName.isIPv6(item) || item.prefix("ipv6:".count).lowercased() == "ipv6:" { return .ipv6 }
+    if bytes.first == UInt8(ascii: "["), let close {
+      let inside = bytes[bytes.index(after: bytes.startIndex)..<close]
+      let parts = inside.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+      if parts.count == 2, servicePort(parts[1].text) != nil { return .portInBrackets }
     }
     switch problem {
     case .missingBracket, .garbageAfterBracket: return .brackets
     case .malformedIPv6: return .ipv6
     case .badPort, .unknownService, .garbageAfterService: return .port
-    case .notAHost: return item.contains("]") && !item.contains("[") ? .brackets : .host
+    case .notAHost: return close != nil && !bytes.contains(UInt8(ascii: "[")) ? .brackets : .host
     }
   }
 }

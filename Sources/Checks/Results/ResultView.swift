@@ -134,7 +134,7 @@ struct ResultView: Sendable {
       ? "when the items before it fail, \(agent) dies of it and other mail of the transport waits too"
       : "\(agent) dies of it and other mail of the transport waits too"
     return Offence(
-      fault.text, "\(words): \"\(printable(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
+      fault.text, "\(words): \"\(excerpt(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
   }
 }
 

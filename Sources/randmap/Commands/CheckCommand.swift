@@ -13,7 +13,8 @@ struct CheckCommand: ParsableCommand {
   // With the name of the whole program the library does not look for a request for completions here, which takes
   // longer than all other options.
   static let configuration = CommandConfiguration(
-    commandName: "check", _superCommandName: "randmap", abstract: "Say what Postfix will not do as the configuration reads.",
+    commandName: "check", _superCommandName: "randmap",
+    abstract: "Say what Postfix will not do as the configuration reads.",
     discussion: """
       Without a FILE it checks the whole configuration directory: main.cf, master.cf, the tables and the pool files. \
       With one it checks that file alone; rules that need the rest are skipped. Formats: text, gcc, json, sarif, \

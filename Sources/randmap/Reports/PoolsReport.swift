@@ -30,7 +30,7 @@ struct PoolsReport {
     return pools.enumerated().flatMap { number, pool in
       let place = places[number]
       let heading =
-        "\(printable(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
+        "\(excerpt(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
       return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
     }
   }

@@ -13,7 +13,7 @@ struct TextTable {
 
   mutating func add(_ cells: String...) { add(cells) }
 
-  mutating func add(_ cells: [String]) { rows.append(cells.map { printable($0) }) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map { excerpt($0) }) }
 
   /// One text per row, without white space at its end.
   var lines: [String] {

@@ -11,7 +11,7 @@ struct ProbedGateway: Sendable {
   var name: String { "\"\(printable(use.gateway.description))\"" }
 
   /// The reason of the first reading of which `condition` holds; nil where there is none.
-  func reason(where condition: (Routing.Finding) -> Bool) -> String? {
+  func reason(where condition: (ProbeFinding) -> Bool) -> String? {
     known.inOrder.lazy.map(\.finding).first(where: condition)?.reason
   }
 
@@ -44,7 +44,7 @@ extension KnownGateway {
 
   /// One address, of which a probe found this.
   static func found(
-    _ finding: Routing.Finding, at address: String? = "192.0.2.1", asking tls: TLSPolicy.Level = .none,
+    _ finding: ProbeFinding, at address: String? = "192.0.2.1", asking tls: TLSPolicy.Level = .none,
     encryption: Encryption = .unknown, remark: Remark? = nil
   ) -> KnownGateway {
     let approach = Approach(heloName: "mx1.example", tls: TLSPolicy(tls))

@@ -32,7 +32,7 @@ extension Rule {
           && readings.allSatisfy { $0.encryption == .notOffered }
       }
       return strict.map {
-        "\(gateway.name) \(Routing.Finding.noTLS.reason), and TLS is required (\($0.tls.level.rawValue)): mail that has no "
+        "\(gateway.name) \(ProbeFinding.noTLS.reason), and TLS is required (\($0.tls.level.rawValue)): mail that has no "
           + "other gateway is deferred; need STARTTLS there, or the level \"may\" for it"
       }
     })

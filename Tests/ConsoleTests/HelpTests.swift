@@ -1,0 +1,73 @@
+// The help on the screens that it has to fit on: what a key does is read in full at each of them.
+
+import Testing
+
+@testable import Console
+
+@Suite struct HelpTests {
+  init() { #expect(utf8Locale) }
+
+  private func help() -> Driver {
+    var driver = Driver.ready()
+    driver.press(.character("?"))
+    return driver
+  }
+
+  @Test func onTheSmallestScreen() {
+    var driver = help()
+    #expect(
+      driver.screen(40, 10)
+        == """
+         randmap        4+ 1x 1!  25.0% at risk
+         ┌─ Keys ─────────────────────────────┐
+         │ type to search, Esc leaves:        │
+         │                                    │
+         │ +          List the member once    │
+         │            more: a larger share of │
+         │            the mail                │
+         │ -          List the member once    │
+         └──────────────────────── 37 more ↓ ─┘
+         d drain  p probe  ? help  q quit
+        """)
+    driver.type("last write")
+    #expect(
+      driver.screen(40, 10)
+        == """
+         randmap        4+ 1x 1!  25.0% at risk
+         ┌─ Keys ─────────────────────────────┐
+         │ search: last write                 │
+         │                                    │
+         │ W          Show what taking the    │
+         │            last write back changes │
+         │            in the files, then do   │
+         │            it                      │
+         └────────────────────────────────────┘
+         d drain  p probe  ? help  q quit
+        """)
+  }
+
+  /// Scrolled from key to key, each description comes by as a whole.
+  @Test(arguments: [Size(40, 10), Size(64, 12), Size(80, 24), Size(130, 45)])
+  func noWordIsCut(size: Size) {
+    var driver = help()
+    var unseen = Set(Binding.all.map(\.description))
+    for _ in Binding.all {
+      let screen = driver.screen(size.columns, size.rows)
+      #expect(!screen.contains("…"), "\(screen)")
+      let words = screen.split(separator: "\n").flatMap { line in
+        line.split { " │".contains($0) }
+      }
+      unseen = unseen.filter { description in
+        // The words in this order, with keys and reasons of other rows between them or not.
+        var rest = words[...]
+        return !description.split(separator: " ").allSatisfy { word in
+          guard let at = rest.firstIndex(of: word) else { return false }
+          rest = rest[(at + 1)...]
+          return true
+        }
+      }
+      driver.press(.down)
+    }
+    #expect(unseen.isEmpty)
+  }
+}
