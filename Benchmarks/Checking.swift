@@ -36,7 +36,7 @@ func measureGrowth() throws -> [Goal] {
     defer { unlink(table) }
     let contender = Contender(
       name: "randmap --check, \(count) entries", program: try randmapProgram(), arguments: ["--check", table])
-    return (try compare([contender], rounds: 3)[0], size)
+    return (try compare([contender], rounds: 5)[0], size)
   }
   show("growth", results.map(\.0))
   let (small, large) = (results[0], results[1])

@@ -43,7 +43,7 @@ public struct DeliveryRequest: Sendable {
   struct Reader {
     private var scanner: AttributeScanner
     private var attributes = 0
-    private var found: [String: Range<Int>] = [:]
+    private var found: [Needed: Range<Int>] = [:]
     private var headEnd: Int?
     private var count = 0
     private var listStart = 0
@@ -51,7 +51,13 @@ public struct DeliveryRequest: Sendable {
     private var addresses: [String] = []
     private var address: String?
 
-    private static let needed: Set<String> = ["nexthop", "recipient_count", "queue_id", "sender"]
+    /// What is looked for among the attributes of the message: the rest only goes on.
+    private enum Needed: String, CaseIterable {
+      case nextHop = "nexthop"
+      case count = "recipient_count"
+      case queueID = "queue_id"
+      case sender
+    }
 
     init(limit: Int = ProtocolLimits.request) { scanner = AttributeScanner(limit: limit) }
 
@@ -73,10 +79,13 @@ public struct DeliveryRequest: Sendable {
     private mutating func take(_ attribute: Attribute) throws(ProtocolProblem) {
       attributes += 1
       guard attributes <= ProtocolLimits.attributes else { throw .tooManyAttributes }
-      let name = scanner.text(attribute.name)
+      let name = scanner.bytes[attribute.name]
       if headEnd == nil {
-        if Self.needed.contains(name) { found[name] = attribute.value }
-      } else if name == "recipient" {
+        // No text is made of the thirty others.
+        for needed in Needed.allCases where name.elementsEqual(needed.rawValue.utf8) {
+          found[needed] = attribute.value
+        }
+      } else if name.elementsEqual("recipient".utf8) {
         address = scanner.text(attribute.value)
       }
     }
@@ -86,8 +95,8 @@ public struct DeliveryRequest: Sendable {
       attributes = 0
       if headEnd == nil {
         headEnd = scanner.position
-        let text = scanner.text(try value("recipient_count"))
-        guard let number = Int(text), number > 0 else { throw .notANumber("recipient_count") }
+        let text = scanner.text(try value(.count))
+        guard let number = Int(text), number > 0 else { throw .notANumber(Needed.count.rawValue) }
         guard number <= ProtocolLimits.recipients else { throw .tooManyRecipients }
         count = number
       } else {
@@ -100,18 +109,18 @@ public struct DeliveryRequest: Sendable {
       return lists.count == count
     }
 
-    private func value(_ name: String) throws(ProtocolProblem) -> Range<Int> {
-      guard let range = found[name] else { throw .missing(name) }
+    private func value(_ name: Needed) throws(ProtocolProblem) -> Range<Int> {
+      guard let range = found[name] else { throw .missing(name.rawValue) }
       return range
     }
 
     private func whole() throws(ProtocolProblem) -> DeliveryRequest {
       guard scanner.isAtBoundary, let headEnd else { throw .trailingBytes }
-      let nextHop = try value("nexthop")
+      let nextHop = try value(.nextHop)
       return DeliveryRequest(
-        bytes: scanner.bytes, nextHopValue: nextHop, countValue: try value("recipient_count"),
+        bytes: scanner.bytes, nextHopValue: nextHop, countValue: try value(.count),
         headEnd: headEnd, recipientLists: lists, nextHop: Bytes(scanner.bytes[nextHop]),
-        queueID: scanner.text(try value("queue_id")), sender: scanner.text(try value("sender")),
+        queueID: scanner.text(try value(.queueID)), sender: scanner.text(try value(.sender)),
         recipients: addresses)
     }
   }

@@ -79,6 +79,7 @@ public enum FileReader {
       var error: Int32 = 0
       var got = 0
       let chunk = Bytes(unsafeUninitializedCapacity: wanted) { buffer, count in
+        UnsafeRawBufferPointer(buffer).preferLargePages()
         got = Glibc.read(file, buffer.baseAddress, buffer.count)
         error = errno
         count = max(0, got)

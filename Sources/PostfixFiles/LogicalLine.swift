@@ -59,6 +59,14 @@ func scanLogicalLines(_ bytes: borrowing Span<UInt8>) -> [PackedLine] {
   var at = 0
   var number = 1
   let count = bytes.count
+  // Room for a large file is asked for once: what is not used of it costs nothing, to grow into it does.
+  let sample = 65_536
+  if count > sample {
+    var newlines = 1
+    for position in 0..<sample where bytes[position] == .newline { newlines += 1 }
+    found.reserveCapacity(min(count / sample * newlines / 16 * 17, count))
+    found.preferLargePages()
+  }
   while at < count {
     let start = at
     var first = at

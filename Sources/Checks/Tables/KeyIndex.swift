@@ -20,13 +20,16 @@ struct KeyIndex: Sendable {
     let first: Int
   }
 
-  private static let digitBits = 11
+  private static let digitBits = 8
   private static let digits = 1 << digitBits
   private static let digitMask = UInt64(digits - 1)
   /// What the last pass sorts by, and ``starts`` goes by.
   private static let lastShift = 64 - digitBits
 
-  init(capacity: Int) { entries.reserveCapacity(capacity) }
+  init(capacity: Int) {
+    entries.reserveCapacity(capacity)
+    entries.preferLargePages()
+  }
 
   /// How many keys there are, those that repeat another included.
   var count: Int { entries.count + others.count }
@@ -83,8 +86,11 @@ struct KeyIndex: Sendable {
 
   /// By radix, from the last digit to the first: each pass keeps the order of the one before, so lines stay in order.
   private mutating func sortEntries() {
-    var sorted = [UInt64](repeating: 0, count: entries.count)
-    for shift in [32, 32 + Self.digitBits - 1, Self.lastShift] {
+    var sorted: [UInt64] = []
+    sorted.reserveCapacity(entries.count)
+    sorted.preferLargePages()
+    sorted.append(contentsOf: repeatElement(0, count: entries.count))
+    for shift in stride(from: 32, through: Self.lastShift, by: Self.digitBits) {
       starts = [Int](repeating: 0, count: Self.digits + 1)
       for entry in entries { starts[Int(entry >> UInt64(shift) & Self.digitMask) + 1] += 1 }
       for digit in 0..<Self.digits { starts[digit + 1] += starts[digit] }
