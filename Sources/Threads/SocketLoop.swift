@@ -23,6 +23,8 @@ public final class SocketLoop {
   private var watched: [UInt64: Watched] = [:]
   /// The keys of descriptors that are watched without a connection.
   private var readers: [Int32: UInt64] = [:]
+  /// Listening sockets that are not listened to for a moment.
+  private var resting: Set<Int32> = []
   /// Never used again, so that an event of a descriptor that was closed meanwhile meets nobody.
   private var lastKey: UInt64 = 0
   /// The soonest last.
@@ -55,12 +57,14 @@ public final class SocketLoop {
 
   /// Watches no longer; the descriptor must be open still.
   public func forget(_ descriptor: Int32) {
+    resting.remove(descriptor)
     epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, nil)
     if let key = readers.removeValue(forKey: descriptor) { remove(key) }
   }
 
   /// Takes connections from a listening socket as they come.
   public func accept(on listener: Int32, _ take: @escaping (Int32) -> Void) {
+    resting.remove(listener)
     let flags = fcntl(listener, F_GETFL)
     _ = fcntl(listener, F_SETFL, flags | O_NONBLOCK)
     watch(listener) { [unowned self] in
@@ -81,7 +85,10 @@ public final class SocketLoop {
   /// No descriptor is free, say: the caller stays in the queue, and the loop does not spin over it.
   private func rest(_ listener: Int32, _ take: @escaping (Int32) -> Void) {
     forget(listener)
-    after(.milliseconds(100)) { [unowned self] in accept(on: listener, take) }
+    resting.insert(listener)
+    after(.milliseconds(100)) { [unowned self] in
+      if resting.contains(listener) { accept(on: listener, take) }
+    }
   }
 
   /// The key of a connection that is watched from now on.
