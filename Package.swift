@@ -82,7 +82,7 @@ let package = Package(
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
-    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "randmap"]),
+    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )

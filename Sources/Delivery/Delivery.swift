@@ -10,6 +10,7 @@ final class Delivery {
   private var done: ((DeliveryReport) -> Void)?
   private var current: HandOver?
   private var isAbandoned = false
+  private var lock: QueueFileLock?
   /// Transports that could not be reached, with the reason, in the order in which they were tried.
   private var unreachable: [(transport: String, reason: String)] = []
 
@@ -21,6 +22,13 @@ final class Delivery {
   func start(_ done: @escaping (DeliveryReport) -> Void) {
     self.done = done
     dispatcher.deliveries += 1
+    switch QueueFileLock.take(
+      queue: request.queueName, id: request.queueID, in: dispatcher.setup.queueDirectory)
+    {
+    case .locked(let lock): self.lock = consume lock
+    case .noFile: break
+    case .taken: return finish(.deferred)
+    }
     dispatcher.pool(PoolRequest(text: request.nextHop)) { outcome in
       if self.isAbandoned { return self.finish(.deferred) }
       switch outcome {
@@ -125,6 +133,8 @@ final class Delivery {
     guard let done else { return }
     self.done = nil
     dispatcher.deliveries -= 1
+    // Before the queue manager hears of it, which may go on with the message at once.
+    lock = nil
     done(report)
   }
 }

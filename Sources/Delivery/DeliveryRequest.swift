@@ -14,6 +14,8 @@ public struct DeliveryRequest: Sendable {
   /// What stands behind `randmap:`: a pool.
   public let nextHop: Bytes
   public let queueID: String
+  /// The queue that its file is in: `active`.
+  let queueName: String
   public let sender: String
   /// The addresses, in order.
   public let recipients: [String]
@@ -56,6 +58,7 @@ public struct DeliveryRequest: Sendable {
       case nextHop = "nexthop"
       case count = "recipient_count"
       case queueID = "queue_id"
+      case queueName = "queue_name"
       case sender
     }
 
@@ -120,7 +123,8 @@ public struct DeliveryRequest: Sendable {
       return DeliveryRequest(
         bytes: scanner.bytes, nextHopValue: nextHop, countValue: try value(.count),
         headEnd: headEnd, recipientLists: lists, nextHop: Bytes(scanner.bytes[nextHop]),
-        queueID: scanner.text(try value(.queueID)), sender: scanner.text(try value(.sender)),
+        queueID: scanner.text(try value(.queueID)),
+        queueName: found[.queueName].map { scanner.text($0) } ?? "", sender: scanner.text(try value(.sender)),
         recipients: addresses)
     }
   }

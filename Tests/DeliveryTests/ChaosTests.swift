@@ -53,7 +53,14 @@ import Testing
     let recipients = steady.flatMap(\.messages).compactMap { message in
       message.split(separator: "\n").first { $0.hasPrefix("X-Rcpt-Args:") }.map(String.init)
     }
-    #expect(recipients.count == count, "came in all: \(recipients.count), after \(kills) kills")
+    let twice = Dictionary(grouping: recipients, by: \.self).filter { $0.value.count > 1 }.keys
+    let addresses = twice.compactMap { $0.split(whereSeparator: { "<>".contains($0) }).dropFirst().first }
+    let lines = lab.log.split(separator: "\n").filter { line in
+      addresses.contains { line.contains("<\($0)>") }
+    }
+    #expect(
+      recipients.count == count,
+      "came in all: \(recipients.count), after \(kills) kills\n\(lines.joined(separator: "\n"))")
     #expect(Set(recipients).count == count, "came once: \(Set(recipients).count), after \(kills) kills")
     #expect(flapping.count == 0)
     print("chaos: \(count) messages, \(kills) kills of the agent")

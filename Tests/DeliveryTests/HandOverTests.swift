@@ -1,4 +1,6 @@
 // What passes between the queue manager, the agent and a transport, byte for byte.
+import CLinux
+import Glibc
 import PostfixFiles
 import TestSupport
 import Testing
@@ -127,6 +129,33 @@ import Testing
     #expect(taken.readAll() == [])
     #expect(!spared.isWaiting)
     _ = client
+  }
+
+  /// A queue manager that starts anew leaves a message alone whose file is locked.
+  @Test func theQueueFileIsLockedWhileARequestIsUnderWay() throws {
+    let file = open("\(lab.queueDirectory)/active/4Xabc", O_RDWR | O_CREAT, 0o700)
+    defer { close(file) }
+    try #require(file >= 0 && fchown(file, getpwnam("postfix").pointee.pw_uid, 0) == 0)
+    func isLocked() -> Bool {
+      if flock(file, LOCK_EX | LOCK_NB) != 0 { return true }
+      flock(file, LOCK_UN)
+      return false
+    }
+    let busy = try FakeTransport("busy", of: lab)
+    let client = try request("!busy:x")
+    let taken = try busy.accept(greeting: "")
+    #expect(isLocked())
+    taken.send(Greeting.of(lab.version))
+    _ = readRequest(taken, recipients: 2)
+    #expect(isLocked())
+    taken.send(reportBytes(status: 0))
+    #expect(client.readList() == reportBytes(status: 0))
+    #expect(!isLocked())
+
+    // Locked by a queue manager: it reads the message anew, so this request is of one that is gone.
+    try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
+    #expect(try request("!busy:x").readList() == reportBytes(status: 1))
+    #expect(!busy.isWaiting)
   }
 
   @Test func aStopFinishesWhatIsUnderWay() throws {

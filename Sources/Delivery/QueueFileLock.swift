@@ -1,0 +1,36 @@
+// The lock that says that a message is being delivered. A queue manager that starts anew, as at each reload, leaves alone
+// what somebody has locked; what nobody has locked it delivers, though a request of the one before may be under way.
+// Postfix's agents take the lock as soon as they have a request, so this one does too: while it waits for a transport, the
+// request is nobody else's.
+
+import CLinux
+import Glibc
+
+/// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is let go.
+struct QueueFileLock: ~Copyable {
+  enum Outcome: ~Copyable {
+    case locked(QueueFileLock)
+    /// A queue manager has it: the request is of one that is gone.
+    case taken
+    /// There is no such file where it would be; what that means is for the transport to say.
+    case noFile
+  }
+
+  private let file: Int32
+
+  /// - Parameters:
+  ///   - queue: `active`. Where `hash_queue_names` has it, its files lie deeper and are not found.
+  static func take(queue: String, id: String, in directory: String) -> Outcome {
+    let isPlain = !queue.isEmpty && !id.isEmpty && !(queue + id).utf8.contains { $0 == UInt8(ascii: "/") }
+    guard isPlain else { return .noFile }
+    let file = open("\(directory)/\(queue)/\(id)", O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+    guard file >= 0 else { return .noFile }
+    guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
+      close(file)
+      return .taken
+    }
+    return .locked(QueueFileLock(file: file))
+  }
+
+  deinit { close(file) }
+}
