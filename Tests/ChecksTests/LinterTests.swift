@@ -22,6 +22,14 @@ import Testing
     #expect(found.first?.message.contains("other mail of the transport waits") == true)
   }
 
+  /// Postfix 3.7.11 dies of it by SIGSEGV, in every program.
+  @Test func aLevelThatLeadsBackToItselfIsReported() {
+    let main =
+      "append_dot_mydomain = no\ncompatibility_level = ${{$compatibility_level} >=level {0} ? {3.6} : {2}}\n"
+    let report = Linter().lint(MailConfig(directory: "/etc/postfix", main: main))
+    #expect(report.diagnostics.filter { $0.code == "RM315" }.map(\.start.line) == [2])
+  }
+
   @Test func aCommentSwitchesOffTheLineBehindIt() {
     let bad = "d.example  smtp:[gw1\n"
     #expect(lines("a.example  smtp:\n" + bad, "RM501") == [2])

@@ -114,6 +114,12 @@ private func destinations(_ recipient: String, _ main: String, from sender: Stri
       return
     }
     #expect(reason.contains("expecting \"type:name\" form"))
+    let level =
+      "append_dot_mydomain = no\ncompatibility_level = ${{$compatibility_level} >=level {0} ? {3.6} : {2}}\n"
+    guard case .standstill = answer("u@x.test", level).outcomes.first?.value else {
+      Issue.record("a level that leads back to itself is fatal")
+      return
+    }
   }
 
   @Test func aTableThatNobodyCanAskMakesTheAnswerIncomplete() {

@@ -31,6 +31,8 @@ struct ResolverSettings {
   ]
   private static let texts =
     mustNotBeEmpty + [
+      // What others default to; it is looked at even where all of those are set.
+      "compatibility_level",
       "double_bounce_sender", "inet_interfaces", "inet_protocols", "mydomain", "myhostname", "myorigin",
       "proxy_interfaces", "recipient_delimiter", "relayhost",
     ]

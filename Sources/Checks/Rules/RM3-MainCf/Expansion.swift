@@ -11,10 +11,16 @@ struct ExpansionFailure: Sendable {
 }
 
 extension Subject {
-  /// The assignments in force that decide where mail goes and cannot be expanded.
+  /// What every program of Postfix reads when it starts, beside what decides where mail goes.
+  private static let readAtStart = [
+    "compatibility_level", "queue_directory", "data_directory", "myhostname", "mydomain", "myorigin",
+    "mydestination", "mynetworks", "inet_interfaces", "inet_protocols",
+  ]
+
+  /// The assignments in force that decide where mail goes, or whether Postfix starts, and cannot be expanded.
   var expansionFailures: [ExpansionFailure] {
-    (RoutingParameter.maps + RoutingParameter.destinations + RoutingParameter.nextHops).compactMap {
-      parameter in
+    let names = RoutingParameter.maps + RoutingParameter.destinations + RoutingParameter.nextHops
+    return (names + Self.readAtStart).compactMap { parameter in
       guard let assignment = config.main[parameter] else { return nil }
       do throws(ExpansionError) {
         _ = try parameters.expand(assignment.value)
