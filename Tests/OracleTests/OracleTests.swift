@@ -1,6 +1,6 @@
 // The resolver against trivial-rewrite(8) itself: every answer of Postfix is one of ours, and the frequencies fit our
 // shares. RANDMAP_ORACLE_CONFIGURATIONS sets how many configurations (`make oracle`: thousands), RANDMAP_ORACLE_SEED
-// runs a printed seed again.
+// runs a printed seed again, RANDMAP_ORACLE_CASES the configurations that a report of disagreements names.
 import Glibc
 import TestSupport
 import Testing
@@ -12,14 +12,18 @@ import Testing
     getenv(name).flatMap { UInt64(String(cString: $0)) }
   }
 
+  private static let cases = (getenv("RANDMAP_ORACLE_CASES").map { String(cString: $0) } ?? "")
+    .split(separator: " ").compactMap { UInt64($0) }
+
   private static let configurations = Int(setting("RANDMAP_ORACLE_CONFIGURATIONS") ?? 220)
 
   @Test(arguments: ["fixed", "fresh"])
   func answersAsPostfixDoes(seed kind: String) throws {
     let fresh = Self.setting("RANDMAP_ORACLE_SEED") ?? UInt64.random(in: 1...UInt64(UInt32.max))
     let seed = kind == "fixed" ? 20_140_618 : fresh
-    let result = try Oracle().compare(
-      seed: seed, configurations: Self.configurations / 2, addresses: Self.addresses)
+    var generator = SeededGenerator(seed: seed)
+    let seeds = (0..<Self.configurations / 2).map { _ in generator.next() }
+    let result = try Oracle().compare(seeds: seeds, addresses: Self.addresses)
     print(
       "oracle, \(kind) seed \(seed): \(result.configurations) configurations, \(result.questions) questions, "
         + "\(result.random) of them random, \(result.draws) draws, \(result.frequencies) frequencies, "
@@ -30,5 +34,11 @@ import Testing
     #expect(result.questions > result.configurations * Self.addresses * 8 / 10)
     #expect(result.random * 10 > result.questions)
     #expect(result.incomplete * 20 < result.questions)
+  }
+
+  @Test(.enabled(if: !cases.isEmpty)) func answersTheseAsPostfixDoes() throws {
+    let result = try Oracle().compare(seeds: Self.cases, addresses: Self.addresses)
+    #expect(result.disagreements.isEmpty, "\(result.disagreements.joined(separator: "\n\n"))")
+    #expect(result.configurations == Self.cases.count)
   }
 }

@@ -135,6 +135,28 @@ private func destinations(_ recipient: String, _ main: String, from sender: Stri
     #expect(destinations(found) == ["smtp:[l]": 100])
   }
 
+  @Test func eachQuestionGoesOutOnceForAnAddress() {
+    var questions: [String] = []
+    let context = RouteContext(ask: { table, key in
+      questions.append("\(table) \(key.text)")
+      return .notFound
+    })
+    _ = answer("u@x.test", "transport_maps = ldap:/x.cf\nrelay_domains = ldap:/x.cf\n", context: context)
+    #expect(questions.contains("ldap:/x.cf x.test"))
+    #expect(Set(questions).count == questions.count, "\(questions)")
+  }
+
+  @Test func anIndexedTableOfWhichNothingIsThereIsNotAskedFor() {
+    let context = RouteContext(ask: { table, _ in
+      Issue.record("asked for \(table)")
+      return .notFound
+    })
+    let asked = answer("u@x.test", "transport_maps = hash:/nonexistent/t\n", context: context)
+    #expect(asked.isComplete)
+    #expect(destinations(asked) == ["deferred(\"transport_maps lookup failure\")": 100])
+    #expect(asked.trail.contains { $0.detail.contains("open database /nonexistent/t.db: No such file") })
+  }
+
   @Test func theAgentsNotationsAreAnsweredAsItDelivers() {
     let main = "default_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n"
     #expect(destinations("u@x.test", main) == ["randmap:!smtp:[a]!smtp:[b]!smtp:[b]": 100])

@@ -36,6 +36,11 @@ indirect enum OpenTable {
   /// Every lookup fails, for this reason.
   case unavailable(String)
 
+  /// An indexed table without its index.
+  fileprivate static func missing(_ index: String) -> Self {
+    .unavailable("open database \(index): No such file or directory")
+  }
+
   /// Whether it is asked for parts of an address (DICT_FLAG_FIXED). A pipe or a union follows its first table.
   var isFixed: Bool {
     switch self {
@@ -72,6 +77,12 @@ final class OpenTables {
   let isUnicode: Bool
   /// What could not be evaluated.
   private(set) var unknown: [String] = []
+  private var answers: [Question: TableAnswer] = [:]
+
+  private struct Question: Hashable {
+    let table: String
+    let key: Bytes
+  }
 
   init(config: MailConfig, context: RouteContext, isUnicode: Bool) {
     self.config = config
@@ -85,9 +96,12 @@ final class OpenTables {
     if !unknown.contains(reason) { unknown.append(reason) }
   }
 
-  /// What could not be evaluated since this was asked last.
-  func takeUnknown() -> [String] {
-    defer { unknown = [] }
+  /// Ends with an address: forgets what was asked for it, and returns what could not be evaluated.
+  func finish() -> [String] {
+    defer {
+      unknown = []
+      answers = [:]
+    }
     return unknown
   }
 
@@ -163,7 +177,13 @@ final class OpenTables {
     do throws(FileProblem) {
       document = try config.reading(path)
     } catch {
-      if case .indexed = spec.type { return .asked(name, isFixed: true) }
+      // An index without its source text is as good to Postfix; one that is missing too need not be asked for.
+      if case .indexed(let type) = spec.type {
+        if error.isMissing, case .missing(let index) = TableIndex(type: type, source: path).state {
+          return .missing(index)
+        }
+        return .asked(name, isFixed: true)
+      }
       return .unavailable(error.message)
     }
     switch spec.type {
@@ -172,7 +192,7 @@ final class OpenTables {
       // postmap(1) folds the keys, whatever the table is opened for.
       case .current: return .text(Table(document), folding)
       case .outdated: return .asked(name, isFixed: true)
-      case .missing(let index): return .unavailable("open database \(index): No such file or directory")
+      case .missing(let index): return .missing(index)
       }
     case .texthash:
       let table = Table(document)
@@ -213,7 +233,14 @@ final class OpenTables {
     }
   }
 
-  func ask(_ table: String, _ key: Bytes) -> TableAnswer { context.ask(table, key) }
+  /// Each question goes out once for an address: postmap(1) waits a second before it says that it cannot open a table.
+  func ask(_ table: String, _ key: Bytes) -> TableAnswer {
+    let question = Question(table: table, key: key)
+    if let known = answers[question] { return known }
+    let answer = context.ask(table, key)
+    answers[question] = answer
+    return answer
+  }
 }
 
 extension PostfixVersion {

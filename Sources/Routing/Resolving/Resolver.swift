@@ -35,7 +35,7 @@ public final class Resolver {
     }
     return RouteAnswer(
       recipient: recipient, sender: sender, outcomes: outcomes.outcomes, trail: trail,
-      unknown: (try? settings.get())?.tables.takeUnknown() ?? [], isHeld: isHeld)
+      unknown: (try? settings.get())?.tables.finish() ?? [], isHeld: isHeld)
   }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.
