@@ -23,7 +23,7 @@ final class Delivery {
     self.done = done
     dispatcher.deliveries += 1
     switch QueueFileLock.take(
-      queue: request.queueName, id: request.queueID, in: dispatcher.setup.queueDirectory)
+      dispatcher.setup.queueFiles.path(queue: request.queueName, id: request.queueID))
     {
     case .locked(let lock): self.lock = consume lock
     case .noFile: break

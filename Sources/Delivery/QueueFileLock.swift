@@ -18,12 +18,10 @@ struct QueueFileLock: ~Copyable {
 
   private let file: Int32
 
-  /// - Parameters:
-  ///   - queue: `active`. Where `hash_queue_names` has it, its files lie deeper and are not found.
-  static func take(queue: String, id: String, in directory: String) -> Outcome {
-    let isPlain = !queue.isEmpty && !id.isEmpty && !(queue + id).utf8.contains { $0 == UInt8(ascii: "/") }
-    guard isPlain else { return .noFile }
-    let file = open("\(directory)/\(queue)/\(id)", O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+  /// - Parameter path: the queue file, where there should be one.
+  static func take(_ path: String?) -> Outcome {
+    guard let path else { return .noFile }
+    let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard file >= 0 else { return .noFile }
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
       close(file)

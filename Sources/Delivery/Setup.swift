@@ -8,6 +8,7 @@ import Routing
 struct Setup: Sendable {
   let config: MailConfig
   let queueDirectory: String
+  let queueFiles: QueueFiles
   /// The files that a setting or a table names.
   private let namedFiles: Set<String>
   /// The configuration directory without symbolic links, a slash at its end.
@@ -28,6 +29,7 @@ struct Setup: Sendable {
     self.config = config
     self.stamps = stamps
     queueDirectory = config.parameters.text("queue_directory")
+    queueFiles = QueueFiles(config.parameters)
     let pools = config.pools()
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)

@@ -128,7 +128,7 @@ public struct Parameters: Sendable {
     return String(name[dot...].dropFirst())
   }
 
-  /// The built-in defaults of the parameters that routing needs (a test compares them with `postconf -d`).
+  /// The built-in defaults of the parameters that we need (a test compares them with `postconf -d`).
   public static let defaults: [String: String] = [
     "allow_min_user": "no",
     "allow_percent_hack": "yes",
@@ -141,6 +141,8 @@ public struct Parameters: Sendable {
     "empty_address_recipient": "MAILER-DAEMON",
     "empty_address_relayhost_maps_lookup_key": "<>",
     "fallback_relay": "",
+    "hash_queue_depth": "1",
+    "hash_queue_names": "deferred, defer",
     "inet_interfaces": "all",
     "inet_protocols": "all",
     "lmtp_bind_address": "",
