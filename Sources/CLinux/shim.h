@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,6 +38,13 @@ int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);
 static inline int randmap_accept(int listener)
 {
   return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// This thread's scheduling policy, which Swift's Glibc module does not name: 0, or -1 and errno.
+static inline int randmap_set_batch_scheduling(void)
+{
+  struct sched_param parameter = { .sched_priority = 0 };
+  return sched_setscheduler(0, SCHED_BATCH, &parameter);
 }
 
 // Asks for the records of a name, of one type: the length of the answer, or -1 and why (a value of h_errno).

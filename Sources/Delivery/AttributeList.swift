@@ -106,6 +106,12 @@ struct AttributeScanner {
   }
 
   func text(_ range: Range<Int>) -> String { bytes[range].text }
+
+  /// Whether the bytes of `range` are these; no text is made of them.
+  func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    return bytes[range].elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: range.count))
+  }
 }
 
 extension Bytes {

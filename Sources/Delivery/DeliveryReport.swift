@@ -29,10 +29,12 @@ enum Greeting {
       while let element = try scanner.next() {
         switch element {
         case .attribute(let attribute):
-          switch (scanner.text(attribute.name), scanner.text(attribute.value)) {
-          case ("protocol", "delivery_request_protocol"), ("status", "0"): isGreeting = true
-          default: throw .notADeliveryAgent
-          }
+          let isKnown =
+            scanner.holds("protocol", at: attribute.name)
+              && scanner.holds("delivery_request_protocol", at: attribute.value)
+            || scanner.holds("status", at: attribute.name) && scanner.holds("0", at: attribute.value)
+          guard isKnown else { throw .notADeliveryAgent }
+          isGreeting = true
         case .endOfList:
           guard isGreeting, scanner.isAtBoundary else { throw .notADeliveryAgent }
           return scanner.bytes
@@ -43,46 +45,36 @@ enum Greeting {
   }
 }
 
-/// How a delivery went.
+/// How a delivery went. Kept as the bytes that came, so that what we do not know goes on unchanged.
 struct DeliveryReport: Equatable, Sendable {
-  private var attributes: [Pair]
-
-  private struct Pair: Equatable {
-    var name: String
-    var value: Bytes
-  }
+  let bytes: Bytes
+  /// Whether nothing is left to do for any recipient.
+  let isDone: Bool
+  /// Why the agent says that the destination as a whole cannot be reached; empty where it says nothing of the kind.
+  let destinationProblem: String
 
   /// Nothing is left to do for any recipient: delivered, or bounced.
   static let done = DeliveryReport(isDone: true)
   /// Some recipient is to be tried again; nothing is said of the destination.
   static let deferred = DeliveryReport(isDone: false)
-
-  private init(isDone: Bool) {
-    self.init(enhancedStatus: "", reason: "", status: isDone ? "0" : "1")
-  }
-
   /// Some recipient is to be tried again, and the queue manager shall rest the destination for this reason.
-  init(resting reason: String) { self.init(enhancedStatus: "4.3.0", reason: reason, status: "1") }
+  init(resting reason: String) { self.init(isDone: false, enhancedStatus: "4.3.0", reason: reason) }
 
-  private init(enhancedStatus: String, reason: String, status: String) {
+  private init(isDone: Bool, enhancedStatus: String = "", reason: String = "") {
+    var bytes = Bytes()
     // In this order: the queue manager reads it so. The first "status" is the destination's, the last the delivery's.
-    attributes = [
-      Pair(name: "status", value: Bytes(enhancedStatus.utf8)),
-      Pair(name: "diag_type", value: []), Pair(name: "diag_text", value: []),
-      Pair(name: "mta_type", value: []), Pair(name: "mta_mname", value: []), Pair(name: "action", value: []),
-      Pair(name: "reason", value: Bytes(reason.utf8)),
-      Pair(name: "status", value: Bytes(status.utf8)),
-    ]
+    bytes.append(attribute: "status", enhancedStatus)
+    for name in ["diag_type", "diag_text", "mta_type", "mta_mname", "action"] { bytes.append(attribute: name, "") }
+    bytes.append(attribute: "reason", reason)
+    bytes.append(attribute: "status", isDone ? "0" : "1")
+    bytes.appendEndOfList()
+    self.init(bytes: bytes, isDone: isDone, destinationProblem: printable(reason))
   }
 
-  /// Whether nothing is left to do for any recipient.
-  var isDone: Bool { attributes.last { $0.name == "status" }?.value == Bytes("0".utf8) }
-
-  /// Why the agent says that the destination as a whole cannot be reached; empty where it says nothing of the kind.
-  var destinationProblem: String {
-    guard attributes.first(where: { $0.name == "status" })?.value.isEmpty == false else { return "" }
-    let reason = attributes.first { $0.name == "reason" }?.value.text ?? ""
-    return reason.isEmpty ? "unknown error" : printable(reason)
+  private init(bytes: Bytes, isDone: Bool, destinationProblem: String) {
+    self.bytes = bytes
+    self.isDone = isDone
+    self.destinationProblem = destinationProblem
   }
 
   private static let aboutDestination: Set<String> = [
@@ -91,26 +83,27 @@ struct DeliveryReport: Equatable, Sendable {
 
   /// The same outcome with nothing said of the destination, so that one member's trouble does not rest the pool.
   var withoutDestinationProblem: DeliveryReport {
-    var report = self
-    let outcome = attributes.lastIndex { $0.name == "status" }
-    for index in attributes.indices
-    where index != outcome && Self.aboutDestination.contains(attributes[index].name) {
-      report.attributes[index].value = []
+    var scanner = AttributeScanner()
+    scanner.append(bytes)
+    var attributes: [Attribute] = []
+    while case .attribute(let attribute)? = try? scanner.next() { attributes.append(attribute) }
+    let outcome = attributes.lastIndex { scanner.holds("status", at: $0.name) }
+    var kept = Bytes()
+    for (index, attribute) in attributes.enumerated() {
+      let name = scanner.text(attribute.name)
+      let goes = index != outcome && Self.aboutDestination.contains(name)
+      kept.append(attribute: name, goes ? [] : bytes[attribute.value])
     }
-    return report
-  }
-
-  var bytes: Bytes {
-    var bytes = Bytes()
-    for pair in attributes { bytes.append(attribute: pair.name, pair.value) }
-    bytes.appendEndOfList()
-    return bytes
+    kept.appendEndOfList()
+    return DeliveryReport(bytes: kept, isDone: isDone, destinationProblem: "")
   }
 
   /// Reads one report.
   struct Reader {
     private var scanner = AttributeScanner()
-    private var attributes: [Pair] = []
+    private var attributes = 0
+    private var statuses: [Range<Int>] = []
+    private var reason: Range<Int>?
 
     /// Takes bytes; returns the report when it is whole.
     mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolProblem) -> DeliveryReport? {
@@ -118,20 +111,23 @@ struct DeliveryReport: Equatable, Sendable {
       while let element = try scanner.next() {
         switch element {
         case .attribute(let attribute):
-          guard attributes.count < ProtocolLimits.attributes else { throw .tooManyAttributes }
-          attributes.append(
-            Pair(name: scanner.text(attribute.name), value: Bytes(scanner.bytes[attribute.value])))
-        case .endOfList:
-          var report = DeliveryReport.done
-          report.attributes = attributes
-          guard attributes.count(where: { $0.name == "status" }) == 2 else { throw .missing("status") }
-          guard let last = attributes.last(where: { $0.name == "status" }), Int(last.value.text) != nil else {
-            throw .notANumber("status")
-          }
-          return report
+          attributes += 1
+          guard attributes <= ProtocolLimits.attributes else { throw .tooManyAttributes }
+          if scanner.holds("status", at: attribute.name) { statuses.append(attribute.value) }
+          if reason == nil, scanner.holds("reason", at: attribute.name) { reason = attribute.value }
+        case .endOfList: return try whole()
         }
       }
       return nil
+    }
+
+    private func whole() throws(ProtocolProblem) -> DeliveryReport {
+      guard statuses.count == 2 else { throw .missing("status") }
+      guard Int(scanner.text(statuses[1])) != nil else { throw .notANumber("status") }
+      let words = printable(reason.map { scanner.text($0) } ?? "")
+      return DeliveryReport(
+        bytes: Bytes(scanner.bytes[..<scanner.position]), isDone: scanner.holds("0", at: statuses[1]),
+        destinationProblem: statuses[0].isEmpty ? "" : words.isEmpty ? "unknown error" : words)
     }
   }
 }

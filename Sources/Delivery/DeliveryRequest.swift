@@ -22,22 +22,19 @@ public struct DeliveryRequest: Sendable {
 
   /// The same request for another next hop; only for the recipients at `chosen`, if some are named.
   public func passedOn(to nextHop: String, recipients chosen: [Int]? = nil) -> Bytes {
-    let count = chosen?.count ?? recipients.count
     var passed = Bytes()
     passed.reserveCapacity(bytes.count + nextHop.utf8.count)
-    let values = [(nextHopValue, nextHop), (countValue, String(count))]
+    var values = [(range: nextHopValue, value: nextHop)]
+    if let chosen { values.append((countValue, String(chosen.count))) }
     var at = 0
-    for (range, value) in values.sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+    for (range, value) in values.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
       passed += bytes[at..<range.lowerBound]
       passed += value.utf8
       at = range.upperBound
     }
+    guard let chosen else { return passed + bytes[at...] }
     passed += bytes[at..<headEnd]
-    if let chosen {
-      for index in chosen { passed += bytes[recipientLists[index]] }
-    } else {
-      passed += bytes[headEnd...]
-    }
+    for index in chosen { passed += bytes[recipientLists[index]] }
     return passed
   }
 
@@ -45,7 +42,7 @@ public struct DeliveryRequest: Sendable {
   struct Reader {
     private var scanner: AttributeScanner
     private var attributes = 0
-    private var found: [Needed: Range<Int>] = [:]
+    private var found = Found()
     private var headEnd: Int?
     private var count = 0
     private var listStart = 0
@@ -54,12 +51,12 @@ public struct DeliveryRequest: Sendable {
     private var address: String?
 
     /// What is looked for among the attributes of the message: the rest only goes on.
-    private enum Needed: String, CaseIterable {
-      case nextHop = "nexthop"
-      case count = "recipient_count"
-      case queueID = "queue_id"
-      case queueName = "queue_name"
-      case sender
+    private struct Found {
+      var nextHop: Range<Int>?
+      var count: Range<Int>?
+      var queueID: Range<Int>?
+      var queueName: Range<Int>?
+      var sender: Range<Int>?
     }
 
     init(limit: Int = ProtocolLimits.request) { scanner = AttributeScanner(limit: limit) }
@@ -82,14 +79,19 @@ public struct DeliveryRequest: Sendable {
     private mutating func take(_ attribute: Attribute) throws(ProtocolProblem) {
       attributes += 1
       guard attributes <= ProtocolLimits.attributes else { throw .tooManyAttributes }
-      let name = scanner.bytes[attribute.name]
-      if headEnd == nil {
-        // No text is made of the thirty others.
-        for needed in Needed.allCases where name.elementsEqual(needed.rawValue.utf8) {
-          found[needed] = attribute.value
-        }
-      } else if name.elementsEqual("recipient".utf8) {
-        address = scanner.text(attribute.value)
+      let name = attribute.name
+      if headEnd != nil {
+        if scanner.holds("recipient", at: name) { address = scanner.text(attribute.value) }
+      } else if scanner.holds("nexthop", at: name) {
+        found.nextHop = attribute.value
+      } else if scanner.holds("recipient_count", at: name) {
+        found.count = attribute.value
+      } else if scanner.holds("queue_id", at: name) {
+        found.queueID = attribute.value
+      } else if scanner.holds("queue_name", at: name) {
+        found.queueName = attribute.value
+      } else if scanner.holds("sender", at: name) {
+        found.sender = attribute.value
       }
     }
 
@@ -98,8 +100,8 @@ public struct DeliveryRequest: Sendable {
       attributes = 0
       if headEnd == nil {
         headEnd = scanner.position
-        let text = scanner.text(try value(.count))
-        guard let number = Int(text), number > 0 else { throw .notANumber(Needed.count.rawValue) }
+        guard let range = found.count else { throw .missing("recipient_count") }
+        guard let number = Int(scanner.text(range)), number > 0 else { throw .notANumber("recipient_count") }
         guard number <= ProtocolLimits.recipients else { throw .tooManyRecipients }
         count = number
       } else {
@@ -112,20 +114,17 @@ public struct DeliveryRequest: Sendable {
       return lists.count == count
     }
 
-    private func value(_ name: Needed) throws(ProtocolProblem) -> Range<Int> {
-      guard let range = found[name] else { throw .missing(name.rawValue) }
-      return range
-    }
-
     private func whole() throws(ProtocolProblem) -> DeliveryRequest {
       guard scanner.isAtBoundary, let headEnd else { throw .trailingBytes }
-      let nextHop = try value(.nextHop)
+      guard let nextHop = found.nextHop else { throw .missing("nexthop") }
+      guard let count = found.count else { throw .missing("recipient_count") }
+      guard let queueID = found.queueID else { throw .missing("queue_id") }
+      guard let sender = found.sender else { throw .missing("sender") }
       return DeliveryRequest(
-        bytes: scanner.bytes, nextHopValue: nextHop, countValue: try value(.count),
+        bytes: scanner.bytes, nextHopValue: nextHop, countValue: count,
         headEnd: headEnd, recipientLists: lists, nextHop: Bytes(scanner.bytes[nextHop]),
-        queueID: scanner.text(try value(.queueID)),
-        queueName: found[.queueName].map { scanner.text($0) } ?? "", sender: scanner.text(try value(.sender)),
-        recipients: addresses)
+        queueID: scanner.text(queueID), queueName: found.queueName.map { scanner.text($0) } ?? "",
+        sender: scanner.text(sender), recipients: addresses)
     }
   }
 }

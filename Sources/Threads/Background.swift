@@ -1,5 +1,6 @@
-// A thread for work that takes its time.
+// A thread for work that takes its time, and how a thread takes its turns.
 
+import CLinux
 import Glibc
 
 /// Does `work` on a thread of its own: a `Task` would leave the process waking once a second for ever.
@@ -22,4 +23,10 @@ public func inBackground(_ work: @escaping @Sendable () -> Void) {
     }, job.toOpaque())
   // No thread to be had: slower, and as right.
   if status != 0 { job.takeRetainedValue().work() }
+}
+
+/// Has this thread not interrupt others when something comes for it (SCHED_BATCH): on a busy machine it waits until
+/// the processor is free, and finds more than one thing to do. Where that is not allowed, it goes on as before.
+public func yieldToOthers() {
+  randmap_set_batch_scheduling()
 }
