@@ -31,7 +31,7 @@ enum Greeting {
         case .attribute(let attribute):
           let isKnown =
             scanner.holds("protocol", at: attribute.name)
-              && scanner.holds("delivery_request_protocol", at: attribute.value)
+            && scanner.holds("delivery_request_protocol", at: attribute.value)
             || scanner.holds("status", at: attribute.name) && scanner.holds("0", at: attribute.value)
           guard isKnown else { throw .notADeliveryAgent }
           isGreeting = true
@@ -64,7 +64,9 @@ struct DeliveryReport: Equatable, Sendable {
     var bytes = Bytes()
     // In this order: the queue manager reads it so. The first "status" is the destination's, the last the delivery's.
     bytes.append(attribute: "status", enhancedStatus)
-    for name in ["diag_type", "diag_text", "mta_type", "mta_mname", "action"] { bytes.append(attribute: name, "") }
+    for name in ["diag_type", "diag_text", "mta_type", "mta_mname", "action"] {
+      bytes.append(attribute: name, "")
+    }
     bytes.append(attribute: "reason", reason)
     bytes.append(attribute: "status", isDone ? "0" : "1")
     bytes.appendEndOfList()
