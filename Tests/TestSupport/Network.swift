@@ -33,8 +33,12 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
   /// A free port on a loopback address that was drawn at random, so that each gateway has an address of its
   /// own: Postfix strikes a failed *address* from a next-hop list, whatever the port.
   public static func own(port: Int = 0) throws(TestFailure) -> LoopbackAddress {
-    let octets = (0..<3).map { _ in String(Int.random(in: 2...250)) }
-    return try free(host: "127." + octets.joined(separator: "."), port: port)
+    try free(host: ownHost(), port: port)
+  }
+
+  /// A loopback address drawn at random.
+  public static func ownHost() -> String {
+    "127." + (0..<3).map { _ in String(Int.random(in: 2...250)) }.joined(separator: ".")
   }
 
   /// A socket that listens there.

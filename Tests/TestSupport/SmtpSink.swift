@@ -7,6 +7,7 @@ public final class SmtpSink {
   private let directory: TemporaryDirectory
   private let options: [String]
   private let keepsMail: Bool
+  private let isEverywhere: Bool
   private var process: ChildProcess?
 
   /// Starts a gateway.
@@ -15,11 +16,15 @@ public final class SmtpSink {
   ///   - options: What else smtp-sink(1) is told: `-Q CONNECT` greets with 421, `-w 5` is slow.
   ///   - port: Where it listens; 0: on any free port.
   ///   - keepsMail: Whether it writes each message to a file: where pace is measured, it should not.
-  public init(options: [String] = [], port: Int = 0, keepsMail: Bool = true) throws(TestFailure) {
+  ///   - isEverywhere: Whether it listens on every address of this machine, so that one process is many gateways.
+  public init(
+    options: [String] = [], port: Int = 0, keepsMail: Bool = true, isEverywhere: Bool = false
+  ) throws(TestFailure) {
     directory = try TemporaryDirectory()
     address = try LoopbackAddress.own(port: port)
     self.options = options
     self.keepsMail = keepsMail
+    self.isEverywhere = isEverywhere
     try directory.makeDirectory("mail")
     try start()
   }
@@ -31,7 +36,7 @@ public final class SmtpSink {
     let sink = try ChildProcess(
       postfixTool("smtp-sink"),
       options + user + (keepsMail ? ["-d", directory.file("mail/")] : [])
-        + ["\(address.host):\(address.port)", "100"])
+        + ["\(isEverywhere ? "0.0.0.0" : address.host):\(address.port)", "100"])
     process = sink
     try waitUntil("smtp-sink to listen on \(address)", seen: sink.standardError) { address.isListening }
   }
