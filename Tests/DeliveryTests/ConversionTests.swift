@@ -1,6 +1,7 @@
 // Pools taken from one notation to the next while their Postfix stands, with the agent beside it where that is the
 // notation: after each conversion the mail goes to the same gateways with the same shares.
 import Glibc
+import PostfixFiles
 import TestSupport
 import Testing
 
@@ -63,7 +64,8 @@ private final class Journey {
 @Suite struct ConversionTests {
   private func gateways(_ count: Int) throws -> [SmtpSink] { try (0..<count).map { _ in try SmtpSink() } }
 
-  @Test func stockToTheAgentToFilesToInlineToStock() throws {
+  @Test(.enabled(if: PostfixVersion.ofLabs >= .nextHopLists, "next-hop lists need Postfix 3.5"))
+  func stockToTheAgentToFilesToInlineToStock() throws {
     let sinks = try gateways(7)
     let at = sinks.map { "\($0.address)" }
     let lab = try PostfixLab(

@@ -69,9 +69,11 @@ import Testing
       #expect(counts[2 * pair] + counts[2 * pair + 1] == 1_000, "\(domains[pair]): \(counts) \(agent.log)")
       #expect(fits(counts[2 * pair], of: 1_000, share: share), "\(domains[pair]): \(counts)")
     }
-    try lab.send(100, to: "user@order.example")
-    try lab.waitUntilDrained()
-    #expect(sinks[8].count == counts[8] + 100)
+    if lab.hasNextHopLists {
+      try lab.send(100, to: "user@order.example")
+      try lab.waitUntilDrained()
+      #expect(sinks[8].count == counts[8] + 100)
+    }
     #expect(lab.deliveries.allSatisfy { $0.status == .sent })
   }
 
@@ -126,7 +128,8 @@ import Testing
     try agent.waitUntilItSays("is empty; going on with what it was before")
   }
 
-  /// Half of the mail is for a gateway that refuses, and that dies when the agent has seen it alive.
+  /// Half of the mail is for a gateway that refuses, and that dies when the agent has seen it alive. Before 3.5, what is
+  /// on its way to it then comes with the next attempt.
   @Test func aGatewayThatDiesDefersNothing() throws {
     let sinks = try gateways(3)
     let lab = try PostfixLab(main: pool(sinks[0], sinks[1], sinks[2], sinks[2]))
@@ -137,8 +140,14 @@ import Testing
     try sinks[2].stop()
     try lab.send(300, to: "user@example.net")
     try lab.waitUntilSettled()
-    #expect(lab.messages(in: .deferred) == 0, "\(agent.log)")
-    #expect(lab.deliveries.allSatisfy { $0.status == .sent })
+    if lab.hasNextHopLists {
+      #expect(lab.messages(in: .deferred) == 0, "\(agent.log)")
+      #expect(lab.deliveries.allSatisfy { $0.status == .sent })
+    } else {
+      try agent.waitUntilItSays("gateway \(sinks[2].address) is DOWN")
+      try lab.flush()
+      try lab.waitUntilDrained()
+    }
     // How its share spreads is up to smtp(8) while its death is not known: a session is kept under the first name of
     // a list, whoever answered.
     #expect(sinks[0].count + sinks[1].count == 320 - before)

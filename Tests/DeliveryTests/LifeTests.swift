@@ -80,16 +80,17 @@ import Testing
         smtp_connect_timeout = 4s
         """)
     let agent = try RunningAgent(beside: lab)
-    // It is not known yet: some wait, none is deferred.
-    try lab.send(20, to: "user@example.net")
+    // It is not known yet: some wait, none is deferred. Before 3.5 there are no lists, and those are deferred.
+    let early = lab.hasNextHopLists ? 20 : 0
+    if early > 0 { try lab.send(early, to: "user@example.net") }
     try lab.waitUntilDrained()
-    #expect(sinks[0].count + sinks[1].count == 20)
+    #expect(sinks[0].count + sinks[1].count == early)
     try agent.waitUntilItSays("gateway \(hole.address) is DOWN: timed out while connecting")
     let start = ContinuousClock.now
     try lab.send(200, to: "user@example.com")
     try lab.waitUntilDrained()
     let duration = ContinuousClock.now - start
-    #expect(sinks[0].count + sinks[1].count == 220)
+    #expect(sinks[0].count + sinks[1].count == early + 200)
     let later = lab.log.split(separator: "\n").filter { $0.contains("@example.com>") }
     #expect(!later.contains { $0.contains("timed out") })
     #expect(lab.deliveries.allSatisfy { $0.status == .sent })

@@ -62,9 +62,9 @@ import Testing
       ])
     let agent = try RunningAgent(beside: lab, ["--lookup", "inet:\(inet.host):\(inet.port)"])
     let unix = "unix:\(lab.queueDirectory)/private/randmap-lookup"
-    let both = Set([
-      "smtp:\(sinks[0].address),\(sinks[1].address)", "smtp:\(sinks[1].address),\(sinks[0].address)",
-    ])
+    // Before 3.5 smtp(8) knows no lists.
+    let rest = sinks.map { lab.hasNextHopLists ? ",\($0.address)" : "" }
+    let both = Set(["smtp:\(sinks[0].address)\(rest[1])", "smtp:\(sinks[1].address)\(rest[0])"])
     var seen: Set<String> = []
     for _ in 0..<60 {
       let answer = try ask(lab, unix + ":out", "any@key").standardOutput
@@ -94,7 +94,7 @@ import Testing
     try agent.waitUntilItSays("gateway \(sinks[0].address) is DOWN")
     for _ in 0..<20 {
       let answer = try ask(lab, unix + ":out", "any@key").standardOutput
-      #expect(answer == "smtp:\(sinks[1].address),\(sinks[0].address)\n")
+      #expect(answer == "smtp:\(sinks[1].address)\(rest[0])\n")
     }
   }
 

@@ -22,4 +22,13 @@ let impatient = """
 extension PostfixLab {
   /// Its release, as far as behaviour depends on it.
   var version: PostfixVersion { PostfixVersion(release) ?? .assumed }
+  var hasNextHopLists: Bool { version >= .nextHopLists }
+}
+
+extension PostfixVersion {
+  /// That of the Postfix that a lab will be of: several may be installed, and PATH decides.
+  static let ofLabs =
+    (try? runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])).flatMap {
+      PostfixVersion($0.filter { $0 != "\n" })
+    } ?? .assumed
 }
