@@ -28,6 +28,10 @@ public struct GatewayUse: Sendable {
   public internal(set) var place: FileRange?
   /// How many of these name it.
   public internal(set) var mentions = 0
+  /// The first value of a table that leaves mail to it alone, with no gateway behind it and no fallback relay.
+  public internal(set) var alonePlace: FileRange?
+  /// How many values do.
+  public internal(set) var aloneMentions = 0
 
   /// What a probe of it is sent to.
   public var targets: [Target] { approaches.map { Target(gateway, $0) } }
@@ -89,7 +93,7 @@ private struct GatewayMap {
   private let transports: Transports
   private var index: [Gateway: Int] = [:]
   /// The values that were looked at, with the gateways that they lead to.
-  private var known: [Value: [Int]] = [:]
+  private var known: [Value: Found] = [:]
   private var mentions: Set<Mention> = []
   private var readFiles: Set<NamedFile> = []
   /// The transports that gateways are reached by, in the order in which they came up.
@@ -99,6 +103,13 @@ private struct GatewayMap {
     var text: Bytes
     var kind: ResultKind
     var transport: String?
+  }
+
+  /// What a value that is no pool leads to.
+  private struct Found {
+    var gateways: [Int] = []
+    /// Whether there is nothing behind the first of them.
+    var isAlone = false
   }
 
   /// One text may be come by in several ways, through `$names` or as a relayhost that is a pool of one.
@@ -168,16 +179,23 @@ private struct GatewayMap {
     let found = gateways(of: value, kind: kind, transport: transport)
     // A fallback relay is come by as an item of its own too.
     let items = role == .fallback ? nextHopItems(value) : []
-    for (index, at) in found.enumerated() {
-      let text = items.count == found.count ? items[index] : value
-      mention(at, at: text.span(), as: role.among(found.count))
+    for (index, at) in found.gateways.enumerated() {
+      let text = items.count == found.gateways.count ? items[index] : value
+      mention(at, at: text.span(), as: role.among(found.gateways.count))
     }
+    if role == .nextHop { countAlone(found, at: value.span()) }
   }
 
-  private mutating func gateways(of value: SourcedText, kind: ResultKind, transport: String? = nil) -> [Int] {
+  private mutating func countAlone(_ found: Found, at place: @autoclosure () -> FileRange?) {
+    guard found.isAlone, let at = found.gateways.first else { return }
+    if uses[at].alonePlace == nil { uses[at].alonePlace = place() }
+    uses[at].aloneMentions += 1
+  }
+
+  private mutating func gateways(of value: SourcedText, kind: ResultKind, transport: String? = nil) -> Found {
     let key = Value(text: value.bytes, kind: kind, transport: transport)
     if let found = known[key] { return found }
-    var found: [Int] = []
+    var found = Found()
     if PoolText(value: value) == nil {
       let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
       let agent = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
@@ -185,8 +203,9 @@ private struct GatewayMap {
         let at = use(gateway)
         if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
         uses[at].isDrained = false
-        found.append(at)
+        found.gateways.append(at)
       }
+      found.isAlone = found.gateways.count == 1 && destination.fallback.isEmpty
     }
     known[key] = found
     return found
@@ -210,7 +229,9 @@ private struct GatewayMap {
       let document = config.files[path]?.document
     else { return }
     for entry in Table(document).entries {
-      for at in gateways(of: entry.value, kind: kind) {
+      let found = gateways(of: entry.value, kind: kind)
+      countAlone(found, at: entry.value.span())
+      for at in found.gateways {
         uses[at].roles.insert(.nextHop)
         if uses[at].place == nil { uses[at].place = entry.value.span() }
         uses[at].mentions += 1

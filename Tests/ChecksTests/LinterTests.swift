@@ -86,7 +86,7 @@ import Testing
     #expect(report.skippedRules > 20 && report.skippedRules < all)
     // Only the rules for states and for the machine are skipped where the whole directory is given.
     var config = MailConfig(directory: "d", main: "")
-    #expect(Linter().lint(config).skippedRules == 15)
+    #expect(Linter().lint(config).skippedRules == 16)
     let states: KnownGateways = .of(.up)
     #expect(Linter().lint(config, known: states).skippedRules == 13)
     let readings: KnownGateways = .of(.found(.answers))

@@ -7,7 +7,7 @@ import Testing
 @testable import Checks
 
 @Suite(.timeLimit(.minutes(3))) struct ProbeClaimsTests {
-  static let codes = ["RM701", "RM706", "RM707", "RM708", "RM709", "RM710"]
+  static let codes = ["RM701", "RM706", "RM707", "RM708", "RM709", "RM710", "RM713"]
 
   /// Too long for the DNS, so that no name server is asked, and a host name to Postfix.
   private static func absentName(_ letter: Character) -> String {
@@ -57,6 +57,7 @@ import Testing
     let busy = try Greeter(greeting: Array("421 4.3.2 too many connections\r\n".utf8))
     let unwilling = try Greeter(greeting: Array("554 5.7.1 not you\r\n".utf8))
     let plain = try SmtpSink()
+    let dead = try LoopbackAddress.own()
     // smtp(8) looks for a loop on the port of SMTP alone.
     let loop = try SmtpSink(options: ["-h", "lab.randmap.test"], port: 25)
     let small = try PostfixLab(main: "myhostname = small.randmap.test\nmessage_size_limit = 100")
@@ -73,10 +74,15 @@ import Testing
         strict.test    strict:\(plain.address)
         loop.test      smtp:\(loop.address)
         small.test     smtp:\(small.address),\(plain.address)
+        dead.test      smtp:\(dead)
+        behind.test    smtp:\(dead),\(plain.address)
 
         """
       ])
-    let delivery = try deliveries(lab, ["busy", "unwilling", "strict", "loop", "small"])
+    let delivery = try deliveries(lab, ["busy", "unwilling", "strict", "loop", "small", "dead", "behind"])
+    // RM713
+    #expect(try delivery("dead").status == .deferred)
+    #expect(try delivery("behind").status == .sent)
     // RM706
     #expect(try delivery("busy").status == .deferred)
     #expect(try delivery("unwilling").status == .deferred)

@@ -47,6 +47,9 @@ import Testing
       c.example  smtp:\(small.address)
       d.example  smtp:\(loop.address)
       e.example  smtp:\(good.address)
+      f.example  smtp:\(dead),\(good.address)
+      g.example  smtp:\(dead)
+      h.example  smtp:\(dead)
 
       """)
 
@@ -74,7 +77,11 @@ import Testing
     #expect(
       has("RM710", table + ":4:12:", "\"\(loop.address)\" answers with our own name, relay.example"),
       "\(lines)")
-    #expect(lines.count == 6 && !lines.contains { $0.contains("\"\(good.address)\"") }, "\(lines)")
+    #expect(
+      has("RM713", table + ":7:12:", "\"\(dead)\" is down (connection refused): this mail is deferred"),
+      "\(lines)")
+    #expect(has("RM713", table, "(the first of 2 entries that have no other)"), "\(lines)")
+    #expect(lines.count == 7 && !lines.contains { $0.contains("\"\(good.address)\"") }, "\(lines)")
     #expect(!finished.standardOutput.contains("\u{1B}"))
   }
 

@@ -1,0 +1,64 @@
+// RM713: A gateway is down, and mail of a table has no other
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm713 = Rule(
+    "RM713", .error, "A gateway is down, and mail of a table has no other",
+    why: """
+      The last probe did not get through to it, an entry leaves its mail to this gateway alone, and the transport has
+      no fallback relay. The mail is deferred until the gateway answers.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = texthash:$config_directory/transport
+
+        """,
+      table: """
+        example.com  «smtp:[gw1.example]»
+
+        """,
+      known: .of(.found(.connectionRefused))),
+    good: Example(
+      main: """
+        transport_maps = texthash:$config_directory/transport
+
+        """,
+      table: """
+        example.com  smtp:[gw1.example],[gw2.example]
+
+        """,
+      known: .of(.found(.connectionRefused), .up)),
+    check: .live { subject in
+      subject.gateways.compactMap { use in
+        guard let place = use.alonePlace, let known = subject.known[use.gateway], known.doesNotAnswer else {
+          return nil
+        }
+        let gateway = ProbedGateway(use: use, known: known)
+        let words =
+          use.aloneMentions == 1 ? "" : " (the first of \(use.aloneMentions) entries that have no other)"
+        return Finding(
+          place,
+          "\(gateway.name) is down (\(known.reason)): this mail is deferred; need it to answer, or another gateway "
+            + "behind it\(words)")
+      }
+    })
+}
+
+extension KnownGateway {
+  /// Nothing is there to speak with. Other rules say what is wrong with those that answer, and with names.
+  fileprivate var doesNotAnswer: Bool {
+    let findings = inOrder.map(\.finding)
+    return !findings.isEmpty
+      && findings.allSatisfy { finding in
+        switch finding {
+        case .noRoute, .connectionRefused, .timedOut, .closedEarly, .endlessReply, .networkError,
+          .ehloRejected,
+          .notSMTP:
+          true
+        default: false
+        }
+      }
+  }
+}
