@@ -75,7 +75,7 @@ public final class Agent: Sendable {
     let sockets = Sockets(requests: socket, lookups: lookupSockets, status: statusSockets)
     inBackground {
       // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
-      // delivers some 5 % more where these may finish first (docs/design.md).
+      // delivers a few per cent more where these may finish first (docs/design.md).
       yieldToOthers()
       let service = Service(setup, sockets, options, watch: watch, work: work)
       service.lookAtConfiguration()
