@@ -126,10 +126,14 @@ struct DeliveryReport: Equatable, Sendable {
     private func whole() throws(ProtocolProblem) -> DeliveryReport {
       guard statuses.count == 2 else { throw .missing("status") }
       guard Int(scanner.text(statuses[1])) != nil else { throw .notANumber("status") }
-      let words = printable(reason.map { scanner.text($0) } ?? "")
       return DeliveryReport(
         bytes: Bytes(scanner.bytes[..<scanner.position]), isDone: scanner.holds("0", at: statuses[1]),
-        destinationProblem: statuses[0].isEmpty ? "" : words.isEmpty ? "unknown error" : words)
+        destinationProblem: statuses[0].isEmpty ? "" : words)
+    }
+
+    private var words: String {
+      guard let reason, !reason.isEmpty else { return "unknown error" }
+      return printable(scanner.text(reason))
     }
   }
 }

@@ -18,7 +18,7 @@ enum Standing: Int, Comparable, Sendable {
 struct Health {
   private var statuses: [Gateway: GatewayStatus] = [:]
   /// Those that the last probe did not find alive: mostly none, and then no delivery has to look further.
-  private var found: Set<Gateway> = []
+  private var troubled: Set<Gateway> = []
   /// When a delivery found a gateway wanting; until the next probe says more, but not for ever.
   private var reported: [Gateway: ContinuousClock.Instant] = [:]
   private let memory = Duration.seconds(60)
@@ -31,12 +31,12 @@ struct Health {
   /// so one bad reading is enough here; unknown counts as alive.
   func isInTrouble(_ gateway: Gateway) -> Bool {
     if let time = reported[gateway], .now - time < memory { return true }
-    return found.contains(gateway)
+    return troubled.contains(gateway)
   }
 
   /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
   func standing(of member: AgentMember) -> Standing {
-    if member.targets.isEmpty || (found.isEmpty && reported.isEmpty) { return .alive }
+    if member.targets.isEmpty || (troubled.isEmpty && reported.isEmpty) { return .alive }
     return member.targets.map { standing(of: $0.gateway) }.min() ?? .alive
   }
 
@@ -52,7 +52,7 @@ struct Health {
     let before = statuses[status.gateway]?.state ?? .unknown
     statuses[status.gateway] = status
     reported[status.gateway] = nil
-    if status.isInTrouble { found.insert(status.gateway) } else { found.remove(status.gateway) }
+    if status.isInTrouble { troubled.insert(status.gateway) } else { troubled.remove(status.gateway) }
     if before == status.state || (before == .unknown && status.state == .up) { return nil }
     let why = status.reason.isEmpty ? "" : ": \(status.reason)"
     return "gateway \(status.gateway) is \(status.state.word)\(why)"
@@ -75,7 +75,7 @@ struct Health {
   /// Forgets all gateways but these.
   mutating func keep(_ gateways: Set<Gateway>) {
     statuses = statuses.filter { gateways.contains($0.key) }
-    found.formIntersection(gateways)
+    troubled.formIntersection(gateways)
     asked = asked.filter { gateways.contains($0.key) }
     reported = reported.filter { gateways.contains($0.key) }
   }

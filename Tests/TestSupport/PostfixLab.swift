@@ -17,6 +17,7 @@ public final class PostfixLab {
   public let release: String
   private var master: ChildProcess?
   private let logging: Logging
+  private let nameServer: NameServer?
   private var receiver: LogReceiver?
 
   /// Who writes the log.
@@ -36,8 +37,10 @@ public final class PostfixLab {
   ///   - main: Text for main.cf; a parameter in it takes the place of the lab's own.
   ///   - master: Further lines for master.cf.
   ///   - files: Further files of the configuration directory: name and contents.
+  ///   - nameServer: Whom it asks, if it is to ask the DNS.
   public init(
-    main: String = "", master: String = "", files: [String: String] = [:], logging: Logging = .postlogd
+    main: String = "", master: String = "", files: [String: String] = [:], logging: Logging = .postlogd,
+    nameServer: NameServer? = nil
   ) throws(TestFailure) {
     let postconf = try postfixTool("postconf")
     guard geteuid() == 0 else {
@@ -51,6 +54,7 @@ public final class PostfixLab {
     guard answers.count == 2 else { throw TestFailure("postconf: \(answers)") }
     (daemonDirectory, release) = (answers[0], answers[1])
     self.logging = logging
+    self.nameServer = nameServer
     try directory.makeDirectory("etc")
     for (name, text) in files { try directory.write("etc/" + name, text) }
     try configure(main: main, master: master)
@@ -83,8 +87,14 @@ public final class PostfixLab {
   public func start() throws(TestFailure) {
     let startsBefore = starts
     // Without -w, master(8) stays the process that was started here, as the leader of a session of its own.
-    let process = try ChildProcess(
-      daemonDirectory + "/master", ["-c", configDirectory, "-e", String(Self.secondsToLive)])
+    let command = [daemonDirectory + "/master", "-c", configDirectory, "-e", String(Self.secondsToLive)]
+    // In a mount namespace of its own it sees another resolv.conf(5); it is the same process throughout.
+    let inNamespace = nameServer.map {
+      let script = "mount --bind '\($0.resolverConfiguration)' /etc/resolv.conf && exec \"$0\" \"$@\""
+      return ["unshare", "--mount", "bash", "-c", script]
+    }
+    let all = (inNamespace ?? []) + command
+    let process = try ChildProcess(all[0], Array(all.dropFirst()))
     master = process
     try waitUntil("Postfix to start", seen: "\(process.standardError)\n\(log)") {
       () throws(TestFailure) in
@@ -134,7 +144,8 @@ public final class PostfixLab {
       ("maillog_file", logFile), ("maillog_file_prefixes", directory.path),
       ("myhostname", "lab.randmap.test"), ("mydestination", "$myhostname"),
       ("mynetworks", "127.0.0.0/8"), ("inet_interfaces", "127.0.0.1"), ("inet_protocols", "ipv4"),
-      ("smtp_host_lookup", "native"), ("smtp_dns_support_level", "disabled"), ("smtpd_peername_lookup", "no"),
+      ("smtp_host_lookup", nameServer == nil ? "native" : "dns"),
+      ("smtp_dns_support_level", nameServer == nil ? "disabled" : "enabled"), ("smtpd_peername_lookup", "no"),
       ("smtpd_recipient_restrictions", "permit_mynetworks, reject"),
       ("alias_maps", ""), ("alias_database", ""), ("local_recipient_maps", ""),
       ("default_process_limit", "10"),

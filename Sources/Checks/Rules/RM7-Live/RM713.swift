@@ -32,7 +32,7 @@ extension Rule {
       known: .of(.found(.connectionRefused), .up)),
     check: .live { subject in
       subject.gateways.compactMap { use in
-        guard let place = use.alonePlace, let known = subject.known[use.gateway], known.doesNotAnswer else {
+        guard let place = use.alonePlace, let known = subject.known[use.gateway], known.takesNoMail else {
           return nil
         }
         let gateway = ProbedGateway(use: use, known: known)
@@ -47,16 +47,14 @@ extension Rule {
 }
 
 extension KnownGateway {
-  /// Nothing is there to speak with. Other rules say what is wrong with those that answer, and with names.
-  fileprivate var doesNotAnswer: Bool {
+  /// Nothing is there that takes mail. Other rules say what is wrong with those that refuse us, and with names.
+  fileprivate var takesNoMail: Bool {
     let findings = inOrder.map(\.finding)
     return !findings.isEmpty
       && findings.allSatisfy { finding in
         switch finding {
-        case .noRoute, .connectionRefused, .timedOut, .closedEarly, .endlessReply, .networkError,
-          .ehloRejected,
-          .notSMTP:
-          true
+        case .noRoute, .connectionRefused, .timedOut, .closedEarly, .networkError: true
+        case .endlessReply, .ehloRejected, .notSMTP: true
         default: false
         }
       }

@@ -1,0 +1,81 @@
+// What the rules claim of names that are looked up for mail exchangers, on a real Postfix with a name server of its own;
+// and of releases before 3.5, where one is installed.
+
+import PostfixFiles
+import TestSupport
+import Testing
+
+@testable import Checks
+
+@Suite(.timeLimit(.minutes(3))) struct ExchangerClaimsTests {
+  static let codes = ["RM508", "RM602", "RM702"]
+
+  @Test func bracketsDecideWhoIsAsked() throws {
+    let sinks = try (0..<2).map { _ in try SmtpSink(port: 25) }
+    let server = try NameServer(
+      hosts: ["gw1.test": sinks[0].address.host, "gw2.test": sinks[1].address.host, "lab.test": "127.0.0.1"],
+      exchangers: [
+        ("domain.test", "gw1.test", 10), ("domain.test", "gw2.test", 10), ("branch.test", "lab.test", 10),
+      ])
+    let lab = try PostfixLab(
+      main: """
+        myhostname = lab.test
+        relay_domains = branch.test
+        transport_maps = texthash:$config_directory/transport
+        """,
+      files: [
+        "transport": """
+        branch.test   smtp:branch.test
+        boxed.test    smtp:[domain.test]
+        host.test     smtp:[gw1.test]
+        several.test  smtp:domain.test
+
+        """
+      ], nameServer: server)
+    try lab.sendOne(to: ["u@branch.test", "u@boxed.test", "u@host.test"])
+    try lab.waitUntilSettled()
+    let log = lab.log
+    func delivery(_ name: String) throws -> Delivery {
+      try #require(lab.deliveries.last { $0.recipient == "u@\(name).test" }, "\(log)")
+    }
+    // RM508: the exchanger of the domain is this host.
+    #expect(try delivery("branch").status == .bounced, "\(log)")
+    #expect(try delivery("branch").reason.contains("loops back to myself"))
+    // RM702: the name has exchangers and no address.
+    #expect(try delivery("boxed").status == .bounced, "\(log)")
+    #expect(try delivery("boxed").dsn == "5.4.4")
+    #expect(try delivery("host").status == .sent, "\(log)")
+    #expect([sinks[0].count, sinks[1].count] == [1, 0])
+
+    // RM602: without brackets it may stand for several hosts; thirty messages for one of two alone are one run in a
+    // thousand million.
+    try lab.send(30, to: "u@several.test")
+    try lab.waitUntilDrained()
+    #expect(sinks[0].count + sinks[1].count == 31)
+    #expect(sinks[0].count > 1 && sinks[1].count > 0)
+  }
+}
+
+@Suite(.timeLimit(.minutes(3))) struct ReleaseClaimsTests {
+  private static let installed =
+    (try? runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])).flatMap {
+      PostfixVersion($0.filter { $0 != "\n" })
+    } ?? .assumed
+
+  /// RM206: smtp(8) dies of a list. RM314: with one as relayhost, master(8) does not start.
+  @Test(.enabled(if: installed < .nextHopLists, "only before Postfix 3.5"))
+  func listsAreFatal() throws {
+    let sinks = try (0..<2).map { _ in try SmtpSink() }
+    let list = sinks.map { "\($0.address)" }.joined(separator: ",")
+    let lab = try PostfixLab(
+      main: "transport_maps = texthash:$config_directory/transport",
+      files: ["transport": "list.test smtp:\(list)\n"])
+    try lab.sendOne(to: ["u@list.test"])
+    try waitUntil("smtp to die", seen: lab.log) { lab.log.contains("fatal: garbage after numerical service") }
+    #expect(sinks[0].count + sinks[1].count == 0)
+
+    let refusal = #expect(throws: TestFailure.self) { try PostfixLab(main: "relayhost = \(list)") }
+    #expect(refusal.map { "\($0)" }?.contains("master ended: exited(1)") == true)
+    _ = try PostfixLab(main: "relayhost = \(sinks[0].address)")
+  }
+}
