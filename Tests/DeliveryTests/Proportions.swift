@@ -27,8 +27,5 @@ extension PostfixLab {
 
 extension PostfixVersion {
   /// That of the Postfix that a lab will be of: several may be installed, and PATH decides.
-  static let ofLabs =
-    (try? runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])).flatMap {
-      PostfixVersion($0.filter { $0 != "\n" })
-    } ?? .assumed
+  static let ofLabs = PostfixVersion(PostfixLab.installedRelease) ?? .assumed
 }

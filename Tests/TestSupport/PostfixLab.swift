@@ -27,6 +27,10 @@ public final class PostfixLab {
     case ownProcess
   }
 
+  /// What a lab will be of; empty where no Postfix is installed.
+  public static let installedRelease =
+    ((try? runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])) ?? "").filter { $0 != "\n" }
+
   public var configDirectory: String { directory.file("etc") }
   public var queueDirectory: String { directory.file("queue") }
   public var logFile: String { directory.file("log/maillog") }
