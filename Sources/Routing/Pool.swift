@@ -101,18 +101,31 @@ public struct Pool: Sendable, Identifiable {
     }
   }
 
-  /// The `randmap_destination_concurrency_limit` that it needs where the agent delivers by it: to the queue manager it
-  /// is one destination, and each member should have what a destination of its own would have.
-  public var neededConcurrency: Int { usualConcurrency * members.count { !$0.isDrained } }
-
   /// Where its text begins, to point at.
   public var start: FileRange? {
     text.items.first.flatMap { text.text.span($0) } ?? text.text.span() ?? anchor
   }
 }
 
-/// Postfix's `default_destination_concurrency_limit` where nothing sets it.
-public let usualConcurrency = 20
+/// What a pool that the agent delivers by needs more of, as it is one destination to the queue manager: each member should
+/// have what a destination of its own would have (postconf(5); measured).
+public enum SharedLimit: String, CaseIterable, Sendable {
+  /// How many deliveries there are at once.
+  case concurrency = "randmap_destination_concurrency_limit"
+  /// How many there are at first, when mail comes after a rest; from there the queue manager feels its way up.
+  case initialConcurrency = "randmap_initial_destination_concurrency"
+
+  /// What Postfix takes for one destination where nothing sets it.
+  public var usual: Int {
+    switch self {
+    case .concurrency: 20
+    case .initialConcurrency: 5
+    }
+  }
+
+  /// The setting for a pool of so many members.
+  public func setting(members: Int) -> String { "\(rawValue) = \(usual * members)" }
+}
 
 extension Sequence<Pool> {
   /// Each text once: after `default_transport = $relay_transport` the two are one pool with two names, and an edit of

@@ -211,6 +211,14 @@ extension MailConfig {
   }
 }
 
+/// What main.cf says of an agent for pools of two members.
+private let agentLines = """
+  # randmap: agent
+  randmap_destination_concurrency_limit = 40
+  randmap_initial_destination_concurrency = 10
+
+  """
+
 @Suite struct ConversionToAgentTests {
   @Test func stockPoolsBecomeSeparatorPoolsWithTheMark() throws {
     let stock = config(
@@ -218,17 +226,17 @@ extension MailConfig {
     )
     #expect(
       try converted(stock, to: .agent).mainText
-        == "# out\n# randmap: agent\nrandmap_destination_concurrency_limit = 40\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
+        == "# out\n\(agentLines)default_transport = randmap:!smtp:[a]!smtp:[b]\n"
     )
     let keyed = config("transport_maps = pipemap:{inline:{d.example=x}, randmap:{smtp:[a], smtp:[b]}}\n")
     #expect(
       try converted(keyed, to: .agent).mainText
-        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ntransport_maps = inline:{{d.example=randmap:!smtp:[a]!smtp:[b]}}\n"
+        == "\(agentLines)transport_maps = inline:{{d.example=randmap:!smtp:[a]!smtp:[b]}}\n"
     )
     let relayhost = config("sender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
     #expect(
       try converted(relayhost, to: .agent).mainText
-        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
+        == "\(agentLines)default_transport = randmap:!smtp:[a]!smtp:[b]\n"
         + "relay_transport = randmap:!relay:[a]!relay:[b]\n")
   }
 
@@ -276,7 +284,7 @@ extension MailConfig {
     let result = try converted(before, to: .agent)
     #expect(
       result.mainText
-        == "# randmap: agent\nrandmap_destination_concurrency_limit = 40\ntransport_maps =\n    texthash:$config_directory/in\n"
+        == "\(agentLines)transport_maps =\n    texthash:$config_directory/in\n"
     )
     #expect(
       result.text("in")

@@ -185,15 +185,14 @@ extension Converter {
     let remain = sites.contains { !$0.isTable || selected.map(\.index).contains($0.index) }
     guard remain, !config.usesAgent else { return }
     // A pool is one destination to the queue manager: what each member had becomes the limit of all.
-    let need = usualConcurrency * (sites.map(\.content.choices.count).max() ?? 1)
-    let limit =
-      need > usualConcurrency && !config.parameters.isSet(agentConcurrency)
-      ? "\(agentConcurrency) = \(need)\n" : ""
+    let count = sites.map(\.content.choices.count).max() ?? 1
+    let limits = SharedLimit.allCases.filter { count > 1 && !config.parameters.isSet($0.rawValue) }
+      .map { $0.setting(members: count) + "\n" }.joined()
     let document = config.main.document
     let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
     let line = config.main.assignments.first { routing.contains($0.name) }?.line
     let at = line?.range.lowerBound ?? document.count
-    splice(document.path, at..<at, "# randmap: agent\n\(limit)")
+    splice(document.path, at..<at, "# randmap: agent\n\(limits)")
   }
 }
 

@@ -145,12 +145,9 @@ extension Converter {
     for line in document.physicalLines(in: 0..<document.count) where document[line].isAgentMark {
       splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
     }
-    removeAssignment(of: agentConcurrency)
+    for limit in SharedLimit.allCases { removeAssignment(of: limit.rawValue) }
   }
 }
-
-/// The limit of all members of a pool together, where the agent delivers by it.
-let agentConcurrency = "randmap_destination_concurrency_limit"
 
 extension SourcedText {
   /// Whether `$name`, `${name...}` or `$(name...)` stands in it.

@@ -9,8 +9,9 @@ extension Rule {
     why: """
       To the queue manager, a pool that the agent randmap(8) delivers by is one destination, with one limit for
       all its members together: default_destination_concurrency_limit, which is 20 where nothing sets it. A limit
-      of 20 for each member lets them work as they would on their own. (postconf(1) calls the parameter unused,
-      because it looks for transports in master.cf only; the queue manager goes by it.)
+      of 20 for each member lets them work as they would on their own. So it is with the deliveries that it begins
+      with after a rest (initial_destination_concurrency, 5). (postconf(1) calls both parameters unused, because it
+      looks for transports in master.cf only; the queue manager goes by them.)
       """,
     bad: Example(
       main: """
@@ -23,17 +24,19 @@ extension Rule {
         # randmap: agent
         default_transport = randmap:!smtp:[gw1.example]!smtp:[gw2.example]!smtp:[gw3.example]
         randmap_destination_concurrency_limit = 60
+        randmap_initial_destination_concurrency = 15
 
         """),
     check: .directory { subject in
-      guard subject.usesAgent, !subject.parameters.isSet("randmap_destination_concurrency_limit"),
+      guard subject.usesAgent, !subject.parameters.isSet(SharedLimit.concurrency.rawValue),
         let pool = subject.largestAgentPool
       else { return [] }
       let count = pool.members.count { !$0.isDrained }
-      let limit = Int(subject.parameters.text("default_destination_concurrency_limit")) ?? usualConcurrency
-      let need = pool.neededConcurrency
+      let limit =
+        Int(subject.parameters.text("default_destination_concurrency_limit")) ?? SharedLimit.concurrency.usual
       // A limit of 0 is none.
-      guard count > 1, limit > 0, limit < need, let place = pool.text.text.trimmed().span() ?? pool.start
+      guard count > 1, limit > 0, limit < SharedLimit.concurrency.usual * count,
+        let place = pool.text.text.trimmed().span() ?? pool.start
       else {
         return []
       }
@@ -41,7 +44,7 @@ extension Rule {
         Finding(
           place,
           "its \(count) members share a limit of \(limit) deliveries at once; "
-            + "need randmap_destination_concurrency_limit = \(need)")
+            + "need \(SharedLimit.allCases.map { $0.setting(members: count) }.joined(separator: " and "))")
       ]
     })
 }
