@@ -4,8 +4,8 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-# Which parts make bench measures, all where there is none: table growth directory pools screen idle probes pace delay
-# lookups memory.
+# Which parts make bench measures, all where there is none: table growth directory pools screen idle probes pace slow
+# delay lookups memory.
 PARTS =
 # How many seconds make fuzz tries.
 FUZZ = 300
@@ -77,6 +77,7 @@ format: ## bring the sources into style
 
 bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own delivery: prints ratios (PARTS=pace: only that)
 	@.ci/packages vim=vim python3=python3
+	$(RELEASE) --product least-relay
 	$(RELEASE) --product randmap-bench
 	$(AS_ROOT) .build/release/randmap-bench $(PARTS)
 

@@ -18,7 +18,8 @@ struct Benchmarks {
   private static let parts: [(name: String, run: @Sendable () throws -> [Goal])] = [
     ("table", measureLargeTable), ("growth", measureGrowth), ("directory", measureDirectory),
     ("pools", measurePools), ("screen", measureFirstPaint),
-    ("idle", measureIdle), ("probes", measureProbeScale), ("pace", measurePace), ("delay", measureDelay),
+    ("idle", measureIdle), ("probes", measureProbeScale), ("pace", measurePace), ("slow", measureBusyPace),
+    ("delay", measureDelay),
     ("lookups", measureLookups), ("memory", measureAgentMemory),
   ]
 

@@ -6,8 +6,21 @@ import TestSupport
 /// How many messages go through an instance at a time.
 private let batch = 600
 
-/// Two cores are shared by everything here: enough processes that no gateway has to wait for one.
-private let common = "\ndefault_process_limit = 50\nrandmap_destination_concurrency_limit = 80\n"
+/// Two cores are shared by everything here: enough processes that no gateway has to wait for one. What is one destination
+/// to the queue manager may have as much as the four of stock randmap:{} together.
+private let common = """
+
+  default_process_limit = 50
+  randmap_destination_concurrency_limit = 80
+  randmap_initial_destination_concurrency = 20
+
+  """
+
+private let asFour = """
+
+  smtp_destination_concurrency_limit = 80
+  smtp_initial_destination_concurrency = 20
+  """
 
 /// A way for mail to go: a Postfix of its own that stands ready between the batches.
 private final class Way {
@@ -15,14 +28,29 @@ private final class Way {
   private let lab: PostfixLab
   private let agent: RunningAgent?
   private(set) var rates: [Double] = []
-  /// Processor time of the agent for each batch.
-  private(set) var processor: [Duration] = []
+  /// Processor time of the agent, or of what stands in its place, for each batch.
+  private var processor: [Duration] = []
 
-  init(_ name: String, _ main: String, withAgent: Bool = false, knowing: String? = nil) throws {
+  /// Who takes what is meant for randmap(8).
+  enum Deliverer {
+    case none
+    /// The agent, when it has said this.
+    case agent(knowing: String? = nil)
+    /// A C program that does nothing but choose and pass on.
+    case leastRelay
+  }
+
+  init(_ name: String, _ main: String, by deliverer: Deliverer = .none) throws {
     self.name = name
     lab = try PostfixLab(main: main + common)
-    agent = withAgent ? try RunningAgent(beside: lab) : nil
-    if let knowing { try agent?.waitUntilItSays(knowing) }
+    switch deliverer {
+    case .none: agent = nil
+    case .agent(let words):
+      agent = try RunningAgent(beside: lab)
+      if let words { try agent?.waitUntilItSays(words) }
+    case .leastRelay:
+      agent = try RunningAgent(builtProgram("least-relay"), [lab.queueDirectory], beside: lab)
+    }
   }
 
   /// Sends a batch, and notes the messages a second from the first that is sent to the last that is tried.
@@ -43,6 +71,16 @@ private final class Way {
 
   var deferred: Int { lab.messages(in: .deferred) }
 
+  /// What the median of its rates is, and the half of them around it.
+  var summary: String {
+    let sorted = rates.sorted()
+    let middle = "\(decimal(sorted[rates.count / 4])) to \(decimal(sorted[rates.count * 3 / 4]))"
+    guard !processor.isEmpty else { return "\(pad(decimal(median(rates)), 10))\(middle)" }
+    let microseconds = median(processor) / .microseconds(1) / Double(batch)
+    return
+      "\(pad(decimal(median(rates)), 10))\(pad(middle, 18))\(decimal(microseconds)) microseconds of processor time each"
+  }
+
   /// The median of the rates beside those of `other`, each pair from the same turn.
   func ratio(to other: Way) -> Double { median(zip(rates, other.rates).map { $0 / $1 }) }
 }
@@ -55,45 +93,42 @@ private func stockPool(_ members: [String]) -> String {
   "sender_dependent_default_transport_maps = randmap:{\(members.joined(separator: ", "))}"
 }
 
-/// Messages a second: direct, by Postfix's own random table, through the agent, and through the agent with one of four
-/// gateways dead and known to be. All stand ready, and small batches go through them in turns, each turn in another
-/// order, compared within it: the machine's own pace changes by more than what is looked for. The gateways are one
-/// process, as in earnest they cost other machines: four would take more of this one than the one of the direct way.
-func measurePace() throws -> [Goal] {
-  let (turns, warmUp) = (31, 3)
-  let sink = try SmtpSink(keepsMail: false, isEverywhere: true)
-  let members = (0..<4).map { _ in
-    "smtp:\(LoopbackAddress(host: LoopbackAddress.ownHost(), port: sink.address.port))"
-  }
-  let hole = try BlackHole()
-  let holed = ["smtp:\(hole.address)"] + members.dropFirst()
-  // The optimizer ends an object with its last use, and a gateway with its object.
-  defer { withExtendedLifetime((sink, hole)) {} }
-  let direct = try Way("direct", "default_transport = \(members[0])")
-  let agent = try Way("agent", agentPool(members), withAgent: true)
-  let stock = try Way("stock", stockPool(members))
-  let oneDead = try Way(
-    "agent, one dead", agentPool(holed), withAgent: true, knowing: "gateway \(hole.address) is DOWN")
-  let ways = [direct, agent, stock, oneDead]
+/// Has small batches go through all ways in turns, each turn in another order, so that they are compared within it: the
+/// machine's own pace changes by more than what is looked for.
+private func takeTurns(_ turns: Int, warmUp: Int, _ ways: [Way], _ title: String) throws {
   for turn in 0..<turns + warmUp {
     for way in ways.shuffled() { try way.run(counts: turn >= warmUp) }
   }
   for way in ways where way.deferred > 0 {
     throw TestFailure("\(way.name): \(way.deferred) messages were deferred")
   }
+  print(
+    "\(title): messages a second, \(batch) in each of \(turns) runs: the median, and the half of them around it"
+  )
+  for way in ways { print("  \(pad(way.name, 34))\(way.summary)") }
+}
+
+/// Messages a second: direct, by Postfix's own random table, through the agent, and through the agent with one of four
+/// gateways dead and known to be. The gateways are one process, as in earnest they cost other machines: four would take
+/// more of this one than the one of the direct way.
+func measurePace() throws -> [Goal] {
+  let sink = try SmtpSink(keepsMail: false, isEverywhere: true)
+  let members = fourMembers(port: sink.address.port)
+  let hole = try BlackHole()
+  let holed = ["smtp:\(hole.address)"] + members.dropFirst()
+  // The optimizer ends an object with its last use, and a gateway with its object.
+  defer { withExtendedLifetime((sink, hole)) {} }
+  let direct = try Way("direct", "default_transport = \(members[0])\(asFour)")
+  let agent = try Way("agent", agentPool(members), by: .agent())
+  let relay = try Way("the least relay in C", agentPool(members), by: .leastRelay)
+  let stock = try Way("stock", stockPool(members))
+  let oneDead = try Way(
+    "agent, one dead", agentPool(holed), by: .agent(knowing: "gateway \(hole.address) is DOWN"))
+  try takeTurns(31, warmUp: 3, [direct, agent, relay, stock, oneDead], "gateways that answer at once")
   let stockDead = try Way("stock, one dead", stockPool(holed) + "\nsmtp_connect_timeout = 30s")
   try stockDead.run(400)
-  print("messages a second, \(batch) in each of \(turns) runs: the median, and the half of them around it")
-  for way in ways {
-    let rates = way.rates.sorted()
-    let middle = "\(decimal(rates[turns / 4])) to \(decimal(rates[turns * 3 / 4]))"
-    print("  \(pad(way.name, 36))\(pad(decimal(median(rates)), 12))\(middle)")
-  }
   let stockRate = stockDead.rates[0]
-  print(
-    "  \(pad(stockDead.name, 36))\(pad(decimal(stockRate), 12))\(stockDead.deferred) of 400 deferred")
-  let microseconds = median(agent.processor) / .microseconds(1) / Double(batch)
-  print("  the agent: \(decimal(microseconds)) microseconds of processor time a delivery\n")
+  print("  \(pad(stockDead.name, 34))\(pad(decimal(stockRate), 10))\(stockDead.deferred) of 400 deferred\n")
   return [
     Goal(
       what: "pace beside a direct smtp: transport", least: 0.98, value: agent.ratio(to: direct),
@@ -101,12 +136,36 @@ func measurePace() throws -> [Goal] {
     Goal(
       what: "pace beside stock randmap:{}", least: 1, value: agent.ratio(to: stock), unit: " x"),
     Goal(
+      what: "pace beside the least relay in C", least: 0.98, value: agent.ratio(to: relay), unit: " x"),
+    Goal(
       what: "pace with one of four dead beside all alive", least: 0.9, value: oneDead.ratio(to: agent),
       unit: " x"),
     Goal(
       what: "pace with one of four dead beside stock", least: 40,
       value: median(oneDead.rates) / stockRate, unit: " x"),
   ]
+}
+
+/// The same where the gateways set the pace, and not the two processors that all of it shares.
+func measureBusyPace() throws -> [Goal] {
+  let members = fourMembers(port: try startGateways(BusyGateway.self)[0])
+  let direct = try Way("direct", "default_transport = \(members[0])\(asFour)")
+  let agent = try Way("agent", agentPool(members), by: .agent())
+  let stock = try Way("stock", stockPool(members))
+  try takeTurns(15, warmUp: 1, [direct, agent, stock], "gateways that take 0.25 s for a message")
+  print("")
+  return [
+    Goal(
+      what: "pace at slow gateways beside a direct smtp: transport", least: 0.98,
+      value: agent.ratio(to: direct), unit: " x"),
+    Goal(
+      what: "pace at slow gateways beside stock randmap:{}", least: 1, value: agent.ratio(to: stock),
+      unit: " x"),
+  ]
+}
+
+private func fourMembers(port: Int) -> [String] {
+  (0..<4).map { _ in "smtp:\(LoopbackAddress(host: LoopbackAddress.ownHost(), port: port))" }
 }
 
 /// The time from the arrival of a message to its delivery, as Postfix logs it, when little is to be done.

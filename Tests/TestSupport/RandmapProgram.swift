@@ -2,15 +2,18 @@
 import Glibc
 
 /// The path of the `randmap` that stands beside the test bundle.
-public func randmapProgram() throws(TestFailure) -> String {
+public func randmapProgram() throws(TestFailure) -> String { try builtProgram("randmap") }
+
+/// The path of a program of this package that stands beside the test bundle.
+public func builtProgram(_ name: String) throws(TestFailure) -> String {
   var link = [CChar](repeating: 0, count: 4096)
   guard readlink("/proc/self/exe", &link, link.count - 1) > 0 else {
     throw .system("readlink /proc/self/exe")
   }
   let bundle = link.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-  let program = bundle.prefix(upTo: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "/randmap"
+  let program = bundle.prefix(upTo: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "/\(name)"
   guard access(String(program), X_OK) == 0 else {
-    throw TestFailure("no randmap beside \(bundle): build it with 'swift build'")
+    throw TestFailure("no \(name) beside \(bundle): build it with 'swift build'")
   }
   return String(program)
 }

@@ -3,19 +3,27 @@ import Glibc
 
 /// A running agent. It is killed when the last reference to it goes.
 public final class RunningAgent {
+  /// Postfix goes when the last reference to it goes, and not before its agent.
   private let lab: PostfixLab
+  private let program: String
   private let arguments: [String]
   private var process: ChildProcess?
 
-  public init(beside lab: PostfixLab, _ arguments: [String] = []) throws(TestFailure) {
+  public convenience init(beside lab: PostfixLab, _ arguments: [String] = []) throws(TestFailure) {
+    try self.init(randmapProgram(), ["agent", "-c", lab.configDirectory] + arguments, beside: lab)
+  }
+
+  /// Starts another program in its place, which says "listening on" when it listens.
+  public init(_ program: String, _ arguments: [String], beside lab: PostfixLab) throws(TestFailure) {
     self.lab = lab
+    self.program = program
     self.arguments = arguments
     try start()
   }
 
   /// Starts it, and waits until it listens.
   public func start() throws(TestFailure) {
-    let child = try ChildProcess(randmapProgram(), ["agent", "-c", lab.configDirectory] + arguments)
+    let child = try ChildProcess(program, arguments)
     process = child
     try waitUntil("the agent to listen", seen: child.standardError) { () throws(TestFailure) in
       if let status = child.status { throw TestFailure("the agent ended: \(status) \(child.standardError)") }
