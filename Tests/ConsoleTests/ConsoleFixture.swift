@@ -119,7 +119,12 @@ struct Driver {
 
   mutating func type(_ text: String) { for character in text { send(.key(.character(character))) } }
 
-  func screen(_ columns: Int, _ rows: Int) -> String { console.view(Size(columns, rows)).text }
+  /// What is seen, as the loop shows it.
+  func screen(_ columns: Int, _ rows: Int) -> String {
+    var console = console
+    console.settle(on: Size(columns, rows))
+    return console.view(Size(columns, rows)).text
+  }
 
   /// The pool as its members and weights: `smtp:[a] x2`.
   func pool(_ id: String) -> [String] {

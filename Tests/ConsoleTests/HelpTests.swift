@@ -46,6 +46,28 @@ import Testing
         """)
   }
 
+  /// However often one pages past the end, one key goes back from there.
+  @Test func scrollingEndsAtTheEnd() {
+    let size = Size(80, 24)
+    var driver = help()
+    func settled() -> String {
+      driver.console.settle(on: size)
+      return driver.screen(size.columns, size.rows)
+    }
+    var screens: [String] = [settled()]
+    for _ in 0..<20 {
+      driver.press(.pageDown)
+      screens.append(settled())
+    }
+    #expect(screens[19] == screens[20])
+    driver.press(.up)
+    #expect(settled() != screens[20])
+    driver.press(.down)
+    #expect(settled() == screens[20])
+    driver.type("write")
+    #expect(settled().contains("search: write"))
+  }
+
   /// Scrolled from key to key, each description comes by as a whole.
   @Test(arguments: [Size(40, 10), Size(64, 12), Size(80, 24), Size(130, 45)])
   func noWordIsCut(size: Size) {

@@ -21,6 +21,8 @@ public protocol Program {
 
   /// Takes an event in.
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect]
+  /// Brings what depends on the size of the screen in order, before it is shown.
+  mutating func settle(on size: Size)
   /// The screen, at that size.
   func view(_ size: Size) -> Frame
   /// When it wants to be woken though nothing happens.
@@ -45,7 +47,7 @@ public func run<Running: Program>(
   starting start: [Running.Effect], perform: (Running.Effect) -> Outcome
 ) -> Int32 {
   var waiting = start
-  terminal.draw(program.view(terminal.size))
+  show(&program, on: terminal)
   while true {
     for effect in waiting {
       switch perform(effect) {
@@ -53,7 +55,7 @@ public func run<Running: Program>(
       case .quit(let status): return status
       }
     }
-    if !waiting.isEmpty { terminal.draw(program.view(terminal.size)) }
+    if !waiting.isEmpty { show(&program, on: terminal) }
     waiting = []
 
     var sources = [terminal.input, signals.descriptor, mailbox.descriptor].map {
@@ -86,8 +88,13 @@ public func run<Running: Program>(
         }
       }
     }
-    terminal.draw(program.view(terminal.size))
+    show(&program, on: terminal)
   }
+}
+
+private func show(_ program: inout some Program, on terminal: Terminal) {
+  program.settle(on: terminal.size)
+  terminal.draw(program.view(terminal.size))
 }
 
 private func suspend(_ terminal: Terminal, _ signals: Signals) {

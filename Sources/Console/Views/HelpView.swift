@@ -3,27 +3,52 @@
 
 import Editing
 
-extension Console {
-  func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
+/// The help as it stands on a screen of some size.
+struct HelpPage {
+  fileprivate let columns: [Column]
+  /// The rows of each binding.
+  fileprivate let entries: [[[[Span]]]]
+  fileprivate let size: Size
+  /// What is searched for, and a rule below it.
+  fileprivate static let headHeight = 2
+
+  init(_ console: Console, _ line: LineEditor, _ screen: Size) {
     let all = Binding.all.filter { $0.matches(Filter(line.text)) }
     // What works here comes first.
-    let bindings = all.filter { $0.works(in: view) } + all.filter { !$0.works(in: view) }
-    let width = min(frame.size.columns - 6, 92)
+    let bindings = all.filter { $0.works(in: console.view) } + all.filter { !$0.works(in: console.view) }
+    let width = min(screen.columns - 6, 92)
     let columns = Binding.helpColumns(width: width)
-    let entries = bindings.map { helpRows($0, in: columns) }
-    let height = min(entries.reduce(2) { $0 + $1.count }, frame.size.rows - 4)
-    let room = frame.modal(Size(width, height), title: "Keys")
+    self.columns = columns
+    entries = bindings.map { console.helpRows($0, in: columns) }
+    size = Size(width, min(entries.reduce(Self.headHeight) { $0 + $1.count }, screen.rows - 4))
+  }
+
+  /// From which entry on all the rest is on the screen, so that scrolling ends there.
+  var lastTop: Int {
+    var left = size.rows - Self.headHeight
+    let last = entries.reversed().prefix { rows in
+      left -= rows.count
+      return left >= 0
+    }
+    return max(0, min(entries.count - 1, entries.count - last.count))
+  }
+}
+
+extension Console {
+  func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
+    let page = HelpPage(self, line, frame.size)
+    let room = frame.modal(page.size, title: "Keys")
     let label = line.isEmpty ? "type to search, Esc leaves: " : "search: "
     let used = frame.put(label, x: room.x, y: room.y, width: room.width - 4, Style(.dim))
     line.draw(in: &frame, x: room.x + used, y: room.y, width: max(2, room.width - used))
 
-    let list = room.inset(top: 2)
-    let first = min(top, firstOfLastPage(entries, height: list.height))
-    for (row, cells) in entries[first...].joined().prefix(list.height).enumerated() {
-      frame.row(cells, in: columns, x: list.x, y: list.y + row)
+    let list = room.inset(top: HelpPage.headHeight)
+    let entries = page.entries[min(top, page.lastTop)...]
+    for (row, cells) in entries.joined().prefix(list.height).enumerated() {
+      frame.row(cells, in: page.columns, x: list.x, y: list.y + row)
     }
     var left = list.height
-    let below = entries[first...].drop { rows in
+    let below = entries.drop { rows in
       left -= rows.count
       return left >= 0
     }.count
@@ -34,18 +59,8 @@ extension Console {
     }
   }
 
-  /// From which entry on all the rest is on the screen, so that scrolling ends there.
-  private func firstOfLastPage(_ entries: [[[[Span]]]], height: Int) -> Int {
-    var left = height
-    let last = entries.reversed().prefix { rows in
-      left -= rows.count
-      return left >= 0
-    }
-    return max(0, min(entries.count - 1, entries.count - last.count))
-  }
-
   /// The rows of one binding, each with its cells.
-  private func helpRows(_ binding: Binding, in columns: [Column]) -> [[[Span]]] {
+  fileprivate func helpRows(_ binding: Binding, in columns: [Column]) -> [[[Span]]] {
     let isHere = binding.works(in: view)
     let keys =
       cellWidth(binding.keyLabel) <= columns[0].width ? [binding.keyLabel] : binding.keys.map(\.label)

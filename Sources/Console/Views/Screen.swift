@@ -8,12 +8,15 @@ import Routing
 private let smallest = Size(40, 10)
 
 extension Console {
-  public func view(_ size: Size) -> Frame {
-    if listsAreOld {
-      var renewed = self
-      renewed.renewLists()
-      return renewed.view(size)
+  /// Lists are in order, and nobody is scrolled past an end.
+  public mutating func settle(on size: Size) {
+    if listsAreOld { renewLists() }
+    if case .help(let line, let top) = dialog {
+      dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
     }
+  }
+
+  public func view(_ size: Size) -> Frame {
     var frame = Frame(size, symbols: symbols)
     guard size.columns >= smallest.columns, size.rows >= smallest.rows else {
       let text = "randmap needs \(smallest.columns)x\(smallest.rows), this is \(size.columns)x\(size.rows)"
