@@ -133,6 +133,18 @@ extension Diagnostic: Comparable {
   }
 }
 
+extension Report {
+  /// The same with the files named otherwise.
+  public func namingFiles(_ name: (String) -> String) -> Report {
+    Report(
+      diagnostics: diagnostics.map {
+        Diagnostic(
+          file: name($0.file), start: $0.start, end: $0.end, severity: $0.severity, code: $0.code,
+          message: $0.message, fix: $0.fix)
+      }, skippedRules: skippedRules)
+  }
+}
+
 /// What one run of the linter found.
 public struct Report: Sendable {
   /// In order.

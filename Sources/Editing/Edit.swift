@@ -49,6 +49,8 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])
   case unknownRoute(String)
+  /// A parameter that decides no destination.
+  case notARoute(String)
   case ambiguousTable(String, tables: [String])
   case unknownTable(String)
   case zeroWeight
@@ -89,6 +91,10 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .ambiguousMember(let name, let matches):
       "\"\(name)\" could be any of \(matches.joined(separator: ", ")); say one as it is written"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
+    case .notARoute(let name):
+      "\(name) decides no destination; the parameters that do are: "
+        + (RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps)
+        .joined(separator: ", ")
     case .ambiguousTable(let key, let tables):
       "\"\(key)\" could go into \(tables.joined(separator: ", ")); say --table FILE"
     case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"

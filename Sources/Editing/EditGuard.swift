@@ -58,7 +58,8 @@ extension MailConfig {
       Error(file: diagnostic.file, code: diagnostic.code, gist: diagnostic.gist)
     }
     let old = Set(linter.lint(self).diagnostics.map(key))
-    return linter.lint(edited).diagnostics.filter { !old.contains(key($0)) }
+    // An edit may name a file that nobody has read yet.
+    return linter.lint(edited.readingFiles()).diagnostics.filter { !old.contains(key($0)) }
   }
 }
 

@@ -7,6 +7,7 @@ import Routing
 extension MailConfig {
   func settingRoute(_ key: String, to value: String, table: String?) throws(EditRefusal) -> MailConfig {
     let value = value.trimmingSpace
+    try refuseOtherParameter(key, table: table)
     if let reason = problem(withRoute: value, key: key, table: table) {
       throw .badText(value, reason: reason)
     }
@@ -31,6 +32,7 @@ extension MailConfig {
   }
 
   func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
+    try refuseOtherParameter(key, table: table)
     var edited = self
     if table == nil, let assignment = routingAssignment(key) ?? nil {
       edited.update(main.document.removing(assignment.line))
@@ -42,6 +44,12 @@ extension MailConfig {
     }
     edited.update(document.removing(entry.line))
     return edited
+  }
+
+  /// Refuses what is a parameter and decides no destination: nothing else has such a name without a domain's dot.
+  private func refuseOtherParameter(_ key: String, table: String?) throws(EditRefusal) {
+    let isParameter = main[key] != nil || key.contains("_") && !key.contains { ".@".contains($0) }
+    if table == nil, isParameter, routingAssignment(key) == nil { throw .notARoute(key) }
   }
 
   /// Nil where `key` is no parameter that decides a destination; otherwise its assignment, if there is one.
@@ -97,7 +105,10 @@ extension MailConfig {
     if let reason = Self.problem(withLine: value) { return reason }
     let isParameter = table == nil && routingAssignment(key) != nil
     if value.isEmpty {
-      return isParameter ? nil : "need a result such as smtp:[host]:port; to take the entry out, remove it"
+      if isParameter, !RoutingParameter.destinations.contains(key) { return nil }
+      return isParameter
+        ? "trivial-rewrite(8) would end, and all mail wait: need a transport, or remove the line"
+        : "need a result such as smtp:[host]:port; to take the entry out, remove it"
     }
     if isParameter, RoutingParameter.maps.contains(key) { return nil }
     let text =

@@ -27,6 +27,9 @@ public struct DrainedItem: Sendable {
 
   static let mark = "# randmap: drained "
 
+  /// A comment with a greater weight is a comment and no more: a member that was listed so often was never there.
+  private static let largestWeight = 100_000
+
   /// The comment line for a drained member.
   public static func comment(result: String, weight: Int, pool: Int) -> String {
     "\(mark)\(result) x\(weight)" + (pool == 1 ? "" : " #\(pool)")
@@ -44,7 +47,7 @@ public struct DrainedItem: Sendable {
       words = words[..<hash.lowerBound]
     }
     guard let cross = words.lastIndex(of: " "), words[cross...].hasPrefix(" x"),
-      let weight = Int(words[cross...].dropFirst(2)), weight > 0
+      let weight = Int(words[cross...].dropFirst(2)), 1...Self.largestWeight ~= weight
     else { return nil }
     result = String(words[..<cross])
     self.weight = weight

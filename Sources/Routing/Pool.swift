@@ -46,8 +46,8 @@ public struct Pool: Sendable, Identifiable {
   /// it for a further pool in the same place.
   public let id: String
   public let place: Place
-  /// A main.cf parameter that names it or its file, if that is how it is reached.
-  public let alias: String?
+  /// The main.cf parameters that name it or its file, where that is how it is reached.
+  public internal(set) var aliases: [String] = []
   public let kind: ResultKind
   public let text: PoolText
   /// In the order in which they first stand; drained ones last.
@@ -65,12 +65,11 @@ public struct Pool: Sendable, Identifiable {
 
   /// - Parameter passesOn: whether the agent delivers this pool, to a Postfix that knows next-hop lists.
   init(
-    id: String, place: Place, alias: String?, kind: ResultKind, text: PoolText, members: [Member],
+    id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
     anchor: FileRange?, ordinal: Int, passesOn: Bool
   ) {
     self.id = id
     self.place = place
-    self.alias = alias
     self.kind = kind
     self.text = text
     self.members = members

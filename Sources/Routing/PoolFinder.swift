@@ -19,10 +19,10 @@ extension MailConfig {
     return finder.pools
   }
 
-  /// The pool that a person names: by its id, or by the parameter that names its file.
+  /// The pool that a person names: by its id, or by a parameter that names it or its file.
   public func pool(_ name: String) -> Pool? {
     let pools = pools()
-    return pools.first { $0.id == name } ?? pools.first { $0.alias == name }
+    return pools.first { $0.id == name } ?? pools.first { $0.aliases.contains(name) }
   }
 }
 
@@ -62,7 +62,7 @@ private struct PoolFinder {
       let text = PoolText(single: value)
       let member = members(of: text, kind: kind, drained: []).first
       guard let member, !member.gateways.isEmpty else { return }
-      append(text, at: .parameter(parameter), name: parameter, kind: kind, alias: nil)
+      append(text, at: .parameter(parameter), name: parameter, kind: kind)
     }
   }
 
@@ -70,7 +70,7 @@ private struct PoolFinder {
     for (table, net) in config.answeringTables(parameter) {
       switch table.content {
       case .pool(let text):
-        append(text, at: .parameter(parameter), name: parameter, kind: kind, alias: nil, net: net)
+        append(text, at: .parameter(parameter), name: parameter, kind: kind, net: net)
       case .entries(let entries):
         for (_, value) in entries {
           if let text = PoolText(value: value) {
@@ -102,31 +102,36 @@ private struct PoolFinder {
     }
     let kind = text.transport == nil ? kind : .nextHop
     guard let named = text.path else {
-      append(text, at: place, name: name, kind: kind, alias: nil)
+      append(text, at: place, name: name, kind: kind)
       return
     }
     let path = config.absolute(named)
-    guard filePools.insert(path).inserted, let document = config.files[path]?.document else { return }
-    var alias: String?
-    if case .parameter(let parameter) = place { alias = parameter }
-    append(
-      PoolText(file: document, transport: text.transport), at: .file(path), name: path, kind: kind,
-      alias: alias)
+    if filePools.insert(path).inserted, let document = config.files[path]?.document {
+      append(PoolText(file: document, transport: text.transport), at: .file(path), name: path, kind: kind)
+    }
+    noteAlias(place, of: .file(path))
+  }
+
+  /// The parameter that stands at `place` names the pool of another place.
+  private mutating func noteAlias(_ place: Place, of pool: Place) {
+    guard case .parameter(let parameter) = place,
+      let index = pools.firstIndex(where: { $0.place == pool }), !pools[index].aliases.contains(parameter)
+    else { return }
+    pools[index].aliases.append(parameter)
   }
 
   /// The pool of a parameter, once, whoever names it; that of a routing parameter is found there.
   private mutating func addNamed(_ name: String, at place: Place, kind: ResultKind) {
-    guard !RoutingParameter.destinations.contains(name), namedPools.insert(name).inserted,
-      let text = config.parameters.namedPool(name)
-    else { return }
+    guard !RoutingParameter.destinations.contains(name), let text = config.parameters.namedPool(name) else {
+      return
+    }
     if text.path != nil { return add(text, at: .parameter(name), name: name, kind: kind) }
-    var alias: String?
-    if case .parameter(let parameter) = place { alias = parameter }
-    append(text, at: .parameter(name), name: name, kind: kind, alias: alias)
+    if namedPools.insert(name).inserted { append(text, at: .parameter(name), name: name, kind: kind) }
+    noteAlias(place, of: .parameter(name))
   }
 
   private mutating func append(
-    _ text: PoolText, at place: Place, name: String, kind: ResultKind, alias: String?, net: StockNet? = nil
+    _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil
   ) {
     let anchor = anchor(of: text)
     let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
@@ -135,7 +140,7 @@ private struct PoolFinder {
     countByPlace[place] = sameName + 1
     pools.append(
       Pool(
-        id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, alias: alias, kind: kind,
+        id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
         members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
         anchor: anchor, ordinal: ordinal,

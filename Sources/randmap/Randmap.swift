@@ -32,7 +32,7 @@ struct Randmap: ParsableCommand {
       var command = try plainCommand(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
-      end(with: error)
+      end(with: error, isForNagios: isForNagios(arguments))
     }
   }
 
@@ -49,9 +49,19 @@ struct Randmap: ParsableCommand {
     return command
   }
 
+  /// Whether Nagios reads what comes: a line on standard output, and the statuses of its plugins.
+  private static func isForNagios(_ arguments: [String]) -> Bool {
+    guard arguments.first == StatusCommand.configuration.commandName else { return false }
+    return arguments.contains("--format=nagios")
+      || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "nagios" }
+  }
+
   /// The library's status for a wrong call is EX_USAGE; ours are in CONTRACT.md.
-  private static func end(with error: any Error) -> Never {
-    if let failure = error as? Failure { failure.end() }
+  private static func end(with error: any Error, isForNagios: Bool) -> Never {
+    if let failure = error as? Failure {
+      if isForNagios { endAsUnknown(failure.message) }
+      failure.end()
+    }
     if let status = error as? ExitCode { Glibc.exit(status.rawValue) }
     let status = exitCode(for: error)
     let text = fullMessage(for: error)
@@ -61,11 +71,18 @@ struct Randmap: ParsableCommand {
     }
     // The text repeats what was given in the call.
     let safe = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+    if isForNagios { endAsUnknown(safe.first ?? "") }
     Failure(
       status == .validationFailure ? .wrongCall : .fault, safe.joined(separator: "\n"),
       isComplete: status == .validationFailure
     ).end()
   }
+}
+
+/// Ends with what Nagios takes for "cannot be said", and why.
+private func endAsUnknown(_ message: String) -> Never {
+  Output.standard.line(StatusReport.unknownForNagios(message))
+  exit(3)
 }
 
 /// What --version says.

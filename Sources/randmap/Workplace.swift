@@ -14,6 +14,8 @@ struct Workplace {
   let config: MailConfig
   let writer: Writer
   private let demo: Demonstration?
+  /// The directory as it is named in the call.
+  private let named: String
 
   /// - Parameters:
   ///   - command: what the history says of who wrote: the command as it was called, or "console".
@@ -27,9 +29,11 @@ struct Workplace {
       let demo = try Demonstration()
       self.demo = demo
       directory = demo.configuration.directory
+      named = directory
     } else {
       demo = nil
       directory = absolutePath(options.directory)
+      named = options.directory
     }
     let state =
       demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
@@ -41,6 +45,11 @@ struct Workplace {
       demo?.end()
       throw error
     }
+  }
+
+  /// The path of a file as it is shown: that of the directory in the call, joined with its name (CONTRACT.md).
+  func shown(_ path: String) -> String {
+    path.hasPrefix(config.directory + "/") ? named + path.dropFirst(config.directory.count) : path
   }
 
   /// Says on standard error which files the configuration names and cannot be read, each with the line that names it.
@@ -55,7 +64,7 @@ struct Workplace {
       .filter { diagnostic in problems.contains { diagnostic.message.hasPrefix($0) } }
     for diagnostic in named {
       Output.error.line(
-        "randmap: \(printable(diagnostic.file)):\(diagnostic.start.line): \(diagnostic.message)")
+        "randmap: \(printable(shown(diagnostic.file))):\(diagnostic.start.line): \(diagnostic.message)")
     }
     for problem in problems.sorted() where !named.contains(where: { $0.message.hasPrefix(problem) }) {
       Output.error.line("randmap: \(problem)")
@@ -108,6 +117,13 @@ struct Workplace {
       throw Failure(.wrongCall, "\(error.message); need a Postfix configuration directory (-c DIR)")
     }
   }
+}
+
+/// Whether two paths lead to the same file or directory.
+func isSameFile(_ one: String, _ other: String) -> Bool {
+  var (left, right) = (stat(), stat())
+  guard stat(one, &left) == 0, stat(other, &right) == 0 else { return false }
+  return left.st_dev == right.st_dev && left.st_ino == right.st_ino
 }
 
 /// A path of the call, taken from the working directory.

@@ -35,6 +35,15 @@ import Testing
           "# head\n\na.example\tsmtp:[gw1.example],\n   # why\n\t[gw2.example] ,[gw3.example]  \n".utf8))
   }
 
+  /// An entry that begins with white space has its own transport, which is not one too many.
+  @Test func aTransportOfALostEntryIsNotTakenOut() {
+    let document = Document(
+      path: "t", bytes: Bytes("a.example smtp:[gw1.example]\n  b.example smtp:[gw2.example]\n".utf8))
+    let report = Linter().lint(file: document, as: .transport)
+    #expect(report.diagnostics.map(\.code).sorted() == ["RM203", "RM208"])
+    #expect(report.diagnostics.allSatisfy { $0.fix == nil })
+  }
+
   @Test func aTransportOfAnotherNameIsNotTakenOut() {
     let document = Document(
       path: "t", bytes: Bytes("a.example smtp:[gw1.example], relay:[gw2.example]\n".utf8))

@@ -134,7 +134,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     #expect(try changes(rule.good) > 10)
   }
 
-  static let fatal = ["RM104", "RM117", "RM310", "RM315", "RM316"]
+  static let fatal = ["RM104", "RM117", "RM310", "RM315", "RM316", "RM320"]
 
   @Test(arguments: fatal)
   func trivialRewriteDoesNotStart(code: String) throws {

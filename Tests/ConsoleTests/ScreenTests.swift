@@ -284,7 +284,7 @@ import Testing
          +  example.com      smtp:[in-gw1.exa…
          +  example.net      pool of 2  randm…
         ────────────────────────────── 1 of 5 ──
-         x remove  e edit  ? help  q quit
+         x remove  a add  ? help  q quit
         """)
   }
 

@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  /// A program that was copied alone has the same default.
+  @Test func theDefaultIsBuiltIn() throws {
+    let file = try #require(ThemeSearch(environment: { _ in nil }).folders.last) + "/default"
+    #expect(try FileReader.read(file).text == Theme.builtInText)
+    let alone = ThemeSearch(folders: ["/nonexistent"])
+    #expect(
+      try alone.theme(named: "default") == ThemeSearch(environment: { _ in nil }).theme(named: "default"))
+  }
+
   @Test func readsColoursAndAttributes() throws {
     let theme = try theme(
       "# mine\ntext.bg = #102030\nup = bright-green bold\ndown = 196\nbar =\n  blue\n  underline\n")

@@ -223,6 +223,26 @@ private let multiline = """
       try after(.removeRoute(key: "example.org", table: nil))
         == text.replacing("example.org\tsmtp:[c]\n", with: ""))
   }
+
+  @Test func whatIsNoRouteIsRefused() {
+    let config = MailConfig(
+      directory: "/etc/postfix", main: "mydestination = a.example\ndefault_transport = smtp:[a]\n")
+    func refusal(_ edit: Edit) -> String {
+      do throws(EditRefusal) { _ = try config.applying(edit) } catch { return error.message }
+      return "none"
+    }
+    for key in ["mydestination", "inet_interfaces", "no_such"] {
+      #expect(
+        refusal(.setRoute(key: key, value: "all", table: nil)).hasPrefix("\(key) decides no destination"))
+      #expect(refusal(.removeRoute(key: key, table: nil)).hasPrefix("\(key) decides no destination"))
+    }
+    for key in ["default_transport", "relay_transport", "local_transport", "virtual_transport"] {
+      #expect(
+        refusal(.setRoute(key: key, value: " ", table: nil)).contains("trivial-rewrite(8) would end"),
+        "\(key)")
+    }
+    #expect(refusal(.setRoute(key: "relayhost", value: "", table: nil)) == "none")
+  }
 }
 
 extension String {

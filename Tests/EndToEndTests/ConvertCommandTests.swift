@@ -34,6 +34,14 @@ private final class Workbench {
     #expect(try bench.text("main.cf") == before)
   }
 
+  @Test func outputIsNotTheConfigurationItself() throws {
+    let bench = try Workbench("outbound")
+    let before = try bench.text("main.cf")
+    let finished = try bench.randmap("convert", "--to", "file", "--output", bench.directory.path)
+    #expect(finished.status == .exited(2), "\(finished.summary)")
+    #expect(try bench.text("main.cf") == before)
+  }
+
   @Test func aPoolFileIsMadeAndTakenBack() throws {
     let bench = try Workbench("outbound-weighted")
     let written = try bench.randmap("convert", "--to", "file", "--write")

@@ -142,7 +142,27 @@ private func configuration(_ gateways: [LoopbackAddress]) throws -> TemporaryDir
 
     let nothing = try TemporaryDirectory()
     try nothing.write("main.cf", "")
-    #expect(
-      try runRandmap(["--status", "--format", "nagios", "-c", nothing.path]).status == .exited(3))
+    for (arguments, reason) in [
+      (["-c", nothing.path], "no gateways"),
+      (["-c", nothing.file("none")], "open \(nothing.file("none"))/main.cf"),
+      (["-c", directory.path, "-o", "interval=never"], "interval"), (["--nosuch"], "Error: Unknown option"),
+      (["-c", directory.path, "--critical", "2"], "--critical"), (["smtp:[a"], "smtp:[a"),
+    ] {
+      let unknown = try runRandmap(["--status", "--format", "nagios"] + arguments)
+      #expect(unknown.status == .exited(3), "\(unknown.summary)")
+      #expect(unknown.standardOutput.hasPrefix("RANDMAP UNKNOWN - "), "\(unknown.summary)")
+      #expect(unknown.standardOutput.contains(reason), "\(unknown.summary)")
+      #expect(unknown.standardOutput.split(separator: "\n").count == 1)
+    }
+  }
+
+  /// The keys of CONTRACT.md are there, though there is nothing to say.
+  @Test func keysWithoutAValueAreNull() throws {
+    let directory = try configuration([try LoopbackAddress.own()])
+    let text = try runRandmap(["--status", "--format", "json", "-c", directory.path]).standardOutput
+    #expect(text.components(separatedBy: "\"latency\" : null").count == 3, "\(text)")
+    let route = try runRandmap(["route", "--format", "json", "u@d.example", "-c", sampleDirectory("inbound")])
+      .standardOutput
+    #expect(route.contains("\"file\" : null") && route.contains("\"line\" : null"), "\(route)")
   }
 }

@@ -73,6 +73,20 @@ import Testing
     #expect(lines.count { $0.hasSuffix("\(second.address) unknown -> up") } == 1)
   }
 
+  /// A gateway that gets no mail makes no news, whatever becomes of it.
+  @Test func saysNothingOfDrainedGateways() throws {
+    let (alive, drained) = (try SmtpSink(), try LoopbackAddress.own())
+    try configure(alive.address, more: "# randmap: drained smtp:\(drained) x2")
+    let process = try watch()
+    try wait(for: "\(alive.address) unknown -> up\n", from: process)
+    let late = try SmtpSink()
+    try configure(alive.address, late.address, more: "# randmap: drained smtp:\(drained) x2")
+    try wait(for: "\(late.address) unknown -> up\n", from: process)
+    process.signal(SIGTERM)
+    #expect(try process.wait().status == .exited(0))
+    #expect(!String(decoding: process.standardOutputBytes, as: UTF8.self).contains("\(drained)"))
+  }
+
   @Test func followsAPoolFileToo() throws {
     let (first, second) = (try SmtpSink(), try SmtpSink())
     let file = try directory.write("outbound", "smtp:\(first.address)\n")

@@ -110,11 +110,19 @@ import Testing
     let sample = try copyOfSample("outbound")
     let terminal = try PseudoTerminal(
       [randmapProgram(), "-c", sample.path], environment: ["TERM": type])
-    #expect(try terminal.waitForExit() == .exited(1))
+    #expect(try terminal.waitForExit() == .exited(2))
     let text = String(decoding: terminal.bytes, as: UTF8.self)
     #expect(text.contains(message))
     #expect(text.split(separator: "\r\n").count == 1, "\(text)")
     #expect(!text.contains("\u{1B}"))
+  }
+
+  /// The toy gateways are ended once, and nothing waits for them.
+  @Test func theDemoNeedsATerminalToo() throws {
+    let finished = try runRandmap(["--demo"])
+    #expect(finished.status == .exited(2), "\(finished.summary)")
+    #expect(finished.standardError.contains("the console needs a terminal"))
+    #expect(finished.standardError.split(separator: "\n").count == 1, "\(finished.summary)")
   }
 
   @Test func needsATerminal() throws {

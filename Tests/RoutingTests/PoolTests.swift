@@ -54,6 +54,31 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
     #expect(pool.totalWeight == 1)
   }
 
+  /// A weight that no list ever had is no reason to make such a list.
+  @Test func aCommentWithAnImpossibleWeightIsAComment() throws {
+    for weight in ["100001", "99999999999", "0", "-1", "1e3", ""] {
+      let pool = try #require(
+        config("relay_transport = randmap:!smtp:[a]\n# randmap: drained smtp:[b] x\(weight)\n").pools().first)
+      #expect(pool.members.map(\.result) == ["smtp:[a]"], "\(weight)")
+    }
+  }
+
+  @Test func eachParameterThatNamesAFileNamesItsPool() throws {
+    var config = config(
+      """
+      relay_transport = randmap:/etc/postfix/out
+      default_transport = $relay_transport
+      virtual_transport = $default_transport
+      """)
+    config.files["/etc/postfix/out"] = .read(
+      Document(path: "/etc/postfix/out", bytes: Bytes("smtp:[a]\nsmtp:[b]\n".utf8)))
+    #expect(config.pools().map(\.id) == ["/etc/postfix/out"])
+    for name in ["relay_transport", "default_transport", "virtual_transport", "/etc/postfix/out"] {
+      #expect(config.pool(name)?.id == "/etc/postfix/out", "\(name)")
+    }
+    #expect(config.pool("local_transport") == nil)
+  }
+
   @Test func gatewaysAreTheHostsAndPortsThatAreUsed() {
     let master = "smtp unix - - n - - smtp -o smtp_tcp_port=2525\nlmtp unix - - n - - lmtp\n"
     let found = config(

@@ -98,8 +98,13 @@ extension Console {
 
   /// Runs a command by its name, or by the beginning of one that no other command shares.
   mutating func run(command text: String) -> [Effect] {
-    let name = text.split(separator: " ").first.map(String.init) ?? ""
-    if name.isEmpty { return [] }
+    let words = text.split(separator: " ").map(String.init)
+    guard let name = words.first else { return [] }
+    // What is behind a command would be left out, and the command act on something else.
+    guard words.count == 1 else {
+      notice = Notice(text: "\"\(name)\" takes nothing behind it: it acts on what is chosen", role: .warning)
+      return []
+    }
     let matches = Binding.commands(matching: name)
     let here = Binding.all.first { $0.command == name && $0.works(in: view) }
     guard let binding = here ?? matches.first, here != nil || matches.count == 1 else {

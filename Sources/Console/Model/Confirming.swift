@@ -123,7 +123,20 @@ extension Console {
       : Notice(text: "read again; left out: \(lost.joined(separator: "; "))", role: .warning)
   }
 
+  /// The keys that count while nothing can be shown: one may leave, where nothing is lost by it.
+  mutating func pressBlindly(_ key: Key) -> [Effect] {
+    let isLeaving = key == .control("c") || key == .character("q")
+    return isLeaving && dialog == nil && !session.isEdited && work == nil ? [.quit(0)] : []
+  }
+
   mutating func quit() -> [Effect] {
+    if let work {
+      // A disk that never answers must not keep anybody: the second time it leaves, and loses nothing of the write.
+      if isLeaving { return [.quit(0)] }
+      isLeaving = true
+      notice = Notice(text: "still \(work.ongoing); once more leaves all the same", role: .warning)
+      return []
+    }
     guard session.isEdited else { return [.quit(0)] }
     let count = session.summaries.count
     dialog = .confirm(
@@ -139,6 +152,7 @@ extension Console {
 
   /// Any key that is no answer leaves things as they are.
   mutating func answer(_ key: Key, _ confirmation: Confirmation) -> [Effect] {
+    if confirmation.showsDiff, let step = key.diffStep { return move(step) }
     dialog = nil
     guard let choice = confirmation.choices.first(where: { $0.key == key }) else {
       notice = Notice(text: "left as it is", role: .dim)
@@ -167,6 +181,32 @@ extension Console {
   /// Nothing else is begun until the answer to this is there.
   mutating func begin(_ work: Work) {
     self.work = work
+    isLeaving = false
     notice = Notice(text: work.ongoing, role: .info)
+  }
+}
+
+extension Confirmation {
+  /// Whether the changes stand above the question, to be read before it is answered.
+  fileprivate var showsDiff: Bool {
+    switch subject {
+    case .write, .undoWrite: true
+    case .edits, .reload, .quit: false
+    }
+  }
+}
+
+extension Key {
+  /// How far a key goes in a diff; nil for all others.
+  fileprivate var diffStep: Int? {
+    switch self {
+    case .down: 1
+    case .up: -1
+    case .pageDown: 10
+    case .pageUp: -10
+    case .home: -.max / 2
+    case .end: .max / 2
+    default: nil
+    }
   }
 }

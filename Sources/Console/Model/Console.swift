@@ -80,6 +80,8 @@ public struct Console: Program, Sendable {
   var filters: [ViewName: String] = [:]
   var dialog: Dialog?
   var notice: Notice?
+  /// Whether the screen is too small to show anything: nobody edits what is not seen.
+  var isBlind = false
   var order = GatewayOrder.configuration
   var statuses: [Gateway: GatewayStatus] = [:]
   /// What the agent said last; nil where none runs.
@@ -95,6 +97,8 @@ public struct Console: Program, Sendable {
   var hasFiles = false
   /// What is being done to the files on disk; nil while nothing is.
   var work: Work?
+  /// Whether it was asked to leave while that goes on.
+  var isLeaving = false
   /// What the lists show, made anew after every event; after a status when they are next looked at.
   var lists = Lists()
   private(set) var listsAreOld = false
@@ -139,7 +143,7 @@ public struct Console: Program, Sendable {
     var effects: [Effect] = []
     switch event {
     case .wake: break
-    case .key(let key): effects = press(key)
+    case .key(let key): effects = isBlind ? pressBlindly(key) : press(key)
     case .message(let message): effects = take(message)
     }
     effects += askAgent()

@@ -74,7 +74,8 @@ extension Binding {
     Binding(
       [.character("u")], "undo", "Take the last edit back", isHinted: true,
       disabled: {
-        $0.session.undoSummary == nil ? "no edit to take back (W takes the last write back)" : nil
+        if let work = $0.work { return "still \(work.ongoing)" }
+        return $0.session.undoSummary == nil ? "no edit to take back (W takes the last write back)" : nil
       },
       action: { console in
         console.notice = console.session.undoSummary.map { Notice(text: "undone: \($0)", role: .changed) }
@@ -83,7 +84,10 @@ extension Binding {
       }),
     Binding(
       [.character("U"), .control("r")], "redo", "Make the edit again that was taken back",
-      disabled: { $0.session.redoSummary == nil ? "nothing was taken back" : nil },
+      disabled: {
+        if let work = $0.work { return "still \(work.ongoing)" }
+        return $0.session.redoSummary == nil ? "nothing was taken back" : nil
+      },
       action: { console in
         console.notice = console.session.redoSummary.map { Notice(text: "again: \($0)", role: .changed) }
         console.session.redo()
@@ -195,9 +199,21 @@ extension Console {
   }
 
   var whyNoTextEdit: String? {
-    if view == .routes { return whyNoRemoval }
+    if view == .routes {
+      return whyNoRemoval
+        ?? (isSpread ? "in several lines: edit its members in 2 Pools, or the file with an editor" : nil)
+    }
     if let reason = whyNoMember { return reason }
     return chosenPoolRow?.member?.isDrained == true ? "drained: restore (r) it first" : nil
+  }
+
+  /// Whether the value of the chosen route goes on in further lines: typed anew, it would lose what stands between them.
+  private var isSpread: Bool {
+    guard let route = chosenRoute, !route.value.isEmpty else { return false }
+    guard let span = route.value.span(), let document = session.current.document(span.file) else {
+      return true
+    }
+    return document[span.range].contains(UInt8(ascii: "\n"))
   }
 
   mutating func editText() -> [Effect] {

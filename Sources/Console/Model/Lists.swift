@@ -100,7 +100,7 @@ extension Console {
     let filter = filter(of: .pools)
     return shownPools.flatMap { pool -> [PoolRow] in
       if !filter.isEmpty {
-        let words = ([pool.id, pool.alias ?? ""] + pool.members.map(\.result)).joined(separator: " ")
+        let words = ([pool.id] + pool.aliases + pool.members.map(\.result)).joined(separator: " ")
         guard filter.matches(words) else { return [] }
       }
       let saved = session.saved(pool.id)?.members ?? []

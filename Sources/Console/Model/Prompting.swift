@@ -60,7 +60,9 @@ extension Console {
     case .filter: prompt.verdict = .need("Enter keeps it, Esc shows everything again")
     case .command:
       let names = Binding.commands(matching: text).map(\.command)
-      prompt.verdict = names.isEmpty ? .bad("no such command") : .need(names.joined(separator: "  "))
+      prompt.verdict =
+        names.isEmpty
+        ? .bad("no such command; a command takes nothing behind it") : .need(names.joined(separator: "  "))
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")
@@ -110,18 +112,24 @@ extension Console {
     case .success(let config):
       guard let edit = edits.first else { return }
       let pools = config.pools()
-      prompt.preview = Prompt.Preview(config: config, pools: pools, edits: edits, summary: edit.summary)
-      let outcome = Self.outcome(of: edit, in: pools).map { "\($0): " } ?? ""
-      prompt.verdict = .good("\(outcome)Enter takes it, Esc leaves it")
+      let outcome = Self.outcome(of: edit, in: pools)
+      // What is made may not be what was asked for.
+      let summary = outcome.flatMap {
+        edit.summary.hasSuffix($0.share) ? nil : "\(edit.summary): \($0.words)"
+      }
+      prompt.preview = Prompt.Preview(
+        config: config, pools: pools, edits: edits, summary: summary ?? edit.summary)
+      prompt.verdict = .good("\(outcome.map { "\($0.words): " } ?? "")Enter takes it, Esc leaves it")
     }
   }
 
   /// What a member comes to, where that may not be just what was typed: `weight 2 of 6, 33.3%`.
-  private static func outcome(of edit: Edit, in pools: [Pool]) -> String? {
+  private static func outcome(of edit: Edit, in pools: [Pool]) -> (words: String, share: String)? {
     guard case .setShare(let id, let result, _, _) = edit, let pool = pools.first(where: { $0.id == id }),
       let member = pool.members.first(where: { $0.result == result })
     else { return nil }
-    return "weight \(member.weight) of \(pool.totalWeight), \(percent(pool.share(member)))"
+    let share = percent(pool.share(member))
+    return ("weight \(member.weight) of \(pool.totalWeight), \(share)", share)
   }
 
   /// The configuration with all of `edits` made, or why one of them cannot be.

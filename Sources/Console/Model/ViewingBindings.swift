@@ -29,7 +29,8 @@ extension Binding {
           return []
         }),
       Binding(
-        [.character("/")], "filter", "Show only what has all of these words in it", isHinted: true,
+        [.character("/")], "filter", "Show only what has all of these words in it",
+        in: [.gateways, .pools, .routes, .problems], isHinted: true,
         action: { console in
           console.ask(.filter(console.view), text: console.filters[console.view] ?? "")
           return []

@@ -25,9 +25,6 @@ public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
     case .failed: "the terminal cannot be set up"
     }
   }
-
-  /// 2: the call is wrong; 1: the terminal is.
-  public var exitStatus: Int32 { self == .notATerminal ? 2 : 1 }
 }
 
 /// A full-screen terminal. Belongs to the main thread.

@@ -42,6 +42,7 @@ public struct ThemeSearch: Sendable {
   public func theme(named name: String) throws(ThemeError) -> Theme {
     if name.contains("/") { return try read(name) }
     for folder in folders where isReadable(folder + "/" + name) { return try read(folder + "/" + name) }
+    if name == "default" { return .builtIn }
     let known = names()
     throw ThemeError(
       description: "there is no theme \"\(printable(name))\""

@@ -34,13 +34,38 @@ extension Console {
     }
     let list = room.inset(top: top - room.y)
     let visible = visibleLines(of: lines.count, height: list.height, around: chosen..<chosen + 1)
-    for (row, index) in visible.enumerated() {
-      frame.put(lines[index], x: 1, y: list.y + row, width: room.width - 2, style(of: lines[index]))
+    // Where lines go on below, those from the chosen one on come first: they are what one wants to read.
+    let all = visible.flatMap { index in folded(lines[index], width: room.width - 2).map { (index, $0) } }
+    let before = all.prefix { $0.0 < chosen }.count
+    let first = max(0, min(before, all.count - list.height))
+    for (row, (index, text)) in all[first...].prefix(list.height).enumerated() {
+      frame.put(text, x: 1, y: list.y + row, width: room.width - 2, style(of: lines[index]))
     }
     if visible.upperBound < lines.count {
       let rest = " \(lines.count - visible.upperBound) more \(symbols.moreBelow) "
       frame.put(rest, x: 0, y: list.maxY - 1, width: room.width - 2, align: .right, Style(.info))
     }
+  }
+
+  /// A changed line as several where it is too long: the part that differs may be anywhere in it. What would fill a screen is cut.
+  private func folded(_ line: String, width: Int) -> [String] {
+    guard let sign = line.first, "+-".contains(sign) else { return [line] }
+    var rows: [String] = []
+    var rest = Substring(line)
+    let indent = "  "
+    while !rest.isEmpty, rows.count < 20 {
+      let room = rows.isEmpty ? width : width - indent.count
+      var used = 0
+      let part = rest.prefix { character in
+        used += max(1, cellWidth(String(character)))
+        return used <= room
+      }
+      if part.isEmpty { break }
+      rest = rest[part.endIndex...]
+      rows.append((rows.isEmpty ? "" : indent) + part)
+    }
+    if !rest.isEmpty, let last = rows.popLast() { rows.append(last.dropLast(2) + " …") }
+    return rows.isEmpty ? [line] : rows
   }
 
   private func style(of line: String) -> Style {

@@ -8,11 +8,34 @@ extension Console {
   func questionLines(_ size: Size) -> [Span] {
     guard case .confirm(let confirmation) = dialog else { return [] }
     let width = size.columns - 2
+    // Where there is little room, why one should think twice goes before the rest.
     let lines =
-      wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
-      + wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+      wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+      + wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
     let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
-    return Array((lines + note).prefix(max(2, size.rows - 6)))
+    return Array((lines + note).prefix(max(2, size.rows - 5)))
+  }
+
+  /// What was done, or why it was not: that stands at the end, and nowhere else.
+  private func noticeLines(_ size: Size) -> [String] {
+    guard let notice else { return [] }
+    return Array(wrap(notice.text, width: size.columns - 2).prefix(size.rows < 16 ? 4 : 5))
+  }
+
+  /// Why what is typed cannot be taken, where that takes more than a line. What is typed comes first in it, and is seen.
+  private func verdictLines(_ prompt: Prompt, _ size: Size) -> [String] {
+    guard case .bad(let text) = prompt.verdict else { return [] }
+    let lines = wrap(text, width: size.columns - 2)
+    return lines.count > 1 ? Array(lines.suffix(size.rows < 16 ? 4 : 5)) : []
+  }
+
+  /// The lines above the two at the bottom that the view leaves to what is told.
+  func extraLines(_ size: Size) -> Int {
+    switch dialog {
+    case .prompt(let prompt): verdictLines(prompt, size).count
+    case nil: max(0, noticeLines(size).count - 1)
+    case .confirm, .help, .detail: 0
+    }
   }
 
   func drawFoot(_ question: [Span], in frame: inout Frame) {
@@ -37,7 +60,10 @@ extension Console {
         ], x: 0, y: rows - 1)
     case .help, nil:
       if let notice {
-        frame.put(" " + notice.text, x: 0, y: rows - 2, Style(notice.role))
+        let lines = noticeLines(frame.size)
+        for (row, line) in lines.enumerated() {
+          frame.put(" " + line, x: 0, y: rows - 1 - lines.count + row, Style(notice.role))
+        }
       } else {
         frame.rule(y: rows - 2)
         drawPosition(in: &frame)
@@ -75,15 +101,10 @@ extension Console {
     case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))
     case .good(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.up))
     case .bad(let text):
-      // What is wrong may take a second line, above the typed one.
-      let lines = wrap(text, width: columns - 2)
-      if lines.count > 1, let first = lines.first {
-        frame.fill(Rect(x: 0, y: rows - 3, width: columns, height: 1))
-        frame.put(" " + first, x: 0, y: rows - 3, Style(.error))
-        frame.put(" " + lines.dropFirst().joined(separator: " "), x: 0, y: rows - 1, Style(.error))
-      } else {
-        frame.put(" " + text, x: 0, y: rows - 1, Style(.error))
-      }
+      let lines = verdictLines(prompt, frame.size)
+      if lines.isEmpty { frame.put(" " + text, x: 0, y: rows - 1, Style(.error)) }
+      let top = rows - 2 - lines.count
+      for (row, line) in lines.enumerated() { frame.put(" " + line, x: 0, y: top + row, Style(.error)) }
     }
   }
 

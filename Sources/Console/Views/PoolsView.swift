@@ -89,7 +89,7 @@ extension Console {
   private func drawHeading(of pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int) {
     let width = frame.size.columns - 3
     var spans = [Span(shown(path: pool.id), .title)]
-    if let alias = pool.alias { spans.append(Span("  \(alias)")) }
+    for alias in pool.aliases { spans.append(Span("  \(alias)")) }
     var facts: [Span] = []
     if let start = pool.start, let document = session.current.document(start.file) {
       let line = document.position(at: start.range.lowerBound).line

@@ -11,6 +11,7 @@ extension Console {
   /// Lists are in order, and nobody is scrolled past an end.
   public mutating func settle(on size: Size) {
     if listsAreOld { renewLists() }
+    isBlind = size.columns < smallest.columns || size.rows < smallest.rows
     if case .help(let line, let top) = dialog {
       dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
     }
@@ -28,7 +29,7 @@ extension Console {
     let isTall = size.rows >= 16
     if isTall { frame.rule(y: 2) }
     let question = questionLines(size)
-    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count)
+    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count + extraLines(size))
     switch view {
     case .gateways:
       if case .detail(let top) = dialog {

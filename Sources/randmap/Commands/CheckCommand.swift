@@ -133,10 +133,11 @@ struct CheckCommand: ParsableCommand {
     for document in [config.main.document, config.master?.document].compactMap({ $0 })
       + config.files.values.compactMap(\.document)
     {
-      checked.sources[document.path] = document
+      checked.sources[place.shown(document.path)] = document
     }
     let known = probe ? config.probingGateways(try probing.probeSettings(config)) : [:]
-    checked.add(showingProgress { linter.lint(config, known: known, progress: $0) }, settings)
+    let report = showingProgress { linter.lint(config, known: known, progress: $0) }
+    checked.add(report.namingFiles(place.shown), settings)
     return checked
   }
 

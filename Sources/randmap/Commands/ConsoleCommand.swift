@@ -43,8 +43,7 @@ struct ConsoleCommand: ParsableCommand {
       terminal = try Terminal(
         theme: theme, colour: common.color != .never && environmentValue("NO_COLOR") == nil, ascii: ascii)
     } catch {
-      place.close()
-      throw Failure(error.exitStatus == 2 ? .wrongCall : .findings, error.description)
+      throw Failure(.wrongCall, error.description)
     }
     let identity = Identity(hostName: hostName(), isDemo: place.isDemo, isReadOnly: readOnly)
     let console = Console(place.config, identity: identity, symbols: terminal.symbols)

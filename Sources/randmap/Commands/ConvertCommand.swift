@@ -55,6 +55,11 @@ struct ConvertCommand: WritingCommand {
     let names = pools.isEmpty ? "all pools" : pools.joined(separator: ", ")
     let summary = printable("convert \(names) to \(target.rawValue)")
     if let outputDirectory {
+      guard !isSameFile(outputDirectory, place.config.directory) else {
+        throw Failure(
+          .wrongCall,
+          "--output: \(printable(outputDirectory)) is the configuration directory; need another, or --write")
+      }
       try export(conversion.config, to: absolutePath(outputDirectory), with: place.writer, summary: summary)
     } else if !fragment {
       try finish(conversion.config, in: place, summary: summary)
@@ -74,7 +79,9 @@ struct ConvertCommand: WritingCommand {
         ? String(document.path.dropFirst(prefix.count)) : String(document.path.drop { $0 == "/" })
       guard !name.contains("/") else {
         throw Failure(
-          .findings, "nothing is written: \(printable(document.path)) is not in the configuration directory")
+          .findings,
+          "nothing is written: \(printable(document.path)) is not a file of the configuration directory itself"
+        )
       }
       let path = "\(directory)/\(name)"
       changes.append(FileChange(path: path, before: try? FileReader.read(path), after: document.bytes))

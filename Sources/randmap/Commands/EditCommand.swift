@@ -78,9 +78,9 @@ extension WritingCommand {
       return
     }
     for line in ShareComparison(before: place.config, after: edited).text { Output.error.line(line) }
-    try checkGuards(place, edited)
+    let isGuarded = try checkGuards(place, edited)
     guard writing.write else {
-      Output.error.line("randmap: nothing is written; --write writes it")
+      Output.error.line("randmap: nothing is written; \(isGuarded ? "--write --force" : "--write") writes it")
       return
     }
     do throws(WriteError) {
@@ -100,12 +100,17 @@ extension WritingCommand {
     return place.config.probingGateways(try ProbeOptions.probeSettings(place.config)).states
   }
 
-  private func checkGuards(_ place: Workplace, _ after: MailConfig) throws {
+  /// Whether a guard holds; that ends a write, unless --force is given.
+  private func checkGuards(_ place: Workplace, _ after: MailConfig) throws -> Bool {
     let guards = place.config.guards(against: after, states: try states(place))
-    for stop in guards { Output.error.line("randmap: \(stop.message)") }
+    var said: Set<String> = []
+    for stop in guards where said.insert(stop.message).inserted {
+      Output.error.line("randmap: \(stop.message)")
+    }
     if writing.write, !writing.force, !guards.isEmpty {
       throw Failure(.findings, "nothing is written; --force writes it all the same")
     }
+    return !guards.isEmpty
   }
 }
 

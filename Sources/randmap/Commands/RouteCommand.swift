@@ -37,7 +37,8 @@ struct RouteCommand: ParsableCommand {
         interfaceAddresses: interfaceAddresses))
     let sender = internalForm(from)
     let report = RouteReport(
-      addresses.map { (written: $0, answer: resolver.route(internalForm($0), from: sender)) })
+      addresses.map { (written: $0, answer: resolver.route(internalForm($0), from: sender)) },
+      shown: place.shown)
     switch format {
     case .text: for line in report.text { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))

@@ -148,7 +148,9 @@ private struct Scene {
     if news.isEmpty { return }
     for status in news where gateways.contains(status.gateway) {
       let before = statuses.updateValue(status, forKey: status.gateway)?.state ?? .unknown
-      if before == status.state { continue }
+      // What becomes of a gateway that gets no mail is no news.
+      let isDrained = report.rows.contains { $0.use.gateway == status.gateway && $0.state == .drained }
+      if before == status.state || isDrained { continue }
       let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
       changes.append(printable("\(status.gateway) \(before.word) -> \(status.state.word)\(reason)"))
     }

@@ -3,6 +3,18 @@
 import FoundationEssentials
 import PostfixFiles
 
+/// A value whose key is there though the value is not: `null`.
+@propertyWrapper struct Explicit<Value: Encodable>: Encodable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
+
 enum JSON {
   /// `value` as UTF-8 text with sorted keys and a newline.
   static func text(_ value: some Encodable) throws -> Bytes {

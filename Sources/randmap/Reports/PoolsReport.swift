@@ -10,17 +10,18 @@ struct PoolsReport {
   /// Where each of them stands.
   private let places: [(file: String, line: Int)]
 
-  init(_ config: MailConfig) {
+  /// - Parameter shown: a file's path as it is shown.
+  init(_ config: MailConfig, shown: (String) -> String) {
     self.config = config
     pools = config.pools()
     var finders: [String: PositionFinder] = [:]
     places = pools.map { pool in
       guard let start = pool.start, let document = config.document(start.file) else {
-        return (config.main.document.path, 1)
+        return (shown(config.main.document.path), 1)
       }
       let position = finders[start.file, default: PositionFinder(document)].position(
         at: start.range.lowerBound)
-      return (start.file, position.line)
+      return (shown(start.file), position.line)
     }
   }
 

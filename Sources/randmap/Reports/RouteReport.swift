@@ -7,7 +7,13 @@ import Routing
 struct RouteReport {
   let routes: [(written: String, answer: RouteAnswer)]
 
-  init(_ routes: [(written: String, answer: RouteAnswer)]) { self.routes = routes }
+  private let shown: (String) -> String
+
+  /// - Parameter shown: a file's path as it is shown.
+  init(_ routes: [(written: String, answer: RouteAnswer)], shown: @escaping (String) -> String) {
+    self.routes = routes
+    self.shown = shown
+  }
 
   /// Whether some of the mail would wait.
   var isTrouble: Bool {
@@ -32,7 +38,7 @@ struct RouteReport {
         lines.append("  a choice behind the key * is kept for 30 seconds: bursts go one way")
       }
       lines += answer.unknown.map { "  incomplete: taken as not found: \(printable($0))" }
-      return lines + Self.trail(of: answer).map { "    " + $0 }
+      return lines + trail(of: answer).map { "    " + $0 }
     }
   }
 
@@ -48,11 +54,11 @@ struct RouteReport {
     return table.lines
   }
 
-  private static func trail(of answer: RouteAnswer) -> [String] {
+  private func trail(of answer: RouteAnswer) -> [String] {
     var table = TextTable([.left, .left, .left])
     for step in answer.trail {
-      let place = step.file.map { file in "\(file)\(step.line.map { ":\($0)" } ?? "")" }
-      table.add(step.parameter, excerpt(of: step.detail), place ?? "(default)")
+      let place = step.file.map { file in "\(shown(file))\(step.line.map { ":\($0)" } ?? "")" }
+      table.add(step.parameter, Self.excerpt(of: step.detail), place ?? "(default)")
     }
     return table.lines
   }
@@ -90,8 +96,8 @@ struct RouteReport {
   }
 
   struct StepObject: Encodable {
-    let file: String?
-    let line: Int?
+    @Explicit var file: String?
+    @Explicit var line: Int?
     let what, detail: String
   }
 
@@ -100,7 +106,7 @@ struct RouteReport {
       routes: routes.map { route in
         let answer = route.answer
         let steps = answer.trail.map {
-          StepObject(file: $0.file, line: $0.line, what: $0.parameter, detail: $0.detail)
+          StepObject(file: $0.file.map(shown), line: $0.line, what: $0.parameter, detail: $0.detail)
         }
         let unknown = answer.unknown.map {
           StepObject(file: nil, line: nil, what: "incomplete", detail: printable($0))

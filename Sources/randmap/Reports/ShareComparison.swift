@@ -39,7 +39,9 @@ struct ShareComparison {
   /// `randmap:`.
   private static func words(_ pool: Pool) -> [(goal: String, word: String)] {
     let prefix = pool.text.transport.map { "\($0):" } ?? ""
-    return pool.members.map { member in
+    var seen: Set<String> = []
+    // A result that is listed and, in a comment, drained too is a member with a share.
+    return pool.members.filter { seen.insert($0.result).inserted }.map { member in
       (prefix + member.result, member.isDrained ? "drained" : percent(pool.share(member)))
     }
   }

@@ -33,9 +33,11 @@ extension Rule {
       // Only the list's own transport can be left out without a change of meaning.
       let repeated = view.faults.filter { $0.kind == .transportRepeated }.map(\.text)
       let own = view.transport.bytes + [UInt8(ascii: ":")]
+      // Then it is an entry that begins with white space (RM208), and its transport is its own.
+      let holdsKey = view.items.dropFirst().contains { looksLikeKey($0.bytes) }
       return view.fatal(
         view.fault(.transportRepeated), says: "a transport inside a list is taken for a host",
         need: "the transport once, then hosts: \"smtp:[a], [b]\"",
-        fix: repeated.allSatisfy { $0.bytes == own } ? Fix(removing: repeated) : nil)
+        fix: repeated.allSatisfy { $0.bytes == own } && !holdsKey ? Fix(removing: repeated) : nil)
     })
 }

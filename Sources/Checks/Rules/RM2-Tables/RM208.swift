@@ -46,6 +46,6 @@ extension Rule {
 }
 
 /// A domain or an address and nothing that a next hop could have.
-private func looksLikeKey(_ word: Bytes) -> Bool {
+func looksLikeKey(_ word: Bytes) -> Bool {
   word.contains(UInt8(ascii: ".")) && !word.contains { "[]:,;!{}".utf8.contains($0) }
 }

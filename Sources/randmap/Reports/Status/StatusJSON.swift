@@ -33,7 +33,7 @@ extension StatusReport {
 
   struct GatewayObject: Encodable {
     let gateway, state, reason, remark: String
-    let latency: Double?
+    @Explicit var latency: Double?
     let share, liveShare: Double
     let waiting: Int?
     let pools: [String]
@@ -41,10 +41,10 @@ extension StatusReport {
   }
 
   struct AddressObject: Encodable {
-    let address: String?
-    let port: Int?
+    @Explicit var address: String?
+    @Explicit var port: Int?
     let state, reason: String
-    let latency: Double?
+    @Explicit var latency: Double?
     let capabilities: [String]
     let tls: TLSObject?
   }

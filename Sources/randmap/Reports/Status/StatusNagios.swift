@@ -20,9 +20,16 @@ extension StatusReport {
     data += rows.compactMap { row in
       row.status?.latency.map { "\(Self.label(row.use.gateway))=\(JSON.milliseconds($0))ms" }
     }
-    // What stands behind the first bar is data.
-    let words = String(printable(what).map { $0 == "|" ? "?" : $0 })
-    return ("RANDMAP \(word) - \(words) | \(data.joined(separator: " "))", status)
+    if rows.isEmpty { return (Self.unknownForNagios(Self.noGateways), status) }
+    return ("RANDMAP \(word) - \(Self.words(what)) | \(data.joined(separator: " "))", status)
+  }
+
+  /// The line where nothing can be said, and why.
+  static func unknownForNagios(_ reason: String) -> String { "RANDMAP UNKNOWN - \(words(reason))" }
+
+  /// What stands behind the first bar is data.
+  private static func words(_ text: String) -> String {
+    String(printable(text).map { $0 == "|" ? "?" : $0 })
   }
 
   /// In quotes; a label may hold neither a quote nor an equals sign.

@@ -20,10 +20,12 @@ struct StatusLine {
 }
 
 extension StatusReport {
+  static let noGateways = "no gateways: no pool, route or relayhost names one"
+
   /// The table, without colour.
   var lines: [StatusLine] {
     if rows.isEmpty {
-      return [StatusLine(text: "no gateways: no pool, route or relayhost names one", state: nil)]
+      return [StatusLine(text: Self.noGateways, state: nil)]
     }
     let hasShares = rows.contains { !$0.use.pools.isEmpty }
     let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
