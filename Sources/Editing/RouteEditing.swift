@@ -111,11 +111,28 @@ extension MailConfig {
         : "need a result such as smtp:[host]:port; to take the entry out, remove it"
     }
     if isParameter, RoutingParameter.maps.contains(key) { return nil }
+    if !isParameter, let path = try? tablePath(for: key, table: table), holdsKeys(path) { return nil }
     let text =
       (isParameter ? try? parameters.expand(SourcedText(builtIn: value)) : nil) ?? SourcedText(builtIn: value)
     if PoolText(value: text) != nil { return nil }
     return isParameter && RoutingParameter.nextHops.contains(key)
       ? problem(withNextHop: text) : problem(withDestination: text, needsTransport: false)
+  }
+
+  /// Whether the answers of a table are what the next one in a pipemap:{} is asked for, and no destinations.
+  private func holdsKeys(_ path: String) -> Bool {
+    func holds(_ table: TableSpec) -> Bool {
+      switch table.content {
+      case .pipe(let steps):
+        steps.dropLast().contains { step in
+          if case .file(let named) = step.content { absolute(named) == path } else { holds(step) }
+        }
+      case .union(let parts): parts.contains(where: holds)
+      case .proxied(let inner): holds(inner)
+      default: false
+      }
+    }
+    return RoutingParameter.maps.flatMap { tables($0) }.contains { (try? $0.get()).map(holds) ?? false }
   }
 
   private static func problem(withKey key: String) -> String? {

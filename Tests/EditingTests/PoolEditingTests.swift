@@ -224,6 +224,20 @@ private let multiline = """
         == text.replacing("example.org\tsmtp:[c]\n", with: ""))
   }
 
+  /// In front of a pool in a pipemap, a table says which domains the pool is for.
+  @Test func aTableOfKeysTakesWords() throws {
+    var config = MailConfig(
+      directory: "/etc/postfix",
+      main: "transport_maps = pipemap:{texthash:/etc/postfix/in, randmap:{smtp:[a], smtp:[b]}}\n")
+    config.files["/etc/postfix/in"] = .read(
+      Document(path: "/etc/postfix/in", bytes: Bytes("a.example pool\n".utf8)))
+    config.master = MasterCf(
+      Document(path: "/etc/postfix/master.cf", bytes: Bytes("smtp unix - - n - - smtp\n".utf8)))
+    let edited = try config.applying(.setRoute(key: "b.example", value: "pool", table: nil))
+    #expect(edited.files["/etc/postfix/in"]?.document?.bytes.text == "a.example pool\nb.example\tpool\n")
+    #expect(config.problem(withRoute: "pool", key: "default_transport", table: nil) != nil)
+  }
+
   @Test func whatIsNoRouteIsRefused() {
     let config = MailConfig(
       directory: "/etc/postfix", main: "mydestination = a.example\ndefault_transport = smtp:[a]\n")
