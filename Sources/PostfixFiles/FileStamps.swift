@@ -52,6 +52,13 @@ public struct FileStamps: Hashable, Sendable {
 }
 
 extension MailConfig {
+  /// Whether all files say the same in both.
+  public func hasSameTexts(as other: MailConfig) -> Bool {
+    main.document.bytes == other.main.document.bytes
+      && master?.document.bytes == other.master?.document.bytes
+      && files.mapValues { $0.document?.bytes } == other.files.mapValues { $0.document?.bytes }
+  }
+
   /// Reads `directory` with the files that it names.
   ///
   /// - Returns: with the stamps that the files had before they were read, so that a change in between is seen as one:

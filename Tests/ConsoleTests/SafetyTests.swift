@@ -94,6 +94,30 @@ import Testing
     #expect(driver.writes.count == 1)
   }
 
+  @Test func whatChangesOnDiskIsShown() {
+    let other = sampleConfig(main: "relay_transport = randmap:!smtp:[new.example]!smtp:[b.example]\n")
+    var driver = Driver.ready()
+    driver.send(.message(.filesChanged(sampleConfig())))
+    #expect(driver.console.notice == nil, "the same")
+    // Whoever is typing goes on; it is shown when that is over.
+    driver.press(.character("/"))
+    driver.send(.message(.filesChanged(other)))
+    #expect(driver.console.dialog != nil && driver.console.session.pools.first?.members.count == 3)
+    driver.press(.escape)
+    #expect(driver.console.notice?.text == "files changed on disk: read again")
+    driver.press(.character("2"))
+    #expect(driver.screen(80, 24).contains("smtp:[new.example]  "))
+    // Edits stay; the write asks.
+    driver.press(.character("+"))
+    driver.send(.message(.filesChanged(sampleConfig())))
+    #expect(driver.console.session.isEdited)
+    #expect(driver.console.notice?.text.hasPrefix("files changed on disk: w reads them again") == true)
+    driver.press(.character("u"))
+    #expect(driver.screen(80, 24).contains("smtp:[out-gw1.example] "))
+    driver.send(.message(.filesUnreadable("open /etc/postfix/main.cf: No such file or directory")))
+    #expect(driver.screen(80, 24).contains("cannot be read: open /etc/postfix/main.cf"))
+  }
+
   /// Why something failed is at the end of a notice.
   @Test func noticesAndReasonsAreReadToTheirEnd() {
     var driver = Driver.ready()

@@ -17,6 +17,24 @@ import Testing
     #expect(try namesIn(temporary.path) == [])
   }
 
+  /// Somebody else edits a pool file: the next key after some seconds, or half a minute, shows it.
+  @Test func showsWhatOthersWrite() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try chooseLastMember(of: console, "50.0%")
+    let text = try readText(sample.file("main.cf"))
+    let (old, new) = ("!smtp:[out-gw2.example]", "!smtp:[out-gw2.example]!smtp:[out-gw2.example]")
+    try sample.write("main.cf", text.replacing(old, with: new))
+    try waitUntil("the new shares", limit: .seconds(30), seen: (try? console.screen()) ?? "") {
+      () throws(TestFailure) in
+      try console.press("Up", "Down")
+      return try console.screen().contains("66.7%")
+    }
+    #expect(try !console.screen().contains("edited"))
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
   @Test func changesAWeightWritesItAndLeavesTheRestAsItWas() throws {
     let sample = try copyOfSample("outbound")
     let before = try readFile(sample.file("main.cf"))

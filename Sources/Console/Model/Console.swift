@@ -89,6 +89,11 @@ public struct Console: Program, Sendable {
   private var agentAsked: ContinuousClock.Instant?
   /// How often the agent is asked.
   private static let agentInterval = Duration.seconds(15)
+  private var filesLookedAt: ContinuousClock.Instant?
+  /// How often it is looked whether the files are still what they were.
+  private static let lookInterval = Duration.seconds(5)
+  /// What stands on disk now, where that is not what is shown, until nobody is in the middle of something.
+  private var waitingConfig: MailConfig?
   /// Nil until they were first found.
   var foundGateways: [GatewayUse]?
   /// Nil until the first check is done.
@@ -146,7 +151,8 @@ public struct Console: Program, Sendable {
     case .key(let key): effects = isBlind ? pressBlindly(key) : press(key)
     case .message(let message): effects = take(message)
     }
-    effects += askAgent()
+    effects += askAgent() + lookAtFiles()
+    takeWaitingConfig()
     refreshLists()
     var isNewList = session.revision != revision
     if isNewList { effects += survey() }
@@ -172,6 +178,23 @@ public struct Console: Program, Sendable {
     return [.askAgent]
   }
 
+  /// Once in a while too, and not while we write ourselves.
+  private mutating func lookAtFiles() -> [Effect] {
+    guard hasFiles, work == nil, filesLookedAt.map({ now - $0 >= Self.lookInterval }) ?? true else {
+      return []
+    }
+    filesLookedAt = now
+    return [.lookAtFiles]
+  }
+
+  /// Shows what stands on disk now, unless somebody is in the middle of something: with edits, a write asks.
+  private mutating func takeWaitingConfig() {
+    guard let config = waitingConfig, dialog == nil, work == nil, !session.isEdited else { return }
+    waitingConfig = nil
+    session.reset(to: config)
+    notice = Notice(text: "files changed on disk: read again", role: .info)
+  }
+
   private mutating func follow(_ gateway: Gateway?, _ pool: PoolRow.Identity?) {
     if let gateway, let index = lists.gateways.firstIndex(where: { $0.gateway == gateway }) {
       choose(index, in: .gateways)
@@ -186,6 +209,20 @@ public struct Console: Program, Sendable {
     case .filesRead(let config):
       hasFiles = true
       session.reset(to: config)
+      return []
+    case .filesChanged(let config):
+      // Our own writes are seen as changes too.
+      guard !config.hasSameTexts(as: session.saved) else { return [] }
+      waitingConfig = config
+      if session.isEdited, dialog == nil {
+        notice = Notice(
+          text: "files changed on disk: w reads them again and makes the edits on that", role: .warning)
+      }
+      return []
+    case .filesUnreadable(let reason):
+      if dialog == nil {
+        notice = Notice(text: "files changed on disk, and cannot be read: \(reason)", role: .error)
+      }
       return []
     case .status(let status):
       let isNew = statuses[status.gateway]?.state != status.state
@@ -210,6 +247,7 @@ public struct Console: Program, Sendable {
     case .written(let outcome):
       let done = work
       work = nil
+      waitingConfig = nil
       take(outcome, of: done ?? .write(""))
       return []
     }

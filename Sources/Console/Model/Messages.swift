@@ -10,6 +10,10 @@ import Routing
 public enum Message: Sendable {
   /// The tables and pool files are in.
   case filesRead(MailConfig)
+  /// Files of the configuration are no longer what they were when they were last read: as they stand on disk now.
+  case filesChanged(MailConfig)
+  /// The same, and they cannot be read: why.
+  case filesUnreadable(String)
   /// The first half of the answer to a survey: the gateways that the configuration names.
   case gateways([GatewayUse])
   /// The second half: what the rules find.
@@ -64,6 +68,8 @@ public enum WriteOutcome: Sendable {
 public enum Effect: Sendable {
   case quit(Int32)
   case readFiles(MailConfig)
+  /// See whether the files of the configuration are still what they were.
+  case lookAtFiles
   /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
   case survey(MailConfig, KnownGateways)
   case watch([Target])
