@@ -223,7 +223,7 @@ import Testing
         ────────────────────────────────────────────────────────────────────────────────
          Write main.cf in /etc/postfix?
          postfix reload brings it into force: main.cf is read at the start only
-         y write   r write and reload   Esc no
+         y write   r write and reload   Esc no   Up/Down the changes
         """)
     #expect(
       driver.screen(40, 10)

@@ -188,7 +188,7 @@ extension Console {
 
 extension Confirmation {
   /// Whether the changes stand above the question, to be read before it is answered.
-  fileprivate var showsDiff: Bool {
+  var showsDiff: Bool {
     switch subject {
     case .write, .undoWrite: true
     case .edits, .reload, .quit: false

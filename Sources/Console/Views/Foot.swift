@@ -50,7 +50,10 @@ extension Console {
       for choice in confirmation.choices {
         spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
       }
-      frame.put(spans + [Span("Esc", .key), Span(" no")], x: 0, y: rows - 1)
+      spans += [Span("Esc", .key), Span(" no")]
+      let scrolling = [Span("   "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" the changes")]
+      if confirmation.showsDiff, cellsOf(spans + scrolling) < frame.size.columns { spans += scrolling }
+      frame.put(spans, x: 0, y: rows - 1)
     case .detail:
       frame.rule(y: rows - 2)
       frame.put(

@@ -75,7 +75,7 @@ extension Console {
     frame.put(right, x: 0, y: 0, width: width, align: .right)
   }
 
-  private func cellsOf(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + cellWidth($1.text) } }
+  func cellsOf(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + cellWidth($1.text) } }
 
   /// How many gateways are in each state; those that need attention last, next to the risk.
   private var counts: [Span] {
