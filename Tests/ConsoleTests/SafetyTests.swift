@@ -118,6 +118,18 @@ import Testing
     #expect(driver.screen(80, 24).contains("cannot be read: open /etc/postfix/main.cf"))
   }
 
+  /// Who does not want a conflict's text yet sees it when the edits are taken back.
+  @Test func aConflictLeftAsItIsIsNotForgotten() {
+    let other = sampleConfig(main: "relay_transport = randmap:!smtp:[new.example]!smtp:[b.example]\n")
+    var driver = Driver.ready()
+    driver.press(.character("2"), .character("+"), .character("w"), .character("y"))
+    driver.send(.message(.written(.conflict(other, files: ["/etc/postfix/main.cf"]))))
+    driver.press(.escape)
+    #expect(driver.console.session.isEdited)
+    driver.press(.character("u"), .character("2"))
+    #expect(driver.screen(80, 24).contains("smtp:[new.example]"))
+  }
+
   /// Why something failed is at the end of a notice.
   @Test func noticesAndReasonsAreReadToTheirEnd() {
     var driver = Driver.ready()

@@ -3,7 +3,8 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct UnreachableTests {
+// The limit counts from the start of the run: all tests share its few threads.
+@Suite(.timeLimit(.minutes(30))) struct UnreachableTests {
   /// What `--status` says of `gateway`, with the exit status.
   private func status(of finished: FinishedProcess) throws -> StatusAnswer.Gateway {
     #expect(finished.status == .exited(1), "\(finished.summary)")

@@ -116,6 +116,7 @@ extension Console {
   }
 
   private mutating func reload(_ config: MailConfig) {
+    waitingConfig = nil
     let lost = session.replay(on: config)
     notice =
       lost.isEmpty

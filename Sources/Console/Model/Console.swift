@@ -93,7 +93,7 @@ public struct Console: Program, Sendable {
   /// How often it is looked whether the files are still what they were.
   private static let lookInterval = Duration.seconds(5)
   /// What stands on disk now, where that is not what is shown, until nobody is in the middle of something.
-  private var waitingConfig: MailConfig?
+  var waitingConfig: MailConfig?
   /// Nil until they were first found.
   var foundGateways: [GatewayUse]?
   /// Nil until the first check is done.
@@ -263,7 +263,9 @@ public struct Console: Program, Sendable {
       // The edits are on disk; what else stands there now is not known.
       if case .write = work { session.reset(to: session.current.written) }
       notice = Notice(text: "\(words(note)); but reading it again failed: \(reason)", role: .warning)
-    case .conflict(let config, let files): offerReload(of: config, files: files)
+    case .conflict(let config, let files):
+      waitingConfig = config
+      offerReload(of: config, files: files)
     case .failed(let reason):
       let nothing = if case .undo = work { "nothing was taken back" } else { "nothing was written" }
       notice = Notice(text: "\(nothing): \(reason)", role: .error)
