@@ -87,7 +87,9 @@ import Testing
   }
 
   @Test func namesAndSlownessAreFound() throws {
-    let slow = try SmtpSink(options: ["-w", "1"])
+    let slow = try Greeter(
+      greeting: Array("220 slow.example ESMTP\r\n".utf8), after: 20,
+      answer: Array("250 slow.example\r\n".utf8))
     let absent = Array(repeating: String(repeating: "a", count: 63), count: 4).joined(separator: ".")
     try write(
       """

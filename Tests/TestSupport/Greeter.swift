@@ -2,12 +2,15 @@
 import Dispatch
 import Glibc
 
-/// Greets everyone who connects with the same bytes, then waits for the other side to close.
+/// Greets everyone who connects with the same bytes, then waits for the other side to close, or answers whatever comes.
 public final class Greeter {
   public let address: LoopbackAddress
   private let listener: Int32
 
-  public init(greeting: [UInt8]) throws(TestFailure) {
+  /// - Parameters:
+  ///   - milliseconds: how long it waits before it greets.
+  ///   - answer: what it says to each command.
+  public init(greeting: [UInt8], after milliseconds: UInt32 = 0, answer: [UInt8] = []) throws(TestFailure) {
     let wanted = try LoopbackAddress.own()
     listener = try wanted.listen()
     address = wanted
@@ -15,7 +18,10 @@ public final class Greeter {
       while true {
         let connection = accept(listener, nil, nil)
         if connection < 0 && errno != EINTR { return }
-        DispatchQueue.global().async { greet(connection, greeting) }
+        DispatchQueue.global().async {
+          usleep(milliseconds * 1000)
+          greet(connection, greeting, answer)
+        }
       }
     }
   }
@@ -26,9 +32,11 @@ public final class Greeter {
   }
 }
 
-private func greet(_ connection: Int32, _ greeting: [UInt8]) {
+private func greet(_ connection: Int32, _ greeting: [UInt8], _ answer: [UInt8]) {
   defer { close(connection) }
   _ = send(connection, greeting, greeting.count, Int32(MSG_NOSIGNAL))
   var chunk = [UInt8](repeating: 0, count: 1024)
-  while recv(connection, &chunk, chunk.count, 0) > 0 {}
+  while recv(connection, &chunk, chunk.count, 0) > 0 {
+    _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+  }
 }
