@@ -62,7 +62,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CLinux", "Threads"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .executableTarget(
       name: "randmap-bench", dependencies: ["TestSupport", "Threads"], path: "Benchmarks",

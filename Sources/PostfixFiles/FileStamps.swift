@@ -62,9 +62,10 @@ extension MailConfig {
   /// Reads `directory` with the files that it names.
   ///
   /// - Returns: with the stamps that the files had before they were read, so that a change in between is seen as one:
-  ///   of main.cf, master.cf and what `watching` adds of the files that they name.
+  ///   of main.cf, master.cf and what `watching` adds of the files that they name: all of them, unless it says otherwise.
   public static func reading(
-    _ directory: String, environment: Environment, watching named: (MailConfig) -> [String]
+    _ directory: String, environment: Environment,
+    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
   ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
     var stamps = FileStamps(of: ["\(directory)/main.cf", "\(directory)/master.cf"])
     let read = try MailConfig(directory: directory, environment: environment)

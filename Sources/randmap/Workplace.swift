@@ -74,9 +74,7 @@ struct Workplace {
 
   /// The same, to be read again whenever the stamps of its files are outdated.
   func rereadWithStamps() throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
-    try MailConfig.reading(config.directory, environment: config.environment) {
-      $0.tablePaths + $0.files.keys
-    }
+    try MailConfig.reading(config.directory, environment: config.environment)
   }
 
   /// The configuration as it is on disk now.

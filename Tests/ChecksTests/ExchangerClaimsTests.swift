@@ -7,7 +7,6 @@ import Testing
 
 @testable import Checks
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct ExchangerClaimsTests {
   static let codes = ["RM508", "RM602", "RM702"]
 
@@ -57,7 +56,6 @@ import Testing
   }
 }
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct ReleaseClaimsTests {
   private static let installed = PostfixVersion(PostfixLab.installedRelease) ?? .assumed
 

@@ -6,7 +6,6 @@ import Testing
 
 @testable import Checks
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct ProbeClaimsTests {
   static let codes = ["RM701", "RM706", "RM707", "RM708", "RM709", "RM710", "RM713"]
 

@@ -3,7 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct CheckProbeTests {
   private let directory: TemporaryDirectory
 

@@ -9,7 +9,6 @@ import Testing
 
 private let megabyte = 1_000_000
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct HugeLineTests {
   private let directory: TemporaryDirectory
 

@@ -2,7 +2,6 @@
 import TestSupport
 import Testing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct QuietProbeTests {
   /// What a log must not say of a visitor who means well.
   private static let complaints = [

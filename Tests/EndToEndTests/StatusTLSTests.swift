@@ -2,7 +2,6 @@
 import TestSupport
 import Testing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct StatusTLSTests {
   private func status(_ lab: PostfixLab, _ format: String) throws -> FinishedProcess {
     try runRandmap(

@@ -3,7 +3,6 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct UnreachableTests {
   /// What `--status` says of `gateway`, with the exit status.
   private func status(of finished: FinishedProcess) throws -> StatusAnswer.Gateway {

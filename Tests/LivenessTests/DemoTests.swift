@@ -8,7 +8,6 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct DemoTests {
   @Test func eachToyIsWhatItSays() async throws {
     let toys = try DemoGateways(delay: .milliseconds(300), flapTime: .seconds(60))

@@ -8,7 +8,6 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct NameLookupTests {
   private func lookup(
     _ gateway: Gateway, _ mailProtocol: MailProtocol = .smtp, _ families: AddressFamilies = .all,

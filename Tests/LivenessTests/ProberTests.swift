@@ -9,7 +9,6 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct ProberTests {
   /// What a healthy server says after its greeting.
   private static let rest: [Step] = [
@@ -69,7 +68,9 @@ import Testing
 
   @Test func tellsWhereAConnectionWasLost() async throws {
     #expect(try await finding([.close]) == .closedEarly(.greeting))
-    #expect(try await finding([.reset]) == .closedEarly(.greeting))
+    // The reset may be there before this side has heard that it is connected: then that is what failed.
+    let reset = try await finding([.reset])
+    #expect(reset == .closedEarly(.greeting) || reset == .closedEarly(.connect), "\(reset)")
     #expect(
       try await finding([.send("220-mx\r\n"), .pause(.milliseconds(50)), .reset]) == .closedEarly(.greeting))
     #expect(try await finding([.send("220 mx\r\n"), .hear, .close]) == .closedEarly(.ehlo))

@@ -7,7 +7,6 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct TLSTests {
   /// Up to the answer to STARTTLS.
   private static let offer: [Step] = [

@@ -8,7 +8,6 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-// The limit counts from the start of the run: all tests share its few threads.
 @Suite(.timeLimit(.minutes(30))) struct WatchTests {
   /// What a watch reported.
   private final class Log: Sendable {
