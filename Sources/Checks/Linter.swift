@@ -47,7 +47,7 @@ public struct Linter: Sendable {
     var fixed = config
     rounds { linter in
       let fixes = linter.lint(fixed).diagnostics.compactMap(\.fix)
-      let documents = Set(fixes.flatMap(\.splices).map(\.place.file)).compactMap { fixed.document($0) }
+      let documents = Set(fixes.flatMap(\.replacements).map(\.place.file)).compactMap { fixed.document($0) }
       for document in documents { fixed.update(document.applying(fixes)) }
       return !documents.isEmpty
     }

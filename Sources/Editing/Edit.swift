@@ -56,6 +56,9 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case zeroWeight
   case badWeight(Int, maximum: Int)
   case badShare
+  /// No weights with a total of at most `maximum` come near the share; the best give `nearest`, none where the other
+  /// members alone come to `others`, which is not less.
+  case shareOutOfReach(nearest: Double?, others: Int, maximum: Int)
   case alreadyMember(String)
   case isDrained(String)
   case notDrained(String)
@@ -101,6 +104,10 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .zeroWeight: "a weight of 0 would hide the member: say drain (it can be restored) or remove"
     case .badWeight(let weight, let maximum): "weight \(weight): need a number from 1 to \(maximum)"
     case .badShare: "need a share above 0% and below 100%, and another member to take the rest"
+    case .shareOutOfReach(let nearest, let others, let maximum):
+      "the others have a weight of \(others) together, and the total is at most \(maximum): "
+        + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
+        + "; set a weight, or reduce the others first"
     case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"

@@ -9,6 +9,9 @@ public let maximumWeight = 100
 /// How far a share may be from what was asked for where nothing is said: half a percentage point.
 public let usualTolerance = 0.005
 
+/// A share that is further off than this is not what was asked for.
+private let largestError = 0.05
+
 /// The largest total weight where a finer tolerance asks for more than 100.
 private let largestTotal = 1000
 
@@ -178,7 +181,8 @@ struct PoolEditor {
   }
 
   /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
-  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one), those that come nearest.
+  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one), those that come nearest;
+  /// refused where these are more than 5 percentage points off.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
   ) throws(EditRefusal) -> [(Member, Int)] {
@@ -196,7 +200,10 @@ struct PoolEditor {
       if error < best?.error ?? .infinity { best = (factor, weight, error) }
       if error <= tolerance { break }
     }
-    guard let best else { throw .badShare }
+    guard let best, best.error <= max(tolerance, largestError) else {
+      let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
+      throw .shareOutOfReach(nearest: nearest, others: rest, maximum: maximum)
+    }
     return others.map { ($0, $0.weight / divisor * best.factor) } + [(member, best.weight)]
   }
 }

@@ -34,21 +34,26 @@ struct PoolLayout {
       guard start >= 0, pool.text.text.fileRange(item) != nil,
         let place = pool.text.text.span(start..<item.upperBound), place.file == anchor.file
       else { return nil }
-      units.append(Self.unit(place.range, notation: pool.notation, in: document))
+      // Many items may share a line: it is looked for once.
+      let last = units.last.map(\.line).flatMap { $0.contains(place.range.lowerBound) ? $0 : nil }
+      let line = last ?? document.physicalLine(around: place.range.lowerBound)
+      let isAlone = Self.isAlone(place.range, on: line, notation: pool.notation, in: document)
+      units.append(PoolUnit(range: place.range, line: line, isAlone: isAlone))
     }
     self.units = units
   }
 
-  private static func unit(_ range: Range<Int>, notation: Notation, in document: Document) -> PoolUnit {
-    let line = document.physicalLine(around: range.lowerBound)
+  private static func isAlone(
+    _ range: Range<Int>, on line: Range<Int>, notation: Notation, in document: Document
+  ) -> Bool {
     let before = document[line.lowerBound..<range.lowerBound]
-    let after = document[range.upperBound..<max(line.upperBound, range.upperBound)]
-    let commas = after.count { $0 == UInt8(ascii: ",") }
-    let isAlone =
-      before.allSatisfy(\.isSpace) && range.upperBound <= line.upperBound
-      && after.allSatisfy { $0.isSpace || (notation == .stock && $0 == UInt8(ascii: ",")) } && commas <= 1
-      && (notation == .file || !before.isEmpty)
-    return PoolUnit(range: range, line: line, isAlone: isAlone)
+    guard before.allSatisfy(\.isSpace), range.upperBound <= line.upperBound,
+      notation == .file || !before.isEmpty
+    else { return false }
+    let after = document[range.upperBound..<line.upperBound]
+    let comma = UInt8(ascii: ",")
+    return after.allSatisfy { $0.isSpace || (notation == .stock && $0 == comma) }
+      && after.count { $0 == comma } <= 1
   }
 
   private func indent(_ unit: PoolUnit) -> Bytes {
@@ -192,38 +197,6 @@ struct PoolLayout {
       insertion(of: item.result, copies: item.weight, after: units.count - 1),
       Splice(range: wholeLine(comment), bytes: []),
     ]
-  }
-}
-
-/// A part of a document and what comes in its place.
-struct Splice {
-  var range: Range<Int>
-  var bytes: Bytes
-}
-
-extension Document {
-  /// The document with splices, given in any order. Two that take lines out may share the newline between them.
-  func applying(_ splices: [Splice]) -> Document {
-    var edited = self
-    var limit = count
-    // What is put in where another one begins comes in front of that.
-    let ordered = splices.sorted {
-      ($0.range.lowerBound, $0.range.upperBound) > ($1.range.lowerBound, $1.range.upperBound)
-    }
-    for splice in ordered {
-      edited.replace(splice.range.clamped(to: 0..<limit), with: splice.bytes)
-      limit = splice.range.lowerBound
-    }
-    return edited
-  }
-
-  /// The physical line around `offset`, its newline excluded.
-  func physicalLine(around offset: Int) -> Range<Int> {
-    var start = offset
-    while start > 0, self[start - 1..<start] != [.newlineByte] { start -= 1 }
-    var end = offset
-    while end < count, self[end..<end + 1] != [.newlineByte] { end += 1 }
-    return start..<end
   }
 }
 

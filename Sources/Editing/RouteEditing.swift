@@ -194,28 +194,21 @@ extension String {
 extension Document {
   /// With `value`, which stands in `line`, replaced.
   func replacingValue(_ value: SourcedText, of line: LogicalLine, with text: String) -> Document {
-    var edited = self
-    if let place = value.span() {
-      edited.replace(place.range, with: Bytes(text.utf8))
-    } else {
-      let separator = text.isEmpty ? "" : " "
-      edited.replace(line.range.upperBound..<line.range.upperBound, with: Bytes((separator + text).utf8))
-    }
-    return edited
+    if let place = value.span() { return applying([Splice(range: place.range, bytes: Bytes(text.utf8))]) }
+    let end = line.range.upperBound
+    return applying([Splice(range: end..<end, bytes: Bytes(((text.isEmpty ? "" : " ") + text).utf8))])
   }
 
   /// With a line at the end; a last line without a newline gets one first.
   func appending(_ line: String) -> Document {
     let needsNewline = count > 0 && self[count - 1..<count] != [.newlineByte]
-    var edited = self
-    edited.replace(count..<count, with: Bytes(((needsNewline ? "\n" : "") + line + "\n").utf8))
-    return edited
+    return applying([
+      Splice(range: count..<count, bytes: Bytes(((needsNewline ? "\n" : "") + line + "\n").utf8))
+    ])
   }
 
   /// Without a logical line, the comments between its parts included.
   func removing(_ line: LogicalLine) -> Document {
-    var edited = self
-    edited.replace(line.range.lowerBound..<min(line.range.upperBound + 1, count), with: [])
-    return edited
+    applying([Splice(range: line.range.lowerBound..<min(line.range.upperBound + 1, count), bytes: [])])
   }
 }

@@ -49,6 +49,15 @@ extension Document {
     return lines[index].range.lowerBound..<end
   }
 
+  /// The physical line around `offset`, its newline excluded.
+  public func physicalLine(around offset: Int) -> Range<Int> {
+    var start = offset
+    while start > 0, self[start - 1..<start].first != .newline { start -= 1 }
+    var end = offset
+    while end < count, self[end..<end + 1].first != .newline { end += 1 }
+    return start..<end
+  }
+
   /// The physical lines of `range`, newlines excluded.
   public func physicalLines(in range: Range<Int>) -> [Range<Int>] {
     let text = self[range]

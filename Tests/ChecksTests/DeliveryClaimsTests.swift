@@ -92,4 +92,46 @@ import Testing
     }
     #expect(deaths.allSatisfy { $0.contains("postfix/bad") }, "\(deaths)")
   }
+
+  /// RM509: what a host name may have beyond ASCII is up to smtputf8_enable; bytes that are not UTF-8 are never part of
+  /// one, nor is U+FFFD, which stands for them.
+  @Test(arguments: [true, false]) func hostNamesBeyondASCII(isUnicode: Bool) throws {
+    let lanes = ["utf8", "latin1", "replaced"]
+    let lab = try PostfixLab(
+      master: lanes.map { "\($0) unix - - n - - smtp -o syslog_name=postfix/\($0)\n" }.joined())
+    try lab.stop()
+    let main = """
+      relay_domains = utf8.test
+      virtual_mailbox_domains = latin1.test
+      virtual_mailbox_maps = static:any
+      relay_transport = utf8:[b\u{FC}cher.example]
+      virtual_transport = latin1:[b%cher.example]
+      default_transport = replaced:[b\u{FFFD}cher.example]
+      smtputf8_enable = \(isUnicode ? "yes" : "no")
+
+      """
+    let path = lab.configDirectory + "/main.cf"
+    let latin1 = UInt8(ascii: "%")
+    try writeFile(path, readFile(path) + main.utf8.map { $0 == latin1 ? 0xFC : $0 })
+    try lab.start()
+    let fatal = isUnicode ? ["latin1", "replaced"] : lanes
+    try lab.sendOne(to: lanes.map { "u@\($0).test" })
+    func deaths() -> [String] {
+      let died = lab.log.split(separator: "\n").filter {
+        $0.contains(": fatal: valid hostname or network address required")
+      }
+      return lanes.filter { lane in died.contains { $0.contains("postfix/\(lane)/smtp[") } }
+    }
+    try waitUntil("the end of \(fatal)", seen: lab.log) { deaths() == fatal }
+    if isUnicode {
+      try waitUntil("an answer for the good one", seen: lab.log) {
+        lab.deliveries.contains {
+          $0.recipient == "u@utf8.test" && $0.reason.contains("unable to look up host xn--bcher-kva.example")
+        }
+      }
+    }
+    let report = Linter().lint(try MailConfig(directory: lab.configDirectory, environment: Environment()))
+    let transports = report.diagnostics.filter { $0.code == "RM509" }
+    #expect(transports.count == fatal.count, "\(report.diagnostics)")
+  }
 }

@@ -2,12 +2,21 @@
 
 import Editing
 import PostfixFiles
+import Testing
 
+/// The text with the edits made; those made to the same text with CR LF for every LF must come to the same.
 func edited(_ main: String, _ edits: Edit...) throws -> String {
-  var config = MailConfig(directory: "/etc/postfix", main: main)
-  for edit in edits { config = try config.applying(edit) }
-  return config.main.document.bytes.text
+  func result(_ main: String) throws -> String {
+    var config = MailConfig(directory: "/etc/postfix", main: main)
+    for edit in edits { config = try config.applying(edit) }
+    return config.main.document.bytes.text
+  }
+  let text = try result(main)
+  #expect(try result(inCRLF(main)) == inCRLF(text))
+  return text
 }
+
+func inCRLF(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
 
 func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
   do throws(EditRefusal) {

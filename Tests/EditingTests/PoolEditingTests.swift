@@ -114,6 +114,25 @@ private let multiline = """
     #expect(try weights(0.99) == [99, 1])
   }
 
+  @Test func aShareThatNoWeightsComeNearIsRefused() {
+    func refused(_ others: Int, _ share: Double, _ tolerance: Double = usualTolerance) -> String? {
+      let main =
+        "default_transport = randmap:!smtp:[a]" + String(repeating: "!smtp:[b]", count: others) + "!smtp:[c]"
+      return refusal(
+        main, .setShare(pool: "default_transport", member: "smtp:[a]", share: share, tolerance: tolerance)
+      )?.message
+    }
+    #expect(refused(59, 0.4) == nil)
+    #expect(
+      refused(59, 0.5)
+        == "the others have a weight of 60 together, and the total is at most 100: the nearest share is 40.0%; "
+        + "set a weight, or reduce the others first")
+    #expect(refused(98, 0.01) == nil)
+    #expect(
+      refused(99, 0.01)?.contains("100 together, and the total is at most 100: no share is left") == true)
+    #expect(refused(99, 0.01, 0.001) == nil)
+  }
+
   @Test func aFinerToleranceMayTakeMoreThanAHundred() throws {
     let main = "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
     func weights(_ share: Double, _ tolerance: Double) throws -> [Int] {

@@ -139,6 +139,17 @@ private final class Workbench {
     #expect(try bench.randmap("convert", "--to", "nowhere").status == .exited(2))
   }
 
+  @Test func ofALongPoolTheSharesOfWhatIsChangedAreSaid() throws {
+    let bench = try Workbench("outbound")
+    let members = (1...50).map { "!smtp:[gw\($0).example]" }.joined()
+    try bench.directory.write("main.cf", "relay_transport = randmap:\(members)\n")
+    let edit = try bench.randmap("set", "relay_transport", "[gw7.example]", "3")
+    #expect(
+      edit.standardError.contains(
+        "relay_transport:\n  2.0%  ->  5.8%  smtp:[gw7.example]\n  the other 49 members keep their weights\n"),
+      "\(edit.summary)")
+  }
+
   @Test func aPercentageSaysWhatItCameTo() throws {
     let bench = try Workbench("outbound")
     let pool = "relay_transport"

@@ -37,7 +37,7 @@ public enum Parser: UInt8, CaseIterable, Sendable {
     case .value:
       let destination = Destination(text)
       for mailProtocol in [MailProtocol.smtp, .lmtp] {
-        _ = NextHopSyntax(destination.nextHop.text, mailProtocol)
+        _ = NextHopSyntax(destination.nextHop.text, mailProtocol, isUnicode: true)
       }
       guard let pool = PoolText(value: text) else { return [] }
       return pool.items.allSatisfy { $0.upperBound <= pool.text.count } ? [] : ["a member behind the end"]

@@ -23,6 +23,13 @@ private func randomBytes(_ generator: inout SeededGenerator) -> Bytes {
   return bytes
 }
 
+private let newline = UInt8(ascii: "\n")
+
+/// Random bytes whose lines end with LF only.
+private func randomLines(_ generator: inout SeededGenerator) -> Bytes {
+  randomBytes(&generator).filter { $0 != UInt8(ascii: "\r") }
+}
+
 @Suite struct DocumentTests {
   @Test(arguments: 0..<40 as Range<UInt64>)
   func anyBytesComeOutAsTheyWentIn(seed: UInt64) {
@@ -60,6 +67,51 @@ private func randomBytes(_ generator: inout SeededGenerator) -> Bytes {
         }
       }
     }
+  }
+
+  /// Many edits at once are those edits one after the other, from the end on; and in CR LF they are the same edits.
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func manyEditsAreEachOfThem(seed: UInt64) {
+    var generator = SeededGenerator(seed: 2000 + seed)
+    for _ in 0..<5 {
+      // Far apart and near, so that some are made together and some are not.
+      let filling = Bytes(repeating: UInt8(ascii: "x"), count: Int.random(in: 0...9000, using: &generator))
+      let plain = (0..<6).flatMap { _ in randomLines(&generator) + filling }
+      let offsets = (0..<12).map { _ in Int.random(in: 0...plain.count, using: &generator) }.sorted()
+      let splices = stride(from: 0, to: 12, by: 2).map {
+        Splice(range: offsets[$0]..<offsets[$0 + 1], bytes: Bytes(randomLines(&generator).prefix(15)))
+      }
+      var expected = plain
+      for splice in splices.reversed() { expected.replaceSubrange(splice.range, with: splice.bytes) }
+      let edited = Document(path: "/any", bytes: plain).applying(splices.shuffled(using: &generator))
+      // Two that begin at one place may come in either order.
+      guard Set(splices.map(\.range.lowerBound)).count == splices.count else { continue }
+      #expect(edited.bytes == expected)
+
+      guard plain.firstIndex(of: newline) != nil else { continue }
+      func inCRLF(_ bytes: some Sequence<UInt8>) -> Bytes {
+        bytes.flatMap { $0 == newline ? [UInt8(ascii: "\r"), newline] : [$0] }
+      }
+      let moved = splices.map { splice in
+        let low = inCRLF(plain[..<splice.range.lowerBound]).count
+        return Splice(range: low..<low + inCRLF(plain[splice.range]).count, bytes: splice.bytes)
+      }
+      #expect(Document(path: "/any", bytes: inCRLF(plain)).applying(moved).bytes == inCRLF(expected))
+    }
+  }
+
+  @Test func whereLinesEndWithCRLFABoundBehindTheCRIsOneInFrontOfIt() {
+    let document = Document(path: "/any", bytes: Bytes("a\r\nb\r\nc".utf8))
+    let edits: [(Range<Int>, String, String)] = [
+      (2..<2, "\nx", "a\r\nx\r\nb\r\nc"), (3..<5, "d", "a\r\nd\r\nc"), (5..<7, "", "a\r\nb"),
+      (3..<3, "x\r\n", "a\r\nx\r\nb\r\nc"), (7..<7, "\n", "a\r\nb\r\nc\r\n"),
+    ]
+    for (range, text, expected) in edits {
+      #expect(document.applying([Splice(range: range, bytes: Bytes(text.utf8))]).bytes.text == expected)
+    }
+    // Both lines are taken out, and the one newline that they share.
+    let both = [Splice(range: 3..<6, bytes: []), Splice(range: 5..<7, bytes: [])]
+    #expect(document.applying(both).bytes.text == "a\r\n")
   }
 
   @Test func takingAnEditBackLeavesNoEdit() {

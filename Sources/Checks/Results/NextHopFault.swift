@@ -45,8 +45,11 @@ struct NextHopList {
   private(set) var hosts: [HostPort?] = []
   private(set) var faults: [NextHopFault] = []
 
-  /// `place` says whether the next hop stands alone or behind a transport.
-  init(_ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents) {
+  /// `place` says whether the next hop stands alone or behind a transport, `isUnicode` whether smtputf8_enable is on.
+  init(
+    _ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents,
+    isUnicode: Bool
+  ) {
     let ranges = nextHop.itemRanges(
       in: 0..<nextHop.count, where: { $0.isListSeparator }, keepingBraces: false)
     items = ranges.map { nextHop[$0] }
@@ -59,7 +62,7 @@ struct NextHopList {
       let item = items[at]
       let isFirst = at == 0
       at += 1
-      let syntax = NextHopSyntax(item.text, mailProtocol)
+      let syntax = NextHopSyntax(item.text, mailProtocol, isUnicode: isUnicode)
       hosts[at - 1] = syntax.host
       guard let problem = syntax.problem else { continue }
       if item.bytes.first == UInt8(ascii: "#"), !isFirst {
@@ -112,7 +115,7 @@ struct NextHopSyntax {
   var host: HostPort?
   var problem: (kind: NextHopFault.Kind, words: String)?
 
-  init(_ item: String, _ mailProtocol: MailProtocol) {
+  init(_ item: String, _ mailProtocol: MailProtocol, isUnicode: Bool) {
     var item = item
     if mailProtocol == .lmtp {
       if item.hasPrefix("unix:") { return }
@@ -122,7 +125,11 @@ struct NextHopSyntax {
         return
       }
     }
-    do throws(NextHopProblem) { host = try HostPort(item) } catch {
+    do throws(NextHopProblem) {
+      let whole = try HostPort(item)
+      guard isUnicode || whole.host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .notAHost }
+      host = whole
+    } catch {
       problem = (Self.kind(of: error, in: item), error.message)
     }
   }

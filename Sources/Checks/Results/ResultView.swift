@@ -22,6 +22,8 @@ final class ResultSetting: Sendable {
   let ownNames: Set<String>
   /// `inet_protocols`, in lower case.
   let inetProtocols: Set<String>
+  /// Whether host names may have more than ASCII.
+  let isUnicode: Bool
 
   init(usesAgent: Bool, environment: Environment, agents: DeliveryAgents, parameters: Parameters) {
     self.usesAgent = usesAgent
@@ -31,6 +33,7 @@ final class ResultSetting: Sendable {
     ownNames = parameters.ownNames
     let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
     inetProtocols = Set(protocols.map(String.init))
+    isUnicode = parameters.text("smtputf8_enable").lowercased() == "yes"
   }
 
   /// Asked for only where a result has something in it that not every release takes.
@@ -87,7 +90,8 @@ struct ResultView: Sendable {
       faults = []
       return
     }
-    let list = NextHopList(nextHop, place: kind, mailProtocol: mailProtocol, agents: setting.agents)
+    let list = NextHopList(
+      nextHop, place: kind, mailProtocol: mailProtocol, agents: setting.agents, isUnicode: setting.isUnicode)
     items = list.items
     hosts = list.hosts
     faults = list.faults

@@ -37,22 +37,23 @@ struct Tally: Sendable {
   let finding: Finding
   var count: Int
   /// Of the fix of the first, or of those of all where they are asked for.
-  private var splices: [Splice]
+  private var replacements: [Replacement]
 
   init(counting count: Int = 1, _ finding: Finding) {
     self.finding = finding
     self.count = count
-    splices = finding.fix?.splices ?? []
+    replacements = finding.fix?.replacements ?? []
   }
 
   /// The first finding, with how many there are.
   var summary: Finding {
     let words = count == 1 ? "" : " (the first of \(count) such entries)"
-    return Finding(finding.place, finding.message + words, fix: splices.isEmpty ? nil : Fix(splices))
+    return Finding(
+      finding.place, finding.message + words, fix: replacements.isEmpty ? nil : Fix(replacements))
   }
 
   mutating func add(_ more: Fix) {
-    splices += more.splices
+    replacements += more.replacements
   }
 }
 

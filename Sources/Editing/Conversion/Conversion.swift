@@ -184,9 +184,7 @@ extension MailConfig {
             result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: pool.ordinal)
       }
       let end = document.lines[index].range.upperBound
-      var edited = document
-      edited.replace(end..<end, with: Bytes(comments.joined().utf8))
-      result.update(edited)
+      result.update(document.applying([Splice(range: end..<end, bytes: Bytes(comments.joined().utf8))]))
     }
     return result
   }

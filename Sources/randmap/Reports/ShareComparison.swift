@@ -20,29 +20,49 @@ struct ShareComparison {
   /// A pool that is new, or gone, has no shares on the one side.
   private func text(of id: String, _ was: Pool?, _ pool: Pool?) -> [String] {
     if let was, let pool, Self.weights(was) == Self.weights(pool) { return [] }
-    let (old, new) = (was.map(Self.words) ?? [], pool.map(Self.words) ?? [])
-    var table = TextTable([.right, .left, .right, .left])
-    for goal in new.map(\.goal) + old.map(\.goal).filter({ goal in !new.contains { $0.goal == goal } }) {
-      func word(_ words: [(goal: String, word: String)]) -> String {
-        words.first { $0.goal == goal }?.word ?? "-"
-      }
-      table.add(word(old), "->", word(new), goal)
+    let (before, after) = (was.map(Self.standings) ?? [], pool.map(Self.standings) ?? [])
+    let old = Dictionary(before, uniquingKeysWith: { first, _ in first })
+    let new = Dictionary(after, uniquingKeysWith: { first, _ in first })
+    var seen: Set<String> = []
+    var goals = (after + before).map(\.0).filter { seen.insert($0).inserted }
+    var rest: [String] = []
+    if goals.count > Self.readable {
+      // Where one weight changes, every share does; a person looks for what was asked for.
+      let others = goals.count { old[$0]?.weight == new[$0]?.weight }
+      goals.removeAll { old[$0]?.weight == new[$0]?.weight }
+      rest = ["the other \(others) members keep their weights"]
     }
-    return ["\(printable(id)):"] + table.lines.map { "  " + $0 }
+    var table = TextTable([.right, .left, .right, .left])
+    for goal in goals {
+      table.add(old[goal]?.word ?? "-", "->", new[goal]?.word ?? "-", goal)
+    }
+    return ["\(printable(id)):"] + (table.lines + rest).map { "  " + $0 }
   }
+
+  /// A pool with more members is not shown whole.
+  private static let readable = 40
 
   private static func weights(_ pool: Pool) -> [String] {
     pool.members.map { "\($0.result) \($0.weight) \($0.isDrained)" }
   }
 
-  /// What each member gets, by what it leads to: `smtp:[a]` is one member, whether the transport stands in it or before
+  /// What a member has of its pool; the weight is nil where it is drained.
+  private struct Standing {
+    var weight: Int?
+    var word: String
+  }
+
+  /// What each member has, by what it leads to: `smtp:[a]` is one member, whether the transport stands in it or before
   /// `randmap:`.
-  private static func words(_ pool: Pool) -> [(goal: String, word: String)] {
+  ///
+  /// A result that is listed and, in a comment, drained too is there twice, first with its share.
+  private static func standings(_ pool: Pool) -> [(String, Standing)] {
     let prefix = pool.text.transport.map { "\($0):" } ?? ""
-    var seen: Set<String> = []
-    // A result that is listed and, in a comment, drained too is a member with a share.
-    return pool.members.filter { seen.insert($0.result).inserted }.map { member in
-      (prefix + member.result, member.isDrained ? "drained" : percent(pool.share(member)))
+    return pool.members.map { member in
+      let standing =
+        member.isDrained
+        ? Standing(word: "drained") : Standing(weight: member.weight, word: percent(pool.share(member)))
+      return (prefix + member.result, standing)
     }
   }
 }

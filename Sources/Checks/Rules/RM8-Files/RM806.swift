@@ -24,7 +24,7 @@ extension Rule {
       return [
         Finding(
           FileRange(file: document.path, range: end - 1..<end), "no newline at the end of the file; need one",
-          fix: Fix([Splice(FileRange(file: document.path, range: end..<end), with: "\n")]))
+          fix: Fix([Replacement(FileRange(file: document.path, range: end..<end), with: "\n")]))
       ]
     })
 }
