@@ -79,10 +79,3 @@ struct Offence: Sendable {
     self.fix = fix
   }
 }
-
-/// What a file is to Postfix.
-public enum FileKind: String, Hashable, Sendable, CaseIterable {
-  case main = "main.cf"
-  case master = "master.cf"
-  case transport, pool
-}

@@ -150,4 +150,26 @@ import Testing
       }
     }
   }
+
+  /// The files of all good examples, without their names; those of bad ones are what one can be mistaken about.
+  @Test func aFileIsKnownByItsContents() {
+    let names = ["main.cf": FileKind.main, "master.cf": .master, "transport": .transport, "pool": .pool]
+    for rule in Rule.all {
+      for (name, text) in rule.good.files {
+        let kind = FileKind(of: Document(path: "-", bytes: Bytes(text.utf8)))
+        #expect(kind == names[name], "\(rule.code)\n\(text)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("main.cf.new", "a b\n", FileKind.main), ("/etc/postfix/master.cf~", "", .master),
+    ("old-main.cf", "", .main),
+    ("x", "# only this\n", .transport), ("x", "relayhost\n  = [gw1.example]\n", .main),
+    ("x", "smtp:[a]\nsmtp:[a]\nsmtp:[b] # twice\n", .pool),
+    ("x", "example.com smtp:[a]\nexample.org\n", .transport),
+  ])
+  func aFileIsKnownByItsNameOrByMostOfItsLines(name: String, text: String, kind: FileKind) {
+    #expect(FileKind(of: Document(path: name, bytes: Bytes(text.utf8))) == kind)
+  }
 }

@@ -41,6 +41,27 @@ import Testing
     #expect(try console.waitForExit() == .exited(0))
   }
 
+  /// A key pressed with Alt sends Esc and itself: taken for the two of them, Alt-D would leave the question and drain.
+  @Test func aKeyWithAltIsNeitherEscNorTheKey() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try console.waitFor("[out-gw1.")
+    try console.press("2")
+    try console.waitFor("50.0%")
+    try console.press("a")
+    try console.type("smtp:[gw9.example]")
+    try console.waitFor("smtp:[gw9.example]")
+    try console.press("M-d", "M-b", "M-x")
+    try console.type("new-")
+    try console.waitFor("smtp:[gw9.new-example]")
+    try console.press("Escape")
+    try console.waitUntilGone("gw9")
+    try console.press("M-d")
+    try console.press("q")
+    // It ends without a question: nothing was edited.
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
   @Test func stopsAndGoesOnInAShell() throws {
     let sample = try copyOfSample("outbound")
     let shell = try TerminalSession(["PS1=ready> ", "bash", "--norc", "--noprofile", "-i"])

@@ -1,4 +1,4 @@
-// The terminal: the only file that touches ncurses. It draws a Frame, reads keys, and gives the terminal
+// The terminal: with its key reader the only file that touches ncurses. It draws a Frame, and gives the terminal
 // back as it was.
 
 import CLinux
@@ -43,19 +43,11 @@ public final class Terminal {
   private var drawn: Frame?
   private var pairs: [Pair: Int16] = [:]
   private var cursorIsShown = true
-  private var pasted: String?
+  private let keys: KeyReader
 
   private struct Pair: Hashable {
     var foreground: Int
     var background: Int
-  }
-
-  /// Codes above ncurses' own, for what it has no name for.
-  private enum Code {
-    static let pasteStart: Int32 = 1001
-    static let pasteEnd: Int32 = 1002
-    static let wordLeft: Int32 = 1003
-    static let wordRight: Int32 = 1004
   }
 
   /// Takes over the terminal on standard input and output.
@@ -77,12 +69,11 @@ public final class Terminal {
     symbols = ascii || !hasUTF8 ? .ascii : .unicode
     input = STDIN_FILENO
     let before = TerminalRescue.state(of: STDIN_FILENO)
-    guard let output = fdopen(dup(STDOUT_FILENO), "w"), let keys = fdopen(dup(STDIN_FILENO), "r"),
-      let screen = newterm(term, output, keys)
+    guard let output = fdopen(dup(STDOUT_FILENO), "w"), let typed = fdopen(dup(STDIN_FILENO), "r"),
+      let screen = newterm(term, output, typed)
     else { throw .failed }
     self.output = output
     self.screen = screen
-    set_escdelay(25)
     raw()
     noecho()
     nonl()
@@ -103,12 +94,7 @@ public final class Terminal {
     }
     self.window = window
     size = Size(Int(getmaxx(window)), Int(getmaxy(window)))
-    keypad(window, true)
-    nodelay(window, true)
-    define_key("\u{1B}[200~", Code.pasteStart)
-    define_key("\u{1B}[201~", Code.pasteEnd)
-    define_key("\u{1B}[1;5D", Code.wordLeft)
-    define_key("\u{1B}[1;5C", Code.wordRight)
+    keys = KeyReader(window)
     let leave = ["sgr0", "rmcup", "cnorm", "rmkx"].compactMap(Self.capability).joined()
     rescue = TerminalRescue(terminal: STDOUT_FILENO, before: before, leaving: Self.pasteOff + leave)
     send(Self.pasteOn)
@@ -204,71 +190,8 @@ public final class Terminal {
     return Int16(number)
   }
 
-  // MARK: Keys
-
   /// The keys that were pressed and not read yet; does not wait.
-  public func readKeys() -> [Key] {
-    var keys: [Key] = []
-    var code: wint_t = 0
-    while true {
-      let kind = wget_wch(window, &code)
-      if kind == ERR { return keys }
-      let isFunction = kind == KEY_CODE_YES
-      if pasted != nil {
-        if let paste = continuePaste(Int32(bitPattern: code), isFunction) { keys.append(paste) }
-      } else if isFunction, Int32(bitPattern: code) == Code.pasteStart {
-        pasted = ""
-      } else if let key = isFunction ? Self.key(function: Int32(bitPattern: code)) : Self.key(character: code)
-      {
-        keys.append(key)
-      }
-    }
-  }
-
-  /// Adds to the paste that is coming in; Ctrl-C ends one whose end got lost.
-  private func continuePaste(_ code: Int32, _ isFunction: Bool) -> Key? {
-    if isFunction ? code == Code.pasteEnd : code == 3 {
-      defer { pasted = nil }
-      return pasted.map(Key.paste)
-    }
-    if !isFunction, let scalar = Unicode.Scalar(UInt32(code)) {
-      pasted?.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
-    }
-    return nil
-  }
-
-  private static func key(function code: Int32) -> Key? {
-    switch code {
-    case KEY_UP: .up
-    case KEY_DOWN: .down
-    case KEY_LEFT: .left
-    case KEY_RIGHT: .right
-    case KEY_HOME: .home
-    case KEY_END: .end
-    case KEY_PPAGE: .pageUp
-    case KEY_NPAGE: .pageDown
-    case KEY_ENTER: .enter
-    case KEY_BTAB: .backTab
-    case KEY_BACKSPACE: .backspace
-    case KEY_DC: .delete
-    case Code.wordLeft: .wordLeft
-    case Code.wordRight: .wordRight
-    case KEY_F0 + 1...KEY_F0 + 12: .function(Int(code - KEY_F0))
-    default: nil
-    }
-  }
-
-  private static func key(character code: wint_t) -> Key? {
-    switch code {
-    case 9: .tab
-    case 10, 13: .enter
-    case 27: .escape
-    case 8, 127: .backspace
-    case 1...26: Unicode.Scalar(code + 0x60).map { .control(Character($0)) }
-    case 0..<32: nil
-    default: Unicode.Scalar(code).map { .character(Character($0)) }
-    }
-  }
+  public func readKeys() -> [Key] { keys.read() }
 
   // MARK: What the terminal can do
 

@@ -38,7 +38,11 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Files to check alone; - is standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
-  @Option(name: .customLong("as"), help: "What the file is: main.cf, master.cf, transport or pool.")
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "What the file is: main.cf, master.cf, transport or pool; otherwise by its name or its lines.",
+      valueName: "kind"))
   var kind: FileKind?
 
   @Option(
@@ -210,23 +214,5 @@ struct CheckCommand: ParsableCommand {
     var table = TextTable([.left, .left, .left])
     for rule in Rule.all { table.add(rule.code, rule.severity.rawValue, rule.summary) }
     for line in table.lines { Output.standard.line(line) }
-  }
-}
-
-extension FileKind {
-  /// What a file is that nobody said anything of: by its name, otherwise by its first lines: a pool file has no white
-  /// space inside its lines.
-  init(of document: Document) {
-    let name = document.path.split(separator: "/").last.map(String.init) ?? ""
-    if name.hasSuffix("main.cf") {
-      self = .main
-    } else if name.hasSuffix("master.cf") {
-      self = .master
-    } else {
-      let isPool = document.lines.prefix(20).allSatisfy { line in
-        line.kind == .single && !SourcedText(line, of: document).trimmed().bytes.contains(where: \.isSpace)
-      }
-      self = isPool && !document.lines.isEmpty ? .pool : .transport
-    }
   }
 }

@@ -1,0 +1,39 @@
+// What a file is to Postfix, and how one tells where nobody says.
+
+import PostfixFiles
+
+/// What a file is to Postfix.
+public enum FileKind: String, Hashable, Sendable, CaseIterable {
+  case main = "main.cf"
+  case master = "master.cf"
+  case transport, pool
+
+  /// The kind of a file of which nothing is known but itself: by its name (`main.cf`, `main.cf.new`, `old-main.cf`),
+  /// otherwise by what most of its first lines are.
+  public init(of document: Document) {
+    let name = document.path.split(separator: "/").last ?? ""
+    if let kind = [FileKind.main, .master].first(where: {
+      name.hasPrefix($0.rawValue) || name.hasSuffix($0.rawValue)
+    }) {
+      self = kind
+      return
+    }
+    let lines = document.lines.prefix(50).map { SourcedText($0, of: document).trimmed().bytes }
+    let kinds: [(kind: FileKind, fits: (Bytes) -> Bool)] = [
+      (.main, Self.isAssignment), (.master, Self.isService), (.pool, { !$0.contains(where: \.isSpace) }),
+    ]
+    self = kinds.first { kind in lines.count(where: kind.fits) * 2 > lines.count }?.kind ?? .transport
+  }
+
+  /// `name = value`
+  private static func isAssignment(_ line: Bytes) -> Bool {
+    let end = line.firstPosition(in: 0..<line.count) { !$0.isNameByte }
+    return end > 0 && line[end...].first { !$0.isSpace } == UInt8(ascii: "=")
+  }
+
+  /// `smtp inet n - n - - smtpd`
+  private static func isService(_ line: Bytes) -> Bool {
+    let fields = line.split(maxSplits: 8) { $0.isSpace }
+    return fields.count >= 8 && ["inet", "unix", "unix-dgram", "fifo", "pass"].contains(fields[1].text)
+  }
+}
