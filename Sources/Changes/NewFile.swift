@@ -42,7 +42,7 @@ extension Door {
       do {
         try perform(.setOwner(file, user: attributes.user, group: attributes.group))
       } catch  where error.number == EPERM {
-        losses.append(.owner(name))
+        losses.append(now.user == attributes.user ? .group(name) : .owner(name))
         // The group may still be one of ours; the user stays what it is.
         _ = try? perform(.setOwner(file, user: .max, group: attributes.group))
       } catch {

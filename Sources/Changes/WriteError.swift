@@ -41,12 +41,23 @@ extension WriteError: CustomStringConvertible {
     case .nothingToUndo: "nothing to undo"
     }
   }
+
+  /// Why a write is not taken back.
+  public var whyNotUndone: String {
+    if case .conflict(let paths) = self {
+      return
+        "changed since that write: \(paths.joined(separator: ", ")); take that change back first, or edit by hand"
+    }
+    return description
+  }
 }
 
 /// Something of the old file that the new one does not have, because we may not give it.
 public enum Loss: Hashable, Sendable, CustomStringConvertible {
   /// The file now belongs to us: only root can give a file away.
   case owner(String)
+  /// The file is in our group now: only root or a member of the old group can give it to that.
+  case group(String)
   case extendedAttribute(String, name: String)
   /// The file had further names (hard links): they still stand for the old contents.
   case hardLink(String)
@@ -54,6 +65,7 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .owner(let path): "\(path): the owner could not be kept (only root can)"
+    case .group(let path): "\(path): the group could not be kept (only root or a member of it can)"
     case .extendedAttribute(let path, let name): "\(path): attribute \(name) could not be kept"
     case .hardLink(let path): "\(path): its other hard links still have the old contents"
     }

@@ -130,9 +130,12 @@ import Testing
     #expect(try scene.remains() == before)
 
     chown(scene.directory, 65534, 65534)
+    chown(scene.directory + "/outbound", 65534, 1)
     let allowed = try run("setpriv", nobody + arguments)
     #expect(allowed.status == .exited(0), "\(allowed.summary)")
     #expect(allowed.standardOutput.contains("main.cf: the owner could not be kept"), "\(allowed.summary)")
+    #expect(allowed.standardOutput.contains("outbound: the group could not be kept"), "\(allowed.summary)")
+    #expect(!allowed.standardOutput.contains("outbound: the owner"), "\(allowed.summary)")
     #expect(try readFile(scene.directory + "/main.cf") == readFile(scene.new + "/main.cf"))
     #expect(try namesIn(scene.directory).count == before.count + 1)
   }

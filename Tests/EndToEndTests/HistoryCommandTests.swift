@@ -32,6 +32,15 @@ private struct Log: Decodable {
       try runRandmap(change + ["2"], environment: ["SUDO_USER": "alice"]).status == .exited(0))
     let between = try readFile(sample.file("main.cf"))
     #expect(try runRandmap(change + ["3"], environment: ["SUDO_USER": nil]).status == .exited(0))
+    let written = try readFile(sample.file("main.cf"))
+    try writeFile(sample.file("main.cf"), written + Array("# by hand\n".utf8))
+    let refused = try runRandmap(["undo", "-c", sample.path])
+    #expect(refused.status == .exited(1))
+    #expect(
+      refused.standardError
+        == "randmap: undo: changed since that write: \(sample.file("main.cf")); take that change back first, or edit by hand\n"
+    )
+    try writeFile(sample.file("main.cf"), written)
 
     let writes = try log(sample.path)
     #expect(writes.map(\.sudoUser) == [nil, "alice"])

@@ -114,7 +114,7 @@ extension Workplace {
       let set = try writer.undoing(config.directory)
       return .undoing(UndoPreview(set, reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
     } catch {
-      return .nothingToUndo(error.description)
+      return .nothingToUndo(error.whyNotUndone)
     }
   }
 

@@ -32,7 +32,7 @@ struct UndoCommand: ParsableCommand {
       for words in result.notes { Output.error.line("randmap: \(words)") }
       undone = set
     } catch {
-      throw Failure(.findings, "undo: \(error.description)")
+      throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
       place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload)
