@@ -20,20 +20,12 @@ struct FileSnapshot: Sendable {
 
   /// Reads a regular file; nil where there is none. A symbolic link, which `path` must not be, is an error.
   static func read(_ path: String) throws(WriteError) -> FileSnapshot? {
-    // O_NONBLOCK: a FIFO must not hold us up.
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    if descriptor < 0 {
-      if errno == ENOENT { return nil }
-      throw .system(SystemError("open", path))
+    try withRegularFile(path) { descriptor, status throws(WriteError) in
+      FileSnapshot(
+        bytes: try readAll(descriptor, path, size: Int(status.st_size)),
+        attributes: FileAttributes(status, extended: extendedAttributes(descriptor)),
+        stamp: FileStamp(status), linkCount: Int(status.st_nlink))
     }
-    defer { close(descriptor) }
-    var status = stat()
-    if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
-    if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
-    return FileSnapshot(
-      bytes: try readAll(descriptor, path, size: Int(status.st_size)),
-      attributes: FileAttributes(status, extended: extendedAttributes(descriptor)),
-      stamp: FileStamp(status), linkCount: Int(status.st_nlink))
   }
 
   private static func readAll(_ descriptor: Int32, _ path: String, size: Int) throws(WriteError) -> [UInt8] {
@@ -81,4 +73,21 @@ func extendedAttributes(_ descriptor: Int32) -> [String: [UInt8]] {
     if fgetxattr(descriptor, name, &value, size) == size { found[name] = value }
   }
   return found
+}
+
+/// Opens a regular file for a look; nil where there is none. A symbolic link, which `path` must not be, is an error.
+func withRegularFile<Result>(
+  _ path: String, _ look: (_ descriptor: Int32, _ status: stat) throws(WriteError) -> Result
+) throws(WriteError) -> Result? {
+  // O_NONBLOCK: a FIFO must not hold us up.
+  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+  if descriptor < 0 {
+    if errno == ENOENT { return nil }
+    throw .system(SystemError("open", path))
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
+  if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
+  return try look(descriptor, status)
 }

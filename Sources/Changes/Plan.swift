@@ -135,14 +135,7 @@ func beside(_ path: String, _ purpose: String) -> String {
 private func attributesAndStamp(
   _ path: String
 ) throws(WriteError) -> (attributes: FileAttributes, stamp: FileStamp)? {
-  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-  if descriptor < 0 {
-    if errno == ENOENT { return nil }
-    throw .system(SystemError("open", path))
+  try withRegularFile(path) { descriptor, status throws(WriteError) in
+    (FileAttributes(status, extended: extendedAttributes(descriptor)), FileStamp(status))
   }
-  defer { close(descriptor) }
-  var status = stat()
-  if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
-  if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
-  return (FileAttributes(status, extended: extendedAttributes(descriptor)), FileStamp(status))
 }

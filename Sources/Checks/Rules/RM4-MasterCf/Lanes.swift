@@ -36,3 +36,33 @@ extension Subject {
     return names
   }
 }
+
+extension Example {
+  /// A pool of lanes, of which the first one is as it should be.
+  static func lanes(
+    pool: String = "lane1:, lane2:",
+    second: String = """
+    lane2     unix  -       -       y       -       -       smtp
+        -o smtp_bind_address=192.0.2.2
+        -o smtp_helo_name=out2.example
+        -o syslog_name=postfix/lane2
+
+    """
+  ) -> Example {
+    Example(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{\(pool)}
+        relayhost = [gw1.example]
+        smtp_fallback_relay = [gw3.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        lane1     unix  -       -       y       -       -       smtp
+            -o smtp_bind_address=192.0.2.1
+            -o smtp_helo_name=out1.example
+            -o syslog_name=postfix/lane1
+        \(second)
+        """)
+  }
+}

@@ -9,44 +9,15 @@ extension Rule {
       A lane is a transport with an smtp_bind_address of its own. Where two have the same one, their
       shares add up at that address.
       """,
-    bad: Example(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
-        relayhost = [gw1.example]
-        smtp_fallback_relay = [gw3.example]
-
-        """,
-      master: """
-        smtp      unix  -       -       y       -       -       smtp
-        lane1     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.1
-            -o smtp_helo_name=out1.example
-            -o syslog_name=postfix/lane1
+    bad: .lanes(
+      second: """
         lane2     unix  -       -       y       -       -       smtp
             -o smtp_bind_address=«192.0.2.1»
             -o smtp_helo_name=out2.example
             -o syslog_name=postfix/lane2
 
         """),
-    good: Example(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
-        relayhost = [gw1.example]
-        smtp_fallback_relay = [gw3.example]
-
-        """,
-      master: """
-        smtp      unix  -       -       y       -       -       smtp
-        lane1     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.1
-            -o smtp_helo_name=out1.example
-            -o syslog_name=postfix/lane1
-        lane2     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.2
-            -o smtp_helo_name=out2.example
-            -o syslog_name=postfix/lane2
-
-        """),
+    good: .lanes(),
     check: .directory { subject in
       var first: [String: String] = [:]
       return subject.lanes.compactMap { service, address in

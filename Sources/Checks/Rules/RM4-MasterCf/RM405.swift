@@ -9,43 +9,14 @@ extension Rule {
       All transports log as postfix/smtp. With a syslog_name of its own the share of a lane can be
       counted.
       """,
-    bad: Example(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
-        relayhost = [gw1.example]
-        smtp_fallback_relay = [gw3.example]
-
-        """,
-      master: """
-        smtp      unix  -       -       y       -       -       smtp
-        lane1     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.1
-            -o smtp_helo_name=out1.example
-            -o syslog_name=postfix/lane1
+    bad: .lanes(
+      second: """
         «lane2»     unix  -       -       y       -       -       smtp
             -o smtp_bind_address=192.0.2.2
             -o smtp_helo_name=out2.example
 
         """),
-    good: Example(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}
-        relayhost = [gw1.example]
-        smtp_fallback_relay = [gw3.example]
-
-        """,
-      master: """
-        smtp      unix  -       -       y       -       -       smtp
-        lane1     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.1
-            -o smtp_helo_name=out1.example
-            -o syslog_name=postfix/lane1
-        lane2     unix  -       -       y       -       -       smtp
-            -o smtp_bind_address=192.0.2.2
-            -o smtp_helo_name=out2.example
-            -o syslog_name=postfix/lane2
-
-        """),
+    good: .lanes(),
     check: .directory { subject in
       subject.lanes.compactMap { service, _ in
         guard !service.overrides.contains(where: { $0.name == "syslog_name" }) else { return nil }
