@@ -13,8 +13,12 @@ public struct SARIFFormat: ReportFormat {
       Log.Rule(
         id: $0.code, shortDescription: Log.Text(text: $0.summary), fullDescription: Log.Text(text: $0.why))
     }
+    var finders: [String: CharacterColumns] = [:]
     let results = report.diagnostics.map { diagnostic in
-      Log.Result(
+      // SARIF knows no columns in bytes.
+      var columns = finders[diagnostic.file] ?? sources(diagnostic.file).map { CharacterColumns($0) }
+      defer { finders[diagnostic.file] = columns }
+      return Log.Result(
         ruleId: diagnostic.code, level: level(diagnostic.severity),
         message: Log.Text(text: diagnostic.message),
         locations: [
@@ -23,21 +27,15 @@ public struct SARIFFormat: ReportFormat {
               artifactLocation: Log.Artifact(uri: uri(diagnostic.file)),
               region: Log.Region(
                 startLine: diagnostic.start.line,
-                startColumn: column(of: diagnostic.start, in: sources(diagnostic.file)),
+                startColumn: columns?.column(of: diagnostic.start) ?? diagnostic.start.column,
                 endLine: diagnostic.end.line,
-                endColumn: column(of: diagnostic.end, in: sources(diagnostic.file)))))
+                endColumn: columns?.column(of: diagnostic.end) ?? diagnostic.end.column)))
         ])
     }
     return json(
       Log(runs: [
         Log.Run(tool: Log.Tool(driver: Log.Driver(version: toolVersion, rules: rules)), results: results)
       ]))
-  }
-
-  /// The column in characters: SARIF knows none in bytes.
-  private func column(of position: Position, in document: Document?) -> Int {
-    let before = document?.physicalLine(position.line, from: 0, width: position.column - 1)
-    return before.map { $0.text.unicodeScalars.count + 1 } ?? position.column
   }
 
   private func level(_ severity: Severity) -> String {
