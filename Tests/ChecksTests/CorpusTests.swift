@@ -50,7 +50,8 @@ import Testing
   }
 
   @Test func whatKilledTheAgentIsRejected() throws {
-    let subject = Subject(MailConfig(directory: "/etc/postfix", main: ""))
+    // As where it was recorded: with smtputf8_enable.
+    let subject = Subject(MailConfig(directory: "/etc/postfix", main: "compatibility_level = 3.6\n"))
     for item in try Self.read("destinations", as: Result.self) {
       let text = SourcedText(builtIn: item.value).trimmed()
       let view = ResultView(text, kind: .destination, home: .entry, in: subject)
