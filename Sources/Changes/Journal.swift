@@ -59,24 +59,18 @@ struct Journal: Codable, Equatable {
     exists(path(in: directory)) || exists(newPath(in: directory))
   }
 
+  /// Reads it, if it is there and nobody else wrote it: settling does what it says, with our rights, and a stranger's
+  /// configuration directory must not tell root which files to move.
   static func load(in directory: String) throws(WriteError) -> Journal? {
     let path = path(in: directory)
     guard let file = try FileSnapshot.read(path) else { return nil }
+    let isOurs = file.attributes.user == geteuid() || file.attributes.user == 0
+    if !isOurs || file.attributes.mode & 0o022 != 0 { throw .system(SystemError("trust", path, EPERM)) }
     do {
       return try JSONDecoder().decode(Journal.self, from: Data(file.bytes))
     } catch {
       throw .damaged(path)
     }
-  }
-
-  /// Refuses a journal that somebody else wrote: settling does what it says, with our rights, and a stranger's
-  /// configuration directory must not tell root which files to move.
-  static func refuseStranger(in directory: String) throws(WriteError) {
-    let path = path(in: directory)
-    var status = stat()
-    if lstat(path, &status) != 0 { return }
-    let isOurs = status.st_uid == geteuid() || status.st_uid == 0
-    if !isOurs || status.st_mode & 0o022 != 0 { throw .system(SystemError("trust", path, EPERM)) }
   }
 
   /// Replaces the journal on disk by this one.
@@ -95,11 +89,6 @@ struct Journal: Codable, Equatable {
   /// A journal that was being written when the process ended says nothing.
   static func clearUnfinished(in directory: String, door: some Door) throws(WriteError) {
     try door.removeIfThere(newPath(in: directory))
-  }
-
-  static func remove(in directory: String, door: some Door) throws(WriteError) {
-    try door.act(.remove(path(in: directory)))
-    try door.synchronizeDirectory(directory)
   }
 
   /// The directories whose names the write changes.

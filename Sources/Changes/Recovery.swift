@@ -14,6 +14,8 @@ public enum Recovery: Hashable, Sendable {
   case takenBack([String])
   /// We may not write there: read the files as `outcome` says.
   case unfinished(Outcome)
+  /// Somebody else's journal, which is not gone by: the files are read as they are.
+  case strangers(String)
 
   /// The line for stderr; nil where there is nothing to say.
   public var description: String? {
@@ -24,6 +26,8 @@ public enum Recovery: Hashable, Sendable {
     case .unfinished(let outcome):
       "a write was interrupted and may not be \(outcome.isFinished ? "finished" : "taken back") by this "
         + "user; the files are read as that would leave them"
+    case .strangers(let journal):
+      "\(journal) is somebody else's and is not gone by; the files are read as they are"
     }
   }
 }

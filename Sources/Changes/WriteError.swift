@@ -42,6 +42,12 @@ extension WriteError: CustomStringConvertible {
     }
   }
 
+  /// What has come of the write: nothing, unless it was interrupted.
+  public var outcome: String {
+    if case .interrupted = self { return description }
+    return "nothing is written: \(description)"
+  }
+
   /// Why a write is not taken back.
   public var whyNotUndone: String {
     if case .conflict(let paths) = self {

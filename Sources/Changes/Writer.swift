@@ -40,8 +40,13 @@ public struct Writer: Sendable {
       return try settle(real)
     } catch {
       guard case .system(let reason) = error, reason.isDenial else { throw error }
-      guard let journal = try Journal.load(in: real) else { return .nothing }
-      return .unfinished(journal.outcome)
+      do {
+        guard let journal = try Journal.load(in: real) else { return .nothing }
+        return .unfinished(journal.outcome)
+      } catch {
+        guard case .system(let reason) = error, reason.isDenial else { throw error }
+        return .strangers(Journal.path(in: real))
+      }
     }
   }
 
@@ -128,7 +133,6 @@ public struct Writer: Sendable {
   private func settle(_ real: String) throws(WriteError) -> Recovery {
     if !Journal.isThere(in: real) { return .nothing }
     try Journal.clearUnfinished(in: real, door: door)
-    try Journal.refuseStranger(in: real)
     guard var journal = try Journal.load(in: real) else { return .nothing }
     return try journal.settle(in: real, door: door)
   }

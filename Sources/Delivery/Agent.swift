@@ -12,7 +12,8 @@ public struct AgentOptions: Sendable {
   public var directory: String
   public var environment: Environment
   public var stickiness = Stickiness.none
-  public var probeSettings = ProbeSettings()
+  /// How gateways are probed where a configuration says so.
+  public var probeSettings: @Sendable (MailConfig) -> ProbeSettings = { _ in ProbeSettings() }
   /// Where lookups are answered, beside `private/randmap-lookup`.
   public var lookupAddresses: [ListenAddress] = []
   /// Where counts are shown, beside `private/randmap-status`.
@@ -32,7 +33,6 @@ public final class Agent: Sendable {
   private let options: AgentOptions
   /// What other threads have the loop do.
   private let work = Mailbox<Service.Work>()
-  private let watch: Watch
   /// Gets a value when the loop has ended.
   private let end = Mailbox<Void>()
   /// The queue manager's socket, as the log names it.
@@ -57,10 +57,10 @@ public final class Agent: Sendable {
     let inPrivate = try ["lookup", "status"].map { name throws(AgentFailure) in
       try AgentSocket.listen(at: "\(path)-\(name)", owner: owner)
     }
-    var lookupSockets = [inPrivate[0]]
+    var lookupSockets = [(inPrivate[0], Asker.postfix)]
     var statusSockets = [inPrivate[1]]
     for address in options.lookupAddresses {
-      lookupSockets.append(try AgentSocket.listen(on: address, owner: owner))
+      lookupSockets.append((try AgentSocket.listen(on: address, owner: owner), .anybody))
     }
     for address in options.metricsAddresses {
       statusSockets.append(try AgentSocket.listen(on: address, owner: owner))
@@ -68,21 +68,17 @@ public final class Agent: Sendable {
     try owner.takeOn()
 
     let (work, end, log) = (work, end, options.log)
-    let watch = Watch(settings: options.probeSettings) { status in
-      work.post { $0.dispatcher.take(status) }
-    }
-    self.watch = watch
     let sockets = Sockets(requests: socket, lookups: lookupSockets, status: statusSockets)
     inBackground {
       // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
       // delivers a few per cent more where these may finish first (docs/design.md).
       yieldToOthers()
-      let service = Service(setup, sockets, options, watch: watch, work: work)
+      let service = Service(setup, sockets, options, work: work)
       service.lookAtConfiguration()
       service.loop.run()
+      service.watch.shutdown()
       end.post(())
     }
-    watch.setTargets(setup.targets)
     log("listening on \(printable(path))")
   }
 
@@ -91,7 +87,6 @@ public final class Agent: Sendable {
     options.log("stopping: no new requests")
     work.post { $0.finish() }
     _ = end.wait()
-    watch.shutdown()
     options.log("stopped")
   }
 }

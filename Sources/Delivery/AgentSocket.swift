@@ -46,22 +46,40 @@ enum AgentSocket {
   private static let backlog: Int32 = 4096
 
   /// A socket that listens at `path`. What is left over from an earlier run is replaced, without a moment in which
-  /// there is nothing; a socket on which somebody answers is not.
-  static func listen(at path: String, owner: Identity, mode: mode_t = 0o666) throws(AgentFailure) -> Int32 {
+  /// there is nothing; a socket on which somebody answers is not. It is open to whoever comes to its directory.
+  ///
+  /// Nothing is done to a name with the superuser's rights where somebody else could put another file in its place
+  /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
+  static func listen(at path: String, owner: Identity) throws(AgentFailure) -> Int32 {
     guard !isAnswering(path) else {
       throw AgentFailure("\(printable(path)): another agent is listening there")
     }
     let file = try unixSocket()
     let temporary = "\(path).\(getpid())"
+    let isSuperuser = geteuid() == 0
+    let isOurPlace = isSuperuser && isSuperusersAlone(directory(of: path))
+    if isSuperuser, !isOurPlace {
+      guard setegid(owner.group) == 0, seteuid(owner.user) == 0 else {
+        throw .system("act as \(owner.name)")
+      }
+    }
+    // The mode that bind(2) gives is 0777 less the mask.
+    let mask = umask(0o111)
+    defer {
+      umask(mask)
+      if isSuperuser {
+        seteuid(0)
+        setegid(0)
+      }
+    }
     unlink(temporary)
     do throws(AgentFailure) {
       guard try withAddress(temporary, { bind(file, $0, $1) }) == 0 else {
         throw .system("bind \(printable(temporary))")
       }
-      if geteuid() == 0, chown(temporary, owner.user, owner.group) != 0 {
+      if isOurPlace, chown(temporary, owner.user, owner.group) != 0 {
         throw .system("chown \(printable(temporary))")
       }
-      guard chmod(temporary, mode) == 0 else { throw .system("chmod \(printable(temporary))") }
       guard Glibc.listen(file, backlog) == 0 else { throw .system("listen on \(printable(temporary))") }
       guard rename(temporary, path) == 0 else { throw .system("rename to \(printable(path))") }
     } catch {
@@ -70,6 +88,18 @@ enum AgentSocket {
       throw error
     }
     return file
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Whether nobody else can rename or remove the superuser's files in a directory.
+  private static func isSuperusersAlone(_ directory: String) -> Bool {
+    var status = stat()
+    return stat(directory, &status) == 0 && status.st_uid == 0
+      && (status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0)
   }
 
   /// A socket that listens at `address`.
@@ -145,9 +175,13 @@ enum AgentSocket {
   }
 
   private static func isAnswering(_ path: String) -> Bool {
-    guard case .success(let file) = connect(to: path) else { return false }
-    close(file)
-    return true
+    switch connect(to: path) {
+    case .success(let file):
+      close(file)
+      return true
+    // Its queue is full: it is busy.
+    case .failure(let failure): return failure.code == EAGAIN
+    }
   }
 
   /// Why there is no connection to a socket.

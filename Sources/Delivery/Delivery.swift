@@ -28,6 +28,12 @@ final class Delivery {
     case .locked(let lock): self.lock = consume lock
     case .noFile: break
     case .taken: return finish(.deferred)
+    case .notNow(let reason):
+      dispatcher.say("\(request.queueID): the queue file cannot be locked: \(reason); mail waits")
+      return finish(.deferred)
+    case .denied(let reason):
+      // Better now and then twice, after a reload, than never.
+      dispatcher.sayOnce("queue files cannot be locked: \(reason); going on without")
     }
     dispatcher.pool(PoolRequest(text: request.nextHop)) { outcome in
       if self.isAbandoned { return self.finish(.deferred) }
@@ -94,7 +100,11 @@ final class Delivery {
         self.unreachable.append((plan.transport, reason))
         self.tryMember(of: pool, order: order)
         return
-      case .notTaken(let reason), .lost(let reason):
+      case .notTaken(let reason):
+        self.dispatcher.say("\(self.request.queueID): private/\(plan.transport): \(reason)")
+        self.dispatcher.counters[pool, member].deferred += 1
+        self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: .deferred)
+      case .lost(let reason):
         self.dispatcher.say("\(self.request.queueID): private/\(plan.transport): no report: \(reason)")
         self.dispatcher.counters[pool, member].handedOver += 1
         self.dispatcher.counters[pool, member].deferred += 1

@@ -25,8 +25,12 @@ final class Dispatcher {
   /// Called where a pool names a gateway that is not watched yet.
   var watchMore: (Set<Target>) -> Void = { _ in }
   private var whenIdle: (() -> Void)?
-  private var watched: Set<Target>
+  private var watched: Set<Target> {
+    didSet { watchedGateways = Set(watched.map(\.gateway)) }
+  }
+  private var watchedGateways: Set<Gateway>
   private var refused = ""
+  private var saidOnce: Set<String> = []
   /// Pools of which no member is alive, so that it is said once.
   private var dead: Set<String> = []
 
@@ -44,6 +48,7 @@ final class Dispatcher {
   ) {
     store = PoolStore(setup, on: loop) { log(printable($0)) }
     watched = setup.targets
+    watchedGateways = Set(setup.targets.map(\.gateway))
     self.stickiness = stickiness
     self.loop = loop
     self.log = log
@@ -54,12 +59,17 @@ final class Dispatcher {
 
   func say(_ words: String) { log(printable(words)) }
 
+  /// Says it the first time.
+  func sayOnce(_ words: String) {
+    if saidOnce.insert(words).inserted { say(words) }
+  }
+
   func update(_ setup: Setup) {
     store.update(setup)
     refused = ""
     setupTime = .now
     watched = setup.targets
-    health.keep(Set(watched.map(\.gateway)))
+    health.keep(watchedGateways)
     watchMore(watched)
   }
 
@@ -160,6 +170,8 @@ final class Dispatcher {
   }
 
   func take(_ status: GatewayStatus) {
+    // It may have been on its way here when the configuration changed.
+    guard watchedGateways.contains(status.gateway) else { return }
     if let words = health.take(status) { say(words) }
     if status.state.isAlive { dead = [] }
   }

@@ -13,18 +13,34 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   typealias Maker = @Sendable () throws(PoolTrouble) -> Value
 
   private struct Entry {
+    /// What was made of the file, or, where that failed, what was good before.
     var outcome: Outcome
     /// Nil where there was no file.
     var stamp: FileStamp?
+    /// Why the file as it is was no good, and when that was found.
+    var trouble: (reason: PoolTrouble, time: ContinuousClock.Instant)?
     /// To be made anew the next time.
     var isExpired = false
+
+    /// Whether it is what a file that looks like this comes to.
+    func holds(_ stamp: FileStamp?) -> Bool { !isExpired && self.stamp == stamp }
+
+    /// Whether the file is worth another look, though it looks as it did: a mode that was changed does not show.
+    var mayHaveMended: Bool { trouble.map { ContinuousClock.now - $0.time > .seconds(1) } ?? false }
+  }
+
+  /// A file as it was when its value was made.
+  private struct Origin: Sendable {
+    let key: Key
+    let path: String
+    let stamp: FileStamp?
+    /// How often everything had been expired: what was made for an earlier configuration holds no longer.
+    let generation: Int
   }
 
   /// What was made on another thread.
   private struct Arrival: Sendable {
-    let key: Key
-    let path: String
-    let stamp: FileStamp?
+    let origin: Origin
     let outcome: Outcome
   }
 
@@ -32,6 +48,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   private let say: (String) -> Void
   private var entries: [Key: Entry] = [:]
   private var waiting: [Key: [(Outcome) -> Void]] = [:]
+  private var generation = 0
 
   /// Larger files are read aside: reading this much takes less than a delivery does.
   private let readAtOnce = 65_536
@@ -45,42 +62,48 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// Calls `then` with the value of `key`, at once where the file at `path` is as it was, or small.
   func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Outcome) -> Void) {
     // Before its contents: a change in between is then seen as one.
-    let stamp = FileStamp.ofFile(path)
-    if let entry = entries[key], !entry.isExpired, entry.stamp == stamp { return then(entry.outcome) }
-    if waiting[key] != nil {
-      waiting[key]?.append(then)
-    } else if stamp?.size ?? 0 <= readAtOnce {
-      then(take(Outcome(catching: make), of: key, path, stamp))
-    } else {
-      waiting[key] = [then]
-      makeAside(key, path, stamp, make)
+    let origin = Origin(key: key, path: path, stamp: FileStamp.ofFile(path), generation: generation)
+    let entry = entries[key].flatMap { $0.holds(origin.stamp) ? $0 : nil }
+    if let entry, !entry.mayHaveMended { return then(entry.outcome) }
+    if origin.stamp?.size ?? 0 <= readAtOnce { return then(take(Outcome(catching: make), of: origin)) }
+    if waiting[key] == nil {
+      waiting[key] = []
+      makeAside(origin, make)
     }
+    // Nobody waits for a file to have mended.
+    if let entry { then(entry.outcome) } else { waiting[key]?.append(then) }
   }
 
-  private func makeAside(_ key: Key, _ path: String, _ stamp: FileStamp?, _ make: @escaping Maker) {
+  private func makeAside(_ origin: Origin, _ make: @escaping Maker) {
     let arrivals = arrivals
     NIOSingletons.posixBlockingThreadPool.submit { _ in
-      arrivals.post(Arrival(key: key, path: path, stamp: stamp, outcome: Outcome(catching: make)))
+      arrivals.post(Arrival(origin: origin, outcome: Outcome(catching: make)))
     }
   }
 
   private func unpack() {
     for arrival in arrivals.empty() {
-      let outcome = take(arrival.outcome, of: arrival.key, arrival.path, arrival.stamp)
-      for then in waiting.removeValue(forKey: arrival.key) ?? [] { then(outcome) }
+      let outcome = take(arrival.outcome, of: arrival.origin)
+      for then in waiting.removeValue(forKey: arrival.origin.key) ?? [] { then(outcome) }
     }
   }
 
   /// Keeps what was made, or what was good before.
-  private func take(_ outcome: Outcome, of key: Key, _ path: String, _ stamp: FileStamp?) -> Outcome {
-    var outcome = outcome
-    if case .failure(let trouble) = outcome, let entry = entries[key], case .success = entry.outcome {
-      say("\(path): \(trouble); going on with what it was before")
-      outcome = entry.outcome
+  private func take(_ outcome: Outcome, of origin: Origin) -> Outcome {
+    let before = entries[origin.key]
+    var entry = Entry(outcome: outcome, stamp: origin.stamp, isExpired: origin.generation != generation)
+    if case .failure(let trouble) = outcome {
+      entry.trouble = (trouble, .now)
+      if let before, case .success = before.outcome {
+        if before.trouble?.reason != trouble {
+          say("\(origin.path): \(trouble); going on with what it was before")
+        }
+        entry.outcome = before.outcome
+      }
     }
     if entries.count >= mostEntries { entries = [:] }
-    entries[key] = Entry(outcome: outcome, stamp: stamp)
-    return outcome
+    entries[origin.key] = entry
+    return entry.outcome
   }
 
   /// The value that is there; nil where there is none, or it is no good.
@@ -88,6 +111,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
 
   /// Has everything made anew when it is next asked for; what was good stays until then.
   func expire() {
+    generation += 1
     entries = entries.filter { if case .success = $0.value.outcome { true } else { false } }
     for key in entries.keys { entries[key]?.isExpired = true }
   }

@@ -6,6 +6,7 @@ import Threads
 /// Lives on the agent's loop.
 final class LookupHandler: ConnectionOwner {
   private let dispatcher: Dispatcher
+  private let asker: Asker
   private var connection: Connection?
   private var reader = NetstringReader()
   private var replies = Bytes()
@@ -13,14 +14,26 @@ final class LookupHandler: ConnectionOwner {
   private var isWaiting = false
   private var isAnsweringInTurn = false
 
-  init(_ dispatcher: Dispatcher, _ descriptor: Int32) {
+  /// What may lie here of questions that wait, and of answers that are not fetched. Postfix's clients ask again when
+  /// they have their answer.
+  private static let mostWaiting = 262_144
+  /// For fetching the answers before a request that cannot be read.
+  private static let grace = Duration.seconds(10)
+
+  init(_ dispatcher: Dispatcher, _ descriptor: Int32, _ asker: Asker) {
     self.dispatcher = dispatcher
+    self.asker = asker
     connection = Connection(descriptor, on: dispatcher.loop, owner: self)
   }
 
   func received(_ bytes: ArraySlice<UInt8>) {
     reader.append(bytes)
     answerNext()
+    if let connection, reader.count > Self.mostWaiting || connection.unsentCount > Self.mostWaiting {
+      dispatcher.say("a lookup client that does not wait for its answers is sent away")
+      connection.close()
+      self.connection = nil
+    }
   }
 
   /// Answers what has come, one after the other: the one who asks takes the answers in the order of the questions.
@@ -30,7 +43,7 @@ final class LookupHandler: ConnectionOwner {
     do throws(NetstringReader.Malformed) {
       while !isWaiting, let request = try reader.next() {
         isWaiting = true
-        dispatcher.lookup(request) { answer in
+        dispatcher.lookup(request, from: asker) { answer in
           self.isWaiting = false
           self.replies += Bytes(netstring: Array(answer.payload.utf8))
           if !self.isAnsweringInTurn { self.answerNext() }
@@ -43,7 +56,10 @@ final class LookupHandler: ConnectionOwner {
     isAnsweringInTurn = false
     if !replies.isEmpty { connection?.send(replies) }
     replies = []
-    if isMalformed { connection?.closeWhenSent() }
+    if isMalformed {
+      connection?.setLimit(Self.grace)
+      connection?.closeWhenSent()
+    }
   }
 
   func ended(_ code: Int32) { connection = nil }

@@ -20,6 +20,14 @@ enum LookupAnswer: Equatable {
   }
 }
 
+/// Who asks.
+enum Asker {
+  /// A process of Postfix's, or the superuser: nobody else comes to sockets in `private/`.
+  case postfix
+  /// Whoever reaches an address that was given.
+  case anybody
+}
+
 /// What the name of a socketmap asks for.
 private enum LookupSource {
   /// `POOL`: any key has this pool.
@@ -28,6 +36,14 @@ private enum LookupSource {
   case nextHops(String)
   /// `table=/path`: a transport(5) text whose values may be pools.
   case table(String)
+
+  /// The file that it names, if it names one by itself.
+  var path: String? {
+    switch self {
+    case .pool(let name), .nextHops(let name): PoolText(body: SourcedText(builtIn: name)).path
+    case .table(let path): path
+    }
+  }
 
   init(_ name: String) {
     if name.hasPrefix("table=") {
@@ -42,14 +58,23 @@ private enum LookupSource {
 
 extension Dispatcher {
   /// Answers one request: the name of the map, a blank, the key. At once unless a large file has to be read.
-  func lookup(_ request: some Collection<UInt8>, _ answer: @escaping (LookupAnswer) -> Void) {
+  ///
+  /// Anybody learns what is in the files that the configuration names, and of no others.
+  func lookup(
+    _ request: some Collection<UInt8>, from asker: Asker, _ answer: @escaping (LookupAnswer) -> Void
+  ) {
     counters.lookups += 1
     let text = request.text
     guard let blank = text.firstIndex(of: " "), blank > text.startIndex else {
       return answer(.failed("need the name of a map and a key"))
     }
     let key = String(text[text.index(after: blank)...])
-    switch LookupSource(String(text[..<blank])) {
+    let source = LookupSource(String(text[..<blank]))
+    if asker == .anybody, let path = source.path, !setup.names(path) {
+      return answer(
+        failed(PoolTrouble("\(path) may not be read at this address: main.cf names no such file")))
+    }
+    switch source {
     case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, answer)
     case .nextHops(let name): lookup(PoolRequest(text: Bytes(name.utf8), kind: .nextHop), key, answer)
     case .table(let path):

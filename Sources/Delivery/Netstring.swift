@@ -12,11 +12,12 @@ struct NetstringReader {
   private var bytes: Bytes = []
   private var start = 0
 
+  /// How many bytes are here that are no netstring taken yet.
+  var count: Int { bytes.count - start }
+
   mutating func append(_ more: some Sequence<UInt8>) {
-    if start == bytes.count {
-      bytes.removeAll(keepingCapacity: true)
-      start = 0
-    }
+    bytes.removeFirst(start)
+    start = 0
     bytes.append(contentsOf: more)
   }
 

@@ -14,6 +14,10 @@ struct QueueFileLock: ~Copyable {
     case taken
     /// There is no such file where it would be; what that means is for the transport to say.
     case noFile
+    /// Not now: no descriptor is left, say.
+    case notNow(String)
+    /// We may not.
+    case denied(String)
   }
 
   private let file: Int32
@@ -22,7 +26,14 @@ struct QueueFileLock: ~Copyable {
   static func take(_ path: String?) -> Outcome {
     guard let path else { return .noFile }
     let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-    guard file >= 0 else { return .noFile }
+    guard file >= 0 else {
+      let reason = String(cString: strerror(errno))
+      return switch errno {
+      case ENOENT, ENOTDIR: .noFile
+      case EMFILE, ENFILE, ENOMEM: .notNow(reason)
+      default: .denied(reason)
+      }
+    }
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
       close(file)
       return .taken

@@ -11,10 +11,10 @@ import Threads
 /// The sockets that the agent listens on.
 struct Sockets: Sendable {
   let requests: Int32
-  let lookups: [Int32]
+  let lookups: [(descriptor: Int32, asker: Asker)]
   let status: [Int32]
 
-  var all: [Int32] { [requests] + lookups + status }
+  var all: [Int32] { [requests] + lookups.map(\.descriptor) + status }
 }
 
 final class Service {
@@ -26,26 +26,48 @@ final class Service {
   private let sockets: Sockets
   private let options: AgentOptions
   private let work: Mailbox<Work>
+  private(set) var watch: Watch
   private var isReading = false
 
   /// How often it looks whether the configuration changed.
   private static let look = Duration.seconds(1)
 
   /// To be made on the thread that runs the loop.
-  init(_ setup: Setup, _ sockets: Sockets, _ options: AgentOptions, watch: Watch, work: Mailbox<Work>) {
+  init(_ setup: Setup, _ sockets: Sockets, _ options: AgentOptions, work: Mailbox<Work>) {
     self.sockets = sockets
     self.options = options
     self.work = work
+    watch = Self.watch(setup, options, work)
     dispatcher = Dispatcher(setup, stickiness: options.stickiness, on: loop, log: options.log)
-    dispatcher.probe = { watch.probeNow($0) }
-    dispatcher.watchMore = { watch.setTargets($0) }
     let dispatcher = dispatcher
+    dispatcher.probe = { [unowned self] in watch.probeNow($0) }
+    dispatcher.watchMore = { [unowned self] in watch.setTargets($0) }
     loop.accept(on: sockets.requests) { _ = RequestHandler(dispatcher, $0) }
-    for socket in sockets.lookups { loop.accept(on: socket) { _ = LookupHandler(dispatcher, $0) } }
+    for (socket, asker) in sockets.lookups {
+      loop.accept(on: socket) { _ = LookupHandler(dispatcher, $0, asker) }
+    }
     for socket in sockets.status { loop.accept(on: socket) { _ = StatusHandler(dispatcher, $0) } }
     loop.watch(work.descriptor) { [unowned self] in
       for work in work.empty() { work(self) }
     }
+  }
+
+  private static func watch(_ setup: Setup, _ options: AgentOptions, _ work: Mailbox<Work>) -> Watch {
+    let watch = Watch(settings: options.probeSettings(setup.config)) { status in
+      work.post { $0.dispatcher.take(status) }
+    }
+    watch.setTargets(setup.targets)
+    return watch
+  }
+
+  private func update(_ setup: Setup) {
+    if options.probeSettings(setup.config) != watch.settings {
+      let old = watch
+      watch = Self.watch(setup, options, work)
+      inBackground { old.shutdown() }
+    }
+    dispatcher.update(setup)
+    dispatcher.say("the configuration changed; going by the new one")
   }
 
   /// Goes by a changed configuration, from now on and again and again. It is read on a thread aside; what cannot be read
@@ -62,8 +84,7 @@ final class Service {
           let setup = try Setup(directory: options.directory, environment: options.environment)
           work.post {
             $0.isReading = false
-            $0.dispatcher.update(setup)
-            $0.dispatcher.say("the configuration changed; going by the new one")
+            $0.update(setup)
           }
         } catch {
           let message = error.message

@@ -11,6 +11,8 @@ struct Setup: Sendable {
   let queueFiles: QueueFiles
   /// The files that a setting or a table names.
   private let namedFiles: Set<String>
+  /// The socketmap tables that a setting names, as they are written.
+  private let socketmaps: [String]
   /// The configuration directory without symbolic links, a slash at its end.
   private let realDirectory: String
   /// Every gateway that a pool names, in each way that it is reached.
@@ -33,6 +35,8 @@ struct Setup: Sendable {
     let pools = config.pools()
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
+    socketmaps = RoutingParameter.maps.flatMap { config.openTables($0) }.map(\.text.text)
+      .filter { $0.hasPrefix("socketmap:") }
     realDirectory =
       FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
@@ -43,6 +47,13 @@ struct Setup: Sendable {
   func permittedPath(_ path: String) -> String? {
     guard let real = FileReader.realPath(config.absolute(path)) else { return nil }
     return namedFiles.contains(config.absolute(path)) || real.hasPrefix(realDirectory) ? real : nil
+  }
+
+  /// Whether the configuration names this file as a pool or as a table of lookups. Beside those there are files in its
+  /// directory that nobody but Postfix may read: the password of a database is in one.
+  func names(_ path: String) -> Bool {
+    namedFiles.contains(config.absolute(path))
+      || socketmaps.contains { $0.hasSuffix("=\(path)") || $0.hasSuffix(":\(path)") }
   }
 
   /// Whether a file that it was read from is no longer what it was.

@@ -14,14 +14,11 @@ struct NameLookup: Sendable {
   let gateway: Gateway
   let approach: Approach
   let settings: ProbeSettings
-  /// When nobody waits for the answer any more.
-  let deadline: ContinuousClock.Instant
 
   init(_ target: Target, settings: ProbeSettings) {
     gateway = target.gateway
     approach = target.approach
     self.settings = settings
-    deadline = .now + settings.duration(.probeTimeLimit)
   }
 
   /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
@@ -37,32 +34,40 @@ struct NameLookup: Sendable {
     }
   }
 
-  /// At most `address_limit` numeric addresses, in the order of preference. Blocks.
+  /// At most `address_limit` numeric addresses, in the order of preference. Blocks; looks no further name up when the
+  /// time limit of a probe has passed since the call.
   func addresses() -> Result<[HostAddress], Unresolved> {
+    let deadline = ContinuousClock.now + settings.duration(.probeTimeLimit)
     do throws(Unresolved) {
       // LMTP knows no mail exchangers.
       guard approach.mailProtocol == .smtp, approach.lookup != .withoutDNS else {
-        return .success(try addresses(of: [gateway.name]))
+        return .success(try addresses(of: [gateway.name], until: deadline))
       }
-      guard case .mx(let domain, _) = gateway else { return .success(try addresses(ofHost: gateway.name)) }
+      guard case .mx(let domain, _) = gateway else {
+        return .success(try addresses(ofHost: gateway.name, until: deadline))
+      }
       guard let exchangers = try dns.mailExchangers(of: domain) else {
-        return .success(try addresses(of: [domain]))
+        return .success(try addresses(of: [domain], until: deadline))
       }
-      return .success(try addresses(of: exchangers))
+      return .success(try addresses(of: exchangers, until: deadline))
     } catch {
       return .failure(error)
     }
   }
 
   /// A domain in brackets is a common mistake, and the DNS knows.
-  private func addresses(ofHost name: String) throws(Unresolved) -> [HostAddress] {
-    do throws(Unresolved) { return try addresses(of: [name]) } catch {
+  private func addresses(
+    ofHost name: String, until deadline: ContinuousClock.Instant
+  ) throws(Unresolved) -> [HostAddress] {
+    do throws(Unresolved) { return try addresses(of: [name], until: deadline) } catch {
       guard error.kind == .absent, let first = try? dns.mailExchangers(of: name)?.first else { throw error }
       throw Unresolved(.domain, "\(error.words), but it has mail exchangers, \(first) first")
     }
   }
 
-  private func addresses(of hosts: [String]) throws(Unresolved) -> [HostAddress] {
+  private func addresses(
+    of hosts: [String], until deadline: ContinuousClock.Instant
+  ) throws(Unresolved) -> [HostAddress] {
     let limit = settings[.addressLimit]
     var all: [HostAddress] = []
     var failure = Unresolved(.unanswered, "no address")

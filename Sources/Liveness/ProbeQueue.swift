@@ -1,21 +1,20 @@
-// Probes targets with bounds: so many names looked up at once, so many connections at once, overall and
-// to one address; what several targets share is probed once.
+// Probes targets with bounds: so many connections at once, overall and to one address; what several targets share is
+// probed once.
 
 import Glibc
 import NIOCore
-import NIOPosix
 import Routing
 
 /// The probes that wait and that are under way. Lives on one event loop, and is called only there.
 final class ProbeQueue {
   private let eventLoop: any EventLoop
-  /// For the threads of the resolver, and for probes that end while the loop does.
+  /// For probes that end while the loop does.
   private let gate: LoopGate
   private let settings: ProbeSettings
   private let connectionLimit: Int
   /// Less than the limit for a while where the system had no descriptor left.
   private var allowed: Int
-  private var resolverThreads: NIOThreadPool?
+  private let names: NameQueue
   private let tls = TLSClient()
   /// Who wants the reading of an endpoint that waits or is being probed.
   private var wanted: [Endpoint: [(Reading) -> Void]] = [:]
@@ -40,6 +39,7 @@ final class ProbeQueue {
     self.settings = settings
     self.eventLoop = eventLoop
     gate = LoopGate(to: eventLoop)
+    names = NameQueue(settings: settings, on: eventLoop)
     connectionLimit = min(settings[.connectionLimit], Descriptors.toSpare(wanted: settings[.connectionLimit]))
     allowed = connectionLimit
   }
@@ -49,7 +49,7 @@ final class ProbeQueue {
   func probe(
     _ target: Target, each: @escaping (Reading) -> Void = { _ in }, done: @escaping ([Reading]) -> Void
   ) {
-    resolve(target) { resolution in
+    names.resolve(target) { resolution in
       switch resolution {
       case .failure(let failure):
         let reading = Reading(
@@ -86,41 +86,7 @@ final class ProbeQueue {
     isStopped = true
     _ = gate.shut()
     wanted = [:]
-    // A thread may sit in a lookup for a while yet: it is not waited for.
-    resolverThreads?.shutdownGracefully { _ in }
-  }
-
-  // MARK: - Names
-
-  private func resolve(_ target: Target, then: @escaping (Result<[HostAddress], Unresolved>) -> Void) {
-    let lookup = NameLookup(target, settings: settings)
-    if let literal = lookup.literal { return then(literal) }
-    let loop = eventLoop.assumeIsolated()
-    let limit = settings.duration(.probeTimeLimit)
-    var isAnswered = false
-    let timer = loop.scheduleTask(in: TimeAmount(limit)) {
-      isAnswered = true
-      then(.failure(Unresolved(.unanswered, "no answer within \(limit / .seconds(1)) s")))
-    }
-    let answer = NIOLoopBound(
-      { (result: Result<[HostAddress], Unresolved>) in
-        if isAnswered || self.isStopped { return }
-        timer.cancel()
-        then(result)
-      }, eventLoop: eventLoop)
-    startedThreads().submit { [gate] state in
-      guard case .active = state else { return }
-      let result = lookup.addresses()
-      gate.pass { answer.value(result) }
-    }
-  }
-
-  private func startedThreads() -> NIOThreadPool {
-    if let resolverThreads { return resolverThreads }
-    let threads = NIOThreadPool(numberOfThreads: settings[.resolverThreads])
-    threads.start()
-    resolverThreads = threads
-    return threads
+    names.stop()
   }
 
   // MARK: - Connections

@@ -21,7 +21,12 @@ public final class Connection {
   /// What the socket would not take yet.
   private var unsent: ArraySlice<UInt8> = []
   private var isClosing = false
+  /// Whether the other side has said that it sends no more.
+  private var hasEnded = false
   private var limit: ContinuousClock.Instant?
+
+  /// For the rest of an answer to somebody who has hung up, if it has no limit anyhow.
+  private static let grace = Duration.seconds(10)
 
   /// Takes over a connected socket that does not block, and its owner until it is closed.
   public init(_ descriptor: Int32, on loop: SocketLoop, owner: any ConnectionOwner) {
@@ -32,6 +37,9 @@ public final class Connection {
   }
 
   public var isOpen: Bool { descriptor >= 0 }
+
+  /// How many bytes the other side has not taken yet.
+  public var unsentCount: Int { unsent.count }
 
   /// Calls the owner's `reachedLimit()` when `time` has passed and nobody set it otherwise; nil: no more.
   public func setLimit(_ time: Duration?) {
@@ -52,7 +60,7 @@ public final class Connection {
     guard isOpen, !isClosing else { return }
     if !unsent.isEmpty { return unsent += bytes }
     unsent = write(bytes[...])
-    if !unsent.isEmpty { loop.expectSending(true, descriptor, key: key) }
+    if !unsent.isEmpty { loop.expect(sending: true, descriptor, key: key) }
   }
 
   /// Closes it when all that was given is sent, or when its limit has passed.
@@ -94,16 +102,27 @@ public final class Connection {
       unsent = write(unsent)
       if unsent.isEmpty {
         if isClosing { return close() }
-        loop.expectSending(false, descriptor, key: key)
+        loop.expect(sending: false, descriptor, key: key)
       }
     }
+    // Nothing comes any more, and it is not ready to take something either: it is gone.
+    if hasEnded { return toSend ? () : close() }
     let count = recv(descriptor, &loop.buffer, loop.buffer.count, 0)
     if count > 0 {
       owner?.received(loop.buffer[..<count])
     } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
       let (code, owner) = (count == 0 ? 0 : errno, owner)
-      close()
+      if code == 0, !unsent.isEmpty { sendTheRest() } else { close() }
       owner?.ended(code)
     }
+  }
+
+  /// Who says no more may still be listening.
+  private func sendTheRest() {
+    hasEnded = true
+    isClosing = true
+    owner = nil
+    if limit == nil { setLimit(Self.grace) }
+    loop.expect(reading: false, sending: true, descriptor, key: key)
   }
 }

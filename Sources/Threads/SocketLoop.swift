@@ -102,10 +102,11 @@ public final class SocketLoop {
     return lastKey
   }
 
-  /// Whether a connection is to be told when it can send, beside when it can read.
-  func expectSending(_ expects: Bool, _ descriptor: Int32, key: UInt64) {
+  /// Whether a connection is to be told when it can read, and when it can send.
+  func expect(reading: Bool = true, sending: Bool, _ descriptor: Int32, key: UInt64) {
     var event = epoll_event(
-      events: EPOLLIN.rawValue | (expects ? EPOLLOUT.rawValue : 0), data: epoll_data_t(u64: key))
+      events: (reading ? EPOLLIN.rawValue : 0) | (sending ? EPOLLOUT.rawValue : 0),
+      data: epoll_data_t(u64: key))
     epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event)
   }
 

@@ -48,6 +48,10 @@ enum Output: Int32 {
       let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        // A pipe that somebody else made non-blocking: until it takes more.
+        var entry = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        poll(&entry, 1, -1)
       } else if errno == EPIPE {
         exit(128 + SIGPIPE)
       } else if errno != EINTR {
@@ -56,6 +60,13 @@ enum Output: Int32 {
         ExitStatus.fault.end()
       }
     }
+  }
+
+  /// Writes a line of a log. One that cannot be written is lost: a full disk, or a log that is being started anew, ends
+  /// nobody's work.
+  func log(_ text: String) {
+    let bytes = Bytes((text + "\n").utf8)
+    while bytes.withUnsafeBytes({ Glibc.write(rawValue, $0.baseAddress, $0.count) }) < 0, errno == EINTR {}
   }
 
   /// Columns of a terminal; nil where it is none.

@@ -14,14 +14,20 @@ struct TextFile {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     // Hidden, and not named *.prom: a node exporter passes it by.
     let new = "\(path[..<slash]).\(path[slash...]).\(getpid())"
-    let file = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    // What is left of a process that had our number; nothing that stands there is written to.
+    unlink(new)
+    let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard file >= 0 else { throw failure() }
     let bytes = Bytes((lines.joined(separator: "\n") + "\n").utf8)
-    let isWritten = fchmod(file, 0o644) == 0 && write(bytes, to: file)
-    guard isWritten, close(file) == 0, rename(new, path) == 0 else {
-      let failure = failure()
+    // The first that goes wrong is what is said; the descriptor is given back in any case.
+    var problem: Failure?
+    func expect(_ isDone: Bool) { if !isDone, problem == nil { problem = failure() } }
+    expect(fchmod(file, 0o644) == 0 && write(bytes, to: file))
+    expect(close(file) == 0)
+    if problem == nil { expect(rename(new, path) == 0) }
+    if let problem {
       unlink(new)
-      throw failure
+      throw problem
     }
   }
 

@@ -105,11 +105,13 @@ import Testing
     let point = 50
     let scene = try #require(try interrupted(at: point))
     let before = try scene.remains()
-    chown(scene.directory + "/.randmap-journal", 65534, 65534)
-    guard case .unfinished = try scene.writer().recover(scene.directory) else {
-      Issue.record("settled a stranger's journal")
-      return
-    }
+    let journal = scene.directory + "/.randmap-journal"
+    chown(journal, 65534, 65534)
+    #expect(try scene.writer().recover(scene.directory) == .strangers(journal))
+    #expect(throws: WriteError.self) { try scene.writer().write(try scene.change()) }
+    chown(journal, 0, 0)
+    chmod(journal, 0o666)
+    #expect(try scene.writer().recover(scene.directory) == .strangers(journal))
     #expect(try scene.remains().count == before.count)
   }
 

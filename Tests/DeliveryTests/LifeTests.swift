@@ -22,6 +22,67 @@ import Testing
     #expect(try agent.stop()?.status == .exited(0))
   }
 
+  /// The log may be on a disk that is full, or be started anew: mail goes on.
+  @Test func whatCannotBeLoggedIsLost() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(main: "default_transport = randmap:!smtp:\(sink.address)")
+    let command = "exec \"$0\" agent -c \"$1\" 2> /dev/full"
+    let agent = try ChildProcess("bash", ["-c", command, randmapProgram(), lab.configDirectory])
+    defer {
+      agent.signal(SIGKILL)
+      _ = try? agent.wait()
+    }
+    let socket = lab.queueDirectory + "/private/randmap"
+    try waitUntil("the agent to listen") { access(socket, F_OK) == 0 }
+    try lab.sendOne(to: ["a@example.net"])
+    try lab.waitUntilDrained()
+    #expect(sink.count == 1 && agent.status == nil)
+  }
+
+  /// In a directory of somebody else's nothing is done as the superuser: another file could be put in the socket's place.
+  @Test func listensInTheSuperusersDirectoriesAndInItsOwn() throws {
+    let lab = try PostfixLab()
+    let rooms = try TemporaryDirectory()
+    chmod(rooms.path, 0o755)
+    let user = try #require(getpwnam("postfix")).pointee
+    let (ours, theirs, strangers) = (
+      try rooms.makeDirectory("ours"), try rooms.makeDirectory("theirs"), try rooms.makeDirectory("strangers")
+    )
+    chown(theirs, user.pw_uid, user.pw_gid)
+    chown(strangers, 65534, 65534)
+    let agent = try RunningAgent(
+      beside: lab, ["--metrics", "unix:\(ours)/metrics", "--metrics", "unix:\(theirs)/metrics"])
+    for directory in [ours, theirs] {
+      let shown = try runSuccessfully("stat", ["-c", "%U %a %F", directory + "/metrics"])
+      #expect(shown == "postfix 666 socket\n")
+    }
+    try agent.stop()
+    let refused = try runRandmap([
+      "agent", "-c", lab.configDirectory, "--metrics", "unix:\(strangers)/metrics",
+    ])
+    #expect(refused.status == .exited(1))
+    #expect(refused.standardError.contains("bind \(strangers)/metrics"), "\(refused.summary)")
+    #expect(refused.standardError.contains("Permission denied"))
+  }
+
+  /// What probes go by is part of the configuration, and a mode is no part of a file's contents.
+  @Test func seesWhatOnlyProbesGoByAndAModeThatWasChanged() throws {
+    let sink = try SmtpSink()
+    let main = "default_transport = randmap:$config_directory/pool\n"
+    let lab = try PostfixLab(main: impatient + main, files: ["pool": "smtp:\(sink.address)\n"])
+    chmod(lab.configDirectory + "/pool", 0o600)
+    let agent = try RunningAgent(beside: lab)
+    try lab.sendOne(to: ["a@example.net"])
+    try agent.waitUntilItSays("Permission denied")
+    chmod(lab.configDirectory + "/pool", 0o644)
+    try waitUntil("the mail to leave", seen: agent.log) { () throws(TestFailure) -> Bool in
+      try lab.flush()
+      return sink.count == 1
+    }
+    try lab.configure(main: impatient + main + "inet_protocols = ipv6\n")
+    try agent.waitUntilItSays("inet_protocols = ipv6 excludes it")
+  }
+
   @Test func survivesAStaleSocketAndStopsStartsAndReloadsOfPostfix() throws {
     let sink = try SmtpSink()
     let lab = try PostfixLab(main: impatient + "default_transport = randmap:!smtp:\(sink.address)")

@@ -98,6 +98,47 @@ import Testing
     }
   }
 
+  /// Whoever comes to an address that was given learns of the files that main.cf names, and of no others: passwords may
+  /// lie beside them.
+  @Test func aStrangerLearnsOfNamedFilesOnly() throws {
+    let inet = try LoopbackAddress.own()
+    let socketmap = "inet:\(inet.host):\(inet.port)"
+    let lab = try PostfixLab(
+      main: """
+        transport_maps = socketmap:\(socketmap):table=$config_directory/in
+        default_transport = randmap:$config_directory/pool
+        """,
+      files: [
+        "in": "example.com smtp:[in.example]\n", "pool": "smtp:[127.0.0.2]:1\n",
+        "mysql.cf": "user = postfix\npassword = s3cret\n",
+      ])
+    let agent = try RunningAgent(beside: lab, ["--lookup", socketmap])
+    for source in ["table=\(lab.configDirectory)/mysql.cf", "\(lab.configDirectory)/mysql.cf"] {
+      let answer = try ask(lab, "\(socketmap):\(source)", "password")
+      #expect(answer.status != .exited(0) && answer.standardError.contains("main.cf names no such file"))
+      #expect(!answer.summary.contains("s3cret"), "\(answer.summary)")
+    }
+    #expect(!agent.log.contains("s3cret"))
+    let table = try ask(lab, "\(socketmap):table=\(lab.configDirectory)/in", "example.com")
+    #expect(table.standardOutput == "smtp:[in.example]\n", "\(table.summary)")
+    let pool = try ask(lab, "\(socketmap):\(lab.configDirectory)/pool", "a@b")
+    #expect(pool.standardOutput == "smtp:[127.0.0.2]:1\n", "\(pool.summary)")
+  }
+
+  @Test func aClientThatFetchesNoAnswersIsSentAway() throws {
+    let inet = try LoopbackAddress.own()
+    let lab = try PostfixLab(main: "out = !smtp:[127.0.0.2]:1")
+    let agent = try RunningAgent(beside: lab, ["--lookup", "inet:\(inet.host):\(inet.port)"])
+    let client = try RawClient(inet)
+    let requests = Bytes(repeatElement(Bytes(netstring: Bytes("out a@b".utf8)), count: 10_000).joined())
+    try waitUntil("the end of its patience", seen: agent.log) {
+      client.send(requests)
+      return agent.log.contains("a lookup client that does not wait for its answers is sent away")
+    }
+    #expect(
+      try ask(lab, "inet:\(inet.host):\(inet.port):out", "a@b").standardOutput == "smtp:[127.0.0.2]:1\n")
+  }
+
   @Test func theQueueManagerSeesRealNextHops() throws {
     let sinks = [try SmtpSink(), try SmtpSink(), try SmtpSink()]
     let lab = try PostfixLab(

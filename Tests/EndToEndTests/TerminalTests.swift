@@ -62,6 +62,42 @@ import Testing
     #expect(try console.waitForExit() == .exited(0))
   }
 
+  /// Esc and a paste may come in one piece from far away; what is pasted is never run as keys.
+  @Test func aPasteBehindEscIsAPaste() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
+    try console.waitFor("[out-gw1.")
+    try console.press("2")
+    try console.waitFor("50.0%")
+    try console.press("a")
+    try console.type("smtp:[gw9.example]")
+    try console.waitFor("smtp:[gw9.example]")
+    try console.type("\u{1B}\u{1B}[200~q\u{1B}[201~")
+    try console.waitUntilGone("gw9")
+    try console.press("1")
+    try console.waitFor("[out-gw1.example]:25")
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
+  /// A shell sends SIGTERM and SIGCONT to a job that is stopped.
+  @Test func endsWhenItIsToldToWhileItIsStopped() throws {
+    let sample = try copyOfSample("outbound")
+    let shell = try TerminalSession(["PS1=ready> ", "bash", "--norc", "--noprofile", "-i"])
+    try shell.waitFor("ready>")
+    try shell.type("\(randmapProgram()) -c \(sample.path)")
+    try shell.press("Enter")
+    try shell.waitFor("1 Gateways")
+    try shell.press("C-z")
+    try shell.waitFor("the shell") { $0.contains("Stopped") && !$0.contains("1 Gateways") }
+    try shell.type("kill %1")
+    // The shell says so at its next prompt.
+    try waitUntil("the end of the job") { () throws(TestFailure) in
+      try shell.press("Enter")
+      return try shell.screen().contains("Exit 143")
+    }
+  }
+
   @Test func stopsAndGoesOnInAShell() throws {
     let sample = try copyOfSample("outbound")
     let shell = try TerminalSession(["PS1=ready> ", "bash", "--norc", "--noprofile", "-i"])

@@ -93,6 +93,36 @@ import Testing
     #expect(reading.finding == .unresolved(Unresolved(.unanswered, "no answer within 0.3 s")))
   }
 
+  /// All of them take longer than a probe may, and each of them does not.
+  @Test func aSlowNameServerAnswersForAllThatWait() async throws {
+    let server = try ToyNameServer([], addresses: ["127.0.0.1"], delay: .milliseconds(300))
+    defer { server.stop() }
+    var settings = try settings([.probeTimeLimit: 1_500, .resolverThreads: 2])
+    settings.families = .ipv4
+    settings.nameServer = .init(address: "127.0.0.1", port: server.port)
+    let approach = Approach(heloName: "relay.example", lookup: .dns)
+    let targets = (0..<16).map { Target(.host("gw\($0).example", port: 1), approach) }
+    let readings = await probe(targets, settings)
+    #expect(readings.count == 16)
+    for (target, readings) in readings {
+      #expect(readings.map(\.address) == ["127.0.0.1"], "\(target) \(readings)")
+    }
+  }
+
+  /// Thousands of names must not wait for a server that is dead, a few at a time.
+  @Test func nobodyWaitsLongForADeadNameServer() async throws {
+    let silent = try ToyNameServer(nil)
+    defer { silent.stop() }
+    var settings = try settings([.probeTimeLimit: 300, .resolverThreads: 1])
+    settings.nameServer = .init(address: "127.0.0.1", port: silent.port)
+    let targets = (0..<50).map {
+      Target(.mx("gw\($0).example", port: 1), Approach(heloName: "relay.example"))
+    }
+    let readings = await probe(targets, settings)
+    let unanswered = ProbeFinding.unresolved(Unresolved(.unanswered, "no answer within 0.3 s"))
+    #expect(readings.count == 50 && readings.values.allSatisfy { $0.map(\.finding) == [unanswered] })
+  }
+
   @Test func postfixAsksTheDNSAlone() throws {
     let server = try ToyNameServer([], addresses: ["192.0.2.1", "192.0.2.2"])
     defer { server.stop() }
@@ -204,8 +234,12 @@ private final class ToyNameServer: Sendable {
   let port: Int
   private let channel: any Channel
 
-  /// - Parameter records: nil for a server that never answers.
-  init(_ records: [MX]?, addresses: [String] = [], isBroken: Bool = false) throws {
+  /// - Parameters:
+  ///   - records: nil for a server that never answers.
+  ///   - delay: How long it thinks about each question.
+  init(
+    _ records: [MX]?, addresses: [String] = [], isBroken: Bool = false, delay: TimeAmount = .zero
+  ) throws {
     let box = Answerer.Count()
     count = box
     channel = try DatagramBootstrap(group: ScriptedServer.group)
@@ -213,7 +247,7 @@ private final class ToyNameServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           if let records {
             try channel.pipeline.syncOperations.addHandler(
-              Answerer(records, addresses: addresses, isBroken: isBroken, count: box))
+              Answerer(records, addresses: addresses, isBroken: isBroken, delay: delay, count: box))
           }
         }
       }
@@ -239,9 +273,11 @@ private final class ToyNameServer: Sendable {
     private let records: [MX]
     private let addresses: [String]
     private let isBroken: Bool
+    private let delay: TimeAmount
     private let count: Count
 
-    init(_ records: [MX], addresses: [String], isBroken: Bool, count: Count) {
+    init(_ records: [MX], addresses: [String], isBroken: Bool, delay: TimeAmount, count: Count) {
+      self.delay = delay
       self.records = records
       self.addresses = addresses
       self.isBroken = isBroken
@@ -271,8 +307,10 @@ private final class ToyNameServer: Sendable {
         answer.writeInteger(UInt16(data.count))
         answer.writeBytes(data)
       }
-      context.writeAndFlush(
-        wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: answer)), promise: nil)
+      let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: answer)
+      context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+        context.writeAndFlush(self.wrapOutboundOut(reply), promise: nil)
+      }
     }
 
     private func exchanger(_ record: MX) -> [UInt8] {

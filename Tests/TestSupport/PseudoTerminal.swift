@@ -23,7 +23,9 @@ public final class PseudoTerminal {
     _ command: [String], width: Int = 80, height: Int = 24, environment: [String: String?] = [:]
   ) throws(TestFailure) {
     file = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0, grantpt(file) == 0, unlockpt(file) == 0, let name = ptsname(file) else {
+    // Not ptsname(3), which has one answer for all threads: two tests would share a terminal.
+    var name = [CChar](repeating: 0, count: 64)
+    guard file >= 0, grantpt(file) == 0, unlockpt(file) == 0, ptsname_r(file, &name, name.count) == 0 else {
       throw .system("open a pseudo-terminal")
     }
     var size = winsize(
@@ -33,7 +35,8 @@ public final class PseudoTerminal {
     lastByte = .now
     pid = try spawn(
       command, environment: currentEnvironment(changedBy: variables.merging(environment) { $1 }),
-      standardFiles: .terminal(String(cString: name)))
+      standardFiles: .terminal(
+        String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)))
   }
 
   deinit {

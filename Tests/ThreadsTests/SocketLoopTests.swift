@@ -66,6 +66,21 @@ private final class Listener: ConnectionOwner {
     one.close()
   }
 
+  /// `nc -N` says that it sends no more as soon as it has asked.
+  @Test func whoSaysNoMoreGetsTheRest() throws {
+    let (left, right) = try pair()
+    let (sender, heard) = connection(left)
+    let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    sender.send(bytes)
+    shutdown(right, Int32(SHUT_WR))
+    try turn { heard.ends == [0] }
+    #expect(sender.isOpen)
+    let (_, reader) = connection(right)
+    try turn { reader.ends == [0] }
+    #expect(reader.bytes == bytes && !sender.isOpen)
+    #expect(heard.ends == [0] && heard.bytes.isEmpty)
+  }
+
   @Test func whatASocketWouldNotTakeFollows() throws {
     let (left, right) = try pair()
     let (sender, heard) = connection(left)

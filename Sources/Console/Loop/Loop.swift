@@ -69,7 +69,7 @@ public func run<Running: Program>(
         switch event {
         case .resized: terminal.fit()
         case .continued: terminal.resume()
-        case .stop: suspend(terminal, signals)
+        case .stop: if let signal = suspend(terminal, signals) { return 128 + signal }
         case .interrupted: waiting += program.update(.key(.control("c")), now: now)
         case .end(let signal): return 128 + signal
         }
@@ -82,7 +82,7 @@ public func run<Running: Program>(
     if sources[0].revents != 0 {
       for key in terminal.readKeys() {
         if key == .control("z") {
-          suspend(terminal, signals)
+          if let signal = suspend(terminal, signals) { return 128 + signal }
         } else {
           waiting += program.update(.key(key), now: now)
         }
@@ -97,10 +97,12 @@ private func show(_ program: inout some Program, on terminal: Terminal) {
   terminal.draw(program.view(terminal.size))
 }
 
-private func suspend(_ terminal: Terminal, _ signals: Signals) {
+/// - Returns: the signal that told us to end meanwhile: the terminal is somebody else's then.
+private func suspend(_ terminal: Terminal, _ signals: Signals) -> Int32? {
   terminal.suspend()
-  signals.stop()
+  if let signal = signals.stop() { return signal }
   terminal.resume()
+  return nil
 }
 
 /// The time-out for poll(2): -1 for ever. Rounded up, so that a timer is never early.

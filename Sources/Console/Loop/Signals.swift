@@ -56,21 +56,18 @@ public final class Signals {
   }
 
   /// Stops this process until someone continues it.
-  public func stop() {
+  ///
+  /// - Returns: the signal that told it to end meanwhile, if there was one.
+  public func stop() -> Int32? {
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal a moment later: what says that we go on is SIGCONT.
     while true {
       var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       poll(&wait, 1, -1)
       let events = read()
-      if events.contains(.continued) { return }
-      // Told to end while stopped: the loop is to hear of it again.
-      if let end = events.first(where: { if case .end = $0 { true } else { false } }),
-        case .end(let signal) = end
-      {
-        kill(getpid(), signal)
-        return
-      }
+      // That comes together with SIGCONT, as a rule.
+      for case .end(let signal) in events { return signal }
+      if events.contains(.continued) { return nil }
     }
   }
 }

@@ -132,7 +132,8 @@ extension Console {
 
   mutating func quit() -> [Effect] {
     if let work {
-      // A disk that never answers must not keep anybody: the second time it leaves, and loses nothing of the write.
+      // A disk that never answers must not keep anybody: the second time it leaves, and the next start finishes the
+      // write or takes it back.
       if isLeaving { return [.quit(0)] }
       isLeaving = true
       notice = Notice(text: "still \(work.ongoing); once more leaves all the same", role: .warning)

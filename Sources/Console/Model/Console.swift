@@ -269,6 +269,7 @@ public struct Console: Program, Sendable {
     case .failed(let reason):
       let nothing = if case .undo = work { "nothing was taken back" } else { "nothing was written" }
       notice = Notice(text: "\(nothing): \(reason)", role: .error)
+    case .interrupted(let reason): notice = Notice(text: reason, role: .error)
     }
   }
 

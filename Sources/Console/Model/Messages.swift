@@ -62,6 +62,8 @@ public enum WriteOutcome: Sendable {
   case conflict(MailConfig, files: [String])
   /// Nothing was written, and why.
   case failed(String)
+  /// It stopped half-way: the next start finishes it or takes it back.
+  case interrupted(String)
 }
 
 /// What the console wants done.

@@ -16,6 +16,9 @@ final class KeyReader {
     static let wordRight: Int32 = 1004
   }
 
+  /// A file that was pasted instead of its name is of no use; what comes behind this much of it is left out.
+  private static let longestPaste = 65_536
+
   private enum Press {
     case character(wint_t)
     case function(Int32)
@@ -65,7 +68,7 @@ final class KeyReader {
       return pasted.map(Key.paste)
     case .function: return nil
     case .character(let code):
-      if let scalar = Unicode.Scalar(UInt32(code)) {
+      if let scalar = Unicode.Scalar(UInt32(code)), pasted?.utf8.count ?? 0 < Self.longestPaste {
         pasted?.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
       }
       return nil
@@ -96,6 +99,9 @@ final class KeyReader {
       case .backspace: return .control("w")
       default: return nil
       }
+    case .function(Code.pasteStart):
+      pasted = ""
+      return .escape
     case .function: return nil
     }
   }

@@ -43,6 +43,7 @@ public final class Terminal {
   private var drawn: Frame?
   private var pairs: [Pair: Int16] = [:]
   private var cursorIsShown = true
+  private var isSuspended = false
   private let keys: KeyReader
 
   private struct Pair: Hashable {
@@ -106,8 +107,11 @@ public final class Terminal {
   /// Gives the terminal back. What was written to standard error meanwhile is shown then.
   public func close() {
     guard let rescue else { return }
-    send(Self.pasteOff)
-    endwin()
+    // Whoever ends while the terminal is given back does not touch it: another program may have it now.
+    if !isSuspended {
+      send(Self.pasteOff)
+      endwin()
+    }
     rescue.end()
     self.rescue = nil
   }
@@ -116,10 +120,12 @@ public final class Terminal {
   public func suspend() {
     send(Self.pasteOff)
     endwin()
+    isSuspended = true
   }
 
   /// Takes the terminal again; everything is drawn anew.
   public func resume() {
+    isSuspended = false
     wrefresh(window)
     send(Self.pasteOn)
     fit()

@@ -93,7 +93,8 @@ private func restoreStandardError(_ remains: Remains) {
   guard remains.captured >= 0, remains.standardError >= 0 else { return }
   dup2(remains.standardError, STDERR_FILENO)
   lseek(remains.captured, 0, SEEK_SET)
-  withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+  // What is larger than this may be taken from the heap, which a handler must not touch.
+  withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
     while true {
       let count = read(remains.captured, buffer.baseAddress, buffer.count)
       guard count > 0 else { return }

@@ -83,12 +83,16 @@ public struct LineEditor: Hashable, Sendable {
   /// Draws the line in `width` cells, scrolled so that the cursor shows, and puts the screen's cursor there.
   public func draw(in frame: inout Frame, x: Int, y: Int, width: Int, _ style: Style = Style(.input)) {
     guard width > 1 else { return }
-    let widths = characters.map { cellWidth(String($0)) }
-    var first = 0
-    while widths[first..<cursor].reduce(0, +) > width - 1 { first += 1 }
-    let left = widths[first..<cursor].reduce(0, +)
+    // Only what shows is measured: a paste may be long.
+    var first = cursor
+    var left = 0
+    while first > 0 {
+      let wider = left + cellWidth(String(characters[first - 1]))
+      if wider > width - 1 { break }
+      (first, left) = (first - 1, wider)
+    }
     frame.fill(Rect(x: x, y: y, width: width, height: 1), style)
-    frame.put(String(characters[first...]), x: x, y: y, width: width, style)
+    frame.put(String(characters[first...].prefix(width)), x: x, y: y, width: width, style)
     frame.cursor = Point(x + left, y)
   }
 }

@@ -38,19 +38,19 @@ struct AgentCommand: ParsableCommand {
     let place = try Workplace(common, command: "agent", readingFiles: false)
     defer { place.close() }
     var options = AgentOptions(directory: place.config.directory, environment: place.config.environment) {
-      Output.error.line("randmap agent: \($0)")
+      Output.error.log("randmap agent: \($0)")
     }
     options.stickiness = sticky
+    options.probeSettings = { ProbeSettings($0) }
     options.lookupAddresses = lookupAddresses
     options.metricsAddresses = metricsAddresses
-    options.probeSettings = ProbeSettings(place.config)
     // Before the first other thread, so that all of them have these signals blocked.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     signal(SIGPIPE, SIG_IGN)
-    // Two descriptors for each delivery, one for each probe: as many as the system gives.
+    // Three descriptors for each delivery (its file is locked), one for each probe: as many as the system gives.
     var limit = rlimit()
     let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     if getrlimit(kind, &limit) == 0 {

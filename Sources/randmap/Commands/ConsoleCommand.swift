@@ -125,6 +125,7 @@ extension Workplace {
     var notes: [String]
     do throws(WriteError) { notes = try write().notes } catch {
       if case .conflict(let files) = error, let now = try? reread() { return .conflict(now, files: files) }
+      if case .interrupted = error { return .interrupted(error.description) }
       return .failed(error.description)
     }
     if reload {

@@ -89,7 +89,7 @@ struct ConvertCommand: WritingCommand {
     do throws(WriteError) {
       _ = try writer.write(ChangeSet(directory: directory, changes: changes, summary: summary))
     } catch {
-      throw Failure(.findings, "nothing is written: \(error.description)")
+      throw Failure(.findings, error.outcome)
     }
     for change in changes { Output.error.line("randmap: \(printable(change.path)) is written") }
   }

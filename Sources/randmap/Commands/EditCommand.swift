@@ -87,7 +87,7 @@ extension WritingCommand {
       let result = try place.writer.write(set)
       for words in result.notes { Output.error.line("randmap: \(words)") }
     } catch {
-      throw Failure(.findings, "nothing is written: \(error.description)")
+      throw Failure(.findings, error.outcome)
     }
     try place.bringIntoForce(edited.reloadReason, reload: writing.reload)
   }

@@ -27,7 +27,7 @@ struct Fixes {
       let result = try writer.write(set)
       for words in result.notes { Output.error.line("randmap: \(words)") }
     } catch {
-      throw Failure(.findings, "nothing is written: \(error.description)")
+      throw Failure(.findings, error.outcome)
     }
     if let reloadReason {
       Output.error.line("randmap: in force after: postfix reload (\(printable(reloadReason)))")

@@ -51,7 +51,7 @@ struct StatusWatch {
         switch event {
         case .interrupted, .end: return
         case .stop:
-          signals.stop()
+          if signals.stop() != nil { return }
           picture.forget()
         case .resized: picture.clear()
         case .continued: picture.forget()
