@@ -92,8 +92,8 @@ extension Subject {
       switch kind {
       case .main, .master: ""
       // Its real path may have blanks and $ in it; findings point into the document all the same.
-      case .transport: "transport_maps = texthash:/file"
-      case .pool: "default_transport = randmap:/file"
+      case .transport: "compatibility_level = 3.6\ntransport_maps = texthash:/file"
+      case .pool: "compatibility_level = 3.6\ndefault_transport = randmap:/file"
       }
     var config = MailConfig(directory: "", environment: environment, main: setting)
     switch kind {
@@ -169,7 +169,7 @@ private struct Run {
     case .result(let check), .resultInDirectory(let check):
       return findings(of: views, check)
     case .document(let check):
-      return subject.kindsOfDocuments.flatMap { check($0.document, $0.kind) }
+      return subject.kindsOfDocuments.flatMap { check($0.document, $0.kind, subject) }
     case .key, .refusedLine, .continuedEntry, .duplicateKey: return []
     }
   }

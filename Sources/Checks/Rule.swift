@@ -63,7 +63,7 @@ enum Check: Sendable {
   /// Each later entry of a table whose key stands in it already. Of a table alone nobody knows the type.
   case duplicateKey(message: @Sendable (_ key: String, _ first: Position, _ type: TableType?) -> String)
   /// The bytes of any file.
-  case document(@Sendable (Document, FileKind) -> [Finding])
+  case document(@Sendable (Document, FileKind, Subject) -> [Finding])
 }
 
 /// What is wrong with one value.

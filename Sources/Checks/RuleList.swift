@@ -3,9 +3,10 @@
 extension Rule {
   public static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
-    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122,
+    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123,
     .rm201, .rm202, .rm203, .rm204, .rm205, .rm206, .rm207, .rm208, .rm209, .rm210, .rm211, .rm212,
-    .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224,
+    .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224, .rm225,
+    .rm226,
     .rm301, .rm302, .rm303, .rm304, .rm305, .rm306, .rm307, .rm308, .rm309, .rm310, .rm313, .rm314, .rm315,
     .rm316, .rm317, .rm318, .rm319, .rm320,
     .rm402, .rm403, .rm404, .rm405, .rm406, .rm407, .rm408, .rm409,

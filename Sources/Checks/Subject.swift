@@ -47,7 +47,7 @@ struct Subject: Sendable {
     }
     maps = RoutingParameter.maps.flatMap(items)
     otherMaps = Set(config.main.assignments.map(\.name)).subtracting(RoutingParameter.maps)
-      .filter { $0.hasSuffix("_maps") }.sorted().flatMap(items)
+      .filter { TableTypes.lists.contains($0) }.sorted().flatMap(items)
     tables = maps.flatMap { $0.tableUses(in: config) }
   }
 
@@ -126,6 +126,12 @@ struct DeliveryAgents: Sendable {
     guard let service = services[transport], service.isSMTPClient else { return nil }
     return service.command == "lmtp" ? .lmtp : .smtp
   }
+
+  /// Whether the next hop of a transport, or of a service with this program, is text for people.
+  static func takesText(_ name: String) -> Bool { ["error", "retry", "discard"].contains(name) }
+
+  /// Whether mail goes to it without anybody naming it.
+  static func isUsedByDefault(_ transport: String) -> Bool { stock.contains(transport) }
 
   private static let stockSMTP: Set = ["smtp", "relay"]
   private static let stock: Set = [

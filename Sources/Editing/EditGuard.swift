@@ -50,12 +50,16 @@ extension MailConfig {
     }
   }
 
-  /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move.
+  /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
+  /// table only the first is told, and another may be the first when that one is mended.
   public func newErrors(in edited: MailConfig) -> [Diagnostic] {
     struct Error: Hashable { let file, code, gist: String }
     let linter = Linter(LintOptions(severity: .error))
+    let tables = Set(tablePaths)
     func key(_ diagnostic: Diagnostic) -> Error {
-      Error(file: diagnostic.file, code: diagnostic.code, gist: diagnostic.gist)
+      Error(
+        file: diagnostic.file, code: diagnostic.code,
+        gist: tables.contains(diagnostic.file) ? "" : diagnostic.gist)
     }
     let old = Set(linter.lint(self).diagnostics.map(key))
     // An edit may name a file that nobody has read yet.

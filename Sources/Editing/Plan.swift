@@ -40,7 +40,17 @@ extension MailConfig {
     if let own = paths.first(where: { $0 == main.document.path })
       ?? paths.first(where: { $0 == master?.document.path })
     {
+      let hasNamedPools =
+        usesAgent
+        && pools().contains { pool in
+          if case .parameter(let name) = pool.place {
+            !RoutingParameter.destinations.contains(name)
+          } else {
+            false
+          }
+        }
       return "\(own) is read at the start only"
+        + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")
     }
     // A pool file is the agent's, which reads it again by itself.
     let text = paths.first { path in

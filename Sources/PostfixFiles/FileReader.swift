@@ -69,6 +69,24 @@ public enum FileReader {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
+  /// Whether it is certain that nobody listens at `path`: there is no socket, or one that its program has left behind.
+  public static func isDeserted(_ path: String) -> Bool {
+    let file = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let status = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    return status != 0 && (errno == ENOENT || errno == ECONNREFUSED)
+  }
+
   /// Reads to the end, so that a file that grows meanwhile is read to what it was at some moment.
   private static func contents(
     of file: Int32, expecting size: Int, orThrow failure: (Int32) -> FileProblem

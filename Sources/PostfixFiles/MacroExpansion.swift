@@ -48,7 +48,7 @@ struct MacroExpansion {
         at = next + 1
       case UInt8(ascii: "{"), UInt8(ascii: "("):
         guard let end = end(of: text, from: next) else { throw .truncated(text[dollar..<text.count].text) }
-        result.append(try reference(text.trimmed(next + 1..<end - 1), depth: depth))
+        result.append(try reference(text[next + 1..<end - 1], depth: depth))
         at = end
       default:
         let end = text.bytes.firstPosition(in: next..<text.count) { !$0.isNameByte }
@@ -80,59 +80,72 @@ struct MacroExpansion {
     return try expand(raw, depth: depth + 1)
   }
 
-  /// What stands between the braces: a name, or a condition with its results.
+  /// What stands between the braces: a name, or a condition with its results. White space counts, but for that around a
+  /// name, an operator and a part in braces.
   private func reference(_ body: SourcedText, depth: Int) throws(ExpansionError) -> SourcedText {
+    let start = skipSpace(in: body, 0)
     let holds: Bool
-    let name: String
     var at: Int
-    if body.bytes.first == .openBrace {
-      (holds, at) = try comparison(body, depth: depth)
-      name = ""
+    if start < body.count, body.bytes[start] == .openBrace {
+      (holds, at) = try comparison(body, from: start, depth: depth)
       if at == body.count { return SourcedText(builtIn: holds ? "bool:true" : "") }
     } else {
-      at = body.bytes.firstPosition(in: 0..<body.count) { !$0.isNameByte }
-      name = body[0..<at].text
+      at = body.bytes.firstPosition(in: start..<body.count) { !$0.isNameByte }
+      let name = body[start..<at].text
       guard !name.isEmpty else { throw .emptyName("${\(body.text)}") }
-      at = body.bytes.firstPosition(in: at..<body.count) { !$0.isSpace }
+      at = skipSpace(in: body, at)
       if at == body.count { return try value(of: name, depth: depth) }
       holds = !(lookup(name)?.isEmpty ?? true)
     }
-    let operation = body.bytes[at]
-    let rest = body.trimmed(at + 1..<body.count)
-    switch operation {
+    var result = SourcedText()
+    switch body.bytes[at] {
     case UInt8(ascii: "?"):
-      guard let end = rest.endOfBraces(at: 0) else {
-        return holds ? try expand(rest, depth: depth + 1) : SourcedText()
-      }
-      if holds { return try expand(rest.trimmed(1..<end - 1), depth: depth + 1) }
-      let colon = rest.bytes.firstPosition(in: end..<rest.count) { !$0.isSpace }
-      if colon == rest.count { return SourcedText() }
-      guard rest.bytes[colon] == .colon else { throw .badExpression(body.text) }
-      return try expand(rest.trimmed(colon + 1..<rest.count).withoutBraces, depth: depth + 1)
-    case .colon:
-      return holds
-        ? (name.isEmpty ? SourcedText() : try value(of: name, depth: depth))
-        : try expand(rest.withoutBraces, depth: depth + 1)
+      let branch = try branch(of: body, from: at + 1)
+      at = branch.end
+      if holds { result = try expand(branch.text, depth: depth + 1) }
+      if at == body.count { return result }
+      guard body.bytes[at] == .colon else { throw .badExpression(body.text) }
+    case .colon: break
     default: throw .badExpression(body.text)
     }
+    let other = try branch(of: body, from: at + 1)
+    guard other.end == body.count else { throw .badExpression(body.text) }
+    return holds ? result : try expand(other.text, depth: depth + 1)
   }
 
-  /// `{left} operator {right}` at the start of `body`, and where it ends.
-  private func comparison(_ body: SourcedText, depth: Int) throws(ExpansionError) -> (Bool, Int) {
-    func operand(_ start: Int) throws(ExpansionError) -> (text: String, end: Int) {
-      guard let end = body.endOfBraces(at: start) else { throw .badExpression(body.text) }
-      return (try expand(body.trimmed(start + 1..<end - 1), depth: depth + 1).text, end)
+  private func skipSpace(in body: SourcedText, _ start: Int) -> Int {
+    body.bytes.firstPosition(in: start..<body.count) { !$0.isSpace }
+  }
+
+  /// What stands in braces at `start`, and where the next part begins; without braces all the rest.
+  private func branch(
+    of body: SourcedText, from start: Int
+  ) throws(ExpansionError) -> (text: SourcedText, end: Int) {
+    let brace = skipSpace(in: body, start)
+    guard brace < body.count, body.bytes[brace] == .openBrace else {
+      return (body[start..<body.count], body.count)
     }
-    func skipSpace(_ start: Int) -> Int { body.bytes.firstPosition(in: start..<body.count) { !$0.isSpace } }
-    let left = try operand(0)
-    let operatorStart = skipSpace(left.end)
-    let operatorEnd = body.bytes.firstPosition(in: operatorStart..<body.count) {
+    guard let end = body.endOfBraces(at: brace) else { throw .badExpression(body.text) }
+    return (body[brace + 1..<end - 1], skipSpace(in: body, end))
+  }
+
+  /// `{left} operator {right}` at `start`, and where the next part begins.
+  private func comparison(
+    _ body: SourcedText, from start: Int, depth: Int
+  ) throws(ExpansionError) -> (Bool, Int) {
+    let left = try branch(of: body, from: start)
+    let operatorEnd = body.bytes.firstPosition(in: left.end..<body.count) {
       $0.isSpace || $0 == .openBrace
     }
-    let name = body[operatorStart..<operatorEnd].text
-    let right = try operand(skipSpace(operatorEnd))
-    guard let holds = Comparison(name)?.holds(left.text, right.text) else { throw .badExpression(body.text) }
-    return (holds, skipSpace(right.end))
+    let name = body[left.end..<operatorEnd].text
+    let brace = skipSpace(in: body, operatorEnd)
+    guard brace < body.count, body.bytes[brace] == .openBrace else { throw .badExpression(body.text) }
+    let right = try branch(of: body, from: brace)
+    let operands = (
+      try expand(left.text, depth: depth + 1).text, try expand(right.text, depth: depth + 1).text
+    )
+    guard let holds = Comparison(name)?.holds(operands.0, operands.1) else { throw .badExpression(body.text) }
+    return (holds, right.end)
   }
 }
 

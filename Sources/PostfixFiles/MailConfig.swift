@@ -69,8 +69,11 @@ public struct MailConfig: Sendable {
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
   /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (CONTRACT.md).
-  public var usesAgent: Bool {
-    hasAgentSocket || master?.transport("randmap") != nil
+  public var usesAgent: Bool { hasAgentSocket || saysAgent }
+
+  /// Whether the files themselves say so: a socket is there for a while after an agent has gone.
+  public var saysAgent: Bool {
+    master?.transport("randmap") != nil
       || main.document.bytes.split(separator: .newline).contains(where: Self.saysAgent)
   }
 

@@ -32,6 +32,12 @@ public enum ServiceProblem: Error, Hashable, Sendable {
   case startsWithSpace
   case badFieldCount
   case invalidType(String)
+  /// The name of a field, and its text.
+  case invalidField(String, String)
+  /// A port is open to all.
+  case privatePort
+  /// An argument in braces that do not end with it.
+  case braces(String)
 
   /// In Postfix's words.
   public var message: String {
@@ -39,6 +45,9 @@ public enum ServiceProblem: Error, Hashable, Sendable {
     case .startsWithSpace: "logical line must not start with whitespace"
     case .badFieldCount: "bad field count: need 8 fields"
     case .invalidType(let type): "invalid type field \"\(printable(type))\""
+    case .invalidField(let name, let text): "invalid \(name) field \"\(printable(text))\""
+    case .privatePort: "inet service cannot be private: need \"n\" in the third field"
+    case .braces(let argument): "missing \"}\", or text behind it, in \"\(printable(argument))\""
     }
   }
 }
@@ -72,6 +81,30 @@ public struct MasterCf: Sendable {
 }
 
 extension Service {
+  /// What master(8) takes in the fields between type and command (master_ent.c, measured).
+  private static func check(_ fields: [SourcedText], _ type: ServiceType) throws(ServiceProblem) {
+    let name = fields[0].text
+    if type == .inet {
+      let port = name.split(separator: ":", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+      if servicePort(port) == nil { throw .invalidField("service name", name) }
+    } else if name.contains("/") {
+      throw .invalidField("service name", name)
+    }
+    for (index, field) in [(2, "private"), (3, "unprivileged"), (4, "chroot")] {
+      guard ["y", "n", "-"].contains(fields[index].text) else {
+        throw .invalidField(field, fields[index].text)
+      }
+    }
+    if type == .inet, fields[2].text != "n" { throw .privatePort }
+    // Of a number only the start is looked at.
+    for (index, field) in [(5, "wakeup"), (6, "process_limit")] where fields[index].text != "-" {
+      guard fields[index].bytes.first?.isDigit == true else { throw .invalidField(field, fields[index].text) }
+    }
+    for argument in fields.dropFirst(8) where argument.bytes.first == .openBrace {
+      guard argument.endOfBraces(at: 0) == argument.count else { throw .braces(argument.text) }
+    }
+  }
+
   init(_ line: LogicalLine, of document: Document) throws(ServiceProblem) {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
@@ -79,6 +112,7 @@ extension Service {
     guard fields.count >= 8 else { throw .badFieldCount }
     let type = fields[1].text
     guard let known = ServiceType(rawValue: type) else { throw .invalidType(type) }
+    try Self.check(fields, known)
     var overrides: [(String, SourcedText)] = []
     var index = 8
     while index < fields.count {

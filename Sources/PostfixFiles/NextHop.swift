@@ -106,14 +106,12 @@ public enum HostName {
   static let maximumLength = 255
 
   /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
-  /// digits; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it stands for what is not UTF-8.
+  /// digits; no dot at the end; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it stands for what is not UTF-8.
   public static func isValid(_ name: String) -> Bool {
     let bytes = name.utf8
     guard (1...maximumLength).contains(bytes.count) else { return false }
     guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
-    // One dot at the end is allowed.
-    let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
-    return whole.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+    return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
       (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
         && label.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") || $0 >= 0x80 }
         && (label.utf8.allSatisfy { $0 < 0x80 } || !label.unicodeScalars.contains("\u{FFFD}"))

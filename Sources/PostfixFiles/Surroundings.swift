@@ -22,13 +22,16 @@ public struct Surroundings: Sendable {
   public var indexes: [String: TableIndex.State]
   /// By path: main.cf, master.cf, the tables and the pool files.
   public var files: [String: Ownership]
+  /// The queue manager's way to the agent, where the configuration says that it is in use and nobody listens there.
+  public var desertedAgentSocket: String?
 
   public init(
     addresses: Set<String> = [], indexes: [String: TableIndex.State] = [:],
-    files: [String: Ownership] = [:]
+    files: [String: Ownership] = [:], desertedAgentSocket: String? = nil
   ) {
     self.addresses = addresses
     self.indexes = indexes
     self.files = files
+    self.desertedAgentSocket = desertedAgentSocket
   }
 }

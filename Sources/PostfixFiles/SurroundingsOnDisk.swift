@@ -19,6 +19,14 @@ extension Surroundings {
     }
     let own = [config.main.document.path, config.master?.document.path].compactMap { $0 }
     for path in own + config.files.keys { files[path] = Self.ownership(of: path) }
+    desertedAgentSocket = Self.desertedAgentSocket(of: config)
+  }
+
+  /// That of an agent that does not run; nil where one does, none is in use, or we may not look.
+  public static func desertedAgentSocket(of config: MailConfig) -> String? {
+    guard config.usesAgent else { return nil }
+    let path = "\(config.parameters.text("queue_directory"))/private/randmap"
+    return FileReader.isDeserted(path) ? path : nil
   }
 
   private static func isInUse(_ config: MailConfig) -> Bool {

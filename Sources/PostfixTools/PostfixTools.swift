@@ -35,9 +35,11 @@ public struct PostfixTools: Sendable {
 
   /// What `table` (`type:name`) answers for `key`; nil where the key is not in it.
   public func query(
-    table: String, key: String, configDirectory: String? = nil, limit: Duration = .seconds(5)
+    table: String, key: String, configDirectory: String? = nil, in directory: String? = nil,
+    limit: Duration = .seconds(5)
   ) throws(ToolError) -> [UInt8]? {
-    let output = try run(.postmap, at(configDirectory) + ["-q", key, table], limit: limit)
+    let output = try run(
+      .postmap, at(configDirectory) + ["-q", key, table], limit: limit, in: directory)
     if output.status == 0 {
       return output.standardOutput.last == UInt8(ascii: "\n")
         ? output.standardOutput.dropLast() : output.standardOutput

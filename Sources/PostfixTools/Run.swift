@@ -14,7 +14,8 @@ extension PostfixTools {
   /// - Parameter descriptor: a file descriptor that the child keeps open (a lock); all others are
   ///   expected to be close-on-exec.
   public func run(
-    _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil
+    _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
+    in directory: String? = nil
   ) throws(ToolError) -> ToolOutput {
     guard let path = path(of: tool) else { throw .notInstalled(tool) }
     let deadline = ContinuousClock.now + limit
@@ -22,7 +23,7 @@ extension PostfixTools {
     defer { out.close() }
     var err = try Pipe(for: tool)
     defer { err.close() }
-    let child = try spawn(tool, [path] + arguments, out.writeEnd, err.writeEnd, descriptor)
+    let child = try spawn(tool, [path] + arguments, out.writeEnd, err.writeEnd, descriptor, directory)
     out.closeWriteEnd()
     err.closeWriteEnd()
     guard let status = collect(child, &out, &err, until: deadline) else {
@@ -36,7 +37,8 @@ extension PostfixTools {
   }
 
   private func spawn(
-    _ tool: Tool, _ arguments: [String], _ out: Int32, _ err: Int32, _ kept: Int32?
+    _ tool: Tool, _ arguments: [String], _ out: Int32, _ err: Int32, _ kept: Int32?,
+    _ directory: String?
   ) throws(ToolError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -44,6 +46,7 @@ extension PostfixTools {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO)
+    if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
     // dup2 onto itself takes close-on-exec away, in the child alone.
     if let kept { posix_spawn_file_actions_adddup2(&actions, kept, kept) }
 

@@ -1,13 +1,20 @@
 // What routing asks of Postfix: tables that only it can read.
 
+import Glibc
 import PostfixFiles
 
 extension PostfixTools {
   /// What `table` answers for `key`, as postmap(1) says it.
-  public func answer(table: String, key: Bytes, configDirectory: String) -> TableAnswer {
+  ///
+  /// - Parameter queueDirectory: Where Postfix's programs stand, and sockets such as `unix:private/name` go by that; we
+  ///   may not be let in.
+  public func answer(
+    table: String, key: Bytes, configDirectory: String, queueDirectory: String? = nil
+  ) -> TableAnswer {
     do throws(ToolError) {
-      return try query(table: table, key: key.text, configDirectory: configDirectory).map { .found($0) }
-        ?? .notFound
+      let directory = queueDirectory.flatMap { access($0, X_OK) == 0 ? $0 : nil }
+      return try query(table: table, key: key.text, configDirectory: configDirectory, in: directory)
+        .map { .found($0) } ?? .notFound
     } catch {
       switch error {
       case .failed(_, _, let words): return .failed(words)

@@ -63,10 +63,13 @@ public struct Pool: Sendable, Identifiable {
   /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
   let peers: [String: [Int]]
 
-  /// - Parameter passesOn: whether the agent delivers this pool, to a Postfix that knows next-hop lists.
+  /// Whether the agent randmap(8) delivers its mail.
+  public let isAgents: Bool
+
+  /// - Parameter passesOn: whether the agent, if it is its pool, may hand a list of next hops on.
   init(
     id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
-    anchor: FileRange?, ordinal: Int, passesOn: Bool
+    anchor: FileRange?, ordinal: Int, isAgents: Bool, passesOn: Bool
   ) {
     self.id = id
     self.place = place
@@ -75,9 +78,10 @@ public struct Pool: Sendable, Identifiable {
     self.members = members
     self.anchor = anchor
     self.ordinal = ordinal
+    self.isAgents = isAgents
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {
-      passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+      isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
     }
     peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
   }
@@ -114,16 +118,26 @@ public enum SharedLimit: String, CaseIterable, Sendable {
   /// How many there are at first, when mail comes after a rest; from there the queue manager feels its way up.
   case initialConcurrency = "randmap_initial_destination_concurrency"
 
-  /// What Postfix takes for one destination where nothing sets it.
-  public var usual: Int {
+  /// What one destination has where its transport has no limit of its own.
+  private var usual: String {
     switch self {
-    case .concurrency: 20
-    case .initialConcurrency: 5
+    case .concurrency: "default_destination_concurrency_limit"
+    case .initialConcurrency: "initial_destination_concurrency"
     }
   }
 
-  /// The setting for a pool of so many members.
-  public func setting(members: Int) -> String { "\(rawValue) = \(usual * members)" }
+  /// What the members of a pool would have together on their own; 0: no limit.
+  ///
+  /// - Parameter transports: That of each member.
+  public func total(of transports: [String], in parameters: Parameters) -> Int {
+    let limits = transports.map { transport in
+      let own = rawValue.replacing("randmap", with: transport)
+      return Int(parameters.text(parameters.isSet(own) ? own : usual)) ?? 0
+    }
+    return limits.contains(0) ? 0 : limits.reduce(0, +)
+  }
+
+  public func setting(_ value: Int) -> String { "\(rawValue) = \(value)" }
 }
 
 extension Sequence<Pool> {

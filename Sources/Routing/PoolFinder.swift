@@ -144,8 +144,8 @@ private struct PoolFinder {
         text: text,
         members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
         anchor: anchor, ordinal: ordinal,
-        passesOn: usesAgent && (text.notation == .separator || text.notation == .file)
-          && config.environment.version >= .nextHopLists))
+        isAgents: usesAgent && (text.notation == .separator || text.notation == .file),
+        passesOn: config.environment.version >= .nextHopLists))
   }
 
   private mutating func drainedItems(of ordinal: Int, in anchor: FileRange?) -> [DrainedItem] {

@@ -30,9 +30,13 @@ extension Pool {
     }
   }
 
-  /// The share of the pool's mail whose member is down or refused with no safety net behind it: a fraction of 1.
-  public func atRisk(_ states: GatewayStates) -> Double {
-    uncovered(states).reduce(0) { $0 + share($1) }
+  /// The share of the pool's mail whose member is down or refused with no safety net behind it: a fraction of 1. All of
+  /// it where there is no member.
+  ///
+  /// - Parameter isAgentGone: Whether nobody is there who would deliver the pools of the agent.
+  public func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
+    if totalWeight == 0 || (isAgents && isAgentGone) { return 1 }
+    return uncovered(states).reduce(0) { $0 + share($1) }
   }
 
   /// Whether some member's gateway is alive, so that the pool delivers at all.
@@ -52,9 +56,8 @@ extension Pool {
 
 extension Collection<Pool> {
   /// The share of all pool mail at risk, the pools weighted alike.
-  public func atRisk(_ states: GatewayStates) -> Double {
-    let counted = filter { $0.totalWeight > 0 }
-    return counted.isEmpty ? 0 : counted.reduce(0) { $0 + $1.atRisk(states) } / Double(counted.count)
+  public func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
+    isEmpty ? 0 : reduce(0) { $0 + $1.atRisk(states, isAgentGone: isAgentGone) } / Double(count)
   }
 
   /// The share of all pool mail that each gateway would get with the dead members left out, the pools weighted

@@ -100,7 +100,7 @@ extension Parameters {
 
 extension Gateway {
   /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
-  /// really used is filled in, letter case and a dot at the end are folded.
+  /// really used is filled in, letter case is folded.
   public init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
     var item = item
     if mailProtocol == .lmtp {
@@ -111,8 +111,7 @@ extension Gateway {
       if item.hasPrefix("inet:") { item = String(item.dropFirst("inet:".count)) }
     }
     guard let hop = try? HostPort(item) else { return nil }
-    var name = hop.host.lowercased()
-    if name.hasSuffix("."), name.count > 1 { name.removeLast() }
+    let name = hop.host.lowercased()
     let isLiteral = HostName.isAddress(name)
     let port = hop.port ?? defaultPort
     self = hop.isBracketed || isLiteral ? .host(name, port: port) : .mx(name, port: port)

@@ -134,4 +134,31 @@ import Testing
     let transports = report.diagnostics.filter { $0.code == "RM509" }
     #expect(transports.count == fatal.count, "\(report.diagnostics)")
   }
+
+  /// RM409: what master(8) does not start with, and what it takes.
+  @Test(arguments: [
+    "p1 unix - - x - - smtp", "p1 unix Y - n - - smtp", "p1 unix - 1 n - - smtp", "p1 unix - - n x - smtp",
+    "p1 unix - - n - x smtp", "p1 unix - - n - -1 smtp", "p1 unix - - n ? - smtp", "p1 unix - - n - -",
+    "p1 unix - - n - - smtp -o { smtp_helo_name=x", "p1 unix - - n - - smtp -o {smtp_helo_name=x}y",
+    "p/1 unix - - n - - smtp", "nosuchport inet n - n - - smtpd", "3526 inet - - n - - smtpd",
+    "3526 inet y - n - - smtpd",
+  ])
+  func aLineThatMasterDoesNotStartWith(line: String) throws {
+    #expect(MasterCf(Document(path: "master.cf", bytes: Bytes("\(line)\n".utf8))).problems.count == 1)
+    let refusal = #expect(throws: TestFailure.self) { try PostfixLab(master: line) }
+    #expect(
+      refusal.map { "\($0)" }?.contains("master ended: exited(1)") == true, "\(String(describing: refusal))")
+  }
+
+  @Test func linesThatMasterTakes() throws {
+    let address = try LoopbackAddress.own()
+    let lines = """
+      p1 unix - y n 0 - smtp
+      p2 unix - - n 1x 007 smtp -o{smtp_helo_name=x}
+      p3 pass y n n - 0 smtp -o { smtp_helo_name = x }
+      \(address.host):\(address.port) inet n - n - - smtpd
+      """
+    #expect(MasterCf(Document(path: "master.cf", bytes: Bytes("\(lines)\n".utf8))).problems.isEmpty)
+    _ = try PostfixLab(master: lines)
+  }
 }

@@ -7,7 +7,9 @@ import Testing
 @testable import Checks
 
 @Suite struct GatewayClaimsTests {
-  static let codes = ["RM301", "RM402", "RM405", "RM408", "RM507", "RM510", "RM608", "RM703", "RM711"]
+  static let codes = [
+    "RM301", "RM402", "RM405", "RM408", "RM507", "RM510", "RM608", "RM703", "RM711", "RM225", "RM226",
+  ]
 
   /// RM301, RM608, RM703: by sender, one of the pools of one dead and one live gateway.
   @Test func aDeadGatewaysShareIsDeferredUnlessAnotherTakesIt() throws {
@@ -90,5 +92,27 @@ import Testing
     // RM711: the lab's inet_protocols is ipv4.
     #expect(try delivery("ipv6").status != .sent)
     #expect(try delivery("plain").status == .sent)
+  }
+
+  /// RM225, RM226: what a filter, or a class of domains, needs and master.cf has not.
+  @Test func aTransportThatIsNotThereDefersWhateverNeedsIt() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(
+      main: """
+        relay_domains = branch.test
+        default_transport = smtp:\(sink.address)
+        master_service_disable = relay/unix
+        """)
+    try lab.sendOne(to: ["u@branch.test", "u@elsewhere.test"])
+    try lab.waitUntilSettled()
+    func delivery(_ recipient: String) -> Delivery? { lab.deliveries.last { $0.recipient == recipient } }
+    #expect(delivery("u@branch.test")?.reason == "mail transport unavailable", "\(lab.log)")
+    #expect(delivery("u@elsewhere.test")?.status == .sent)
+
+    let filtered = try PostfixLab(
+      main: "default_transport = smtp:\(sink.address)\ncontent_filter = scan:[127.0.0.1]:1")
+    try filtered.sendOne(to: ["u@elsewhere.test"])
+    try filtered.waitUntilSettled()
+    #expect(filtered.deliveries.map(\.reason) == ["mail transport unavailable"], "\(filtered.log)")
   }
 }

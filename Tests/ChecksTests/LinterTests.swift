@@ -86,11 +86,11 @@ import Testing
     #expect(report.skippedRules > 20 && report.skippedRules < all)
     // Only the rules for states and for the machine are skipped where the whole directory is given.
     var config = MailConfig(directory: "d", main: "")
-    #expect(Linter().lint(config).skippedRules == 16)
+    #expect(Linter().lint(config).skippedRules == 17)
     let states: KnownGateways = .of(.up)
-    #expect(Linter().lint(config, known: states).skippedRules == 13)
+    #expect(Linter().lint(config, known: states).skippedRules == 14)
     let readings: KnownGateways = .of(.found(.answers))
-    #expect(Linter().lint(config, known: readings).skippedRules == 4)
+    #expect(Linter().lint(config, known: readings).skippedRules == 5)
     config.surroundings = Surroundings()
     #expect(Linter().lint(config, known: readings).skippedRules == 0)
   }
@@ -171,5 +171,48 @@ import Testing
   ])
   func aFileIsKnownByItsNameOrByMostOfItsLines(name: String, text: String, kind: FileKind) {
     #expect(FileKind(of: Document(path: name, bytes: Bytes(text.utf8))) == kind)
+  }
+
+  /// What people really write, and Postfix takes.
+  @Test func soundConfigurationsRaiseNothing() {
+    let mains = [
+      "proxy_read_maps = $virtual_mailbox_maps $mydestination $mynetworks $transport_maps permit_mynetworks\n",
+      "my_maps = $mydestination\nmy_odd_maps = a b\n",
+      "indexed = ${default_database_type}:${config_directory}/\nvirtual_alias_maps = ${indexed}virtual\n",
+      "relayhost = [${mail_owner}.example]:587\n",
+    ]
+    for main in mains {
+      let report = Linter(LintOptions(severity: .warning)).lint(
+        MailConfig(directory: "/etc/postfix", main: main))
+      #expect(report.diagnostics == [], "\(main)")
+    }
+    let lanes = """
+      smtp  unix - - y - - smtp
+        -o smtp_bind_address=192.0.2.1
+      relay unix - - y - - smtp
+        -o smtp_bind_address=192.0.2.1
+
+      """
+    let config = MailConfig(directory: "/etc/postfix", main: "", master: lanes)
+    let codes = Linter().lint(config).diagnostics.map(\.code)
+    #expect(!codes.contains("RM403") && !codes.contains("RM407"), "\(codes)")
+    let table = """
+      old.example  error:5.1.6 The domain moved to
+        new.example https://new.example/
+      o.test       error:5.1.1 moved: use [a.example], or [b.example]
+
+      """
+    let entries = Document(path: "/t", bytes: Bytes(table.utf8))
+    #expect(Linter(LintOptions(severity: .warning)).lint(file: entries, as: .transport).diagnostics == [])
+    let senders = MailConfig(
+      directory: "/etc/postfix", main: "sender_dependent_relayhost_maps = inline:{{bob = [gw.example]:587}}\n"
+    )
+    #expect(!Linter().lint(senders).diagnostics.contains { $0.code == "RM223" })
+  }
+
+  /// A dot at the end is fatal, as every other host that is none.
+  @Test func aDotAtTheEndIsNoPartOfAHost() {
+    let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [gw.example.]:26\n")
+    #expect(Linter().lint(config).diagnostics.contains { $0.code == "RM509" })
   }
 }

@@ -24,11 +24,16 @@ private final class Journey {
 
   /// Writes all pools in another notation, as a person does, and has Postfix read it.
   func convert(to target: String, with agent: Bool) throws {
+    if agent, self.agent == nil {
+      // Not before it is there: mail would wait.
+      let refused = try runRandmap(["convert", "--to", target, "--write", "-c", lab.configDirectory])
+      #expect(refused.status == .exited(1) && refused.standardError.contains("RM123"), "\(refused.summary)")
+      self.agent = try RunningAgent(beside: lab)
+    }
     let finished = try runRandmap(["convert", "--to", target, "--write", "-c", lab.configDirectory])
     try #require(finished.status == .exited(0), "\(finished.summary)")
     try lab.stop()
     try lab.start()
-    if agent, self.agent == nil { self.agent = try RunningAgent(beside: lab) }
     if !agent {
       try self.agent?.stop()
       self.agent = nil

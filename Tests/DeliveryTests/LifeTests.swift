@@ -65,6 +65,39 @@ import Testing
     #expect(refused.standardError.contains("Permission denied"))
   }
 
+  /// Without its agent, or without a member, a pool delivers nothing, however alive the gateways are.
+  @Test func whoWatchesHearsOfAnAgentThatIsGoneAndOfAnEmptyPool() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(
+      main: "default_transport = randmap:$config_directory/pool\n# randmap: agent",
+      files: ["pool": "smtp:\(sink.address)\n"])
+    func call(_ arguments: String...) throws -> FinishedProcess {
+      try runRandmap(arguments + ["-c", lab.configDirectory])
+    }
+    func expectTrouble(_ words: String, _ rule: String) throws {
+      let status = try call("--status")
+      #expect(status.status == .exited(1) && status.standardOutput.contains("100.0% of pool mail at risk"))
+      let nagios = try call("--status", "--format", "nagios")
+      #expect(nagios.status == .exited(2) && nagios.standardOutput.contains(words), "\(nagios.summary)")
+      let check = try call("--check")
+      #expect(check.status == .exited(1) && check.standardOutput.contains(rule), "\(check.summary)")
+    }
+    let socket = lab.queueDirectory + "/private/randmap"
+    try expectTrouble("CRITICAL - no agent answers at \(socket)", "RM123")
+    let agent = try RunningAgent(beside: lab)
+    #expect(try call("--status").status == .exited(0))
+    #expect(try call("--check").status == .exited(0))
+    try agent.kill()
+    // The socket is still there.
+    #expect(access(socket, F_OK) == 0)
+    try expectTrouble("CRITICAL - no agent answers at \(socket)", "RM123")
+    let text = try call("--status").standardOutput
+    #expect(text.contains("agent: DOWN: nobody answers at \(socket)"), "\(text)")
+    try agent.start()
+    try writeFile(lab.configDirectory + "/pool", "# nobody\n")
+    try expectTrouble("no live gateway in \(lab.configDirectory)/pool", "RM105")
+  }
+
   /// What probes go by is part of the configuration, and a mode is no part of a file's contents.
   @Test func seesWhatOnlyProbesGoByAndAModeThatWasChanged() throws {
     let sink = try SmtpSink()

@@ -154,6 +154,9 @@ import Testing
     try lab.waitUntilDrained()
     #expect(sinks[0].count + sinks[1].count == 200, "\(agent.log)")
     #expect(sinks[2].count == 20)
+    // The socket's path is one below the queue directory, wherever the command stands.
+    let route = try runRandmap(["route", "user@example.com", "-c", lab.configDirectory])
+    #expect(route.standardOutput.contains("100.0%  smtp  \(sinks[2].address)"), "\(route.summary)")
     #expect(fits(sinks[0].count, of: 200, share: 0.5))
   }
 

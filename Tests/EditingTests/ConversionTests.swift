@@ -220,6 +220,23 @@ private let agentLines = """
   """
 
 @Suite struct ConversionToAgentTests {
+  /// What the members would have together on their own, whatever gives it to them.
+  @Test(arguments: [
+    ("smtp_destination_concurrency_limit = 5\n", 25, 10),
+    ("default_destination_concurrency_limit = 4\n", 8, 10),
+    ("initial_destination_concurrency = 2\nrelay_destination_concurrency_limit = 7\n", 27, 4),
+    ("relay_destination_concurrency_limit = 0\n", 0, 10),
+    ("relay_initial_destination_concurrency = 1\n", 40, 6),
+  ])
+  func theLimitIsThatOfTheMembers(settings: String, limit: Int, initial: Int) throws {
+    let text = try converted(
+      config(settings + "sender_dependent_default_transport_maps = randmap:{smtp:[a], relay:[b]}\n"),
+      to: .agent
+    ).mainText
+    #expect(text.contains("randmap_destination_concurrency_limit = \(limit)\n"), "\(text)")
+    #expect(text.contains("randmap_initial_destination_concurrency = \(initial)\n"), "\(text)")
+  }
+
   @Test func stockPoolsBecomeSeparatorPoolsWithTheMark() throws {
     let stock = config(
       "# out\nsender_dependent_default_transport_maps =\n    unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}\n"

@@ -52,6 +52,18 @@ import Testing
     #expect(try readText(sample.file("transport")) == after)
   }
 
+  /// Of the errors in a table the first is told: when it is mended, another one that was there all the time is.
+  @Test func whatWasWrongBeforeDoesNotHoldAFixUp() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "transport_maps = texthash:$config_directory/t\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    let table = try directory.write(
+      "t", "a.t smtp:[a.example], smtp:[b.example]\nb.t smtp:[x.example], relay:[y.example]\n")
+    let fixed = try check("--fix", in: directory)
+    #expect(fixed.status == .exited(1), "\(fixed.summary)")
+    #expect(try readText(table).hasPrefix("a.t smtp:[a.example], [b.example]\n"), "\(fixed.summary)")
+  }
+
   @Test func oneFileAndStandardInput() throws {
     let directory = try TemporaryDirectory()
     let table = try directory.write("transport", "a.example  smtp:[gw1.example:25]\n")

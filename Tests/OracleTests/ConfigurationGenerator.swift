@@ -87,7 +87,9 @@ struct ConfigurationGenerator {
       made.settings.append((other, value))
       return dice.pick([
         "$\(other)", "${\(other)}", "$(\(other))", "${\(other)?{$\(other)}}", "${none:{$\(other)}}",
-        "${none?{never}:{$\(other)}}", "${{$compatibility_level} >=level {0} ? {$\(other)} : {never}}",
+        "${none?{never}:{$\(other)}}", "${config_directory:{never}}$\(other)",
+        "${{$config_directory} == { x } ? {never} : {$\(other)}}",
+        "${{$compatibility_level} >=level {0} ? {$\(other)} : {never}}",
       ])
     default: return value
     }

@@ -11,8 +11,12 @@ private func value(_ name: String, in main: String, host: String = "mx1.example.
 @Suite struct ParameterTests {
   @Test(arguments: [
     ("plain", "x"), ("$y", "why"), ("${y}", "why"), ("$(y)", "why"), ("$$y", "$y"), ("a${y}b", "awhyb"),
-    ("${y?yes}", "yes"), ("${none?yes}", ""), ("${none:no}", "no"), ("${y:no}", "why"),
+    ("${y?yes}", "yes"), ("${none?yes}", ""), ("${none:no}", "no"), ("${y:no}", ""),
     ("${y?{yes}:{no}}", "yes"), ("${none?{yes}:{no}}", "no"), ("${none? {yes} : {no}}", "no"),
+    ("a${y?{ x }:{ n }}b", "a x b"), ("a${y? x }b", "a x b"), ("a${ y }b", "awhyb"), ("a${y ?{x}}b", "axb"),
+    ("a${none: n }b", "a n b"), ("a${none? {x} : n }b", "a n b"),
+    ("a${{$y} == {why} ? eq : ne}b", "a eq : neb"),
+    ("a${{$y} == { why } ? { eq } : { ne }}b", "a ne b"), ("a${{$y} == {why}: ne}b", "ab"),
     ("${{$y} == {why} ? {same} : {other}}", "same"), ("${{10} > {9} ? {more}}", "more"),
     ("${{b} < {a} ? {x} : {y}}", "y"), ("${{3.10} >=level {3.9} ? {new} : {old}}", "new"),
     ("$undefined", ""), ("$deep", "why!"),
@@ -36,6 +40,11 @@ private func value(_ name: String, in main: String, host: String = "mx1.example.
     #expect(error("t = $t\n") == .nesting("$t") || error("t = $t\n") == .nesting("t"))
     #expect(error("t = ${x\n") == .truncated("${x"))
     #expect(error("t = a$/b\n") == .emptyName("$/b"))
+    for text in [
+      "${v?{a} junk}", "${v?{a}{b}}", "${w:{a}x}", "${v?{a}:{b}x}", "${{$v} {yes}}", "${v x}", "${v?{a}",
+    ] {
+      #expect(error("v = yes\nt = \(text)\n") != nil, "\(text)")
+    }
   }
 
   @Test func hostAndDomainComeFromTheMachine() {

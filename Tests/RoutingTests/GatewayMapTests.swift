@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func oneGatewayOfTenPoolsIsProbedOnce() throws {
-    let table = (0..<10).map { "d\($0).example randmap:!smtp:[A.]!smtp:[a]:25!smtp:[b\($0)]\n" }.joined()
+    let table = (0..<10).map { "d\($0).example randmap:!smtp:[A]!smtp:[a]:25!smtp:[b\($0)]\n" }.joined()
     let found = uses("# randmap: agent\ntransport_maps = texthash:/t\n", table: table)
     let use = try #require(found.first { $0.gateway == .host("a", port: 25) })
     #expect(found.count == 11)

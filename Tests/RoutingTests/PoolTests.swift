@@ -82,7 +82,7 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
   @Test func gatewaysAreTheHostsAndPortsThatAreUsed() {
     let master = "smtp unix - - n - - smtp -o smtp_tcp_port=2525\nlmtp unix - - n - - lmtp\n"
     let found = config(
-      "default_transport = randmap:!smtp:[A.example.]!smtp:b.example:26!lmtp:unix:/run/l!lmtp:[c]!local:\n",
+      "default_transport = randmap:!smtp:[A.example]!smtp:b.example:26!lmtp:unix:/run/l!lmtp:[c]!local:\n",
       master: master
     ).gateways().map(\.gateway.description)
     #expect(found == ["[a.example]:2525", "b.example:26", "unix:/run/l", "[c]:24"])

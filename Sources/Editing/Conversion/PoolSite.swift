@@ -39,6 +39,13 @@ struct PoolContent: Hashable {
     return PoolContent(kind: kind, choices: plain, drained: drained)
   }
 
+  /// The transport of each choice.
+  var transports: [String] {
+    choices.map {
+      kind == .destination ? Destination(SourcedText(builtIn: $0.result)).transport.text : "smtp"
+    }
+  }
+
   /// The results, each as often as its weight.
   var results: [String] { choices.flatMap { Array(repeating: $0.result, count: $0.weight) } }
 

@@ -183,11 +183,14 @@ extension Converter {
 
   private mutating func addAgentMark() {
     let remain = sites.contains { !$0.isTable || selected.map(\.index).contains($0.index) }
-    guard remain, !config.usesAgent else { return }
-    // A pool is one destination to the queue manager: what each member had becomes the limit of all.
-    let count = sites.map(\.content.choices.count).max() ?? 1
-    let limits = SharedLimit.allCases.filter { count > 1 && !config.parameters.isSet($0.rawValue) }
-      .map { $0.setting(members: count) + "\n" }.joined()
+    guard remain, !config.saysAgent else { return }
+    // A pool is one destination to the queue manager: what its members had becomes the limit of all.
+    let pools = sites.map(\.content.transports).filter { $0.count > 1 }
+    let limits = SharedLimit.allCases.filter { !pools.isEmpty && !config.parameters.isSet($0.rawValue) }
+      .map { limit in
+        let totals = pools.map { limit.total(of: $0, in: config.parameters) }
+        return limit.setting(totals.contains(0) ? 0 : totals.max() ?? 0) + "\n"
+      }.joined()
     let document = config.main.document
     let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
     let line = config.main.assignments.first { routing.contains($0.name) }?.line

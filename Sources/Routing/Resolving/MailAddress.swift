@@ -94,7 +94,7 @@ struct MailAddress: Hashable {
 
   /// Whether Postfix takes a domain for a host name (valid_hostname.c); names beyond ASCII only with smtputf8_enable.
   static func isHostName(_ domain: Bytes, isUnicode: Bool) -> Bool {
-    domain.last != UInt8(ascii: ".") && (isUnicode || domain.allSatisfy { $0 < 0x80 })
+    (isUnicode || domain.allSatisfy { $0 < 0x80 })
       && HostName.isValid(domain.text)
   }
 

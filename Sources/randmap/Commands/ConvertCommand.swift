@@ -51,6 +51,15 @@ struct ConvertCommand: WritingCommand {
     for note in conversion.notes { Output.error.line("randmap: \(note)") }
     if fragment {
       Output.standard.write(Bytes(place.config.fragment(of: conversion.config).utf8))
+      // It says nothing of these, and means nothing without them.
+      let main = conversion.config.main.document.path
+      for document in conversion.config.editedDocuments where document.path != main && outputDirectory == nil
+      {
+        let change = document.isNew ? "is needed too" : "changes too"
+        Output.error.line(
+          "randmap: \(printable(place.shown(document.path))) \(change): see the diff without --fragment, or --output DIR"
+        )
+      }
     }
     let names = pools.isEmpty ? "all pools" : pools.joined(separator: ", ")
     let summary = printable("convert \(names) to \(target.rawValue)")

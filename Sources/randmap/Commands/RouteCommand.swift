@@ -29,11 +29,15 @@ struct RouteCommand: ParsableCommand {
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
     let tools = PostfixTools()
-    let directory = place.config.directory
+    // The command stands elsewhere while Postfix answers.
+    let directory = absolutePath(place.config.directory)
+    let queue = place.config.parameters.text("queue_directory")
     let resolver = Resolver(
       place.config,
       context: RouteContext(
-        ask: { table, key in tools.answer(table: table, key: key, configDirectory: directory) },
+        ask: { table, key in
+          tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
+        },
         interfaceAddresses: interfaceAddresses))
     let sender = internalForm(from)
     let report = RouteReport(

@@ -84,6 +84,12 @@ struct StatusSubject {
   /// What the agent says; nil where none runs, or the gateways were given by hand.
   func agentReport() -> AgentReport? { pools.isEmpty ? nil : place?.agentReport() }
 
+  /// Where the queue manager finds no agent, though pools need one and Postfix runs here.
+  func desertedAgentSocket() -> String? {
+    guard config.surroundings != nil, pools.contains(where: \.isAgents) else { return nil }
+    return Surroundings.desertedAgentSocket(of: config)
+  }
+
   /// Probes everything once.
   func reportOfOneRound() -> StatusReport {
     let round = ProbeRound(targets, settings: settings)
@@ -91,7 +97,6 @@ struct StatusSubject {
     let waiting = waitingMail()
     return StatusReport(
       uses: uses, pools: pools, statuses: GatewayStatus.of(round.wait(), settings: settings),
-      waiting: waiting,
-      agent: agentReport())
+      waiting: waiting, agent: agentReport(), desertedAgentSocket: desertedAgentSocket())
   }
 }

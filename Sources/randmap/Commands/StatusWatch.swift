@@ -125,12 +125,15 @@ private struct Scene {
   private var statuses: [Gateway: GatewayStatus] = [:]
   private var waiting: WaitingMail?
   private var agent: AgentReport?
+  private var desertedAgentSocket: String?
   private var listed: ContinuousClock.Instant?
 
   init(subject: StatusSubject) {
     self.subject = subject
     gateways = Set(subject.uses.map(\.gateway))
-    report = StatusReport(uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, agent: nil)
+    report = StatusReport(
+      uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, agent: nil,
+      desertedAgentSocket: nil)
   }
 
   /// Goes by another configuration; what is known of the gateways that stay is kept.
@@ -157,6 +160,7 @@ private struct Scene {
     if listed.map({ now - $0 >= queueInterval }) ?? true {
       waiting = subject.waitingMail()
       agent = subject.agentReport()
+      desertedAgentSocket = subject.desertedAgentSocket()
       listed = now
     }
     renewReport()
@@ -165,7 +169,8 @@ private struct Scene {
   private mutating func renewReport() {
     let risk = report.atRisk
     report = StatusReport(
-      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting, agent: agent)
+      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting, agent: agent,
+      desertedAgentSocket: desertedAgentSocket)
     if percent(risk) != percent(report.atRisk) {
       changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
     }

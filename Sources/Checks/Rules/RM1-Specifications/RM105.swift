@@ -7,7 +7,7 @@ extension Rule {
     "RM105", .error, "An empty pool or table",
     why: """
       There is nothing to choose from. Postfix can not open the table: each lookup in it is a temporary
-      error, and mail is not accepted.
+      error, and mail is not accepted. Mail for a pool file without members waits.
       """,
     bad: Example(
       main: """
@@ -23,6 +23,19 @@ extension Rule {
     check: .main { subject in
       subject.findings(.empty) { text, effect in
         "bad syntax: \"\(text)\"; need at least one member; \(effect)"
-      }
+      } + subject.emptyPoolFiles
     })
+}
+
+extension Subject {
+  /// A finding at the start of each pool file without a member.
+  fileprivate var emptyPoolFiles: [Finding] {
+    pools.filter { $0.isAgents && $0.text.items.isEmpty }.compactMap { pool in
+      guard case .file(let path) = pool.place else { return nil }
+      return Finding(
+        FileRange(file: path, range: 0..<0),
+        "this pool has no member; need at least one; the agent goes on with what it was before, and once it is started "
+          + "anew the mail waits")
+    }
+  }
 }

@@ -33,7 +33,8 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard let name = view.transportName, let service = view.agents.service(name), !service.isSMTPClient
+      guard let name = view.transportName, let service = view.agents.service(name), !service.isSMTPClient,
+        !DeliveryAgents.takesText(service.command)
       else { return nil }
       let hosts = nextHopItems(view.nextHop).filter { $0.bytes.first == UInt8(ascii: "[") }
       guard hosts.count > 1 else { return nil }

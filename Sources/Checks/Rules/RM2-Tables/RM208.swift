@@ -31,6 +31,9 @@ extension Rule {
 
         """),
     check: .continuedEntry { physical in
+      // The text of error(8) may be anything, on any number of lines.
+      let value = physical.first?.split(where: \.isSpace, keepingBraces: false).dropFirst().first
+      if let value, DeliveryAgents.takesText(Destination(value).transport.text) { return nil }
       for line in physical.dropFirst() where line.trimmed().bytes.first != UInt8(ascii: "#") {
         let words = line.split(where: \.isSpace, keepingBraces: false)
         guard words.count >= 2, let key = words.first, looksLikeKey(key.bytes),

@@ -6,8 +6,8 @@ extension Rule {
   static let rm223 = Rule(
     "RM223", .warning, "A sender key without @ is never found",
     why: """
-      Sender-dependent tables are asked for user@domain, then for @domain. A domain alone is never asked
-      for.
+      Sender-dependent tables are asked for user@domain, for the user alone where the domain is this host's, and
+      for @domain. A domain alone is never asked for.
       """,
     bad: Example(
       main: """
@@ -30,11 +30,13 @@ extension Rule {
     check: .key(
       in: [.senders],
       offends: { key in
-        if key.count == 1 { return false }
-        for at in 0..<key.count where key[at] == UInt8(ascii: "@") || key[at] == UInt8(ascii: "<") {
-          return false
+        var hasDot = false
+        for at in 0..<key.count {
+          if key[at] == UInt8(ascii: "@") || key[at] == UInt8(ascii: "<") { return false }
+          if key[at] == UInt8(ascii: ".") { hasDot = true }
         }
-        return true
+        // Without a dot it is a user of this host, for whom the name alone is looked up too.
+        return hasDot
       },
       message: { "\"\($0)\" is never looked up here; need \"@\($0)\"" }))
 }

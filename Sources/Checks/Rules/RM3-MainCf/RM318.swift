@@ -31,11 +31,12 @@ extension Rule {
       guard subject.usesAgent, !subject.parameters.isSet(SharedLimit.concurrency.rawValue),
         let pool = subject.largestAgentPool
       else { return [] }
-      let count = pool.members.count { !$0.isDrained }
-      let limit =
-        Int(subject.parameters.text("default_destination_concurrency_limit")) ?? SharedLimit.concurrency.usual
+      let transports = pool.members.filter { !$0.isDrained }.map { $0.transport ?? "smtp" }
+      let count = transports.count
+      let limit = Int(subject.parameters.text("default_destination_concurrency_limit")) ?? 0
+      let totals = SharedLimit.allCases.map { ($0, $0.total(of: transports, in: subject.parameters)) }
       // A limit of 0 is none.
-      guard count > 1, limit > 0, limit < SharedLimit.concurrency.usual * count,
+      guard count > 1, limit > 0, totals[0].1 == 0 || limit < totals[0].1,
         let place = pool.text.text.trimmed().span() ?? pool.start
       else {
         return []
@@ -44,7 +45,7 @@ extension Rule {
         Finding(
           place,
           "its \(count) members share a limit of \(limit) deliveries at once; "
-            + "need \(SharedLimit.allCases.map { $0.setting(members: count) }.joined(separator: " and "))")
+            + "need \(totals.map { $0.0.setting($0.1) }.joined(separator: " and "))")
       ]
     })
 }

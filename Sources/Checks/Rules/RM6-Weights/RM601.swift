@@ -7,8 +7,7 @@ extension Rule {
   static let rm601 = Rule(
     "RM601", .warning, "One gateway is spelt in several ways",
     why: """
-      Letter case, a dot at the end and the default port make no difference to where mail goes, but each
-      spelling has its own weight, its own queue and its own concurrency limit. Written alike they are
+      Letter case and the default port make no difference to where mail goes, but each spelling has its own weight, its own queue and its own concurrency limit. Written alike they are
       one member.
       """,
     bad: Example(

@@ -28,7 +28,7 @@ extension Rule {
         example.com  smtp:[gw1.example]
 
         """),
-    check: .document { document, _ in
+    check: .document { document, _, _ in
       var findings: [Finding] = []
       if document.startsWithByteOrderMark {
         findings.append(

@@ -6,11 +6,12 @@ extension Rule {
   static let rm805 = Rule(
     "RM805", .error, "A line is not UTF-8",
     why: """
-      With smtputf8_enable, the default since Postfix 3.0, postmap(1) warns and leaves the line out; its
-      exit status is 0 all the same.
+      With smtputf8_enable, the default from compatibility_level 1 on, postmap(1) warns and leaves the line
+      out; its exit status is 0 all the same.
       """,
     bad: Example(
       main: """
+        compatibility_level = 3.6
         transport_maps = hash:/etc/postfix/transport
 
         """,
@@ -21,6 +22,7 @@ extension Rule {
         """),
     good: Example(
       main: """
+        compatibility_level = 3.6
         transport_maps = hash:/etc/postfix/transport
 
         """,
@@ -28,8 +30,14 @@ extension Rule {
         bücher.example  smtp:[gw1.example]
 
         """),
-    check: .document { document, kind in
-      guard kind == .transport || kind == .pool, let (range, count) = document.linesNotUTF8 else { return [] }
+    check: .document { document, kind, subject in
+      // Patterns are no keys, and compared as bytes.
+      let isOfPatterns = subject.tables.contains {
+        if case .pattern = $0.type { $0.path == document.path } else { false }
+      }
+      guard kind == .transport || kind == .pool, subject.setting.isUnicode, !isOfPatterns,
+        let (range, count) = document.linesNotUTF8
+      else { return [] }
       let more = count == 1 ? "" : " (the first of \(count) such lines)"
       return [
         Finding(

@@ -17,7 +17,7 @@ extension Rule {
         relayhost = [gw1.example]
 
         """),
-    check: .document { document, _ in
+    check: .document { document, _, _ in
       guard document.count > 0, document[document.count - 1..<document.count].first != UInt8(ascii: "\n")
       else { return [] }
       let end = document.count

@@ -64,7 +64,7 @@ extension StatusReport {
     var poolRisk = Metric(
       name: "randmap_pool_at_risk_ratio", help: "Share of the pool's mail without a live gateway.")
     for pool in pools where pool.totalWeight > 0 {
-      poolRisk.add([("pool", pool.id)], JSON.share(pool.atRisk(states)))
+      poolRisk.add([("pool", pool.id)], JSON.share(atRisk(pool)))
     }
     var risk = Metric(name: "randmap_at_risk_ratio", help: "Share of all pool mail without a live gateway.")
     if !pools.isEmpty { risk.add([], JSON.share(atRisk)) }

@@ -33,6 +33,8 @@ struct StatusReport {
   /// All mail in the queue, whatever it waits for.
   let waiting: Int?
   let agent: AgentReport?
+  /// Where the queue manager finds no agent, though pools need one.
+  let desertedAgentSocket: String?
 
   /// - Parameters:
   ///   - uses: what was probed; `pools` are empty where these were given by hand.
@@ -40,9 +42,10 @@ struct StatusReport {
   ///   - agent: nil where none runs.
   init(
     uses: [GatewayUse], pools: [Pool], statuses: some Sequence<GatewayStatus>, waiting: WaitingMail?,
-    agent: AgentReport?
+    agent: AgentReport?, desertedAgentSocket: String?
   ) {
     self.agent = agent
+    self.desertedAgentSocket = desertedAgentSocket
     let found = Dictionary(statuses.map { ($0.gateway, $0) }, uniquingKeysWith: { first, _ in first })
     let known = found.mapValues(\.known)
     let states = known.states
@@ -60,8 +63,15 @@ struct StatusReport {
     sharedAddresses = pools.flatMap { $0.sharedAddresses(known) }
   }
 
+  /// Whether there is nothing to say anything of: a pool that leads nowhere is something.
+  var isOfNothing: Bool { rows.isEmpty && atRisk == 0 }
+
   /// The share of all pool mail at risk.
-  var atRisk: Double { pools.atRisk(states) }
+  var atRisk: Double { pools.atRisk(states, isAgentGone: isAgentGone) }
+
+  func atRisk(_ pool: Pool) -> Double { pool.atRisk(states, isAgentGone: isAgentGone) }
+
+  private var isAgentGone: Bool { desertedAgentSocket != nil }
 
   /// Whether anything is down, refused or at risk: exit status 1.
   var isTrouble: Bool { atRisk > 0 || rows.contains { !$0.state.isAlive } }
@@ -72,7 +82,7 @@ struct StatusReport {
       let count = rows.count { $0.state == state }
       return count == 0 ? nil : "\(count) \(state.word)"
     }
-    var parts = [counts.joined(separator: ", ")]
+    var parts = rows.isEmpty ? ["no gateways"] : [counts.joined(separator: ", ")]
     if !pools.isEmpty { parts.append("\(percent(atRisk)) of pool mail at risk") }
     if let waiting, waiting > 0 {
       parts.append("\(waiting) \(waiting == 1 ? "message" : "messages") in the queue")

@@ -24,9 +24,7 @@ extension StatusReport {
 
   /// The table, without colour.
   var lines: [StatusLine] {
-    if rows.isEmpty {
-      return [StatusLine(text: Self.noGateways, state: nil)]
-    }
+    if isOfNothing { return [StatusLine(text: Self.noGateways, state: nil)] }
     let hasShares = rows.contains { !$0.use.pools.isEmpty }
     let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
     let hasQueue = rows.contains { $0.waiting != nil }
@@ -61,6 +59,10 @@ extension StatusReport {
 
   /// What the agent says of itself, and the counts of each member that it chose.
   private var agentLines: [StatusLine] {
+    if let desertedAgentSocket {
+      let words = "agent: DOWN: nobody answers at \(desertedAgentSocket), so the mail of its pools waits"
+      return [StatusLine(text: printable(words), state: .down), StatusLine(text: "", state: nil)]
+    }
     guard let agent else { return [] }
     var table = TextTable([.left, .right, .right, .right, .right, .right])
     table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "PASSED BY")

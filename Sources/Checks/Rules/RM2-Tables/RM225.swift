@@ -1,0 +1,43 @@
+// RM225: A transport for filters or mailboxes is not in master.cf
+
+import PostfixFiles
+
+extension Rule {
+  static let rm225 = Rule(
+    "RM225", .error, "A transport for filters or mailboxes is not in master.cf",
+    why: """
+      content_filter, mailbox_transport and fallback_transport name a transport as a routing table does. Without a
+      service of that name, of type unix and private, all mail that goes there is deferred: mail transport
+      unavailable.
+      """,
+    bad: Example(
+      main: """
+        content_filter = «scan»:[127.0.0.1]:10024
+
+        """),
+    good: Example(
+      main: """
+        content_filter = scan:[127.0.0.1]:10024
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        relay     unix  -       -       y       -       -       smtp
+        local     unix  -       n       n       -       -       local
+        scan      unix  -       -       y       -       2       smtp
+
+        """),
+    check: .directory { subject in
+      guard subject.agents.areKnown else { return [] }
+      return ["content_filter", "mailbox_transport", "fallback_transport"].compactMap { parameter in
+        guard let value = subject.setValue(parameter) else { return nil }
+        let transport = Destination(value).transport
+        let name = printable(transport.text)
+        // Where a host stands for it, that is somebody else's finding.
+        guard !transport.isEmpty, !subject.agents.has(transport.text) else { return nil }
+        return Finding(
+          transport, else: subject.place(of: parameter),
+          "transport \"\(name)\" is not in master.cf; need a service \"\(name) unix\" that is private")
+      }
+    })
+}

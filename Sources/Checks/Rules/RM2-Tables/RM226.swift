@@ -1,0 +1,55 @@
+// RM226: A transport that is used by default is not in master.cf
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm226 = Rule(
+    "RM226", .warning, "A transport that is used by default is not in master.cf",
+    why: """
+      Where nothing else is said, mail for relay_domains goes by the transport relay, mail for mydestination by
+      local, mail for virtual_mailbox_domains by virtual, and all other mail by smtp. Without that service it is
+      deferred: mail transport unavailable.
+      """,
+    bad: Example(
+      main: """
+        relay_domains = «branch.example»
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        local     unix  -       n       n       -       -       local
+
+        """),
+    good: Example(
+      main: """
+        relay_domains = branch.example
+        relay_transport = smtp
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        local     unix  -       n       n       -       -       local
+
+        """),
+    check: .directory { subject in
+      guard subject.agents.areKnown else { return [] }
+      let classes = [
+        ("relay_transport", "relay_domains"), ("virtual_transport", "virtual_mailbox_domains"),
+        ("local_transport", "mydestination"),
+      ]
+      return classes.compactMap { parameter, domains in
+        let value = SourcedText(builtIn: subject.parameters.text(parameter))
+        let name = Destination(value).transport.text
+        // What main.cf sets has a rule of its own; of what nobody sets there is nothing to point at.
+        guard !subject.parameters.isSet(parameter), !subject.agents.has(name),
+          subject.setValue(domains) != nil,
+          let place = subject.place(of: domains)
+        else { return nil }
+        return Finding(
+          place,
+          "this mail goes by the transport \"\(name)\", which is not in master.cf; need that service, or \(parameter)"
+        )
+      }
+    })
+}
