@@ -43,7 +43,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     room("Threads", on: ["CLinux"]),
-    room("PostfixFiles", on: []),
+    room("PostfixFiles", on: ["CLinux"]),
     room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
     room("Routing", on: ["PostfixFiles"]),
     room("Liveness", on: ["Routing", "CLinux"] + nio + tls),

@@ -44,8 +44,12 @@ extension MailConfig {
       if before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
-      let kept = Set(now.members.filter { !$0.isDrained }.map(\.goal))
-      let taken = before.liveShares(states).reduce(0) { $0 + (kept.contains($1.member.goal) ? 0 : $1.share) }
+      // By which transport a relayhost is reached is up to others.
+      let byTransport = before.kind == .destination
+      let kept = Set(now.members.filter { !$0.isDrained }.map { $0.goal(byTransport) })
+      let taken = before.liveShares(states).reduce(0) {
+        $0 + (kept.contains($1.member.goal(byTransport)) ? 0 : $1.share)
+      }
       return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
     }
   }
@@ -68,8 +72,8 @@ extension MailConfig {
 }
 
 extension Member {
-  /// What it leads to, however it is written.
-  fileprivate var goal: String {
-    gateways.isEmpty ? result : "\(transport ?? "") \(gateways.map(\.description))"
+  /// What it leads to, however it is written; with the transport where that is part of it.
+  fileprivate func goal(_ byTransport: Bool) -> String {
+    gateways.isEmpty ? result : "\(byTransport ? transport ?? "" : "") \(gateways.map(\.description))"
   }
 }

@@ -8,8 +8,14 @@ public struct Surroundings: Sendable {
     /// Whether its group, or anybody, may write it.
     public let isWritableByOthers: Bool
     public let isLink: Bool
+    /// Whether mail_owner, as whom the agent runs, may read it.
+    public let isReadableByMailOwner: Bool
 
-    public init(isOwnedByRoot: Bool = true, isWritableByOthers: Bool = false, isLink: Bool = false) {
+    public init(
+      isOwnedByRoot: Bool = true, isWritableByOthers: Bool = false, isLink: Bool = false,
+      isReadableByMailOwner: Bool = true
+    ) {
+      self.isReadableByMailOwner = isReadableByMailOwner
       self.isOwnedByRoot = isOwnedByRoot
       self.isWritableByOthers = isWritableByOthers
       self.isLink = isLink

@@ -1,6 +1,7 @@
 // Looking at the machine around a configuration directory.
 
 #if canImport(Glibc)
+  import CLinux
   import Glibc
 #endif
 
@@ -18,7 +19,8 @@ extension Surroundings {
       indexes[source] = TableIndex(type: type, source: source).state
     }
     let own = [config.main.document.path, config.master?.document.path].compactMap { $0 }
-    for path in own + config.files.keys { files[path] = Self.ownership(of: path) }
+    let mailOwner = MailOwner(config.parameters.text("mail_owner"))
+    for path in own + config.files.keys { files[path] = Self.ownership(of: path, mailOwner) }
     desertedAgentSocket = Self.desertedAgentSocket(of: config)
   }
 
@@ -42,12 +44,52 @@ extension Surroundings {
     return kill(pid, 0) == 0 || errno == EPERM
   }
 
-  private static func ownership(of path: String) -> Ownership? {
+  private static func ownership(of path: String, _ mailOwner: MailOwner?) -> Ownership? {
     var link = stat()
     var file = stat()
     guard lstat(path, &link) == 0, stat(path, &file) == 0 else { return nil }
     return Ownership(
       isOwnedByRoot: file.st_uid == 0, isWritableByOthers: file.st_mode & (S_IWGRP | S_IWOTH) != 0,
-      isLink: link.st_mode & S_IFMT == S_IFLNK)
+      isLink: link.st_mode & S_IFMT == S_IFLNK, isReadableByMailOwner: mailOwner?.mayRead(path) ?? true)
+  }
+}
+
+/// The user that Postfix's daemons and the agent run as, with the groups.
+private struct MailOwner {
+  private let user: uid_t
+  private let groups: Set<gid_t>
+
+  /// Nil where there is no such user.
+  init?(_ name: String) {
+    guard let entry = getpwnam(name) else { return nil }
+    user = entry.pointee.pw_uid
+    var count: Int32 = 64
+    var list = [gid_t](repeating: 0, count: Int(count))
+    guard getgrouplist(name, entry.pointee.pw_gid, &list, &count) >= 0 else { return nil }
+    groups = Set(list.prefix(Int(count)))
+  }
+
+  /// Whether the modes of a file and of the directories above it let this user read it. Where a list of access rights
+  /// says more than they do, it is taken for granted.
+  func mayRead(_ path: String) -> Bool {
+    guard let real = FileReader.realPath(path) else { return true }
+    var directory = real[...]
+    while let slash = directory.lastIndex(of: "/") {
+      directory = directory[..<slash]
+      if !may(S_IXOTH, directory.isEmpty ? "/" : String(directory)) { return false }
+    }
+    return may(S_IROTH, real)
+  }
+
+  /// - Parameter bit: as it stands for others.
+  private func may(_ bit: mode_t, _ path: String) -> Bool {
+    var status = stat()
+    // What we may not look at ourselves, we know nothing of.
+    guard user != 0, stat(path, &status) == 0, getxattr(path, "system.posix_acl_access", nil, 0) <= 0 else {
+      return true
+    }
+    if status.st_uid == user { return status.st_mode & (bit << 6) != 0 }
+    if groups.contains(status.st_gid) { return status.st_mode & (bit << 3) != 0 }
+    return status.st_mode & bit != 0
   }
 }

@@ -107,6 +107,12 @@ import Testing
     let agent = try RunningAgent(beside: lab)
     try lab.sendOne(to: ["a@example.net"])
     try agent.waitUntilItSays("Permission denied")
+    func check() throws -> FinishedProcess { try runRandmap(["--check", "-c", lab.configDirectory]) }
+    #expect(
+      try check().standardOutput.contains("/pool:1:1: error: postfix, as whom the agent runs, may not read"))
+    chmod(lab.configDirectory + "/pool", 0o640)
+    chown(lab.configDirectory + "/pool", 0, try #require(getpwnam("postfix")).pointee.pw_gid)
+    #expect(try check().status == .exited(0))
     chmod(lab.configDirectory + "/pool", 0o644)
     try waitUntil("the mail to leave", seen: agent.log) { () throws(TestFailure) -> Bool in
       try lab.flush()

@@ -114,6 +114,14 @@ private let multiline = """
     #expect(try weights(0.99) == [99, 1])
   }
 
+  /// The transport that a relayhost is reached by changes with default_transport; where its mail goes does not.
+  @Test func aRelayhostThatIsLeftAsItIsIsNoLoss() throws {
+    let main = "relayhost = [a]\nsender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}\n"
+    let before = MailConfig(directory: "/d", main: main)
+    let after = try before.converting([], to: .agent).config
+    #expect(before.guards(against: after, states: [:]).isEmpty)
+  }
+
   @Test func aShareThatNoWeightsComeNearIsRefused() {
     func refused(_ others: Int, _ share: Double, _ tolerance: Double = usualTolerance) -> String? {
       let main =

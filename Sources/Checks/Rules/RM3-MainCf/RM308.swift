@@ -7,7 +7,9 @@ extension Rule {
   static let rm308 = Rule(
     "RM308", .error, "A table or pool file can not be read",
     why: """
-      Lookups in a table that Postfix can not open fail for the time being: mail is not accepted.
+      Lookups in a table that Postfix can not open fail for the time being: mail is not accepted. The agent
+      randmap(8) runs as mail_owner: what that user may not read, it goes by as it was, and mail waits once it is
+      started anew.
       """,
     bad: Example(
       main: """
@@ -46,7 +48,7 @@ extension Rule {
           )
         ].compactMap { $0 }
       }
-      return findings + subject.poolFilesInTables
+      return findings + subject.poolFilesInTables + subject.poolFilesOfOthers
     })
 }
 
@@ -62,6 +64,20 @@ extension Subject {
         else { return nil }
         return Finding(entry.value, "\(problem.message); need a pool file that can be read")
       }
+    }
+  }
+
+  /// A finding at the start of each pool file that this user may read, and the agent may not.
+  fileprivate var poolFilesOfOthers: [Finding] {
+    pools.compactMap { pool in
+      guard pool.isAgents, case .file(let path) = pool.place,
+        config.surroundings?.files[path]?.isReadableByMailOwner == false
+      else { return nil }
+      let owner = printable(parameters.text("mail_owner"))
+      return Finding(
+        FileRange(file: path, range: 0..<0),
+        "\(owner), as whom the agent runs, may not read this file, or come to it; need it readable, as by chmod 644"
+      )
     }
   }
 }
