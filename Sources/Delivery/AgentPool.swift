@@ -19,7 +19,8 @@ struct AgentMember: Hashable, Sendable {
   let transport: String
   /// As it is written; empty where the recipient's domain takes its place.
   let nextHop: String
-  /// The items of the next hop, where the transport is smtp(8) or lmtp(8) and tries a list in order.
+  /// The items of the next hop, where the transport is smtp(8) or lmtp(8) and tries a list in order; none of a local
+  /// socket, which stands in no list.
   let items: [String]
   /// The gateways of these items.
   let targets: [Target]
@@ -94,20 +95,21 @@ extension AgentMember {
       targets = []
       return
     }
-    let items = nextHopItems(hop).map(\.text)
+    let mailProtocol = client.approach.mailProtocol
+    let items = mailProtocol.items(of: hop).map(\.text)
     guard !items.isEmpty else { throw PoolTrouble("no next hop") }
     guard items.count == 1 || config.environment.version >= .nextHopLists else {
       throw PoolTrouble("a list of next hops needs Postfix 3.5")
     }
     var targets: [Target] = []
+    let isLocalSocket = mailProtocol.isLocalSocket(hop)
     for item in items {
-      guard
-        let gateway = Gateway(
-          item, mailProtocol: client.approach.mailProtocol, defaultPort: client.defaultPort)
-      else { throw PoolTrouble("\(client.approach.mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
+      guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
+        let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
+      else { throw PoolTrouble("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
       targets.append(Target(gateway, client.approach))
     }
-    self.items = items
+    self.items = isLocalSocket ? [] : items
     self.targets = targets
   }
 

@@ -44,8 +44,10 @@ public struct DestinationGateways: Sendable {
       fallback = []
       return
     }
-    let hops = nextHopItems(nextHop).compactMap { item -> (Gateway, String)? in
-      Gateway(item.text, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+    let mailProtocol = agent.approach.mailProtocol
+    let hops = mailProtocol.items(of: nextHop).compactMap { item -> (Gateway, String)? in
+      guard mailProtocol.isLocalSocket(nextHop) || !mailProtocol.isWholeNextHop(item.text) else { return nil }
+      return Gateway(item.text, mailProtocol: mailProtocol, defaultPort: agent.defaultPort)
         .map { ($0, item.text) }
     }
     gateways = hops.map(\.0)

@@ -82,6 +82,8 @@ public struct Pool: Sendable, Identifiable {
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {
       isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+        // A local socket stands in no list.
+        && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }
     peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
   }

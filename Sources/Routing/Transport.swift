@@ -98,6 +98,31 @@ extension Parameters {
   }
 }
 
+extension MailProtocol {
+  /// The items of a next hop, which smtp(8) or lmtp(8) tries one after the other. To lmtp(8), `inet:` and `unix:` are
+  /// the start of the whole next hop: what begins with `unix:` is one path, and no item may begin so.
+  public func items(of nextHop: SourcedText) -> [SourcedText] {
+    guard self == .lmtp else { return nextHopItems(nextHop) }
+    return isLocalSocket(nextHop) ? [nextHop] : nextHopItems(withoutPrefix(nextHop))
+  }
+
+  /// Without the `inet:` that a list for lmtp(8) may begin with.
+  public func withoutPrefix(_ nextHop: SourcedText) -> SourcedText {
+    guard self == .lmtp, nextHop.bytes.starts(with: Bytes("inet:".utf8)) else { return nextHop }
+    return nextHop["inet:".utf8.count..<nextHop.count]
+  }
+
+  /// Whether a next hop is the path of a local socket: nothing can stand in a list with it.
+  public func isLocalSocket(_ nextHop: SourcedText) -> Bool {
+    self == .lmtp && nextHop.bytes.starts(with: Bytes("unix:".utf8))
+  }
+
+  /// Whether an item in a list begins as only a whole next hop may: lmtp(8) dies of it.
+  public func isWholeNextHop(_ item: String) -> Bool {
+    self == .lmtp && (item.hasPrefix("inet:") || item.hasPrefix("unix:"))
+  }
+}
+
 extension Gateway {
   /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
   /// really used is filled in, letter case is folded.

@@ -210,6 +210,17 @@ import Testing
     #expect(!Linter().lint(senders).diagnostics.contains { $0.code == "RM223" })
   }
 
+  @Test func lmtpTakesItsPrefixesAtTheStartOnly() {
+    func codes(_ value: String) -> [String] {
+      let main = "relay_transport = lmtp:\(value)\n"
+      return Linter(LintOptions(severity: .error)).lint(MailConfig(directory: "/etc/postfix", main: main))
+        .diagnostics.map(\.code)
+    }
+    #expect(codes("inet:[a.example]:24, [b.example]:24") == [])
+    #expect(codes("unix:/run/a b") == [])
+    #expect(!codes("inet:[a.example]:24, inet:[b.example]:24").isEmpty)
+  }
+
   /// A dot at the end is fatal, as every other host that is none.
   @Test func aDotAtTheEndIsNoPartOfAHost() {
     let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [gw.example.]:26\n")

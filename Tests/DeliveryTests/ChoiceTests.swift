@@ -107,5 +107,19 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(throws: PoolTrouble.self) { try pool("!smtp:[a") }
     let lmtp = try pool("!lmtp:unix:/run/lmtp")
     #expect(lmtp.members[0].nextHop == "unix:/run/lmtp")
+    #expect(throws: PoolTrouble.self) { try pool("!lmtp:inet:[a]:24,inet:[b]:24") }
+  }
+
+  /// To lmtp(8), `inet:` and `unix:` are the start of a whole next hop: in a list it dies of the one, and takes the
+  /// other for part of a path.
+  @Test func listsForLMTPHaveNoPrefixes() throws {
+    func nextHop(_ text: String, _ order: [Int]) throws -> String? {
+      DeliveryPlan(try pool(text), order: order, listsSupported: true, standing: { _ in .alive })?.nextHop
+    }
+    let inet = "!lmtp:inet:[a]:24!lmtp:inet:[b]:24!lmtp:[c]"
+    #expect(try nextHop(inet, [1, 0, 2]) == "[b]:24,[a]:24,[c]")
+    let mixed = "!lmtp:unix:/run/a!lmtp:inet:[b]:24!lmtp:unix:/run/c!lmtp:inet:[d]:24"
+    #expect(try nextHop(mixed, [0, 1, 2, 3]) == "unix:/run/a")
+    #expect(try nextHop(mixed, [1, 0, 2, 3]) == "[b]:24,[d]:24")
   }
 }

@@ -153,6 +153,21 @@ import Testing
     #expect(sinks[0].count + sinks[1].count == 320 - before)
   }
 
+  /// Mailbox servers, one of them dead; lmtp(8) takes "inet:" at the start of a list only.
+  @Test func poolsOfLMTPServersDeliver() throws {
+    let stores = try (0..<3).map { _ in try SmtpSink(options: ["-L"]) }
+    try stores[2].stop()
+    let lab = try PostfixLab(
+      main: "default_transport = randmap:" + stores.map { "!lmtp:inet:\($0.address)" }.joined())
+    let agent = try RunningAgent(beside: lab)
+    try agent.waitUntilItSays("gateway \(stores[2].address) is DOWN")
+    try lab.send(60, to: "user@example.net")
+    try lab.waitUntilDrained()
+    #expect(stores[0].count + stores[1].count == 60, "\(lab.log)")
+    #expect(stores[0].count > 0 && stores[1].count > 0)
+    #expect(!lab.log.contains("fatal:"), "\(lab.log)")
+  }
+
   @Test func theShareOfADeadGatewaySpreadsByWeight() throws {
     let sinks = try gateways(3)
     let lab = try PostfixLab(main: pool(sinks[0], sinks[1], sinks[1], sinks[2], sinks[2]))

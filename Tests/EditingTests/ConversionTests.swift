@@ -219,6 +219,23 @@ private let agentLines = """
 
   """
 
+@Suite struct LMTPNetTests {
+  @Test func whatBeginsAWholeNextHopIsNoItemOfAList() throws {
+    func table(_ pool: String) throws -> String {
+      let text = try converted(config("default_transport = randmap:\(pool)\n"), to: .stock).mainText
+      return text.split(whereSeparator: \.isWhitespace).dropFirst(2).joined(separator: " ")
+    }
+    #expect(
+      try table("!lmtp:inet:[a]:24!lmtp:inet:[b]:24")
+        == "unionmap:{randmap:{lmtp:inet:[a]:24, lmtp:inet:[b]:24}, static:{[a]:24,[b]:24}}")
+    #expect(try table("!lmtp:unix:/a!lmtp:unix:/b") == "randmap:{lmtp:unix:/a, lmtp:unix:/b}")
+    #expect(
+      try table("!lmtp:unix:/a!lmtp:[b]!lmtp:[c]")
+        == "pipemap:{ randmap:{lmtp:unix:/a, lmtp:[b], lmtp:[c]}, "
+        + "inline:{{lmtp:unix:/a=lmtp:unix:/a}, {lmtp:[b]=lmtp:[b],[c]}, {lmtp:[c]=lmtp:[c],[b]}}}")
+  }
+}
+
 @Suite struct ConversionToAgentTests {
   /// What the members would have together on their own, whatever gives it to them.
   @Test(arguments: [

@@ -50,8 +50,15 @@ struct NextHopList {
     _ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents,
     isUnicode: Bool
   ) {
+    // To lmtp(8) these are the start of the whole next hop, a path or a list.
+    if mailProtocol.isLocalSocket(nextHop) {
+      items = [nextHop]
+      hosts = [nil]
+      return
+    }
+    let start = nextHop.count - mailProtocol.withoutPrefix(nextHop).count
     let ranges = nextHop.itemRanges(
-      in: 0..<nextHop.count, where: { $0.isListSeparator }, keepingBraces: false)
+      in: start..<nextHop.count, where: { $0.isListSeparator }, keepingBraces: false)
     items = ranges.map { nextHop[$0] }
     hosts = Array(repeating: nil, count: items.count)
     if items.isEmpty, !nextHop.trimmed().isEmpty {
@@ -116,14 +123,9 @@ struct NextHopSyntax {
   var problem: (kind: NextHopFault.Kind, words: String)?
 
   init(_ item: String, _ mailProtocol: MailProtocol, isUnicode: Bool) {
-    var item = item
-    if mailProtocol == .lmtp {
-      if item.hasPrefix("unix:") { return }
-      if item.hasPrefix("inet:") { item = String(item.dropFirst("inet:".count)) }
-      if item.isEmpty {
-        problem = (.noHost, "null destination")
-        return
-      }
+    if mailProtocol == .lmtp, item.isEmpty {
+      problem = (.noHost, "null destination")
+      return
     }
     do throws(NextHopProblem) {
       let whole = try HostPort(item)

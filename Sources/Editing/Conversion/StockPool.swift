@@ -84,7 +84,9 @@ struct NextHopList {
     self.text = text
     let colon = kind == .nextHop ? nil : text.firstIndex(of: ":")
     transport = colon.map { String(text[...$0]) } ?? ""
-    hops = nextHopItems(SourcedText(builtIn: text.dropping(prefix: transport))).map(\.text)
+    // To lmtp(8) "inet:" is the start of the whole list, and no part of its items.
+    let list = text.dropping(prefix: transport).dropping(prefix: "inet:")
+    hops = nextHopItems(SourcedText(builtIn: list)).map(\.text)
   }
 
   /// The same with its first hop only; nil where it has none.

@@ -65,7 +65,9 @@ extension MailConfig {
     if isPlain { return draw }
     let transports = Set(lists.map(\.list.transport))
     if transports.count == 1,
-      lists.allSatisfy({ $0.list.hops.count == 1 && keys[$0.choice.result] == $0.choice.result })
+      lists.allSatisfy({
+        $0.list.hops.count == 1 && keys[$0.choice.result] == $0.choice.result && isSMTPClient($0.list, kind)
+      })
     {
       let hops = lists.flatMap(\.list.hops).map(escapedForMainCf)
       return .group("unionmap", [draw, .leaf("static:{\(hops.joined(separator: ","))}")])
