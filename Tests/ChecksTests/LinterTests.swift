@@ -221,6 +221,14 @@ import Testing
     #expect(!codes("inet:[a.example]:24, inet:[b.example]:24").isEmpty)
   }
 
+  @Test func theFallbackRelayOfALaneIsChecked() {
+    let master =
+      "smtp unix - - y - - smtp\nlane unix - - y - - smtp -o smtp_fallback_relay=smtp:[127.0.0.1]:26\n"
+    let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [gw.example]\n", master: master)
+    let found = Linter(LintOptions(severity: .error)).lint(config).diagnostics
+    #expect(found.map(\.file) == ["/etc/postfix/master.cf"] && found.first?.start.line == 2, "\(found)")
+  }
+
   /// A dot at the end is fatal, as every other host that is none.
   @Test func aDotAtTheEndIsNoPartOfAHost() {
     let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [gw.example.]:26\n")

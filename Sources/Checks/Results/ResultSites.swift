@@ -19,6 +19,7 @@ extension Subject {
           value, kind: .nextHop, home: .parameter(parameter),
           fixedTransport: parameter.hasPrefix("lmtp") ? "lmtp" : nil, in: self))
     }
+    views += overriddenFallbackRelays
     for item in maps {
       if let spec = try? item.table.get() {
         views += self.views(of: spec, kind: item.kind, in: item.parameter, everyItem)
@@ -31,6 +32,18 @@ extension Subject {
       }
     }
     return views
+  }
+
+  /// The fallback relays that services of master.cf have of their own.
+  private var overriddenFallbackRelays: [ResultView] {
+    (config.master?.services ?? []).filter(\.isSMTPClient).compactMap { service in
+      let name = "\(service.command)_fallback_relay"
+      guard service.overrides.contains(where: { $0.name == name }),
+        let value = try? parameters.seen(by: service).value(name), !value.isEmpty
+      else { return nil }
+      return ResultView(
+        value, kind: .nextHop, home: .parameter(name), fixedTransport: service.command, in: self)
+    }
   }
 
   private func views(
