@@ -66,8 +66,10 @@ extension MailConfig {
         gist: tables.contains(diagnostic.file) ? "" : diagnostic.gist)
     }
     let old = Set(linter.lint(self).diagnostics.map(key))
-    // An edit may name a file that nobody has read yet.
-    return linter.lint(edited.readingFiles()).diagnostics.filter { !old.contains(key($0)) }
+    // An edit may name a file that nobody has read yet. Where nothing is known of the machine, nothing comes up now.
+    var read = edited.readingFiles()
+    if surroundings == nil { read.surroundings = nil }
+    return linter.lint(read).diagnostics.filter { !old.contains(key($0)) }
   }
 }
 

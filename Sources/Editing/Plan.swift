@@ -43,11 +43,9 @@ extension MailConfig {
       let hasNamedPools =
         usesAgent
         && pools().contains { pool in
-          if case .parameter(let name) = pool.place {
-            !RoutingParameter.destinations.contains(name)
-          } else {
-            false
-          }
+          guard case .parameter(let name) = pool.place else { return false }
+          return !(RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps)
+            .contains(name)
         }
       return "\(own) is read at the start only"
         + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")

@@ -68,7 +68,7 @@ public struct MailConfig: Sendable {
   }
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
-  /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (CONTRACT.md).
+  /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (docs/scripts.md).
   public var usesAgent: Bool { hasAgentSocket || saysAgent }
 
   /// Whether the files themselves say so: a socket is there for a while after an agent has gone.

@@ -57,7 +57,7 @@ public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConver
     self.init(major, minor)
   }
 
-  /// Where nobody can be asked (CONTRACT.md).
+  /// Where nobody can be asked (docs/scripts.md).
   public static let assumed = PostfixVersion(3, 7)
   /// Next-hop lists, and a relayhost with several values.
   public static let nextHopLists = PostfixVersion(3, 5)

@@ -27,7 +27,7 @@ public enum Gateway: Hashable, Sendable {
 }
 
 extension Gateway: CustomStringConvertible {
-  /// `[h]:25`, `h:25` (MX) or `unix:path`: the spelling that CONTRACT.md promises.
+  /// `[h]:25`, `h:25` (MX) or `unix:path`: the spelling that docs/scripts.md promises.
   public var description: String {
     switch self {
     case .host(let name, let port): "[\(name)]:\(port)"

@@ -42,7 +42,7 @@ public enum ResultKind: Hashable, Sendable {
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
 public struct Pool: Sendable, Identifiable {
-  /// Its name for people and scripts (CONTRACT.md): the parameter, `table:key`, or the path of its file; `#2` behind
+  /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` behind
   /// it for a further pool in the same place.
   public let id: String
   public let place: Place

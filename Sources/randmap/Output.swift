@@ -3,7 +3,7 @@
 import Glibc
 import PostfixFiles
 
-/// The exit statuses of CONTRACT.md.
+/// The exit statuses of docs/scripts.md.
 enum ExitStatus: Int32 {
   case fine = 0
   case findings = 1

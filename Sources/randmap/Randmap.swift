@@ -56,7 +56,7 @@ struct Randmap: ParsableCommand {
       || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "nagios" }
   }
 
-  /// The library's status for a wrong call is EX_USAGE; ours are in CONTRACT.md.
+  /// The library's status for a wrong call is EX_USAGE; ours are in docs/scripts.md.
   private static func end(with error: any Error, isForNagios: Bool) -> Never {
     if let failure = error as? Failure {
       if isForNagios { endAsUnknown(failure.message) }

@@ -47,7 +47,7 @@ struct Workplace {
     }
   }
 
-  /// The path of a file as it is shown: that of the directory in the call, joined with its name (CONTRACT.md).
+  /// The path of a file as it is shown: that of the directory in the call, joined with its name (docs/scripts.md).
   func shown(_ path: String) -> String {
     path.hasPrefix(config.directory + "/") ? named + path.dropFirst(config.directory.count) : path
   }

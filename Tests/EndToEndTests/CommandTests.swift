@@ -61,7 +61,7 @@ import Testing
     #expect(try runRandmap(change + ["--write"]).status == .exited(1))
   }
 
-  /// CONTRACT.md: files are named as the directory is in the call.
+  /// docs/scripts.md: files are named as the directory is in the call.
   @Test func filesAreNamedAsTheDirectoryIs() throws {
     let root = try TemporaryDirectory()
     try root.makeDirectory("etc")

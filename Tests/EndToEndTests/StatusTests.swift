@@ -156,7 +156,7 @@ private func configuration(_ gateways: [LoopbackAddress]) throws -> TemporaryDir
     }
   }
 
-  /// The keys of CONTRACT.md are there, though there is nothing to say.
+  /// The keys of docs/scripts.md are there, though there is nothing to say.
   @Test func keysWithoutAValueAreNull() throws {
     let directory = try configuration([try LoopbackAddress.own()])
     let text = try runRandmap(["--status", "--format", "json", "-c", directory.path]).standardOutput

@@ -1,4 +1,4 @@
-// The JSON that CONTRACT promises, and the encoder that the JSON formats share.
+// The JSON that docs/scripts.md promises, and the encoder that the JSON formats share.
 
 import FoundationEssentials
 import PostfixFiles

@@ -1,4 +1,4 @@
-// Results for programs: one JSON object, keys as CONTRACT.md has them.
+// Results for programs: one JSON object, keys as docs/scripts.md has them.
 
 import FoundationEssentials
 import PostfixFiles

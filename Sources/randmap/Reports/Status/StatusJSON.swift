@@ -1,4 +1,4 @@
-// Liveness for programs: one JSON object, keys as CONTRACT.md has them.
+// Liveness for programs: one JSON object, keys as docs/scripts.md has them.
 
 import Liveness
 import Routing
