@@ -133,7 +133,7 @@ public enum SharedLimit: String, CaseIterable, Sendable {
   /// - Parameter transports: That of each member.
   public func total(of transports: [String], in parameters: Parameters) -> Int {
     let limits = transports.map { transport in
-      let own = rawValue.replacing("randmap", with: transport)
+      let own = transport + rawValue.dropFirst("randmap".count)
       return Int(parameters.text(parameters.isSet(own) ? own : usual)) ?? 0
     }
     return limits.contains(0) ? 0 : limits.reduce(0, +)
