@@ -4,6 +4,7 @@
 
 import FoundationEssentials
 import Glibc
+import PostfixFiles
 
 /// A write, as the log shows it.
 public struct LoggedWrite: Hashable, Sendable, Codable {
@@ -117,7 +118,7 @@ struct History {
   /// Makes the step of a journal count; it may have been made before.
   static func adopt(_ move: Journal.Move, door: some Door) throws(WriteError) {
     // Somebody else's history, which we may not even look at: theirs is the write to finish.
-    let home = Changes.directory(of: move.from)
+    let home = FileReader.directory(of: move.from)
     if access(home, X_OK) != 0, errno == EACCES { throw .system(SystemError("open", home)) }
     if !exists(move.from) { return }
     try door.act(.rename(from: move.from, to: move.to))

@@ -92,5 +92,5 @@ struct Journal: Codable, Equatable {
   }
 
   /// The directories whose names the write changes.
-  var directories: [String] { Set(entries.map { Changes.directory(of: $0.target) }).sorted() }
+  var directories: [String] { Set(entries.map { FileReader.directory(of: $0.target) }).sorted() }
 }

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import PostfixFiles
 
 extension Door {
   /// `perform`, with the error of a write.
@@ -80,7 +81,7 @@ extension Door {
   /// Makes a directory and those above it, for our eyes only.
   func makeDirectories(_ path: String) throws(WriteError) {
     if access(path, F_OK) == 0 { return }
-    try makeDirectories(directory(of: path))
+    try makeDirectories(FileReader.directory(of: path))
     do {
       try perform(.makeDirectory(path, mode: 0o700))
     } catch  where error.number == EEXIST {

@@ -19,9 +19,9 @@ func targetPath(_ path: String) throws(WriteError) -> String {
     if stat(path, &status) == 0 { return try realPath(path) }
     if errno != ENOENT { throw .system(SystemError("open", path)) }
     guard let next = linkContents(path) else {
-      return join(try realPath(directory(of: path)), baseName(of: path))
+      return join(try realPath(FileReader.directory(of: path)), baseName(of: path))
     }
-    path = next.hasPrefix("/") ? next : join(directory(of: path), next)
+    path = next.hasPrefix("/") ? next : join(FileReader.directory(of: path), next)
   }
   throw .system(SystemError("open", path, ELOOP))
 }
@@ -31,11 +31,6 @@ private func linkContents(_ path: String) -> String? {
   let count = readlink(path, &buffer, buffer.count)
   if count <= 0 { return nil }
   return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
-
-func directory(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 func baseName(of path: String) -> String {

@@ -71,7 +71,7 @@ struct Plan {
       let old = try FileSnapshot.read(target)
       if old?.bytes != change.before { changed.append(change.path) }
       // The configuration may be named through a symbolic link; only the last step counts as a name here.
-      let named = join(try realPath(Changes.directory(of: change.path)), baseName(of: change.path))
+      let named = join(try realPath(FileReader.directory(of: change.path)), baseName(of: change.path))
       found.append(
         File(
           change: change, named: named, target: target, rank: Rank(named, in: directory), old: old,
@@ -128,7 +128,7 @@ struct Plan {
 
 /// A name of ours beside a file: always the same for the same file.
 func beside(_ path: String, _ purpose: String) -> String {
-  join(directory(of: path), ".\(baseName(of: path)).randmap-\(purpose)")
+  join(FileReader.directory(of: path), ".\(baseName(of: path)).randmap-\(purpose)")
 }
 
 /// Mode, owner and stamp of a regular file without reading it; nil where there is none.

@@ -33,7 +33,7 @@ extension PostfixTools {
 extension Door {
   /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
   fileprivate func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
-    try makeDirectories(directory(of: path))
+    try makeDirectories(FileReader.directory(of: path))
     let aside = "\(path).\(getpid())"
     try removeIfThere(aside)
     let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())

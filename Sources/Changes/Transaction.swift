@@ -135,7 +135,7 @@ struct Transaction {
     _ index: Plan.Index, _ bytes: [UInt8], like attributes: FileAttributes
   ) throws(WriteError) -> ToolError? {
     if tools.path(of: .postmap) == nil { return .notInstalled(.postmap) }
-    let isPrivate = onlyWeWrite(in: directory(of: index.target))
+    let isPrivate = onlyWeWrite(in: FileReader.directory(of: index.target))
     let me = FileAttributes(mode: attributes.mode, user: geteuid(), group: getegid())
     // postmap becomes the owner of its source, which is what protects root in a stranger's directory.
     _ = try door.writeNew(

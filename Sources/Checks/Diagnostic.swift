@@ -112,14 +112,31 @@ extension Diagnostic {
   /// The message without line numbers and counts: two findings of one file with the same code and gist are the same
   /// mistake, though lines were added above it.
   public var gist: String {
-    var words = message.split(separator: " ", omittingEmptySubsequences: false)[...]
-    let count: [Substring] = ["(the", "first", "of"]
-    if let start = words.indices.first(where: { words[$0...].starts(with: count) }) {
-      words = words[..<start]
-    }
+    var words = self.words
+    if let start = startOfCount(words) { words = words[..<start] }
     return words.indices.filter { index in
       index == words.startIndex || words[index - 1] != "line" || words[index].first?.isNumber != true
     }.map { String(words[$0]) }.joined(separator: " ")
+  }
+}
+
+extension Diagnostic {
+  /// How many findings it stands for: of those in a table the first is told, with their number.
+  public var count: Int {
+    let words = words
+    return startOfCount(words).flatMap { words.dropFirst($0 - words.startIndex + 3).first }.flatMap {
+      Int($0)
+    } ?? 1
+  }
+
+  private var words: ArraySlice<Substring> {
+    message.split(separator: " ", omittingEmptySubsequences: false)[...]
+  }
+
+  /// Where `(the first of 12 such entries)` begins.
+  private func startOfCount(_ words: ArraySlice<Substring>) -> Int? {
+    let start: [Substring] = ["(the", "first", "of"]
+    return words.indices.first { words[$0...].starts(with: start) }
   }
 }
 

@@ -57,7 +57,7 @@ enum AgentSocket {
     let file = try unixSocket()
     let temporary = "\(path).\(getpid())"
     let isSuperuser = geteuid() == 0
-    let isOurPlace = isSuperuser && isSuperusersAlone(directory(of: path))
+    let isOurPlace = isSuperuser && isSuperusersAlone(FileReader.directory(of: path))
     if isSuperuser, !isOurPlace {
       guard setegid(owner.group) == 0, seteuid(owner.user) == 0 else {
         throw .system("act as \(owner.name)")
@@ -88,11 +88,6 @@ enum AgentSocket {
       throw error
     }
     return file
-  }
-
-  private static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Whether nobody else can rename or remove the superuser's files in a directory.
@@ -152,7 +147,7 @@ enum AgentSocket {
 
   /// Sends `question` to a local socket and reads to the end; nil where nobody answers within a second.
   static func ask(_ path: String, _ question: String) -> Bytes? {
-    guard case .success(let file) = connect(to: path) else { return nil }
+    guard case .success(let file) = LocalSocket.connect(to: path) else { return nil }
     defer { close(file) }
     let bytes = Bytes(question.utf8)
     guard bytes.withUnsafeBytes({ send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }) == bytes.count
@@ -175,7 +170,7 @@ enum AgentSocket {
   }
 
   private static func isAnswering(_ path: String) -> Bool {
-    switch connect(to: path) {
+    switch LocalSocket.connect(to: path) {
     case .success(let file):
       close(file)
       return true
@@ -184,29 +179,11 @@ enum AgentSocket {
     }
   }
 
-  /// Why there is no connection to a socket.
-  struct ConnectFailure: Error, CustomStringConvertible {
-    /// What errno(3) said; EAGAIN where the queue of those who wait is full.
-    let code: Int32
-
-    var description: String { String(cString: strerror(code)) }
-  }
-
-  /// A connection to the local socket at `path`, which does not block.
-  static func connect(to path: String) -> Result<Int32, ConnectFailure> {
-    guard let file = try? unixSocket() else { return .failure(ConnectFailure(code: errno)) }
-    let status = try? withAddress(path) { Glibc.connect(file, $0, $1) }
-    if status == 0 { return .success(file) }
-    let code = status == nil ? ENAMETOOLONG : errno
-    close(file)
-    return .failure(ConnectFailure(code: code))
-  }
-
   private static let streamKind =
     Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
 
   private static func unixSocket() throws(AgentFailure) -> Int32 {
-    let file = socket(AF_UNIX, streamKind, 0)
+    let file = LocalSocket.make()
     guard file >= 0 else { throw .system("socket") }
     return file
   }
@@ -214,17 +191,10 @@ enum AgentSocket {
   private static func withAddress(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) throws(AgentFailure) -> Int32 {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let room = MemoryLayout.size(ofValue: address.sun_path)
-    guard path.utf8.count < room else {
-      throw AgentFailure("\(printable(path)): longer than the \(room - 1) bytes of a socket's path")
+    guard let status = LocalSocket.withAddress(path, body) else {
+      throw AgentFailure(
+        "\(printable(path)): longer than the \(LocalSocket.longestPath) bytes of a socket's path")
     }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
+    return status
   }
 }

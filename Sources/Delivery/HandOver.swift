@@ -69,7 +69,7 @@ final class HandOver: ConnectionOwner {
 
   private func connect(until deadline: ContinuousClock.Instant) {
     guard case .connecting = step else { return }
-    switch AgentSocket.connect(to: path) {
+    switch LocalSocket.connect(to: path) {
     case .success(let descriptor):
       step = .greeting(Greeting.Reader())
       let connection = Connection(descriptor, on: loop, owner: self)

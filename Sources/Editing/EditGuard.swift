@@ -55,7 +55,7 @@ extension MailConfig {
   }
 
   /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
-  /// table only the first is told, and another may be the first when that one is mended.
+  /// table only the first is told, and another may be the first when that one is mended: there the number counts.
   public func newErrors(in edited: MailConfig) -> [Diagnostic] {
     struct Error: Hashable { let file, code, gist: String }
     let linter = Linter(LintOptions(severity: .error))
@@ -65,11 +65,11 @@ extension MailConfig {
         file: diagnostic.file, code: diagnostic.code,
         gist: tables.contains(diagnostic.file) ? "" : diagnostic.gist)
     }
-    let old = Set(linter.lint(self).diagnostics.map(key))
+    let old = Dictionary(linter.lint(self).diagnostics.map { (key($0), $0.count) }, uniquingKeysWith: max)
     // An edit may name a file that nobody has read yet. Where nothing is known of the machine, nothing comes up now.
     var read = edited.readingFiles()
     if surroundings == nil { read.surroundings = nil }
-    return linter.lint(read).diagnostics.filter { !old.contains(key($0)) }
+    return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }
   }
 }
 

@@ -63,28 +63,16 @@ public enum FileReader {
     return String(cString: resolved)
   }
 
+  /// The directory part of a path; `.` where there is none.
+  public static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// Whether a local socket stands at `path`.
   public static func isSocket(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
-  }
-
-  /// Whether it is certain that nobody listens at `path`: there is no socket, or one that its program has left behind.
-  public static func isDeserted(_ path: String) -> Bool {
-    let file = socket(
-      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    return status != 0 && (errno == ENOENT || errno == ECONNREFUSED)
   }
 
   /// Reads to the end, so that a file that grows meanwhile is read to what it was at some moment.

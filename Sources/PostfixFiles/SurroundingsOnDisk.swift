@@ -28,7 +28,7 @@ extension Surroundings {
   public static func desertedAgentSocket(of config: MailConfig) -> String? {
     guard config.usesAgent else { return nil }
     let path = "\(config.parameters.text("queue_directory"))/private/randmap"
-    return FileReader.isDeserted(path) ? path : nil
+    return LocalSocket.isDeserted(path) ? path : nil
   }
 
   private static func isInUse(_ config: MailConfig) -> Bool {

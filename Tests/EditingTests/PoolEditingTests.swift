@@ -114,6 +114,19 @@ private let multiline = """
     #expect(try weights(0.99) == [99, 1])
   }
 
+  /// One more of what a table has already is an error that is brought in; one less is none.
+  @Test func theNumberOfErrorsInATableCounts() {
+    func config(_ table: String) -> MailConfig {
+      var config = MailConfig(directory: "/d", main: "transport_maps = texthash:/d/t\n")
+      config.files["/d/t"] = .read(Document(path: "/d/t", bytes: Bytes(table.utf8)))
+      return config
+    }
+    let (one, two) = (config("a.t smtp:[a\nb.t smtp:[b]\n"), config("a.t smtp:[a\nb.t smtp:[b\n"))
+    #expect(one.newErrors(in: two).map(\.code) == ["RM501"])
+    #expect(two.newErrors(in: one).isEmpty && two.newErrors(in: two).isEmpty)
+    #expect(two.newErrors(in: config("a.t smtp:[a]\nb.t smtp:[b\n")).isEmpty)
+  }
+
   /// The transport that a relayhost is reached by changes with default_transport; where its mail goes does not.
   @Test func aRelayhostThatIsLeftAsItIsIsNoLoss() throws {
     let main = "relayhost = [a]\nsender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}\n"

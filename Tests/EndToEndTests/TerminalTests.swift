@@ -41,9 +41,8 @@ import Testing
     #expect(try console.waitForExit() == .exited(0))
   }
 
-  /// A key pressed with Alt sends Esc and itself: taken for the two of them, Alt-D would leave the question and drain.
-  @Test func aKeyWithAltIsNeitherEscNorTheKey() throws {
-    let sample = try copyOfSample("outbound")
+  /// With the question for a new member open, and one typed.
+  private func consoleThatAsksForAMember(of sample: TemporaryDirectory) throws -> TerminalSession {
     let console = try openConsole(["-c", sample.path], width: 100, height: 30)
     try console.waitFor("[out-gw1.")
     try console.press("2")
@@ -51,6 +50,13 @@ import Testing
     try console.press("a")
     try console.type("smtp:[gw9.example]")
     try console.waitFor("smtp:[gw9.example]")
+    return console
+  }
+
+  /// A key pressed with Alt sends Esc and itself: taken for the two of them, Alt-D would leave the question and drain.
+  @Test func aKeyWithAltIsNeitherEscNorTheKey() throws {
+    let sample = try copyOfSample("outbound")
+    let console = try consoleThatAsksForAMember(of: sample)
     try console.press("M-d", "M-b", "M-x")
     try console.type("new-")
     try console.waitFor("smtp:[gw9.new-example]")
@@ -65,13 +71,7 @@ import Testing
   /// Esc and a paste may come in one piece from far away; what is pasted is never run as keys.
   @Test func aPasteBehindEscIsAPaste() throws {
     let sample = try copyOfSample("outbound")
-    let console = try openConsole(["-c", sample.path], width: 100, height: 30)
-    try console.waitFor("[out-gw1.")
-    try console.press("2")
-    try console.waitFor("50.0%")
-    try console.press("a")
-    try console.type("smtp:[gw9.example]")
-    try console.waitFor("smtp:[gw9.example]")
+    let console = try consoleThatAsksForAMember(of: sample)
     try console.type("\u{1B}\u{1B}[200~q\u{1B}[201~")
     try console.waitUntilGone("gw9")
     try console.press("1")

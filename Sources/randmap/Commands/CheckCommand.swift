@@ -165,7 +165,7 @@ struct CheckCommand: ParsableCommand {
         checked.hasUnreadable = true
         continue
       }
-      let settings = try settings(in: file == "-" ? common.configDirectory : directory(of: file))
+      let settings = try settings(in: file == "-" ? common.configDirectory : FileReader.directory(of: file))
       let linter = Linter(settings.lintOptions)
       var document = Document(path: file, bytes: bytes)
       let kind = kind ?? FileKind(of: document)
@@ -190,17 +190,13 @@ struct CheckCommand: ParsableCommand {
     let path = fixed.path == "-" ? "-" : absolutePath(fixed.path)
     let change = FileChange(path: path, before: fixed.original, after: fixed.bytes)
     let set = ChangeSet(
-      directory: directory(of: path), changes: fixed.isEdited ? [change] : [], summary: Fixes.summary)
+      directory: FileReader.directory(of: path), changes: fixed.isEdited ? [change] : [],
+      summary: Fixes.summary)
     let writer = Writer(author: .current(command: CommandLine.arguments.dropFirst().joined(separator: " ")))
     try Fixes(set: set, format: common.format, isDry: diff).make(with: writer)
     if kind == .transport, !diff, fixed.isEdited {
       Output.error.line("randmap: where it has an index (hash:, lmdb:), that needs postmap(1) now")
     }
-  }
-
-  private func directory(of file: String) -> String {
-    guard let slash = file.lastIndex(of: "/") else { return "." }
-    return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 
   private func printPage(of code: String) throws {

@@ -59,10 +59,5 @@ extension Subject {
   }
 
   /// The pools that the agent delivers by.
-  var agentPools: [Pool] {
-    guard usesAgent else { return [] }
-    return soundPools.filter {
-      $0.kind == .destination && ($0.notation == .separator || $0.notation == .file)
-    }
-  }
+  var agentPools: [Pool] { soundPools.filter { $0.kind == .destination && $0.isAgents } }
 }

@@ -7,8 +7,8 @@ extension Rule {
   static let rm601 = Rule(
     "RM601", .warning, "One gateway is spelt in several ways",
     why: """
-      Letter case and the default port make no difference to where mail goes, but each spelling has its own weight, its own queue and its own concurrency limit. Written alike they are
-      one member.
+      Letter case and the default port make no difference to where mail goes, but each spelling has
+      its own weight, its own queue and its own concurrency limit. Written alike they are one member.
       """,
     bad: Example(
       main: """

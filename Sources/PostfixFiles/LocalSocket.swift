@@ -1,0 +1,60 @@
+// Local sockets by their paths: making one, and looking who is there.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+public enum LocalSocket {
+  /// A stream socket that does not block and that no child inherits; below 0 where there is none (errno says why).
+  public static func make() -> Int32 {
+    socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+  }
+
+  /// How long a path may be, in bytes.
+  public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  /// What `body`, bind(2) or connect(2), makes of the address of `path`; nil where that is too long for one.
+  public static func withAddress(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32? {
+    guard path.utf8.count <= longestPath else { return nil }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+
+  /// Why there is no connection to a socket.
+  public struct ConnectFailure: Error, CustomStringConvertible {
+    /// What errno(3) said; EAGAIN where the queue of those who wait is full.
+    public let code: Int32
+
+    public var description: String { String(cString: strerror(code)) }
+  }
+
+  /// A connection to the socket at `path`, which does not block.
+  public static func connect(to path: String) -> Result<Int32, ConnectFailure> {
+    let file = make()
+    guard file >= 0 else { return .failure(ConnectFailure(code: errno)) }
+    let status = withAddress(path) { Glibc.connect(file, $0, $1) }
+    if status == 0 { return .success(file) }
+    let code = status == nil ? ENAMETOOLONG : errno
+    close(file)
+    return .failure(ConnectFailure(code: code))
+  }
+
+  /// Whether it is certain that nobody listens at `path`: there is no socket, or one that its program has left behind.
+  public static func isDeserted(_ path: String) -> Bool {
+    switch connect(to: path) {
+    case .success(let file):
+      close(file)
+      return false
+    case .failure(let failure): return failure.code == ENOENT || failure.code == ECONNREFUSED
+    }
+  }
+}
