@@ -67,7 +67,10 @@ public struct MasterCf: Sendable {
     problems = []
     for line in document.lines {
       do throws(ServiceProblem) {
-        services.append(try Service(line, of: document))
+        let service = try Service(line, of: document)
+        // It is the service that was meant: what is wrong with it is said once, and not of all that name it.
+        services.append(service)
+        try service.checkFields()
       } catch {
         problems.append((line, error))
       }
@@ -82,8 +85,7 @@ public struct MasterCf: Sendable {
 
 extension Service {
   /// What master(8) takes in the fields between type and command (master_ent.c, measured).
-  private static func check(_ fields: [SourcedText], _ type: ServiceType) throws(ServiceProblem) {
-    let name = fields[0].text
+  fileprivate func checkFields() throws(ServiceProblem) {
     if type == .inet {
       let port = name.split(separator: ":", omittingEmptySubsequences: false).last.map(String.init) ?? ""
       if servicePort(port) == nil { throw .invalidField("service name", name) }
@@ -112,7 +114,6 @@ extension Service {
     guard fields.count >= 8 else { throw .badFieldCount }
     let type = fields[1].text
     guard let known = ServiceType(rawValue: type) else { throw .invalidType(type) }
-    try Self.check(fields, known)
     var overrides: [(String, SourcedText)] = []
     var index = 8
     while index < fields.count {

@@ -229,6 +229,15 @@ import Testing
     #expect(found.map(\.file) == ["/etc/postfix/master.cf"] && found.first?.start.line == 2, "\(found)")
   }
 
+  /// One mistake in master.cf is one finding, and others are found beside it.
+  @Test func aServiceThatMasterRefusesIsThereForTheOtherRules() {
+    let master = "smtp unix - - x - - smtp\n"
+    let config = MailConfig(
+      directory: "/etc/postfix", main: "default_transport = smtp:[gw.example\n", master: master)
+    let found = Linter(LintOptions(severity: .error)).lint(config).diagnostics.sorted()
+    #expect(found.map(\.code) == ["RM501", "RM409"], "\(found)")
+  }
+
   /// A dot at the end is fatal, as every other host that is none.
   @Test func aDotAtTheEndIsNoPartOfAHost() {
     let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [gw.example.]:26\n")
