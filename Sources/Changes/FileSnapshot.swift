@@ -28,7 +28,7 @@ struct FileSnapshot: Sendable {
     }
   }
 
-  private static func readAll(_ descriptor: Int32, _ path: String, size: Int) throws(WriteError) -> [UInt8] {
+  static func readAll(_ descriptor: Int32, _ path: String, size: Int) throws(WriteError) -> [UInt8] {
     var problem: Int32 = 0
     // One byte more than expected, so that the end is met without growing.
     var bytes = [UInt8](repeating: 0, count: size + 1)

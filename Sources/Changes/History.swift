@@ -81,16 +81,25 @@ struct History {
     return file
   }
 
-  /// The rename that will add the next write.
-  func nextMove() -> (number: Int, move: Journal.Move) {
-    let number = (numbers().last ?? 0) + 1
-    return (number, Journal.Move(from: place(number) + ".pending", to: place(number)))
+  /// What a write does to the history, when it counts.
+  enum Step: Codable, Hashable {
+    /// Adds the write of this number.
+    case add(Int)
+    /// Marks the write of this number as taken back.
+    case markUndone(Int)
   }
 
-  /// The rename that will mark a write as taken back.
-  func undoMove(_ number: Int) -> Journal.Move {
-    let path = join(place(number), "undone.json")
-    return Journal.Move(from: path + ".pending", to: path)
+  /// The number of the next write.
+  var nextNumber: Int { (numbers().last ?? 0) + 1 }
+
+  /// The rename that makes a step count.
+  func move(_ step: Step) -> (from: String, to: String) {
+    let path =
+      switch step {
+      case .add(let number): place(number)
+      case .markUndone(let number): join(place(number), "undone.json")
+      }
+    return (path + ".pending", path)
   }
 
   /// Puts the record and the old contents on disk, under the name that does not count yet.
@@ -115,24 +124,26 @@ struct History {
     try encode(undone, path, door: door)
   }
 
-  /// Makes the step of a journal count; it may have been made before.
-  static func adopt(_ move: Journal.Move, door: some Door) throws(WriteError) {
-    // Somebody else's history, which we may not even look at: theirs is the write to finish.
-    let home = FileReader.directory(of: move.from)
-    if access(home, X_OK) != 0, errno == EACCES { throw .system(SystemError("open", home)) }
+  /// Makes a step count; that may have happened before.
+  func adopt(_ step: Step, door: some Door) throws(WriteError) {
+    let move = move(step)
     if !exists(move.from) { return }
     try door.act(.rename(from: move.from, to: move.to))
-    try door.synchronizeDirectory(home)
+    try door.synchronizeDirectory(FileReader.directory(of: move.from))
   }
 
   /// The opposite of `adopt`.
-  static func withdraw(_ move: Journal.Move, door: some Door) throws(WriteError) {
+  func withdraw(_ step: Step, door: some Door) throws(WriteError) {
+    let move = move(step)
     if !exists(move.from), exists(move.to) { try door.act(.rename(from: move.to, to: move.from)) }
   }
 
   /// Removes what is too old or too much, and what interrupted writes left here.
   func prune(now: Int64, door: some Door) throws(WriteError) {
-    for name in namesIn(directory) where name.hasSuffix(".pending") || name.hasSuffix(".dropped") {
+    let isLeftOver = { (name: String) in
+      name.hasSuffix(".pending") || name.hasSuffix(".dropped") || name.hasPrefix("build-")
+    }
+    for name in namesIn(directory) where isLeftOver(name) {
       try door.removeTree(join(directory, name))
     }
     let kept = numbers()

@@ -41,6 +41,14 @@ struct DirectoryLock {
   }
 
   func release() { close(descriptor) }
+
+  /// Whether somebody holds it now.
+  static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
 }
 
 /// The lock of Postfix's own editors: an empty `main.cf.tmp`, locked. They take it before they read main.cf,

@@ -31,6 +31,30 @@ extension Door {
     }
   }
 
+  /// The same with the contents of another file.
+  func copyNew(
+    _ path: String, from source: String, _ attributes: FileAttributes, standingFor name: String
+  ) throws(WriteError) -> [Loss] {
+    let file = OpenFile(Int32(try act(.create(path))), path)
+    defer { close(file.descriptor) }
+    do throws(WriteError) {
+      let isThere = try withRegularFile(source) { descriptor, _ throws(WriteError) -> Bool in
+        try readPieces(of: OpenFile(descriptor, source)) { piece throws(WriteError) in
+          var rest = piece
+          while !rest.isEmpty { rest = rest.dropFirst(try act(.write(file, rest))) }
+        }
+        return true
+      }
+      if isThere == nil { throw .system(SystemError("open", source, ENOENT)) }
+      let losses = try give(attributes, to: file, standingFor: name)
+      try act(.synchronize(file))
+      return losses
+    } catch {
+      _ = try? perform(.remove(path))
+      throw error
+    }
+  }
+
   /// Owner first (it clears the set-id bits), then mode, then what may need the mode: ACLs.
   func give(
     _ attributes: FileAttributes, to file: OpenFile, standingFor name: String

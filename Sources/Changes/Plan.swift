@@ -49,10 +49,6 @@ struct Plan {
     var target: String
     /// The index as it is now, without its contents.
     var old: (attributes: FileAttributes, stamp: FileStamp)?
-    /// A copy of the source beside the index, for postmap to build from.
-    var buildSource: String { beside(target, "source") }
-    /// What postmap makes of that.
-    var staged: String { buildSource + type.suffix }
   }
 
   let directory: String
@@ -92,43 +88,36 @@ struct Plan {
     }
   }
 
-  /// The locks of postconf(1) for what it may edit. It locks the name in the directory, also where that is a
-  /// symbolic link.
-  var postconfLocks: [String] {
-    files.filter { $0.rank != .other }.map { PostconfLock.path(for: $0.named) }
-  }
+  /// The files that postconf(1) may edit too. It locks the name in the directory, also where that is a symbolic link.
+  private var editorLocks: [String] { files.filter { $0.rank != .other }.map(\.named) }
 
   /// The journal of this plan. Each index comes before its source: a source that is newer than its index
   /// makes Postfix complain.
-  func journal(history: Journal.Move) -> Journal {
+  func journal(history: History.Step) throws(WriteError) -> Journal {
+    let token = Journal.newToken()
+    func entry(_ target: String, isRemoval: Bool, old: FileStamp?) -> Journal.Entry {
+      Journal.Entry(
+        target: target, change: isRemoval ? .remove : old == nil ? .make : .replace, token: token,
+        oldStamp: old)
+    }
     var entries: [Journal.Entry] = []
     for (number, file) in files.enumerated() {
       let isRemoval = file.change.after == nil
       for index in indexes where index.file == number && (!isRemoval || index.old != nil) {
-        entries.append(
-          entry(index.target, staged: isRemoval ? nil : index.staged, old: index.old?.stamp))
+        entries.append(entry(index.target, isRemoval: isRemoval, old: index.old?.stamp))
       }
-      entries.append(
-        entry(file.target, staged: isRemoval ? nil : beside(file.target, "new"), old: file.old?.stamp))
+      entries.append(entry(file.target, isRemoval: isRemoval, old: file.old?.stamp))
     }
-    let scaffolding = indexes.flatMap { index in
-      // cdb: is built under yet another name.
-      [index.buildSource] + (index.type == .cdb ? [index.staged + ".tmp"] : [])
+    var directories: [DirectoryIdentity] = []
+    let paths =
+      entries.map { FileReader.directory(of: $0.target) } + editorLocks.map(FileReader.directory(of:))
+    for path in Set(paths).sorted() {
+      guard let identity = DirectoryIdentity(path) else { throw .system(SystemError("open", path, ENOTDIR)) }
+      directories.append(identity)
     }
     return Journal(
-      entries: entries, scaffolding: Set(scaffolding).sorted(), locks: postconfLocks, history: history)
+      token: token, directories: directories, entries: entries, editorLocks: editorLocks, history: history)
   }
-
-  private func entry(_ target: String, staged: String?, old: FileStamp?) -> Journal.Entry {
-    Journal.Entry(
-      target: target, staged: staged, kept: old == nil ? nil : beside(target, "old"), stagedStamp: nil,
-      oldStamp: old)
-  }
-}
-
-/// A name of ours beside a file: always the same for the same file.
-func beside(_ path: String, _ purpose: String) -> String {
-  join(FileReader.directory(of: path), ".\(baseName(of: path)).randmap-\(purpose)")
 }
 
 /// Mode, owner and stamp of a regular file without reading it; nil where there is none.

@@ -1,5 +1,6 @@
 // Why nothing was written, and what a write that did happen could not keep.
 
+import Glibc
 import PostfixTools
 
 /// Why a write did not happen. Unless it says `interrupted`, the files are what they were.
@@ -15,10 +16,12 @@ public enum WriteError: Error, Hashable, Sendable {
   case notRegular(String)
   /// The change names one file twice.
   case namedTwice(String)
-  /// A file has a name that a write needs for a moment, and is not known to be ours.
-  case inTheWay(String)
-  /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and the next
-  /// start finishes it or takes it back.
+  /// An earlier write of these files was interrupted: it has to be finished or taken back first.
+  case unsettled([String])
+  /// Something that has to come from us does not, or may not: its path, and why it is not believed.
+  case refused(String, String)
+  /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
+  /// `recover` finishes it or takes it back.
   indirect case interrupted(WriteError, WriteError)
   /// A record of a write cannot be understood: the journal, or an entry of the history.
   case damaged(String)
@@ -34,11 +37,23 @@ extension WriteError: CustomStringConvertible {
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
     case .notRegular(let path): "\(path) is not a regular file"
     case .namedTwice(let path): "\(path) is named twice in one change"
-    case .inTheWay(let path): "\(path) is in the way: look at it, and remove it if nobody needs it"
+    case .unsettled(let files):
+      "an earlier write of \(files.joined(separator: ", ")) was interrupted: run \"randmap recover\" first"
+    case .refused(let path, let reason):
+      "\(path) is not followed: \(reason); nothing was touched; look at it, and remove it if it is not needed"
     case .interrupted(let first, let second):
-      "interrupted: \(first); then \(second); the next start finishes the write or takes it back"
+      "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
     case .damaged(let path): "\(path) cannot be understood; it was left as it is"
     case .nothingToUndo: "nothing to undo"
+    }
+  }
+
+  /// Whether a name led to something else than a regular file.
+  var isAboutItsKind: Bool {
+    switch self {
+    case .notRegular: true
+    case .system(let error): error.number == ELOOP
+    default: false
     }
   }
 
@@ -98,6 +113,6 @@ public struct WriteResult: Hashable, Sendable {
   public internal(set) var losses: [Loss] = []
   /// The number of the write in the history; nil where there was nothing to write, and for an undo.
   public internal(set) var number: Int?
-  /// The write is done, but something of ours could not be cleared away; the next start does it.
+  /// The write is done, but something of ours could not be cleared away; `recover` does it.
   public internal(set) var leftBehind: WriteError?
 }

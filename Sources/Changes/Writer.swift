@@ -1,5 +1,4 @@
-// What the other rooms call: write a change, take the last one back, list them, and see to a write that was
-// interrupted.
+// What other modules call: write a change, take the last one back, list them, and settle a write that was interrupted.
 
 import Glibc
 import PostfixTools
@@ -28,41 +27,52 @@ public struct Writer: Sendable {
     self.clock = clock
   }
 
-  /// Finishes or takes back a write that was interrupted. Every command calls this before it reads
-  /// `directory`; where nothing was interrupted it costs two system calls.
-  public func recover(_ directory: String) throws(WriteError) -> Recovery {
-    let real = try realPath(directory)
-    if !Journal.isThere(in: real) { return .nothing }
+  /// A write of `directory` that was interrupted, for a command that only reads: nothing is changed, and no lock is
+  /// waited for. Where none was interrupted it costs two system calls.
+  public func interruption(of directory: String) throws(WriteError) -> Interruption? {
+    let store = try journalStore(try realPath(directory))
+    guard let journal = try store.load() else { return nil }
+    let isGoingOn = DirectoryLock.isHeld(store.directory.path)
+    try journal.check(store)
+    return Interruption(outcome: journal.outcome, files: journal.files, isGoingOn: isGoingOn)
+  }
+
+  /// Finishes or takes back a write that was interrupted.
+  ///
+  /// - Parameter announce: is told what will be done, in words, before it is done.
+  public func recover(
+    _ directory: String, announce: (String) -> Void = { _ in }
+  ) throws(WriteError) -> Recovery {
+    let store = try journalStore(try realPath(directory))
+    if !store.isThere { return .nothing }
     // A write that is going on now looks the same: wait for its end.
-    let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
+    let lock = try DirectoryLock.take(store.directory.path, state: state, door: door, patience: patience)
     defer { lock.release() }
-    do {
-      return try settle(real)
-    } catch {
-      guard case .system(let reason) = error, reason.isDenial else { throw error }
-      do {
-        guard let journal = try Journal.load(in: real) else { return .nothing }
-        return .unfinished(journal.outcome)
-      } catch {
-        guard case .system(let reason) = error, reason.isDenial else { throw error }
-        return .strangers(Journal.path(in: real))
-      }
-    }
+    guard var journal = try store.load() else { return .nothing }
+    try journal.check(store)
+    announce(
+      """
+      a write was interrupted: \(journal.canFinish ? "finishing it" : "taking it back"): \
+      \(journal.files.joined(separator: ", "))
+      """)
+    return try journal.settle(store, door: door)
   }
 
   /// Writes every file of `set`, or none. A change without a difference writes nothing.
   public func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
-    try locked(set.directory) { (real, lock, history) throws(WriteError) in
-      let plan = try Plan(set, directory: real, likeness: [:])
+    try locked(set.directory) { (store, lock) throws(WriteError) in
+      let plan = try Plan(set, directory: store.directory.path, likeness: [:])
       if plan.files.isEmpty { return WriteResult() }
-      let (number, move) = history.nextMove()
+      let history = store.history
+      let number = history.nextNumber
       let record = LoggedWrite(
         number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
         command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
-      var transaction = Transaction(
-        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
+      let step = History.Step.add(number)
+      var transaction = try Transaction(
+        plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
       var result = try transaction.run { () throws(WriteError) in
-        try history.stage(record, old: plan.files.map(\.old), at: move.from, door: door)
+        try history.stage(record, old: plan.files.map(\.old), at: history.move(step).from, door: door)
       }
       result.number = number
       result.leftBehind = result.leftBehind ?? prune(history)
@@ -89,17 +99,18 @@ public struct Writer: Sendable {
   public func undo(
     _ directory: String, expecting preview: ChangeSet? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
-    try locked(directory) { (real, lock, history) throws(WriteError) in
+    try locked(directory) { (store, lock) throws(WriteError) in
+      let history = store.history
       let turned = try turnedRound(history, directory: directory)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
-      let plan = try Plan(turned.set, directory: real, likeness: turned.likeness)
-      let move = history.undoMove(turned.number)
+      let plan = try Plan(turned.set, directory: store.directory.path, likeness: turned.likeness)
+      let step = History.Step.markUndone(turned.number)
       let undone = LoggedWrite.Undone(
         time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
-      var transaction = Transaction(
-        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
+      var transaction = try Transaction(
+        plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
       let result = try transaction.run { () throws(WriteError) in
-        try history.stage(undone, at: move.from, door: door)
+        try history.stage(undone, at: history.move(step).from, door: door)
       }
       return (turned.set, result)
     }
@@ -119,22 +130,22 @@ public struct Writer: Sendable {
 
   private func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
 
+  private func journalStore(_ real: String) throws(WriteError) -> JournalStore {
+    guard let directory = DirectoryIdentity(real) else { throw .system(SystemError("open", real, ENOTDIR)) }
+    return JournalStore(directory, in: state)
+  }
+
+  /// Holds the lock of `directory` for `body`. An interrupted write is not settled by the way: who writes goes by what was
+  /// read before, and has to be told what became of it.
   private func locked<Result>(
-    _ directory: String, _ body: (String, DirectoryLock, History) throws(WriteError) -> Result
+    _ directory: String, _ body: (JournalStore, DirectoryLock) throws(WriteError) -> Result
   ) throws(WriteError) -> Result {
     let real = try realPath(directory)
     let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
     defer { lock.release() }
-    _ = try settle(real)
-    return try body(real, lock, history(real))
-  }
-
-  /// `recover`, under the lock.
-  private func settle(_ real: String) throws(WriteError) -> Recovery {
-    if !Journal.isThere(in: real) { return .nothing }
-    try Journal.clearUnfinished(in: real, door: door)
-    guard var journal = try Journal.load(in: real) else { return .nothing }
-    return try journal.settle(in: real, door: door)
+    let store = try journalStore(real)
+    if let journal = try store.load() { throw .unsettled(journal.files) }
+    return try body(store, lock)
   }
 
   private func turnedRound(

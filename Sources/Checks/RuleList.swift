@@ -13,7 +13,7 @@ extension Rule {
     .rm501, .rm502, .rm503, .rm504, .rm505, .rm506, .rm507, .rm508, .rm509, .rm510, .rm511, .rm512,
     .rm601, .rm602, .rm603, .rm604, .rm605, .rm606, .rm607, .rm608, .rm609,
     .rm701, .rm702, .rm703, .rm704, .rm705, .rm706, .rm707, .rm708, .rm709, .rm710, .rm711, .rm712, .rm713,
-    .rm801, .rm802, .rm804, .rm805, .rm806,
+    .rm801, .rm802, .rm804, .rm805, .rm806, .rm810,
   ]
 
   /// The rule with this code.

@@ -86,6 +86,17 @@ func remainsOf(_ directory: String) throws -> [String: Remains] {
   return all
 }
 
+/// The same of everything below a directory, by path.
+func remainsOfTree(_ directory: String) throws -> [String: Remains] {
+  var all: [String: Remains] = [:]
+  for (name, remains) in try remainsOf(directory) {
+    let path = directory + "/" + name
+    all[path] = remains
+    if remains.mode & S_IFMT == S_IFDIR { all.merge(try remainsOfTree(path)) { first, _ in first } }
+  }
+  return all
+}
+
 func remainsOfFile(_ path: String) throws -> Remains {
   var status = stat()
   lstat(path, &status)
@@ -100,7 +111,8 @@ func remainsOfFile(_ path: String) throws -> Remains {
   return Remains(
     mode: UInt32(status.st_mode), owner: [status.st_uid, status.st_gid],
     attribute: Array(note.prefix(max(length, 0))), link: link,
-    bytes: status.st_mode & S_IFMT == S_IFREG ? try readFile(path) : [])
+    // A sparse file of 200 GB is not read.
+    bytes: status.st_mode & S_IFMT == S_IFREG && status.st_size < 1 << 30 ? try readFile(path) : [])
 }
 
 /// The history after whatever happened: whole, and in step with the directory.

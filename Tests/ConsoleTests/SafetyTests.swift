@@ -135,7 +135,7 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("2"), .character("+"), .character("w"), .character("y"))
     let reason =
-      "create /srv/configuration/of/the/second/instance/.randmap-journal.new: Permission denied"
+      "create /srv/configuration/of/the/second/instance/.main.cf.randmap-0123456789abcdef.new: Permission denied"
     driver.send(.message(.written(.failed(reason))))
     for size in [Size(80, 24), Size(40, 10)] {
       let screen = driver.screen(size.columns, size.rows)

@@ -35,7 +35,7 @@ struct AgentCommand: ParsableCommand {
   var metricsAddresses: [ListenAddress] = []
 
   func run() throws {
-    let place = try Workplace(common, command: "agent", readingFiles: false)
+    let place = try Workplace(common, command: "agent", readingFiles: false, interrupted: .settles)
     defer { place.close() }
     var options = AgentOptions(directory: place.config.directory, environment: place.config.environment) {
       Output.error.log("randmap agent: \($0)")

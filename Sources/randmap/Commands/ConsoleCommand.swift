@@ -33,7 +33,8 @@ struct ConsoleCommand: ParsableCommand {
     // Before the first thread: threads inherit which signals are blocked.
     let signals = Signals()
     let theme = try chosenTheme()
-    let place = try Workplace(common, command: "console", readingFiles: false)
+    let place = try Workplace(
+      common, command: "console", readingFiles: false, interrupted: readOnly ? .reads : .settles)
     defer { place.close() }
     let mailbox = Mailbox<Message>()
     let services = Services(place: place, settings: try probing.probeSettings(place.config), mailbox: mailbox)

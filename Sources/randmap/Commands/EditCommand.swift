@@ -59,7 +59,9 @@ extension EditCommand {
 
 extension WritingCommand {
   func workplace() throws -> Workplace {
-    try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    try Workplace(
+      common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
+      interrupted: writing.write ? .settles : .reads)
   }
 
   /// A refusal as the status and the message that it ends the command with.
