@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",
       swiftSettings: strict),
-    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
+    .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
+    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),

@@ -58,13 +58,14 @@ struct Journal: Codable, Equatable {
     }
 
     /// Whether the rename (or the removal) has happened.
-    var isApplied: Bool {
-      if let staged { return !exists(staged) }
-      return !exists(target)
+    func isApplied(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+      try !directories.name(staged ?? target).exists()
     }
 
     /// Whether the target is still what it was before the write.
-    var isUntouched: Bool { FileStamp.ofName(target) == oldStamp }
+    func isUntouched(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+      try directories.name(target).stamp() == oldStamp
+    }
   }
 
   /// 64 random bits: nobody can put a file under such a name in advance.
@@ -97,8 +98,6 @@ struct DirectoryIdentity: Codable, Hashable, Sendable {
     inode = UInt64(status.st_ino)
   }
 
-  /// Whether the path still leads to the same directory.
-  var isThere: Bool { DirectoryIdentity(path) == self }
 }
 
 /// Where the journal of one configuration directory is kept.
@@ -121,19 +120,19 @@ struct JournalStore {
   func buildDirectory(_ token: String) -> String { join(home, "build-\(token)") }
 
   /// Whether a write was interrupted, or is going on: what every command asks first, one system call.
-  var isThere: Bool { exists(path) }
+  func isThere() throws(WriteError) -> Bool { try Name(path).exists() }
 
   /// A journal names a few files: anything much larger is not one.
   private static let largest = 16 << 20
 
   /// Reads it, if it is there, and makes sure that nobody but root or the caller can have written it.
   func load() throws(WriteError) -> Journal? {
-    if !isThere { return nil }
+    if try !isThere() { return nil }
     try StateDirectory.checkOwnership(of: home)
-    let file = try withRegularFile(path) { descriptor, status throws(WriteError) -> [UInt8] in
+    let file = try Name(path).withRegularFile { file, status throws(WriteError) -> [UInt8] in
       if let reason = distrust(status) { throw .refused(path, reason) }
       if status.st_size > Self.largest { throw .damaged(path) }
-      return try FileSnapshot.readAll(descriptor, path, size: Int(status.st_size))
+      return try FileSnapshot.readAll(file, size: Int(status.st_size))
     }
     guard let file else { return nil }
     do {
@@ -151,16 +150,15 @@ struct JournalStore {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }
     // Left by a save that was interrupted: it says nothing.
-    try door.removeIfThere(newPath)
-    let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
-    _ = try door.writeNew(newPath, Array(data), attributes, standingFor: newPath)
-    try door.act(.rename(from: newPath, to: path))
+    try door.removeIfThere(Name(newPath))
+    _ = try door.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
+    try door.act(.rename(from: Name(newPath), to: Name(path)))
     try door.synchronizeDirectory(home)
   }
 
   func remove(door: some Door) throws(WriteError) {
-    try door.removeIfThere(newPath)
-    try door.removeIfThere(path)
+    try door.removeIfThere(Name(newPath))
+    try door.removeIfThere(Name(path))
     try door.synchronizeDirectory(home)
   }
 }

@@ -6,106 +6,106 @@ import Glibc
 import PostfixFiles
 
 extension Journal {
-  /// Refuses a journal that the disk contradicts, before anything is touched: each directory must be the one of the plan,
-  /// each target must lie in one of them, and what lies beside it under our names must hold what was recorded.
-  func check(_ store: JournalStore) throws(WriteError) {
-    for directory in directories where !directory.isThere {
-      throw .refused(store.path, "\(directory.path) is not the directory of that write")
-    }
+  /// Opens the directories of the write, and refuses a journal that the disk contradicts, before anything is touched: each
+  /// directory must be the one of the plan, each target must be in one of them, and what is beside it under our names must
+  /// hold what was recorded.
+  func opened(_ store: JournalStore) throws(WriteError) -> OpenDirectories {
+    func refuse(_ reason: String) -> WriteError { .refused(store.path, reason) }
     // The token is a part of names: it must not lead elsewhere.
     guard token.utf8.count == 16, token.allSatisfy(\.isHexDigit) else {
-      throw .refused(store.path, "it names other files than a write makes")
+      throw refuse("it names other files than a write makes")
     }
-    let known = Set(directories.map(\.path))
-    for entry in entries {
-      let name = baseName(of: entry.target)
-      guard known.contains(FileReader.directory(of: entry.target)), !name.isEmpty, name != ".", name != "..",
-        entry.token == token
-      else { throw .refused(store.path, "\(entry.target) does not belong to that write") }
-    }
-    for path in editorLocks where !known.contains(FileReader.directory(of: path)) {
-      throw .refused(store.path, "\(path) does not belong to that write")
+    let open = try OpenDirectories(directories.map(\.path))
+    if open.identities != directories { throw refuse("its directories are not those of that write") }
+    for entry in entries where entry.token != token { throw refuse("\(entry.target) is not of that write") }
+    for path in files + editorLocks {
+      do throws(WriteError) { _ = try open.name(path) } catch { throw refuse("\(path) is not of that write") }
     }
     // While files are prepared there are no digests yet, and nothing is put in place: our names are only removed.
-    if phase == .prepare { return }
+    if phase == .prepare { return open }
     for entry in entries {
       for (path, digest) in [(entry.staged, entry.newDigest), (entry.kept, entry.oldDigest)] {
-        guard let path, exists(path) else { continue }
+        guard let path, try open.name(path).exists() else { continue }
         do throws(WriteError) {
-          if try Digest(ofFileAt: path) == digest { continue }
+          if try Digest(of: open.name(path)) == digest { continue }
         } catch {
           guard error.isAboutItsKind else { throw error }
         }
-        throw .refused(store.path, "\(path) does not hold what that write put there")
+        throw refuse("\(path) does not hold what that write put there")
       }
     }
+    return open
   }
 
   /// Puts everything in place. A file that another program has changed meanwhile stops it.
-  func apply(_ store: JournalStore, door: some Door) throws(WriteError) {
-    for entry in entries where !entry.isApplied {
-      if !entry.isUntouched { throw .conflict([entry.target]) }
+  func apply(_ open: OpenDirectories, _ store: JournalStore, door: some Door) throws(WriteError) {
+    for entry in entries where try !entry.isApplied(open) {
+      if try !entry.isUntouched(open) { throw .conflict([entry.target]) }
       if let staged = entry.staged {
-        try door.act(.rename(from: staged, to: entry.target))
+        try door.act(.rename(from: open.name(staged), to: open.name(entry.target)))
       } else {
-        try door.act(.remove(entry.target))
+        try door.act(.remove(open.name(entry.target)))
       }
     }
-    try synchronizeDirectories(door)
+    try open.synchronize(door)
     try store.history.adopt(history, door: door)
   }
 
   /// Takes back what was put in place, then clears everything away, the journal last. What another program has changed
   /// since is left as it is.
-  mutating func takeBack(_ store: JournalStore, held: [String], door: some Door) throws(WriteError) {
+  mutating func takeBack(
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+  ) throws(WriteError) {
     if phase == .revert {
-      for entry in entries.reversed() where entry.isApplied { try restore(entry, door: door) }
-      try synchronizeDirectories(door)
+      for entry in entries.reversed() where try entry.isApplied(open) {
+        try restore(entry, open, door: door)
+      }
+      try open.synchronize(door)
       try store.history.withdraw(history, door: door)
       phase = .prepare
       try store.save(self, door: door)
     }
     try door.removeTree(store.history.move(history).from)
-    try clear(store, held: held, door: door)
+    try clear(open, store, held: held, door: door)
   }
 
-  private func restore(_ entry: Entry, door: some Door) throws(WriteError) {
-    if entry.staged != nil, FileStamp.ofName(entry.target) != entry.newStamp { return }
+  private func restore(_ entry: Entry, _ open: OpenDirectories, door: some Door) throws(WriteError) {
+    let target = try open.name(entry.target)
+    if entry.staged != nil, try target.stamp() != entry.newStamp { return }
     if let kept = entry.kept {
-      if exists(kept) { try door.act(.rename(from: kept, to: entry.target)) }
+      let kept = try open.name(kept)
+      if try kept.exists() { try door.act(.rename(from: kept, to: target)) }
     } else {
-      try door.act(.remove(entry.target))
+      try door.act(.remove(target))
     }
   }
 
   /// Removes all names of this write, and then the journal, which knows them.
   ///
   /// - Parameter held: the locks of Postfix's editors that this process holds: it may remove them.
-  func clear(_ store: JournalStore, held: [String], door: some Door) throws(WriteError) {
-    for path in entries.flatMap(\.names) { try door.removeIfThere(path) }
+  func clear(
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+  ) throws(WriteError) {
+    for path in entries.flatMap(\.names) { try door.removeIfThere(open.name(path)) }
     try door.removeTree(store.buildDirectory(token))
     for path in editorLocks.map(PostconfLock.path) {
       if held.contains(path) {
-        try door.removeIfThere(path)
+        try door.removeIfThere(open.name(path))
       } else {
-        try PostconfLock.clear(path, door: door)
+        try PostconfLock.clear(open.name(path), door: door)
       }
     }
-    try synchronizeDirectories(door)
+    try open.synchronize(door)
     try store.remove(door: door)
-  }
-
-  func synchronizeDirectories(_ door: some Door) throws(WriteError) {
-    for directory in directories { try door.synchronizeDirectory(directory.path) }
   }
 }
 
 extension Digest {
-  /// Of the regular file at `path`; nil where there is none.
-  init?(ofFileAt path: String) throws(WriteError) {
-    let digest = try withRegularFile(path) { descriptor, _ throws(WriteError) in
+  /// Of the regular file of this name; nil where there is none.
+  init?(of name: Name) throws(WriteError) {
+    let digest = try name.withRegularFile { file, _ throws(WriteError) in
       var hash = SHA256()
-      try readPieces(of: OpenFile(descriptor, path)) { piece throws(WriteError) in hash.update(piece) }
+      try readPieces(of: file) { piece throws(WriteError) in hash.update(piece) }
       return Digest(hash)
     }
     guard let digest else { return nil }

@@ -35,7 +35,7 @@ struct Plan {
     /// What the new file is to have.
     var attributes: FileAttributes {
       old?.attributes ?? likeness
-        ?? FileAttributes(mode: change.modeIfNew, user: geteuid(), group: getegid())
+        ?? .ours(mode: change.modeIfNew)
     }
   }
 
@@ -52,19 +52,28 @@ struct Plan {
   }
 
   let directory: String
+  /// Those of the targets and of the configuration itself.
+  let open: OpenDirectories
   var files: [File]
   var indexes: [Index]
 
   /// Looks at the disk and compares: files without a difference fall out.
   init(_ set: ChangeSet, directory: String, likeness: [String: FileAttributes]) throws(WriteError) {
     self.directory = directory
+    let changes = set.changes.filter { $0.before != $0.after }
+    var targets: [String: String] = [:]
+    for path in changes.flatMap({ change in [change.path] + change.indexes.map { change.path + $0.suffix } })
+    {
+      targets[path] = try targetPath(path)
+    }
+    open = try OpenDirectories([directory] + targets.values.map(FileReader.directory(of:)))
     var found: [File] = []
     var changed: [String] = []
     var seen: Set<String> = []
-    for change in set.changes where change.before != change.after {
-      let target = try targetPath(change.path)
+    for change in changes {
+      let target = targets[change.path, default: change.path]
       if !seen.insert(target).inserted { throw .namedTwice(change.path) }
-      let old = try FileSnapshot.read(target)
+      let old = try FileSnapshot.read(open.name(target))
       if old?.bytes != change.before { changed.append(change.path) }
       // The configuration may be named through a symbolic link; only the last step counts as a name here.
       let named = join(try realPath(FileReader.directory(of: change.path)), baseName(of: change.path))
@@ -78,10 +87,13 @@ struct Plan {
     indexes = []
     for (number, file) in files.enumerated() {
       for type in file.change.indexes {
-        let target = try targetPath(file.change.path + type.suffix)
+        let target = targets[file.change.path + type.suffix, default: file.change.path + type.suffix]
         // hash and btree share a name: the first that is asked for is built.
         if !seen.insert(target).inserted { continue }
-        let old = try attributesAndStamp(target)
+        let old = try open.name(target).withRegularFile { descriptor, status throws(WriteError) in
+          let extended = extendedAttributes(descriptor.descriptor)
+          return (attributes: FileAttributes(status, extended: extended), stamp: FileStamp(status))
+        }
         indexes.append(
           Index(type: type, source: file.change.path, file: number, target: target, old: old))
       }
@@ -93,7 +105,7 @@ struct Plan {
 
   /// The journal of this plan. Each index comes before its source: a source that is newer than its index
   /// makes Postfix complain.
-  func journal(history: History.Step) throws(WriteError) -> Journal {
+  func journal(history: History.Step) -> Journal {
     let token = Journal.newToken()
     func entry(_ target: String, isRemoval: Bool, old: FileStamp?) -> Journal.Entry {
       Journal.Entry(
@@ -108,23 +120,8 @@ struct Plan {
       }
       entries.append(entry(file.target, isRemoval: isRemoval, old: file.old?.stamp))
     }
-    var directories: [DirectoryIdentity] = []
-    let paths =
-      entries.map { FileReader.directory(of: $0.target) } + editorLocks.map(FileReader.directory(of:))
-    for path in Set(paths).sorted() {
-      guard let identity = DirectoryIdentity(path) else { throw .system(SystemError("open", path, ENOTDIR)) }
-      directories.append(identity)
-    }
     return Journal(
-      token: token, directories: directories, entries: entries, editorLocks: editorLocks, history: history)
-  }
-}
-
-/// Mode, owner and stamp of a regular file without reading it; nil where there is none.
-private func attributesAndStamp(
-  _ path: String
-) throws(WriteError) -> (attributes: FileAttributes, stamp: FileStamp)? {
-  try withRegularFile(path) { descriptor, status throws(WriteError) in
-    (FileAttributes(status, extended: extendedAttributes(descriptor)), FileStamp(status))
+      token: token, directories: open.identities, entries: entries, editorLocks: editorLocks, history: history
+    )
   }
 }

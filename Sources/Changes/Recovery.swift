@@ -71,41 +71,48 @@ extension Journal {
   var files: [String] { entries.map(\.target) }
 
   /// Whether finishing is possible: no other program has touched what is still to be replaced.
-  var canFinish: Bool {
-    phase == .commit && entries.allSatisfy { $0.isApplied || $0.isUntouched }
+  func canFinish(_ open: OpenDirectories) throws(WriteError) -> Bool {
+    if phase != .commit { return false }
+    for entry in entries {
+      if try !entry.isApplied(open), try !entry.isUntouched(open) { return false }
+    }
+    return true
   }
 
-  var outcome: Outcome {
+  func outcome(_ open: OpenDirectories) throws(WriteError) -> Outcome {
     var contents: [String: Outcome.Contents] = [:]
-    if canFinish {
-      for entry in entries where !entry.isApplied {
+    let isFinished = try canFinish(open)
+    if isFinished {
+      for entry in entries where try !entry.isApplied(open) {
         contents[entry.target] = entry.staged.map { .inFile($0) } ?? .absent
       }
     } else if phase != .prepare {
-      for entry in entries where entry.isApplied {
-        if entry.staged != nil, FileStamp.ofName(entry.target) != entry.newStamp { continue }
+      for entry in entries where try entry.isApplied(open) {
+        if entry.staged != nil, try open.name(entry.target).stamp() != entry.newStamp { continue }
         guard let kept = entry.kept else {
           contents[entry.target] = .absent
           continue
         }
-        if exists(kept) { contents[entry.target] = .inFile(kept) }
+        if try open.name(kept).exists() { contents[entry.target] = .inFile(kept) }
       }
     }
-    return Outcome(isFinished: canFinish, contents: contents)
+    return Outcome(isFinished: isFinished, contents: contents)
   }
 
   /// Finishes or takes back what this journal tells of.
-  mutating func settle(_ store: JournalStore, door: some Door) throws(WriteError) -> Recovery {
-    if canFinish {
-      try apply(store, door: door)
-      try clear(store, held: [], door: door)
+  mutating func settle(
+    _ open: OpenDirectories, _ store: JournalStore, door: some Door
+  ) throws(WriteError) -> Recovery {
+    if try canFinish(open) {
+      try apply(open, store, door: door)
+      try clear(open, store, held: [], door: door)
       return .finished(files)
     }
     if phase == .commit {
       phase = .revert
       try store.save(self, door: door)
     }
-    try takeBack(store, held: [], door: door)
+    try takeBack(open, store, held: [], door: door)
     return .takenBack(files)
   }
 }

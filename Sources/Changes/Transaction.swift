@@ -14,6 +14,8 @@ struct Transaction {
   let lock: DirectoryLock
   let patience: Duration
   var journal: Journal
+  /// Locks of Postfix's editors that the caller holds already, and releases.
+  var held: [PostconfLock] = []
   /// Those of Postfix's editors: held from before the last look at the disk until everything is cleared.
   var locks: [PostconfLock] = []
   var result = WriteResult()
@@ -21,14 +23,14 @@ struct Transaction {
   init(
     _ plan: Plan, history: History.Step, store: JournalStore, door: any Door, tools: PostfixTools,
     lock: DirectoryLock, patience: Duration
-  ) throws(WriteError) {
+  ) {
     self.plan = plan
     self.store = store
     self.door = door
     self.tools = tools
     self.lock = lock
     self.patience = patience
-    journal = try plan.journal(history: history)
+    journal = plan.journal(history: history)
   }
 
   /// Does it all, or puts everything back. `stageHistory` makes the step of the history ready.
@@ -41,23 +43,25 @@ struct Transaction {
     defer { for lock in locks { lock.release() } }
     do {
       for file in journal.editorLocks {
-        locks.append(try PostconfLock.take(PostconfLock.path(for: file), door: door, patience: patience))
+        let name = try plan.open.name(PostconfLock.path(for: file))
+        if held.contains(where: { $0.name.path == name.path }) { continue }
+        locks.append(try PostconfLock.take(name, door: door, patience: patience))
       }
       try stageHistory()
       try stageFiles()
       try stageIndexes()
       try recordStaged()
-      try journal.synchronizeDirectories(door)
+      try plan.open.synchronize(door)
       journal.phase = .commit
       try store.save(journal, door: door)
-      try journal.apply(store, door: door)
+      try journal.apply(plan.open, store, door: door)
     } catch {
       try putBack(after: error)
     }
     result.files = journal.files
     // The write counts from here on; what is left is to tidy up, and a failure of that is no failure of it.
     do {
-      try journal.clear(store, held: locks.map(\.path), door: door)
+      try journal.clear(plan.open, store, held: (held + locks).map(\.name.path), door: door)
     } catch {
       result.leftBehind = error
     }
@@ -65,14 +69,18 @@ struct Transaction {
   }
 
   private mutating func putBack(after error: WriteError) throws(WriteError) -> Never {
-    if !store.isThere { throw error }
-    do {
+    let isSaved: Bool
+    do throws(WriteError) { isSaved = try store.isThere() } catch let second {
+      throw .interrupted(error, second)
+    }
+    if !isSaved { throw error }
+    do throws(WriteError) {
       if journal.phase == .commit {
         // A journal that says "commit" would be finished by the next recovery: it must not outlive this.
         journal.phase = .revert
         try store.save(journal, door: door)
       }
-      try journal.takeBack(store, held: locks.map(\.path), door: door)
+      try journal.takeBack(plan.open, store, held: (held + locks).map(\.name.path), door: door)
     } catch let second {
       throw .interrupted(error, second)
     }
@@ -85,7 +93,8 @@ struct Transaction {
       try keep(number, file.old?.attributes) { () throws(WriteError) in file.old?.bytes ?? [] }
       if let old = file.old, old.linkCount > 1 { result.losses.append(.hardLink(file.change.path)) }
       guard let staged = journal.entries[number].staged, let after = file.change.after else { continue }
-      result.losses += try door.writeNew(staged, after, file.attributes, standingFor: file.change.path)
+      result.losses += try door.writeNew(
+        plan.open.name(staged), after, file.attributes, standingFor: file.change.path)
     }
   }
 
@@ -95,21 +104,22 @@ struct Transaction {
     _ number: Int, _ attributes: FileAttributes?, bytes: () throws(WriteError) -> [UInt8]
   ) throws(WriteError) {
     let entry = journal.entries[number]
-    guard let kept = entry.kept, let attributes else { return }
+    guard let attributes, let kept = try entry.kept.map(plan.open.name) else { return }
+    let target = try plan.open.name(entry.target)
     do {
-      try door.perform(.link(from: entry.target, to: kept))
+      try door.perform(.link(from: target, to: kept))
     } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.number) {
       _ = try door.writeNew(kept, try bytes(), attributes, standingFor: entry.target)
     } catch {
       throw .system(error)
     }
-    journal.entries[number].oldDigest = try Digest(ofFileAt: kept)
+    journal.entries[number].oldDigest = try Digest(of: kept)
   }
 
   private mutating func stageIndexes() throws(WriteError) {
     if plan.indexes.isEmpty { return }
     let workshop = store.buildDirectory(journal.token)
-    try door.act(.makeDirectory(workshop, mode: 0o700))
+    try door.act(.makeDirectory(Name(workshop), mode: 0o700))
     for index in plan.indexes {
       guard let number = journal.entries.firstIndex(where: { $0.target == index.target }) else { continue }
       let file = plan.files[index.file]
@@ -122,10 +132,12 @@ struct Transaction {
         }
         let attributes = index.old?.attributes ?? file.attributes
         result.losses += try door.copyNew(
-          staged, from: source + index.type.suffix, attributes, standingFor: index.target)
+          plan.open.name(staged), from: Name(source + index.type.suffix), attributes,
+          standingFor: index.target)
       }
+      let target = try plan.open.name(index.target)
       try keep(number, index.old?.attributes) { () throws(WriteError) in
-        try FileSnapshot.read(index.target)?.bytes ?? []
+        try FileSnapshot.read(target)?.bytes ?? []
       }
     }
   }
@@ -136,9 +148,8 @@ struct Transaction {
     _ index: Plan.Index, _ bytes: [UInt8], from source: String
   ) throws(WriteError) -> ToolError? {
     if tools.path(of: .postmap) == nil { return .notInstalled(.postmap) }
-    let ours = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
-    _ = try door.writeNew(source, bytes, ours, standingFor: source)
-    let hasMain = exists(join(plan.directory, "main.cf"))
+    _ = try door.writeNew(Name(source), bytes, .ours(mode: 0o600), standingFor: source)
+    let hasMain = try plan.open.name(join(plan.directory, "main.cf")).exists()
     do {
       try tools.buildIndex(
         type: index.type.rawValue, source: source, configDirectory: hasMain ? plan.directory : nil,
@@ -152,10 +163,10 @@ struct Transaction {
 
   private mutating func recordStaged() throws(WriteError) {
     for number in journal.entries.indices {
-      guard let staged = journal.entries[number].staged else { continue }
-      guard let stamp = FileStamp.ofName(staged) else { throw .system(SystemError("stat", staged)) }
+      guard let staged = try journal.entries[number].staged.map(plan.open.name) else { continue }
+      guard let stamp = try staged.stamp() else { throw .system(SystemError("stat", staged.path, ENOENT)) }
       journal.entries[number].newStamp = stamp
-      journal.entries[number].newDigest = try Digest(ofFileAt: staged)
+      journal.entries[number].newDigest = try Digest(of: staged)
     }
   }
 }

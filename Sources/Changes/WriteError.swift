@@ -7,8 +7,8 @@ import PostfixTools
 public enum WriteError: Error, Hashable, Sendable {
   /// These files are no longer what they were when they were read.
   case conflict([String])
-  /// Another program is writing: `path` is what it holds.
-  case busy(String)
+  /// Another program is writing: what it holds, and which process it is, where the kernel says.
+  case busy(String, by: String?)
   case system(SystemError)
   /// postmap could not build an index of this source.
   case index(source: String, ToolError)
@@ -20,6 +20,8 @@ public enum WriteError: Error, Hashable, Sendable {
   case unsettled([String])
   /// Something that has to come from us does not, or may not: its path, and why it is not believed.
   case refused(String, String)
+  /// Root may not write here: others can put names into this directory, for the reason.
+  case sharedDirectory(String, String)
   /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
   /// `recover` finishes it or takes it back.
   indirect case interrupted(WriteError, WriteError)
@@ -32,7 +34,8 @@ extension WriteError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
-    case .busy(let path): "another program is writing: \(path) is locked"
+    case .busy(let path, let holder):
+      "another program is writing: \(path) is locked\(holder.map { " by \($0)" } ?? "")"
     case .system(let error): error.description
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
     case .notRegular(let path): "\(path) is not a regular file"
@@ -41,6 +44,11 @@ extension WriteError: CustomStringConvertible {
       "an earlier write of \(files.joined(separator: ", ")) was interrupted: run \"randmap recover\" first"
     case .refused(let path, let reason):
       "\(path) is not followed: \(reason); nothing was touched; look at it, and remove it if it is not needed"
+    case .sharedDirectory(let path, let reason):
+      """
+      root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \
+      user who owns the configuration, or make root the owner of \(path) and take the others' right to write
+      """
     case .interrupted(let first, let second):
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
     case .damaged(let path): "\(path) cannot be understood; it was left as it is"
@@ -79,6 +87,8 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
   case owner(String)
   /// The file is in our group now: only root or a member of the old group can give it to that.
   case group(String)
+  /// Its set-user-ID, set-group-ID and sticky bits are gone, since the owner is another.
+  case specialBits(String)
   case extendedAttribute(String, name: String)
   /// The file had further names (hard links): they still stand for the old contents.
   case hardLink(String)
@@ -87,6 +97,7 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .owner(let path): "\(path): the owner could not be kept (only root can)"
     case .group(let path): "\(path): the group could not be kept (only root or a member of it can)"
+    case .specialBits(let path): "\(path): set-user-ID and set-group-ID were removed, since the owner changed"
     case .extendedAttribute(let path, let name): "\(path): attribute \(name) could not be kept"
     case .hardLink(let path): "\(path): its other hard links still have the old contents"
     }

@@ -27,14 +27,16 @@ public struct Writer: Sendable {
     self.clock = clock
   }
 
-  /// A write of `directory` that was interrupted, for a command that only reads: nothing is changed, and no lock is
-  /// waited for. Where none was interrupted it costs two system calls.
+  /// A write of `directory` that was interrupted, for a command that only reads: nothing is changed, and a lock is
+  /// waited for no longer than a moment. Where none was interrupted it costs two system calls.
   public func interruption(of directory: String) throws(WriteError) -> Interruption? {
     let store = try journalStore(try realPath(directory))
+    if try !store.isThere() { return nil }
+    // A write that goes on is nearly always over in this time, and then there is no journal any more.
+    let isGoingOn = DirectoryLock.isHeld(store.directory.path, patience: .milliseconds(200))
     guard let journal = try store.load() else { return nil }
-    let isGoingOn = DirectoryLock.isHeld(store.directory.path)
-    try journal.check(store)
-    return Interruption(outcome: journal.outcome, files: journal.files, isGoingOn: isGoingOn)
+    let outcome = try journal.outcome(journal.opened(store))
+    return Interruption(outcome: outcome, files: journal.files, isGoingOn: isGoingOn)
   }
 
   /// Finishes or takes back a write that was interrupted.
@@ -44,40 +46,71 @@ public struct Writer: Sendable {
     _ directory: String, announce: (String) -> Void = { _ in }
   ) throws(WriteError) -> Recovery {
     let store = try journalStore(try realPath(directory))
-    if !store.isThere { return .nothing }
+    if try !store.isThere() { return .nothing }
     // A write that is going on now looks the same: wait for its end.
     let lock = try DirectoryLock.take(store.directory.path, state: state, door: door, patience: patience)
     defer { lock.release() }
     guard var journal = try store.load() else { return .nothing }
-    try journal.check(store)
+    let open = try journal.opened(store)
+    let isFinished = try journal.canFinish(open)
     announce(
       """
-      a write was interrupted: \(journal.canFinish ? "finishing it" : "taking it back"): \
+      a write was interrupted: \(isFinished ? "finishing it" : "taking it back"): \
       \(journal.files.joined(separator: ", "))
       """)
-    return try journal.settle(store, door: door)
+    return try journal.settle(open, store, door: door)
   }
 
   /// Writes every file of `set`, or none. A change without a difference writes nothing.
   public func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
-    try locked(set.directory) { (store, lock) throws(WriteError) in
-      let plan = try Plan(set, directory: store.directory.path, likeness: [:])
-      if plan.files.isEmpty { return WriteResult() }
-      let history = store.history
-      let number = history.nextNumber
-      let record = LoggedWrite(
-        number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
-        command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
-      let step = History.Step.add(number)
-      var transaction = try Transaction(
-        plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
-      var result = try transaction.run { () throws(WriteError) in
-        try history.stage(record, old: plan.files.map(\.old), at: history.move(step).from, door: door)
+    try locked(set.directory) { (store, lock) throws(WriteError) in try write(set, store, lock) }
+  }
+
+  /// Writes what `change` makes while neither another randmap nor postconf(1) can write: where a file had changed after it
+  /// was read, it is read and edited again here.
+  ///
+  /// - Parameter change: nil writes nothing.
+  public func write(
+    _ directory: String, making change: () -> ChangeSet?
+  ) throws(WriteError) -> WriteResult? {
+    try locked(directory) { (store, lock) throws(WriteError) in
+      let open = try OpenDirectories([store.directory.path])
+      let name = try open.name(PostconfLock.path(for: join(store.directory.path, "main.cf")))
+      let main = try PostconfLock.take(name, door: door, patience: patience)
+      defer { main.release() }
+      do throws(WriteError) {
+        let result = try change().map { (set) throws(WriteError) in
+          try write(set, store, lock, holding: [main])
+        }
+        try door.removeIfThere(name)
+        return result
+      } catch {
+        try? door.removeIfThere(name)
+        throw error
       }
-      result.number = number
-      result.leftBehind = result.leftBehind ?? prune(history)
-      return result
     }
+  }
+
+  private func write(
+    _ set: ChangeSet, _ store: JournalStore, _ lock: DirectoryLock, holding held: [PostconfLock] = []
+  ) throws(WriteError) -> WriteResult {
+    let plan = try Plan(set, directory: store.directory.path, likeness: [:])
+    if plan.files.isEmpty { return WriteResult() }
+    let history = store.history
+    let number = history.nextNumber
+    let record = LoggedWrite(
+      number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
+      command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
+    let step = History.Step.add(number)
+    var transaction = Transaction(
+      plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
+    transaction.held = held
+    var result = try transaction.run { () throws(WriteError) in
+      try history.stage(record, old: plan.files.map(\.old), at: history.move(step).from, door: door)
+    }
+    result.number = number
+    result.leftBehind = result.leftBehind ?? prune(history)
+    return result
   }
 
   /// All writes to `directory` that are remembered, the oldest first, those that were taken back included.
@@ -107,7 +140,7 @@ public struct Writer: Sendable {
       let step = History.Step.markUndone(turned.number)
       let undone = LoggedWrite.Undone(
         time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
-      var transaction = try Transaction(
+      var transaction = Transaction(
         plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
       let result = try transaction.run { () throws(WriteError) in
         try history.stage(undone, at: history.move(step).from, door: door)
@@ -156,15 +189,16 @@ public struct Writer: Sendable {
     var changed: [String] = []
     var likeness: [String: FileAttributes] = [:]
     for (index, file) in write.files.enumerated() {
-      let now = try FileSnapshot.read(try targetPath(file.path))
+      let target = try targetPath(file.path)
+      let now = try FileSnapshot.read(Name(target))
       if now.map({ Digest($0.bytes) }) != file.after { changed.append(file.path) }
       let old = file.old == nil ? nil : try history.oldContents(write, index)
-      if let old, let owned = file.old {
+      if let owned = file.old {
         likeness[file.path] = FileAttributes(
-          mode: owned.mode, user: owned.user, group: owned.group, extended: old.attributes.extended)
+          mode: owned.mode, user: owned.user, group: owned.group, extended: owned.extended ?? [:])
       }
       changes.append(
-        FileChange(path: file.path, before: now?.bytes, after: old?.bytes, indexes: file.indexes))
+        FileChange(path: file.path, before: now?.bytes, after: old, indexes: file.indexes))
     }
     if !changed.isEmpty { throw .conflict(changed) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
@@ -178,7 +212,8 @@ extension LoggedWrite.LoggedFile {
       path: file.change.path, indexes: file.change.indexes,
       old: file.old.map {
         LoggedWrite.Owned(
-          mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group)
+          mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
+          extended: $0.attributes.extended)
       },
       after: file.change.after.map(Digest.init))
   }

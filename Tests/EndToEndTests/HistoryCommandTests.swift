@@ -58,7 +58,7 @@ private struct Log: Decodable {
     #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(1))
   }
 
-  @Test func backupsOfAnOrdinaryUserAreInTheStateDirectoryWithTheirMode() throws {
+  @Test func backupsAreForTheirOwnersEyesOnlyAndUndoGivesTheModeBack() throws {
     let temporary = try TemporaryDirectory()
     let (etc, state) = (try temporary.makeDirectory("etc"), try temporary.makeDirectory("state"))
     let text = "# randmap: agent\nrelay_transport = randmap:!smtp:[a.example]!smtp:[b.example]\n"
@@ -78,7 +78,7 @@ private struct Log: Decodable {
     #expect(try readText(backup) == text)
     var status = stat()
     #expect(stat(backup, &status) == 0)
-    #expect(status.st_mode & 0o7777 == 0o640 && status.st_uid == 65534)
+    #expect(status.st_mode & 0o7777 == 0o600 && status.st_uid == 65534)
     let undone = try randmap("undo")
     #expect(undone.status == .exited(0), "\(undone.summary)")
     #expect(try readText(etc + "/main.cf") == text)

@@ -112,7 +112,7 @@ import Testing
     try directory.makeDirectory("etc")
     let script = """
       set -e
-      mount -t tmpfs -o size=64k tmpfs etc
+      mount -t tmpfs -o size=64k,mode=755 tmpfs etc
       echo 'default_transport = randmap:!smtp:[a.example]!smtp:[b.example]' > etc/main.cf
       : > etc/master.cf
       head -c 1000000 /dev/zero > etc/filler 2> /dev/null || :
