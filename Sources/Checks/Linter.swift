@@ -181,11 +181,11 @@ private struct Run {
     for view in views {
       guard let offence = check(view) else { continue }
       var place: FileRange?
-      if case .parameter(let name) = view.home { place = subject.place(of: name) }
+      if let parameter = view.place.valueOf { place = subject.place(of: parameter) }
       guard let finding = Finding(offence.text, else: place, offence.message, fix: offence.fix) else {
         continue
       }
-      if view.home == .entry, !fixesAll {
+      if view.place.isInTable, !fixesAll {
         tallies[finding.place.file, default: Tally(counting: 0, finding)].count += 1
       } else {
         findings.append(finding)

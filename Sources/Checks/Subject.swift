@@ -17,8 +17,9 @@ struct Subject: Sendable {
   let parameters: Parameters
   /// Whether the separator and file notations are sound here.
   let usesAgent: Bool
-  let agents: DeliveryAgents
+  let transports: DeliveryServices
   let setting: ResultSetting
+  let sites: [Site]
   let pools: [Pool]
   /// With their places; empty where there is no reading to go by.
   let gateways: [GatewayUse]
@@ -27,7 +28,7 @@ struct Subject: Sendable {
   /// Those of the others.
   let otherMaps: [MapItem]
   /// The table sources that they name.
-  let tables: [TableUse]
+  let tables: [TableSource]
   /// What was found of each table when it was walked; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
@@ -37,18 +38,19 @@ struct Subject: Sendable {
     self.known = known
     parameters = config.parameters
     usesAgent = scope == .directory ? config.usesAgent : true
-    agents = DeliveryAgents(config)
+    transports = DeliveryServices(config)
     setting = ResultSetting(
-      usesAgent: usesAgent, environment: config.environment, agents: agents, parameters: parameters)
+      usesAgent: usesAgent, environment: config.environment, transports: transports, parameters: parameters)
+    sites = config.sites
     pools = config.pools()
     gateways = known.haveReadings ? config.gateways(in: pools) : []
     func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
     }
-    maps = RoutingParameter.maps.flatMap(items)
-    otherMaps = Set(config.main.assignments.map(\.name)).subtracting(RoutingParameter.maps)
-      .filter { TableTypes.lists.contains($0) }.sorted().flatMap(items)
-    tables = maps.flatMap { $0.tableUses(in: config) }
+    maps = RoutingParameter.maps.map(\.rawValue).flatMap(items)
+    otherMaps = Set(config.main.assignments.map(\.name)).filter { TableTypes.lists.contains($0) }.sorted()
+      .flatMap(items)
+    tables = sites.compactMap { TableSource($0) }
   }
 
   var states: GatewayStates { known.states }
@@ -61,6 +63,8 @@ struct Subject: Sendable {
     return assignment.value.span() ?? assignment.nameText.span()
   }
 
+  func place(of parameter: RoutingParameter) -> FileRange? { place(of: parameter.rawValue) }
+
   /// The value of a parameter that main.cf sets, expanded; nil where it is not set, is empty or cannot be expanded.
   func setValue(_ parameter: String) -> SourcedText? {
     guard config.main[parameter] != nil, let value = try? parameters.value(parameter), !value.isEmpty else {
@@ -69,9 +73,11 @@ struct Subject: Sendable {
     return value
   }
 
+  func setValue(_ parameter: RoutingParameter) -> SourcedText? { setValue(parameter.rawValue) }
+
   /// The tables of a parameter that Postfix can open.
-  func openMaps(_ parameter: String) -> [TableSpec] {
-    maps.compactMap { $0.parameter == parameter ? try? $0.table.get() : nil }
+  func openMaps(_ parameter: RoutingParameter) -> [TableSpec] {
+    maps.compactMap { $0.parameter == parameter.rawValue ? try? $0.table.get() : nil }
   }
 
   /// The names in a list such as `mydestination`; tables in it left out.
@@ -93,48 +99,4 @@ struct MapItem: Sendable {
     case .failure(let failure): failure.text
     }
   }
-
-  /// What the tables of this parameter answer with.
-  var kind: ResultKind { RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination }
-}
-
-/// What master.cf says of the transports.
-struct DeliveryAgents: Sendable {
-  private var services: [String: Service] = [:]
-  /// Whether there is a master.cf to go by.
-  let areKnown: Bool
-
-  init(_ config: MailConfig) {
-    areKnown = config.master != nil
-    for service in config.master?.services ?? [] where service.isTransport {
-      services[service.name] = service
-    }
-  }
-
-  func service(_ transport: String) -> Service? { services[transport] }
-
-  /// Whether it is a transport, or may be one where there is no master.cf to go by.
-  func has(_ transport: String) -> Bool {
-    areKnown ? services[transport] != nil : Self.stock.contains(transport)
-  }
-
-  /// The protocol of a transport that runs smtp(8); nil for any other.
-  func mailProtocol(_ transport: String) -> MailProtocol? {
-    guard areKnown else {
-      return transport == "lmtp" ? .lmtp : Self.stockSMTP.contains(transport) ? .smtp : nil
-    }
-    guard let service = services[transport], service.isSMTPClient else { return nil }
-    return service.command == "lmtp" ? .lmtp : .smtp
-  }
-
-  /// Whether the next hop of a transport, or of a service with this program, is text for people.
-  static func takesText(_ name: String) -> Bool { ["error", "retry", "discard"].contains(name) }
-
-  /// Whether mail goes to it without anybody naming it.
-  static func isUsedByDefault(_ transport: String) -> Bool { stock.contains(transport) }
-
-  private static let stockSMTP: Set = ["smtp", "relay"]
-  private static let stock: Set = [
-    "smtp", "relay", "lmtp", "local", "virtual", "error", "retry", "discard", "bounce",
-  ]
 }

@@ -161,6 +161,6 @@ extension Dispatcher {
   /// Whether `example.com` stands for its subdomains too, as `.example.com` does otherwise.
   private var parentsMatch: Bool {
     setup.config.parameters.text("parent_domain_matches_subdomains")
-      .split { $0 == "," || $0.isWhitespace }.contains("transport_maps")
+      .split { $0 == "," || $0.isWhitespace }.contains { $0 == RoutingParameter.transportMaps.rawValue }
   }
 }

@@ -96,8 +96,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
     case .notARoute(let name):
       "\(name) decides no destination; the parameters that do are: "
-        + (RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps)
-        .joined(separator: ", ")
+        + RoutingParameter.allCases.map(\.rawValue).joined(separator: ", ")
     case .ambiguousTable(let key, let tables):
       "\"\(key)\" could go into \(tables.joined(separator: ", ")); say --table FILE"
     case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"

@@ -13,19 +13,19 @@ struct NetEditor {
   private let net: StockNet?
   /// The next hops of `smtp_fallback_relay`, where they are those of the members.
   private let fallback: ListText?
-  private let agents: [String: Transport]
+  private let clients: [String: Transport]
 
   /// Nil where nothing stands around the pool.
   init?(_ pool: Pool, in document: Document, of config: MailConfig) {
-    net = config.stockNet(of: pool)
+    net = pool.net
     fallback = net == nil ? Self.fallback(of: pool, in: document, of: config) : nil
     if net == nil, fallback == nil { return nil }
     self.pool = pool
     self.config = config
     self.document = document
-    var agents: [String: Transport] = [:]
-    for name in Set(pool.members.compactMap(\.transport)) { agents[name] = config.gatewayTransport(name) }
-    self.agents = agents
+    var clients: [String: Transport] = [:]
+    for name in Set(pool.members.compactMap(\.transport)) { clients[name] = config.gatewayTransport(name) }
+    self.clients = clients
   }
 
   /// `member` gets no mail any more; with `forGood` it is not to come back either.
@@ -89,7 +89,7 @@ struct NetEditor {
   /// Before Postfix 3.5 there are no next-hop lists: `smtp_fallback_relay` is the net, if it names every member.
   private static func fallback(of pool: Pool, in document: Document, of config: MailConfig) -> ListText? {
     guard pool.notation == .stock, config.environment.version < .nextHopLists,
-      let value = config.main["smtp_fallback_relay"]?.value
+      let value = config.main[.smtpFallbackRelay]?.value
     else { return nil }
     let list = ListText(
       text: value,
@@ -141,7 +141,7 @@ struct NetEditor {
   private func hops(_ table: TableSpec) -> ListText? {
     switch table.content {
     case .constant(let value): hops(in: value)
-    case .pool(let pool): ListText(text: pool.text, items: pool.items, document: document)
+    case .draw(let items): ListText(text: table.argument, items: items, document: document)
     default: nil
     }
   }
@@ -165,22 +165,21 @@ struct NetEditor {
   /// Whether two next hops of a transport are spellings of one gateway.
   func isSame(_ one: String, _ other: String, _ transport: String) -> Bool {
     if one == other { return true }
-    guard let agent = agent(of: transport) else { return false }
+    guard let client = client(of: transport) else { return false }
     func gateway(_ hop: String) -> Gateway? {
-      Gateway(hop, mailProtocol: agent.approach.mailProtocol, defaultPort: agent.defaultPort)
+      Gateway(hop, mailProtocol: client.approach.mailProtocol, defaultPort: client.defaultPort)
     }
     return gateway(one).map { $0 == gateway(other) } ?? false
   }
 
   /// - Parameter transport: with its colon; empty where the results are next hops alone.
-  private func agent(of transport: String) -> Transport? {
+  private func client(of transport: String) -> Transport? {
     let name = transport.isEmpty ? pool.members.first?.transport : String(transport.dropLast())
-    return name.flatMap { agents[$0] ?? config.gatewayTransport($0) }
+    return name.flatMap { clients[$0] ?? config.gatewayTransport($0) }
   }
 
   /// Whether a list may stand behind a result of this transport.
   func takesList(_ list: NextHopList) -> Bool {
-    config.environment.version >= .nextHopLists && agent(of: list.transport) != nil
-      && !list.hops.contains { $0.hasPrefix("unix:") }
+    config.environment.version >= .nextHopLists && client(of: list.transport) != nil && !list.isLocalSocket
   }
 }

@@ -17,10 +17,8 @@ extension MailConfig {
   /// The table types that the configuration reads the source at `path` as.
   public func tableTypes(of path: String) -> [TableType] {
     var types: [TableType] = []
-    for table in RoutingParameter.maps.flatMap({ openTables($0) }) {
-      if case .file(let named) = table.content, absolute(named) == path, !types.contains(table.type) {
-        types.append(table.type)
-      }
+    for site in tableSites where site.source == path {
+      if let type = site.table?.spec.type, !types.contains(type) { types.append(type) }
     }
     return types
   }
@@ -43,9 +41,7 @@ extension MailConfig {
       let hasNamedPools =
         usesAgent
         && pools().contains { pool in
-          guard case .parameter(let name) = pool.place else { return false }
-          return !(RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps)
-            .contains(name)
+          if case .namedPool = pool.place { true } else { false }
         }
       return "\(own) is read at the start only"
         + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")

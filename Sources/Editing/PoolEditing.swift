@@ -59,10 +59,11 @@ extension MailConfig {
     if let same = editor.pool.members.first(where: { $0.result == result }) {
       throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
     }
-    if let separator = editor.pool.text.separator, result.utf8.contains(separator) {
+    let layout = editor.pool.notation.form.layout
+    guard !editor.layout.units.isEmpty || layout.isByLine else { throw .notInOnePlace(name) }
+    if result.utf8.contains(where: layout.lead.contains) {
       return try separating(editor, for: result).adding(result, weight: weight, to: name)
     }
-    guard !editor.layout.units.isEmpty || editor.pool.notation == .file else { throw .notInOnePlace(name) }
     return try editing(name) { editor throws(EditRefusal) in
       if editor.layout.units.isEmpty {
         let line = Bytes("\(result)\n".utf8)
@@ -76,8 +77,7 @@ extension MailConfig {
 
   /// The pool of `editor` with a separator that occurs in no member and not in `result`.
   private func separating(_ editor: PoolEditor, for result: String) throws(EditRefusal) -> MailConfig {
-    let used = Set(editor.pool.members.flatMap { $0.result.utf8 } + result.utf8)
-    guard let free = Bytes("!|;+^~%&@*=".utf8).first(where: { !used.contains($0) }) else {
+    guard let free = SeparatorNotation.free(in: editor.pool.members.map(\.result) + [result]) else {
       throw .badText(result, reason: "no separator is left that no member holds: use a pool file")
     }
     var edited = self
@@ -223,11 +223,11 @@ extension Pool {
 extension Gateway {
   /// Whether `text` is a spelling of this gateway: with or without the transport, the brackets, the port.
   public func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
-    let agent = transport.flatMap { config.gatewayTransport($0) }
+    let client = transport.flatMap { config.gatewayTransport($0) }
     let hop =
       transport.flatMap { text.hasPrefix("\($0):") ? String(text.dropFirst($0.count + 1)) : nil } ?? text
-    let mailProtocol = agent?.approach.mailProtocol ?? .smtp
-    let read = Gateway(hop, mailProtocol: mailProtocol, defaultPort: agent?.defaultPort ?? 25)
+    let mailProtocol = client?.approach.mailProtocol ?? .smtp
+    let read = Gateway(hop, mailProtocol: mailProtocol, defaultPort: client?.defaultPort ?? 25)
     return read == self || (read?.name == name && read?.port == port && !hop.hasPrefix("["))
   }
 }

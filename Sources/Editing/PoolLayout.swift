@@ -17,6 +17,8 @@ struct PoolUnit {
 struct PoolLayout {
   let pool: Pool
   let document: Document
+  /// What its notation writes around the items.
+  let layout: ItemLayout
   let units: [PoolUnit]
 
   /// Nil where the items do not all stand in one file, each in one piece.
@@ -24,11 +26,13 @@ struct PoolLayout {
     guard let anchor = pool.anchor, let document = config.document(anchor.file) else { return nil }
     self.pool = pool
     self.document = document
+    let layout = pool.notation.form.layout
+    self.layout = layout
     var units: [PoolUnit] = []
     for item in pool.text.items {
       var start = item.lowerBound
-      if pool.notation == .separator {
-        while start > 0, pool.text.text.bytes[start - 1] != pool.text.separator { start -= 1 }
+      if let lead = layout.lead.last {
+        while start > 0, pool.text.text.bytes[start - 1] != lead { start -= 1 }
         start -= 1
       }
       guard start >= 0, pool.text.text.fileRange(item) != nil,
@@ -37,23 +41,22 @@ struct PoolLayout {
       // Many items may share a line: it is looked for once.
       let last = units.last.map(\.line).flatMap { $0.contains(place.range.lowerBound) ? $0 : nil }
       let line = last ?? document.physicalLine(around: place.range.lowerBound)
-      let isAlone = Self.isAlone(place.range, on: line, notation: pool.notation, in: document)
+      let isAlone = Self.isAlone(place.range, on: line, layout, in: document)
       units.append(PoolUnit(range: place.range, line: line, isAlone: isAlone))
     }
     self.units = units
   }
 
   private static func isAlone(
-    _ range: Range<Int>, on line: Range<Int>, notation: Notation, in document: Document
+    _ range: Range<Int>, on line: Range<Int>, _ layout: ItemLayout, in document: Document
   ) -> Bool {
     let before = document[line.lowerBound..<range.lowerBound]
     guard before.allSatisfy(\.isSpace), range.upperBound <= line.upperBound,
-      notation == .file || !before.isEmpty
+      layout.isByLine || !before.isEmpty
     else { return false }
     let after = document[range.upperBound..<line.upperBound]
-    let comma = UInt8(ascii: ",")
-    return after.allSatisfy { $0.isSpace || (notation == .stock && $0 == comma) }
-      && after.count { $0 == comma } <= 1
+    return after.allSatisfy { $0.isSpace || layout.comma.contains($0) }
+      && after.count(where: layout.comma.contains) <= 1
   }
 
   private func indent(_ unit: PoolUnit) -> Bytes {
@@ -69,18 +72,10 @@ struct PoolLayout {
   /// What puts `copies` of `result` behind the item at `index`.
   func insertion(of result: String, copies: Int, after index: Int) -> Splice {
     let unit = units[index]
-    let text = Bytes(result.utf8)
-    let one: Bytes
-    switch pool.notation {
-    case .separator:
-      let separator = pool.text.separator.map { [$0] } ?? []
-      one = (unit.isAlone ? [.newlineByte] + indent(unit) : gap(before: index)) + separator + text
-    case .stock:
-      let comma = [UInt8(ascii: ",")]
-      one = comma + (unit.isAlone ? [.newlineByte] + indent(unit) : gap(before: index)) + text
-    case .file, .named, .single: one = [.newlineByte] + indent(unit) + text
-    }
-    let at = pool.notation == .file ? unit.line.upperBound : unit.range.upperBound
+    let space =
+      unit.isAlone || layout.isByLine ? [.newline] + indent(unit) : gap(before: index)
+    let one = layout.comma + space + layout.lead + Bytes(result.utf8)
+    let at = layout.isByLine ? unit.line.upperBound : unit.range.upperBound
     return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))
   }
 
@@ -88,7 +83,7 @@ struct PoolLayout {
   private func gap(before index: Int) -> Bytes {
     let unit = units[index]
     guard index > 0, areOnOneLine(units[index - 1], unit) else {
-      return pool.notation == .stock ? [UInt8(ascii: " ")] : []
+      return layout.gap
     }
     return document[units[index - 1].range.upperBound..<unit.range.lowerBound].filter(\.isSpace)
   }
@@ -129,7 +124,7 @@ struct PoolLayout {
         + member.items.dropFirst().map(removal)
     }
     return removals(of: member.items) + [
-      Splice(range: endOfLine..<endOfLine, bytes: [.newlineByte] + comment)
+      Splice(range: endOfLine..<endOfLine, bytes: [.newline] + comment)
     ]
   }
 
@@ -179,17 +174,15 @@ struct PoolLayout {
     let comment = item.line.range
     let model = units.first { $0.isAlone }
     let isInside =
-      pool.notation != .stock || comment.lowerBound < (pool.text.text.span()?.range.upperBound ?? 0)
-    if pool.notation == .file || (model != nil && isInside) {
+      layout.comma.isEmpty || comment.lowerBound < (pool.text.text.span()?.range.upperBound ?? 0)
+    if layout.isByLine || (model != nil && isInside) {
       let ownIndent = Array(document[comment].prefix { $0.isSpace })
       let indent =
-        pool.notation == .file || !ownIndent.isEmpty ? ownIndent : model.map { self.indent($0) } ?? []
+        layout.isByLine || !ownIndent.isEmpty ? ownIndent : model.map { self.indent($0) } ?? []
       let isLast = !units.contains { $0.range.lowerBound > comment.upperBound }
-      let separator = pool.notation == .separator ? pool.text.separator.map { [$0] } ?? [] : []
-      let comma = pool.notation == .stock ? [UInt8(ascii: ",")] : []
-      let one = indent + separator + Bytes(item.result.utf8)
-      var text = Array(repeatElement(one, count: item.weight).joined(separator: comma + [.newlineByte]))
-      if !isLast { text += comma }
+      let one = indent + layout.lead + Bytes(item.result.utf8)
+      var text = Array(repeatElement(one, count: item.weight).joined(separator: layout.comma + [.newline]))
+      if !isLast { text += layout.comma }
       return [Splice(range: comment, bytes: text)]
     }
     guard !units.isEmpty else { return [] }
@@ -198,8 +191,4 @@ struct PoolLayout {
       Splice(range: wholeLine(comment), bytes: []),
     ]
   }
-}
-
-extension UInt8 {
-  static let newlineByte = UInt8(ascii: "\n")
 }

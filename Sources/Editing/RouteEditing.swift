@@ -12,8 +12,8 @@ extension MailConfig {
       throw .badText(value, reason: reason)
     }
     var edited = self
-    if table == nil, let place = routingAssignment(key) {
-      guard let assignment = place else {
+    if table == nil, let parameter = RoutingParameter(rawValue: key) {
+      guard let assignment = main[parameter] else {
         edited.update(main.document.appending("\(key) = \(value)"))
         return edited
       }
@@ -34,7 +34,7 @@ extension MailConfig {
   func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
     try refuseOtherParameter(key, table: table)
     var edited = self
-    if table == nil, let assignment = routingAssignment(key) ?? nil {
+    if table == nil, let assignment = RoutingParameter(rawValue: key).flatMap({ main[$0] }) {
       edited.update(main.document.removing(assignment.line))
       return edited
     }
@@ -49,13 +49,7 @@ extension MailConfig {
   /// Refuses what is a parameter and decides no destination: nothing else has such a name without a domain's dot.
   private func refuseOtherParameter(_ key: String, table: String?) throws(EditRefusal) {
     let isParameter = main[key] != nil || key.contains("_") && !key.contains { ".@".contains($0) }
-    if table == nil, isParameter, routingAssignment(key) == nil { throw .notARoute(key) }
-  }
-
-  /// Nil where `key` is no parameter that decides a destination; otherwise its assignment, if there is one.
-  private func routingAssignment(_ key: String) -> Assignment?? {
-    let known = RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps
-    return known.contains(key) ? .some(main[key]) : nil
+    if table == nil, isParameter, RoutingParameter(rawValue: key) == nil { throw .notARoute(key) }
   }
 
   /// The table that a person means: the named one, otherwise the one that has the key, otherwise the only one.
@@ -83,16 +77,8 @@ extension MailConfig {
       return "need a result such as \(pool.kind == .nextHop ? "[host]:port" : "smtp:[host]:port")"
     }
     if let reason = Self.problem(withLine: result) { return reason }
-    switch pool.notation {
-    case .stock where result.utf8.contains(where: { $0.isListSeparator }):
-      return
-        "white space or a comma would make it two members: need one without (a list cannot stand in randmap:{})"
-    case .stock where result.contains("{") || result.contains("}"):
-      return "Postfix keeps braces as part of the result: need it without"
-    case .file where result.hasPrefix("#"): return "a line that starts with # is a comment"
-    default: break
-    }
-    if pool.place.isInMainCf(pool), result.contains("$") {
+    if let reason = pool.notation.form.problem(withItem: result) { return reason }
+    if pool.place.isInMainCf, result.contains("$") {
       return "$ would be expanded in main.cf: need the text itself"
     }
     return pool.kind == .nextHop
@@ -103,36 +89,26 @@ extension MailConfig {
   /// Why `value` cannot stand as the value of a parameter or an entry; nil where it can.
   public func problem(withRoute value: String, key: String, table: String?) -> String? {
     if let reason = Self.problem(withLine: value) { return reason }
-    let isParameter = table == nil && routingAssignment(key) != nil
+    let parameter = table == nil ? RoutingParameter(rawValue: key) : nil
     if value.isEmpty {
-      if isParameter, !RoutingParameter.destinations.contains(key) { return nil }
-      return isParameter
+      if let parameter, !parameter.isDestination { return nil }
+      return parameter != nil
         ? "trivial-rewrite(8) would end, and all mail wait: need a transport, or remove the line"
         : "need a result such as smtp:[host]:port; to take the entry out, remove it"
     }
-    if isParameter, RoutingParameter.maps.contains(key) { return nil }
-    if !isParameter, let path = try? tablePath(for: key, table: table), holdsKeys(path) { return nil }
+    if parameter?.takesTables == true { return nil }
+    if parameter == nil, let path = try? tablePath(for: key, table: table), holdsKeys(path) { return nil }
     let text =
-      (isParameter ? try? parameters.expand(SourcedText(builtIn: value)) : nil) ?? SourcedText(builtIn: value)
+      (parameter != nil ? try? parameters.expand(SourcedText(builtIn: value)) : nil)
+      ?? SourcedText(builtIn: value)
     if PoolText(value: text) != nil { return nil }
-    return isParameter && RoutingParameter.nextHops.contains(key)
+    return parameter?.resultKind == .nextHop
       ? problem(withNextHop: text) : problem(withDestination: text, needsTransport: false)
   }
 
   /// Whether the answers of a table are what the next one in a pipemap:{} is asked for, and no destinations.
   private func holdsKeys(_ path: String) -> Bool {
-    func holds(_ table: TableSpec) -> Bool {
-      switch table.content {
-      case .pipe(let steps):
-        steps.dropLast().contains { step in
-          if case .file(let named) = step.content { absolute(named) == path } else { holds(step) }
-        }
-      case .union(let parts): parts.contains(where: holds)
-      case .proxied(let inner): holds(inner)
-      default: false
-      }
-    }
-    return RoutingParameter.maps.flatMap { tables($0) }.contains { (try? $0.get()).map(holds) ?? false }
+    tableSites.contains { $0.source == path && $0.table?.role == .key }
   }
 
   private static func problem(withKey key: String) -> String? {
@@ -162,25 +138,14 @@ extension MailConfig {
 
   private func problem(withNextHop text: SourcedText, transport: String? = nil) -> String? {
     let mailProtocol = transport.flatMap { gatewayTransport($0) }?.approach.mailProtocol ?? .smtp
-    for item in nextHopItems(text) {
-      var host = item.text
-      if mailProtocol == .lmtp {
-        if host.hasPrefix("unix:") { continue }
-        if host.hasPrefix("inet:") { host = String(host.dropFirst("inet:".count)) }
-      }
-      do throws(NextHopProblem) { _ = try HostPort(host) } catch {
+    if mailProtocol.isLocalSocket(text) { return nil }
+    for item in mailProtocol.items(of: text) {
+      do throws(NextHopProblem) { _ = try HostPort(item.text) } catch {
         return
-          "\(error.message) in \"\(host)\": smtp(8) would die of it, and other mail of its transport would wait"
+          "\(error.message) in \"\(item.text)\": \(mailProtocol)(8) would die of it, and other mail of its transport would wait"
       }
     }
     return nil
-  }
-}
-
-extension Place {
-  /// Whether the text of `pool` stands in main.cf, where `$` is expanded.
-  fileprivate func isInMainCf(_ pool: Pool) -> Bool {
-    if case .parameter = self { true } else { false }
   }
 }
 
@@ -201,7 +166,7 @@ extension Document {
 
   /// With a line at the end; a last line without a newline gets one first.
   func appending(_ line: String) -> Document {
-    let needsNewline = count > 0 && self[count - 1..<count] != [.newlineByte]
+    let needsNewline = count > 0 && self[count - 1..<count] != [.newline]
     return applying([
       Splice(range: count..<count, bytes: Bytes(((needsNewline ? "\n" : "") + line + "\n").utf8))
     ])

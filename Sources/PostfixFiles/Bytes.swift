@@ -15,11 +15,11 @@ extension UInt8 {
     isDigit || self == 0x5F || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
   }
 
-  static let newline = UInt8(ascii: "\n")
-  static let hash = UInt8(ascii: "#")
-  static let openBrace = UInt8(ascii: "{")
-  static let closeBrace = UInt8(ascii: "}")
-  static let colon = UInt8(ascii: ":")
+  package static let newline = UInt8(ascii: "\n")
+  package static let hash = UInt8(ascii: "#")
+  package static let openBrace = UInt8(ascii: "{")
+  package static let closeBrace = UInt8(ascii: "}")
+  package static let colon = UInt8(ascii: ":")
 }
 
 extension Collection<UInt8> {

@@ -72,13 +72,3 @@ extension Document {
     return found
   }
 }
-
-extension MailConfig {
-  /// The members that are kept as comments in `range`.
-  public func drainedItems(in range: FileRange) -> [DrainedItem] {
-    guard let document = document(range.file) else { return [] }
-    return document.physicalLines(in: range.range).compactMap { line in
-      DrainedItem(line: document[line], at: FileRange(file: range.file, range: line))
-    }
-  }
-}

@@ -58,20 +58,4 @@ extension MailConfig {
       && master?.document.bytes == other.master?.document.bytes
       && files.mapValues { $0.document?.bytes } == other.files.mapValues { $0.document?.bytes }
   }
-
-  /// Reads `directory` with the files that it names.
-  ///
-  /// - Returns: with the stamps that the files had before they were read, so that a change in between is seen as one:
-  ///   of main.cf, master.cf and what `watching` adds of the files that they name: all of them, unless it says otherwise.
-  public static func reading(
-    _ directory: String, environment: Environment,
-    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
-  ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
-    var stamps = FileStamps(of: ["\(directory)/main.cf", "\(directory)/master.cf"])
-    let read = try MailConfig(directory: directory, environment: environment)
-    stamps.add(named(read))
-    let config = read.readingFiles()
-    stamps.add(named(config))
-    return (config, stamps)
-  }
 }

@@ -78,10 +78,13 @@ public struct MailConfig: Sendable {
   /// Whether the files themselves say so: a socket is there for a while after an agent has gone.
   public var saysAgent: Bool {
     master?.transport("randmap") != nil
-      || main.document.bytes.split(separator: .newline).contains(where: Self.saysAgent)
+      || main.document.bytes.split(separator: .newline).contains(where: Self.isAgentMark)
   }
 
-  private static func saysAgent(_ line: ArraySlice<UInt8>) -> Bool {
+  /// The comment line that says that the agent is in use.
+  package static let agentMark = "# randmap: agent"
+
+  package static func isAgentMark(_ line: ArraySlice<UInt8>) -> Bool {
     // Nearly all lines are no comment, and one of millions of bytes is not this one.
     guard line.count < 1_000, line.first(where: { !$0.isSpace }) == .hash else { return false }
     return line.split(whereSeparator: \.isSpace).map(\.text) == ["#", "randmap:", "agent"]

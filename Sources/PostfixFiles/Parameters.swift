@@ -129,7 +129,11 @@ public struct Parameters: Sendable {
   }
 
   /// The built-in defaults of the parameters that we need (a test compares them with `postconf -d`).
-  public static let defaults: [String: String] = [
+  public static let defaults: [String: String] = RoutingParameter.allCases.reduce(into: others) {
+    $0[$1.rawValue] = $1.builtIn
+  }
+
+  private static let others: [String: String] = [
     "allow_min_user": "no",
     "allow_percent_hack": "yes",
     "append_dot_mydomain": "${{$compatibility_level} <level {1} ? {yes} : {no}}",
@@ -139,7 +143,6 @@ public struct Parameters: Sendable {
     "default_destination_recipient_limit": "50",
     "default_privs": "nobody",
     "default_process_limit": "100",
-    "default_transport": "smtp",
     "disable_dns_lookups": "no",
     "double_bounce_sender": "double-bounce",
     "empty_address_default_transport_maps_lookup_key": "<>",
@@ -155,7 +158,6 @@ public struct Parameters: Sendable {
     "lmtp_bind_address6": "",
     "lmtp_dns_support_level": "",
     "lmtp_enforce_tls": "no",
-    "lmtp_fallback_relay": "",
     "lmtp_host_lookup": "dns",
     "lmtp_lhlo_name": "$myhostname",
     "lmtp_tcp_port": "24",
@@ -163,7 +165,6 @@ public struct Parameters: Sendable {
     "lmtp_tls_security_level": "",
     "lmtp_tls_wrappermode": "no",
     "lmtp_use_tls": "no",
-    "local_transport": "local:$myhostname",
     "mail_name": "Postfix",
     "mail_owner": "postfix",
     "message_size_limit": "10240000",
@@ -178,21 +179,16 @@ public struct Parameters: Sendable {
     "queue_directory": "/var/spool/postfix",
     "recipient_delimiter": "",
     "relay_domains": "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
-    "relay_transport": "relay",
-    "relayhost": "",
     "relocated_maps": "",
     "resolve_dequoted_address": "yes",
     "resolve_null_domain": "no",
     "resolve_numeric_domain": "no",
-    "sender_dependent_default_transport_maps": "",
-    "sender_dependent_relayhost_maps": "",
     "setgid_group": "postdrop",
     "show_user_unknown_table_name": "yes",
     "smtp_bind_address": "",
     "smtp_bind_address6": "",
     "smtp_dns_support_level": "",
     "smtp_enforce_tls": "no",
-    "smtp_fallback_relay": "$fallback_relay",
     "smtp_helo_name": "$myhostname",
     "smtp_host_lookup": "dns",
     "smtp_tcp_port": "smtp",
@@ -203,12 +199,10 @@ public struct Parameters: Sendable {
     "smtputf8_enable": "${{$compatibility_level} <level {1} ? {no} : {yes}}",
     "swap_bangpath": "yes",
     "syslog_name": "${multi_instance_name?{$multi_instance_name}:{postfix}}",
-    "transport_maps": "",
     "virtual_alias_domains": "$virtual_alias_maps",
     "virtual_alias_maps": "$virtual_maps",
     "virtual_mailbox_domains": "$virtual_mailbox_maps",
     "virtual_mailbox_maps": "",
     "virtual_maps": "",
-    "virtual_transport": "virtual",
   ]
 }

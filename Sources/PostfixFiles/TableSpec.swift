@@ -55,8 +55,8 @@ public struct TableSpec: Sendable {
   public let content: Content
 
   public indirect enum Content: Sendable {
-    /// `randmap:{...}`: a pool.
-    case pool(PoolText)
+    /// `randmap:{...}`: one of these parts of the argument at random.
+    case draw([Range<Int>])
     /// `inline:{key=value, ...}`; of several equal keys the last wins.
     case entries([(key: String, value: SourcedText)])
     /// `pipemap:{...}`: each table looks up the result of the one before.
@@ -112,9 +112,9 @@ public struct TableSpec: Sendable {
     switch type {
     case .randmap:
       let inside = try inBraces("value")
-      let pool = PoolText(stock: argument, inside: inside)
-      guard !pool.items.isEmpty else { throw .badSyntax(text.text, need: "randmap:{value...}") }
-      content = .pool(pool)
+      let items = argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true)
+      guard !items.isEmpty else { throw .badSyntax(text.text, need: "randmap:{value...}") }
+      content = .draw(items)
     case .inline:
       let inside = try inBraces("name=value")
       content = .entries(try Self.entries(of: argument, inside: inside, whole: text))
@@ -158,7 +158,7 @@ public struct TableSpec: Sendable {
   public var takesPartialKeys: Bool {
     switch content {
     case .entries, .constant: true
-    case .pool, .patterns, .service: false
+    case .draw, .patterns, .service: false
     case .file: if case .pattern = type { false } else { true }
     case .pipe(let stages), .union(let stages): stages.first?.takesPartialKeys ?? false
     case .proxied(let table): table.takesPartialKeys
@@ -172,10 +172,5 @@ public struct TableSpec: Sendable {
     case .proxied(let table): [self] + table.flattened
     default: [self]
     }
-  }
-
-  /// The pools in it, in order.
-  public var pools: [PoolText] {
-    flattened.compactMap { if case .pool(let pool) = $0.content { pool } else { nil } }
   }
 }

@@ -101,7 +101,7 @@ extension Pool {
   /// What stands behind `randmap:` in a delivery request for it: the parameter or the path that it is known by, or its
   /// whole text.
   fileprivate var namesInRequests: Set<String> {
-    Set((aliases + [id] + (notation == .separator ? [text.text.text] : [])).map(AgentReport.key))
+    Set((aliases + [id] + (text.isInPlace ? [text.text.text] : [])).map(AgentReport.key))
   }
 }
 

@@ -38,20 +38,20 @@ public struct DestinationGateways: Sendable {
       transport = destination.transport.text
       nextHop = destination.nextHop
     }
-    guard let name = transport, let agent = transports[name] else {
+    guard let name = transport, let client = transports[name] else {
       gateways = []
       nextHops = []
       fallback = []
       return
     }
-    let mailProtocol = agent.approach.mailProtocol
+    let mailProtocol = client.approach.mailProtocol
     let hops = mailProtocol.items(of: nextHop).compactMap { item -> (Gateway, String)? in
       guard mailProtocol.isLocalSocket(nextHop) || !mailProtocol.isWholeNextHop(item.text) else { return nil }
-      return Gateway(item.text, mailProtocol: mailProtocol, defaultPort: agent.defaultPort)
+      return Gateway(item.text, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
         .map { ($0, item.text) }
     }
     gateways = hops.map(\.0)
     nextHops = hops.map(\.1)
-    fallback = agent.fallback
+    fallback = client.fallback
   }
 }

@@ -46,22 +46,18 @@ extension MailConfig {
     var map = GatewayMap(config: self)
     let counted = pools.count { $0.totalWeight > 0 }
     for pool in pools { map.add(pool, of: counted) }
-    for parameter in RoutingParameter.nextHops {
-      guard let value = try? parameters.value(parameter) else { continue }
+    for site in valueSites where site.kind == .nextHop {
+      guard case .value(let value) = site.content else { continue }
       map.add(
-        value, kind: .nextHop,
-        transport: parameter.hasPrefix("lmtp") ? "lmtp" : parameter.hasPrefix("smtp") ? "smtp" : nil,
-        as: GatewayUse.Role(ofParameter: parameter))
+        value, kind: .nextHop, transport: site.parameter.client?.rawValue,
+        as: GatewayUse.Role(of: site.parameter))
     }
-    for parameter in RoutingParameter.maps {
-      let kind: ResultKind = RoutingParameter.relayhostMaps.contains(parameter) ? .nextHop : .destination
-      for (table, _) in answeringTables(parameter) {
-        switch table.content {
-        case .entries(let entries): for (_, value) in entries { map.add(value, kind: kind) }
-        case .constant(let value): map.add(value, kind: kind)
-        case .file(let path): map.add(fileAt: absolute(path), kind: kind)
-        default: break
-        }
+    for site in tableSites where site.table?.isAnswer == true {
+      let kind = site.parameter.resultKind
+      switch site.content {
+      case .value(let value): map.add(value, kind: kind)
+      case .source(let path): map.add(fileAt: path, kind: kind)
+      case .draw, .patterns, .service: break
       }
     }
     map.addFallbacks()
@@ -79,8 +75,8 @@ extension MailConfig {
 }
 
 extension GatewayUse.Role {
-  fileprivate init(ofParameter name: String) {
-    self = name == "relayhost" ? .relayhost : RoutingParameter.nextHops.contains(name) ? .fallback : .nextHop
+  fileprivate init(of parameter: RoutingParameter) {
+    self = parameter == .relayhost ? .relayhost : parameter.isFallback ? .fallback : .nextHop
   }
 
   /// smtp(8) knows a relayhost by its whole value: a list is next hops like any other.
@@ -152,9 +148,7 @@ private struct GatewayMap {
 
   mutating func add(_ pool: Pool, of counted: Int) {
     var role = GatewayUse.Role.nextHop
-    if case .parameter(let name) = pool.place, pool.text.notation == .single {
-      role = .init(ofParameter: name)
-    }
+    if case .parameter(let parameter) = pool.place, pool.notation == .single { role = .init(of: parameter) }
     for member in pool.members {
       let transport = transport(member.transport)
       let place = member.items.first.flatMap { pool.text.text.span(pool.text.items[$0]) }
@@ -196,12 +190,12 @@ private struct GatewayMap {
     let key = Value(text: value.bytes, kind: kind, transport: transport)
     if let found = known[key] { return found }
     var found = Found()
-    if PoolText(value: value) == nil {
+    if PoolText(value: value) == nil, !value.isNoAnswer {
       let destination = DestinationGateways(value, kind: kind, defaultTransport: transport, by: transports)
-      let agent = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
+      let used = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
       for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
         let at = use(gateway)
-        if let agent { uses[at].approaches.insert(transports.approach(of: agent, to: nextHop)) }
+        if let used { uses[at].approaches.insert(transports.approach(of: used, to: nextHop)) }
         uses[at].isDrained = false
         found.gateways.append(at)
       }

@@ -2,16 +2,6 @@
 
 import PostfixFiles
 
-/// Where a pool or a route stands.
-public enum Place: Hashable, Sendable {
-  /// A main.cf parameter.
-  case parameter(String)
-  /// An entry of a table, by the path of its source.
-  case entry(table: String, key: String)
-  /// A pool file, by its path.
-  case file(String)
-}
-
 /// One distinct result of a pool.
 public struct Member: Sendable {
   /// As it is written.
@@ -32,14 +22,6 @@ public struct Member: Sendable {
   public let items: [Int]
 }
 
-/// What the results of a pool are.
-public enum ResultKind: Hashable, Sendable {
-  /// `transport:nexthop`.
-  case destination
-  /// A next hop alone: for a relayhost, or after `transport:randmap:`.
-  case nextHop
-}
-
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
 public struct Pool: Sendable, Identifiable {
   /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` behind
@@ -57,6 +39,8 @@ public struct Pool: Sendable, Identifiable {
   public let anchor: FileRange?
   /// Which pool of that line it is, from 1.
   public let ordinal: Int
+  /// What is added to its results, or says what they mean; nil where nothing does.
+  package let net: StockNet?
   /// The sum of the weights of the members that get mail.
   public let totalWeight: Int
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
@@ -69,7 +53,7 @@ public struct Pool: Sendable, Identifiable {
   /// - Parameter passesOn: whether the agent, if it is its pool, may hand a list of next hops on.
   init(
     id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
-    anchor: FileRange?, ordinal: Int, isAgents: Bool, passesOn: Bool
+    anchor: FileRange?, ordinal: Int, net: StockNet?, isAgents: Bool, passesOn: Bool
   ) {
     self.id = id
     self.place = place
@@ -78,6 +62,7 @@ public struct Pool: Sendable, Identifiable {
     self.members = members
     self.anchor = anchor
     self.ordinal = ordinal
+    self.net = net
     self.isAgents = isAgents
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {

@@ -22,15 +22,13 @@ extension MailConfig {
   /// master.cf has no such service. Without a master.cf the stock names are known.
   public func gatewayTransport(_ name: String) -> Transport? {
     let service = master?.transport(name)
-    guard service?.isSMTPClient ?? (master == nil && ["smtp", "relay", "lmtp"].contains(name)) else {
-      return nil
-    }
+    let client = master == nil ? StockTransport(rawValue: name)?.client : service?.client
+    guard let mailProtocol = client else { return nil }
     let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters
-    let mailProtocol: MailProtocol = (service?.command ?? name) == "lmtp" ? .lmtp : .smtp
     let prefix = mailProtocol.rawValue
     let names = parameters.certificateNames(prefix)
     let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
-    let fallback = ((try? parameters.value("\(prefix)_fallback_relay")) ?? SourcedText()).listItems
+    let fallback = ((try? parameters.value(mailProtocol.fallbackRelay)) ?? SourcedText()).listItems
       .compactMap { item in
         Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port).map {
           (gateway: $0, hop: item)
@@ -98,44 +96,17 @@ extension Parameters {
   }
 }
 
-extension MailProtocol {
-  /// The items of a next hop, which smtp(8) or lmtp(8) tries one after the other. To lmtp(8), `inet:` and `unix:` are
-  /// the start of the whole next hop: what begins with `unix:` is one path, and no item may begin so.
-  public func items(of nextHop: SourcedText) -> [SourcedText] {
-    guard self == .lmtp else { return nextHopItems(nextHop) }
-    return isLocalSocket(nextHop) ? [nextHop] : nextHopItems(withoutPrefix(nextHop))
-  }
-
-  /// Without the `inet:` that a list for lmtp(8) may begin with.
-  public func withoutPrefix(_ nextHop: SourcedText) -> SourcedText {
-    guard self == .lmtp, nextHop.bytes.starts(with: Bytes("inet:".utf8)) else { return nextHop }
-    return nextHop["inet:".utf8.count..<nextHop.count]
-  }
-
-  /// Whether a next hop is the path of a local socket: nothing can stand in a list with it.
-  public func isLocalSocket(_ nextHop: SourcedText) -> Bool {
-    self == .lmtp && nextHop.bytes.starts(with: Bytes("unix:".utf8))
-  }
-
-  /// Whether an item in a list begins as only a whole next hop may: lmtp(8) dies of it.
-  public func isWholeNextHop(_ item: String) -> Bool {
-    self == .lmtp && (item.hasPrefix("inet:") || item.hasPrefix("unix:"))
-  }
-}
-
 extension Gateway {
   /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
   /// really used is filled in, letter case is folded.
   public init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
-    var item = item
-    if mailProtocol == .lmtp {
-      if item.hasPrefix("unix:") {
-        self = .unix(String(item.dropFirst("unix:".count)))
-        return
-      }
-      if item.hasPrefix("inet:") { item = String(item.dropFirst("inet:".count)) }
+    let prefix = mailProtocol == .lmtp ? LMTPPrefix(item.utf8) : nil
+    let rest = prefix == nil ? item : String(item.dropFirst(LMTPPrefix.count))
+    if prefix == .unix {
+      self = .unix(rest)
+      return
     }
-    guard let hop = try? HostPort(item) else { return nil }
+    guard let hop = try? HostPort(rest) else { return nil }
     let name = hop.host.lowercased()
     let isLiteral = HostName.isAddress(name)
     let port = hop.port ?? defaultPort

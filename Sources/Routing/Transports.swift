@@ -12,7 +12,7 @@ final class Transports {
   private lazy var isUnicode = config.parameters.text("smtputf8_enable").lowercased() == "yes"
   /// The transport that a relayhost goes with: that of `default_transport`, or, where that delivers to no gateway
   /// (a pool, say), of `relay_transport`.
-  private(set) lazy var relayhostTransport = ["default_transport", "relay_transport"].lazy
+  private(set) lazy var relayhostTransport = [RoutingParameter.defaultTransport, .relayTransport].lazy
     .map { Destination(SourcedText(builtIn: self.config.parameters.text($0))).transport.text }
     .first { self[$0] != nil }
 

@@ -54,12 +54,12 @@ import Testing
     let subject = Subject(MailConfig(directory: "/etc/postfix", main: "compatibility_level = 3.6\n"))
     for item in try Self.read("destinations", as: Result.self) {
       let text = SourcedText(builtIn: item.value).trimmed()
-      let view = ResultView(text, kind: .destination, home: .entry, in: subject)
+      let view = ResultView(text, kind: .destination, place: .table("t"), in: subject)
       // Postfix parses a later item only when the ones before it have failed.
       var dies = view.faults.contains { !$0.isLatent }
       // To an agent that is not randmap(8), the text behind "smtp:" is a host like any other.
       if let pool = view.pool, let transport = pool.transport {
-        dies = DeliveryAgents(subject.config).mailProtocol(transport) != nil
+        dies = subject.transports.client(transport) != nil
       }
       #expect(dies == item.agentDied, "\(item.value): \(item.words) \(view.faults.map(\.words))")
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct TableWalkTests {
   /// Values of one shape are judged alike, so the shape must not hide what a rule looks at.
   @Test(arguments: [UInt64(20_141), UInt64.random(in: 0...UInt64.max)])
-  func valuesOfOneShapeAreJudgedAlike(seed: UInt64) {
+  func valuesOfOneShapeAreJudgedAlike(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let parts = [
       "smtp", ":", "[", "]", "gw1.example", "gw2.example", "MX1.example", ".", "-", ",", " ", "25", "0",
@@ -20,10 +20,8 @@ import Testing
       "[gw3.example]", "[gw-4.example]", "xn--a.b", "unix", "inet", "lmtp",
     ]
     let rules = Rule.all.enumerated().map { (index: $0.offset, rule: $0.element) }
-    let subject = Subject(Example(main: "myhostname = mx1.example\n").config)
-    let use = TableUse(
-      parameter: "transport_maps", path: "t", type: .texthash, text: SourcedText(), keys: .recipients,
-      values: .destination)
+    let subject = Subject(Example(main: "myhostname = mx1.example\ntransport_maps = texthash:/t\n").config)
+    let use = try #require(subject.tables.first)
     let checks = TableRules(rules, for: use, scope: .directory).results
     var judged: [Bytes: (value: String, offended: [Int])] = [:]
     var shared = 0
@@ -34,7 +32,7 @@ import Testing
       guard !text.isEmpty else { continue }
       var shape = ValueShape(ownNames: subject.setting.ownNames)
       shape.read(0..<text.count, of: text.bytes.span)
-      let view = ResultView(text, kind: .destination, home: .entry, in: subject)
+      let view = ResultView(text, kind: .destination, place: .table(use.path), in: subject)
       let offended = checks.compactMap { $0.check(view) == nil ? nil : $0.index }
       if let known = judged[shape.bytes] {
         shared += known.value == value ? 0 : 1

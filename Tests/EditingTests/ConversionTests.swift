@@ -395,4 +395,27 @@ private let agentLines = """
     )
     #expect(reason(config(main), to: .file, "default_transport")?.contains("put together") == true)
   }
+
+  /// A result that was drained and then listed again is both.
+  @Test func aMemberThatIsDrainedAndGetsMailIsConverted() throws {
+    let before = config(
+      """
+      default_transport = randmap:!smtp:[a]!smtp:[b]
+      # randmap: drained smtp:[a] x3
+
+      """)
+    let after = try converted(before, to: .stock)
+    #expect(after.contents == before.contents)
+    #expect(after.mainText.contains("# randmap: drained smtp:[a] x3"))
+  }
+
+  /// relay_transport contains one destination: a name for it means no pool, so there is nothing to convert.
+  @Test func aNameThatMeansNoPoolIsLeftAlone() throws {
+    let before = config(
+      "transport_maps = hash:/etc/postfix/t\nrelay_transport = smtp:[c]\n"
+        + "default_transport = randmap:!smtp:[a]!smtp:[b]\n",
+      files: ["t": "example.com  randmap:relay_transport\n"])
+    #expect(before.poolSites().map(\.id) == ["default_transport"])
+    #expect(try converted(before, to: .stock).text("t") == before.text("t"))
+  }
 }

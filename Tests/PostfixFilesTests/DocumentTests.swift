@@ -40,7 +40,6 @@ private func randomLines(_ generator: inout SeededGenerator) -> Bytes {
       #expect(MainCf(document).document.bytes == bytes)
       #expect(MasterCf(document).document.bytes == bytes)
       #expect(Table(document).document.bytes == bytes)
-      #expect(Array(PoolText(file: document).text.bytes) == bytes)
       #expect(!document.isEdited)
     }
   }

@@ -14,8 +14,7 @@ private func config(_ main: String) -> MailConfig {
   @Test(arguments: ["my_pool", "relay_transport", " pool2 ", "_x", "out-pool.eu"])
   func aTextOfLettersIsAName(text: String) throws {
     let pool = try #require(PoolText(value: SourcedText(builtIn: "randmap:\(text)")))
-    #expect(pool.notation == .named)
-    #expect(pool.name == text.filter { $0 != " " })
+    #expect(pool.notation == .named(text.filter { $0 != " " }))
     #expect(pool.results == [])
   }
 
@@ -26,7 +25,7 @@ private func config(_ main: String) -> MailConfig {
       ("-smtp-relay", ["smtp", "relay"]), ("1smtp:1relay:", ["smtp:", "relay:"]), ("7a7b", ["a", "b"]),
     ] {
       let pool = try #require(PoolText(value: SourcedText(builtIn: "randmap:\(text)")))
-      #expect(pool.notation == .separator && pool.name == nil, "\(text)")
+      #expect(pool.notation.name == "separator", "\(text)")
       #expect(pool.results == results)
     }
   }
@@ -66,7 +65,7 @@ private func config(_ main: String) -> MailConfig {
     let pools = config.pools()
     #expect(pools.map(\.id) == ["out", "local_transport"])
     #expect(pools[0].aliases == ["default_transport", "relay_transport"])
-    #expect(pools[0].notation == .separator)
+    #expect(pools[0].notation == .separator(UInt8(ascii: "!")))
     #expect(pools[0].members.map(\.result) == ["smtp:[a]", "smtp:[b]", "smtp:[d]"])
     #expect(pools[0].members.map(\.weight) == [1, 2, 2])
     for name in ["default_transport", "relay_transport"] { #expect(config.pool(name)?.id == "out") }

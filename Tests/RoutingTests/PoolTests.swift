@@ -12,7 +12,7 @@ private func config(_ main: String, master: String? = nil) -> MailConfig {
   @Test func theOpeningExamplesArePools() throws {
     let inline = try #require(
       config("relay_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]\n").pools().first)
-    #expect(inline.notation == .separator)
+    #expect(inline.notation == .separator(UInt8(ascii: "!")))
     #expect(inline.members.map(\.result) == ["smtp:[out-gw1.example]", "smtp:[out-gw2.example]"])
     let lines = try #require(
       config(

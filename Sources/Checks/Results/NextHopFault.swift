@@ -39,15 +39,15 @@ struct NextHopFault: Sendable {
 }
 
 /// The next hop of smtp(8) or lmtp(8), parsed.
-struct NextHopList {
+struct CheckedNextHop {
   let items: [SourcedText]
   /// One for each item.
   private(set) var hosts: [HostPort?] = []
   private(set) var faults: [NextHopFault] = []
 
-  /// `place` says whether the next hop stands alone or behind a transport, `isUnicode` whether smtputf8_enable is on.
+  /// `expected` says whether the next hop is alone or follows a transport, `isUnicode` whether smtputf8_enable is on.
   init(
-    _ nextHop: SourcedText, place: ResultKind, mailProtocol: MailProtocol, agents: DeliveryAgents,
+    _ nextHop: SourcedText, expected: ResultKind, mailProtocol: MailProtocol, transports: DeliveryServices,
     isUnicode: Bool
   ) {
     // To lmtp(8) these are the start of the whole next hop, a path or a list.
@@ -77,7 +77,7 @@ struct NextHopList {
         fault(.comment, nextHop[rest], problem.words, isLatent: true)
         return
       }
-      if let transport = Self.leadingTransport(item.text, agents), !isFirst || place == .nextHop {
+      if let transport = Self.leadingTransport(item.text, transports), !isFirst || expected == .nextHop {
         let kind: NextHopFault.Kind = isFirst ? .transportInNextHop : .transportRepeated
         fault(kind, item[0..<transport.utf8.count + 1], problem.words, isLatent: !isFirst)
       } else if let end = Self.endOfBrackets(items[(at - 1)...]) {
@@ -107,12 +107,12 @@ struct NextHopList {
   }
 
   /// `smtp` of `smtp:[a]`: a name that is a transport here, or one that has a bracket behind its colon.
-  private static func leadingTransport(_ item: String, _ agents: DeliveryAgents) -> String? {
+  private static func leadingTransport(_ item: String, _ transports: DeliveryServices) -> String? {
     let bytes = item.utf8
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }
     let name = String(item[..<colon])
     let next = bytes.index(after: colon)
-    guard bytes[next...].first == UInt8(ascii: "[") || agents.has(name) else { return nil }
+    guard bytes[next...].first == UInt8(ascii: "[") || transports.has(name) else { return nil }
     return name.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") } ? name : nil
   }
 }

@@ -1,4 +1,4 @@
-// Every place outside of table sources where a destination or a next hop stands.
+// The results outside of the lines of tables: of every site, and of every pool.
 
 import PostfixFiles
 import Routing
@@ -7,93 +7,46 @@ extension Subject {
   /// The results in main.cf values and in pools, each as often as it is written, but of a pool's equal members only
   /// the first, unless `everyItem` asks for all.
   func resultViews(everyItem: Bool) -> [ResultView] {
-    var views: [ResultView] = []
-    for parameter in RoutingParameter.destinations {
-      guard let value = setValue(parameter) else { continue }
-      views.append(ResultView(value, kind: .destination, home: .parameter(parameter), in: self))
-    }
-    for parameter in RoutingParameter.nextHops {
-      guard let value = setValue(parameter) else { continue }
-      views.append(
-        ResultView(
-          value, kind: .nextHop, home: .parameter(parameter),
-          fixedTransport: parameter.hasPrefix("lmtp") ? "lmtp" : nil, in: self))
-    }
-    views += overriddenFallbackRelays
-    for item in maps {
-      if let spec = try? item.table.get() {
-        views += self.views(of: spec, kind: item.kind, in: item.parameter, everyItem)
+    var views = sites.flatMap { site -> [ResultView] in
+      guard site.isSet, let kind = site.kind else { return [] }
+      switch site.content {
+      case .value(let value): return [ResultView(value, kind: kind, place: site.place, in: self)]
+      case .draw(let pool): return members(of: pool, kind: kind, at: site.place, everyItem)
+      case .patterns(let text):
+        return PatternRules(inline: text).map { results(of: $0, at: site, kind) } ?? []
+      case .source(let path):
+        // The lines of other tables have a walk of their own.
+        guard case .pattern? = site.table?.spec.type, let document = config.files[path]?.document else {
+          return []
+        }
+        return results(of: PatternRules(document), at: site, kind)
+      case .service: return []
       }
     }
-    views += patternFileViews
     if usesAgent {
-      for pool in pools where pool.notation == .separator || pool.notation == .file {
-        views += self.views(of: pool.text, kind: pool.kind, transport: pool.text.transport, everyItem)
+      for pool in pools where pool.notation.needsAgent {
+        views += members(of: pool.text, kind: pool.kind, at: pool.place, everyItem)
       }
     }
     return views
   }
 
-  /// The fallback relays that services of master.cf have of their own.
-  private var overriddenFallbackRelays: [ResultView] {
-    (config.master?.services ?? []).filter(\.isSMTPClient).compactMap { service in
-      let name = "\(service.command)_fallback_relay"
-      guard service.overrides.contains(where: { $0.name == name }),
-        let value = try? parameters.seen(by: service).value(name), !value.isEmpty
-      else { return nil }
-      return ResultView(
-        value, kind: .nextHop, home: .parameter(name), fixedTransport: service.command, in: self)
-    }
-  }
-
-  private func views(
-    of pool: PoolText, kind: ResultKind, transport: String?, _ everyItem: Bool
+  private func members(
+    of pool: PoolText, kind: ResultKind, at place: Place, _ everyItem: Bool
   ) -> [ResultView] {
     var seen: Set<Bytes> = []
     return pool.items.compactMap { range in
       let item = pool.text[range]
       guard seen.insert(item.bytes).inserted || everyItem else { return nil }
-      return ResultView(item, kind: kind, home: .pool(pool.notation), fixedTransport: transport, in: self)
+      return ResultView(
+        item, kind: kind, place: .member(of: place), fixedTransport: pool.transport, in: self)
     }
   }
 
-  /// The final results of a lookup table: of a pipemap those of its last table.
-  private func views(
-    of spec: TableSpec, kind: ResultKind, in parameter: String, _ everyItem: Bool
-  ) -> [ResultView] {
-    switch spec.content {
-    case .pool(let pool): views(of: pool, kind: kind, transport: nil, everyItem)
-    case .entries(let entries):
-      entries.map { ResultView($0.value, kind: kind, home: .inline(parameter), in: self) }
-    case .constant(let value): [ResultView(value, kind: kind, home: .inline(parameter), in: self)]
-    case .pipe(let stages): stages.last.map { views(of: $0, kind: kind, in: parameter, everyItem) } ?? []
-    case .union(let parts):
-      parts.enumerated().flatMap { index, part in
-        views(of: part, kind: index == 0 ? kind : .nextHop, in: parameter, everyItem)
-      }
-    case .proxied(let inner): views(of: inner, kind: kind, in: parameter, everyItem)
-    case .patterns(let argument):
-      PatternRules(inline: argument)
-        .map { patternViews($0, of: spec.type, kind: kind, home: .inline(parameter)) } ?? []
-    case .file, .service: []
-    }
-  }
-
-  /// The results of the pattern tables that are files. Those of other tables are looked at in the walk over their lines.
-  private var patternFileViews: [ResultView] {
-    tables.flatMap { use -> [ResultView] in
-      guard case .pattern = use.type, let kind = use.values, let document = config.files[use.path]?.document
-      else { return [] }
-      return patternViews(PatternRules(document), of: use.type, kind: kind, home: .entry)
-    }
-  }
-
-  private func patternViews(
-    _ rules: PatternRules, of type: TableType, kind: ResultKind, home: Home
-  ) -> [ResultView] {
-    let isOfNetworks = type == .pattern("cidr")
+  private func results(of rules: PatternRules, at site: Site, _ kind: ResultKind) -> [ResultView] {
+    let isOfNetworks = site.table?.spec.type == .pattern("cidr")
     return (isOfNetworks ? rules.networkResults : rules.patternResults)
-      .map { ResultView($0, kind: kind, home: home, isPatternResult: !isOfNetworks, in: self) }
+      .map { ResultView($0, kind: kind, place: site.place, isPatternResult: !isOfNetworks, in: self) }
   }
 }
 
@@ -105,7 +58,7 @@ struct PoolView: Sendable {
   /// What gets mail.
   var active: [Member] { pool.members.filter { !$0.isDrained } }
 
-  /// Where a member first stands.
+  /// Where a member is first.
   func text(of member: Member) -> SourcedText {
     member.items.first.map { pool.text.text[pool.text.items[$0]] } ?? pool.text.text
   }

@@ -3,20 +3,11 @@
 import PostfixFiles
 import Routing
 
-/// Where a result stands.
-enum Home: Hashable, Sendable {
-  case parameter(String)
-  case pool(Notation)
-  case entry
-  /// In-line in a main.cf parameter: `inline:{key=result}`, `static:result`.
-  case inline(String)
-}
-
 /// What all results of a configuration have in common. A class, so that a view of a result costs one reference.
 final class ResultSetting: Sendable {
   let usesAgent: Bool
   private let environment: Environment
-  let agents: DeliveryAgents
+  let transports: DeliveryServices
   let parameters: Parameters
   /// The names and addresses at which mail loops back, in lower case.
   let ownNames: Set<String>
@@ -25,10 +16,10 @@ final class ResultSetting: Sendable {
   /// Whether host names may have more than ASCII.
   let isUnicode: Bool
 
-  init(usesAgent: Bool, environment: Environment, agents: DeliveryAgents, parameters: Parameters) {
+  init(usesAgent: Bool, environment: Environment, transports: DeliveryServices, parameters: Parameters) {
     self.usesAgent = usesAgent
     self.environment = environment
-    self.agents = agents
+    self.transports = transports
     self.parameters = parameters
     ownNames = parameters.ownNames
     let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
@@ -43,7 +34,7 @@ final class ResultSetting: Sendable {
 struct ResultView: Sendable {
   let text: SourcedText
   let kind: ResultKind
-  let home: Home
+  let place: Place
   /// Whether it is the result of a pattern, in which `$` has a meaning of its own.
   let isPatternResult: Bool
   let setting: ResultSetting
@@ -62,12 +53,12 @@ struct ResultView: Sendable {
 
   /// `fixedTransport` delivers a next hop that stands alone; nil: smtp(8).
   init(
-    _ text: SourcedText, kind: ResultKind, home: Home, fixedTransport: String? = nil,
+    _ text: SourcedText, kind: ResultKind, place: Place, fixedTransport: String? = nil,
     isPatternResult: Bool = false, in subject: Subject
   ) {
     self.text = text
     self.kind = kind
-    self.home = home
+    self.place = place
     self.isPatternResult = isPatternResult
     setting = subject.setting
     pool = PoolText(value: text)
@@ -75,7 +66,7 @@ struct ResultView: Sendable {
     transport = destination?.transport ?? SourcedText()
     nextHop = destination?.nextHop ?? text
     let isSubstituted = isPatternResult && text.bytes.contains(UInt8(ascii: "$"))
-    if pool != nil || isSubstituted || Self.isNoAnswer(text, kind: kind, home: home) {
+    if pool != nil || isSubstituted || text.isNoAnswer {
       mailProtocol = nil
       items = []
       hosts = []
@@ -83,15 +74,17 @@ struct ResultView: Sendable {
       return
     }
     let name = destination.map { $0.transport.text } ?? fixedTransport ?? ""
-    mailProtocol = name.isEmpty ? .smtp : setting.agents.mailProtocol(name)
+    mailProtocol =
+      place.valueOf?.client ?? (name.isEmpty ? .smtp : setting.transports.client(name))
     guard let mailProtocol else {
       items = []
       hosts = []
       faults = []
       return
     }
-    let list = NextHopList(
-      nextHop, place: kind, mailProtocol: mailProtocol, agents: setting.agents, isUnicode: setting.isUnicode)
+    let list = CheckedNextHop(
+      nextHop, expected: kind, mailProtocol: mailProtocol, transports: setting.transports,
+      isUnicode: setting.isUnicode)
     items = list.items
     hosts = list.hosts
     faults = list.faults
@@ -99,15 +92,10 @@ struct ResultView: Sendable {
 
   var usesAgent: Bool { setting.usesAgent }
   var version: PostfixVersion { setting.version }
-  var agents: DeliveryAgents { setting.agents }
+  var transports: DeliveryServices { setting.transports }
   var parameters: Parameters { setting.parameters }
 
-  /// `DUNNO` in a sender-dependent table: as if nothing had been found.
-  private static func isNoAnswer(_ text: SourcedText, kind: ResultKind, home: Home) -> Bool {
-    text.count == 5 && text.text.uppercased() == "DUNNO"
-  }
-
-  var isNoAnswer: Bool { Self.isNoAnswer(text, kind: kind, home: home) }
+  var isNoAnswer: Bool { text.isNoAnswer }
 
   /// The name that Postfix takes for the transport, if the result names one that is no pool.
   var transportName: String? {
@@ -117,7 +105,7 @@ struct ResultView: Sendable {
 
   /// Whether a host stands where the transport's name is expected.
   var hasHostForTransport: Bool {
-    guard let name = transportName, !agents.has(name) else { return false }
+    guard let name = transportName, !transports.has(name) else { return false }
     return name.first == "[" || (name.contains(".") && !name.contains("/"))
   }
 
@@ -148,7 +136,7 @@ extension ResultView {
     if pool != nil { return true }
     let destination = Destination(text)
     let name = destination.transport.text
-    guard destination.hasColon, let first = destination.nextHop.bytes.first, !agents.has(name) else {
+    guard destination.hasColon, let first = destination.nextHop.bytes.first, !transports.has(name) else {
       return false
     }
     return TableTypes.known.contains(name) && (first == UInt8(ascii: "{") || first == UInt8(ascii: "/"))
@@ -159,16 +147,13 @@ extension ResultView {
   var isPoolForClient: Bool {
     guard let pool else { return false }
     guard let transport = pool.transport else { return kind == .nextHop }
-    return agents.mailProtocol(transport) != nil
+    return transports.client(transport) != nil
   }
 
   /// Whether it is a table or pool, and neither Postfix nor the agent understands it there. The agent reads the
   /// separator and file notations and names, not braces. What kills smtp(8) is `isPoolForClient`.
   var isUnsoundTable: Bool {
     guard looksLikeTable, !isPoolForClient else { return false }
-    switch pool?.notation {
-    case .separator, .file, .named: return !usesAgent
-    default: return true
-    }
+    return !(usesAgent && pool?.notation.needsAgent == true)
   }
 }

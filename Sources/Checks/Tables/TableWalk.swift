@@ -16,7 +16,7 @@ struct TableRules: Sendable {
   var duplicates: [(index: Int, message: @Sendable (String, Position, TableType?) -> String)] = []
 
   /// `rules` with their indices in the whole list.
-  init(_ rules: [(index: Int, rule: Rule)], for use: TableUse, scope: Subject.Scope) {
+  init(_ rules: [(index: Int, rule: Rule)], for use: TableSource, scope: Subject.Scope) {
     for (index, rule) in rules {
       switch rule.check {
       case .key(let spaces, let offends, let message):
@@ -58,7 +58,7 @@ struct Tally: Sendable {
 }
 
 struct TableWalk {
-  private let use: TableUse
+  private let use: TableSource
   private let subject: Subject
   private let document: Document
   private let table: Table
@@ -80,7 +80,7 @@ struct TableWalk {
   private static let linesBetweenReports = 65_536
 
   init(
-    _ use: TableUse, _ document: Document, rules: TableRules, codes: [String], in subject: Subject,
+    _ use: TableSource, _ document: Document, rules: TableRules, codes: [String], in subject: Subject,
     suppressions: Suppressions, fixesAll: Bool = false
   ) {
     self.use = use
@@ -204,7 +204,7 @@ struct TableWalk {
   }
 
   private func view(_ value: SourcedText) -> ResultView {
-    ResultView(value, kind: use.values ?? .destination, home: .entry, in: subject)
+    ResultView(value, kind: use.values ?? .destination, place: .table(use.path), in: subject)
   }
 
   /// Judges a value by one rule, for the place and the message.

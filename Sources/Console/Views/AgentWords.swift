@@ -43,7 +43,7 @@ extension Console {
     guard let agent else { return nil }
     switch row {
     case .pool(let pool):
-      return pool.notation == .separator || pool.notation == .file ? agent.summary : nil
+      return pool.notation.needsAgent ? agent.summary : nil
     case .member(let member, let pool, _):
       return agent.counts(of: member, in: session.saved(pool.id) ?? pool)?.words
     case .removed: return nil

@@ -171,16 +171,3 @@ extension ListItem {
     isPadded ? ListItem(height: height + 1, draw: draw) : self
   }
 }
-
-extension Notation {
-  /// For people.
-  var words: String {
-    switch self {
-    case .separator: "in-line"
-    case .file: "pool file"
-    case .stock: "stock randmap:{}"
-    case .named: "named"
-    case .single: "one destination"
-    }
-  }
-}

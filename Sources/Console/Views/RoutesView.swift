@@ -48,7 +48,7 @@ extension Console {
   }
 
   private func pool(of route: Route) -> Pool? {
-    session.pools.first { $0.place == route.place || $0.aliases.contains(route.name) }
+    session.pools.first { $0.place.route == route.place || $0.aliases.contains(route.name) }
   }
 
   private func valueSpans(of route: Route) -> [Span] {

@@ -11,28 +11,28 @@ extension Converter {
     }
     let text = "randmap:\(try separated(site.content, for: site))"
     splice(place.file, place.range, place.file == config.main.document.path ? escapedForMainCf(text) : text)
-    replace(site, at: [site.place])
+    replace(site, at: [site.scope])
   }
 
   /// `smtp:randmap:![a]![b]` to `randmap:!smtp:[a]!smtp:[b]`, laid out as it is.
   mutating func prefixMembers(_ site: PoolSite, filesDone: inout Set<String>) throws(EditRefusal) {
-    guard let transport = site.text.transport, let pool = site.pool, let place = site.value.span(),
+    guard let transport = site.text.transport, let place = site.value.span(),
       place == site.ownPlace(in: config), let start = site.value.fileRange(0..<transport.utf8.count + 1)
     else { throw .notInOnePlace(site.id) }
-    if let separator = site.text.separator, site.prefix.utf8.contains(separator) {
+    if site.prefix.utf8.contains(where: site.text.notation.form.layout.lead.contains) {
       throw .cannotConvert(site.id, reason: "its separator occurs in \"\(site.prefix)\"")
     }
     splice(start.file, start.range, "")
-    replace(site, at: [site.place])
+    replace(site, at: [site.scope])
     if site.isInFile {
-      guard let path = pool.anchor?.file, let document = config.document(path) else { return }
+      guard let path = site.anchor?.file, let document = config.document(path) else { return }
       let others = sites.contains { other in
         other.isInFile && other.anchor?.file == path
           && (other.prefix != site.prefix || !selected.contains { $0.index == other.index })
       }
       if others { throw .cannotConvert(site.id, reason: "\(path) is a pool of something else elsewhere") }
       guard filesDone.insert(path).inserted else { return }
-      for item in pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
+      for item in site.pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
       for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {
         splice(
           path, item.line.range,
@@ -55,14 +55,14 @@ extension Converter {
     var leaves: [SpecText] = []
     for (key, value) in entries {
       let site = selected.first { site in
-        guard case .inlineEntry(_, let own, key) = site.location else { return false }
-        return own.text.span() == span && site.text.notation != .file
+        guard case .inlineEntry(_, key) = site.site.place else { return false }
+        return site.site.table?.item.text.span() == span && site.text.path == nil
       }
       var text = value.text
       if let site {
         text = "randmap:\(try separated(site.content, for: site))"
         try guardInline(text, for: site)
-        replace(site, at: [site.place])
+        replace(site, at: [site.scope])
       }
       leaves.append(.leaf("{\(key)=\(escapedForMainCf(text))}"))
     }
@@ -73,12 +73,10 @@ extension Converter {
 extension PoolSite {
   /// Where its value stands, if that is in the line of its own parameter or entry and in no other.
   fileprivate func ownPlace(in config: MailConfig) -> FileRange? {
-    let own: SourcedText? =
-      switch location {
-      case .parameter(let name): config.main[name]?.value
-      case .entry(_, let entry): entry.value
-      default: nil
-      }
-    return own?.span()
+    switch site.place {
+    case .parameter(let parameter): config.main[parameter]?.value.span()
+    case .entry: value.span()
+    default: nil
+    }
   }
 }

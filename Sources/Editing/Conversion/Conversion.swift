@@ -75,9 +75,9 @@ struct Converter {
 
   mutating func create(_ document: Document) { newFiles.append(document) }
 
-  /// `site` is written anew: the result must draw the same at each of `places` (`PoolSite.landing`).
-  mutating func replace(_ site: PoolSite, at places: [String]) {
-    replace(site, by: places.map { Landing(place: $0, content: site.content) })
+  /// `site` is written anew: the result must draw the same in each of `scopes` (`PoolSite.scope`).
+  mutating func replace(_ site: PoolSite, at scopes: [String]) {
+    replace(site, by: scopes.map { Landing(scope: $0, content: site.content) })
   }
 
   mutating func replace(_ site: PoolSite, by landings: [Landing]) {
@@ -85,13 +85,23 @@ struct Converter {
     expected += landings
   }
 
+  mutating func replace(_ site: PoolSite, at parameters: [RoutingParameter]) {
+    replace(site, at: parameters.map(\.rawValue))
+  }
+
+  mutating func replaceAssignment(of parameter: RoutingParameter, with lines: [String]) {
+    replaceAssignment(of: parameter.rawValue, with: lines)
+  }
+
+  mutating func removeAssignment(of parameter: RoutingParameter) { removeAssignment(of: parameter.rawValue) }
+
   /// Puts lines in the place of every assignment of `name`: comments between the parts of the last one come first.
   /// Without any, they go to the end.
   mutating func replaceAssignment(of name: String, with lines: [String]) {
     let document = config.main.document
     let all = config.main.assignments.filter { $0.name == name }
     guard let last = all.last else {
-      let needsNewline = document.count > 0 && document[document.count - 1..<document.count] != [.newlineByte]
+      let needsNewline = document.count > 0 && document[document.count - 1..<document.count] != [.newline]
       splice(
         document.path, document.count..<document.count,
         (needsNewline ? "\n" : "") + lines.map { "\($0)\n" }.joined())
@@ -153,18 +163,18 @@ struct Converter {
     let kept = sites.filter { !replaced.contains($0.index) }.map(\.landing)
     if let missing = (expected + kept).first(where: { !found.contains($0.inOrder) }) {
       throw .cannotConvert(
-        missing.place, reason: "what would be written does not read back as the same pool")
+        missing.scope, reason: "what would be written does not read back as the same pool")
     }
   }
 }
 
-/// A pool in its place, in words that are the same whatever the notation.
+/// A pool and the mail that it is for, in words that are the same whatever the notation.
 struct Landing: Hashable {
   /// The parameter; with a key where the pool holds for that key only.
-  let place: String
+  let scope: String
   let content: PoolContent
 
-  var inOrder: Landing { Landing(place: place, content: content.inOrder) }
+  var inOrder: Landing { Landing(scope: scope, content: content.inOrder) }
 }
 
 extension MailConfig {
@@ -172,16 +182,16 @@ extension MailConfig {
   fileprivate func restoringComments(of landings: [Landing]) -> MailConfig {
     var result = self
     let contents = Dictionary(
-      landings.map { ($0.place, $0.content) }, uniquingKeysWith: { first, _ in first })
+      landings.map { ($0.scope, $0.content) }, uniquingKeysWith: { first, _ in first })
     for site in poolSites() where !site.isInFile && site.content.drained.isEmpty {
-      guard let drained = contents[site.place]?.drained, !drained.isEmpty, let pool = site.pool,
-        let anchor = pool.anchor, let document = result.document(anchor.file),
+      guard let drained = contents[site.scope]?.drained, !drained.isEmpty,
+        let anchor = site.anchor, let document = result.document(anchor.file),
         let index = self.document(anchor.file)?.lineIndex(around: anchor.range.lowerBound)
       else { continue }
       let comments = drained.map {
         "\n"
           + DrainedItem.comment(
-            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: pool.ordinal)
+            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: site.pool.ordinal)
       }
       let end = document.lines[index].range.upperBound
       result.update(document.applying([Splice(range: end..<end, bytes: Bytes(comments.joined().utf8))]))
@@ -210,7 +220,7 @@ extension Document {
   func innerComments(of range: Range<Int>) -> [String] {
     physicalLines(in: range).compactMap { line in
       let text = self[line].text.trimmingSpace
-      return text.hasPrefix("#") && !text.hasPrefix("# randmap: drained ") ? text : nil
+      return text.hasPrefix("#") && !text.hasPrefix(DrainedItem.mark) ? text : nil
     }
   }
 }

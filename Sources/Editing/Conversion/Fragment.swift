@@ -8,7 +8,7 @@ extension MailConfig {
   public func fragment(of edited: MailConfig) -> String {
     let old = Set(main.assignments.map { "\($0.name)=\(text(of: $0))" })
     var lines: [String] = []
-    if edited.saysAgent, !saysAgent { lines.append("# randmap: agent") }
+    if edited.saysAgent, !saysAgent { lines.append(MailConfig.agentMark) }
     for assignment in edited.main.assignments
     where !old.contains("\(assignment.name)=\(edited.text(of: assignment))") {
       lines.append(edited.text(of: assignment))

@@ -6,17 +6,18 @@ import Routing
 
 /// A pool with its keys and its place in the list of tables of a parameter.
 struct KeyedPool {
-  enum Place: Hashable {
-    /// In front of the table that stands there in main.cf.
+  /// Where it goes in the list.
+  enum Position: Hashable {
+    /// Before the table that begins there in main.cf.
     case before(Origin)
-    /// Behind all tables.
+    /// After all tables.
     case last
   }
 
   let site: PoolSite
-  let parameter: String
+  let parameter: RoutingParameter
   var keys: [String]
-  let place: Place
+  let position: Position
 }
 
 extension Converter {
@@ -24,45 +25,46 @@ extension Converter {
 
   /// The entry goes out of its table; the pipemap comes in front of the table, wherever main.cf names it.
   mutating func tableEntry(
-    _ site: PoolSite, table path: String, entry: TableEntry
+    _ site: PoolSite, table path: String, key: String
   ) throws(EditRefusal) -> [KeyedPool] {
-    let key = try checkedKey(entry.key.text, of: site)
-    guard let document = config.document(path) else { return [] }
+    let key = try checkedKey(key, of: site)
+    guard let document = config.document(path), let line = config.line(of: site) else { return [] }
     var found: [KeyedPool] = []
-    for parameter in RoutingParameter.maps {
-      for item in config.tables(parameter).compactMap({ try? $0.get() }) {
-        guard item.flattened.contains(where: { $0.isFile(path, in: config) }) else { continue }
-        guard item.withoutProxy.isFile(path, in: config), !item.withoutProxy.isPattern else {
-          throw .cannotConvert(site.id, reason: "its table is a part of \"\(item.text.text)\"")
-        }
-        let expectsNextHop = RoutingParameter.relayhostMaps.contains(parameter)
-        guard expectsNextHop == (site.kind == .nextHop) else {
-          throw .cannotConvert(site.id, reason: "\(parameter) takes its results for something else")
-        }
-        found.append(
-          KeyedPool(
-            site: site, parameter: parameter, keys: [key],
-            place: .before(try origin(of: item, parameter: parameter, for: site))))
+    for use in config.tableSites where use.source == path {
+      guard let table = use.table else { continue }
+      guard table.isWholeItem, !table.spec.isPattern else {
+        throw .cannotConvert(site.id, reason: "its table is a part of \"\(table.item.text.text)\"")
       }
+      guard use.parameter.resultKind == site.kind else {
+        throw .cannotConvert(site.id, reason: "\(use.parameter) takes its results for something else")
+      }
+      found.append(try keyedPool(site, keys: [key], parameter: use.parameter, before: table.item))
     }
-    remove(entry.line, from: document)
+    remove(line, from: document)
     return found
   }
 
-  mutating func inlineEntry(
-    _ site: PoolSite, parameter: String, item: TableSpec, key: String
-  ) throws(EditRefusal) -> KeyedPool {
+  mutating func inlineEntry(_ site: PoolSite, key: String) throws(EditRefusal) -> [KeyedPool] {
+    guard let item = site.site.table?.item else { return [] }
     let key = try checkedKey(key, of: site)
-    return KeyedPool(
-      site: site, parameter: parameter, keys: [key],
-      place: .before(try origin(of: item, parameter: parameter, for: site)))
+    return [try keyedPool(site, keys: [key], parameter: site.parameter, before: item)]
   }
 
-  /// Where a table stands in the line of its parameter.
-  func origin(of item: TableSpec, parameter: String, for site: PoolSite) throws(EditRefusal) -> Origin {
+  private func keyedPool(
+    _ site: PoolSite, keys: [String], parameter: RoutingParameter, before item: TableSpec
+  ) throws(EditRefusal) -> KeyedPool {
+    KeyedPool(
+      site: site, parameter: parameter, keys: keys,
+      position: .before(try origin(of: item, parameter: parameter, for: site)))
+  }
+
+  /// Where a table begins in the line of its parameter.
+  private func origin(of item: TableSpec, parameter: RoutingParameter, for site: PoolSite) throws(EditRefusal)
+    -> Origin
+  {
     guard let span = item.text.span(), let line = config.main[parameter]?.line,
       span.file == config.main.document.path, line.range.contains(span.range.lowerBound)
-    else { throw .notInOnePlace(parameter) }
+    else { throw .notInOnePlace(parameter.rawValue) }
     return Origin(file: span.file, offset: span.range.lowerBound)
   }
 
@@ -85,12 +87,12 @@ extension Converter {
   mutating func write(_ keyed: [KeyedPool]) throws(EditRefusal) {
     var groups: [(pool: KeyedPool, sites: [PoolSite])] = []
     for pool in keyed {
-      let here = groups.filter { $0.pool.place == pool.place && $0.pool.parameter == pool.parameter }
+      let here = groups.filter { $0.pool.position == pool.position && $0.pool.parameter == pool.parameter }
       if let twice = pool.keys.first(where: { key in here.contains { $0.pool.keys.contains(key) } }) {
         throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" stands twice in its table")
       }
       if let same = groups.firstIndex(where: { group in
-        group.pool.place == pool.place && group.pool.parameter == pool.parameter
+        group.pool.position == pool.position && group.pool.parameter == pool.parameter
           && group.pool.site.content == pool.site.content
       }) {
         groups[same].pool.keys += pool.keys
@@ -99,33 +101,32 @@ extension Converter {
         groups.append((pool, [pool.site]))
       }
     }
-    var tables: [KeyedPool.Place: [SpecText]] = [:]
+    var tables: [KeyedPool.Position: [SpecText]] = [:]
     for (pool, sites) in groups {
-      tables[pool.place, default: []].append(try stockTable(of: pool))
-      for site in sites { replace(site, at: []) }
+      tables[pool.position, default: []].append(try stockTable(of: pool))
+      for site in sites { replace(site, by: []) }
       replace(pool.site, at: ["\(pool.parameter) \(pool.keys.first ?? "")"])
     }
-    for (place, tables) in tables { try put(tables, at: place) }
+    for (position, tables) in tables { try put(tables, at: position) }
   }
 
   private func stockTable(of pool: KeyedPool) throws(EditRefusal) -> SpecText {
-    let kind: ResultKind = RoutingParameter.relayhostMaps.contains(pool.parameter) ? .nextHop : .destination
-    return .group(
+    .group(
       "pipemap",
       [
         .group("inline", pool.keys.map { .leaf("\($0)=pool") }),
-        try config.stockTable(pool.site.content, kind: kind, for: pool.site.id),
+        try config.stockTable(pool.site.content, kind: pool.parameter.resultKind, for: pool.site.id),
       ])
   }
 
-  private mutating func put(_ tables: [SpecText], at place: KeyedPool.Place) throws(EditRefusal) {
-    switch place {
+  private mutating func put(_ tables: [SpecText], at position: KeyedPool.Position) throws(EditRefusal) {
+    switch position {
     case .last:
       let text = tables.map { "\n    \($0.rendered(indent: 4))" }.joined()
-      if let line = config.main["transport_maps"]?.line {
+      if let line = config.main[.transportMaps]?.line {
         splice(config.main.document.path, line.range.upperBound..<line.range.upperBound, text)
       } else {
-        replaceAssignment(of: "relay_transport", with: ["transport_maps =\(text)"])
+        replaceAssignment(of: .relayTransport, with: ["\(RoutingParameter.transportMaps) =\(text)"])
       }
     case .before(let origin):
       var tables = tables
@@ -150,8 +151,8 @@ extension Converter {
   private func convertedEntries(ofItemAt origin: Origin) -> (item: TableSpec, keys: Set<String>)? {
     var found: (item: TableSpec, keys: Set<String>)?
     for site in selected {
-      guard case .inlineEntry(_, let item, let key) = site.location, let span = item.text.span(),
-        span.file == origin.file, span.range.lowerBound == origin.offset
+      guard case .inlineEntry(_, let key) = site.site.place, let item = site.site.table?.item,
+        let span = item.text.span(), span.file == origin.file, span.range.lowerBound == origin.offset
       else { continue }
       found = (item, (found?.keys ?? []).union([key]))
     }
@@ -159,11 +160,14 @@ extension Converter {
   }
 }
 
-extension TableSpec {
-  /// Whether it is the table that is read from `path`.
-  func isFile(_ path: String, in config: MailConfig) -> Bool {
-    if case .file(let named) = content { config.absolute(named) == path } else { false }
+extension MailConfig {
+  /// The line of an entry of a table.
+  func line(of site: PoolSite) -> LogicalLine? {
+    guard let span = site.value.span(), let document = document(span.file) else { return nil }
+    return document.lineIndex(around: span.range.lowerBound).map { document.lines[$0] }
   }
+}
 
+extension TableSpec {
   var isPattern: Bool { if case .pattern = type { true } else { false } }
 }

@@ -8,7 +8,7 @@ extension Converter {
 
   mutating func toFile() throws(EditRefusal) {
     var written: Set<String> = []
-    for site in selected where site.pool?.notation == .separator {
+    for site in selected where site.pool.text.isInPlace {
       guard let place = bodyPlace(site) else {
         // A pool that another one's $name brings here moves with that one.
         if isMovedWithAnother(site) { continue }
@@ -19,13 +19,13 @@ extension Converter {
       guard written.insert(path).inserted else {
         throw .cannotConvert(site.id, reason: "another pool goes into \(name) already")
       }
-      if let result = site.pool?.text.results.first(where: { $0.hasPrefix("#") }) {
+      if let result = site.pool.text.results.first(where: { $0.hasPrefix("#") }) {
         throw .cannotConvert(site.id, reason: "\"\(result)\" would be a comment in a pool file")
       }
       try write(site, to: path, comments: comments(in: place))
       let isInMainCf = place.file == config.main.document.path
       splice(place.file, place.range, isInMainCf ? "$config_directory/\(name)" : path)
-      replace(site, at: [site.place])
+      replace(site, at: [site.scope])
     }
   }
 
@@ -33,7 +33,7 @@ extension Converter {
     let drained = site.content.drained.map {
       DrainedItem.comment(result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: 1)
     }
-    let lines = comments + (site.pool?.text.results ?? []) + drained
+    let lines = comments + site.pool.text.results + drained
     let bytes = Bytes(lines.map { "\($0)\n" }.joined().utf8)
     // The file may be left from an earlier conversion; then it must hold just that.
     guard let old = try? FileReader.read(path) else {
@@ -51,13 +51,11 @@ extension Converter {
   }
 
   private func fileName(of site: PoolSite) -> String {
-    let name: String
-    switch site.location {
-    case .parameter(let parameter): name = parameter
-    case .entry(_, let entry): name = entry.key.text
-    case .inlineEntry(_, _, let key): name = key
-    case .table(let parameter, _), .keyed(let parameter, _, _): name = parameter
-    }
+    let name =
+      switch site.site.place {
+      case .entry(_, let key), .inlineEntry(_, let key): key
+      default: site.parameter.rawValue
+      }
     return String(name.lowercased().map { $0.isLetter || $0.isNumber || "._-@".contains($0) ? $0 : "_" })
   }
 
@@ -71,13 +69,13 @@ extension Converter {
       }
       let isInMainCf = place.file == config.main.document.path
       let results = site.content.choices.map { $0.result.dropping(prefix: site.prefix) }
-      guard let separator = freeSeparator(results), !site.content.choices.isEmpty else {
+      guard let separator = SeparatorNotation.free(in: results), !site.content.choices.isEmpty else {
         throw .cannotConvert(
           site.id, reason: "no separator is left that no member holds, or it has no member")
       }
-      var lines = (site.pool?.text.results ?? []).map { separator + $0 }
+      var lines = site.pool.text.results.map { item($0, after: separator) }
       if isInMainCf { lines = lines.map(escapedForMainCf) }
-      if case .inlineEntry(_, let item, _) = site.location {
+      if site.isInlineEntry, let item = site.site.table?.item {
         guard
           lines.allSatisfy({ line in !line.utf8.contains { $0.isListSeparator || $0 == 0x7B || $0 == 0x7D } })
         else {
@@ -90,7 +88,7 @@ extension Converter {
         text = lines.map { "\n        \($0)" }.joined()
       }
       splice(place.file, place.range, text)
-      replace(site, at: [site.place])
+      replace(site, at: [site.scope])
       if let path = site.anchor?.file {
         let isNamed = sites.contains { other in
           other.isInFile && other.anchor?.file == path && !selected.contains { $0.index == other.index }
@@ -101,15 +99,13 @@ extension Converter {
     }
   }
 
-  // MARK: -
-
   /// Where the text behind `randmap:` stands, if that is in the line of its own parameter or entry.
   private func bodyPlace(_ site: PoolSite) -> FileRange? {
     let line: Range<Int>? =
-      switch site.location {
-      case .parameter(let name), .inlineEntry(let name, _, _): config.main[name]?.line.range
-      case .entry(_, let entry): entry.line.range
-      case .table, .keyed: nil
+      switch site.site.place {
+      case .parameter(let parameter), .inlineEntry(let parameter, _): config.main[parameter]?.line.range
+      case .entry: config.line(of: site)?.range
+      default: nil
       }
     guard let line, let first = site.value.origin(at: 0),
       let last = site.value.origin(at: site.value.count - 1),
@@ -143,8 +139,4 @@ extension Document {
     else { return nil }
     return range.lowerBound + colon + 1 - text.startIndex
   }
-}
-
-extension PoolSite {
-  fileprivate var isInlineEntry: Bool { if case .inlineEntry = location { true } else { false } }
 }

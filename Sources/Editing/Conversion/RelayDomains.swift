@@ -7,7 +7,7 @@ import Routing
 extension Converter {
   /// relay_transport holds for relay_domains, where no table says otherwise: behind all tables of transport_maps.
   mutating func relayDomains(_ site: PoolSite) throws(EditRefusal) -> KeyedPool {
-    try guardPlainTransport("relay_transport", for: site)
+    try guardPlainTransport(.relayTransport, for: site)
     try guardMembersWithoutNextHop(site)
     guard let domains = relayDomainNames else {
       throw .cannotConvert(site.id, reason: "relay_domains is no plain list of names")
@@ -18,8 +18,8 @@ extension Converter {
     let keys = try relayKeys(domains, for: site)
     try guardOtherClasses(keys, for: site)
     try guardTransportTables(keys, for: site)
-    if config.main["transport_maps"] != nil { removeAssignment(of: "relay_transport") }
-    return KeyedPool(site: site, parameter: "transport_maps", keys: keys, place: .last)
+    if config.main[.transportMaps] != nil { removeAssignment(of: .relayTransport) }
+    return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
   }
 
   /// The names in relay_domains; nil where it holds anything else than names.
@@ -35,7 +35,7 @@ extension Converter {
   private func relayKeys(_ domains: [String], for site: PoolSite) throws(EditRefusal) -> [String] {
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
     let relayTakesParents = parents.contains("relay_domains")
-    let transportTakesParents = parents.contains("transport_maps")
+    let transportTakesParents = parents.contains(RoutingParameter.transportMaps.rawValue)
     var keys: [String] = []
     for domain in domains {
       if relayTakesParents {
@@ -71,12 +71,14 @@ extension Converter {
   /// What is in transport_maps must win as it does now: no table may be there that answers after a domain was asked
   /// for, or with a part of relay_transport.
   private func guardTransportTables(_ keys: [String], for site: PoolSite) throws(EditRefusal) {
-    let takesParents = plainNames(of: "parent_domain_matches_subdomains")?.contains("transport_maps") ?? false
-    for case .failure(let failure) in config.tables("transport_maps") {
+    let takesParents =
+      plainNames(of: "parent_domain_matches_subdomains")?
+      .contains(RoutingParameter.transportMaps.rawValue) ?? false
+    for case .failure(let failure) in config.tables(.transportMaps) {
       throw .cannotConvert(site.id, reason: "transport_maps: \(failure.problem.message)")
     }
-    for table in config.tables("transport_maps").compactMap({ try? $0.get() }) {
-      guard let entries = config.entries(of: table.withoutProxy) else {
+    for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
+      guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
           site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
       }

@@ -12,18 +12,27 @@ struct StockPool {
   /// What each result of the randmap:{} stands for where a second table translates it.
   let meaning: [String: String]
 
+  /// A table that answers with a pool, and the one that knows for which keys; nil for any other table.
+  static func keyed(_ table: TableSpec, kind: ResultKind) -> (pool: StockPool, keys: TableSpec?)? {
+    if let pool = StockPool(table, kind: kind) { return (pool, nil) }
+    guard case .pipe(let stages) = table.content, let pool = StockPool(stages.dropFirst(), kind: kind) else {
+      return nil
+    }
+    return (pool, stages.first)
+  }
+
   /// `randmap:{a, b}`, `unionmap:{randmap:{a, b}, static:{hops}}` or `pipemap:{randmap:{k1, k2}, inline:{k1=a, ...}}`;
   /// nil for any other table.
   init?(_ table: TableSpec, kind: ResultKind) {
     switch table.content {
-    case .pool: self.init([table], kind: kind)
+    case .draw: self.init([table], kind: kind)
     case .union(let tables):
-      guard case .pool(let text) = tables.first?.content else { return nil }
+      guard let text = tables.first?.pool else { return nil }
       var tail: [String] = []
       for table in tables.dropFirst() {
         switch table.content {
         case .constant(let value): tail += nextHopItems(value).map(\.text)
-        case .pool(let second): tail += second.results
+        case .draw(let items): tail += items.map { table.argument[$0].text }
         default: return nil
         }
       }
@@ -38,7 +47,7 @@ struct StockPool {
   /// The tables that are left of a pipemap behind the one with the keys.
   init?(_ tables: ArraySlice<TableSpec>, kind: ResultKind) {
     guard let first = tables.first else { return nil }
-    guard case .pool(let text) = first.content else {
+    guard let text = first.pool else {
       guard tables.count == 1, first.type != .randmap else { return nil }
       self.init(first, kind: kind)
       return
@@ -85,9 +94,13 @@ struct NextHopList {
     let colon = kind == .nextHop ? nil : text.firstIndex(of: ":")
     transport = colon.map { String(text[...$0]) } ?? ""
     // To lmtp(8) "inet:" is the start of the whole list, and no part of its items.
-    let list = text.dropping(prefix: transport).dropping(prefix: "inet:")
+    let rest = text.dropping(prefix: transport)
+    let list = LMTPPrefix(rest.utf8) == .inet ? String(rest.dropFirst(LMTPPrefix.count)) : rest
     hops = nextHopItems(SourcedText(builtIn: list)).map(\.text)
   }
+
+  /// Whether it is a local socket of lmtp(8), which takes no list.
+  var isLocalSocket: Bool { hops.contains { LMTPPrefix($0.utf8) == .unix } }
 
   /// The same with its first hop only; nil where it has none.
   var head: String? { hops.first.map { transport + $0 } }

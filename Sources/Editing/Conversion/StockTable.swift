@@ -42,7 +42,9 @@ extension MailConfig {
   func stockTable(_ content: PoolContent, kind: ResultKind, for pool: String) throws(EditRefusal) -> SpecText
   {
     var keys: [String: String] = [:]
-    let all = content.choices + content.drained
+    // A result may be drained and get mail as well, where it was listed again.
+    var seen: Set<String> = []
+    let all = (content.choices + content.drained).filter { seen.insert($0.result).inserted }
     for choice in all {
       guard !choice.result.contains("{"), !choice.result.contains("}") else {
         throw .cannotConvert(pool, reason: "\"\(choice.result)\": Postfix keeps braces as part of a result")
@@ -96,7 +98,7 @@ extension MailConfig {
   private func isSMTPClient(_ list: NextHopList, _ kind: ResultKind) -> Bool {
     if kind == .nextHop { return true }
     return gatewayTransport(String(list.transport.dropLast())) != nil
-      && !list.hops.contains { $0.hasPrefix("unix:") }
+      && !list.isLocalSocket
   }
 
   /// What the randmap:{} holds for `result`: itself, or, where that has a comma or white space, its beginning.

@@ -9,22 +9,21 @@ extension Converter {
     var filesDone: Set<String> = []
     var inlineDone: Set<FileRange> = []
     for site in selected {
-      switch site.location {
-      case .table(let parameter, _): try wholeTable(site, of: parameter)
-      case .keyed(let parameter, let item, let keys):
-        try keyedTable(site, of: parameter, item: item, keys: keys)
-      case .parameter("relayhost"): try relayhostPool(site)
-      case .parameter, .entry:
-        if site.text.notation == .stock {
+      switch site.site.place {
+      case .item:
+        if let keys = site.keys { try keyedTable(site, keys: keys) } else { try wholeTable(site) }
+      case .parameter(.relayhost): try relayhostPool(site)
+      case .inlineEntry:
+        guard site.text.transport != nil || site.text.notation.isTable,
+          let item = site.site.table?.item, let span = item.text.span(), inlineDone.insert(span).inserted
+        else { continue }
+        try rewriteEntries(of: item, in: span)
+      default:
+        if site.text.notation.isTable {
           try rewriteValue(site)
         } else if site.text.transport != nil {
           try prefixMembers(site, filesDone: &filesDone)
         }
-      case .inlineEntry(_, let item, _):
-        guard site.text.transport != nil || site.text.notation == .stock, let span = item.text.span(),
-          inlineDone.insert(span).inserted
-        else { continue }
-        try rewriteEntries(of: item, in: span)
       }
     }
     addAgentMark()
@@ -32,8 +31,9 @@ extension Converter {
 
   // MARK: - Tables
 
-  private mutating func wholeTable(_ site: PoolSite, of parameter: String) throws(EditRefusal) {
-    guard parameter != "transport_maps" else {
+  private mutating func wholeTable(_ site: PoolSite) throws(EditRefusal) {
+    let parameter = site.parameter
+    guard parameter != .transportMaps else {
       throw .cannotConvert(
         site.id,
         reason: "a pool in transport_maps answers for every address, local ones too: name its domains first")
@@ -43,30 +43,29 @@ extension Converter {
     }
     try guardPlainTransport(parameter, for: site)
     try guardHopsOfTables(for: site)
-    if parameter == "sender_dependent_relayhost_maps" {
+    if parameter == .senderRelayhostMaps {
       try relayhostPool(site)
     } else {
-      try guardPlainTransport("default_transport", for: site)
+      try guardPlainTransport(.defaultTransport, for: site)
       try guardMembersWithoutNextHop(site)
-      removeAssignment(of: "default_transport")
-      try writePool(site.content, of: "default_transport", inPlaceOf: parameter, for: site)
-      replace(site, at: ["default_transport"])
+      removeAssignment(of: .defaultTransport)
+      try writePool(site.content, of: .defaultTransport, inPlaceOf: parameter, for: site)
+      replace(site, at: [RoutingParameter.defaultTransport])
     }
   }
 
   /// A relayhost is a next hop for two transports, so it becomes a pool for each.
   private mutating func relayhostPool(_ site: PoolSite) throws(EditRefusal) {
-    let own = if case .parameter = site.location { "relayhost" } else { "sender_dependent_relayhost_maps" }
-    let other = own == "relayhost" ? "sender_dependent_relayhost_maps" : "relayhost"
-    for name in ["sender_dependent_default_transport_maps"] + (own == "relayhost" ? [other] : []) {
+    let own = site.parameter
+    for name in [RoutingParameter.senderTransportMaps] + (own == .relayhost ? [.senderRelayhostMaps] : []) {
       guard config.parameters.text(name).isEmpty else {
         throw .cannotConvert(site.id, reason: "\(name) is set, and decides for some senders")
       }
     }
     try guardPlainTransport(own, for: site)
     try guardHopsOfTables(for: site)
-    var contents: [PoolContent] = []
-    for name in ["default_transport", "relay_transport"] {
+    var pools: [(parameter: RoutingParameter, content: PoolContent)] = []
+    for name in [RoutingParameter.defaultTransport, .relayTransport] {
       try guardPlainTransport(name, for: site)
       let destination = Destination(SourcedText(builtIn: config.parameters.text(name)))
       guard destination.nextHop.isEmpty else {
@@ -74,25 +73,19 @@ extension Converter {
       }
       let content = site.content.prefixed("\(destination.transport.text):")
       removeAssignment(of: name)
-      contents.append(content)
+      pools.append((name, content))
     }
-    let lines = zip(["default_transport", "relay_transport"], contents).flatMap { name, content in
-      assignment(name, content)
-    }
-    replaceAssignment(of: own, with: lines)
+    replaceAssignment(of: own, with: pools.flatMap { assignment($0.parameter, $0.content) })
     notes.append("\(own) holds for two transports: default_transport and relay_transport are pools now")
-    replace(
-      site,
-      by: zip(["default_transport", "relay_transport"], contents).map { Landing(place: $0, content: $1) })
+    replace(site, by: pools.map { Landing(scope: $0.parameter.rawValue, content: $0.content) })
   }
 
-  private mutating func keyedTable(
-    _ site: PoolSite, of parameter: String, item: SourcedText, keys: TableSpec
-  ) throws(EditRefusal) {
+  private mutating func keyedTable(_ site: PoolSite, keys: TableSpec) throws(EditRefusal) {
+    let parameter = site.parameter
     guard site.kind == .destination else {
       throw .cannotConvert(site.id, reason: "the agent has no relayhost for some senders only")
     }
-    guard let span = item.span(), span.file == config.main.document.path,
+    guard let span = site.value.span(), span.file == config.main.document.path,
       config.main[parameter]?.line.range.contains(span.range.lowerBound) ?? false
     else { throw .notInOnePlace(site.id) }
     let value = "randmap:\(try separated(site.content, for: site))"
@@ -123,7 +116,7 @@ extension Converter {
     let uses = config.main.assignments.filter {
       ((try? config.parameters.expand($0.value).text) ?? "").contains(path)
     }
-    let count = RoutingParameter.maps.flatMap { config.openTables($0) }.count { $0.isFile(path, in: config) }
+    let count = config.tableSites.count { $0.source == path }
     guard uses.count == 1, count == 1 else {
       throw .cannotConvert(site.id, reason: "\(path) is used elsewhere as well")
     }
@@ -144,8 +137,8 @@ extension Converter {
 
   /// A table that gives a next hop alone takes the transport from what is in force: not from the agent.
   private func guardHopsOfTables(for site: PoolSite) throws(EditRefusal) {
-    for table in config.tables("transport_maps").compactMap({ try? $0.get() }) {
-      guard let entries = config.entries(of: table.withoutProxy) else {
+    for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
+      guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
           site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
       }
@@ -159,26 +152,33 @@ extension Converter {
   // MARK: - Text
 
   private mutating func writePool(
-    _ content: PoolContent, of name: String, inPlaceOf parameter: String, for site: PoolSite
+    _ content: PoolContent, of name: RoutingParameter, inPlaceOf parameter: RoutingParameter,
+    for site: PoolSite
   ) throws(EditRefusal) {
     _ = try separated(content, for: site)
     replaceAssignment(of: parameter, with: assignment(name, content))
   }
 
   /// `name = randmap:!a!b`, a line each where that gets long.
-  private func assignment(_ name: String, _ content: PoolContent) -> [String] {
+  private func assignment(_ name: RoutingParameter, _ content: PoolContent) -> [String] {
     let results = content.results.map(escapedForMainCf)
-    let separator = freeSeparator(content.choices.map(\.result)) ?? "!"
-    let short = "\(name) = randmap:" + results.map { separator + $0 }.joined()
+    let separator = SeparatorNotation.free(in: content.choices.map(\.result))
+    let items = results.map { item($0, after: separator) }
+    let short = "\(name) = randmap:" + items.joined()
     if short.count <= SpecText.width - 20 { return [short] }
-    return ["\(name) =", "    randmap:"] + results.map { "        \(separator)\($0)" }
+    return ["\(name) =", "    randmap:"] + items.map { "        \($0)" }
+  }
+
+  /// One item in the separator notation.
+  func item(_ result: String, after separator: UInt8?) -> String {
+    (separator.map { [$0] }?.text ?? "!") + result
   }
 
   func separated(_ content: PoolContent, for site: PoolSite) throws(EditRefusal) -> String {
-    guard let separator = freeSeparator(content.choices.map(\.result)) else {
+    guard let separator = SeparatorNotation.free(in: content.choices.map(\.result)) else {
       throw .cannotConvert(site.id, reason: "no separator is left that no member holds: use a pool file")
     }
-    return content.results.map { separator + $0 }.joined()
+    return content.results.map { item($0, after: separator) }.joined()
   }
 
   private mutating func addAgentMark() {
@@ -192,15 +192,10 @@ extension Converter {
         return limit.setting(totals.contains(0) ? 0 : totals.max() ?? 0) + "\n"
       }.joined()
     let document = config.main.document
-    let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
-    let line = config.main.assignments.first { routing.contains($0.name) }?.line
+    let line = config.main.assignments.first {
+      RoutingParameter(rawValue: $0.name).map { !$0.isFallback } ?? false
+    }?.line
     let at = line?.range.lowerBound ?? document.count
-    splice(document.path, at..<at, "# randmap: agent\n\(limits)")
+    splice(document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)")
   }
-}
-
-/// A separator that occurs in none of `results`: `!` where that is free.
-func freeSeparator(_ results: [String]) -> String? {
-  let used = Set(results.flatMap(\.utf8))
-  return Bytes("!|;+^~%&@*=".utf8).first { !used.contains($0) }.map { String(decoding: [$0], as: UTF8.self) }
 }

@@ -10,21 +10,19 @@ extension Converter {
   mutating func toStock() throws(EditRefusal) {
     var keyed: [KeyedPool] = []
     for site in selected where !site.isTable {
-      switch site.location {
-      case .parameter("default_transport"): try outbound(site)
-      case .parameter("relayhost"): try relayhost(site)
-      case .parameter("relay_transport"): keyed.append(try relayDomains(site))
-      case .parameter(let name):
+      switch site.site.place {
+      case .parameter(.defaultTransport), .parameter(.relayhost): try replaceByTable(site)
+      case .parameter(.relayTransport): keyed.append(try relayDomains(site))
+      case .entry(let table, let key): keyed += try tableEntry(site, table: table, key: key)
+      case .inlineEntry(_, let key): keyed += try inlineEntry(site, key: key)
+      default:
         throw .cannotConvert(
-          site.id, reason: "Postfix has no parameter that takes a table in place of \(name)")
-      case .entry(let table, let entry): keyed += try tableEntry(site, table: table, entry: entry)
-      case .inlineEntry(let parameter, let item, let key):
-        keyed.append(try inlineEntry(site, parameter: parameter, item: item, key: key))
-      case .table, .keyed: break
+          site.id, reason: "Postfix has no parameter that takes a table in place of \(site.parameter)")
       }
     }
     try write(keyed)
-    for name in Set(selected.compactMap(\.text.name)).subtracting(RoutingParameter.destinations).sorted() {
+    for name in Set(selected.compactMap(\.text.name)).sorted()
+    where RoutingParameter(rawValue: name)?.isDestination != true {
       notes.append("\(name) stays as it is; nothing names it any more")
     }
     if sites.allSatisfy({ $0.isTable || selected.map(\.index).contains($0.index) }) { removeAgentMark() }
@@ -32,32 +30,24 @@ extension Converter {
 
   // MARK: - Pools for all other mail
 
-  /// default_transport: asked for the sender, who does not matter to randmap.
-  private mutating func outbound(_ site: PoolSite) throws(EditRefusal) {
-    let maps = "sender_dependent_default_transport_maps"
+  /// default_transport and relayhost: the table in its place is asked for the sender, which does not matter to randmap.
+  private mutating func replaceByTable(_ site: PoolSite) throws(EditRefusal) {
+    let parameter = site.parameter
+    let maps: RoutingParameter = parameter == .relayhost ? .senderRelayhostMaps : .senderTransportMaps
     try guardUnset(maps, for: site)
-    try guardPlainTransport("default_transport", for: site)
-    try guardMembersWithoutNextHop(site)
-    let table = try config.stockTable(site.content, kind: .destination, for: site.id)
-    replaceAssignment(of: "default_transport", with: assignment(maps, table))
-    addFallbackRelay(for: site)
-    replace(site, at: [maps])
-  }
-
-  private mutating func relayhost(_ site: PoolSite) throws(EditRefusal) {
-    let maps = "sender_dependent_relayhost_maps"
-    try guardUnset(maps, for: site)
-    try guardPlainTransport("relayhost", for: site)
-    guard site.kind == .nextHop else {
+    try guardPlainTransport(parameter, for: site)
+    if parameter != .relayhost {
+      try guardMembersWithoutNextHop(site)
+    } else if site.kind != .nextHop {
       throw .cannotConvert(site.id, reason: "a relayhost has no transport of its own")
     }
-    let table = try config.stockTable(site.content, kind: .nextHop, for: site.id)
-    replaceAssignment(of: "relayhost", with: assignment(maps, table))
+    let table = try config.stockTable(site.content, kind: site.kind, for: site.id)
+    replaceAssignment(of: parameter, with: assignment(maps, table))
     addFallbackRelay(for: site)
     replace(site, at: [maps])
   }
 
-  private func assignment(_ name: String, _ table: SpecText) -> [String] {
+  private func assignment(_ name: RoutingParameter, _ table: SpecText) -> [String] {
     let short = "\(name) = \(table.rendered(indent: 0))"
     if !short.contains("\n"), short.count <= SpecText.width { return [short] }
     return ["\(name) =", "    \(table.rendered(indent: 4))"]
@@ -70,12 +60,12 @@ extension Converter {
     let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
     let parameters = config.parameters
     let isAlone =
-      parameters.text("transport_maps").isEmpty && !parameters.isSet("relay_domains")
-      && parameters.text("smtp_fallback_relay").isEmpty
+      parameters.text(.transportMaps).isEmpty && !parameters.isSet("relay_domains")
+      && parameters.text(.smtpFallbackRelay).isEmpty
       && names.allSatisfy { name in
         config.gatewayTransport(name)?.approach.mailProtocol == .smtp
-          && !(config.master?.transport(name)?.overrides.contains { $0.name == "smtp_fallback_relay" }
-            ?? false)
+          && !(config.master?.transport(name)?.overrides
+            .contains { $0.name == RoutingParameter.smtpFallbackRelay.rawValue } ?? false)
       }
     guard isAlone, lists.allSatisfy({ $0.hops.count == 1 }) else {
       notes.append(
@@ -84,13 +74,14 @@ extension Converter {
       return
     }
     let hops = lists.flatMap(\.hops).map(escapedForMainCf).joined(separator: ", ")
-    replaceAssignment(of: "smtp_fallback_relay", with: ["smtp_fallback_relay = \(hops)"])
+    let fallback = RoutingParameter.smtpFallbackRelay
+    replaceAssignment(of: fallback, with: ["\(fallback) = \(hops)"])
     notes.append("smtp_fallback_relay is the safety net of \(site.id)")
   }
 
   // MARK: - What stands in the way
 
-  private func guardUnset(_ maps: String, for site: PoolSite) throws(EditRefusal) {
+  private func guardUnset(_ maps: RoutingParameter, for site: PoolSite) throws(EditRefusal) {
     guard config.parameters.text(maps).isEmpty else {
       throw .cannotConvert(
         site.id,
@@ -99,12 +90,13 @@ extension Converter {
   }
 
   /// `name` is to be taken out: nothing else may refer to it, and nothing may look past it.
-  func guardPlainTransport(_ name: String, for site: PoolSite) throws(EditRefusal) {
+  func guardPlainTransport(_ parameter: RoutingParameter, for site: PoolSite) throws(EditRefusal) {
+    let name = parameter.rawValue
     // proxy_read_maps only says which tables proxymap(8) may open.
     for assignment in config.main.assignments
     where assignment.name != name && assignment.name != "proxy_read_maps" {
       let isConverted = selected.contains {
-        if case .parameter(assignment.name) = $0.location { true } else { false }
+        $0.site.place.valueOf?.rawValue == assignment.name
       }
       if !isConverted, assignment.value.refers(to: name) {
         throw .cannotConvert(site.id, reason: "\(assignment.name) refers to $\(name)")
@@ -116,10 +108,10 @@ extension Converter {
     }) {
       throw .cannotConvert(site.id, reason: "\(set.name) is set: address probes would take another way")
     }
-    let routing = Set(RoutingParameter.destinations + RoutingParameter.maps + ["relayhost"])
     for service in config.master?.services ?? [] {
       if let own = service.overrides.first(where: { override in
-        service.command == "trivial-rewrite" && routing.contains(override.name)
+        service.command == "trivial-rewrite"
+          && RoutingParameter(rawValue: override.name).map { !$0.isFallback } ?? false
           || override.value.refers(to: name)
       }) {
         throw .cannotConvert(site.id, reason: "service \(service.name) of master.cf sets \(own.name)")
@@ -130,7 +122,7 @@ extension Converter {
   /// A member without a next hop takes the relayhost in one notation, and what the agent makes of it in the other.
   func guardMembersWithoutNextHop(_ site: PoolSite) throws(EditRefusal) {
     let parameters = config.parameters
-    guard !parameters.text("relayhost").isEmpty || !parameters.text("sender_dependent_relayhost_maps").isEmpty
+    guard !parameters.text(.relayhost).isEmpty || !parameters.text(.senderRelayhostMaps).isEmpty
     else { return }
     if let member = site.content.choices.first(where: {
       NextHopList($0.result, kind: .destination).hops.isEmpty
@@ -142,7 +134,7 @@ extension Converter {
 
   private mutating func removeAgentMark() {
     let document = config.main.document
-    for line in document.physicalLines(in: 0..<document.count) where document[line].isAgentMark {
+    for line in document.physicalLines(in: 0..<document.count) where MailConfig.isAgentMark(document[line]) {
       splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
     }
     for limit in SharedLimit.allCases { removeAssignment(of: limit.rawValue) }
@@ -157,9 +149,4 @@ extension SourcedText {
       return rest.hasPrefix(name) && !(rest.dropFirst(name.count).utf8.first?.isNameByte ?? false)
     }
   }
-}
-
-extension ArraySlice<UInt8> {
-  /// Whether it is the comment line `# randmap: agent`.
-  var isAgentMark: Bool { text.split(whereSeparator: \.isWhitespace) == ["#", "randmap:", "agent"] }
 }

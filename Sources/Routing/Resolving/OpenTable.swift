@@ -144,7 +144,7 @@ final class OpenTables {
 
   private func open(_ spec: TableSpec, for use: TableUse) -> OpenTable {
     switch spec.content {
-    case .pool(let pool): return .random(pool.items.map { Bytes(pool.text.bytes[$0]) })
+    case .draw(let items): return .random(items.map { Bytes(spec.argument.bytes[$0]) })
     case .entries: return .keyed(inlineEntries(spec.argument, for: use))
     case .constant(let value): return .constant(value.bytes)
     case .file(let path): return open(spec, at: config.absolute(path), for: use)

@@ -110,12 +110,12 @@ struct Resolution {
         "5.1.1 User unknown"
         + (settings[isOn: "show_user_unknown_table_name"] ? " in virtual alias table" : "")
       return Distribution(.hop(Hop(transport: Bytes("error".utf8), nextHop: Bytes(text.utf8))))
-    case .local: return Distribution(literal("local_transport", nextHop: address.domain))
-    case .virtual: return Distribution(literal("virtual_transport", nextHop: address.domain))
+    case .local: return Distribution(literal(.localTransport, nextHop: address.domain))
+    case .virtual: return Distribution(literal(.virtualTransport, nextHop: address.domain))
     case .relay:
       return nextHop(for: address, from: sender).map { hop in
         switch hop {
-        case .success(let nextHop): literal("relay_transport", nextHop: nextHop)
+        case .success(let nextHop): literal(.relayTransport, nextHop: nextHop)
         case .failure(let problem): .end(problem.outcome)
         }
       }
@@ -135,10 +135,10 @@ struct Resolution {
     }
   }
 
-  private func literal(_ parameter: String, nextHop: Bytes) -> Stage {
+  private func literal(_ parameter: RoutingParameter, nextHop: Bytes) -> Stage {
     let value = settings[text: parameter]
-    resolver.note(parameter, value.text)
-    return split(value, nextHop: nextHop, blame: parameter)
+    resolver.note(parameter.rawValue, value.text)
+    return split(value, nextHop: nextHop, blame: parameter.rawValue)
   }
 
   /// `transport` or `transport:nexthop`; without a next hop of its own it takes the given one.

@@ -6,7 +6,8 @@ import PostfixFiles
 extension Resolution {
   /// sender_dependent_default_transport_maps, otherwise default_transport.
   func defaultTransport(from sender: Bytes) -> Distribution<Result<Channel, Problem>> {
-    let standard = Channel(text: settings[text: "default_transport"], parameter: "default_transport")
+    let own = RoutingParameter.defaultTransport
+    let standard = Channel(text: settings[text: own], parameter: own.rawValue)
     func useStandard() -> Result<Channel, Problem> {
       resolver.note(standard.parameter, standard.text.text)
       return .success(standard)
@@ -29,9 +30,9 @@ extension Resolution {
     for address: ResolvedAddress, from sender: Bytes
   ) -> Distribution<Result<Bytes, Problem>> {
     func useStandard() -> Result<Bytes, Problem> {
-      let relayhost = settings[text: "relayhost"]
+      let relayhost = settings[text: .relayhost]
       guard !relayhost.isEmpty else { return .success(address.domain) }
-      resolver.note("relayhost", relayhost.text)
+      resolver.note(RoutingParameter.relayhost.rawValue, relayhost.text)
       return .success(relayhost)
     }
     let key = sender.isEmpty ? settings[text: "empty_address_relayhost_maps_lookup_key"] : sender

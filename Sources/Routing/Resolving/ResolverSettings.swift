@@ -25,16 +25,18 @@ struct ResolverSettings {
   private let values: [String: Bytes]
   private let switches: [String: Bool]
 
-  private static let mustNotBeEmpty = [
-    "default_transport", "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
-    "empty_address_relayhost_maps_lookup_key", "local_transport", "relay_transport", "virtual_transport",
-  ]
+  /// In the order in which trivial-rewrite(8) looks at them.
+  private static let mustNotBeEmpty =
+    (RoutingParameter.destinations.map(\.rawValue) + [
+      "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
+      "empty_address_relayhost_maps_lookup_key",
+    ]).sorted()
   private static let texts =
     mustNotBeEmpty + [
       // What others default to; it is looked at even where all of those are set.
       "compatibility_level",
       "double_bounce_sender", "inet_interfaces", "inet_protocols", "mydomain", "myhostname", "myorigin",
-      "proxy_interfaces", "recipient_delimiter", "relayhost",
+      "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
     ]
   private static let yesOrNo = [
     "allow_min_user", "allow_percent_hack", "append_dot_mydomain", "owner_request_special",
@@ -87,18 +89,19 @@ struct ResolverSettings {
     func takesParents(_ name: String) -> Bool {
       parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value == .yes
     }
-    transportMapsTakeParents = takesParents("transport_maps")
+    transportMapsTakeParents = takesParents(RoutingParameter.transportMaps.rawValue)
     virtualAliasDomains = try list("virtual_alias_domains", .exact)
     virtualMailboxDomains = try list("virtual_mailbox_domains", .exact)
     relayDomains = try list("relay_domains", takesParents("relay_domains") ? .parent : .dotted)
     relocatedMaps = try maps("relocated_maps", .relocated)
-    transportMaps = try maps("transport_maps", .routing)
-    senderRelayhostMaps = try maps("sender_dependent_relayhost_maps", .routing)
-    senderTransportMaps = try maps("sender_dependent_default_transport_maps", .routing)
+    transportMaps = try maps(RoutingParameter.transportMaps.rawValue, .routing)
+    senderRelayhostMaps = try maps(RoutingParameter.senderRelayhostMaps.rawValue, .routing)
+    senderTransportMaps = try maps(RoutingParameter.senderTransportMaps.rawValue, .routing)
     localDomains = try list("mydestination", .exact)
   }
 
   subscript(text name: String) -> Bytes { values[name] ?? [] }
+  subscript(text parameter: RoutingParameter) -> Bytes { self[text: parameter.rawValue] }
   subscript(isOn name: String) -> Bool { switches[name] ?? false }
 
   /// The keys that a search for a sender asks for first (mail_addr_find with its default strategy).

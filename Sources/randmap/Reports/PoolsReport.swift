@@ -31,7 +31,7 @@ struct PoolsReport {
     return pools.enumerated().flatMap { number, pool in
       let place = places[number]
       let heading =
-        "\(excerpt(pool.id))  (\(pool.notation.rawValue), \(printable(place.file)):\(place.line))"
+        "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))"
       return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
     }
   }
@@ -70,7 +70,7 @@ struct PoolsReport {
     Object(
       pools: zip(pools, places).map { pool, place in
         PoolObject(
-          id: pool.id, notation: pool.notation.rawValue, file: place.file, line: place.line,
+          id: pool.id, notation: pool.notation.name, file: place.file, line: place.line,
           members: pool.members.map {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,

@@ -4,16 +4,13 @@ import PostfixFiles
 import Routing
 
 extension TableSpec {
-  /// Without `proxy:` around it.
-  var unproxied: TableSpec { if case .proxied(let inner) = content { inner.unproxied } else { self } }
-
   /// Whether only its server knows what it answers, or nobody.
   var isService: Bool { if case .service = unproxied.content { true } else { false } }
 
   /// Whether it answers every key.
   var isCatchAll: Bool {
     switch content {
-    case .pool, .constant: true
+    case .draw, .constant: true
     case .pipe(let stages): stages.first?.isCatchAll ?? false
     case .union(let parts): parts.contains(where: \.isCatchAll)
     case .proxied(let inner): inner.isCatchAll
@@ -32,7 +29,7 @@ extension Subject {
     case .pipe(let stages): return stages.first.map { hasDomainKeys($0) } ?? false
     case .union(let parts): return parts.contains { hasDomainKeys($0) }
     case .proxied(let inner): return hasDomainKeys(inner)
-    case .pool, .patterns, .constant, .service: return false
+    case .draw, .patterns, .constant, .service: return false
     }
   }
 
@@ -59,7 +56,7 @@ extension Subject {
   }
 
   /// The first pool of a parameter.
-  func firstPool(_ parameter: String) -> PoolText? { openMaps(parameter).flatMap(\.pools).first }
+  func firstPool(_ parameter: RoutingParameter) -> PoolText? { openMaps(parameter).flatMap(\.pools).first }
 
   /// The places of the pools inside a unionmap: the tables beside them add further next hops.
   var poolsInUnions: Set<FileRange> {
@@ -84,11 +81,9 @@ extension Subject {
   /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
   var soundPools: [Pool] {
     pools.filter { pool in
-      switch (pool.notation, pool.place) {
-      case (.separator, _), (.file, _): usesAgent
-      case (.stock, .parameter(let name)): RoutingParameter.maps.contains(name)
-      case (.stock, _), (.named, _), (.single, _): false
-      }
+      if pool.notation.needsAgent { return usesAgent }
+      if case .item = pool.place { return pool.notation.isTable }
+      return false
     }
   }
 

@@ -27,7 +27,7 @@ extension Subject {
 
   /// What Postfix does as long as the fault is there.
   private func effect(of kind: MapFault.Kind, in parameter: String) -> String {
-    let isRouting = RoutingParameter.maps.contains(parameter)
+    let isRouting = RoutingParameter(rawValue: parameter)?.takesTables == true
     switch kind {
     case .missingType, .blankBeforeBrace:
       return isRouting

@@ -26,7 +26,9 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.home == .pool(.stock), view.text.bytes.first == UInt8(ascii: "{") else { return nil }
+      guard case .member(of: .item) = view.place, view.text.bytes.first == UInt8(ascii: "{") else {
+        return nil
+      }
       return Offence(
         view.text,
         "the braces stay in the result \"\(printable(view.text.bytes))\"; need a plain result, or a pipemap that maps it to a list"

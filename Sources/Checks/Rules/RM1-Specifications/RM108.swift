@@ -24,7 +24,7 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard case .parameter(let name) = view.home, view.isUnsoundTable else { return nil }
+      guard let name = view.place.valueOf, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
         "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"

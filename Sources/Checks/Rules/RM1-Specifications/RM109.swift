@@ -26,8 +26,7 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard view.isUnsoundTable else { return nil }
-      if case .parameter = view.home { return nil }
+      guard view.place.valueOf == nil, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
         "a result is not looked up again: mail for it is deferred; need transport:nexthop here, or a pipemap in transport_maps"

@@ -34,13 +34,13 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      let tables = subject.openMaps("transport_maps")
+      let tables = subject.openMaps(.transportMaps)
       guard let catchAll = tables.first(where: \.isCatchAll),
         let hidden = tables.first(where: subject.hasDomainKeys)
       else { return [] }
       return [
         Finding(
-          catchAll.text, else: subject.place(of: "transport_maps"),
+          catchAll.text, else: subject.place(of: .transportMaps),
           "it answers every address, so no domain in \"\(printable(hidden.text.bytes))\" is ever asked for; "
             + "need sender_dependent_default_transport_maps, or a pipemap for the domains that it is meant for"
         )

@@ -26,14 +26,14 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      let tables = subject.openMaps("transport_maps")
+      let tables = subject.openMaps(.transportMaps)
       guard let index = tables.firstIndex(where: \.isCatchAll),
         !tables.contains(where: subject.hasDomainKeys),
         !tables[..<index].contains(where: { !$0.takesPartialKeys }), let own = subject.ownDomains.first
       else { return [] }
       return [
         Finding(
-          tables[index].text, else: subject.place(of: "transport_maps"),
+          tables[index].text, else: subject.place(of: .transportMaps),
           "it answers every address, so mail for \"\(printable(own))\" leaves by it too; "
             + "need sender_dependent_default_transport_maps, or a regexp table before it that excludes the own domains"
         )

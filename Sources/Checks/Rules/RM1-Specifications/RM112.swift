@@ -25,13 +25,13 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      subject.openMaps("transport_maps").compactMap { table in
+      subject.openMaps(.transportMaps).compactMap { table in
         guard case .pipe(let stages) = table.content, let first = stages.first,
           stages.contains(where: { !$0.pools.isEmpty }),
           subject.hasKey("*", in: first)
         else { return nil }
         return Finding(
-          table.text, else: subject.place(of: "transport_maps"),
+          table.text, else: subject.place(of: .transportMaps),
           "the result for * is kept for 30 seconds, so all mail of that time goes to one gateway; "
             + "need the pool in sender_dependent_default_transport_maps")
       }

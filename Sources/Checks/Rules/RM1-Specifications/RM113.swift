@@ -33,7 +33,7 @@ extension Rule {
     check: .directory { subject in
       subject.maps.compactMap { item in
         guard let table = try? item.table.get(), case .pipe(let stages) = table.content, stages.count > 1,
-          case .pool? = stages.last?.content,
+          case .draw? = stages.last?.content,
           let lost = stages.dropLast().lazy.compactMap({ subject.firstDestination(in: $0) }).first
         else { return nil }
         return Finding(

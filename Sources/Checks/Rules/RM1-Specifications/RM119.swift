@@ -23,13 +23,13 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard let lanes = subject.firstPool("sender_dependent_default_transport_maps"),
-        let hops = subject.firstPool("sender_dependent_relayhost_maps"),
+      guard let lanes = subject.firstPool(.senderTransportMaps),
+        let hops = subject.firstPool(.senderRelayhostMaps),
         lanes.results.contains(where: { Destination(SourcedText(builtIn: $0)).nextHop.isEmpty })
       else { return [] }
       return [
         Finding(
-          hops.text, else: subject.place(of: "sender_dependent_relayhost_maps"),
+          hops.text, else: subject.place(of: .senderRelayhostMaps),
           "drawn apart from the pool in sender_dependent_default_transport_maps: each transport meets each next hop; "
             + "need transport:nexthop in one pool where they belong together")
       ].compactMap { $0 }

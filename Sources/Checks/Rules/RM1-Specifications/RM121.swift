@@ -37,10 +37,10 @@ extension Rule {
     check: .result { view in
       guard view.isPoolForClient, let pool = view.pool else { return nil }
       let transport = pool.transport.map { printable($0) } ?? "smtp"
-      let agent = view.agents.mailProtocol(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
+      let agent = view.transports.client(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
       let need = "randmap:!\(transport):[a]!\(transport):[b]"
-      let place = if case .parameter(let name) = view.home { name } else { "" }
-      let parameter = pool.transport == nil && place == "relayhost" ? "default_transport = " : ""
+      let isRelayhost = pool.transport == nil && view.place == .parameter(.relayhost)
+      let parameter = isRelayhost ? "default_transport = " : ""
       return Offence(
         view.text,
         "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; "

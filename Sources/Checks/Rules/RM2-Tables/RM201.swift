@@ -29,7 +29,7 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.hasHostForTransport, view.home == .entry else { return nil }
+      guard view.hasHostForTransport, view.place.isInTable else { return nil }
       return Offence(
         view.transport,
         "\"\(printable(view.transport.bytes))\" is taken for the transport; need \"smtp:\(printable(view.text.bytes))\""

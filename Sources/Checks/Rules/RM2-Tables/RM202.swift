@@ -29,7 +29,7 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard let name = view.transportName, view.agents.areKnown, !view.agents.has(name),
+      guard let name = view.transportName, view.transports.areKnown, !view.transports.has(name),
         !view.hasHostForTransport,
         !name.hasPrefix("{"), !view.looksLikeTable
       else { return nil }

@@ -29,7 +29,7 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.home != .parameter("relayhost"), view.items.count > 1, view.version < .nextHopLists else {
+      guard view.place != .parameter(.relayhost), view.items.count > 1, view.version < .nextHopLists else {
         return nil
       }
       return Offence(

@@ -1,6 +1,7 @@
 // RM207: A next-hop list for a transport that takes none
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm207 = Rule(
@@ -33,8 +34,8 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard let name = view.transportName, let service = view.agents.service(name), !service.isSMTPClient,
-        !DeliveryAgents.takesText(service.command)
+      guard let name = view.transportName, let service = view.transports.service(name), !service.isSMTPClient,
+        StockTransport(rawValue: service.command)?.takesText != true
       else { return nil }
       let hosts = nextHopItems(view.nextHop).filter { $0.bytes.first == UInt8(ascii: "[") }
       guard hosts.count > 1 else { return nil }

@@ -1,6 +1,7 @@
 // RM208: A continuation line looks like an entry
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm208 = Rule(
@@ -33,7 +34,9 @@ extension Rule {
     check: .continuedEntry { physical in
       // The text of error(8) may be anything, on any number of lines.
       let value = physical.first?.split(where: \.isSpace, keepingBraces: false).dropFirst().first
-      if let value, DeliveryAgents.takesText(Destination(value).transport.text) { return nil }
+      if let value, StockTransport(rawValue: Destination(value).transport.text)?.takesText == true {
+        return nil
+      }
       for line in physical.dropFirst() where line.trimmed().bytes.first != UInt8(ascii: "#") {
         let words = line.split(where: \.isSpace, keepingBraces: false)
         guard words.count >= 2, let key = words.first, looksLikeKey(key.bytes),

@@ -31,7 +31,10 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard subject.plainNames("parent_domain_matches_subdomains").contains("transport_maps") else {
+      guard
+        subject.plainNames("parent_domain_matches_subdomains").contains(
+          RoutingParameter.transportMaps.rawValue)
+      else {
         return []
       }
       return subject.tables.compactMap { use in

@@ -28,13 +28,13 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard subject.agents.areKnown else { return [] }
+      guard subject.transports.areKnown else { return [] }
       return ["content_filter", "mailbox_transport", "fallback_transport"].compactMap { parameter in
         guard let value = subject.setValue(parameter) else { return nil }
         let transport = Destination(value).transport
         let name = printable(transport.text)
         // Where a host stands for it, that is somebody else's finding.
-        guard !transport.isEmpty, !subject.agents.has(transport.text) else { return nil }
+        guard !transport.isEmpty, !subject.transports.has(transport.text) else { return nil }
         return Finding(
           transport, else: subject.place(of: parameter),
           "transport \"\(name)\" is not in master.cf; need a service \"\(name) unix\" that is private")

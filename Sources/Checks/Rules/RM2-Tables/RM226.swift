@@ -33,16 +33,16 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard subject.agents.areKnown else { return [] }
-      let classes = [
-        ("relay_transport", "relay_domains"), ("virtual_transport", "virtual_mailbox_domains"),
-        ("local_transport", "mydestination"),
+      guard subject.transports.areKnown else { return [] }
+      let classes: [(RoutingParameter, String)] = [
+        (.relayTransport, "relay_domains"), (.virtualTransport, "virtual_mailbox_domains"),
+        (.localTransport, "mydestination"),
       ]
       return classes.compactMap { parameter, domains in
         let value = SourcedText(builtIn: subject.parameters.text(parameter))
         let name = Destination(value).transport.text
         // What main.cf sets has a rule of its own; of what nobody sets there is nothing to point at.
-        guard !subject.parameters.isSet(parameter), !subject.agents.has(name),
+        guard !subject.parameters.isSet(parameter), !subject.transports.has(name),
           subject.setValue(domains) != nil,
           let place = subject.place(of: domains)
         else { return nil }

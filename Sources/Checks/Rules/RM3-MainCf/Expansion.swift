@@ -19,8 +19,7 @@ extension Subject {
 
   /// The assignments in force that decide where mail goes, or whether Postfix starts, and cannot be expanded.
   var expansionFailures: [ExpansionFailure] {
-    let names = RoutingParameter.maps + RoutingParameter.destinations + RoutingParameter.nextHops
-    return (names + Self.readAtStart).compactMap { parameter in
+    (RoutingParameter.allCases.map(\.rawValue) + Self.readAtStart).compactMap { parameter in
       guard let assignment = config.main[parameter] else { return nil }
       do throws(ExpansionError) {
         _ = try parameters.expand(assignment.value)

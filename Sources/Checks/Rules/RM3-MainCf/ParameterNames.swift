@@ -5,33 +5,31 @@ import PostfixFiles
 
 enum ParameterNames {
   /// The parameters that decide where mail goes.
-  private static let routing: [String] = [
-    "default_transport", "relay_transport", "local_transport", "virtual_transport", "transport_maps",
-    "relayhost", "smtp_fallback_relay", "lmtp_fallback_relay", "sender_dependent_default_transport_maps",
-    "sender_dependent_relayhost_maps", "relay_domains", "mydestination", "smtp_bind_address",
-    "smtp_bind_address6", "lmtp_bind_address", "lmtp_bind_address6", "smtp_helo_name",
-    "virtual_mailbox_domains", "virtual_alias_domains", "inet_protocols", "inet_interfaces",
-  ]
+  private static let routing =
+    RoutingParameter.allCases.map(\.rawValue) + [
+      "relay_domains", "mydestination", "smtp_bind_address", "smtp_bind_address6", "lmtp_bind_address",
+      "lmtp_bind_address6", "smtp_helo_name", "virtual_mailbox_domains", "virtual_alias_domains",
+      "inet_protocols", "inet_interfaces",
+    ]
 
   /// Real parameters whose names are near one of those.
   private static let others: Set = [
-    "relay_domains", "lmtp_bind_address", "lmtp_bind_address6", "lmtp_lhlo_name", "relocated_maps",
-    "relay_transport", "error_transport", "defer_transports", "smtp_helo_timeout", "mailbox_transport",
-    "fallback_transport", "fallback_relay",
+    "lmtp_lhlo_name", "relocated_maps", "error_transport", "defer_transports", "smtp_helo_timeout",
+    "mailbox_transport", "fallback_transport", "fallback_relay",
   ]
 
   /// Names that were never parameters, and what is there instead.
-  private static let imagined = [
-    "default_transport_maps": "sender_dependent_default_transport_maps",
-    "relay_transport_maps": "transport_maps",
-    "relayhost_maps": "sender_dependent_relayhost_maps",
-    "sender_dependent_transport_maps": "sender_dependent_default_transport_maps",
+  private static let imagined: [String: RoutingParameter] = [
+    "default_transport_maps": .senderTransportMaps,
+    "relay_transport_maps": .transportMaps,
+    "relayhost_maps": .senderRelayhostMaps,
+    "sender_dependent_transport_maps": .senderTransportMaps,
   ]
 
   /// The parameter that a wrong name stands for; nil for a right name, and for one that is near none.
   static func meant(by name: String) -> String? {
     if routing.contains(name) || others.contains(name) { return nil }
-    if let instead = imagined[name] { return instead }
+    if let instead = imagined[name] { return instead.rawValue }
     let bytes = Array(name.lowercased().utf8)
     return routing.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1

@@ -23,13 +23,13 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard let pool = subject.firstPool("sender_dependent_default_transport_maps"),
+      guard let pool = subject.firstPool(.senderTransportMaps),
         let domain = subject.relayDomains.first, subject.config.main["relay_domains"] != nil,
-        subject.config.main["transport_maps"] == nil
+        subject.config.main[.transportMaps] == nil
       else { return [] }
       return [
         Finding(
-          subject.setValue("sender_dependent_default_transport_maps") ?? pool.text,
+          subject.setValue(.senderTransportMaps) ?? pool.text,
           "mail for \"\(printable(domain))\" (relay_domains) goes by relay_transport, not by this pool")
       ].compactMap { $0 }
     })

@@ -21,15 +21,15 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard let relayhost = subject.setValue("relayhost"), let route = subject.setValue("default_transport"),
+      guard let relayhost = subject.setValue(.relayhost), let route = subject.setValue(.defaultTransport),
         !Destination(route).nextHop.isEmpty,
-        subject.setValue("sender_dependent_default_transport_maps") == nil,
+        subject.setValue(.senderTransportMaps) == nil,
         subject.relayDomains.isEmpty
-          || !Destination(SourcedText(builtIn: subject.parameters.text("relay_transport"))).nextHop.isEmpty
+          || !Destination(SourcedText(builtIn: subject.parameters.text(.relayTransport))).nextHop.isEmpty
       else { return [] }
       return [
         Finding(
-          relayhost, else: subject.place(of: "relayhost"),
+          relayhost, else: subject.place(of: .relayhost),
           "the next hop of default_transport comes first, so this is never used; need only one of them")
       ].compactMap { $0 }
     })

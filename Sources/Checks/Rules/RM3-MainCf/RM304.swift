@@ -34,7 +34,7 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard subject.setValue("sender_dependent_default_transport_maps") != nil else { return [] }
+      guard subject.setValue(.senderTransportMaps) != nil else { return [] }
       return subject.tables.compactMap { use in
         guard use.keys == .recipients, let star = subject.digests[use.path]?.entry("*"),
           star.value.text != ":"

@@ -23,15 +23,15 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      let parameter = "sender_dependent_default_transport_maps"
+      let parameter = RoutingParameter.senderTransportMaps
       let maps = subject.openMaps(parameter)
       // What a table answers that cannot be opened here, nobody knows.
       let isKnown = maps.count == subject.config.tables(parameter).count && !maps.contains { $0.isService }
-      guard isKnown, let last = maps.last, subject.parameters.text("relayhost").isEmpty,
-        !(maps + subject.openMaps("sender_dependent_relayhost_maps")).contains(where: \.isCatchAll),
-        let value = try? subject.parameters.value("default_transport"), !value.text.contains("randmap:"),
+      guard isKnown, let last = maps.last, subject.parameters.text(.relayhost).isEmpty,
+        !(maps + subject.openMaps(.senderRelayhostMaps)).contains(where: \.isCatchAll),
+        let value = try? subject.parameters.value(.defaultTransport), !value.text.contains("randmap:"),
         case let direct = Destination(value), direct.nextHop.isEmpty,
-        subject.agents.mailProtocol(direct.transport.text) == .smtp
+        subject.transports.client(direct.transport.text) == .smtp
       else { return [] }
       return [
         Finding(

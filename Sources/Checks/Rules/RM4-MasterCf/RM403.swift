@@ -1,6 +1,7 @@
 // RM403: Two lanes send from the same address
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm403 = Rule(
@@ -21,7 +22,7 @@ extension Rule {
     check: .directory { subject in
       var first: [String: String] = [:]
       // One address for all the mail is what the transports that are there anyhow are given.
-      return subject.lanes.filter { !DeliveryAgents.isUsedByDefault($0.service.name) }.compactMap {
+      return subject.lanes.filter { StockTransport(rawValue: $0.service.name) == nil }.compactMap {
         service, address in
         guard let other = first[address.text] else {
           first[address.text] = service.name

@@ -1,6 +1,7 @@
 // RM407: A lane is in no pool
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm407 = Rule(
@@ -21,7 +22,7 @@ extension Rule {
     check: .directory { subject in
       let named = subject.namedTransports
       return subject.lanes.compactMap { service, _ in
-        guard !named.contains(service.name), !DeliveryAgents.isUsedByDefault(service.name) else { return nil }
+        guard !named.contains(service.name), StockTransport(rawValue: service.name) == nil else { return nil }
         return Finding(
           service.fields[0], "nothing in main.cf names this lane, so it gets no mail; need it in a pool")
       }

@@ -25,7 +25,7 @@ extension ResultView {
     return (transportService.map { parameters.seen(by: $0) } ?? parameters).text(name) == "yes"
   }
 
-  private var transportService: Service? { agents.service(transportName ?? "smtp") }
+  private var transportService: Service? { transports.service(transportName ?? "smtp") }
 }
 
 extension Parameters {

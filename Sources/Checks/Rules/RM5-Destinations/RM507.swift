@@ -28,7 +28,7 @@ extension Rule {
         }),
         host.port == 25 || view.isSentToPort25
       else { return nil }
-      let fate = view.home == .parameter("relayhost") ? "deferred" : "bounced"
+      let fate = view.place == .parameter(.relayhost) ? "deferred" : "bounced"
       return Offence(
         item,
         "\"\(printable(host.host))\" is this host: mail for it is \(fate) (mail loops back to myself); need another "

@@ -39,7 +39,7 @@ extension Rule {
         domains.compactMap { domain -> Finding? in
           guard let entry = subject.digests[use.path]?.entry(domain) else { return nil }
           let destination = Destination(entry.value)
-          guard subject.agents.mailProtocol(destination.transport.text) == .smtp,
+          guard subject.transports.client(destination.transport.text) == .smtp,
             let first = destination.nextHop.listItems.first, let host = try? HostPort(first.text),
             !host.isBracketed, host.host.lowercased() == domain
           else { return nil }

@@ -25,11 +25,11 @@ extension Rule {
         """),
     check: .pool { view in
       func kind(_ member: Member) -> String? {
-        guard let transport = member.transport, view.subject.agents.has(transport) else { return nil }
-        if let spoken = view.subject.agents.mailProtocol(transport) { return spoken.rawValue.uppercased() }
+        guard let transport = member.transport, view.subject.transports.has(transport) else { return nil }
+        if let spoken = view.subject.transports.client(transport) { return spoken.rawValue.uppercased() }
         // A share that is held back, sent back or thrown away on purpose.
-        let command = view.subject.agents.service(transport)?.command ?? transport
-        return ["error", "retry", "discard"].contains(command) ? nil : command
+        let command = view.subject.transports.service(transport)?.command ?? transport
+        return StockTransport(rawValue: command)?.takesText == true ? nil : command
       }
       let kinds = view.active.map { ($0, kind($0)) }
       guard let first = kinds.compactMap(\.1).first,

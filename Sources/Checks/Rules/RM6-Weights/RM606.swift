@@ -55,8 +55,8 @@ extension PoolView {
     guard let place = pool.start, let document = subject.config.document(place.file) else { return [] }
     let lines = document.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     func isComment(_ line: ArraySlice<UInt8>) -> Bool { line.first { !$0.isSpace } == UInt8(ascii: "#") }
-    if pool.notation == .file { return lines.filter(isComment).map(\.text) }
-    guard case .parameter(let name) = pool.place, let assignment = subject.place(of: name) else { return [] }
+    if case .file = pool.place { return lines.filter(isComment).map(\.text) }
+    guard let name = pool.place.parameterName, let assignment = subject.place(of: name) else { return [] }
     return lines.prefix { $0.endIndex < assignment.range.lowerBound }.reversed().prefix(while: isComment)
       .map(\.text)
   }

@@ -22,13 +22,12 @@ public struct RouteList: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
 
   init(_ config: MailConfig) {
-    parameters = (RoutingParameter.destinations + RoutingParameter.nextHops + RoutingParameter.maps)
-      .compactMap {
-        guard let assignment = config.main[$0] else { return nil }
-        return Route(
-          place: .parameter($0), name: $0, value: assignment.value, file: config.main.document.path,
-          line: assignment.line.number)
-      }
+    parameters = RoutingParameter.allCases.compactMap {
+      guard let assignment = config.main[$0] else { return nil }
+      return Route(
+        place: .parameter($0), name: $0.rawValue, value: assignment.value, file: config.main.document.path,
+        line: assignment.line.number)
+    }
     var start = parameters.count
     var tables: [(Int, Table)] = []
     for path in config.tablePaths {

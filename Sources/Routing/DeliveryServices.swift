@@ -1,0 +1,77 @@
+// What the transports of a configuration run: the one answer to "which program delivers this".
+
+import PostfixFiles
+
+/// The transports that every Postfix has in its master.cf.
+package enum StockTransport: String, Hashable, Sendable {
+  case smtp, relay, lmtp, local, virtual, error, retry, discard, bounce
+
+  /// The protocol that it delivers by; nil where it is not smtp(8) or lmtp(8).
+  package var client: MailProtocol? {
+    switch self {
+    case .smtp, .relay: .smtp
+    case .lmtp: .lmtp
+    case .local, .virtual, .error, .retry, .discard, .bounce: nil
+    }
+  }
+
+  /// Whether its next hop is text for people.
+  package var takesText: Bool {
+    switch self {
+    case .error, .retry, .discard: true
+    case .smtp, .relay, .lmtp, .local, .virtual, .bounce: false
+    }
+  }
+}
+
+/// The transports of a configuration by name. Without a master.cf the stock ones are known.
+package struct DeliveryServices: Sendable {
+  private var services: [String: Service] = [:]
+  /// Whether there is a master.cf to go by.
+  package let areKnown: Bool
+
+  package init(_ config: MailConfig) {
+    areKnown = config.master != nil
+    for service in config.master?.services ?? [] where service.isTransport {
+      services[service.name] = service
+    }
+  }
+
+  package func service(_ transport: String) -> Service? { services[transport] }
+
+  /// Whether it is a transport, or may be one where there is no master.cf to go by.
+  package func has(_ transport: String) -> Bool {
+    areKnown ? services[transport] != nil : StockTransport(rawValue: transport) != nil
+  }
+
+  /// The protocol of a transport that runs smtp(8) or lmtp(8); nil for any other.
+  package func client(_ transport: String) -> MailProtocol? {
+    areKnown ? services[transport]?.client : StockTransport(rawValue: transport)?.client
+  }
+}
+
+extension Service {
+  /// The protocol that it delivers by; nil where it is not smtp(8) or lmtp(8).
+  package var client: MailProtocol? { MailProtocol(rawValue: command) }
+}
+
+extension RoutingParameter {
+  /// The protocol whose transports go by it; nil where that depends on the transport.
+  package var client: MailProtocol? {
+    switch self {
+    case .smtpFallbackRelay: .smtp
+    case .lmtpFallbackRelay: .lmtp
+    default: nil
+    }
+  }
+}
+
+extension MailProtocol {
+  /// What takes the mail of its transports when the chosen gateway does not.
+  package var fallbackRelay: RoutingParameter {
+    switch self {
+    case .smtp: .smtpFallbackRelay
+    case .lmtp: .lmtpFallbackRelay
+    }
+  }
+}

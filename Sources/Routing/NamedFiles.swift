@@ -1,0 +1,49 @@
+// Which files a configuration names, and reading them.
+
+import PostfixFiles
+
+extension MailConfig {
+  /// With the table sources and pool files that it names read, and the machine around it looked at. What was read before
+  /// is kept as it is.
+  public func readingFiles() -> MailConfig {
+    var config = self
+    for site in sites {
+      switch site.content {
+      case .source(let path): config.read(path)
+      case .value(let value): config.readPoolFile(value)
+      case .draw, .patterns, .service: break
+      }
+    }
+    for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
+    config.surroundings = Surroundings(around: config)
+    return config
+  }
+
+  private mutating func readPoolFiles(namedIn path: String) {
+    guard let document = files[path]?.document else { return }
+    let table = Table(document)
+    for line in document.lines(containing: "randmap:") {
+      if let entry = try? table.entry(line) { readPoolFile(entry.value) }
+    }
+  }
+
+  private mutating func readPoolFile(_ value: SourcedText) {
+    if let text = PoolText(value: value), let path = parameters.resolved(text)?.path { read(absolute(path)) }
+  }
+
+  /// Reads `directory` with the files that it names.
+  ///
+  /// - Returns: with the stamps that the files had before they were read, so that a change in between is seen as one:
+  ///   of main.cf, master.cf and what `watching` adds of the files that they name: all of them, unless it says otherwise.
+  public static func reading(
+    _ directory: String, environment: Environment,
+    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
+  ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+    var stamps = FileStamps(of: ["\(directory)/main.cf", "\(directory)/master.cf"])
+    let read = try MailConfig(directory: directory, environment: environment)
+    stamps.add(named(read))
+    let config = read.readingFiles()
+    stamps.add(named(config))
+    return (config, stamps)
+  }
+}

@@ -1,0 +1,56 @@
+// A pool as it is written: its text, and where its items are in it. Items are ranges, so that an edit can go back to
+// them.
+
+import PostfixFiles
+
+/// A pool's text and the ranges of its results in it, in order; a result occurs as often as its weight.
+public struct PoolText: Sendable {
+  public let notation: Notation
+  /// What the items are ranges of.
+  public let text: SourcedText
+  public let items: [Range<Int>]
+  /// `smtp` in `smtp:randmap:![a]![b]`: then the results are next hops of that transport.
+  public let transport: String?
+
+  init(notation: Notation, text: SourcedText, items: [Range<Int>], transport: String? = nil) {
+    self.notation = notation
+    self.text = text
+    self.items = items
+    self.transport = transport
+  }
+
+  /// A value that may be a pool: `randmap:!a!b`, `randmap:/file`, `randmap:name` or `TRANSPORT:randmap:...`; nil for any
+  /// other.
+  public init?(value: SourcedText) {
+    let destination = Destination(value)
+    if destination.hasColon, destination.transport.trimmed().text == "randmap" {
+      self.init(body: destination.nextHop)
+      return
+    }
+    let inner = Destination(destination.nextHop)
+    guard destination.hasColon, inner.hasColon, inner.transport.trimmed().text == "randmap" else {
+      return nil
+    }
+    self.init(body: inner.nextHop, transport: destination.transport.text)
+  }
+
+  /// The text after `randmap:`.
+  public init(body: SourcedText, transport: String? = nil) {
+    let whole = body.bytes.trimmed(0..<body.count)
+    let read = Notation.written.lazy.compactMap { $0.read(body, whole) }.first
+    self.init(
+      notation: read?.notation ?? .single, text: body, items: read?.items ?? [], transport: transport)
+  }
+
+  /// The file that contains its items, as it is written.
+  public var path: String? { if case .file(let path) = notation { path } else { nil } }
+
+  /// The parameter that contains it.
+  public var name: String? { if case .named(let name) = notation { name } else { nil } }
+
+  /// Whether its items are part of this text, and it works with the agent.
+  package var isInPlace: Bool { notation.needsAgent && path == nil && name == nil }
+
+  /// The results in order.
+  public var results: [String] { items.map { text.bytes[$0].text } }
+}

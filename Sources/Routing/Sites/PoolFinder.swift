@@ -1,0 +1,239 @@
+// Every pool of a configuration: in main.cf values, in lookup-table specifications, in table entries and in pool
+// files.
+
+import PostfixFiles
+
+extension MailConfig {
+  /// All pools, in the order of main.cf's routing parameters, then of the tables, then the pool files. A parameter
+  /// with one destination that names a gateway is a pool of one.
+  public func pools() -> [Pool] { PoolFinder(config: self).all().pools }
+
+  /// The sites that a pool decides, in order; a pool may decide several. A single destination is not among them.
+  package func pooledSites() -> [PooledSite] {
+    let (pools, uses) = PoolFinder(config: self).all()
+    return uses.compactMap { use in
+      let index = use.index ?? pools.firstIndex { $0.place == use.place }
+      return index.map { PooledSite(site: use.site, text: use.text, pool: pools[$0]) }
+    }
+  }
+
+  /// The pool that a person names: by its id, or by a parameter that names it or its file.
+  public func pool(_ name: String) -> Pool? {
+    let pools = pools()
+    return pools.first { $0.id == name } ?? pools.first { $0.aliases.contains(name) }
+  }
+}
+
+/// A site, and the pool that decides there.
+package struct PooledSite: Sendable {
+  package let site: Site
+  /// The pool as it is written at the site, which may be the name of the one that it means.
+  package let text: PoolText
+  package let pool: Pool
+}
+
+private struct PoolFinder {
+  /// A site that names a pool.
+  struct Use {
+    let site: Site
+    let text: PoolText
+    /// Where that pool is.
+    let place: Place
+    /// Its index; nil where its parameter comes later.
+    let index: Int?
+  }
+
+  let config: MailConfig
+  private var pools: [Pool] = []
+  private var uses: [Use] = []
+  private let transports: Transports
+  /// The pools that have a place of their own, whatever names them.
+  private var indexByPlace: [Place: Int] = [:]
+  private var tablesDone: Set<String> = []
+  private let sharedTableNames: Set<String>
+  /// How many pools have an id that begins so, and how many are in a logical line, so far.
+  private var countByName: [String: Int] = [:]
+  private var countByAnchor: [FileRange: Int] = [:]
+  /// The drained members of the logical line that was looked at last, by the pool that they belong to.
+  private var drained: (anchor: FileRange, items: [Int: [DrainedItem]])?
+  private let usesAgent: Bool
+
+  init(config: MailConfig) {
+    self.config = config
+    transports = Transports(config)
+    usesAgent = config.usesAgent
+    let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
+    sharedTableNames = Set(names.filter { $0.value.count > 1 }.keys)
+  }
+
+  private static func lastComponent(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+  }
+
+  func all() -> (pools: [Pool], uses: [Use]) {
+    var finder = self
+    for site in config.valueSites where site.isSet && site.parameter.mayHoldPool { finder.find(in: site) }
+    for site in config.tableSites where site.table?.role != .meaning { finder.find(in: site) }
+    return (finder.pools, finder.uses)
+  }
+
+  private mutating func find(in site: Site) {
+    let name = site.parameter.rawValue
+    switch site.content {
+    case .value(let value):
+      if case .item = site.place { return }
+      if let text = PoolText(value: value) {
+        add(text, at: site, name: name)
+      } else if site.table == nil {
+        addSingle(value, at: site)
+      }
+    case .draw(let text): append(text, at: site, name: name)
+    case .source(let path): find(inTable: path, site)
+    case .patterns, .service: break
+    }
+  }
+
+  private mutating func addSingle(_ value: SourcedText, at site: Site) {
+    let text = PoolText(single: value)
+    let members = members(of: text, kind: site.parameter.resultKind, drained: [])
+    guard let member = members.first, !member.gateways.isEmpty else { return }
+    append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
+  }
+
+  private mutating func find(inTable path: String, _ site: Site) {
+    guard tablesDone.insert(path).inserted, let document = config.files[path]?.document else { return }
+    let table = Table(document)
+    let shown = Self.lastComponent(path)
+    let prefix = sharedTableNames.contains(shown) ? path : shown
+    for line in document.lines(containing: "randmap:") {
+      guard let entry = try? table.entry(line), let text = PoolText(value: entry.value) else { continue }
+      add(text, at: site.entry(entry), name: "\(prefix):\(entry.key.text)")
+    }
+  }
+
+  /// A value that is a pool, or names one.
+  private mutating func add(_ text: PoolText, at site: Site, name: String) {
+    guard let place = placeOfItsOwn(text) else {
+      if text.name == nil { append(text, at: site, name: name) }
+      return
+    }
+    let index = indexByPlace[place] ?? find(text, at: place, namedBy: site)
+    indexByPlace[place] = index
+    uses.append(Use(site: site, text: text, place: place, index: index))
+    guard let index, let parameter = site.place.parameterName else { return }
+    for alias in [text.name, parameter].compactMap(\.self)
+    where alias != pools[index].id && !pools[index].aliases.contains(alias) {
+      pools[index].aliases.append(alias)
+    }
+  }
+
+  /// Where the pool is that a text names; nil where the text is itself the pool, and for a name that means none.
+  private func placeOfItsOwn(_ text: PoolText) -> Place? {
+    guard let name = text.name else { return text.path.map { .file(config.absolute($0)) } }
+    // To smtp(8), smtp:randmap:name is a host.
+    guard text.transport == nil, let named = config.parameters.namedPool(name) else { return nil }
+    if let path = named.path { return .file(config.absolute(path)) }
+    // The pool of a routing parameter is found there.
+    if let parameter = RoutingParameter(rawValue: name), parameter.mayHoldPool {
+      return .parameter(parameter)
+    }
+    return .namedPool(name)
+  }
+
+  /// Adds the pool of a place of its own, which is found the first time that a site names it.
+  private mutating func find(_ text: PoolText, at place: Place, namedBy site: Site) -> Int? {
+    let kind = kind(of: text, at: site)
+    switch place {
+    case .file(let path):
+      guard let document = config.files[path]?.document else { return nil }
+      return append(PoolText(file: document, transport: text.transport), at: place, name: path, kind: kind)
+    case .namedPool(let name):
+      return config.parameters.namedPool(name).map { append($0, at: place, name: name, kind: kind) }
+    default: return nil
+    }
+  }
+
+  private func kind(of text: PoolText, at site: Site) -> ResultKind {
+    text.transport == nil ? site.parameter.resultKind : .nextHop
+  }
+
+  /// Adds a pool that is written at the site itself.
+  private mutating func append(_ text: PoolText, at site: Site, name: String) {
+    let net = if case .draw = site.content { site.table?.net } else { StockNet?.none }
+    let index = append(text, at: site.place, name: name, kind: kind(of: text, at: site), net: net)
+    uses.append(Use(site: site, text: text, place: site.place, index: index))
+  }
+
+  /// - Returns: its index.
+  @discardableResult
+  private mutating func append(
+    _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil
+  ) -> Int {
+    let anchor = anchor(of: text)
+    let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
+    if let anchor { countByAnchor[anchor] = ordinal }
+    let sameName = countByName[name, default: 0]
+    countByName[name] = sameName + 1
+    pools.append(
+      Pool(
+        id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
+        text: text,
+        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
+        anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
+        passesOn: config.environment.version >= .nextHopLists))
+    return pools.count - 1
+  }
+
+  private mutating func drainedItems(of ordinal: Int, in anchor: FileRange?) -> [DrainedItem] {
+    guard let anchor else { return [] }
+    if drained?.anchor != anchor {
+      drained = (anchor, Dictionary(grouping: config.drainedItems(in: anchor), by: \.pool))
+    }
+    return drained?.items[ordinal] ?? []
+  }
+
+  /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
+  private func anchor(of text: PoolText) -> FileRange? {
+    if let path = text.path, let document = config.document(path) {
+      return FileRange(file: path, range: 0..<document.count)
+    }
+    guard let file = text.items.first.flatMap({ text.text.span($0) }) ?? text.text.span(),
+      let document = config.document(file.file)
+    else { return nil }
+    return document.logicalLineWithComments(around: file.range.lowerBound).map {
+      FileRange(file: document.path, range: $0)
+    }
+  }
+
+  private func members(
+    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet? = nil
+  ) -> [Member] {
+    var order: [String] = []
+    var items: [String: [Int]] = [:]
+    for (index, result) in text.results.enumerated() {
+      if items[result] == nil { order.append(result) }
+      items[result, default: []].append(index)
+    }
+    let meanings = net?.meanings(in: config) ?? [:]
+    func route(_ result: String) -> DestinationGateways {
+      DestinationGateways(
+        SourcedText(builtIn: meanings[result.lowercased()]?.text ?? result), kind: kind,
+        defaultTransport: text.transport, by: transports)
+    }
+    let routes = order.map(route)
+    var behind = NetGateways(net, first: routes.compactMap(\.first), transports)
+    func member(
+      _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
+    ) -> Member {
+      let (listed, fallback) = behind.split(route)
+      return Member(
+        result: result, weight: weight, isDrained: isDrained, transport: route.transport,
+        gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
+        fallback: fallback, items: items)
+    }
+    return zip(order, routes).map { result, route in
+      let items = items[result] ?? []
+      return member(result, route, weight: items.count, isDrained: false, items: items)
+    } + drained.map { member($0.result, route($0.result), weight: $0.weight, isDrained: true, items: []) }
+  }
+}

@@ -1,0 +1,219 @@
+// The one walk over a configuration: every place that decides where mail goes, in one order. Pools, gateways, routes,
+// results, the files to read and conversions are selections from it.
+
+import PostfixFiles
+
+/// A place that decides where mail goes.
+public struct Site: Sendable {
+  public let place: Place
+  /// The parameter that leads to it.
+  public let parameter: RoutingParameter
+  public let content: Content
+  /// What its results are; nil where they are keys of the next table of a pipemap.
+  public let kind: ResultKind?
+  /// The table that it is, or is an entry of; nil for the value of a parameter.
+  public let table: SiteTable?
+  /// Whether main.cf or master.cf sets its parameter; otherwise it has its built-in value.
+  public let isSet: Bool
+
+  public enum Content: Sendable {
+    /// A result, or a pool: the value of a parameter, of an entry, of `static:`.
+    case value(SourcedText)
+    /// `randmap:{...}`: one of these results at random.
+    case draw(PoolText)
+    /// The source text of a table, by its path. It may have a million entries, so they are no sites of their own.
+    case source(String)
+    /// Patterns in braces.
+    case patterns(SourcedText)
+    /// Only its server knows what it answers.
+    case service
+  }
+}
+
+/// The table of a site, and its part in the tables around it.
+public struct SiteTable: Sendable {
+  public enum Role: Sendable {
+    /// It answers with results.
+    case answer
+    /// It answers with keys for the next table of a pipemap.
+    case key
+    /// It says what the results of a pool mean: the last table of `pipemap:{randmap:{...}, ...}`.
+    case meaning
+    /// A later table of a unionmap: its answers are added to those of the first.
+    case addition
+  }
+
+  /// The item of the parameter's list that it is, or is inside of.
+  public let item: TableSpec
+  public let spec: TableSpec
+  public let keys: KeySpace
+  public let role: Role
+  /// What is added to the results of a pool, or says what they mean.
+  public let net: StockNet?
+  /// Whether it is the whole item, `proxy:` aside.
+  package let isWholeItem: Bool
+
+  /// Whether its answers are results, and not only of a pool.
+  package var isAnswer: Bool {
+    switch role {
+    case .answer, .addition: true
+    case .key, .meaning: false
+    }
+  }
+}
+
+extension MailConfig {
+  /// Every place that decides where mail goes: main.cf's values, those of single services, then the tables.
+  package var sites: [Site] { valueSites + overrideSites + tableSites }
+
+  /// The values of the parameters that take no tables.
+  package var valueSites: [Site] {
+    RoutingParameter.values.compactMap { parameter in
+      guard let value = try? parameters.value(parameter), !value.isEmpty else { return nil }
+      return Site(
+        place: .parameter(parameter), parameter: parameter, content: .value(value),
+        kind: parameter.resultKind,
+        table: nil, isSet: main[parameter] != nil)
+    }
+  }
+
+  /// The fallback relays that services of master.cf have of their own.
+  private var overrideSites: [Site] {
+    (master?.services ?? []).compactMap { service in
+      guard let parameter = service.client?.fallbackRelay,
+        service.overrides.contains(where: { $0.name == parameter.rawValue }),
+        let value = try? parameters.seen(by: service).value(parameter), !value.isEmpty
+      else { return nil }
+      return Site(
+        place: .override(parameter, service: service.name), parameter: parameter, content: .value(value),
+        kind: parameter.resultKind, table: nil, isSet: true)
+    }
+  }
+
+  /// The tables of all parameters, and the entries that main.cf contains.
+  package var tableSites: [Site] { RoutingParameter.maps.flatMap { tableSites(of: $0) } }
+
+  package func tableSites(of parameter: RoutingParameter) -> [Site] {
+    var walk = SiteWalk(config: self, parameter: parameter)
+    for case .success(let item) in tables(parameter) { walk.add(item) }
+    return walk.sites
+  }
+
+  /// The source texts of tables, each once, in the order of the parameters.
+  public var tablePaths: [String] {
+    var seen: Set<String> = []
+    return tableSites.compactMap(\.source).filter { seen.insert($0).inserted }
+  }
+}
+
+extension Site {
+  /// The path of the table that it is.
+  package var source: String? { if case .source(let path) = content { path } else { nil } }
+
+  /// An entry of it, as a site of its own.
+  package func entry(_ entry: TableEntry) -> Site {
+    let place =
+      if case .source(let path) = content { Place.entry(table: path, key: entry.key.text) } else { place }
+    return Site(
+      place: place, parameter: parameter, content: .value(entry.value), kind: kind, table: table, isSet: isSet
+    )
+  }
+}
+
+extension SourcedText {
+  /// `DUNNO` in a table: as if nothing had been found.
+  package var isNoAnswer: Bool { count == 5 && text.uppercased() == "DUNNO" }
+}
+
+/// Collects the sites of one parameter that takes tables.
+private struct SiteWalk {
+  let config: MailConfig
+  let parameter: RoutingParameter
+  var sites: [Site] = []
+
+  /// What the tables around a table make of its answers.
+  private struct Surrounding {
+    var keys: KeySpace
+    var kind: ResultKind?
+    var role = SiteTable.Role.answer
+    var net: StockNet?
+    var isWholeItem = true
+  }
+
+  init(config: MailConfig, parameter: RoutingParameter) {
+    self.config = config
+    self.parameter = parameter
+  }
+
+  mutating func add(_ item: TableSpec) {
+    add(item, in: item, Surrounding(keys: parameter.keys, kind: parameter.resultKind))
+  }
+
+  private mutating func add(_ spec: TableSpec, in item: TableSpec, _ around: Surrounding) {
+    let table = SiteTable(
+      item: item, spec: spec, keys: around.keys, role: around.role, net: around.net,
+      isWholeItem: around.isWholeItem)
+    func site(_ place: Place, _ content: Site.Content) -> Site {
+      Site(
+        place: place, parameter: parameter, content: content, kind: around.kind, table: table, isSet: true)
+    }
+    switch spec.content {
+    case .draw(let items):
+      let pool = PoolText(notation: .stock, text: spec.argument, items: items)
+      sites.append(site(.item(of: parameter), .draw(pool)))
+    case .entries(let entries):
+      sites += entries.map { site(.inlineEntry(of: parameter, key: $0.key), .value($0.value)) }
+    case .constant(let value): sites.append(site(.item(of: parameter), .value(value)))
+    case .file(let path):
+      let path = config.absolute(path)
+      sites.append(site(.table(path), .source(path)))
+    case .patterns(let text): sites.append(site(.item(of: parameter), .patterns(text)))
+    case .service: sites.append(site(.item(of: parameter), .service))
+    case .proxied(let inner): add(inner, in: item, around)
+    case .union(let parts):
+      for (index, part) in parts.enumerated() {
+        var inside = around
+        inside.isWholeItem = false
+        inside.net = index == 0 ? .behindEach(Array(parts.dropFirst())) : nil
+        if index > 0, around.role != .key {
+          // The results are joined to one list: only the first names the transport.
+          inside.role = .addition
+          inside.kind = .nextHop
+        }
+        add(part, in: item, inside)
+      }
+    case .pipe(let stages):
+      let meaning = stages.count > 1 ? stages.last.flatMap { $0.hasEntries ? $0 : nil } : nil
+      for (index, stage) in stages.enumerated() {
+        let isLast = index == stages.count - 1
+        var inside = around
+        inside.isWholeItem = false
+        if index > 0 { inside.keys = .results }
+        inside.net = index == stages.count - 2 ? meaning.map { .translated(by: $0) } : nil
+        if !isLast {
+          inside.kind = nil
+          inside.role = .key
+        } else if meaning != nil, !stages[index - 1].pools.isEmpty {
+          inside.role = .meaning
+        }
+        add(stage, in: item, inside)
+      }
+    }
+  }
+}
+
+extension TableSpec {
+  /// Without `proxy:` around it.
+  package var unproxied: TableSpec {
+    if case .proxied(let inner) = content { inner.unproxied } else { self }
+  }
+
+  /// Whether it answers by keys that can be listed.
+  fileprivate var hasEntries: Bool {
+    switch content {
+    case .entries: true
+    case .file: if case .pattern = type { false } else { true }
+    default: false
+    }
+  }
+}
