@@ -77,11 +77,6 @@ struct Workplace {
     try MailConfig.reading(config.directory, environment: config.environment)
   }
 
-  /// The configuration as it is on disk now.
-  func reread() throws(FileProblem) -> MailConfig {
-    try MailConfig(directory: config.directory, environment: config.environment).readingFiles()
-  }
-
   /// Stops the toy gateways and removes the sample, where this is the demonstration.
   func close() { demo?.end() }
 

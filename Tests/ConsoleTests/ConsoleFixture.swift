@@ -56,16 +56,18 @@ let twoProblems: [Diagnostic] = [
 
 /// A console with the answers that its effects ask for, given at once.
 struct Driver {
-  var console: Console
+  var model: Model
   let start = ContinuousClock.now
   var effects: [Effect] = []
   var diagnostics: @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+  /// Whether the check before a write is answered at once, as by a thread that is very fast.
+  var answersChecks = true
 
   init(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
     symbols: Symbols = .unicode
   ) {
-    console = Console(
+    model = Model(
       config, identity: Identity(hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly),
       symbols: symbols,
       now: start)
@@ -79,7 +81,7 @@ struct Driver {
     var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, symbols: symbols)
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
-    for use in driver.console.gateways {
+    for use in driver.model.facts.gateways {
       let finding: ProbeFinding =
         switch use.gateway.name {
         case "out-gw3.example": .connectionRefused
@@ -94,7 +96,7 @@ struct Driver {
 
   /// One reading of a gateway, three minutes before the time that the console has.
   mutating func probe(_ gateway: Gateway, _ finding: ProbeFinding) {
-    var status = console.statuses[gateway] ?? GatewayStatus(gateway)
+    var status = model.facts.statuses[gateway] ?? GatewayStatus(gateway)
     let latency: Double? = finding == .connectionRefused ? nil : 12.4
     let reading = Reading(
       address: "192.0.2.1", port: gateway.port, finding: finding, latency: latency,
@@ -106,11 +108,14 @@ struct Driver {
   }
 
   mutating func send(_ event: Event<Message>) {
-    for effect in console.update(event, now: start) {
+    for effect in model.update(event, now: start) {
       effects.append(effect)
       if case .survey(let config, _) = effect {
         send(.message(.gateways(config.gateways())))
         send(.message(.diagnostics(diagnostics(config))))
+      }
+      if case .checkWrite(let request) = effect, answersChecks {
+        send(.message(.checked(CheckAnswer(to: request))))
       }
     }
   }
@@ -121,14 +126,17 @@ struct Driver {
 
   /// What is seen, as the loop shows it.
   func screen(_ columns: Int, _ rows: Int) -> String {
-    var console = console
-    console.settle(on: Size(columns, rows))
-    return console.view(Size(columns, rows)).text
+    var model = model
+    model.settle(on: Size(columns, rows))
+    return model.view(Size(columns, rows)).text
   }
+
+  /// Whether this view is in front.
+  func shows(_ type: any View.Type) -> Bool { model.shownType == type }
 
   /// The pool as its members and weights: `smtp:[a] x2`.
   func pool(_ id: String) -> [String] {
-    (console.session.current.pool(id)?.members ?? []).map {
+    (model.facts.session.current.pool(id)?.members ?? []).map {
       "\($0.result) x\($0.weight)\($0.isDrained ? " drained" : "")"
     }
   }

@@ -26,7 +26,7 @@ extension MemberCounts {
   }
 }
 
-extension Console {
+extension Facts {
   /// How the agent sees a gateway, and what it delivered by it: a line of the detail; empty where no agent runs.
   func agentSpans(of use: GatewayUse) -> [Span] {
     guard let agent else { return [] }

@@ -1,4 +1,4 @@
-// View 1: is every gateway alive, how fast, since when, and how much of the mail it gets.
+// How the Gateways view looks: a row for each gateway, what is wrong below it, and the detail of the chosen one.
 
 import Editing
 import Liveness
@@ -14,12 +14,12 @@ private struct GatewayColumns {
   var bar = 0
   let share = 6
   var gap = 2
-  /// The first column, behind the mark of the selection.
+  /// The first column, after the mark of the selection.
   var left = 2
 
   init(width: Int, longestName: Int) {
     // The left edge has the mark of the selection, the right edge a blank.
-    let room = width - 3
+    let space = width - 3
     if width < 64 {
       state = 10
       latency = width < 50 ? 0 : 5
@@ -28,7 +28,7 @@ private struct GatewayColumns {
       return
     }
     name = min(max(longestName, 18), width < 100 ? 26 : 40)
-    var left = room - name - state - latency - share - 8
+    var left = space - name - state - latency - share - 8
     bar = min(24, left / 2)
     left -= bar + 2
     history = left >= 8 ? min(30, left) : 0
@@ -46,46 +46,44 @@ private struct GatewayColumns {
   }
 }
 
-extension Console {
-  func drawGateways(in frame: inout Frame, _ room: Rect) {
-    let rows = lists.gateways
-    guard let chosen = chosen(in: .gateways) else {
-      drawNoGateways(in: &frame, room)
+extension GatewaysView {
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    guard let chosen else {
+      drawEmpty(in: &frame, area, facts)
       return
     }
     let widths = GatewayColumns(
-      width: room.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0)
-    let columns = widths.columns(symbols)
-    frame.header(columns, x: widths.left, y: room.y, gap: widths.gap)
-    var list = room.inset(top: 1)
-    let needed = rows.reduce(0) { $0 + (trouble(of: $1).isEmpty ? 1 : 2) }
-    let detail = detailLines(of: rows[chosen])
+      width: area.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0)
+    let columns = widths.columns(frame.symbols)
+    frame.header(columns, x: widths.left, y: area.y, gap: widths.gap)
+    var list = area.inset(top: 1)
+    let needed = rows.reduce(0) { $0 + (trouble(of: $1, facts).isEmpty ? 1 : 2) }
+    let detail = detail(of: rows[chosen], facts)
     // What the list leaves, and it leaves something even where it is long.
-    let detailHeight = min(max(8, detail.count + 1), list.height - min(needed, 12))
-    if detailHeight >= 8, room.width >= 64 {
+    let detailHeight = min(max(8, detail.lines.count + 1), list.height - min(needed, 12))
+    if detailHeight >= 8, area.width >= 64 {
       list.height -= detailHeight
-      drawDetail(
-        detail, of: rows[chosen], in: &frame,
-        Rect(x: room.x, y: list.maxY, width: room.width, height: detailHeight))
+      frame.part(
+        of: detail, in: Rect(x: area.x, y: list.maxY, width: area.width, height: detailHeight))
     }
     let isCramped = needed > list.height
     frame.list(count: rows.count, chosen: chosen, in: list) { index in
       let use = rows[index]
-      // Where room is short, seeing every gateway matters more than every reason.
-      let trouble = isCramped && index != chosen ? "" : trouble(of: use)
+      // Where space is short, seeing every gateway matters more than every reason.
+      let trouble = isCramped && index != chosen ? "" : trouble(of: use, facts)
       return ListItem(height: trouble.isEmpty ? 1 : 2) { frame, y in
-        draw(use, columns, widths, isChosen: index == chosen, in: &frame, y: y)
+        draw(use, columns, widths, isChosen: index == chosen, in: &frame, y: y, facts)
         if !trouble.isEmpty {
           let x = widths.bar > 0 ? 2 + widths.name + 2 : 4
-          frame.put(trouble, x: x, y: y + 1, width: room.width - x - 1, Style(Role(state(of: use))))
+          frame.put(trouble, x: x, y: y + 1, width: area.width - x - 1, Style(Role(facts.state(of: use))))
         }
       }
     }
   }
 
   /// What is wrong with a gateway, in one line; empty where nothing is.
-  private func trouble(of use: GatewayUse) -> String {
-    guard let status = statuses[use.gateway] else { return "" }
+  private func trouble(of use: GatewayUse, _ facts: Facts) -> String {
+    guard let status = facts.statuses[use.gateway] else { return "" }
     var parts: [String] = []
     if !status.reason.isEmpty { parts.append(status.reason) }
     if let pending = status.pending { parts.append(pending.description) }
@@ -95,10 +93,11 @@ extension Console {
 
   private func draw(
     _ use: GatewayUse, _ columns: [Column], _ widths: GatewayColumns, isChosen: Bool, in frame: inout Frame,
-    y: Int
+    y: Int, _ facts: Facts
   ) {
-    let status = statuses[use.gateway]
-    let state = state(of: use)
+    let symbols = frame.symbols
+    let status = facts.statuses[use.gateway]
+    let state = facts.state(of: use)
     let name = Span(printable(use.gateway.description), state == .drained ? .drained : .text)
     let latency = status?.latency.map { Span(words(forMilliseconds: $0)) } ?? Span("-", .dim)
     let share = Span(use.share > 0 ? percent(use.share) : "-", use.share > 0 ? .text : .dim)
@@ -108,17 +107,18 @@ extension Console {
     let pad = String(repeating: " ", count: max(0, widths.bar - cellWidth(barText)) + 1)
     frame.row(
       [
-        [name], [stateSpan(state, of: use.gateway, short: widths.bar == 0)], [latency],
-        historySpans(status, columns: widths.history),
+        [name], [facts.stateSpan(state, of: use.gateway, short: widths.bar == 0)], [latency],
+        historySpans(status, columns: widths.history, facts),
         [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
         [share],
       ], in: columns, x: widths.left, y: y, gap: widths.gap)
   }
 
-  /// The last half hour: how high the latency stood, a cross where the probe failed.
-  private func historySpans(_ status: GatewayStatus?, columns: Int) -> [Span] {
+  /// The last half hour: how high the latency was, a cross where the probe failed.
+  private func historySpans(_ status: GatewayStatus?, columns: Int, _ facts: Facts) -> [Span] {
+    let symbols = facts.symbols
     guard let status, columns > 0 else { return [] }
-    let strip = status.history.strip(columns: columns, until: now)
+    let strip = status.history.strip(columns: columns, until: facts.now)
     // A logarithmic scale, from 1 ms to 10 s: a gateway that takes ten times as long stands two steps higher.
     return strip.map { point in
       guard let point else { return Span(symbols.nothing, .dim) }
@@ -139,21 +139,21 @@ extension Console {
     return count + (rest - 1) / 9
   }
 
-  private func drawNoGateways(in frame: inout Frame, _ room: Rect) {
-    if foundGateways == nil {
-      frame.empty("Reading the tables", ["The gateways show as soon as they are in."], in: room)
-    } else if filters[.gateways] != nil, !gateways.isEmpty {
+  private func drawEmpty(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    if facts.foundGateways == nil {
+      frame.empty("Reading the tables", ["The gateways show as soon as they are in."], in: area)
+    } else if filter != nil, !facts.gateways.isEmpty {
       frame.empty(
-        "No gateway matches", ["Esc shows all \(gateways.count) of them again."], in: room)
+        "No gateway matches", ["Esc shows all \(facts.gateways.count) of them again."], in: area)
     } else {
       frame.empty(
-        "No gateway is named in \(printable(session.current.directory))",
+        "No gateway is named in \(printable(facts.session.current.directory))",
         [
           "Mail goes straight to each domain's own mail exchangers. To send it by gateways of your own, set a route: "
             + "press 3 for Routes, then a, and type",
           "relayhost [gw1.example]", "for one gateway, or a pool:",
           "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
-        ], in: room)
+        ], in: area)
     }
   }
 }

@@ -1,8 +1,6 @@
 // The help: every key, from the tables of bindings, narrowed by what is typed. What a key does is read in full at every
 // size: it goes on below where the line is too short.
 
-import Editing
-
 /// The help as it stands on a screen of some size.
 struct HelpPage {
   fileprivate let columns: [Column]
@@ -12,14 +10,15 @@ struct HelpPage {
   /// What is searched for, and a rule below it.
   fileprivate static let headHeight = 2
 
-  init(_ console: Console, _ line: LineEditor, _ screen: Size) {
-    let all = Binding.all.filter { $0.matches(Filter(line.text)) }
+  init(_ model: Model, _ line: LineEditor, _ screen: Size) {
     // What works here comes first.
-    let bindings = all.filter { $0.works(in: console.view) } + all.filter { !$0.works(in: console.view) }
+    let here = Binding.all(in: model.shownType)
+    let elsewhere = Binding.all.filter { !$0.works(in: model.shownType) }
+    let bindings = (here + elsewhere).filter { $0.matches(Filter(line.text)) }
     let width = min(screen.columns - 6, 92)
     let columns = Binding.helpColumns(width: width)
     self.columns = columns
-    entries = bindings.map { console.helpRows($0, in: columns) }
+    entries = bindings.map { model.helpRows($0, in: columns) }
     size = Size(width, min(entries.reduce(Self.headHeight) { $0 + $1.count }, screen.rows - 4))
   }
 
@@ -34,7 +33,7 @@ struct HelpPage {
   }
 }
 
-extension Console {
+extension Model {
   func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
     let page = HelpPage(self, line, frame.size)
     let room = frame.modal(page.size, title: "Keys")
@@ -54,18 +53,19 @@ extension Console {
     }.count
     if below > 0 {
       frame.put(
-        " \(below) more \(symbols.moreBelow) ", x: room.x, y: room.maxY, width: room.width, align: .right,
+        " \(below) more \(facts.symbols.moreBelow) ", x: room.x, y: room.maxY, width: room.width,
+        align: .right,
         Style(.info))
     }
   }
 
   /// The rows of one binding, each with its cells.
   fileprivate func helpRows(_ binding: Binding, in columns: [Column]) -> [[[Span]]] {
-    let isHere = binding.works(in: view)
+    let isHere = binding.works(in: shownType)
     let keys =
       cellWidth(binding.keyLabel) <= columns[0].width ? [binding.keyLabel] : binding.keys.map(\.label)
     let words = wrap(binding.description, width: columns[2].width)
-    let why = isHere ? binding.disabled(self) : "in \(binding.placeWords)"
+    let why = isHere ? binding.disabled(self) : "in \(binding.places)"
     // Why a key is off is said when it is pressed too: it may be left out, the description may not.
     let reason = why.map { "  (\($0))" } ?? ""
     let fits = cellWidth(words.last ?? "") + cellWidth(reason) <= columns[2].width
@@ -93,14 +93,5 @@ extension Binding {
     let commandWidth = width >= 84 ? 13 : 0
     let rest = width - keyWidth - commandWidth - (commandWidth > 0 ? 4 : 2)
     return [Column("", width: keyWidth), Column("", width: commandWidth), Column("", width: rest)]
-  }
-
-  /// The views that it works in.
-  var placeWords: String {
-    switch scope {
-    case .everywhere: "every view"
-    case .views(let views):
-      views.sorted { $0.rawValue < $1.rawValue }.map(\.title).joined(separator: " and ")
-    }
   }
 }

@@ -1,29 +1,28 @@
-// View 5: what a write would change, as a diff.
+// How the Changes view looks: the edits in words, and the diff.
 
-import Changes
 import PostfixFiles
 
-extension Console {
-  func drawChanges(in frame: inout Frame, _ room: Rect) {
-    let lines = lists.diff
-    guard let chosen = chosen(in: .changes) else {
+extension ChangesView {
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    guard let chosen else {
       frame.empty(
         "Nothing to write",
-        identity.isReadOnly
+        facts.identity.isReadOnly
           ? ["This console is read-only."]
           : [
             "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it.",
             "W takes the last write back.",
           ],
-        in: room)
+        in: area)
       return
     }
-    var top = room.y
-    let summaries = session.summaries
-    if room.height >= 12 {
+    var top = area.y
+    let summaries = facts.session.summaries
+    if area.height >= 12 {
       for summary in summaries.suffix(3) {
         frame.put(
-          [Span(" \(symbols.bullet) ", .dim), Span(summary, .changed)], x: 0, y: top, width: room.width - 1)
+          [Span(" \(frame.symbols.bullet) ", .dim), Span(summary, .changed)], x: 0, y: top,
+          width: area.width - 1)
         top += 1
       }
       if summaries.count > 3 {
@@ -32,18 +31,18 @@ extension Console {
       }
       top += 1
     }
-    let list = room.inset(top: top - room.y)
+    let list = area.inset(top: top - area.y)
     let visible = visibleLines(of: lines.count, height: list.height, around: chosen..<chosen + 1)
     // Where lines go on below, those from the chosen one on come first: they are what one wants to read.
-    let all = visible.flatMap { index in folded(lines[index], width: room.width - 2).map { (index, $0) } }
+    let all = visible.flatMap { index in folded(lines[index], width: area.width - 2).map { (index, $0) } }
     let before = all.prefix { $0.0 < chosen }.count
     let first = max(0, min(before, all.count - list.height))
     for (row, (index, text)) in all[first...].prefix(list.height).enumerated() {
-      frame.put(text, x: 1, y: list.y + row, width: room.width - 2, style(of: lines[index]))
+      frame.put(text, x: 1, y: list.y + row, width: area.width - 2, style(of: lines[index]))
     }
     if visible.upperBound < lines.count {
-      let rest = " \(lines.count - visible.upperBound) more \(symbols.moreBelow) "
-      frame.put(rest, x: 0, y: list.maxY - 1, width: room.width - 2, align: .right, Style(.info))
+      let rest = " \(lines.count - visible.upperBound) more \(frame.symbols.moreBelow) "
+      frame.put(rest, x: 0, y: list.maxY - 1, width: area.width - 2, align: .right, Style(.info))
     }
   }
 
@@ -54,11 +53,11 @@ extension Console {
     var rest = Substring(line)
     let indent = "  "
     while !rest.isEmpty, rows.count < 20 {
-      let room = rows.isEmpty ? width : width - indent.count
+      let space = rows.isEmpty ? width : width - indent.count
       var used = 0
       let part = rest.prefix { character in
         used += max(1, cellWidth(String(character)))
-        return used <= room
+        return used <= space
       }
       if part.isEmpty { break }
       rest = rest[part.endIndex...]

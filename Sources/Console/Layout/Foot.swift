@@ -2,7 +2,7 @@
 
 import PostfixFiles
 
-extension Console {
+extension Model {
   /// What a confirmation asks and warns of, in as many lines as it needs: it must not be cut. What else there is
   /// to know may be left out.
   func questionLines(_ size: Size) -> [Span] {
@@ -52,7 +52,7 @@ extension Console {
       }
       spans += [Span("Esc", .key), Span(" no")]
       let scrolling = [Span("   "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" the changes")]
-      if confirmation.showsDiff, cellsOf(spans + scrolling) < frame.size.columns { spans += scrolling }
+      if confirmation.showsDiff, cells(of: spans + scrolling) < frame.size.columns { spans += scrolling }
       frame.put(spans, x: 0, y: rows - 1)
     case .detail:
       frame.rule(y: rows - 2)
@@ -79,15 +79,15 @@ extension Console {
   private func drawPosition(in frame: inout Frame) {
     let y = frame.size.rows - 2
     var used = 2
-    if let filter = filters[view] {
+    if let filter = views[shown].filter {
       used += frame.put(
         [Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: used, y: y)
     }
-    if view == .gateways, order != .configuration {
-      frame.put(" sorted by \(order.word) ", x: used, y: y, Style(.changed))
+    if let remark = views[shown].remark {
+      frame.put(" \(remark) ", x: used, y: y, Style(.changed))
     }
-    let count = count(of: view)
-    if view != .changes, let chosen = chosen(in: view), count > frame.size.rows - 6 {
+    let count = views[shown].count
+    if views[shown].showsPosition, let chosen = views[shown].chosen, count > frame.size.rows - 6 {
       frame.put(
         " \(chosen + 1) of \(count) ", x: 0, y: y, width: frame.size.columns - 2, align: .right, Style(.dim))
     }
@@ -142,7 +142,7 @@ extension Console {
   /// The hinted bindings of this view; neighbours with one label share it.
   private var hints: [Hint] {
     var hints: [Hint] = []
-    for binding in Binding.all where binding.isHinted && binding.works(in: view) {
+    for binding in Binding.all(in: shownType) where binding.isHinted {
       let key = binding.keys.first?.label ?? ""
       let isOff = binding.disabled(self) != nil
       if let last = hints.last, last.label == binding.hint {

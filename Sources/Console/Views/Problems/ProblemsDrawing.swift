@@ -1,28 +1,27 @@
-// View 4: what the rules find, live as one edits.
+// How the Problems view looks: what is wrong, where, and by which rule.
 
 import Checks
 import PostfixFiles
 
-extension Console {
-  func drawProblems(in frame: inout Frame, _ room: Rect) {
-    let rows = lists.problems
-    guard let chosen = chosen(in: .problems) else {
-      drawNoProblems(in: &frame, room)
+extension ProblemsView {
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    guard let chosen else {
+      drawEmpty(in: &frame, area, facts)
       return
     }
-    let width = room.width - 3
-    let places = rows.map { "\(shown(path: $0.file)):\($0.start.line)" }
+    let width = area.width - 3
+    let places = rows.map { "\(facts.shown(path: $0.file)):\($0.start.line)" }
     let placeWidth = min(28, places.map { cellWidth($0) }.max() ?? 0)
-    let isWide = room.width >= 72
-    frame.list(count: rows.count, chosen: chosen, in: room) { index in
+    let isWide = area.width >= 72
+    frame.list(count: rows.count, chosen: chosen, in: area) { index in
       let row = rows[index]
-      // The message stands beside its place, or below it where the screen is narrow.
+      // The message is beside its place, or below it where the screen is narrow.
       let indent = isWide ? 2 + 9 + placeWidth + 2 + 7 : 2
       let lines = wrap(row.message, width: width + 2 - indent)
       let shownLines = index == chosen ? lines : Array(lines.prefix(2))
       let height = (isWide ? 0 : 1) + max(1, shownLines.count)
       return ListItem(height: height) { frame, y in
-        frame.put(index == chosen ? symbols.cursor : " ", x: 0, y: y)
+        frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
         frame.row(
           [
             [Span("\(row.severity.symbol) \(row.severity.rawValue)", Role(row.severity))],
@@ -36,25 +35,25 @@ extension Console {
         for (offset, line) in shownLines.enumerated() {
           let isCut = offset == shownLines.count - 1 && shownLines.count < lines.count
           frame.put(
-            line + (isCut ? " " + symbols.ellipsis : ""), x: indent, y: y + offset + (isWide ? 0 : 1),
-            width: room.width - indent - 1)
+            line + (isCut ? " " + frame.symbols.ellipsis : ""), x: indent, y: y + offset + (isWide ? 0 : 1),
+            width: area.width - indent - 1)
         }
       }
     }
   }
 
-  private func drawNoProblems(in frame: inout Frame, _ room: Rect) {
-    if diagnostics == nil {
-      frame.empty("Checking", ["What the rules find shows here."], in: room)
-    } else if filters[.problems] != nil {
-      frame.empty("No problem matches", ["Esc shows all problems again."], in: room)
+  private func drawEmpty(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    if facts.diagnostics == nil {
+      frame.empty("Checking", ["What the rules find shows here."], in: area)
+    } else if filter != nil {
+      frame.empty("No problem matches", ["Esc shows all problems again."], in: area)
     } else {
       frame.empty(
         "No problem found",
         [
-          "The rules find nothing wrong with \(printable(session.current.directory)). They run again after every edit."
+          "The rules find nothing wrong with \(printable(facts.session.current.directory)). They run again after every edit."
         ],
-        in: room)
+        in: area)
     }
   }
 }

@@ -1,4 +1,4 @@
-// The orders that the gateways can stand in.
+// The orders that the gateways can be listed in.
 
 import Routing
 
@@ -15,7 +15,7 @@ enum GatewayOrder: Int, Hashable, Sendable, CaseIterable {
 
   var next: GatewayOrder { GatewayOrder(rawValue: rawValue + 1) ?? .configuration }
 
-  /// As it stands behind "sorted by".
+  /// The word after "sorted by".
   var word: String {
     switch self {
     case .configuration: "configuration"
@@ -27,19 +27,17 @@ enum GatewayOrder: Int, Hashable, Sendable, CaseIterable {
   }
 }
 
-extension Console {
-  /// `uses` in the order that was asked for; equals stay as the configuration has them.
-  func sorted(_ uses: [GatewayUse]) -> [GatewayUse] {
+extension GatewayOrder {
+  /// `uses` in this order; equals stay as the configuration has them.
+  func sorted(_ uses: [GatewayUse], _ facts: Facts) -> [GatewayUse] {
     /// Compares by a number, then by place.
     func byKey(_ key: (GatewayUse) -> Double) -> [GatewayUse] {
       uses.enumerated().map { (key($0.element), $0.offset) }.sorted { $0 < $1 }.map { uses[$0.1] }
     }
-    switch order {
+    switch self {
     case .configuration: return uses
-    case .state:
-      let ranks: [GatewayState] = [.down, .refused, .degraded, .unknown, .up, .drained]
-      return byKey { Double(ranks.firstIndex(of: state(of: $0)) ?? ranks.count) }
-    case .latency: return byKey { -(statuses[$0.gateway]?.latency ?? -1) }
+    case .state: return byKey { -Double(facts.state(of: $0).badness) }
+    case .latency: return byKey { -(facts.statuses[$0.gateway]?.latency ?? -1) }
     case .share: return byKey { -$0.share }
     case .name:
       return uses.map { (key: "\($0.gateway)", use: $0) }.sorted { $0.key < $1.key }.map(\.use)
