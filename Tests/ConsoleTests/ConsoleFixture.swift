@@ -60,15 +60,17 @@ struct Driver {
   let start = ContinuousClock.now
   var effects: [Effect] = []
   var diagnostics: @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
-  /// Whether the check before a write is answered at once, as by a thread that is very fast.
-  var answersChecks = true
+  /// Whether threads answer at once; otherwise the test does.
+  var threadsAreFast = true
 
   init(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    symbols: Symbols = .unicode
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode
   ) {
     model = Model(
-      config, identity: Identity(hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly),
+      config,
+      identity: Identity(
+        hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle),
       symbols: symbols,
       now: start)
   }
@@ -76,9 +78,10 @@ struct Driver {
   /// Everything read, checked and probed: gateway 3 refuses connections, store 2 answers 554.
   static func ready(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    symbols: Symbols = .unicode, diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode,
+    diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
   ) -> Driver {
-    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, symbols: symbols)
+    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols)
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
     for use in driver.model.facts.gateways {
@@ -114,9 +117,9 @@ struct Driver {
         send(.message(.gateways(config.gateways())))
         send(.message(.diagnostics(diagnostics(config))))
       }
-      if case .checkWrite(let request) = effect, answersChecks {
-        send(.message(.checked(CheckAnswer(to: request))))
-      }
+      guard threadsAreFast else { continue }
+      if case .checkWrite(let request) = effect { send(.message(.checked(CheckAnswer(to: request)))) }
+      if case .workOut(let work) = effect { send(.message(.workedOut(work()))) }
     }
   }
 
@@ -143,6 +146,9 @@ struct Driver {
 
   var writes: [WriteRequest] {
     effects.compactMap { if case .write(let request) = $0 { request } else { nil } }
+  }
+  var checks: [CheckRequest] {
+    effects.compactMap { if case .checkWrite(let request) = $0 { request } else { nil } }
   }
   var quits: [Int32] { effects.compactMap { if case .quit(let status) = $0 { status } else { nil } } }
 }

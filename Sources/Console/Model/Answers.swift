@@ -28,6 +28,7 @@ extension Model {
     case .diagnostics(let found):
       facts.diagnostics = found
       return endSurvey()
+    case .workedOut(let update): update(&self)
     case .checked(let answer): return take(answer)
     case .undoing(let preview):
       work = nil

@@ -27,6 +27,8 @@ enum Message: Sendable {
   case agent(AgentReport?)
   /// What the check before a write has found.
   case checked(CheckAnswer)
+  /// What a thread has worked out for a view.
+  case workedOut(ViewUpdate)
   case written(WriteOutcome)
 }
 
@@ -76,6 +78,8 @@ enum Effect: Sendable {
   case lookAtFiles
   /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
   case survey(MailConfig, KnownGateways)
+  /// Work something out for a view.
+  case workOut(ViewWork)
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)

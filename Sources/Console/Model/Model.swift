@@ -72,6 +72,9 @@ struct Model: Program, Sendable {
     takeWaitingConfig()
     refreshViews()
     if facts.session.revision != revision { effects += survey() }
+    for index in views.indices {
+      if let work = views[index].work(facts) { effects.append(.workOut(work)) }
+    }
     return effects
   }
 

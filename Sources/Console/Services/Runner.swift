@@ -56,6 +56,7 @@ private struct Services {
         mailbox.post(.gateways(config.gateways()))
         mailbox.post(.diagnostics(Linter().lint(config, known: known).diagnostics))
       }
+    case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
     case .askAgent: answer { [agent] in .agent(agent()) }

@@ -21,6 +21,8 @@ protocol View: Sendable {
 
   /// Makes the rows anew. `dialog` may hold an edit that is being typed, or a write to look at.
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?)
+  /// What a thread has to do for the rows, asked for after each event; nil where there is nothing.
+  mutating func work(_ facts: Facts) -> ViewWork?
   func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts)
 
   /// What its tab shows behind the title; nil where there is nothing to look at.
@@ -38,6 +40,12 @@ protocol View: Sendable {
   /// - Returns: whether there is one.
   mutating func choose(madeBy edit: Edit) -> Bool
 }
+
+/// Work for a thread that takes longer than a key press may: reading, searching a million rows. Its result is how the
+/// model changes.
+typealias ViewWork = @Sendable () -> ViewUpdate
+
+typealias ViewUpdate = @Sendable (inout Model) -> Void
 
 /// A view whose chosen row means members of pools: the keys in `Binding.members` act on them.
 protocol MemberView: View {
@@ -63,6 +71,7 @@ struct Detail: Sendable {
 }
 
 extension View {
+  mutating func work(_ facts: Facts) -> ViewWork? { nil }
   func badge(_ facts: Facts) -> Badge? { nil }
   var remark: String? { nil }
   var showsPosition: Bool { true }

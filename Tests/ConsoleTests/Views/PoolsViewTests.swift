@@ -69,4 +69,41 @@ import Testing
          weight 1 of 5, 20.0%: Enter takes it, …
         """)
   }
+
+  @Test func theCursorIsOnWhatWasAdded() {
+    var driver = Driver.ready()
+    driver.press(.character("2"), .character("a"))
+    driver.type("smtp:[out-gw4.example]")
+    driver.press(.enter)
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw4.example]")
+    driver.press(.character("+"))
+    #expect(driver.pool("relay_transport").last == "smtp:[out-gw4.example] x2")
+    driver.press(.character("e"), .backspace)
+    driver.type("]:26")
+    driver.press(.enter)
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw4.example]:26")
+  }
+
+  @Test func aWeightIsTypedAsANumber() {
+    var driver = Driver.ready()
+    driver.press(.character("2"), .character("#"))
+    driver.type("0")
+    #expect(driver.screen(80, 24).contains("need a whole number from 1 to 100; d drains the member"))
+    driver.press(.backspace)
+    driver.type("6")
+    #expect(driver.screen(80, 24).contains("weight 6 of 8, 75.0%: Enter takes it, Esc leaves it"))
+    #expect(driver.screen(80, 24).contains("50.0% →   75.0%"))
+    driver.press(.enter)
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x6")
+    #expect(driver.model.notice?.text == "set smtp:[out-gw1.example] of relay_transport to weight 6")
+  }
+
+  /// What is typed changes the rows while it is typed: the cursor comes back to where it was.
+  @Test func escapeLeavesTheCursorWhereItWas() {
+    var driver = Driver.ready()
+    driver.press(.character("2"), .character("e"), .backspace)
+    driver.type("]:2525")
+    driver.press(.escape)
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw1.example]")
+  }
 }

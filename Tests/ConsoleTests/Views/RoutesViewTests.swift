@@ -53,4 +53,48 @@ import Testing
          x remove  a add  ? help  q quit
         """)
   }
+
+  @Test func theCursorIsOnWhatWasAdded() {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("/"))
+    driver.type("example.net")
+    driver.press(.enter, .character("a"))
+    driver.type("new.example smtp:[in-gw9.example]")
+    driver.press(.enter)
+    // The filter would hide it.
+    #expect(driver.model[RoutesView.self].filter == nil)
+    #expect(driver.model[RoutesView.self].chosenRoute?.name == "new.example")
+    driver.press(.character("a"))
+    driver.type("relayhost [gw1.example]")
+    driver.press(.enter)
+    #expect(driver.model[RoutesView.self].chosenRoute?.name == "relayhost")
+    driver.press(.character("u"), .character("u"))
+    #expect(!driver.model.facts.session.isEdited)
+  }
+
+  /// A key press waits for no search among very many routes: a thread does it, and what is shown stays until then.
+  @Test func manyRoutesAreFilteredOnAThread() throws {
+    let entries = (1...10_001).map { "d\($0).example smtp:[in-gw1.example]" }.joined(separator: "\n")
+    var driver = Driver.ready(sampleConfig(moreEntries: entries + "\n"))
+    driver.threadsAreFast = false
+    driver.press(.character("3"), .character("/"))
+    driver.type("d777")
+    let all = driver.model[RoutesView.self].count
+    #expect(all > 10_001)
+    func searches() -> [ViewWork] {
+      driver.effects.compactMap { if case .workOut(let work) = $0 { work } else { nil } }
+    }
+    func answer(_ work: ViewWork) { driver.send(.message(.workedOut(work()))) }
+    // One thread, however many keys there are.
+    #expect(searches().count == 1)
+    answer(try #require(searches().last))
+    #expect(driver.model[RoutesView.self].count == all, "the answer for \"d\" is not that for \"d777\"")
+    answer(try #require(searches().last))
+    #expect(searches().count == 2)
+    #expect(driver.model[RoutesView.self].count == 11)
+    driver.press(.enter)
+    #expect(driver.screen(80, 24).contains("d7770.example"))
+    driver.press(.escape)
+    #expect(driver.model[RoutesView.self].count == all)
+  }
 }

@@ -2,18 +2,23 @@
 
 import Routing
 
+/// What the rows follow from.
+struct RouteSource: Hashable, Sendable {
+  /// The revision of the session.
+  let revision: Int
+  let filter: Filter
+}
+
 /// The routes that show: all of them where there is no filter, so that a table of a million entries costs nothing.
 struct RouteRows: RandomAccessCollection, Sendable {
-  let filter: Filter
-  /// The revision of the session that they are of.
-  let revision: Int
+  let source: RouteSource
   private let routes: RouteList
   private let kept: [Int]?
 
-  init(_ routes: RouteList, filter: Filter, revision: Int) {
-    self.filter = filter
-    self.revision = revision
+  init(_ routes: RouteList, from source: RouteSource) {
+    self.source = source
     self.routes = routes
+    let filter = source.filter
     kept =
       filter.isEmpty
       ? nil : routes.indices.filter { filter.matches("\(routes[$0].name) \(routes[$0].value)") }

@@ -11,14 +11,43 @@ struct RoutesView: View {
   var filter: String?
   /// Nil until they were first made.
   private(set) var rows: RouteRows?
+  /// What the rows should follow from, where a thread has to search for them.
+  private var wanted: (routes: RouteList, source: RouteSource)?
+  /// Whether a thread does: it cannot be stopped, so there is only one.
+  private var isSearching = false
+  /// How many routes a key press may search itself. So few are ready before the next key acts on one of them.
+  private static let fewRoutes = 10_000
 
   var count: Int { rows?.count ?? 0 }
+  var remark: String? { wanted == nil ? nil : "searching" }
 
-  /// There may be a million routes: they are listed anew only when they changed.
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    let filter = Filter(filter ?? "")
-    if rows?.revision == facts.session.revision, rows?.filter == filter { return }
-    rows = RouteRows(facts.session.current.routes(), filter: filter, revision: facts.session.revision)
+    let source = RouteSource(revision: facts.session.revision, filter: Filter(filter ?? ""))
+    if rows?.source == source {
+      wanted = nil
+    } else if wanted?.source != source {
+      let routes = facts.session.current.routes()
+      if source.filter.isEmpty || routes.count <= Self.fewRoutes {
+        wanted = nil
+        rows = RouteRows(routes, from: source)
+      } else {
+        wanted = (routes, source)
+      }
+    }
+  }
+
+  mutating func work(_ facts: Facts) -> ViewWork? {
+    guard let wanted, !isSearching else { return nil }
+    isSearching = true
+    return {
+      let found = RouteRows(wanted.routes, from: wanted.source)
+      return { $0[RoutesView.self].take(found) }
+    }
+  }
+
+  private mutating func take(_ found: RouteRows) {
+    isSearching = false
+    if found.source == wanted?.source { rows = found }
   }
 
   var chosenRoute: Route? { chosen.flatMap { rows?[$0] } }
