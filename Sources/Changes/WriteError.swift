@@ -127,3 +127,10 @@ public struct WriteResult: Hashable, Sendable {
   /// The write is done, but something of ours could not be cleared away; `recover` does it.
   public internal(set) var leftBehind: WriteError?
 }
+
+extension WriteResult {
+  /// What a person should know besides that it is written.
+  package var notes: [String] {
+    unbuilt.map(\.description) + losses.map(\.description) + (leftBehind.map { [$0.description] } ?? [])
+  }
+}

@@ -77,6 +77,24 @@ public struct Table: Sendable {
   /// The entry that a lookup of `key` finds: the first one, letter case folded.
   public func first(_ key: String) -> TableEntry? {
     let folded = key.lowercased()
-    return entries.first { $0.key.text.lowercased() == folded }
+    let wanted = Bytes(folded.utf8)
+    for line in document.lines where mayHave(wanted, line) {
+      if let entry = try? entry(line), entry.key.text.lowercased() == folded { return entry }
+    }
+    return nil
+  }
+
+  /// Whether `key`, in lower case, can be the key of a line. It looks at a few bytes and makes no string: a million
+  /// entries are searched at each key that a person types.
+  private func mayHave(_ key: Bytes, _ line: LogicalLine) -> Bool {
+    guard line.kind == .single else { return true }
+    let start = line.range.lowerBound
+    let bytes = document[start..<min(line.range.upperBound, start + key.count)]
+    for (byte, wanted) in zip(bytes, key) {
+      // Beyond ASCII one letter has several forms: the strings decide.
+      if byte >= 0x80 || wanted >= 0x80 { return true }
+      if ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) != wanted { return false }
+    }
+    return bytes.count == key.count
   }
 }

@@ -42,17 +42,13 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
     return .refused
   }
 
-  /// Whether mail fares worse with a gateway in this state than in the other: what decides where several
-  /// lanes see one gateway differently. Unknown says nothing, so it never outweighs what was found.
-  public func isWorse(than other: GatewayState) -> Bool { severity > other.severity }
+  /// Every state, the ones that need attention last. Unknown says nothing, so it never outweighs what was found.
+  package static let fromBestToWorst: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
 
-  private var severity: Int {
-    switch self {
-    case .drained, .unknown: 0
-    case .up: 1
-    case .degraded: 2
-    case .refused: 3
-    case .down: 4
-    }
-  }
+  /// The place in that order: the larger, the worse.
+  package var badness: Int { Self.fromBestToWorst.firstIndex(of: self) ?? 0 }
+
+  /// Whether mail fares worse with a gateway in this state than in the other: what decides where several lanes see
+  /// one gateway differently.
+  public func isWorse(than other: GatewayState) -> Bool { badness > other.badness }
 }

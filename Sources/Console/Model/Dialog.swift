@@ -10,16 +10,31 @@ enum Dialog: Sendable {
   case confirm(Confirmation)
   /// The keys, narrowed by what is typed, from that line on.
   case help(LineEditor, from: Int)
-  /// All that is known of the chosen gateway, from that line on.
+  /// All that is known of the chosen row, from that line on.
   case detail(from: Int)
+}
+
+extension Dialog? {
+  /// The edit that is being typed, as it would be made.
+  var preview: Prompt.Preview? { if case .prompt(let prompt) = self { prompt.preview } else { nil } }
+
+  /// The write that may be taken back.
+  var undo: UndoPreview? {
+    guard case .confirm(let confirmation) = self, case .undoWrite(let preview) = confirmation.subject else {
+      return nil
+    }
+    return preview
+  }
 }
 
 /// What a typed line is for.
 enum Purpose: Hashable, Sendable {
-  case filter(ViewName)
+  /// What narrows the list of the view in front.
+  case filter
   case command
   /// The share of a member, in percent.
   case share(pool: String, member: String)
+  case weight(pool: String, member: String)
   case newMember(pool: String)
   case renamedMember(pool: String, member: String, weight: Int)
   case routeValue(key: String, table: String?)
@@ -55,6 +70,7 @@ struct Prompt: Sendable {
     case .filter: "Show only"
     case .command: ""
     case .share(_, let member): "Percent for \(printable(member))"
+    case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)

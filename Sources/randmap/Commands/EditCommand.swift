@@ -179,10 +179,3 @@ extension Workplace {
     }
   }
 }
-
-extension WriteResult {
-  /// What a person should know beside that it is written.
-  var notes: [String] {
-    unbuilt.map(\.description) + losses.map(\.description) + (leftBehind.map { [$0.description] } ?? [])
-  }
-}
