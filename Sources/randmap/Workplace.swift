@@ -1,9 +1,9 @@
 // What a command works on: a configuration directory, read after an interrupted write in it was finished or taken back; or
 // the demonstration.
 
+import Agent
 import Changes
 import Checks
-import Delivery
 import Demo
 import Glibc
 import PostfixFiles

@@ -1,7 +1,7 @@
 // `randmap agent`: randmap(8), the pseudo-delivery agent.
 
+import Agent
 import ArgumentParser
-import Delivery
 import Glibc
 import Liveness
 import PostfixFiles
@@ -57,11 +57,11 @@ struct AgentCommand: ParsableCommand {
       limit.rlim_cur = limit.rlim_max
       setrlimit(kind, &limit)
     }
-    let agent: Agent
-    do throws(AgentFailure) {
-      agent = try Agent(options)
+    let agent: AgentDaemon
+    do throws(AgentError) {
+      agent = try AgentDaemon(options)
     } catch {
-      throw Failure(.findings, error.description)
+      throw Failure(.findings, error.message)
     }
     var number: Int32 = 0
     // A hang-up asks other programs to read their configuration: this one does by itself.

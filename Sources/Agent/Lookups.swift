@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// An answer, in the words of the socketmap protocol.
-enum LookupAnswer: Equatable {
+enum SocketmapAnswer: Equatable {
   case found(String)
   case notFound
   /// Mail waits; the words go to the mail log.
@@ -61,7 +61,7 @@ extension Dispatcher {
   ///
   /// Anybody learns what is in the files that the configuration names, and of no others.
   func lookup(
-    _ request: some Collection<UInt8>, from asker: Asker, _ answer: @escaping (LookupAnswer) -> Void
+    _ request: some Collection<UInt8>, from asker: Asker, _ answer: @escaping (SocketmapAnswer) -> Void
   ) {
     counters.lookups += 1
     let text = request.text
@@ -72,7 +72,7 @@ extension Dispatcher {
     let source = LookupSource(String(text[..<blank]))
     if asker == .anybody, let path = source.path, !setup.names(path) {
       return answer(
-        failed(PoolTrouble("\(path) may not be read at this address: main.cf names no such file")))
+        failed(PoolError("\(path) may not be read at this address: main.cf names no such file")))
     }
     switch source {
     case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, answer)
@@ -87,13 +87,13 @@ extension Dispatcher {
     }
   }
 
-  private func failed(_ trouble: PoolTrouble) -> LookupAnswer {
+  private func failed(_ trouble: PoolError) -> SocketmapAnswer {
     say("lookup: \(trouble)")
     return .failed("randmap(8): \(trouble)")
   }
 
   private func lookup(
-    in table: [String: String], _ key: String, _ answer: @escaping (LookupAnswer) -> Void
+    in table: [String: String], _ key: String, _ answer: @escaping (SocketmapAnswer) -> Void
   ) {
     guard let value = transportKeys(for: key).lazy.compactMap({ table[$0] }).first else {
       return answer(.notFound)
@@ -102,16 +102,16 @@ extension Dispatcher {
     lookup(PoolRequest(text: text.text.bytes, transport: text.transport), key, answer)
   }
 
-  private func lookup(_ request: PoolRequest, _ key: String, _ answer: @escaping (LookupAnswer) -> Void) {
+  private func lookup(_ request: PoolRequest, _ key: String, _ answer: @escaping (SocketmapAnswer) -> Void) {
     pool(request) { outcome in
-      do throws(PoolTrouble) {
+      do throws(PoolError) {
         let pool = try outcome.get()
         let plan = try self.plan(pool, for: key)
         guard request.kind == .nextHop else {
           return answer(.found("\(plan.transport):\(plan.nextHop ?? "")"))
         }
         guard let nextHop = plan.nextHop else {
-          throw PoolTrouble(
+          throw PoolError(
             "pool \(shortened(pool.name)): \(pool.members[plan.chosen].result) has no next hop")
         }
         answer(.found(nextHop))
@@ -121,12 +121,12 @@ extension Dispatcher {
     }
   }
 
-  private func plan(_ pool: AgentPool, for key: String) throws(PoolTrouble) -> DeliveryPlan {
+  private func plan(_ pool: AgentPool, for key: String) throws(PoolError) -> DeliveryPlan {
     guard
       let plan = DeliveryPlan(
         pool, order: order(pool, key: stickiness == .none ? nil : stickyKey(key)),
-        listsSupported: supportsNextHopLists, standing: health.standing)
-    else { throw PoolTrouble("pool \(shortened(pool.name)) is empty") }
+        listsSupported: supportsNextHopLists, prospect: health.prospect)
+    else { throw PoolError("pool \(shortened(pool.name)) is empty") }
     counters[pool, pool.members[plan.chosen]].chosen += 1
     if let passedOver = plan.passedOver { counters[pool, pool.members[passedOver]].failedOver += 1 }
     return plan

@@ -84,7 +84,7 @@ final class HandOver: ConnectionOwner {
   }
 
   func received(_ bytes: ArraySlice<UInt8>) {
-    do throws(ProtocolProblem) {
+    do throws(ProtocolError) {
       switch step {
       case .greeting(var reader):
         let greeting = try reader.receive(bytes)
@@ -97,7 +97,7 @@ final class HandOver: ConnectionOwner {
       case .connecting, .ended: break
       }
     } catch {
-      fail(error.description)
+      fail(error.message)
     }
   }
 
@@ -109,7 +109,7 @@ final class HandOver: ConnectionOwner {
   }
 
   func ended(_ code: Int32) {
-    fail(code == 0 ? ProtocolProblem.cutShort.description : String(cString: strerror(code)))
+    fail(code == 0 ? ProtocolError.cutShort.message : String(cString: strerror(code)))
   }
 
   func reachedLimit() { onSlow?() }

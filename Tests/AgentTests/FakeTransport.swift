@@ -3,7 +3,7 @@ import Glibc
 import PostfixFiles
 import TestSupport
 
-@testable import Delivery
+@testable import Agent
 
 final class FakeTransport {
   private let file: Int32

@@ -5,7 +5,7 @@ import Routing
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct ReportTests {
   @Test func readsBackWhatItWrites() {

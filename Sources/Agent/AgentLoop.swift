@@ -3,8 +3,6 @@
 
 import Glibc
 import Liveness
-import NIOCore
-import NIOPosix
 import PostfixFiles
 import Threads
 
@@ -17,9 +15,9 @@ struct Sockets: Sendable {
   var all: [Int32] { [requests] + lookups.map(\.descriptor) + status }
 }
 
-final class Service {
+final class AgentLoop {
   /// What other threads have it do.
-  typealias Work = @Sendable (Service) -> Void
+  typealias Work = @Sendable (AgentLoop) -> Void
 
   let loop = SocketLoop()
   let dispatcher: Dispatcher
@@ -33,7 +31,7 @@ final class Service {
   private static let look = Duration.seconds(1)
 
   /// To be made on the thread that runs the loop.
-  init(_ setup: Setup, _ sockets: Sockets, _ options: AgentOptions, work: Mailbox<Work>) {
+  init(_ setup: AgentSetup, _ sockets: Sockets, _ options: AgentOptions, work: Mailbox<Work>) {
     self.sockets = sockets
     self.options = options
     self.work = work
@@ -52,7 +50,7 @@ final class Service {
     }
   }
 
-  private static func watch(_ setup: Setup, _ options: AgentOptions, _ work: Mailbox<Work>) -> Watch {
+  private static func watch(_ setup: AgentSetup, _ options: AgentOptions, _ work: Mailbox<Work>) -> Watch {
     let watch = Watch(settings: options.probeSettings(setup.config)) { status in
       work.post { $0.dispatcher.take(status) }
     }
@@ -60,7 +58,7 @@ final class Service {
     return watch
   }
 
-  private func update(_ setup: Setup) {
+  private func update(_ setup: AgentSetup) {
     if options.probeSettings(setup.config) != watch.settings {
       let old = watch
       watch = Self.watch(setup, options, work)
@@ -78,10 +76,10 @@ final class Service {
       if isReading { return }
       isReading = true
       let (current, options, work) = (dispatcher.setup, options, work)
-      NIOSingletons.posixBlockingThreadPool.submit { _ in
+      BackgroundQueue.files.run {
         guard current.isOutdated else { return work.post { $0.isReading = false } }
         do throws(FileProblem) {
-          let setup = try Setup(directory: options.directory, environment: options.environment)
+          let setup = try AgentSetup(directory: options.directory, environment: options.environment)
           work.post {
             $0.isReading = false
             $0.update(setup)

@@ -43,7 +43,7 @@ final class Dispatcher {
   private(set) var setupTime = ContinuousClock.now
 
   init(
-    _ setup: Setup, stickiness: Stickiness, on loop: SocketLoop,
+    _ setup: AgentSetup, stickiness: Stickiness, on loop: SocketLoop,
     log: @escaping @Sendable (String) -> Void
   ) {
     store = PoolStore(setup, on: loop) { log(printable($0)) }
@@ -54,7 +54,7 @@ final class Dispatcher {
     self.log = log
   }
 
-  var setup: Setup { store.setup }
+  var setup: AgentSetup { store.setup }
   var supportsNextHopLists: Bool { setup.supportsNextHopLists }
 
   func say(_ words: String) { log(printable(words)) }
@@ -64,7 +64,7 @@ final class Dispatcher {
     if saidOnce.insert(words).inserted { say(words) }
   }
 
-  func update(_ setup: Setup) {
+  func update(_ setup: AgentSetup) {
     store.update(setup)
     refused = ""
     setupTime = .now
@@ -84,7 +84,7 @@ final class Dispatcher {
   // MARK: - Pools
 
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
-  func pool(_ request: PoolRequest, then: @escaping (PoolStore.Outcome) -> Void) {
+  func pool(_ request: PoolRequest, then: @escaping (PoolStore.Answer) -> Void) {
     store.pool(request) { outcome in
       if case .success(let pool) = outcome { self.watch(pool) }
       then(outcome)
@@ -101,7 +101,7 @@ final class Dispatcher {
   }
 
   /// Calls `then` with the values of a transport(5) text by their keys.
-  func table(at path: String, then: @escaping (Result<[String: String], PoolTrouble>) -> Void) {
+  func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
     store.table(at: path, then: then)
   }
 
@@ -160,7 +160,7 @@ final class Dispatcher {
     let gateways = plan.members.flatMap { pool.members[$0].targets }.map(\.gateway)
     health.report(gateways)
     probeSoon(gateways)
-    let isDead = !pool.members.contains { health.standing(of: $0) == .alive }
+    let isDead = !pool.members.contains { health.prospect(of: $0) == .alive }
     if !isDead {
       dead.remove(pool.name)
     } else if dead.insert(pool.name).inserted {

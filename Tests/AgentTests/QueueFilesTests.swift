@@ -4,7 +4,7 @@ import PostfixFiles
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct QueueFilesTests {
   /// Deferred mail stays where it was put; a depth of 7 is more than the microseconds of a long ID have digits.

@@ -5,7 +5,7 @@ import PostfixFiles
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct HandOverTests {
   private let lab: PostfixLab

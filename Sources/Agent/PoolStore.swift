@@ -16,18 +16,18 @@ struct PoolRequest: Hashable, Sendable {
 
 /// Lives on the agent's loop.
 final class PoolStore {
-  typealias Outcome = Result<AgentPool, PoolTrouble>
+  typealias Answer = Result<AgentPool, PoolError>
 
-  private(set) var setup: Setup
+  private(set) var setup: AgentSetup
   private let say: (String) -> Void
-  private var inline: [PoolRequest: Outcome] = [:]
+  private var inline: [PoolRequest: Answer] = [:]
   private let files: FileShelf<PoolRequest, AgentPool>
   private let tables: FileShelf<String, [String: String]>
   /// Most in-line pools that are kept; a table may name very many.
   private let limit = 10_000
   private static let largestPoolFile = 16 << 20
 
-  init(_ setup: Setup, on loop: SocketLoop, say: @escaping (String) -> Void) {
+  init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.setup = setup
     self.say = say
     files = FileShelf(on: loop, say: say)
@@ -35,7 +35,7 @@ final class PoolStore {
   }
 
   /// Goes by another configuration. In-line pools and names are read anew; a pool file keeps what was good of it.
-  func update(_ setup: Setup) {
+  func update(_ setup: AgentSetup) {
     self.setup = setup
     inline = [:]
     files.expire()
@@ -43,9 +43,9 @@ final class PoolStore {
   }
 
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
-  func pool(_ request: PoolRequest, then: @escaping (Outcome) -> Void) {
+  func pool(_ request: PoolRequest, then: @escaping (Answer) -> Void) {
     if let known = inline[request] { return then(known) }
-    do throws(PoolTrouble) {
+    do throws(PoolError) {
       let (name, text) = try text(request)
       if let path = text.path { return pool(inFile: path, name: name, request, then: then) }
       let pool = try AgentPool(
@@ -59,7 +59,7 @@ final class PoolStore {
     }
   }
 
-  private func keep(_ outcome: Outcome, for request: PoolRequest) {
+  private func keep(_ outcome: Answer, for request: PoolRequest) {
     if inline.count >= limit { inline = [:] }
     inline[request] = outcome
   }
@@ -68,13 +68,13 @@ final class PoolStore {
     for problem in pool.problems { say("pool \(shortened(pool.name)): left out: \(problem)") }
   }
 
-  private func text(_ request: PoolRequest) throws(PoolTrouble) -> (name: String, text: PoolText) {
+  private func text(_ request: PoolRequest) throws(PoolError) -> (name: String, text: PoolText) {
     let body = SourcedText(builtIn: request.text.text)
     let text = PoolText(body: body)
     let name = body.trimmed().text
-    if name.isEmpty { throw PoolTrouble("no pool is named behind \"randmap:\"") }
+    if name.isEmpty { throw PoolError("no pool is named behind \"randmap:\"") }
     guard let resolved = setup.config.parameters.resolved(text) else {
-      throw PoolTrouble(
+      throw PoolError(
         setup.config.parameters.isSet(name)
           ? "the parameter \(name) holds no pool" : "no pool is named \"\(name)\"")
     }
@@ -84,17 +84,17 @@ final class PoolStore {
   // MARK: - Files
 
   private func pool(
-    inFile path: String, name: String, _ request: PoolRequest, then: @escaping (Outcome) -> Void
+    inFile path: String, name: String, _ request: PoolRequest, then: @escaping (Answer) -> Void
   ) {
     let isKnown = files.known(request) != nil
     let setup = setup
-    let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolTrouble) in
+    let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolError) in
       let document = try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
       let pool = try AgentPool(
         name: name, text: PoolText(file: document), kind: request.kind, transport: request.transport,
         in: setup.config)
       // A file that was good is taken again when all of it is.
-      if isKnown, let problem = pool.problems.first { throw PoolTrouble(problem) }
+      if isKnown, let problem = pool.problems.first { throw PoolError(problem) }
       return pool
     }
     files.value(request, from: setup.config.absolute(path), make: make) { [weak self] outcome in
@@ -105,9 +105,9 @@ final class PoolStore {
 
   /// Calls `then` with the values of a transport(5) text by their keys in lower case; the first of several counts, as in
   /// texthash.
-  func table(at path: String, then: @escaping (Result<[String: String], PoolTrouble>) -> Void) {
+  func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
     let setup = setup
-    let make: FileShelf<String, [String: String]>.Maker = { () throws(PoolTrouble) in
+    let make: FileShelf<String, [String: String]>.Maker = { () throws(PoolError) in
       var values: [String: String] = [:]
       for entry in Table(try setup.document(path, what: "table")).entries {
         let key = entry.key.text.lowercased()
@@ -119,25 +119,25 @@ final class PoolStore {
   }
 }
 
-extension Setup {
+extension AgentSetup {
   /// A file that the configuration names, or that lies under its directory.
   fileprivate func document(
     _ path: String, what: String, limit: Int? = nil
-  ) throws(PoolTrouble) -> Document {
+  ) throws(PoolError) -> Document {
     guard let real = permittedPath(path) else {
       let isThere = FileReader.isReadable(config.absolute(path))
-      throw PoolTrouble(
+      throw PoolError(
         isThere
           ? "\(what) \(path) may not be read: no setting names it, and it is not under \(config.directory)"
           : "\(what) \(path): No such file or directory")
     }
     if let limit, FileStamp.ofFile(real)?.size ?? 0 > limit {
-      throw PoolTrouble("\(what) \(path) is larger than \(limit) bytes")
+      throw PoolError("\(what) \(path) is larger than \(limit) bytes")
     }
     do throws(FileProblem) {
       return Document(path: path, bytes: try FileReader.read(real))
     } catch {
-      throw PoolTrouble("\(what): \(error.message)")
+      throw PoolError("\(what): \(error.message)")
     }
   }
 }

@@ -7,7 +7,7 @@ import Threads
 final class RequestHandler: ConnectionOwner {
   private enum Step {
     case reading
-    case delivering(Delivery)
+    case delivering(RequestDelivery)
     case reported
   }
 
@@ -30,10 +30,10 @@ final class RequestHandler: ConnectionOwner {
 
   func received(_ bytes: ArraySlice<UInt8>) {
     guard case .reading = step else { return }
-    do throws(ProtocolProblem) {
+    do throws(ProtocolError) {
       guard let request = try reader.receive(bytes) else { return }
       connection?.setLimit(nil)
-      let delivery = Delivery(request, dispatcher)
+      let delivery = RequestDelivery(request, dispatcher)
       step = .delivering(delivery)
       delivery.start { self.report($0) }
     } catch {
@@ -42,7 +42,7 @@ final class RequestHandler: ConnectionOwner {
     }
   }
 
-  private func cannotRead(_ problem: ProtocolProblem) {
+  private func cannotRead(_ problem: ProtocolError) {
     dispatcher.say("a delivery request cannot be read: \(problem)")
     dispatcher.counters.unreadableRequests += 1
   }

@@ -3,7 +3,7 @@ import PostfixFiles
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 /// A request as the queue manager of Postfix 3.7 writes it, with an attribute of a release to come.
 func requestBytes(nextHop: String, recipients: [String], extra: String = "of-the-future") -> Bytes {
@@ -26,7 +26,7 @@ func requestBytes(nextHop: String, recipients: [String], extra: String = "of-the
   return bytes
 }
 
-private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) -> DeliveryRequest? {
+private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolError) -> DeliveryRequest? {
   var reader = DeliveryRequest.Reader()
   var result: DeliveryRequest?
   for start in stride(from: 0, to: bytes.count, by: size) {
@@ -67,8 +67,8 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
   }
 
   @Test func refusesWhatIsNoRequest() {
-    func problem(_ bytes: Bytes) -> ProtocolProblem? {
-      do throws(ProtocolProblem) {
+    func problem(_ bytes: Bytes) -> ProtocolError? {
+      do throws(ProtocolError) {
         _ = try read(bytes, inPiecesOf: 65_536)
         return nil
       } catch { return error }
@@ -93,7 +93,7 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
     let endless = Bytes(
       requestBytes(nextHop: "!smtp:[a]", recipients: ["x"]).text
         .replacing("recipient_count\01", with: "recipient_count\0999999").utf8)
-    #expect(throws: ProtocolProblem.tooLong) {
+    #expect(throws: ProtocolError.tooLong) {
       var reader = DeliveryRequest.Reader(limit: 10_000)
       _ = try reader.receive(endless)
       for _ in 0..<10_000 { _ = try reader.receive(Bytes("recipient\0x\0\0".utf8)) }
@@ -121,7 +121,7 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
       #expect(whole == Bytes(text.utf8))
     }
     for text in ["protocol\0bounce_protocol\0\0", "status\01\0\0", "\0", "status\00\0\0x"] {
-      #expect(throws: ProtocolProblem.self) {
+      #expect(throws: ProtocolError.self) {
         var reader = Greeting.Reader()
         _ = try reader.receive(text.utf8)
       }
@@ -154,7 +154,7 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolProblem) 
 
   @Test func aReportWithoutAResultIsNone() {
     for text in ["status\00\0\0", "status\0\0status\0none\0\0", "\0"] {
-      #expect(throws: ProtocolProblem.self) {
+      #expect(throws: ProtocolError.self) {
         var reader = DeliveryReport.Reader()
         _ = try reader.receive(text.utf8)
       }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Threads
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct TroubleTests {
   @Test func whatCannotBeDeliveredWaitsWithAReason() throws {
@@ -77,20 +77,20 @@ import Threads
     try inside.write("main.cf", "queue_directory = \(inside.file("empty"))\n")
     var said: [String] = []
     let store = PoolStore(
-      try Setup(directory: inside.path, environment: Environment()),
+      try AgentSetup(directory: inside.path, environment: Environment()),
       on: SocketLoop()
     ) { said.append($0) }
     func read(_ text: String) throws -> AgentPool {
-      var outcome: PoolStore.Outcome?
+      var outcome: PoolStore.Answer?
       store.pool(PoolRequest(text: Bytes(text.utf8))) { outcome = $0 }
       return try #require(outcome).get()
     }
     #expect(try read(inside.file("pool")).members.count == 1)
     for bad in [path, inside.file("empty/../../") + path, inside.file("link"), inside.file("empty")] {
-      #expect(throws: PoolTrouble.self, "\(bad)") { try read(bad) }
+      #expect(throws: PoolError.self, "\(bad)") { try read(bad) }
     }
     try inside.write("main.cf", "default_transport = randmap:\(path)\n")
-    store.update(try Setup(directory: inside.path, environment: Environment()))
+    store.update(try AgentSetup(directory: inside.path, environment: Environment()))
     #expect(try read(path).members.count == 1)
     #expect(said == [])
   }
@@ -102,13 +102,13 @@ import Threads
     try directory.write("main.cf", "")
     let lines = (0..<5_000).map { "smtp:[gw\($0).example]\n" }
     try directory.write("pool", lines.joined())
-    let setup = try Setup(directory: directory.path, environment: Environment())
+    let setup = try AgentSetup(directory: directory.path, environment: Environment())
     let loop = SocketLoop()
     var said: [String] = []
     let store = PoolStore(setup, on: loop) { said.append($0) }
     /// The members of the pool, and whether they were there at once.
     func ask(_ text: String) throws -> (count: Int, atOnce: Bool) {
-      var answer: PoolStore.Outcome?
+      var answer: PoolStore.Answer?
       store.pool(PoolRequest(text: Bytes(text.utf8))) { answer = $0 }
       let atOnce = answer != nil
       var isLate = false

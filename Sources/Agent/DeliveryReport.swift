@@ -23,7 +23,7 @@ enum Greeting {
     private var isGreeting = false
 
     /// The bytes of the greeting when it is whole.
-    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolProblem) -> Bytes? {
+    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolError) -> Bytes? {
       scanner.append(more)
       guard scanner.bytes.count <= ProtocolLimits.name else { throw .notADeliveryAgent }
       while let element = try scanner.next() {
@@ -108,7 +108,7 @@ struct DeliveryReport: Equatable, Sendable {
     private var reason: Range<Int>?
 
     /// Takes bytes; returns the report when it is whole.
-    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolProblem) -> DeliveryReport? {
+    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolError) -> DeliveryReport? {
       scanner.append(more)
       while let element = try scanner.next() {
         switch element {
@@ -123,7 +123,7 @@ struct DeliveryReport: Equatable, Sendable {
       return nil
     }
 
-    private func whole() throws(ProtocolProblem) -> DeliveryReport {
+    private func whole() throws(ProtocolError) -> DeliveryReport {
       guard statuses.count == 2 else { throw .missing("status") }
       guard Int(scanner.text(statuses[1])) != nil else { throw .notANumber("status") }
       return DeliveryReport(

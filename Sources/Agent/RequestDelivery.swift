@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 /// Lives on the agent's loop.
-final class Delivery {
+final class RequestDelivery {
   private let request: DeliveryRequest
   private let dispatcher: Dispatcher
   private var done: ((DeliveryReport) -> Void)?
@@ -55,7 +55,7 @@ final class Delivery {
     guard
       let plan = DeliveryPlan(
         pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
-        excluded: Set(unreachable.map(\.transport)), standing: dispatcher.health.standing)
+        excluded: Set(unreachable.map(\.transport)), prospect: dispatcher.health.prospect)
     else {
       let reasons = unreachable.map { "private/\($0.transport): \($0.reason)" }.joined(separator: "; ")
       deferAll("4.3.0 randmap(8): pool \(shortened(pool.name)): no transport takes the mail: \(reasons)")

@@ -5,7 +5,7 @@ import Routing
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct LookupTests {
   @Test(arguments: [1, 3, 1000]) func readsNetstringsInPieces(size: Int) throws {

@@ -6,25 +6,26 @@ import Glibc
 import PostfixFiles
 
 /// Why the agent cannot start.
-public struct AgentFailure: Error, CustomStringConvertible, Sendable {
-  public let description: String
+public struct AgentError: Error, CustomStringConvertible, Sendable {
+  public let message: String
+  public var description: String { message }
 
-  init(_ description: String) { self.description = description }
+  init(_ message: String) { self.message = message }
 
-  static func system(_ what: String, _ code: Int32 = errno) -> AgentFailure {
-    AgentFailure("\(what): \(String(cString: strerror(code)))")
+  static func system(_ what: String, _ code: Int32 = errno) -> AgentError {
+    AgentError("\(what): \(String(cString: strerror(code)))")
   }
 }
 
 /// A user by number.
-struct Identity: Equatable, Sendable {
+struct MailOwner: Equatable, Sendable {
   let name: String
   let user: uid_t
   let group: gid_t
 
-  init(_ name: String) throws(AgentFailure) {
+  init(_ name: String) throws(AgentError) {
     guard let entry = getpwnam(name) else {
-      throw AgentFailure("mail_owner \(printable(name)): no such user")
+      throw AgentError("mail_owner \(printable(name)): no such user")
     }
     self.name = name
     user = entry.pointee.pw_uid
@@ -32,12 +33,12 @@ struct Identity: Equatable, Sendable {
   }
 
   /// Gives up the superuser's rights for good, in every thread.
-  func takeOn() throws(AgentFailure) {
+  func takeOn() throws(AgentError) {
     guard geteuid() == 0 else { return }
     guard initgroups(name, group) == 0, setgid(group) == 0, setuid(user) == 0 else {
       throw .system("take on the identity of \(name)")
     }
-    guard setuid(0) != 0 else { throw AgentFailure("the superuser's rights are still there") }
+    guard setuid(0) != 0 else { throw AgentError("the superuser's rights are still there") }
   }
 }
 
@@ -50,9 +51,9 @@ enum AgentSocket {
   ///
   /// Nothing is done to a name with the superuser's rights where somebody else could put another file in its place
   /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
-  static func listen(at path: String, owner: Identity) throws(AgentFailure) -> Int32 {
+  static func listen(at path: String, owner: MailOwner) throws(AgentError) -> Int32 {
     guard !isAnswering(path) else {
-      throw AgentFailure("\(printable(path)): another agent is listening there")
+      throw AgentError("\(printable(path)): another agent is listening there")
     }
     let file = try unixSocket()
     let temporary = "\(path).\(getpid())"
@@ -73,7 +74,7 @@ enum AgentSocket {
       }
     }
     unlink(temporary)
-    do throws(AgentFailure) {
+    do throws(AgentError) {
       guard try withAddress(temporary, { bind(file, $0, $1) }) == 0 else {
         throw .system("bind \(printable(temporary))")
       }
@@ -98,7 +99,7 @@ enum AgentSocket {
   }
 
   /// A socket that listens at `address`.
-  static func listen(on address: ListenAddress, owner: Identity) throws(AgentFailure) -> Int32 {
+  static func listen(on address: ListenAddress, owner: MailOwner) throws(AgentError) -> Int32 {
     switch address {
     case .unix(let path): return try listen(at: path, owner: owner)
     case .inet(let host, let port):
@@ -182,7 +183,7 @@ enum AgentSocket {
   private static let streamKind =
     Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
 
-  private static func unixSocket() throws(AgentFailure) -> Int32 {
+  private static func unixSocket() throws(AgentError) -> Int32 {
     let file = LocalSocket.make()
     guard file >= 0 else { throw .system("socket") }
     return file
@@ -190,9 +191,9 @@ enum AgentSocket {
 
   private static func withAddress(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) throws(AgentFailure) -> Int32 {
+  ) throws(AgentError) -> Int32 {
     guard let status = LocalSocket.withAddress(path, body) else {
-      throw AgentFailure(
+      throw AgentError(
         "\(printable(path)): longer than the \(LocalSocket.longestPath) bytes of a socket's path")
     }
     return status

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// What the agent takes from a configuration directory. A value: the next one takes its place whole.
-struct Setup: Sendable {
+struct AgentSetup: Sendable {
   let config: MailConfig
   let queueDirectory: String
   let queueFiles: QueueFiles

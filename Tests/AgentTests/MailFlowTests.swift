@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite struct DeliveryTests {
+@Suite struct MailFlowTests {
   private func gateways(_ count: Int) throws -> [SmtpSink] { try (0..<count).map { _ in try SmtpSink() } }
 
   @Test func aPoolInARelayTransportGetsItsShares() throws {

@@ -4,14 +4,14 @@ import Liveness
 import Routing
 
 /// What can be expected of a member, the best first.
-enum Standing: Int, Comparable, Sendable {
+enum Prospect: Int, Comparable, Sendable {
   case alive
   case inTrouble
   /// Its name does not resolve. smtp(8) returns mail to the sender for that, so it must not decide where another
   /// gateway is only down for a while.
   case unresolved
 
-  static func < (left: Standing, right: Standing) -> Bool { left.rawValue < right.rawValue }
+  static func < (left: Prospect, right: Prospect) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// Lives on the agent's event loop.
@@ -35,12 +35,12 @@ struct Health {
   }
 
   /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
-  func standing(of member: AgentMember) -> Standing {
+  func prospect(of member: AgentMember) -> Prospect {
     if member.targets.isEmpty || (troubled.isEmpty && reported.isEmpty) { return .alive }
-    return member.targets.map { standing(of: $0.gateway) }.min() ?? .alive
+    return member.targets.map { prospect(of: $0.gateway) }.min() ?? .alive
   }
 
-  private func standing(of gateway: Gateway) -> Standing {
+  private func prospect(of gateway: Gateway) -> Prospect {
     guard isInTrouble(gateway) else { return .alive }
     let readings = statuses[gateway]?.addresses ?? []
     let isUnresolved = readings.allSatisfy { if case .unresolved = $0.finding { true } else { false } }

@@ -65,7 +65,7 @@ public struct DeliveryRequest: Sendable {
     var isUntouched: Bool { scanner.bytes.isEmpty }
 
     /// Takes bytes; returns the request when it is whole.
-    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolProblem) -> DeliveryRequest? {
+    mutating func receive(_ more: some Sequence<UInt8>) throws(ProtocolError) -> DeliveryRequest? {
       scanner.append(more)
       while let element = try scanner.next() {
         switch element {
@@ -76,7 +76,7 @@ public struct DeliveryRequest: Sendable {
       return nil
     }
 
-    private mutating func take(_ attribute: Attribute) throws(ProtocolProblem) {
+    private mutating func take(_ attribute: Attribute) throws(ProtocolError) {
       attributes += 1
       guard attributes <= ProtocolLimits.attributes else { throw .tooManyAttributes }
       let name = attribute.name
@@ -96,7 +96,7 @@ public struct DeliveryRequest: Sendable {
     }
 
     /// Whether that was the last list of the request.
-    private mutating func endList() throws(ProtocolProblem) -> Bool {
+    private mutating func endList() throws(ProtocolError) -> Bool {
       attributes = 0
       if headEnd == nil {
         headEnd = scanner.position
@@ -114,7 +114,7 @@ public struct DeliveryRequest: Sendable {
       return lists.count == count
     }
 
-    private func whole() throws(ProtocolProblem) -> DeliveryRequest {
+    private func whole() throws(ProtocolError) -> DeliveryRequest {
       guard scanner.isAtBoundary, let headEnd else { throw .trailingBytes }
       guard let nextHop = found.nextHop else { throw .missing("nexthop") }
       guard let count = found.count else { throw .missing("recipient_count") }

@@ -8,7 +8,7 @@ import Glibc
 
 /// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is let go.
 struct QueueFileLock: ~Copyable {
-  enum Outcome: ~Copyable {
+  enum Attempt: ~Copyable {
     case locked(QueueFileLock)
     /// A queue manager has it: the request is of one that is gone.
     case taken
@@ -23,7 +23,7 @@ struct QueueFileLock: ~Copyable {
   private let file: Int32
 
   /// - Parameter path: the queue file, where there should be one.
-  static func take(_ path: String?) -> Outcome {
+  static func take(_ path: String?) -> Attempt {
     guard let path else { return .noFile }
     let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard file >= 0 else {

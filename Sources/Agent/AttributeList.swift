@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// Why what came is no attribute list of the protocol.
-public enum ProtocolProblem: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
   case nameTooLong
   case valueTooLong
   case tooManyAttributes
@@ -17,7 +17,9 @@ public enum ProtocolProblem: Error, Hashable, Sendable, CustomStringConvertible 
   case notADeliveryAgent
   case cutShort
 
-  public var description: String {
+  public var description: String { message }
+
+  public var message: String {
     switch self {
     case .nameTooLong: "the name of an attribute is longer than \(ProtocolLimits.name) bytes"
     case .valueTooLong: "the value of an attribute is longer than \(ProtocolLimits.value) bytes"
@@ -78,7 +80,7 @@ struct AttributeScanner {
   }
 
   /// The next attribute or end of a list; nil when more bytes are needed.
-  mutating func next() throws(ProtocolProblem) -> Element? {
+  mutating func next() throws(ProtocolError) -> Element? {
     while let end = token() {
       let token = tokenStart..<end
       tokenStart = end + 1

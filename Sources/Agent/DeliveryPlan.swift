@@ -19,16 +19,16 @@ struct DeliveryPlan: Equatable, Sendable {
 
   /// - Parameters:
   ///   - order: the members' positions in the order of chance.
-  ///   - standing: what can be expected of a member.
+  ///   - prospect: what can be expected of a member.
   ///   - excluded: transports that could not be reached for this delivery.
   init?(
     _ pool: AgentPool, order: [Int], listsSupported: Bool, excluded: Set<String> = [],
-    standing: (AgentMember) -> Standing
+    prospect: (AgentMember) -> Prospect
   ) {
     let candidates = order.filter { !excluded.contains(pool.members[$0].transport) }
-    let standings = pool.members.map(standing)
-    let sorted = [Standing.alive, .inTrouble, .unresolved].flatMap { standing in
-      candidates.filter { standings[$0] == standing }
+    let prospects = pool.members.map(prospect)
+    let sorted = [Prospect.alive, .inTrouble, .unresolved].flatMap { prospect in
+      candidates.filter { prospects[$0] == prospect }
     }
     guard let first = sorted.first else { return nil }
     chosen = first
@@ -45,7 +45,7 @@ struct DeliveryPlan: Equatable, Sendable {
     if listsSupported {
       for index in sorted.dropFirst()
       where pool.members[index].transport == member.transport
-        && (standings[index] != .unresolved || standings[first] == .unresolved)
+        && (prospects[index] != .unresolved || prospects[first] == .unresolved)
       {
         let more = pool.members[index].items.filter { !items.contains($0) }
         guard !pool.members[index].items.isEmpty, items.count + more.count <= Self.longestList else {

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 @Suite struct HealthTests {
   private let gateway = Gateway.host("gw.example", port: 25)

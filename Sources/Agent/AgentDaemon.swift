@@ -29,32 +29,32 @@ public struct AgentOptions: Sendable {
 }
 
 /// The running agent. Made on the main thread; its own work is on a thread of its own.
-public final class Agent: Sendable {
+public final class AgentDaemon: Sendable {
   private let options: AgentOptions
   /// What other threads have the loop do.
-  private let work = Mailbox<Service.Work>()
+  private let work = Mailbox<AgentLoop.Work>()
   /// Gets a value when the loop has ended.
   private let end = Mailbox<Void>()
   /// The queue manager's socket, as the log names it.
   public let socketPath: String
 
   /// Listens, then takes on `mail_owner`'s identity, then starts to probe.
-  public init(_ options: AgentOptions) throws(AgentFailure) {
+  public init(_ options: AgentOptions) throws(AgentError) {
     self.options = options
-    let setup: Setup
+    let setup: AgentSetup
     do throws(FileProblem) {
-      setup = try Setup(directory: options.directory, environment: options.environment)
+      setup = try AgentSetup(directory: options.directory, environment: options.environment)
     } catch {
-      throw AgentFailure(error.message)
+      throw AgentError(error.message)
     }
-    let owner = try Identity(setup.mailOwner)
+    let owner = try MailOwner(setup.mailOwner)
     let path = "\(setup.queueDirectory)/private/randmap"
     socketPath = path
     let inherited = AgentSocket.inherited()
     let socket: Int32
     if let inherited { socket = inherited } else { socket = try AgentSocket.listen(at: path, owner: owner) }
     // Where only Postfix's own processes and the superuser come.
-    let inPrivate = try ["lookup", "status"].map { name throws(AgentFailure) in
+    let inPrivate = try ["lookup", "status"].map { name throws(AgentError) in
       try AgentSocket.listen(at: "\(path)-\(name)", owner: owner)
     }
     var lookupSockets = [(inPrivate[0], Asker.postfix)]
@@ -73,7 +73,7 @@ public final class Agent: Sendable {
       // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
       // delivers a few per cent more where these may finish first (docs/design.md).
       yieldToOthers()
-      let service = Service(setup, sockets, options, work: work)
+      let service = AgentLoop(setup, sockets, options, work: work)
       service.lookAtConfiguration()
       service.loop.run()
       service.watch.shutdown()

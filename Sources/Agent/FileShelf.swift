@@ -1,24 +1,22 @@
 // Values that are made from files: looked at whenever they are asked for, made anew when the file has changed, and kept
 // as they were where the new file is no good. A large file is read aside, so that other deliveries go on meanwhile.
 
-import NIOCore
-import NIOPosix
 import PostfixFiles
 import Threads
 
 /// Lives on a loop.
 final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
-  typealias Outcome = Result<Value, PoolTrouble>
+  typealias Answer = Result<Value, PoolError>
   /// Makes the value of a file; called on another thread where the file is large.
-  typealias Maker = @Sendable () throws(PoolTrouble) -> Value
+  typealias Maker = @Sendable () throws(PoolError) -> Value
 
   private struct Entry {
     /// What was made of the file, or, where that failed, what was good before.
-    var outcome: Outcome
+    var outcome: Answer
     /// Nil where there was no file.
     var stamp: FileStamp?
     /// Why the file as it is was no good, and when that was found.
-    var trouble: (reason: PoolTrouble, time: ContinuousClock.Instant)?
+    var trouble: (reason: PoolError, time: ContinuousClock.Instant)?
     /// To be made anew the next time.
     var isExpired = false
 
@@ -41,13 +39,13 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// What was made on another thread.
   private struct Arrival: Sendable {
     let origin: Origin
-    let outcome: Outcome
+    let outcome: Answer
   }
 
   private let arrivals = Mailbox<Arrival>()
   private let say: (String) -> Void
   private var entries: [Key: Entry] = [:]
-  private var waiting: [Key: [(Outcome) -> Void]] = [:]
+  private var waiting: [Key: [(Answer) -> Void]] = [:]
   private var generation = 0
 
   /// Larger files are read aside: reading this much takes less than a delivery does.
@@ -60,12 +58,12 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   }
 
   /// Calls `then` with the value of `key`, at once where the file at `path` is as it was, or small.
-  func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Outcome) -> Void) {
+  func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Answer) -> Void) {
     // Before its contents: a change in between is then seen as one.
     let origin = Origin(key: key, path: path, stamp: FileStamp.ofFile(path), generation: generation)
     let entry = entries[key].flatMap { $0.holds(origin.stamp) ? $0 : nil }
     if let entry, !entry.mayHaveMended { return then(entry.outcome) }
-    if origin.stamp?.size ?? 0 <= readAtOnce { return then(take(Outcome(catching: make), of: origin)) }
+    if origin.stamp?.size ?? 0 <= readAtOnce { return then(take(Answer(catching: make), of: origin)) }
     if waiting[key] == nil {
       waiting[key] = []
       makeAside(origin, make)
@@ -76,8 +74,8 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
 
   private func makeAside(_ origin: Origin, _ make: @escaping Maker) {
     let arrivals = arrivals
-    NIOSingletons.posixBlockingThreadPool.submit { _ in
-      arrivals.post(Arrival(origin: origin, outcome: Outcome(catching: make)))
+    BackgroundQueue.files.run {
+      arrivals.post(Arrival(origin: origin, outcome: Answer(catching: make)))
     }
   }
 
@@ -89,7 +87,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   }
 
   /// Keeps what was made, or what was good before.
-  private func take(_ outcome: Outcome, of origin: Origin) -> Outcome {
+  private func take(_ outcome: Answer, of origin: Origin) -> Answer {
     let before = entries[origin.key]
     var entry = Entry(outcome: outcome, stamp: origin.stamp, isExpired: origin.generation != generation)
     if case .failure(let trouble) = outcome {

@@ -4,7 +4,7 @@ import Routing
 import TestSupport
 import Testing
 
-@testable import Delivery
+@testable import Agent
 
 private let config = MailConfig(
   directory: "/etc/postfix", main: "",
@@ -103,18 +103,18 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(mixed.members.map(\.weight) == [2, 1, 1])
     #expect(mixed.members.map(\.nextHop) == ["[a]", "", ""])
     #expect(mixed.problems.count == 3)
-    #expect(throws: PoolTrouble.self) { try pool("!") }
-    #expect(throws: PoolTrouble.self) { try pool("!smtp:[a") }
+    #expect(throws: PoolError.self) { try pool("!") }
+    #expect(throws: PoolError.self) { try pool("!smtp:[a") }
     let lmtp = try pool("!lmtp:unix:/run/lmtp")
     #expect(lmtp.members[0].nextHop == "unix:/run/lmtp")
-    #expect(throws: PoolTrouble.self) { try pool("!lmtp:inet:[a]:24,inet:[b]:24") }
+    #expect(throws: PoolError.self) { try pool("!lmtp:inet:[a]:24,inet:[b]:24") }
   }
 
   /// To lmtp(8), `inet:` and `unix:` are the start of a whole next hop: in a list it dies of the one, and takes the
   /// other for part of a path.
   @Test func listsForLMTPHaveNoPrefixes() throws {
     func nextHop(_ text: String, _ order: [Int]) throws -> String? {
-      DeliveryPlan(try pool(text), order: order, listsSupported: true, standing: { _ in .alive })?.nextHop
+      DeliveryPlan(try pool(text), order: order, listsSupported: true, prospect: { _ in .alive })?.nextHop
     }
     let inet = "!lmtp:inet:[a]:24!lmtp:inet:[b]:24!lmtp:[c]"
     #expect(try nextHop(inet, [1, 0, 2]) == "[b]:24,[a]:24,[c]")

@@ -5,10 +5,11 @@ import PostfixFiles
 import Routing
 
 /// Why a pool takes no mail, in words for the mail log.
-struct PoolTrouble: Error, Hashable, Sendable, CustomStringConvertible {
-  let description: String
+struct PoolError: Error, Hashable, Sendable, CustomStringConvertible {
+  let message: String
+  var description: String { message }
 
-  init(_ description: String) { self.description = printable(description) }
+  init(_ message: String) { self.message = printable(message) }
 }
 
 /// One distinct result of a pool, with what a delivery needs of it.
@@ -41,7 +42,7 @@ struct AgentPool: Sendable {
   init(
     name: String, text: PoolText, kind: ResultKind = .destination, transport: String? = nil,
     in config: MailConfig
-  ) throws(PoolTrouble) {
+  ) throws(PoolError) {
     self.name = name
     var weights: [String: Int] = [:]
     var order: [String] = []
@@ -49,11 +50,11 @@ struct AgentPool: Sendable {
       if weights[result] == nil { order.append(result) }
       weights[result, default: 0] += 1
     }
-    guard !order.isEmpty else { throw PoolTrouble("pool \(shortened(name)) is empty") }
+    guard !order.isEmpty else { throw PoolError("pool \(shortened(name)) is empty") }
     var members: [AgentMember] = []
     var problems: [String] = []
     for result in order {
-      do throws(PoolTrouble) {
+      do throws(PoolError) {
         members.append(
           try AgentMember(
             result, weight: weights[result] ?? 1,
@@ -63,7 +64,7 @@ struct AgentPool: Sendable {
       }
     }
     guard !members.isEmpty else {
-      throw PoolTrouble("pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))")
+      throw PoolError("pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))")
     }
     self.members = members
     self.problems = problems
@@ -73,7 +74,7 @@ struct AgentPool: Sendable {
 extension AgentMember {
   fileprivate init(
     _ result: String, weight: Int, fixedTransport: String?, kind: ResultKind, in config: MailConfig
-  ) throws(PoolTrouble) {
+  ) throws(PoolError) {
     self.result = result
     self.weight = weight
     let hop: SourcedText
@@ -88,8 +89,8 @@ extension AgentMember {
       hop = isHopAlone ? SourcedText(builtIn: result) : destination.nextHop.trimmed()
     }
     nextHop = hop.text
-    guard Self.isServiceName(transport) else { throw PoolTrouble("\"\(transport)\" is no transport's name") }
-    guard transport != "randmap" else { throw PoolTrouble("a pool within a pool") }
+    guard Self.isServiceName(transport) else { throw PoolError("\"\(transport)\" is no transport's name") }
+    guard transport != "randmap" else { throw PoolError("a pool within a pool") }
     guard let client = config.gatewayTransport(transport), !hop.isEmpty else {
       items = []
       targets = []
@@ -97,16 +98,16 @@ extension AgentMember {
     }
     let mailProtocol = client.approach.mailProtocol
     let items = mailProtocol.items(of: hop).map(\.text)
-    guard !items.isEmpty else { throw PoolTrouble("no next hop") }
+    guard !items.isEmpty else { throw PoolError("no next hop") }
     guard items.count == 1 || config.environment.version >= .nextHopLists else {
-      throw PoolTrouble("a list of next hops needs Postfix 3.5")
+      throw PoolError("a list of next hops needs Postfix 3.5")
     }
     var targets: [Target] = []
     let isLocalSocket = mailProtocol.isLocalSocket(hop)
     for item in items {
       guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
         let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
-      else { throw PoolTrouble("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
+      else { throw PoolError("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
       targets.append(Target(gateway, client.approach))
     }
     self.items = isLocalSocket ? [] : items
