@@ -18,10 +18,12 @@ public struct AgentOptions: Sendable {
   public var lookupAddresses: [ListenAddress] = []
   /// Where counts are shown, beside `private/randmap-status`.
   public var metricsAddresses: [ListenAddress] = []
-  /// Gets what there is to say, a line at a time, printable.
-  public var log: @Sendable (String) -> Void
+  /// Whether a lookup in `private/` may bring a pool as its text, which the configuration does not name.
+  public var allowsInlineLookups = false
+  /// Writes what there is to say, a line at a time, printable, and answers whether it could. It may wait.
+  public var log: @Sendable (String) -> Bool
 
-  public init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Void) {
+  public init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Bool) {
     self.directory = directory
     self.environment = environment
     self.log = log
@@ -30,7 +32,7 @@ public struct AgentOptions: Sendable {
 
 /// The running agent. Made on the main thread; its own work is on a thread of its own.
 public final class AgentDaemon: Sendable {
-  private let options: AgentOptions
+  private let log: LogQueue
   /// What other threads have the loop do.
   private let work = Mailbox<AgentLoop.Work>()
   /// Gets a value when the loop has ended.
@@ -40,7 +42,7 @@ public final class AgentDaemon: Sendable {
 
   /// Listens, then takes on `mail_owner`'s identity, then starts to probe.
   public init(_ options: AgentOptions) throws(AgentError) {
-    self.options = options
+    log = LogQueue(options.log)
     let setup: AgentSetup
     do throws(FileProblem) {
       setup = try AgentSetup(directory: options.directory, environment: options.environment)
@@ -57,36 +59,42 @@ public final class AgentDaemon: Sendable {
     let inPrivate = try ["lookup", "status"].map { name throws(AgentError) in
       try AgentSocket.listen(at: "\(path)-\(name)", owner: owner)
     }
-    var lookupSockets = [(inPrivate[0], Asker.postfix)]
-    var statusSockets = [inPrivate[1]]
+    var listening = [
+      ListeningSocket(.requests, .unix(path), socket),
+      ListeningSocket(.lookups(.postfix), .unix("\(path)-lookup"), inPrivate[0]),
+      ListeningSocket(.counts(.postfix), .unix("\(path)-status"), inPrivate[1]),
+    ]
     for address in options.lookupAddresses {
-      lookupSockets.append((try AgentSocket.listen(on: address, owner: owner), .anybody))
+      let socket = try AgentSocket.listen(on: address, owner: owner)
+      listening.append(ListeningSocket(.lookups(.anybody), address, socket))
     }
     for address in options.metricsAddresses {
-      statusSockets.append(try AgentSocket.listen(on: address, owner: owner))
+      let socket = try AgentSocket.listen(on: address, owner: owner)
+      listening.append(ListeningSocket(.counts(.anybody), address, socket))
     }
     try owner.takeOn()
 
-    let (work, end, log) = (work, end, options.log)
-    let sockets = Sockets(requests: socket, lookups: lookupSockets, status: statusSockets)
+    let (work, end, log, sockets) = (work, end, log, listening)
     inBackground {
       // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
       // delivers a few per cent more where these may finish first (docs/design.md).
       yieldToOthers()
-      let service = AgentLoop(setup, sockets, options, work: work)
-      service.lookAtConfiguration()
+      let service = AgentLoop(setup, sockets, owner: owner, options, log: { log.say($0) }, work: work)
+      service.lookAround()
+      service.takeTurns()
       service.loop.run()
       service.watch.shutdown()
       end.post(())
     }
-    log("listening on \(printable(path))")
+    log.say("listening on \(printable(path))")
   }
 
   /// Takes no new requests, finishes what it has, and ends. Returns when all is done.
   public func stop() {
-    options.log("stopping: no new requests")
+    log.say("stopping: no new requests")
     work.post { $0.finish() }
     _ = end.wait()
-    options.log("stopped")
+    log.say("stopped")
+    log.flush(limit: .seconds(2))
   }
 }

@@ -34,6 +34,13 @@ struct AgentPool: Sendable {
   /// Results that were left out, and why.
   let problems: [String]
 
+  /// About how much memory it takes.
+  var bytes: Int {
+    members.reduce(problems.reduce(name.utf8.count) { $0 + $1.utf8.count }) { sum, member in
+      sum + 4 * member.result.utf8.count + 400 * max(1, member.targets.count)
+    }
+  }
+
   /// - Throws: when no member can take mail.
   ///
   /// - Parameters:

@@ -11,8 +11,8 @@ struct AgentSetup: Sendable {
   let queueFiles: QueueFiles
   /// The files that a setting or a table names.
   private let namedFiles: Set<String>
-  /// The socketmap tables that a setting names, as they are written.
-  private let socketmaps: [String]
+  /// What the socketmap tables of the settings ask for: the names of their maps.
+  private let lookupNames: Set<String>
   /// The configuration directory without symbolic links, a slash at its end.
   private let realDirectory: String
   /// Every gateway that a pool names, in each way that it is reached.
@@ -21,10 +21,16 @@ struct AgentSetup: Sendable {
   let stamps: FileStamps
   let supportsNextHopLists: Bool
 
-  /// - Throws: what cannot be read; a part of a configuration is none.
-  init(directory: String, environment: Environment) throws(FileProblem) {
+  /// - Parameter previous: what the agent goes by now, where it is running. Then a file that looks as if its writer had
+  ///   been interrupted is not taken either.
+  /// - Throws: what cannot be read, or is no configuration: all of it counts, or nothing.
+  init(
+    directory: String, environment: Environment, replacing previous: AgentSetup? = nil
+  ) throws(FileProblem) {
     let (config, stamps) = try MailConfig.reading(directory, environment: environment) { $0.tablePaths }
     if let problem = config.masterProblem { throw problem }
+    if let problem = config.main.problem { throw problem }
+    if let previous { try config.check(replacing: previous.config) }
     for case .unreadable(let problem) in config.files.values where config.tablePaths.contains(problem.path) {
       throw problem
     }
@@ -35,8 +41,8 @@ struct AgentSetup: Sendable {
     let pools = config.pools()
     // Those that are not there yet included.
     namedFiles = Set(config.files.keys)
-    socketmaps = RoutingParameter.maps.flatMap { config.openTables($0) }.map(\.text.text)
-      .filter { $0.hasPrefix("socketmap:") }
+    lookupNames = Set(
+      RoutingParameter.maps.flatMap { config.openTables($0) }.compactMap { Self.lookupName($0.text.text) })
     realDirectory =
       FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
@@ -53,7 +59,28 @@ struct AgentSetup: Sendable {
   /// directory that nobody but Postfix may read: the password of a database is in one.
   func names(_ path: String) -> Bool {
     namedFiles.contains(config.absolute(path))
-      || socketmaps.contains { $0.hasSuffix("=\(path)") || $0.hasSuffix(":\(path)") }
+      || ["", "nexthop=", "table="].contains { lookupNames.contains($0 + path) }
+  }
+
+  /// Whether a socketmap of the configuration asks for exactly this.
+  func namesLookup(_ name: String) -> Bool { lookupNames.contains(name) }
+
+  /// The name of the map in `socketmap:unix:PATH:NAME` or `socketmap:inet:HOST:PORT:NAME`; nil in anything else.
+  private static func lookupName(_ table: String) -> String? {
+    guard table.hasPrefix("socketmap:") else { return nil }
+    let address = table.dropFirst("socketmap:".count)
+    let end: Substring.Index?
+    if address.hasPrefix("unix:") {
+      end = address.dropFirst("unix:".count).firstIndex(of: ":")
+    } else if address.hasPrefix("inet:") {
+      let host = address.dropFirst("inet:".count)
+      let afterHost = host.hasPrefix("[") ? host.firstIndex(of: "]").map { host[$0...] } : host
+      let port = afterHost?.firstIndex(of: ":").map { host[host.index(after: $0)...] }
+      end = port?.firstIndex(of: ":")
+    } else {
+      return nil
+    }
+    return end.map { String(address[address.index(after: $0)...]) }
   }
 
   /// Whether a file that it was read from is no longer what it was.
@@ -62,5 +89,46 @@ struct AgentSetup: Sendable {
   /// The identity that it takes on: the user that Postfix's own daemons run as.
   var mailOwner: String {
     config.parameters.isSet("mail_owner") ? config.parameters.text("mail_owner") : "postfix"
+  }
+}
+
+extension MainCf {
+  /// A line that makes Postfix's programs end; one that they skip with a warning is none.
+  fileprivate var problem: FileProblem? {
+    problems.first { $0.problem != .startsWithSpace }.map {
+      FileProblem(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")
+    }
+  }
+}
+
+extension MailConfig {
+  /// Whether it may take the place of `previous` while Postfix and the agent run.
+  fileprivate func check(replacing previous: MailConfig) throws(FileProblem) {
+    func refuse(_ document: Document, _ reason: String) -> FileProblem {
+      FileProblem(path: document.path, reason: reason)
+    }
+    if main.assignments.isEmpty, !previous.main.assignments.isEmpty {
+      throw refuse(main.document, "it sets nothing any more; is it being written?")
+    }
+    if let master, let old = previous.master {
+      if master.services.isEmpty, !old.services.isEmpty {
+        throw refuse(master.document, "it has no service any more; is it being written?")
+      }
+      if !master.problems.isEmpty, old.problems.isEmpty {
+        throw refuse(master.document, master.problems[0].problem.message)
+      }
+    }
+    for (new, old) in [(main.document, previous.main.document)]
+      + zip([master?.document].compactMap { $0 }, [previous.master?.document].compactMap { $0 })
+    where new.bytes.last != UInt8(ascii: "\n") && old.bytes.last == UInt8(ascii: "\n") {
+      throw refuse(new, "its last line has no end; is it cut?")
+    }
+    let directories = (previous.parameters.text("queue_directory"), parameters.text("queue_directory"))
+    guard directories.0 == directories.1 else {
+      throw refuse(
+        main.document,
+        "queue_directory was \(printable(directories.0)) and is \(printable(directories.1)) now; restart the agent for that"
+      )
+    }
   }
 }

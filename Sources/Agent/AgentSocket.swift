@@ -42,6 +42,41 @@ struct MailOwner: Equatable, Sendable {
   }
 }
 
+/// A socket's file, told from another one of its name.
+struct SocketFile: Equatable, Sendable {
+  let device: dev_t
+  let inode: ino_t
+}
+
+/// A socket that the agent listens on.
+struct ListeningSocket: Sendable {
+  /// What it is for.
+  enum Purpose: Sendable {
+    case requests
+    case lookups(Asker)
+    case counts(Asker)
+  }
+
+  let purpose: Purpose
+  let address: ListenAddress
+  var descriptor: Int32
+  /// The file that was there when it was made; nil of a port.
+  private(set) var file: SocketFile?
+
+  init(_ purpose: Purpose, _ address: ListenAddress, _ descriptor: Int32) {
+    self.purpose = purpose
+    self.address = address
+    self.descriptor = descriptor
+    if case .unix(let path) = address { file = AgentSocket.file(at: path) }
+  }
+
+  /// Whether its file is there no longer, so that nobody can connect.
+  var isRemoved: Bool {
+    guard case .unix(let path) = address else { return false }
+    return AgentSocket.file(at: path) == nil
+  }
+}
+
 enum AgentSocket {
   /// How many connections may wait for us. The queue manager takes a full queue for a dead transport, and rests it.
   private static let backlog: Int32 = 4096
@@ -96,6 +131,12 @@ enum AgentSocket {
     var status = stat()
     return stat(directory, &status) == 0 && status.st_uid == 0
       && (status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0)
+  }
+
+  /// What the file at `path` is, links not followed; nil where there is none.
+  static func file(at path: String) -> SocketFile? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? SocketFile(device: status.st_dev, inode: status.st_ino) : nil
   }
 
   /// A socket that listens at `address`.

@@ -8,7 +8,7 @@ public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
   case nameTooLong
   case valueTooLong
   case tooManyAttributes
-  case tooLong
+  case tooLong(limit: Int)
   case missing(String)
   case notANumber(String)
   case tooManyRecipients
@@ -24,7 +24,7 @@ public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
     case .nameTooLong: "the name of an attribute is longer than \(ProtocolLimits.name) bytes"
     case .valueTooLong: "the value of an attribute is longer than \(ProtocolLimits.value) bytes"
     case .tooManyAttributes: "more than \(ProtocolLimits.attributes) attributes in a list"
-    case .tooLong: "longer than \(ProtocolLimits.request) bytes"
+    case .tooLong(let limit): "longer than \(limit) bytes"
     case .missing(let name): "no attribute \"\(printable(name))\""
     case .notANumber(let name): "attribute \"\(printable(name))\" is no number that makes sense"
     case .tooManyRecipients: "more than \(ProtocolLimits.recipients) recipients"
@@ -43,7 +43,12 @@ enum ProtocolLimits {
   static let value = 1 << 20
   static let attributes = 1_000
   static let recipients = 1_000_000
-  static let request = 64 << 20
+  /// Of one request: 20,000 recipients, as many as the queue manager holds of a message, are 4 MiB.
+  static let request = 8 << 20
+  /// Of all requests together that are under way.
+  static let allRequests = 32 << 20
+  /// What a transport says in the end; Postfix's own say some hundred bytes.
+  static let report = 256 << 10
 }
 
 /// One attribute, by the places of its parts in the bytes that were read.
@@ -96,7 +101,7 @@ struct AttributeScanner {
     }
     let longest = name == nil ? ProtocolLimits.name : ProtocolLimits.value
     guard bytes.count - tokenStart <= longest else { throw name == nil ? .nameTooLong : .valueTooLong }
-    guard bytes.count <= limit else { throw .tooLong }
+    guard bytes.count <= limit else { throw .tooLong(limit: limit) }
     return nil
   }
 

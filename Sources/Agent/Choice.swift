@@ -65,7 +65,7 @@ private func order(_ weights: [Int], draw: (Int) -> UInt64) -> [Int] {
 }
 
 /// FNV-1a, with a final mixing so that every bit of the key reaches the high bits.
-private func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt64 {
+func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt64 {
   var hash = seed
   for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
   hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD

@@ -27,10 +27,11 @@ struct DeliveryPlan: Equatable, Sendable {
   ) {
     let candidates = order.filter { !excluded.contains(pool.members[$0].transport) }
     let prospects = pool.members.map(prospect)
-    let sorted = [Prospect.alive, .inTrouble, .unresolved].flatMap { prospect in
-      candidates.filter { prospects[$0] == prospect }
-    }
-    guard let first = sorted.first else { return nil }
+    let sorted = Prospect.allCases.flatMap { prospect in candidates.filter { prospects[$0] == prospect } }
+    // What was not probed yet takes its share; but of more than a list holds, it may be that few are alive at all.
+    let isLarge = candidates.count > Self.longestList
+    let hopeful = candidates.first { prospects[$0] == .alive || prospects[$0] == .unknown }
+    guard let first = isLarge ? sorted.first : hopeful ?? sorted.first else { return nil }
     chosen = first
     passedOver = order.first.flatMap { $0 == first ? nil : $0 }
     let member = pool.members[first]
@@ -43,8 +44,9 @@ struct DeliveryPlan: Equatable, Sendable {
     var taken = [first]
     var items = member.items
     if listsSupported {
-      for index in sorted.dropFirst()
-      where pool.members[index].transport == member.transport
+      for index in sorted
+      where index != first && items.count < Self.longestList
+        && pool.members[index].transport == member.transport
         && (prospects[index] != .unresolved || prospects[first] == .unresolved)
       {
         let more = pool.members[index].items.filter { !items.contains($0) }

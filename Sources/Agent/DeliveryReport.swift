@@ -102,7 +102,7 @@ struct DeliveryReport: Equatable, Sendable {
 
   /// Reads one report.
   struct Reader {
-    private var scanner = AttributeScanner()
+    private var scanner = AttributeScanner(limit: ProtocolLimits.report)
     private var attributes = 0
     private var statuses: [Range<Int>] = []
     private var reason: Range<Int>?

@@ -22,36 +22,53 @@ final class Dispatcher {
   private let log: @Sendable (String) -> Void
   /// Asks for probes; nil before the first one was asked for.
   var probe: (Gateway) -> Void = { _ in }
-  /// Called where a pool names a gateway that is not watched yet.
-  var watchMore: (Set<Target>) -> Void = { _ in }
+  /// Called where what is to be probed has changed.
+  var watch: (Set<Target>) -> Void = { _ in }
+  /// Called when a connection of the queue manager was closed.
+  var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
-  private var watched: Set<Target> {
-    didSet { watchedGateways = Set(watched.map(\.gateway)) }
-  }
-  private var watchedGateways: Set<Gateway>
+  private var watchList: WatchList
+  private var isWatchListToSay = false
+  /// What the requests hold that are under way, in bytes.
+  private var heldBytes = 0
   private var refused = ""
   private var saidOnce: Set<String> = []
   /// Pools of which no member is alive, so that it is said once.
   private var dead: Set<String> = []
 
+  /// What is said of lookups, which any client can cause.
+  private var lookupWords = Throttle(10, in: .seconds(10))
+
+  /// For the texts that show counts, one piece after the other.
+  private static let reports = BackgroundQueue(threads: 1)
+  private let pieceArrivals = Mailbox<(Int, Bytes?, StatusPieces)>()
+  private var waitingForPieces: [Int: (Bytes?, StatusPieces) -> Void] = [:]
+  private var lastPiece = 0
+
   private static let grace = Duration.seconds(2)
-  /// Gateways that requests name beside those of the configuration.
-  private static let mostExtraTargets = 2_000
+  /// What changes of the list of gateways is said together, this long after the first change.
+  private static let watchPause = Duration.milliseconds(200)
+  /// Words that are said once are remembered up to this number; those of dead pools too.
+  private static let mostRemembered = 1_000
 
   let startTime = ContinuousClock.now
   /// When the configuration that is in force was read.
   private(set) var setupTime = ContinuousClock.now
 
+  /// Whether lookups in `private/` may bring a pool as their text.
+  let allowsInlineLookups: Bool
+
   init(
-    _ setup: AgentSetup, stickiness: Stickiness, on loop: SocketLoop,
+    _ setup: AgentSetup, stickiness: Stickiness, allowsInlineLookups: Bool = false, on loop: SocketLoop,
     log: @escaping @Sendable (String) -> Void
   ) {
+    self.allowsInlineLookups = allowsInlineLookups
     store = PoolStore(setup, on: loop) { log(printable($0)) }
-    watched = setup.targets
-    watchedGateways = Set(setup.targets.map(\.gateway))
+    watchList = WatchList(setup.targets)
     self.stickiness = stickiness
     self.loop = loop
     self.log = log
+    loop.watch(pieceArrivals.descriptor) { [unowned self] in unpackPieces() }
   }
 
   var setup: AgentSetup { store.setup }
@@ -61,22 +78,28 @@ final class Dispatcher {
 
   /// Says it the first time.
   func sayOnce(_ words: String) {
+    if saidOnce.count >= Self.mostRemembered { saidOnce = [] }
     if saidOnce.insert(words).inserted { say(words) }
+  }
+
+  /// Says something of a lookup, unless much was said of lookups just now.
+  func sayOfLookups(_ words: String) {
+    if let words = lookupWords.pass(words, at: loop.now) { say(words) }
   }
 
   func update(_ setup: AgentSetup) {
     store.update(setup)
     refused = ""
     setupTime = .now
-    watched = setup.targets
-    health.keep(watchedGateways)
-    watchMore(watched)
+    watchList = WatchList(setup.targets)
+    health.keep(watchList.configured)
+    watch(watchList.watched)
   }
 
   /// A changed configuration cannot be read: said once, until it is another trouble.
   func refuse(_ message: String) {
     if message != refused {
-      say("the configuration cannot be read: \(message); going on with what it was before")
+      say("the configuration is not taken: \(message); going on with what it was before")
     }
     refused = message
   }
@@ -93,10 +116,21 @@ final class Dispatcher {
 
   /// Has the gateways of a pool probed from now on.
   private func watch(_ pool: AgentPool) {
-    let new = pool.members.flatMap(\.targets).filter { !watched.contains($0) }
-    if !new.isEmpty, watched.count + new.count <= setup.targets.count + Self.mostExtraTargets {
-      watched.formUnion(new)
-      watchMore(watched)
+    if watchList.want(pool.members.lazy.flatMap(\.targets)) { sayWatchListSoon() }
+  }
+
+  /// Has those probed that wait for longest.
+  func turnWatchList() {
+    if watchList.turn() { sayWatchListSoon() }
+  }
+
+  /// Each change would be a copy of the whole list.
+  private func sayWatchListSoon() {
+    if isWatchListToSay { return }
+    isWatchListToSay = true
+    loop.after(Self.watchPause) {
+      self.isWatchListToSay = false
+      self.watch(self.watchList.watched)
     }
   }
 
@@ -163,7 +197,7 @@ final class Dispatcher {
     let isDead = !pool.members.contains { health.prospect(of: $0) == .alive }
     if !isDead {
       dead.remove(pool.name)
-    } else if dead.insert(pool.name).inserted {
+    } else if dead.count < Self.mostRemembered, dead.insert(pool.name).inserted {
       say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
     }
     return isDead ? report : report.withoutDestinationProblem
@@ -171,17 +205,52 @@ final class Dispatcher {
 
   func take(_ status: GatewayStatus) {
     // It may have been on its way here when the configuration changed.
-    guard watchedGateways.contains(status.gateway) else { return }
+    guard watchList.watches(status.gateway) else { return }
     if let words = health.take(status) { say(words) }
+    if watchList.found(status.gateway) {
+      health.rest(status.gateway)
+      sayWatchListSoon()
+    }
     if status.state.isAlive { dead = [] }
   }
 
   // MARK: - Connections
 
+  /// Makes the next piece of a text on another thread, and calls `then` with it and the rest.
+  func inTurn(_ pieces: StatusPieces, then: @escaping (Bytes?, StatusPieces) -> Void) {
+    lastPiece += 1
+    let (number, arrivals) = (lastPiece, pieceArrivals)
+    waitingForPieces[number] = then
+    Self.reports.run {
+      var pieces = pieces
+      let piece = pieces.next()
+      arrivals.post((number, piece, pieces))
+    }
+  }
+
+  private func unpackPieces() {
+    for (number, piece, rest) in pieceArrivals.empty() {
+      waitingForPieces.removeValue(forKey: number)?(piece, rest)
+    }
+  }
+
+  /// How many connections of the queue manager are open.
+  var connectionCount: Int { connections.count }
+
+  /// Whether another `count` bytes of a request may be held.
+  func hold(_ count: Int) -> Bool {
+    guard heldBytes + count <= ProtocolLimits.allRequests else { return false }
+    heldBytes += count
+    return true
+  }
+
+  func letGo(_ count: Int) { heldBytes -= count }
+
   func opened(_ connection: RequestHandler) { connections[ObjectIdentifier(connection)] = connection }
 
   func closed(_ connection: RequestHandler) {
     connections[ObjectIdentifier(connection)] = nil
+    whenClosed()
     if connections.isEmpty { whenIdle?() }
   }
 

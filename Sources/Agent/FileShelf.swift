@@ -17,11 +17,13 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     var stamp: FileStamp?
     /// Why the file as it is was no good, and when that was found.
     var trouble: (reason: PoolError, time: ContinuousClock.Instant)?
-    /// To be made anew the next time.
-    var isExpired = false
+    /// How often everything had been expired when it was made.
+    let generation: Int
 
-    /// Whether it is what a file that looks like this comes to.
-    func holds(_ stamp: FileStamp?) -> Bool { !isExpired && self.stamp == stamp }
+    /// Whether it is what a file that looks like this comes to now.
+    func holds(_ stamp: FileStamp?, _ generation: Int) -> Bool {
+      self.generation == generation && self.stamp == stamp
+    }
 
     /// Whether the file is worth another look, though it looks as it did: a mode that was changed does not show.
     var mayHaveMended: Bool { trouble.map { ContinuousClock.now - $0.time > .seconds(1) } ?? false }
@@ -44,15 +46,18 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
 
   private let arrivals = Mailbox<Arrival>()
   private let say: (String) -> Void
-  private var entries: [Key: Entry] = [:]
+  /// Its bound is far above what a configuration needs: where it is reached, what was good of a file may be forgotten.
+  private var entries = ByteBoundedCache<Key, Entry>(limit: 256 << 20)
   private var waiting: [Key: [(Answer) -> Void]] = [:]
   private var generation = 0
 
   /// Larger files are read aside: reading this much takes less than a delivery does.
   private let readAtOnce = 65_536
-  private let mostEntries = 10_000
+  private let size: (Value) -> Int
 
-  init(on loop: SocketLoop, say: @escaping (String) -> Void) {
+  /// - Parameter size: about how much memory a value takes.
+  init(on loop: SocketLoop, size: @escaping (Value) -> Int, say: @escaping (String) -> Void) {
+    self.size = size
     self.say = say
     loop.watch(arrivals.descriptor) { [weak self] in self?.unpack() }
   }
@@ -61,7 +66,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Answer) -> Void) {
     // Before its contents: a change in between is then seen as one.
     let origin = Origin(key: key, path: path, stamp: FileStamp.ofFile(path), generation: generation)
-    let entry = entries[key].flatMap { $0.holds(origin.stamp) ? $0 : nil }
+    let entry = entries.use(key).flatMap { $0.holds(origin.stamp, generation) ? $0 : nil }
     if let entry, !entry.mayHaveMended { return then(entry.outcome) }
     if origin.stamp?.size ?? 0 <= readAtOnce { return then(take(Answer(catching: make), of: origin)) }
     if waiting[key] == nil {
@@ -88,8 +93,8 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
 
   /// Keeps what was made, or what was good before.
   private func take(_ outcome: Answer, of origin: Origin) -> Answer {
-    let before = entries[origin.key]
-    var entry = Entry(outcome: outcome, stamp: origin.stamp, isExpired: origin.generation != generation)
+    let before = entries.use(origin.key)
+    var entry = Entry(outcome: outcome, stamp: origin.stamp, generation: origin.generation)
     if case .failure(let trouble) = outcome {
       entry.trouble = (trouble, .now)
       if let before, case .success = before.outcome {
@@ -99,8 +104,8 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
         entry.outcome = before.outcome
       }
     }
-    if entries.count >= mostEntries { entries = [:] }
-    entries[origin.key] = entry
+    let bytes = if case .success(let value) = entry.outcome { size(value) } else { 1_000 }
+    entries.set(entry, for: origin.key, bytes: origin.path.utf8.count + bytes)
     return entry.outcome
   }
 
@@ -110,7 +115,5 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// Has everything made anew when it is next asked for; what was good stays until then.
   func expire() {
     generation += 1
-    entries = entries.filter { if case .success = $0.value.outcome { true } else { false } }
-    for key in entries.keys { entries[key]?.isExpired = true }
   }
 }

@@ -18,8 +18,8 @@ enum HandOverOutcome {
 final class HandOver: ConnectionOwner {
   private enum Step {
     case connecting
-    case greeting(Greeting.Reader)
-    case report(DeliveryReport.Reader)
+    case greeting
+    case report
     case ended
   }
 
@@ -28,6 +28,10 @@ final class HandOver: ConnectionOwner {
   private let request: Bytes?
   private let loop: SocketLoop
   private var step = Step.connecting
+  // Beside the step, not in it: a value that is taken out of an enumeration to be changed is copied, for each piece of
+  // what comes.
+  private var greetingReader = Greeting.Reader()
+  private var reportReader = DeliveryReport.Reader()
   private var connection: Connection?
   private var onGreeting: ((Bytes) -> Void)?
   private var onSlow: (() -> Void)?
@@ -35,7 +39,7 @@ final class HandOver: ConnectionOwner {
 
   /// Postfix's own clients wait as long for a process that is busy (`ipc_timeout`).
   private static let patience = Duration.seconds(3600)
-  /// A full queue of connections is tried again after this time.
+  /// A full queue of connections, or a machine that has no descriptor or memory left, is tried again after this time.
   private static let pause = Duration.milliseconds(50)
   /// A delivery that takes longer than this makes its gateway suspect.
   private static let slow = Duration.seconds(3)
@@ -71,11 +75,11 @@ final class HandOver: ConnectionOwner {
     guard case .connecting = step else { return }
     switch LocalSocket.connect(to: path) {
     case .success(let descriptor):
-      step = .greeting(Greeting.Reader())
+      step = .greeting
       let connection = Connection(descriptor, on: loop, owner: self)
       self.connection = connection
       if onSlow != nil { connection.setLimit(Self.slow) }
-    case .failure(let problem) where problem.code == EAGAIN && loop.now < deadline:
+    case .failure(let problem) where problem.isPassing && loop.now < deadline:
       loop.after(Self.pause) { self.connect(until: deadline) }
     case .failure(let problem):
       // Whoever started this goes on only when it has what it started.
@@ -86,14 +90,8 @@ final class HandOver: ConnectionOwner {
   func received(_ bytes: ArraySlice<UInt8>) {
     do throws(ProtocolError) {
       switch step {
-      case .greeting(var reader):
-        let greeting = try reader.receive(bytes)
-        step = .greeting(reader)
-        if let greeting { greeted(greeting) }
-      case .report(var reader):
-        let report = try reader.receive(bytes)
-        step = .report(reader)
-        if let report { finish(.reported(report)) }
+      case .greeting: if let greeting = try greetingReader.receive(bytes) { greeted(greeting) }
+      case .report: if let report = try reportReader.receive(bytes) { finish(.reported(report)) }
       case .connecting, .ended: break
       }
     } catch {
@@ -104,7 +102,7 @@ final class HandOver: ConnectionOwner {
   private func greeted(_ greeting: Bytes) {
     onGreeting?(greeting)
     guard let request else { return finish(.notTaken("not wanted")) }
-    step = .report(DeliveryReport.Reader())
+    step = .report
     connection?.send(request)
   }
 

@@ -37,12 +37,22 @@ private enum LookupSource {
   /// `table=/path`: a transport(5) text whose values may be pools.
   case table(String)
 
-  /// The file that it names, if it names one by itself.
-  var path: String? {
+  /// What it names.
+  var subject: Subject {
     switch self {
-    case .pool(let name), .nextHops(let name): PoolText(body: SourcedText(builtIn: name)).path
-    case .table(let path): path
+    case .table(let path): return .file(path)
+    case .pool(let name), .nextHops(let name):
+      let text = PoolText(body: SourcedText(builtIn: name))
+      if let path = text.path { return .file(path) }
+      return text.name.map { .parameter($0) } ?? .inline
     }
+  }
+
+  enum Subject {
+    case file(String)
+    case parameter(String)
+    /// The pool itself.
+    case inline
   }
 
   init(_ name: String) {
@@ -59,7 +69,8 @@ private enum LookupSource {
 extension Dispatcher {
   /// Answers one request: the name of the map, a blank, the key. At once unless a large file has to be read.
   ///
-  /// Anybody learns what is in the files that the configuration names, and of no others.
+  /// A lookup is about a pool or a file that the configuration names. What a client makes up is not answered, and so
+  /// nothing of it is probed, counted or kept.
   func lookup(
     _ request: some Collection<UInt8>, from asker: Asker, _ answer: @escaping (SocketmapAnswer) -> Void
   ) {
@@ -69,10 +80,10 @@ extension Dispatcher {
       return answer(.failed("need the name of a map and a key"))
     }
     let key = String(text[text.index(after: blank)...])
-    let source = LookupSource(String(text[..<blank]))
-    if asker == .anybody, let path = source.path, !setup.names(path) {
-      return answer(
-        failed(PoolError("\(path) may not be read at this address: main.cf names no such file")))
+    let name = String(text[..<blank])
+    let source = LookupSource(name)
+    if !setup.namesLookup(name), let refusal = refusal(of: source.subject, from: asker) {
+      return answer(failed(PoolError(refusal)))
     }
     switch source {
     case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, answer)
@@ -87,8 +98,23 @@ extension Dispatcher {
     }
   }
 
+  /// Why this is not answered; nil where it is.
+  private func refusal(of subject: LookupSource.Subject, from asker: Asker) -> String? {
+    switch subject {
+    case .file(let path):
+      return asker == .postfix || setup.names(path)
+        ? nil : "\(shortened(path)) may not be read at this address: main.cf names no such file"
+    case .parameter(let name):
+      return setup.config.parameters.isSet(name) ? nil : "no pool is named \"\(shortened(name))\""
+    case .inline:
+      return asker == .postfix && allowsInlineLookups
+        ? nil
+        : "a lookup needs the name of a pool: write NAME = !smtp:[a]!smtp:[b] in main.cf, and NAME in the socketmap"
+    }
+  }
+
   private func failed(_ trouble: PoolError) -> SocketmapAnswer {
-    say("lookup: \(trouble)")
+    sayOfLookups("lookup: \(trouble)")
     return .failed("randmap(8): \(trouble)")
   }
 
@@ -127,8 +153,10 @@ extension Dispatcher {
         pool, order: order(pool, key: stickiness == .none ? nil : stickyKey(key)),
         listsSupported: supportsNextHopLists, prospect: health.prospect)
     else { throw PoolError("pool \(shortened(pool.name)) is empty") }
-    counters[pool, pool.members[plan.chosen]].chosen += 1
-    if let passedOver = plan.passedOver { counters[pool, pool.members[passedOver]].failedOver += 1 }
+    counters.count(pool, pool.members[plan.chosen]) { $0.chosen += 1 }
+    if let passedOver = plan.passedOver {
+      counters.count(pool, pool.members[passedOver]) { $0.failedOver += 1 }
+    }
     return plan
   }
 
@@ -142,6 +170,8 @@ extension Dispatcher {
   private func transportKeys(for key: String) -> [String] {
     let key = key.lowercased()
     guard let at = key.lastIndex(of: "@") else { return [key] }
+    // No longer than a domain name can be, or this would be as many keys as somebody likes, each as long.
+    guard key[at...].utf8.count <= 254 else { return [key] }
     var keys = [key]
     let local = key[..<at]
     let delimiters = setup.config.parameters.text("recipient_delimiter")

@@ -20,31 +20,31 @@ final class PoolStore {
 
   private(set) var setup: AgentSetup
   private let say: (String) -> Void
-  private var inline: [PoolRequest: Answer] = [:]
+  /// In-line pools; a table may name very many.
+  private var inline = ByteBoundedCache<PoolRequest, Answer>(limit: 32 << 20)
   private let files: FileShelf<PoolRequest, AgentPool>
   private let tables: FileShelf<String, [String: String]>
-  /// Most in-line pools that are kept; a table may name very many.
-  private let limit = 10_000
   private static let largestPoolFile = 16 << 20
 
   init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.setup = setup
     self.say = say
-    files = FileShelf(on: loop, say: say)
-    tables = FileShelf(on: loop, say: say)
+    files = FileShelf(on: loop, size: \.bytes, say: say)
+    tables = FileShelf(
+      on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say)
   }
 
   /// Goes by another configuration. In-line pools and names are read anew; a pool file keeps what was good of it.
   func update(_ setup: AgentSetup) {
     self.setup = setup
-    inline = [:]
+    inline.removeAll()
     files.expire()
     tables.expire()
   }
 
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
   func pool(_ request: PoolRequest, then: @escaping (Answer) -> Void) {
-    if let known = inline[request] { return then(known) }
+    if let known = inline.use(request) { return then(known) }
     do throws(PoolError) {
       let (name, text) = try text(request)
       if let path = text.path { return pool(inFile: path, name: name, request, then: then) }
@@ -60,8 +60,8 @@ final class PoolStore {
   }
 
   private func keep(_ outcome: Answer, for request: PoolRequest) {
-    if inline.count >= limit { inline = [:] }
-    inline[request] = outcome
+    let size = if case .success(let pool) = outcome { pool.bytes } else { 1_000 }
+    inline.set(outcome, for: request, bytes: request.text.count + size)
   }
 
   private func report(_ pool: AgentPool) {

@@ -30,13 +30,14 @@ struct QueueFileLock: ~Copyable {
       let reason = String(cString: strerror(errno))
       return switch errno {
       case ENOENT, ENOTDIR: .noFile
-      case EMFILE, ENFILE, ENOMEM: .notNow(reason)
+      case EMFILE, ENFILE, ENOMEM, ENOBUFS: .notNow(reason)
       default: .denied(reason)
       }
     }
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
+      let code = errno
       close(file)
-      return .taken
+      return code == ENOLCK || code == ENOMEM ? .notNow(String(cString: strerror(code))) : .taken
     }
     return .locked(QueueFileLock(file: file))
   }

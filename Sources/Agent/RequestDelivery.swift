@@ -14,6 +14,10 @@ final class RequestDelivery {
   /// Transports that could not be reached, with the reason, in the order in which they were tried.
   private var unreachable: [(transport: String, reason: String)] = []
 
+  /// How long it waits where the machine has no descriptor or memory left, and how often it looks.
+  private static let patience = Duration.seconds(60)
+  private static let pause = Duration.milliseconds(50)
+
   init(_ request: DeliveryRequest, _ dispatcher: Dispatcher) {
     self.request = request
     self.dispatcher = dispatcher
@@ -22,12 +26,19 @@ final class RequestDelivery {
   func start(_ done: @escaping (DeliveryReport) -> Void) {
     self.done = done
     dispatcher.deliveries += 1
+    lockAndChoose(until: dispatcher.loop.now + Self.patience)
+  }
+
+  private func lockAndChoose(until deadline: ContinuousClock.Instant) {
+    if isAbandoned { return finish(.deferred) }
     switch QueueFileLock.take(
       dispatcher.setup.queueFiles.path(queue: request.queueName, id: request.queueID))
     {
     case .locked(let lock): self.lock = consume lock
     case .noFile: break
     case .taken: return finish(.deferred)
+    case .notNow where dispatcher.loop.now < deadline:
+      return dispatcher.loop.after(Self.pause) { self.lockAndChoose(until: deadline) }
     case .notNow(let reason):
       dispatcher.say("\(request.queueID): the queue file cannot be locked: \(reason); mail waits")
       return finish(.deferred)
@@ -62,9 +73,9 @@ final class RequestDelivery {
       return
     }
     let member = pool.members[plan.chosen]
-    dispatcher.counters[pool, member].chosen += 1
+    dispatcher.counters.count(pool, member) { $0.chosen += 1 }
     if unreachable.isEmpty, let passedOver = plan.passedOver {
-      dispatcher.counters[pool, pool.members[passedOver]].failedOver += 1
+      dispatcher.counters.count(pool, pool.members[passedOver]) { $0.failedOver += 1 }
     }
     handOver(groups(plan)[...], of: plan, in: pool, order: order, before: nil)
   }
@@ -102,19 +113,19 @@ final class RequestDelivery {
         return
       case .notTaken(let reason):
         self.dispatcher.say("\(self.request.queueID): private/\(plan.transport): \(reason)")
-        self.dispatcher.counters[pool, member].deferred += 1
+        self.dispatcher.counters.count(pool, member) { $0.deferred += 1 }
         self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: .deferred)
       case .lost(let reason):
         self.dispatcher.say("\(self.request.queueID): private/\(plan.transport): no report: \(reason)")
-        self.dispatcher.counters[pool, member].handedOver += 1
-        self.dispatcher.counters[pool, member].deferred += 1
+        self.dispatcher.counters.count(pool, member) { $0.handedOver += 1 }
+        self.dispatcher.counters.count(pool, member) { $0.deferred += 1 }
         self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: .deferred)
       case .reported(let report):
-        self.dispatcher.counters[pool, member].handedOver += 1
+        self.dispatcher.counters.count(pool, member) { $0.handedOver += 1 }
         if report.isDone {
-          self.dispatcher.counters[pool, member].delivered += 1
+          self.dispatcher.counters.count(pool, member) { $0.delivered += 1 }
         } else {
-          self.dispatcher.counters[pool, member].deferred += 1
+          self.dispatcher.counters.count(pool, member) { $0.deferred += 1 }
         }
         let judged = self.dispatcher.judge(report, of: plan, in: pool)
         let both = before.map { $0.isDone ? judged.withoutDestinationProblem : .deferred } ?? judged

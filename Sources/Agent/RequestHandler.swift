@@ -15,6 +15,8 @@ final class RequestHandler: ConnectionOwner {
   private var step = Step.reading
   private var reader = DeliveryRequest.Reader()
   private var connection: Connection?
+  /// What it holds of the bytes that all requests may hold together.
+  private var held = 0
 
   /// A request comes in one piece, but a queue manager may be busy with something else first.
   private static let readingLimit = Duration.seconds(600)
@@ -30,6 +32,12 @@ final class RequestHandler: ConnectionOwner {
 
   func received(_ bytes: ArraySlice<UInt8>) {
     guard case .reading = step else { return }
+    guard dispatcher.hold(bytes.count) else {
+      dispatcher.sayOnce("the requests under way hold all the memory that they may; a message waits")
+      dispatcher.counters.refusedRequests += 1
+      return report(.deferred)
+    }
+    held += bytes.count
     do throws(ProtocolError) {
       guard let request = try reader.receive(bytes) else { return }
       connection?.setLimit(nil)
@@ -78,6 +86,8 @@ final class RequestHandler: ConnectionOwner {
 
   private func leave() {
     connection = nil
+    dispatcher.letGo(held)
+    held = 0
     dispatcher.closed(self)
   }
 }

@@ -93,7 +93,7 @@ private func read(_ bytes: Bytes, inPiecesOf size: Int) throws(ProtocolError) ->
     let endless = Bytes(
       requestBytes(nextHop: "!smtp:[a]", recipients: ["x"]).text
         .replacing("recipient_count\01", with: "recipient_count\0999999").utf8)
-    #expect(throws: ProtocolError.tooLong) {
+    #expect(throws: ProtocolError.tooLong(limit: 10_000)) {
       var reader = DeliveryRequest.Reader(limit: 10_000)
       _ = try reader.receive(endless)
       for _ in 0..<10_000 { _ = try reader.receive(Bytes("recipient\0x\0\0".utf8)) }
