@@ -167,7 +167,7 @@ extension Dispatcher {
 
   /// transport(5)'s keys for an address, in its order; any other key (`*`) as it is. Postfix asks a socketmap for the
   /// whole address and `*` only.
-  private func transportKeys(for key: String) -> [String] {
+  func transportKeys(for key: String) -> [String] {
     let key = key.lowercased()
     guard let at = key.lastIndex(of: "@") else { return [key] }
     // No longer than a domain name can be, or this would be as many keys as somebody likes, each as long.

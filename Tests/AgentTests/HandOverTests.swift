@@ -101,12 +101,12 @@ import Testing
       let client = try request("!broken:x!good:y")
       // Which of the two is asked first is chance; the good one is asked in any case.
       var fromBroken = false
-      while true {
+      try waitUntil("the good one to be asked", seen: agent.log) { () throws(TestFailure) -> Bool in
         if !fromBroken, broken.isWaiting {
           fromBroken = true
           _ = try broken.accept(greeting: "protocol\0bounce_protocol\0\0")
         }
-        if good.isWaiting { break }
+        return good.isWaiting
       }
       let agent = try good.accept()
       #expect(
@@ -156,6 +156,55 @@ import Testing
     try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
     #expect(try request("!busy:x").readList() == reportBytes(status: 1))
     #expect(!busy.isWaiting)
+  }
+
+  /// A transport that talks without end is not listened to for ever, and what it said is not kept.
+  @Test func aReportWithoutEndIsADeferral() throws {
+    let endless = try FakeTransport("endless", of: lab)
+    let before = try agent.resources().memory
+    for start in ["", "reason\0", "status\0\0"] {
+      let client = try request("!endless:x")
+      let taken = try endless.accept()
+      _ = readRequest(taken, recipients: 2)
+      taken.send(Bytes(start.utf8))
+      let piece = Bytes((start == "reason\0" ? "xxxxxxxxx" : "name\0value\0").utf8)
+      let pieces = Bytes(repeatElement(piece, count: 1_000).joined())
+      // Until it hangs up.
+      for _ in 0..<10_000 where !taken.isClosed { taken.send(pieces) }
+      #expect(client.readList() == reportBytes(status: 1), "\(start)")
+    }
+    #expect(try agent.resources().memory - before < 20 << 20)
+    try agent.waitUntilItSays("private/endless: no report")
+  }
+
+  /// What all requests together hold is bounded: what comes beyond it waits, and the rest goes on.
+  @Test func requestsHoldNoMoreMemoryThanTheyMay() throws {
+    let before = try agent.resources().memory
+    let socket = lab.queueDirectory + "/private/randmap"
+    func begin(_ bytes: Int) throws -> RawClient {
+      let client = try RawClient(socket)
+      #expect(client.readList() == Greeting.of(lab.version))
+      client.send(Bytes("nexthop\0!discard:\0recipient_count\01000000\0sender\0x\0queue_id\0x\0\0".utf8))
+      let list = Bytes("recipient\0\(String(repeating: "x", count: 8_000))\0\0".utf8)
+      for _ in 0..<(bytes / list.count) { client.send(list) }
+      return client
+    }
+    // One alone that is larger than any mail.
+    let tooLarge = try begin(10 << 20).readList().text
+    #expect(tooLarge.contains("longer than \(ProtocolLimits.request) bytes"), "\(tooLarge)")
+    var clients: [RawClient] = []
+    for _ in 0..<4 { clients.append(try begin(7 << 20)) }
+    let last = try begin(7 << 20)
+    #expect(last.readList() == reportBytes(status: 1))
+    try agent.waitUntilItSays("hold all the memory")
+    #expect(try agent.resources().memory - before < 150 << 20)
+    clients = []
+    let slow = try FakeTransport("slow", of: lab)
+    let client = try request("!slow:x")
+    let taken = try slow.accept()
+    _ = readRequest(taken, recipients: 2)
+    taken.send(reportBytes(status: 0))
+    #expect(client.readList() == reportBytes(status: 0))
   }
 
   @Test func aStopFinishesWhatIsUnderWay() throws {

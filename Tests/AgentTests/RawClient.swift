@@ -71,6 +71,12 @@ final class RawClient {
     }
   }
 
+  /// Whether the other side has closed it.
+  var isClosed: Bool {
+    var entry = pollfd(fd: file, events: 0, revents: 0)
+    return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLHUP | POLLERR) != 0
+  }
+
   /// Says that no more comes.
   func finish() { shutdown(file, Int32(SHUT_WR)) }
 
@@ -88,5 +94,17 @@ final class RawClient {
       tokenStart = bytes.count
     }
     return bytes
+  }
+
+  /// Asks a lookup service for `key` in the map `name`, and returns the answer's payload; empty where the connection ends.
+  func lookUp(_ name: String, _ key: String) -> String {
+    let request = "\(name) \(key)"
+    send(Array("\(request.utf8.count):\(request),".utf8))
+    var length = 0
+    var byte: UInt8 = 0
+    while recv(file, &byte, 1, 0) == 1, byte != UInt8(ascii: ":") { length = length * 10 + Int(byte) - 0x30 }
+    var answer: [UInt8] = []
+    while answer.count < length + 1, recv(file, &byte, 1, 0) == 1 { answer.append(byte) }
+    return String(decoding: answer.dropLast(), as: UTF8.self)
   }
 }
