@@ -162,15 +162,17 @@ import Testing
   @Test func aReportWithoutEndIsADeferral() throws {
     let endless = try FakeTransport("endless", of: lab)
     let before = try agent.resources().memory
-    for start in ["", "reason\0", "status\0\0"] {
+    let long = String(repeating: "x", count: 500_000)
+    for (start, piece) in [
+      ("", "name\0value\0"), ("reason\0", "xxxxxxxxx"), ("status\0\0", "reason\0\(long)\0"),
+    ] {
       let client = try request("!endless:x")
       let taken = try endless.accept()
       _ = readRequest(taken, recipients: 2)
       taken.send(Bytes(start.utf8))
-      let piece = Bytes((start == "reason\0" ? "xxxxxxxxx" : "name\0value\0").utf8)
-      let pieces = Bytes(repeatElement(piece, count: 1_000).joined())
+      let pieces = Bytes(repeatElement(Bytes(piece.utf8), count: max(1, 20_000 / piece.utf8.count)).joined())
       // Until it hangs up.
-      for _ in 0..<10_000 where !taken.isClosed { taken.send(pieces) }
+      for _ in 0..<3_000 where !taken.isClosed { taken.send(pieces) }
       #expect(client.readList() == reportBytes(status: 1), "\(start)")
     }
     #expect(try agent.resources().memory - before < 20 << 20)

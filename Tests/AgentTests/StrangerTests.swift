@@ -80,7 +80,15 @@ import Threads
     let inPrivate = try RawClient(lab.queueDirectory + "/private/randmap-lookup")
     #expect(inPrivate.lookUp("!smtp:[127.0.0.9]:1", "a@b") == "OK smtp:[127.0.0.9]:1")
     #expect(try RawClient(inet).lookUp("!smtp:[127.0.0.9]:1", "a@b").hasPrefix("TEMP "))
-    _ = agent
+    // Many gateways, one after the other: each is handed on once, not with all of those before it.
+    let before = try agent.resources().memory
+    for number in 0..<2_000 {
+      let place = "smtp:[127.78.\(number / 200).\(number % 200 + 1)]:9"
+      #expect(inPrivate.lookUp("!\(place)", "a@b") == "OK \(place)")
+    }
+    try waitUntil("them to be probed") { agent.log.split(separator: "\n").count { $0.contains(" is DOWN") } > 1_900 }
+    let memory = try agent.resources().memory - before
+    #expect(memory < 100 << 20, "\(memory >> 20) MiB")
   }
 
   /// Of an address there are no more keys than a domain name can have parts.

@@ -58,6 +58,11 @@ import Threads
     #expect(reason("name").contains("no pool is named \"no_such_pool\""))
     #expect(reason("bracket").contains("smtp(8) cannot parse \"[gw\""))
     #expect(reason("nested").contains("a pool within a pool"))
+    // Those who look before say so too.
+    let route = try runRandmap(["route", "user@nested.example", "-c", lab.configDirectory])
+    #expect(route.standardOutput.contains("a pool within a pool"), "\(route.summary)")
+    let check = try runRandmap(["--check", "-c", lab.configDirectory])
+    #expect(check.standardOutput.contains("[RM128]"), "\(check.summary)")
     #expect(!allGreet || reason("rewrite").contains("it does not greet as a delivery agent"))
     #expect(reason("path").contains("is no transport's name"))
     #expect(lab.deliveries.filter { $0.status == .deferred }.allSatisfy { $0.dsn.hasPrefix("4.3.") })
