@@ -51,12 +51,12 @@ let package = Package(
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),
     room("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
-    room("Delivery", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"] + nio),
+    room("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"]),
     room("Demo", on: ["Routing"] + nio),
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Console", "Delivery", "Demo", "Editing", "PostfixTools", "Threads",
+        "Agent", "Console", "Demo", "Editing", "PostfixTools", "Threads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -84,7 +84,7 @@ let package = Package(
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
-    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
+    tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )

@@ -1,9 +1,9 @@
 // What a command works on: a configuration directory, or the demonstration. A write that was interrupted there is settled
 // first by commands that write; others read the files as that would leave them, and change nothing.
 
+import Agent
 import Changes
 import Checks
-import Delivery
 import Demo
 import Glibc
 import PostfixFiles

@@ -10,7 +10,8 @@ import Testing
   private static let unshown = [
     "RM120": "a release before 3.0", "RM206": "a release before 3.5, see ReleaseClaimsTests",
     "RM314": "a release before 3.5, see ReleaseClaimsTests",
-    "RM122": "of the agent, shown by DeliveryTests", "RM123": "of the agent, shown by LifeTests",
+    "RM122": "of the agent, shown by MailFlowTests", "RM123": "of the agent, shown by LifeTests",
+    "RM128": "of the agent, shown by TroubleTests",
     "RM319": "the limits are named after the transport, postconf(5)",
     "RM403": "arithmetic", "RM601": "arithmetic",
     "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
