@@ -78,7 +78,8 @@ public struct Table: Sendable {
   public func first(_ key: String) -> TableEntry? {
     let folded = key.lowercased()
     let wanted = Bytes(folded.utf8)
-    for line in document.lines where mayHave(wanted, line) {
+    let bytes = document.bytes
+    for line in document.lines where Self.mayHave(wanted, line, in: bytes.span) {
       if let entry = try? entry(line), entry.key.text.lowercased() == folded { return entry }
     }
     return nil
@@ -86,15 +87,16 @@ public struct Table: Sendable {
 
   /// Whether `key`, in lower case, can be the key of a line. It looks at a few bytes and makes no string: a million
   /// entries are searched at each key that a person types.
-  private func mayHave(_ key: Bytes, _ line: LogicalLine) -> Bool {
+  private static func mayHave(_ key: Bytes, _ line: LogicalLine, in bytes: borrowing Span<UInt8>) -> Bool {
     guard line.kind == .single else { return true }
     let start = line.range.lowerBound
-    let bytes = document[start..<min(line.range.upperBound, start + key.count)]
-    for (byte, wanted) in zip(bytes, key) {
+    let count = min(line.range.count, key.count)
+    for offset in 0..<count {
+      let byte = bytes[start + offset]
       // Beyond ASCII one letter has several forms: the strings decide.
-      if byte >= 0x80 || wanted >= 0x80 { return true }
-      if ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) != wanted { return false }
+      if byte >= 0x80 || key[offset] >= 0x80 { return true }
+      if ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) != key[offset] { return false }
     }
-    return bytes.count == key.count
+    return count == key.count
   }
 }

@@ -162,7 +162,7 @@ import Testing
     var driver = pools()
     driver.press(.character("+"))
     let edited = driver.pool("relay_transport")
-    /// The sample as somebody else has written it meanwhile.
+    /// The sample as another person has written it meanwhile.
     func written(_ edit: Edit) throws -> MailConfig {
       sampleConfig(main: try sampleConfig().applying(edit).main.document.bytes.text)
     }

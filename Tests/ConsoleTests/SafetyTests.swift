@@ -1,4 +1,4 @@
-// Keys that must not do more than one sees: commands with words behind them, screens too small, writes under way.
+// Keys that must not do more than one sees: commands with words after them, screens too small, writes under way.
 
 import Checks
 import Editing
@@ -11,11 +11,11 @@ import Testing
 @Suite struct SafetyTests {
   init() { #expect(utf8Locale) }
 
-  @Test func aCommandTakesNothingBehindIt() {
+  @Test func aCommandTakesNothingAfterIt() {
     var driver = Driver.ready()
     driver.press(.character("2"), .character(":"))
     driver.type("drain smtp:[out-gw3.example]")
-    #expect(driver.screen(80, 24).contains("no such command; a command takes nothing behind it"))
+    #expect(driver.screen(80, 24).contains("no such command; a command takes nothing after it"))
     driver.press(.enter)
     #expect(!driver.model.facts.session.isEdited)
     #expect(driver.model.notice?.text.contains("acts on what is chosen") == true)
@@ -85,7 +85,7 @@ import Testing
     driver.press(.end)
     let screen = driver.screen(80, 24)
     #expect(screen.contains("Write main.cf"))
-    // A member may stand at the end of a row.
+    // A member may be at the end of a row.
     let text = screen.split(separator: "\n").map { $0.trimmed }.joined()
     #expect(text.contains("!smtp:[gw30.example]!smtp:[gw30.example]"), "\(screen)")
     driver.press(.pageUp, .up, .down, .pageDown, .home)
@@ -99,7 +99,7 @@ import Testing
     var driver = Driver.ready()
     driver.send(.message(.filesChanged(sampleConfig())))
     #expect(driver.model.notice == nil, "the same")
-    // Whoever is typing goes on; it is shown when that is over.
+    // A person who is typing goes on; it is shown when that is over.
     driver.press(.character("/"))
     driver.send(.message(.filesChanged(other)))
     #expect(driver.model.dialog != nil && driver.model.facts.session.pools.first?.members.count == 3)

@@ -57,7 +57,7 @@ import Testing
     driver.press(.character("u"), .character("W"))
     driver.send(.message(.nothingToUndo("nothing to undo")))
     #expect(driver.model.notice?.text == "undo-write: nothing to undo")
-    // Whoever began to type meanwhile is not interrupted.
+    // A person who began to type meanwhile is not interrupted.
     driver.press(.character("W"), .character("/"))
     driver.send(.message(.undoing(preview())))
     driver.type("gw")

@@ -8,7 +8,7 @@ extension Model {
   func questionLines(_ size: Size) -> [Span] {
     guard case .confirm(let confirmation) = dialog else { return [] }
     let width = size.columns - 2
-    // Where there is little room, why one should think twice goes before the rest.
+    // Where space is short, the warning goes before the rest.
     let lines =
       wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
       + wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
@@ -16,7 +16,7 @@ extension Model {
     return Array((lines + note).prefix(max(2, size.rows - 5)))
   }
 
-  /// What was done, or why it was not: that stands at the end, and nowhere else.
+  /// What was done, or why it was not: that is at the end, and nowhere else.
   private func noticeLines(_ size: Size) -> [String] {
     guard let notice else { return [] }
     return Array(wrap(notice.text, width: size.columns - 2).prefix(size.rows < 16 ? 4 : 5))
@@ -111,18 +111,18 @@ extension Model {
     }
   }
 
-  /// The keys that do something here, as many as there is room for; help and quit always.
+  /// The keys that do something here, as many as fit; help and quit always.
   private func drawHints(in frame: inout Frame) {
     let groups = hints
     let last = groups.filter { ["help", "quit"].contains($0.label) }
     let width = frame.size.columns - 1
-    var room = width - last.reduce(0) { $0 + $1.width + 2 }
-    // What works now comes in first; all stand in one order.
+    var space = width - last.reduce(0) { $0 + $1.width + 2 }
+    // What works now comes in first; all keep one order.
     let others = groups.filter { !["help", "quit"].contains($0.label) }
     var kept: Set<String> = []
-    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= room {
+    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= space {
       kept.insert(group.label)
-      room -= group.width + 2
+      space -= group.width + 2
     }
     let spans = (others.filter { kept.contains($0.label) } + last).flatMap(\.spans)
     frame.put(spans, x: 1, y: frame.size.rows - 1)

@@ -1,7 +1,7 @@
 // The help: every key, from the tables of bindings, narrowed by what is typed. What a key does is read in full at every
 // size: it goes on below where the line is too short.
 
-/// The help as it stands on a screen of some size.
+/// The help on a screen of some size.
 struct HelpPage {
   fileprivate let columns: [Column]
   /// The rows of each binding.
@@ -83,7 +83,7 @@ extension Model {
 }
 
 extension Binding {
-  /// Keys, the command's name where there is room for it, and what it does.
+  /// Keys, the command's name where it fits, and what it does.
   fileprivate static func helpColumns(width: Int) -> [Column] {
     // On a narrow screen, of several keys that are too long together each has a row.
     let widest = all.map {

@@ -1,5 +1,5 @@
 // What the lists of all views share: blocks of lines, of which one is chosen, scrolled so that it shows; and what
-// stands where a list is empty.
+// is shown where a list is empty.
 
 import Routing
 
@@ -25,7 +25,7 @@ extension Frame {
       above += height
       first -= 1
     }
-    // At the end of the list the room below is given to what stands above.
+    // At the end of the list the room below is given to what is above.
     var below = middle.height
     var last = chosen + 1
     while last < count, above + below < room.height {
@@ -53,7 +53,7 @@ extension Frame {
     }
   }
 
-  /// What stands where there is nothing to show: what is so, and what to do next.
+  /// What is shown where there are no rows: what is so, and what to do next.
   mutating func empty(_ title: String, _ advice: [String], in room: Rect) {
     let width = min(room.width - 4, 64)
     let lines = advice.flatMap { wrap($0, width: width) }

@@ -41,7 +41,7 @@ extension Model {
         warning: warning ?? "", note: note, choices: choices))
   }
 
-  /// Asks whether the last write is to be taken back. Whoever is typing just now is not interrupted.
+  /// Asks whether the last write is to be taken back. It does not interrupt a person who is typing.
   mutating func confirmUndo(_ preview: UndoPreview) {
     guard dialog == nil, !facts.session.isEdited else {
       notice = Notice(text: "undo-write: not while something else is asked or edited", role: .warning)
@@ -92,7 +92,7 @@ extension Model {
     facts.session.diffs.map { facts.shown(path: $0.path) }.joined(separator: ", ")
   }
 
-  /// The files changed under the edits: whoever is typing just now is told, and not interrupted.
+  /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
   mutating func offerReload(of config: MailConfig, files: [String]) {
     let names = files.map { facts.shown(path: $0) }.joined(separator: ", ")
     let what = "\(names) changed on disk since it was read"
@@ -180,7 +180,7 @@ extension Model {
 }
 
 extension Confirmation {
-  /// Whether the changes stand above the question, to be read before it is answered.
+  /// Whether the changes are shown above the question, to be read before it is answered.
   var showsDiff: Bool {
     switch subject {
     case .write, .undoWrite: true

@@ -4,7 +4,7 @@ import Editing
 import PostfixFiles
 import Routing
 
-/// What stands in front of the view.
+/// What is open in front of the view.
 enum Dialog: Sendable {
   case prompt(Prompt)
   case confirm(Confirmation)
@@ -42,7 +42,7 @@ enum Purpose: Hashable, Sendable {
   case newRoute
 }
 
-/// What is to be said of a line as it stands.
+/// What there is to say about a line as it is.
 enum Verdict: Hashable, Sendable {
   /// Nothing wrong, nothing to take yet: what is needed.
   case need(String)

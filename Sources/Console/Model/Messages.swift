@@ -10,7 +10,7 @@ import Routing
 enum Message: Sendable {
   /// The tables and pool files are in.
   case filesRead(MailConfig)
-  /// Files of the configuration are no longer what they were when they were last read: as they stand on disk now.
+  /// Files of the configuration are no longer what they were when they were last read: as they are on disk now.
   case filesChanged(MailConfig)
   /// The same, and they cannot be read: why.
   case filesUnreadable(String)
@@ -57,12 +57,12 @@ struct UndoPreview: Sendable {
 
 /// What came of a write, or of taking one back.
 enum WriteOutcome: Sendable {
-  /// Written: the configuration as it stands on disk now, and what a person should know of the write.
+  /// Written: the configuration as it is on disk now, and what a person should know of the write.
   case written(MailConfig, note: String)
-  /// Written, but what stands on disk now could not be read: why.
+  /// Written, but what is on disk now could not be read: why.
   case writtenUnread(String, note: String)
   /// Nothing was written, because these files are not what they were when they were read; the configuration as it
-  /// stands on disk now.
+  /// is on disk now.
   case conflict(MailConfig, files: [String])
   /// Nothing was written, and why.
   case failed(String)

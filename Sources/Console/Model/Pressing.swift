@@ -42,7 +42,7 @@ extension Model {
     guard let name = words.first else { return [] }
     // Words after the command would be ignored, and the command would act on something else.
     guard words.count == 1 else {
-      notice = Notice(text: "\"\(name)\" takes nothing behind it: it acts on what is chosen", role: .warning)
+      notice = Notice(text: "\"\(name)\" takes nothing after it: it acts on what is chosen", role: .warning)
       return []
     }
     let matches = Binding.commands(matching: name)

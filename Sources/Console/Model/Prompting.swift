@@ -65,7 +65,7 @@ extension Model {
     if !views[shown].choose(madeBy: edit) { views[shown].filter = filter }
   }
 
-  /// Makes the edit that the line stands for, to see whether it can be made and what comes of it.
+  /// Makes the edit that the line means, to see whether it can be made and what comes of it.
   private func judge(_ prompt: inout Prompt) {
     prompt.preview = nil
     let text = prompt.line.text
@@ -75,7 +75,7 @@ extension Model {
       let names = Binding.commands(matching: text).map(\.command)
       prompt.verdict =
         names.isEmpty
-        ? .bad("no such command; a command takes nothing behind it") : .need(names.joined(separator: "  "))
+        ? .bad("no such command; a command takes nothing after it") : .need(names.joined(separator: "  "))
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")

@@ -25,7 +25,7 @@ protocol View: Sendable {
   mutating func work(_ facts: Facts) -> ViewWork?
   func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts)
 
-  /// What its tab shows behind the title; nil where there is nothing to look at.
+  /// What its tab shows after the title; nil where there is nothing to look at.
   func badge(_ facts: Facts) -> Badge?
   /// What the rule above the keys says about the list, such as its order.
   var remark: String? { get }

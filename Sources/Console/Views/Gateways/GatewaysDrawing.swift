@@ -119,7 +119,7 @@ extension GatewaysView {
     let symbols = facts.symbols
     guard let status, columns > 0 else { return [] }
     let strip = status.history.strip(columns: columns, until: facts.now)
-    // A logarithmic scale, from 1 ms to 10 s: a gateway that takes ten times as long stands two steps higher.
+    // A logarithmic scale, from 1 ms to 10 s: ten times as long is two steps higher.
     return strip.map { point in
       guard let point else { return Span(symbols.nothing, .dim) }
       guard point.found.isAlive else { return Span(String(point.found.symbol), Role(point.found)) }
