@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <features.h>
 #include <link.h>
+#include <math.h>
 #include <stdint.h>
 
 #if __GLIBC_PREREQ(2, 35)
@@ -50,6 +51,14 @@ __attribute__((visibility("hidden"))) int _dl_find_object(void *address, struct 
 {
   struct search search = { (uintptr_t)address, found };
   return dl_iterate_phdr(look_in_object, &search) ? 0 : -1;
+}
+
+// hypotf has a new version in glibc 2.35, which handles errors in another way. Swift's Glibc module keeps a reference to
+// it in every program. In double precision nothing overflows, and the result is rounded once.
+__attribute__((visibility("hidden"))) float hypotf(float x, float y)
+{
+  if (isinf(x) || isinf(y)) return INFINITY;
+  return (float)__builtin_sqrt((double)x * x + (double)y * y);
 }
 
 #endif
