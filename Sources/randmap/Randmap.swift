@@ -84,6 +84,3 @@ private func endAsUnknown(_ message: String) -> Never {
   Output.standard.line(StatusReport.unknownForNagios(message))
   exit(3)
 }
-
-/// What --version says.
-let randmapVersion = "0.1.0"
