@@ -25,7 +25,7 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 manual = .build/manual/randmap.1
 
-.PHONY: help deps test-deps build run test oracle fuzz lint format bench install uninstall clean
+.PHONY: help deps test-deps build run check test oracle fuzz lint format bench install uninstall clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -53,11 +53,14 @@ run: deps ## build the program and open its console on a demonstration
 	$(RELEASE) --product randmap
 	.build/release/randmap --demo
 
-# master(8) starts for root only, so an ordinary user's tests run with sudo; what they build stays the user's own.
-test: test-deps ## run all tests (with sudo where it is not root that calls)
+check: deps ## run the tests that need no root, no Postfix and no waiting: seconds, at each step
 	$(SWIFT) build --build-tests
+	.ci/tests pure
+
+# master(8) starts for root only, so an ordinary user's tests run with sudo. What they build belongs to the user.
+test: check test-deps ## run all tests, those of make check first (with sudo where the caller is not root)
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
-	$(AS_ROOT) .build/debug/randmapPackageTests.xctest --testing-library swift-testing
+	$(AS_ROOT) .ci/tests waiting
 
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests

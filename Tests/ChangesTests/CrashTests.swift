@@ -4,9 +4,10 @@
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct CrashTests {
+@Suite(.waits) struct CrashTests {
   @Test(arguments: ["before", "after"])
   func killedAtEachCallOfAWrite(_ side: String) throws {
     let reference = try Scene()

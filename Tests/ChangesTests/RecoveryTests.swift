@@ -4,9 +4,10 @@
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct RecoveryTests {
+@Suite(.waits) struct RecoveryTests {
   /// A scene whose write met a disk that failed from one call on; nil where the write was done before that.
   private func interrupted(at point: Int) throws -> Scene? {
     let scene = try Scene()

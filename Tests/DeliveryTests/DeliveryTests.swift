@@ -1,9 +1,10 @@
 // Deliveries through a real Postfix and the agent, to gateways on addresses of their own.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct DeliveryTests {
+@Suite(.waits) struct DeliveryTests {
   private func gateways(_ count: Int) throws -> [SmtpSink] { try (0..<count).map { _ in try SmtpSink() } }
 
   @Test func aPoolInARelayTransportGetsItsShares() throws {

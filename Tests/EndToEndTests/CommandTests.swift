@@ -1,8 +1,9 @@
 // The commands as a script calls them: exit statuses, the order of options, where the configuration is found.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct CommandTests {
+@Suite(.waits) struct CommandTests {
   private let outbound = sampleDirectory("outbound")
   private let mistakes = sampleDirectory("mistakes")
 

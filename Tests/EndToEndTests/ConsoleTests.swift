@@ -1,8 +1,9 @@
 // The console as a person uses it: the real program in a real terminal, driven with keys.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ConsoleTests {
+@Suite(.waits) struct ConsoleTests {
   @Test func demoShowsTheStatesOfItsGatewaysWithoutAKeyPress() throws {
     let temporary = try TemporaryDirectory()
     let console = try openConsole(["--demo"], width: 100, height: 30, environment: ["TMPDIR": temporary.path])

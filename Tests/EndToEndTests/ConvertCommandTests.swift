@@ -1,6 +1,7 @@
 // `randmap convert` as a person calls it.
 
 import TestSupport
+import TestTraits
 import Testing
 
 /// A copy of a sample, and the history that writing it leaves.
@@ -18,7 +19,7 @@ private final class Workbench {
   func text(_ name: String) throws -> String { try readText(directory.file(name)) }
 }
 
-@Suite struct ConvertCommandTests {
+@Suite(.waits) struct ConvertCommandTests {
   @Test func printsTheDiffAndWritesOnlyWhenAsked() throws {
     let bench = try Workbench("outbound")
     let before = try bench.text("main.cf")

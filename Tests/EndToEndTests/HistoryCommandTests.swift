@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 private struct Log: Decodable {
@@ -17,7 +18,7 @@ private struct Log: Decodable {
   let writes: [Write]
 }
 
-@Suite struct HistoryCommandTests {
+@Suite(.waits) struct HistoryCommandTests {
   private func log(_ directory: String) throws -> [Log.Write] {
     let finished = try runRandmap(["log", "--format", "json", "-c", directory])
     return try JSONDecoder().decode(Log.self, from: Data(finished.standardOutput.utf8)).writes

@@ -3,6 +3,7 @@
 
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// What one writer does, over and over; each command changes something.
@@ -37,7 +38,7 @@ private struct Writer {
   }
 }
 
-@Suite struct WritesUnderMailFlowTests {
+@Suite(.waits) struct WritesUnderMailFlowTests {
   private struct Pools: Decodable {
     struct Pool: Decodable {
       struct Member: Decodable {

@@ -1,8 +1,9 @@
 // What was written, as Postfix reads it: postconf(1), postmap(1), postfix check, and a running instance.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct WrittenTests {
+@Suite(.waits) struct WrittenTests {
   private func write(_ arguments: String..., in directory: String) throws {
     let finished = try runRandmap(arguments + ["--write", "-c", directory])
     #expect(finished.status == .exited(0), "\(finished.summary)")
