@@ -50,6 +50,10 @@ import Testing
     for point in 1... {
       guard let scene = try interrupted(at: point) else { break }
       let before = try remainsOfTree(scene.temporary.path)
+      // A program that another test is starting has a copy of every open file, the lock too, until its exec.
+      try waitUntil("the lock to be free") {
+        try scene.writer().interruption(of: scene.directory)?.isGoingOn != true
+      }
       guard let interruption = try scene.writer().interruption(of: scene.directory) else { continue }
       #expect(!interruption.isGoingOn)
       #expect(interruption.message?.contains("randmap recover") == true)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Checks
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct ExchangerClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ExchangerClaimsTests {
   static let codes = ["RM508", "RM602", "RM702"]
 
   @Test func bracketsDecideWhoIsAsked() throws {
@@ -58,7 +58,7 @@ import Testing
   }
 }
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct ReleaseClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ReleaseClaimsTests {
   private static let installed = PostfixVersion(PostfixLab.installedRelease) ?? .assumed
 
   /// RM206: smtp(8) dies of a list. RM314: with one as relayhost, master(8) does not start.

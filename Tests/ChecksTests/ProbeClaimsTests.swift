@@ -7,7 +7,7 @@ import Testing
 
 @testable import Checks
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct ProbeClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ProbeClaimsTests {
   static let codes = ["RM701", "RM706", "RM707", "RM708", "RM709", "RM710", "RM713"]
 
   /// Too long for the DNS, so that no name server is asked, and a host name to Postfix.

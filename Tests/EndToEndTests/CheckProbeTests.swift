@@ -4,7 +4,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct CheckProbeTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct CheckProbeTests {
   private let directory: TemporaryDirectory
 
   init() throws {

@@ -10,7 +10,7 @@ import Testing
 
 private let megabyte = 1_000_000
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct HugeLineTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct HugeLineTests {
   private let directory: TemporaryDirectory
 
   init() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct QuietProbeTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct QuietProbeTests {
   /// What a log must not say of a visitor who means well.
   private static let complaints = [
     "warning:", "lost connection", "improper command pipelining", "PREGREET", "HANGUP", "timeout after",

@@ -4,7 +4,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct StatusCommandTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct StatusCommandTests {
   private let directory: TemporaryDirectory
   private let first: SmtpSink
   private let second: SmtpSink

@@ -3,7 +3,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct StatusTLSTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct StatusTLSTests {
   private func status(_ lab: PostfixLab, _ format: String) throws -> FinishedProcess {
     try runRandmap(
       ["--status", "-c", lab.configDirectory, "--format", format],

@@ -4,7 +4,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct UnreachableTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct UnreachableTests {
   /// What `--status` says of `gateway`, with the exit status.
   private func status(of finished: FinishedProcess) throws -> StatusAnswer.Gateway {
     #expect(finished.status == .exited(1), "\(finished.summary)")

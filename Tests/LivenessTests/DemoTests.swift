@@ -9,7 +9,7 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct DemoTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct DemoTests {
   @Test func eachToyIsWhatItSays() async throws {
     let toys = try DemoGateways(delay: .milliseconds(300), flapTime: .seconds(60))
     defer { toys.stop() }

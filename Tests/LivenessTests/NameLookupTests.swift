@@ -9,7 +9,7 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct NameLookupTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct NameLookupTests {
   private func lookup(
     _ gateway: Gateway, _ mailProtocol: MailProtocol = .smtp, _ families: AddressFamilies = .all,
     _ server: ToyNameServer? = nil, by lookup: HostLookup = .native, limits: [ProbeSetting: Int] = [:]

@@ -10,7 +10,7 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct ProberTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ProberTests {
   /// What a healthy server says after its greeting.
   private static let rest: [Step] = [
     .hear, .send("250-mx\r\n250-PIPELINING\r\n250 SIZE 1000\r\n"), .hear, .send("221 bye\r\n"), .close,

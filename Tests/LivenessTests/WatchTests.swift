@@ -9,7 +9,7 @@ import Testing
 @testable import Liveness
 @testable import Routing
 
-@Suite(.waits, .timeLimit(.minutes(5))) struct WatchTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct WatchTests {
   /// What a watch reported.
   private final class Log: Sendable {
     let statuses = Mutex<[GatewayStatus]>([])

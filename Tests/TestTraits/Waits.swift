@@ -2,7 +2,8 @@
 //
 // Swift's tests share as many threads as there are processors. A test that waits on one of them stops all others. So
 // a suite without this trait is pure: it may neither start a program nor wait, and TestSupport fails a test that
-// tries. `make check` runs the pure suites, `make test` all of them.
+// tries. `make check` runs the pure suites. `make test` then runs each of the others in a process of its own
+// (.ci/tests); with `swift test` all are in one process, and the trait keeps them apart.
 
 import Dispatch
 import TestSupport
@@ -12,8 +13,7 @@ import Testing
 public struct Waits: SuiteTrait, TestScoping {
   public var isRecursive: Bool { true }
 
-  /// The scope is that of the test with all its cases. The test counts as started inside it, so that its duration is its
-  /// own and does not include the time before its turn.
+  /// The scope is that of the test with all its cases, which share its thread.
   public func scopeProvider(for test: Test, testCase: Test.Case?) -> Waits? {
     test.isSuite || testCase != nil ? nil : self
   }
