@@ -65,7 +65,7 @@ import Testing
     _ side: String, _ scene: () -> () throws -> Scene, target: (Scene) -> String,
     check: (Scene, String) throws -> Bool
   ) throws -> (total: Int, new: Int) {
-    let program = try crashingWriter()
+    let program = try builtProgram("CrashingWriter")
     var new = 0
     for point in 1... {
       let scene = try scene()()

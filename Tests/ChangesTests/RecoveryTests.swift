@@ -86,7 +86,7 @@ import Testing
       """
     try writeFile(tools + "/postmap", script, mode: 0o755)
     let child = try ChildProcess(
-      crashingWriter(), [scene.directory, scene.state, scene.new, "before", "9999"],
+      builtProgram("CrashingWriter"), [scene.directory, scene.state, scene.new, "before", "9999"],
       environment: ["PATH": "\(tools):/usr/bin:/bin"])
     try waitUntil("postmap") { access(tools + "/running", F_OK) == 0 }
     child.signal(SIGKILL)
@@ -214,7 +214,7 @@ import Testing
   @Test(.enabled(if: geteuid() == 0, "only root can be somebody else"))
   func asAnOrdinaryUser() throws {
     let scene = try Scene()
-    let nobody = ["--reuid", "65534", "--clear-groups", try crashingWriter()]
+    let nobody = ["--reuid", "65534", "--clear-groups", try builtProgram("CrashingWriter")]
     chmod(scene.temporary.path, 0o755)
     let state = try scene.temporary.makeDirectory("theirs", mode: 0o700)
     chown(state, 65534, 65534)

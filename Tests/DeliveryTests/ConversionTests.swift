@@ -21,8 +21,6 @@ private final class Journey {
     self.promise = promise
   }
 
-  deinit { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
-
   /// Writes all pools in another notation, as a person does, and has Postfix read it.
   func convert(to target: String, with agent: Bool) throws {
     if agent, self.agent == nil {

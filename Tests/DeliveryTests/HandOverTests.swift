@@ -102,12 +102,12 @@ import Testing
       let client = try request("!broken:x!good:y")
       // Which of the two is asked first is chance; the good one is asked in any case.
       var fromBroken = false
-      while true {
+      try waitUntil("the good one to be asked", seen: agent.log) { () throws(TestFailure) in
         if !fromBroken, broken.isWaiting {
           fromBroken = true
           _ = try broken.accept(greeting: "protocol\0bounce_protocol\0\0")
         }
-        if good.isWaiting { break }
+        return good.isWaiting
       }
       let agent = try good.accept()
       #expect(

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Gives each test of a suite a thread of its own, as soon as fewer than ``Turns/limit`` such tests are running.
-public struct Waits: SuiteTrait, TestScoping {
+public struct Waits: SuiteTrait, TestTrait, TestScoping {
   public var isRecursive: Bool { true }
 
   /// The scope is that of the test with all its cases, which share its thread.
@@ -36,7 +36,8 @@ public struct Waits: SuiteTrait, TestScoping {
   }
 }
 
-extension Trait where Self == Waits {
+// Not for TestTrait: a suite waits or does not, so that a suite can be chosen by its name.
+extension SuiteTrait where Self == Waits {
   /// This suite starts programs or waits for something.
   public static var waits: Waits { Waits() }
 }
