@@ -25,7 +25,7 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 manual = .build/manual/randmap.1
 
-.PHONY: help deps test-deps build run check test oracle fuzz lint format bench install uninstall clean
+.PHONY: help deps test-deps build run check test oracle fuzz docs lint format bench install uninstall clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -72,8 +72,12 @@ fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new way
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
 	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=48 Tests/Fuzzing/found .build-fuzz/corpus
 
-lint: ## check the style of the sources
+docs: ## draw the picture of the modules from Package.swift
+	awk -f .ci/modules Package.swift > docs/modules.svg
+
+lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
+	@awk -f .ci/modules Package.swift | cmp -s - docs/modules.svg || { echo "docs/modules.svg is old: make docs" >&2; exit 1; }
 
 format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
