@@ -38,7 +38,7 @@ documentation = $(DESTDIR)$(DOCUMENTATION)
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run test oracle fuzz lint format bench install uninstall deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test oracle fuzz docs lint format bench install uninstall deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,11 +67,14 @@ run: deps ## build the program and open its console on a demonstration
 	$(RELEASE) --product randmap
 	$(PROGRAM) --demo
 
-# master(8) starts for root only, so an ordinary user's tests run with sudo; what they build stays the user's own.
-test: test-deps ## run all tests (with sudo where it is not root that calls)
+check: deps ## run the tests that need no root, no Postfix and no waiting: seconds, at each step
 	$(SWIFT) build --build-tests
+	.ci/tests pure
+
+# master(8) starts for root only, so an ordinary user's tests run with sudo. What they build belongs to the user.
+test: check test-deps ## run all tests, those of make check first (with sudo where the caller is not root)
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
-	$(AS_ROOT) .build/debug/randmapPackageTests.xctest --testing-library swift-testing
+	$(AS_ROOT) .ci/tests waiting
 
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
@@ -83,8 +86,12 @@ fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new way
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
 	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=48 Tests/Fuzzing/found .build-fuzz/corpus
 
-lint: ## check the style of the sources
+docs: ## draw the picture of the modules from Package.swift
+	awk -f .ci/modules Package.swift > docs/modules.svg
+
+lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
+	@awk -f .ci/modules Package.swift | cmp -s - docs/modules.svg || { echo "docs/modules.svg is old: make docs" >&2; exit 1; }
 
 format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))

@@ -2,9 +2,10 @@
 // be lost, and nothing may come twice: the gateway that comes and goes takes no mail, so no transaction is cut.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ChaosTests {
+@Suite(.waits) struct ChaosTests {
   /// `RANDMAP_CHAOS=20000 swift test --filter ChaosTests` is the long run.
   private var count: Int { getenv("RANDMAP_CHAOS").flatMap { Int(String(cString: $0)) } ?? 200 }
 

@@ -3,6 +3,7 @@
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 /// A Postfix, and where the mail for each domain has to go: gateways with their weights.
@@ -19,8 +20,6 @@ private final class Journey {
     self.lab = lab
     self.promise = promise
   }
-
-  deinit { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
 
   /// Writes all pools in another notation, as a person does, and has Postfix read it.
   func convert(to target: String, with agent: Bool) throws {
@@ -66,7 +65,7 @@ private final class Journey {
   }
 }
 
-@Suite struct ConversionTests {
+@Suite(.waits) struct ConversionTests {
   private func gateways(_ count: Int) throws -> [SmtpSink] { try (0..<count).map { _ in try SmtpSink() } }
 
   @Test(.enabled(if: PostfixVersion.ofLabs >= .nextHopLists, "next-hop lists need Postfix 3.5"))

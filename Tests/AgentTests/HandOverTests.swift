@@ -3,11 +3,12 @@ import CLinux
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Agent
 
-@Suite struct HandOverTests {
+@Suite(.waits) struct HandOverTests {
   private let lab: PostfixLab
   private let agent: RunningAgent
 

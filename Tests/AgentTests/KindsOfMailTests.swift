@@ -1,9 +1,10 @@
 // Every kind of mail that Postfix hands to a delivery agent goes through the agent as it goes without.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct KindsOfMailTests {
+@Suite(.waits) struct KindsOfMailTests {
   private let sinks: [SmtpSink]
   private let store: SmtpSink
   private let lab: PostfixLab

@@ -1,9 +1,10 @@
 // The agent's life beside Postfix: rights, stops and starts of either, changes of the configuration, dead gateways.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct LifeTests {
+@Suite(.waits) struct LifeTests {
   @Test func ownsItsSocketAsPostfixDoesAndGivesUpTheSuperusersRights() throws {
     let lab = try PostfixLab()
     let agent = try RunningAgent(beside: lab)

@@ -3,11 +3,12 @@ import Glibc
 import PostfixFiles
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Agent
 
-@Suite struct LookupTests {
+@Suite(.waits) struct LookupTests {
   @Test(arguments: [1, 3, 1000]) func readsNetstringsInPieces(size: Int) throws {
     let bytes =
       Bytes(netstring: Array("pool a@b".utf8)) + Bytes(netstring: []) + Bytes(netstring: [0, 44, 58])

@@ -1,9 +1,10 @@
 // Deliveries through a real Postfix and the agent, to gateways on addresses of their own.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct MailFlowTests {
+@Suite(.waits) struct MailFlowTests {
   private func gateways(_ count: Int) throws -> [SmtpSink] { try (0..<count).map { _ in try SmtpSink() } }
 
   @Test func aPoolInARelayTransportGetsItsShares() throws {
@@ -109,7 +110,6 @@ import Testing
         "add", "\(lab.configDirectory)/outbound", "smtp:\(sinks[1].address)", "3", "--write", "-c",
         lab.configDirectory,
       ])
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     #expect(set.status == .exited(0), "\(set.summary)")
     #expect(!set.standardError.contains("reload"), "\(set.standardError)")
     let before = sinks[1].count

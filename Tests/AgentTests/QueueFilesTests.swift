@@ -2,11 +2,12 @@
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Agent
 
-@Suite struct QueueFilesTests {
+@Suite(.waits) struct QueueFilesTests {
   /// Deferred mail stays where it was put; a depth of 7 is more than the microseconds of a long ID have digits.
   @Test(arguments: [("yes", 7), ("yes", 1), ("no", 3)])
   func filesLieWherePostfixPutsThem(longIDs: String, depth: Int) throws {

@@ -3,11 +3,12 @@ import Glibc
 import PostfixFiles
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Agent
 
-@Suite struct ReportTests {
+@Suite(.waits) struct ReportTests {
   @Test func readsBackWhatItWrites() {
     var report = AgentReport()
     report.uptime = .seconds(12)

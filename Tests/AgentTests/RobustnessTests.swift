@@ -2,12 +2,13 @@
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 import Threads
 
 @testable import Agent
 
-@Suite struct RobustnessTests {
+@Suite(.waits) struct RobustnessTests {
   /// A line of the log never waits: what cannot be written is dropped, counted and said.
   @Test func aLogThatIsNotReadHoldsNothingUp() throws {
     let gate = Mailbox<Bool>()

@@ -3,12 +3,13 @@ import Glibc
 import PostfixFiles
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 import Threads
 
 @testable import Agent
 
-@Suite struct StrangerTests {
+@Suite(.waits) struct StrangerTests {
   /// The agent with few descriptors, as it is where a service has a low limit.
   private func agent(
     beside lab: PostfixLab, descriptors: Int, _ arguments: [String] = []
@@ -86,7 +87,9 @@ import Threads
       let place = "smtp:[127.78.\(number / 200).\(number % 200 + 1)]:9"
       #expect(inPrivate.lookUp("!\(place)", "a@b") == "OK \(place)")
     }
-    try waitUntil("them to be probed") { agent.log.split(separator: "\n").count { $0.contains(" is DOWN") } > 1_900 }
+    try waitUntil("them to be probed") {
+      agent.log.split(separator: "\n").count { $0.contains(" is DOWN") } > 1_900
+    }
     let memory = try agent.resources().memory - before
     #expect(memory < 100 << 20, "\(memory >> 20) MiB")
   }

@@ -2,12 +2,13 @@
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 import Threads
 
 @testable import Agent
 
-@Suite struct TroubleTests {
+@Suite(.waits) struct TroubleTests {
   @Test func whatCannotBeDeliveredWaitsWithAReason() throws {
     let sink = try SmtpSink()
     let outside = try TemporaryDirectory()

@@ -1,6 +1,7 @@
 // SHA-256, against the examples of FIPS 180-4 and against sha256sum(1).
 
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Changes
@@ -17,7 +18,9 @@ import Testing
   func ofTheStandardsExamples(text: String, sha256: String) {
     #expect(Digest(Array(text.utf8)).sha256 == sha256)
   }
+}
 
+@Suite(.waits) struct DigestToolTests {
   /// Every length around the ends of blocks, taken in pieces of any size.
   @Test func inPiecesAsInOne() throws {
     let temporary = try TemporaryDirectory()

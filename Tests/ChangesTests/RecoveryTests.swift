@@ -4,9 +4,10 @@
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct RecoveryTests {
+@Suite(.waits) struct RecoveryTests {
   /// A scene whose write met a disk that failed from one call on; nil where the write was done before that.
   private func interrupted(at point: Int) throws -> Scene? {
     let scene = try Scene()
@@ -49,6 +50,10 @@ import Testing
     for point in 1... {
       guard let scene = try interrupted(at: point) else { break }
       let before = try remainsOfTree(scene.temporary.path)
+      // A program that another test is starting has a copy of every open file, the lock too, until its exec.
+      try waitUntil("the lock to be free") {
+        try scene.writer().interruption(of: scene.directory)?.isGoingOn != true
+      }
       guard let interruption = try scene.writer().interruption(of: scene.directory) else { continue }
       #expect(!interruption.isGoingOn)
       #expect(interruption.message?.contains("randmap recover") == true)
@@ -81,7 +86,7 @@ import Testing
       """
     try writeFile(tools + "/postmap", script, mode: 0o755)
     let child = try ChildProcess(
-      crashingWriter(), [scene.directory, scene.state, scene.new, "before", "9999"],
+      builtProgram("CrashingWriter"), [scene.directory, scene.state, scene.new, "before", "9999"],
       environment: ["PATH": "\(tools):/usr/bin:/bin"])
     try waitUntil("postmap") { access(tools + "/running", F_OK) == 0 }
     child.signal(SIGKILL)
@@ -217,7 +222,7 @@ import Testing
   @Test(.enabled(if: geteuid() == 0, "only root can be somebody else"))
   func asAnOrdinaryUser() throws {
     let scene = try Scene()
-    let nobody = ["--reuid", "65534", "--clear-groups", try crashingWriter()]
+    let nobody = ["--reuid", "65534", "--clear-groups", try builtProgram("CrashingWriter")]
     chmod(scene.temporary.path, 0o755)
     let state = try scene.temporary.makeDirectory("theirs", mode: 0o700)
     chown(state, 65534, 65534)

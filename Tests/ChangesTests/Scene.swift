@@ -119,11 +119,3 @@ func remainsOfFile(_ path: String) throws -> Remains {
 func expectedWrites(_ writer: Writer, _ directory: String) throws -> [Bool] {
   try writer.log(directory).map { $0.undone == nil }
 }
-
-/// The program that stands beside the test bundle.
-func crashingWriter() throws -> String {
-  var link = [CChar](repeating: 0, count: 4096)
-  let count = readlink("/proc/self/exe", &link, link.count)
-  let bundle = String(decoding: link.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  return bundle[..<(bundle.lastIndex(of: "/") ?? bundle.startIndex)] + "/CrashingWriter"
-}

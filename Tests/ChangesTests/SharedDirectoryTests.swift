@@ -2,12 +2,12 @@
 
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Changes
 
-@Suite(.enabled(if: geteuid() == 0, "only root can be several users"))
-struct SharedDirectoryTests {
+@Suite(.waits, .enabled(if: geteuid() == 0, "only root can be several users")) struct SharedDirectoryTests {
   private static let writer: uid_t = 65534
   private static let stranger: uid_t = 65533
 
@@ -17,7 +17,7 @@ struct SharedDirectoryTests {
 
   /// Runs the writing program as another user.
   private func write(as user: uid_t, _ arguments: [String]) throws -> FinishedProcess {
-    try run("setpriv", ["--reuid", "\(user)", "--clear-groups", try crashingWriter()] + arguments)
+    try run("setpriv", ["--reuid", "\(user)", "--clear-groups", try builtProgram("CrashingWriter")] + arguments)
   }
 
   @Test(

@@ -5,9 +5,10 @@ import Changes
 import Glibc
 import PostfixTools
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct WriteTests {
+@Suite(.waits) struct WriteTests {
   let scene: Scene
 
   init() throws { scene = try Scene() }

@@ -47,9 +47,12 @@ import Testing
         if let opener { driver.press(opener) }
         for columns in [1, 39, 40, 64, 130] {
           for rows in [1, 9, 10, 16, 45] {
-            #expect(
-              driver.screen(columns, rows).split(separator: "\n", omittingEmptySubsequences: false).count
-                == rows)
+            let lines = driver.screen(columns, rows).split(separator: "\n", omittingEmptySubsequences: false)
+            let size = "\(key) \(opener.map { "\($0)" } ?? "") \(columns)x\(rows)"
+            #expect(lines.count == rows, "\(size)")
+            #expect(lines.allSatisfy { $0.count <= columns }, "\(size)")
+            #expect(lines.contains { !$0.allSatisfy(\.isWhitespace) }, "\(size)")
+            if columns >= 40, rows >= 10 { #expect(lines[0].contains("randmap"), "\(size)") }
           }
         }
         driver.press(.escape)

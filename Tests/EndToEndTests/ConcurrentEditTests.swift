@@ -2,9 +2,10 @@
 
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ConcurrentEditTests {
+@Suite(.waits) struct ConcurrentEditTests {
   private let directory: TemporaryDirectory
   private let names = (1...20).map { "[gw\($0).example]" }
 

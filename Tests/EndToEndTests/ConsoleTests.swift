@@ -1,9 +1,10 @@
 // The console as a person uses it: the real program in a real terminal, driven with keys.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ConsoleTests {
+@Suite(.waits) struct ConsoleTests {
   @Test func demoShowsTheStatesOfItsGatewaysWithoutAKeyPress() throws {
     let temporary = try TemporaryDirectory()
     let console = try openConsole(["--demo"], width: 100, height: 30, environment: ["TMPDIR": temporary.path])
@@ -81,7 +82,6 @@ import Testing
 
   @Test func takesItsOwnWriteBack() throws {
     let sample = try copyOfSample("outbound")
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
     let before = try readFile(sample.file("main.cf"))
     let console = try openConsole(["-c", sample.path], width: 100, height: 30)
     try chooseLastMember(of: console, "50.0%")

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 private struct Log: Decodable {
@@ -17,7 +18,7 @@ private struct Log: Decodable {
   let writes: [Write]
 }
 
-@Suite struct HistoryCommandTests {
+@Suite(.waits) struct HistoryCommandTests {
   private func log(_ directory: String) throws -> [Log.Write] {
     let finished = try runRandmap(["log", "--format", "json", "-c", directory])
     return try JSONDecoder().decode(Log.self, from: Data(finished.standardOutput.utf8)).writes
@@ -25,7 +26,6 @@ private struct Log: Decodable {
 
   @Test func theLogSaysWhoAndWhatAndUndoGoesBackOneAfterTheOther() throws {
     let sample = try copyOfSample("outbound")
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
     let start = try readFile(sample.file("main.cf"))
     let change = ["set", "relay_transport", "[out-gw1.example]", "--write", "-c", sample.path]
     #expect(
@@ -93,20 +93,18 @@ private struct Log: Decodable {
     ["set-route", "relayhost", "[127.0.0.1]:2"], ["convert", "--to", "stock"],
   ])
   func onlyRecoverSettlesAnInterruptedWrite(_ command: [String]) throws {
-    let program = try randmapProgram()
-    let crashing = program.dropLast("randmap".count) + "CrashingWriter"
+    let crashing = try builtProgram("CrashingWriter")
     var outcomes: Set<Bool> = []
     for point in [12, 36, 56] {
       let temporary = try TemporaryDirectory()
       let (etc, new) = (try temporary.makeDirectory("etc"), try temporary.makeDirectory("new"))
-      defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + etc]) }
       let main = (old: "relayhost = [127.0.0.1]:1\n", new: "relayhost = [127.0.0.2]:1\n")
       try writeFile(etc + "/main.cf", main.old)
       try writeFile(new + "/main.cf", main.new)
       try writeFile(etc + "/transport", "example.com smtp:[127.0.0.1]:1\n")
       try writeFile(new + "/transport", "example.com smtp:[127.0.0.2]:1\n")
       try writeFile(new + "/fresh", "smtp:[127.0.0.2]:1\n")
-      let killed = try run(String(crashing), [etc, "/var/lib/randmap", new, "before", "\(point)"])
+      let killed = try run(crashing, [etc, "/var/lib/randmap", new, "before", "\(point)"])
       try #require(killed.status == .killed(signal: SIGKILL), "point \(point): \(killed.summary)")
       func contents() throws -> [String: [UInt8]] {
         Dictionary(uniqueKeysWithValues: try namesIn(etc).map { ($0, try readFile(etc + "/" + $0)) })

@@ -3,9 +3,10 @@
 
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct RecoverCommandTests {
+@Suite(.waits) struct RecoverCommandTests {
   private static let reading = [
     ["--check"], ["pools"], ["route", "u@example.com"], ["log"], ["undo", "--dry-run"],
     ["set", "relay_transport", "[out-gw1.example]", "3"], ["convert", "--to", "file"],

@@ -4,12 +4,13 @@ import Demo
 import Foundation
 import NIOCore
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Liveness
 @testable import Routing
 
-@Suite(.timeLimit(.minutes(30))) struct ProberTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ProberTests {
   /// What a healthy server says after its greeting.
   private static let rest: [Step] = [
     .hear, .send("250-mx\r\n250-PIPELINING\r\n250 SIZE 1000\r\n"), .hear, .send("221 bye\r\n"), .close,

@@ -2,12 +2,13 @@
 
 import NIOSSL
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Liveness
 @testable import Routing
 
-@Suite(.timeLimit(.minutes(30))) struct TLSTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct TLSTests {
   /// Up to the answer to STARTTLS.
   private static let offer: [Step] = [
     .send("220 mx\r\n"), .hear, .send("250-mx\r\n250-SIZE 1000\r\n250 STARTTLS\r\n"), .hear,
