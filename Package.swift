@@ -48,6 +48,7 @@ let package = Package(
     room("Routing", on: ["PostfixFiles"]),
     room("Liveness", on: ["Routing", "CLinux"] + nio + tls),
     room("Checks", on: ["Routing"]),
+    room("Traffic", on: ["Routing", "PostfixFiles", "CLinux"]),
     room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     room("Editing", on: ["Routing", "Checks", "Changes"]),
     room("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
@@ -56,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Console", "Delivery", "Demo", "Editing", "PostfixTools", "Threads",
+        "Console", "Delivery", "Demo", "Editing", "PostfixTools", "Threads", "Traffic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -71,6 +72,7 @@ let package = Package(
     tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
+    tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
