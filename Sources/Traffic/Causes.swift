@@ -21,8 +21,8 @@ extension Comparison {
       return
         "several gateways have one address: before 3.12 Postfix logs a reused session with the wrong port"
     }
-    let failures = sum.hiddenFailures + sum.deferred
-    if Double(failures) >= difference / 10 {
+    // One failed connection stands for many messages where sessions to the next gateway are kept.
+    if Double(sum.hiddenFailures * 10 + sum.deferred * 2) >= difference {
       return
         "failover: \(sum.hiddenFailures) failed connections and \(sum.deferred) deferred messages in this pool,"
         + " whose mail went elsewhere or was tried again"

@@ -6,6 +6,8 @@ import PostfixFiles
 struct JournalLine {
   private var output: [UInt8] = []
   private var values: [Field: [UInt8]] = [:]
+  /// The place of the last entry in the journal.
+  private(set) var cursor = ""
 
   private enum Field: String, CaseIterable {
     case message = "MESSAGE"
@@ -15,6 +17,7 @@ struct JournalLine {
     case host = "_HOSTNAME"
     case time = "__REALTIME_TIMESTAMP"
     case docker = "log"
+    case cursor = "__CURSOR"
   }
 
   /// The plain line of an object, and whether its stamp is one that we wrote.
@@ -36,6 +39,7 @@ struct JournalLine {
       if bytes[at] == UInt8(ascii: ",") { at += 1 } else { break }
     }
     guard bytes[at] == UInt8(ascii: "}") else { return nil }
+    if let place = values[.cursor] { cursor = String(decoding: place, as: UTF8.self) }
     if let log = values[.docker], values[.message] == nil {
       // One line: what comes after its newline is not another one.
       return (Array(log.prefix { $0 != .newline }), false)

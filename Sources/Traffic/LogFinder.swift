@@ -48,8 +48,9 @@ package enum LogFinder {
   }
 
   private static var hasJournal: Bool {
-    ["/var/log/journal", "/run/log/journal"].contains { access($0, F_OK) == 0 }
-      && ["/usr/bin/journalctl", "/bin/journalctl"].contains { access($0, X_OK) == 0 }
+    func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    return (isThere("/var/log/journal") || isThere("/run/log/journal"))
+      && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
   }
 
   /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first.

@@ -28,21 +28,17 @@ package enum LogInput: Hashable, Sendable {
     switch self {
     case .standardInput:
       tally.begin(latest: time(nil))
-      try Self.copy(0, named: "-", to: &tally)
-    case .file(let path):
-      let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-      guard file >= 0 else { throw LogError(path: path, errno: errno) }
-      defer { close(file) }
-      var status = stat()
-      guard fstat(file, &status) == 0 else { throw LogError(path: path, errno: errno) }
-      guard status.st_mode & S_IFMT != S_IFDIR else {
-        throw LogError(path: path, reason: "is a directory; need a file")
+      try Self.copy(0, named: "-") { piece in
+        tally.feed(piece.span)
+        return true
       }
-      tally.begin(latest: status.st_mode & S_IFMT == S_IFREG ? Int(status.st_mtim.tv_sec) : time(nil))
-      if let unpacker = Unpacker(path) {
-        try unpacker.run(reading: file, path: path, into: &tally)
-      } else {
-        try Self.copy(file, named: path, to: &tally)
+    case .file(let path):
+      var status = stat()
+      let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      tally.begin(latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil))
+      try Self.pieces(of: path) { piece in
+        tally.feed(piece.span)
+        return true
       }
     case .journal(let since, let cursor):
       tally.begin(latest: time(nil))
@@ -55,22 +51,45 @@ package enum LogInput: Hashable, Sendable {
       } else if let since {
         call.append("--since=@\(since)")
       }
-      try LogProgram("journalctl", call, input: nil, path: "journal").copy(to: &tally)
+      try LogProgram("journalctl", call, input: nil, path: "journal").copy {
+        tally.feed($0.span)
+        return true
+      }
     }
     tally.finish()
   }
 
-  /// Everything that a descriptor gives.
-  static func copy(_ file: Int32, named path: String, to tally: inout Tally) throws(LogError) {
+  /// The contents of a file, unpacked where its name says that it is packed, as long as `take` asks for more.
+  static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard file >= 0 else { throw LogError(path: path, errno: errno) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw LogError(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw LogError(path: path, reason: "is a directory; need a file")
+    }
+    if let unpacker = Unpacker(path) {
+      try LogProgram(unpacker.program, ["-dc"], input: file, path: path).copy(take)
+    } else {
+      try copy(file, named: path, take)
+    }
+  }
+
+  /// Everything that a descriptor gives, as long as `take` asks for more; whether it came to the end.
+  @discardableResult
+  fileprivate static func copy(
+    _ file: Int32, named path: String, _ take: (ArraySlice<UInt8>) -> Bool
+  ) throws(LogError) -> Bool {
     var buffer = [UInt8](repeating: 0, count: pieceSize)
     while true {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-      if count == 0 { return }
+      if count == 0 { return true }
       if count < 0 {
         if errno == EINTR { continue }
         throw LogError(path: path, errno: errno)
       }
-      tally.feed(buffer.span.extracting(0..<count))
+      if !take(buffer[..<count]) { return false }
     }
   }
 }
@@ -87,10 +106,6 @@ private struct Unpacker {
     case "bz2": program = "bzip2"
     default: return nil
     }
-  }
-
-  func run(reading file: Int32, path: String, into tally: inout Tally) throws(LogError) {
-    try LogProgram(program, ["-dc"], input: file, path: path).copy(to: &tally)
   }
 }
 
@@ -146,18 +161,19 @@ private struct LogProgram {
     self.child = child
   }
 
-  /// Gives its output to `tally`, and waits for its end.
-  func copy(to tally: inout Tally) throws(LogError) {
+  /// Gives its output to `take` as long as that asks for more, and waits for its end.
+  func copy(_ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
     defer { close(output) }
-    do throws(LogError) { try LogInput.copy(output, named: path, to: &tally) } catch {
+    let isComplete: Bool
+    do throws(LogError) { isComplete = try LogInput.copy(output, named: path, take) } catch {
       kill(child, SIGTERM)
       _ = wait()
       throw error
     }
+    if !isComplete { kill(child, SIGTERM) }
     let status = wait()
-    guard status == 0 else {
-      throw LogError(
-        path: path, reason: "\(name) failed (status \((status >> 8) & 0xFF)); its words are above")
+    guard !isComplete || status == 0 else {
+      throw LogError(path: path, reason: "\(name) failed with status \((status >> 8) & 0xFF)")
     }
   }
 

@@ -27,6 +27,8 @@ struct MessageWindow {
     messages.reserveCapacity(recent)
   }
 
+  var count: Int { messages.count }
+
   subscript(key: UInt64) -> KnownMessage? { messages[key] }
 
   mutating func update(_ key: UInt64, _ message: KnownMessage) { messages[key] = message }

@@ -19,6 +19,8 @@ package struct Tally: Sendable {
   private var known: [UInt64: Int] = [:]
   private var recipients = RecentRecipients()
   private var lastHost: [UInt8] = []
+  /// When the first line was written that a program of ours wrote, whether or not it counts: how far back the log reaches.
+  package private(set) var reach: Int?
 
   /// - Parameters:
   ///   - since: lines before it do not count; seconds since 1970.
@@ -55,11 +57,20 @@ package struct Tally: Sendable {
     return counts
   }
 
+  /// The place in the journal of the last entry that was read; empty where none was.
+  package var cursor: String { journal.cursor }
+
   /// The bytes of a line whose end has not come yet.
   package var pending: Int { rest.length }
 
   /// Messages of which too many waited to know them again.
   package var forgotten: Int { window.forgotten }
+
+  /// How many messages are kept to know them again.
+  var windowCount: Int { window.count }
+
+  /// A line whose end has not come yet is read again when it has.
+  package mutating func dropPending() { _ = rest.take() }
 
   /// The last line has no newline.
   package mutating func finish() {
@@ -98,9 +109,9 @@ package struct Tally: Sendable {
   }
 
   private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
-    guard let line = LogLine(bytes, range, isOurs: isOurs), let event = LogEvent(bytes, line.message) else {
-      return
-    }
+    guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
+    if reach == nil { reach = time(bytes, line) }
+    guard let event = LogEvent(bytes, line.message) else { return }
     if let host, !bytes.equals(host, in: line.host) { return }
     let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
     switch event {
@@ -170,14 +181,17 @@ package struct Tally: Sendable {
   }
 
   private mutating func count(
-    _ attempt: LogEvent.Attempt, _ bytes: Span<UInt8>, _ line: LogLine, channel: Int, at time: Int
+    _ attempt: LogEvent.Attempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
   ) {
+    var channel = named
     let key = bytes.hash(attempt.queueID, seed: bytes.hash(line.host, seed: gatewayNumbers[channel]))
     let recipient = bytes.hash(attempt.recipient, seed: key)
     var isNewRecipient = true
     var isNewResult = true
     var isNewAttempt = true
     if var message = window[key] {
+      // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
+      if channels.all[channel].tag.isEmpty { channel = message.channel }
       if let at = message.waiting.firstIndex(of: recipient) {
         message.waiting.remove(at: at)
         isNewRecipient = false

@@ -1,0 +1,183 @@
+// `randmap report` beside gateways that count what they get: its figures are theirs, exactly.
+
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What `report --format json` prints, as far as the tests look.
+struct PrintedReport: Decodable {
+  struct Reason: Decodable {
+    let text: String
+    let count: Int
+  }
+  struct Gateway: Decodable, Equatable {
+    let gateway: String
+    let messages, recipients, sent, deferred, refused, connectFailures: Int
+    let delayMedian: Double?
+    let reasons: [Reason]
+
+    static func == (left: Gateway, right: Gateway) -> Bool {
+      left.gateway == right.gateway && left.messages == right.messages && left.recipients == right.recipients
+        && left.sent == right.sent && left.deferred == right.deferred && left.refused == right.refused
+        && left.reasons.map(\.text) == right.reasons.map(\.text)
+    }
+  }
+  struct Member: Decodable, Equatable {
+    let result: String
+    let share: Double
+    let messages: Int?
+    let observed: Double?
+    let differs: Bool
+    let why: String?
+  }
+  struct Pool: Decodable, Equatable {
+    let id: String
+    let messages: Int?
+    let members: [Member]
+  }
+  let sources: [String]
+  let gateways: [Gateway]
+  let pools: [Pool]
+
+  init(_ finished: FinishedProcess) throws {
+    self = try JSONDecoder().decode(PrintedReport.self, from: Data(finished.standardOutputBytes))
+  }
+
+  func gateway(_ sink: SmtpSink) throws -> Gateway {
+    try #require(gateways.first { $0.gateway == "\(sink.address)" })
+  }
+
+  func pool(_ id: String) throws -> Pool { try #require(pools.first { $0.id == id }) }
+}
+
+@Suite(.timeLimit(.minutes(30))) struct ReportTruthTests {
+  private func sinks(_ count: Int, options: [String] = []) throws -> [SmtpSink] {
+    try (0..<count).map { _ in try SmtpSink(options: options) }
+  }
+
+  private func report(_ lab: PostfixLab, _ arguments: [String] = []) throws -> (
+    PrintedReport, FinishedProcess
+  ) {
+    let finished = try runRandmap(["report", "-c", lab.configDirectory, "--format", "json"] + arguments)
+    return (try PrintedReport(finished), finished)
+  }
+
+  /// A thousand messages by a stock pool, and a thousand by lanes, at once.
+  @Test func countsAreThoseOfTheGateways() throws {
+    let sinks = try sinks(4)
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps =
+          randmap:{smtp:\(sinks[0].address), smtp:\(sinks[1].address), smtp:\(sinks[1].address)}
+        transport_maps = inline:{lanes.example=lane1:\(sinks[2].address), other.example=lane2:\(sinks[3].address)}
+        """,
+      master: """
+        lane1 unix - - n - - smtp -o syslog_name=postfix/lane1
+        lane2 unix - - n - - smtp -o syslog_name=postfix/$service_name
+        """)
+    try lab.send(1_000, to: "user@example.net")
+    try lab.send(100, to: "user@lanes.example", recipients: 3)
+    try lab.waitUntilDrained(limit: .seconds(200))
+    let (found, finished) = try report(lab)
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    for sink in sinks[0...1] {
+      let gateway = try found.gateway(sink)
+      #expect(
+        gateway.sent == sink.count && gateway.messages == sink.count && gateway.recipients == sink.count)
+      #expect(gateway.deferred == 0 && gateway.refused == 0 && gateway.reasons.isEmpty)
+    }
+    let pool = try found.pool("sender_dependent_default_transport_maps")
+    #expect(pool.messages == 1_000 && pool.members.map(\.messages) == [sinks[0].count, sinks[1].count])
+    #expect(pool.members.allSatisfy { !$0.differs })
+    #expect(found.sources == [lab.logFile])
+  }
+
+  @Test func theAgentsDeliveriesAndLanesAreTold() throws {
+    let sinks = try sinks(3)
+    let lab = try PostfixLab(
+      main: """
+        # randmap: agent
+        default_transport = randmap:!lane1:\(sinks[0].address)!lane2:\(sinks[1].address)!lane2:\(sinks[1].address)
+        relay_domains = branch.example
+        relay_transport = randmap:!lane1:\(sinks[1].address)!smtp:\(sinks[2].address)
+        """,
+      master: """
+        lane1 unix - - n - - smtp -o syslog_name=postfix/lane1
+        lane2 unix - - n - - smtp -o syslog_name=postfix/$service_name
+        """)
+    let agent = try RunningAgent(beside: lab)
+    try lab.send(600, to: "user@example.net")
+    try lab.send(400, to: "user@branch.example", recipients: 2)
+    try lab.waitUntilDrained(limit: .seconds(200))
+    let (found, finished) = try report(lab)
+    #expect(finished.status == .exited(0), "\(finished.summary) \(agent.log)")
+    for sink in sinks { #expect(try found.gateway(sink).sent == sink.count, "\(finished.summary)") }
+    let first = try found.pool("default_transport")
+    let second = try found.pool("relay_transport")
+    // One gateway is in both pools, by lanes of different names.
+    #expect(first.messages == 600 && first.members[0].messages == sinks[0].count)
+    #expect(second.members[1].messages == sinks[2].count)
+    #expect((first.members[1].messages ?? 0) + (second.members[0].messages ?? 0) == sinks[1].count)
+    try agent.stop()
+  }
+
+  /// One gateway is dead, and the lists of a stock pool take its mail to the other.
+  @Test func aDeadGatewayShowsThoughFailoverHidesIt() throws {
+    let sinks = try sinks(2)
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps = pipemap:{randmap:{one, two}, inline:{
+          {one = smtp:\(sinks[0].address), \(sinks[1].address)}
+          {two = smtp:\(sinks[1].address), \(sinks[0].address)}}}
+        """)
+    try sinks[1].stop()
+    try lab.send(300, to: "user@example.net")
+    try lab.waitUntilDrained(limit: .seconds(200))
+    let (found, finished) = try report(lab)
+    #expect(sinks[0].count == 300)
+    #expect(try found.gateway(sinks[0]).sent == 300, "\(finished.summary)")
+    #expect(try found.gateway(sinks[1]).sent == 0 && found.gateway(sinks[1]).connectFailures > 0)
+    let pool = try found.pool("sender_dependent_default_transport_maps")
+    #expect(pool.members.allSatisfy { $0.differs && $0.why?.hasPrefix("failover") == true }, "\(pool)")
+    #expect(finished.status == .exited(0))
+  }
+
+  /// Gateways that are alive and do not take the mail: each is told with its reason, and no address is.
+  @Test func whatIsTurnedAwayIsToldWithItsReason() throws {
+    let good = try SmtpSink()
+    let deferring = try SmtpSink(options: ["-q", "RCPT"])
+    let refusing = try SmtpSink(options: ["-R", "RCPT", "-B", "550 5.1.1 no such user here, ask 4711"])
+    let late = try SmtpSink(options: ["-r", "."])
+    let slow = try SmtpSink(options: ["-w", "1"])
+    let all = [good, deferring, refusing, late, slow]
+    let domains = ["good", "deferring", "refusing", "late", "slow"]
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{\(all.map { "smtp:\($0.address)" }.joined(separator: ", "))}
+        transport_maps = inline:{\(zip(domains, all).map { "{\($0).example = smtp:\($1.address)}" }.joined(separator: " "))}
+        bounce_queue_lifetime = 0
+        notify_classes =
+        """)
+    for domain in domains { try lab.send(20, to: "jane.doe@\(domain).example", from: "") }
+    try waitUntil("every message to be tried", limit: .seconds(100), seen: lab.log) {
+      Set(lab.deliveries.map(\.recipient)).count >= 100
+    }
+    try lab.waitUntilSettled()
+    let (found, finished) = try report(lab, ["--fail-deferred", "90%"])
+    #expect(finished.status == .exited(1))
+    #expect(try found.gateway(good).sent == 20, "\(finished.summary)")
+    #expect(try found.gateway(slow).sent == 20 && (found.gateway(slow).delayMedian ?? 0) >= 900)
+    let waiting = try found.gateway(deferring)
+    #expect(waiting.messages == 20 && waiting.deferred == 20 && waiting.sent == 0, "\(finished.summary)")
+    #expect(try found.gateway(refusing).refused == 20, "\(finished.summary)")
+    #expect(try found.gateway(late).refused == 20, "\(finished.summary)")
+    #expect(try found.gateway(refusing).reasons.count == 1)
+    for format in ["text", "json", "csv", "prometheus"] {
+      let printed = try runRandmap(["report", "-c", lab.configDirectory, "--format", format, "--verbose"])
+      #expect(
+        !printed.standardOutput.contains("jane") && !printed.standardOutput.contains("doe"),
+        "\(printed.summary)")
+    }
+  }
+}
