@@ -37,17 +37,24 @@ package struct Channels: Sendable {
 
   /// The channel that a line means; nil where it is no gateway of the configuration, or more than one may be meant.
   ///
-  /// - Parameter tag: nil where another service than the transport wrote the line, as error(8) does.
-  package func find(tag: String?, host: String, address: String, port: Int?) -> Int? {
+  /// - Parameters:
+  ///   - tag: nil where another service than the transport wrote the line, as error(8) does.
+  ///   - isReused: whether the session was open already: before 3.12 Postfix then names the port of the first gateway of
+  ///     the list (measured), so the address decides.
+  package func find(tag: String?, host: String, address: String, port: Int?, isReused: Bool = false) -> Int? {
     if let tag, !tags.contains(tag) { return nil }
-    func candidates(_ name: String) -> [Int] {
+    func candidates(_ name: String, _ port: Int?) -> [Int] {
       (index[name.lowercased()] ?? []).filter { number in
         let channel = all[number]
         return (tag.map { $0 == channel.tag } ?? true)
           && (port == nil || channel.gateway.port == nil || channel.gateway.port == port)
       }
     }
-    return only(candidates(host)) ?? only(candidates(address))
+    if let found = only(candidates(host, port)) ?? only(candidates(address, port)) { return found }
+    guard isReused, let port, all.contains(where: { $0.gateway.port == port && $0.tag == tag }) else {
+      return nil
+    }
+    return only(candidates(host, nil)) ?? only(candidates(address, nil))
   }
 
   /// The one of `numbers`, or, where they are of one gateway, the channel that leaves the transport open.

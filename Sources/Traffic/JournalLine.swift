@@ -76,6 +76,7 @@ struct JournalLine {
   /// A string, an array of byte values (what journalctl makes of a message that is not UTF-8), or something else that
   /// is passed over.
   private func value(_ bytes: Span<UInt8>, _ at: inout Int, _ end: Int) -> [UInt8]? {
+    guard at < end else { return nil }
     switch bytes[at] {
     case UInt8(ascii: "\""): return string(bytes, &at, end)
     case UInt8(ascii: "["):

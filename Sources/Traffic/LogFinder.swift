@@ -76,8 +76,20 @@ package enum LogFinder {
       guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       found.append((path, Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)))
     }
-    return found.sorted { ($0.changed, $0.nanoseconds, $1.path) < ($1.changed, $1.nanoseconds, $0.path) }
-      .map { ($0.path, $0.changed) }
+    return found.sorted { left, right in
+      if (left.changed, left.nanoseconds) != (right.changed, right.nanoseconds) {
+        return (left.changed, left.nanoseconds) < (right.changed, right.nanoseconds)
+      }
+      // Numbers grow with age, dates do not.
+      let (one, other) = (age(left.path.dropFirst(path.count)), age(right.path.dropFirst(path.count)))
+      return one == other ? left.path < right.path : one > other
+    }.map { ($0.path, $0.changed) }
+  }
+
+  /// The number in `.2.gz`; 0 for a date.
+  private static func age(_ suffix: Substring) -> Int {
+    let digits = suffix.dropFirst().prefix { $0.isASCII && $0.isNumber }
+    return digits.count < 5 ? Int(digits) ?? 0 : 0
   }
 
   /// Whether a name goes on as that of a rotated file does.

@@ -122,7 +122,9 @@ package struct Tally: Sendable {
         let isOurs = bytes.starts(with: "delivery temporarily suspended: ", in: attempt.words)
         guard isOurs, attempt.status == .deferred else { return }
       }
-      guard let relay, let channel = channel(bytes, line, relay, isSuspended: isSuspended) else {
+      guard let relay,
+        let channel = channel(bytes, line, relay, isSuspended: isSuspended, isReused: attempt.isReused)
+      else {
         if !isSuspended, isTagOfOurs(bytes.text(line.tag)), let time = time(bytes, line), isMeant(time) {
           counts.elsewhere += 1
         }
@@ -165,15 +167,15 @@ package struct Tally: Sendable {
   private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }
 
   private mutating func channel(
-    _ bytes: Span<UInt8>, _ line: LogLine, _ relay: LogRelay, isSuspended: Bool
+    _ bytes: Span<UInt8>, _ line: LogLine, _ relay: LogRelay, isSuspended: Bool, isReused: Bool = false
   ) -> Int? {
-    var key = bytes.hash(relay.host, seed: UInt64(relay.port ?? 70_000))
+    var key = bytes.hash(relay.host, seed: UInt64(relay.port ?? 70_000) * 2 + (isReused ? 1 : 0))
     key = bytes.hash(relay.address, seed: key)
     key = bytes.hash(line.tag, seed: key)
     if let found = known[key] { return found < 0 ? nil : found }
     let found = channels.find(
       tag: isSuspended ? nil : bytes.text(line.tag), host: bytes.text(relay.host),
-      address: bytes.text(relay.address), port: relay.port)
+      address: bytes.text(relay.address), port: relay.port, isReused: isReused)
     // Mail to the whole world goes by the same transports: what is kept of that is bounded.
     if known.count >= 4_096 { known = [:] }
     known[key] = found ?? -1

@@ -136,7 +136,7 @@ struct PrintedReport: Decodable {
     try lab.waitUntilDrained(limit: .seconds(200))
     let (found, finished) = try report(lab)
     #expect(sinks[0].count == 300)
-    #expect(try found.gateway(sinks[0]).sent == 300, "\(finished.summary)")
+    #expect(try found.gateway(sinks[0]).sent == 300, "\(finished.summary) \(lab.log)")
     #expect(try found.gateway(sinks[1]).sent == 0 && found.gateway(sinks[1]).connectFailures > 0)
     let pool = try found.pool("sender_dependent_default_transport_maps")
     #expect(pool.members.allSatisfy { $0.differs && $0.why?.hasPrefix("failover") == true }, "\(pool)")
@@ -146,9 +146,11 @@ struct PrintedReport: Decodable {
   /// Gateways that are alive and do not take the mail: each is told with its reason, and no address is.
   @Test func whatIsTurnedAwayIsToldWithItsReason() throws {
     let good = try SmtpSink()
-    let deferring = try SmtpSink(options: ["-q", "RCPT"])
-    let refusing = try SmtpSink(options: ["-R", "RCPT", "-B", "550 5.1.1 no such user here, ask 4711"])
-    let late = try SmtpSink(options: ["-r", "."])
+    let deferring = try SmtpSink(options: [
+      "-r", "RCPT", "-b", "452 4.2.2 mailbox of jane.doe@x.example full, 4711 bytes",
+    ])
+    let refusing = try SmtpSink(options: ["-f", "RCPT", "-B", "550 5.1.1 no such user here, ask 4711"])
+    let late = try SmtpSink(options: ["-f", ".", "-B", "554 5.7.1 this looks like spam"])
     let slow = try SmtpSink(options: ["-w", "1"])
     let all = [good, deferring, refusing, late, slow]
     let domains = ["good", "deferring", "refusing", "late", "slow"]
@@ -173,6 +175,10 @@ struct PrintedReport: Decodable {
     #expect(try found.gateway(refusing).refused == 20, "\(finished.summary)")
     #expect(try found.gateway(late).refused == 20, "\(finished.summary)")
     #expect(try found.gateway(refusing).reasons.count == 1)
+    #expect(
+      try found.gateway(deferring).reasons.first?.text
+        == "452 4.2.2 mailbox of <address> full, N bytes (in reply to RCPT TO command)", "\(finished.summary)"
+    )
     for format in ["text", "json", "csv", "prometheus"] {
       let printed = try runRandmap(["report", "-c", lab.configDirectory, "--format", format, "--verbose"])
       #expect(

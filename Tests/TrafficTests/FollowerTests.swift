@@ -172,13 +172,13 @@ import Testing
         case 4:
           scene.look()
           rotations += 1
-          rename(name, "\(name).\(rotations)")
+          rename(name, "\(name)-\(20_261_100 + rotations)")
           scene.open()
         default:
           scene.write(1)
           scene.look()
           rotations += 1
-          try scene.copyAndTruncate(to: "\(name).\(rotations)")
+          try scene.copyAndTruncate(to: "\(name)-\(20_261_100 + rotations)")
           scene.write(1)
         }
       }

@@ -140,5 +140,14 @@ import Testing
     #expect(find("mail", "private/store", nil, tag: "postfix/lmtp") == 3)
     #expect(find("127.0.0.2", "127.0.0.2", 25, tag: "postfix/lane") == nil)
     #expect(channels.sharedAddresses.count == 2)
+    // A session that was open already is logged with the port of another gateway of the list.
+    let pair = Channels([
+      Channel(gateway: .host("127.0.0.2", port: 2_525), tag: "postfix/smtp"),
+      Channel(gateway: .host("127.0.0.3", port: 2_626), tag: "postfix/smtp"),
+    ])
+    func reused(_ port: Int, _ isReused: Bool) -> Int? {
+      pair.find(tag: "postfix/smtp", host: "127.0.0.2", address: "127.0.0.2", port: port, isReused: isReused)
+    }
+    #expect(reused(2_626, true) == 0 && reused(2_626, false) == nil && reused(10_024, true) == nil)
   }
 }
