@@ -71,7 +71,7 @@ extension Span<UInt8> {
     return value
   }
 
-  /// A hash of `range` that nobody outside this run can predict, so that nobody can make keys collide.
+  /// A hash of `range` that is another one in each run, so that no sender of mail can make keys collide.
   func hash(_ range: Range<Int>, seed: UInt64) -> UInt64 {
     withUnsafeBufferPointer { buffer in
       var hash = seed ^ (UInt64(range.count) &* 0x9E37_79B9_7F4A_7C15)

@@ -21,7 +21,7 @@ extension Comparison {
       return
         "several gateways have one address: before 3.12 Postfix logs a reused session with the wrong port"
     }
-    // One failed connection stands for many messages where sessions to the next gateway are kept.
+    // One failed connection may move many messages, as sessions to the next gateway are kept.
     if Double(sum.hiddenFailures * 10 + sum.deferred * 2) >= difference {
       return
         "failover: \(sum.hiddenFailures) failed connections and \(sum.deferred) deferred messages in this pool,"

@@ -20,6 +20,8 @@ package struct Channel: Hashable, Sendable {
 package struct Channels: Sendable {
   package let all: [Channel]
   let tags: Set<String>
+  /// Domains whose mail exchangers are not known, so no line can be told to be theirs.
+  let unresolved: Set<Gateway>
   /// By the names and addresses that a log may give a gateway, in small letters.
   private var index: [String: [Int]] = [:]
 
@@ -28,6 +30,10 @@ package struct Channels: Sendable {
     let several = Dictionary(grouping: channels, by: \.gateway).filter { $0.value.count > 1 }.keys.sorted()
     all = channels + several.map { Channel(gateway: $0, tag: "") }
     tags = Set(channels.map(\.tag))
+    unresolved = Set(
+      channels.map(\.gateway).filter { gateway in
+        if case .mx = gateway { addresses[gateway]?.isEmpty ?? true } else { false }
+      })
     for (number, channel) in all.enumerated() {
       for name in (addresses[channel.gateway] ?? []).union([channel.gateway.logName]) {
         index[name.lowercased(), default: []].append(number)
@@ -105,7 +111,7 @@ extension MailConfig {
     return "\(expanded)/\(service.command)"
   }
 
-  /// The channels of all members of these pools and of what stands in for them.
+  /// The channels of all members of these pools and of their fallback.
   package func channels(of pools: [Pool]) -> [Channel] {
     var channels: [Channel] = []
     var seen: Set<Channel> = []

@@ -65,6 +65,13 @@ struct Comparison {
         "the log does not tell its mail from that of \(printable(rival.id)): both use the same gateway"
       return untold(pool, why: why)
     }
+    let domain = pool.members.lazy.filter { !$0.isDrained }.compactMap(\.gateways.first)
+      .first(where: channels.unresolved.contains)
+    if let domain {
+      let name = printable(domain.description)
+      return untold(
+        pool, why: "the mail exchangers of \(name) cannot be looked up now, and the log has their names")
+    }
     let net = netChannels(of: pool)
     let byNet = net.reduce(0) { $0 + sums[$1].messages }
     let open = own.keys.flatMap { number -> [Int] in
@@ -131,7 +138,7 @@ struct Comparison {
     return numbers[Channel(gateway: gateway, tag: tag)]
   }
 
-  /// Channels that take mail of the pool when a first choice does not, and are nobody's first choice.
+  /// Channels that take mail of the pool when a first choice does not, and are the first choice of no member.
   private func netChannels(of pool: Pool) -> Set<Int> {
     let taken = Set(firsts.values.flatMap(\.keys))
     var net: Set<Int> = []

@@ -130,7 +130,7 @@ struct JournalLine {
       case UInt8(ascii: "u"):
         guard at + 4 <= end, let code = UInt32(bytes.text(at..<at + 4), radix: 16) else { return nil }
         at += 4
-        // Halves of a pair stand for what no log of Postfix has.
+        // Halves of a pair are for characters that no log of Postfix has.
         result += Array(String(UnicodeScalar(code) ?? "?").utf8)
       default: result.append(escaped)
       }

@@ -21,7 +21,7 @@ struct MessageWindow {
   /// Messages whose next attempt can no longer be told from a first one.
   private(set) var forgotten = 0
 
-  init(recent: Int = 16_384, waiting: Int = 65_536) {
+  init(recent: Int = 8_192, waiting: Int = 65_536) {
     self.recent = Ring(limit: recent)
     self.waiting = Ring(limit: waiting)
     messages.reserveCapacity(recent)

@@ -18,7 +18,7 @@ package struct Reason: Hashable, Sendable {
 
   /// - Parameters:
   ///   - words: what is in the parentheses of a delivery, or after `connect to H[A]:P`.
-  ///   - recipient: the address that it is about: its first part is folded where it stands alone.
+  ///   - recipient: the address that it is about: its first part is folded too.
   init(_ bytes: Span<UInt8>, words: Range<Int>, recipient: Range<Int>?, queueID: Range<Int>?) {
     var words = words.lowerBound..<min(words.upperBound, words.lowerBound + 1_000)
     if bytes.starts(with: "delivery temporarily suspended: ", in: words) {

@@ -40,7 +40,7 @@ package struct TrafficReport: Sendable {
     package let members: [MemberRow]
     /// The other pools whose messages are counted with it, as the log does not tell them apart.
     package let countedWith: [String]
-    /// Messages that a gateway took which is nobody's first choice.
+    /// Messages that a gateway took which is the first choice of no member.
     package let byNet: Int
   }
 

@@ -277,6 +277,16 @@ import Testing
     #expect(refused.status == .exited(1) && refused.standardError.contains("another report of this log"))
     try send(3)
     try waitForAll()
+    // A gateway that the configuration gets meanwhile is counted from the next report on.
+    let before = try readText(directory.file("main.cf"))
+    try directory.write(
+      "main.cf", before.replacing("!smtp:[127.0.0.3]", with: "!smtp:[127.0.0.3]!smtp:[127.0.0.4]"))
+    try waitUntil("the new gateway to be reported", limit: .seconds(40)) {
+      String(decoding: process.standardOutputBytes, as: UTF8.self).contains("[127.0.0.4]:25")
+    }
+    try append(line(written + 1, day, gateway: 4))
+    written += 1
+    try waitForAll()
     process.signal(SIGTERM)
     let finished = try process.wait()
     #expect(finished.status == .exited(0), "\(finished.summary)")

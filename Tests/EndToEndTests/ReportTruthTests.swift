@@ -63,7 +63,7 @@ struct PrintedReport: Decodable {
     return (try PrintedReport(finished), finished)
   }
 
-  /// A thousand messages by a stock pool, and a thousand by lanes, at once.
+  /// Three thousand messages by a stock pool, and a hundred by a lane that is in no pool.
   @Test func countsAreThoseOfTheGateways() throws {
     let sinks = try sinks(4)
     let lab = try PostfixLab(
@@ -76,7 +76,7 @@ struct PrintedReport: Decodable {
         lane1 unix - - n - - smtp -o syslog_name=postfix/lane1
         lane2 unix - - n - - smtp -o syslog_name=postfix/$service_name
         """)
-    try lab.send(1_000, to: "user@example.net")
+    try lab.send(3_000, to: "user@example.net")
     try lab.send(100, to: "user@lanes.example", recipients: 3)
     try lab.waitUntilDrained(limit: .seconds(200))
     let (found, finished) = try report(lab)
@@ -88,7 +88,7 @@ struct PrintedReport: Decodable {
       #expect(gateway.deferred == 0 && gateway.refused == 0 && gateway.reasons.isEmpty)
     }
     let pool = try found.pool("sender_dependent_default_transport_maps")
-    #expect(pool.messages == 1_000 && pool.members.map(\.messages) == [sinks[0].count, sinks[1].count])
+    #expect(pool.messages == 3_000 && pool.members.map(\.messages) == [sinks[0].count, sinks[1].count])
     #expect(pool.members.allSatisfy { !$0.differs })
     #expect(found.sources == [lab.logFile])
   }
@@ -185,5 +185,124 @@ struct PrintedReport: Decodable {
         !printed.standardOutput.contains("jane") && !printed.standardOutput.contains("doe"),
         "\(printed.summary)")
     }
+  }
+
+  /// The same deliveries as every daemon writes them, packed or not, give the same report. What strangers write into the
+  /// log by a subject changes no count.
+  @Test func everyFormatOfTheSameDeliveriesGivesTheSameReport() throws {
+    let sinks = try sinks(2)
+    let dead = try LoopbackAddress.own()
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps =
+          randmap:{smtp:\(sinks[0].address), smtp:\(sinks[1].address), smtp:\(dead)}
+        header_checks = static:WARN
+        """)
+    let relay = "\(sinks[0].address.host)[\(sinks[0].address.host)]:\(sinks[0].address.port)"
+    let forged =
+      "ABCDEF1: to=<x@y.example>, relay=\(relay), delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)"
+    try runSuccessfully(
+      postfixTool("smtp-source"),
+      [
+        "-N", "-m", "60", "-s", "4", "-f", "a@lab.randmap.test", "-t", "user@example.net", "-S",
+        "Nov 28 18:00:00 lab postfix/smtp[1]: \(forged)", "\(lab.address.host):\(lab.address.port)",
+      ])
+    try lab.waitUntilSettled()
+    #expect(
+      lab.log.contains("warning: header Subject: Nov 28 18:00:00 lab postfix/smtp[1]: ABCDEF1: to=<x@y"))
+    let (first, finished) = try report(lab)
+    #expect(
+      try first.gateway(sinks[0]).sent == sinks[0].count && first.gateway(sinks[1]).sent == sinks[1].count)
+    let all = first.gateways.reduce(0) { $0 + $1.messages }
+    #expect(all == 60, "\(finished.summary)")
+
+    let rfc3339 = DateFormatter()
+    rfc3339.locale = Locale(identifier: "en_US_POSIX")
+    rfc3339.dateFormat = "yyyy-MM-dd'T'HH:mm:ssXXXXX"
+    let stamp = DateFormatter()
+    stamp.locale = rfc3339.locale
+    stamp.dateFormat = "yyyy MMM d HH:mm:ss"
+    let year = Calendar.current.component(.year, from: Date())
+    let lines = try lab.log.split(separator: "\n").map {
+      line -> (date: Date, plain: Substring, rest: Substring) in
+      let date = try #require(stamp.date(from: "\(year) \(line.prefix(15))"))
+      return (date, line, line.dropFirst(16))
+    }
+    func json(_ object: [String: String]) throws -> String {
+      String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+    }
+    let formats: [String: String] = [
+      "rfc3339": lines.map { "\(rfc3339.string(from: $0.date)) \($0.rest)" }.joined(separator: "\n"),
+      "compose": lines.map { "mail-1  | \($0.plain)" }.joined(separator: "\n"),
+      "rfc5424": lines.map { line in
+        let parts = line.rest.split(separator: " ", maxSplits: 2).map(String.init)
+        let tag = parts[1].prefix { $0 != "[" }
+        let process = parts[1].dropFirst(tag.count + 1).dropLast(2)
+        return "<22>1 \(rfc3339.string(from: line.date)) \(parts[0]) \(tag) \(process) - - \(parts[2])"
+      }.joined(separator: "\n"),
+      "journal": try lines.map { line in
+        let parts = line.rest.split(separator: " ", maxSplits: 2).map(String.init)
+        let tag = String(parts[1].prefix { $0 != "[" })
+        return try json([
+          "__REALTIME_TIMESTAMP": "\(Int(line.date.timeIntervalSince1970))000000", "_HOSTNAME": parts[0],
+          "SYSLOG_IDENTIFIER": tag, "_PID": "7", "MESSAGE": parts[2],
+        ])
+      }.joined(separator: "\n"),
+      "docker": try lines.map { try json(["log": "\($0.plain)\n", "stream": "stdout"]) }.joined(
+        separator: "\n"),
+    ]
+    for (name, text) in formats {
+      let path = lab.directory.file(name)
+      try writeFile(path, text)
+      let (other, printed) = try report(lab, [path])
+      #expect(other.gateways == first.gateways && other.pools == first.pools, "\(name) \(printed.summary)")
+      try runSuccessfully("gzip", [path])
+      #expect(try report(lab, ["\(path).gz"]).0.gateways == first.gateways)
+      let input = try runRandmap(["report", "-c", lab.configDirectory, "--format", "json", "-"], input: text)
+      #expect(try PrintedReport(input).pools == first.pools)
+    }
+  }
+
+  /// A report goes on while mail flows and the log is rotated in both ways: what it counted is what the files hold.
+  @Test func aReportGoesOnThroughRotationWhileMailFlows() throws {
+    let sinks = try sinks(2)
+    let lab = try PostfixLab(
+      main:
+        "sender_dependent_default_transport_maps = randmap:{smtp:\(sinks[0].address), smtp:\(sinks[1].address)}\n"
+    )
+    let process = try ChildProcess(
+      randmapProgram(), ["report", "-c", lab.configDirectory, "--every", "1s", "--format", "json"])
+    let position = "/var/lib/randmap\(lab.configDirectory)/.report"
+    try waitUntil("the report to begin", limit: .seconds(30), seen: process.standardError) {
+      access(position, F_OK) == 0 && !process.standardOutputBytes.isEmpty
+    }
+    try lab.send(300, to: "user@example.net")
+    rename(lab.logFile, lab.logFile + "-20261128")
+    try lab.send(300, to: "user@example.net")
+    lab.reload()
+    try lab.send(300, to: "user@example.net")
+    try waitUntil("the log to be there again", seen: lab.log) { access(lab.logFile, F_OK) == 0 }
+    try runSuccessfully("cp", [lab.logFile, lab.logFile + "-20261129"])
+    truncate(lab.logFile, 0)
+    try lab.send(300, to: "user@example.net")
+    try lab.waitUntilDrained()
+    let files = try namesIn(lab.directory.file("log")).map { lab.directory.file("log/" + $0) }
+    let logged = try files.reduce(0) { sum, file in
+      sum + (try readText(file).split(separator: "\n").count { $0.contains("status=sent") })
+    }
+    // What is written between the copy and the truncation is in no file.
+    #expect(logged > 1_100 && logged <= 1_200 && sinks[0].count + sinks[1].count == 1_200)
+    func counted() -> Int {
+      process.standardOutputBytes.split(separator: 0x0A).reduce(0) { sum, line in
+        let report = try? JSONDecoder().decode(PrintedReport.self, from: Data(line))
+        return sum + (report?.gateways.reduce(0) { $0 + $1.sent } ?? 0)
+      }
+    }
+    try waitUntil("all deliveries to be reported", limit: .seconds(40), seen: "\(counted()) of \(logged)") {
+      counted() >= logged
+    }
+    process.signal(SIGTERM)
+    #expect(try process.wait().status == .exited(0))
+    #expect(counted() == logged)
   }
 }

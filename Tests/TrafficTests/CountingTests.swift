@@ -76,7 +76,7 @@ import Testing
         Array((LogFormat.rfc3339.line(.sent("A\(100_000 + number)", at: number / 1_000)) + "\n").utf8))
     }
     #expect(cell(tally, "[127.0.0.2]:25").sent == 100_000)
-    #expect(tally.windowCount <= 16_384)
+    #expect(tally.windowCount <= 8_192)
     #expect(tally.counts.cells(channel: 0).count == 2)
   }
 

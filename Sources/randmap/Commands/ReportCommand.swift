@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
 
       Examples:
         randmap report --since yesterday
-        randmap report --format json --fail-deferred 5% /var/log/mail.log.1 /var/log/mail.log
+        randmap report --format json --fail-deferred 5% mail.log
       """)
 
   @OptionGroup var common: CommonOptions

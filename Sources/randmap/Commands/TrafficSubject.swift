@@ -25,14 +25,16 @@ struct TrafficSummary {
 }
 
 struct TrafficSubject {
-  let config: MailConfig
-  let pools: [Pool]
-  let channels: Channels
+  private(set) var config: MailConfig
+  private(set) var pools: [Pool]
+  private(set) var channels: Channels
   /// The log that was found; nil where the call names some.
   let found: LogFinder.Found?
   /// As in the call.
   let logs: [String]
   private let place: Workplace
+  /// Of the files that the configuration was read from, once it is followed.
+  private var stamps: FileStamps?
 
   init(_ common: CommonOptions, logs: [String]) throws {
     place = try Workplace(common, command: "report")
@@ -54,6 +56,24 @@ struct TrafficSubject {
   func close() { place.close() }
 
   func sayUnreadableFiles() -> Bool { place.sayUnreadableFiles() }
+
+  /// Takes the configuration as it is on disk now, if it has changed; whether it has.
+  mutating func followConfiguration() -> Bool {
+    if let stamps, !stamps.areOutdated { return false }
+    let isFirst = stamps == nil
+    do {
+      let (config, stamps) = try place.rereadWithStamps()
+      let pools = config.pools()
+      channels = try Self.channels(config, pools)
+      (self.config, self.pools, self.stamps) = (config, pools, stamps)
+      return !isFirst
+    } catch {
+      stamps = stamps?.renewed
+      let reason = (error as? Failure)?.message ?? (error as? FileProblem)?.message ?? "\(error)"
+      Output.error.line("randmap: the configuration changed, and the one before stays in force: \(reason)")
+      return false
+    }
+  }
 
   /// A log calls a domain by its mail exchangers, so these are looked up.
   private static func channels(_ config: MailConfig, _ pools: [Pool]) throws(Failure) -> Channels {

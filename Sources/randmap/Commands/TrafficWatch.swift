@@ -6,7 +6,8 @@ import PostfixFiles
 import Traffic
 
 struct TrafficWatch {
-  private let subject: TrafficSubject
+  private var subject: TrafficSubject
+  private let host: String?
   private let printer: TrafficPrinter
   private let span: Int
   private let signals: Signals
@@ -20,6 +21,7 @@ struct TrafficWatch {
     let position: PositionFile
     /// Nil: the journal.
     let follower: LogFollower?
+    /// The last entry of the journal that was read; `@` and a time before the first one.
     var cursor: String
 
     var lines: [String] { follower.map { $0.positions.map(\.text) } ?? [cursor] }
@@ -32,7 +34,10 @@ struct TrafficWatch {
     subject: TrafficSubject, printer: TrafficPrinter, span: Int, since: Int, host: String?
   ) throws(Failure) {
     signals = Signals()
+    var subject = subject
+    _ = subject.followConfiguration()
     self.subject = subject
+    self.host = host
     self.printer = printer
     self.span = span
     self.since = since
@@ -65,7 +70,7 @@ struct TrafficWatch {
               follower: LogFollower(name, from: lines.compactMap { LogPosition(text: $0) }), cursor: ""))
         } else {
           logs.append(
-            Followed(name: "journal", position: position, follower: nil, cursor: lines.first ?? ""))
+            Followed(name: "journal", position: position, follower: nil, cursor: lines.first ?? "@\(since)"))
         }
       }
     } catch {
@@ -105,7 +110,9 @@ struct TrafficWatch {
       if let follower = logs[index].follower {
         try follower.read(into: &tally)
       } else if isDue {
-        try LogInput.journal(since: since, cursor: logs[index].cursor).read(into: &tally)
+        let cursor = logs[index].cursor
+        let start = cursor.hasPrefix("@") ? Int(cursor.dropFirst()) : nil
+        try LogInput.journal(since: start, cursor: start == nil ? cursor : nil).read(into: &tally)
         if !tally.cursor.isEmpty { logs[index].cursor = tally.cursor }
       }
     }
@@ -121,6 +128,10 @@ struct TrafficWatch {
       try keep(logs[...]) { try printer.print(summary, isOneOfMany: true) }
     } catch let error as LogError {
       throw Failure(.findings, error.message)
+    }
+    // Between two reports nothing is counted yet, so other gateways can take the place of these.
+    if subject.followConfiguration() {
+      tally = Tally(subject.channels, host: host, latest: now)
     }
   }
 

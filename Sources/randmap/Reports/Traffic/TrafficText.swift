@@ -97,7 +97,8 @@ extension TrafficSummary {
           member.interval.map { "\(percent($0.lowerBound)) to \(percent($0.upperBound))" } ?? "-",
           verdict(on: member))
       }
-      let net = pool.byNet > 0 ? ["  \(pool.byNet) more went to gateways that stand in"] : []
+      let words = "  \(pool.byNet) more went to gateways that only take what others do not"
+      let net = pool.byNet > 0 ? [words] : []
       return ["", title] + table.lines + net + causes(in: pool)
     }
   }
