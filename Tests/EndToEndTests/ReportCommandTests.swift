@@ -173,6 +173,42 @@ import Testing
         "randmap_report_observed_share_ratio{pool=\"default_transport\",member=\"smtp:[127.0.0.3]\"} 0.4\n"))
   }
 
+  /// A domain is in the log by its mail exchangers, so these are looked up; where they cannot be, nothing is claimed.
+  @Test func aDomainIsKnownByItsMailExchangers() throws {
+    let server = try NameServer(
+      hosts: ["mx1.provider.test": "127.0.0.2", "mx2.provider.test": "127.0.0.4"],
+      exchangers: [("provider.test", "mx1.provider.test", 10), ("provider.test", "mx2.provider.test", 20)])
+    try directory.write(
+      "main.cf",
+      """
+      # randmap: agent
+      queue_directory = \(directory.path)
+      default_transport = randmap:!smtp:provider.test!smtp:[127.0.0.3]
+
+      """)
+    try age(directory.file("main.cf"), seconds: 400_000_000)
+    let stamp = "2026-11-28T18:00:00Z"
+    let text =
+      (0..<40).map {
+        line($0, stamp).replacing(
+          "127.0.0.2[127.0.0.2]",
+          with: $0 % 2 == 0 ? "mx1.provider.test[127.0.0.2]" : "MX2.provider.test[127.0.0.4]")
+      }.joined() + (0..<40).map { line(1_000 + $0, stamp, gateway: 3) }.joined()
+    try directory.write("log", text)
+    let call = ["report", "-c", directory.path, "--format", "json", directory.file("log")]
+    let script = "mount --bind '\(server.resolverConfiguration)' /etc/resolv.conf && exec \"$0\" \"$@\""
+    let found = try run("unshare", ["--mount", "bash", "-c", script, randmapProgram()] + call)
+    let report = try PrintedReport(found)
+    #expect(report.gateways.map(\.sent) == [40, 40], "\(found.summary)")
+    #expect(report.pools[0].members.map(\.observed) == [0.5, 0.5])
+    try directory.write(
+      "main.cf", readText(directory.file("main.cf")).replacing("provider.test", with: "none.test"))
+    let unknown = try run("unshare", ["--mount", "bash", "-c", script, randmapProgram()] + call)
+    #expect(unknown.status == .exited(0), "\(unknown.summary)")
+    let pool = try PrintedReport(unknown).pools[0]
+    #expect(pool.messages == nil && pool.members[0].why?.contains("cannot be looked up") == true, "\(pool)")
+  }
+
   /// A pool of a sound share whose file was edited in the time of the report is not called wrong.
   @Test func anEditInTheTimeOfTheReportIsAKnownCause() throws {
     try age(directory.file("main.cf"), seconds: 0)
