@@ -42,11 +42,17 @@ extension Span<UInt8> {
     range.count == text.utf8CodeUnitCount && starts(with: text, in: range)
   }
 
-  /// Whether two ranges have the same bytes.
-  func equals(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
-    guard range.count == bytes.count, range.upperBound <= count else { return false }
-    for index in 0..<bytes.count where self[range.lowerBound + index] != bytes[index] { return false }
-    return true
+  /// Whether `range` has the bytes of `other`, from `offset` of it on.
+  func equals(_ other: [UInt8], from offset: Int = 0, in range: Range<Int>) -> Bool {
+    guard range.lowerBound >= 0, range.upperBound <= count, offset + range.count <= other.count else {
+      return false
+    }
+    return withUnsafeBufferPointer { buffer in
+      other.withUnsafeBufferPointer { known in
+        guard let left = buffer.baseAddress, let right = known.baseAddress else { return range.isEmpty }
+        return memcmp(left + range.lowerBound, right + offset, range.count) == 0
+      }
+    }
   }
 
   /// The bytes of `range` as an array.

@@ -126,6 +126,11 @@ struct LogLine {
 
   /// Whether a tag is that of smtp(8), lmtp(8) or error(8).
   private static func isDelivering(_ bytes: Span<UInt8>, _ tag: Range<Int>) -> Bool {
+    // Nearly all lines are of programs that end otherwise.
+    guard let last = tag.last.map({ bytes[$0] }), last == UInt8(ascii: "p") || last == UInt8(ascii: "r")
+    else {
+      return false
+    }
     func ends(_ text: StaticString) -> Bool {
       let count = text.utf8CodeUnitCount
       return tag.count > count && bytes.starts(with: text, in: tag.upperBound - count..<tag.upperBound)
@@ -147,6 +152,7 @@ struct LogLine {
 
   /// Where the line of a program starts after ` stdout F ` or ` stderr F `; nil where there is no such mark.
   private static func containerEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    guard range.count > 10, bytes[range.lowerBound + 1] == UInt8(ascii: "s") else { return nil }
     let isMarked =
       bytes.starts(with: " stdout F ", in: range) || bytes.starts(with: " stderr F ", in: range)
     return isMarked ? range.lowerBound + 10 : nil

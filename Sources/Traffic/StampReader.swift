@@ -33,8 +33,8 @@ package struct StampReader: Sendable {
       while zone < stamp.upperBound, bytes[zone].isDigit { zone += 1 }
     }
     let zoneCount = stamp.upperBound - zone
-    if known.count == 16 + zoneCount, isKnown(bytes, start..<start + 16, 0),
-      isKnown(bytes, zone..<stamp.upperBound, 16)
+    if known.count == 16 + zoneCount, bytes.equals(known, in: start..<start + 16),
+      bytes.equals(known, from: 16, in: zone..<stamp.upperBound)
     {
       return knownMinute + second
     }
@@ -66,7 +66,7 @@ package struct StampReader: Sendable {
   private mutating func traditional(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
     let start = stamp.lowerBound
     guard stamp.count >= 15, let second = bytes.number(start + 13..<start + 15) else { return nil }
-    if known.count == 12, isKnown(bytes, start..<start + 12, 0) {
+    if known.count == 12, bytes.equals(known, in: start..<start + 12) {
       last = knownMinute + second
       return last
     }
@@ -96,13 +96,6 @@ package struct StampReader: Sendable {
     knownMinute = result
     last = result + second
     return last
-  }
-
-  private func isKnown(_ bytes: Span<UInt8>, _ range: Range<Int>, _ offset: Int) -> Bool {
-    for index in 0..<range.count where bytes[range.lowerBound + index] != known[offset + index] {
-      return false
-    }
-    return true
   }
 }
 

@@ -112,7 +112,7 @@ package struct Tally: Sendable {
     guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
     if reach == nil { reach = time(bytes, line) }
     guard let event = LogEvent(bytes, line.message) else { return }
-    if let host, !bytes.equals(host, in: line.host) { return }
+    if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
     let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
     switch event {
     case .attempt(let attempt):
@@ -159,7 +159,7 @@ package struct Tally: Sendable {
   }
 
   private mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
-    if bytes.equals(lastHost, in: host) { return }
+    if lastHost.count == host.count, bytes.equals(lastHost, in: host) { return }
     lastHost = bytes.array(host)
     counts.noteHost(printable(lastHost))
   }

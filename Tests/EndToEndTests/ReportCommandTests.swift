@@ -286,6 +286,16 @@ import Testing
       }
     }
     var process = try follow()
+    // A run that is killed before its first report has begun all the same.
+    let kept = "/var/lib/randmap\(directory.path)/.report"
+    try waitUntil("the report to begin", limit: .seconds(30), seen: process.standardError) {
+      ((try? namesIn(kept)) ?? []).contains { !$0.hasSuffix(".lock") && !$0.hasSuffix(".new") }
+    }
+    process.signal(SIGKILL)
+    try process.wait()
+    counted += attempts(in: process.standardOutputBytes)
+    try send(7)
+    process = try follow()
     func waitForAll() throws {
       try waitUntil("all lines to be reported", limit: .seconds(40), seen: process.standardError) {
         counted + attempts(in: process.standardOutputBytes) >= written

@@ -14,6 +14,8 @@ struct TrafficWatch {
   private var logs: [Followed]
   private var tally: Tally
   private var since: Int
+  /// What came before the first report of all began.
+  private let begin: Int
 
   /// One log that is followed, and where its position is kept.
   private struct Followed {
@@ -24,7 +26,34 @@ struct TrafficWatch {
     /// The last entry of the journal that was read; `@` and a time before the first one.
     var cursor: String
 
-    var lines: [String] { follower.map { $0.positions.map(\.text) } ?? [cursor] }
+    var places: [String] { follower.map { $0.positions.map(\.text) } ?? [cursor] }
+  }
+
+  /// What is kept of one log: what came before `begin` never counts, the last report ended at `end`, and where to go on.
+  private struct Kept {
+    var begin: Int
+    var end: Int
+    var places: [String]
+
+    var lines: [String] { ["report \(begin) \(end)"] + places }
+
+    init(begin: Int, end: Int, places: [String]) {
+      (self.begin, self.end, self.places) = (begin, end, places)
+    }
+
+    init?(_ lines: [String]) {
+      let words = lines.first?.split(separator: " ") ?? []
+      guard words.count == 3, words[0] == "report", let begin = Int(words[1]), let end = Int(words[2]) else {
+        return nil
+      }
+      self.init(begin: begin, end: end, places: Array(lines.dropFirst()))
+    }
+
+    /// Where a file was read to; empty where nothing was read of it yet.
+    var positions: [LogPosition] {
+      let positions = places.compactMap { LogPosition(text: $0) }
+      return positions == [LogPosition()] ? [] : positions
+    }
   }
 
   /// How often the log is looked at, in milliseconds.
@@ -41,7 +70,6 @@ struct TrafficWatch {
     self.printer = printer
     self.span = span
     self.since = since
-    tally = Tally(subject.channels, since: since, host: host, latest: time(nil))
     logs = []
     let names: [String?]
     switch subject.found {
@@ -50,31 +78,36 @@ struct TrafficWatch {
     case nil: names = subject.logs.map { absolutePath($0) }
     }
     do throws(LogError) {
+      var files: [PositionFile] = []
+      var kept: [Kept?] = []
       for name in names {
-        let position = try PositionFile(subject.positionPath(of: name ?? "journal"))
-        let lines = position.lines
-        let isNew = lines.isEmpty
-        if !isNew {
-          // What came while no report went on belongs to the first one.
-          tally = Tally(subject.channels, host: host, latest: time(nil))
-        }
-        if let name {
-          if isNew, subject.logs.isEmpty {
-            for old in LogFinder.withRotated(name, since: since) where old != name {
-              try LogInput.file(old).read(into: &tally)
-            }
+        let file = try PositionFile(subject.positionPath(of: name ?? "journal"))
+        files.append(file)
+        kept.append(Kept(file.lines))
+      }
+      // What came while no report went on belongs to the first one.
+      begin = kept.compactMap { $0?.begin }.min() ?? since
+      self.since = kept.compactMap { $0?.end }.min() ?? since
+      tally = Tally(subject.channels, since: begin, host: host, latest: time(nil))
+      for (index, name) in names.enumerated() {
+        let positions = kept[index]?.positions ?? []
+        if let name, positions.isEmpty, subject.logs.isEmpty {
+          for old in LogFinder.withRotated(name, since: begin) where old != name {
+            try LogInput.file(old).read(into: &tally)
           }
-          logs.append(
-            Followed(
-              name: name, position: position,
-              follower: LogFollower(name, from: lines.compactMap { LogPosition(text: $0) }), cursor: ""))
-        } else {
-          logs.append(
-            Followed(name: "journal", position: position, follower: nil, cursor: lines.first ?? "@\(since)"))
         }
+        logs.append(
+          Followed(
+            name: name ?? "journal", position: files[index],
+            follower: name.map { LogFollower($0, from: positions) },
+            cursor: kept[index]?.places.first ?? "@\(begin)"))
       }
     } catch {
       throw Failure(.findings, error.message)
+    }
+    // A run that is killed before its first report has begun all the same.
+    do { try keep(logs[...]) {} } catch {
+      throw Failure(.findings, (error as? LogError)?.message ?? "\(error)")
     }
   }
 
@@ -131,13 +164,14 @@ struct TrafficWatch {
     }
     // Between two reports nothing is counted yet, so other gateways can take the place of these.
     if subject.followConfiguration() {
-      tally = Tally(subject.channels, host: host, latest: now)
+      tally = Tally(subject.channels, since: begin, host: host, latest: now)
     }
   }
 
   /// All positions are made ready before the report is printed.
   private func keep(_ rest: ArraySlice<Followed>, after last: () throws -> Void) throws {
     guard let log = rest.first else { return try last() }
-    try log.position.keep(log.lines) { try keep(rest.dropFirst(), after: last) }
+    let kept = Kept(begin: begin, end: since, places: log.places)
+    try log.position.keep(kept.lines) { try keep(rest.dropFirst(), after: last) }
   }
 }
