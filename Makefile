@@ -4,7 +4,7 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-# Which parts make bench measures, all where there is none: table growth directory pools screen idle probes pace slow
+# Which parts make bench measures, all where there is none: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =
 # How many seconds make fuzz tries.
@@ -52,9 +52,10 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	  [ ! -f "$$archive" ] || ln -sf "$$archive" $(BUILD)/static/; \
 	done
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl, ip
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, openssl, journald and others
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
-	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux
+	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
+	  journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
@@ -97,7 +98,7 @@ format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
 
 bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own delivery: prints ratios (PARTS=pace: only that)
-	@.ci/packages vim=vim python3=python3
+	@.ci/packages vim=vim python3=python3 pflogsumm=pflogsumm
 	$(RELEASE) --product least-relay
 	$(RELEASE) --product randmap-bench
 	$(AS_ROOT) .build/release/randmap-bench $(PARTS)

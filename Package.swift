@@ -49,6 +49,7 @@ let package = Package(
     module("Routing", on: ["PostfixFiles"]),
     module("Liveness", on: ["Routing", "CLinux"] + nio + tls),
     module("Checks", on: ["Routing"]),
+    module("Traffic", on: ["Routing", "PostfixFiles", "CLinux"]),
     module("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
     module("Editing", on: ["Routing", "Checks", "Changes"]),
     module("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
@@ -57,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Agent", "Console", "Demo", "Editing", "PostfixTools", "Threads",
+        "Agent", "Console", "Demo", "Editing", "PostfixTools", "Threads", "Traffic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -74,6 +75,7 @@ let package = Package(
     tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
+    tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(

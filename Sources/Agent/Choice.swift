@@ -42,7 +42,7 @@ func domain(of address: String) -> String {
 /// The indices of `weights` in a weighted random order: index i comes first with the chance weight / total, second with
 /// its chance among the rest, and so on. (Each draws an arrival time, exponentially distributed with its weight as the
 /// rate.)
-func weightedOrder(
+package func weightedOrder(
   _ weights: [Int], using generator: inout some RandomNumberGenerator
 ) -> [Int] {
   order(weights) { _ in generator.next() }

@@ -22,7 +22,7 @@ struct Randmap: ParsableCommand {
       ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
       SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self, RestoreCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
-      RecoverCommand.self, AgentCommand.self,
+      RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 
