@@ -86,7 +86,9 @@ import Threads
       let place = "smtp:[127.78.\(number / 200).\(number % 200 + 1)]:9"
       #expect(inPrivate.lookUp("!\(place)", "a@b") == "OK \(place)")
     }
-    try waitUntil("them to be probed") { agent.log.split(separator: "\n").count { $0.contains(" is DOWN") } > 1_900 }
+    try waitUntil("them to be probed") {
+      agent.log.split(separator: "\n").count { $0.contains(" is DOWN") } > 1_900
+    }
     let memory = try agent.resources().memory - before
     #expect(memory < 100 << 20, "\(memory >> 20) MiB")
   }
