@@ -91,7 +91,7 @@ final class AgentLoop {
     }
   }
 
-  /// Makes those anew whose files were removed: nobody could connect.
+  /// Makes those sockets again whose files were removed: no client could connect.
   private func repairSockets() {
     for (index, socket) in sockets.enumerated() where socket.isRemoved {
       do throws(AgentError) {

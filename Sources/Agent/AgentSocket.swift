@@ -70,7 +70,7 @@ struct ListeningSocket: Sendable {
     if case .unix(let path) = address { file = AgentSocket.file(at: path) }
   }
 
-  /// Whether its file is there no longer, so that nobody can connect.
+  /// Whether its file is there no longer, so that no client can connect.
   var isRemoved: Bool {
     guard case .unix(let path) = address else { return false }
     return AgentSocket.file(at: path) == nil

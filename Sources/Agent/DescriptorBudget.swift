@@ -9,7 +9,7 @@ struct DescriptorBudget: Equatable, Sendable {
   let requests: Int
   /// Of lookups by Postfix.
   let lookups: Int
-  /// Of whoever comes to an address of `--lookup`; and of those who ask for counts, in `private/` and elsewhere.
+  /// Of clients at an address of `--lookup`, and of those who ask for counts, in `private/` and elsewhere.
   let strangers: Int
   /// Of probes.
   let probes: Int

@@ -106,16 +106,16 @@ extension GatewayStatus {
   /// Down or refusing us, or about to be so.
   fileprivate var isInTrouble: Bool {
     if case .goingDown = pending { return true }
-    // Greeted with 4xx everywhere: smtp(8) goes on to the next gateway, so it is better asked last.
-    return !state.isAlive || (!known.addresses.isEmpty && known.addresses.allSatisfy(\.isBusy))
+    // smtp(8) goes on to the next gateway, sooner or later, so such a one is better asked last.
+    return !state.isAlive || (!known.addresses.isEmpty && known.addresses.allSatisfy(\.takesNoMailNow))
   }
 }
 
 extension Reading {
-  /// Alive, and takes no mail now.
-  fileprivate var isBusy: Bool {
+  /// Alive, and takes no mail at the first try: it answers 4xx, or TLS fails.
+  fileprivate var takesNoMailNow: Bool {
     switch finding {
-    case .busy, .ehloRejected: true
+    case .busy, .ehloRejected, .fallsBack: true
     default: false
     }
   }

@@ -48,6 +48,21 @@ import Testing
     #expect(health.known.isEmpty)
   }
 
+  /// smtp(8) goes on to the next gateway there, or has the message wait: it is asked last.
+  @Test func aGatewayThatTakesNoMailAtTheFirstTryIsAskedLast() {
+    for finding in [
+      ProbeFinding.busy(Reply(code: 421, text: "busy")), .ehloRejected(Reply(code: 454, text: "no")),
+      .fallsBack("timed out in TLS"),
+    ] {
+      var health = Health()
+      _ = health.take(status(finding, of: gateway))
+      #expect(health.isInTrouble(gateway), "\(finding)")
+    }
+    var health = Health()
+    _ = health.take(status(.sizeTooSmall(offered: 5, limit: 10), of: gateway))
+    #expect(!health.isInTrouble(gateway), "smaller messages leave")
+  }
+
   @Test func aProbeOutOfTurnIsAskedForOnceInAWhile() {
     var health = Health()
     let now = ContinuousClock.now

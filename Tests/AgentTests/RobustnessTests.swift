@@ -101,7 +101,7 @@ import Threads
     let elsewhere = whole.replacing("queue_directory = ", with: "queue_directory = /nonexistent")
     for (name, text, words) in [
       ("main.cf", "", "it sets nothing any more"),
-      ("main.cf", String(whole.dropLast(30)), "its last line has no end"),
+      ("main.cf", String(whole.dropLast(5)), "its last line has no end"),
       ("main.cf", whole + "a line\n", "missing '=' after attribute name"),
       ("main.cf", elsewhere, "restart the agent for that"),
       ("master.cf", "", "it has no service any more"),
@@ -146,6 +146,27 @@ import Threads
     try lab.sendOne(to: ["a@example.net"])
     try lab.waitUntilDrained()
     #expect(sink.count == 1)
+    #expect(try agent.stop()?.status == .exited(0))
+  }
+
+  /// A hang-up, a stop for a moment, thousands of connections that come to nothing: mail goes on.
+  @Test func signalsAndConnectionsThatComeToNothingStopNoMail() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(main: impatient + "default_transport = randmap:!smtp:\(sink.address)\n")
+    let agent = try RunningAgent(beside: lab)
+    kill(agent.pid, SIGHUP)
+    let open = try namesIn("/proc/\(agent.pid)/fd").count
+    for name in ["", "-lookup", "-status"] {
+      for _ in 0..<500 { _ = try RawClient(lab.queueDirectory + "/private/randmap\(name)") }
+    }
+    kill(agent.pid, SIGSTOP)
+    for number in 0..<10 { try lab.sendOne(to: ["\(number)@example.net"]) }
+    kill(agent.pid, SIGCONT)
+    try lab.waitUntilDrained()
+    #expect(sink.count == 10 && lab.deliveries.allSatisfy { $0.status == .sent }, "\(agent.log)")
+    try waitUntil("the descriptors to be free again") { () throws(TestFailure) -> Bool in
+      try namesIn("/proc/\(agent.pid)/fd").count <= open + 5
+    }
     #expect(try agent.stop()?.status == .exited(0))
   }
 

@@ -101,6 +101,44 @@ import Threads
     #expect(said == [])
   }
 
+  /// Whatever stands in the place of a pool file: none of it holds the agent up, and what was good goes on.
+  @Test func strangePoolFilesHoldNothingUp() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.write("main.cf", "")
+    let path = directory.file("pool")
+    let store = PoolStore(
+      try AgentSetup(directory: directory.path, environment: Environment()), on: SocketLoop()
+    ) { _ in }
+    func members() -> Int? {
+      var answer: PoolStore.Answer?
+      store.pool(PoolRequest(text: Bytes(path.utf8))) { answer = $0 }
+      return try? answer?.get().members.count
+    }
+    let strange: [(String, () throws -> Void)] = [
+      ("nothing", {}), ("a FIFO", { mkfifo(path, 0o600) }), ("a device", { symlink("/dev/zero", path) }),
+      ("a loop", { symlink(path, path) }), ("a directory", { mkdir(path, 0o700) }),
+      ("a secret", { symlink("/etc/shadow", path) }),
+      ("nothing in it", { try directory.write("pool", "# no\n") }),
+      ("bytes", { try writeFile(path, "\u{0}\u{1}smtp:[\u{0}\n") }),
+    ]
+    func replace(by make: () throws -> Void) throws {
+      _ = remove(path)
+      try make()
+    }
+    for (what, make) in strange {
+      try replace(by: make)
+      #expect(members() == nil, "\(what)")
+    }
+    try replace { try directory.write("pool", "smtp:[127.0.0.2]:1\nsmtp:[127.0.0.3]:1\n") }
+    #expect(members() == 2)
+    for (what, make) in strange {
+      try replace(by: make)
+      #expect(members() == 2, "\(what)")
+    }
+    _ = remove(path)
+  }
+
   /// A file that takes time is read on another thread; deliveries that do not need it go on.
   @Test func readsALargePoolFileAsideAllOrNothing() throws {
     let directory = try TemporaryDirectory()

@@ -17,7 +17,8 @@ import Testing
 
   /// Runs the writing program as another user.
   private func write(as user: uid_t, _ arguments: [String]) throws -> FinishedProcess {
-    try run("setpriv", ["--reuid", "\(user)", "--clear-groups", try builtProgram("CrashingWriter")] + arguments)
+    try run(
+      "setpriv", ["--reuid", "\(user)", "--clear-groups", try builtProgram("CrashingWriter")] + arguments)
   }
 
   @Test(

@@ -3,9 +3,10 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct ReportCommandTests {
+@Suite(.waits, .timeLimit(.minutes(30))) struct ReportCommandTests {
   private let directory: TemporaryDirectory
   private let log: String
 

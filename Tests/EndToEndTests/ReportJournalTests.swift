@@ -3,9 +3,10 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct ReportJournalTests {
+@Suite(.waits, .timeLimit(.minutes(30))) struct ReportJournalTests {
   /// What is asked of the program is in the script's words; `log FIRST LAST` writes deliveries to the journal.
   private func inJournal(_ directory: TemporaryDirectory, _ script: String) throws -> FinishedProcess {
     let journald = "/lib/systemd/systemd-journald"

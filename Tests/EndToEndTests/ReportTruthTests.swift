@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// What `report --format json` prints, as far as the tests look.
@@ -51,7 +52,7 @@ struct PrintedReport: Decodable {
   func pool(_ id: String) throws -> Pool { try #require(pools.first { $0.id == id }) }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct ReportTruthTests {
+@Suite(.waits, .timeLimit(.minutes(30))) struct ReportTruthTests {
   private func sinks(_ count: Int, options: [String] = []) throws -> [SmtpSink] {
     try (0..<count).map { _ in try SmtpSink(options: options) }
   }

@@ -5,7 +5,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits) struct PureSuiteTests {
+@Suite struct PureSuiteTests {
   @Test func aProgramIsNotStarted() throws {
     let failure = #expect(throws: TestFailure.self) { try run("true") }
     #expect(failure?.description.contains("@Suite(.waits)") == true)

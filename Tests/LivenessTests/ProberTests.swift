@@ -58,6 +58,9 @@ import Testing
         == .busy(Reply(code: 421, text: "mx too busy")))
     #expect(
       try await finding([.send("554 go away\r\n")] + quit) == .refusedUs(Reply(code: 554, text: "go away")))
+    // Measured: smtp(8) returns the mail for it.
+    #expect(
+      try await finding([.send("354 go on\r\n")] + quit) == .refusedUs(Reply(code: 354, text: "go on")))
     #expect(
       try await finding([.send("220 mx\r\n"), .hear, .send("450 not now\r\n")] + quit)
         == .ehloRejected(Reply(code: 450, text: "not now")))

@@ -1,7 +1,7 @@
 // `randmap what-if`: where the mail would go if some gateways were down, and what that means for the others.
 
+import Agent
 import ArgumentParser
-import Delivery
 import PostfixFiles
 import Routing
 import Traffic

@@ -1,6 +1,6 @@
 // What the loss of gateways would mean: shares, mail at risk, and the load of those that are left.
 
-import Delivery
+import Agent
 import Editing
 import PostfixFiles
 import Routing

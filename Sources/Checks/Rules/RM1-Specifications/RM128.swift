@@ -35,6 +35,7 @@ extension Rule {
       if case .item = place { return nil }
       return Offence(
         view.text,
-        "the agent leaves out a member that is a pool itself: it gets no mail; write its members here instead")
+        "the agent leaves out a member that is a pool itself: it gets no mail; write its members here instead"
+      )
     })
 }

@@ -63,7 +63,7 @@ extension GatewaysView {
   private func encryptionSpans(of reading: Reading) -> [Span]? {
     switch reading.encryption {
     case .unknown, .notOffered: return nil
-    case .failed(let why): return [Span("none: \(why.reason)", .warning)]
+    case .failed(let why), .declined(let why): return [Span("none: \(why.reason)", .warning)]
     case .established(let certificate):
       let names = certificate.names.isEmpty ? "no name" : certificate.names.prefix(3).joined(separator: ", ")
       let days = certificate.daysLeft
