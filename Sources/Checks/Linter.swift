@@ -119,7 +119,7 @@ private struct Run {
     self.subject = subject
     fixesAll = options.fixesAll
     rules = Rule.all.enumerated().filter { options.wants($0.element) }.map { ($0.offset, $0.element) }
-    for document in subject.documents {
+    for document in subject.otherDocuments + subject.documents {
       documents[document.path] = document
       suppressions[document.path] = Suppressions(document)
     }

@@ -28,6 +28,8 @@ struct Subject: Sendable {
   let otherMaps: [MapItem]
   /// The table sources that they name.
   let tables: [TableUse]
+  /// The tables for something else than routes.
+  let otherTables: [OtherTable]
   /// What was found of each table when it was walked; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
@@ -49,6 +51,7 @@ struct Subject: Sendable {
     otherMaps = Set(config.main.assignments.map(\.name)).subtracting(RoutingParameter.maps)
       .filter { TableTypes.lists.contains($0) }.sorted().flatMap(items)
     tables = maps.flatMap { $0.tableUses(in: config) }
+    otherTables = scope == .directory ? config.otherTables : []
   }
 
   var states: GatewayStates { known.states }
@@ -74,7 +77,7 @@ struct Subject: Sendable {
     maps.compactMap { $0.parameter == parameter ? try? $0.table.get() : nil }
   }
 
-  /// The names in a list such as `mydestination`; tables in it left out.
+  /// The names in a list of names; tables in it left out.
   func plainNames(_ parameter: String) -> [String] {
     guard let value = try? parameters.value(parameter) else { return [] }
     return value.listItems.map { $0.text.lowercased() }.filter { !$0.contains(":") && !$0.contains("/") }

@@ -18,5 +18,11 @@ extension Subject {
     return found
   }
 
+  /// Those of the tables for something else than routes.
+  var otherDocuments: [Document] {
+    config.otherFiles.sorted { $0.key < $1.key }.compactMap(\.value.document)
+      + config.unnamedFiles.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   var documents: [Document] { kindsOfDocuments.map(\.document) }
 }

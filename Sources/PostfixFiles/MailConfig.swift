@@ -25,10 +25,16 @@ public struct MailConfig: Sendable {
   public var surroundings: Surroundings?
   /// Table sources and pool files by path.
   public var files: [String: NamedFile] = [:]
+  /// What it names for something else than routes, by path (`otherTables`).
+  public var otherFiles: [String: NamedFile] = [:]
+  /// Files of the directory that it does not name, as far as they could be tables, by path.
+  public var unnamedFiles: [String: Document] = [:]
 
   /// Reads a file whole.
   public typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
   let reader: Reader
+  /// Where the files that it names are to be found.
+  public let pathMap: PathMap
 
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
   ///
@@ -51,12 +57,16 @@ public struct MailConfig: Sendable {
       masterProblem = error
     }
     let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
-    hasAgentSocket = FileReader.isSocket("\(parameters.text("queue_directory"))/private/randmap")
+    let queueDirectory = parameters.text("queue_directory")
+    hasAgentSocket = FileReader.isSocket("\(queueDirectory)/private/randmap")
+    pathMap = Self.pathMap(
+      for: directory, isInUse: Surroundings.isInUse(directory, queueDirectory: queueDirectory), environment)
   }
 
   /// A configuration from texts alone, for a rule's examples and for tests.
   public init(
-    directory: String, environment: Environment = Environment(), main: String, master: String? = nil
+    directory: String, environment: Environment = Environment(), main: String, master: String? = nil,
+    isCopy: Bool = false
   ) {
     self.directory = directory
     self.environment = environment
@@ -65,6 +75,7 @@ public struct MailConfig: Sendable {
     masterProblem = nil
     hasAgentSocket = false
     reader = FileReader.read
+    pathMap = isCopy ? Self.pathMap(for: directory, isInUse: false, environment) : environment.pathMap
   }
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
@@ -89,14 +100,14 @@ public struct MailConfig: Sendable {
 
   /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
   public func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)"
+    pathMap.located(path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)")
   }
 
   /// The document at `path`, whichever part of the configuration it is.
   public func document(_ path: String) -> Document? {
     if path == main.document.path { return main.document }
     if path == master?.document.path { return master?.document }
-    return files[path]?.document
+    return files[path]?.document ?? otherFiles[path]?.document ?? unnamedFiles[path]
   }
 
   /// Puts a document in the place of the one at its path.

@@ -48,12 +48,15 @@ extension MailConfig {
       if let value = try? parameters.value(parameter) { config.readPoolFile(value) }
     }
     for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
+    config.readOtherFiles()
+    config.readUnnamedFiles()
     config.surroundings = Surroundings(around: config)
     return config
   }
 
   /// The file at `path`: as it is here where it was read, otherwise as it is on disk.
   public func reading(_ path: String) throws(FileProblem) -> Document {
+    let path = pathMap.located(path)
     if let document = document(path) { return document }
     return Document(path: path, bytes: try reader(path))
   }

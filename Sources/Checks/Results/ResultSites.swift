@@ -20,6 +20,7 @@ extension Subject {
           fixedTransport: parameter.hasPrefix("lmtp") ? "lmtp" : nil, in: self))
     }
     views += overriddenFallbackRelays
+    views += filterViews
     for item in maps {
       if let spec = try? item.table.get() {
         views += self.views(of: spec, kind: item.kind, in: item.parameter, everyItem)

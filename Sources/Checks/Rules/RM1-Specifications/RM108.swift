@@ -27,7 +27,23 @@ extension Rule {
       guard case .parameter(let name) = view.home, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"
+        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(instead(of: name, view))"
       )
     })
+}
+
+/// What to write in the place of a table or pool.
+private func instead(of name: String, _ view: ResultView) -> String {
+  let plain = view.kind == .nextHop ? "a next hop" : "transport:nexthop"
+  let text = excerpt(view.text.bytes)
+  // A table of routes is asked by another parameter; a pool is something else.
+  guard view.pool == nil, !text.hasPrefix("randmap:") else {
+    return "\(plain), or sender_dependent_default_transport_maps = randmap:{...}"
+  }
+  switch name {
+  case "relayhost": return "\(plain); to choose by sender: \"sender_dependent_relayhost_maps = \(text)\""
+  case "default_transport", "relay_transport":
+    return "\(plain); to choose by recipient: \"transport_maps = \(text)\""
+  default: return plain
+  }
 }

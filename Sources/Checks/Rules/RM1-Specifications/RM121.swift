@@ -38,6 +38,13 @@ extension Rule {
       guard view.isPoolForClient, let pool = view.pool else { return nil }
       let transport = pool.transport.map { printable($0) } ?? "smtp"
       let agent = view.agents.mailProtocol(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
+      guard view.usesAgent else {
+        return Offence(
+          view.text,
+          "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; need "
+            + "\"sender_dependent_default_transport_maps = randmap:{\(transport):[a], \(transport):[b]}\" in main.cf "
+            + "(randmap convert --to stock)")
+      }
       let need = "randmap:!\(transport):[a]!\(transport):[b]"
       let place = if case .parameter(let name) = view.home { name } else { "" }
       let parameter = pool.transport == nil && place == "relayhost" ? "default_transport = " : ""

@@ -24,6 +24,10 @@ enum ParameterNames {
   private static let imagined = [
     "default_transport_maps": "sender_dependent_default_transport_maps",
     "relay_transport_maps": "transport_maps",
+    "smtp_srv_lookup": "use_srv_lookup", "smtp_use_srv_lookup": "use_srv_lookup",
+    "lmtp_use_srv_lookup": "use_srv_lookup", "use_srv_lookups": "use_srv_lookup",
+    "srv_lookup": "use_srv_lookup",
+    "enable_srv_lookup": "use_srv_lookup", "smtp_srv_lookup_fallback": "allow_srv_lookup_fallback",
     "relayhost_maps": "sender_dependent_relayhost_maps",
     "sender_dependent_transport_maps": "sender_dependent_default_transport_maps",
   ]
