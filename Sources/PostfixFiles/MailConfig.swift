@@ -33,6 +33,8 @@ public struct MailConfig: Sendable {
   /// Reads a file whole.
   public typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
   let reader: Reader
+  /// The templates among its files, by path.
+  public internal(set) var templates: [String: TemplateText] = [:]
   /// Where the files that it names are to be found.
   public let pathMap: PathMap
 
@@ -46,16 +48,24 @@ public struct MailConfig: Sendable {
     self.directory = directory
     self.environment = environment
     self.reader = reader
-    let mainPath = "\(directory)/main.cf"
-    main = MainCf(Document(path: mainPath, bytes: try reader(mainPath)))
+    var unknown: [String: TemplateText] = [:]
+    func document(_ path: String) throws(FileProblem) -> Document {
+      let bytes = try reader(path)
+      guard let language = environment.template else { return Document(path: path, bytes: bytes) }
+      let text = TemplateText(bytes, language)
+      unknown[path] = text
+      return Document(path: path, bytes: text.bytes)
+    }
+    main = MainCf(try document("\(directory)/main.cf"))
     let masterPath = "\(directory)/master.cf"
     do throws(FileProblem) {
-      master = MasterCf(Document(path: masterPath, bytes: try reader(masterPath)))
+      master = MasterCf(try document(masterPath))
       masterProblem = nil
     } catch {
       master = nil
       masterProblem = error
     }
+    templates = unknown
     let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
     let queueDirectory = parameters.text("queue_directory")
     hasAgentSocket = FileReader.isSocket("\(queueDirectory)/private/randmap")
@@ -101,6 +111,15 @@ public struct MailConfig: Sendable {
   /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
   public func absolute(_ path: String) -> String {
     pathMap.located(path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)")
+  }
+
+  /// Reads the file at `path`, marks of a template taken out.
+  mutating func open(_ path: String) throws(FileProblem) -> Document {
+    let bytes = try reader(path)
+    guard let language = environment.template else { return Document(path: path, bytes: bytes) }
+    let text = TemplateText(bytes, language)
+    templates[path] = text
+    return Document(path: path, bytes: text.bytes)
   }
 
   /// The document at `path`, whichever part of the configuration it is.

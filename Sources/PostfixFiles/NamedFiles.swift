@@ -88,7 +88,7 @@ extension MailConfig {
   private mutating func read(_ path: String) {
     guard files[path]?.document == nil else { return }
     do throws(FileProblem) {
-      files[path] = .read(Document(path: path, bytes: try reader(path)))
+      files[path] = .read(try open(path))
     } catch {
       files[path] = .unreadable(error)
     }

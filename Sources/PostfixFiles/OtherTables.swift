@@ -145,7 +145,7 @@ extension MailConfig {
         continue
       }
       do throws(FileProblem) {
-        otherFiles[path] = .read(Document(path: path, bytes: try reader(path)))
+        otherFiles[path] = .read(try open(path))
       } catch {
         if error.isMissing, case .indexed(let type)? = table.type,
           TableIndex(type: type, source: path).state == .current
@@ -171,5 +171,33 @@ extension FileReader {
   static func size(of path: String) -> Int? {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+}
+
+extension MailConfig {
+  /// The documents of which lines may be shown: those with passwords are left out, and passwords in main.cf and master.cf
+  /// are covered.
+  public var documentsToShow: [Document] {
+    let secret = Set(otherTables.filter { $0.purpose == .credentials }.compactMap(\.path))
+    let others = otherFiles.filter { !secret.contains($0.key) }.values.compactMap(\.document)
+    let own = [main.document, master?.document].compactMap { $0 }.map(coveringSecrets)
+    return others + Array(unnamedFiles.values)
+      + files.filter { !secret.contains($0.key) }.values.compactMap(\.document) + own
+  }
+
+  /// `inline:` and `static:` have their passwords in the value itself.
+  private func coveringSecrets(_ document: Document) -> Document {
+    let values =
+      main.assignments.filter { OtherTableParameter.credentials.contains($0.name) }.map(\.value)
+      + (master?.services ?? []).flatMap(\.overrides).filter {
+        OtherTableParameter.credentials.contains($0.name)
+      }
+      .map(\.value)
+    var covered = document.bytes
+    for value in values where ["inline:", "static:"].contains(where: value.text.contains) {
+      guard let span = value.span(), span.file == document.path else { continue }
+      for at in span.range where !covered[at].isSpace { covered[at] = UInt8(ascii: "*") }
+    }
+    return covered == document.bytes ? document : Document(path: document.path, bytes: covered)
   }
 }

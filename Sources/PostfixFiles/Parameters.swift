@@ -8,6 +8,8 @@ public struct Environment: Sendable {
   public var hostName: String
   /// Where the paths that the configuration names are to be found instead (`--map`).
   public var pathMap = PathMap()
+  /// Whose marks the files may have in them.
+  public var template: TemplateLanguage?
   private let release: AskedOnce<PostfixVersion>
   private var types = AskedOnce<Set<String>?> { nil }
 

@@ -59,7 +59,7 @@ extension MailConfig {
     return Surroundings.isInUse(directory, queueDirectory: parameters.text("queue_directory"))
   }
 
-  /// Whether what it names below /etc/postfix is read from its own directory, though nobody said so.
+  /// Whether what it names below /etc/postfix is read from its own directory, though the call does not say so.
   public var readsBesideMain: Bool {
     environment.pathMap.isEmpty && directory != Self.standardDirectory
       && pathMap.located("\(Self.standardDirectory)/x") == "\(directory)/x"

@@ -1,4 +1,4 @@
-// The files of a configuration directory that the configuration does not name: a table that somebody wrote and never put
+// The files of a configuration directory that the configuration does not name: a table that a person wrote and never put
 // into main.cf.
 
 #if canImport(Glibc)
@@ -14,9 +14,9 @@ extension MailConfig {
       guard files[path] == nil, otherFiles[path] == nil, unnamedFiles[path] == nil,
         let size = FileReader.size(of: path), (1...Self.largestUnnamedFile).contains(size),
         !named.contains(where: { !$0.lines(containing: name).isEmpty }),
-        let bytes = try? reader(path)
+        let document = try? open(path)
       else { continue }
-      unnamedFiles[path] = Document(path: path, bytes: bytes)
+      unnamedFiles[path] = document
     }
   }
 

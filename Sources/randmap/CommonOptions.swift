@@ -6,6 +6,8 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 
+extension TemplateLanguage: ExpressibleByArgument {}
+
 /// When to use colour.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
@@ -46,6 +48,12 @@ struct CommonOptions: ParsableArguments {
       discussion: "For a directory that no Postfix here uses, /etc/postfix is that directory itself.",
       valueName: "path=dir"))
   var maps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The files are templates: take {{ ... }} or <% ... %> for unknown text; jinja, erb or auto.",
+      valueName: "language"))
+  var template: TemplateLanguage?
 
   @Flag(help: "Work on a sample configuration with toy gateways: nothing to install, nothing to break.")
   var demo = false
@@ -103,18 +111,21 @@ struct CommonOptions: ParsableArguments {
       let path = absolutePath(directory)
       return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes(configDirectory: path) : nil
     }
-    for (path, directory) in maps.compactMap(pathMapping) { environment.pathMap.add(path, in: directory) }
+    environment.template = template
+    for (path, directory) in maps.compactMap(pathMapping) {
+      environment.pathMap.add(path, in: absolutePath(directory))
+    }
     return environment
   }
 }
 
-/// The parts of `PATH=DIR`, DIR taken from the working directory; nil for anything else.
-private func pathMapping(_ text: String) -> (path: String, directory: String)? {
+/// The parts of `PATH=DIR`; nil for anything else.
+func pathMapping(_ text: String) -> (path: String, directory: String)? {
   guard text.hasPrefix("/"), let equals = text.firstIndex(of: "="), text.index(after: equals) < text.endIndex
   else {
     return nil
   }
-  return (String(text[..<equals]), absolutePath(String(text[text.index(after: equals)...])))
+  return (String(text[..<equals]), String(text[text.index(after: equals)...]))
 }
 
 /// The value of an environment variable; nil where it is not set or empty.

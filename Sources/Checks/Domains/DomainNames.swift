@@ -5,12 +5,12 @@ import PostfixFiles
 import Routing
 
 struct DomainNames: Sendable {
-  /// One name, with the place where it stands.
+  /// One name, with its place.
   struct Name: Sendable {
     /// In lower case.
     let text: String
     let place: SourcedText
-    /// Whether it stands in the list itself, or in a file of names; otherwise it is the key of a table.
+    /// Whether it is in the list itself, or in a file of names; otherwise it is the key of a table.
     let isItem: Bool
   }
 

@@ -59,7 +59,11 @@ extension EditCommand {
 
 extension WritingCommand {
   func workplace() throws -> Workplace {
-    try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    if common.template != nil {
+      throw Failure(
+        .wrongCall, "--template is for reading; need the files that are made of the templates for an edit")
+    }
+    return try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
   }
 
   /// A refusal as the status and the message that it ends the command with.

@@ -1,10 +1,10 @@
-// RM108: A table or pool stands where a plain destination is needed
+// RM108: A table or pool where a plain destination is needed
 
 import PostfixFiles
 
 extension Rule {
   static let rm108 = Rule(
-    "RM108", .error, "A table or pool stands where a plain destination is needed",
+    "RM108", .error, "A table or pool where a plain destination is needed",
     why: """
       This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a
       transport of that name (randmap, hash) and defers all its mail; in relayhost smtp(8) dies of it. A

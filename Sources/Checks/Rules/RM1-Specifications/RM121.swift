@@ -1,13 +1,13 @@
-// RM121: A pool stands where smtp(8) takes it for a host
+// RM121: A pool where smtp(8) takes it for a host
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm121 = Rule(
-    "RM121", .error, "A pool stands where smtp(8) takes it for a host",
+    "RM121", .error, "A pool where smtp(8) takes it for a host",
     why: """
-      Nobody draws from a pool that stands behind a transport or in relayhost: the queue manager hands the text to
+      No program draws from a pool after a transport or in relayhost: the queue manager hands the text to
       that transport as its next hop, where the agent randmap(8) never sees it. smtp(8) and lmtp(8) do not defer such
       a message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
       transport waits. The transport belongs into each member, so that the transport of the whole is randmap;

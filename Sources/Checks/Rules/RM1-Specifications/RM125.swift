@@ -29,7 +29,7 @@ extension Rule {
         let tables = subject.openMaps(parameter)
         guard let index = tables.firstIndex(where: \.isCatchAll) else { return [] }
         let catchAll = tables[index]
-        // Whole addresses come first where their table does; behind a catch-all nothing is asked.
+        // Whole addresses come first where their table does; after a catch-all nothing is asked.
         let hidden = tables.enumerated().first { other, table in
           other != index && (other > index ? subject.hasKeys(table) : subject.hasDomainsOfSenders(table))
         }

@@ -38,7 +38,7 @@ extension Rule {
       return (main + services).compactMap { parameter, value in
         let transport = Destination(value).transport
         let name = printable(transport.text)
-        // Where a host stands for it, that is somebody else's finding.
+        // A host in its place is another rule's finding.
         guard !transport.isEmpty, !subject.agents.has(transport.text) else { return nil }
         return Finding(
           transport, else: subject.place(of: parameter),

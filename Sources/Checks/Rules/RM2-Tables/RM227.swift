@@ -1,4 +1,4 @@
-// RM227: A transport stands where the next hop is expected
+// RM227: The name of a transport follows the colon
 
 import PostfixFiles
 

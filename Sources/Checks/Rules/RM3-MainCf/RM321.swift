@@ -27,7 +27,7 @@ extension Rule {
       var told: Set<FileRange> = []
       return subject.otherTables.compactMap { table -> Finding? in
         guard let path = table.path, case .unreadable(let problem)? = subject.config.otherFiles[path],
-          subject.belongsHere(path)
+          subject.belongsHere(path), !subject.isKeptElsewhere(table)
         else { return nil }
         let place =
           table.text.span() ?? subject.place(of: table.parameter) ?? table.service?.fields.first?.span()
@@ -42,6 +42,16 @@ extension Subject {
   /// Whether a file of this path belongs to the configuration that is looked at: those of another machine are not here.
   func belongsHere(_ path: String) -> Bool {
     config.surroundings != nil || path.hasPrefix(config.directory + "/")
+  }
+}
+
+extension Subject {
+  /// Whether a copy may well lack this file: passwords are not kept in repositories, nor are the settings of databases,
+  /// which have one in them.
+  fileprivate func isKeptElsewhere(_ table: OtherTable) -> Bool {
+    guard config.readsBesideMain, table.text.text.contains("/etc/postfix/") else { return false }
+    if case .other? = table.type { return true }
+    return table.purpose == .credentials
   }
 }
 

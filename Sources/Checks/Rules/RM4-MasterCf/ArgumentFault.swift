@@ -17,7 +17,7 @@ struct ArgumentFault: Sendable {
   let text: SourcedText
   let need: String
 
-  /// Nil where nothing is wrong, or the program is none of Postfix's.
+  /// Nil where nothing is wrong, or the program is not one of Postfix's.
   static func first(in service: Service) -> ArgumentFault? {
     guard let reader = ArgumentReader(service.command) else { return nil }
     let fields = service.fields
@@ -39,7 +39,8 @@ struct ArgumentFault: Sendable {
       return blanks(in: before, [word])
     }
     return ArgumentFault(
-      kind: .strayWord, text: word, need: need(for: word, after: before, isFirst: isFirst, fields[index...]))
+      kind: .strayWord, text: word,
+      need: need(for: word, after: before, isFirst: isFirst, fields[index...], reader))
   }
 
   private static func blanks(in name: SourcedText, _ rest: some Sequence<SourcedText>) -> ArgumentFault {
@@ -50,10 +51,14 @@ struct ArgumentFault: Sendable {
 
   /// What was probably meant.
   private static func need(
-    for word: SourcedText, after before: SourcedText, isFirst: Bool, _ rest: ArraySlice<SourcedText>
+    for word: SourcedText, after before: SourcedText, isFirst: Bool, _ rest: ArraySlice<SourcedText>,
+    _ reader: ArgumentReader
   ) -> String {
     let shown = excerpt(word.bytes)
     if word.bytes.first == UInt8(ascii: "-") { return "all options before \"\(excerpt(before.bytes))\"" }
+    if case .knows(let names) = reader, names.contains("user=") {
+      return "a word that it knows: \(names.joined(separator: " "))"
+    }
     if let name = try? word.splitNameValue().name, name.bytes.allSatisfy({ $0.isNameByte }) {
       return "\"-o \(shown)\""
     }
@@ -75,7 +80,7 @@ enum ArgumentReader: Sendable {
   /// It reads none of them, and no option after them.
   case ignoresAll
 
-  /// Nil for a program that is none of Postfix's.
+  /// Nil for a program that is not one of Postfix's.
   init?(_ command: String) {
     switch command {
     case "smtp", "lmtp": self = .knows(["flags="])
@@ -93,7 +98,7 @@ enum ArgumentReader: Sendable {
     }
   }
 
-  /// Whether it takes `word`, which stands among `words`.
+  /// Whether it takes `word`, which is one of `words`.
   fileprivate func takes(_ word: String, after words: [SourcedText]) -> Bool {
     guard case .knows(let names) = self else { return false }
     // The words of the other program start with argv=.

@@ -26,7 +26,7 @@ extension Subject {
     for service in config.master?.services ?? [] {
       for override in service.overrides where override.name != "syslog_name" { add(override.value) }
     }
-    // In a table a name may stand without a colon, and behind FILTER.
+    // In a table a name may have no colon, or follow FILTER.
     let documents = (Array(config.files.values) + Array(config.otherFiles.values)).compactMap(\.document)
     for (service, _) in lanes where documents.contains(where: { !$0.lines(containing: service.name).isEmpty })
     {

@@ -43,7 +43,7 @@ extension Rule {
           else { return nil }
           return Finding(
             value, else: service.fields.first?.span(),
-            "\(service.program) does not read \(printable(name)), so this changes nothing: \(readers.first)(8) does; "
+            "\(service.program) does not read \(printable(name)), so this changes nothing; \(readers.first)(8) reads it: "
               + "need \(subject.instead(of: name, value, on: service))")
         }
       }
@@ -76,6 +76,7 @@ extension Subject {
     if ["header_checks", "body_checks", "mime_header_checks", "nested_header_checks"].contains(name) {
       return "it on a cleanup service of its own, and \"-o cleanup_service_name=\" with its name here"
     }
+    if ParameterReaders.ofOneTransport(name) != nil { return "\"\(printable(name)) = \(value)\" in main.cf" }
     // The same parameter of the program that runs here.
     let family = name.prefix { $0 != "_" }
     let own = "\(service.command)\(name.dropFirst(family.count))"

@@ -30,7 +30,7 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      guard let master = subject.config.master, subject.agents.areKnown, !subject.agents.has("smtp"),
+      guard let master = subject.config.master, !master.services.isEmpty, !subject.agents.has("smtp"),
         subject.config.main["default_transport"] == nil, !subject.routesAllMail
       else { return [] }
       let place =

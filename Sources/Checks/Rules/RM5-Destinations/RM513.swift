@@ -72,7 +72,7 @@ extension Subject {
       let use = TLSUse(mailProtocol, of: service, in: parameters)
       return MailClient(service: service, mailProtocol: mailProtocol, use: use)
     }
-    // Where each transport has settings of its own, main.cf's are nobody's.
+    // Where each transport has settings of its own, no transport uses main.cf's.
     let names = Set(services.compactMap { $0.service?.name })
     let others = (config.master?.services ?? []).filter { $0.isSMTPClient && !names.contains($0.name) }
     let isUsed: (MailProtocol) -> Bool = { kind in

@@ -55,7 +55,7 @@ extension Rule {
 }
 
 extension ResultView {
-  /// Whether a server there is known to greet in clear text. Of a port that nobody has heard of one cannot say.
+  /// Whether a server there is known to greet in clear text. Of an unusual port one cannot say.
   fileprivate func speaksPlainly(_ host: HostPort) -> Bool {
     guard let port = host.port else { return isSentToPlainPort }
     if port == 465 { return false }

@@ -18,7 +18,7 @@ struct NextHopKeys: Sendable {
   private(set) var entries: [Entry] = []
   /// The later ones of two with one key in one table, with the first.
   private(set) var repeats: [(later: Entry, first: Entry, type: TableType)] = []
-  /// Whether all tables could be read: what stands in another nobody here knows.
+  /// Whether all tables could be read: what another has in it is not known here.
   private(set) var isComplete = true
   private var byKey: [String: Int] = [:]
 

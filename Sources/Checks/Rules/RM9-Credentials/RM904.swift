@@ -83,7 +83,7 @@ struct TLSPolicyFault: Sendable {
         problem = ("is there a second time", "it once")
       case "ciphers" where pair.value.isEmpty, "match" where pair.value.isEmpty,
         "tafile" where pair.value.isEmpty:
-        problem = ("has no value", "one behind \"=\"")
+        problem = ("has no value", "one after \"=\"")
       case "match" where !["fingerprint", "verify", "secure"].contains(level):
         problem = ("goes with verify, secure and fingerprint only", "the level \"secure\", or no \"match=\"")
       case "tafile" where !["verify", "secure"].contains(level):
