@@ -134,7 +134,7 @@ import Testing
     try directory.write("master.cf", "smtp unix - - n - - smtp\nlocal unix - n n - - local\n")
     try directory.makeDirectory("tables")
     try directory.write("tables/transport", "a.example  smtp:[gw1\n")
-    let place = "\(directory.path)/tables/transport:1:18: error: "
+    let place = "\(directory.path)/tables/transport:1:17: error: "
     let mapped = try check("--map", "/etc/postfix=\(directory.file("tables"))", in: directory)
     #expect(mapped.standardOutput.contains(place), "\(mapped.summary)")
     try directory.write(".randmap-check", "map = /etc/postfix=tables\n")
