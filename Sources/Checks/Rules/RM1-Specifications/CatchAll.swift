@@ -66,18 +66,6 @@ extension Subject {
     return Set(unions.flatMap(\.pools).compactMap { $0.text.span() })
   }
 
-  /// The domains that this host delivers or relays for, as far as main.cf names them.
-  var ownDomains: [String] {
-    ["mydestination", "virtual_mailbox_domains", "relay_domains"].flatMap { plainNames($0) }
-      .filter { !$0.hasPrefix("localhost") }
-  }
-
-  /// The relay_domains that are not local to this host.
-  var relayDomains: [String] {
-    let local = Set(plainNames("mydestination") + plainNames("virtual_mailbox_domains"))
-    return plainNames("relay_domains").filter { !local.contains($0) }
-  }
-
   /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
   var soundPools: [Pool] {
     pools.filter { pool in
