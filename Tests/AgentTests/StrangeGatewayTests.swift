@@ -1,9 +1,10 @@
 // What a gateway says in the wrong place, and what becomes of mail there: the probe has to say the same as smtp(8).
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct StrangeGatewayTests {
+@Suite(.waits) struct StrangeGatewayTests {
   private static let tls = "smtp_tls_security_level = may\nsmtp_starttls_timeout = 3s\n"
   private static let manager = "tlsmgr unix - - n 1000? 1 tlsmgr\n"
 

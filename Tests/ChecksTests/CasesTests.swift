@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
@@ -155,7 +156,7 @@ private struct RealCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite struct CasesTests {
+@Suite(.waits) struct CasesTests {
   @Test(arguments: RealCase.all)
   private func whatPeopleGotWrongIsSaid(example: RealCase) throws {
     let source = try #require(Bundle.module.url(forResource: "Cases/\(example.name)", withExtension: nil))

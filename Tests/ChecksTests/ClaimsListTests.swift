@@ -18,7 +18,6 @@ import Testing
     "RM607": "seen twice in 300 deliveries, on 3.12 alone", "RM704": "RM703 with every gateway dead",
     "RM705": "RM607 by another name",
     "RM801": "what anybody may write", "RM810": "of randmap's own journal, claims nothing of Postfix",
-    "RM801": "what anybody may write",
     "RM124": "needs a Postfix without a type; the corpus has what each lookup does then",
     "RM517": "Postfix 3.8 and later; measured on 3.12", "RM518": "Postfix 3.8 and later; measured on 3.12",
     "RM519": "Postfix 3.8 and later; measured on 3.12", "RM520": "Postfix 3.8 and later; measured on 3.12",

@@ -2,11 +2,12 @@
 
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
-@Suite struct ServiceClaimsTests {
+@Suite(.waits) struct ServiceClaimsTests {
   static let codes = [
     "RM324", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901", "RM902", "RM903",
     "RM904",
