@@ -225,9 +225,7 @@ private struct Run {
       finders[document.path] = finder
       guard suppressions[document.path]?.hides(rule.code, at: start.line) != true else { continue }
       diagnostics.insert(
-        Diagnostic(
-          file: document.path, start: start, end: end,
-          severity: rule.severity, code: rule.code, message: finding.message, fix: finding.fix))
+        Diagnostic(finding, code: rule.code, severity: rule.severity, start: start, end: end))
     }
     return Array(diagnostics)
   }

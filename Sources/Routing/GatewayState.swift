@@ -41,18 +41,14 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
     if states.contains(.up) || states.contains(.degraded) { return .degraded }
     return .refused
   }
+}
 
-  /// Whether mail fares worse with a gateway in this state than in the other: what decides where several
-  /// lanes see one gateway differently. Unknown says nothing, so it never outweighs what was found.
-  public func isWorse(than other: GatewayState) -> Bool { severity > other.severity }
+extension GatewayState: Comparable {
+  /// From what needs no attention to what needs it most. Unknown says nothing, so it never outweighs what was found.
+  public static let byBadness: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
 
-  private var severity: Int {
-    switch self {
-    case .drained, .unknown: 0
-    case .up: 1
-    case .degraded: 2
-    case .refused: 3
-    case .down: 4
-    }
-  }
+  /// The worse is the greater one: what decides where several transports see one gateway differently.
+  public static func < (left: GatewayState, right: GatewayState) -> Bool { left.badness < right.badness }
+
+  package var badness: Int { Self.byBadness.firstIndex(of: self) ?? 0 }
 }

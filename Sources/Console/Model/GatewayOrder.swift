@@ -37,8 +37,7 @@ extension Console {
     switch order {
     case .configuration: return uses
     case .state:
-      let ranks: [GatewayState] = [.down, .refused, .degraded, .unknown, .up, .drained]
-      return byKey { Double(ranks.firstIndex(of: state(of: $0)) ?? ranks.count) }
+      return byKey { -Double(state(of: $0).badness) }
     case .latency: return byKey { -(statuses[$0.gateway]?.latency ?? -1) }
     case .share: return byKey { -$0.share }
     case .name:

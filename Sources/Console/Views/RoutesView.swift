@@ -39,7 +39,7 @@ extension Console {
       let states = pool.members.filter { !$0.isDrained }.compactMap { $0.gateways.first }.map {
         statuses[$0]?.state ?? .unknown
       }
-      return states.max { $0.severity < $1.severity }
+      return states.max()
     }
     guard case .entry = route.place else { return nil }
     let kind = ResultKind.destination
@@ -69,20 +69,6 @@ extension Console {
           "Mail goes straight to each domain's own mail exchangers. Press a and type a parameter or an entry of a table:",
           "relayhost [gw1.example]",
         ], in: room)
-    }
-  }
-}
-
-extension GatewayState {
-  /// Which one matters more where several meet.
-  fileprivate var severity: Int {
-    switch self {
-    case .drained: 0
-    case .up: 1
-    case .unknown: 2
-    case .degraded: 3
-    case .refused: 4
-    case .down: 5
     }
   }
 }

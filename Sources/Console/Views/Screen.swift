@@ -90,8 +90,7 @@ extension Console {
 
   private var stateCounts: [(GatewayState, Int)] {
     let counts = Dictionary(grouping: gateways, by: { state(of: $0) }).mapValues(\.count)
-    let order: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
-    return order.compactMap { state in counts[state].map { (state, $0) } }
+    return GatewayState.byBadness.compactMap { state in counts[state].map { (state, $0) } }
   }
 
   private var risk: [Span] {

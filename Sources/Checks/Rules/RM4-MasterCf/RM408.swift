@@ -32,10 +32,11 @@ extension Rule {
       return master.services.compactMap { service in
         guard let earlier = seen.updateValue(service, forKey: "\(service.name) \(service.type.rawValue)")
         else { return nil }
-        return Finding(
-          service.fields[0],
-          "\(printable(service.name)) \(service.type.rawValue) stands in line \(earlier.line.number) already; need one of them"
-        )
+        guard let place = service.fields[0].span() else { return nil }
+        func words(_ line: String) -> String {
+          "\(printable(service.name)) \(service.type.rawValue) stands in line\(line) already; need one of them"
+        }
+        return Finding(place, words(" \(earlier.line.number)"), gist: words(""))
       }
     })
 }
