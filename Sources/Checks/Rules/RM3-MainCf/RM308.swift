@@ -47,7 +47,7 @@ public struct UnreadableFile: Sendable {
 }
 
 extension MailConfig {
-  /// Every file that cannot be read, each with the places that name it.
+  /// Every file that cannot be read, each with the places that name it, in the order of those.
   public var unreadableFiles: [UnreadableFile] {
     let named = unreadableFiles(usesAgent: usesAgent)
     let known = Set(named.map(\.path))
@@ -55,7 +55,9 @@ extension MailConfig {
       guard case .unreadable(let problem) = file, !known.contains(path) else { return nil }
       return UnreadableFile(place: nil, message: problem.message)
     }
-    return named.map { UnreadableFile(place: $0.place, message: $0.message) }
+    func order(_ place: FileRange?) -> (String, Int) { (place?.file ?? "", place?.range.lowerBound ?? 0) }
+    return named.sorted { order($0.place) < order($1.place) }
+      .map { UnreadableFile(place: $0.place, message: $0.message) }
       + others.sorted { $0.message < $1.message }
   }
 
