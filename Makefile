@@ -4,60 +4,78 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-# Which parts make bench measures, all where there is none: table growth directory pools screen idle probes pace slow
+# Which parts make bench measures, all where there is none: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =
 # How many seconds make fuzz tries.
 FUZZ = 300
 
 SWIFT = swift
+# Where the release program is built, and more options for that (packaging/build has both).
+BUILD = .build
+OPTIONS =
 # A call of the program is mostly its start. So the libraries that it needs are linked into it, by the toolchain's own
 # linker, where there are archives of them (make deps collects these in .build/static); and types are named to the
-# runtime directly: finding them by their names means a search through all conformances.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib \
-  $(addprefix -Xswiftc ,-use-ld=lld -L$(CURDIR)/.build/static -Xclang-linker -static-libgcc \
-  -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors)
+# runtime directly: finding them by their names means a search through all conformances. It exports no symbols, which
+# nothing asks for: a tenth of the start was theirs.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) \
+  $(addprefix -Xswiftc ,-use-ld=lld -L$(abspath $(BUILD))/static -Xclang-linker -static-libgcc \
+  -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors) -Xlinker --no-export-dynamic $(OPTIONS)
 SOURCES = Package.swift Sources Tests Benchmarks
 
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
 
+# What is installed, and where to; the packages have their own answers (packaging/stage).
+PROGRAM = $(BUILD)/release/randmap
+MANUAL = $(BUILD)/manual/randmap.1
+ZSH_COMPLETIONS = $(PREFIX)/share/zsh/site-functions
+DOCUMENTATION = $(PREFIX)/share/doc/randmap
+
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
-manual = .build/manual/randmap.1
+units = $(DESTDIR)$(PREFIX)/lib/systemd/system
+documentation = $(DESTDIR)$(DOCUMENTATION)
+# What make deb, make rpm and make release leave.
+packages = .build-package/packages
 
-.PHONY: help deps test-deps build run test oracle fuzz lint format bench install uninstall clean
+.PHONY: help deps test-deps build run check test oracle fuzz docs lint format bench install uninstall deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install what the build needs beside Swift 6: the ncurses headers
-	@command -v $(SWIFT) > /dev/null || { echo "Swift 6.2 or later is missing: https://swift.org/install" >&2; exit 1; }
+	@command -v $(SWIFT) > /dev/null || { .ci/how-to-install-swift >&2; exit 1; }
 	@.ci/packages git=git curses.h=libncurses-dev
-	@mkdir -p .build/static
+	@mkdir -p $(BUILD)/static
 	@for library in stdc++ ncursesw tinfo; do \
 	  archive=$$(clang -print-file-name=lib$$library.a 2> /dev/null || gcc -print-file-name=lib$$library.a); \
-	  [ ! -f "$$archive" ] || ln -sf "$$archive" .build/static/; \
+	  [ ! -f "$$archive" ] || ln -sf "$$archive" $(BUILD)/static/; \
 	done
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, patch, openssl, ip
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, openssl, journald and others
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
-	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux
+	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
+	  journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
 	$(RELEASE) --product generate-manual
-	@mkdir -p $(dir $(manual))
-	.build/release/generate-manual .build/release/randmap --output-directory $(dir $(manual))
+	@mkdir -p $(dir $(MANUAL))
+	$(BUILD)/release/generate-manual $(PROGRAM) --output-directory $(dir $(MANUAL))
+	sed -i 's/^$$/.Pp/' $(MANUAL)
 
 run: deps ## build the program and open its console on a demonstration
 	$(RELEASE) --product randmap
-	.build/release/randmap --demo
+	$(PROGRAM) --demo
 
-# master(8) starts for root only, so an ordinary user's tests run with sudo; what they build stays the user's own.
-test: test-deps ## run all tests (with sudo where it is not root that calls)
+check: deps ## run the tests that need no root, no Postfix and no waiting: seconds, at each step
 	$(SWIFT) build --build-tests
+	.ci/tests pure
+
+# master(8) starts for root only, so an ordinary user's tests run with sudo. What they build belongs to the user.
+test: check test-deps ## run all tests, those of make check first (with sudo where the caller is not root)
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
-	$(AS_ROOT) .build/debug/randmapPackageTests.xctest --testing-library swift-testing
+	$(AS_ROOT) .ci/tests waiting
 
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
@@ -69,35 +87,66 @@ fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new way
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
 	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=48 Tests/Fuzzing/found .build-fuzz/corpus
 
-lint: ## check the style of the sources
+docs: ## draw the picture of the modules from Package.swift
+	awk -f .ci/modules Package.swift > docs/modules.svg
+
+lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
+	@awk -f .ci/modules Package.swift | cmp -s - docs/modules.svg || { echo "docs/modules.svg is old: make docs" >&2; exit 1; }
 
 format: ## bring the sources into style
 	$(SWIFT) format --in-place --recursive $(wildcard $(SOURCES))
 
 bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own delivery: prints ratios (PARTS=pace: only that)
-	@.ci/packages vim=vim python3=python3
+	@.ci/packages vim=vim python3=python3 pflogsumm=pflogsumm
 	$(RELEASE) --product least-relay
 	$(RELEASE) --product randmap-bench
 	$(AS_ROOT) .build/release/randmap-bench $(PARTS)
 
 # The program is not built here: as root, Swift may not be in PATH.
 install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front
-	@test -x .build/release/randmap -a -f $(manual) || { echo "first: make build" >&2; exit 1; }
-	install -D -m 755 .build/release/randmap $(bin)/randmap
-	install -D -m 644 $(manual) $(share)/man/man1/randmap.1
-	install -d $(share)/randmap/themes $(share)/doc/randmap \
-	  $(share)/bash-completion/completions $(share)/zsh/site-functions $(share)/fish/vendor_completions.d
+	@test -x $(PROGRAM) -a -f $(MANUAL) || { echo "first: make build" >&2; exit 1; }
+	install -D -m 755 $(PROGRAM) $(bin)/randmap
+	install -D -m 644 $(MANUAL) $(share)/man/man1/randmap.1
+	install -D -m 644 packaging/man/randmap-pool.5 $(share)/man/man5/randmap-pool.5
+	install -D -m 644 packaging/man/randmap-agent.8 $(share)/man/man8/randmap-agent.8
+	install -d $(units) $(share)/randmap/themes $(documentation) $(share)/bash-completion/completions \
+	  $(DESTDIR)$(ZSH_COMPLETIONS) $(share)/fish/vendor_completions.d
 	install -m 644 themes/* $(share)/randmap/themes
-	cp -R samples $(share)/doc/randmap/
-	$(bin)/randmap --generate-completion-script bash > $(share)/bash-completion/completions/randmap
-	$(bin)/randmap --generate-completion-script zsh > $(share)/zsh/site-functions/_randmap
+	cp -R README.md docs samples $(documentation)/
+	chmod -R u+rwX,go=rX $(documentation)
+	for unit in randmap-agent.service randmap-agent.socket; do \
+	  sed 's,/usr/bin/,$(PREFIX)/bin/,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
+	done
+	$(bin)/randmap --generate-completion-script bash | sed '1{/^#!/d}' > $(share)/bash-completion/completions/randmap
+	$(bin)/randmap --generate-completion-script zsh > $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap
 	$(bin)/randmap --generate-completion-script fish > $(share)/fish/vendor_completions.d/randmap.fish
 
 uninstall: ## take away what install put there
-	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/bash-completion/completions/randmap \
-	  $(share)/zsh/site-functions/_randmap $(share)/fish/vendor_completions.d/randmap.fish
-	rm -rf $(share)/randmap $(share)/doc/randmap
+	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/man/man5/randmap-pool.5 $(share)/man/man8/randmap-agent.8 \
+	  $(units)/randmap-agent.service $(units)/randmap-agent.socket $(share)/bash-completion/completions/randmap \
+	  $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap $(share)/fish/vendor_completions.d/randmap.fish
+	rm -rf $(share)/randmap $(documentation)
+
+# Packages are made from the last commit (packaging/build exports it), never from files that are not committed.
+deb: ## make a Debian package of the last commit, in .build-package/packages
+	@.ci/packages dpkg-deb=dpkg readelf=binutils
+	packaging/build
+	.build-package/source/packaging/deb/make $(packages)
+
+rpm: ## make an RPM package of the last commit, likewise
+	@.ci/packages rpmbuild=rpm readelf=binutils
+	packaging/build
+	.build-package/source/packaging/rpm/make $(packages)
+
+release: deb rpm ## make both packages, the list of what is in them (SPDX), the notes and the checksums
+	.build-package/source/packaging/parts-list > $(packages)/randmap.spdx.json
+	.build-package/source/packaging/notes > $(packages)/NOTES.md
+	cd $(packages) && rm -f SHA256SUMS && sha256sum -- * > SHA256SUMS
+
+package-test: release ## try the packages: what is in them, and a life of each in a clean Debian 12 and 13
+	@.ci/packages lintian=lintian debootstrap=debootstrap systemd-nspawn=systemd-container mandoc=mandoc python3=python3 cpio=cpio rpm=rpm
+	$(AS_ROOT) .build-package/source/packaging/test/run $(packages)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-fuzz
+	rm -rf .build .build-fuzz .build-package

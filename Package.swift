@@ -1,23 +1,24 @@
 // swift-tools-version: 6.2
-// The house of randmap: a target imports only what stands below it (docs/design.md).
+// The modules of randmap: a target imports only what is below it (docs/architecture.md).
 import PackageDescription
 
-/// Set by `make fuzz` alone: every room then counts what it runs through.
+/// Set by `make fuzz` alone: every module then counts the code that runs in it.
 let isFuzzing = Context.environment["RANDMAP_FUZZ"] != nil
 
 let strict: [SwiftSetting] =
   [.treatAllWarnings(as: .error)]
   + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
-/// One room of the house, with the rooms below it that it may use.
-func room(_ name: String, on below: [Target.Dependency]) -> Target {
+/// One module, with the modules below it that it imports.
+func module(_ name: String, on below: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: below, swiftSettings: strict)
 }
 
-/// The tests of one room; all of them may use TestSupport.
-func tests(_ name: String, of rooms: [Target.Dependency], copying resources: [Resource] = []) -> Target {
+/// The tests of one module. All of them may use TestSupport and TestTraits.
+func tests(_ name: String, of modules: [Target.Dependency], copying resources: [Resource] = []) -> Target {
   .testTarget(
-    name: name, dependencies: rooms + ["TestSupport"], resources: resources, swiftSettings: strict)
+    name: name, dependencies: modules + ["TestSupport", "TestTraits"], resources: resources,
+    swiftSettings: strict)
 }
 
 let nio: [Target.Dependency] = [
@@ -42,21 +43,22 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
 
-    room("Threads", on: ["CLinux"]),
-    room("PostfixFiles", on: ["CLinux"]),
-    room("PostfixTools", on: ["PostfixFiles", "CLinux"]),
-    room("Routing", on: ["PostfixFiles"]),
-    room("Liveness", on: ["Routing", "CLinux"] + nio + tls),
-    room("Checks", on: ["Routing"]),
-    room("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
-    room("Editing", on: ["Routing", "Checks", "Changes"]),
-    room("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
-    room("Delivery", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"] + nio),
-    room("Demo", on: ["Routing"] + nio),
+    module("Threads", on: ["CLinux"]),
+    module("PostfixFiles", on: ["CLinux"]),
+    module("PostfixTools", on: ["PostfixFiles", "CLinux"]),
+    module("Routing", on: ["PostfixFiles"]),
+    module("Liveness", on: ["Routing", "CLinux"] + nio + tls),
+    module("Checks", on: ["Routing"]),
+    module("Traffic", on: ["Routing", "PostfixFiles", "CLinux"]),
+    module("Changes", on: ["PostfixFiles", "PostfixTools", "CLinux"]),
+    module("Editing", on: ["Routing", "Checks", "Changes"]),
+    module("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
+    module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"]),
+    module("Demo", on: ["Routing"] + nio),
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Console", "Delivery", "Demo", "Editing", "PostfixTools", "Threads",
+        "Agent", "Console", "Demo", "Editing", "PostfixTools", "Threads", "Traffic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -64,6 +66,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CLinux", "Threads"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits", swiftSettings: strict),
     .executableTarget(
       name: "randmap-bench", dependencies: ["TestSupport", "Threads"], path: "Benchmarks",
       exclude: ["LeastRelay"], swiftSettings: strict),
@@ -71,6 +75,7 @@ let package = Package(
     tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
+    tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
@@ -78,21 +83,22 @@ let package = Package(
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus")]),
     .executableTarget(
-      name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/CrashingWriter",
+      name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),
-    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter"]),
+    .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
+    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
-    tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
+    tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Editing"]),
   ]
 )
 
 if isFuzzing {
   package.targets += [
-    .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .systemLibrary(name: "CFuzzer", path: "Tests/Programs/CFuzzer"),
     .executableTarget(
-      name: "randmap-fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/Fuzzer",
+      name: "randmap-fuzz", dependencies: ["Fuzzing", "CFuzzer"], path: "Tests/Programs/Fuzzer",
       swiftSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
   ]

@@ -17,7 +17,7 @@ struct Benchmarks {
   /// Those that are named in the call are run; without any, all.
   private static let parts: [(name: String, run: @Sendable () throws -> [Goal])] = [
     ("table", measureLargeTable), ("growth", measureGrowth), ("directory", measureDirectory),
-    ("pools", measurePools), ("screen", measureFirstPaint),
+    ("pools", measurePools), ("log", measureLog), ("screen", measureFirstPaint),
     ("idle", measureIdle), ("probes", measureProbeScale), ("pace", measurePace), ("slow", measureBusyPace),
     ("delay", measureDelay),
     ("lookups", measureLookups), ("memory", measureAgentMemory),

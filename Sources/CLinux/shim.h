@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -32,6 +33,10 @@
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
+
+// The two halves of a device's number: macros, which Swift does not see.
+static inline unsigned randmap_major(dev_t device) { return major(device); }
+static inline unsigned randmap_minor(dev_t device) { return minor(device); }
 
 // accept4(2), which Swift's Glibc module is built without; the connection does not block, and children do not get it.
 int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);

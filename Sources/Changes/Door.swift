@@ -37,9 +37,9 @@ public struct OpenFile: Hashable, Sendable {
 /// A call that changes files.
 public enum DoorCall: Sendable {
   /// A new file of mode 0600; fails where the name is taken, also by a symbolic link. Gives its descriptor.
-  case create(String)
+  case create(Name)
   /// A lock file, made where it is missing. Gives its descriptor.
-  case openLock(String)
+  case openLock(Name)
   /// Gives how many bytes were taken.
   case write(OpenFile, ArraySlice<UInt8>)
   case setOwner(OpenFile, user: UInt32, group: UInt32)
@@ -47,11 +47,11 @@ public enum DoorCall: Sendable {
   case setAttribute(OpenFile, name: String, value: [UInt8])
   /// fsync, of a file or of a directory.
   case synchronize(OpenFile)
-  case link(from: String, to: String)
-  case rename(from: String, to: String)
-  case remove(String)
-  case makeDirectory(String, mode: UInt32)
-  case removeDirectory(String)
+  case link(from: Name, to: Name)
+  case rename(from: Name, to: Name)
+  case remove(Name)
+  case makeDirectory(Name, mode: UInt32)
+  case removeDirectory(Name)
 }
 
 /// What performs the calls.
@@ -75,8 +75,14 @@ public struct SystemDoor: Door {
 
   private func attempt(_ call: DoorCall) -> Int {
     switch call {
-    case .create(let path): Int(open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
-    case .openLock(let path): Int(open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    case .create(let name):
+      Int(openat(name.directory, name.base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    case .openLock(let name):
+      // O_NONBLOCK: a FIFO of this name must not hold us up.
+      Int(
+        openat(
+          name.directory, name.base, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+          0o600))
     case .write(let file, let bytes):
       bytes.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
     case .setOwner(let file, let user, let group): Int(fchown(file.descriptor, user, group))
@@ -84,11 +90,11 @@ public struct SystemDoor: Door {
     case .setAttribute(let file, let name, let value):
       Int(fsetxattr(file.descriptor, name, value, value.count, 0))
     case .synchronize(let file): Int(fsync(file.descriptor))
-    case .link(let from, let to): Int(Glibc.link(from, to))
-    case .rename(let from, let to): Int(Glibc.rename(from, to))
-    case .remove(let path): Int(unlink(path))
-    case .makeDirectory(let path, let mode): Int(mkdir(path, mode))
-    case .removeDirectory(let path): Int(rmdir(path))
+    case .link(let from, let to): Int(linkat(from.directory, from.base, to.directory, to.base, 0))
+    case .rename(let from, let to): Int(renameat(from.directory, from.base, to.directory, to.base))
+    case .remove(let name): Int(unlinkat(name.directory, name.base, 0))
+    case .makeDirectory(let name, let mode): Int(mkdirat(name.directory, name.base, mode))
+    case .removeDirectory(let name): Int(unlinkat(name.directory, name.base, AT_REMOVEDIR))
     }
   }
 }
@@ -115,9 +121,9 @@ extension DoorCall {
   /// What it does it to.
   public var path: String {
     switch self {
-    case .create(let path), .openLock(let path), .remove(let path), .makeDirectory(let path, _),
-      .removeDirectory(let path), .link(_, let path), .rename(_, let path):
-      path
+    case .create(let name), .openLock(let name), .remove(let name), .makeDirectory(let name, _),
+      .removeDirectory(let name), .link(_, let name), .rename(_, let name):
+      name.path
     case .write(let file, _), .setOwner(let file, _, _), .setMode(let file, _), .setAttribute(let file, _, _),
       .synchronize(let file):
       file.path

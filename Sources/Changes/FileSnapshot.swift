@@ -10,6 +10,11 @@ struct FileAttributes: Hashable, Sendable {
   var user: UInt32
   var group: UInt32
   var extended: [String: [UInt8]] = [:]
+
+  /// Those of a file of the caller's own.
+  static func ours(mode: UInt32) -> FileAttributes {
+    FileAttributes(mode: mode, user: geteuid(), group: getegid())
+  }
 }
 
 struct FileSnapshot: Sendable {
@@ -18,28 +23,28 @@ struct FileSnapshot: Sendable {
   let stamp: FileStamp
   let linkCount: Int
 
-  /// Reads a regular file; nil where there is none. A symbolic link, which `path` must not be, is an error.
-  static func read(_ path: String) throws(WriteError) -> FileSnapshot? {
-    try withRegularFile(path) { descriptor, status throws(WriteError) in
+  /// Reads a regular file; nil where there is none. A symbolic link is an error.
+  static func read(_ name: Name) throws(WriteError) -> FileSnapshot? {
+    try name.withRegularFile { file, status throws(WriteError) in
       FileSnapshot(
-        bytes: try readAll(descriptor, path, size: Int(status.st_size)),
-        attributes: FileAttributes(status, extended: extendedAttributes(descriptor)),
+        bytes: try readAll(file, size: Int(status.st_size)),
+        attributes: FileAttributes(status, extended: extendedAttributes(file.descriptor)),
         stamp: FileStamp(status), linkCount: Int(status.st_nlink))
     }
   }
 
-  private static func readAll(_ descriptor: Int32, _ path: String, size: Int) throws(WriteError) -> [UInt8] {
+  static func readAll(_ file: OpenFile, size: Int) throws(WriteError) -> [UInt8] {
     var problem: Int32 = 0
     // One byte more than expected, so that the end is met without growing.
     var bytes = [UInt8](repeating: 0, count: size + 1)
     var filled = 0
     while true {
       let count = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+        Glibc.read(file.descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
       }
       if count < 0 { problem = errno }
       if count < 0, problem == EINTR { continue }
-      if count < 0 { throw .system(SystemError("read", path, problem)) }
+      if count < 0 { throw .system(SystemError("read", file.path, problem)) }
       if count == 0 { break }
       filled += count
       if filled == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
@@ -73,21 +78,4 @@ func extendedAttributes(_ descriptor: Int32) -> [String: [UInt8]] {
     if fgetxattr(descriptor, name, &value, size) == size { found[name] = value }
   }
   return found
-}
-
-/// Opens a regular file for a look; nil where there is none. A symbolic link, which `path` must not be, is an error.
-func withRegularFile<Result>(
-  _ path: String, _ look: (_ descriptor: Int32, _ status: stat) throws(WriteError) -> Result
-) throws(WriteError) -> Result? {
-  // O_NONBLOCK: a FIFO must not hold us up.
-  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-  if descriptor < 0 {
-    if errno == ENOENT { return nil }
-    throw .system(SystemError("open", path))
-  }
-  defer { close(descriptor) }
-  var status = stat()
-  if fstat(descriptor, &status) != 0 { throw .system(SystemError("stat", path)) }
-  if status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path) }
-  return try look(descriptor, status)
 }

@@ -33,6 +33,8 @@ public struct LoggedWrite: Hashable, Sendable, Codable {
     public var mode: UInt32
     public var user: UInt32
     public var group: UInt32
+    /// The extended attributes, ACLs among them; nil in a record of randmap 0.1.0 and older.
+    var extended: [String: [UInt8]]?
   }
 
   public struct Undone: Hashable, Sendable, Codable {
@@ -70,27 +72,36 @@ struct History {
   private func load(_ number: Int) throws(WriteError) -> LoggedWrite {
     var write = try decode(LoggedWrite.self, join(place(number), "record.json"))
     let undone = join(place(number), "undone.json")
-    if exists(undone) { write.undone = try decode(LoggedWrite.Undone.self, undone) }
+    if try Name(undone).exists() { write.undone = try decode(LoggedWrite.Undone.self, undone) }
     return write
   }
 
   /// The old contents of the file at `index` of a write.
-  func oldContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> FileSnapshot {
+  func oldContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> [UInt8] {
     let path = join(place(write.number), "old-\(index)")
-    guard let file = try FileSnapshot.read(path) else { throw .damaged(path) }
-    return file
+    guard let file = try FileSnapshot.read(Name(path)) else { throw .damaged(path) }
+    return file.bytes
   }
 
-  /// The rename that will add the next write.
-  func nextMove() -> (number: Int, move: Journal.Move) {
-    let number = (numbers().last ?? 0) + 1
-    return (number, Journal.Move(from: place(number) + ".pending", to: place(number)))
+  /// What a write does to the history, when it counts.
+  enum Step: Codable, Hashable {
+    /// Adds the write of this number.
+    case add(Int)
+    /// Marks the write of this number as taken back.
+    case markUndone(Int)
   }
 
-  /// The rename that will mark a write as taken back.
-  func undoMove(_ number: Int) -> Journal.Move {
-    let path = join(place(number), "undone.json")
-    return Journal.Move(from: path + ".pending", to: path)
+  /// The number of the next write.
+  var nextNumber: Int { (numbers().last ?? 0) + 1 }
+
+  /// The rename that makes a step count.
+  func move(_ step: Step) -> (from: String, to: String) {
+    let path =
+      switch step {
+      case .add(let number): place(number)
+      case .markUndone(let number): join(place(number), "undone.json")
+      }
+    return (path + ".pending", path)
   }
 
   /// Puts the record and the old contents on disk, under the name that does not count yet.
@@ -99,11 +110,12 @@ struct History {
   ) throws(WriteError) {
     try door.makeDirectories(directory)
     try door.removeTree(path)
-    try door.act(.makeDirectory(path, mode: 0o700))
+    try door.act(.makeDirectory(Name(path), mode: 0o700))
     for (index, file) in old.enumerated() {
       guard let file else { continue }
-      // What could not be kept of a backup is in its record.
-      _ = try door.writeNew(join(path, "old-\(index)"), file.bytes, file.attributes, standingFor: path)
+      // For our eyes only: the owner and mode that it had are in the record. A main.cf or a table may hold secrets.
+      let name = Name(join(path, "old-\(index)"))
+      _ = try door.writeNew(name, file.bytes, .ours(mode: 0o600), standingFor: path)
     }
     try encode(write, join(path, "record.json"), door: door)
     try door.synchronizeDirectory(path)
@@ -115,24 +127,28 @@ struct History {
     try encode(undone, path, door: door)
   }
 
-  /// Makes the step of a journal count; it may have been made before.
-  static func adopt(_ move: Journal.Move, door: some Door) throws(WriteError) {
-    // Somebody else's history, which we may not even look at: theirs is the write to finish.
-    let home = FileReader.directory(of: move.from)
-    if access(home, X_OK) != 0, errno == EACCES { throw .system(SystemError("open", home)) }
-    if !exists(move.from) { return }
-    try door.act(.rename(from: move.from, to: move.to))
-    try door.synchronizeDirectory(home)
+  /// Makes a step count; that may have happened before.
+  func adopt(_ step: Step, door: some Door) throws(WriteError) {
+    let move = move(step)
+    if try !Name(move.from).exists() { return }
+    try door.act(.rename(from: Name(move.from), to: Name(move.to)))
+    try door.synchronizeDirectory(FileReader.directory(of: move.from))
   }
 
   /// The opposite of `adopt`.
-  static func withdraw(_ move: Journal.Move, door: some Door) throws(WriteError) {
-    if !exists(move.from), exists(move.to) { try door.act(.rename(from: move.to, to: move.from)) }
+  func withdraw(_ step: Step, door: some Door) throws(WriteError) {
+    let move = move(step)
+    if try !Name(move.from).exists(), try Name(move.to).exists() {
+      try door.act(.rename(from: Name(move.to), to: Name(move.from)))
+    }
   }
 
   /// Removes what is too old or too much, and what interrupted writes left here.
   func prune(now: Int64, door: some Door) throws(WriteError) {
-    for name in namesIn(directory) where name.hasSuffix(".pending") || name.hasSuffix(".dropped") {
+    let isLeftOver = { (name: String) in
+      name.hasSuffix(".pending") || name.hasSuffix(".dropped") || name.hasPrefix("build-")
+    }
+    for name in namesIn(directory) where isLeftOver(name) {
       try door.removeTree(join(directory, name))
     }
     let kept = numbers()
@@ -142,13 +158,13 @@ struct History {
       if !isTooMany, !isTooOld { break }
       // Under another name first: an interruption must not leave half of a write that counts.
       let dropped = place(number) + ".dropped"
-      try door.act(.rename(from: place(number), to: dropped))
+      try door.act(.rename(from: Name(place(number)), to: Name(dropped)))
       try door.removeTree(dropped)
     }
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws(WriteError) -> Value {
-    guard let file = try FileSnapshot.read(path) else { throw .damaged(path) }
+    guard let file = try FileSnapshot.read(Name(path)) else { throw .damaged(path) }
     do {
       return try JSONDecoder().decode(type, from: Data(file.bytes))
     } catch {
@@ -160,7 +176,6 @@ struct History {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { throw .damaged(path) }
-    let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
-    _ = try door.writeNew(path, Array(data), attributes, standingFor: path)
+    _ = try door.writeNew(Name(path), Array(data), .ours(mode: 0o600), standingFor: path)
   }
 }

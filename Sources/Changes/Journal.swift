@@ -1,5 +1,8 @@
-// The journal of a write: a small file in the configuration directory that says, at every moment, which files
-// belong to the write and whether an interruption means "take it back" or "finish it".
+// The journal of a write: a small file in the state directory that says, at every moment, which files belong to the write
+// and whether an interruption means "take it back" or "finish it".
+//
+// It is never read from the configuration directory. What lies there may come from a clone, an archive or another user,
+// so nothing in it is an instruction.
 
 import FoundationEssentials
 import Glibc
@@ -16,81 +19,146 @@ struct Journal: Codable, Equatable {
   }
 
   var phase = Phase.prepare
+  /// The random part of every name that this write makes.
+  let token: String
+  /// The directories whose names the write changes, as they were when it was planned.
+  let directories: [DirectoryIdentity]
   /// In the order in which they are put in place.
   var entries: [Entry]
-  /// Files that have served when the write is over, however it ends.
-  var scaffolding: [String]
-  /// Locks of Postfix's editors.
-  var locks: [String]
-  /// The step of the history that belongs to the write: a rename in the state directory.
-  var history: Move
+  /// The files that the write locks as Postfix's own editors do.
+  let editorLocks: [String]
+  /// The step of the history that belongs to the write.
+  let history: History.Step
 
-  struct Move: Codable, Equatable {
-    var from: String
-    var to: String
-  }
+  enum Change: String, Codable { case make, replace, remove }
 
   /// One file of the write.
   struct Entry: Codable, Equatable {
     /// What is replaced, made or removed: no symbolic link.
-    var target: String
+    let target: String
+    let change: Change
+    let token: String
+    /// What the target was, so that another program's change is noticed; nil where there was none.
+    let oldStamp: FileStamp?
+    /// What the file under the name `kept` has to hold; nil until it is there.
+    var oldDigest: Digest?
+    /// Of the finished file under the name `staged`; nil until everything is ready.
+    var newStamp: FileStamp?
+    var newDigest: Digest?
+
     /// The new contents, under a name beside the target; nil where the target is removed.
-    var staged: String?
+    var staged: String? { change == .remove ? nil : name("new") }
     /// The old contents, under a name beside the target; nil where there were none.
-    var kept: String?
-    var stagedStamp: FileStamp?
-    var oldStamp: FileStamp?
+    var kept: String? { change == .make ? nil : name("old") }
+    /// These names are not stored: a journal cannot name any others.
+    var names: [String] { [staged, kept].compactMap { $0 } }
+
+    private func name(_ purpose: String) -> String {
+      join(FileReader.directory(of: target), ".\(baseName(of: target)).randmap-\(token).\(purpose)")
+    }
 
     /// Whether the rename (or the removal) has happened.
-    var isApplied: Bool {
-      if let staged { return !exists(staged) }
-      return !exists(target)
+    func isApplied(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+      try !directories.name(staged ?? target).exists()
     }
 
     /// Whether the target is still what it was before the write.
-    var isUntouched: Bool { FileStamp.ofName(target) == oldStamp }
+    func isUntouched(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+      try directories.name(target).stamp() == oldStamp
+    }
   }
 
-  static func path(in directory: String) -> String { join(directory, ".randmap-journal") }
-  private static func newPath(in directory: String) -> String { path(in: directory) + ".new" }
+  /// 64 random bits: nobody can put a file under such a name in advance.
+  static func newToken() -> String {
+    let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
 
-  /// Whether there is anything to look at: what every command asks first, two system calls.
-  static func isThere(in directory: String) -> Bool {
-    exists(path(in: directory)) || exists(newPath(in: directory))
+/// Which directory it is, whatever its name leads to at another time.
+struct DirectoryIdentity: Codable, Hashable, Sendable {
+  /// The real path.
+  let path: String
+  let device: UInt64
+  let inode: UInt64
+
+  /// Of the directory at a real path, as it is now; nil where there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, FileReader.realPath(path) == path
+    else {
+      return nil
+    }
+    self.init(path, status)
   }
 
-  /// Reads it, if it is there and nobody else wrote it: settling does what it says, with our rights, and a stranger's
-  /// configuration directory must not tell root which files to move.
-  static func load(in directory: String) throws(WriteError) -> Journal? {
-    let path = path(in: directory)
-    guard let file = try FileSnapshot.read(path) else { return nil }
-    let isOurs = file.attributes.user == geteuid() || file.attributes.user == 0
-    if !isOurs || file.attributes.mode & 0o022 != 0 { throw .system(SystemError("trust", path, EPERM)) }
+  init(_ path: String, _ status: stat) {
+    self.path = path
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+  }
+
+}
+
+/// Where the journal of one configuration directory is kept.
+struct JournalStore {
+  let directory: DirectoryIdentity
+  /// The state that belongs to the directory's path: the journal, the history, what is being built.
+  let home: String
+
+  init(_ directory: DirectoryIdentity, in state: StateDirectory) {
+    self.directory = directory
+    home = state.directory(for: directory.path)
+  }
+
+  /// Another directory that comes to the same path does not find it.
+  var path: String { join(home, "journal-\(directory.device)-\(directory.inode)") }
+  private var newPath: String { path + ".new" }
+  var history: History { History(directory: home) }
+
+  /// Where the indices of the write with this token are built: only we can put names there.
+  func buildDirectory(_ token: String) -> String { join(home, "build-\(token)") }
+
+  /// Whether a write was interrupted, or is going on: what every command asks first, one system call.
+  func isThere() throws(WriteError) -> Bool { try Name(path).exists() }
+
+  /// A journal names a few files: anything much larger is not one.
+  private static let largest = 16 << 20
+
+  /// Reads it, if it is there, and makes sure that nobody but root or the caller can have written it.
+  func load() throws(WriteError) -> Journal? {
+    if try !isThere() { return nil }
+    try StateDirectory.checkOwnership(of: home)
+    let file = try Name(path).withRegularFile { file, status throws(WriteError) -> [UInt8] in
+      if let reason = distrust(status) { throw .refused(path, reason) }
+      if status.st_size > Self.largest { throw .damaged(path) }
+      return try FileSnapshot.readAll(file, size: Int(status.st_size))
+    }
+    guard let file else { return nil }
     do {
-      return try JSONDecoder().decode(Journal.self, from: Data(file.bytes))
+      return try JSONDecoder().decode(Journal.self, from: Data(file))
     } catch {
       throw .damaged(path)
     }
   }
 
   /// Replaces the journal on disk by this one.
-  func save(in directory: String, door: some Door) throws(WriteError) {
+  func save(_ journal: Journal, door: some Door) throws(WriteError) {
+    try door.makeDirectories(home)
+    try StateDirectory.checkOwnership(of: home)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let fresh = Journal.newPath(in: directory)
-    guard let data = try? encoder.encode(self) else { throw .damaged(fresh) }
-    // Everybody may read it: a command that may not write here goes by what it says.
-    let attributes = FileAttributes(mode: 0o644, user: geteuid(), group: getegid())
-    _ = try door.writeNew(fresh, Array(data), attributes, standingFor: fresh)
-    try door.act(.rename(from: fresh, to: Journal.path(in: directory)))
-    try door.synchronizeDirectory(directory)
+    guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }
+    // Left by a save that was interrupted: it says nothing.
+    try door.removeIfThere(Name(newPath))
+    _ = try door.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
+    try door.act(.rename(from: Name(newPath), to: Name(path)))
+    try door.synchronizeDirectory(home)
   }
 
-  /// A journal that was being written when the process ended says nothing.
-  static func clearUnfinished(in directory: String, door: some Door) throws(WriteError) {
-    try door.removeIfThere(newPath(in: directory))
+  func remove(door: some Door) throws(WriteError) {
+    try door.removeIfThere(Name(newPath))
+    try door.removeIfThere(Name(path))
+    try door.synchronizeDirectory(home)
   }
-
-  /// The directories whose names the write changes.
-  var directories: [String] { Set(entries.map { FileReader.directory(of: $0.target) }).sorted() }
 }

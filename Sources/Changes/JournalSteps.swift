@@ -1,66 +1,130 @@
-// The steps that a journal stands for: put in place, take back, clear away. The write itself takes them, and
-// so does the next start after an interruption; so each can be taken again from wherever it was left.
+// The steps of a journal: check it, put in place, take back, clear away. The write itself takes them, and so does
+// `recover` after an interruption; so each can be taken again from wherever it was left.
 
+import CLinux
+import Glibc
 import PostfixFiles
 
 extension Journal {
-  /// Puts everything in place. A file that somebody else has changed meanwhile stops it.
-  func apply(door: some Door) throws(WriteError) {
-    for entry in entries where !entry.isApplied {
-      if !entry.isUntouched { throw .conflict([entry.target]) }
-      if let staged = entry.staged {
-        try door.act(.rename(from: staged, to: entry.target))
-      } else {
-        try door.act(.remove(entry.target))
+  /// Opens the directories of the write, and refuses a journal that the disk contradicts, before anything is touched: each
+  /// directory must be the one of the plan, each target must be in one of them, and what is beside it under our names must
+  /// hold what was recorded.
+  func opened(_ store: JournalStore) throws(WriteError) -> OpenDirectories {
+    func refuse(_ reason: String) -> WriteError { .refused(store.path, reason) }
+    // The token is a part of names: it must not lead elsewhere.
+    guard token.utf8.count == 16, token.allSatisfy(\.isHexDigit) else {
+      throw refuse("it names other files than a write makes")
+    }
+    let open = try OpenDirectories(directories.map(\.path))
+    if open.identities != directories { throw refuse("its directories are not those of that write") }
+    for entry in entries where entry.token != token { throw refuse("\(entry.target) is not of that write") }
+    for path in files + editorLocks {
+      do throws(WriteError) { _ = try open.name(path) } catch { throw refuse("\(path) is not of that write") }
+    }
+    // While files are prepared there are no digests yet, and nothing is put in place: our names are only removed.
+    if phase == .prepare { return open }
+    for entry in entries {
+      for (path, digest) in [(entry.staged, entry.newDigest), (entry.kept, entry.oldDigest)] {
+        guard let path, try open.name(path).exists() else { continue }
+        do throws(WriteError) {
+          if try Digest(of: open.name(path)) == digest { continue }
+        } catch {
+          guard error.isAboutItsKind else { throw error }
+        }
+        throw refuse("\(path) does not hold what that write put there")
       }
     }
-    for directory in directories { try door.synchronizeDirectory(directory) }
-    try History.adopt(history, door: door)
+    return open
   }
 
-  /// Takes back what was put in place, then clears everything away, the journal last. What somebody else has
-  /// changed since is left as it is.
-  mutating func takeBack(in directory: String, held: [String], door: some Door) throws(WriteError) {
+  /// Puts everything in place. A file that another program has changed meanwhile stops it.
+  func apply(_ open: OpenDirectories, _ store: JournalStore, door: some Door) throws(WriteError) {
+    for entry in entries where try !entry.isApplied(open) {
+      if try !entry.isUntouched(open) { throw .conflict([entry.target]) }
+      if let staged = entry.staged {
+        try door.act(.rename(from: open.name(staged), to: open.name(entry.target)))
+      } else {
+        try door.act(.remove(open.name(entry.target)))
+      }
+    }
+    try open.synchronize(door)
+    try store.history.adopt(history, door: door)
+  }
+
+  /// Takes back what was put in place, then clears everything away, the journal last. What another program has changed
+  /// since is left as it is.
+  mutating func takeBack(
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+  ) throws(WriteError) {
     if phase == .revert {
-      for entry in entries.reversed() where entry.isApplied { try restore(entry, door: door) }
-      for directory in directories { try door.synchronizeDirectory(directory) }
-      try History.withdraw(history, door: door)
+      for entry in entries.reversed() where try entry.isApplied(open) {
+        try restore(entry, open, door: door)
+      }
+      try open.synchronize(door)
+      try store.history.withdraw(history, door: door)
       phase = .prepare
-      try save(in: directory, door: door)
+      try store.save(self, door: door)
     }
-    try door.removeTree(history.from)
-    try clear(in: directory, held: held, door: door)
+    try door.removeTree(store.history.move(history).from)
+    try clear(open, store, held: held, door: door)
   }
 
-  private func restore(_ entry: Entry, door: some Door) throws(WriteError) {
-    if entry.staged != nil, FileStamp.ofName(entry.target) != entry.stagedStamp { return }
+  private func restore(_ entry: Entry, _ open: OpenDirectories, door: some Door) throws(WriteError) {
+    let target = try open.name(entry.target)
+    if entry.staged != nil, try target.stamp() != entry.newStamp { return }
     if let kept = entry.kept {
-      if exists(kept) { try door.act(.rename(from: kept, to: entry.target)) }
+      let kept = try open.name(kept)
+      if try kept.exists() { try door.act(.rename(from: kept, to: target)) }
     } else {
-      try door.act(.remove(entry.target))
+      try door.act(.remove(target))
     }
   }
 
-  /// Removes all names of ours, and then the journal, which knows them.
+  /// Removes all names of this write, and then the journal, which knows them.
   ///
   /// - Parameter held: the locks of Postfix's editors that this process holds: it may remove them.
-  func clear(in directory: String, held: [String], door: some Door) throws(WriteError) {
-    for entry in entries {
-      for path in [entry.staged, entry.kept] {
-        if let path { try door.removeIfThere(path) }
-      }
-    }
-    for path in scaffolding { try door.removeIfThere(path) }
-    for path in locks {
+  func clear(
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+  ) throws(WriteError) {
+    for path in entries.flatMap(\.names) { try door.removeIfThere(open.name(path)) }
+    try door.removeTree(store.buildDirectory(token))
+    for path in editorLocks.map(PostconfLock.path) {
       if held.contains(path) {
-        try door.removeIfThere(path)
+        try door.removeIfThere(open.name(path))
       } else {
-        try PostconfLock.clear(path, door: door)
+        try PostconfLock.clear(open.name(path), door: door)
       }
     }
-    for directory in directories { try door.synchronizeDirectory(directory) }
-    try Journal.clearUnfinished(in: directory, door: door)
-    try door.removeIfThere(Journal.path(in: directory))
-    try door.synchronizeDirectory(directory)
+    try open.synchronize(door)
+    try store.remove(door: door)
+  }
+}
+
+extension Digest {
+  /// Of the regular file of this name; nil where there is none.
+  init?(of name: Name) throws(WriteError) {
+    let digest = try name.withRegularFile { file, _ throws(WriteError) in
+      var hash = SHA256()
+      try readPieces(of: file) { piece throws(WriteError) in hash.update(piece) }
+      return Digest(hash)
+    }
+    guard let digest else { return nil }
+    self = digest
+  }
+}
+
+/// Gives what an open file holds from here on, a megabyte at a time.
+func readPieces(
+  of file: OpenFile, _ take: (ArraySlice<UInt8>) throws(WriteError) -> Void
+) throws(WriteError) {
+  var piece = [UInt8](repeating: 0, count: 1 << 20)
+  while true {
+    let count = read(file.descriptor, &piece, piece.count)
+    if count == 0 { return }
+    if count > 0 {
+      try take(piece[..<count])
+    } else if errno != EINTR {
+      throw .system(SystemError("read", file.path))
+    }
   }
 }

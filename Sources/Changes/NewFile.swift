@@ -11,24 +11,50 @@ extension Door {
     do { return try perform(call) } catch { throw .system(error) }
   }
 
-  /// Makes `path`, which must not exist, and waits until it is on disk. Where it fails, `path` is gone again.
+  /// Makes a file whose name must not be taken, and waits until it is on disk. Where that fails, the name is free again.
   ///
-  /// - Parameter name: the file that it will become, for what could not be kept.
+  /// - Parameter target: the file that it will become, for what could not be kept.
   func writeNew(
-    _ path: String, _ bytes: [UInt8], _ attributes: FileAttributes, standingFor name: String
+    _ name: Name, _ bytes: [UInt8], _ attributes: FileAttributes, standingFor target: String
   ) throws(WriteError) -> [Loss] {
-    let file = OpenFile(Int32(try act(.create(path))), path)
+    try makeNew(name, attributes, standingFor: target) { file throws(WriteError) in
+      try write(bytes[...], to: file)
+    }
+  }
+
+  /// The same with the contents of another file.
+  func copyNew(
+    _ name: Name, from source: Name, _ attributes: FileAttributes, standingFor target: String
+  ) throws(WriteError) -> [Loss] {
+    try makeNew(name, attributes, standingFor: target) { file throws(WriteError) in
+      let isThere = try source.withRegularFile { source, _ throws(WriteError) -> Bool in
+        try readPieces(of: source) { piece throws(WriteError) in try write(piece, to: file) }
+        return true
+      }
+      if isThere == nil { throw .system(SystemError("open", source.path, ENOENT)) }
+    }
+  }
+
+  private func makeNew(
+    _ name: Name, _ attributes: FileAttributes, standingFor target: String,
+    fill: (OpenFile) throws(WriteError) -> Void
+  ) throws(WriteError) -> [Loss] {
+    let file = OpenFile(Int32(try act(.create(name))), name.path)
     defer { close(file.descriptor) }
-    do {
-      var rest = bytes[...]
-      while !rest.isEmpty { rest = rest.dropFirst(try act(.write(file, rest))) }
-      let losses = try give(attributes, to: file, standingFor: name)
+    do throws(WriteError) {
+      try fill(file)
+      let losses = try give(attributes, to: file, standingFor: target)
       try act(.synchronize(file))
       return losses
     } catch {
-      _ = try? perform(.remove(path))
+      _ = try? perform(.remove(name))
       throw error
     }
+  }
+
+  private func write(_ bytes: ArraySlice<UInt8>, to file: OpenFile) throws(WriteError) {
+    var rest = bytes
+    while !rest.isEmpty { rest = rest.dropFirst(try act(.write(file, rest))) }
   }
 
   /// Owner first (it clears the set-id bits), then mode, then what may need the mode: ACLs.
@@ -36,6 +62,7 @@ extension Door {
     _ attributes: FileAttributes, to file: OpenFile, standingFor name: String
   ) throws(WriteError) -> [Loss] {
     var losses: [Loss] = []
+    var mode = attributes.mode
     var status = stat()
     if fstat(file.descriptor, &status) != 0 { throw .system(SystemError("stat", file.path)) }
     let now = FileAttributes(status, extended: extendedAttributes(file.descriptor))
@@ -44,13 +71,16 @@ extension Door {
         try perform(.setOwner(file, user: attributes.user, group: attributes.group))
       } catch  where error.number == EPERM {
         losses.append(now.user == attributes.user ? .group(name) : .owner(name))
+        // A program that ran with the rights of the old owner must not run with those of another.
+        if mode & 0o7000 != 0 { losses.append(.specialBits(name)) }
+        mode &= 0o777
         // The group may still be one of ours; the user stays what it is.
         _ = try? perform(.setOwner(file, user: .max, group: attributes.group))
       } catch {
         throw .system(error)
       }
     }
-    try act(.setMode(file, attributes.mode))
+    try act(.setMode(file, mode))
     for (attribute, value) in attributes.extended.sorted(by: { $0.key < $1.key })
     where now.extended[attribute] != value {
       do {
@@ -64,7 +94,7 @@ extension Door {
     return losses
   }
 
-  /// Waits until the names in a directory are on disk.
+  /// Waits until the names in a directory of the state are on disk.
   func synchronizeDirectory(_ path: String) throws(WriteError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor < 0 { throw .system(SystemError("open", path)) }
@@ -73,17 +103,16 @@ extension Door {
   }
 
   /// Removes a file, if it is there.
-  func removeIfThere(_ path: String) throws(WriteError) {
-    if !exists(path) { return }
-    try act(.remove(path))
+  func removeIfThere(_ name: Name) throws(WriteError) {
+    if try name.exists() { try act(.remove(name)) }
   }
 
-  /// Makes a directory and those above it, for our eyes only.
+  /// Makes a directory of the state, and those above it, for our eyes only.
   func makeDirectories(_ path: String) throws(WriteError) {
     if access(path, F_OK) == 0 { return }
     try makeDirectories(FileReader.directory(of: path))
     do {
-      try perform(.makeDirectory(path, mode: 0o700))
+      try perform(.makeDirectory(Name(path), mode: 0o700))
     } catch  where error.number == EEXIST {
       // Another randmap was faster.
     } catch {
@@ -91,16 +120,15 @@ extension Door {
     }
   }
 
-  /// Removes a file, or a directory with all that is in it, if it is there.
+  /// Removes something of the state, a directory with all that is in it, if it is there.
   func removeTree(_ path: String) throws(WriteError) {
-    var status = stat()
-    if lstat(path, &status) != 0 { return }
+    guard let status = try Name(path).status() else { return }
     if status.st_mode & S_IFMT != S_IFDIR {
-      try act(.remove(path))
+      try act(.remove(Name(path)))
       return
     }
     for name in namesIn(path) { try removeTree(join(path, name)) }
-    try act(.removeDirectory(path))
+    try act(.removeDirectory(Name(path)))
   }
 }
 

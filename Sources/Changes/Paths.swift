@@ -9,21 +9,42 @@ func realPath(_ path: String) throws(WriteError) -> String {
   return real
 }
 
-/// The file that a write to `path` must replace: symbolic links followed to the end, also to a file that is
-/// not there yet.
+/// The file that a write to `path` must replace: symbolic links followed to the end, also to a file that is not there yet.
+/// A link that belongs to neither root nor the caller is not followed: its owner would choose which file is written.
+///
+/// - Parameter path: absolute.
 func targetPath(_ path: String) throws(WriteError) -> String {
-  var path = path
-  // The kernel's own limit for a chain of links.
-  for _ in 0..<40 {
-    var status = stat()
-    if stat(path, &status) == 0 { return try realPath(path) }
-    if errno != ENOENT { throw .system(SystemError("open", path)) }
-    guard let next = linkContents(path) else {
-      return join(try realPath(FileReader.directory(of: path)), baseName(of: path))
+  var rest = path.split(separator: "/").map(String.init)[...]
+  var resolved = "/"
+  // The kernel's own limit for the links of one path.
+  var links = 0
+  while let step = rest.popFirst() {
+    if step == "." { continue }
+    if step == ".." {
+      resolved = FileReader.directory(of: resolved)
+      continue
     }
-    path = next.hasPrefix("/") ? next : join(FileReader.directory(of: path), next)
+    let next = join(resolved, step)
+    var status = stat()
+    if lstat(next, &status) != 0 {
+      // Only the last step may be missing.
+      if errno == ENOENT, rest.isEmpty { return next }
+      throw .system(SystemError("open", next))
+    }
+    guard status.st_mode & S_IFMT == S_IFLNK else {
+      resolved = next
+      continue
+    }
+    links += 1
+    if links > 40 { throw .system(SystemError("open", path, ELOOP)) }
+    if status.st_uid != 0, status.st_uid != geteuid() {
+      throw .refused(next, "this symbolic link belongs to another user (uid \(status.st_uid))")
+    }
+    guard let contents = linkContents(next) else { throw .system(SystemError("open", next)) }
+    if contents.hasPrefix("/") { resolved = "/" }
+    rest = (contents.split(separator: "/").map(String.init) + rest)[...]
   }
-  throw .system(SystemError("open", path, ELOOP))
+  return resolved
 }
 
 private func linkContents(_ path: String) -> String? {
@@ -40,5 +61,3 @@ func baseName(of path: String) -> String {
 func join(_ directory: String, _ name: String) -> String {
   directory.hasSuffix("/") ? directory + name : directory + "/" + name
 }
-
-func exists(_ path: String) -> Bool { FileStamp.ofName(path) != nil }

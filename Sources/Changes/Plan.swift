@@ -35,7 +35,7 @@ struct Plan {
     /// What the new file is to have.
     var attributes: FileAttributes {
       old?.attributes ?? likeness
-        ?? FileAttributes(mode: change.modeIfNew, user: geteuid(), group: getegid())
+        ?? .ours(mode: change.modeIfNew)
     }
   }
 
@@ -49,26 +49,31 @@ struct Plan {
     var target: String
     /// The index as it is now, without its contents.
     var old: (attributes: FileAttributes, stamp: FileStamp)?
-    /// A copy of the source beside the index, for postmap to build from.
-    var buildSource: String { beside(target, "source") }
-    /// What postmap makes of that.
-    var staged: String { buildSource + type.suffix }
   }
 
   let directory: String
+  /// Those of the targets and of the configuration itself.
+  let open: OpenDirectories
   var files: [File]
   var indexes: [Index]
 
   /// Looks at the disk and compares: files without a difference fall out.
   init(_ set: ChangeSet, directory: String, likeness: [String: FileAttributes]) throws(WriteError) {
     self.directory = directory
+    let changes = set.changes.filter { $0.before != $0.after }
+    var targets: [String: String] = [:]
+    for path in changes.flatMap({ change in [change.path] + change.indexes.map { change.path + $0.suffix } })
+    {
+      targets[path] = try targetPath(path)
+    }
+    open = try OpenDirectories([directory] + targets.values.map(FileReader.directory(of:)))
     var found: [File] = []
     var changed: [String] = []
     var seen: Set<String> = []
-    for change in set.changes where change.before != change.after {
-      let target = try targetPath(change.path)
+    for change in changes {
+      let target = targets[change.path, default: change.path]
       if !seen.insert(target).inserted { throw .namedTwice(change.path) }
-      let old = try FileSnapshot.read(target)
+      let old = try FileSnapshot.read(open.name(target))
       if old?.bytes != change.before { changed.append(change.path) }
       // The configuration may be named through a symbolic link; only the last step counts as a name here.
       let named = join(try realPath(FileReader.directory(of: change.path)), baseName(of: change.path))
@@ -82,60 +87,41 @@ struct Plan {
     indexes = []
     for (number, file) in files.enumerated() {
       for type in file.change.indexes {
-        let target = try targetPath(file.change.path + type.suffix)
+        let target = targets[file.change.path + type.suffix, default: file.change.path + type.suffix]
         // hash and btree share a name: the first that is asked for is built.
         if !seen.insert(target).inserted { continue }
-        let old = try attributesAndStamp(target)
+        let old = try open.name(target).withRegularFile { descriptor, status throws(WriteError) in
+          let extended = extendedAttributes(descriptor.descriptor)
+          return (attributes: FileAttributes(status, extended: extended), stamp: FileStamp(status))
+        }
         indexes.append(
           Index(type: type, source: file.change.path, file: number, target: target, old: old))
       }
     }
   }
 
-  /// The locks of postconf(1) for what it may edit. It locks the name in the directory, also where that is a
-  /// symbolic link.
-  var postconfLocks: [String] {
-    files.filter { $0.rank != .other }.map { PostconfLock.path(for: $0.named) }
-  }
+  /// The files that postconf(1) may edit too. It locks the name in the directory, also where that is a symbolic link.
+  private var editorLocks: [String] { files.filter { $0.rank != .other }.map(\.named) }
 
   /// The journal of this plan. Each index comes before its source: a source that is newer than its index
   /// makes Postfix complain.
-  func journal(history: Journal.Move) -> Journal {
+  func journal(history: History.Step) -> Journal {
+    let token = Journal.newToken()
+    func entry(_ target: String, isRemoval: Bool, old: FileStamp?) -> Journal.Entry {
+      Journal.Entry(
+        target: target, change: isRemoval ? .remove : old == nil ? .make : .replace, token: token,
+        oldStamp: old)
+    }
     var entries: [Journal.Entry] = []
     for (number, file) in files.enumerated() {
       let isRemoval = file.change.after == nil
       for index in indexes where index.file == number && (!isRemoval || index.old != nil) {
-        entries.append(
-          entry(index.target, staged: isRemoval ? nil : index.staged, old: index.old?.stamp))
+        entries.append(entry(index.target, isRemoval: isRemoval, old: index.old?.stamp))
       }
-      entries.append(
-        entry(file.target, staged: isRemoval ? nil : beside(file.target, "new"), old: file.old?.stamp))
-    }
-    let scaffolding = indexes.flatMap { index in
-      // cdb: is built under yet another name.
-      [index.buildSource] + (index.type == .cdb ? [index.staged + ".tmp"] : [])
+      entries.append(entry(file.target, isRemoval: isRemoval, old: file.old?.stamp))
     }
     return Journal(
-      entries: entries, scaffolding: Set(scaffolding).sorted(), locks: postconfLocks, history: history)
-  }
-
-  private func entry(_ target: String, staged: String?, old: FileStamp?) -> Journal.Entry {
-    Journal.Entry(
-      target: target, staged: staged, kept: old == nil ? nil : beside(target, "old"), stagedStamp: nil,
-      oldStamp: old)
-  }
-}
-
-/// A name of ours beside a file: always the same for the same file.
-func beside(_ path: String, _ purpose: String) -> String {
-  join(FileReader.directory(of: path), ".\(baseName(of: path)).randmap-\(purpose)")
-}
-
-/// Mode, owner and stamp of a regular file without reading it; nil where there is none.
-private func attributesAndStamp(
-  _ path: String
-) throws(WriteError) -> (attributes: FileAttributes, stamp: FileStamp)? {
-  try withRegularFile(path) { descriptor, status throws(WriteError) in
-    (FileAttributes(status, extended: extendedAttributes(descriptor)), FileStamp(status))
+      token: token, directories: open.identities, entries: entries, editorLocks: editorLocks, history: history
+    )
   }
 }

@@ -1,10 +1,10 @@
-// What an interrupted write has come to: finished or taken back; or, where we may not write, which files
-// hold what that would give.
+// What an interrupted write has come to: finished or taken back by those who write; for those who read, which files hold
+// what that would give.
 
 import Glibc
 import PostfixFiles
 
-/// What `recover` found and did.
+/// What `recover` did.
 public enum Recovery: Hashable, Sendable {
   /// No write was interrupted.
   case nothing
@@ -12,23 +12,33 @@ public enum Recovery: Hashable, Sendable {
   case finished([String])
   /// The interrupted write was taken back; the files of it.
   case takenBack([String])
-  /// We may not write there: read the files as `outcome` says.
-  case unfinished(Outcome)
-  /// Somebody else's journal, which is not gone by: the files are read as they are.
-  case strangers(String)
 
-  /// The line for stderr; nil where there is nothing to say.
-  public var description: String? {
+  /// The line for people.
+  public var message: String {
     switch self {
-    case .nothing: nil
-    case .finished(let files): "finished an interrupted write: \(files.joined(separator: ", "))"
-    case .takenBack(let files): "took back an interrupted write: \(files.joined(separator: ", "))"
-    case .unfinished(let outcome):
-      "a write was interrupted and may not be \(outcome.isFinished ? "finished" : "taken back") by this "
-        + "user; the files are read as that would leave them"
-    case .strangers(let journal):
-      "\(journal) is somebody else's and is not gone by; the files are read as they are"
+    case .nothing: "no write was interrupted: nothing to do"
+    case .finished(let files): "finished the interrupted write of \(files.joined(separator: ", "))"
+    case .takenBack(let files): "took the interrupted write of \(files.joined(separator: ", ")) back"
     }
+  }
+}
+
+/// A write that was interrupted, as a command that only reads finds it.
+public struct Interruption: Hashable, Sendable {
+  /// What settling it would give.
+  public let outcome: Outcome
+  /// The files of that write.
+  public let files: [String]
+  /// Whether the write goes on at this moment, in another process.
+  public let isGoingOn: Bool
+
+  /// The line for people; nil where there is nothing to say.
+  public var message: String? {
+    if isGoingOn { return nil }
+    return """
+      a write of \(files.joined(separator: ", ")) was interrupted; the files are read as \
+      \(outcome.isFinished ? "finishing it" : "taking it back") would leave them; "randmap recover" does that
+      """
   }
 }
 
@@ -58,43 +68,51 @@ public struct Outcome: Hashable, Sendable {
 }
 
 extension Journal {
-  /// Whether finishing is possible: nobody has touched what is still to be replaced.
-  var canFinish: Bool {
-    phase == .commit && entries.allSatisfy { $0.isApplied || $0.isUntouched }
+  var files: [String] { entries.map(\.target) }
+
+  /// Whether finishing is possible: no other program has touched what is still to be replaced.
+  func canFinish(_ open: OpenDirectories) throws(WriteError) -> Bool {
+    if phase != .commit { return false }
+    for entry in entries {
+      if try !entry.isApplied(open), try !entry.isUntouched(open) { return false }
+    }
+    return true
   }
 
-  var outcome: Outcome {
+  func outcome(_ open: OpenDirectories) throws(WriteError) -> Outcome {
     var contents: [String: Outcome.Contents] = [:]
-    if canFinish {
-      for entry in entries where !entry.isApplied {
+    let isFinished = try canFinish(open)
+    if isFinished {
+      for entry in entries where try !entry.isApplied(open) {
         contents[entry.target] = entry.staged.map { .inFile($0) } ?? .absent
       }
     } else if phase != .prepare {
-      for entry in entries where entry.isApplied {
-        if entry.staged != nil, FileStamp.ofName(entry.target) != entry.stagedStamp { continue }
+      for entry in entries where try entry.isApplied(open) {
+        if entry.staged != nil, try open.name(entry.target).stamp() != entry.newStamp { continue }
         guard let kept = entry.kept else {
           contents[entry.target] = .absent
           continue
         }
-        if exists(kept) { contents[entry.target] = .inFile(kept) }
+        if try open.name(kept).exists() { contents[entry.target] = .inFile(kept) }
       }
     }
-    return Outcome(isFinished: canFinish, contents: contents)
+    return Outcome(isFinished: isFinished, contents: contents)
   }
 
   /// Finishes or takes back what this journal tells of.
-  mutating func settle(in directory: String, door: some Door) throws(WriteError) -> Recovery {
-    let files = entries.map(\.target)
-    if canFinish {
-      try apply(door: door)
-      try clear(in: directory, held: [], door: door)
+  mutating func settle(
+    _ open: OpenDirectories, _ store: JournalStore, door: some Door
+  ) throws(WriteError) -> Recovery {
+    if try canFinish(open) {
+      try apply(open, store, door: door)
+      try clear(open, store, held: [], door: door)
       return .finished(files)
     }
     if phase == .commit {
       phase = .revert
-      try save(in: directory, door: door)
+      try store.save(self, door: door)
     }
-    try takeBack(in: directory, held: [], door: door)
+    try takeBack(open, store, held: [], door: door)
     return .takenBack(files)
   }
 }

@@ -34,10 +34,9 @@ extension Door {
   /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
   fileprivate func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
     try makeDirectories(FileReader.directory(of: path))
-    let aside = "\(path).\(getpid())"
+    let aside = Name("\(path).\(getpid())")
     try removeIfThere(aside)
-    let attributes = FileAttributes(mode: 0o600, user: geteuid(), group: getegid())
-    _ = try writeNew(aside, bytes, attributes, standingFor: path)
-    try act(.rename(from: aside, to: path))
+    _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)
+    try act(.rename(from: aside, to: Name(path)))
   }
 }

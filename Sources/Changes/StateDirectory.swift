@@ -1,6 +1,8 @@
-// Where what outlives a run is kept: outside of the configuration, by the directory's real path.
+// Where what outlives a run is kept: outside of the configuration, by the directory's real path. Nobody but root and the
+// caller can write there, so what lies there may be believed.
 
 import Glibc
+import PostfixFiles
 
 /// The directory for the history of writes.
 public struct StateDirectory: Hashable, Sendable {
@@ -23,6 +25,31 @@ public struct StateDirectory: Hashable, Sendable {
   /// The part for one configuration directory, given by its real path. The name of the last step is not one
   /// that a configuration directory has, so one directory can be inside another.
   func directory(for realPath: String) -> String { root + realPath + "/.writes" }
+
+  /// Makes sure that nobody but root and the caller can put names into `path`: that it and every directory above it
+  /// belong to one of the two, and are not writable by others (or have the sticky bit, as /tmp has, and are above it).
+  static func checkOwnership(of path: String) throws(WriteError) {
+    guard var directory = FileReader.realPath(path) else { throw .system(SystemError("open", path)) }
+    var isAbove = false
+    while true {
+      var status = stat()
+      if lstat(directory, &status) != 0 { throw .system(SystemError("stat", directory)) }
+      let isSticky = isAbove && status.st_mode & S_ISVTX != 0
+      if let reason = distrust(status, allowingOthers: isSticky) { throw .refused(directory, reason) }
+      if directory == "/" { return }
+      directory = FileReader.directory(of: directory)
+      isAbove = true
+    }
+  }
+}
+
+/// Why a file or a directory may have come from somebody else than root and the caller; nil where it cannot.
+func distrust(_ status: stat, allowingOthers: Bool = false) -> String? {
+  if status.st_uid != 0, status.st_uid != geteuid() {
+    return "it belongs to another user (uid \(status.st_uid))"
+  }
+  if !allowingOthers, status.st_mode & 0o022 != 0 { return "other users may write it" }
+  return nil
 }
 
 func environment(_ name: String) -> String? {

@@ -1,13 +1,14 @@
 // Why nothing was written, and what a write that did happen could not keep.
 
+import Glibc
 import PostfixTools
 
 /// Why a write did not happen. Unless it says `interrupted`, the files are what they were.
 public enum WriteError: Error, Hashable, Sendable {
   /// These files are no longer what they were when they were read.
   case conflict([String])
-  /// Another program is writing: `path` is what it holds.
-  case busy(String)
+  /// Another program is writing: what it holds, and which process it is, where the kernel says.
+  case busy(String, by: String?)
   case system(SystemError)
   /// postmap could not build an index of this source.
   case index(source: String, ToolError)
@@ -15,10 +16,14 @@ public enum WriteError: Error, Hashable, Sendable {
   case notRegular(String)
   /// The change names one file twice.
   case namedTwice(String)
-  /// A file has a name that a write needs for a moment, and is not known to be ours.
-  case inTheWay(String)
-  /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and the next
-  /// start finishes it or takes it back.
+  /// An earlier write of these files was interrupted: it has to be finished or taken back first.
+  case unsettled([String])
+  /// Something that has to come from us does not, or may not: its path, and why it is not believed.
+  case refused(String, String)
+  /// Root may not write here: others can put names into this directory, for the reason.
+  case sharedDirectory(String, String)
+  /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
+  /// `recover` finishes it or takes it back.
   indirect case interrupted(WriteError, WriteError)
   /// A record of a write cannot be understood: the journal, or an entry of the history.
   case damaged(String)
@@ -29,16 +34,34 @@ extension WriteError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
-    case .busy(let path): "another program is writing: \(path) is locked"
+    case .busy(let path, let holder):
+      "another program is writing: \(path) is locked\(holder.map { " by \($0)" } ?? "")"
     case .system(let error): error.description
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
     case .notRegular(let path): "\(path) is not a regular file"
     case .namedTwice(let path): "\(path) is named twice in one change"
-    case .inTheWay(let path): "\(path) is in the way: look at it, and remove it if nobody needs it"
+    case .unsettled(let files):
+      "an earlier write of \(files.joined(separator: ", ")) was interrupted: run \"randmap recover\" first"
+    case .refused(let path, let reason):
+      "\(path) is not followed: \(reason); nothing was touched; look at it, and remove it if it is not needed"
+    case .sharedDirectory(let path, let reason):
+      """
+      root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \
+      user who owns the configuration, or make root the owner of \(path) and take the others' right to write
+      """
     case .interrupted(let first, let second):
-      "interrupted: \(first); then \(second); the next start finishes the write or takes it back"
+      "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
     case .damaged(let path): "\(path) cannot be understood; it was left as it is"
     case .nothingToUndo: "nothing to undo"
+    }
+  }
+
+  /// Whether a name led to something else than a regular file.
+  var isAboutItsKind: Bool {
+    switch self {
+    case .notRegular: true
+    case .system(let error): error.number == ELOOP
+    default: false
     }
   }
 
@@ -64,6 +87,8 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
   case owner(String)
   /// The file is in our group now: only root or a member of the old group can give it to that.
   case group(String)
+  /// Its set-user-ID, set-group-ID and sticky bits are gone, since the owner is another.
+  case specialBits(String)
   case extendedAttribute(String, name: String)
   /// The file had further names (hard links): they still stand for the old contents.
   case hardLink(String)
@@ -72,6 +97,7 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .owner(let path): "\(path): the owner could not be kept (only root can)"
     case .group(let path): "\(path): the group could not be kept (only root or a member of it can)"
+    case .specialBits(let path): "\(path): set-user-ID and set-group-ID were removed, since the owner changed"
     case .extendedAttribute(let path, let name): "\(path): attribute \(name) could not be kept"
     case .hardLink(let path): "\(path): its other hard links still have the old contents"
     }
@@ -98,6 +124,13 @@ public struct WriteResult: Hashable, Sendable {
   public internal(set) var losses: [Loss] = []
   /// The number of the write in the history; nil where there was nothing to write, and for an undo.
   public internal(set) var number: Int?
-  /// The write is done, but something of ours could not be cleared away; the next start does it.
+  /// The write is done, but something of ours could not be cleared away; `recover` does it.
   public internal(set) var leftBehind: WriteError?
+}
+
+extension WriteResult {
+  /// What a person should know besides that it is written.
+  package var notes: [String] {
+    unbuilt.map(\.description) + losses.map(\.description) + (leftBehind.map { [$0.description] } ?? [])
+  }
 }

@@ -1,5 +1,4 @@
-// What the other rooms call: write a change, take the last one back, list them, and see to a write that was
-// interrupted.
+// What other modules call: write a change, take the last one back, list them, and settle a write that was interrupted.
 
 import Glibc
 import PostfixTools
@@ -28,46 +27,90 @@ public struct Writer: Sendable {
     self.clock = clock
   }
 
-  /// Finishes or takes back a write that was interrupted. Every command calls this before it reads
-  /// `directory`; where nothing was interrupted it costs two system calls.
-  public func recover(_ directory: String) throws(WriteError) -> Recovery {
-    let real = try realPath(directory)
-    if !Journal.isThere(in: real) { return .nothing }
+  /// A write of `directory` that was interrupted, for a command that only reads: nothing is changed, and a lock is
+  /// waited for no longer than a moment. Where none was interrupted it costs two system calls.
+  public func interruption(of directory: String) throws(WriteError) -> Interruption? {
+    let store = try journalStore(try realPath(directory))
+    if try !store.isThere() { return nil }
+    // A write that goes on is nearly always over in this time, and then there is no journal any more.
+    let isGoingOn = DirectoryLock.isHeld(store.directory.path, patience: .milliseconds(200))
+    guard let journal = try store.load() else { return nil }
+    let outcome = try journal.outcome(journal.opened(store))
+    return Interruption(outcome: outcome, files: journal.files, isGoingOn: isGoingOn)
+  }
+
+  /// Finishes or takes back a write that was interrupted.
+  ///
+  /// - Parameter announce: is told what will be done, in words, before it is done.
+  public func recover(
+    _ directory: String, announce: (String) -> Void = { _ in }
+  ) throws(WriteError) -> Recovery {
+    let store = try journalStore(try realPath(directory))
+    if try !store.isThere() { return .nothing }
     // A write that is going on now looks the same: wait for its end.
-    let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
+    let lock = try DirectoryLock.take(store.directory.path, state: state, door: door, patience: patience)
     defer { lock.release() }
-    do {
-      return try settle(real)
-    } catch {
-      guard case .system(let reason) = error, reason.isDenial else { throw error }
-      do {
-        guard let journal = try Journal.load(in: real) else { return .nothing }
-        return .unfinished(journal.outcome)
-      } catch {
-        guard case .system(let reason) = error, reason.isDenial else { throw error }
-        return .strangers(Journal.path(in: real))
-      }
-    }
+    guard var journal = try store.load() else { return .nothing }
+    let open = try journal.opened(store)
+    let isFinished = try journal.canFinish(open)
+    announce(
+      """
+      a write was interrupted: \(isFinished ? "finishing it" : "taking it back"): \
+      \(journal.files.joined(separator: ", "))
+      """)
+    return try journal.settle(open, store, door: door)
   }
 
   /// Writes every file of `set`, or none. A change without a difference writes nothing.
   public func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
-    try locked(set.directory) { (real, lock, history) throws(WriteError) in
-      let plan = try Plan(set, directory: real, likeness: [:])
-      if plan.files.isEmpty { return WriteResult() }
-      let (number, move) = history.nextMove()
-      let record = LoggedWrite(
-        number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
-        command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
-      var transaction = Transaction(
-        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
-      var result = try transaction.run { () throws(WriteError) in
-        try history.stage(record, old: plan.files.map(\.old), at: move.from, door: door)
+    try locked(set.directory) { (store, lock) throws(WriteError) in try write(set, store, lock) }
+  }
+
+  /// Writes what `change` makes while neither another randmap nor postconf(1) can write: where a file had changed after it
+  /// was read, it is read and edited again here.
+  ///
+  /// - Parameter change: nil writes nothing.
+  public func write(
+    _ directory: String, making change: () -> ChangeSet?
+  ) throws(WriteError) -> WriteResult? {
+    try locked(directory) { (store, lock) throws(WriteError) in
+      let open = try OpenDirectories([store.directory.path])
+      let name = try open.name(PostconfLock.path(for: join(store.directory.path, "main.cf")))
+      let main = try PostconfLock.take(name, door: door, patience: patience)
+      defer { main.release() }
+      do throws(WriteError) {
+        let result = try change().map { (set) throws(WriteError) in
+          try write(set, store, lock, holding: [main])
+        }
+        try door.removeIfThere(name)
+        return result
+      } catch {
+        try? door.removeIfThere(name)
+        throw error
       }
-      result.number = number
-      result.leftBehind = result.leftBehind ?? prune(history)
-      return result
     }
+  }
+
+  private func write(
+    _ set: ChangeSet, _ store: JournalStore, _ lock: DirectoryLock, holding held: [PostconfLock] = []
+  ) throws(WriteError) -> WriteResult {
+    let plan = try Plan(set, directory: store.directory.path, likeness: [:])
+    if plan.files.isEmpty { return WriteResult() }
+    let history = store.history
+    let number = history.nextNumber
+    let record = LoggedWrite(
+      number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
+      command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
+    let step = History.Step.add(number)
+    var transaction = Transaction(
+      plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
+    transaction.held = held
+    var result = try transaction.run { () throws(WriteError) in
+      try history.stage(record, old: plan.files.map(\.old), at: history.move(step).from, door: door)
+    }
+    result.number = number
+    result.leftBehind = result.leftBehind ?? prune(history)
+    return result
   }
 
   /// All writes to `directory` that are remembered, the oldest first, those that were taken back included.
@@ -89,17 +132,18 @@ public struct Writer: Sendable {
   public func undo(
     _ directory: String, expecting preview: ChangeSet? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
-    try locked(directory) { (real, lock, history) throws(WriteError) in
+    try locked(directory) { (store, lock) throws(WriteError) in
+      let history = store.history
       let turned = try turnedRound(history, directory: directory)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
-      let plan = try Plan(turned.set, directory: real, likeness: turned.likeness)
-      let move = history.undoMove(turned.number)
+      let plan = try Plan(turned.set, directory: store.directory.path, likeness: turned.likeness)
+      let step = History.Step.markUndone(turned.number)
       let undone = LoggedWrite.Undone(
         time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
       var transaction = Transaction(
-        plan, history: move, door: door, tools: tools, lock: lock, patience: patience)
+        plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
       let result = try transaction.run { () throws(WriteError) in
-        try history.stage(undone, at: move.from, door: door)
+        try history.stage(undone, at: history.move(step).from, door: door)
       }
       return (turned.set, result)
     }
@@ -119,22 +163,22 @@ public struct Writer: Sendable {
 
   private func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
 
+  private func journalStore(_ real: String) throws(WriteError) -> JournalStore {
+    guard let directory = DirectoryIdentity(real) else { throw .system(SystemError("open", real, ENOTDIR)) }
+    return JournalStore(directory, in: state)
+  }
+
+  /// Holds the lock of `directory` for `body`. An interrupted write is not settled by the way: who writes goes by what was
+  /// read before, and has to be told what became of it.
   private func locked<Result>(
-    _ directory: String, _ body: (String, DirectoryLock, History) throws(WriteError) -> Result
+    _ directory: String, _ body: (JournalStore, DirectoryLock) throws(WriteError) -> Result
   ) throws(WriteError) -> Result {
     let real = try realPath(directory)
     let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
     defer { lock.release() }
-    _ = try settle(real)
-    return try body(real, lock, history(real))
-  }
-
-  /// `recover`, under the lock.
-  private func settle(_ real: String) throws(WriteError) -> Recovery {
-    if !Journal.isThere(in: real) { return .nothing }
-    try Journal.clearUnfinished(in: real, door: door)
-    guard var journal = try Journal.load(in: real) else { return .nothing }
-    return try journal.settle(in: real, door: door)
+    let store = try journalStore(real)
+    if let journal = try store.load() { throw .unsettled(journal.files) }
+    return try body(store, lock)
   }
 
   private func turnedRound(
@@ -145,15 +189,16 @@ public struct Writer: Sendable {
     var changed: [String] = []
     var likeness: [String: FileAttributes] = [:]
     for (index, file) in write.files.enumerated() {
-      let now = try FileSnapshot.read(try targetPath(file.path))
+      let target = try targetPath(file.path)
+      let now = try FileSnapshot.read(Name(target))
       if now.map({ Digest($0.bytes) }) != file.after { changed.append(file.path) }
       let old = file.old == nil ? nil : try history.oldContents(write, index)
-      if let old, let owned = file.old {
+      if let owned = file.old {
         likeness[file.path] = FileAttributes(
-          mode: owned.mode, user: owned.user, group: owned.group, extended: old.attributes.extended)
+          mode: owned.mode, user: owned.user, group: owned.group, extended: owned.extended ?? [:])
       }
       changes.append(
-        FileChange(path: file.path, before: now?.bytes, after: old?.bytes, indexes: file.indexes))
+        FileChange(path: file.path, before: now?.bytes, after: old, indexes: file.indexes))
     }
     if !changed.isEmpty { throw .conflict(changed) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
@@ -167,7 +212,8 @@ extension LoggedWrite.LoggedFile {
       path: file.change.path, indexes: file.change.indexes,
       old: file.old.map {
         LoggedWrite.Owned(
-          mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group)
+          mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
+          extended: $0.attributes.extended)
       },
       after: file.change.after.map(Digest.init))
   }

@@ -18,13 +18,15 @@ public struct Example: Sendable {
   let known: KnownGateways
   /// For the rules that need the machine.
   let surroundings: Surroundings?
+  /// Whether a journal of randmap lies in the directory.
+  let hasJournal: Bool
   /// Other rules that hold for it too.
   let companions: [String]
 
   init(
     main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
     version: PostfixVersion = .assumed, known: KnownGateways = [:], surroundings: Surroundings? = nil,
-    companions: [String] = []
+    hasJournal: Bool = false, companions: [String] = []
   ) {
     self.main = main
     self.master = master
@@ -33,6 +35,7 @@ public struct Example: Sendable {
     self.version = version
     self.known = known
     self.surroundings = surroundings
+    self.hasJournal = hasJournal
     self.companions = companions
   }
 
@@ -62,6 +65,7 @@ public struct Example: Sendable {
       }
     }
     config.surroundings = surroundings
+    if hasJournal { config.strayJournal = "\(Self.directory)/.randmap-journal" }
     for path in config.tablePaths where config.files[path] == nil {
       config.files[path] = .unreadable(
         FileProblem(path: path, reason: "No such file or directory", isMissing: true))

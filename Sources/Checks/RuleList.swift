@@ -3,7 +3,7 @@
 extension Rule {
   public static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
-    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123,
+    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm128,
     .rm201, .rm202, .rm203, .rm204, .rm205, .rm206, .rm207, .rm208, .rm209, .rm210, .rm211, .rm212,
     .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224, .rm225,
     .rm226,
@@ -13,7 +13,7 @@ extension Rule {
     .rm501, .rm502, .rm503, .rm504, .rm505, .rm506, .rm507, .rm508, .rm509, .rm510, .rm511, .rm512,
     .rm601, .rm602, .rm603, .rm604, .rm605, .rm606, .rm607, .rm608, .rm609,
     .rm701, .rm702, .rm703, .rm704, .rm705, .rm706, .rm707, .rm708, .rm709, .rm710, .rm711, .rm712, .rm713,
-    .rm801, .rm802, .rm804, .rm805, .rm806,
+    .rm801, .rm802, .rm804, .rm805, .rm806, .rm810,
   ]
 
   /// The rule with this code.

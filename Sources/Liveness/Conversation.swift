@@ -79,7 +79,9 @@ struct Conversation {
       if step == .closed { break }
       // Clear text behind the answer to STARTTLS: somebody puts words into the gateway's mouth.
       if step == .handshake {
-        return actions.filter { $0 != .startTLS } + tlsFailed("clear text after the answer to STARTTLS")
+        actions = actions.filter { $0 != .startTLS } + tlsFailed("clear text after the answer to STARTTLS")
+        if case .failed(let why) = encryption { encryption = .declined(why) }
+        return actions
       }
       do {
         if let lines = try reader.take(byte) {
@@ -131,7 +133,8 @@ struct Conversation {
         hasGreeted = true
         return [.greeted, .send("\(helloVerb) \(heloName)\r\n")]
       }
-      let finding = lines.code < 500 ? ProbeFinding.busy(lines.shown) : .refusedUs(lines.shown)
+      let isBusy = (400..<500).contains(lines.code)
+      let finding = isBusy ? ProbeFinding.busy(lines.shown) : .refusedUs(lines.shown)
       // 421 and 521 say that the server hangs up: there is nobody left to say QUIT to.
       return [.greeted] + (lines.code % 100 == 21 ? close(finding) : quit(finding))
     case .ehlo:
@@ -159,7 +162,7 @@ struct Conversation {
         step = .handshake
         return [.startTLS]
       }
-      encryption = .failed(.tlsFailed(lines.shown.words))
+      encryption = .declined(.tlsFailed(lines.shown.words))
       return quit(findingInClear)
     case .helo:
       if isGood { encryption = .notOffered }

@@ -26,7 +26,7 @@ extension [HistoryPoint] {
       rest = rest.dropFirst(inCell.count)
       // What happened before the strip begins is only what was known then.
       let isWithin = { (point: HistoryPoint) in point.time > end - span }
-      let worst = inCell.filter(isWithin).max { $0.found < $1.found }
+      let worst = inCell.filter(isWithin).max { $1.found.isWorse(than: $0.found) }
       cells.append(worst ?? inCell.last ?? last)
       last = inCell.last ?? last
     }

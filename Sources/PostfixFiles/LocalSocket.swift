@@ -35,6 +35,10 @@ public enum LocalSocket {
     public let code: Int32
 
     public var description: String { String(cString: strerror(code)) }
+
+    /// Whether it says nothing of the other side: its queue is full, or this process or the machine lacks something for
+    /// a moment.
+    public var isPassing: Bool { [EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(code) }
   }
 
   /// A connection to the socket at `path`, which does not block.

@@ -21,6 +21,8 @@ public struct MailConfig: Sendable {
   public let masterProblem: FileProblem?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   public let hasAgentSocket: Bool
+  /// The path of a journal of randmap that lies in the directory; it is never followed. Nil where there is none.
+  public var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
   public var surroundings: Surroundings?
   /// Table sources and pool files by path.
@@ -32,7 +34,7 @@ public struct MailConfig: Sendable {
 
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
   ///
-  /// - Parameter reader: reads in place of `FileReader`, where an interrupted write that we may not finish has left
+  /// - Parameter reader: reads in place of `FileReader`, where an interrupted write has left
   ///   the contents of a file elsewhere.
   public init(
     directory: String, environment: Environment, reader: @escaping Reader = FileReader.read
@@ -52,6 +54,8 @@ public struct MailConfig: Sendable {
     }
     let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
     hasAgentSocket = FileReader.isSocket("\(parameters.text("queue_directory"))/private/randmap")
+    let journal = "\(directory)/.randmap-journal"
+    strayJournal = FileStamp.ofName(journal) == nil ? nil : journal
   }
 
   /// A configuration from texts alone, for a rule's examples and for tests.

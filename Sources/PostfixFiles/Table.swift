@@ -77,6 +77,26 @@ public struct Table: Sendable {
   /// The entry that a lookup of `key` finds: the first one, letter case folded.
   public func first(_ key: String) -> TableEntry? {
     let folded = key.lowercased()
-    return entries.first { $0.key.text.lowercased() == folded }
+    let wanted = Bytes(folded.utf8)
+    let bytes = document.bytes
+    for line in document.lines where Self.mayHave(wanted, line, in: bytes.span) {
+      if let entry = try? entry(line), entry.key.text.lowercased() == folded { return entry }
+    }
+    return nil
+  }
+
+  /// Whether `key`, in lower case, can be the key of a line. It looks at a few bytes and makes no string: a million
+  /// entries are searched at each key that a person types.
+  private static func mayHave(_ key: Bytes, _ line: LogicalLine, in bytes: borrowing Span<UInt8>) -> Bool {
+    guard line.kind == .single else { return true }
+    let start = line.range.lowerBound
+    let count = min(line.range.count, key.count)
+    for offset in 0..<count {
+      let byte = bytes[start + offset]
+      // Beyond ASCII one letter has several forms: the strings decide.
+      if byte >= 0x80 || key[offset] >= 0x80 { return true }
+      if ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) != key[offset] { return false }
+    }
+    return count == key.count
   }
 }

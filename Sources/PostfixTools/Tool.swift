@@ -2,7 +2,7 @@
 
 import PostfixFiles
 
-/// A command of Postfix that we run. Nothing else in the program starts a process.
+/// A command of Postfix that we run. Beside these, only reading a log starts a process: what unpacks it, or journalctl.
 public enum Tool: String, Hashable, Sendable {
   case postmap, postconf, postfix, postqueue
 }

@@ -113,13 +113,15 @@ extension AgentReport {
       [uptime, configurationAge].map { "\($0.components.seconds)" } + ["\(deliveries)", "\(refused)"]
     let gateways = gateways.map { ["gateway", $0.name, $0.state.rawValue, $0.reason] }
     let members = members.sorted { ($0.key.pool, $0.key.member) < ($1.key.pool, $1.key.member) }
-      .map { name, counts in
-        ["member", name.pool, name.member]
-          + [counts.chosen, counts.handedOver, counts.delivered, counts.deferred, counts.failedOver].map {
-            "\($0)"
-          }
-      }
-    return ([["agent"] + own] + gateways + members).map { $0.joined(separator: "\t") + "\n" }.joined()
+      .map { Self.line($0.key, $0.value) }
+    return ([["agent"] + own] + gateways).map { $0.joined(separator: "\t") + "\n" }.joined()
+      + members.joined()
+  }
+
+  /// The line of one member.
+  package static func line(_ name: MemberName, _ counts: MemberCounts) -> String {
+    let numbers = [counts.chosen, counts.handedOver, counts.delivered, counts.deferred, counts.failedOver]
+    return (["member", name.pool, name.member] + numbers.map(String.init)).joined(separator: "\t") + "\n"
   }
 
   /// Reads such lines; what a newer agent says beside is passed over. Nil where it is no report.

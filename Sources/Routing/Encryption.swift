@@ -94,6 +94,9 @@ public enum Encryption: Hashable, Sendable {
   case notOffered
   /// It was offered, or expected from the first byte, and did not come about.
   case failed(ProbeFinding)
+  /// The gateway offered it and then answered 4xx or 5xx, or sent clear text after its answer. Unlike a handshake that
+  /// fails, that costs smtp(8) nothing where TLS is not mandatory (measured with 3.7.11, level `may`).
+  case declined(ProbeFinding)
   case established(Certificate)
 
   public var certificate: Certificate? {
@@ -115,11 +118,18 @@ extension Reading {
     let mindsName = address != host || policy.checksName
     judged.certificateFault = encryption.certificate?.fault(
       names: mindsName ? policy.names(host: host, domain: domain) : [], daysNeeded: daysNeeded)
-    guard policy.isMandatory, finding == .answers else { return judged }
+    guard finding == .answers else { return judged }
+    guard policy.isMandatory else {
+      // smtp(8) defers such a message, unless another gateway follows, and sends it in clear text the next time.
+      if policy.level != .none, case .failed(let why) = encryption {
+        judged.finding = .fallsBack(why.tlsWords)
+      }
+      return judged
+    }
     switch encryption {
     case .unknown: break
     case .notOffered: judged.finding = .noTLS
-    case .failed(let why): judged.finding = why
+    case .failed(let why), .declined(let why): judged.finding = why
     case .established: judged.finding = judged.certificateFault ?? finding
     }
     return judged

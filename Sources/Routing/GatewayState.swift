@@ -41,14 +41,14 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
     if states.contains(.up) || states.contains(.degraded) { return .degraded }
     return .refused
   }
-}
 
-extension GatewayState: Comparable {
-  /// From what needs no attention to what needs it most. Unknown says nothing, so it never outweighs what was found.
-  public static let byBadness: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
+  /// Every state, the ones that need attention last. Unknown says nothing, so it never outweighs what was found.
+  package static let fromBestToWorst: [GatewayState] = [.drained, .unknown, .up, .degraded, .refused, .down]
 
-  /// The worse is the greater one: what decides where several transports see one gateway differently.
-  public static func < (left: GatewayState, right: GatewayState) -> Bool { left.badness < right.badness }
+  /// The place in that order: the larger, the worse.
+  package var badness: Int { Self.fromBestToWorst.firstIndex(of: self) ?? 0 }
 
-  package var badness: Int { Self.byBadness.firstIndex(of: self) ?? 0 }
+  /// Whether mail fares worse with a gateway in this state than in the other: what decides where several lanes see
+  /// one gateway differently.
+  public func isWorse(than other: GatewayState) -> Bool { badness > other.badness }
 }

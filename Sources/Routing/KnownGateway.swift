@@ -48,7 +48,7 @@ public struct KnownGateway: Hashable, Sendable {
     for reading in inOrder {
       let known = worst.firstIndex { $0.address == reading.address && $0.port == reading.port }
       if let known {
-        if reading.finding.state > worst[known].finding.state { worst[known] = reading }
+        if reading.finding.state.isWorse(than: worst[known].finding.state) { worst[known] = reading }
       } else {
         worst.append(reading)
       }
@@ -59,7 +59,7 @@ public struct KnownGateway: Hashable, Sendable {
   /// What the worst reading found wrong; empty when nothing is.
   public var reason: String {
     var worst: ProbeFinding?
-    for reading in inOrder where worst.map({ reading.finding.state > $0.state }) ?? true {
+    for reading in inOrder where worst.map({ reading.finding.state.isWorse(than: $0.state) }) ?? true {
       worst = reading.finding
     }
     return worst?.reason ?? ""
@@ -95,6 +95,6 @@ extension GatewayState {
   /// The state of a gateway from the readings of one probe, by every approach that reaches it: the worst approach
   /// decides.
   public static func of(_ readings: [Approach: [Reading]]) -> GatewayState {
-    readings.values.map { of($0) }.reduce(.unknown, max)
+    readings.values.map { of($0) }.reduce(.unknown) { $1.isWorse(than: $0) ? $1 : $0 }
   }
 }

@@ -39,11 +39,29 @@ extension MailConfig {
     _ directory: String, environment: Environment,
     watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
   ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
-    var stamps = FileStamps(of: ["\(directory)/main.cf", "\(directory)/master.cf"])
+    var stamps = FileStamps(of: Self.mainPaths(in: directory))
     let read = try MailConfig(directory: directory, environment: environment)
-    stamps.add(named(read))
-    let config = read.readingFiles()
+    return (read.readingFiles(stamping: &stamps, watching: named), stamps)
+  }
+
+  /// Reads the files that this configuration names.
+  ///
+  /// - Parameter stamps: gets the stamps that the files had before they were read, so that a change in between is seen
+  ///   as one.
+  package func readingFiles(
+    stamping stamps: inout FileStamps,
+    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
+  ) -> MailConfig {
+    stamps.add(named(self))
+    let config = readingFiles()
     stamps.add(named(config))
-    return (config, stamps)
+    return config
+  }
+
+  /// main.cf and master.cf.
+  package var mainPaths: [String] { Self.mainPaths(in: directory) }
+
+  private static func mainPaths(in directory: String) -> [String] {
+    ["\(directory)/main.cf", "\(directory)/master.cf"]
   }
 }

@@ -38,7 +38,8 @@ public enum ProbeFinding: Hashable, Sendable {
   case networkError(String)
   /// A greeting in 4xx: alive, but busy.
   case busy(Reply)
-  /// A greeting in 5xx: alive, and does not want us.
+  /// A greeting in 5xx, or none of SMTP (3xx, which smtp(8) takes for a refusal and returns the mail): alive, and does not
+  /// want us.
   case refusedUs(Reply)
   /// EHLO (or LHLO) was answered with 4xx or 5xx, and so was HELO where smtp(8) would try that.
   case ehloRejected(Reply)
@@ -48,6 +49,8 @@ public enum ProbeFinding: Hashable, Sendable {
   case sizeTooSmall(offered: Int, limit: Int)
   /// TLS did not come about; the words of the library or of the gateway.
   case tlsFailed(String)
+  /// TLS did not come about where it is not mandatory: the words for why. Mail waits, and leaves in clear text later.
+  case fallsBack(String)
   /// No STARTTLS, where the transport asks for TLS.
   case noTLS
   case certificateExpired(days: Int)
@@ -64,10 +67,10 @@ public enum ProbeFinding: Hashable, Sendable {
   public var state: GatewayState {
     switch self {
     case .answers: .up
-    case .busy, .sizeTooSmall: .degraded
+    case .busy, .sizeTooSmall, .fallsBack: .degraded
     case .noTLS, .certificateExpired, .certificateExpiresSoon, .certificateOfAnother: .degraded
     case .refusedUs: .refused
-    case .ehloRejected(let reply): reply.code < 500 ? .degraded : .refused
+    case .ehloRejected(let reply): (400..<500).contains(reply.code) ? .degraded : .refused
     case .notProbed: .unknown
     default: .down
     }
@@ -100,6 +103,7 @@ public enum ProbeFinding: Hashable, Sendable {
     case .sizeTooSmall(let offered, let limit):
       "takes at most \(offered) bytes a message, message_size_limit is \(limit)"
     case .tlsFailed(let words): "TLS fails: \(printable(words))"
+    case .fallsBack(let words): "TLS fails: \(printable(words)): mail waits for a second try, in clear text"
     case .noTLS: "does not offer STARTTLS"
     case .certificateExpired(let days): "its certificate expired \(Self.days(days)) ago"
     case .certificateExpiresSoon(let days): "its certificate expires in \(Self.days(days))"
@@ -109,6 +113,9 @@ public enum ProbeFinding: Hashable, Sendable {
     case .notProbed(let words): "not probed: \(printable(words))"
     }
   }
+
+  /// The words for why TLS did not come about, without what they begin with.
+  var tlsWords: String { if case .tlsFailed(let words) = self { words } else { reason } }
 
   private static func days(_ count: Int) -> String { count == 1 ? "1 day" : "\(count) days" }
 }

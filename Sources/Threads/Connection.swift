@@ -10,6 +10,12 @@ public protocol ConnectionOwner: AnyObject {
   func ended(_ code: Int32)
   /// The limit that was set has passed; it is set no longer.
   func reachedLimit()
+  /// All that was given is sent, after some of it had to wait.
+  func sentAll()
+}
+
+extension ConnectionOwner {
+  public func sentAll() {}
 }
 
 /// Lives on the loop's thread. Whoever closes it hears no more of it.
@@ -103,6 +109,8 @@ public final class Connection {
       if unsent.isEmpty {
         if isClosing { return close() }
         loop.expect(sending: false, descriptor, key: key)
+        owner?.sentAll()
+        guard isOpen else { return }
       }
     }
     // Nothing comes any more, and it is not ready to take something either: it is gone.

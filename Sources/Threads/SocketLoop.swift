@@ -25,6 +25,10 @@ public final class SocketLoop {
   private var readers: [Int32: UInt64] = [:]
   /// Listening sockets that are not listened to for a moment.
   private var resting: Set<Int32> = []
+  /// What is called with the connections of a listening socket.
+  private var takers: [Int32: (Int32) -> Void] = [:]
+  /// Listening sockets that take no connections until they are told to.
+  private var paused: Set<Int32> = []
   /// Never used again, so that an event of a descriptor that was closed meanwhile meets nobody.
   private var lastKey: UInt64 = 0
   /// The soonest last.
@@ -58,6 +62,12 @@ public final class SocketLoop {
   /// Watches no longer; the descriptor must be open still.
   public func forget(_ descriptor: Int32) {
     resting.remove(descriptor)
+    takers[descriptor] = nil
+    paused.remove(descriptor)
+    stopWatching(descriptor)
+  }
+
+  private func stopWatching(_ descriptor: Int32) {
     epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, nil)
     if let key = readers.removeValue(forKey: descriptor) { remove(key) }
   }
@@ -65,17 +75,18 @@ public final class SocketLoop {
   /// Takes connections from a listening socket as they come.
   public func accept(on listener: Int32, _ take: @escaping (Int32) -> Void) {
     resting.remove(listener)
+    takers[listener] = take
     let flags = fcntl(listener, F_GETFL)
     _ = fcntl(listener, F_SETFL, flags | O_NONBLOCK)
     watch(listener) { [unowned self] in
-      while true {
+      while takers[listener] != nil, !paused.contains(listener) {
         let descriptor = randmap_accept(listener)
         if descriptor >= 0 {
           take(descriptor)
         } else if errno == EINTR || errno == ECONNABORTED {
           continue
         } else {
-          if errno != EAGAIN { rest(listener, take) }
+          if errno != EAGAIN { rest(listener) }
           return
         }
       }
@@ -83,12 +94,26 @@ public final class SocketLoop {
   }
 
   /// No descriptor is free, say: the caller stays in the queue, and the loop does not spin over it.
-  private func rest(_ listener: Int32, _ take: @escaping (Int32) -> Void) {
-    forget(listener)
+  private func rest(_ listener: Int32) {
+    stopWatching(listener)
     resting.insert(listener)
     after(.milliseconds(100)) { [unowned self] in
-      if resting.contains(listener) { accept(on: listener, take) }
+      if resting.contains(listener), !paused.contains(listener), let take = takers[listener] {
+        accept(on: listener, take)
+      }
     }
+  }
+
+  /// Takes no connections from a listening socket for now: they wait in its queue.
+  public func pauseAccepting(on listener: Int32) {
+    guard takers[listener] != nil, paused.insert(listener).inserted else { return }
+    stopWatching(listener)
+  }
+
+  /// Takes them again.
+  public func resumeAccepting(on listener: Int32) {
+    guard paused.remove(listener) != nil, let take = takers[listener] else { return }
+    accept(on: listener, take)
   }
 
   /// The key of a connection that is watched from now on.

@@ -5,7 +5,8 @@ struct Arguments {
   /// Options that take a value, of every command or of the probing.
   private static let valued: Set<String> = [
     "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
-    "-o", "--settings", "--textfile",
+    "-o", "--settings", "--textfile", "--since", "--until", "--every", "--host", "--fail-deferred", "--down",
+    "--rate", "--capacity", "--messages",
   ]
 
   let ordered: [String]

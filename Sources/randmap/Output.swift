@@ -62,11 +62,22 @@ enum Output: Int32 {
     }
   }
 
-  /// Writes a line of a log. One that cannot be written is lost: a full disk, or a log that is being started anew, ends
-  /// nobody's work.
-  func log(_ text: String) {
-    let bytes = Bytes((text + "\n").utf8)
-    while bytes.withUnsafeBytes({ Glibc.write(rawValue, $0.baseAddress, $0.count) }) < 0, errno == EINTR {}
+  /// Writes a line of a log, and says whether it could: a full disk, or a log that is being started anew, is no reason
+  /// to end. It waits where the reader is slow.
+  func log(_ text: String) -> Bool {
+    var rest = Bytes((text + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        var entry = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        poll(&entry, 1, -1)
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
   }
 
   /// Columns of a terminal; nil where it is none.

@@ -22,7 +22,7 @@ struct Randmap: ParsableCommand {
       ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
       SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self, RestoreCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
-      AgentCommand.self,
+      RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 
@@ -84,6 +84,3 @@ private func endAsUnknown(_ message: String) -> Never {
   Output.standard.line(StatusReport.unknownForNagios(message))
   exit(3)
 }
-
-/// What --version says.
-let randmapVersion = "0.1.0"

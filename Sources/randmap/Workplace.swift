@@ -1,9 +1,9 @@
-// What a command works on: a configuration directory, read after an interrupted write in it was finished or taken back; or
-// the demonstration.
+// What a command works on: a configuration directory, or the demonstration. A write that was interrupted there is settled
+// first by commands that write; others read the files as that would leave them, and change nothing.
 
+import Agent
 import Changes
 import Checks
-import Delivery
 import Demo
 import Glibc
 import PostfixFiles
@@ -17,10 +17,20 @@ struct Workplace {
   /// The directory as it is named in the call.
   private let named: String
 
+  /// What is done about a write that was interrupted.
+  enum Interrupted {
+    /// Nothing is changed: the files are read as settling it would leave them.
+    case reads
+    /// It is finished or taken back first.
+    case settles
+  }
+
   /// - Parameters:
   ///   - command: what the history says of who wrote: the command as it was called, or "console".
   ///   - readingFiles: false leaves the tables and pool files for later.
-  init(_ options: CommonOptions, command: String, readingFiles: Bool = true) throws {
+  init(
+    _ options: CommonOptions, command: String, readingFiles: Bool = true, interrupted: Interrupted = .reads
+  ) throws {
     let directory: String
     if options.demo {
       guard options.configDirectory == nil else {
@@ -39,7 +49,7 @@ struct Workplace {
       demo.map { StateDirectory("\($0.configuration.directory)/.state") } ?? StateDirectory.standard()
     writer = Writer(state: state, author: .current(command: command))
     do {
-      let read = try Self.read(directory, options: options, writer: writer)
+      let read = try Self.read(directory, options: options, writer: writer, interrupted)
       config = readingFiles ? read.readingFiles() : read
     } catch {
       demo?.end()
@@ -87,17 +97,32 @@ struct Workplace {
   func agentReport() -> AgentReport? { isDemo ? nil : reportOfRunningAgent(config) }
 
   private static func read(
-    _ directory: String, options: CommonOptions, writer: Writer
+    _ directory: String, options: CommonOptions, writer: Writer, _ interrupted: Interrupted
   ) throws(Failure) -> MailConfig {
+    func say(_ message: String) {
+      Output.error.line("randmap: \(printable(directory)): \(printable(message))")
+    }
     var reader: MailConfig.Reader = FileReader.read
     do throws(WriteError) {
-      let recovery = try writer.recover(directory)
-      if let words = recovery.description { Output.error.line("randmap: \(directory): \(words)") }
-      if case .unfinished(let outcome) = recovery { reader = outcome.reader }
+      if interrupted == .settles {
+        do throws(WriteError) {
+          let recovery = try writer.recover(directory, announce: say)
+          if recovery != .nothing { say(recovery.message) }
+        } catch {
+          guard case .system(let reason) = error, reason.isDenial else { throw error }
+          say(error.description)
+        }
+      }
+      if let interruption = try writer.interruption(of: directory) {
+        if let message = interruption.message { say(message) }
+        reader = interruption.outcome.reader
+      }
     } catch {
       // Where there is no configuration at all, that is the thing to say.
       guard FileReader.isReadable("\(directory)/main.cf") else { return try open(directory, options, reader) }
-      throw Failure(.findings, "\(directory): \(error.description)")
+      // Who only reads goes by the files as they are; who writes must not write over it.
+      if interrupted == .settles { throw Failure(.findings, "\(directory): \(error.description)") }
+      say(error.description)
     }
     return try open(directory, options, reader)
   }
@@ -158,7 +183,11 @@ extension Outcome {
       guard let real = fileToRead(for: path) else {
         throw FileProblem(path: path, reason: "No such file or directory", isMissing: true)
       }
-      return try FileReader.read(real)
+      do throws(FileProblem) { return try FileReader.read(real) } catch {
+        // The write went on meanwhile, and has put it in place.
+        if error.isMissing, real != path { return try FileReader.read(path) }
+        throw error
+      }
     }
   }
 }

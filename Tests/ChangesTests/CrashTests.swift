@@ -4,9 +4,10 @@
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct CrashTests {
+@Suite(.waits) struct CrashTests {
   @Test(arguments: ["before", "after"])
   func killedAtEachCallOfAWrite(_ side: String) throws {
     let reference = try Scene()
@@ -64,7 +65,7 @@ import Testing
     _ side: String, _ scene: () -> () throws -> Scene, target: (Scene) -> String,
     check: (Scene, String) throws -> Bool
   ) throws -> (total: Int, new: Int) {
-    let program = try crashingWriter()
+    let program = try builtProgram("CrashingWriter")
     var new = 0
     for point in 1... {
       let scene = try scene()()

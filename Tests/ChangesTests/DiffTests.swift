@@ -3,6 +3,7 @@
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite struct DiffTests {
@@ -35,6 +36,19 @@ import Testing
     #expect(diff.printableLines == ["--- /dev/null", "+++ b/x", "@@ -0,0 +1 @@", "+a?[2J"])
   }
 
+  @Test func oneLineOfAGreatTableIsOneHunk() {
+    let line = Array("host.example.com\tsmtp:[gateway.example]:25\n".utf8)
+    var old: [UInt8] = []
+    for _ in 0..<900_000 { old += line }
+    var new = old
+    new[20_000_000] = UInt8(ascii: "#")
+    let diff = FileDiff(path: "/t", before: old, after: new)
+    #expect(diff.hunks.count == 1)
+    #expect(diff.hunks.first?.lines.count == 8)
+  }
+}
+
+@Suite(.waits) struct PatchTests {
   /// Texts of a few, often equal lines, and edits of them at any byte.
   @Test func patchMakesTheNewTextFromTheOld() throws {
     var random = SystemRandomNumberGenerator()
@@ -54,17 +68,6 @@ import Testing
       #expect(patched.status == .exited(0), "round \(round): \(patched.summary)\n\(diff.printableLines)")
       #expect((try? readFile(file)) ?? [] == new, "round \(round): \(old) -> \(new)")
     }
-  }
-
-  @Test func oneLineOfAGreatTableIsOneHunk() {
-    let line = Array("host.example.com\tsmtp:[gateway.example]:25\n".utf8)
-    var old: [UInt8] = []
-    for _ in 0..<900_000 { old += line }
-    var new = old
-    new[20_000_000] = UInt8(ascii: "#")
-    let diff = FileDiff(path: "/t", before: old, after: new)
-    #expect(diff.hunks.count == 1)
-    #expect(diff.hunks.first?.lines.count == 8)
   }
 
   private func randomText(_ random: inout SystemRandomNumberGenerator, lines: Int) -> [UInt8] {

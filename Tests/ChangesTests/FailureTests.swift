@@ -5,6 +5,7 @@ import Changes
 import Glibc
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 /// The real door, but for one call, or for that and all that follow.
@@ -31,7 +32,7 @@ final class FailingDoor: Door {
   }
 }
 
-@Suite struct FailureTests {
+@Suite(.waits) struct FailureTests {
   @Test(arguments: [ENOSPC, EIO, EACCES, EROFS])
   func eachCallFails(_ number: Int32) throws {
     let reference = try Scene()

@@ -1,12 +1,13 @@
-// The next start after an interruption, when that goes wrong too: it is interrupted itself, it may not write,
-// a postmap of the dead writer is still running, or the journal is not ours.
+// Recovery after an interruption, when that goes wrong too: it is interrupted itself, a postmap of the dead writer is
+// still running, or the journal cannot be ours. And commands that only read.
 
 import Changes
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct RecoveryTests {
+@Suite(.waits) struct RecoveryTests {
   /// A scene whose write met a disk that failed from one call on; nil where the write was done before that.
   private func interrupted(at point: Int) throws -> Scene? {
     let scene = try Scene()
@@ -43,14 +44,21 @@ import Testing
     #expect(points > 40)
   }
 
-  @Test func whereWeMayNotWriteTheOutcomeIsRead() throws {
+  /// A command that reads sees what settling the write would give, and changes nothing, in the state directory neither.
+  @Test func whoReadsSeesTheOutcomeAndChangesNothing() throws {
     var outcomes: Set<Bool> = []
     for point in 1... {
       guard let scene = try interrupted(at: point) else { break }
-      let door = FailingDoor(failing: 1, number: EROFS, stays: true)
-      guard case .unfinished(let outcome) = try scene.writer(door: door).recover(scene.directory) else {
-        continue
+      let before = try remainsOfTree(scene.temporary.path)
+      // A program that another test is starting has a copy of every open file, the lock too, until its exec.
+      try waitUntil("the lock to be free") {
+        try scene.writer().interruption(of: scene.directory)?.isGoingOn != true
       }
+      guard let interruption = try scene.writer().interruption(of: scene.directory) else { continue }
+      #expect(!interruption.isGoingOn)
+      #expect(interruption.message?.contains("randmap recover") == true)
+      #expect(try remainsOfTree(scene.temporary.path) == before, "point \(point)")
+      let outcome = interruption.outcome
       outcomes.insert(outcome.isFinished)
       let names = ["main.cf", "transport", "transport.lmdb", "outbound", "fresh"]
       let seen = try names.map { name in
@@ -78,49 +86,146 @@ import Testing
       """
     try writeFile(tools + "/postmap", script, mode: 0o755)
     let child = try ChildProcess(
-      crashingWriter(), [scene.directory, scene.state, scene.new, "before", "9999"],
+      builtProgram("CrashingWriter"), [scene.directory, scene.state, scene.new, "before", "9999"],
       environment: ["PATH": "\(tools):/usr/bin:/bin"])
     try waitUntil("postmap") { access(tools + "/running", F_OK) == 0 }
     child.signal(SIGKILL)
     _ = try child.wait()
     var writer = scene.writer()
     writer.patience = .milliseconds(200)
-    #expect(throws: WriteError.busy(scene.directory)) { try writer.recover(scene.directory) }
+    #expect {
+      try writer.recover(scene.directory)
+    } throws: { error in
+      if case WriteError.busy(scene.directory, by: let holder) = error {
+        holder?.hasPrefix("a child of process") == true
+      } else {
+        false
+      }
+    }
     try writeFile(tools + "/go-on", "")
     _ = try scene.writer().recover(scene.directory)
     #expect(try scene.remains() == old)
   }
 
-  @Test func aJournalThatIsNotAJournalIsLeftAlone() throws {
-    let scene = try Scene()
-    let journal = scene.directory + "/.randmap-journal"
-    try writeFile(journal, "not ours")
-    #expect(throws: WriteError.damaged(journal)) { try scene.writer().recover(scene.directory) }
-    #expect(throws: WriteError.damaged(journal)) { try scene.writer().write(try scene.change()) }
-    #expect(try readText(journal) == "not ours")
+  @Test func aWriteAfterAnInterruptedOneAsksForARecovery() throws {
+    let scene = try #require(try interrupted(at: 50))
+    let before = try scene.remains()
+    #expect {
+      try scene.writer().write(try scene.change())
+    } throws: { error in
+      if case WriteError.unsettled = error { true } else { false }
+    }
+    #expect(throws: WriteError.self) { try scene.writer().undo(scene.directory) }
+    #expect(try scene.remains() == before)
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can be somebody else"))
-  func aStrangersJournalMovesNothing() throws {
-    let point = 50
+  @Test func aWriteThatGoesOnIsNotCalledInterrupted() throws {
+    let scene = try #require(try interrupted(at: 50))
+    let descriptor = open(scene.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(descriptor) }
+    flock(descriptor, LOCK_EX)
+    let interruption = try #require(try scene.writer().interruption(of: scene.directory))
+    #expect(interruption.isGoingOn && interruption.message == nil)
+  }
+
+  /// What comes with a clone or an archive is never an instruction, whoever owns it.
+  @Test func aJournalInTheConfigurationDirectoryMovesNothing() throws {
+    let scene = try Scene()
+    let elsewhere = try scene.temporary.makeDirectory("elsewhere")
+    try writeFile(elsewhere + "/precious", "mine\n")
+    try writeFile(scene.directory + "/payload", "theirs\n")
+    let journal = """
+      {"phase": "commit", "entries": [{"target": "\(elsewhere)/precious", "staged": "\(scene.directory)/payload"}],
+       "scaffolding": ["\(elsewhere)/precious"], "locks": ["\(elsewhere)/precious"],
+       "history": {"from": "\(elsewhere)/precious", "to": "\(elsewhere)/gone"}}
+      """
+    for name in [".randmap-journal", ".randmap-journal.new"] {
+      try writeFile(scene.directory + "/" + name, journal)
+    }
+    #expect(try scene.writer().interruption(of: scene.directory) == nil)
+    #expect(try scene.writer().recover(scene.directory) == .nothing)
+    _ = try scene.writer().write(try scene.change())
+    _ = try scene.writer().undo(scene.directory)
+    #expect(try namesIn(elsewhere) == ["precious"] && readText(elsewhere + "/precious") == "mine\n")
+    #expect(try readText(scene.directory + "/.randmap-journal") == journal)
+    #expect(try readText(scene.directory + "/payload") == "theirs\n")
+  }
+
+  /// A journal of ours that the disk contradicts, or that others could have written: refused, and nothing is touched.
+  @Test(arguments: Tampering.allCases)
+  func aJournalThatCannotBeOursIsRefused(_ tampering: Tampering) throws {
+    // The write has everything ready: the journal says "commit", and no file is in its place yet.
+    let point = try #require(
+      try (1...200).first { point in
+        guard let scene = try interrupted(at: point) else { return false }
+        return try scene.writer().interruption(of: scene.directory)?.outcome.isFinished == true
+      })
     let scene = try #require(try interrupted(at: point))
-    let before = try scene.remains()
-    let journal = scene.directory + "/.randmap-journal"
-    chown(journal, 65534, 65534)
-    #expect(try scene.writer().recover(scene.directory) == .strangers(journal))
-    #expect(throws: WriteError.self) { try scene.writer().write(try scene.change()) }
-    chown(journal, 0, 0)
-    chmod(journal, 0o666)
-    #expect(try scene.writer().recover(scene.directory) == .strangers(journal))
-    #expect(try scene.remains().count == before.count)
+    let elsewhere = try scene.temporary.makeDirectory("elsewhere")
+    try writeFile(elsewhere + "/precious", "mine\n")
+    let home = scene.state + scene.directory + "/.writes"
+    let journal = try #require(try namesIn(home).first { $0.hasPrefix("journal-") })
+    try tampering.apply(scene, journal: home + "/" + journal, elsewhere: elsewhere)
+    let before = try [remainsOfTree(scene.directory), remainsOfTree(elsewhere), remainsOfTree(scene.state)]
+    for _ in 0..<2 {
+      #expect {
+        let recovery = try scene.writer().recover(scene.directory)
+        // Another directory has no journal.
+        if tampering == .otherDirectory, recovery == .nothing { throw WriteError.damaged("") }
+      } throws: { error in
+        switch error as? WriteError {
+        case .refused, .damaged: true
+        default: false
+        }
+      }
+      #expect(
+        try [remainsOfTree(scene.directory), remainsOfTree(elsewhere), remainsOfTree(scene.state)] == before)
+    }
+  }
+
+  enum Tampering: CaseIterable {
+    case target, token, contents, link, kept, owner, mode, stateMode, size, notJSON, otherDirectory
+
+    func apply(_ scene: Scene, journal: String, elsewhere: String) throws {
+      func replace(_ old: String, _ new: String) throws {
+        let text = try readText(journal)
+        let changed = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+        try #require(changed != text)
+        try writeFile(journal, changed, mode: 0o600)
+      }
+      func ours(_ suffix: String) throws -> String {
+        let name = try namesIn(scene.directory).first { $0.hasPrefix(".main.cf.") && $0.hasSuffix(suffix) }
+        return scene.directory + "/" + (try #require(name))
+      }
+      switch self {
+      case .target: try replace(scene.directory + "/main.cf\"", elsewhere + "/precious\"")
+      case .token: try replace("\"token\" : \"", "\"token\" : \"/../elsewhere/")
+      case .contents: try writeFile(try ours(".new"), "relay_transport = smtp:[evil.example]\n")
+      case .link:
+        let staged = try ours(".new")
+        unlink(staged)
+        symlink(elsewhere + "/precious", staged)
+      case .kept: try writeFile(try ours(".old"), "relay_transport = smtp:[evil.example]\n")
+      case .owner: try #require(chown(journal, 65534, 65534) == 0)
+      case .mode: try #require(chmod(journal, 0o666) == 0)
+      case .stateMode: try #require(chmod(scene.state, 0o777) == 0)
+      case .size: try #require(truncate(journal, 200 << 30) == 0)
+      case .notJSON: try writeFile(journal, "not ours", mode: 0o600)
+      case .otherDirectory:
+        rename(scene.directory, scene.directory + ".away")
+        try scene.temporary.makeDirectory("etc")
+        try writeFile(scene.directory + "/main.cf", "relay_transport = smtp:[old.example]\n")
+      }
+    }
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can be somebody else"))
   func asAnOrdinaryUser() throws {
     let scene = try Scene()
-    let nobody = ["--reuid", "65534", "--clear-groups", try crashingWriter()]
+    let nobody = ["--reuid", "65534", "--clear-groups", try builtProgram("CrashingWriter")]
     chmod(scene.temporary.path, 0o755)
-    let state = try scene.temporary.makeDirectory("theirs", mode: 0o777)
+    let state = try scene.temporary.makeDirectory("theirs", mode: 0o700)
+    chown(state, 65534, 65534)
     chown(scene.directory + "/outbound", 0, 0)
     chmod(scene.directory + "/outbound", 0o644)
     chmod(scene.directory + "/transport", 0o644)

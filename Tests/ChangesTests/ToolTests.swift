@@ -4,9 +4,10 @@ import Changes
 import Glibc
 import PostfixTools
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ToolTests {
+@Suite(.waits) struct ToolTests {
   let temporary: TemporaryDirectory
 
   init() throws { temporary = try TemporaryDirectory() }

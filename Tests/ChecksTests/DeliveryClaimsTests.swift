@@ -4,12 +4,13 @@
 import Foundation
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
 /// Sends mail. Each case has a transport of its own, so that what happens to one does not touch the others.
-@Suite struct DeliveryClaimsTests {
+@Suite(.waits) struct DeliveryClaimsTests {
   static let fatal = [
     "RM115", "RM121", "RM203", "RM204", "RM208", "RM216", "RM217", "RM501", "RM502", "RM503", "RM504",
     "RM509",

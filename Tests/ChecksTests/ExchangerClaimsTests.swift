@@ -3,11 +3,12 @@
 
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
-@Suite(.timeLimit(.minutes(30))) struct ExchangerClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ExchangerClaimsTests {
   static let codes = ["RM508", "RM602", "RM702"]
 
   @Test func bracketsDecideWhoIsAsked() throws {
@@ -57,7 +58,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct ReleaseClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ReleaseClaimsTests {
   private static let installed = PostfixVersion(PostfixLab.installedRelease) ?? .assumed
 
   /// RM206: smtp(8) dies of a list. RM314: with one as relayhost, master(8) does not start.

@@ -2,11 +2,12 @@
 
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
-@Suite struct GatewayClaimsTests {
+@Suite(.waits) struct GatewayClaimsTests {
   static let codes = [
     "RM301", "RM402", "RM405", "RM408", "RM507", "RM510", "RM608", "RM703", "RM711", "RM225", "RM226",
   ]

@@ -4,11 +4,12 @@
 import Foundation
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
-@Suite struct PostfixClaimsTests {
+@Suite(.waits) struct PostfixClaimsTests {
   /// The value of a parameter of an example, as Postfix reads it.
   private func value(_ parameter: String, of example: Example) throws -> String {
     try example.config.parameters.value(parameter).text

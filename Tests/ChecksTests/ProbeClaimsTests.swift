@@ -2,11 +2,12 @@
 
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
 
-@Suite(.timeLimit(.minutes(30))) struct ProbeClaimsTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct ProbeClaimsTests {
   static let codes = ["RM701", "RM706", "RM707", "RM708", "RM709", "RM710", "RM713"]
 
   /// Too long for the DNS, so that no name server is asked, and a host name to Postfix.

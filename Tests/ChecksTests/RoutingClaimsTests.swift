@@ -3,6 +3,7 @@
 
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Checks
@@ -100,7 +101,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite struct RoutingClaimsTests {
+@Suite(.waits) struct RoutingClaimsTests {
   @Test(arguments: RoutingClaim.all)
   func mailGoesWhereTheRuleSays(claim: RoutingClaim) throws {
     let rule = try #require(Rule.named(claim.code))

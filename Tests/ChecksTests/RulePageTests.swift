@@ -29,7 +29,14 @@ import Testing
     }
   }
 
-  @Test func everyPageShowsItsFinding() {
-    for rule in Rule.all { #expect(page(for: rule).contains("[\(rule.code)]"), "\(rule.code)") }
+  /// As `--check` prints it: where, how bad, what, which rule.
+  @Test(arguments: Rule.all.map(\.code))
+  func aPageShowsItsFinding(code: String) throws {
+    let rule = try #require(Rule.named(code))
+    let findings = page(for: rule).split(separator: "\n").filter { $0.hasSuffix("[\(code)]") }
+    #expect(!findings.isEmpty)
+    for finding in findings {
+      #expect(finding.contains(/:[0-9]+:[0-9]+: (error|warning|note|info|style): [^ ]/), "\(finding)")
+    }
   }
 }

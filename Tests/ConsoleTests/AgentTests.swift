@@ -15,9 +15,9 @@ import Testing
     report.uptime = .seconds(7_300)
     report.configurationAge = .seconds(130)
     report.deliveries = 2
-    let gateway = try #require(driver.console.gateways.first?.gateway)
+    let gateway = try #require(driver.model.facts.gateways.first?.gateway)
     report.gateways = [.init(name: gateway.description, state: .degraded, reason: "slow")]
-    let pool = try #require(driver.console.session.pools.first)
+    let pool = try #require(driver.model.facts.session.pools.first)
     var counts = MemberCounts()
     (counts.chosen, counts.handedOver, counts.delivered, counts.deferred) = (1_207, 1_206, 1_204, 2)
     counts.failedOver = 12
@@ -53,11 +53,11 @@ import Testing
   }
 
   @Test func itIsAskedOnceInAWhile() {
-    var console = Driver.ready().console
+    var model = Driver.ready().model
     func asks(_ effects: [Effect]) -> Int { effects.count { if case .askAgent = $0 { true } else { false } } }
     let start = ContinuousClock.now
-    #expect(asks(console.update(.wake, now: start + .seconds(100))) == 1)
-    #expect(asks(console.update(.wake, now: start + .seconds(110))) == 0)
-    #expect(asks(console.update(.wake, now: start + .seconds(116))) == 1)
+    #expect(asks(model.update(.wake, now: start + .seconds(100))) == 1)
+    #expect(asks(model.update(.wake, now: start + .seconds(110))) == 0)
+    #expect(asks(model.update(.wake, now: start + .seconds(116))) == 1)
   }
 }

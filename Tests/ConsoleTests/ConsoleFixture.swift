@@ -56,17 +56,21 @@ let twoProblems: [Diagnostic] = [
 
 /// A console with the answers that its effects ask for, given at once.
 struct Driver {
-  var console: Console
+  var model: Model
   let start = ContinuousClock.now
   var effects: [Effect] = []
   var diagnostics: @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+  /// Whether threads answer at once; otherwise the test does.
+  var threadsAreFast = true
 
   init(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    symbols: Symbols = .unicode
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode
   ) {
-    console = Console(
-      config, identity: Identity(hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly),
+    model = Model(
+      config,
+      identity: Identity(
+        hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle),
       symbols: symbols,
       now: start)
   }
@@ -74,12 +78,13 @@ struct Driver {
   /// Everything read, checked and probed: gateway 3 refuses connections, store 2 answers 554.
   static func ready(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    symbols: Symbols = .unicode, diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode,
+    diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
   ) -> Driver {
-    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, symbols: symbols)
+    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols)
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
-    for use in driver.console.gateways {
+    for use in driver.model.facts.gateways {
       let finding: ProbeFinding =
         switch use.gateway.name {
         case "out-gw3.example": .connectionRefused
@@ -94,7 +99,7 @@ struct Driver {
 
   /// One reading of a gateway, three minutes before the time that the console has.
   mutating func probe(_ gateway: Gateway, _ finding: ProbeFinding) {
-    var status = console.statuses[gateway] ?? GatewayStatus(gateway)
+    var status = model.facts.statuses[gateway] ?? GatewayStatus(gateway)
     let latency: Double? = finding == .connectionRefused ? nil : 12.4
     let reading = Reading(
       address: "192.0.2.1", port: gateway.port, finding: finding, latency: latency,
@@ -106,12 +111,15 @@ struct Driver {
   }
 
   mutating func send(_ event: Event<Message>) {
-    for effect in console.update(event, now: start) {
+    for effect in model.update(event, now: start) {
       effects.append(effect)
       if case .survey(let config, _) = effect {
         send(.message(.gateways(config.gateways())))
         send(.message(.diagnostics(diagnostics(config))))
       }
+      guard threadsAreFast else { continue }
+      if case .checkWrite(let request) = effect { send(.message(.checked(CheckAnswer(to: request)))) }
+      if case .workOut(let work) = effect { send(.message(.workedOut(work()))) }
     }
   }
 
@@ -121,20 +129,26 @@ struct Driver {
 
   /// What is seen, as the loop shows it.
   func screen(_ columns: Int, _ rows: Int) -> String {
-    var console = console
-    console.settle(on: Size(columns, rows))
-    return console.view(Size(columns, rows)).text
+    var model = model
+    model.settle(on: Size(columns, rows))
+    return model.view(Size(columns, rows)).text
   }
+
+  /// Whether this view is in front.
+  func shows(_ type: any View.Type) -> Bool { model.shownType == type }
 
   /// The pool as its members and weights: `smtp:[a] x2`.
   func pool(_ id: String) -> [String] {
-    (console.session.current.pool(id)?.members ?? []).map {
+    (model.facts.session.current.pool(id)?.members ?? []).map {
       "\($0.result) x\($0.weight)\($0.isDrained ? " drained" : "")"
     }
   }
 
   var writes: [WriteRequest] {
     effects.compactMap { if case .write(let request) = $0 { request } else { nil } }
+  }
+  var checks: [CheckRequest] {
+    effects.compactMap { if case .checkWrite(let request) = $0 { request } else { nil } }
   }
   var quits: [Int32] { effects.compactMap { if case .quit(let status) = $0 { status } else { nil } } }
 }

@@ -26,7 +26,7 @@ import Testing
          │            more: a larger share of │
          │            the mail                │
          │ -          List the member once    │
-         └──────────────────────── 37 more ↓ ─┘
+         └──────────────────────── 40 more ↓ ─┘
          d drain  p probe  ? help  q quit
         """)
     driver.type("last write")
@@ -51,7 +51,7 @@ import Testing
     let size = Size(80, 24)
     var driver = help()
     func settled() -> String {
-      driver.console.settle(on: size)
+      driver.model.settle(on: size)
       return driver.screen(size.columns, size.rows)
     }
     var screens: [String] = [settled()]

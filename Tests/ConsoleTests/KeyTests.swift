@@ -23,7 +23,7 @@ import Testing
 
   @Test func opensPaintedBeforeAnythingIsRead() {
     let driver = Driver()
-    #expect(driver.console.startEffects.count == 1)
+    #expect(driver.model.startEffects.count == 1)
     #expect(driver.screen(80, 24).contains("Reading the tables"))
   }
 
@@ -42,7 +42,7 @@ import Testing
     #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x1")
     driver.press(.character("-"))
     #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x1")
-    #expect(driver.console.notice?.text == "weight: weight 1 is the least: drain (d) or remove (x) it")
+    #expect(driver.model.notice?.text == "weight: weight 1 is the least: drain (d) or remove (x) it")
   }
 
   @Test func percentShowsTheSharesAsTheyAreTyped() {
@@ -100,7 +100,7 @@ import Testing
     driver.press(.character("d"))
     #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
     driver.press(.character("d"))
-    #expect(driver.console.notice?.text == "drain: already drained")
+    #expect(driver.model.notice?.text == "drain: already drained")
     #expect(driver.pool("relay_transport").count { $0.hasSuffix("drained") } == 1)
     driver.press(.character("r"))
     #expect(driver.pool("relay_transport").contains("smtp:[out-gw1.example] x2"))
@@ -119,7 +119,7 @@ import Testing
   @Test func theLastMemberStays() {
     var driver = pools()
     driver.press(.character("G"), .character("d"), .up, .character("d"))
-    #expect(driver.console.notice?.text.contains("would have no member left") == true)
+    #expect(driver.model.notice?.text.contains("would have no member left") == true)
   }
 
   @Test func undoAndRedo() {
@@ -128,8 +128,8 @@ import Testing
     #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
     driver.press(.character("u"), .character("u"))
     #expect(driver.pool("relay_transport") == before)
-    #expect(!driver.console.session.isEdited)
-    #expect(driver.console.notice?.text.hasPrefix("undo: no edit to take back") == true)
+    #expect(!driver.model.facts.session.isEdited)
+    #expect(driver.model.notice?.text.hasPrefix("undo: no edit to take back") == true)
     driver.press(.character("U"), .control("r"))
     #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x4")
   }
@@ -137,7 +137,7 @@ import Testing
   @Test func writesOnlyAfterAnotherKey() throws {
     var driver = pools()
     driver.press(.character("w"))
-    #expect(driver.console.notice?.text == "write: nothing is edited")
+    #expect(driver.model.notice?.text == "write: nothing is edited")
     driver.press(.character("+"), .character("w"), .character("w"))
     #expect(driver.writes.isEmpty)
     driver.press(.character("w"), .character("y"))
@@ -146,14 +146,14 @@ import Testing
     #expect(!request.reload)
     // Nothing can be edited until the answer is there.
     driver.press(.character("2"), .character("+"))
-    #expect(driver.console.notice?.text == "weight: still writing")
+    #expect(driver.model.notice?.text == "weight: still writing")
     driver.send(.message(.written(.failed("changed on disk"))))
-    #expect(driver.console.notice?.text == "nothing was written: changed on disk")
-    #expect(driver.console.session.isEdited)
+    #expect(driver.model.notice?.text == "nothing was written: changed on disk")
+    #expect(driver.model.facts.session.isEdited)
     driver.press(.character("w"), .character("y"))
     driver.send(
-      .message(.written(.written(driver.console.session.current, note: "the owner could not be kept"))))
-    #expect(driver.console.notice?.text == "written: main.cf; the owner could not be kept")
+      .message(.written(.written(driver.model.facts.session.current, note: "the owner could not be kept"))))
+    #expect(driver.model.notice?.text == "written: main.cf; the owner could not be kept")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
   }
@@ -162,7 +162,7 @@ import Testing
     var driver = pools()
     driver.press(.character("+"))
     let edited = driver.pool("relay_transport")
-    /// The sample as somebody else has written it meanwhile.
+    /// The sample as another person has written it meanwhile.
     func written(_ edit: Edit) throws -> MailConfig {
       sampleConfig(main: try sampleConfig().applying(edit).main.document.bytes.text)
     }
@@ -173,14 +173,14 @@ import Testing
     driver.press(.character("y"))
     #expect(driver.pool("relay_transport") == edited)
     #expect(driver.pool("virtual_transport") == ["lmtp:[store1.example]:24 x1"])
-    #expect(driver.console.session.isEdited)
+    #expect(driver.model.facts.session.isEdited)
 
     driver.press(.character("w"), .character("y"))
     let without = try written(.remove(pool: "relay_transport", member: "smtp:[out-gw1.example]"))
     driver.send(.message(.written(.conflict(without, files: ["\(directory)/main.cf"]))))
     driver.press(.character("y"))
-    #expect(driver.console.notice?.text.hasPrefix("read again; left out: set smtp:[out-gw1.example]") == true)
-    #expect(!driver.console.session.isEdited)
+    #expect(driver.model.notice?.text.hasPrefix("read again; left out: set smtp:[out-gw1.example]") == true)
+    #expect(!driver.model.facts.session.isEdited)
   }
 
   @Test func reloadIsOfferedButNotForTheSample() {
@@ -206,7 +206,7 @@ import Testing
     driver.press(.character("+"), .character("q"), .escape)
     #expect(driver.quits.isEmpty)
     driver.press(.control("c"), .character("c"))
-    #expect(driver.console.view == .changes)
+    #expect(driver.shows(ChangesView.self))
     driver.press(.character("q"), .character("y"))
     #expect(driver.quits == [0])
     var other = pools()
@@ -218,8 +218,8 @@ import Testing
     var driver = pools(isReadOnly: true)
     for key in "+-=dxeaw" {
       driver.press(.character(key))
-      #expect(driver.console.notice?.text.contains("read-only") == true, "\(key)")
-      #expect(driver.console.dialog == nil, "\(key)")
+      #expect(driver.model.notice?.text.contains("read-only") == true, "\(key)")
+      #expect(driver.model.dialog == nil, "\(key)")
     }
     #expect(driver.screen(80, 24).contains("read-only"))
     #expect(driver.pool("relay_transport") == before)
@@ -234,9 +234,9 @@ import Testing
     #expect(driver.screen(80, 24).contains("smtp(8) would die"))
     driver.type("]")
     driver.press(.enter)
-    let table = driver.console.session.current.document("/etc/postfix/transport")
+    let table = driver.model.facts.session.current.document("/etc/postfix/transport")
     #expect(table?.bytes.text.hasPrefix("example.com smtp:[in-gw2.example]\n") == true)
-    #expect(driver.console.session.diffs.count == 1)
+    #expect(driver.model.facts.session.diffs.count == 1)
   }
 
   @Test func aRouteIsAddedAndRemoved() {
@@ -292,11 +292,11 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("/"))
     driver.type("down")
-    #expect(driver.console.lists.gateways.map(\.gateway.name) == ["out-gw3.example"])
+    #expect(driver.model[GatewaysView.self].rows.map(\.gateway.name) == ["out-gw3.example"])
     driver.press(.enter)
     #expect(driver.screen(80, 24).contains("only: down"))
     driver.press(.escape)
-    #expect(driver.console.lists.gateways.count == 6)
+    #expect(driver.model[GatewaysView.self].rows.count == 6)
     driver.press(.character("/"))
     driver.type("nothing like it")
     #expect(driver.screen(80, 24).contains("No gateway matches"))
@@ -305,22 +305,22 @@ import Testing
   @Test func goesFromAGatewayToItsPools() {
     var driver = Driver.ready()
     driver.press(.character("j"), .enter)
-    #expect(driver.console.view == .pools)
-    #expect(driver.console.chosenPoolRow?.member?.result == "smtp:[out-gw2.example]")
+    #expect(driver.shows(PoolsView.self))
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw2.example]")
     driver.press(.character("1"), .character("g"), .character("n"))
-    #expect(driver.console.chosenGateway?.gateway.name == "out-gw3.example")
+    #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "out-gw3.example")
   }
 
   @Test func movesThroughViewsAndLists() {
     var driver = Driver.ready()
     driver.press(.tab, .tab)
-    #expect(driver.console.view == .routes)
+    #expect(driver.shows(RoutesView.self))
     driver.press(.backTab, .left, .left)
-    #expect(driver.console.view == .changes)
+    #expect(driver.shows(ChangesView.self))
     driver.press(.character("1"), .end)
-    #expect(driver.console.chosenGateway?.gateway.name == "in-gw1.example")
+    #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "in-gw1.example")
     driver.press(.down, .pageUp, .up)
-    #expect(driver.console.chosenGateway?.gateway.name == "out-gw1.example")
+    #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "out-gw1.example")
   }
 
   @Test func commandsByNameWithCompletion() {
@@ -332,18 +332,18 @@ import Testing
     driver.press(.character(":"))
     driver.type("p")
     driver.press(.enter)
-    #expect(driver.console.notice?.text.hasPrefix("\"p\" could be any of") == true)
+    #expect(driver.model.notice?.text.hasPrefix("\"p\" could be any of") == true)
     driver.press(.character(":"))
     driver.type("nonsense")
     driver.press(.enter)
-    #expect(driver.console.notice?.text == "no command \"nonsense\"")
+    #expect(driver.model.notice?.text == "no command \"nonsense\"")
   }
 
   @Test func aPasteNeverRunsKeys() {
     var driver = pools()
     driver.press(.paste("dddxy\nwy"))
     #expect(driver.pool("relay_transport") == before)
-    #expect(driver.console.notice?.text == "a paste is taken only where text is typed")
+    #expect(driver.model.notice?.text == "a paste is taken only where text is typed")
     driver.press(.character("a"), .paste("smtp:[out-gw9.example]\n"))
     #expect(driver.pool("relay_transport") == before)
     driver.press(.enter)
@@ -358,25 +358,25 @@ import Testing
     #expect(screen.contains("Send no mail"))
     #expect(!screen.contains("Probe all"))
     driver.press(.escape)
-    #expect(driver.console.dialog == nil)
+    #expect(driver.model.dialog == nil)
   }
 
   @Test func aProblemLeadsToItsPlace() throws {
     let config = sampleConfig(moreEntries: "bad.example [in-gw1.example]:25\n")
     var driver = Driver.ready(config) { config in Linter().lint(config).diagnostics }
     driver.press(.character("4"))
-    let problem = try #require(driver.console.chosenProblem)
+    let problem = try #require(driver.model[ProblemsView.self].chosenProblem)
     #expect(problem.file == "/etc/postfix/transport")
     driver.press(.enter)
-    #expect(driver.console.view == .routes)
-    #expect(driver.console.chosenRoute?.line == problem.start.line)
+    #expect(driver.shows(RoutesView.self))
+    #expect(driver.model[RoutesView.self].chosenRoute?.line == problem.start.line)
   }
 }
 
 @Suite struct BindingTests {
   @Test func everyKeyMeansOneThingInAView() {
-    for view in ViewName.allCases {
-      let keys = Binding.all.filter { $0.works(in: view) }.flatMap(\.keys)
+    for view in ViewList.all {
+      let keys = Binding.all(in: view).flatMap(\.keys)
       #expect(Set(keys).count == keys.count, "\(view)")
     }
   }

@@ -1,4 +1,4 @@
-// Keys that must not do more than one sees: commands with words behind them, screens too small, writes under way.
+// Keys that must not do more than one sees: commands with words after them, screens too small, writes under way.
 
 import Checks
 import Editing
@@ -11,33 +11,33 @@ import Testing
 @Suite struct SafetyTests {
   init() { #expect(utf8Locale) }
 
-  @Test func aCommandTakesNothingBehindIt() {
+  @Test func aCommandTakesNothingAfterIt() {
     var driver = Driver.ready()
     driver.press(.character("2"), .character(":"))
     driver.type("drain smtp:[out-gw3.example]")
-    #expect(driver.screen(80, 24).contains("no such command; a command takes nothing behind it"))
+    #expect(driver.screen(80, 24).contains("no such command; a command takes nothing after it"))
     driver.press(.enter)
-    #expect(!driver.console.session.isEdited)
-    #expect(driver.console.notice?.text.contains("acts on what is chosen") == true)
+    #expect(!driver.model.facts.session.isEdited)
+    #expect(driver.model.notice?.text.contains("acts on what is chosen") == true)
   }
 
   @Test func nothingIsEditedWhileNothingIsShown() {
     var driver = Driver.ready()
     driver.press(.character("2"))
-    driver.console.settle(on: Size(39, 10))
+    driver.model.settle(on: Size(39, 10))
     driver.press(.character("+"), .character("w"), .character("y"))
-    #expect(!driver.console.session.isEdited && driver.writes.isEmpty)
-    driver.console.settle(on: Size(40, 10))
+    #expect(!driver.model.facts.session.isEdited && driver.writes.isEmpty)
+    driver.model.settle(on: Size(40, 10))
     driver.press(.character("+"), .character("w"))
-    driver.console.settle(on: Size(40, 9))
+    driver.model.settle(on: Size(40, 9))
     driver.press(.character("y"), .character("q"))
     #expect(driver.writes.isEmpty && driver.quits.isEmpty)
-    driver.console.settle(on: Size(80, 24))
+    driver.model.settle(on: Size(80, 24))
     #expect(driver.screen(80, 24).contains("Write main.cf in /etc/postfix?"))
     driver.press(.character("y"))
     #expect(driver.writes.count == 1)
     var idle = Driver.ready()
-    idle.console.settle(on: Size(10, 3))
+    idle.model.settle(on: Size(10, 3))
     idle.press(.character("q"))
     #expect(idle.quits == [0])
   }
@@ -46,10 +46,10 @@ import Testing
   @Test func aValueOfSeveralLinesIsNotTypedAnew() {
     var driver = Driver.ready()
     driver.press(.character("3"), .character("e"))
-    #expect(driver.console.dialog == nil)
-    #expect(driver.console.notice?.text.contains("several lines: edit its members in 2 Pools") == true)
+    #expect(driver.model.dialog == nil)
+    #expect(driver.model.notice?.text.contains("several lines: edit its members in 2 Pools") == true)
     driver.press(.down, .character("e"))
-    #expect(driver.console.dialog != nil)
+    #expect(driver.model.dialog != nil)
   }
 
   @Test func aShareIsCalledWhatItComesTo() {
@@ -57,7 +57,7 @@ import Testing
     driver.press(.character("2"), .character("="))
     driver.type("99.99")
     driver.press(.enter)
-    #expect(driver.console.notice?.text.hasSuffix("to 100.0%: weight 98 of 100, 98.0%") == true)
+    #expect(driver.model.notice?.text.hasSuffix("to 100.0%: weight 98 of 100, 98.0%") == true)
   }
 
   @Test func whatIsBeingWrittenIsNotTakenBack() {
@@ -66,12 +66,12 @@ import Testing
     #expect(driver.writes.count == 1)
     for key in ["u", "U"] {
       driver.press(.character(Character(key)))
-      #expect(driver.console.notice?.text.contains("still writing") == true, "\(key)")
+      #expect(driver.model.notice?.text.contains("still writing") == true, "\(key)")
     }
-    #expect(driver.console.session.isEdited)
+    #expect(driver.model.facts.session.isEdited)
     driver.press(.character("q"))
-    #expect(driver.quits.isEmpty && driver.console.dialog == nil)
-    #expect(driver.console.notice?.text == "still writing; once more leaves all the same")
+    #expect(driver.quits.isEmpty && driver.model.dialog == nil)
+    #expect(driver.model.notice?.text == "still writing; once more leaves all the same")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
   }
@@ -85,7 +85,7 @@ import Testing
     driver.press(.end)
     let screen = driver.screen(80, 24)
     #expect(screen.contains("Write main.cf"))
-    // A member may stand at the end of a row.
+    // A member may be at the end of a row.
     let text = screen.split(separator: "\n").map { $0.trimmed }.joined()
     #expect(text.contains("!smtp:[gw30.example]!smtp:[gw30.example]"), "\(screen)")
     driver.press(.pageUp, .up, .down, .pageDown, .home)
@@ -98,20 +98,20 @@ import Testing
     let other = sampleConfig(main: "relay_transport = randmap:!smtp:[new.example]!smtp:[b.example]\n")
     var driver = Driver.ready()
     driver.send(.message(.filesChanged(sampleConfig())))
-    #expect(driver.console.notice == nil, "the same")
-    // Whoever is typing goes on; it is shown when that is over.
+    #expect(driver.model.notice == nil, "the same")
+    // A person who is typing goes on; it is shown when that is over.
     driver.press(.character("/"))
     driver.send(.message(.filesChanged(other)))
-    #expect(driver.console.dialog != nil && driver.console.session.pools.first?.members.count == 3)
+    #expect(driver.model.dialog != nil && driver.model.facts.session.pools.first?.members.count == 3)
     driver.press(.escape)
-    #expect(driver.console.notice?.text == "files changed on disk: read again")
+    #expect(driver.model.notice?.text == "files changed on disk: read again")
     driver.press(.character("2"))
     #expect(driver.screen(80, 24).contains("smtp:[new.example]  "))
     // Edits stay; the write asks.
     driver.press(.character("+"))
     driver.send(.message(.filesChanged(sampleConfig())))
-    #expect(driver.console.session.isEdited)
-    #expect(driver.console.notice?.text.hasPrefix("files changed on disk: w reads them again") == true)
+    #expect(driver.model.facts.session.isEdited)
+    #expect(driver.model.notice?.text.hasPrefix("files changed on disk: w reads them again") == true)
     driver.press(.character("u"))
     #expect(driver.screen(80, 24).contains("smtp:[out-gw1.example] "))
     driver.send(.message(.filesUnreadable("open /etc/postfix/main.cf: No such file or directory")))
@@ -125,7 +125,7 @@ import Testing
     driver.press(.character("2"), .character("+"), .character("w"), .character("y"))
     driver.send(.message(.written(.conflict(other, files: ["/etc/postfix/main.cf"]))))
     driver.press(.escape)
-    #expect(driver.console.session.isEdited)
+    #expect(driver.model.facts.session.isEdited)
     driver.press(.character("u"), .character("2"))
     #expect(driver.screen(80, 24).contains("smtp:[new.example]"))
   }
@@ -135,7 +135,7 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("2"), .character("+"), .character("w"), .character("y"))
     let reason =
-      "create /srv/configuration/of/the/second/instance/.randmap-journal.new: Permission denied"
+      "create /srv/configuration/of/the/second/instance/.main.cf.randmap-0123456789abcdef.new: Permission denied"
     driver.send(.message(.written(.failed(reason))))
     for size in [Size(80, 24), Size(40, 10)] {
       let screen = driver.screen(size.columns, size.rows)

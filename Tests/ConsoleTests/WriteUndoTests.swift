@@ -28,7 +28,7 @@ import Testing
     driver.press(.character("W"))
     #expect(driver.effects.contains { if case .previewUndo = $0 { true } else { false } })
     driver.press(.character("W"))
-    #expect(driver.console.notice?.text == "undo-write: still looking up the last write")
+    #expect(driver.model.notice?.text == "undo-write: still looking up the last write")
     driver.send(.message(.undoing(preview())))
     let screen = driver.screen(100, 24)
     #expect(screen.contains("-a = 2") && screen.contains("+a = 1"))
@@ -44,24 +44,24 @@ import Testing
     #expect(driver.screen(100, 24).contains("postfix reload brings it into force: main.cf is read"))
     driver.press(.character("r"))
     #expect(undone(driver) == [true])
-    #expect(driver.console.notice?.text == "taking back")
+    #expect(driver.model.notice?.text == "taking back")
     driver.send(.message(.written(.written(sampleConfig(), note: "reloaded"))))
-    #expect(driver.console.notice?.text == "taken back: main.cf; reloaded")
-    #expect(driver.console.work == nil)
+    #expect(driver.model.notice?.text == "taken back: main.cf; reloaded")
+    #expect(driver.model.work == nil)
   }
 
   @Test func isRefusedWhereSomethingWouldBeLost() {
     var driver = Driver.ready()
     driver.press(.character("2"), .character("+"), .character("W"))
-    #expect(driver.console.notice?.text.hasPrefix("undo-write: edits are not written yet") == true)
+    #expect(driver.model.notice?.text.hasPrefix("undo-write: edits are not written yet") == true)
     driver.press(.character("u"), .character("W"))
     driver.send(.message(.nothingToUndo("nothing to undo")))
-    #expect(driver.console.notice?.text == "undo-write: nothing to undo")
-    // Whoever began to type meanwhile is not interrupted.
+    #expect(driver.model.notice?.text == "undo-write: nothing to undo")
+    // A person who began to type meanwhile is not interrupted.
     driver.press(.character("W"), .character("/"))
     driver.send(.message(.undoing(preview())))
     driver.type("gw")
-    #expect(driver.console.filters[.pools] == "gw")
+    #expect(driver.model[PoolsView.self].filter == "gw")
     driver.press(.enter)
     #expect(undone(driver).isEmpty)
     var readOnly = Driver.ready(isReadOnly: true)
@@ -76,7 +76,7 @@ import Testing
     driver.press(.character("y"))
     #expect(undone(driver) == [false])
     driver.send(.message(.written(.failed("the disk is full"))))
-    #expect(driver.console.notice?.text == "nothing was taken back: the disk is full")
+    #expect(driver.model.notice?.text == "nothing was taken back: the disk is full")
     driver.press(.character("W"))
     driver.send(.message(.undoing(preview())))
     driver.press(.character("y"))
@@ -90,7 +90,7 @@ import Testing
     let edited = driver.pool("relay_transport")
     driver.send(.message(.written(.writtenUnread("open main.cf: Permission denied", note: ""))))
     #expect(
-      driver.console.notice?.text
+      driver.model.notice?.text
         == "written: main.cf; but reading it again failed: open main.cf: Permission denied")
     // The edits are no longer unwritten.
     #expect(driver.pool("relay_transport") == edited)

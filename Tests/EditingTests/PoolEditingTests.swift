@@ -30,10 +30,14 @@ private let multiline = """
   @Test func weightsOfAPoolWithALineEach() throws {
     let more = try edited(multiline, .setWeight(pool: "relay_transport", member: "smtp:[a]", weight: 2))
     #expect(
-      more == multiline.replacing("        !smtp:[a]\n", with: "        !smtp:[a]\n        !smtp:[a]\n"))
+      more
+        == multiline.replacing(
+          "        !smtp:[a]\n", with: "        !smtp:[a]\n        !smtp:[a]\n", maxReplacements: 1))
     let fewer = try edited(multiline, .setWeight(pool: "relay_transport", member: "smtp:[b]", weight: 1))
     #expect(
-      fewer == multiline.replacing("        !smtp:[b]\n        !smtp:[b]\n", with: "        !smtp:[b]\n"))
+      fewer
+        == multiline.replacing(
+          "        !smtp:[b]\n        !smtp:[b]\n", with: "        !smtp:[b]\n", maxReplacements: 1))
   }
 
   @Test func drainingKeepsTheMemberInItsPlaceAndRestoringGivesTheSameBytes() throws {
@@ -77,7 +81,7 @@ private let multiline = """
     let lines = "\(name) = randmap:{\n    smtp:[a],\n    smtp:[b],\n    smtp:[b]\n    }\n"
     #expect(
       try edited(lines, .setWeight(pool: name, member: "smtp:[b]", weight: 3))
-        == lines.replacing("[b]\n    }", with: "[b],\n    smtp:[b]\n    }"))
+        == lines.replacing("[b]\n    }", with: "[b],\n    smtp:[b]\n    }", maxReplacements: 1))
     for member in ["smtp:[a]", "smtp:[b]"] {
       let again = try edited(
         lines, .drain(pool: name, member: member), .restore(pool: name, member: member))
@@ -226,7 +230,7 @@ private let multiline = """
     #expect(try after(.add(pool: "default_transport", member: "smtp:[c]", weight: 1)) == text + "\nsmtp:[c]")
     #expect(
       try after(.setWeight(pool: "/etc/postfix/out", member: "smtp:[a]", weight: 2))
-        == text.replacing("  smtp:[a]\n", with: "  smtp:[a]\n  smtp:[a]\n"))
+        == text.replacing("  smtp:[a]\n", with: "  smtp:[a]\n  smtp:[a]\n", maxReplacements: 1))
     #expect(
       try after(.setWeight(pool: "default_transport", member: "smtp:[b]", weight: 1))
         == String(text.dropLast(9)))
@@ -252,16 +256,16 @@ private let multiline = """
     #expect(config.pools().map(\.id) == ["transport:example.com"])
     #expect(
       try after(.setWeight(pool: "transport:example.com", member: "smtp:[b]", weight: 2))
-        == text.replacing("!smtp:[b]", with: "!smtp:[b]!smtp:[b]"))
+        == text.replacing("!smtp:[b]", with: "!smtp:[b]!smtp:[b]", maxReplacements: 1))
     #expect(
       try after(.setRoute(key: "example.org", value: "smtp:[d]", table: nil))
-        == text.replacing("[c]", with: "[d]"))
+        == text.replacing("[c]", with: "[d]", maxReplacements: 1))
     #expect(
       try after(.setRoute(key: "example.net", value: "relay:[d]", table: nil)) == text
         + "example.net\trelay:[d]\n")
     #expect(
       try after(.removeRoute(key: "example.org", table: nil))
-        == text.replacing("example.org\tsmtp:[c]\n", with: ""))
+        == text.replacing("example.org\tsmtp:[c]\n", with: "", maxReplacements: 1))
   }
 
   /// In front of a pool in a pipemap, a table says which domains the pool is for.
@@ -296,20 +300,5 @@ private let multiline = """
         "\(key)")
     }
     #expect(refusal(.setRoute(key: "relayhost", value: "", table: nil)) == "none")
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ old: String, with new: String) -> String {
-    guard let place = firstRange(of: old) else { return self }
-    return replacingCharacters(in: place, with: new)
-  }
-
-  private func firstRange(of text: String) -> Range<Index>? {
-    indices.first { self[$0...].hasPrefix(text) }.map { $0..<index($0, offsetBy: text.count) }
-  }
-
-  private func replacingCharacters(in place: Range<Index>, with new: String) -> String {
-    self[..<place.lowerBound] + new + self[place.upperBound...]
   }
 }

@@ -1,9 +1,10 @@
 // Files that are not what they should be: one clear message each, the right status, and nothing waits for ever.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct BadInputTests {
+@Suite(.waits) struct BadInputTests {
   private static let commands = [
     ["pools"], ["--check"], ["--status"], ["console"], ["drain", "[gw.example]"],
   ]

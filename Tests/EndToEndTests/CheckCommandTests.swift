@@ -1,8 +1,9 @@
 // --check as a script calls it: --fix, --diff, and the files that settings come from.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct CheckCommandTests {
+@Suite(.waits) struct CheckCommandTests {
   private let text = "# head\n\nrelayhost  =\t[gw1.example:587]\n # why\nbiff = no"
   private let fixed = "# head\n\nrelayhost  =\t[gw1.example]:587\n # why\nbiff = no\n"
 

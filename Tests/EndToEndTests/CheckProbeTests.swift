@@ -1,9 +1,10 @@
 // --check --probe: the rules that go by what is found at the gateways, on real ones.
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct CheckProbeTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct CheckProbeTests {
   private let directory: TemporaryDirectory
 
   init() throws {

@@ -1,8 +1,10 @@
 // The console as a person uses it: the real program in a real terminal, driven with keys.
+import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ConsoleTests {
+@Suite(.waits) struct ConsoleTests {
   @Test func demoShowsTheStatesOfItsGatewaysWithoutAKeyPress() throws {
     let temporary = try TemporaryDirectory()
     let console = try openConsole(["--demo"], width: 100, height: 30, environment: ["TMPDIR": temporary.path])
@@ -80,7 +82,6 @@ import Testing
 
   @Test func takesItsOwnWriteBack() throws {
     let sample = try copyOfSample("outbound")
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + sample.path]) }
     let before = try readFile(sample.file("main.cf"))
     let console = try openConsole(["-c", sample.path], width: 100, height: 30)
     try chooseLastMember(of: console, "50.0%")
@@ -213,6 +214,28 @@ import Testing
     try console.press("+")
     try console.waitFor("read-only: started with --read-only")
     #expect(!(try console.screen()).contains("66.7%"))
+  }
+
+  @Test func aDirectoryThatMayNotBeWrittenIsMarkedFromTheStart() throws {
+    let sample = try copyOfSample("outbound")
+    #expect(chmod(sample.path, 0o555) == 0)
+    defer { chmod(sample.path, 0o755) }
+    // What makes the superuser an ordinary owner of files.
+    let command =
+      geteuid() == 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"]
+    let console = try TerminalSession(
+      ["-u", "MAIL_CONFIG", "-u", "NO_COLOR", "-u", "LC_ALL"] + command + [
+        randmapProgram(), "-c", sample.path,
+      ],
+      width: 120, height: 30)
+    try console.waitFor("read-only: sudo randmap")
+    try chooseLastMember(of: console, "50.0%")
+    try console.press("+")
+    try console.waitFor("66.7%")
+    try console.press("w")
+    try console.waitFor("no permission to write \(sample.path)")
+    try console.press("q", "y")
+    #expect(try console.waitForExit() == .exited(0))
   }
 }
 

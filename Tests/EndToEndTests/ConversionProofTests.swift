@@ -4,6 +4,7 @@
 import PostfixFiles
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Editing
@@ -99,7 +100,7 @@ private struct Drawn {
   }
 }
 
-@Suite struct ConversionProofTests {
+@Suite(.waits) struct ConversionProofTests {
   @Test(arguments: 0..<3 as Range<UInt64>)
   func everyAddressKeepsItsDestinationsAndShares(seed: UInt64) throws {
     let drawn = Drawn(seed: seed)

@@ -1,6 +1,7 @@
 // `randmap convert` as a person calls it.
 
 import TestSupport
+import TestTraits
 import Testing
 
 /// A copy of a sample, and the history that writing it leaves.
@@ -9,8 +10,6 @@ private final class Workbench {
 
   init(_ sample: String) throws { directory = try copyOfSample(sample) }
 
-  deinit { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.path]) }
-
   func randmap(_ arguments: String...) throws -> FinishedProcess {
     try runRandmap(arguments + ["-c", directory.path, "--postfix-version", "3.7"])
   }
@@ -18,7 +17,7 @@ private final class Workbench {
   func text(_ name: String) throws -> String { try readText(directory.file(name)) }
 }
 
-@Suite struct ConvertCommandTests {
+@Suite(.waits) struct ConvertCommandTests {
   @Test func printsTheDiffAndWritesOnlyWhenAsked() throws {
     let bench = try Workbench("outbound")
     let before = try bench.text("main.cf")
@@ -95,7 +94,6 @@ private final class Workbench {
     let before = try bench.text("main.cf")
     let other = try TemporaryDirectory()
     let finished = try bench.randmap("convert", "--to", "stock", "--output", other.path)
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + other.path]) }
     #expect(finished.status == .exited(0), "\(finished.summary)")
     #expect(try bench.text("main.cf") == before)
     #expect(try readText(other.file("main.cf")).contains("pipemap:{"))

@@ -5,11 +5,12 @@
 // release build checks a value of 100 MB in 4 s.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 private let megabyte = 1_000_000
 
-@Suite(.timeLimit(.minutes(30))) struct HugeLineTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct HugeLineTests {
   private let directory: TemporaryDirectory
 
   init() throws {

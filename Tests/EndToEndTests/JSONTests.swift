@@ -1,6 +1,7 @@
 // What programs read: every key of the JSON forms, by its name and type, and what it says.
 import FoundationEssentials
 import TestSupport
+import TestTraits
 import Testing
 
 private struct CheckAnswer: Decodable {
@@ -36,7 +37,7 @@ private func answer<Answer: Decodable>(_ type: Answer.Type, to arguments: [Strin
   return try JSONDecoder().decode(type, from: Data(finished.standardOutputBytes))
 }
 
-@Suite struct JSONTests {
+@Suite(.waits) struct JSONTests {
   @Test func checkSaysWhereAndWhat() throws {
     let directory = sampleDirectory("mistakes")
     let answer = try answer(CheckAnswer.self, to: ["--check", "-c", directory])

@@ -1,8 +1,9 @@
 // The Postfix of the tests itself: it delivers, it answers, it leaves nothing behind.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct PostfixLabTests {
+@Suite(.waits) struct PostfixLabTests {
   @Test func deliversToBothGatewaysOfAPoolAndLeavesNoProcess() throws {
     let first = try SmtpSink()
     let second = try SmtpSink()

@@ -1,8 +1,9 @@
 // What a probe leaves in the log of a real Postfix: nothing that anybody would look into.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct QuietProbeTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct QuietProbeTests {
   /// What a log must not say of a visitor who means well.
   private static let complaints = [
     "warning:", "lost connection", "improper command pipelining", "PREGREET", "HANGUP", "timeout after",

@@ -1,8 +1,9 @@
 // `randmap route` as a person calls it.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct RouteTests {
+@Suite(.waits) struct RouteTests {
   private func scene() throws -> TemporaryDirectory {
     let directory = try TemporaryDirectory()
     try directory.write(

@@ -1,8 +1,9 @@
 // What Postfix itself makes of the samples: they are held to what they say of themselves.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct SampleTests {
+@Suite(.waits) struct SampleTests {
   @Test(arguments: ["outbound", "outbound-weighted", "inbound", "stock"])
   func isReadWithoutAWarning(name: String) throws {
     let finished = try run(postfixTool("postconf"), ["-c", sampleDirectory(name), "-n"])

@@ -1,9 +1,10 @@
 // `randmap --status`, once and for as long as somebody looks, on real gateways.
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct StatusCommandTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct StatusCommandTests {
   private let directory: TemporaryDirectory
   private let first: SmtpSink
   private let second: SmtpSink

@@ -1,8 +1,9 @@
 // What --status says of TLS: the certificate's days, and what a policy table asks for, held to what smtp(8) does.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct StatusTLSTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct StatusTLSTests {
   private func status(_ lab: PostfixLab, _ format: String) throws -> FinishedProcess {
     try runRandmap(
       ["--status", "-c", lab.configDirectory, "--format", format],

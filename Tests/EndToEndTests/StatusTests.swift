@@ -1,6 +1,7 @@
 // --status against real mail servers: Postfix's own smtpd(8), and smtp-sink(1) that is killed, busy or unwilling.
 import FoundationEssentials
 import TestSupport
+import TestTraits
 import Testing
 
 /// The JSON form of --status.
@@ -38,7 +39,7 @@ private func configuration(_ gateways: [LoopbackAddress]) throws -> TemporaryDir
   return directory
 }
 
-@Suite struct StatusTests {
+@Suite(.waits) struct StatusTests {
   @Test func isUpWhileAllAnswerAndDownAtOnceWhenOneIsKilled() throws {
     let lab = try PostfixLab()
     let sink = try SmtpSink()

@@ -1,9 +1,10 @@
 // `--status` while it goes on: changes of the gateways and of the configuration, and what an end leaves behind.
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct StatusWatchTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct StatusWatchTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

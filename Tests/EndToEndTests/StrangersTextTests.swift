@@ -1,8 +1,9 @@
 // Text from strangers: what a file holds or a gateway says never reaches the terminal as a control character.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct StrangersTextTests {
+@Suite(.waits) struct StrangersTextTests {
   /// Sets the title of the terminal, clears the screen, and turns the direction of text: as C0, as C1, as UTF-8.
   private static let attack = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}"
 

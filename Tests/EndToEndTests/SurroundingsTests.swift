@@ -2,9 +2,10 @@
 // where none does.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct SurroundingsTests {
+@Suite(.waits) struct SurroundingsTests {
   private let mistakes: Set = ["RM309", "RM402", "RM801", "RM802"]
 
   private func codes(_ directory: String) throws -> Set<String> {

@@ -1,9 +1,10 @@
 // The console and its terminal: sizes, job control, signals, and terminals that will not do.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct TerminalTests {
+@Suite(.waits) struct TerminalTests {
   @Test func fitsEverySizeDownTo40By10AndSaysSoBelow() throws {
     let sample = try copyOfSample("outbound")
     let console = try openConsole(["-c", sample.path], width: 100, height: 30)

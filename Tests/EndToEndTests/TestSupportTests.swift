@@ -1,8 +1,9 @@
 // The other helpers of the tests: processes, waiting, the terminal.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct ChildProcessTests {
+@Suite(.waits) struct ChildProcessTests {
   @Test func keepsOutputErrorsAndStatusApart() throws {
     let finished = try run(
       "sh", ["-c", "cat; echo \"$NAME\" >&2; exit 7"], environment: ["NAME": "value"], input: Array("in".utf8)
@@ -31,7 +32,7 @@ import Testing
   }
 }
 
-@Suite struct TemporaryDirectoryTests {
+@Suite(.waits) struct TemporaryDirectoryTests {
   @Test func isRemovedWithAllThatIsInIt() throws {
     var directory: TemporaryDirectory? = try TemporaryDirectory()
     let path = try #require(directory?.path)
@@ -43,7 +44,7 @@ import Testing
   }
 }
 
-@Suite struct TerminalSessionTests {
+@Suite(.waits) struct TerminalSessionTests {
   @Test func showsWhatTheProgramWritesAndTypesWhatItReads() throws {
     let terminal = try TerminalSession(
       ["sh", "-c", "stty size; read -r line; printf 'got \\033[31m%s\\033[m' \"$line\"; exit 3"],
@@ -73,7 +74,7 @@ import Testing
   }
 }
 
-@Suite struct RandmapProgramTests {
+@Suite(.waits) struct RandmapProgramTests {
   @Test func standsBesideTheTestsAndExplainsItself() throws {
     let finished = try runRandmap(["--help"])
     #expect(finished.status == .exited(0), "\(finished.summary)")

@@ -1,9 +1,10 @@
 // Gateways that no packet reaches, and one that is this machine itself: what the kernel and a real Postfix say.
 import FoundationEssentials
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct UnreachableTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct UnreachableTests {
   /// What `--status` says of `gateway`, with the exit status.
   private func status(of finished: FinishedProcess) throws -> StatusAnswer.Gateway {
     #expect(finished.status == .exited(1), "\(finished.summary)")

@@ -3,6 +3,7 @@
 
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// What one writer does, over and over; each command changes something.
@@ -37,7 +38,7 @@ private struct Writer {
   }
 }
 
-@Suite struct WritesUnderMailFlowTests {
+@Suite(.waits) struct WritesUnderMailFlowTests {
   private struct Pools: Decodable {
     struct Pool: Decodable {
       struct Member: Decodable {
@@ -57,7 +58,6 @@ private struct Writer {
     let lab = try PostfixLab(
       files: ["domains": "pool.example smtp:x1\n", "transport": "fixed.example smtp:\(second)\n"],
       logging: .ownProcess)
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try runSuccessfully(
       postfixTool("postmap"), ["-c", lab.configDirectory, "hash:\(lab.configDirectory)/domains"])
     try runSuccessfully(

@@ -1,8 +1,9 @@
 // What was written, as Postfix reads it: postconf(1), postmap(1), postfix check, and a running instance.
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct WrittenTests {
+@Suite(.waits) struct WrittenTests {
   private func write(_ arguments: String..., in directory: String) throws {
     let finished = try runRandmap(arguments + ["--write", "-c", directory])
     #expect(finished.status == .exited(0), "\(finished.summary)")
@@ -91,7 +92,6 @@ import Testing
   @Test(arguments: ["hash", "btree", "lmdb", "cdb"])
   func everyIndexFollows(_ type: String) throws {
     let directory = try TemporaryDirectory()
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.path]) }
     try directory.write("main.cf", "transport_maps = \(type):$config_directory/transport\n")
     let table = try directory.write("transport", "example.com  smtp:[gw1.example]\n")
     try runSuccessfully(postfixTool("postmap"), ["-c", directory.path, "\(type):\(table)"])
@@ -108,11 +108,10 @@ import Testing
   /// A file system of the test's own, in a mount namespace of its own: full, then turned read-only, then neither.
   @Test func aFullDiskAndOneThatTurnedReadOnlyAreLeftAsTheyWere() throws {
     let directory = try TemporaryDirectory()
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + directory.file("etc")]) }
     try directory.makeDirectory("etc")
     let script = """
       set -e
-      mount -t tmpfs -o size=64k tmpfs etc
+      mount -t tmpfs -o size=64k,mode=755 tmpfs etc
       echo 'default_transport = randmap:!smtp:[a.example]!smtp:[b.example]' > etc/main.cf
       : > etc/master.cf
       head -c 1000000 /dev/zero > etc/filler 2> /dev/null || :

@@ -3,12 +3,13 @@
 import Demo
 import FoundationEssentials
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Liveness
 @testable import Routing
 
-@Suite(.timeLimit(.minutes(30))) struct DemoTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct DemoTests {
   @Test func eachToyIsWhatItSays() async throws {
     let toys = try DemoGateways(delay: .milliseconds(300), flapTime: .seconds(60))
     defer { toys.stop() }

@@ -3,12 +3,13 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestTraits
 import Testing
 
 @testable import Liveness
 @testable import Routing
 
-@Suite(.timeLimit(.minutes(30))) struct NameLookupTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct NameLookupTests {
   private func lookup(
     _ gateway: Gateway, _ mailProtocol: MailProtocol = .smtp, _ families: AddressFamilies = .all,
     _ server: ToyNameServer? = nil, by lookup: HostLookup = .native, limits: [ProbeSetting: Int] = [:]

@@ -3,12 +3,13 @@
 import Demo
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Liveness
 @testable import Routing
 
-@Suite(.timeLimit(.minutes(30))) struct WatchTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct WatchTests {
   /// What a watch reported.
   private final class Log: Sendable {
     let statuses = Mutex<[GatewayStatus]>([])

@@ -1,9 +1,10 @@
 // The built-in defaults that routing goes by are those of the installed Postfix.
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct DefaultsTests {
+@Suite(.waits) struct DefaultsTests {
   @Test func areThoseOfPostconf() throws {
     let names = Parameters.defaults.keys.sorted()
     let lines = try runSuccessfully(postfixTool("postconf"), ["-d"] + names).split(separator: "\n")

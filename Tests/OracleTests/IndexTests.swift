@@ -3,9 +3,10 @@ import PostfixFiles
 import PostfixTools
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct IndexTests {
+@Suite(.waits) struct IndexTests {
   private let directory = Result(catching: { () throws(TestFailure) in try TemporaryDirectory() })
 
   private func route(asking: Bool) throws -> RouteAnswer {

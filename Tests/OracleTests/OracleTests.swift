@@ -3,9 +3,10 @@
 // runs a printed seed again, RANDMAP_ORACLE_CASES the configurations that a report of disagreements names.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct OracleTests {
+@Suite(.waits) struct OracleTests {
   private static let addresses = 40
 
   private static func setting(_ name: String) -> UInt64? {

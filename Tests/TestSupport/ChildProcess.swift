@@ -165,6 +165,7 @@ enum StandardFiles {
 func spawn(
   _ command: [String], environment: [String], standardFiles: StandardFiles
 ) throws(TestFailure) -> pid_t {
+  try WaitingPermission.require("starts \(command.first ?? "")")
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }

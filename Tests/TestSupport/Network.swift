@@ -71,6 +71,7 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 private func tcpSocket() throws(TestFailure) -> Int32 {
+  try WaitingPermission.require("opens a socket")
   let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   guard file >= 0 else { throw .system("socket") }
   return file

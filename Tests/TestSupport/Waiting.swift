@@ -14,6 +14,7 @@ public func waitFor<Value, Problem: Error>(
   seen: @autoclosure () -> String = "",
   _ look: () throws(Problem) -> Value?
 ) throws(TestFailure) -> Value {
+  try WaitingPermission.require("waits for \(what)")
   let deadline = ContinuousClock.now + limit
   while true {
     // The clock is read first: a look that began in time counts, however slow the machine.

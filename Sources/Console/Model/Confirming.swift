@@ -1,33 +1,25 @@
-// What is asked before something is lost or written: the key that says yes is never the key that asked.
+// The questions before something is lost or written: the key that says yes is never the key that asked.
 
 import Changes
 import Editing
 import PostfixFiles
 
-extension Console {
-  mutating func confirmRemoval() -> [Effect] {
-    let edit: Edit
-    if view == .routes, let route = chosenRoute {
-      edit = .removeRoute(key: route.name, table: route.table)
-    } else if let row = chosenPoolRow, let member = row.member {
-      edit = .remove(pool: row.pool.id, member: member.result)
-    } else {
-      return []
-    }
+extension Model {
+  /// Asks before `edit` takes something out; says at once why it cannot be made.
+  mutating func confirmRemoval(_ edit: Edit) {
     if case .failure(let refusal) = making([edit]) {
       notice = Notice(text: refusal.message, role: .warning)
-      return []
+      return
     }
     dialog = .confirm(
       Confirmation(
         subject: .edits([edit]), question: edit.summary + "?",
         choices: [.init(key: .character("y"), label: "remove", answer: .yes)]))
-    return []
   }
 
-  mutating func confirmWrite() -> [Effect] {
-    showChanges(lists.diff)
-    let guards = session.saved.guards(against: session.current, states: states)
+  /// Asks whether to write; `guards` are what the check has found.
+  mutating func confirmWrite(_ guards: [EditGuard]) {
+    notice = nil
     let warning = guards.first.map { first in
       first.message + (guards.count > 1 ? " (and \(guards.count - 1) more)" : "")
     }
@@ -37,26 +29,26 @@ extension Console {
     ]
     var note = ""
     if let reload = reloadChoice(
-      session.current.reloadReason, label: warning == nil ? "write and reload" : "with reload")
+      facts.session.current.reloadReason, label: warning == nil ? "write and reload" : "with reload")
     {
       choices.append(reload.choice)
       note = reload.note
     }
     dialog = .confirm(
       Confirmation(
-        subject: .write, question: "Write \(changedFiles) in \(printable(session.current.directory))?",
+        subject: .write,
+        question: "Write \(changedFiles) in \(printable(facts.session.current.directory))?",
         warning: warning ?? "", note: note, choices: choices))
-    return []
   }
 
-  /// Asks whether the last write is to be taken back. Whoever is typing just now is not interrupted.
+  /// Asks whether the last write is to be taken back. It does not interrupt a person who is typing.
   mutating func confirmUndo(_ preview: UndoPreview) {
-    guard dialog == nil, !session.isEdited else {
+    guard dialog == nil, !facts.session.isEdited else {
       notice = Notice(text: "undo-write: not while something else is asked or edited", role: .warning)
       return
     }
     notice = nil
-    showChanges(preview.diff)
+    showChanges(of: preview.diff)
     var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
     var note = ""
     if let reload = reloadChoice(preview.reloadReason, label: "and reload") {
@@ -72,41 +64,43 @@ extension Console {
   }
 
   /// Shows a diff from its first change on.
-  private mutating func showChanges(_ diff: [String]) {
-    show(.changes)
+  mutating func showChanges(of diff: [String]) {
+    show(ChangesView.self)
     let firstChange = diff.firstIndex { line in
       (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
     }
-    choose(firstChange ?? 0, in: .changes)
+    self[ChangesView.self].choose(firstChange ?? 0)
   }
 
   /// The answer that reloads Postfix as well, and why there is one; nil where it is not needed.
   private func reloadChoice(
     _ reason: String?, label: String
   ) -> (choice: Confirmation.Choice, note: String)? {
-    guard !identity.isDemo, let reason else { return nil }
+    guard !facts.identity.isDemo, let reason else { return nil }
     return (
       .init(key: .character("r"), label: label, answer: .yesAndReload),
-      "postfix reload brings it into force: \(shown(path: reason))"
+      "postfix reload brings it into force: \(facts.shown(path: reason))"
     )
   }
 
   private func files(of set: ChangeSet) -> String {
-    set.changes.map { shown(path: $0.path) }.joined(separator: ", ")
+    set.changes.map { facts.shown(path: $0.path) }.joined(separator: ", ")
   }
 
   /// The files that a write would change, for people.
-  private var changedFiles: String { session.diffs.map { shown(path: $0.path) }.joined(separator: ", ") }
+  private var changedFiles: String {
+    facts.session.diffs.map { facts.shown(path: $0.path) }.joined(separator: ", ")
+  }
 
-  /// The files changed under the edits: whoever is typing just now is told, and not interrupted.
+  /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
   mutating func offerReload(of config: MailConfig, files: [String]) {
-    let names = files.map { shown(path: $0) }.joined(separator: ", ")
+    let names = files.map { facts.shown(path: $0) }.joined(separator: ", ")
     let what = "\(names) changed on disk since it was read"
     guard dialog == nil else {
       notice = Notice(text: "nothing was written: \(what)", role: .error)
       return
     }
-    let count = session.summaries.count
+    let count = facts.session.summaries.count
     let edits = count == 0 ? "" : " and make \(count == 1 ? "the edit" : "the \(count) edits") on that"
     dialog = .confirm(
       Confirmation(
@@ -117,7 +111,7 @@ extension Console {
 
   private mutating func reload(_ config: MailConfig) {
     waitingConfig = nil
-    let lost = session.replay(on: config)
+    let lost = facts.session.replay(on: config)
     notice =
       lost.isEmpty
       ? Notice(text: "read again; every edit is made on the new text, nothing is written yet", role: .changed)
@@ -127,10 +121,11 @@ extension Console {
   /// The keys that count while nothing can be shown: one may leave, where nothing is lost by it.
   mutating func pressBlindly(_ key: Key) -> [Effect] {
     let isLeaving = key == .control("c") || key == .character("q")
-    return isLeaving && dialog == nil && !session.isEdited && work == nil ? [.quit(0)] : []
+    return isLeaving && dialog == nil && !facts.session.isEdited && work == nil ? [.quit(0)] : []
   }
 
   mutating func quit() -> [Effect] {
+    if work == .check { stopCheck() }
     if let work {
       // A disk that never answers must not keep anybody: the second time it leaves, and the next start finishes the
       // write or takes it back.
@@ -139,8 +134,8 @@ extension Console {
       notice = Notice(text: "still \(work.ongoing); once more leaves all the same", role: .warning)
       return []
     }
-    guard session.isEdited else { return [.quit(0)] }
-    let count = session.summaries.count
+    guard facts.session.isEdited else { return [.quit(0)] }
+    let count = facts.session.summaries.count
     dialog = .confirm(
       Confirmation(
         subject: .quit,
@@ -154,14 +149,17 @@ extension Console {
 
   /// Any key that is no answer leaves things as they are.
   mutating func answer(_ key: Key, _ confirmation: Confirmation) -> [Effect] {
-    if confirmation.showsDiff, let step = key.diffStep { return move(step) }
+    if confirmation.showsDiff, let step = key.diffStep {
+      views[shown].move(by: step)
+      return []
+    }
     dialog = nil
     guard let choice = confirmation.choices.first(where: { $0.key == key }) else {
       notice = Notice(text: "left as it is", role: .dim)
       return []
     }
     switch (confirmation.subject, choice.answer) {
-    case (_, .showChanges): show(.changes)
+    case (_, .showChanges): show(ChangesView.self)
     case (.edits(let edits), _): make(edits)
     case (.quit, _): return [.quit(0)]
     case (.reload(let config), _): reload(config)
@@ -170,7 +168,7 @@ extension Console {
       return [
         .write(
           WriteRequest(
-            set: session.current.changeSet(summary: session.summaries.joined(separator: "; ")),
+            set: facts.session.current.changeSet(summary: facts.session.summaries.joined(separator: "; ")),
             reload: answer == .yesAndReload))
       ]
     case (.undoWrite(let preview), let answer):
@@ -179,17 +177,10 @@ extension Console {
     }
     return []
   }
-
-  /// Nothing else is begun until the answer to this is there.
-  mutating func begin(_ work: Work) {
-    self.work = work
-    isLeaving = false
-    notice = Notice(text: work.ongoing, role: .info)
-  }
 }
 
 extension Confirmation {
-  /// Whether the changes stand above the question, to be read before it is answered.
+  /// Whether the changes are shown above the question, to be read before it is answered.
   var showsDiff: Bool {
     switch subject {
     case .write, .undoWrite: true

@@ -4,22 +4,37 @@ import Editing
 import PostfixFiles
 import Routing
 
-/// What stands in front of the view.
+/// What is open in front of the view.
 enum Dialog: Sendable {
   case prompt(Prompt)
   case confirm(Confirmation)
   /// The keys, narrowed by what is typed, from that line on.
   case help(LineEditor, from: Int)
-  /// All that is known of the chosen gateway, from that line on.
+  /// All that is known of the chosen row, from that line on.
   case detail(from: Int)
+}
+
+extension Dialog? {
+  /// The edit that is being typed, as it would be made.
+  var preview: Prompt.Preview? { if case .prompt(let prompt) = self { prompt.preview } else { nil } }
+
+  /// The write that may be taken back.
+  var undo: UndoPreview? {
+    guard case .confirm(let confirmation) = self, case .undoWrite(let preview) = confirmation.subject else {
+      return nil
+    }
+    return preview
+  }
 }
 
 /// What a typed line is for.
 enum Purpose: Hashable, Sendable {
-  case filter(ViewName)
+  /// What narrows the list of the view in front.
+  case filter
   case command
   /// The share of a member, in percent.
   case share(pool: String, member: String)
+  case weight(pool: String, member: String)
   case newMember(pool: String)
   case renamedMember(pool: String, member: String, weight: Int)
   case routeValue(key: String, table: String?)
@@ -27,7 +42,7 @@ enum Purpose: Hashable, Sendable {
   case newRoute
 }
 
-/// What is to be said of a line as it stands.
+/// What there is to say about a line as it is.
 enum Verdict: Hashable, Sendable {
   /// Nothing wrong, nothing to take yet: what is needed.
   case need(String)
@@ -55,6 +70,7 @@ struct Prompt: Sendable {
     case .filter: "Show only"
     case .command: ""
     case .share(_, let member): "Percent for \(printable(member))"
+    case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)

@@ -7,10 +7,10 @@ import PostfixFiles
 import Routing
 
 /// What another thread has to say.
-public enum Message: Sendable {
+enum Message: Sendable {
   /// The tables and pool files are in.
   case filesRead(MailConfig)
-  /// Files of the configuration are no longer what they were when they were last read: as they stand on disk now.
+  /// Files of the configuration are no longer what they were when they were last read: as they are on disk now.
   case filesChanged(MailConfig)
   /// The same, and they cannot be read: why.
   case filesUnreadable(String)
@@ -25,26 +25,30 @@ public enum Message: Sendable {
   case nothingToUndo(String)
   /// What the agent beside this configuration says; nil where none answers.
   case agent(AgentReport?)
+  /// What the check before a write has found.
+  case checked(CheckAnswer)
+  /// What a thread has worked out for a view.
+  case workedOut(ViewUpdate)
   case written(WriteOutcome)
 }
 
 /// What is to be written.
-public struct WriteRequest: Sendable {
-  public let set: ChangeSet
+struct WriteRequest: Sendable {
+  let set: ChangeSet
   /// Whether `postfix reload` is to follow.
-  public let reload: Bool
+  let reload: Bool
 }
 
 /// The last write turned round, to be looked at before it is done.
-public struct UndoPreview: Sendable {
-  public let set: ChangeSet
+struct UndoPreview: Sendable {
+  let set: ChangeSet
   /// The lines of its diff, safe to show.
   let diff: [String]
   /// Why it is in force only after `postfix reload`; nil where it is so at once.
   let reloadReason: String?
 
   /// - Parameter reloadReason: see `MailConfig.reloadReason(changing:)`.
-  public init(_ set: ChangeSet, reloadReason: String?) {
+  init(_ set: ChangeSet, reloadReason: String?) {
     self.set = set
     self.reloadReason = reloadReason
     diff = set.changes.flatMap { FileDiff($0).printableLines }
@@ -52,13 +56,13 @@ public struct UndoPreview: Sendable {
 }
 
 /// What came of a write, or of taking one back.
-public enum WriteOutcome: Sendable {
-  /// Written: the configuration as it stands on disk now, and what a person should know of the write.
+enum WriteOutcome: Sendable {
+  /// Written: the configuration as it is on disk now, and what a person should know of the write.
   case written(MailConfig, note: String)
-  /// Written, but what stands on disk now could not be read: why.
+  /// Written, but what is on disk now could not be read: why.
   case writtenUnread(String, note: String)
   /// Nothing was written, because these files are not what they were when they were read; the configuration as it
-  /// stands on disk now.
+  /// is on disk now.
   case conflict(MailConfig, files: [String])
   /// Nothing was written, and why.
   case failed(String)
@@ -67,17 +71,21 @@ public enum WriteOutcome: Sendable {
 }
 
 /// What the console wants done.
-public enum Effect: Sendable {
+enum Effect: Sendable {
   case quit(Int32)
   case readFiles(MailConfig)
   /// See whether the files of the configuration are still what they were.
   case lookAtFiles
   /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
   case survey(MailConfig, KnownGateways)
+  /// Work something out for a view.
+  case workOut(ViewWork)
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
+  /// Find out what the edits bring in, before a write is asked about.
+  case checkWrite(CheckRequest)
   case write(WriteRequest)
   /// Find out what taking the last write back would change.
   case previewUndo

@@ -4,7 +4,7 @@ import Editing
 import PostfixFiles
 import Routing
 
-extension Console {
+extension Model {
   /// Opens a prompt.
   mutating func ask(_ purpose: Purpose, text: String = "") {
     notice = nil
@@ -17,15 +17,15 @@ extension Console {
     var prompt = prompt
     switch key {
     case .escape, .control("c"), .control("g"):
-      if case .filter(let view) = prompt.purpose { filters[view] = nil }
+      if prompt.purpose == .filter { views[shown].filter = nil }
       dialog = nil
       return []
     case .enter: return finish(prompt)
     case .tab where prompt.purpose == .command: complete(&prompt)
     default: _ = prompt.line.handle(key)
     }
-    if case .filter(let view) = prompt.purpose {
-      filters[view] = prompt.line.isEmpty ? nil : prompt.line.text
+    if prompt.purpose == .filter {
+      views[shown].filter = prompt.line.isEmpty ? nil : prompt.line.text
     }
     judge(&prompt)
     dialog = .prompt(prompt)
@@ -47,12 +47,25 @@ extension Console {
       return []
     }
     dialog = nil
-    session.apply(preview.config, edits: preview.edits, summary: preview.summary)
+    facts.session.apply(preview.config, edits: preview.edits, summary: preview.summary)
     notice = Notice(text: preview.summary, role: .changed)
+    chooseMade(by: preview.edits)
     return []
   }
 
-  /// Makes the edit that the line stands for, to see whether it can be made and what comes of it.
+  /// Chooses the row that `edits` have made, also where the filter would hide it.
+  private mutating func chooseMade(by edits: [Edit]) {
+    guard let edit = edits.first else { return }
+    refreshViews()
+    if views[shown].choose(madeBy: edit) { return }
+    let filter = views[shown].filter
+    guard filter != nil else { return }
+    views[shown].filter = nil
+    refreshViews()
+    if !views[shown].choose(madeBy: edit) { views[shown].filter = filter }
+  }
+
+  /// Makes the edit that the line means, to see whether it can be made and what comes of it.
   private func judge(_ prompt: inout Prompt) {
     prompt.preview = nil
     let text = prompt.line.text
@@ -62,7 +75,7 @@ extension Console {
       let names = Binding.commands(matching: text).map(\.command)
       prompt.verdict =
         names.isEmpty
-        ? .bad("no such command; a command takes nothing behind it") : .need(names.joined(separator: "  "))
+        ? .bad("no such command; a command takes nothing after it") : .need(names.joined(separator: "  "))
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")
@@ -74,6 +87,16 @@ extension Console {
       }
       rehearse(
         [.setShare(pool: pool, member: member, share: share, tolerance: usualTolerance)], in: &prompt)
+    case .weight(let pool, let member):
+      guard !text.isEmpty else {
+        prompt.verdict = .need("a whole number from 1 to \(maximumWeight)")
+        return
+      }
+      guard let weight = Int(text), (1...maximumWeight).contains(weight) else {
+        prompt.verdict = .bad("need a whole number from 1 to \(maximumWeight); d drains the member")
+        return
+      }
+      rehearse([.setWeight(pool: pool, member: member, weight: weight)], in: &prompt)
     case .newMember(let pool):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525")
@@ -99,7 +122,7 @@ extension Console {
   }
 
   private func judge(route key: String, _ value: String, _ table: String?, in prompt: inout Prompt) {
-    if let reason = session.current.problem(withRoute: value, key: key, table: table) {
+    if let reason = facts.session.current.problem(withRoute: value, key: key, table: table) {
       prompt.verdict = .bad(printable(reason))
       return
     }
@@ -115,7 +138,7 @@ extension Console {
       let outcome = Self.outcome(of: edit, in: pools)
       // What is made may not be what was asked for.
       let summary = outcome.flatMap {
-        edit.summary.hasSuffix($0.share) ? nil : "\(edit.summary): \($0.words)"
+        edit.summary.hasSuffix($0.asked) ? nil : "\(edit.summary): \($0.words)"
       }
       prompt.preview = Prompt.Preview(
         config: config, pools: pools, edits: edits, summary: summary ?? edit.summary)
@@ -123,18 +146,25 @@ extension Console {
     }
   }
 
-  /// What a member comes to, where that may not be just what was typed: `weight 2 of 6, 33.3%`.
-  private static func outcome(of edit: Edit, in pools: [Pool]) -> (words: String, share: String)? {
-    guard case .setShare(let id, let result, _, _) = edit, let pool = pools.first(where: { $0.id == id }),
+  /// What a member comes to, `weight 2 of 6, 33.3%`, and how the edit's summary ends where that is what was asked for.
+  private static func outcome(of edit: Edit, in pools: [Pool]) -> (words: String, asked: String)? {
+    let (id, result): (String, String)
+    switch edit {
+    case .setShare(let pool, let member, _, _), .setWeight(let pool, let member, _):
+      (id, result) = (pool, member)
+    default: return nil
+    }
+    guard let pool = pools.first(where: { $0.id == id }),
       let member = pool.members.first(where: { $0.result == result })
     else { return nil }
     let share = percent(pool.share(member))
-    return ("weight \(member.weight) of \(pool.totalWeight), \(share)", share)
+    let asked = if case .setWeight = edit { "weight \(member.weight)" } else { share }
+    return ("weight \(member.weight) of \(pool.totalWeight), \(share)", asked)
   }
 
   /// The configuration with all of `edits` made, or why one of them cannot be.
   func making(_ edits: [Edit]) -> Result<MailConfig, EditRefusal> {
-    var config = session.current
+    var config = facts.session.current
     for edit in edits {
       do throws(EditRefusal) { config = try config.applying(edit) } catch { return .failure(error) }
     }
@@ -147,7 +177,7 @@ extension Console {
     case .failure(let refusal): notice = Notice(text: refusal.message, role: .warning)
     case .success(let config):
       let summary = edits.map(\.summary).joined(separator: ", ")
-      session.apply(config, edits: edits, summary: summary)
+      facts.session.apply(config, edits: edits, summary: summary)
       notice = Notice(text: summary, role: .changed)
     }
   }

@@ -7,7 +7,7 @@ import Routing
 
 /// The edits of one sitting. Undo is the value before.
 struct Session: Sendable {
-  /// As it stands on disk, as far as we know.
+  /// As it is on disk, as far as we know.
   private(set) var saved: MailConfig
   private(set) var current: MailConfig
   private(set) var pools: [Pool]
@@ -40,7 +40,7 @@ struct Session: Sendable {
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
 
-  /// The pool as it stands on disk.
+  /// The pool as it is on disk.
   func saved(_ id: String) -> Pool? { savedPools[id] }
 
   mutating func apply(_ config: MailConfig, edits: [Edit], summary: String) {
@@ -61,7 +61,7 @@ struct Session: Sendable {
     show(step.config)
   }
 
-  /// Starts again from what stands on disk.
+  /// Starts again from what is on disk.
   mutating func reset(to config: MailConfig) {
     revision += 1
     let next = revision
@@ -69,7 +69,7 @@ struct Session: Sendable {
     revision = next
   }
 
-  /// Starts again from what stands on disk, and makes the edits again on that. Gives back those that cannot be made
+  /// Starts again from what is on disk, and makes the edits again on that. Gives back those that cannot be made
   /// any more, with the reasons.
   mutating func replay(on config: MailConfig) -> [String] {
     let steps = past

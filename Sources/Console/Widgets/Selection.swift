@@ -34,7 +34,7 @@ func visibleLines(of count: Int, height: Int, around chosen: Range<Int>) -> Rang
   return start..<start + height
 }
 
-/// What narrows a list: every word of it has to stand somewhere in an item.
+/// What narrows a list: each of its words has to be somewhere in an item.
 public struct Filter: Hashable, Sendable {
   public var words: [String]
 

@@ -16,7 +16,7 @@ extension Resolver {
       note("randmap", reason)
       return Distribution(.deferred(reason))
     }
-    let results: [String]
+    var results: [String]
     if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
@@ -31,6 +31,13 @@ extension Resolver {
       note("randmap", "the agent takes a member of the pool")
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
+    let all = results.count
+    // A member that is a pool itself: the agent hands on to transports, not to itself.
+    results.removeAll { Destination(SourcedText(builtIn: $0)).transport.text == "randmap" }
+    if results.count < all { note("randmap", "the agent leaves out members that are pools themselves") }
+    guard !results.isEmpty else {
+      return Distribution(.deferred("the pool has no usable member: a pool within a pool"))
+    }
     return Distribution(
       oneOf: results.map { result in
         let destination = Destination(SourcedText(builtIn: result))

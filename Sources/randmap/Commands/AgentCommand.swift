@@ -1,7 +1,7 @@
 // `randmap agent`: randmap(8), the pseudo-delivery agent.
 
+import Agent
 import ArgumentParser
-import Delivery
 import Glibc
 import Liveness
 import PostfixFiles
@@ -34,8 +34,14 @@ struct AgentCommand: ParsableCommand {
       "Show counts as Prometheus text at unix:/path or inet:127.0.0.1:port too.", valueName: "address"))
   var metricsAddresses: [ListenAddress] = []
 
+  @Flag(
+    name: .customLong("lookup-inline"),
+    help: "Answer lookups in private/ for pools that no setting names, too.")
+  var allowsInlineLookups = false
+
   func run() throws {
-    let place = try Workplace(common, command: "agent", readingFiles: false)
+    holdStandardFiles()
+    let place = try Workplace(common, command: "agent", readingFiles: false, interrupted: .settles)
     defer { place.close() }
     var options = AgentOptions(directory: place.config.directory, environment: place.config.environment) {
       Output.error.log("randmap agent: \($0)")
@@ -44,6 +50,7 @@ struct AgentCommand: ParsableCommand {
     options.probeSettings = { ProbeSettings($0) }
     options.lookupAddresses = lookupAddresses
     options.metricsAddresses = metricsAddresses
+    options.allowsInlineLookups = allowsInlineLookups
     // Before the first other thread, so that all of them have these signals blocked.
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -57,11 +64,11 @@ struct AgentCommand: ParsableCommand {
       limit.rlim_cur = limit.rlim_max
       setrlimit(kind, &limit)
     }
-    let agent: Agent
-    do throws(AgentFailure) {
-      agent = try Agent(options)
+    let agent: AgentDaemon
+    do throws(AgentError) {
+      agent = try AgentDaemon(options)
     } catch {
-      throw Failure(.findings, error.description)
+      throw Failure(.findings, error.message)
     }
     var number: Int32 = 0
     // A hang-up asks other programs to read their configuration: this one does by itself.
@@ -73,6 +80,14 @@ struct AgentCommand: ParsableCommand {
     sigaddset(&again, number)
     pthread_sigmask(SIG_UNBLOCK, &again, nil)
     agent.stop()
+  }
+}
+
+/// Opens /dev/null where standard input, output or error is closed: otherwise the next file or socket would get its
+/// number, and the log would be written into that.
+private func holdStandardFiles() {
+  for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
+    _ = open("/dev/null", number == 0 ? O_RDONLY : O_WRONLY)
   }
 }
 

@@ -121,7 +121,9 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func checkDirectory() throws -> Checked {
-    let place = try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    let place = try Workplace(
+      common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
+      interrupted: fix && !diff ? .settles : .reads)
     defer { place.close() }
     let settings = try settings(in: place.config.directory)
     let linter = Linter(settings.lintOptions)

@@ -47,19 +47,27 @@ extension EditCommand {
     let place = try workplace()
     defer { place.close() }
     _ = place.sayUnreadableFiles()
-    let edits = try edits(place.config)
-    var edited = place.config
-    for edit in edits {
+    let summary = try edits(place.config).map(\.summary).joined(separator: "; ")
+    let edited = try making(place.config)
+    for words in remarks(edited) { Output.error.line("randmap: \(words)") }
+    try finish(edited, in: place, summary: summary, again: making)
+  }
+
+  /// What the edits make of a configuration.
+  private func making(_ config: MailConfig) throws -> MailConfig {
+    var edited = config
+    for edit in try edits(config) {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
-    for words in remarks(edited) { Output.error.line("randmap: \(words)") }
-    try finish(edited, in: place, summary: edits.map(\.summary).joined(separator: "; "))
+    return edited
   }
 }
 
 extension WritingCommand {
   func workplace() throws -> Workplace {
-    try Workplace(common, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+    try Workplace(
+      common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
+      interrupted: writing.write ? .settles : .reads)
   }
 
   /// A refusal as the status and the message that it ends the command with.
@@ -70,7 +78,12 @@ extension WritingCommand {
   }
 
   /// Prints the diff and the shares, and writes where --write says so and no guard holds.
-  func finish(_ edited: MailConfig, in place: Workplace, summary: String) throws {
+  ///
+  /// - Parameter again: makes the change once more, of what the files hold now, where they changed after they were read.
+  func finish(
+    _ edited: MailConfig, in place: Workplace, summary: String,
+    again: ((MailConfig) throws -> MailConfig)? = nil
+  ) throws {
     let set = edited.changeSet(summary: summary)
     Output.standard.write(set.diff)
     if set.changes.isEmpty {
@@ -78,18 +91,55 @@ extension WritingCommand {
       return
     }
     for line in ShareComparison(before: place.config, after: edited).text { Output.error.line(line) }
-    let isGuarded = try checkGuards(place, edited)
+    let isGuarded = try checkGuards(place, place.config, edited)
     guard writing.write else {
       Output.error.line("randmap: nothing is written; \(isGuarded ? "--write --force" : "--write") writes it")
       return
     }
-    do throws(WriteError) {
-      let result = try place.writer.write(set)
-      for words in result.notes { Output.error.line("randmap: \(words)") }
-    } catch {
-      throw Failure(.findings, error.outcome)
+    let result: WriteResult
+    do throws(WriteError) { result = try place.writer.write(set) } catch {
+      guard case .conflict = error, let again else { throw Failure(.findings, error.outcome) }
+      result = try writeAgain(place, set, summary, after: error, again)
     }
+    for words in result.notes { Output.error.line("randmap: \(words)") }
     try place.bringIntoForce(edited.reloadReason, reload: writing.reload)
+  }
+
+  /// How often a change is made again: beside randmap it is right the first time, as its lock is held; an editor that
+  /// does not take the lock may come in between more than once.
+  private var mostAttempts: Int { 10 }
+
+  /// Makes the change again, of what the files hold now, and writes that.
+  private func writeAgain(
+    _ place: Workplace, _ first: ChangeSet, _ summary: String, after conflict: WriteError,
+    _ again: (MailConfig) throws -> MailConfig
+  ) throws -> WriteResult {
+    var last = conflict
+    for _ in 0..<mostAttempts {
+      var refusal: (any Error)?
+      do throws(WriteError) {
+        let result = try place.writer.write(place.config.directory) {
+          do {
+            let now = try place.reread()
+            let edited = try again(now)
+            _ = try checkGuards(place, now, edited)
+            let set = edited.changeSet(summary: summary)
+            Output.error.line("randmap: the files have changed since they were read: the edit is made again")
+            if set.diff != first.diff { Output.standard.write(set.diff) }
+            return set
+          } catch {
+            refusal = error
+            return nil
+          }
+        }
+        if let result { return result }
+      } catch {
+        guard case .conflict = error else { throw Failure(.findings, error.outcome) }
+        last = error
+      }
+      if let refusal { throw refusal }
+    }
+    throw Failure(.findings, last.outcome)
   }
 
   /// Without --probe, the states are those of a running agent; unknown counts as alive.
@@ -101,8 +151,8 @@ extension WritingCommand {
   }
 
   /// Whether a guard holds; that ends a write, unless --force is given.
-  private func checkGuards(_ place: Workplace, _ after: MailConfig) throws -> Bool {
-    let guards = place.config.guards(against: after, states: try states(place))
+  private func checkGuards(_ place: Workplace, _ before: MailConfig, _ after: MailConfig) throws -> Bool {
+    let guards = before.guards(against: after, states: try states(place))
     var said: Set<String> = []
     for stop in guards where said.insert(stop.message).inserted {
       Output.error.line("randmap: \(stop.message)")
@@ -127,12 +177,5 @@ extension Workplace {
     } else if let reason {
       Output.error.line("randmap: in force after: postfix reload (\(printable(reason)))")
     }
-  }
-}
-
-extension WriteResult {
-  /// What a person should know beside that it is written.
-  var notes: [String] {
-    unbuilt.map(\.description) + losses.map(\.description) + (leftBehind.map { [$0.description] } ?? [])
   }
 }

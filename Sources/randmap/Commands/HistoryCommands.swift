@@ -19,7 +19,7 @@ struct UndoCommand: ParsableCommand {
   }
 
   func run() throws {
-    let place = try Workplace(common, command: "undo")
+    let place = try Workplace(common, command: "undo", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
     let undone: ChangeSet
     do throws(WriteError) {
@@ -36,6 +36,29 @@ struct UndoCommand: ParsableCommand {
     }
     try place.bringIntoForce(
       place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload)
+  }
+}
+
+struct RecoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover", abstract: "Finish a write that was interrupted, or take it back.",
+    discussion: """
+      A write that a crash or a power cut has interrupted is finished where all of it was ready, otherwise taken back. \
+      Commands that only read change nothing: they say that a write was interrupted and read what this would give.
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let directory = absolutePath(common.directory)
+    func say(_ message: String) {
+      Output.error.line("randmap: \(printable(directory)): \(printable(message))")
+    }
+    do throws(WriteError) {
+      say(try Writer(author: .current(command: "recover")).recover(directory, announce: say).message)
+    } catch {
+      throw Failure(.findings, "\(directory): \(error.description)")
+    }
   }
 }
 

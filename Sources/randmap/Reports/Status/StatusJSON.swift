@@ -124,7 +124,7 @@ extension StatusReport.TLSObject {
     switch encryption {
     case .unknown: return nil
     case .notOffered: self.init(offered: false, failure: nil, certificate: nil)
-    case .failed(let why): self.init(offered: true, failure: why.reason, certificate: nil)
+    case .failed(let why), .declined(let why): self.init(offered: true, failure: why.reason, certificate: nil)
     case .established(let found):
       let certificate = StatusReport.CertificateObject(
         names: found.names, daysLeft: found.daysLeft, fault: fault)

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// One metric with all of its samples.
-private struct Metric {
+struct Metric {
   let name: String
   let help: String
   var samples: [(labels: [(String, String)], value: String)] = []

@@ -1,0 +1,100 @@
+// randmap(8): listens for delivery requests, watches the gateways, goes by the newest configuration.
+
+import Glibc
+import Liveness
+import PostfixFiles
+import Routing
+import Threads
+
+/// What the agent is told at its start.
+public struct AgentOptions: Sendable {
+  /// The configuration directory, as an absolute path.
+  public var directory: String
+  public var environment: Environment
+  public var stickiness = Stickiness.none
+  /// How gateways are probed where a configuration says so.
+  public var probeSettings: @Sendable (MailConfig) -> ProbeSettings = { _ in ProbeSettings() }
+  /// Where lookups are answered, beside `private/randmap-lookup`.
+  public var lookupAddresses: [ListenAddress] = []
+  /// Where counts are shown, beside `private/randmap-status`.
+  public var metricsAddresses: [ListenAddress] = []
+  /// Whether a lookup in `private/` may bring a pool as its text, which the configuration does not name.
+  public var allowsInlineLookups = false
+  /// Writes what there is to say, a line at a time, printable, and answers whether it could. It may wait.
+  public var log: @Sendable (String) -> Bool
+
+  public init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Bool) {
+    self.directory = directory
+    self.environment = environment
+    self.log = log
+  }
+}
+
+/// The running agent. Made on the main thread; its own work is on a thread of its own.
+public final class AgentDaemon: Sendable {
+  private let log: LogQueue
+  /// What other threads have the loop do.
+  private let work = Mailbox<AgentLoop.Work>()
+  /// Gets a value when the loop has ended.
+  private let end = Mailbox<Void>()
+  /// The queue manager's socket, as the log names it.
+  public let socketPath: String
+
+  /// Listens, then takes on `mail_owner`'s identity, then starts to probe.
+  public init(_ options: AgentOptions) throws(AgentError) {
+    log = LogQueue(options.log)
+    let setup: AgentSetup
+    do throws(FileProblem) {
+      setup = try AgentSetup(directory: options.directory, environment: options.environment)
+    } catch {
+      throw AgentError(error.message)
+    }
+    let owner = try MailOwner(setup.mailOwner)
+    let path = "\(setup.queueDirectory)/private/randmap"
+    socketPath = path
+    let inherited = AgentSocket.inherited()
+    let socket: Int32
+    if let inherited { socket = inherited } else { socket = try AgentSocket.listen(at: path, owner: owner) }
+    // Where only Postfix's own processes and the superuser come.
+    let inPrivate = try ["lookup", "status"].map { name throws(AgentError) in
+      try AgentSocket.listen(at: "\(path)-\(name)", owner: owner)
+    }
+    var listening = [
+      ListeningSocket(.requests, .unix(path), socket),
+      ListeningSocket(.lookups(.postfix), .unix("\(path)-lookup"), inPrivate[0]),
+      ListeningSocket(.counts(.postfix), .unix("\(path)-status"), inPrivate[1]),
+    ]
+    for address in options.lookupAddresses {
+      let socket = try AgentSocket.listen(on: address, owner: owner)
+      listening.append(ListeningSocket(.lookups(.anybody), address, socket))
+    }
+    for address in options.metricsAddresses {
+      let socket = try AgentSocket.listen(on: address, owner: owner)
+      listening.append(ListeningSocket(.counts(.anybody), address, socket))
+    }
+    try owner.takeOn()
+
+    let (work, end, log, sockets) = (work, end, log, listening)
+    inBackground {
+      // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
+      // delivers a few per cent more where these may finish first (docs/design.md).
+      yieldToOthers()
+      let service = AgentLoop(setup, sockets, owner: owner, options, log: { log.say($0) }, work: work)
+      service.lookAround()
+      service.takeTurns()
+      service.loop.run()
+      service.watch.shutdown()
+      end.post(())
+    }
+    log.say("listening on \(printable(path))")
+  }
+
+  /// Takes no new requests, finishes what it has, and ends. Returns when all is done.
+  public func stop() {
+    log.say("stopping: no new requests")
+    work.post { $0.finish() }
+    _ = end.wait()
+    log.say("stopped")
+    log.flush(limit: .seconds(2))
+  }
+}

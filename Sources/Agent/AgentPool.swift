@@ -1,0 +1,135 @@
+// A pool as the agent delivers by it: its members with their transports, next hops and weights, checked beforehand,
+// because a next hop that smtp(8) cannot parse kills it, and other mail of that transport waits.
+
+import PostfixFiles
+import Routing
+
+/// Why a pool takes no mail, in words for the mail log.
+struct PoolError: Error, Hashable, Sendable, CustomStringConvertible {
+  let message: String
+  var description: String { message }
+
+  init(_ message: String) { self.message = printable(message) }
+}
+
+/// One distinct result of a pool, with what a delivery needs of it.
+struct AgentMember: Hashable, Sendable {
+  /// As it is written.
+  let result: String
+  let weight: Int
+  let transport: String
+  /// As it is written; empty where the recipient's domain takes its place.
+  let nextHop: String
+  /// The items of the next hop, where the transport is smtp(8) or lmtp(8) and tries a list in order; none of a local
+  /// socket, which stands in no list.
+  let items: [String]
+  /// The gateways of these items.
+  let targets: [Target]
+}
+
+struct AgentPool: Sendable {
+  /// What counts and messages call it: the name or path in the request, otherwise its text.
+  let name: String
+  let members: [AgentMember]
+  /// Results that were left out, and why.
+  let problems: [String]
+
+  /// About how much memory it takes.
+  var bytes: Int {
+    members.reduce(problems.reduce(name.utf8.count) { $0 + $1.utf8.count }) { sum, member in
+      sum + 4 * member.result.utf8.count + 400 * max(1, member.targets.count)
+    }
+  }
+
+  /// - Throws: when no member can take mail.
+  ///
+  /// - Parameters:
+  ///   - kind: where next hops are asked for, results may be next hops alone: they are smtp(8)'s.
+  ///   - transport: of which results are next hops.
+  init(
+    name: String, text: PoolText, kind: ResultKind = .destination, transport: String? = nil,
+    in config: MailConfig
+  ) throws(PoolError) {
+    self.name = name
+    var weights: [String: Int] = [:]
+    var order: [String] = []
+    for result in text.results {
+      if weights[result] == nil { order.append(result) }
+      weights[result, default: 0] += 1
+    }
+    guard !order.isEmpty else { throw PoolError("pool \(shortened(name)) is empty") }
+    var members: [AgentMember] = []
+    var problems: [String] = []
+    for result in order {
+      do throws(PoolError) {
+        members.append(
+          try AgentMember(
+            result, weight: weights[result] ?? 1,
+            fixedTransport: transport ?? text.transport, kind: kind, in: config))
+      } catch {
+        problems.append("\(printable(result)): \(error)")
+      }
+    }
+    guard !members.isEmpty else {
+      throw PoolError("pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))")
+    }
+    self.members = members
+    self.problems = problems
+  }
+}
+
+extension AgentMember {
+  fileprivate init(
+    _ result: String, weight: Int, fixedTransport: String?, kind: ResultKind, in config: MailConfig
+  ) throws(PoolError) {
+    self.result = result
+    self.weight = weight
+    let hop: SourcedText
+    if let fixedTransport {
+      transport = fixedTransport
+      hop = SourcedText(builtIn: result)
+    } else {
+      let destination = Destination(SourcedText(builtIn: result))
+      let name = destination.transport.text
+      let isHopAlone = kind == .nextHop && (!destination.hasColon || config.gatewayTransport(name) == nil)
+      transport = isHopAlone ? "smtp" : name
+      hop = isHopAlone ? SourcedText(builtIn: result) : destination.nextHop.trimmed()
+    }
+    nextHop = hop.text
+    guard Self.isServiceName(transport) else { throw PoolError("\"\(transport)\" is no transport's name") }
+    guard transport != "randmap" else { throw PoolError("a pool within a pool") }
+    guard let client = config.gatewayTransport(transport), !hop.isEmpty else {
+      items = []
+      targets = []
+      return
+    }
+    let mailProtocol = client.approach.mailProtocol
+    let items = mailProtocol.items(of: hop).map(\.text)
+    guard !items.isEmpty else { throw PoolError("no next hop") }
+    guard items.count == 1 || config.environment.version >= .nextHopLists else {
+      throw PoolError("a list of next hops needs Postfix 3.5")
+    }
+    var targets: [Target] = []
+    let isLocalSocket = mailProtocol.isLocalSocket(hop)
+    for item in items {
+      guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
+        let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
+      else { throw PoolError("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
+      targets.append(Target(gateway, client.approach))
+    }
+    self.items = isLocalSocket ? [] : items
+    self.targets = targets
+  }
+
+  /// Whether it can be the last part of a path in `private/`.
+  private static func isServiceName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count < 100 && !name.hasPrefix(".")
+      && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+  }
+}
+
+/// A name that may be a whole in-line pool, short enough for a message.
+func shortened(_ name: String) -> String {
+  let safe = printable(name.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+  return safe.count <= 120 ? safe : "\(safe.prefix(117))..."
+}

@@ -1,0 +1,134 @@
+// The configuration as the agent goes by it: one snapshot, read all or nothing.
+
+import Glibc
+import PostfixFiles
+import Routing
+
+/// What the agent takes from a configuration directory. A value: the next one takes its place whole.
+struct AgentSetup: Sendable {
+  let config: MailConfig
+  let queueDirectory: String
+  let queueFiles: QueueFiles
+  /// The files that a setting or a table names.
+  private let namedFiles: Set<String>
+  /// What the socketmap tables of the settings ask for: the names of their maps.
+  private let lookupNames: Set<String>
+  /// The configuration directory without symbolic links, a slash at its end.
+  private let realDirectory: String
+  /// Every gateway that a pool names, in each way that it is reached.
+  let targets: Set<Target>
+  /// When the files of the configuration were last changed.
+  let stamps: FileStamps
+  let supportsNextHopLists: Bool
+
+  /// - Parameter previous: what the agent goes by now, where it is running. Then a file that looks as if its writer had
+  ///   been interrupted is not taken either.
+  /// - Throws: what cannot be read, or is no configuration: all of it counts, or nothing.
+  init(
+    directory: String, environment: Environment, replacing previous: AgentSetup? = nil
+  ) throws(FileProblem) {
+    let (config, stamps) = try MailConfig.reading(directory, environment: environment) { $0.tablePaths }
+    if let problem = config.masterProblem { throw problem }
+    if let problem = config.main.problem { throw problem }
+    if let previous { try config.check(replacing: previous.config) }
+    for case .unreadable(let problem) in config.files.values where config.tablePaths.contains(problem.path) {
+      throw problem
+    }
+    self.config = config
+    self.stamps = stamps
+    queueDirectory = config.parameters.text("queue_directory")
+    queueFiles = QueueFiles(config.parameters)
+    let pools = config.pools()
+    // Those that are not there yet included.
+    namedFiles = Set(config.files.keys)
+    lookupNames = Set(
+      RoutingParameter.maps.flatMap { config.openTables($0) }.compactMap { Self.lookupName($0.text.text) })
+    realDirectory =
+      FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
+    targets = config.targets(of: pools)
+    supportsNextHopLists = config.environment.version >= .nextHopLists
+  }
+
+  /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.
+  func permittedPath(_ path: String) -> String? {
+    guard let real = FileReader.realPath(config.absolute(path)) else { return nil }
+    return namedFiles.contains(config.absolute(path)) || real.hasPrefix(realDirectory) ? real : nil
+  }
+
+  /// Whether the configuration names this file as a pool or as a table of lookups. Beside those there are files in its
+  /// directory that nobody but Postfix may read: the password of a database is in one.
+  func names(_ path: String) -> Bool {
+    namedFiles.contains(config.absolute(path))
+      || ["", "nexthop=", "table="].contains { lookupNames.contains($0 + path) }
+  }
+
+  /// Whether a socketmap of the configuration asks for exactly this.
+  func namesLookup(_ name: String) -> Bool { lookupNames.contains(name) }
+
+  /// The name of the map in `socketmap:unix:PATH:NAME` or `socketmap:inet:HOST:PORT:NAME`; nil in anything else.
+  private static func lookupName(_ table: String) -> String? {
+    guard table.hasPrefix("socketmap:") else { return nil }
+    let address = table.dropFirst("socketmap:".count)
+    let end: Substring.Index?
+    if address.hasPrefix("unix:") {
+      end = address.dropFirst("unix:".count).firstIndex(of: ":")
+    } else if address.hasPrefix("inet:") {
+      let host = address.dropFirst("inet:".count)
+      let afterHost = host.hasPrefix("[") ? host.firstIndex(of: "]").map { host[$0...] } : host
+      let port = afterHost?.firstIndex(of: ":").map { host[host.index(after: $0)...] }
+      end = port?.firstIndex(of: ":")
+    } else {
+      return nil
+    }
+    return end.map { String(address[address.index(after: $0)...]) }
+  }
+
+  /// Whether a file that it was read from is no longer what it was.
+  var isOutdated: Bool { stamps.areOutdated }
+
+  /// The identity that it takes on: the user that Postfix's own daemons run as.
+  var mailOwner: String {
+    config.parameters.isSet("mail_owner") ? config.parameters.text("mail_owner") : "postfix"
+  }
+}
+
+extension MainCf {
+  /// A line that makes Postfix's programs end; one that they skip with a warning is none.
+  fileprivate var problem: FileProblem? {
+    problems.first { $0.problem != .startsWithSpace }.map {
+      FileProblem(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")
+    }
+  }
+}
+
+extension MailConfig {
+  /// Whether it may take the place of `previous` while Postfix and the agent run.
+  fileprivate func check(replacing previous: MailConfig) throws(FileProblem) {
+    func refuse(_ document: Document, _ reason: String) -> FileProblem {
+      FileProblem(path: document.path, reason: reason)
+    }
+    if main.assignments.isEmpty, !previous.main.assignments.isEmpty {
+      throw refuse(main.document, "it sets nothing any more; is it being written?")
+    }
+    if let master, let old = previous.master {
+      if master.services.isEmpty, !old.services.isEmpty {
+        throw refuse(master.document, "it has no service any more; is it being written?")
+      }
+      if !master.problems.isEmpty, old.problems.isEmpty {
+        throw refuse(master.document, master.problems[0].problem.message)
+      }
+    }
+    for (new, old) in [(main.document, previous.main.document)]
+      + zip([master?.document].compactMap { $0 }, [previous.master?.document].compactMap { $0 })
+    where new.bytes.last != UInt8(ascii: "\n") && old.bytes.last == UInt8(ascii: "\n") {
+      throw refuse(new, "its last line has no end; is it cut?")
+    }
+    let directories = (previous.parameters.text("queue_directory"), parameters.text("queue_directory"))
+    guard directories.0 == directories.1 else {
+      throw refuse(
+        main.document,
+        "queue_directory was \(printable(directories.0)) and is \(printable(directories.1)) now; restart the agent for that"
+      )
+    }
+  }
+}

@@ -1,0 +1,271 @@
+// What all deliveries share: the pools, what is known of the gateways, the greeting, the counts.
+
+import Liveness
+import PostfixFiles
+import Routing
+import Threads
+
+/// Lives on the agent's loop.
+final class Dispatcher {
+  let loop: SocketLoop
+  private let store: PoolStore
+  private(set) var health = Health()
+  var counters = Counters()
+  /// Connections of the queue manager that are open.
+  private var connections: [ObjectIdentifier: RequestHandler] = [:]
+  /// Requests that are under way.
+  var deliveries = 0
+  let stickiness: Stickiness
+  private var generator = Chance()
+  private var greeting: Bytes?
+  private var waitingForGreeting: [(Bytes) -> Void] = []
+  private let log: @Sendable (String) -> Void
+  /// Asks for probes; nil before the first one was asked for.
+  var probe: (Gateway) -> Void = { _ in }
+  /// Called where what is to be probed has changed.
+  var watch: (Set<Target>) -> Void = { _ in }
+  /// Called when a connection of the queue manager was closed.
+  var whenClosed: () -> Void = {}
+  private var whenIdle: (() -> Void)?
+  private var watchList: WatchList
+  private var isWatchListToSay = false
+  /// What the requests hold that are under way, in bytes.
+  private var heldBytes = 0
+  private var refused = ""
+  private var saidOnce: Set<String> = []
+  /// Pools of which no member is alive, so that it is said once.
+  private var dead: Set<String> = []
+
+  /// What is said of lookups, which any client can cause.
+  private var lookupWords = Throttle(10, in: .seconds(10))
+
+  /// For the texts that show counts, one piece after the other.
+  private static let reports = BackgroundQueue(threads: 1)
+  private let pieceArrivals = Mailbox<(Int, Bytes?, StatusPieces)>()
+  private var waitingForPieces: [Int: (Bytes?, StatusPieces) -> Void] = [:]
+  private var lastPiece = 0
+
+  private static let grace = Duration.seconds(2)
+  /// What changes of the list of gateways is said together, this long after the first change.
+  private static let watchPause = Duration.milliseconds(200)
+  /// Words that are said once are remembered up to this number; those of dead pools too.
+  private static let mostRemembered = 1_000
+
+  let startTime = ContinuousClock.now
+  /// When the configuration that is in force was read.
+  private(set) var setupTime = ContinuousClock.now
+
+  /// Whether lookups in `private/` may bring a pool as their text.
+  let allowsInlineLookups: Bool
+
+  init(
+    _ setup: AgentSetup, stickiness: Stickiness, allowsInlineLookups: Bool = false, on loop: SocketLoop,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    self.allowsInlineLookups = allowsInlineLookups
+    store = PoolStore(setup, on: loop) { log(printable($0)) }
+    watchList = WatchList(setup.targets)
+    self.stickiness = stickiness
+    self.loop = loop
+    self.log = log
+    loop.watch(pieceArrivals.descriptor) { [unowned self] in unpackPieces() }
+  }
+
+  var setup: AgentSetup { store.setup }
+  var supportsNextHopLists: Bool { setup.supportsNextHopLists }
+
+  func say(_ words: String) { log(printable(words)) }
+
+  /// Says it the first time.
+  func sayOnce(_ words: String) {
+    if saidOnce.count >= Self.mostRemembered { saidOnce = [] }
+    if saidOnce.insert(words).inserted { say(words) }
+  }
+
+  /// Says something of a lookup, unless much was said of lookups just now.
+  func sayOfLookups(_ words: String) {
+    if let words = lookupWords.pass(words, at: loop.now) { say(words) }
+  }
+
+  func update(_ setup: AgentSetup) {
+    store.update(setup)
+    refused = ""
+    setupTime = .now
+    watchList = WatchList(setup.targets)
+    health.keep(watchList.configured)
+    watch(watchList.watched)
+  }
+
+  /// A changed configuration cannot be read: said once, until it is another trouble.
+  func refuse(_ message: String) {
+    if message != refused {
+      say("the configuration is not taken: \(message); going on with what it was before")
+    }
+    refused = message
+  }
+
+  // MARK: - Pools
+
+  /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
+  func pool(_ request: PoolRequest, then: @escaping (PoolStore.Answer) -> Void) {
+    store.pool(request) { outcome in
+      if case .success(let pool) = outcome { self.watch(pool) }
+      then(outcome)
+    }
+  }
+
+  /// Has the gateways of a pool probed from now on.
+  private func watch(_ pool: AgentPool) {
+    if watchList.want(pool.members.lazy.flatMap(\.targets)) { sayWatchListSoon() }
+  }
+
+  /// Has those probed that wait for longest.
+  func turnWatchList() {
+    if watchList.turn() { sayWatchListSoon() }
+  }
+
+  /// Each change would be a copy of the whole list.
+  private func sayWatchListSoon() {
+    if isWatchListToSay { return }
+    isWatchListToSay = true
+    loop.after(Self.watchPause) {
+      self.isWatchListToSay = false
+      self.watch(self.watchList.watched)
+    }
+  }
+
+  /// Calls `then` with the values of a transport(5) text by their keys.
+  func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
+    store.table(at: path, then: then)
+  }
+
+  /// The members' positions in the order of chance.
+  func order(_ pool: AgentPool, for request: DeliveryRequest) -> [Int] {
+    order(pool, key: stickiness.key(sender: request.sender, recipient: request.recipients.first))
+  }
+
+  func order(_ pool: AgentPool, key: String?) -> [Int] {
+    if let key { return stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key) }
+    return weightedOrder(pool.members.map(\.weight), using: &generator)
+  }
+
+  // MARK: - Deliveries
+
+  /// Calls back with the greeting that this Postfix's queue manager expects: that of its `retry` service, or, where that
+  /// cannot be had, that of the release.
+  func withGreeting(_ then: @escaping (Bytes) -> Void) {
+    if let greeting { return then(greeting) }
+    waitingForGreeting.append(then)
+    guard waitingForGreeting.count == 1 else { return }
+    _ = HandOver(
+      nil, to: path("retry"), on: loop, onGreeting: { self.greeting = $0 },
+      done: { outcome in
+        if self.greeting == nil, case .notTaken(let reason) = outcome {
+          self.say("no greeting from private/retry: \(reason)")
+        }
+        let greeting = self.greeting ?? Greeting.of(self.setup.config.environment.version)
+        let waiting = self.waitingForGreeting
+        self.waitingForGreeting = []
+        for call in waiting { call(greeting) }
+      })
+  }
+
+  /// Hands a request to a transport. If that takes long, the gateway that it is for is probed.
+  func handOver(
+    _ request: Bytes, to transport: String, suspecting gateway: Gateway? = nil,
+    done: @escaping (HandOverOutcome) -> Void
+  ) -> HandOver {
+    // The newest greeting is kept: Postfix may be upgraded while we run.
+    HandOver(
+      request, to: path(transport), on: loop, onGreeting: { self.greeting = $0 },
+      onSlow: gateway.map { gateway in { self.probeSoon([gateway]) } }, done: done)
+  }
+
+  private func path(_ service: String) -> String { "\(setup.queueDirectory)/private/\(service)" }
+
+  private func probeSoon(_ gateways: [Gateway]) {
+    for gateway in health.dueForProbe(gateways, at: .now) { probe(gateway) }
+  }
+
+  /// What the queue manager is told: that the destination is unreachable only where no member of the pool is alive,
+  /// since the destination it knows is the pool.
+  func judge(_ report: DeliveryReport, of plan: DeliveryPlan, in pool: AgentPool) -> DeliveryReport {
+    guard !report.isDone, !report.destinationProblem.isEmpty else { return report }
+    let gateways = plan.members.flatMap { pool.members[$0].targets }.map(\.gateway)
+    health.report(gateways)
+    probeSoon(gateways)
+    let isDead = !pool.members.contains { health.prospect(of: $0) == .alive }
+    if !isDead {
+      dead.remove(pool.name)
+    } else if dead.count < Self.mostRemembered, dead.insert(pool.name).inserted {
+      say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
+    }
+    return isDead ? report : report.withoutDestinationProblem
+  }
+
+  func take(_ status: GatewayStatus) {
+    // It may have been on its way here when the configuration changed.
+    guard watchList.watches(status.gateway) else { return }
+    if let words = health.take(status) { say(words) }
+    if watchList.found(status.gateway) {
+      health.rest(status.gateway)
+      sayWatchListSoon()
+    }
+    if status.state.isAlive { dead = [] }
+  }
+
+  // MARK: - Connections
+
+  /// Makes the next piece of a text on another thread, and calls `then` with it and the rest.
+  func inTurn(_ pieces: StatusPieces, then: @escaping (Bytes?, StatusPieces) -> Void) {
+    lastPiece += 1
+    let (number, arrivals) = (lastPiece, pieceArrivals)
+    waitingForPieces[number] = then
+    Self.reports.run {
+      var pieces = pieces
+      let piece = pieces.next()
+      arrivals.post((number, piece, pieces))
+    }
+  }
+
+  private func unpackPieces() {
+    for (number, piece, rest) in pieceArrivals.empty() {
+      waitingForPieces.removeValue(forKey: number)?(piece, rest)
+    }
+  }
+
+  /// How many connections of the queue manager are open.
+  var connectionCount: Int { connections.count }
+
+  /// Whether another `count` bytes of a request may be held.
+  func hold(_ count: Int) -> Bool {
+    guard heldBytes + count <= ProtocolLimits.allRequests else { return false }
+    heldBytes += count
+    return true
+  }
+
+  func letGo(_ count: Int) { heldBytes -= count }
+
+  func opened(_ connection: RequestHandler) { connections[ObjectIdentifier(connection)] = connection }
+
+  func closed(_ connection: RequestHandler) {
+    connections[ObjectIdentifier(connection)] = nil
+    whenClosed()
+    if connections.isEmpty { whenIdle?() }
+  }
+
+  /// Calls back when what is under way is finished. A queue manager that was greeted may be about to send a request,
+  /// but not for long.
+  func finish(_ done: @escaping () -> Void) {
+    if connections.isEmpty { return done() }
+    whenIdle = done
+    dismissIdleSoon()
+  }
+
+  private func dismissIdleSoon() {
+    loop.after(Self.grace) {
+      for connection in self.connections.values { connection.dismiss() }
+      self.dismissIdleSoon()
+    }
+  }
+}

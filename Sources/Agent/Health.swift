@@ -1,0 +1,122 @@
+// What is known of the gateways: what probes found, and what deliveries reported since.
+
+import Liveness
+import Routing
+
+/// What can be expected of a member, the best first.
+enum Prospect: Int, Comparable, Sendable, CaseIterable {
+  case alive
+  /// Not probed yet: nothing was found wrong.
+  case unknown
+  case inTrouble
+  /// Its name does not resolve. smtp(8) returns mail to the sender for that, so it must not decide where another
+  /// gateway is only down for a while.
+  case unresolved
+
+  static func < (left: Prospect, right: Prospect) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Lives on the agent's event loop.
+struct Health {
+  private var statuses: [Gateway: GatewayStatus] = [:]
+  /// Those that the last probe did not find alive: mostly none, and then no delivery has to look further.
+  private var troubled: Set<Gateway> = []
+  /// Those that the last probe found alive.
+  private var alive: Set<Gateway> = []
+  /// When a delivery found a gateway wanting; until the next probe says more, but not for ever.
+  private var reported: [Gateway: ContinuousClock.Instant] = [:]
+  private let memory = Duration.seconds(60)
+  /// When a probe out of turn was last asked for.
+  private var asked: [Gateway: ContinuousClock.Instant] = [:]
+  /// A gateway is not probed out of turn more often than this.
+  private let pause = Duration.seconds(5)
+  /// Of gateways that only deliveries reported, so many are remembered: they may be as many as requests name.
+  private static let mostReported = 20_000
+
+  /// In trouble: down, refusing us, about to be so, or just reported. Nothing is lost by trying such a gateway last,
+  /// so one bad reading is enough here; unknown counts as alive.
+  func isInTrouble(_ gateway: Gateway) -> Bool {
+    if let time = reported[gateway], .now - time < memory { return true }
+    return troubled.contains(gateway)
+  }
+
+  /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
+  func prospect(of member: AgentMember) -> Prospect {
+    if member.targets.isEmpty { return .alive }
+    return member.targets.map { prospect(of: $0.gateway) }.min() ?? .alive
+  }
+
+  private func prospect(of gateway: Gateway) -> Prospect {
+    guard isInTrouble(gateway) else { return alive.contains(gateway) ? .alive : .unknown }
+    let readings = statuses[gateway]?.addresses ?? []
+    let isUnresolved = readings.allSatisfy { if case .unresolved = $0.finding { true } else { false } }
+    return !readings.isEmpty && isUnresolved ? .unresolved : .inTrouble
+  }
+
+  /// A probe's result. Returns words for the log where the state changed.
+  mutating func take(_ status: GatewayStatus) -> String? {
+    let before = statuses[status.gateway]?.state ?? .unknown
+    statuses[status.gateway] = status
+    reported[status.gateway] = nil
+    if status.isInTrouble {
+      troubled.insert(status.gateway)
+      alive.remove(status.gateway)
+    } else {
+      troubled.remove(status.gateway)
+      if status.state != .unknown { alive.insert(status.gateway) }
+    }
+    if before == status.state || (before == .unknown && status.state == .up) { return nil }
+    let why = status.reason.isEmpty ? "" : ": \(status.reason)"
+    return "gateway \(status.gateway) is \(status.state.word)\(why)"
+  }
+
+  /// A delivery reached none of these.
+  mutating func report(_ gateways: [Gateway]) {
+    if reported.count >= Self.mostReported { reported = reported.filter { .now - $0.value < memory } }
+    if reported.count >= Self.mostReported { reported = [:] }
+    for gateway in gateways { reported[gateway] = .now }
+  }
+
+  /// Those of `gateways` that are due for a probe out of turn.
+  mutating func dueForProbe(_ gateways: [Gateway], at now: ContinuousClock.Instant) -> [Gateway] {
+    if asked.count >= Self.mostReported { asked = asked.filter { now - $0.value < pause } }
+    return gateways.filter { gateway in
+      if let last = asked[gateway], now - last < pause { return false }
+      asked[gateway] = now
+      return true
+    }
+  }
+
+  /// A gateway is not probed for a while: whether it was alive is all that is kept.
+  mutating func rest(_ gateway: Gateway) { statuses[gateway] = nil }
+
+  /// Forgets all gateways but these.
+  mutating func keep(_ gateways: Set<Gateway>) {
+    statuses = statuses.filter { gateways.contains($0.key) }
+    troubled.formIntersection(gateways)
+    alive.formIntersection(gateways)
+    asked = asked.filter { gateways.contains($0.key) }
+    reported = reported.filter { gateways.contains($0.key) }
+  }
+
+  var known: [Gateway: GatewayStatus] { statuses }
+}
+
+extension GatewayStatus {
+  /// Down or refusing us, or about to be so.
+  fileprivate var isInTrouble: Bool {
+    if case .goingDown = pending { return true }
+    // smtp(8) goes on to the next gateway, sooner or later, so such a one is better asked last.
+    return !state.isAlive || (!known.addresses.isEmpty && known.addresses.allSatisfy(\.takesNoMailNow))
+  }
+}
+
+extension Reading {
+  /// Alive, and takes no mail at the first try: it answers 4xx, or TLS fails.
+  fileprivate var takesNoMailNow: Bool {
+    switch finding {
+    case .busy, .ehloRejected, .fallsBack: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// The lock that says that a message is being delivered. A queue manager that starts anew, as at each reload, leaves alone
+// what somebody has locked; what nobody has locked it delivers, though a request of the one before may be under way.
+// Postfix's agents take the lock as soon as they have a request, so this one does too: while it waits for a transport, the
+// request is nobody else's.
+
+import CLinux
+import Glibc
+
+/// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is let go.
+struct QueueFileLock: ~Copyable {
+  enum Attempt: ~Copyable {
+    case locked(QueueFileLock)
+    /// A queue manager has it: the request is of one that is gone.
+    case taken
+    /// There is no such file where it would be; what that means is for the transport to say.
+    case noFile
+    /// Not now: no descriptor is left, say.
+    case notNow(String)
+    /// We may not.
+    case denied(String)
+  }
+
+  private let file: Int32
+
+  /// - Parameter path: the queue file, where there should be one.
+  static func take(_ path: String?) -> Attempt {
+    guard let path else { return .noFile }
+    let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+    guard file >= 0 else {
+      let reason = String(cString: strerror(errno))
+      return switch errno {
+      case ENOENT, ENOTDIR: .noFile
+      case EMFILE, ENFILE, ENOMEM, ENOBUFS: .notNow(reason)
+      default: .denied(reason)
+      }
+    }
+    guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
+      let code = errno
+      close(file)
+      return code == ENOLCK || code == ENOMEM ? .notNow(String(cString: strerror(code))) : .taken
+    }
+    return .locked(QueueFileLock(file: file))
+  }
+
+  deinit { close(file) }
+}

@@ -1,0 +1,157 @@
+// The two lines at the bottom: what is asked or told, and the keys.
+
+import PostfixFiles
+
+extension Model {
+  /// What a confirmation asks and warns of, in as many lines as it needs: it must not be cut. What else there is
+  /// to know may be left out.
+  func questionLines(_ size: Size) -> [Span] {
+    guard case .confirm(let confirmation) = dialog else { return [] }
+    let width = size.columns - 2
+    // Where space is short, the warning goes before the rest.
+    let lines =
+      wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+      + wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
+    let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
+    return Array((lines + note).prefix(max(2, size.rows - 5)))
+  }
+
+  /// What was done, or why it was not: that is at the end, and nowhere else.
+  private func noticeLines(_ size: Size) -> [String] {
+    guard let notice else { return [] }
+    return Array(wrap(notice.text, width: size.columns - 2).prefix(size.rows < 16 ? 4 : 5))
+  }
+
+  /// Why what is typed cannot be taken, where that takes more than a line. What is typed comes first in it, and is seen.
+  private func verdictLines(_ prompt: Prompt, _ size: Size) -> [String] {
+    guard case .bad(let text) = prompt.verdict else { return [] }
+    let lines = wrap(text, width: size.columns - 2)
+    return lines.count > 1 ? Array(lines.suffix(size.rows < 16 ? 4 : 5)) : []
+  }
+
+  /// The lines above the two at the bottom that the view leaves to what is told.
+  func extraLines(_ size: Size) -> Int {
+    switch dialog {
+    case .prompt(let prompt): verdictLines(prompt, size).count
+    case nil: max(0, noticeLines(size).count - 1)
+    case .confirm, .help, .detail: 0
+    }
+  }
+
+  func drawFoot(_ question: [Span], in frame: inout Frame) {
+    let rows = frame.size.rows
+    switch dialog {
+    case .prompt(let prompt): drawPrompt(prompt, in: &frame)
+    case .confirm(let confirmation):
+      let top = rows - 1 - question.count
+      frame.rule(y: top - 1)
+      for (row, line) in question.enumerated() { frame.put([line], x: 1, y: top + row) }
+      var spans: [Span] = [Span(" ")]
+      for choice in confirmation.choices {
+        spans += [Span(choice.key.label, .key), Span(" \(choice.label)   ")]
+      }
+      spans += [Span("Esc", .key), Span(" no")]
+      let scrolling = [Span("   "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" the changes")]
+      if confirmation.showsDiff, cells(of: spans + scrolling) < frame.size.columns { spans += scrolling }
+      frame.put(spans, x: 0, y: rows - 1)
+    case .detail:
+      frame.rule(y: rows - 2)
+      frame.put(
+        [
+          Span(" "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" scroll  "), Span("Esc", .key),
+          Span(" the list"),
+        ], x: 0, y: rows - 1)
+    case .help, nil:
+      if let notice {
+        let lines = noticeLines(frame.size)
+        for (row, line) in lines.enumerated() {
+          frame.put(" " + line, x: 0, y: rows - 1 - lines.count + row, Style(notice.role))
+        }
+      } else {
+        frame.rule(y: rows - 2)
+        drawPosition(in: &frame)
+      }
+      drawHints(in: &frame)
+    }
+  }
+
+  /// The filter in force, and where in the list one is, on the rule above the keys.
+  private func drawPosition(in frame: inout Frame) {
+    let y = frame.size.rows - 2
+    var used = 2
+    if let filter = views[shown].filter {
+      used += frame.put(
+        [Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: used, y: y)
+    }
+    if let remark = views[shown].remark {
+      frame.put(" \(remark) ", x: used, y: y, Style(.changed))
+    }
+    let count = views[shown].count
+    if views[shown].showsPosition, let chosen = views[shown].chosen, count > frame.size.rows - 6 {
+      frame.put(
+        " \(chosen + 1) of \(count) ", x: 0, y: y, width: frame.size.columns - 2, align: .right, Style(.dim))
+    }
+  }
+
+  private func drawPrompt(_ prompt: Prompt, in frame: inout Frame) {
+    let (columns, rows) = (frame.size.columns, frame.size.rows)
+    let isCommand = prompt.purpose == .command
+    let label = frame.put(
+      " " + (isCommand ? "" : prompt.label), x: 0, y: rows - 2, width: columns / 2, Style(.title))
+    let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
+    prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
+    switch prompt.verdict {
+    case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))
+    case .good(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.up))
+    case .bad(let text):
+      let lines = verdictLines(prompt, frame.size)
+      if lines.isEmpty { frame.put(" " + text, x: 0, y: rows - 1, Style(.error)) }
+      let top = rows - 2 - lines.count
+      for (row, line) in lines.enumerated() { frame.put(" " + line, x: 0, y: top + row, Style(.error)) }
+    }
+  }
+
+  /// The keys that do something here, as many as fit; help and quit always.
+  private func drawHints(in frame: inout Frame) {
+    let groups = hints
+    let last = groups.filter { ["help", "quit"].contains($0.label) }
+    let width = frame.size.columns - 1
+    var space = width - last.reduce(0) { $0 + $1.width + 2 }
+    // What works now comes in first; all keep one order.
+    let others = groups.filter { !["help", "quit"].contains($0.label) }
+    var kept: Set<String> = []
+    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= space {
+      kept.insert(group.label)
+      space -= group.width + 2
+    }
+    let spans = (others.filter { kept.contains($0.label) } + last).flatMap(\.spans)
+    frame.put(spans, x: 1, y: frame.size.rows - 1)
+  }
+
+  private struct Hint {
+    var keys: [String]
+    var label: String
+    var isOff: Bool
+
+    var width: Int { cellWidth(keys.joined(separator: "/")) + 1 + cellWidth(label) }
+    var spans: [Span] {
+      [Span(keys.joined(separator: "/"), isOff ? .dim : .key), Span(" \(label)  ", isOff ? .dim : .text)]
+    }
+  }
+
+  /// The hinted bindings of this view; neighbours with one label share it.
+  private var hints: [Hint] {
+    var hints: [Hint] = []
+    for binding in Binding.all(in: shownType) where binding.isHinted {
+      let key = binding.keys.first?.label ?? ""
+      let isOff = binding.disabled(self) != nil
+      if let last = hints.last, last.label == binding.hint {
+        hints[hints.count - 1].keys.append(key)
+        hints[hints.count - 1].isOff = last.isOff && isOff
+      } else {
+        hints.append(Hint(keys: [key], label: binding.hint, isOff: isOff))
+      }
+    }
+    return hints
+  }
+}

@@ -1,0 +1,71 @@
+// The first line: where one is, what is wrong there, and how the gateways are.
+
+import Editing
+import PostfixFiles
+import Routing
+
+extension Facts {
+  func drawHeader(in frame: inout Frame) {
+    let place = Style(identity.isDemo ? .demo : .live)
+    let name = Span(" randmap", .title)
+    let host = Span("  \(printable(identity.hostName))")
+    let directory = Span("  " + printable(session.current.directory), place)
+    let kind = identity.isDemo ? [Span("  sample", place)] : []
+    let alarm = agentAlarm.map { [Span("  \($0)", .down)] } ?? []
+    let edited = session.isEdited ? [Span("  edited", .changed)] : []
+    let mode = readOnlyMark(isShort: true) + edited
+    let longMode = readOnlyMark(isShort: false) + edited
+    // What is wrong matters most, then where one is: so the rest gives way in this order.
+    let layouts = [
+      ([name, host, directory] + kind + alarm + longMode, counts + [Span("    ")] + risk),
+      ([name, directory] + kind + alarm + longMode, counts + [Span("    ")] + risk),
+      ([name, directory] + kind + alarm + longMode, counts + shortRisk),
+      ([name, directory] + kind + alarm + mode, counts + shortRisk),
+      ([name, directory] + alarm + mode, counts + shortRisk),
+      ([name, directory] + alarm + mode, compactCounts + shortRisk),
+      ([name] + kind + alarm + mode, counts + shortRisk),
+      ([name] + kind + alarm + mode, compactCounts + shortRisk),
+      ([name] + kind + alarm, compactCounts + shortRisk), ([name] + alarm, compactCounts + shortRisk),
+      (alarm, compactCounts + shortRisk),
+    ]
+    let width = frame.size.columns - 1
+    let (left, right) =
+      layouts.first { cells(of: $0) + 2 + cells(of: $1) <= width } ?? ([], compactCounts + shortRisk)
+    frame.put(left, x: 0, y: 0)
+    frame.put(right, x: 0, y: 0, width: width, align: .right)
+  }
+
+  /// That nothing can be written; where it fits, with what to do about it.
+  private func readOnlyMark(isShort: Bool) -> [Span] {
+    if identity.isReadOnly { return [Span("  read-only", .warning)] }
+    return identity.obstacle.map { [Span("  " + (isShort ? "read-only" : $0.mark), .warning)] } ?? []
+  }
+
+  /// How many gateways are in each state; those that need attention last, next to the risk.
+  private var counts: [Span] {
+    if gateways.isEmpty { return [Span(foundGateways == nil ? "reading" : "no gateways", .dim)] }
+    return stateCounts.flatMap { [Span("  "), Span("\($1) \($0.word)", Role($0))] }.dropFirst().map(\.self)
+  }
+
+  /// The same in symbols: `3+ 1!`.
+  private var compactCounts: [Span] {
+    stateCounts.flatMap { [Span(" "), Span("\($1)\($0.symbol)", Role($0))] }.dropFirst().map(\.self)
+  }
+
+  private var stateCounts: [(GatewayState, Int)] {
+    let counts = Dictionary(grouping: gateways, by: { state(of: $0) }).mapValues(\.count)
+    return GatewayState.fromBestToWorst.compactMap { state in counts[state].map { (state, $0) } }
+  }
+
+  private var risk: [Span] {
+    // Nothing is known before the first probe.
+    if statuses.isEmpty { return [] }
+    let share = session.pools.atRisk(states)
+    return share > 0 ? [Span("\(percent(share)) of mail at risk", .down)] : [Span("no mail at risk", .dim)]
+  }
+
+  private var shortRisk: [Span] {
+    let share = session.pools.atRisk(states)
+    return share > 0 ? [Span("  \(percent(share)) at risk", .down)] : []
+  }
+}

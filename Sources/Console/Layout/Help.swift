@@ -1,0 +1,97 @@
+// The help: every key, from the tables of bindings, narrowed by what is typed. What a key does is read in full at every
+// size: it goes on below where the line is too short.
+
+/// The help on a screen of some size.
+struct HelpPage {
+  fileprivate let columns: [Column]
+  /// The rows of each binding.
+  fileprivate let entries: [[[[Span]]]]
+  fileprivate let size: Size
+  /// What is searched for, and a rule below it.
+  fileprivate static let headHeight = 2
+
+  init(_ model: Model, _ line: LineEditor, _ screen: Size) {
+    // What works here comes first.
+    let here = Binding.all(in: model.shownType)
+    let elsewhere = Binding.all.filter { !$0.works(in: model.shownType) }
+    let bindings = (here + elsewhere).filter { $0.matches(Filter(line.text)) }
+    let width = min(screen.columns - 6, 92)
+    let columns = Binding.helpColumns(width: width)
+    self.columns = columns
+    entries = bindings.map { model.helpRows($0, in: columns) }
+    size = Size(width, min(entries.reduce(Self.headHeight) { $0 + $1.count }, screen.rows - 4))
+  }
+
+  /// From which entry on all the rest is on the screen, so that scrolling ends there.
+  var lastTop: Int {
+    var left = size.rows - Self.headHeight
+    let last = entries.reversed().prefix { rows in
+      left -= rows.count
+      return left >= 0
+    }
+    return max(0, min(entries.count - 1, entries.count - last.count))
+  }
+}
+
+extension Model {
+  func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
+    let page = HelpPage(self, line, frame.size)
+    let room = frame.modal(page.size, title: "Keys")
+    let label = line.isEmpty ? "type to search, Esc leaves: " : "search: "
+    let used = frame.put(label, x: room.x, y: room.y, width: room.width - 4, Style(.dim))
+    line.draw(in: &frame, x: room.x + used, y: room.y, width: max(2, room.width - used))
+
+    let list = room.inset(top: HelpPage.headHeight)
+    let entries = page.entries[min(top, page.lastTop)...]
+    for (row, cells) in entries.joined().prefix(list.height).enumerated() {
+      frame.row(cells, in: page.columns, x: list.x, y: list.y + row)
+    }
+    var left = list.height
+    let below = entries.drop { rows in
+      left -= rows.count
+      return left >= 0
+    }.count
+    if below > 0 {
+      frame.put(
+        " \(below) more \(facts.symbols.moreBelow) ", x: room.x, y: room.maxY, width: room.width,
+        align: .right,
+        Style(.info))
+    }
+  }
+
+  /// The rows of one binding, each with its cells.
+  fileprivate func helpRows(_ binding: Binding, in columns: [Column]) -> [[[Span]]] {
+    let isHere = binding.works(in: shownType)
+    let keys =
+      cellWidth(binding.keyLabel) <= columns[0].width ? [binding.keyLabel] : binding.keys.map(\.label)
+    let words = wrap(binding.description, width: columns[2].width)
+    let why = isHere ? binding.disabled(self) : "in \(binding.places)"
+    // Why a key is off is said when it is pressed too: it may be left out, the description may not.
+    let reason = why.map { "  (\($0))" } ?? ""
+    let fits = cellWidth(words.last ?? "") + cellWidth(reason) <= columns[2].width
+    return (0..<max(keys.count, words.count)).map { row in
+      [
+        [Span(row < keys.count ? keys[row] : "", isHere ? .key : .dim)],
+        [Span(row == 0 ? ":\(binding.command)" : "", .dim)],
+        [
+          Span(row < words.count ? words[row] : "", isHere ? .text : .dim),
+          Span(fits && row == words.count - 1 ? reason : "", .dim),
+        ],
+      ]
+    }
+  }
+}
+
+extension Binding {
+  /// Keys, the command's name where it fits, and what it does.
+  fileprivate static func helpColumns(width: Int) -> [Column] {
+    // On a narrow screen, of several keys that are too long together each has a row.
+    let widest = all.map {
+      width < 60 ? $0.keys.map { cellWidth($0.label) }.max() ?? 0 : cellWidth($0.keyLabel)
+    }
+    let keyWidth = widest.max() ?? 0
+    let commandWidth = width >= 84 ? 13 : 0
+    let rest = width - keyWidth - commandWidth - (commandWidth > 0 ? 4 : 2)
+    return [Column("", width: keyWidth), Column("", width: commandWidth), Column("", width: rest)]
+  }
+}

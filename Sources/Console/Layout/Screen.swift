@@ -1,0 +1,64 @@
+// The whole screen: header, tabs, the view in front, what is asked or said, and the keys.
+
+/// Nothing is legible on less.
+private let smallest = Size(40, 10)
+
+extension Model {
+  /// Rows are up to date, and nothing is scrolled past its end.
+  mutating func settle(on size: Size) {
+    settleViews()
+    isBlind = size.columns < smallest.columns || size.rows < smallest.rows
+    if case .help(let line, let top) = dialog {
+      dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
+    }
+  }
+
+  func view(_ size: Size) -> Frame {
+    var frame = Frame(size, symbols: facts.symbols)
+    guard size.columns >= smallest.columns, size.rows >= smallest.rows else {
+      let text = "randmap needs \(smallest.columns)x\(smallest.rows), this is \(size.columns)x\(size.rows)"
+      for (row, line) in wrap(text, width: size.columns).enumerated() { frame.put(line, x: 0, y: row) }
+      return frame
+    }
+    facts.drawHeader(in: &frame)
+    drawTabs(in: &frame)
+    let isTall = size.rows >= 16
+    if isTall { frame.rule(y: 2) }
+    let question = questionLines(size)
+    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count + extraLines(size))
+    if case .detail(let top) = dialog, let detail = views[shown].detail(facts) {
+      frame.whole(detail, from: top, in: body)
+    } else {
+      views[shown].draw(in: &frame, body, facts)
+    }
+    drawFoot(question, in: &frame)
+    if case .help(let line, let top) = dialog { drawHelp(line, from: top, in: &frame) }
+    return frame
+  }
+
+  // MARK: Tabs
+
+  private func drawTabs(in frame: inout Frame) {
+    let full = tabs { _ in true }
+    let spans = cells(of: full) <= frame.size.columns ? full : tabs { $0 == shown }
+    frame.put(spans, x: 0, y: 1)
+  }
+
+  private func tabs(named: (Int) -> Bool) -> [Span] {
+    var spans: [Span] = []
+    for (index, view) in views.enumerated() {
+      let isShown = index == shown
+      let style = isShown ? Style(.title, on: .selection) : Style(.text)
+      spans.append(Span(" \(index + 1)", isShown ? style : Style(.key)))
+      if named(index) { spans.append(Span(" \(ViewList.all[index].title)", style)) }
+      if let badge = view.badge(facts) {
+        spans.append(Span(" \(badge.text)", isShown ? style : Style(badge.role)))
+      }
+      spans.append(Span(" ", style))
+    }
+    return spans
+  }
+}
+
+/// How many cells a line takes.
+func cells(of spans: [Span]) -> Int { spans.reduce(0) { $0 + cellWidth($1.text) } }

@@ -1,0 +1,77 @@
+// What the model makes of each message from another thread.
+
+import Liveness
+import PostfixFiles
+import Routing
+
+extension Model {
+  mutating func take(_ message: Message) -> [Effect] {
+    switch message {
+    case .filesRead(let config):
+      facts.hasFiles = true
+      facts.session.reset(to: config)
+    case .filesChanged(let config): take(changed: config)
+    case .filesUnreadable(let reason):
+      if dialog == nil {
+        notice = Notice(text: "files changed on disk, and cannot be read: \(reason)", role: .error)
+      }
+    case .status(let status):
+      let isNew = facts.statuses[status.gateway]?.state != status.state
+      facts.statuses[status.gateway] = status
+      return isNew ? survey() : []
+    case .agent(let report): facts.take(report)
+    case .gateways(let found):
+      facts.foundGateways = found
+      let known = Set(found.map(\.gateway))
+      facts.statuses = facts.statuses.filter { known.contains($0.key) }
+      return [.watch(found.flatMap(\.targets))]
+    case .diagnostics(let found):
+      facts.diagnostics = found
+      return endSurvey()
+    case .workedOut(let update): update(&self)
+    case .checked(let answer): return take(answer)
+    case .undoing(let preview):
+      work = nil
+      confirmUndo(preview)
+    case .nothingToUndo(let reason):
+      work = nil
+      notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .written(let outcome):
+      let done = work
+      work = nil
+      waitingConfig = nil
+      take(outcome, of: done ?? .write(""))
+    }
+    return []
+  }
+
+  private mutating func take(changed config: MailConfig) {
+    // Our own writes are seen as changes too.
+    guard !config.hasSameTexts(as: facts.session.saved) else { return }
+    waitingConfig = config
+    if facts.session.isEdited, dialog == nil {
+      notice = Notice(
+        text: "files changed on disk: w reads them again and makes the edits on that", role: .warning)
+    }
+  }
+
+  private mutating func take(_ outcome: WriteOutcome, of work: Work) {
+    func words(_ note: String) -> String { work.done + (note.isEmpty ? "" : "; \(note)") }
+    switch outcome {
+    case .written(let config, let note):
+      facts.session.reset(to: config)
+      notice = Notice(text: words(note), role: .up)
+    case .writtenUnread(let reason, let note):
+      // The edits are on disk; what else is there now is not known.
+      if case .write = work { facts.session.reset(to: facts.session.current.written) }
+      notice = Notice(text: "\(words(note)); but reading it again failed: \(reason)", role: .warning)
+    case .conflict(let config, let files):
+      waitingConfig = config
+      offerReload(of: config, files: files)
+    case .failed(let reason):
+      let nothing = if case .undo = work { "nothing was taken back" } else { "nothing was written" }
+      notice = Notice(text: "\(nothing): \(reason)", role: .error)
+    case .interrupted(let reason): notice = Notice(text: reason, role: .error)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// The keys that work in every view, and the one for the filter, which most views have.
+
+import PostfixFiles
+import Routing
+
+extension Binding {
+  static let common: [Binding] = changing + showing + moving
+
+  /// For the views whose rows can be filtered.
+  static let filter = Binding(
+    .show, [.character("/")], "filter", "Show only what has all of these words in it", isHinted: true,
+    action: { model in
+      model.ask(.filter, text: model.views[model.shown].filter ?? "")
+      return []
+    })
+
+  private static let changing: [Binding] = [
+    Binding(
+      .change, [.character("P")], "probe-all", "Probe all gateways now",
+      disabled: { $0.facts.gateways.isEmpty ? "there is no gateway" : nil },
+      action: { model in
+        model.notice = Notice(text: "probing all gateways", role: .info)
+        return [.probe(nil)]
+      }),
+    Binding(
+      .change, [.character("u")], "undo", "Take the last edit back", isHinted: true,
+      disabled: {
+        if let work = $0.work { return work.whyWait }
+        return $0.facts.session.undoSummary == nil
+          ? "no edit to take back (W takes the last write back)" : nil
+      },
+      action: { model in
+        model.notice = model.facts.session.undoSummary.map { Notice(text: "undone: \($0)", role: .changed) }
+        model.facts.session.undo()
+        return []
+      }),
+    Binding(
+      .change, [.character("U"), .control("r")], "redo", "Make the edit again that was taken back",
+      disabled: {
+        if let work = $0.work { return work.whyWait }
+        return $0.facts.session.redoSummary == nil ? "nothing was taken back" : nil
+      },
+      action: { model in
+        model.notice = model.facts.session.redoSummary.map { Notice(text: "again: \($0)", role: .changed) }
+        model.facts.session.redo()
+        return []
+      }),
+    Binding(
+      .change, [.character("w")], "write", "Show what changes in the files, then write it", isHinted: true,
+      disabled: {
+        $0.whyNoWrite ?? ($0.facts.session.isEdited ? nil : "nothing is edited")
+      }, action: { $0.askToWrite() }),
+    Binding(
+      .change, [.character("W")], "undo-write",
+      "Show what taking the last write back changes in the files, then do it",
+      disabled: {
+        $0.whyNoWrite
+          ?? ($0.facts.session.isEdited
+            ? "edits are not written yet: undo (u) or write (w) them first" : nil)
+      },
+      action: { model in
+        model.begin(.previewUndo)
+        return [.previewUndo]
+      }),
+  ]
+
+  private static let showing: [Binding] =
+    [
+      Binding(
+        .show, [.character(":")], "command", "Type a command by its name; Tab completes it",
+        action: { model in
+          model.ask(.command)
+          return []
+        }),
+      Binding(
+        .show, [.character("?"), .function(1)], "help", "Show all keys", isHinted: true,
+        action: { model in
+          model.dialog = .help(LineEditor(), from: 0)
+          return []
+        }),
+      Binding(
+        .show, [.character("q"), .control("c")], "quit", "Leave; edits that are not written are asked about",
+        isHinted: true, action: { $0.quit() }),
+      Binding(
+        .show, [.escape], "clear", "Take the filter away",
+        disabled: { $0.views[$0.shown].filter == nil ? "no filter is set" : nil },
+        action: { model in
+          model.views[model.shown].filter = nil
+          return []
+        }),
+    ]
+    + ViewList.all.enumerated().map { index, view in
+      Binding(
+        .show, [.character(Character("\(index + 1)"))], view.title.lowercased(), "Show \(view.title)",
+        action: { model in
+          model.show(view)
+          return []
+        })
+    }
+
+  private static let moving: [Binding] = [
+    Binding(.move, [.tab, .right], "next-view", "Show the next view", action: { $0.turn(1) }),
+    Binding(.move, [.backTab, .left], "back-view", "Show the view before", action: { $0.turn(-1) }),
+    Binding(.move, [.down, .character("j")], "down", "Go down", action: { $0.move(1) }),
+    Binding(.move, [.up, .character("k")], "up", "Go up", action: { $0.move(-1) }),
+    Binding(.move, [.pageDown, .control("f")], "page-down", "Go ten down", action: { $0.move(10) }),
+    Binding(.move, [.pageUp, .control("b")], "page-up", "Go ten up", action: { $0.move(-10) }),
+    Binding(.move, [.home, .character("g")], "first", "Go to the first", action: { $0.move(-.max / 2) }),
+    Binding(.move, [.end, .character("G")], "last", "Go to the last", action: { $0.move(.max / 2) }),
+  ]
+}
+
+extension Model {
+  /// Why nothing can be edited; nil where something can.
+  var whyReadOnly: String? {
+    if facts.identity.isReadOnly { return "read-only: started with --read-only" }
+    if let work { return work.whyWait }
+    return facts.hasFiles ? nil : "the tables are still being read"
+  }
+
+  /// Why nothing can be written. Where only that is in the way, edits can still be tried.
+  fileprivate var whyNoWrite: String? {
+    whyReadOnly
+      ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }
+  }
+
+  fileprivate mutating func turn(_ step: Int) -> [Effect] {
+    turn(by: step)
+    return []
+  }
+
+  fileprivate mutating func move(_ step: Int) -> [Effect] {
+    views[shown].move(by: step)
+    return []
+  }
+}

@@ -1,0 +1,103 @@
+// What all views show: the configuration with its edits, and what is known of its gateways. Views read it and never
+// change it.
+
+import Checks
+import Liveness
+import PostfixFiles
+import Routing
+
+/// What one call of the console says about itself.
+package struct Identity: Sendable {
+  package var hostName: String
+  /// Whether the configuration is the sample one.
+  package var isDemo: Bool
+  /// Whether edits are refused.
+  package var isReadOnly: Bool
+  /// Why nothing can be written; nil where it can.
+  package var obstacle: WriteObstacle?
+
+  package init(
+    hostName: String, isDemo: Bool = false, isReadOnly: Bool = false, obstacle: WriteObstacle? = nil
+  ) {
+    self.hostName = hostName
+    self.isDemo = isDemo
+    self.isReadOnly = isReadOnly
+    self.obstacle = obstacle
+  }
+}
+
+/// Whether the agent of this configuration answers.
+enum AgentContact: Sendable {
+  /// It has never answered since the console started.
+  case never
+  case answers(AgentReport)
+  /// It answered before, and does not answer now.
+  case gone
+}
+
+/// The rule that reports a pool without an agent.
+private let noAgentCode = "RM123"
+
+/// What is known now.
+struct Facts: Sendable {
+  let identity: Identity
+  let symbols: Symbols
+  var now: ContinuousClock.Instant
+  var session: Session
+  /// Whether the tables and pool files have been read.
+  var hasFiles = false
+  var statuses: [Gateway: GatewayStatus] = [:]
+  private(set) var contact = AgentContact.never
+  /// Nil until the first survey has found them.
+  var foundGateways: [GatewayUse]?
+  /// Nil until the first check is done.
+  var diagnostics: [Diagnostic]? { didSet { checks += 1 } }
+  /// How many checks are done: tells one list of problems from the next.
+  private(set) var checks = 0
+
+  init(_ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant) {
+    self.identity = identity
+    self.symbols = symbols
+    self.now = now
+    session = Session(config)
+  }
+
+  /// Takes the answer of the agent; nil where it gave none.
+  mutating func take(_ report: AgentReport?) {
+    if let report {
+      contact = .answers(report)
+    } else if case .answers = contact {
+      contact = .gone
+    }
+  }
+
+  // MARK: What follows from it
+
+  /// What the agent said last; nil where none runs.
+  var agent: AgentReport? { if case .answers(let report) = contact { report } else { nil } }
+
+  /// Says that mail waits because no agent runs; nil where nothing is known to be wrong.
+  var agentAlarm: String? {
+    switch contact {
+    case .gone: "agent gone"
+    case .answers: nil
+    case .never: (diagnostics ?? []).contains { $0.code == noAgentCode } ? "no agent" : nil
+    }
+  }
+
+  var gateways: [GatewayUse] { foundGateways ?? [] }
+
+  /// What is known of the gateways, for shares and risks.
+  var states: GatewayStates { statuses.mapValues(\.state) }
+
+  /// The state that a gateway is shown in.
+  func state(of use: GatewayUse) -> GatewayState {
+    use.isDrained ? .drained : statuses[use.gateway]?.state ?? .unknown
+  }
+
+  /// `path` as people know it: inside the configuration directory by its name alone.
+  func shown(path: String) -> String {
+    let prefix = session.current.directory + "/"
+    return printable(path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
+  }
+}

@@ -1,0 +1,152 @@
+// The console as a value: what it knows, what it shows, and what each event makes of it. No part of it reads a file,
+// runs a rule or waits: that is asked for as an `Effect`, and the answer comes as a `Message`.
+
+import Checks
+import Liveness
+import PostfixFiles
+import Routing
+
+/// The whole state of the console.
+struct Model: Program, Sendable {
+  var facts: Facts
+  /// In the order of `ViewList`.
+  var views: [any View] = ViewList.all.map { $0.init() }
+  /// The index of the view in front.
+  private(set) var shown = 0
+  var dialog: Dialog?
+  var notice: Notice?
+  /// Whether the screen is too small to show anything: no key edits what cannot be seen.
+  var isBlind = false
+  /// What is being done on a thread; nil while nothing is.
+  var work: Work?
+  /// Whether the person has asked to leave while that goes on.
+  var isLeaving = false
+  var writeCheck = WriteCheck()
+  /// The files on disk, where they differ from what is shown, until no dialog and no edit is in the way.
+  var waitingConfig: MailConfig?
+  private var viewsAreOld = false
+  private var agentAsked: ContinuousClock.Instant?
+  /// How often the agent is asked.
+  private static let agentInterval = Duration.seconds(15)
+  private var filesLookedAt: ContinuousClock.Instant?
+  /// How often the files on disk are compared with what was read.
+  private static let lookInterval = Duration.seconds(5)
+  private var isSurveying = false
+  /// Whether something changed since the survey that is under way was asked for.
+  private var surveyIsStale = false
+
+  /// - Parameters:
+  ///   - config: main.cf and master.cf read; the files that they name may still be missing.
+  ///   - now: the time, for how long a gateway has been down.
+  init(
+    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode, now: ContinuousClock.Instant = .now
+  ) {
+    facts = Facts(config, identity: identity, symbols: symbols, now: now)
+    refreshViews()
+  }
+
+  /// What to do once the first screen is painted.
+  var startEffects: [Effect] { [.readFiles(facts.session.current)] }
+
+  /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
+  var wakeTime: ContinuousClock.Instant? {
+    facts.statuses.isEmpty ? nil : facts.now + .seconds(30)
+  }
+
+  mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
+    facts.now = now
+    if case .message(.status(let status)) = event {
+      // Thousands of them may come at once: the rows are made anew when they are next looked at.
+      viewsAreOld = true
+      return take(.status(status)) + askAgent()
+    }
+    if viewsAreOld { refreshViews() }
+    let revision = facts.session.revision
+    var effects: [Effect] = []
+    switch event {
+    case .wake: break
+    case .key(let key): effects = isBlind ? pressBlindly(key) : press(key)
+    case .message(let message): effects = take(message)
+    }
+    effects += askAgent() + lookAtFiles()
+    takeWaitingConfig()
+    refreshViews()
+    if facts.session.revision != revision { effects += survey() }
+    for index in views.indices {
+      if let work = views[index].work(facts) { effects.append(.workOut(work)) }
+    }
+    return effects
+  }
+
+  /// Brings the views up to date before they are drawn.
+  mutating func settleViews() { if viewsAreOld { refreshViews() } }
+
+  mutating func refreshViews() {
+    viewsAreOld = false
+    for index in views.indices { views[index].refresh(facts, dialog) }
+  }
+
+  /// Once in a while, as long as something happens anyway.
+  private mutating func askAgent() -> [Effect] {
+    guard facts.hasFiles, agentAsked.map({ facts.now - $0 >= Self.agentInterval }) ?? true else { return [] }
+    agentAsked = facts.now
+    return [.askAgent]
+  }
+
+  /// Once in a while too, and not during a write of our own.
+  private mutating func lookAtFiles() -> [Effect] {
+    guard facts.hasFiles, work == nil, filesLookedAt.map({ facts.now - $0 >= Self.lookInterval }) ?? true
+    else { return [] }
+    filesLookedAt = facts.now
+    return [.lookAtFiles]
+  }
+
+  /// Shows the files as they are on disk, unless a dialog is open or work is under way. Where there are edits, the
+  /// write asks.
+  private mutating func takeWaitingConfig() {
+    guard let config = waitingConfig, dialog == nil, work == nil, !facts.session.isEdited else { return }
+    waitingConfig = nil
+    facts.session.reset(to: config)
+    notice = Notice(text: "files changed on disk: read again", role: .info)
+  }
+
+  /// Asks what the present configuration comes to; one survey at a time.
+  mutating func survey() -> [Effect] {
+    guard facts.hasFiles else { return [] }
+    surveyIsStale = isSurveying
+    if isSurveying { return [] }
+    isSurveying = true
+    return [.survey(facts.session.current, facts.statuses.mapValues(\.known))]
+  }
+
+  /// The survey that was asked for is over; another one where something has changed meanwhile.
+  mutating func endSurvey() -> [Effect] {
+    isSurveying = false
+    return surveyIsStale ? survey() : []
+  }
+
+  // MARK: Views
+
+  /// The type of the view in front.
+  var shownType: any View.Type { ViewList.all[shown] }
+
+  /// A view as the value that it is.
+  subscript<V: View>(type: V.Type) -> V {
+    get { views.lazy.compactMap { $0 as? V }.first ?? V() }
+    set {
+      if let index = views.firstIndex(where: { $0 is V }) { views[index] = newValue }
+    }
+  }
+
+  mutating func show(_ type: any View.Type) {
+    guard let index = ViewList.all.firstIndex(where: { $0 == type }) else { return }
+    shown = index
+    views[index].appear()
+  }
+
+  /// Shows the view that is `step` tabs further, around the ends.
+  mutating func turn(by step: Int) {
+    let count = ViewList.all.count
+    show(ViewList.all[(shown + step + count) % count])
+  }
+}

@@ -1,0 +1,55 @@
+// What takes a moment and is done on a thread: while it lasts, nothing else is begun.
+
+/// Work on the files on disk, or a check before it.
+enum Work: Hashable, Sendable {
+  /// What the edits bring in, before a write is asked about.
+  case check
+  /// The files as people know them.
+  case write(String)
+  /// Taking the last write back; first only a look at what that would change.
+  case previewUndo
+  case undo(String)
+
+  /// While it lasts.
+  var ongoing: String {
+    switch self {
+    case .check: "checking what the edits bring in; Esc stops it"
+    case .write: "writing"
+    case .previewUndo: "looking up the last write"
+    case .undo: "taking back"
+    }
+  }
+
+  /// Why a key does nothing meanwhile.
+  var whyWait: String {
+    switch self {
+    case .check: "still checking; Esc stops it"
+    default: "still \(ongoing)"
+    }
+  }
+
+  /// Once it is done.
+  var done: String {
+    switch self {
+    case .check: "checked"
+    case .write(let files): "written: \(files)"
+    case .previewUndo: "looked up"
+    case .undo(let files): "taken back: \(files)"
+    }
+  }
+}
+
+/// One line that says what a key has done.
+struct Notice: Hashable, Sendable {
+  var text: String
+  var role: Role
+}
+
+extension Model {
+  /// Nothing else is begun until the answer to this is in.
+  mutating func begin(_ work: Work) {
+    self.work = work
+    isLeaving = false
+    notice = Notice(text: work.ongoing, role: .info)
+  }
+}

@@ -1,0 +1,95 @@
+// The check before a write: what the edits bring in that a person should agree to. It runs the rules over the whole
+// configuration and may read files, so a thread does it.
+
+import Editing
+import PostfixFiles
+import Routing
+
+/// What a check is about.
+struct CheckRequest: Sendable {
+  let saved: MailConfig
+  let edited: MailConfig
+  let states: GatewayStates
+  /// The revision of the session that `edited` is.
+  let revision: Int
+}
+
+/// What a check has found.
+struct CheckAnswer: Sendable {
+  let revision: Int
+  let states: GatewayStates
+  let guards: [EditGuard]
+
+  init(to request: CheckRequest) {
+    revision = request.revision
+    states = request.states
+    guards = request.saved.guards(against: request.edited, states: request.states)
+  }
+}
+
+/// Which checks are under way, and what the last one found. A thread cannot be stopped, so only one runs at a time:
+/// a check that is asked for meanwhile begins after it.
+struct WriteCheck: Sendable {
+  private var isRunning = false
+  private var last: CheckAnswer?
+
+  /// What is known of the edits as they are; nil where a check is needed.
+  func answer(for revision: Int, _ states: GatewayStates) -> CheckAnswer? {
+    last.flatMap { $0.revision == revision && $0.states == states ? $0 : nil }
+  }
+
+  /// - Returns: whether the check may begin now; otherwise it begins when the one under way ends.
+  mutating func begin() -> Bool {
+    defer { isRunning = true }
+    return !isRunning
+  }
+
+  mutating func end(_ answer: CheckAnswer) {
+    isRunning = false
+    last = answer
+  }
+}
+
+extension Model {
+  /// Shows what a write would change, and has it checked before the question.
+  mutating func askToWrite() -> [Effect] {
+    showChanges(of: self[ChangesView.self].lines)
+    if let answer = writeCheck.answer(for: facts.session.revision, facts.states) {
+      confirmWrite(answer.guards)
+      return []
+    }
+    begin(.check)
+    return startCheck()
+  }
+
+  private mutating func startCheck() -> [Effect] {
+    guard writeCheck.begin() else { return [] }
+    let session = facts.session
+    return [
+      .checkWrite(
+        CheckRequest(
+          saved: session.saved, edited: session.current, states: facts.states, revision: session.revision))
+    ]
+  }
+
+  /// Leaves everything as it is; what the thread still finds is kept for the next `w`.
+  mutating func stopCheck() {
+    work = nil
+    notice = Notice(text: "the check is stopped; nothing is written", role: .dim)
+  }
+
+  mutating func take(_ answer: CheckAnswer) -> [Effect] {
+    writeCheck.end(answer)
+    guard work == .check else { return [] }
+    // The answer may be one to an older question. States that changed during the check do not start it again.
+    guard answer.revision == facts.session.revision else { return startCheck() }
+    work = nil
+    // A question that opens while a person does something else could take a key that was meant for that.
+    guard dialog == nil, views[shown] is ChangesView else {
+      notice = Notice(text: "checked: w asks whether to write", role: .info)
+      return []
+    }
+    confirmWrite(answer.guards)
+    return []
+  }
+}

@@ -1,0 +1,41 @@
+// Reads the files of the configuration, and says when those on disk are no longer what was read.
+
+import PostfixFiles
+import Synchronization
+
+/// Knows the stamps of all files as they were before they were read. Used on threads: each call may wait for a disk.
+final class FileWatch: Sendable {
+  private let directory: String
+  private let environment: Environment
+  /// Nil until the files were first read.
+  private let stamps = Mutex<FileStamps?>(nil)
+
+  init(_ config: MailConfig) {
+    directory = config.directory
+    environment = config.environment
+  }
+
+  /// Reads what `config` names.
+  func readNamedFiles(of config: MailConfig) -> MailConfig {
+    var stamps = FileStamps(of: config.mainPaths)
+    let read = config.readingFiles(stamping: &stamps)
+    self.stamps.withLock { [stamps] in $0 = stamps }
+    return read
+  }
+
+  /// Reads everything again.
+  func readAgain() throws(FileProblem) -> MailConfig {
+    let (config, stamps) = try MailConfig.reading(directory, environment: environment)
+    self.stamps.withLock { $0 = stamps }
+    return config
+  }
+
+  /// What there is to say about the files; nil where they are what they were.
+  func look() -> Message? {
+    guard let known = stamps.withLock({ $0 }), known.areOutdated else { return nil }
+    do throws(FileProblem) { return .filesChanged(try readAgain()) } catch {
+      stamps.withLock { $0 = known.renewed }
+      return .filesUnreadable(error.message)
+    }
+  }
+}

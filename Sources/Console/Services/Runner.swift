@@ -1,0 +1,77 @@
+// From the value to a running program: the terminal, and the threads that do what the model asks for.
+
+import Changes
+import Checks
+import Liveness
+import PostfixFiles
+import Routing
+import Threads
+
+/// Runs the console until the person leaves it.
+///
+/// - Parameters:
+///   - config: main.cf and master.cf read; the files that they name may still be missing.
+///   - signals: made before any thread was started.
+///   - agent: asks the agent of the configuration; nil where none answers. Called on a thread.
+/// - Returns: the exit status.
+package func runConsole(
+  _ config: MailConfig, as identity: Identity, on terminal: Terminal, signals: Signals, writer: Writer,
+  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?
+) -> Int32 {
+  var model = Model(config, identity: identity, symbols: terminal.symbols)
+  let mailbox = Mailbox<Message>()
+  let services = Services(config, writer: writer, probes: probes, agent: agent, mailbox: mailbox)
+  defer { services.end() }
+  return run(
+    &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
+    perform: services.perform)
+}
+
+/// Does what the model asks for. Nothing here waits: slow work has a thread, and its answer is posted.
+private struct Services {
+  private let writing: Writing
+  private let watcher: Watch
+  private let agent: @Sendable () -> AgentReport?
+  private let mailbox: Mailbox<Message>
+
+  init(
+    _ config: MailConfig, writer: Writer, probes: ProbeSettings,
+    agent: @escaping @Sendable () -> AgentReport?,
+    mailbox: Mailbox<Message>
+  ) {
+    writing = Writing(config: config, writer: writer, files: FileWatch(config))
+    watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
+    self.agent = agent
+    self.mailbox = mailbox
+  }
+
+  func perform(_ effect: Effect) -> Outcome {
+    switch effect {
+    case .quit(let status): return .quit(status)
+    case .readFiles(let config): answer { [writing] in .filesRead(writing.files.readNamedFiles(of: config)) }
+    case .lookAtFiles: answer { [writing] in writing.files.look() }
+    case .survey(let config, let known):
+      inBackground { [mailbox] in
+        // Probing need not wait for the rules.
+        mailbox.post(.gateways(config.gateways()))
+        mailbox.post(.diagnostics(Linter().lint(config, known: known).diagnostics))
+      }
+    case .workOut(let work): answer { .workedOut(work()) }
+    case .watch(let targets): watcher.setTargets(targets)
+    case .probe(let gateway): watcher.probeNow(gateway)
+    case .askAgent: answer { [agent] in .agent(agent()) }
+    case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
+    case .write(let request): answer { [writing] in .written(writing.write(request)) }
+    case .previewUndo: answer { [writing] in writing.undoPreview() }
+    case .undoWrite(let set, let reload): answer { [writing] in .written(writing.undo(set, reload: reload)) }
+    }
+    return .goOn
+  }
+
+  /// Works on a thread of its own; nil is no answer.
+  private func answer(_ work: @escaping @Sendable () -> Message?) {
+    inBackground { [mailbox] in if let message = work() { mailbox.post(message) } }
+  }
+
+  func end() { watcher.shutdown() }
+}

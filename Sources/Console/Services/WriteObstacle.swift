@@ -1,0 +1,35 @@
+// Whether the configuration can be written at all, known before anything is edited.
+
+import Glibc
+
+/// Why no file can be made in a directory.
+package enum WriteObstacle: Hashable, Sendable {
+  case noPermission
+  case readOnlyFileSystem
+
+  /// Asks the system; nil where nothing is known to be in the way.
+  package static func of(_ directory: String) -> WriteObstacle? {
+    if access(directory, W_OK) == 0 { return nil }
+    switch errno {
+    case EACCES, EPERM: return .noPermission
+    case EROFS: return .readOnlyFileSystem
+    default: return nil
+    }
+  }
+
+  /// For the header.
+  var mark: String {
+    switch self {
+    case .noPermission: "read-only: sudo randmap"
+    case .readOnlyFileSystem: "read-only file system"
+    }
+  }
+
+  /// Why nothing can be written to `directory` (safe to show), and what to do.
+  func message(_ directory: String) -> String {
+    switch self {
+    case .noPermission: "no permission to write \(directory): need sudo randmap -c \(directory)"
+    case .readOnlyFileSystem: "\(directory) is on a read-only file system: mount it read-write first"
+    }
+  }
+}

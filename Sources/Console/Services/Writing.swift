@@ -1,0 +1,58 @@
+// Writes, takes back, and reads again what is on disk after that: on a thread, with an answer for the model.
+
+import Changes
+import Editing
+import PostfixFiles
+
+/// The way of an edit to the files.
+struct Writing: Sendable {
+  /// As it was when the console started: for its directory, and for what a change of a file needs.
+  let config: MailConfig
+  let writer: Writer
+  let files: FileWatch
+
+  func write(_ request: WriteRequest) -> WriteOutcome {
+    outcome(reload: request.reload) { () throws(WriteError) in try writer.write(request.set) }
+  }
+
+  /// Takes the last write back, if it is still `set`.
+  func undo(_ set: ChangeSet, reload: Bool) -> WriteOutcome {
+    outcome(reload: reload) { () throws(WriteError) in
+      try writer.undo(config.directory, expecting: set).result
+    }
+  }
+
+  /// What taking the last write back would change.
+  func undoPreview() -> Message {
+    do throws(WriteError) {
+      let set = try writer.undoing(config.directory)
+      return .undoing(UndoPreview(set, reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
+    } catch {
+      return .nothingToUndo(error.whyNotUndone)
+    }
+  }
+
+  /// Writes, reloads where that is asked for, and reads again what is on disk now.
+  private func outcome(reload: Bool, of write: () throws(WriteError) -> WriteResult) -> WriteOutcome {
+    var notes: [String]
+    do throws(WriteError) { notes = try write().notes } catch {
+      if case .conflict(let paths) = error, let now = try? files.readAgain() {
+        return .conflict(now, files: paths)
+      }
+      if case .interrupted = error { return .interrupted(error.description) }
+      return .failed(error.description)
+    }
+    if reload {
+      do {
+        try writer.tools.reload(configDirectory: config.directory)
+        notes.append("reloaded")
+      } catch {
+        notes.append("the reload failed: \(error)")
+      }
+    }
+    let note = notes.joined(separator: "; ")
+    do throws(FileProblem) { return .written(try files.readAgain(), note: note) } catch {
+      return .writtenUnread(error.message, note: note)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// View 1: is every gateway alive, how fast, since when, and how much of the mail it gets.
+
+import PostfixFiles
+import Routing
+
+struct GatewaysView: MemberView {
+  static let title = "Gateways"
+
+  var selection: Selection?
+  var filter: String?
+  var order = GatewayOrder.configuration
+  private(set) var rows: [GatewayUse] = []
+  /// The filter that the rows went through.
+  private var usedFilter: String?
+
+  var count: Int { rows.count }
+  var remark: String? { order == .configuration ? nil : "sorted by \(order.word)" }
+
+  mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
+    // A list in another order must not put the selection, and the next key, on something else.
+    let followed = selection == nil || filter != usedFilter ? nil : chosenUse?.gateway
+    let before = chosen
+    usedFilter = filter
+    rows = order.sorted(filtered(facts), facts)
+    if let followed, let index = rows.firstIndex(where: { $0.gateway == followed }), index != before {
+      choose(index)
+    }
+  }
+
+  /// The gateways that the filter lets through: by name, state, pool or reason.
+  private func filtered(_ facts: Facts) -> [GatewayUse] {
+    let filter = Filter(filter ?? "")
+    if filter.isEmpty { return facts.gateways }
+    return facts.gateways.filter { use in
+      filter.matches(
+        "\(use.gateway) \(facts.state(of: use).word) \(use.pools.joined(separator: " ")) "
+          + (facts.statuses[use.gateway]?.reason ?? ""))
+    }
+  }
+
+  var chosenUse: GatewayUse? { chosen.map { rows[$0] } }
+
+  /// The next gateway after the chosen one that is neither up nor drained.
+  func nextTrouble(_ facts: Facts) -> Int? {
+    let start = chosen ?? 0
+    return (1..<max(1, rows.count)).lazy.map { (start + $0) % rows.count }.first {
+      ![.up, .drained, .unknown].contains(facts.state(of: rows[$0]))
+    }
+  }
+
+  /// Every member, in all pools, that names the chosen gateway first.
+  func memberships(_ facts: Facts) -> [Membership] {
+    guard let gateway = chosenUse?.gateway else { return [] }
+    return facts.session.pools.filter { $0.notation != .single }.eachTextOnce.flatMap { pool in
+      pool.members.filter { $0.gateways.first == gateway }.map { (pool, $0) }
+    }
+  }
+
+  func whyNoMember(_ facts: Facts) -> String? {
+    if chosenUse == nil { return "no gateway is chosen" }
+    return memberships(facts).isEmpty ? "no pool has this gateway as a member" : nil
+  }
+}

@@ -1,0 +1,177 @@
+// How the Pools view looks: a heading for each pool, its members below, with the shares before and after the edits.
+
+import Editing
+import PostfixFiles
+import Routing
+
+/// The columns of the list, for one width of the screen; a width of 0 leaves a column out.
+private struct PoolColumns {
+  var name: Int
+  var weight = 6
+  var was = 0
+  let share = 6
+  var bar = 0
+  var state = 17
+  var gap = 2
+  /// The first column, after the mark of the selection.
+  var left = 2
+  /// Whether only this fits: the gateway's name and the symbol of its state.
+  let isNarrow: Bool
+
+  init(width: Int, longestName: Int, isEdited: Bool) {
+    isNarrow = width < 64
+    // "50.0% →": what it was, and the way to what it is.
+    was = isEdited ? 8 : 0
+    if isNarrow {
+      (gap, left, state) = (1, 1, 1)
+      // The shares before and after say what the weight would.
+      if isEdited && width < 50 { weight = 0 } else { weight = 3 }
+      let gaps = 2 + (weight > 0 ? 1 : 0) + (was > 0 ? 1 : 0)
+      name = width - left - weight - was - share - state - gaps
+      return
+    }
+    name = min(max(longestName, 20), width < 100 ? 28 : 48)
+    let gaps = isEdited ? 10 : 8
+    bar = min(30, width - 3 - name - weight - was - share - state - gaps)
+    if bar < 6 {
+      state = 10
+      bar = max(0, width - 3 - name - weight - was - share - state - gaps)
+    }
+  }
+
+  var columns: [Column] {
+    [
+      Column("MEMBER", width: name), Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right),
+      Column("WAS  ", width: was, align: .right), Column("SHARE", width: share, align: .right),
+      Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state),
+    ]
+  }
+}
+
+extension PoolsView {
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    guard let chosen else {
+      drawEmpty(in: &frame, area, facts)
+      return
+    }
+    let isEdited = rows.contains { isChanged($0) }
+    let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
+    let widths = PoolColumns(width: area.width, longestName: names.max() ?? 0, isEdited: isEdited)
+    frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap)
+    // A blank line parts the pools, where it fits.
+    let isAiry = rows.count + poolCount <= area.height - 1
+    frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
+      let row = rows[index]
+      var isLastOfPool = false
+      if index + 1 < rows.count, case .pool = rows[index + 1] { isLastOfPool = true }
+      let agentWords = index == chosen ? facts.agentWords(of: row) : nil
+      return ListItem(height: agentWords == nil ? 1 : 2) { frame, y in
+        frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
+        if let agentWords { frame.put(agentWords, x: 4, y: y + 1, width: area.width - 5, Style(.dim)) }
+        switch row {
+        case .pool(let pool): drawHeading(of: pool, widths, in: &frame, y: y, facts)
+        case .member(let member, let pool, let was): draw(member, pool, was, widths, in: &frame, y: y, facts)
+        case .removed(let member, let pool): drawRemoved(member, pool, widths, in: &frame, y: y, facts)
+        }
+      }.padded(isAiry && isLastOfPool)
+    }
+  }
+
+  private func isChanged(_ row: PoolRow) -> Bool {
+    switch row {
+    case .pool: false
+    case .removed: true
+    case .member(let member, _, let was):
+      was.map { $0.weight != member.weight || $0.isDrained != member.isDrained } ?? true
+    }
+  }
+
+  private func drawHeading(
+    of pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int, _ facts: Facts
+  ) {
+    let width = frame.size.columns - 3
+    var spans = [Span(facts.shown(path: pool.id), .title)]
+    for alias in pool.aliases { spans.append(Span("  \(alias)")) }
+    var origin: [Span] = []
+    if let start = pool.start, let document = facts.session.current.document(start.file) {
+      let line = document.position(at: start.range.lowerBound).line
+      origin.append(Span("  \(pool.notation.words), \(facts.shown(path: start.file)):\(line)", .dim))
+    }
+    var alarm: [Span] = []
+    let risk = pool.atRisk(facts.states)
+    if pool.totalWeight > 0, !pool.hasLiveMember(facts.states) {
+      alarm = [Span("  NO LIVE MEMBER", .down)]
+    } else if risk > 0 {
+      alarm = [Span("  \(percent(risk)) at risk", .down)]
+    }
+    let used = (spans + origin + alarm).reduce(0) { $0 + cellWidth($1.text) }
+    if used <= width { spans += origin }
+    frame.put(spans + alarm, x: widths.left, y: y, width: width)
+  }
+
+  private func draw(
+    _ member: Member, _ pool: Pool, _ was: Member?, _ widths: PoolColumns, in frame: inout Frame, y: Int,
+    _ facts: Facts
+  ) {
+    let saved = facts.session.saved(pool.id)
+    let state: GatewayState =
+      member.isDrained ? .drained : member.gateways.first.flatMap { facts.statuses[$0]?.state } ?? .unknown
+    let share = pool.share(member)
+    let oldShare = was.flatMap { old in saved.map { $0.share(old) } }
+    let isChanged = oldShare.map { abs($0 - share) > 0.0001 } ?? (was == nil)
+    let role: Role = was == nil ? .added : member.isDrained ? .drained : .text
+    let weight = was.map { $0.weight != member.weight } ?? true
+    let shareText = member.isDrained ? "-" : percent(share)
+    let old = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
+    let oldText = isChanged ? "\(old) \(frame.symbols.arrow)" : ""
+    let gateway = member.gateways.first.map { printable($0.description) }
+    let name = widths.isNarrow ? gateway ?? printable(member.result) : printable(member.result)
+    let sign = state == .unknown && member.gateways.isEmpty ? Span("no gateway", .dim) : nil
+    let stateSpan =
+      widths.isNarrow
+      ? Span(String(state.symbol), Role(state))
+      : sign ?? facts.stateSpan(state, of: member.gateways.first, short: widths.state < 17)
+    frame.row(
+      [
+        [Span((widths.isNarrow ? " " : "  ") + name, role)],
+        [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
+        [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
+        [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
+      ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
+  }
+
+  private func drawRemoved(
+    _ member: Member, _ pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int, _ facts: Facts
+  ) {
+    let saved = facts.session.saved(pool.id)
+    let old =
+      saved.map { (member.isDrained ? "-" : percent($0.share(member))) + " \(frame.symbols.arrow)" } ?? ""
+    frame.row(
+      [
+        [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
+        [Span("-", .removed)], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
+      ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
+  }
+
+  private func drawEmpty(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    if filter != nil, !facts.session.pools.isEmpty {
+      frame.empty("No pool matches", ["Esc shows all pools again."], in: area)
+    } else if !facts.hasFiles {
+      frame.empty("Reading the tables", ["Pools show as soon as they are in."], in: area)
+    } else {
+      frame.empty(
+        "No pool here yet",
+        [
+          "A pool is a list of gateways to choose from at random. Press 3 for Routes, then a, and type one:",
+          "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
+        ], in: area)
+    }
+  }
+}
+
+extension ListItem {
+  /// With a blank line after it.
+  fileprivate func padded(_ isPadded: Bool) -> ListItem {
+    isPadded ? ListItem(height: height + 1, draw: draw) : self
+  }
+}

@@ -1,0 +1,109 @@
+// View 2: every pool with its members, weights and shares, before and after the edits.
+
+import Editing
+import Routing
+
+struct PoolsView: MemberView {
+  static let title = "Pools"
+
+  var selection: Selection?
+  var filter: String?
+  private(set) var rows: [PoolRow] = []
+  /// How many pools the configuration has, with those that the filter hides.
+  private(set) var poolCount = 0
+  /// What the rows were made of; nil while an edit is being typed.
+  private var source: Source?
+
+  /// What the rows follow from.
+  private struct Source: Hashable {
+    var revision: Int
+    var filter: String?
+  }
+
+  var count: Int { rows.count }
+
+  mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
+    let pools = dialog.preview?.pools ?? facts.session.pools
+    let new = dialog.preview == nil ? Source(revision: facts.session.revision, filter: filter) : nil
+    if let new, new == source { return }
+    // What is typed comes and goes: the selection stays where it is meanwhile.
+    let follows = selection != nil && new != nil && source != nil && new?.filter == source?.filter
+    let followed = follows ? chosenRow?.identity : nil
+    let before = chosen
+    poolCount = pools.count
+    rows = Self.rows(of: pools, facts.session, Filter(filter ?? ""))
+    source = new
+    if let followed, let index = rows.firstIndex(where: { $0.identity == followed }), index != before {
+      choose(index)
+    }
+  }
+
+  /// Each pool with its members under it. A filter keeps the whole pool where the pool's name or one of its
+  /// members matches.
+  private static func rows(of pools: [Pool], _ session: Session, _ filter: Filter) -> [PoolRow] {
+    pools.flatMap { pool -> [PoolRow] in
+      if !filter.isEmpty {
+        let words = ([pool.id] + pool.aliases + pool.members.map(\.result)).joined(separator: " ")
+        guard filter.matches(words) else { return [] }
+      }
+      let saved = session.saved(pool.id)?.members ?? []
+      let before = Dictionary(saved.map { ($0.result, $0) }, uniquingKeysWith: { first, _ in first })
+      let members = pool.members.map { PoolRow.member($0, of: pool, was: before[$0.result]) }
+      let now = Set(pool.members.map(\.result))
+      let gone = saved.filter { !now.contains($0.result) }
+      return [.pool(pool)] + members + gone.map { .removed($0, of: pool) }
+    }
+  }
+
+  var chosenRow: PoolRow? { chosen.map { rows[$0] } }
+
+  /// Keys act on members: the first one is chosen, not the heading above it.
+  mutating func appear() {
+    if selection == nil { choose(1) }
+  }
+
+  mutating func choose(firstOf gateway: Gateway) {
+    if let index = rows.firstIndex(where: { $0.member?.gateways.contains(gateway) == true }) { choose(index) }
+  }
+
+  mutating func choose(madeBy edit: Edit) -> Bool {
+    guard case .add(let pool, let member, _) = edit,
+      let index = rows.firstIndex(where: { $0.identity == PoolRow.Identity(pool: pool, result: member) })
+    else { return false }
+    choose(index)
+    return true
+  }
+
+  /// Chooses the pool that has `line` of `file`.
+  ///
+  /// - Returns: whether there is one.
+  mutating func choose(file: String, line: Int, _ facts: Facts) -> Bool {
+    let index = rows.firstIndex { row in
+      guard case .pool(let pool) = row, pool.notation != .single, let anchor = pool.anchor,
+        anchor.file == file, let document = facts.session.current.document(file)
+      else { return false }
+      let last = document.position(at: anchor.range.upperBound - 1).line
+      return (document.position(at: anchor.range.lowerBound).line...last).contains(line)
+    }
+    if let index { choose(index) }
+    return index != nil
+  }
+
+  func memberships(_ facts: Facts) -> [Membership] {
+    chosenRow.flatMap { row in row.member.map { [(row.pool, $0)] } } ?? []
+  }
+
+  func whyNoMember(_ facts: Facts) -> String? {
+    switch chosenRow {
+    case nil: "no pool is chosen"
+    case .pool: "choose one of its members"
+    case .removed: "removed: undo (u) brings it back"
+    case .member: whySingle
+    }
+  }
+
+  /// Why a pool of one cannot be edited as a pool.
+  var whySingle: String? {
+    chosenRow?.pool.notation == .single ? "one destination, not a pool: edit it in 3 Routes" : nil
+  }
+}

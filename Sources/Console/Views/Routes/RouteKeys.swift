@@ -1,0 +1,47 @@
+// The keys of the Routes view.
+
+import Editing
+import Routing
+
+extension RoutesView {
+  static let keys: [Binding] = [
+    Binding(
+      .change, [.character("x"), .delete], "remove", "Remove the route", isHinted: true,
+      disabled: { $0.whyNoRoute },
+      action: { model in
+        if let route = model[RoutesView.self].chosenRoute {
+          model.confirmRemoval(.removeRoute(key: route.name, table: route.table))
+        }
+        return []
+      }),
+    Binding(
+      .change, [.character("e"), .enter], "edit", "Edit the route's value", isHinted: true,
+      disabled: { model in
+        let isSpread = model[RoutesView.self].isSpread(model.facts)
+        return model.whyNoRoute
+          ?? (isSpread
+            ? "in several lines: edit its members in 2 Pools, or the file with an editor" : nil)
+      },
+      action: { model in
+        if let route = model[RoutesView.self].chosenRoute {
+          model.ask(.routeValue(key: route.name, table: route.table), text: route.value.text)
+        }
+        return []
+      }),
+    Binding(
+      .change, [.character("a")], "add", "Add an entry to the table", isHinted: true,
+      disabled: { $0.whyReadOnly },
+      action: { model in
+        model.ask(.newRoute)
+        return []
+      }),
+    .filter,
+  ]
+}
+
+extension Model {
+  /// Why nothing can be done to the chosen route.
+  fileprivate var whyNoRoute: String? {
+    whyReadOnly ?? (self[RoutesView.self].chosenRoute == nil ? "no route is chosen" : nil)
+  }
+}

@@ -1,0 +1,73 @@
+// How the Routes view looks: a row for each place, with the state of the gateways that it names.
+
+import PostfixFiles
+import Routing
+
+extension RoutesView {
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    guard let rows, let chosen else {
+      drawEmpty(in: &frame, area)
+      return
+    }
+    let isWide = area.width >= 64
+    let key = isWide ? min(32, area.width / 3) : 15
+    let place = isWide ? min(24, area.width / 5) : 0
+    let value = area.width - 3 - key - place - (isWide ? 6 : 4) - 1
+    let columns = [
+      Column("", width: 1), Column("PARAMETER OR KEY", width: key), Column("RESULT", width: value),
+      Column("WHERE", width: place),
+    ]
+    frame.header(columns, x: 1, y: area.y)
+    frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
+      let route = rows[index]
+      return ListItem(height: 1) { frame, y in
+        frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
+        let state = state(of: route, facts)
+        frame.row(
+          [
+            state.map { [Span(String($0.symbol), Role($0))] } ?? [], [Span(printable(route.name))],
+            valueSpans(of: route, facts), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
+          ], in: columns, x: 1, y: y)
+      }
+    }
+  }
+
+  /// The worst state of the gateways that the route names first; nil where it names none.
+  private func state(of route: Route, _ facts: Facts) -> GatewayState? {
+    if let pool = pool(of: route, facts) {
+      let states = pool.members.filter { !$0.isDrained }.compactMap { $0.gateways.first }.map {
+        facts.statuses[$0]?.state ?? .unknown
+      }
+      return states.max { $0.badness < $1.badness }
+    }
+    guard case .entry = route.place else { return nil }
+    let kind = ResultKind.destination
+    let gateways = DestinationGateways(route.value, kind: kind, in: facts.session.current).gateways
+    return gateways.first.map { facts.statuses[$0]?.state ?? .unknown }
+  }
+
+  private func pool(of route: Route, _ facts: Facts) -> Pool? {
+    facts.session.pools.first { $0.place.route == route.place || $0.aliases.contains(route.name) }
+  }
+
+  private func valueSpans(of route: Route, _ facts: Facts) -> [Span] {
+    if route.value.isEmpty { return [Span("no result: Postfix skips this line", .warning)] }
+    let text = route.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let pool = pool(of: route, facts), pool.notation != .single else { return [Span(printable(text))] }
+    let count = pool.members.count
+    return [Span("pool of \(count)  ", .info), Span(printable(text), .dim)]
+  }
+
+  private func drawEmpty(in frame: inout Frame, _ area: Rect) {
+    if filter != nil {
+      frame.empty("No route matches", ["Esc shows all routes again."], in: area)
+    } else {
+      frame.empty(
+        "Nothing decides a destination here yet",
+        [
+          "Mail goes straight to each domain's own mail exchangers. Press a and type a parameter or an entry of a table:",
+          "relayhost [gw1.example]",
+        ], in: area)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// What a view is: rows, a filter, a selection, keys, and how it draws them. Each view is a value in a folder of its own.
+
+import Editing
+import Routing
+
+/// One view of the console. It knows its own rows; everything else comes in as `Facts`.
+protocol View: Sendable {
+  /// The name on its tab; in lower case it is the command that shows the view.
+  static var title: String { get }
+  /// The keys that work here and not in every view.
+  static var keys: [Binding] { get }
+
+  init()
+
+  /// Which row is chosen; nil until one was.
+  var selection: Selection? { get set }
+  /// The words that rows must have; nil where all rows show.
+  var filter: String? { get set }
+  /// How many rows there are.
+  var count: Int { get }
+
+  /// Makes the rows anew. `dialog` may hold an edit that is being typed, or a write to look at.
+  mutating func refresh(_ facts: Facts, _ dialog: Dialog?)
+  /// What a thread has to do for the rows, asked for after each event; nil where there is nothing.
+  mutating func work(_ facts: Facts) -> ViewWork?
+  func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts)
+
+  /// What its tab shows after the title; nil where there is nothing to look at.
+  func badge(_ facts: Facts) -> Badge?
+  /// What the rule above the keys says about the list, such as its order.
+  var remark: String? { get }
+  /// Whether the rule above the keys says which row is chosen.
+  var showsPosition: Bool { get }
+  /// All that is known of the chosen row, for the key `i`; nil where there is no more than the row.
+  func detail(_ facts: Facts) -> Detail?
+  /// Called when the view comes to the front.
+  mutating func appear()
+  /// Chooses the row that `edit` has made.
+  ///
+  /// - Returns: whether there is one.
+  mutating func choose(madeBy edit: Edit) -> Bool
+}
+
+/// Work for a thread that takes longer than a key press may: reading, searching a million rows. Its result is how the
+/// model changes.
+typealias ViewWork = @Sendable () -> ViewUpdate
+
+typealias ViewUpdate = @Sendable (inout Model) -> Void
+
+/// A view whose chosen row means members of pools: the keys in `Binding.members` act on them.
+protocol MemberView: View {
+  /// The members that the chosen row means, each with its pool.
+  func memberships(_ facts: Facts) -> [Membership]
+  /// Why nothing can be done to the chosen row; nil where something can.
+  func whyNoMember(_ facts: Facts) -> String?
+}
+
+/// One member in one pool.
+typealias Membership = (pool: Pool, member: Member)
+
+/// A few characters on a tab.
+struct Badge: Hashable, Sendable {
+  var text: String
+  var role: Role
+}
+
+/// What is shown in place of the list, under a title.
+struct Detail: Sendable {
+  var title: String
+  var lines: [[Span]]
+}
+
+extension View {
+  mutating func work(_ facts: Facts) -> ViewWork? { nil }
+  func badge(_ facts: Facts) -> Badge? { nil }
+  var remark: String? { nil }
+  var showsPosition: Bool { true }
+  func detail(_ facts: Facts) -> Detail? { nil }
+  mutating func appear() {}
+  mutating func choose(madeBy edit: Edit) -> Bool { false }
+
+  /// The index of the chosen row; nil where there are no rows.
+  var chosen: Int? { (selection ?? Selection()).index(of: count) }
+
+  mutating func choose(_ index: Int) {
+    var selection = selection ?? Selection()
+    selection.choose(index)
+    self.selection = selection
+  }
+
+  mutating func move(by step: Int) {
+    var selection = selection ?? Selection()
+    selection.move(by: step, of: count)
+    self.selection = selection
+  }
+}

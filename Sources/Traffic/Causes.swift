@@ -1,0 +1,53 @@
+// Why an observed share may differ from the weight without a fault: what Postfix is known to do (measured), and whether
+// the log shows that it did.
+
+import PostfixFiles
+import Routing
+
+extension Comparison {
+  /// A cause of the difference that is known and shown by the log; nil where there is none.
+  func cause(of observed: Proportion, _ member: Member, _ pool: Pool) -> String? {
+    let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0) }
+    let sum = own.reduce(into: Cell()) { $0 += $1 }
+    let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
+    if let change = knowledge.changes(pool), let first = counts.first, change > first + 1 {
+      return "the configuration was changed in the time of the report: these are the weights of now"
+    }
+    let others = pool.members.flatMap(\.gateways).filter(isNamedElsewhere)
+    if let other = others.first {
+      return "other routes of the configuration lead to \(printable(other.description)) too"
+    }
+    if sum.reused > 0, pool.members.flatMap(\.gateways).contains(where: isAtSharedAddress) {
+      return
+        "several gateways have one address: before 3.12 Postfix logs a reused session with the wrong port"
+    }
+    // One failed connection may move many messages, as sessions to the next gateway are kept.
+    // Where they are kept from the start, a dead gateway shows in a few connections only.
+    let hasDead = own.contains { $0.sent == 0 && $0.hiddenFailures > 0 }
+    if hasDead || Double(sum.hiddenFailures * 10 + sum.deferred * 2) >= difference {
+      return
+        "failover: \(sum.hiddenFailures) failed connections and \(sum.deferred) deferred messages in this pool,"
+        + " whose mail went elsewhere or was tried again"
+    }
+    let passedBy = pool.members.reduce(0) {
+      $0 + (knowledge.agent?.counts(of: $1, in: pool)?.failedOver ?? 0)
+    }
+    if passedBy > 0, Double(passedBy) >= difference / 10 {
+      return "failover: the agent passed a dead gateway by \(passedBy) times since it started"
+    }
+    let hasLists = pool.members.contains { $0.gateways.count > 1 || !pool.safetyNet(of: $0).isEmpty }
+    if hasLists, sum.reused * 10 >= sum.messages {
+      return "connection cache: \(sum.reused) messages went over an open session of a next-hop list,"
+        + " whichever gateway of it that was"
+    }
+    if pool.isAgents { return nil }
+    if case .entry(_, let key) = pool.place, key == "*" {
+      return "a pool at * is drawn once in 30 seconds: all mail of that time goes to one gateway"
+    }
+    if sum.repeats * 10 >= sum.messages {
+      return "30 seconds: \(sum.repeats) messages had the recipient of another one shortly before,"
+        + " and Postfix keeps its choice for that long"
+    }
+    return nil
+  }
+}

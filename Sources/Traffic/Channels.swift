@@ -1,0 +1,131 @@
+// What a log can tell apart: a gateway, as the services of one name in the log reach it. Which pools a channel serves is
+// for the report; here an address of a log finds its channel.
+
+import PostfixFiles
+import Routing
+
+/// A gateway and the name in the log of the transports that deliver to it: `postfix/smtp`.
+package struct Channel: Hashable, Sendable {
+  package let gateway: Gateway
+  /// Empty where the line does not say which of several transports it was.
+  package let tag: String
+
+  package init(gateway: Gateway, tag: String) {
+    self.gateway = gateway
+    self.tag = tag
+  }
+}
+
+/// All channels of a configuration, and the way from a line to one of them.
+package struct Channels: Sendable {
+  package let all: [Channel]
+  let tags: Set<String>
+  /// Domains whose mail exchangers are not known, so no line can be told to be theirs.
+  let unresolved: Set<Gateway>
+  /// By the names and addresses that a log may give a gateway, in small letters.
+  private var index: [String: [Int]] = [:]
+
+  /// - Parameter addresses: further names and addresses of a gateway: those of its mail exchangers.
+  package init(_ channels: [Channel], addresses: [Gateway: Set<String>] = [:]) {
+    let several = Dictionary(grouping: channels, by: \.gateway).filter { $0.value.count > 1 }.keys.sorted()
+    all = channels + several.map { Channel(gateway: $0, tag: "") }
+    tags = Set(channels.map(\.tag))
+    unresolved = Set(
+      channels.map(\.gateway).filter { gateway in
+        if case .mx = gateway { addresses[gateway]?.isEmpty ?? true } else { false }
+      })
+    for (number, channel) in all.enumerated() {
+      for name in (addresses[channel.gateway] ?? []).union([channel.gateway.logName]) {
+        index[name.lowercased(), default: []].append(number)
+      }
+    }
+  }
+
+  /// The channel that a line means; nil where it is no gateway of the configuration, or more than one may be meant.
+  ///
+  /// - Parameters:
+  ///   - tag: nil where another service than the transport wrote the line, as error(8) does.
+  ///   - isReused: whether the session was open already: before 3.12 Postfix then names the port of the first gateway of
+  ///     the list (measured), so the address decides.
+  package func find(tag: String?, host: String, address: String, port: Int?, isReused: Bool = false) -> Int? {
+    if let tag, !tags.contains(tag) { return nil }
+    func candidates(_ name: String, _ port: Int?) -> [Int] {
+      (index[name.lowercased()] ?? []).filter { number in
+        let channel = all[number]
+        return (tag.map { $0 == channel.tag } ?? true)
+          && (port == nil || channel.gateway.port == nil || channel.gateway.port == port)
+      }
+    }
+    if let found = only(candidates(host, port)) ?? only(candidates(address, port)) { return found }
+    guard isReused, let port, all.contains(where: { $0.gateway.port == port && $0.tag == tag }) else {
+      return nil
+    }
+    return only(candidates(host, nil)) ?? only(candidates(address, nil))
+  }
+
+  /// The one of `numbers`, or, where they are of one gateway, the channel that leaves the transport open.
+  private func only(_ numbers: [Int]) -> Int? {
+    guard let first = numbers.first else { return nil }
+    if numbers.count == 1 { return first }
+    guard numbers.allSatisfy({ all[$0].gateway == all[first].gateway }) else { return nil }
+    return numbers.first { all[$0].tag.isEmpty }
+  }
+
+  /// The gateways that share an address with another one of the same tag: before Postfix 3.12 a reused session is
+  /// logged with the port of the wrong one.
+  package var sharedAddresses: Set<Gateway> {
+    var shared: Set<Gateway> = []
+    for numbers in index.values {
+      for (tag, group) in Dictionary(grouping: numbers, by: { all[$0].tag })
+      where group.count > 1 && !tag.isEmpty {
+        shared.formUnion(group.map { all[$0].gateway })
+      }
+    }
+    return shared
+  }
+}
+
+extension Gateway {
+  /// What a log calls its host; of a local socket the path.
+  fileprivate var logName: String {
+    let name = self.name
+    return name.lowercased().hasPrefix("ipv6:") ? String(name.dropFirst(5)) : name
+  }
+}
+
+extension MailConfig {
+  /// What the services of a transport call themselves in the log; nil where master.cf has no such transport that
+  /// delivers to gateways.
+  package func logTag(ofTransport name: String) -> String? {
+    guard let service = master?.transport(name) else {
+      return master == nil && ["smtp", "relay", "lmtp"].contains(name)
+        ? "\(parameters.text("syslog_name"))/\(name == "lmtp" ? "lmtp" : "smtp")" : nil
+    }
+    guard service.isSMTPClient else { return nil }
+    let seen = parameters.seen(by: service)
+    var text = seen.raw("syslog_name")?.text ?? "postfix"
+    for reference in ["${service_name}", "$(service_name)", "$service_name"] {
+      text = text.split(separator: reference, omittingEmptySubsequences: false).joined(separator: name)
+    }
+    let expanded = (try? seen.expand(SourcedText(builtIn: text)))?.text ?? text
+    return "\(expanded)/\(service.command)"
+  }
+
+  /// The channels of all members of these pools and of their fallback.
+  package func channels(of pools: [Pool]) -> [Channel] {
+    var channels: [Channel] = []
+    var seen: Set<Channel> = []
+    var tags: [String: String?] = [:]
+    for member in pools.flatMap(\.members) {
+      guard let transport = member.transport else { continue }
+      let tag = tags[transport] ?? logTag(ofTransport: transport)
+      tags[transport] = tag
+      guard let tag else { continue }
+      for gateway in member.gateways + member.fallback {
+        let channel = Channel(gateway: gateway, tag: tag)
+        if seen.insert(channel).inserted { channels.append(channel) }
+      }
+    }
+    return channels
+  }
+}

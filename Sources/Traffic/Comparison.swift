@@ -1,0 +1,177 @@
+// Shares as they were meant and as they came out, and what may be known of a difference. What the log cannot tell apart is
+// said to be so; it is never split by a guess.
+
+import PostfixFiles
+import Routing
+
+struct Comparison {
+  let counts: Counts
+  /// By channel.
+  let sums: [Cell]
+  let channels: Channels
+  let knowledge: TrafficReport.Knowledge
+  private let numbers: [Channel: Int]
+  private let tags: [String: String]
+  /// By the pool's id: the share of each channel that is the first of a member.
+  private let firsts: [String: [Int: Double]]
+  private let pools: [Pool]
+  /// Gateways that other routes than pools name too.
+  private let otherRoutes: Set<Gateway>
+  private let sharedAddresses: Set<Gateway>
+
+  init(
+    counts: Counts, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
+    knowledge: TrafficReport.Knowledge
+  ) {
+    self.counts = counts
+    self.sums = sums
+    self.channels = channels
+    self.knowledge = knowledge
+    self.pools = pools.eachTextOnce
+    let numbers = Dictionary(
+      channels.all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let transports = Set(pools.flatMap(\.members).compactMap(\.transport))
+    let tags = Dictionary(
+      uniqueKeysWithValues: transports.compactMap { name in
+        config.logTag(ofTransport: name).map { (name, $0) }
+      })
+    self.numbers = numbers
+    self.tags = tags
+    firsts = Dictionary(
+      pools.map { pool in
+        let shares = pool.members.compactMap { member -> (Int, Double)? in
+          guard !member.isDrained, let tag = member.transport.flatMap({ tags[$0] }),
+            let gateway = member.gateways.first,
+            let number = numbers[Channel(gateway: gateway, tag: tag)]
+          else { return nil }
+          return (number, pool.share(member))
+        }
+        return (pool.id, Dictionary(shares, uniquingKeysWith: +))
+      }, uniquingKeysWith: { first, _ in first })
+    otherRoutes = Self.otherRoutes(config, pools)
+    sharedAddresses = config.environment.version < PostfixVersion(3, 12) ? channels.sharedAddresses : []
+  }
+
+  func row(of pool: Pool) -> TrafficReport.PoolRow {
+    let own = firsts[pool.id] ?? [:]
+    let rivals = pools.filter { other in
+      other.id != pool.id && other.start != pool.start
+        && (firsts[other.id] ?? [:]).keys.contains { own[$0] != nil }
+    }
+    // Pools that share out alike need not be told apart.
+    let isTold = rivals.allSatisfy { Self.areEqual(firsts[$0.id] ?? [:], own) }
+    if let rival = rivals.first, !isTold {
+      let why =
+        "the log does not tell its mail from that of \(printable(rival.id)): both use the same gateway"
+      return untold(pool, why: why)
+    }
+    let domain = pool.members.lazy.filter { !$0.isDrained }.compactMap(\.gateways.first)
+      .first(where: channels.unresolved.contains)
+    if let domain {
+      let name = printable(domain.description)
+      return untold(
+        pool, why: "the mail exchangers of \(name) cannot be looked up now, and the log has their names")
+    }
+    let net = netChannels(of: pool)
+    let byNet = net.reduce(0) { $0 + sums[$1].messages }
+    let open = own.keys.flatMap { number -> [Int] in
+      let channel = Channel(gateway: channels.all[number].gateway, tag: "")
+      return numbers[channel].map { [$0] } ?? []
+    }
+    let total = own.keys.reduce(byNet) { $0 + sums[$1].messages }
+    let members = pool.members.map { member in row(of: member, in: pool, total: total, open: Set(open)) }
+    return TrafficReport.PoolRow(
+      id: pool.id, messages: total, members: members, countedWith: rivals.map(\.id), byNet: byNet)
+  }
+
+  private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolRow {
+    let members = pool.members.map { member in
+      TrafficReport.MemberRow(
+        result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: nil,
+        observed: nil, interval: nil, differs: false, why: why)
+    }
+    return TrafficReport.PoolRow(id: pool.id, messages: nil, members: members, countedWith: [], byNet: 0)
+  }
+
+  private func row(
+    of member: Member, in pool: Pool, total: Int, open: Set<Int>
+  ) -> TrafficReport.MemberRow {
+    func row(
+      _ messages: Int?, _ observed: Proportion?, differs: Bool, why: String?
+    ) -> TrafficReport.MemberRow {
+      TrafficReport.MemberRow(
+        result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: messages,
+        observed: observed?.fraction, interval: observed?.interval(.ninetyFive), differs: differs, why: why)
+    }
+    guard let number = channel(of: member) else {
+      return row(nil, nil, differs: false, why: "no service that delivers to a gateway takes its mail")
+    }
+    let twins = pool.members.filter { $0.result != member.result && channel(of: $0) == number }
+    if !member.isDrained, let twin = twins.first(where: { !$0.isDrained }) {
+      return row(
+        nil, nil, differs: false,
+        why: "the log does not tell its mail from that of \(excerpt(twin.result)): both go to one gateway")
+    }
+    if member.isDrained, !twins.isEmpty { return row(nil, nil, differs: false, why: nil) }
+    let cell = sums[number]
+    guard total > 0 else { return row(cell.messages, nil, differs: false, why: nil) }
+    let observed = Proportion(min(cell.messages, total), of: total)
+    let share = pool.share(member)
+    let differs = !member.isDrained && !observed.interval(.thousandToOne).contains(share)
+    let cause = differs ? cause(of: observed, member, pool) : nil
+    let waiting = open.reduce(0) { $0 + sums[$1].messages }
+    let unknown = "\(waiting) deferred messages are of this pool or of another: the log names no transport"
+    return row(
+      cell.messages, observed, differs: differs, why: cause ?? (differs && waiting > 0 ? unknown : nil))
+  }
+
+  func cell(of member: Member) -> Cell? { channel(of: member).map { sums[$0] } }
+
+  func isNamedElsewhere(_ gateway: Gateway) -> Bool { otherRoutes.contains(gateway) }
+
+  func isAtSharedAddress(_ gateway: Gateway) -> Bool { sharedAddresses.contains(gateway) }
+
+  private func channel(of member: Member) -> Int? {
+    guard let tag = member.transport.flatMap({ tags[$0] }), let gateway = member.gateways.first else {
+      return nil
+    }
+    return numbers[Channel(gateway: gateway, tag: tag)]
+  }
+
+  /// Channels that take mail of the pool when a first choice does not, and are the first choice of no member.
+  private func netChannels(of pool: Pool) -> Set<Int> {
+    let taken = Set(firsts.values.flatMap(\.keys))
+    var net: Set<Int> = []
+    for member in pool.members where !member.isDrained {
+      guard let tag = member.transport.flatMap({ tags[$0] }) else { continue }
+      for gateway in member.gateways.dropFirst() + member.fallback {
+        if let number = numbers[Channel(gateway: gateway, tag: tag)], !taken.contains(number) {
+          net.insert(number)
+        }
+      }
+    }
+    return net
+  }
+
+  private static func areEqual(_ left: [Int: Double], _ right: [Int: Double]) -> Bool {
+    left.count == right.count && left.allSatisfy { abs((right[$0.key] ?? -1) - $0.value) < 1e-9 }
+  }
+
+  /// Gateways that a table or a parameter names beside the pools.
+  private static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
+    var places: [Gateway: Set<FileRange>] = [:]
+    for pool in pools {
+      for member in pool.members where !member.isDrained {
+        guard let item = member.items.first, let place = pool.text.text.span(pool.text.items[item]) else {
+          continue
+        }
+        for gateway in member.gateways { places[gateway, default: []].insert(place) }
+      }
+    }
+    return Set(
+      config.gateways(in: pools).filter {
+        $0.roles != [.fallback] && $0.mentions > (places[$0.gateway]?.count ?? 0)
+      }
+      .map(\.gateway))
+  }
+}

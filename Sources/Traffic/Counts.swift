@@ -1,0 +1,153 @@
+// What happened, by minute and channel: what the report, the console, --status and the agent can all read. It grows with
+// channels and minutes, never with messages; where the minutes become too many, each two of them are one from then on.
+
+/// What one channel got in one span of time.
+package struct Cell: Hashable, Sendable {
+  /// Messages by the last result that each of them had at this gateway.
+  package var sent = 0
+  package var deferred = 0
+  package var refused = 0
+  /// Recipients of these messages.
+  package var recipients = 0
+  /// Lines of the log: a recipient that is tried three times has three.
+  package var attempts = 0
+  /// Messages that went over a session that was open already.
+  package var reused = 0
+  /// Messages of which the log says whether the session was encrypted.
+  package var encrypted = 0
+  package var plain = 0
+  /// Sessions that the log says were encrypted, from lines of their own.
+  package var encryptedSessions = 0
+  /// Connections that failed, also those of messages that another gateway then took.
+  package var connectFailures = 0
+  /// Those of messages that no other gateway took: their deferral says so.
+  package var unhiddenFailures = 0
+  /// Messages that the gateway turned away, and the next one of a list was tried.
+  package var passedOn = 0
+  /// Messages to a recipient that had another one within 30 seconds.
+  package var repeats = 0
+  /// What it took to get a connection, those to gateways of the list that failed before included.
+  package var connecting = DelayHistogram()
+  package var handingOver = DelayHistogram()
+
+  package init() {}
+
+  package var messages: Int { sent + deferred + refused }
+
+  /// Failed connections whose mail another gateway took.
+  package var hiddenFailures: Int { max(0, connectFailures - unhiddenFailures) + passedOn }
+
+  package static func += (left: inout Cell, right: Cell) {
+    left.sent += right.sent
+    left.deferred += right.deferred
+    left.refused += right.refused
+    left.recipients += right.recipients
+    left.attempts += right.attempts
+    left.reused += right.reused
+    left.encrypted += right.encrypted
+    left.plain += right.plain
+    left.encryptedSessions += right.encryptedSessions
+    left.connectFailures += right.connectFailures
+    left.unhiddenFailures += right.unhiddenFailures
+    left.passedOn += right.passedOn
+    left.repeats += right.repeats
+    left.connecting.add(right.connecting)
+    left.handingOver.add(right.handingOver)
+  }
+}
+
+package struct Counts: Sendable {
+  /// The seconds that a cell covers.
+  package private(set) var width = 60
+  /// By channel: cells in the order of time.
+  private var series: [[Entry]]
+  /// By channel: why messages were deferred or refused.
+  package private(set) var reasons: [Reasons]
+  /// By channel: when a message was last delivered.
+  package private(set) var lastSent: [Int?]
+  /// When the first and the last line were written that counted.
+  package private(set) var first: Int?
+  package private(set) var last: Int?
+  /// Deliveries by transports of the pools to hosts that are no gateway of theirs.
+  package var elsewhere = 0
+  /// The hosts that wrote the lines, as long as they are few.
+  package private(set) var hosts: [String] = []
+
+  private struct Entry {
+    var start: Int
+    var cell: Cell
+  }
+
+  /// More cells than this are not kept.
+  private static let limit = 20_000
+  private static let hostLimit = 20
+  private var cellCount = 0
+
+  package init(channelCount: Int) {
+    series = Array(repeating: [], count: channelCount)
+    reasons = Array(repeating: Reasons(), count: channelCount)
+    lastSent = Array(repeating: nil, count: channelCount)
+  }
+
+  /// What a channel got in `[since, until)`, by whole cells.
+  package func sum(channel: Int, since: Int = .min, until: Int = .max) -> Cell {
+    var sum = Cell()
+    for entry in series[channel] where entry.start >= since && entry.start < until { sum += entry.cell }
+    return sum
+  }
+
+  /// The cells of a channel, each with when it starts: for a strip of the last hours.
+  package func cells(channel: Int) -> [(start: Int, cell: Cell)] {
+    series[channel].map { ($0.start, $0.cell) }
+  }
+
+  mutating func change(channel: Int, at time: Int, _ change: (inout Cell) -> Void) {
+    first = min(first ?? time, time)
+    last = max(last ?? time, time)
+    let start = time - time % width
+    if let index = series[channel].indices.last, series[channel][index].start == start {
+      change(&series[channel][index].cell)
+      return
+    }
+    // Lines of several hosts or files are not in order.
+    var index = series[channel].count
+    while index > 0, series[channel][index - 1].start > start { index -= 1 }
+    if index > 0, series[channel][index - 1].start == start {
+      change(&series[channel][index - 1].cell)
+      return
+    }
+    var entry = Entry(start: start, cell: Cell())
+    change(&entry.cell)
+    series[channel].insert(entry, at: index)
+    cellCount += 1
+    if cellCount > Self.limit { coarsen() }
+  }
+
+  mutating func noteSent(channel: Int, at time: Int) {
+    lastSent[channel] = max(lastSent[channel] ?? time, time)
+  }
+
+  mutating func note(_ reason: Reason, channel: Int) { reasons[channel].add(reason) }
+
+  mutating func noteHost(_ name: String) {
+    if hosts.count < Self.hostLimit, !hosts.contains(name) { hosts.append(name) }
+  }
+
+  private mutating func coarsen() {
+    width *= 2
+    cellCount = 0
+    for channel in series.indices {
+      var merged: [Entry] = []
+      for entry in series[channel] {
+        let start = entry.start - entry.start % width
+        if let index = merged.indices.last, merged[index].start == start {
+          merged[index].cell += entry.cell
+        } else {
+          merged.append(Entry(start: start, cell: entry.cell))
+        }
+      }
+      series[channel] = merged
+      cellCount += merged.count
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// Finding the mail log of a configuration: what main.cf says, then the usual places of syslog daemons, then the journal.
+
+import Glibc
+import PostfixFiles
+
+package enum LogFinder {
+  /// Where syslog daemons put mail, in the order in which we look: Debian, Red Hat, SUSE.
+  private static let usualPlaces = ["/var/log/mail.log", "/var/log/maillog", "/var/log/mail"]
+
+  /// What the log of a configuration is.
+  package enum Found: Hashable, Sendable {
+    /// This file, and the ones before it that are named like it.
+    case file(String)
+    case journal
+  }
+
+  package static func find(_ config: MailConfig) throws(LogError) -> Found {
+    let named = config.parameters.text("maillog_file")
+    if !named.isEmpty, !named.hasPrefix("/dev/") {
+      let path = config.absolute(named)
+      if let problem = problem(with: path), !problem.isMissing { throw problem }
+      return .file(path)
+    }
+    var problems: [LogError] = []
+    for path in usualPlaces {
+      guard let problem = problem(with: path) else { return .file(path) }
+      if !problem.isMissing { problems.append(problem) }
+    }
+    if hasJournal { return .journal }
+    if let problem = problems.first { throw problem }
+    throw LogError(
+      path: usualPlaces[0],
+      reason:
+        "no mail log is there, nor in \(usualPlaces.dropFirst().joined(separator: ", ")), and no journal;"
+        + " need maillog_file in main.cf, or the log in the call", isMissing: true)
+  }
+
+  /// Why a file cannot be read; nil where it can.
+  private static func problem(with path: String) -> LogError? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard file >= 0 else { return LogError(path: path, errno: errno) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return LogError(path: path, reason: "is no regular file", isMissing: true)
+    }
+    return nil
+  }
+
+  private static var hasJournal: Bool {
+    func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    return (isThere("/var/log/journal") || isThere("/run/log/journal"))
+      && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
+  }
+
+  /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first.
+  package static func withRotated(_ path: String, since: Int) -> [String] {
+    rotated(path).filter { $0.changed >= since }.map(\.path) + (access(path, F_OK) == 0 ? [path] : [])
+  }
+
+  /// The rotated files of a log, the oldest first: `mail.log.1`, `mail.log.2.gz`, `mail.log-20261127`,
+  /// `maillog.20261128-180000`.
+  static func rotated(_ path: String) -> [(path: String, changed: Int)] {
+    let directory = FileReader.directory(of: path)
+    let base = path.split(separator: "/").last.map(String.init) ?? path
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var found: [(path: String, changed: Int, nanoseconds: Int)] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasPrefix(base), isRotation(name.dropFirst(base.count)) else { continue }
+      var status = stat()
+      let path = directory == "." && !path.hasPrefix("./") ? name : "\(directory)/\(name)"
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      found.append((path, Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)))
+    }
+    return found.sorted { left, right in
+      if (left.changed, left.nanoseconds) != (right.changed, right.nanoseconds) {
+        return (left.changed, left.nanoseconds) < (right.changed, right.nanoseconds)
+      }
+      // Numbers grow with age, dates do not.
+      let (one, other) = (age(left.path.dropFirst(path.count)), age(right.path.dropFirst(path.count)))
+      return one == other ? left.path < right.path : one > other
+    }.map { ($0.path, $0.changed) }
+  }
+
+  /// The number in `.2.gz`; 0 for a date.
+  private static func age(_ suffix: Substring) -> Int {
+    let digits = suffix.dropFirst().prefix { $0.isASCII && $0.isNumber }
+    return digits.count < 5 ? Int(digits) ?? 0 : 0
+  }
+
+  /// Whether a name goes on as that of a rotated file does.
+  private static func isRotation(_ suffix: Substring) -> Bool {
+    guard let first = suffix.first, first == "." || first == "-" else { return false }
+    var rest = suffix.dropFirst()
+    for packed in [".gz", ".xz", ".zst", ".bz2"] where rest.hasSuffix(packed) {
+      rest = rest.dropLast(packed.count)
+    }
+    return !rest.isEmpty && rest.allSatisfy { $0.isASCII && ($0.isNumber || $0 == "-" || $0 == ".") }
+  }
+}

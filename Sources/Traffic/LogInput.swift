@@ -1,0 +1,185 @@
+// Reading a log from its start to its end: a file, what a program unpacks, what journalctl(1) prints, standard input.
+// Piece by piece, so that a log of any size takes the same memory.
+
+import CLinux
+import Glibc
+import PostfixFiles
+
+/// Where a log comes from.
+package enum LogInput: Hashable, Sendable {
+  case file(String)
+  case standardInput
+  /// The journal of this machine, from a time in seconds since 1970 or from a cursor on.
+  case journal(since: Int?, cursor: String?)
+
+  /// As the report names it.
+  package var name: String {
+    switch self {
+    case .file(let path): path
+    case .standardInput: "-"
+    case .journal: "journal"
+    }
+  }
+
+  static let pieceSize = 262_144
+
+  /// Gives all of it to `tally`.
+  package func read(into tally: inout Tally) throws(LogError) {
+    switch self {
+    case .standardInput:
+      tally.begin(latest: time(nil))
+      try Self.copy(0, named: "-") { piece in
+        tally.feed(piece.span)
+        return true
+      }
+    case .file(let path):
+      var status = stat()
+      let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      tally.begin(latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil))
+      try Self.pieces(of: path) { piece in
+        tally.feed(piece.span)
+        return true
+      }
+    case .journal(let since, let cursor):
+      tally.begin(latest: time(nil))
+      var call = [
+        "-o", "json", "--no-pager", "--quiet",
+        "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_HOSTNAME", "SYSLOG_FACILITY=2",
+      ]
+      if let cursor, !cursor.isEmpty {
+        call.append("--after-cursor=\(cursor)")
+      } else if let since {
+        call.append("--since=@\(since)")
+      }
+      try LogProgram("journalctl", call, input: nil, path: "journal").copy {
+        tally.feed($0.span)
+        return true
+      }
+    }
+    tally.finish()
+  }
+
+  /// The contents of a file, unpacked where its name says that it is packed, as long as `take` asks for more.
+  static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard file >= 0 else { throw LogError(path: path, errno: errno) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw LogError(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw LogError(path: path, reason: "is a directory; need a file")
+    }
+    if let unpacker = Unpacker(path) {
+      try LogProgram(unpacker.program, ["-dc"], input: file, path: path).copy(take)
+    } else {
+      try copy(file, named: path, take)
+    }
+  }
+
+  /// Everything that a descriptor gives, as long as `take` asks for more; whether it came to the end.
+  @discardableResult
+  fileprivate static func copy(
+    _ file: Int32, named path: String, _ take: (ArraySlice<UInt8>) -> Bool
+  ) throws(LogError) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: pieceSize)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+      if count == 0 { return true }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw LogError(path: path, errno: errno)
+      }
+      if !take(buffer[..<count]) { return false }
+    }
+  }
+}
+
+/// The program that unpacks a file, by the end of its name.
+private struct Unpacker {
+  let program: String
+
+  init?(_ path: String) {
+    switch path.split(separator: ".").last {
+    case "gz", "Z": program = "gzip"
+    case "xz", "lzma": program = "xz"
+    case "zst": program = "zstd"
+    case "bz2": program = "bzip2"
+    default: return nil
+    }
+  }
+}
+
+/// A program whose output is a log.
+private struct LogProgram {
+  private let name: String
+  private let path: String
+  private let output: Int32
+  private let child: pid_t
+
+  /// - Parameters:
+  ///   - input: what it reads; nil: nothing.
+  ///   - path: the log that it prints, for messages.
+  init(_ name: String, _ arguments: [String], input: Int32?, path: String) throws(LogError) {
+    self.name = name
+    self.path = path
+    var ends: [Int32] = [-1, -1]
+    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LogError(path: path, errno: errno) }
+    output = ends[0]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A thread that blocks signals would start a child that cannot be stopped.
+    var none = sigset_t()
+    sigemptyset(&none)
+    var usual = sigset_t()
+    sigemptyset(&usual)
+    sigaddset(&usual, SIGPIPE)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &usual)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var child: pid_t = 0
+    let problem = posix_spawnp(&child, name, &actions, &attributes, words, current_environment())
+    close(ends[1])
+    guard problem == 0 else {
+      close(ends[0])
+      throw LogError(
+        path: path,
+        reason: "cannot start \(name), which is needed to read it: \(String(cString: strerror(problem)))")
+    }
+    self.child = child
+  }
+
+  /// Gives its output to `take` as long as that asks for more, and waits for its end.
+  func copy(_ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
+    defer { close(output) }
+    let isComplete: Bool
+    do throws(LogError) { isComplete = try LogInput.copy(output, named: path, take) } catch {
+      kill(child, SIGTERM)
+      _ = wait()
+      throw error
+    }
+    if !isComplete { kill(child, SIGTERM) }
+    let status = wait()
+    guard !isComplete || status == 0 else {
+      throw LogError(path: path, reason: "\(name) failed with status \((status >> 8) & 0xFF)")
+    }
+  }
+
+  private func wait() -> Int32 {
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return status
+  }
+}

@@ -1,0 +1,171 @@
+// From the stamp of a line to seconds since 1970. RFC 3339 says all; the traditional stamp has neither a year nor a zone,
+// so the year is the last one that is not in the future, and the zone is that of this machine, summer time included.
+
+import Glibc
+
+package struct StampReader: Sendable {
+  /// No line is later than this, but for clocks that differ by a day: from it the year is worked out.
+  private let latest: Int
+  /// The last stamp up to its minute, and when that minute began: most lines have that of the line before.
+  private var known: [UInt8] = []
+  private var knownMinute = 0
+  /// The time of the last line, by which an hour that comes twice is told apart.
+  private var last = Int.min
+
+  /// - Parameter latest: the time of the last change of the log, or now.
+  package init(latest: Int) { self.latest = latest }
+
+  /// Seconds since 1970; nil where the stamp is none.
+  mutating func seconds(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
+    guard stamp.count > 1 else { return nil }
+    let first = bytes[stamp.lowerBound]
+    if first == UInt8(ascii: "@") { return bytes.number(stamp.lowerBound + 1..<stamp.upperBound) }
+    return first.isDigit ? complete(bytes, stamp) : traditional(bytes, stamp)
+  }
+
+  /// `2026-11-28T18:00:00.123456+01:00`
+  private mutating func complete(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
+    let start = stamp.lowerBound
+    guard stamp.count >= 19, let second = bytes.number(start + 17..<start + 19) else { return nil }
+    var zone = start + 19
+    if zone < stamp.upperBound, bytes[zone] == UInt8(ascii: ".") || bytes[zone] == UInt8(ascii: ",") {
+      zone += 1
+      while zone < stamp.upperBound, bytes[zone].isDigit { zone += 1 }
+    }
+    let zoneCount = stamp.upperBound - zone
+    if known.count == 16 + zoneCount, bytes.equals(known, in: start..<start + 16),
+      bytes.equals(known, from: 16, in: zone..<stamp.upperBound)
+    {
+      return knownMinute + second
+    }
+    guard let time = CalendarTime(bytes, start..<start + 16) else { return nil }
+    let minute: Int
+    if zoneCount == 0 {
+      minute = time.seconds(inSummer: -1)
+    } else {
+      guard let offset = zoneOffset(bytes, zone..<stamp.upperBound) else { return nil }
+      minute = time.secondsAtGreenwich - offset
+    }
+    known = bytes.array(start..<start + 16) + bytes.array(zone..<stamp.upperBound)
+    knownMinute = minute
+    return minute + second
+  }
+
+  /// `Z`, `+01:00` or `+0100`.
+  private func zoneOffset(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    let sign = bytes[range.lowerBound]
+    if sign == UInt8(ascii: "Z"), range.count == 1 { return 0 }
+    guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), range.count == 5 || range.count == 6,
+      let hours = bytes.number(range.lowerBound + 1..<range.lowerBound + 3),
+      let minutes = bytes.number(range.upperBound - 2..<range.upperBound)
+    else { return nil }
+    return (hours * 3600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)
+  }
+
+  /// `Nov 28 18:00:00`
+  private mutating func traditional(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
+    let start = stamp.lowerBound
+    guard stamp.count >= 15, let second = bytes.number(start + 13..<start + 15) else { return nil }
+    if known.count == 12, bytes.equals(known, in: start..<start + 12) {
+      last = knownMinute + second
+      return last
+    }
+    let day = bytes[start + 4] == 0x20 ? start + 5..<start + 6 : start + 4..<start + 6
+    guard let month = monthNames.firstIndex(where: { bytes.equals($0, in: start..<start + 3) }),
+      let day = bytes.number(day), let hour = bytes.number(start + 7..<start + 9),
+      let minute = bytes.number(start + 10..<start + 12), hour < 24, minute < 60, (1...31).contains(day)
+    else { return nil }
+    var now = tm()
+    var (moment, limit) = (time_t(latest), latest + 86_400)
+    localtime_r(&moment, &now)
+    var time = CalendarTime(
+      year: Int(now.tm_year) + 1900 + 1, month: month + 1, day: day, hour: hour, minute: minute)
+    // The 29th of February is there every fourth year, or eighth around 1900 and 2100.
+    var result = time.seconds(inSummer: -1)
+    for _ in 0..<9 where result > limit || !time.isRealDay {
+      time.year -= 1
+      result = time.seconds(inSummer: -1)
+    }
+    limit = 0
+    // When clocks go back an hour comes twice: it is the first one until lines go on after it.
+    let (summer, winter) = (time.seconds(inSummer: 1), time.seconds(inSummer: 0))
+    if summer != winter, time.isHour(of: summer), time.isHour(of: winter) {
+      result = summer >= last - 300 ? summer : winter
+    }
+    known = bytes.array(start..<start + 12)
+    knownMinute = result
+    last = result + second
+    return last
+  }
+}
+
+private let monthNames = [
+  "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+].map { Array($0.utf8) }
+
+/// A minute as a calendar and a clock on the wall show it.
+package struct CalendarTime: Hashable, Sendable {
+  package var year: Int
+  package var month: Int
+  package var day: Int
+  package var hour: Int
+  package var minute: Int
+
+  package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0) {
+    (self.year, self.month, self.day, self.hour, self.minute) = (year, month, day, hour, minute)
+  }
+
+  /// `2026-11-28T18:00`
+  init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    let at = range.lowerBound
+    guard range.count == 16, let year = bytes.number(at..<at + 4), let month = bytes.number(at + 5..<at + 7),
+      let day = bytes.number(at + 8..<at + 10), let hour = bytes.number(at + 11..<at + 13),
+      let minute = bytes.number(at + 14..<at + 16), (1...12).contains(month), (1...31).contains(day),
+      hour < 24, minute < 60
+    else { return nil }
+    self.init(year: year, month: month, day: day, hour: hour, minute: minute)
+  }
+
+  /// The time in this zone that `seconds` since 1970 are.
+  package init(localTime seconds: Int) {
+    var (moment, parts) = (time_t(seconds), tm())
+    localtime_r(&moment, &parts)
+    self.init(
+      year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
+      hour: Int(parts.tm_hour), minute: Int(parts.tm_min))
+  }
+
+  /// Seconds since 1970 in the zone of this machine.
+  ///
+  /// - Parameter isSummer: 1, 0, or -1 where the zone's rules decide.
+  package func seconds(inSummer isSummer: Int32) -> Int {
+    var parts = self.parts
+    parts.tm_isdst = isSummer
+    return mktime(&parts)
+  }
+
+  package var secondsAtGreenwich: Int {
+    var parts = self.parts
+    return timegm(&parts)
+  }
+
+  /// Whether this is the hour that `seconds` since 1970 have on the wall.
+  func isHour(of seconds: Int) -> Bool { CalendarTime(localTime: seconds) == self }
+
+  /// Whether its month has this day.
+  var isRealDay: Bool {
+    var parts = self.parts
+    timegm(&parts)
+    return Int(parts.tm_mday) == day
+  }
+
+  private var parts: tm {
+    var parts = tm()
+    parts.tm_year = Int32(truncatingIfNeeded: year - 1900)
+    parts.tm_mon = Int32(truncatingIfNeeded: month - 1)
+    parts.tm_mday = Int32(truncatingIfNeeded: day)
+    parts.tm_hour = Int32(truncatingIfNeeded: hour)
+    parts.tm_min = Int32(truncatingIfNeeded: minute)
+    return parts
+  }
+}

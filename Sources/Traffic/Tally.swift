@@ -1,0 +1,268 @@
+// Bytes of a log in, counts out. Pure: where the bytes come from, and what is shown of the counts, is for others.
+
+import PostfixFiles
+
+package struct Tally: Sendable {
+  package private(set) var counts: Counts
+  private let channels: Channels
+  /// A number for each gateway, by channel: a message is one, whichever line names its gateway.
+  private let gatewayNumbers: [UInt64]
+  private let since: Int
+  private let until: Int
+  /// Only lines of this host, where one is given.
+  private let host: [UInt8]?
+  private var stamps: StampReader
+  private var window = MessageWindow()
+  private var rest = LineRest()
+  private var journal = JournalLine()
+  /// The channel that a relay in a line means, -1: none.
+  private var known: [UInt64: Int] = [:]
+  private var recipients = RecentRecipients()
+  private var lastHost: [UInt8] = []
+  /// When the first line was written that a program of ours wrote, whether or not it counts: how far back the log reaches.
+  package private(set) var reach: Int?
+
+  /// - Parameters:
+  ///   - since: lines before it do not count; seconds since 1970.
+  ///   - latest: for years that stamps do not have: see `StampReader`.
+  package init(
+    _ channels: Channels, since: Int = .min, until: Int = .max, host: String? = nil, latest: Int
+  ) {
+    self.channels = channels
+    self.since = since
+    self.until = until
+    self.host = host.map { Array($0.utf8) }
+    counts = Counts(channelCount: channels.all.count)
+    stamps = StampReader(latest: latest)
+    var numbers: [String: UInt64] = [:]
+    gatewayNumbers = channels.all.map { channel in
+      let name = channel.gateway.description
+      numbers[name] = numbers[name] ?? UInt64(numbers.count + 1)
+      return numbers[name] ?? 0
+    }
+  }
+
+  /// Another file begins: what is left of the last one was its last line.
+  package mutating func begin(latest: Int) {
+    finish()
+    stamps = StampReader(latest: latest)
+  }
+
+  /// Takes the counts out and starts anew: a message that is tried again later counts there once more.
+  package mutating func takeCounts() -> Counts {
+    defer {
+      counts = Counts(channelCount: channels.all.count)
+      window = MessageWindow()
+    }
+    return counts
+  }
+
+  /// The place in the journal of the last entry that was read; empty where none was.
+  package var cursor: String { journal.cursor }
+
+  /// The bytes of a line whose end has not come yet.
+  package var pending: Int { rest.length }
+
+  /// Messages of which too many waited to know them again.
+  package var forgotten: Int { window.forgotten }
+
+  /// How many messages are kept to know them again.
+  var windowCount: Int { window.count }
+
+  /// A line whose end has not come yet is read again when it has.
+  package mutating func dropPending() { _ = rest.take() }
+
+  /// The last line has no newline.
+  package mutating func finish() {
+    let line = rest.take()
+    if !line.isEmpty { read(line.span, 0..<line.count) }
+  }
+
+  /// A part of a file, cut anywhere.
+  package mutating func feed(_ chunk: Span<UInt8>) {
+    var start = 0
+    if !rest.isEmpty {
+      let end = chunk.position(of: .newline, in: 0..<chunk.count)
+      rest.append(chunk, 0..<(end ?? chunk.count))
+      guard let end else { return }
+      let line = rest.take()
+      if !line.isEmpty { read(line.span, 0..<line.count) }
+      start = end + 1
+    }
+    while let end = chunk.position(of: .newline, in: start..<chunk.count) {
+      read(chunk, start..<end)
+      start = end + 1
+    }
+    if start < chunk.count { rest.append(chunk, start..<chunk.count) }
+  }
+
+  package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
+
+  private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+    guard line.count > 20, line.count <= LineRest.longest else { return }
+    if bytes[line.lowerBound] == .openBrace {
+      guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
+      count(plain.span, 0..<plain.count, isOurs: isOurs)
+    } else {
+      count(bytes, line, isOurs: false)
+    }
+  }
+
+  private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
+    guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
+    if reach == nil { reach = time(bytes, line) }
+    guard let event = LogEvent(bytes, line.message) else { return }
+    if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
+    let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
+    switch event {
+    case .attempt(let attempt):
+      var relay = attempt.relay
+      if relay == nil { relay = LogRelay.inWords(bytes, attempt.words) }
+      if isSuspended {
+        let isOurs = bytes.starts(with: "delivery temporarily suspended: ", in: attempt.words)
+        guard isOurs, attempt.status == .deferred else { return }
+      }
+      guard let relay,
+        let channel = channel(bytes, line, relay, isSuspended: isSuspended, isReused: attempt.isReused)
+      else {
+        if !isSuspended, isTagOfOurs(bytes.text(line.tag)), let time = time(bytes, line), isMeant(time) {
+          counts.elsewhere += 1
+        }
+        return
+      }
+      guard let time = time(bytes, line), isMeant(time) else { return }
+      noteHost(bytes, line.host)
+      count(attempt, bytes, line, channel: channel, at: time)
+    case .connectFailure(let relay):
+      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
+        let time = time(bytes, line), isMeant(time)
+      else { return }
+      counts.change(channel: channel, at: time) { $0.connectFailures += 1 }
+    case .passedOn(let relay, let words):
+      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
+        let time = time(bytes, line), isMeant(time)
+      else { return }
+      counts.change(channel: channel, at: time) { $0.passedOn += 1 }
+      counts.note(Reason(bytes, words: words, recipient: nil, queueID: nil), channel: channel)
+    case .encrypted(let relay):
+      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
+        let time = time(bytes, line), isMeant(time)
+      else { return }
+      counts.change(channel: channel, at: time) { $0.encryptedSessions += 1 }
+    }
+  }
+
+  private func isMeant(_ time: Int) -> Bool { time >= since && time < until }
+
+  private mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
+    stamps.seconds(bytes, line.stamp)
+  }
+
+  private mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
+    if lastHost.count == host.count, bytes.equals(lastHost, in: host) { return }
+    lastHost = bytes.array(host)
+    counts.noteHost(printable(lastHost))
+  }
+
+  private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }
+
+  private mutating func channel(
+    _ bytes: Span<UInt8>, _ line: LogLine, _ relay: LogRelay, isSuspended: Bool, isReused: Bool = false
+  ) -> Int? {
+    var key = bytes.hash(relay.host, seed: UInt64(relay.port ?? 70_000) * 2 + (isReused ? 1 : 0))
+    key = bytes.hash(relay.address, seed: key)
+    key = bytes.hash(line.tag, seed: key)
+    if let found = known[key] { return found < 0 ? nil : found }
+    let found = channels.find(
+      tag: isSuspended ? nil : bytes.text(line.tag), host: bytes.text(relay.host),
+      address: bytes.text(relay.address), port: relay.port, isReused: isReused)
+    // Mail to the whole world goes by the same transports: what is kept of that is bounded.
+    if known.count >= 4_096 { known = [:] }
+    known[key] = found ?? -1
+    return found
+  }
+
+  private mutating func count(
+    _ attempt: LogEvent.Attempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
+  ) {
+    var channel = named
+    let key = bytes.hash(attempt.queueID, seed: bytes.hash(line.host, seed: gatewayNumbers[channel]))
+    let recipient = bytes.hash(attempt.recipient, seed: key)
+    var isNewRecipient = true
+    var isNewResult = true
+    var isNewAttempt = true
+    if var message = window[key] {
+      // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
+      if channels.all[channel].tag.isEmpty { channel = message.channel }
+      if let at = message.waiting.firstIndex(of: recipient) {
+        message.waiting.remove(at: at)
+        isNewRecipient = false
+      }
+      let old = message
+      if attempt.status == .deferred { message.waiting.append(recipient) }
+      if attempt.status == .sent { message.hasSent = true }
+      message.result = !message.waiting.isEmpty ? .deferred : message.hasSent ? .sent : .refused
+      message.channel = channel
+      message.time = time
+      isNewResult = attempt.status == .sent && !old.hasSent
+      // The lines of one attempt are written together.
+      isNewAttempt = time - old.time > 5
+      if old.result != message.result || old.channel != channel
+        || old.time / counts.width != time / counts.width
+      {
+        counts.change(channel: old.channel, at: old.time) { $0.add(old.result, -1) }
+        counts.change(channel: channel, at: time) { $0.add(message.result, 1) }
+      }
+      window.update(key, message)
+    } else {
+      let result: KnownMessage.Result =
+        attempt.status == .sent ? .sent : attempt.status == .deferred ? .deferred : .refused
+      var message = KnownMessage(channel: channel, time: time, result: result, hasSent: result == .sent)
+      if result == .deferred { message.waiting = [recipient] }
+      window.add(key, message)
+      let isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
+      counts.change(channel: channel, at: time) {
+        $0.add(result, 1)
+        if isRepeated { $0.repeats += 1 }
+      }
+    }
+    let isConnectFailure =
+      attempt.relay == nil && attempt.status == .deferred
+      && !bytes.starts(with: "delivery", in: attempt.words)
+    counts.change(channel: channel, at: time) { cell in
+      cell.attempts += 1
+      if isNewRecipient { cell.recipients += 1 }
+      if isConnectFailure, isNewAttempt { cell.unhiddenFailures += 1 }
+      if attempt.status == .sent, isNewResult {
+        cell.handingOver.add(attempt.handingOver)
+        cell.connecting.add(attempt.connecting)
+        if attempt.isReused { cell.reused += 1 }
+        if let isEncrypted = attempt.isEncrypted {
+          if isEncrypted { cell.encrypted += 1 } else { cell.plain += 1 }
+        }
+      }
+    }
+    if attempt.status == .sent {
+      counts.noteSent(channel: channel, at: time)
+    } else {
+      let reason = Reason(
+        bytes, words: attempt.words, recipient: attempt.recipient, queueID: attempt.queueID)
+      counts.note(reason, channel: channel)
+    }
+  }
+}
+
+extension Cell {
+  fileprivate mutating func add(_ result: KnownMessage.Result, _ number: Int) {
+    switch result {
+    case .sent: sent += number
+    case .deferred: deferred += number
+    case .refused: refused += number
+    }
+  }
+}
+
+extension UInt8 {
+  static let newline = UInt8(ascii: "\n")
+  static let openBrace = UInt8(ascii: "{")
+}

@@ -1,0 +1,94 @@
+// What each gateway and each pool got, beside what was meant: the figures, which the program prints for people and for
+// programs.
+
+import PostfixFiles
+import Routing
+
+package struct TrafficReport: Sendable {
+  package struct GatewayRow: Sendable {
+    package let gateway: Gateway
+    package let cell: Cell
+    /// When a message was last delivered, in seconds since 1970.
+    package let lastSent: Int?
+    package let reasons: [(text: String, count: Int, queueID: String)]
+
+    package var deferredShare: Double? {
+      cell.messages == 0 ? nil : Double(cell.deferred) / Double(cell.messages)
+    }
+  }
+
+  package struct MemberRow: Sendable {
+    package let result: String
+    package let isDrained: Bool
+    /// What is meant, of 1.
+    package let share: Double
+    /// Nil where the log cannot tell.
+    package let messages: Int?
+    package let observed: Double?
+    /// The shares that 95 of 100 such counts come from.
+    package let interval: ClosedRange<Double>?
+    /// Whether chance makes such a difference less than once in a thousand times.
+    package let differs: Bool
+    /// The known cause of the difference that is no fault, or why the log cannot tell.
+    package let why: String?
+  }
+
+  package struct PoolRow: Sendable {
+    package let id: String
+    /// All messages of the pool; nil where the log cannot tell.
+    package let messages: Int?
+    package let members: [MemberRow]
+    /// The other pools whose messages are counted with it, as the log does not tell them apart.
+    package let countedWith: [String]
+    /// Messages that a gateway took which is the first choice of no member.
+    package let byNet: Int
+  }
+
+  /// What the log itself cannot know.
+  package struct Knowledge: Sendable {
+    /// When the file of a pool was last changed, in seconds since 1970.
+    package var changes: @Sendable (Pool) -> Int? = { _ in nil }
+    package var agent: AgentReport?
+
+    package init() {}
+  }
+
+  package let gateways: [GatewayRow]
+  package let pools: [PoolRow]
+  package let counts: Counts
+
+  package init(
+    _ counts: Counts, _ channels: Channels, config: MailConfig, pools: [Pool],
+    knowing knowledge: Knowledge = Knowledge()
+  ) {
+    self.counts = counts
+    let sums = channels.all.indices.map { counts.sum(channel: $0) }
+    var order: [Gateway] = []
+    var numbers: [Gateway: [Int]] = [:]
+    for (number, channel) in channels.all.enumerated() {
+      if numbers[channel.gateway] == nil { order.append(channel.gateway) }
+      numbers[channel.gateway, default: []].append(number)
+    }
+    gateways = order.map { gateway in
+      let own = numbers[gateway] ?? []
+      var reasons = Reasons()
+      for number in own { reasons.add(counts.reasons[number]) }
+      return GatewayRow(
+        gateway: gateway, cell: own.reduce(into: Cell()) { $0 += sums[$1] },
+        lastSent: own.compactMap { counts.lastSent[$0] }.max(), reasons: reasons.top(3))
+    }
+    let comparison = Comparison(
+      counts: counts, sums: sums, channels: channels, config: config, pools: pools, knowledge: knowledge)
+    self.pools = pools.map { comparison.row(of: $0) }
+  }
+
+  /// Whether some share differs and no known cause says why.
+  package var hasUnexplainedShare: Bool {
+    pools.contains { pool in pool.members.contains { $0.differs && $0.why == nil } }
+  }
+
+  /// The gateways that deferred more than `limit` of their messages.
+  package func gateways(deferringMoreThan limit: Double) -> [GatewayRow] {
+    gateways.filter { ($0.deferredShare ?? 0) > limit }
+  }
+}

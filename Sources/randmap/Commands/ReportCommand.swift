@@ -1,0 +1,110 @@
+// `randmap report`: what each gateway and each pool really got, from the mail log.
+
+import ArgumentParser
+import Glibc
+import PostfixFiles
+import Traffic
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "What each gateway and each pool really got, from the mail log.",
+    discussion: """
+      Reads the log of this configuration: maillog_file of main.cf, /var/log/mail.log, /var/log/maillog or \
+      /var/log/mail with the rotated files beside it, otherwise the journal; or each LOG of the call, also one that is \
+      packed (gz, xz, zst, bz2), and - for standard input. Formats: text, json, csv, prometheus.
+
+      A TIME is a span such as 1h, today, yesterday, or 2026-11-27T08:00. Without --since: the last 24 hours of a log \
+      that is found by itself, all of a log of the call. With --every: from now on; each report covers what came since \
+      the last one, also after a restart.
+
+      A share is reported as different where chance makes such a difference less than once in a thousand times. Exit \
+      status 1 says that no known cause explains one, or that a gateway deferred more than --fail-deferred.
+
+      Examples:
+        randmap report --since yesterday
+        randmap report --format json --fail-deferred 5% mail.log
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(help: ArgumentHelp("Leave out what came before.", valueName: "time"))
+  var since: String?
+
+  @Option(help: ArgumentHelp("Leave out what came from then on.", valueName: "time"))
+  var until: String?
+
+  @Option(help: ArgumentHelp("Go on, with a report after each span of time.", valueName: "span"))
+  var every: String?
+
+  @Option(
+    help: ArgumentHelp("End with status 1 where a gateway defers more of its messages.", valueName: "share"))
+  var failDeferred: String?
+
+  @Option(help: ArgumentHelp("Count only lines of this host, of a log that has several.", valueName: "name"))
+  var host: String?
+
+  @Flag(help: "Show a queue id beside each reason.")
+  var verbose = false
+
+  @Argument(help: ArgumentHelp("The logs to read, the oldest first.", valueName: "log"), completion: .file())
+  var logs: [String] = []
+
+  enum Format: String, CaseIterable { case text, json, csv, prometheus }
+
+  func validate() throws {
+    if let every, (ReportTime.seconds(every) ?? 0) < 1 {
+      throw ValidationError("--every \(printable(every)): need a span of time such as 30s, 5m or 1h")
+    }
+    if every != nil, until != nil { throw ValidationError("--every goes on: need it without --until") }
+    if every != nil, logs.contains("-") {
+      throw ValidationError("--every follows files and the journal: need it without -")
+    }
+    if let failDeferred, Self.share(failDeferred) == nil {
+      throw ValidationError("--fail-deferred \(printable(failDeferred)): need a share such as 5% or 0.05")
+    }
+  }
+
+  func run() throws {
+    let format = try common.format(or: Format.text)
+    let now = Glibc.time(nil)
+    let start = try since.map { try Self.moment($0, option: "--since", now: now) }
+    var end = try until.map { try Self.moment($0, option: "--until", now: now, isEnd: true) }
+    // "What happened yesterday" ends with that day.
+    if since == "yesterday", until == nil, every == nil { end = ReportTime.parse("today", now: now) }
+    if let start, let end, start >= end {
+      throw Failure(.wrongCall, "--since is not before --until: need an earlier --since")
+    }
+    let subject = try TrafficSubject(common, logs: logs)
+    defer { subject.close() }
+    let isIncomplete = subject.sayUnreadableFiles()
+    let printer = TrafficPrinter(format: format, isVerbose: verbose)
+    if let every, let span = ReportTime.seconds(every) {
+      var watch = try TrafficWatch(
+        subject: subject, printer: printer, span: span, since: start ?? now, host: host)
+      return try watch.run()
+    }
+    let period = TrafficPeriod(since: start ?? (logs.isEmpty ? now - 86_400 : nil), until: end)
+    let summary = try subject.report(period, host: host, now: now)
+    try printer.print(summary, isOneOfMany: false)
+    let limit = failDeferred.flatMap(Self.share)
+    let isDeferring = limit.map { !summary.report.gateways(deferringMoreThan: $0).isEmpty } ?? false
+    if isDeferring || isIncomplete || summary.report.hasUnexplainedShare {
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+  }
+
+  private static func moment(_ text: String, option: String, now: Int, isEnd: Bool = false) throws -> Int {
+    guard let time = ReportTime.parse(text, now: now, isEnd: isEnd) else {
+      throw Failure(.wrongCall, "\(option) \(printable(text)): \(ReportTime.need)")
+    }
+    return time
+  }
+
+  /// `5%` or `0.05`.
+  private static func share(_ text: String) -> Double? {
+    let isPercent = text.hasSuffix("%")
+    guard let number = Double(isPercent ? text.dropLast() : text[...]) else { return nil }
+    let share = isPercent ? number / 100 : number
+    return (0...1).contains(share) ? share : nil
+  }
+}

@@ -1,0 +1,141 @@
+// What `report` is about: the pools of a configuration and its log.
+
+import Glibc
+import Liveness
+import PostfixFiles
+import Routing
+import Traffic
+
+/// The time that a report covers; nil: as far as the log goes.
+struct TrafficPeriod {
+  var since: Int?
+  var until: Int?
+}
+
+/// A report and where it comes from.
+struct TrafficSummary {
+  let report: TrafficReport
+  let period: TrafficPeriod
+  /// The logs that were read.
+  let sources: [String]
+  /// When their first line was written.
+  let reach: Int?
+  /// When it was made.
+  let now: Int
+}
+
+struct TrafficSubject {
+  private(set) var config: MailConfig
+  private(set) var pools: [Pool]
+  private(set) var channels: Channels
+  /// The log that was found; nil where the call names some.
+  let found: LogFinder.Found?
+  /// As in the call.
+  let logs: [String]
+  private let place: Workplace
+  /// Of the files that the configuration was read from, once it is followed.
+  private var stamps: FileStamps?
+
+  init(_ common: CommonOptions, logs: [String]) throws {
+    place = try Workplace(common, command: "report")
+    config = place.config
+    self.logs = logs
+    pools = config.pools()
+    do throws(LogError) { found = logs.isEmpty ? try LogFinder.find(config) : nil } catch {
+      place.close()
+      throw Failure(.findings, error.message)
+    }
+    do throws(Failure) {
+      channels = try Self.channels(config, pools)
+    } catch {
+      place.close()
+      throw error
+    }
+  }
+
+  func close() { place.close() }
+
+  func sayUnreadableFiles() -> Bool { place.sayUnreadableFiles() }
+
+  /// Takes the configuration as it is on disk now, if it has changed; whether it has.
+  mutating func followConfiguration() -> Bool {
+    if let stamps, !stamps.areOutdated { return false }
+    let isFirst = stamps == nil
+    do {
+      let (config, stamps) = try place.rereadWithStamps()
+      let pools = config.pools()
+      channels = try Self.channels(config, pools)
+      (self.config, self.pools, self.stamps) = (config, pools, stamps)
+      return !isFirst
+    } catch {
+      stamps = stamps?.renewed
+      let reason = (error as? Failure)?.message ?? (error as? FileProblem)?.message ?? "\(error)"
+      Output.error.line("randmap: the configuration changed, and the one before stays in force: \(reason)")
+      return false
+    }
+  }
+
+  /// A log calls a domain by its mail exchangers, so these are looked up.
+  private static func channels(_ config: MailConfig, _ pools: [Pool]) throws(Failure) -> Channels {
+    let channels = config.channels(of: pools)
+    let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
+    guard domains else { return Channels(channels) }
+    let settings = try ProbeOptions.probeSettings(config)
+    var names: [Gateway: Set<String>] = [:]
+    for target in config.targets(of: pools) {
+      guard case .mx = target.gateway else { continue }
+      names[target.gateway, default: []].formUnion(namesInLog(of: target, settings: settings))
+    }
+    return Channels(channels, addresses: names)
+  }
+
+  /// The logs to read for what came since `since`.
+  func inputs(since: Int?) -> [LogInput] {
+    switch found {
+    case .file(let path): LogFinder.withRotated(path, since: since ?? .min).map { .file($0) }
+    case .journal: [.journal(since: since, cursor: nil)]
+    case nil: logs.map { $0 == "-" ? .standardInput : .file($0) }
+    }
+  }
+
+  /// Reads the logs once.
+  func report(_ period: TrafficPeriod, host: String?, now: Int) throws(Failure) -> TrafficSummary {
+    let inputs = inputs(since: period.since)
+    var tally = Tally(
+      channels, since: period.since ?? .min, until: period.until ?? .max, host: host, latest: now)
+    for input in inputs {
+      do throws(LogError) { try input.read(into: &tally) } catch {
+        // A log that the call names is a wrong call where it cannot be read.
+        throw Failure(logs.isEmpty ? .findings : .wrongCall, error.message)
+      }
+    }
+    if tally.forgotten > 0 {
+      Output.error.line(
+        "randmap: \(tally.forgotten) messages that waited were too many to be known again: each counts twice or more"
+      )
+    }
+    return summary(
+      tally.counts, period, sources: inputs.map(\.name), reach: tally.reach, now: now)
+  }
+
+  func summary(
+    _ counts: Counts, _ period: TrafficPeriod, sources: [String], reach: Int?, now: Int
+  ) -> TrafficSummary {
+    var knowledge = TrafficReport.Knowledge()
+    knowledge.agent = place.agentReport()
+    knowledge.changes = { pool in
+      var status = stat()
+      guard let path = pool.start?.file, stat(path, &status) == 0 else { return nil }
+      return Int(status.st_mtim.tv_sec)
+    }
+    let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
+    return TrafficSummary(report: report, period: period, sources: sources, reach: reach, now: now)
+  }
+
+  /// Where the position of a report that goes on is kept, for each log.
+  func positionPath(of log: String) -> String {
+    let real = FileReader.realPath(config.directory) ?? config.directory
+    let name = log.split(separator: "/").joined(separator: "+")
+    return "\(place.writer.state.root)\(real)/.report/\(name)"
+  }
+}

@@ -1,0 +1,120 @@
+// `randmap what-if`: where the mail would go if some gateways were down, and what that means for the others.
+
+import Agent
+import ArgumentParser
+import PostfixFiles
+import Routing
+import Traffic
+
+struct WhatIfCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "what-if", abstract: "Where the mail would go if some gateways were down.",
+    discussion: """
+      Nothing is probed and nothing is changed. Shares are of all pool mail, the pools weighted alike. Formats: text, json.
+
+      Examples:
+        randmap what-if --down '[gw1.example]'
+        randmap what-if --down '[gw1.example]' --rate 200/min --capacity '[gw2.example]=150/min'
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(parsing: .singleValue, help: ArgumentHelp("A gateway that is down.", valueName: "gateway"))
+  var down: [String] = []
+
+  @Option(help: ArgumentHelp("How much pool mail there is: 200/min, 5/s, 10000/h.", valueName: "rate"))
+  var rate: String?
+
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("What a gateway can take.", valueName: "gateway=rate"))
+  var capacity: [String] = []
+
+  @Option(help: ArgumentHelp("Messages to say the spread for.", valueName: "number"))
+  var messages = 1_000
+
+  private enum Format: String, CaseIterable { case text, json }
+
+  func validate() throws {
+    guard (1...1_000_000).contains(messages) else {
+      throw ValidationError("--messages \(messages): need a number from 1 to 1000000")
+    }
+    if let rate, MailRate(rate) == nil {
+      throw ValidationError("--rate \(printable(rate)): \(MailRate.need)")
+    }
+  }
+
+  func run() throws {
+    let format = try common.format(or: Format.text)
+    let place = try Workplace(common, command: "what-if")
+    defer { place.close() }
+    let isIncomplete = place.sayUnreadableFiles()
+    let pools = place.config.pools()
+    let known = Set(pools.flatMap(\.members).flatMap { $0.gateways + $0.fallback })
+    let names = GatewayNames(config: place.config, known: known)
+    var capacities: [Gateway: MailRate] = [:]
+    for text in capacity {
+      guard let equals = text.lastIndex(of: "="),
+        let rate = MailRate(String(text[text.index(after: equals)...]))
+      else {
+        throw Failure(.wrongCall, "--capacity \(printable(text)): need gateway=rate, and \(MailRate.need)")
+      }
+      for gateway in try names.gateways(String(text[..<equals]), option: "--capacity") {
+        capacities[gateway] = rate
+      }
+    }
+    var states: GatewayStates = [:]
+    for name in down {
+      for gateway in try names.gateways(name, option: "--down") { states[gateway] = .down }
+    }
+    let report = WhatIfReport(
+      pools: PoolsReport(place.config, shown: place.shown), states: states, gateways: known.sorted(),
+      rate: rate.flatMap { MailRate($0) }, capacities: capacities, messages: messages)
+    switch format {
+    case .text: for line in report.lines { Output.standard.line(line) }
+    case .json: Output.standard.write(try JSON.text(report.object))
+    }
+    if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+}
+
+/// Messages a minute.
+struct MailRate: Hashable {
+  static let need = "need a rate such as 200/min, 5/s or 10000/h"
+
+  let perMinute: Double
+
+  init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let number = Double(parts[0]), number >= 0, number.isFinite else { return nil }
+    switch parts[1] {
+    case "s", "sec", "second": perMinute = number * 60
+    case "m", "min", "minute": perMinute = number
+    case "h", "hour": perMinute = number / 60
+    case "d", "day": perMinute = number / 1_440
+    default: return nil
+    }
+  }
+}
+
+/// Gateways by any spelling that a person uses.
+private struct GatewayNames {
+  let config: MailConfig
+  let known: Set<Gateway>
+
+  /// The gateways that `name` means, as `[gw]:25`, `smtp:[gw]`, `[gw]`, or the host alone where that is enough.
+  func gateways(_ name: String, option: String) throws(Failure) -> [Gateway] {
+    let byHost = known.filter { $0.name == name.lowercased() || $0.description == name }
+    if !byHost.isEmpty { return byHost.sorted() }
+    if let uses = try? config.gateways(named: [name]) {
+      let found = uses.map(\.gateway).filter { known.contains($0) }
+      if !found.isEmpty { return found }
+    }
+    let words = known.isEmpty ? "no pool names a gateway" : "need one of \(listing)"
+    throw Failure(.wrongCall, "\(option) \(printable(name)): no pool has this gateway; \(words)")
+  }
+
+  private var listing: String {
+    let names = known.sorted().prefix(6).map { printable($0.description) }
+    return names.joined(separator: ", ") + (known.count > names.count ? ", ..." : "")
+  }
+}

@@ -1,0 +1,96 @@
+// A report of the mail log for programs: JSON as docs/scripts.md has it.
+
+import PostfixFiles
+import Traffic
+
+extension TrafficSummary {
+  struct Object: Encodable {
+    let since, until: String
+    let sources: [String]
+    @Explicit var logBegins: String?
+    let hosts: [String]
+    let elsewhere: Int
+    let gateways: [GatewayObject]
+    let pools: [PoolObject]
+  }
+
+  struct GatewayObject: Encodable {
+    let gateway: String
+    let messages, recipients, sent, deferred, refused, attempts: Int
+    @Explicit var delayMedian: Double?
+    @Explicit var delay95: Double?
+    @Explicit var connectMedian: Double?
+    @Explicit var connect95: Double?
+    @Explicit var lastSent: String?
+    let reused, connectFailures, hiddenFailures: Int
+    @Explicit var encrypted: Int?
+    let reasons: [ReasonObject]
+  }
+
+  struct ReasonObject: Encodable {
+    let text: String
+    let count: Int
+    let queueID: String?
+  }
+
+  struct PoolObject: Encodable {
+    let id: String
+    @Explicit var messages: Int?
+    let countedWith: [String]
+    let byFallback: Int
+    let members: [MemberObject]
+  }
+
+  struct MemberObject: Encodable {
+    let result: String
+    let drained: Bool
+    let share: Double
+    @Explicit var messages: Int?
+    @Explicit var observed: Double?
+    @Explicit var low: Double?
+    @Explicit var high: Double?
+    let differs: Bool
+    @Explicit var why: String?
+  }
+
+  func object(isVerbose: Bool) -> Object {
+    Object(
+      since: ReportTime.utc(period.since ?? report.counts.first ?? now),
+      until: ReportTime.utc(period.until ?? now),
+      sources: sources.map { printable($0) }, logBegins: reach.map(ReportTime.utc),
+      hosts: report.counts.hosts,
+      elsewhere: report.counts.elsewhere,
+      gateways: report.gateways.map { row in
+        let cell = row.cell
+        let told = cell.encrypted + cell.plain
+        return GatewayObject(
+          gateway: row.gateway.description, messages: cell.messages, recipients: cell.recipients,
+          sent: cell.sent, deferred: cell.deferred, refused: cell.refused, attempts: cell.attempts,
+          delayMedian: cell.handingOver.milliseconds(at: 0.5),
+          delay95: cell.handingOver.milliseconds(at: 0.95),
+          connectMedian: cell.connecting.milliseconds(at: 0.5),
+          connect95: cell.connecting.milliseconds(at: 0.95),
+          lastSent: row.lastSent.map(ReportTime.utc), reused: cell.reused,
+          connectFailures: cell.connectFailures, hiddenFailures: cell.hiddenFailures,
+          encrypted: told > 0 ? cell.encrypted : nil,
+          reasons: row.reasons.map {
+            ReasonObject(text: $0.text, count: $0.count, queueID: isVerbose ? $0.queueID : nil)
+          })
+      },
+      pools: report.pools.map { pool in
+        PoolObject(
+          id: pool.id, messages: pool.messages, countedWith: pool.countedWith, byFallback: pool.byNet,
+          members: pool.members.map { member in
+            MemberObject(
+              result: member.result, drained: member.isDrained, share: Self.precise(member.share),
+              messages: member.messages, observed: member.observed.map(Self.precise),
+              low: member.interval.map { Self.precise($0.lowerBound) },
+              high: member.interval.map { Self.precise($0.upperBound) }, differs: member.differs,
+              why: member.why)
+          })
+      })
+  }
+
+  /// With seven digits: at least six of a share are significant.
+  static func precise(_ share: Double) -> Double { (share * 10_000_000).rounded() / 10_000_000 }
+}

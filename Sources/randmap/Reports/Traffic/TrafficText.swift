@@ -1,0 +1,147 @@
+// A report of the mail log for people: fit to be sent on as it is.
+
+import Editing
+import PostfixFiles
+import Traffic
+
+extension TrafficSummary {
+  func lines(isVerbose: Bool) -> [String] {
+    heading + [""] + gatewayLines(isVerbose: isVerbose) + poolLines + [""] + conclusion
+  }
+
+  private var heading: [String] {
+    let begin = period.since ?? report.counts.first ?? now
+    let end = period.until ?? now
+    var lines = ["Mail by gateway, \(ReportTime.local(begin)) to \(ReportTime.local(end))"]
+    let names = sources.count > 4 ? sources.prefix(3) + ["and \(sources.count - 3) more files"] : sources[...]
+    let reach = reach.map { ", which begins \(ReportTime.local($0))" } ?? ", which has no line of a delivery"
+    lines.append(
+      "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
+    if let since = period.since, let reach = self.reach, reach > since + 60 {
+      lines.append("The log begins later than this time: what came before is not known.")
+    }
+    if report.counts.hosts.count > 1 {
+      lines.append(
+        "Lines of several hosts count together: \(report.counts.hosts.joined(separator: ", ")); --host takes one."
+      )
+    }
+    return lines
+  }
+
+  private func gatewayLines(isVerbose: Bool) -> [String] {
+    let total = report.gateways.reduce(0) { $0 + $1.cell.messages }
+    var table = TextTable([.left, .right, .right, .right, .right, .right, .right, .right, .left])
+    table.add(
+      "  GATEWAY", "MESSAGES", "SHARE", "SENT", "DEFERRED", "REFUSED", "DELAY", "95 %", "LAST SENT")
+    for row in report.gateways {
+      let cell = row.cell
+      table.add(
+        "  \(row.gateway)", "\(cell.messages)",
+        total == 0 ? "-" : percent(Double(cell.messages) / Double(total)), "\(cell.sent)", "\(cell.deferred)",
+        "\(cell.refused)", Self.time(cell.handingOver.milliseconds(at: 0.5)),
+        Self.time(cell.handingOver.milliseconds(at: 0.95)), row.lastSent.map(ReportTime.local) ?? "-")
+    }
+    var lines = Array(table.lines.prefix(1))
+    for (row, line) in zip(report.gateways, table.lines.dropFirst()) {
+      lines.append(line)
+      lines += details(of: row, isVerbose: isVerbose).map { "      \($0)" }
+    }
+    if report.gateways.isEmpty { return ["no gateways: no pool, route or relayhost names one"] }
+    return lines
+  }
+
+  private func details(of row: TrafficReport.GatewayRow, isVerbose: Bool) -> [String] {
+    let cell = row.cell
+    var words: [String] = row.reasons.map { reason in
+      let id = isVerbose && !reason.queueID.isEmpty ? "  (\(reason.queueID))" : ""
+      return "\(reason.count) x \(reason.text)\(id)"
+    }
+    if cell.connectFailures > 0 || cell.passedOn > 0 {
+      var parts: [String] = []
+      if cell.connectFailures > 0 { parts.append("\(cell.connectFailures) connections failed") }
+      if cell.passedOn > 0 { parts.append("\(cell.passedOn) messages were turned away") }
+      let hidden = cell.hiddenFailures
+      words.append(
+        parts.joined(separator: ", ")
+          + (hidden > 0 ? "; another gateway was tried at once for \(hidden)" : ""))
+    }
+    var facts: [String] = []
+    if cell.recipients > cell.messages { facts.append("\(cell.recipients) recipients") }
+    if cell.attempts > cell.recipients { facts.append("\(cell.attempts) attempts") }
+    if cell.reused > 0 { facts.append("\(cell.reused) over a session that was open") }
+    if cell.encrypted + cell.plain > 0 {
+      facts.append("\(cell.encrypted) of \(cell.encrypted + cell.plain) encrypted")
+    } else if cell.encryptedSessions > 0 {
+      facts.append("\(cell.encryptedSessions) encrypted sessions")
+    }
+    if let slow = cell.connecting.milliseconds(at: 0.95), slow >= 1_000 {
+      facts.append("5 % waited \(Self.time(slow)) or longer for a connection")
+    }
+    if !facts.isEmpty { words.append(facts.joined(separator: ", ")) }
+    return words
+  }
+
+  private var poolLines: [String] {
+    report.pools.flatMap { pool -> [String] in
+      var title = printable(pool.id)
+      if let messages = pool.messages { title += ": \(messages) \(messages == 1 ? "message" : "messages")" }
+      if !pool.countedWith.isEmpty {
+        title += ", together with \(pool.countedWith.map { printable($0) }.joined(separator: ", "))"
+      }
+      var table = TextTable([.left, .right, .right, .right, .left, .left])
+      table.add("  MEMBER", "MEANT", "GOT", "MESSAGES", "95 % SURE", "")
+      for member in pool.members {
+        table.add(
+          "  \(member.result)", member.isDrained ? "drained" : percent(member.share),
+          member.observed.map { percent($0) } ?? "-", member.messages.map { "\($0)" } ?? "-",
+          member.interval.map { "\(percent($0.lowerBound)) to \(percent($0.upperBound))" } ?? "-",
+          verdict(on: member))
+      }
+      let words = "  \(pool.byNet) more went to gateways that only take what others do not"
+      let net = pool.byNet > 0 ? [words] : []
+      return ["", title] + table.lines + net + causes(in: pool)
+    }
+  }
+
+  private func verdict(on member: TrafficReport.MemberRow) -> String {
+    if member.differs { return member.why == nil ? "DIFFERS" : "differs (see below)" }
+    guard let interval = member.interval, !member.isDrained else { return "" }
+    return interval.upperBound - interval.lowerBound > 0.2 ? "too few messages to be sure" : "as meant"
+  }
+
+  private func causes(in pool: TrafficReport.PoolRow) -> [String] {
+    var seen: Set<String> = []
+    return pool.members.compactMap { member in
+      guard let why = member.why, seen.insert(why).inserted else { return nil }
+      return "  " + why
+    }
+  }
+
+  private var conclusion: [String] {
+    var lines: [String] = []
+    let differing = report.pools.flatMap(\.members).filter(\.differs)
+    let unexplained = differing.count { $0.why == nil }
+    if unexplained > 0 {
+      lines.append(
+        "\(unexplained) \(unexplained == 1 ? "share differs" : "shares differ") from what was meant, more than chance makes"
+          + " once in a thousand times, and no known cause explains it.")
+    } else if !differing.isEmpty {
+      lines.append("Where a share differs from what was meant, a known cause explains it.")
+    } else if report.pools.contains(where: { ($0.messages ?? 0) > 0 }) {
+      lines.append("No share differs from what was meant by more than chance makes.")
+    }
+    if report.counts.elsewhere > 0 {
+      lines.append(
+        "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
+    }
+    if lines.isEmpty { lines.append("No message went to any gateway of the pools in this time.") }
+    return lines
+  }
+
+  private static func time(_ milliseconds: Double?) -> String {
+    guard let milliseconds else { return "-" }
+    if milliseconds < 1_000 { return "\(Int(milliseconds)) ms" }
+    let tenths = Int((milliseconds / 100).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+  }
+}

@@ -1,0 +1,65 @@
+// The first line says from the start what is in the way: no agent, no permission to write.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Checks
+@testable import Console
+
+@Suite struct HeaderTests {
+  init() { #expect(utf8Locale) }
+
+  private func header(_ driver: Driver, _ columns: Int, _ rows: Int) -> String {
+    String(driver.screen(columns, rows).prefix { $0 != "\n" })
+  }
+
+  @Test func aDirectoryThatMayNotBeWrittenIsMarkedFromTheStart() {
+    let start = Driver(obstacle: .noPermission)
+    #expect(header(start, 80, 24).contains(" randmap  mx1.example  /etc/postfix  read-only: sudo randmap  "))
+    var driver = Driver.ready(obstacle: .noPermission)
+    #expect(
+      header(driver, 120, 40)
+        == " randmap  mx1.example  /etc/postfix  read-only: sudo randmap           "
+        + "4 up  1 REFUSED  1 DOWN    25.0% of mail at risk")
+    #expect(
+      header(driver, 80, 24)
+        == " randmap  /etc/postfix  read-only        4 up  1 REFUSED  1 DOWN  25.0% at risk")
+    #expect(header(driver, 40, 10) == " randmap        4+ 1x 1!  25.0% at risk")
+    // Edits can be tried; only the write is refused, before it is asked about.
+    driver.press(.character("2"), .character("+"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+    for key in "wW" {
+      driver.press(.character(key))
+      #expect(
+        driver.model.notice?.text.hasSuffix(
+          "no permission to write /etc/postfix: need sudo randmap -c /etc/postfix") == true)
+    }
+    #expect(driver.checks.isEmpty && driver.model.dialog == nil)
+  }
+
+  @Test func anAgentThatIsGoneIsMarked() {
+    var driver = Driver.ready()
+    driver.send(.message(.agent(nil)))
+    #expect(!header(driver, 120, 40).contains("agent"), "there was none")
+    driver.send(.message(.agent(AgentReport())))
+    #expect(!header(driver, 120, 40).contains("agent"))
+    driver.send(.message(.agent(nil)))
+    #expect(header(driver, 120, 40).contains("  /etc/postfix  agent gone  "))
+    #expect(header(driver, 80, 24).contains("agent gone"))
+    #expect(header(driver, 40, 10) == "  agent gone    4+ 1x 1!  25.0% at risk")
+    driver.send(.message(.agent(AgentReport())))
+    #expect(!header(driver, 120, 40).contains("agent"))
+  }
+
+  /// The console was opened after the agent had gone: the rule RM123 finds its socket.
+  @Test func aPoolWithoutAnAgentIsMarked() {
+    let found = Diagnostic(
+      Finding(FileRange(file: "\(directory)/main.cf", range: 0..<0), "no agent answers"), code: "RM123",
+      severity: .error, start: Position(line: 2, column: 1), end: Position(line: 2, column: 10))
+    var driver = Driver.ready { _ in [found] }
+    #expect(header(driver, 80, 24).contains("  no agent  "))
+    driver.send(.message(.agent(AgentReport())))
+    #expect(!header(driver, 80, 24).contains("no agent"))
+  }
+}

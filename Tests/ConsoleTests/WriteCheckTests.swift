@@ -1,0 +1,134 @@
+// The check before a write runs on a thread: keys go on meanwhile, Esc stops it, and no key press reads a file.
+
+import Checks
+import Editing
+import PostfixFiles
+import Routing
+import Synchronization
+import Testing
+
+@testable import Console
+
+@Suite struct WriteCheckTests {
+  init() { #expect(utf8Locale) }
+
+  /// With an edit, after `w`; the check has no answer yet.
+  private func checking() -> Driver {
+    var driver = Driver.ready()
+    driver.threadsAreFast = false
+    driver.press(.character("2"), .character("+"), .character("w"))
+    return driver
+  }
+
+  @Test func keysGoOnWhileTheEditsAreChecked() throws {
+    var driver = checking()
+    #expect(driver.screen(80, 24).contains("+        !smtp:[out-gw1.example]"))
+    #expect(driver.screen(80, 24).contains("checking what the edits bring in; Esc stops it"))
+    driver.press(.character("2"), .down)
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw2.example]")
+    // That it goes on is not forgotten.
+    #expect(driver.screen(80, 24).contains("checking what the edits bring in; Esc stops it"))
+    for key in "+-=#duw" {
+      driver.press(.character(key))
+      #expect(driver.model.notice?.text.hasSuffix("still checking; Esc stops it") == true, "\(key)")
+    }
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x3")
+    driver.press(.character("5"))
+    let request = try #require(driver.checks.first)
+    #expect(driver.checks.count == 1)
+    driver.send(.message(.checked(CheckAnswer(to: request))))
+    #expect(driver.screen(80, 24).contains("Write main.cf in /etc/postfix?"))
+    driver.press(.character("y"))
+    #expect(driver.writes.count == 1)
+  }
+
+  @Test func escapeStopsItAndTheAnswerIsNotLost() {
+    var driver = checking()
+    driver.press(.escape)
+    #expect(driver.model.notice?.text == "the check is stopped; nothing is written")
+    driver.send(.message(.checked(CheckAnswer(to: driver.checks[0]))))
+    #expect(driver.model.dialog == nil)
+    driver.press(.character("w"))
+    #expect(driver.screen(80, 24).contains("Write main.cf in /etc/postfix?"))
+    #expect(driver.checks.count == 1)
+  }
+
+  /// A thread cannot be stopped: the next check begins when the one under way ends, and its answer alone counts.
+  @Test func oneCheckRunsAtATime() {
+    var driver = checking()
+    driver.press(.escape, .character("2"), .character("+"), .character("w"))
+    #expect(driver.checks.map(\.revision).count == 1)
+    driver.send(.message(.checked(CheckAnswer(to: driver.checks[0]))))
+    #expect(driver.model.dialog == nil)
+    #expect(driver.checks.count == 2)
+    driver.send(.message(.checked(CheckAnswer(to: driver.checks[1]))))
+    #expect(driver.screen(80, 24).contains("Write main.cf in /etc/postfix?"))
+  }
+
+  /// `r` restores a member, and would reload Postfix as an answer: a question opens only where it was asked for.
+  @Test func noQuestionOpensWhereAPersonDoesSomethingElse() {
+    var driver = checking()
+    driver.press(.character("2"))
+    driver.send(.message(.checked(CheckAnswer(to: driver.checks[0]))))
+    #expect(driver.model.dialog == nil)
+    #expect(driver.model.notice?.text == "checked: w asks whether to write")
+    driver.press(.character("r"))
+    #expect(driver.writes.isEmpty)
+    driver.press(.character("w"))
+    #expect(driver.screen(80, 24).contains("Write main.cf in /etc/postfix?"))
+    #expect(driver.checks.count == 1)
+  }
+
+  @Test func statesThatChangedSinceAreLookedAt() {
+    var driver = checking()
+    driver.press(.escape)
+    driver.send(.message(.checked(CheckAnswer(to: driver.checks[0]))))
+    for _ in 1...3 { driver.probe(.host("out-gw2.example", port: 25), .connectionRefused) }
+    driver.press(.character("w"))
+    #expect(driver.checks.count == 2)
+  }
+
+  @Test func quittingNeedsNoAnswer() {
+    var driver = checking()
+    driver.press(.character("q"))
+    #expect(driver.screen(80, 24).contains("Leave with 1 edit unwritten?"))
+    driver.press(.character("y"))
+    #expect(driver.quits == [0])
+  }
+
+  /// The edit names a file that was never read, which is what the check before a write reads.
+  @Test func noKeyReadsAFile() throws {
+    let calls = Mutex<[String]>([])
+    let texts = [
+      "\(directory)/main.cf":
+        "relay_transport = smtp:[a.example]\ntransport_maps = texthash:\(directory)/transport\n",
+      "\(directory)/transport": (1...11_000).map { "d\($0).example smtp:[gw\($0 % 7).example]\n" }.joined(),
+    ]
+    let unread = try MailConfig(
+      directory: directory, environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 7))
+    ) { path throws(FileProblem) in
+      calls.withLock { $0.append(path) }
+      guard let text = texts[path] else {
+        throw FileProblem(path: path, reason: "No such file or directory", isMissing: true)
+      }
+      return Bytes(text.utf8)
+    }
+    let config = unread.readingFiles()
+    var driver = Driver.ready(config)
+    driver.threadsAreFast = false
+    calls.withLock { $0 = [] }
+
+    driver.press(.character("3"), .character("a"))
+    driver.type("default_transport randmap:\(directory)/new")
+    driver.press(.enter, .end, .character("e"), .control("u"))
+    driver.type("smtp:[other.example]:26")
+    driver.press(.enter, .character("/"))
+    driver.type("d10999")
+    driver.press(.enter, .character("2"), .character("w"), .character("1"), .character("4"))
+    #expect(calls.withLock { $0 } == [])
+    let request = try #require(driver.checks.first)
+    #expect(request.edited.document("\(directory)/transport")?.isEdited == true)
+    _ = CheckAnswer(to: request)
+    #expect(calls.withLock { $0 } == ["\(directory)/new"])
+  }
+}

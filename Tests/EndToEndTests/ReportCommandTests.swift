@@ -1,0 +1,343 @@
+// `randmap report` as a command: sources, formats, statuses, zones, and a report that goes on.
+
+import Foundation
+import Glibc
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits, .timeLimit(.minutes(30))) struct ReportCommandTests {
+  private let directory: TemporaryDirectory
+  private let log: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    log = directory.file("maillog")
+    try directory.write(
+      "main.cf",
+      """
+      # randmap: agent
+      queue_directory = \(directory.path)
+      maillog_file = \(log)
+      default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try age(directory.file("main.cf"), seconds: 400_000_000)
+  }
+
+  private func report(
+    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .seconds(60)
+  ) throws -> FinishedProcess {
+    try runRandmap(
+      ["report", "-c", directory.path] + arguments, environment: ["TZ": zone], input: input, limit: limit)
+  }
+
+  private func line(
+    _ number: Int, _ stamp: String, gateway: Int = 2, status: String = "sent (250 2.0.0 Ok)"
+  ) -> String {
+    "\(stamp) mx postfix/smtp[7]: 4XyZ\(100_000 + number): to=<u\(number)@example.net>, "
+      + "relay=127.0.0.\(gateway)[127.0.0.\(gateway)]:25, delay=1, delays=0/0/0/0.5, dsn=2.0.0, status=\(status)\n"
+  }
+
+  private func lines(_ first: Int, _ second: Int, _ stamp: String = "2026-11-28T18:00:00Z") -> String {
+    (0..<first).map { line($0, stamp) }.joined()
+      + (0..<second).map { line(1_000 + $0, stamp, gateway: 3) }.joined()
+  }
+
+  @Test func sharesThatDifferEndWithStatusOne() throws {
+    let fair = try report(["-"], input: lines(55, 45))
+    #expect(fair.status == .exited(0), "\(fair.summary)")
+    #expect(fair.standardOutput.contains("No share differs from what was meant"))
+    let unfair = try report(["-"], input: lines(90, 10))
+    #expect(unfair.status == .exited(1))
+    #expect(unfair.standardOutput.contains("DIFFERS") && unfair.standardOutput.contains("2 shares differ"))
+    let rows = unfair.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(
+      rows.contains { $0.starts(with: ["smtp:[127.0.0.2]", "50.0%", "90.0%", "90"]) }, "\(unfair.summary)")
+    let few = try report(["-"], input: lines(4, 1))
+    #expect(few.status == .exited(0) && few.standardOutput.contains("too few messages to be sure"))
+  }
+
+  @Test func deferralsAboveTheLimitEndWithStatusOne() throws {
+    let deferred = "deferred (host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full)"
+    let text =
+      lines(50, 50) + (0..<10).map { line(5_000 + $0, "2026-11-28T18:00:00Z", status: deferred) }.joined()
+    #expect(try report(["--fail-deferred", "20%", "-"], input: text).status == .exited(0))
+    let above = try report(["--fail-deferred", "0.1", "-", "--verbose"], input: text)
+    #expect(above.status == .exited(1))
+    #expect(above.standardOutput.contains("10 x 452 4.2.2 mailbox full  (4XyZ105009)"), "\(above.summary)")
+  }
+
+  @Test func wrongCallsSayWhatIsNeeded() throws {
+    for (arguments, words) in [
+      (["--since", "soon"], "need a time such as"), (["--every", "x"], "need a span of time"),
+      (["--fail-deferred", "200%"], "need a share"), (["--every", "5m", "-"], "need it without -"),
+      (["/nonexistent/log"], "/nonexistent/log: No such file or directory"),
+      ([directory.path], "is a directory; need a file"),
+      (["--since", "1h", "--until", "2h"], "earlier --since"),
+      (["--format", "xml"], "need one of text, json, csv, prometheus"),
+    ] {
+      let finished = try report(arguments)
+      #expect(finished.status == .exited(2), "\(arguments) \(finished.summary)")
+      #expect(finished.standardError.contains(words), "\(arguments) \(finished.standardError)")
+    }
+  }
+
+  /// The log of main.cf, with what was rotated and packed by each of the programs.
+  @Test func findsItsLogAndWhatWasRotated() throws {
+    for (number, program) in ["gzip", "xz", "zstd", "bzip2"].enumerated() {
+      guard (try? run(program, ["--version"]).status) == .exited(0) else { continue }
+      let name = directory.file("maillog.\(9 - number)")
+      try writeFile(
+        name, lines(10, 10, "2026-11-28T1\(number):00:00Z").replacing("4XyZ", with: "4Xy\(number)"))
+      try runSuccessfully(program, program == "zstd" ? ["-q", "--rm", name] : [name])
+      let packed = try namesIn(directory.path).first { $0.hasPrefix("maillog.\(9 - number).") }
+      try age(directory.file(try #require(packed)), seconds: 1_000 - number * 100)
+    }
+    try writeFile(log, lines(10, 10, "2026-11-28T18:00:00Z"))
+    let packed = try namesIn(directory.path).filter { $0.hasPrefix("maillog.") }.count
+    #expect(packed >= 3)
+    let all = try PrintedReport(report(["--format", "json", "--since", "2026-11-01"]))
+    #expect(all.sources.count == packed + 1 && all.sources.last == log)
+    #expect(all.gateways.map(\.sent) == [10 * (packed + 1), 10 * (packed + 1)])
+    let late = try PrintedReport(report(["--format", "json", "--since", "2026-11-28T17:00Z"]))
+    #expect(late.gateways.map(\.sent) == [10, 10])
+    let text = try report(["--since", "2026-11-01"])
+    #expect(text.standardOutput.contains("which begins 2026-11-28 10:00"), "\(text.summary)")
+    #expect(text.standardOutput.contains("The log begins later than this time"))
+  }
+
+  /// What is not there to be read is said with the group that may.
+  @Test func aLogThatMayNotBeReadNamesTheGroupThatMay() throws {
+    try writeFile(log, lines(1, 1), mode: 0o640)
+    try runSuccessfully("chgrp", ["adm", log])
+    try runSuccessfully("chmod", ["755", directory.path])
+    let program = try randmapProgram()
+    let copy = directory.file("randmap")
+    try runSuccessfully("cp", [program, copy])
+    let finished = try run(
+      "setpriv",
+      ["--reuid=nobody", "--regid=nogroup", "--clear-groups", copy, "report", "-c", directory.path])
+    #expect(finished.status == .exited(1), "\(finished.summary)")
+    #expect(
+      finished.standardError.contains("\(log): Permission denied; the group adm may read \(log)"),
+      "\(finished.summary)")
+  }
+
+  /// Stamps without a year and a zone, through the hour that comes twice when clocks go back.
+  @Test func timesWithoutAYearAndAZoneAreWorkedOut() throws {
+    // On 2026-10-25 at 03:00 in Berlin it was 02:00 again, which is 01:00 UTC.
+    let stamps = [
+      "Oct 25 01:59:00", "Oct 25 02:30:00", "Oct 25 02:59:00", "Oct 25 02:01:00", "Oct 25 02:31:00",
+      "Oct 25 03:00:00",
+    ]
+    let text = stamps.enumerated().map { line($0, $1) }.joined()
+    let hours = [
+      "2026-10-24T23:59Z", "2026-10-25T00:30Z", "2026-10-25T00:59Z", "2026-10-25T01:01Z", "2026-10-25T01:31Z",
+      "2026-10-25T02:00Z",
+    ]
+    try writeFile(log, text)
+    for (index, hour) in hours.enumerated() {
+      let found = try PrintedReport(
+        report(["--format", "json", "--since", hour, log], zone: "Europe/Berlin"))
+      #expect(found.gateways[0].sent == hours.count - index, "\(hour)")
+    }
+    // A file that was last written in January has its December in the year before.
+    try writeFile(log, line(1, "Dec 31 23:59:59") + line(2, "Jan  1 00:00:01"))
+    var time = tm()
+    time.tm_year = 124
+    time.tm_mday = 2
+    let january = timegm(&time)
+    guard utimes(log, [timeval(tv_sec: january, tv_usec: 0), timeval(tv_sec: january, tv_usec: 0)]) == 0
+    else {
+      throw TestFailure("utimes")
+    }
+    let found = try report(["--format", "json", log])
+    #expect(found.standardOutput.contains("\"logBegins\" : \"2023-12-31T23:59:59Z\""), "\(found.summary)")
+    #expect(found.standardOutput.contains("\"lastSent\" : \"2024-01-01T00:00:01Z\""), "\(found.summary)")
+  }
+
+  @Test func spreadsheetsAndPrometheusGetTheSame() throws {
+    let csv = try report(["--format", "csv", "-"], input: lines(60, 40))
+    let rows = csv.standardOutput.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(rows.allSatisfy { $0.count == rows[0].count }, "\(csv.standardOutput)")
+    #expect(rows.contains { $0.prefix(6) == ["gateway", "", "[127.0.0.2]:25", "60", "60", "60"] })
+    let metrics = try report(["--format", "prometheus", "-"], input: lines(60, 40))
+    #expect(
+      metrics.standardOutput.contains(
+        "randmap_report_messages{gateway=\"[127.0.0.2]:25\",result=\"sent\"} 60\n"))
+    #expect(
+      metrics.standardOutput.contains(
+        "randmap_report_observed_share_ratio{pool=\"default_transport\",member=\"smtp:[127.0.0.3]\"} 0.4\n"))
+  }
+
+  /// A domain is in the log by its mail exchangers, so these are looked up; where they cannot be, nothing is claimed.
+  @Test func aDomainIsKnownByItsMailExchangers() throws {
+    let server = try NameServer(
+      hosts: ["mx1.provider.test": "127.0.0.2", "mx2.provider.test": "127.0.0.4"],
+      exchangers: [("provider.test", "mx1.provider.test", 10), ("provider.test", "mx2.provider.test", 20)])
+    try directory.write(
+      "main.cf",
+      """
+      # randmap: agent
+      queue_directory = \(directory.path)
+      default_transport = randmap:!smtp:provider.test!smtp:[127.0.0.3]
+
+      """)
+    try age(directory.file("main.cf"), seconds: 400_000_000)
+    let stamp = "2026-11-28T18:00:00Z"
+    let text =
+      (0..<40).map {
+        line($0, stamp).replacing(
+          "127.0.0.2[127.0.0.2]",
+          with: $0 % 2 == 0 ? "mx1.provider.test[127.0.0.2]" : "MX2.provider.test[127.0.0.4]")
+      }.joined() + (0..<40).map { line(1_000 + $0, stamp, gateway: 3) }.joined()
+    try directory.write("log", text)
+    let call = ["report", "-c", directory.path, "--format", "json", directory.file("log")]
+    let script = "mount --bind '\(server.resolverConfiguration)' /etc/resolv.conf && exec \"$0\" \"$@\""
+    let found = try run("unshare", ["--mount", "bash", "-c", script, randmapProgram()] + call)
+    let report = try PrintedReport(found)
+    #expect(report.gateways.map(\.sent) == [40, 40], "\(found.summary)")
+    #expect(report.pools[0].members.map(\.observed) == [0.5, 0.5])
+    try directory.write(
+      "main.cf", readText(directory.file("main.cf")).replacing("provider.test", with: "none.test"))
+    let unknown = try run("unshare", ["--mount", "bash", "-c", script, randmapProgram()] + call)
+    #expect(unknown.status == .exited(0), "\(unknown.summary)")
+    let pool = try PrintedReport(unknown).pools[0]
+    #expect(pool.messages == nil && pool.members[0].why?.contains("cannot be looked up") == true, "\(pool)")
+  }
+
+  /// A pool of a sound share whose file was edited in the time of the report is not called wrong.
+  @Test func anEditInTheTimeOfTheReportIsAKnownCause() throws {
+    try age(directory.file("main.cf"), seconds: 0)
+    let finished = try report(["-"], input: lines(90, 10, "2026-11-01T18:00:00Z"))
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(finished.standardOutput.contains("the configuration was changed in the time of the report"))
+  }
+
+  @Test func whatIfSaysWhoGetsTheMail() throws {
+    let finished = try runRandmap(
+      [
+        "what-if", "-c", directory.path, "--down", "127.0.0.2", "--rate", "200/min", "--capacity",
+        "[127.0.0.3]=150/min", "--format", "json",
+      ])
+    #expect(finished.status == .exited(1), "\(finished.summary)")
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(finished.standardOutputBytes)) as? [String: Any])
+    #expect(object["atRisk"] as? Double == 0)
+    let gateways = try #require(object["gateways"] as? [[String: Any]])
+    #expect(gateways.map { $0["share"] as? Double } == [0, 1])
+    #expect(gateways.map { $0["load"] as? Double } == [0, 200])
+    #expect(gateways.map { $0["overloaded"] as? Bool } == [false, true])
+    let fine = try runRandmap(["what-if", "-c", directory.path])
+    #expect(fine.status == .exited(0) && fine.standardOutput.contains("459 to 541"), "\(fine.summary)")
+    let dead = try runRandmap([
+      "what-if", "-c", directory.path, "--down", "[127.0.0.2]", "--down", "[127.0.0.3]:25",
+    ])
+    #expect(dead.status == .exited(1) && dead.standardOutput.contains("100.0% of pool mail would wait"))
+    let wrong = try runRandmap(["what-if", "-c", directory.path, "--down", "[127.0.0.9]"])
+    #expect(wrong.status == .exited(2) && wrong.standardError.contains("need one of [127.0.0.2]:25"))
+  }
+
+  // MARK: - A report that goes on
+
+  private func follow() throws -> ChildProcess {
+    try ChildProcess(
+      randmapProgram(), ["report", "-c", directory.path, "--every", "1s", "--format", "json"],
+      environment: ["TZ": "UTC"])
+  }
+
+  private func attempts(in output: [UInt8]) -> Int {
+    struct Line: Decodable {
+      struct Gateway: Decodable { let attempts: Int }
+      let gateways: [Gateway]
+    }
+    return output.split(separator: 0x0A).reduce(0) { sum, line in
+      let object = try? JSONDecoder().decode(Line.self, from: Data(line))
+      return sum + (object?.gateways.reduce(0) { $0 + $1.attempts } ?? 0)
+    }
+  }
+
+  private func append(_ text: String) throws {
+    let file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    defer { close(file) }
+    let bytes = Array(text.utf8)
+    guard write(file, bytes, bytes.count) == bytes.count else { throw TestFailure("write \(log)") }
+  }
+
+  /// Rotated both ways, killed and started again: each line is in one report.
+  @Test func aReportThatGoesOnCountsEachLineOnce() throws {
+    try writeFile(log, "")
+    var stamp = time_t(time(nil) + 3_600)
+    var parts = tm()
+    gmtime_r(&stamp, &parts)
+    // Later than now, as the first report begins with what comes now.
+    let day = String(
+      format: "%04d-%02d-%02dT%02d:00:00Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      parts.tm_hour)
+    var written = 0
+    var counted = 0
+    func send(_ count: Int) throws {
+      for _ in 0..<count {
+        written += 1
+        try append(line(written, day, gateway: 2 + written % 2))
+      }
+    }
+    var process = try follow()
+    // A run that is killed before its first report has begun all the same.
+    let kept = "/var/lib/randmap\(directory.path)/.report"
+    try waitUntil("the report to begin", limit: .seconds(30), seen: process.standardError) {
+      ((try? namesIn(kept)) ?? []).contains { !$0.hasSuffix(".lock") && !$0.hasSuffix(".new") }
+    }
+    process.signal(SIGKILL)
+    try process.wait()
+    counted += attempts(in: process.standardOutputBytes)
+    try send(7)
+    process = try follow()
+    func waitForAll() throws {
+      try waitUntil("all lines to be reported", limit: .seconds(40), seen: process.standardError) {
+        counted + attempts(in: process.standardOutputBytes) >= written
+      }
+    }
+    try send(20)
+    try waitForAll()
+    try send(15)
+    rename(log, directory.file("maillog.1"))
+    try send(15)
+    try waitForAll()
+    // Killed in the middle of a span: what it had read and not reported is for the next one.
+    try send(30)
+    process.signal(SIGKILL)
+    try process.wait()
+    counted += attempts(in: process.standardOutputBytes)
+    try send(5)
+    try runSuccessfully("cp", ["--preserve=all", log, directory.file("maillog-20261128")])
+    truncate(log, 0)
+    try send(5)
+    process = try follow()
+    try waitForAll()
+    let second = try follow()
+    let refused = try second.wait()
+    #expect(refused.status == .exited(1) && refused.standardError.contains("another report of this log"))
+    try send(3)
+    try waitForAll()
+    // A gateway that the configuration gets meanwhile is counted from the next report on.
+    let before = try readText(directory.file("main.cf"))
+    try directory.write(
+      "main.cf", before.replacing("!smtp:[127.0.0.3]", with: "!smtp:[127.0.0.3]!smtp:[127.0.0.4]"))
+    try waitUntil("the new gateway to be reported", limit: .seconds(40)) {
+      String(decoding: process.standardOutputBytes, as: UTF8.self).contains("[127.0.0.4]:25")
+    }
+    try append(line(written + 1, day, gateway: 4))
+    written += 1
+    try waitForAll()
+    process.signal(SIGTERM)
+    let finished = try process.wait()
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    counted += attempts(in: finished.standardOutputBytes)
+    #expect(counted == written)
+  }
+}

@@ -1,0 +1,79 @@
+// `randmap report` from a journal: a journald of the test's own, in a mount namespace that sees no other log.
+
+import Foundation
+import Glibc
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits, .timeLimit(.minutes(30))) struct ReportJournalTests {
+  /// What is asked of the program is in the script's words; `log FIRST LAST` writes deliveries to the journal.
+  private func inJournal(_ directory: TemporaryDirectory, _ script: String) throws -> FinishedProcess {
+    let journald = "/lib/systemd/systemd-journald"
+    guard access(journald, X_OK) == 0 else {
+      throw TestFailure("\(journald) is missing: run 'make test-deps', or apt-get install systemd")
+    }
+    try directory.write(
+      "main.cf",
+      """
+      # randmap: agent
+      queue_directory = \(directory.path)
+      default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try age(directory.file("main.cf"), seconds: 4_000)
+    let whole = """
+      set -e
+      mount -t tmpfs none /run; mount -t tmpfs none /var/log
+      mkdir -p /run/systemd/journal /run/log/journal
+      \(journald) & journald=$!
+      trap 'kill $journald' EXIT
+      until [ -S /run/systemd/journal/dev-log ]; do sleep 0.05; done
+      log() {
+        for number in $(seq $1 $2); do
+          logger -u /run/systemd/journal/dev-log -p mail.info -t postfix/smtp --id=7 -- "4XyZ$((100000 + number)): to=<u$number@example.net>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+        done
+        logger -u /run/systemd/journal/dev-log -p user.info -t postfix/smtp --id=8 -- "4XyZ000000: to=<forged@example.net>, relay=127.0.0.3[127.0.0.3]:25, delay=1, delays=0/0/0/0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+        journalctl --sync
+      }
+      report=("\(try randmapProgram())" report -c \(directory.path) --format json)
+      \(script)
+      """
+    return try run("unshare", ["--mount", "bash", "-c", whole], limit: .seconds(120))
+  }
+
+  @Test func theJournalIsFoundAndRead() throws {
+    let directory = try TemporaryDirectory()
+    let finished = try inJournal(directory, "log 1 12; \"${report[@]}\" --since 1h || [ $? = 1 ]")
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    let report = try PrintedReport(finished)
+    #expect(report.sources == ["journal"])
+    // Only what was written as mail counts.
+    #expect(report.gateways.map(\.sent) == [12, 0], "\(finished.summary)")
+  }
+
+  @Test func aReportOfTheJournalGoesOnAfterARestart() throws {
+    let directory = try TemporaryDirectory()
+    let out = directory.file("out")
+    let finished = try inJournal(
+      directory,
+      """
+      reported() { grep -o '"attempts":[0-9]*' \(out) | awk -F: '{ sum += $2 } END { print sum + 0 }'; }
+      wait_for() { for try in $(seq 400); do [ "$(reported)" -ge $1 ] && return 0; sleep 0.05; done; cat \(out) >&2; return 1; }
+      touch \(out)
+      "${report[@]}" --every 1s >> \(out) & first=$!
+      until [ -s \(out) ]; do sleep 0.05; done
+      log 1 10; wait_for 10
+      kill -9 $first; wait $first || true
+      log 11 15
+      "${report[@]}" --every 1s >> \(out) & second=$!
+      wait_for 15
+      log 16 18; wait_for 18
+      kill $second; wait $second
+      reported
+      """)
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(finished.standardOutput.hasSuffix("18\n"), "\(finished.summary)")
+  }
+}

@@ -1,0 +1,164 @@
+// One message that is tried again is one message; what cannot be told apart is not split; shares are held against chance.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Traffic
+
+@Suite struct CountingTests {
+  @Test func retriesOfAMessageAreOneMessage() {
+    let found = cell(
+      tally([
+        .deferred(
+          "AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25", "host 127.0.0.2[127.0.0.2] said: 450 later", at: 0),
+        .deferred(
+          "AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25", "host 127.0.0.2[127.0.0.2] said: 450 later", at: 300),
+        .sent("AAAAAA1", at: 900),
+      ]), "[127.0.0.2]:25")
+    #expect(found.messages == 1 && found.sent == 1 && found.deferred == 0)
+    #expect(found.recipients == 1 && found.attempts == 3)
+  }
+
+  @Test func aMessageWaitsAsLongAsOneOfItsRecipientsDoes() {
+    let both: [Sample] = [
+      .sent("AAAAAA1", to: "a@x.example"),
+      .deferred(
+        "AAAAAA1", to: "b@x.example", relay: "127.0.0.2[127.0.0.2]:25",
+        "host 127.0.0.2[127.0.0.2] said: 450 b"),
+    ]
+    let first = cell(tally(both), "[127.0.0.2]:25")
+    #expect(first.messages == 1 && first.deferred == 1 && first.recipients == 2)
+    let second = cell(tally(both + [.sent("AAAAAA1", to: "b@x.example", at: 400)]), "[127.0.0.2]:25")
+    #expect(second.messages == 1 && second.sent == 1 && second.recipients == 2)
+    let third = cell(
+      tally([.bounced("AAAAAA1", to: "a@x.example"), .sent("AAAAAA1", to: "c@x.example")]), "[127.0.0.2]:25")
+    #expect(third.messages == 1 && third.sent == 1)
+  }
+
+  @Test func aMessageThatGoesToAnotherGatewayIsOneAtEach() {
+    let counts = tally([
+      .deferred("AAAAAA1", at: 0), .sent("AAAAAA1", by: "127.0.0.3[127.0.0.3]:25", at: 300),
+    ])
+    #expect(cell(counts, "[127.0.0.2]:25").deferred == 1)
+    #expect(cell(counts, "[127.0.0.3]:25").sent == 1)
+  }
+
+  @Test func twoHostsMayHaveTheSameQueueID() {
+    var other = Sample.sent("AAAAAA1")
+    other.host = "mx2"
+    let counts = tally([.sent("AAAAAA1"), other])
+    #expect(cell(counts, "[127.0.0.2]:25").sent == 2)
+    #expect(counts.counts.hosts == ["mx", "mx2"])
+  }
+
+  @Test func failuresThatFailoverHidesAreCounted() {
+    let found = cell(
+      tally([
+        Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection timed out"),
+        .sent("AAAAAA1", by: "127.0.0.3[127.0.0.3]:25"),
+        Sample(
+          message:
+            "AAAAAA2: host 127.0.0.2[127.0.0.2] said: 450 4.3.2 try later (in reply to MAIL FROM command)"),
+        .sent("AAAAAA2", by: "127.0.0.3[127.0.0.3]:25"),
+        Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"), .deferred("AAAAAA3"),
+      ]), "[127.0.0.2]:25")
+    #expect(found.connectFailures == 2 && found.passedOn == 1 && found.hiddenFailures == 2)
+    #expect(found.deferred == 1 && found.messages == 1)
+  }
+
+  /// A million messages through three minutes keep no more than the window.
+  @Test func memoryDoesNotGrowWithMessages() {
+    let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
+    var tally = Tally(channels, latest: start)
+    for number in 0..<100_000 {
+      tally.feed(
+        Array((LogFormat.rfc3339.line(.sent("A\(100_000 + number)", at: number / 1_000)) + "\n").utf8))
+    }
+    #expect(cell(tally, "[127.0.0.2]:25").sent == 100_000)
+    #expect(tally.windowCount <= 8_192)
+    #expect(tally.counts.cells(channel: 0).count == 2)
+  }
+
+  @Test func manyMinutesBecomeLongerOnes() {
+    var counts = Counts(channelCount: 1)
+    for minute in 0..<30_000 { counts.change(channel: 0, at: minute * 60) { $0.sent += 1 } }
+    #expect(counts.sum(channel: 0).sent == 30_000)
+    #expect(counts.width == 120 && counts.cells(channel: 0).count <= 20_000)
+  }
+
+  // MARK: - Pools
+
+  @Test func sharesAreHeldAgainstChance() throws {
+    func observed(_ first: Int, _ second: Int) throws -> TrafficReport {
+      report(
+        tally(
+          (0..<first).map { .sent("A\(100_000 + $0)", to: "u\($0)@x.example") }
+            + (0..<second).map {
+              .sent("B\(100_000 + $0)", to: "v\($0)@x.example", by: "127.0.0.3[127.0.0.3]:25")
+            }))
+    }
+    let fair = try observed(340, 660)
+    let pool = try #require(fair.pools.first { $0.id == "default_transport" })
+    #expect(pool.messages == 1_000)
+    #expect(pool.members.map(\.observed) == [0.34, 0.66])
+    #expect(!fair.hasUnexplainedShare)
+    let interval = try #require(pool.members[0].interval)
+    // Wilson's interval for 340 of 1,000, worked out by hand.
+    #expect(abs(interval.lowerBound - 0.3113) < 0.0005 && abs(interval.upperBound - 0.3699) < 0.0005)
+    let unfair = try observed(500, 500)
+    #expect(unfair.hasUnexplainedShare)
+    #expect(unfair.pools[0].members.allSatisfy { $0.differs && $0.why == nil })
+    // Ten messages prove nothing.
+    #expect(!(try observed(5, 5)).hasUnexplainedShare)
+  }
+
+  @Test func aKnownCauseIsNoFault() throws {
+    var samples: [Sample] = (0..<400).map {
+      .sent("A\(100_000 + $0)", to: "u\($0)@x.example", by: "127.0.0.3[127.0.0.3]:25")
+    }
+    #expect(report(tally(samples)).hasUnexplainedShare)
+    samples += (0..<20).map { _ in Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused") }
+    let explained = report(tally(samples))
+    #expect(!explained.hasUnexplainedShare)
+    #expect(explained.pools[0].members[0].differs)
+    #expect(explained.pools[0].members[0].why?.hasPrefix("failover") == true)
+  }
+
+  @Test func whatTheLogCannotTellIsNotSplit() throws {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: """
+        # randmap: agent
+        default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
+        relay_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.4]
+        local_transport = randmap:!smtp:[127.0.0.5]!smtp:[127.0.0.6]
+        """, master: "smtp unix - - n - - smtp\n")
+    let pools = config.pools()
+    let channels = Channels(config.channels(of: pools))
+    var tally = Tally(channels, latest: start)
+    for number in 0..<100 {
+      let relay = "127.0.0.\(2 + number % 5)"
+      tally.feed(
+        Array(
+          (LogFormat.rfc3339.line(.sent("A\(100_000 + number)", by: "\(relay)[\(relay)]:25")) + "\n").utf8))
+    }
+    let report = TrafficReport(tally.counts, channels, config: config, pools: pools)
+    for id in ["default_transport", "relay_transport"] {
+      let pool = try #require(report.pools.first { $0.id == id })
+      #expect(pool.messages == nil)
+      #expect(pool.members.allSatisfy { $0.observed == nil && $0.why?.contains("does not tell") == true })
+    }
+    let told = try #require(report.pools.first { $0.id == "local_transport" })
+    #expect(told.messages == 40 && told.members.map(\.observed) == [0.5, 0.5])
+    #expect(report.gateways.map(\.cell.sent) == [20, 20, 20, 20, 20])
+  }
+
+  @Test func spreadsAreThoseOfTheBinomialDistribution() {
+    // scipy.stats.binom.ppf([0.005, 0.995], 1000, 0.7)
+    #expect(expectedCounts(of: 1_000, share: 0.7) == 662...737)
+    #expect(expectedCounts(of: 10, share: 0.5) == 1...9)
+    #expect(expectedCounts(of: 100, share: 0) == 0...0 && expectedCounts(of: 100, share: 1) == 100...100)
+    #expect(expectedCounts(of: 1_000_000, share: 0.5).lowerBound == 498_712)
+  }
+}

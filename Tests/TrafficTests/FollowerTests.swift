@@ -1,0 +1,214 @@
+// A log is followed through both ways of rotation and through restarts, without losing a line or reading one twice.
+
+import Glibc
+import TestSupport
+import TestTraits
+import Testing
+
+@testable import Traffic
+
+@Suite(.waits) struct FollowerTests {
+  private let directory: TemporaryDirectory
+  private let log: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    log = directory.file("maillog")
+  }
+
+  /// What a writer does, and what was read of it.
+  private final class Scene {
+    let log: String
+    var written = 0
+    var read = 0
+    var follower: LogFollower
+    private var file: Int32 = -1
+
+    init(_ log: String) {
+      self.log = log
+      follower = LogFollower(log, from: [])
+      open()
+    }
+
+    deinit { close(file) }
+
+    func open() {
+      if file >= 0 { close(file) }
+      file = Glibc.open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    }
+
+    func write(_ count: Int, isCut: Bool = false) {
+      for _ in 0..<count {
+        written += 1
+        let line = LogFormat.rfc3339.line(.sent("A\(100_000 + written)", to: "u\(written)@x.example")) + "\n"
+        let bytes = Array(line.utf8)
+        let half = isCut ? bytes.count / 2 : bytes.count
+        _ = Glibc.write(file, Array(bytes[..<half]), half)
+        if isCut {
+          look()
+          _ = Glibc.write(file, Array(bytes[half...]), bytes.count - half)
+        }
+      }
+    }
+
+    func look() {
+      let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
+      var tally = Tally(channels, latest: start)
+      do throws(LogError) { try follower.read(into: &tally) } catch {
+        Issue.record("\(error.message)")
+      }
+      read += cell(tally, "[127.0.0.2]:25").attempts
+    }
+
+    /// The run ends, and another one goes on by what was kept.
+    func restart() {
+      let kept = follower.positions.map(\.text)
+      follower = LogFollower(log, from: kept.compactMap { LogPosition(text: $0) })
+    }
+
+    func copyAndTruncate(to copy: String) throws {
+      try writeFile(copy, try readFile(log))
+      truncate(log, 0)
+    }
+  }
+
+  @Test func linesAreReadOnceEvenWhenTheyComeInParts() {
+    let scene = Scene(log)
+    scene.look()
+    scene.write(3, isCut: true)
+    scene.look()
+    #expect(scene.read == 3)
+    scene.write(2)
+    scene.restart()
+    scene.look()
+    scene.look()
+    #expect(scene.read == 5)
+  }
+
+  /// The writer goes on with the renamed file until it is told.
+  @Test func renamingLosesAndDoublesNothing() {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    scene.write(5)
+    rename(log, directory.file("maillog.1"))
+    scene.write(4)
+    scene.look()
+    scene.write(3)
+    scene.look()
+    scene.open()
+    scene.write(6)
+    scene.look()
+    #expect(scene.read == 28 && scene.written == 28)
+    scene.look()
+    #expect(scene.read == 28)
+  }
+
+  @Test func copyingAndTruncatingLosesAndDoublesNothing() throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    scene.write(5)
+    try scene.copyAndTruncate(to: directory.file("maillog.1"))
+    scene.write(4)
+    scene.look()
+    #expect(scene.read == 19)
+    // The new one grows beyond the place where the old one was read to.
+    scene.write(3)
+    scene.look()
+    try scene.copyAndTruncate(to: directory.file("maillog-20261128"))
+    scene.write(40)
+    scene.look()
+    #expect(scene.read == scene.written)
+  }
+
+  /// While no report went on, the log was rotated twice, and the older one packed.
+  @Test func aRestartGoesOnInWhatWasRotatedMeanwhile() throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    scene.write(5)
+    rename(log, directory.file("maillog.2"))
+    try age(directory.file("maillog.2"), seconds: 100)
+    scene.open()
+    scene.write(7)
+    rename(log, directory.file("maillog.1"))
+    try age(directory.file("maillog.1"), seconds: 50)
+    scene.open()
+    scene.write(2)
+    try runSuccessfully("gzip", [directory.file("maillog.2")])
+    scene.restart()
+    scene.look()
+    #expect(scene.read == 24 && scene.written == 24)
+    scene.restart()
+    scene.look()
+    #expect(scene.read == 24)
+  }
+
+  @Test func aRestartGoesOnInAFileThatItsWriterStillHas() {
+    let scene = Scene(log)
+    scene.write(4)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.write(1)
+    scene.look()
+    let late = scene.written
+    scene.write(3)
+    scene.restart()
+    scene.look()
+    #expect(late == 5 && scene.read == 8)
+  }
+
+  @Test func manyRotationsInAnyOrderLoseNothing() throws {
+    for seed in UInt64(1)...8 {
+      var generator = SeededGenerator(seed: seed)
+      let name = directory.file("log\(seed)")
+      let scene = Scene(name)
+      var rotations = 0
+      for _ in 0..<60 {
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0, 1: scene.write(Int.random(in: 1...20, using: &generator))
+        case 2: scene.look()
+        case 3: scene.restart()
+        case 4:
+          scene.look()
+          rotations += 1
+          rename(name, "\(name)-\(20_261_100 + rotations)")
+          scene.open()
+        default:
+          scene.write(1)
+          scene.look()
+          rotations += 1
+          try scene.copyAndTruncate(to: "\(name)-\(20_261_100 + rotations)")
+          scene.write(1)
+        }
+      }
+      scene.look()
+      #expect(scene.read == scene.written, "seed \(seed)")
+    }
+  }
+
+  @Test func onlyRotatedFilesOfThisLogAreTaken() throws {
+    for name in [
+      "maillog", "maillog.1", "maillog.2.gz", "maillog-20261127", "maillog.20261128-180000.xz", "maillog.old",
+      "maillog2", "maillog.1.pos", "other.1",
+    ] { try directory.write(name, "x") }
+    let found = Set(LogFinder.rotated(log).map { $0.path })
+    #expect(
+      found
+        == Set(
+          ["maillog.1", "maillog.2.gz", "maillog-20261127", "maillog.20261128-180000.xz"].map(directory.file))
+    )
+  }
+
+  @Test func twoReportsOfOneLogAreRefused() throws {
+    let first = try PositionFile(directory.file("a/b/position"))
+    #expect(throws: LogError.self) { try PositionFile(directory.file("a/b/position")) }
+    try first.keep(["1 2 3 61"]) {}
+    #expect(first.lines == ["1 2 3 61"])
+    #expect(LogPosition(text: first.lines[0])?.text == "1 2 3 61")
+    for text in ["", "1", "1 2", "1 2 -3", "1 2 3 6", "1 2 3 zz", "a b c"] {
+      #expect(LogPosition(text: text) == nil, "\(text)")
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// Every format of a log, cut anywhere, comes to the same counts.
+
+import Testing
+
+@testable import Traffic
+
+@Suite struct FormatTests {
+  private let samples: [Sample] = [
+    .sent("4XyZ12345bcdfgh"), .sent("4XyZ12345bcdfgh", to: "\"a>, b\"@example.net"),
+    .sent("0A1B2C3D4E", by: "127.0.0.3[127.0.0.3]:25", at: 61, extra: "conn_use=2, "),
+    .deferred("AAAAAA1", at: 62),
+    .deferred(
+      "AAAAAA1", "delivery temporarily suspended: connect to 127.0.0.2[127.0.0.2]:25: Connection refused",
+      at: 70, tag: "postfix/error"),
+    .bounced("BBBBBB1", at: 75),
+    Sample(second: 80, message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"),
+    .sent("CCCCCC1", at: 90, tag: "postfix/lane1/smtp"),
+    .sent("DDDDDD1", by: "gw.example[192.0.2.7]:587", at: 91, tag: "postfix/relay/smtp"),
+    Sample(second: 95, tag: "postfix/qmgr", message: "AAAAAA1: removed"),
+  ]
+
+  @Test(arguments: LogFormat.allCases) func givesTheSameCounts(_ format: LogFormat) {
+    let text = samples.map { format.line($0) + "\n" }.joined()
+    for pieces in [Int.max, 7, 1_000] {
+      let tally = tally(text, pieces: pieces)
+      let first = cell(tally, "[127.0.0.2]:25")
+      #expect(first.sent == 1 && first.refused == 1, "\(format) \(first)")
+      #expect(first.recipients == 4 && first.connectFailures == 1, "\(format) \(first)")
+      let second = cell(tally, "[127.0.0.3]:25")
+      #expect(second.messages == 1 && second.sent == 1 && second.reused == 1, "\(format) \(second)")
+      #expect(second.handingOver.milliseconds(at: 0.5) == 200)
+      // error(8) does not name the transport; the first attempt did.
+      #expect(first.deferred == 1 && first.messages == 3, "\(format)")
+      #expect(cell(tally, "[127.0.0.2]:25", tag: "postfix/lane1/smtp").sent == 1, "\(format)")
+      #expect(cell(tally, "[gw.example]:587", tag: "postfix/relay/smtp").sent == 1, "\(format)")
+      #expect(
+        tally.counts.first == start && tally.counts.last == start + 91, "\(format) \(tally.counts.first ?? 0)"
+      )
+    }
+  }
+
+  @Test func theTimeOfTheReportCutsAtTheSecond() {
+    let text = samples.map { LogFormat.rfc3339.line($0) + "\n" }.joined()
+    let later = tally(text, since: start + 61, until: start + 91)
+    #expect(cell(later, "[127.0.0.2]:25").sent == 0)
+    #expect(cell(later, "[127.0.0.3]:25").sent == 1)
+    #expect(cell(later, "[gw.example]:587", tag: "postfix/relay/smtp").messages == 0)
+    #expect(later.reach == start)
+  }
+
+  /// error(8) does not say which of two transports was suspended: that is known of the gateway alone.
+  @Test func aSuspendedDeliveryIsThatOfItsGateway() {
+    let suspended = "delivery temporarily suspended: connect to 127.0.0.2[127.0.0.2]:25: Connection refused"
+    let counts = tally([
+      .deferred("AAAAAA1", suspended, tag: "postfix/error"),
+      .deferred("AAAAAA2", suspended.replacing("127.0.0.2", with: "127.0.0.3"), tag: "postfix/error"),
+    ])
+    #expect(cell(counts, "[127.0.0.2]:25", tag: "").deferred == 1)
+    #expect(cell(counts, "[127.0.0.2]:25").messages == 0)
+    #expect(cell(counts, "[127.0.0.3]:25").deferred == 1)
+  }
+
+  @Test func aLineWithoutItsNewlineAtTheEndOfAFileCounts() {
+    #expect(cell(tally(LogFormat.rfc3339.line(.sent("AAAAAA1"))), "[127.0.0.2]:25").sent == 1)
+  }
+
+  @Test func tlsOfLaterReleasesIsRead() {
+    let encrypted = Sample(
+      message: "AAAAAA1: to=<u@x.example>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/1, "
+        + "tls=TLSv1.3/Verified, dsn=2.0.0, status=sent (250 ok)")
+    let plain = Sample(
+      message: "AAAAAA2: to=<u@x.example>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/1, "
+        + "tls=none, dsn=2.0.0, status=sent (250 ok)")
+    let found = cell(tally([encrypted, plain]), "[127.0.0.2]:25")
+    #expect(found.encrypted == 1 && found.plain == 1 && found.sent == 2)
+    let session = Sample(
+      message: "Untrusted TLS connection established to 127.0.0.2[127.0.0.2]:25: TLSv1.3 with cipher")
+    #expect(cell(tally([session]), "[127.0.0.2]:25").encryptedSessions == 1)
+  }
+}

@@ -1,0 +1,124 @@
+// What strangers can write into a log, and logs that are none: nothing of it counts, and nothing of it hurts.
+
+import PostfixFiles
+import Testing
+
+@testable import Traffic
+
+@Suite struct HostileTests {
+  private let forged =
+    "AAAAAA9: to=<x@y.example>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)"
+
+  @Test func forgedLinesInMessagesOfOtherProgramsDoNotCount() {
+    let whole = LogFormat.rfc3339.line(Sample(message: forged))
+    let headers = [
+      Sample(tag: "postfix/cleanup", message: "AAAAAA8: warning: header Subject: \(forged) from mx"),
+      Sample(tag: "postfix/smtpd", message: "NOQUEUE: reject: RCPT; helo=<\(whole)>"),
+      Sample(tag: "postfix/smtpd", message: "warning: \(whole)"),
+      Sample(tag: "sshd", message: "Invalid user postfix/smtp[1]: \(forged) from 127.0.0.9"),
+      Sample(tag: "postfix/smtp", message: "warning: \(forged)"),
+      Sample(tag: "postfix/smtp", message: "AAAAAA7: host 192.0.2.9[192.0.2.9] said: 250 \(whole)"),
+      Sample(tag: "postfix/smtp", message: "AAAAAA7: enabling PIX workarounds: \(forged)"),
+    ]
+    for format in LogFormat.allCases {
+      let counts = tally(headers, format)
+      for gateway in ["[127.0.0.2]:25", "[127.0.0.3]:25"] {
+        #expect(cell(counts, gateway) == Cell(), "\(format)")
+      }
+    }
+    // Programs without a number, and lines that go on in the middle.
+    let lines = [
+      "2026-11-28T18:00:00+00:00 mx su: user postfix/smtp[1]: \(forged)",
+      "2026-11-28T18:00:00+00:00 mx kernel: [1.0] postfix/smtp[1]: \(forged)",
+      "postfix/smtp[1]: \(forged)", forged, "mx postfix/smtp[1]: \(forged)",
+      "a b | Nov 28 18:00:00 mx postfix/smtp[1]: \(forged)",
+      "{\"log\":\"x\\n\(whole)\",\"stream\":\"stdout\"}",
+      "{\"MESSAGE\":\"x\\n\(whole)\",\"SYSLOG_IDENTIFIER\":\"evil\",\"SYSLOG_IDENTIFIER\":\"postfix/smtp\","
+        + "\"__REALTIME_TIMESTAMP\":\"1795888800000000\"}",
+      "@1795888800 mx postfix/smtp[1]: \(forged)",
+    ]
+    #expect(cell(tally(lines.joined(separator: "\n")), "[127.0.0.2]:25") == Cell())
+  }
+
+  @Test func anAddressInQuotesIsNoField() {
+    let evil =
+      "\"a>, relay=127.0.0.3[127.0.0.3]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (x\\\"\"@b.example"
+    let counts = tally([.sent("AAAAAA1", to: evil)])
+    #expect(cell(counts, "[127.0.0.3]:25") == Cell())
+    #expect(cell(counts, "[127.0.0.2]:25").sent == 1)
+  }
+
+  @Test func theWordsOfAServerAreNoFields() {
+    let counts = tally([
+      .deferred(
+        "AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25",
+        "host 127.0.0.2[127.0.0.2] said: 451 x>, relay=127.0.0.3[127.0.0.3]:25, dsn=2.0.0, status=sent (250 ok)"
+      )
+    ])
+    #expect(cell(counts, "[127.0.0.3]:25") == Cell())
+    #expect(cell(counts, "[127.0.0.2]:25").deferred == 1)
+  }
+
+  @Test func deliveriesOfOtherKindsDoNotCount() {
+    let counts = tally([
+      .sent("AAAAAA1", tag: "postfix/local"), .sent("AAAAAA2", tag: "postfix/virtual"),
+      .sent("AAAAAA3", tag: "postfix/pipe"), .sent("AAAAAA4", tag: "postfix/discard"),
+      .sent("AAAAAA5", by: "127.0.0.1[127.0.0.1]:10024"), .sent("AAAAAA6", tag: "postfix-in/smtp"),
+      .sent("AAAAAA7", by: "127.0.0.2[127.0.0.2]:26"),
+      Sample(
+        message:
+          "AAAAAA8: to=<u@x.example>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
+          + "status=deliverable (250 ok)"),
+      // error(8) for a transport "error:", in the words of an administrator.
+      Sample(
+        tag: "postfix/error",
+        message: "AAAAAA9: to=<u@x.example>, relay=none, delay=1, delays=0/0/0/1, dsn=5.0.0, "
+          + "status=bounced (connect to 127.0.0.2[127.0.0.2]:25: go away)"),
+    ])
+    #expect(counts.counts.first == nil)
+    #expect(counts.counts.elsewhere == 2)
+  }
+
+  @Test func binaryAndEndlessLinesAreHarmless() {
+    var generator = SeededBytes(state: 7)
+    let good = Array((LogFormat.rfc3339.line(.sent("AAAAAA1")) + "\n").utf8)
+    let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
+    var tally = Tally(channels, latest: start)
+    for _ in 0..<200 {
+      tally.feed((0..<5_000).map { _ in generator.next() })
+      tally.feed([0x0A])
+    }
+    tally.feed(good)
+    let piece = Array(repeating: UInt8(ascii: "x"), count: 1_000_000)
+    for _ in 0..<100 { tally.feed(piece) }
+    #expect(tally.pending == 100_000_000)
+    tally.feed(Array(" ".utf8) + good)
+    tally.feed(Array((LogFormat.rfc3339.line(.sent("AAAAAA2")) + "\n").utf8))
+    #expect(cell(tally, "[127.0.0.2]:25").sent == 2)
+  }
+
+  /// Every line of every format, cut short or with a byte changed, is read to its end and no further.
+  @Test func brokenLinesAreHarmless() {
+    var generator = SeededBytes(state: 3)
+    for format in LogFormat.allCases {
+      let line = Array(format.line(.deferred("AAAAAA1")).utf8)
+      for length in 0..<line.count { _ = tally(String(decoding: line[..<length], as: UTF8.self)) }
+      for place in line.indices {
+        var broken = line
+        broken[place] = generator.next()
+        let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
+        var tally = Tally(channels, latest: start)
+        tally.feed(broken)
+        tally.finish()
+      }
+    }
+  }
+}
+
+struct SeededBytes {
+  var state: UInt64
+  mutating func next() -> UInt8 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return UInt8(truncatingIfNeeded: state >> 33)
+  }
+}
