@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Fuzzing", dependencies: ["Checks"], path: "Tests/Fuzzing", exclude: ["found", "words"],
       swiftSettings: strict),
-    tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus")]),
+    tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),

@@ -13,6 +13,12 @@ public struct Example: Sendable {
   public let table: String?
   /// `/etc/postfix/pool`
   public let pool: String?
+  /// Further files of the directory, by name.
+  public let others: [String: String]
+  /// Files of the directory that nothing names, by name.
+  public let unnamed: [String: String]
+  /// Where it all is.
+  let home: String
   let version: PostfixVersion
   /// For the rules that need states or readings.
   let known: KnownGateways
@@ -20,18 +26,25 @@ public struct Example: Sendable {
   let surroundings: Surroundings?
   /// Whether a journal of randmap lies in the directory.
   let hasJournal: Bool
+  /// The types of tables that this Postfix has; nil where nothing says so.
+  let tableTypes: Set<String>?
   /// Other rules that hold for it too.
   let companions: [String]
 
   init(
     main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
-    version: PostfixVersion = .assumed, known: KnownGateways = [:], surroundings: Surroundings? = nil,
-    hasJournal: Bool = false, companions: [String] = []
+    others: [String: String] = [:], unnamed: [String: String] = [:], version: PostfixVersion = .assumed,
+    known: KnownGateways = [:], surroundings: Surroundings? = nil, hasJournal: Bool = false,
+    tableTypes: Set<String>? = nil, companions: [String] = [], directory: String = Example.directory
   ) {
+    home = directory
+    self.unnamed = unnamed
+    self.tableTypes = tableTypes
     self.main = main
     self.master = master
     self.table = table
     self.pool = pool
+    self.others = others
     self.version = version
     self.known = known
     self.surroundings = surroundings
@@ -53,16 +66,33 @@ public struct Example: Sendable {
       .filter { !$0.1.isEmpty }
   }
 
+  /// Its further files, in the order of their names.
+  var otherFiles: [(name: String, text: String)] {
+    (others.sorted { $0.key < $1.key } + unnamed.sorted { $0.key < $1.key }).map { ($0.key, $0.value) }
+  }
+
   /// The configuration that it stands for.
   public var config: MailConfig {
     var config = MailConfig(
-      directory: Self.directory, environment: Environment(hostName: "mx1.example", version: version),
-      main: Self.unmarked(main), master: Self.unmarked(master ?? Self.stockMaster))
+      directory: home,
+      environment: Environment(hostName: "mx1.example", version: version).askingTableTypes { [tableTypes] in
+        tableTypes
+      },
+      main: Self.unmarked(main), master: Self.unmarked(master ?? Self.stockMaster),
+      isCopy: home != Self.directory)
     for (name, text) in [("transport", table), ("pool", pool)] {
-      let path = "\(Self.directory)/\(name)"
+      let path = "\(home)/\(name)"
       if let text {
         config.files[path] = .read(Document(path: path, bytes: Self.bytes(text)))
       }
+    }
+    for (name, text) in others {
+      let path = "\(home)/\(name)"
+      config.otherFiles[path] = .read(Document(path: path, bytes: Self.bytes(text)))
+    }
+    for (name, text) in unnamed {
+      let path = "\(home)/\(name)"
+      config.unnamedFiles[path] = Document(path: path, bytes: Self.bytes(text))
     }
     config.surroundings = surroundings
     if hasJournal { config.strayJournal = "\(Self.directory)/.randmap-journal" }
@@ -70,16 +100,20 @@ public struct Example: Sendable {
       config.files[path] = .unreadable(
         FileProblem(path: path, reason: "No such file or directory", isMissing: true))
     }
+    for path in config.otherTables.compactMap(\.path) where config.otherFiles[path] == nil {
+      config.otherFiles[path] = .unreadable(
+        FileProblem(path: path, reason: "No such file or directory", isMissing: true))
+    }
     return config
   }
 
   /// What the marks enclose, by file and offsets; nil where nothing is marked.
   var marked: FileRange? {
-    for (name, text) in files {
+    for (name, text) in files + otherFiles {
       guard let start = text.firstIndex(of: "«"), let end = text.firstIndex(of: "»") else { continue }
       let low = Self.bytes(String(text[..<start])).count
       let length = Self.bytes(String(text[text.index(after: start)..<end])).count
-      return FileRange(file: "\(Self.directory)/\(name)", range: low..<low + length)
+      return FileRange(file: "\(home)/\(name)", range: low..<low + length)
     }
     return nil
   }

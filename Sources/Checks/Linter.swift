@@ -119,7 +119,7 @@ private struct Run {
     self.subject = subject
     fixesAll = options.fixesAll
     rules = Rule.all.enumerated().filter { options.wants($0.element) }.map { ($0.offset, $0.element) }
-    for document in subject.documents {
+    for document in subject.otherDocuments + subject.documents {
       documents[document.path] = document
       suppressions[document.path] = Suppressions(document)
     }
@@ -223,7 +223,9 @@ private struct Run {
       let start = finder.position(at: finding.place.range.lowerBound)
       let end = finder.position(at: finding.place.range.upperBound)
       finders[document.path] = finder
-      guard suppressions[document.path]?.hides(rule.code, at: start.line) != true else { continue }
+      guard suppressions[document.path]?.hides(rule.code, at: start.line) != true,
+        !subject.isUnknown(finding.place, in: document, rule.code)
+      else { continue }
       diagnostics.insert(
         Diagnostic(finding, code: rule.code, severity: rule.severity, start: start, end: end))
     }

@@ -3,17 +3,22 @@
 extension Rule {
   public static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
-    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm128,
+    .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm124, .rm125,
+    .rm128,
     .rm201, .rm202, .rm203, .rm204, .rm205, .rm206, .rm207, .rm208, .rm209, .rm210, .rm211, .rm212,
     .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224, .rm225,
-    .rm226,
+    .rm226, .rm227,
     .rm301, .rm302, .rm303, .rm304, .rm305, .rm306, .rm307, .rm308, .rm309, .rm310, .rm313, .rm314, .rm315,
-    .rm316, .rm317, .rm318, .rm319, .rm320,
-    .rm402, .rm403, .rm404, .rm405, .rm406, .rm407, .rm408, .rm409,
-    .rm501, .rm502, .rm503, .rm504, .rm505, .rm506, .rm507, .rm508, .rm509, .rm510, .rm511, .rm512,
+    .rm316, .rm317, .rm318, .rm319, .rm320, .rm321, .rm322, .rm323, .rm324, .rm325,
+    .rm326,
+    .rm402, .rm403, .rm404, .rm405, .rm406, .rm407, .rm408, .rm409, .rm410, .rm411, .rm412, .rm413,
+    .rm501, .rm502, .rm503, .rm504, .rm505, .rm506, .rm507, .rm508, .rm509, .rm510, .rm511, .rm512, .rm513,
+    .rm514,
+    .rm515, .rm516, .rm517, .rm518, .rm519, .rm520,
     .rm601, .rm602, .rm603, .rm604, .rm605, .rm606, .rm607, .rm608, .rm609,
     .rm701, .rm702, .rm703, .rm704, .rm705, .rm706, .rm707, .rm708, .rm709, .rm710, .rm711, .rm712, .rm713,
     .rm801, .rm802, .rm804, .rm805, .rm806, .rm810,
+    .rm901, .rm902, .rm903, .rm904, .rm905, .rm906, .rm907, .rm908, .rm909,
   ]
 
   /// The rule with this code.

@@ -68,7 +68,7 @@ extension Rule {
 }
 
 private func listing(_ example: Example) -> String {
-  example.files.map { name, text in
+  (example.files + example.otherFiles).map { name, text in
     let body = Example.unmarked(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in
         // What a reader would not see is written out; a carriage return is one Character with its newline.

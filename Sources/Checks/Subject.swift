@@ -29,6 +29,8 @@ struct Subject: Sendable {
   let otherMaps: [MapItem]
   /// The table sources that they name.
   let tables: [TableSource]
+  /// The tables for something else than routes.
+  let otherTables: [OtherTable]
   /// What was found of each table when it was walked; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
@@ -51,6 +53,7 @@ struct Subject: Sendable {
     otherMaps = Set(config.main.assignments.map(\.name)).filter { TableTypes.lists.contains($0) }.sorted()
       .flatMap(items)
     tables = sites.compactMap { TableSource($0) }
+    otherTables = scope == .directory ? config.otherTables : []
   }
 
   var states: GatewayStates { known.states }
@@ -92,7 +95,7 @@ struct Subject: Sendable {
   /// The pools that the agent delivers by.
   var agentPools: [Pool] { soundPools.filter { $0.kind == .destination && $0.isAgents } }
 
-  /// The names in a list such as `mydestination`; tables in it left out.
+  /// The names in a list of names; tables in it left out.
   func plainNames(_ parameter: String) -> [String] {
     guard let value = try? parameters.value(parameter) else { return [] }
     return value.listItems.map { $0.text.lowercased() }.filter { !$0.contains(":") && !$0.contains("/") }

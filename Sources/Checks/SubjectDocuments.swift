@@ -18,5 +18,25 @@ extension Subject {
     return found
   }
 
+  /// Those of the tables for something else than routes.
+  var otherDocuments: [Document] {
+    config.otherFiles.sorted { $0.key < $1.key }.compactMap(\.value.document)
+      + config.unnamedFiles.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Whether a finding speaks of what a template leaves open: on a line with unknown text in it, or of two of one kind
+  /// where only one of them may come to be.
+  func isUnknown(_ place: FileRange, in document: Document, _ code: String) -> Bool {
+    guard let template = config.templates[document.path] else {
+      return config.templates.values.contains { !$0.unknown.isEmpty || $0.hasStatements } && code == "RM407"
+    }
+    if template.hasStatements, ["RM205", "RM306", "RM407", "RM408", "RM906"].contains(code) { return true }
+    guard !template.unknown.isEmpty else { return false }
+    let line =
+      document.lineIndex(around: place.range.lowerBound).map { document.lines[$0].range } ?? place.range
+    return code == "RM407"
+      || template.unknown.contains { $0.overlaps(line) || $0.lowerBound == line.upperBound }
+  }
+
   var documents: [Document] { kindsOfDocuments.map(\.document) }
 }

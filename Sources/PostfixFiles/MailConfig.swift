@@ -27,10 +27,18 @@ public struct MailConfig: Sendable {
   public var surroundings: Surroundings?
   /// Table sources and pool files by path.
   public var files: [String: NamedFile] = [:]
+  /// What it names for something else than routes, by path (`otherTables`).
+  public var otherFiles: [String: NamedFile] = [:]
+  /// Files of the directory that it does not name, as far as they could be tables, by path.
+  public var unnamedFiles: [String: Document] = [:]
 
   /// Reads a file whole.
   public typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
   let reader: Reader
+  /// The templates among its files, by path.
+  public internal(set) var templates: [String: TemplateText] = [:]
+  /// Where the files that it names are to be found.
+  public let pathMap: PathMap
 
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
   ///
@@ -42,25 +50,37 @@ public struct MailConfig: Sendable {
     self.directory = directory
     self.environment = environment
     self.reader = reader
-    let mainPath = "\(directory)/main.cf"
-    main = MainCf(Document(path: mainPath, bytes: try reader(mainPath)))
+    var unknown: [String: TemplateText] = [:]
+    func document(_ path: String) throws(FileProblem) -> Document {
+      let bytes = try reader(path)
+      guard let language = environment.template else { return Document(path: path, bytes: bytes) }
+      let text = TemplateText(bytes, language)
+      unknown[path] = text
+      return Document(path: path, bytes: text.bytes)
+    }
+    main = MainCf(try document("\(directory)/main.cf"))
     let masterPath = "\(directory)/master.cf"
     do throws(FileProblem) {
-      master = MasterCf(Document(path: masterPath, bytes: try reader(masterPath)))
+      master = MasterCf(try document(masterPath))
       masterProblem = nil
     } catch {
       master = nil
       masterProblem = error
     }
+    templates = unknown
     let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
-    hasAgentSocket = FileReader.isSocket("\(parameters.text("queue_directory"))/private/randmap")
+    let queueDirectory = parameters.text("queue_directory")
+    hasAgentSocket = FileReader.isSocket("\(queueDirectory)/private/randmap")
+    pathMap = Self.pathMap(
+      for: directory, isInUse: Surroundings.isInUse(directory, queueDirectory: queueDirectory), environment)
     let journal = "\(directory)/.randmap-journal"
     strayJournal = FileStamp.ofName(journal) == nil ? nil : journal
   }
 
   /// A configuration from texts alone, for a rule's examples and for tests.
   public init(
-    directory: String, environment: Environment = Environment(), main: String, master: String? = nil
+    directory: String, environment: Environment = Environment(), main: String, master: String? = nil,
+    isCopy: Bool = false
   ) {
     self.directory = directory
     self.environment = environment
@@ -69,6 +89,7 @@ public struct MailConfig: Sendable {
     masterProblem = nil
     hasAgentSocket = false
     reader = FileReader.read
+    pathMap = isCopy ? Self.pathMap(for: directory, isInUse: false, environment) : environment.pathMap
   }
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
@@ -96,14 +117,23 @@ public struct MailConfig: Sendable {
 
   /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
   public func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)"
+    pathMap.located(path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)")
+  }
+
+  /// Reads the file at `path`, marks of a template taken out.
+  mutating func open(_ path: String) throws(FileProblem) -> Document {
+    let bytes = try reader(path)
+    guard let language = environment.template else { return Document(path: path, bytes: bytes) }
+    let text = TemplateText(bytes, language)
+    templates[path] = text
+    return Document(path: path, bytes: text.bytes)
   }
 
   /// The document at `path`, whichever part of the configuration it is.
   public func document(_ path: String) -> Document? {
     if path == main.document.path { return main.document }
     if path == master?.document.path { return master?.document }
-    return files[path]?.document
+    return files[path]?.document ?? otherFiles[path]?.document ?? unnamedFiles[path]
   }
 
   /// Puts a document in the place of the one at its path.

@@ -13,8 +13,13 @@ public struct Service: Sendable {
   /// Whether its socket is in `private/`: then the queue manager can use it as a transport.
   public let isPrivate: Bool
   public let command: String
-  /// Its `-o name=value` overrides, in order; the last of a name is in force.
+  /// Its `-o name=value` overrides, in order; the last of a name is in force. Those after a word that ends the options
+  /// are not among them: the service never reads them.
   public let overrides: [(name: String, value: SourcedText)]
+  /// What its `-o` options say that is no `name=value`. The service ends with an error there.
+  public let brokenOverrides: [SourcedText]
+  /// What follows the options: the first word that is no option and no value of one, and all after it.
+  public let words: [SourcedText]
   public let line: LogicalLine
   /// The fields as they stand: name, type, private, unprivileged, chroot, wakeup, process limit, command, arguments.
   public let fields: [SourcedText]
@@ -114,24 +119,46 @@ extension Service {
     guard fields.count >= 8 else { throw .badFieldCount }
     let type = fields[1].text
     guard let known = ServiceType(rawValue: type) else { throw .invalidType(type) }
-    var overrides: [(String, SourcedText)] = []
-    var index = 8
-    while index < fields.count {
-      let argument = fields[index]
-      index += 1
-      guard argument.bytes.starts(with: [UInt8(ascii: "-"), UInt8(ascii: "o")]) else { continue }
-      var setting = argument[2..<argument.count]
-      if setting.isEmpty, index < fields.count {
-        setting = fields[index]
-        index += 1
-      }
-      if let pair = try? setting.withoutBraces.splitNameValue() {
-        overrides.append((pair.name.text, pair.value))
-      }
-    }
+    let arguments = ServiceArguments(fields.dropFirst(8))
     self.init(
       name: fields[0].text, type: known,
       isPrivate: fields[2].text != "n", command: fields[7].text,
-      overrides: overrides, line: line, fields: fields)
+      overrides: arguments.overrides, brokenOverrides: arguments.brokenOverrides, words: arguments.words,
+      line: line, fields: fields)
+  }
+}
+
+/// The arguments of a service as getopt(3) takes them in every daemon: the first word that is no option ends them
+/// (single_server.c, measured).
+private struct ServiceArguments {
+  var overrides: [(name: String, value: SourcedText)] = []
+  var brokenOverrides: [SourcedText] = []
+  var words: [SourcedText] = []
+
+  /// The options that a value follows.
+  private static let withValue = Bytes("imnorst".utf8)
+
+  init(_ fields: ArraySlice<SourcedText>) {
+    var rest = fields
+    while let argument = rest.first?.withoutBraces {
+      let bytes = argument.bytes
+      guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { break }
+      rest.removeFirst()
+      if argument.text == "--" { break }
+      // Several letters may share one dash; what follows the first one with a value is that.
+      guard let letter = bytes.dropFirst().firstIndex(where: Self.withValue.contains) else { continue }
+      var value = argument[letter + 1..<argument.count]
+      if value.isEmpty {
+        guard let next = rest.popFirst() else { break }
+        value = next
+      }
+      guard bytes[letter] == UInt8(ascii: "o") else { continue }
+      if let pair = try? value.withoutBraces.splitNameValue() {
+        overrides.append((pair.name.text, pair.value))
+      } else {
+        brokenOverrides.append(value)
+      }
+    }
+    words = Array(rest)
   }
 }

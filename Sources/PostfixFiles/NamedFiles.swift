@@ -23,6 +23,7 @@ extension MailConfig {
 
   /// The file at `path`: as it is here where it was read, otherwise as it is on disk.
   public func reading(_ path: String) throws(FileProblem) -> Document {
+    let path = pathMap.located(path)
     if let document = document(path) { return document }
     return Document(path: path, bytes: try reader(path))
   }
@@ -31,7 +32,7 @@ extension MailConfig {
   package mutating func read(_ path: String) {
     guard files[path]?.document == nil else { return }
     do throws(FileProblem) {
-      files[path] = .read(Document(path: path, bytes: try reader(path)))
+      files[path] = .read(try open(path))
     } catch {
       files[path] = .unreadable(error)
     }

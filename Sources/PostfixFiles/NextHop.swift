@@ -89,6 +89,9 @@ public func servicePort(_ name: String) -> Int? {
   switch name {
   case "smtp": return 25
   case "lmtp": return 24
+  // The defaults of known_tcp_ports: a container has no services database.
+  case "smtps", "submissions": return 465
+  case "submission": return 587
   default: break
   }
   var entry = servent()

@@ -6,7 +6,12 @@ import Synchronization
 /// What main.cf does not say: the machine, and Postfix's version.
 public struct Environment: Sendable {
   public var hostName: String
-  private let release: AskedOnce
+  /// Where the paths that the configuration names are to be found instead (`--map`).
+  public var pathMap = PathMap()
+  /// Whose marks the files may have in them.
+  public var template: TemplateLanguage?
+  private let release: AskedOnce<PostfixVersion>
+  private var types = AskedOnce<Set<String>?> { nil }
 
   public init(hostName: String = "localhost.localdomain", version: PostfixVersion = .assumed) {
     self.init(hostName: hostName) { version }
@@ -21,16 +26,26 @@ public struct Environment: Sendable {
 
   /// `mail_version`, as far as it matters: `3.7`.
   public var version: PostfixVersion { release.value }
+
+  /// The types of tables that this Postfix has (`postconf -m`); nil where nothing says so.
+  public var tableTypes: Set<String>? { types.value }
+
+  /// The same, with `ask` for the types of tables; it is called the first time that an answer depends on them.
+  public func askingTableTypes(_ ask: @escaping @Sendable () -> Set<String>?) -> Environment {
+    var asking = self
+    asking.types = AskedOnce(ask: ask)
+    return asking
+  }
 }
 
-/// A version that is asked for when it is first needed, and remembered.
-private final class AskedOnce: Sendable {
-  private let ask: @Sendable () -> PostfixVersion
-  private let known = Mutex<PostfixVersion?>(nil)
+/// Something that is asked for when it is first needed, and remembered.
+private final class AskedOnce<Value: Sendable>: Sendable {
+  private let ask: @Sendable () -> Value
+  private let known = Mutex<Value?>(nil)
 
-  init(ask: @escaping @Sendable () -> PostfixVersion) { self.ask = ask }
+  init(ask: @escaping @Sendable () -> Value) { self.ask = ask }
 
-  var value: PostfixVersion {
+  var value: Value {
     known.withLock { known in
       if let known { return known }
       let answer = ask()
@@ -154,6 +169,7 @@ public struct Parameters: Sendable {
     "inet_interfaces": "all",
     "inet_protocols": "all",
     "initial_destination_concurrency": "5",
+    "known_tcp_ports": "lmtp=24, smtp=25, smtps=submissions=465, submission=587",
     "lmtp_bind_address": "",
     "lmtp_bind_address6": "",
     "lmtp_dns_support_level": "",

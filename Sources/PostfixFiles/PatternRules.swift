@@ -61,6 +61,28 @@ public struct PatternRules: Sendable {
   }
 }
 
+extension PatternRules {
+  /// The one domain that a rule such as `/^example\.com$/ x` matches; nil for any other.
+  public static func onlyName(matchedBy rule: Bytes) -> String? {
+    var at = 0
+    guard let span = PatternSpan(rule, &at), span.negations == 0 else { return nil }
+    var pattern = rule[span.pattern]
+    guard pattern.first == UInt8(ascii: "^"), pattern.last == UInt8(ascii: "$") else { return nil }
+    pattern = pattern.dropFirst().dropLast()
+    var name: Bytes = []
+    while let byte = pattern.popFirst() {
+      if byte == UInt8(ascii: "\\") {
+        guard pattern.popFirst() == UInt8(ascii: ".") else { return nil }
+        name.append(UInt8(ascii: "."))
+      } else {
+        guard byte.isNameByte || byte == UInt8(ascii: "-") else { return nil }
+        name.append(byte)
+      }
+    }
+    return name.isEmpty ? nil : name.text
+  }
+}
+
 /// What a line of a pattern table is: a rule, or the begin or the end of a block that counts under a condition.
 enum PatternStep<Condition, Rule> {
   case rule(Rule)

@@ -11,14 +11,20 @@ extension Surroundings {
   /// It does where the directory is Postfix's own, `/etc/postfix`, or where the process is alive that `pid/master.pid` in
   /// its `queue_directory` names.
   public init?(around config: MailConfig) {
-    guard Self.isInUse(config) else { return nil }
+    guard Self.isInUse(config.directory, queueDirectory: config.parameters.text("queue_directory")) else {
+      return nil
+    }
     self.init(addresses: Set(interfaceAddresses()))
     for table in RoutingParameter.maps.flatMap({ config.openTables($0) }) {
       guard case .indexed(let type) = table.type, case .file(let path) = table.content else { continue }
       let source = config.absolute(path)
       indexes[source] = TableIndex(type: type, source: source).state
     }
-    let own = [config.main.document.path, config.master?.document.path].compactMap { $0 }
+    for table in config.otherTables {
+      guard case .indexed(let type)? = table.type, let source = table.path else { continue }
+      indexes[source] = TableIndex(type: type, source: source).state
+    }
+    let own = [config.directory, config.main.document.path, config.master?.document.path].compactMap { $0 }
     let mailOwner = MailOwner(config.parameters.text("mail_owner"))
     for path in own + config.files.keys { files[path] = Self.ownership(of: path, mailOwner) }
     desertedAgentSocket = Self.desertedAgentSocket(of: config)
@@ -31,9 +37,9 @@ extension Surroundings {
     return LocalSocket.isDeserted(path) ? path : nil
   }
 
-  private static func isInUse(_ config: MailConfig) -> Bool {
-    guard let real = FileReader.realPath(config.directory) else { return false }
-    return real == FileReader.realPath("/etc/postfix") || isRunning(config.parameters.text("queue_directory"))
+  static func isInUse(_ directory: String, queueDirectory: String) -> Bool {
+    guard let real = FileReader.realPath(directory) else { return false }
+    return real == FileReader.realPath(MailConfig.standardDirectory) || isRunning(queueDirectory)
   }
 
   /// Whether the process that `pid/master.pid` names is alive.

@@ -33,6 +33,12 @@ public struct PostfixTools: Sendable {
     try line(of: .postconf, ["-c", configDirectory, "-h", "default_database_type"])
   }
 
+  /// The types of lookup tables that the installed Postfix has.
+  public func tableTypes(configDirectory: String) throws(ToolError) -> Set<String> {
+    let output = try succeed(.postconf, ["-c", configDirectory, "-m"], limit: .seconds(5))
+    return Set(output.standardOutput.text.split(whereSeparator: \.isWhitespace).map(String.init))
+  }
+
   /// What `table` (`type:name`) answers for `key`; nil where the key is not in it.
   public func query(
     table: String, key: String, configDirectory: String? = nil, in directory: String? = nil,

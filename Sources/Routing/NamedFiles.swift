@@ -15,6 +15,8 @@ extension MailConfig {
       }
     }
     for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
+    config.readOtherFiles()
+    config.readUnnamedFiles()
     config.surroundings = Surroundings(around: config)
     return config
   }

@@ -7,7 +7,7 @@ import PostfixFiles
 struct CheckSettings {
   /// What a file or the call may set. The raw values are the names in the files.
   enum Name: String, CaseIterable {
-    case select, ignore, severity
+    case select, ignore, severity, map
     case failLevel = "fail_level"
   }
 
@@ -15,6 +15,8 @@ struct CheckSettings {
   private(set) var ignore: [String] = []
   private(set) var severity: Severity = .style
   private(set) var failLevel: Severity = .warning
+  /// `PATH=DIR`, as --map takes them, DIR absolute.
+  private(set) var maps: [String] = []
 
   var lintOptions: LintOptions { LintOptions(select: select, ignore: ignore, severity: severity) }
 
@@ -33,6 +35,7 @@ struct CheckSettings {
     case .ignore: ignore = try Self.codes(value, at: place)
     case .severity: severity = try Self.severity(value, at: place)
     case .failLevel: failLevel = try Self.severity(value, at: place)
+    case .map: maps = try Self.maps(value, at: place)
     }
   }
 
@@ -65,6 +68,21 @@ struct CheckSettings {
         .wrongCall, "\(place): no rule's code starts with \"\(printable(code))\"; --list-rules lists them")
     }
     return codes
+  }
+
+  /// `PATH=DIR`, between white space; a relative DIR is taken from the directory of the settings file.
+  private static func maps(_ text: String, at place: String) throws(Failure) -> [String] {
+    var maps: [String] = []
+    for map in text.split(whereSeparator: \.isWhitespace).map(String.init) {
+      guard let (path, named) = pathMapping(map) else {
+        throw Failure(
+          .wrongCall,
+          "\(place): \"\(printable(map))\" is no PATH=DIR; need an absolute PATH, such as /etc/postfix=.")
+      }
+      let home = FileReader.directory(of: String(place.prefix { $0 != ":" }))
+      maps.append("\(path)=\(named.hasPrefix("/") ? named : named == "." ? home : "\(home)/\(named)")")
+    }
+    return maps
   }
 
   private static func severity(_ text: String, at place: String) throws(Failure) -> Severity {

@@ -6,6 +6,8 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 
+extension TemplateLanguage: ExpressibleByArgument {}
+
 /// When to use colour.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
@@ -33,12 +35,36 @@ struct CommonOptions: ParsableArguments {
       valueName: "x.y"))
   var postfixVersion: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The types of tables that Postfix has, such as hash,lmdb,pcre.",
+      discussion: "By default those of postconf -m where the directory is in use here.", valueName: "types"))
+  var postfixTypes: String?
+
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp(
+      "Read what the configuration names below a path from a directory instead; may be given again.",
+      discussion: "For a directory that no Postfix here uses, /etc/postfix is that directory itself.",
+      valueName: "path=dir"))
+  var maps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The files are templates: take {{ ... }} or <% ... %> for unknown text; jinja, erb or auto.",
+      valueName: "language"))
+  var template: TemplateLanguage?
+
   @Flag(help: "Work on a sample configuration with toy gateways: nothing to install, nothing to break.")
   var demo = false
 
   func validate() throws {
     if let postfixVersion, PostfixVersion(postfixVersion) == nil {
       throw ValidationError("--postfix-version \(printable(postfixVersion)): need a release such as 3.7")
+    }
+    for map in maps where pathMapping(map) == nil {
+      throw ValidationError(
+        "--map \(printable(map)): need PATH=DIR with an absolute PATH, such as /etc/postfix=.")
     }
   }
 
@@ -73,12 +99,33 @@ struct CommonOptions: ParsableArguments {
   /// The machine, with Postfix's version asked for only when an answer depends on it.
   var environment: PostfixFiles.Environment {
     let stated = postfixVersion.flatMap { PostfixVersion($0) }
-    return PostfixFiles.Environment(hostName: hostName()) {
+    let types = postfixTypes.map { Set($0.split { $0 == "," || $0.isWhitespace }.map(String.init)) }
+    let directory = directory
+    var environment = PostfixFiles.Environment(hostName: hostName()) {
       stated
         ?? (try? PostfixTools().rememberedMailVersion(in: .standard())).flatMap { PostfixVersion($0) }
         ?? .assumed
+    }.askingTableTypes {
+      if let types { return types }
+      // Of a directory that no Postfix here uses, the one that is installed says nothing.
+      let path = absolutePath(directory)
+      return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes(configDirectory: path) : nil
     }
+    environment.template = template
+    for (path, directory) in maps.compactMap(pathMapping) {
+      environment.pathMap.add(path, in: absolutePath(directory))
+    }
+    return environment
   }
+}
+
+/// The parts of `PATH=DIR`; nil for anything else.
+func pathMapping(_ text: String) -> (path: String, directory: String)? {
+  guard text.hasPrefix("/"), let equals = text.firstIndex(of: "="), text.index(after: equals) < text.endIndex
+  else {
+    return nil
+  }
+  return (String(text[..<equals]), String(text[text.index(after: equals)...]))
 }
 
 /// The value of an environment variable; nil where it is not set or empty.

@@ -132,7 +132,7 @@ import Testing
     let agent = try RunningAgent(beside: lab, ["--lookup", "inet:\(inet.host):\(inet.port)"])
     let client = try RawClient(inet)
     let requests = Bytes(repeatElement(Bytes(netstring: Bytes("out a@b".utf8)), count: 10_000).joined())
-    try waitUntil("the end of its patience", seen: agent.log) {
+    try waitUntil("the end of its patience", limit: .seconds(60), seen: agent.log) {
       client.send(requests)
       return agent.log.contains("a lookup client that does not wait for its answers is sent away")
     }

@@ -53,16 +53,13 @@ import Testing
   }
 
   @Test func aLinkToAnotherFileSystemIsFollowed() throws {
-    var template = Array("/dev/shm/randmap-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    let other = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { _ = try? run("rm", ["-r", other]) }
-    try writeFile(other + "/main.cf", "a = b\n", mode: 0o640)
+    let other = try TemporaryDirectory(in: "/dev/shm")
+    try writeFile(other.file("main.cf"), "a = b\n", mode: 0o640)
     unlink(scene.directory + "/main.cf")
-    symlink(other + "/main.cf", scene.directory + "/main.cf")
+    symlink(other.file("main.cf"), scene.directory + "/main.cf")
     _ = try scene.writer().write(try change("main.cf", "a = c\n"))
-    #expect(try readText(other + "/main.cf") == "a = c\n")
-    #expect(try namesIn(other) == ["main.cf"])
+    #expect(try readText(other.file("main.cf")) == "a = c\n")
+    #expect(try namesIn(other.path) == ["main.cf"])
   }
 
   @Test func aFileThatChangedUnderTheEditIsAConflict() throws {

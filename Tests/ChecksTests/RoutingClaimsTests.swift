@@ -58,6 +58,8 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim(
       "RM121", bad: ["smtp randmap:![gw1.example]![gw2.example]"],
       good: ["randmap !smtp:[gw1.example]!smtp:[gw2.example]"]),
+    RoutingClaim(
+      "RM125", "u@elsewhere.example", from: "s@example.com", bad: ["smtp [gw2.example]"], good: [first]),
     RoutingClaim("RM201", bad: ["[gw1.example] 25"], good: ["smtp [gw1.example]:25"]),
     RoutingClaim("RM202", bad: ["smtps [gw1.example]:465"], good: ["smtp [gw1.example]:587"]),
     RoutingClaim(
@@ -86,6 +88,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
       "RM223", "u@elsewhere.example", from: "s@example.com", bad: ["smtp elsewhere.example"], good: [first]),
     RoutingClaim(
       "RM224", "u@sub.example.com", bad: ["smtp sub.example.com"], good: [first]),
+    RoutingClaim("RM227", bad: ["smtp  discard"], good: ["discard example.com"]),
     RoutingClaim("RM302", bad: ["relay example.com"], good: both),
     RoutingClaim("RM303", bad: [first], good: ["smtp [gw2.example]"]),
     RoutingClaim("RM304", bad: ["smtp [gw3.example]"], good: ["smtp [gw3.example]"]),
@@ -97,6 +100,9 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
       "RM313", "u@elsewhere.example", from: "s@other.example", bad: ["smtp elsewhere.example"],
       good: ["smtp [gw2.example]"]),
     RoutingClaim("RM317", bad: direct, good: [first]),
+    RoutingClaim("RM321", bad: ["unavailable"], good: ["relay example.com"]),
+    RoutingClaim("RM322", bad: ["local mx1.example"], good: ["lmtp unix:private/store"]),
+    RoutingClaim("RM323", bad: ["smtp example.com"], good: ["relay example.com"]),
     RoutingClaim("RM804", "u@example.net", bad: ["smtp [gw2.example]"], good: ["smtp example.net"]),
   ]
 }

@@ -29,6 +29,12 @@ final class RunningExample {
       let file = try directory.writeOld("transport", Example.unmarked(table))
       if isHashed { try runSuccessfully(postfixTool("postmap"), ["-c", path, "hash:\(file)"]) }
     }
+    for (name, contents) in example.others {
+      let file = try directory.writeOld(name, Example.unmarked(contents))
+      if text.contains("hash:\(file)") {
+        try runSuccessfully(postfixTool("postmap"), ["-c", path, "hash:\(file)"])
+      }
+    }
     try directory.writeOld("main.cf", text + own)
     let daemons = try runSuccessfully(postfixTool("postconf"), ["-dh", "daemon_directory"])
     server = try RewriteServer(

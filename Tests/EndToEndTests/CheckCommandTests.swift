@@ -110,8 +110,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("selct = RM1\n", "unknown name \"selct\"; need one of select, ignore, severity, fail_level"),
-    ("\n# x\nselect = RM1, RM9\n", "no rule's code starts with \"RM9\"; --list-rules lists them"),
+    ("selct = RM1\n", "unknown name \"selct\"; need one of select, ignore, severity, map, fail_level"),
+    ("\n# x\nselect = RM1, RM0\n", "no rule's code starts with \"RM0\"; --list-rules lists them"),
+    ("map = etc=.\n", "\"etc=.\" is no PATH=DIR; need an absolute PATH, such as /etc/postfix=."),
     ("severity = grave\n", "\"grave\" is no severity; need one of error, warning, info, style"),
     ("fail_level =\n", "\"\" is no severity; need one of error, warning, info, style"),
     ("select RM1\n", "missing '=' after attribute name"),
@@ -124,5 +125,48 @@ import Testing
     let line = settings.hasPrefix("\n") ? 3 : 1
     #expect(finished.status == .exited(2), "\(finished.summary)")
     #expect(finished.standardError == "randmap: \(path):\(line): \(message)\n")
+  }
+
+  // MARK: Copies
+
+  @Test func aCopyIsReadWhereTheCallOrItsSettingsSay() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "transport_maps = texthash:/etc/postfix/transport\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nlocal unix - n n - - local\n")
+    try directory.makeDirectory("tables")
+    try directory.write("tables/transport", "a.example  smtp:[gw1\n")
+    let place = "\(directory.path)/tables/transport:1:17: error: "
+    let mapped = try check("--map", "/etc/postfix=\(directory.file("tables"))", in: directory)
+    #expect(mapped.standardOutput.contains(place), "\(mapped.summary)")
+    try directory.write(".randmap-check", "map = /etc/postfix=tables\n")
+    let set = try check(in: directory)
+    #expect(set.standardOutput.contains(place), "\(set.summary)")
+    #expect(try check("--map", "etc=x", in: directory).status == .exited(2))
+    #expect(try check("--template", "erb", "--fix", in: directory).status == .exited(2))
+  }
+
+  /// A terminal is shown the line of each finding, but for lines with a password in them.
+  @Test func passwordsAreNotShown() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      """
+      relayhost = [gw1.example]:587
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_security_options = noanonymous
+      smtp_sasl_password_maps = texthash:$config_directory/sasl_passwd, inline:{{gw1.example:587 = user:secret1}
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nlocal unix - n n - - local\n")
+    try directory.write(
+      "sasl_passwd", "gw1.example:587 user:secret2\n[gw2.example] secret3\n[gw2.example] u:secret4\n")
+    for format in ["text", "gcc", "json", "sarif", "github", "checkstyle"] {
+      let found = try check("--format", format, in: directory)
+      #expect(
+        found.standardOutput.contains("RM901") && found.standardOutput.contains("RM909"), "\(found.summary)")
+      #expect(
+        !found.standardOutput.contains("secret") && !found.standardError.contains("secret"),
+        "\(found.summary)")
+    }
   }
 }

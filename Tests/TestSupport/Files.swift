@@ -76,3 +76,8 @@ public func age(_ path: String, seconds: Int) throws(TestFailure) {
   let then = timeval(tv_sec: time(nil) - seconds, tv_usec: 0)
   guard utimes(path, [then, then]) == 0 else { throw .system("set the time of \(path)") }
 }
+
+/// The text in a buffer that C code has filled, up to its NUL.
+func text(of buffer: [CChar]) -> String {
+  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -62,6 +62,8 @@ public final class PostfixLab {
     try directory.makeDirectory("etc")
     for (name, text) in files { try directory.write("etc/" + name, text) }
     try configure(main: main, master: master)
+    // Each daemon that starts within two seconds of a change of main.cf waits until it has rested.
+    try age(configDirectory + "/main.cf", seconds: 10)
     try makeQueue(owner: "postfix")
     if logging == .ownProcess {
       receiver = try LogReceiver(at: queueDirectory + "/public/postlog", logFile: logFile)

@@ -35,8 +35,7 @@ public final class PseudoTerminal {
     lastByte = .now
     pid = try spawn(
       command, environment: currentEnvironment(changedBy: variables.merging(environment) { $1 }),
-      standardFiles: .terminal(
-        String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)))
+      standardFiles: .terminal(text(of: name)))
   }
 
   deinit {

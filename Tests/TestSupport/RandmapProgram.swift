@@ -10,7 +10,7 @@ public func builtProgram(_ name: String) throws(TestFailure) -> String {
   guard readlink("/proc/self/exe", &link, link.count - 1) > 0 else {
     throw .system("readlink /proc/self/exe")
   }
-  let bundle = link.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  let bundle = text(of: link)
   let program = bundle.prefix(upTo: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "/\(name)"
   guard access(String(program), X_OK) == 0 else {
     throw TestFailure("no \(name) beside \(bundle): build it with 'swift build'")

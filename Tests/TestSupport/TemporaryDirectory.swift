@@ -7,10 +7,11 @@ public final class TemporaryDirectory: Sendable {
   /// Where it is: a real path (no symbolic links), short enough for the sockets below it.
   public let path: String
 
-  public init() throws(TestFailure) {
-    var template = Array("/tmp/randmap-XXXXXX".utf8CString)
+  /// - Parameter place: The directory to make it in; /dev/shm is a file system of its own.
+  public init(in place: String = "/tmp") throws(TestFailure) {
+    var template = Array("\(place)/randmap-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw .system("mkdtemp") }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = text(of: template)
   }
 
   deinit {

@@ -54,8 +54,8 @@ public final class TestCertificate: Sendable {
     var then = Glibc.time(nil) + days * 86_400 + 3_600
     var parts = tm()
     gmtime_r(&then, &parts)
-    var text = [CChar](repeating: 0, count: 32)
-    let count = strftime(&text, text.count, "%Y%m%d%H%M%SZ", &parts)
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    var buffer = [CChar](repeating: 0, count: 32)
+    strftime(&buffer, buffer.count, "%Y%m%d%H%M%SZ", &parts)
+    return text(of: buffer)
   }
 }

@@ -23,6 +23,7 @@ extension Subject {
       case .service: return []
       }
     }
+    views += filterViews
     if usesAgent {
       for pool in pools where pool.notation.needsAgent {
         views += members(of: pool.text, kind: pool.kind, at: pool.place, everyItem)

@@ -192,6 +192,7 @@ final class OpenTables {
       // postmap(1) folds the keys, whatever the table is opened for.
       case .current: return .text(Table(document), folding)
       case .outdated: return .asked(name, isFixed: true)
+      case .missing where context.isCopy: return .text(Table(document), folding)
       case .missing(let index): return .missing(index)
       }
     case .texthash:

@@ -54,13 +54,16 @@ public struct RouteContext {
   public let ask: (_ table: String, _ key: Bytes) -> TableAnswer
   /// The addresses of this machine's interfaces.
   public let interfaceAddresses: () -> [String]
+  /// Whether the configuration is a copy, whose tables have their indices elsewhere: then their texts are read.
+  public let isCopy: Bool
 
   public init(
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },
-    interfaceAddresses: @escaping () -> [String] = { [] }
+    interfaceAddresses: @escaping () -> [String] = { [] }, isCopy: Bool = false
   ) {
+    self.isCopy = isCopy
     self.ask = ask
     self.interfaceAddresses = interfaceAddresses
   }

@@ -20,6 +20,8 @@ public indirect enum Place: Hashable, Sendable {
   case namedPool(String)
   /// A pool file, by its path.
   case file(String)
+  /// What mail passes on its way: the value of this parameter, such as content_filter; nil for a FILTER in a table.
+  case filter(parameter: String?)
   /// An item of the pool at a place.
   case member(of: Place)
 }
@@ -46,6 +48,7 @@ extension Place {
     switch self {
     case .parameter(let parameter), .item(let parameter), .inlineEntry(let parameter, _): parameter.rawValue
     case .namedPool(let name): name
+    case .filter(let name): name
     case .override, .table, .entry, .file, .member: nil
     }
   }

@@ -28,7 +28,7 @@ struct CheckCommand: ParsableCommand {
       are those of --status.
 
       ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
-      severity and fail_level, a line each as in main.cf; an option of the call replaces what they say.
+      severity, fail_level and map, a line each as in main.cf; an option of the call replaces what they say.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -76,6 +76,9 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if diff, !fix { throw ValidationError("--diff shows what --fix would change: need --fix") }
+    if fix, common.template != nil {
+      throw ValidationError("--fix writes files, and these are templates: need it without --template")
+    }
     if probe, !files.isEmpty {
       throw ValidationError("--probe is for the gateways of a whole configuration: need it without a file")
     }
@@ -121,11 +124,14 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func checkDirectory() throws -> Checked {
+    let settings = try settings(in: common.demo ? nil : absolutePath(common.directory))
+    var common = common
+    // What the call says comes before the settings of the directory.
+    if common.maps.isEmpty { common.maps = settings.maps }
     let place = try Workplace(
       common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
       interrupted: fix && !diff ? .settles : .reads)
     defer { place.close() }
-    let settings = try settings(in: place.config.directory)
     let linter = Linter(settings.lintOptions)
     var config = place.config
     if fix {
@@ -136,11 +142,7 @@ struct CheckCommand: ParsableCommand {
       if !diff { config = fixed }
     }
     var checked = Checked()
-    for document in [config.main.document, config.master?.document].compactMap({ $0 })
-      + config.files.values.compactMap(\.document)
-    {
-      checked.sources[place.shown(document.path)] = document
-    }
+    for document in config.documentsToShow { checked.sources[place.shown(document.path)] = document }
     let known = probe ? config.probingGateways(try probing.probeSettings(config)) : [:]
     let report = showingProgress { linter.lint(config, known: known, progress: $0) }
     checked.add(report.namingFiles(place.shown), settings)

@@ -65,7 +65,11 @@ extension EditCommand {
 
 extension WritingCommand {
   func workplace() throws -> Workplace {
-    try Workplace(
+    if common.template != nil {
+      throw Failure(
+        .wrongCall, "--template is for reading; need the files that are made of the templates for an edit")
+    }
+    return try Workplace(
       common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
       interrupted: writing.write ? .settles : .reads)
   }

@@ -66,18 +66,6 @@ extension Subject {
     return Set(unions.flatMap(\.pools).compactMap { $0.text.span() })
   }
 
-  /// The domains that this host delivers or relays for, as far as main.cf names them.
-  var ownDomains: [String] {
-    ["mydestination", "virtual_mailbox_domains", "relay_domains"].flatMap { plainNames($0) }
-      .filter { !$0.hasPrefix("localhost") }
-  }
-
-  /// The relay_domains that are not local to this host.
-  var relayDomains: [String] {
-    let local = Set(plainNames("mydestination") + plainNames("virtual_mailbox_domains"))
-    return plainNames("relay_domains").filter { !local.contains($0) }
-  }
-
   /// Whether some table has an entry for a domain, or for a parent of it.
   func hasRoute(for domain: String) -> Bool {
     var keys = [domain]

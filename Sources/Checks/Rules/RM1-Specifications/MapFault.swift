@@ -21,8 +21,16 @@ extension Subject {
     mapFaults.filter { $0.fault.kind == kind }.compactMap { parameter, fault in
       Finding(
         fault.text, else: place(of: parameter),
-        message(printable(fault.text.bytes), effect(of: kind, in: parameter)))
+        message(shown(fault.text, in: parameter), effect(of: kind, in: parameter)))
     }
+  }
+
+  /// The offending text; of credentials only the type, as a password may follow.
+  private func shown(_ text: SourcedText, in parameter: String) -> String {
+    guard OtherTableParameter.credentials.contains(parameter), Destination(text).hasColon else {
+      return printable(text.bytes)
+    }
+    return "\(printable(Destination(text).transport.bytes)):..."
   }
 
   /// What Postfix does as long as the fault is there.

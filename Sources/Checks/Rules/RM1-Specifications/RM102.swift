@@ -24,7 +24,9 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.unknownType) { text, effect in
-        "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
+        isQuoted(text)
+          ? "main.cf takes no quotes, and \(text) is taken for the type of the table: \(effect); need the quotes taken away"
+          : "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
       }
     })
 }

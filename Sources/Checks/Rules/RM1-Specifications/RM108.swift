@@ -1,10 +1,10 @@
-// RM108: A table or pool stands where a plain destination is needed
+// RM108: A table or pool where a plain destination is needed
 
 import PostfixFiles
 
 extension Rule {
   static let rm108 = Rule(
-    "RM108", .error, "A table or pool stands where a plain destination is needed",
+    "RM108", .error, "A table or pool where a plain destination is needed",
     why: """
       This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a
       transport of that name (randmap, hash) and defers all its mail; in relayhost smtp(8) dies of it. A
@@ -27,7 +27,23 @@ extension Rule {
       guard let name = view.place.valueOf, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(view.kind == .nextHop ? "a next hop" : "transport:nexthop"), or sender_dependent_default_transport_maps = randmap:{...}"
+        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(instead(of: name, view))"
       )
     })
+}
+
+/// What to write in the place of a table or pool.
+private func instead(of name: RoutingParameter, _ view: ResultView) -> String {
+  let plain = view.kind == .nextHop ? "a next hop" : "transport:nexthop"
+  let text = excerpt(view.text.bytes)
+  // A table of routes is asked by another parameter; a pool is something else.
+  guard view.pool == nil, !text.hasPrefix("randmap:") else {
+    return "\(plain), or sender_dependent_default_transport_maps = randmap:{...}"
+  }
+  switch name {
+  case .relayhost: return "\(plain); to choose by sender: \"sender_dependent_relayhost_maps = \(text)\""
+  case .defaultTransport, .relayTransport:
+    return "\(plain); to choose by recipient: \"transport_maps = \(text)\""
+  default: return plain
+  }
 }

@@ -1,13 +1,13 @@
-// RM121: A pool stands where smtp(8) takes it for a host
+// RM121: A pool where smtp(8) takes it for a host
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm121 = Rule(
-    "RM121", .error, "A pool stands where smtp(8) takes it for a host",
+    "RM121", .error, "A pool where smtp(8) takes it for a host",
     why: """
-      Nobody draws from a pool that stands behind a transport or in relayhost: the queue manager hands the text to
+      No program draws from a pool after a transport or in relayhost: the queue manager hands the text to
       that transport as its next hop, where the agent randmap(8) never sees it. smtp(8) and lmtp(8) do not defer such
       a message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
       transport waits. The transport belongs into each member, so that the transport of the whole is randmap;
@@ -38,6 +38,13 @@ extension Rule {
       guard view.isPoolForClient, let pool = view.pool else { return nil }
       let transport = pool.transport.map { printable($0) } ?? "smtp"
       let agent = view.transports.client(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
+      guard view.usesAgent else {
+        return Offence(
+          view.text,
+          "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; need "
+            + "\"sender_dependent_default_transport_maps = randmap:{\(transport):[a], \(transport):[b]}\" in main.cf "
+            + "(randmap convert --to stock)")
+      }
       let need = "randmap:!\(transport):[a]!\(transport):[b]"
       let isRelayhost = pool.transport == nil && view.place == .parameter(.relayhost)
       let parameter = isRelayhost ? "default_transport = " : ""

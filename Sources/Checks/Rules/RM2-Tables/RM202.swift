@@ -30,10 +30,18 @@ extension Rule {
         """),
     check: .resultInDirectory { view in
       guard let name = view.transportName, view.transports.areKnown, !view.transports.has(name),
-        !view.hasHostForTransport,
+        !view.hasHostForTransport, view.place != .filter(parameter: "content_filter"),
         !name.hasPrefix("{"), !view.looksLikeTable
       else { return nil }
       let shown = printable(name)
+      let bare = String(
+        name.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+      if bare != name, view.transports.has(bare) {
+        return Offence(
+          view.transport,
+          "the blank is part of the name, and there is no transport \"\(shown)\"; need no blank before the colon: "
+            + "\"\(printable(bare)):\(excerpt(view.nextHop.trimmed().bytes))\"")
+      }
       return Offence(
         view.transport,
         "transport \"\(shown)\" is not in master.cf; need a service \"\(shown) unix\" that is private")

@@ -34,12 +34,18 @@ extension Rule {
     check: .directory { subject in
       subject.tables.compactMap { use in
         guard use.keys == .recipients, let star = subject.digests[use.path]?.entry("*"),
-          star.value.text != ":",
-          let own = subject.ownDomains.first(where: { !subject.hasRoute(for: $0) })
+          star.value.text != ":"
         else { return nil }
-        return Finding(
-          star.key, "mail for \"\(printable(own))\" leaves by it too; need the entry \"\(printable(own))  :\""
-        )
+        let own = subject.ownDomains.filter { !subject.hasRoute(for: $0) }
+        let tables = subject.unknownOwnDomains.map { "those of \(printable($0))" }
+        guard !own.isEmpty else { return nil }
+        let whose = ([listed(own)] + tables).filter { !$0.isEmpty }.joined(separator: ", and ")
+        let lines = own.prefix(3).map { "\"\(printable($0))  :\"" }
+        let need =
+          own.count > 3
+          ? "an entry such as \(lines[0]) for each"
+          : "the \(own.count == 1 ? "entry" : "entries") \(lines.joined(separator: ", "))"
+        return Finding(star.key, "mail for \(whose) leaves by it too; need \(need)")
       }
     })
 }

@@ -29,11 +29,16 @@ extension Rule {
         """),
     check: .directory { subject in
       guard subject.transports.areKnown else { return [] }
-      return ["content_filter", "mailbox_transport", "fallback_transport"].compactMap { parameter in
-        guard let value = subject.setValue(parameter) else { return nil }
+      let names = ["content_filter", "mailbox_transport", "fallback_transport"]
+      let main = names.compactMap { name in subject.setValue(name).map { (name, $0) } }
+      let services = (subject.config.master?.services ?? []).flatMap { service in
+        names.filter { name in service.overrides.contains { $0.name == name && !$0.value.isEmpty } }
+          .compactMap { name in (try? subject.parameters.seen(by: service).value(name)).map { (name, $0) } }
+      }
+      return (main + services).compactMap { parameter, value in
         let transport = Destination(value).transport
         let name = printable(transport.text)
-        // Where a host stands for it, that is somebody else's finding.
+        // A host in its place is another rule's finding.
         guard !transport.isEmpty, !subject.transports.has(transport.text) else { return nil }
         return Finding(
           transport, else: subject.place(of: parameter),

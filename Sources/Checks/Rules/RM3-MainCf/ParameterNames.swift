@@ -26,10 +26,18 @@ enum ParameterNames {
     "sender_dependent_transport_maps": .senderTransportMaps,
   ]
 
+  /// The same of parameters that decide where mail goes by way of SRV records.
+  private static let imaginedOfSRV = [
+    "smtp_srv_lookup": "use_srv_lookup", "smtp_use_srv_lookup": "use_srv_lookup",
+    "lmtp_use_srv_lookup": "use_srv_lookup", "use_srv_lookups": "use_srv_lookup",
+    "srv_lookup": "use_srv_lookup", "enable_srv_lookup": "use_srv_lookup",
+    "smtp_srv_lookup_fallback": "allow_srv_lookup_fallback",
+  ]
+
   /// The parameter that a wrong name stands for; nil for a right name, and for one that is near none.
   static func meant(by name: String) -> String? {
     if routing.contains(name) || others.contains(name) { return nil }
-    if let instead = imagined[name] { return instead.rawValue }
+    if let instead = imagined[name]?.rawValue ?? imaginedOfSRV[name] { return instead }
     let bytes = Array(name.lowercased().utf8)
     return routing.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1

@@ -33,16 +33,29 @@ extension Rule {
     check: .surrounded { subject, surroundings in
       subject.tables.compactMap { use in
         guard case .indexed = use.type, let state = surroundings.indexes[use.path] else { return nil }
-        let what: String
-        switch state {
-        case .current: return nil
-        case .outdated: what = "its index is older than the text, and Postfix goes by the index"
-        case .missing(let path):
-          what = "open \(printable(path)): No such file or directory; mail is not accepted"
-        }
-        let spec = use.text.bytes
-        return Finding(
-          use.text, else: subject.place(of: use.parameter), "\(what); need \"postmap \(printable(spec))\"")
+        return state.finding(at: use.text, else: subject.place(of: use.parameter), "mail is not accepted")
       }
+        + subject.otherTables.compactMap { table in
+          // Of a table without a text and an index another rule says so.
+          guard case .indexed? = table.type, let path = table.path, let state = surroundings.indexes[path],
+            subject.config.otherFiles[path]?.document != nil
+          else { return nil }
+          return state.finding(
+            at: table.text, else: subject.place(of: table.parameter) ?? table.service?.fields.first?.span(),
+            table.effect)
+        }
     })
+}
+
+extension TableIndex.State {
+  /// Nil where nothing is wrong.
+  fileprivate func finding(at spec: SourcedText, else place: FileRange?, _ effect: String) -> Finding? {
+    let what: String
+    switch self {
+    case .current: return nil
+    case .outdated: what = "its index is older than the text, and Postfix goes by the index"
+    case .missing(let path): what = "open \(printable(path)): No such file or directory; \(effect)"
+    }
+    return Finding(spec, else: place, "\(what); need \"postmap \(printable(spec.bytes))\"")
+  }
 }

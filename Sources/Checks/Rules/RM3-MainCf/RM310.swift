@@ -25,7 +25,9 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.missingType) { text, effect in
-        "expecting \"type:name\" form instead of \"\(text)\": \(effect); need a type, such as \"hash:\(text)\""
+        isQuoted(text)
+          ? "main.cf takes no quotes, and \(text) is no table: \(effect); need the quotes taken away"
+          : "expecting \"type:name\" form instead of \"\(text)\": \(effect); need a type, such as \"hash:\(text)\""
       }
     })
 }

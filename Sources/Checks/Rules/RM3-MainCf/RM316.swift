@@ -21,9 +21,22 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.config.main.problems.filter { $0.problem != .startsWithSpace }.compactMap { line, problem in
+      let document = subject.config.main.document
+      let problems = subject.config.main.problems.filter { $0.problem != .startsWithSpace }
+      // Of a file that is something else altogether that is the thing to say, once.
+      if problems.count > 3, problems.count > subject.config.main.assignments.count,
+        let first = problems.first
+      {
+        return [
+          Finding(
+            SourcedText(first.line, of: document).trimmed(),
+            "this file is no main.cf: \(problems.count) of its lines are no \"name = value\", and no program of Postfix "
+              + "starts with it; need another file, or --as for what it is")
+        ].compactMap { $0 }
+      }
+      return problems.compactMap { line, problem in
         Finding(
-          SourcedText(line, of: subject.config.main.document).trimmed(),
+          SourcedText(line, of: document).trimmed(),
           "\(problem.rawValue): no program of Postfix starts and all mail stops; need \"name = value\"")
       }
     })

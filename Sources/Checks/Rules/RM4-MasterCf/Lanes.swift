@@ -26,14 +26,30 @@ extension Subject {
     for service in config.master?.services ?? [] {
       for override in service.overrides where override.name != "syslog_name" { add(override.value) }
     }
-    for (service, _) in lanes {
-      let mark = "\(service.name):"
-      let isNamed = config.files.values.compactMap(\.document).contains {
-        !$0.lines(containing: mark).isEmpty
-      }
-      if isNamed { names.insert(service.name) }
+    // In a table a name may have no colon, or follow FILTER.
+    let documents = (Array(config.files.values) + Array(config.otherFiles.values)).compactMap(\.document)
+    for (service, _) in lanes where documents.contains(where: { !$0.lines(containing: service.name).isEmpty })
+    {
+      names.insert(service.name)
     }
     return names
+  }
+}
+
+extension Subject {
+  /// Whether some table may name a transport and cannot be read here: a database, a server, a file that is too large.
+  var mayNameTransportsUnseen: Bool {
+    let maps = maps.compactMap { try? $0.table.get() }.flatMap(\.flattened)
+    if maps.contains(where: \.isService) { return true }
+    let named = tables.map(\.path).contains { config.files[$0]?.document == nil }
+    return named
+      || otherTables.contains { table in
+        guard table.purpose == .access || table.parameter.hasSuffix("_checks") else { return false }
+        switch table.type {
+        case .other?: return true
+        default: return table.path.map { config.otherFiles[$0]?.document == nil } ?? false
+        }
+      }
   }
 }
 

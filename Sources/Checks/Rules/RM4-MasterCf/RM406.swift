@@ -1,13 +1,14 @@
-// RM406: Blanks around = in an override
+// RM406: An override is not name=value
 
 import PostfixFiles
 
 extension Rule {
   static let rm406 = Rule(
-    "RM406", .error, "Blanks around = in an override",
+    "RM406", .error, "An override is not name=value",
     why: """
-      -o takes name=value without blanks, or { name = value } in braces. With blanks the value is lost,
-      and nothing says so.
+      -o takes name=value without blanks, or { name = value } in braces. A blank ends the value. Without "=" in it
+      the program ends with an error as often as it is started, and mail for the service waits; with "name= value"
+      the parameter is empty and the rest is a word that the program does not know.
       """,
     bad: Example(
       main: """
@@ -28,24 +29,12 @@ extension Rule {
 
         """),
     check: .master { master in
-      master.services.flatMap { service in
-        // Behind argv= stand the words of some other program.
-        let end = service.fields.firstIndex { $0.text.hasPrefix("argv=") } ?? service.fields.count
-        return service.fields.indices.prefix(end).dropFirst(8).compactMap { index -> Finding? in
-          guard service.fields[index].text == "-o", service.fields.indices.contains(index + 2) else {
-            return nil
-          }
-          let name = service.fields[index + 1]
-          let next = service.fields[index + 2]
-          let isSplit = next.bytes.first == UInt8(ascii: "=") || name.bytes.last == UInt8(ascii: "=")
-          guard isSplit, name.bytes.first != UInt8(ascii: "{"),
-            !(name.bytes.dropLast().contains(UInt8(ascii: "="))),
-            next.bytes.first != UInt8(ascii: "-")
-          else { return nil }
-          var whole = name
-          for part in service.fields[(index + 2)...].prefix(next.count == 1 ? 2 : 1) { whole.append(part) }
-          return Finding(whole, "blanks around \"=\": the value is lost; need \"-o name=value\"")
-        }
+      master.services.compactMap { service in
+        guard let fault = ArgumentFault.first(in: service), fault.kind != .strayWord else { return nil }
+        let what = fault.kind == .noValue ? "no \"=\" in it" : "blanks around \"=\""
+        return Finding(
+          fault.text,
+          "\(what): \(service.program) ends with an error and \(service.whatStops); need \(fault.need)")
       }
     })
 }

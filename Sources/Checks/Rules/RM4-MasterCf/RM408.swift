@@ -1,12 +1,13 @@
-// RM408: A service stands in master.cf twice
+// RM408: A service is in master.cf twice
 
 import PostfixFiles
 
 extension Rule {
   static let rm408 = Rule(
-    "RM408", .error, "A service stands in master.cf twice",
+    "RM408", .error, "A service is in master.cf twice",
     why: """
-      Two entries with the same name and type: the last one is in force, and nothing says so.
+      Of two entries with the same name and type the last one is in force. master(8) says so in the log; postconf(1)
+      and postfix check do not.
       """,
     bad: Example(
       main: """
@@ -34,7 +35,8 @@ extension Rule {
         else { return nil }
         guard let place = service.fields[0].span() else { return nil }
         func words(_ line: String) -> String {
-          "\(printable(service.name)) \(service.type.rawValue) stands in line\(line) already; need one of them"
+          "\(printable(service.name)) \(service.type.rawValue) is in line\(line) already, and this line "
+            + "replaces that one; need only one of them"
         }
         return Finding(place, words(" \(earlier.line.number)"), gist: words(""))
       }

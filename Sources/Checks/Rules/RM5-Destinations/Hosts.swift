@@ -21,11 +21,21 @@ extension ResultView {
 
   /// Whether the transport speaks TLS from the first byte.
   var usesWrapperMode: Bool {
-    let name = "smtp_tls_wrappermode"
-    return (transportService.map { parameters.seen(by: $0) } ?? parameters).text(name) == "yes"
+    guard let mailProtocol else { return false }
+    return TLSUse(mailProtocol, of: transportService, in: parameters).isWrapped
   }
 
-  private var transportService: Service? { transports.service(transportName ?? "smtp") }
+  /// Whether smtp(8) looks for MX records here.
+  var asksForExchangers: Bool {
+    let seen = transportService.map { parameters.seen(by: $0) } ?? parameters
+    let lookups = seen.text("smtp_host_lookup").lowercased().split { $0 == "," || $0.isWhitespace }
+    return !seen.isOn("disable_dns_lookups") && seen.text("smtp_dns_support_level").lowercased() != "disabled"
+      && lookups.contains("dns")
+  }
+
+  var transportService: Service? {
+    transports.service(transportName.flatMap { $0.isEmpty ? nil : $0 } ?? "smtp")
+  }
 }
 
 extension Parameters {

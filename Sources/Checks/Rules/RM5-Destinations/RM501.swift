@@ -22,6 +22,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.brackets), need: "\"[host]\" or \"[host]:port\"")
+      let fault = view.fault(.brackets)
+      if let text = fault?.text.text, isQuoted(text) { return view.fatal(fault, need: withoutQuotes(text)) }
+      return view.fatal(fault, need: "\"[host]\" or \"[host]:port\"")
     })
 }

@@ -22,6 +22,24 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.port), need: "a number from 1 to 65535 or the name of a service")
+      let fault = view.fault(.port)
+      // Since Postfix 3.6 main.cf can give a service its port.
+      if let service = fault?.text.text.split(separator: ":").last, view.parameters.namesPort(String(service))
+      {
+        return nil
+      }
+      return view.fatal(
+        fault,
+        need:
+          "a number from 1 to 65535 or the name of a service; known_tcp_ports or services(5) has to have the name"
+      )
     })
+}
+
+extension Parameters {
+  /// Whether known_tcp_ports has a service of this name: `name=port`, or `name=other=port`.
+  fileprivate func namesPort(_ service: String) -> Bool {
+    let items = ((try? value("known_tcp_ports")) ?? SourcedText()).listItems.map(\.text)
+    return items.contains { $0.split(separator: "=").dropLast().contains(service[...]) }
+  }
 }

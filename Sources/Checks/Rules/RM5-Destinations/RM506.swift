@@ -7,7 +7,7 @@ extension Rule {
     "RM506", .info, "A host without brackets is looked up as a domain",
     why: """
       Without brackets the name is looked up for MX records, and mail goes where those point. Brackets
-      turn that off.
+      turn that off. lmtp(8) never looks for MX records.
       """,
     bad: Example(
       main: """
@@ -20,7 +20,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.faults.isEmpty,
+      // lmtp(8) asks for no MX records, and smtp(8) for none where it is told to ask no DNS.
+      guard view.faults.isEmpty, view.mailProtocol == .smtp, view.asksForExchangers,
         let (item, host) = view.firstHost(where: { !$0.isBracketed && !HostName.isAddress($0.host) })
       else { return nil }
       return Offence(

@@ -23,6 +23,8 @@ extension Rule {
 
         """),
     check: .result { view in
-      view.fatal(view.fault(.host), need: "letters, digits, \"-\", \"_\" and \".\", labels of 1 to 63 bytes")
+      let fault = view.fault(.host)
+      if let text = fault?.text.text, isQuoted(text) { return view.fatal(fault, need: withoutQuotes(text)) }
+      return view.fatal(fault, need: "letters, digits, \"-\", \"_\" and \".\", labels of 1 to 63 bytes")
     })
 }

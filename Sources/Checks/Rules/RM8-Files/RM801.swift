@@ -8,7 +8,8 @@ extension Rule {
     "RM801", .error, "Others may write a file that decides where mail goes",
     why: """
       Whoever may write it decides where all mail goes. postfix check wants the files of the
-      configuration directory to be owned by root, and writable by nobody else.
+      configuration directory to be owned by root, and writable by no other user. The same holds for the directory: in
+      one that others may write they can put another main.cf in the place of this one.
       """,
     bad: Example(
       main: """
@@ -25,12 +26,31 @@ extension Rule {
         """,
       surroundings: Surroundings(files: ["/etc/postfix/main.cf": Surroundings.Ownership()])),
     check: .surrounded { subject, surroundings in
-      subject.findings(surroundings) { file in
-        if file.isWritableByOthers {
-          return "its group or everybody may write it; need \"chmod go-w\""
+      let directory = surroundings.files[subject.config.directory]
+      let main = subject.config.main.document
+      let line = main.bytes.prefix { $0 != UInt8(ascii: "\n") }
+      let place = FileRange(file: main.path, range: 0..<line.count)
+      let name = printable(subject.config.directory)
+      let own: [Finding] =
+        directory.map { directory in
+          if directory.isWritableByOthers {
+            return [
+              Finding(
+                place,
+                "the directory itself may be written by its group or by everybody, and all who may do so can replace main.cf; "
+                  + "need \"chmod go-w \(name)\"")
+            ]
+          }
+          return directory.isOwnedByRoot
+            ? [] : [Finding(place, "the directory is not owned by root; need \"chown root \(name)\"")]
+        } ?? []
+      return own
+        + subject.findings(surroundings) { file in
+          if file.isWritableByOthers {
+            return "its group or everybody may write it; need \"chmod go-w\""
+          }
+          return file.isOwnedByRoot ? nil : "it is not owned by root; need \"chown root\""
         }
-        return file.isOwnedByRoot ? nil : "it is not owned by root; need \"chown root\""
-      }
     })
 }
 

@@ -1,0 +1,55 @@
+// RM324: A value is in quotes
+
+import PostfixFiles
+
+extension Rule {
+  static let rm324 = Rule(
+    "RM324", .error, "A value is in quotes",
+    why: """
+      main.cf takes no quotes: they become part of the value. A level, a number or a yes in quotes ends the programs that
+      read it with an error; a domain or an address in quotes matches nothing.
+      """,
+    bad: Example(
+      main: """
+        smtp_tls_security_level = «"may"»
+
+        """),
+    good: Example(
+      main: """
+        smtp_tls_security_level = may
+
+        """),
+    check: .main { subject in
+      subject.config.main.assignments.compactMap { assignment in
+        guard isPlainWord(assignment.name), isQuotedWhole(assignment.value.bytes) else { return nil }
+        let bare = excerpt(assignment.value.bytes.dropFirst().dropLast())
+        return Finding(
+          assignment.value,
+          "main.cf takes no quotes, and they are part of the value; need \"\(printable(assignment.name)) = \(bare)\""
+        )
+      }
+    })
+}
+
+/// Whether the value of a parameter is made of names, numbers and addresses, in which no quote has a meaning. Tables and next
+/// hops have rules of their own, and so have lists of domains.
+private func isPlainWord(_ name: String) -> Bool {
+  let names: Set = [
+    "myhostname", "mydomain", "myorigin", "mynetworks", "inet_interfaces", "inet_protocols",
+    "proxy_interfaces",
+    "content_filter",
+    "smtp_helo_name", "recipient_delimiter", "home_mailbox", "queue_directory", "compatibility_level",
+  ]
+  let ends = [
+    "_security_level", "_enable", "_wrappermode", "_limit", "_bind_address", "_bind_address6", "_lifetime",
+    "_backoff_time", "_delay", "_timeout", "_protocols", "_ciphers", "_file", "_CAfile", "_CApath",
+    "_required", "_host_lookup", "_dns_support_level", "_authentication", "_tcp_port",
+  ]
+  return names.contains(name) || RoutingParameter(rawValue: name)?.isDestination == true
+    || ends.contains(where: name.hasSuffix)
+}
+
+private func isQuotedWhole(_ value: Bytes) -> Bool {
+  guard value.count > 2, let first = value.first, first == value.last else { return false }
+  return first == UInt8(ascii: "\"") || first == UInt8(ascii: "'")
+}

@@ -1,0 +1,70 @@
+// RM325: A table of routes that main.cf does not name
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm325 = Rule(
+    "RM325", .info, "A table of routes that main.cf does not name",
+    why: """
+      A file in the configuration directory has entries with gateways in it, and no parameter names it. Postfix reads a
+      table only where main.cf or master.cf says so; its own name and place mean nothing.
+      """,
+    bad: Example(
+      main: """
+        myhostname = mx1.example
+
+        """,
+      unnamed: ["relayhost-map": "«@example.com  [gw1.example]:587»\n"]),
+    good: Example(
+      main: """
+        myhostname = mx1.example
+        sender_dependent_relayhost_maps = hash:/etc/postfix/relayhost-map
+
+        """,
+      companions: ["RM308"]),
+    check: .directory { subject in
+      subject.config.unnamedFiles.sorted { $0.key < $1.key }.compactMap { path, document in
+        let entries = Array(Table(document).entries.prefix(200))
+        let routes = entries.filter { subject.looksLikeRoute($0) }
+        guard routes.count * 2 > entries.count, let first = routes.first else { return nil }
+        let parameter = RoutedBy(first, subject.transports).parameter
+        let name = printable(path.split(separator: "/").last.map(String.init) ?? path)
+        let text = SourcedText(first.line, of: document).trimmed()
+        return Finding(
+          text,
+          "main.cf does not name this table of routes, so Postfix does not read it; need "
+            + "\"\(parameter) = hash:$config_directory/\(name)\", or the file removed")
+      }
+    })
+}
+
+/// The parameter that an entry was written for.
+private struct RoutedBy {
+  let parameter: RoutingParameter
+
+  init(_ entry: TableEntry, _ agents: DeliveryServices) {
+    let isDestination = entry.value.bytes.first != UInt8(ascii: "[") && Destination(entry.value).hasColon
+    let isSender = entry.key.bytes.first == UInt8(ascii: "@")
+    parameter =
+      isDestination
+      ? isSender ? .senderTransportMaps : .transportMaps
+      : .senderRelayhostMaps
+  }
+}
+
+extension Subject {
+  /// A key that is a domain, an address or `*`, and a gateway for it.
+  fileprivate func looksLikeRoute(_ entry: TableEntry) -> Bool {
+    let key = entry.key.text
+    guard key == "*" || key.contains("."), !key.contains("/"), !key.contains("=") else { return false }
+    let value = entry.value
+    if value.bytes.first == UInt8(ascii: "[") {
+      return (try? HostPort(value.listItems.first?.text ?? "")) != nil
+    }
+    let destination = Destination(value)
+    guard destination.hasColon else { return false }
+    return transports.has(destination.transport.text) && transports.client(destination.transport.text) != nil
+      || destination.transport.text == "randmap"
+  }
+}

@@ -1,0 +1,86 @@
+// RM411: The service does not read this override
+
+import PostfixFiles
+
+extension Rule {
+  static let rm411 = Rule(
+    "RM411", .warning, "The service does not read this override",
+    why: """
+      An override in master.cf holds for the programs of that service alone. Where mail goes is decided by
+      trivial-rewrite(8), for all services together, and how many deliveries run at once by qmgr(8): an override of
+      relayhost, transport_maps or a limit on smtpd(8) or smtp(8) is never read. To send what comes in on one port by
+      another gateway, give that smtpd(8) a content_filter: it goes before every route. To give a transport its
+      gateway, write that where the transport is named: out1:[gw1.example].
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        26        inet  n       -       y       -       -       smtpd
+            -o relayhost=«[gw2.example]:587»
+
+        """),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]
+
+        """,
+      master: """
+        smtp      unix  -       -       y       -       -       smtp
+        26        inet  n       -       y       -       -       smtpd
+            -o content_filter=smtp:[gw2.example]:587
+
+        """),
+    check: .directory { subject in
+      (subject.config.master?.services ?? []).flatMap { service -> [Finding] in
+        guard ArgumentReader(service.command) != nil else { return [] }
+        return service.overrides.compactMap { name, value in
+          guard let readers = ParameterReaders(name), !readers.programs.contains(service.command),
+            !subject.isReferenced(name)
+          else { return nil }
+          return Finding(
+            value, else: service.fields.first?.span(),
+            "\(service.program) does not read \(printable(name)), so this changes nothing; \(readers.first)(8) reads it: "
+              + "need \(subject.instead(of: name, value, on: service))")
+        }
+      }
+    })
+}
+
+extension Subject {
+  /// What does what an override that is not read was meant for.
+  fileprivate func instead(of name: String, _ value: SourcedText, on service: Service) -> String {
+    let value = excerpt(value.bytes)
+    let transport = printable(service.name)
+    switch (name, service.command) {
+    case ("relayhost", "smtpd"), ("relayhost", "pickup"):
+      return value.isEmpty ? "another transport" : "\"-o content_filter=smtp:\(value)\""
+    case ("default_transport", "smtpd"), ("relay_transport", "smtpd"): return "\"-o content_filter=\(value)\""
+    case ("relayhost", "smtp"): return "it where the transport is named: \"\(transport):\(value)\""
+    case (_, "smtpd") where ParameterReaders.routing.contains(name):
+      return
+        "it in main.cf, for all mail, or \"-o content_filter=transport:nexthop\" for the mail of this port"
+    default: break
+    }
+    if name.hasPrefix("default_destination_") || name.hasPrefix("default_transport_")
+      || name == "initial_destination_concurrency",
+      service.isTransport
+    {
+      let own =
+        name == "initial_destination_concurrency" ? "_\(name)" : String(name.dropFirst("default".count))
+      return "\"\(transport)\(own) = \(value)\" in main.cf"
+    }
+    if ["header_checks", "body_checks", "mime_header_checks", "nested_header_checks"].contains(name) {
+      return "it on a cleanup service of its own, and \"-o cleanup_service_name=\" with its name here"
+    }
+    if ParameterReaders.ofOneTransport(name) != nil { return "\"\(printable(name)) = \(value)\" in main.cf" }
+    // The same parameter of the program that runs here.
+    let family = name.prefix { $0 != "_" }
+    let own = "\(service.command)\(name.dropFirst(family.count))"
+    if ["smtp", "lmtp"].contains(family), service.isSMTPClient { return "\"-o \(own)=\(value)\"" }
+    return "\"\(printable(name)) = \(value)\" in main.cf"
+  }
+}

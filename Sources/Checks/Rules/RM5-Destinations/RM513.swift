@@ -1,0 +1,101 @@
+// RM513: TLS from the first byte, and a level that does not ask for TLS
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm513 = Rule(
+    "RM513", .error, "TLS from the first byte, and a level that does not ask for TLS",
+    why: """
+      smtp_tls_wrappermode = yes works only with smtp_tls_security_level = encrypt or a stronger one. With none or may
+      smtp(8) skips every address of the gateway, with a warning in the log, and all mail is deferred. An entry in
+      smtp_tls_policy_maps may raise the level for its next hop.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:465
+        smtp_tls_wrappermode = yes
+        smtp_tls_security_level = «may»
+
+        """),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:465
+        smtp_tls_wrappermode = yes
+        smtp_tls_security_level = encrypt
+
+        """),
+    check: .directory { subject in
+      subject.clients.compactMap { client in
+        guard client.use.isWrapped, TLSUse.isWeak(client.use.level),
+          !client.use.hasPolicies || subject.policiesLeaveWeak(client)
+        else { return nil }
+        let prefix = client.mailProtocol == .lmtp ? "lmtp" : "smtp"
+        let level = "\(prefix)_tls_security_level"
+        let own = client.service?.overrides.last {
+          $0.name == level || $0.name == "\(prefix)_tls_wrappermode"
+        }
+        let place =
+          own.flatMap { $0.value.span() } ?? subject.place(of: level)
+          ?? subject.place(of: "\(prefix)_tls_wrappermode")
+        let need =
+          own == nil ? "\"\(level) = encrypt\"" : "\"-o \(level)=encrypt\""
+        return place.map {
+          Finding(
+            $0,
+            "\(prefix)_tls_wrappermode needs the level encrypt or a stronger one, and here it is "
+              + "\"\(printable(client.use.level))\": every gateway is skipped and mail is deferred; need \(need)"
+          )
+        }
+      }
+    })
+}
+
+/// A service that runs smtp(8) or lmtp(8); without a service of its own, main.cf's settings for all of them.
+struct MailClient: Sendable {
+  let service: Service?
+  let mailProtocol: MailProtocol
+  let use: TLSUse
+}
+
+extension Subject {
+  /// main.cf's settings, and the services whose own settings for TLS differ from those.
+  var clients: [MailClient] {
+    let main = [MailProtocol.smtp, .lmtp].map {
+      MailClient(service: nil, mailProtocol: $0, use: TLSUse($0, of: nil, in: parameters))
+    }
+    let services = (config.master?.services ?? []).compactMap { service -> MailClient? in
+      guard service.isSMTPClient, service.overrides.contains(where: { $0.name.contains("_tls_") }) else {
+        return nil
+      }
+      let mailProtocol: MailProtocol = service.command == "lmtp" ? .lmtp : .smtp
+      let use = TLSUse(mailProtocol, of: service, in: parameters)
+      return MailClient(service: service, mailProtocol: mailProtocol, use: use)
+    }
+    // Where each transport has settings of its own, no transport uses main.cf's.
+    let names = Set(services.compactMap { $0.service?.name })
+    let others = (config.master?.services ?? []).filter { $0.isSMTPClient && !names.contains($0.name) }
+    let isUsed: (MailProtocol) -> Bool = { kind in
+      !transports.areKnown || others.contains { $0.command == (kind == .lmtp ? "lmtp" : "smtp") }
+    }
+    return main.filter { isUsed($0.mailProtocol) } + services
+  }
+
+  /// Whether a gateway of this client has no entry in the policy table that raises its level. What cannot be read here may
+  /// have one.
+  func policiesLeaveWeak(_ client: MailClient) -> Bool {
+    let parameter = client.mailProtocol == .lmtp ? "lmtp_tls_policy_maps" : "smtp_tls_policy_maps"
+    let keys = NextHopKeys(parameter, in: self)
+    guard keys.isComplete else { return false }
+    let views = resultViews(everyItem: false).filter {
+      $0.mailProtocol == client.mailProtocol
+        && (client.service == nil || $0.transportService?.name == client.service?.name) && $0.usesWrapperMode
+    }
+    return views.flatMap(\.items).contains { item in
+      guard let entry = keys.entry(item.text.lowercased()) else { return true }
+      return TLSUse.isWeak(
+        entry.value.text.lowercased().split(whereSeparator: { $0 == "," || $0.isWhitespace }).first.map(
+          String.init) ?? "")
+    }
+  }
+}

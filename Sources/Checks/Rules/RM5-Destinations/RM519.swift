@@ -1,0 +1,37 @@
+// RM519: Nothing follows a next hop that DNS decides about
+
+import PostfixFiles
+
+extension Rule {
+  static let rm519 = Rule(
+    "RM519", .warning, "Nothing follows a next hop that DNS decides about",
+    why: """
+      Where the SRV records are missing, or say ".", the mail bounces for good (from relayhost it waits). A literal gateway
+      after it takes the mail then: pool.example:submission, [gw1.example]:587.
+      """,
+    bad: Example(
+      main: """
+        use_srv_lookup = submission
+        smtp_tls_security_level = encrypt
+        relayhost = «pool.example:submission»
+
+        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+    good: Example(
+      main: """
+        use_srv_lookup = submission
+        smtp_tls_security_level = encrypt
+        relayhost = pool.example:submission, [gw1.example]:587
+
+        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+    check: .resultInDirectory { view in
+      guard let found = view.serviceItem, found.isLast, !view.serviceLookup.fallsBack else { return nil }
+      let name = (view.mailProtocol ?? .smtp).fallbackRelay
+      let seen = view.transportService.map { view.parameters.seen(by: $0) } ?? view.parameters
+      guard seen.text(name).isEmpty else { return nil }
+      let fate = view.place == .parameter(.relayhost) ? "waits" : "bounces for good"
+      return Offence(
+        found.item,
+        "without SRV records the mail \(fate); need a gateway after it: \"\(excerpt(found.item.bytes)), [gw1.example]:587\""
+      )
+    })
+}

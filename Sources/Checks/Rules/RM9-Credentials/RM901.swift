@@ -1,0 +1,65 @@
+// RM901: Credentials have a key that is never asked for
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm901 = Rule(
+    "RM901", .error, "Credentials have a key that is never asked for",
+    why: """
+      smtp(8) asks smtp_sasl_password_maps for the name of the server, and then for the next hop exactly as it is
+      written where it is named: "[gw1.example]:587" and "gw1.example:587" are two keys. With the wrong one there is no
+      login, and the gateway refuses the mail.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "«gw1.example:587»  user:secret\n"]),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    check: .directory { subject in
+      let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
+      guard !keys.entries.isEmpty else { return [] }
+      return subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
+        Finding(
+          entry.keyText,
+          "\"\(excerpt(entry.keyText.bytes))\" is never asked for: smtp(8) asks for "
+            + "\(listed(gateway.credentialKeys)); need the key \"\(excerpt(gateway.item.bytes))\"")
+      }
+    })
+}
+
+extension Subject {
+  /// The keys that name the host of a gateway in other words than the next hop does, where no other key is right for
+  /// it.
+  func misspelled(
+    _ keys: NextHopKeys, asked: (AskedGateway) -> [String]
+  ) -> [(entry: NextHopKeys.Entry, gateway: AskedGateway)] {
+    let gateways = askedGateways
+    let all = Set(gateways.flatMap(asked))
+    let missed = gateways.filter { gateway in !asked(gateway).contains { keys.entry($0) != nil } }
+    var byHost: [String: AskedGateway] = [:]
+    for gateway in missed where byHost[gateway.hostName] == nil { byHost[gateway.hostName] = gateway }
+    return keys.entries.compactMap { entry in
+      guard !all.contains(entry.key), !entry.key.contains("@") else { return nil }
+      var host = AskedGateway.bareHost(entry.key)
+      if host.hasSuffix(".") { host.removeLast() }
+      guard let gateway = byHost[host] else { return nil }
+      // Of a next hop without brackets the bare name is asked for too where it is its own exchanger.
+      if !gateway.host.isBracketed, entry.key == gateway.hostName { return nil }
+      return (entry, gateway)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// RM906: Credentials or a TLS policy are there twice for one key
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm906 = Rule(
+    "RM906", .warning, "Credentials or a TLS policy are there twice for one key",
+    why: """
+      Of two lines with one key the first counts in a hash or lmdb table, and postmap(1) warns. A texthash table with such
+      lines is not opened at all: each lookup fails, and mail waits. Letter case makes no other key.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n«[gw1.example]:587»  user:newer\n"]),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:newer\n"]),
+    check: .directory { subject in
+      let lists = (OtherTableParameter.credentials + OtherTableParameter.tlsPolicies).map {
+        NextHopKeys($0, in: subject)
+      }
+      return lists.flatMap(\.repeats).prefix(20).compactMap { later, first, type in
+        let place = first.keyText.origin(at: 0).flatMap { origin in
+          subject.config.otherFiles[origin.file]?.document?.position(at: origin.offset)
+        }
+        let line = place.map { " in line \($0.line)" } ?? ""
+        let effect = type == .texthash ? "the table cannot be opened and mail waits" : "the first one counts"
+        return Finding(
+          later.keyText,
+          "\"\(excerpt(later.keyText.bytes))\" is there\(line) already: \(effect); need one of them")
+      }
+    })
+}

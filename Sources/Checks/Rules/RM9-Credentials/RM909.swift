@@ -1,0 +1,44 @@
+// RM909: Credentials have no password
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm909 = Rule(
+    "RM909", .error, "Credentials have no password",
+    why: """
+      An entry of smtp_sasl_password_maps is a key and then user:password. Without the colon all of it is the name of the
+      user, and the password is empty: the login fails, and the mail is deferred or refused. A blank between the two is no
+      colon.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "«[gw1.example]:587»  user secret\n"]),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    check: .directory { subject in
+      // Another delimiter may be set since Postfix 3.9.
+      guard subject.config.main["smtp_sasl_password_result_delimiter"] == nil else { return [] }
+      let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
+      return keys.entries.filter { !$0.value.bytes.contains(UInt8(ascii: ":")) }.prefix(20).compactMap {
+        entry in
+        Finding(
+          entry.keyText,
+          "the credentials for \"\(excerpt(entry.keyText.bytes))\" have no \":\" between user and password, so the "
+            + "password is empty; need \"user:password\"")
+      }
+    })
+}

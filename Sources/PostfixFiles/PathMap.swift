@@ -1,0 +1,79 @@
+// Where the files of a configuration are that is no machine's own: a repository, a copy, the image of a container. What it
+// names below /etc/postfix then lies beside its main.cf, or where the call says.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Paths of the configuration, and the directories in which they are to be found.
+public struct PathMap: Hashable, Sendable {
+  /// The longest prefix comes first.
+  private var directories: [(prefix: String, directory: String)] = []
+
+  public init() {}
+
+  /// Adds `prefix`, an absolute path, and the directory that takes its place.
+  public mutating func add(_ prefix: String, in directory: String) {
+    func bare(_ path: String) -> String {
+      var path = path
+      while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+      return path
+    }
+    directories.append((bare(prefix), bare(directory)))
+    directories.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
+  }
+
+  public var isEmpty: Bool { directories.isEmpty }
+
+  /// Where the file at `path` is to be found.
+  public func located(_ path: String) -> String {
+    for (prefix, directory) in directories {
+      if path == prefix { return directory }
+      let start = prefix == "/" ? "/" : prefix + "/"
+      if path.hasPrefix(start) { return "\(directory)/\(path.dropFirst(start.count))" }
+    }
+    return path
+  }
+
+  public static func == (left: PathMap, right: PathMap) -> Bool {
+    left.directories.elementsEqual(right.directories) { $0 == $1 }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for (prefix, directory) in directories {
+      hasher.combine(prefix)
+      hasher.combine(directory)
+    }
+  }
+}
+
+extension MailConfig {
+  /// Where Postfix's own directory is.
+  static let standardDirectory = "/etc/postfix"
+
+  /// Whether a Postfix on this machine uses a configuration directory.
+  public static func isInUse(_ directory: String) -> Bool {
+    guard let bytes = try? FileReader.read("\(directory)/main.cf") else { return false }
+    let main = MainCf(Document(path: "\(directory)/main.cf", bytes: bytes))
+    let parameters = Parameters(main: main, configDirectory: directory, environment: Environment())
+    return Surroundings.isInUse(directory, queueDirectory: parameters.text("queue_directory"))
+  }
+
+  /// Whether what it names below /etc/postfix is read from its own directory, though the call does not say so.
+  public var readsBesideMain: Bool {
+    environment.pathMap.isEmpty && directory != Self.standardDirectory
+      && pathMap.located("\(Self.standardDirectory)/x") == "\(directory)/x"
+  }
+
+  /// Where the files that it names are to be found: as the call says, and otherwise, for a directory that is no
+  /// machine's own, beside its main.cf.
+  static func pathMap(for directory: String, isInUse: Bool, _ environment: Environment) -> PathMap {
+    guard environment.pathMap.isEmpty else { return environment.pathMap }
+    let real = FileReader.realPath(directory) ?? directory
+    // Another instance of this machine has a directory of its own beside /etc/postfix, and may share its files.
+    guard !isInUse, !real.hasPrefix(standardDirectory) else { return PathMap() }
+    var map = PathMap()
+    map.add(standardDirectory, in: directory)
+    return map
+  }
+}
