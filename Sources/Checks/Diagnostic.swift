@@ -26,117 +26,87 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
   }
 }
 
-/// One replacement of a part of a file.
-public struct Replacement: Hashable, Sendable {
-  public let place: FileRange
-  public let bytes: Bytes
-
-  public init(_ place: FileRange, with text: String) {
-    self.place = place
-    bytes = Bytes(text.utf8)
-  }
-}
-
-/// A change that takes a finding away and alters nothing else that Postfix does.
-public struct Fix: Hashable, Sendable {
-  public let replacements: [Replacement]
-
-  public init(_ replacements: [Replacement]) { self.replacements = replacements }
-
-  /// Takes `texts` out; nil where one of them does not stand in one piece in a file.
-  init?(removing texts: [SourcedText]) {
-    let places = texts.compactMap { $0.fileRange() }
-    guard places.count == texts.count, !places.isEmpty else { return nil }
-    self.init(places.map { Replacement($0, with: "") })
-  }
-
-  /// Puts `replacement` in the place of `text`; nil where that does not stand in one piece in a file.
-  init?(replacing text: SourcedText, with replacement: String) {
-    guard let place = text.fileRange() else { return nil }
-    self.init([Replacement(place, with: replacement)])
-  }
-}
-
-extension Document {
-  /// With those replacements of the fixes that fall into it; of two that overlap, the later one counts.
-  public func applying(_ fixes: [Fix]) -> Document {
-    var untouched = count + 1
-    let own = Set(fixes.flatMap(\.replacements)).filter { $0.place.file == path }
-      .map { Splice(range: $0.place.range, bytes: $0.bytes) }
-      .sorted {
-        ($0.range.lowerBound, $0.range.upperBound) > ($1.range.lowerBound, $1.range.upperBound)
-      }
-      .filter { splice in
-        guard splice.range.upperBound <= untouched else { return false }
-        untouched = splice.range.lowerBound
-        return true
-      }
-    return applying(own)
-  }
-}
-
 /// A finding as a rule makes it: its place as bytes.
 public struct Finding: Hashable, Sendable {
+  /// What a finding that stands for several is the first of.
+  public enum Unit: String, Hashable, Sendable { case entries, lines }
+
   public let place: FileRange
   /// What is wrong and what is needed, safe to show.
   public let message: String
+  /// The same without the numbers of lines: two findings of one file with the same code and gist are the same mistake,
+  /// though lines were added above it.
+  public let gist: String
   public let fix: Fix?
+  /// How many equal ones it stands for.
+  public let count: Int
+  public let unit: Unit
 
-  public init(_ place: FileRange, _ message: String, fix: Fix? = nil) {
+  public init(
+    _ place: FileRange, _ message: String, gist: String? = nil, fix: Fix? = nil, count: Int = 1,
+    of unit: Unit = .entries
+  ) {
     self.place = place
     self.message = excerpt(message)
+    self.gist = excerpt(gist ?? message)
     self.fix = fix
+    self.count = count
+    self.unit = unit
   }
 
   /// At the part of a file that `text` came from, or else at `fallback`; nil where there is neither.
-  public init?(_ text: SourcedText, else fallback: FileRange? = nil, _ message: String, fix: Fix? = nil) {
+  public init?(
+    _ text: SourcedText, else fallback: FileRange? = nil, _ message: String, fix: Fix? = nil, count: Int = 1
+  ) {
     guard let place = text.span() ?? fallback else { return nil }
-    self.init(place, message, fix: fix)
+    self.init(place, message, fix: fix, count: count)
+  }
+
+  /// As the first of `count`, with the fix of all.
+  func first(of count: Int, fix: Fix?) -> Finding {
+    Finding(place, message, gist: gist, fix: fix, count: count, of: unit)
   }
 }
 
 /// A finding as people and programs see it.
 public struct Diagnostic: Hashable, Sendable {
-  public let file: String
+  /// The file as it is shown; `place` has its path.
+  public private(set) var file: String
+  public let place: FileRange
   public let start: Position
-  /// Behind the last byte of the offending part.
+  /// After the last byte of the offending part.
   public let end: Position
   public let severity: Severity
   public let code: String
   /// Safe to show.
   public let message: String
-  public let fix: Fix?
-}
-
-extension Diagnostic {
-  /// The message without line numbers and counts: two findings of one file with the same code and gist are the same
-  /// mistake, though lines were added above it.
-  public var gist: String {
-    var words = self.words
-    if let start = startOfCount(words) { words = words[..<start] }
-    return words.indices.filter { index in
-      index == words.startIndex || words[index - 1] != "line" || words[index].first?.isNumber != true
-    }.map { String(words[$0]) }.joined(separator: " ")
-  }
-}
-
-extension Diagnostic {
+  /// The message without the numbers of lines and without the count.
+  public let gist: String
   /// How many findings it stands for: of those in a table the first is told, with their number.
-  public var count: Int {
-    let words = words
-    return startOfCount(words).flatMap { words.dropFirst($0 - words.startIndex + 3).first }.flatMap {
-      Int($0)
-    } ?? 1
+  public let count: Int
+  public let fix: Fix?
+
+  public init(
+    _ finding: Finding, code: String, severity: Severity, start: Position, end: Position
+  ) {
+    file = finding.place.file
+    place = finding.place
+    self.start = start
+    self.end = end
+    self.severity = severity
+    self.code = code
+    let words = finding.count == 1 ? "" : " (the first of \(finding.count) such \(finding.unit))"
+    message = excerpt(finding.message + words)
+    gist = finding.gist
+    count = finding.count
+    fix = finding.fix
   }
 
-  private var words: ArraySlice<Substring> {
-    message.split(separator: " ", omittingEmptySubsequences: false)[...]
-  }
-
-  /// Where `(the first of 12 such entries)` begins.
-  private func startOfCount(_ words: ArraySlice<Substring>) -> Int? {
-    let start: [Substring] = ["(the", "first", "of"]
-    return words.indices.first { words[$0...].starts(with: start) }
+  /// The same with the file named otherwise.
+  func named(_ file: String) -> Diagnostic {
+    var named = self
+    named.file = file
+    return named
   }
 }
 
@@ -152,12 +122,7 @@ extension Diagnostic: Comparable {
 extension Report {
   /// The same with the files named otherwise.
   public func namingFiles(_ name: (String) -> String) -> Report {
-    Report(
-      diagnostics: diagnostics.map {
-        Diagnostic(
-          file: name($0.file), start: $0.start, end: $0.end, severity: $0.severity, code: $0.code,
-          message: $0.message, fix: $0.fix)
-      }, skippedRules: skippedRules)
+    Report(diagnostics: diagnostics.map { $0.named(name($0.file)) }, skippedRules: skippedRules)
   }
 }
 

@@ -227,9 +227,7 @@ private struct Run {
         !subject.isUnknown(finding.place, in: document, rule.code)
       else { continue }
       diagnostics.insert(
-        Diagnostic(
-          file: document.path, start: start, end: end,
-          severity: rule.severity, code: rule.code, message: finding.message, fix: finding.fix))
+        Diagnostic(finding, code: rule.code, severity: rule.severity, start: start, end: end))
     }
     return Array(diagnostics)
   }

@@ -83,6 +83,18 @@ struct Subject: Sendable {
     maps.compactMap { $0.parameter == parameter.rawValue ? try? $0.table.get() : nil }
   }
 
+  /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
+  var soundPools: [Pool] {
+    pools.filter { pool in
+      if pool.notation.needsAgent { return usesAgent }
+      if case .item = pool.place { return pool.notation.isTable }
+      return false
+    }
+  }
+
+  /// The pools that the agent delivers by.
+  var agentPools: [Pool] { soundPools.filter { $0.kind == .destination && $0.isAgents } }
+
   /// The names in a list of names; tables in it left out.
   func plainNames(_ parameter: String) -> [String] {
     guard let value = try? parameters.value(parameter) else { return [] }

@@ -176,7 +176,7 @@ struct PoolEditor {
   /// The weights of all members, divided by their common divisor.
   var reducedWeights: [(Member, Int)] {
     let active = pool.members.filter { !$0.isDrained }
-    let divisor = active.reduce(0) { greatestCommonDivisor($0, $1.weight) }
+    let divisor = active.map(\.weight).commonDivisor
     return divisor > 1 ? active.map { ($0, $0.weight / divisor) } : []
   }
 
@@ -188,7 +188,7 @@ struct PoolEditor {
   ) throws(EditRefusal) -> [(Member, Int)] {
     let others = pool.members.filter { !$0.isDrained && $0.result != member.result }
     guard share > 0, share < 1, !others.isEmpty else { throw .badShare }
-    let divisor = others.reduce(0) { greatestCommonDivisor($0, $1.weight) }
+    let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
     let maximum = tolerance < usualTolerance ? largestTotal : maximumWeight
@@ -230,8 +230,4 @@ extension Gateway {
     let read = Gateway(hop, mailProtocol: mailProtocol, defaultPort: client?.defaultPort ?? 25)
     return read == self || (read?.name == name && read?.port == port && !hop.hasPrefix("["))
   }
-}
-
-private func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
-  second == 0 ? first : greatestCommonDivisor(second, first % second)
 }

@@ -8,7 +8,7 @@ public struct Document: Sendable {
   /// Whether there is no such file yet.
   public let isNew: Bool
   private let base: Base
-  private var splices: [Splice] = []
+  private var splices: [Insertion] = []
   /// The text as it is now, cut where splices begin and end.
   private var pieces: [Piece]
   /// The logical lines of the text as it is now.
@@ -25,7 +25,7 @@ public struct Document: Sendable {
     }
   }
 
-  private struct Splice: Sendable {
+  private struct Insertion: Sendable {
     /// What is replaced, in the original.
     var range: Range<Int>
     var replacement: Bytes
@@ -104,8 +104,8 @@ public struct Document: Sendable {
     var delta = 0
     var low = range.lowerBound
     var high = range.upperBound
-    var kept: [Splice] = []
-    var swallowed: [Splice] = []
+    var kept: [Insertion] = []
+    var swallowed: [Insertion] = []
     var deltaBefore = 0
     for splice in splices {
       let start = splice.range.lowerBound + delta
@@ -130,7 +130,7 @@ public struct Document: Sendable {
     if !original.elementsEqual(replacement) {
       let place = splices.firstIndex { $0.range.lowerBound >= highOriginal } ?? splices.count
       splices.insert(
-        Splice(
+        Insertion(
           range: lowOriginal..<highOriginal, replacement: replacement,
           lineDelta: newlines(in: replacement) - newlines(in: original)),
         at: place)

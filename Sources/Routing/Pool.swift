@@ -135,3 +135,14 @@ extension Sequence<Pool> {
     return filter { pool in pool.start.map { seen.insert($0).inserted } ?? true }
   }
 }
+
+extension Sequence<Int> {
+  /// The greatest number that divides all of them; 0 where there are none.
+  package var commonDivisor: Int {
+    reduce(0) { divisor, number in
+      var (left, right) = (divisor, number)
+      while right != 0 { (left, right) = (right, left % right) }
+      return left
+    }
+  }
+}

@@ -66,20 +66,16 @@ struct Workplace {
   ///
   /// - Returns: whether there are any: exit status 1, since what is shown lacks something.
   func sayUnreadableFiles() -> Bool {
-    let problems = config.files.values.compactMap { file -> String? in
-      if case .unreadable(let problem) = file { problem.message } else { nil }
+    let files = config.unreadableFiles
+    for file in files {
+      let place = file.place.flatMap { place in
+        config.document(place.file).map {
+          "\(printable(shown(place.file))):\($0.position(at: place.range.lowerBound).line): "
+        }
+      }
+      Output.error.line("randmap: \(place ?? "")\(file.message)")
     }
-    if problems.isEmpty { return false }
-    let named = Linter(LintOptions(select: ["RM308"])).lint(config).diagnostics.sorted()
-      .filter { diagnostic in problems.contains { diagnostic.message.hasPrefix($0) } }
-    for diagnostic in named {
-      Output.error.line(
-        "randmap: \(printable(shown(diagnostic.file))):\(diagnostic.start.line): \(diagnostic.message)")
-    }
-    for problem in problems.sorted() where !named.contains(where: { $0.message.hasPrefix(problem) }) {
-      Output.error.line("randmap: \(problem)")
-    }
-    return true
+    return !files.isEmpty
   }
 
   /// The same, to be read again whenever the stamps of its files are outdated.

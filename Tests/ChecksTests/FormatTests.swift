@@ -95,29 +95,21 @@ import Testing
   @Test func placesAreFoundInWhateverOrderTheyAreAskedFor() {
     let text = "# h\u{E9}\n\na = b\u{FC},\n  c\u{1F4E7}d,\n\n# x\n  e\nf = g\u{E9}\u{E9}h\n\n  last\u{E9}"
     let document = Document(path: "/x", bytes: Bytes(text.utf8))
-    let places = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap {
-      number, line in
-      line.indices.map { index in
-        (
-          place: Position(line: number + 1, column: line.utf8.distance(from: line.startIndex, to: index) + 1),
-          column: line.unicodeScalars.distance(from: line.startIndex, to: index) + 1
-        )
-      }
+    var finder = PositionFinder(document)
+    let places = text.indices.map { index in
+      let offset = text.utf8.distance(from: text.startIndex, to: index)
+      let line = text[..<index].lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
+      return (
+        place: finder.position(at: offset), offset: offset,
+        column: text.unicodeScalars.distance(from: line, to: index) + 1
+      )
     }
     for step in [1, 3, 5, 7, places.count - 1] {
-      var columns = CharacterColumns(document)
-      var lines = LineFinder(document)
+      var columns = CharacterColumns()
       for index in places.indices {
-        let (place, column) = places[index * step % places.count]
-        #expect(columns.column(of: place) == column, "\(place)")
-        let rest = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[
-          place.line - 1
-        ]
-        .dropFirst(place.column - 1)
-        #expect(lines.line(place.line, from: place.column - 1, width: 100).map(Array.init) == Array(rest))
+        let (place, offset, column) = places[index * step % places.count]
+        #expect(columns.column(of: place, at: offset, in: document) == column, "\(place)")
       }
     }
-    var lines = LineFinder(document)
-    #expect(lines.start(of: 11) == nil && lines.start(of: 10) == Bytes(text.utf8).count - 8)
   }
 }

@@ -134,18 +134,37 @@ import Testing
     #expect(Linter().lint(MailConfig(directory: "d", main: main)).diagnostics == found)
   }
 
-  @Test func aFindingKeepsItsGistWhenLinesMove() {
-    func gists(_ text: String) -> [String] {
-      Linter().lint(file: Document(path: "t", bytes: Bytes(text.utf8)), as: .transport).diagnostics.map(
-        \.gist)
+  @Test(arguments: [
+    "relayhost = [a\nrelayhost = [b]\n", "relayhost = [a]\nrelayhost = [b]\nmydomain = x\nmydomain = y\n",
+  ])
+  func aFindingKeepsItsGistWhenLinesMove(main: String) {
+    func gists(_ text: String) -> Set<String> {
+      Set(
+        Linter().lint(file: Document(path: "m", bytes: Bytes(text.utf8)), as: .main).diagnostics.map(\.gist))
     }
-    let twice = "a.example  smtp:[gw1.example]\na.example  smtp:[gw2.example]\n"
-    #expect(gists(twice) == gists("# more\nb.example  smtp:\n\(twice)a.example  smtp:\n"))
-    #expect(gists(twice) != gists("b.example  smtp:\nb.example  smtp:\n"))
-    #expect(
-      gists(twice) == [
-        "\"a.example\" stands in line already, and that entry wins; need one entry with both gateways"
-      ])
+    #expect(!gists(main).isEmpty)
+    #expect(gists("# more\nx = y\n\n" + main) == gists(main))
+  }
+
+  @Test func aServiceThatIsThereTwiceKeepsItsGistWhenLinesMove() throws {
+    func gist(_ text: String) throws -> String {
+      let document = Document(path: "m", bytes: Bytes(text.utf8))
+      let found = Linter(LintOptions(select: ["RM408"])).lint(file: document, as: .master).diagnostics
+      return try #require(found.first).gist
+    }
+    let twice = "smtp unix - - n - - smtp\nsmtp unix - - n - - smtp\n"
+    #expect(try gist(twice) == gist("# more\nlane unix - - n - - smtp\n" + twice))
+  }
+
+  /// The number is data: nothing has to read it out of the message.
+  @Test func aDiagnosticKnowsHowManyFindingsItStandsFor() throws {
+    let text = String(repeating: "x.example  smtp:[gw\n", count: 3)
+    let found = Linter(LintOptions(select: ["RM501"]))
+      .lint(file: Document(path: "t", bytes: Bytes(text.utf8)), as: .transport).diagnostics
+    let diagnostic = try #require(found.first)
+    #expect(diagnostic.count == 3)
+    #expect(diagnostic.message == diagnostic.gist + " (the first of 3 such entries)")
+    #expect(diagnostic.place == FileRange(file: "t", range: 16..<19))
   }
 
   @Test func controlCharactersNeverReachTheReport() {

@@ -44,14 +44,14 @@ func sampleConfig(moreEntries: String = "", main: String = sampleMain) -> MailCo
 /// What a check could say: the words of real rules are theirs to change.
 let twoProblems: [Diagnostic] = [
   Diagnostic(
-    file: "\(directory)/main.cf", start: Position(line: 8, column: 1), end: Position(line: 8, column: 10),
-    severity: .warning, code: "RM801", message: "both members have one address", fix: nil),
+    Finding(FileRange(file: "\(directory)/main.cf", range: 0..<0), "both members have one address"),
+    code: "RM801", severity: .warning, start: Position(line: 8, column: 1), end: Position(line: 8, column: 10)
+  ),
   Diagnostic(
-    file: "\(directory)/transport", start: Position(line: 2, column: 13), end: Position(line: 2, column: 20),
-    severity: .error, code: "RM201",
-    message:
-      "the text before the first colon is taken for the name of a transport; need smtp:[in-gw1.example]:25",
-    fix: nil),
+    Finding(
+      FileRange(file: "\(directory)/transport", range: 0..<0),
+      "the text before the first colon is taken for the name of a transport; need smtp:[in-gw1.example]:25"),
+    code: "RM201", severity: .error, start: Position(line: 2, column: 13), end: Position(line: 2, column: 20)),
 ]
 
 /// A console with the answers that its effects ask for, given at once.

@@ -55,8 +55,8 @@ import Testing
   /// The console was opened after the agent had gone: the rule RM123 finds its socket.
   @Test func aPoolWithoutAnAgentIsMarked() {
     let found = Diagnostic(
-      file: "\(directory)/main.cf", start: Position(line: 2, column: 1), end: Position(line: 2, column: 10),
-      severity: .error, code: "RM123", message: "no agent answers", fix: nil)
+      Finding(FileRange(file: "\(directory)/main.cf", range: 0..<0), "no agent answers"), code: "RM123",
+      severity: .error, start: Position(line: 2, column: 1), end: Position(line: 2, column: 10))
     var driver = Driver.ready { _ in [found] }
     #expect(header(driver, 80, 24).contains("  no agent  "))
     driver.send(.message(.agent(AgentReport())))

@@ -9,21 +9,18 @@ public struct FramedFormat: ReportFormat {
   public init() {}
 
   public func render(_ report: Report, sources: (String) -> Document?) -> String {
-    var finders: [String: LineFinder] = [:]
-    return report.diagnostics.map { diagnostic in
-      let file = diagnostic.file
-      let text = oneLine(diagnostic, severity: diagnostic.severity.rawValue) + "\n"
-      guard var lines = finders[file] ?? sources(file).map({ LineFinder($0) }) else { return text }
-      defer { finders[file] = lines }
-      return text + frame(diagnostic, &lines)
+    report.diagnostics.map { diagnostic in
+      oneLine(diagnostic, severity: diagnostic.severity.rawValue) + "\n"
+        + (sources(diagnostic.file).map { frame(diagnostic, in: $0) } ?? "")
     }.joined()
   }
 
-  private func frame(_ diagnostic: Diagnostic, _ lines: inout LineFinder) -> String {
+  private func frame(_ diagnostic: Diagnostic, in document: Document) -> String {
     let column = diagnostic.start.column - 1
     // A long line is shown from a little before the offending part.
     let from = column > Self.width - 20 ? column - 20 : 0
-    guard let line = lines.line(diagnostic.start.line, from: from, width: Self.width) else { return "" }
+    let start = diagnostic.place.range.lowerBound - column + from
+    let line = document[start..<min(start + Self.width, document.count)].prefix { $0 != .newline }
     let end = diagnostic.end.line == diagnostic.start.line ? diagnostic.end.column - 1 : .max
     let number = "\(diagnostic.start.line)"
     let margin = String(repeating: " ", count: number.count)

@@ -13,11 +13,9 @@ public struct SARIFFormat: ReportFormat {
       Log.Rule(
         id: $0.code, shortDescription: Log.Text(text: $0.summary), fullDescription: Log.Text(text: $0.why))
     }
-    var finders: [String: CharacterColumns] = [:]
+    var columns = CharacterColumns()
     let results = report.diagnostics.map { diagnostic in
-      // SARIF knows no columns in bytes.
-      var columns = finders[diagnostic.file] ?? sources(diagnostic.file).map { CharacterColumns($0) }
-      defer { finders[diagnostic.file] = columns }
+      let document = sources(diagnostic.file)
       return Log.Result(
         ruleId: diagnostic.code, level: level(diagnostic.severity),
         message: Log.Text(text: diagnostic.message),
@@ -27,9 +25,11 @@ public struct SARIFFormat: ReportFormat {
               artifactLocation: Log.Artifact(uri: uri(diagnostic.file)),
               region: Log.Region(
                 startLine: diagnostic.start.line,
-                startColumn: columns?.column(of: diagnostic.start) ?? diagnostic.start.column,
+                startColumn: columns.column(
+                  of: diagnostic.start, at: diagnostic.place.range.lowerBound, in: document),
                 endLine: diagnostic.end.line,
-                endColumn: columns?.column(of: diagnostic.end) ?? diagnostic.end.column)))
+                endColumn: columns.column(
+                  of: diagnostic.end, at: diagnostic.place.range.upperBound, in: document))))
         ])
     }
     return json(
@@ -55,6 +55,25 @@ public struct SARIFFormat: ReportFormat {
         ? String(decoding: [byte], as: UTF8.self) : "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
     }.joined()
     return path.hasPrefix("/") ? "file://\(encoded)" : encoded
+  }
+}
+
+/// Columns in characters (Unicode scalars), from 1: SARIF has none in bytes. Cheap where they are asked for in order: a
+/// line may be long, and have a finding in each item.
+struct CharacterColumns {
+  /// The place that was asked for last, and its column in characters.
+  private var last: (file: String, line: Int, offset: Int, column: Int)?
+
+  /// - Parameter offset: that of `position` in the bytes of `document`; without a document columns are left as they are.
+  mutating func column(of position: Position, at offset: Int, in document: Document?) -> Int {
+    guard let document else { return position.column }
+    var known = (offset: offset - position.column + 1, column: 1)
+    if let last, last.file == document.path, last.line == position.line, last.offset <= offset {
+      known = (last.offset, last.column)
+    }
+    let column = known.column + document[known.offset..<offset].text.unicodeScalars.count
+    last = (document.path, position.line, offset, column)
+    return column
   }
 }
 

@@ -47,9 +47,7 @@ struct Tally: Sendable {
 
   /// The first finding, with how many there are.
   var summary: Finding {
-    let words = count == 1 ? "" : " (the first of \(count) such entries)"
-    return Finding(
-      finding.place, finding.message + words, fix: replacements.isEmpty ? nil : Fix(replacements))
+    finding.first(of: count, fix: replacements.isEmpty ? nil : Fix(replacements))
   }
 
   mutating func add(_ more: Fix) {

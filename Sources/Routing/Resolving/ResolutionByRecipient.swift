@@ -48,7 +48,7 @@ extension Resolution {
   }
 
   /// A search that leaves its hits on the trail.
-  func search(_ keys: SearchKeys, in list: MapList) -> Distribution<LookupAnswer> {
+  func search(_ keys: SearchKeys, in list: MapList) -> Distribution<SearchAnswer> {
     settings.tables.find(keys, in: list) { key, table, value in
       resolver.note(
         list.parameter, "\(key.text) gives \(value.text)", at: table.place(of: key, in: settings.tables))

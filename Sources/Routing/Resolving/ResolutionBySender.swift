@@ -47,7 +47,7 @@ extension Resolution {
 
   private func isDunno(_ value: Bytes) -> Bool { CaseFolding.ascii.fold(value) == Bytes("dunno".utf8) }
 
-  func byAddress(_ sender: Bytes, in list: MapList) -> Distribution<LookupAnswer> {
+  func byAddress(_ sender: Bytes, in list: MapList) -> Distribution<SearchAnswer> {
     guard !list.tables.isEmpty else { return Distribution(.notFound) }
     return search(settings.senderKeys(sender), in: list).flatMap { answer in
       guard answer == .notFound, let at = sender.lastIndex(of: UInt8(ascii: "@")) else {

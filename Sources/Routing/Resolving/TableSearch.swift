@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// What a lookup comes to.
-enum LookupAnswer: Hashable {
+enum SearchAnswer: Hashable {
   case found(Bytes)
   case notFound
   case failed(String)
@@ -11,7 +11,7 @@ enum LookupAnswer: Hashable {
 
 extension OpenTables {
   /// Looks `key` up in one table (dict_get).
-  func look(up key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<LookupAnswer> {
+  func look(up key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<SearchAnswer> {
     var key = key
     let isComposed = if case .pipe = table { true } else if case .union = table { true } else { false }
     // With smtputf8_enable every table folds; without, those that hold entries do.
@@ -23,8 +23,8 @@ extension OpenTables {
     }
   }
 
-  private func answer(to key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<LookupAnswer> {
-    func certain(_ value: Bytes?) -> Distribution<LookupAnswer> {
+  private func answer(to key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<SearchAnswer> {
+    func certain(_ value: Bytes?) -> Distribution<SearchAnswer> {
       Distribution(value.map { .found($0) } ?? .notFound)
     }
     switch table {
@@ -51,7 +51,7 @@ extension OpenTables {
     }
   }
 
-  private func union(of parts: [OpenTable], _ key: Bytes, for use: TableUse) -> Distribution<LookupAnswer> {
+  private func union(of parts: [OpenTable], _ key: Bytes, for use: TableUse) -> Distribution<SearchAnswer> {
     parts.reduce(Distribution(.notFound)) { results, part in
       results.flatMap { result in
         if case .failed = result { return Distribution(result) }
@@ -67,7 +67,7 @@ extension OpenTables {
     }.map { $0 == .found([]) ? .notFound : $0 }
   }
 
-  private func asked(_ name: String, _ key: Bytes) -> LookupAnswer {
+  private func asked(_ name: String, _ key: Bytes) -> SearchAnswer {
     switch ask(name, key) {
     case .found(let value): return .found(value)
     case .notFound: return .notFound
@@ -97,7 +97,7 @@ struct SearchKeys {
 extension OpenTables {
   /// The first hit for `key` in the order of the list (maps_find); an empty result is an error.
   func find(_ key: Bytes, in list: MapList, partial: Bool, onHit: (OpenTable, Bytes) -> Void)
-    -> Distribution<LookupAnswer>
+    -> Distribution<SearchAnswer>
   {
     guard !key.isEmpty else { return Distribution(.notFound) }
     return list.tables.reduce(Distribution(.notFound)) { results, table in
@@ -117,7 +117,7 @@ extension OpenTables {
 
   /// The first hit for any of `keys`.
   func find(_ keys: SearchKeys, in list: MapList, onHit: (Bytes, OpenTable, Bytes) -> Void)
-    -> Distribution<LookupAnswer>
+    -> Distribution<SearchAnswer>
   {
     let steps = keys.whole.map { ($0, false) } + keys.parts.map { ($0, true) }
     return steps.reduce(Distribution(.notFound)) { results, step in

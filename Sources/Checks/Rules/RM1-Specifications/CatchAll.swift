@@ -66,15 +66,6 @@ extension Subject {
     return Set(unions.flatMap(\.pools).compactMap { $0.text.span() })
   }
 
-  /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
-  var soundPools: [Pool] {
-    pools.filter { pool in
-      if pool.notation.needsAgent { return usesAgent }
-      if case .item = pool.place { return pool.notation.isTable }
-      return false
-    }
-  }
-
   /// Whether some table has an entry for a domain, or for a parent of it.
   func hasRoute(for domain: String) -> Bool {
     var keys = [domain]

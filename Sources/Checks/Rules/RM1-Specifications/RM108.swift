@@ -24,7 +24,7 @@ extension Rule {
 
         """),
     check: .resultInDirectory { view in
-      guard let name = view.place.valueOf?.rawValue, view.isUnsoundTable else { return nil }
+      guard let name = view.place.valueOf, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
         "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(instead(of: name, view))"
@@ -33,7 +33,7 @@ extension Rule {
 }
 
 /// What to write in the place of a table or pool.
-private func instead(of name: String, _ view: ResultView) -> String {
+private func instead(of name: RoutingParameter, _ view: ResultView) -> String {
   let plain = view.kind == .nextHop ? "a next hop" : "transport:nexthop"
   let text = excerpt(view.text.bytes)
   // A table of routes is asked by another parameter; a pool is something else.
@@ -41,8 +41,8 @@ private func instead(of name: String, _ view: ResultView) -> String {
     return "\(plain), or sender_dependent_default_transport_maps = randmap:{...}"
   }
   switch name {
-  case "relayhost": return "\(plain); to choose by sender: \"sender_dependent_relayhost_maps = \(text)\""
-  case "default_transport", "relay_transport":
+  case .relayhost: return "\(plain); to choose by sender: \"sender_dependent_relayhost_maps = \(text)\""
+  case .defaultTransport, .relayTransport:
     return "\(plain); to choose by recipient: \"transport_maps = \(text)\""
   default: return plain
   }

@@ -41,11 +41,11 @@ extension Rule {
         guard use.keys == .recipients, let document = subject.digests[use.path]?.document else { return nil }
         let dotted = Table(document).entries.filter { $0.key.bytes.first == UInt8(ascii: ".") }
         guard let first = dotted.first else { return nil }
-        let count = dotted.count == 1 ? "" : " (the first of \(dotted.count) such entries)"
         return Finding(
           first.key,
           "transport_maps stands in parent_domain_matches_subdomains, so nobody asks for "
-            + "\"\(printable(first.key.bytes))\"; need \"\(printable(first.key.bytes.dropFirst()))\"\(count)")
+            + "\"\(printable(first.key.bytes))\"; need \"\(printable(first.key.bytes.dropFirst()))\"",
+          count: dotted.count)
       }
     })
 }

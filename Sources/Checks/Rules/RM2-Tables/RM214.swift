@@ -42,11 +42,10 @@ extension Rule {
               ($0.span()?.range.lowerBound ?? 0) < ($1.span()?.range.lowerBound ?? 0)
             })
           else { return nil }
-          let count = hidden.count == 1 ? "" : " (the first of \(hidden.count) such entries)"
           return Finding(
             first,
             "an earlier table of \(parameter) has \"\(printable(first.bytes))\" too, and its answer counts; "
-              + "need one of them\(count)")
+              + "need one of them", count: hidden.count)
         }
       }
     })

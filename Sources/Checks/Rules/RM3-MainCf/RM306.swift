@@ -25,10 +25,12 @@ extension Rule {
       return subject.config.main.assignments.compactMap { assignment in
         let earlier = seen.updateValue(assignment, forKey: assignment.name)
         guard let earlier, earlier.value.bytes != assignment.value.bytes else { return nil }
-        return Finding(
-          assignment.nameText,
-          "overriding earlier entry in line \(earlier.line.number): "
-            + "\(printable(earlier.name))=\(printable(earlier.value.bytes)); need one of them")
+        guard let place = assignment.nameText.span() else { return nil }
+        func words(_ line: String) -> String {
+          "overriding earlier entry in line\(line): "
+            + "\(printable(earlier.name))=\(printable(earlier.value.bytes)); need one of them"
+        }
+        return Finding(place, words(" \(earlier.line.number)"), gist: words(""))
       }
     })
 }

@@ -31,42 +31,75 @@ extension Rule {
         let start = FileRange(file: subject.config.main.document.path, range: 0..<0)
         findings.append(Finding(start, "\(problem.message); need a master.cf that can be read"))
       }
-      findings += subject.tables.compactMap { use -> Finding? in
-        guard case .unreadable(let problem) = subject.config.files[use.path] else { return nil }
-        return Finding(
-          use.text, else: subject.place(of: use.parameter),
-          "\(problem.message); need a table that can be read")
+      findings += subject.config.unreadableFiles(usesAgent: subject.usesAgent).compactMap { file in
+        file.place.map { Finding($0, file.message) }
       }
-      for parameter in RoutingParameter.destinations where subject.usesAgent {
-        guard let value = subject.setValue(parameter), let text = PoolText(value: value),
-          let path = subject.parameters.resolved(text)?.path,
-          case .unreadable(let problem) = subject.config.files[subject.config.absolute(path)]
-        else { continue }
-        findings += [
-          Finding(
-            value, else: subject.place(of: parameter), "\(problem.message); need a pool file that can be read"
-          )
-        ].compactMap { $0 }
-      }
-      return findings + subject.poolFilesInTables + subject.poolFilesOfOthers
+      return findings + subject.poolFilesOfOthers
     })
 }
 
-extension Subject {
-  /// A finding at the first entry of a table that names a pool file which cannot be read.
-  fileprivate var poolFilesInTables: [Finding] {
-    guard usesAgent else { return [] }
-    return Set(tables.map(\.path)).sorted().compactMap { config.files[$0]?.document }.flatMap { document in
-      var told: Set<String> = []
-      return document.lines(containing: "randmap:").compactMap { line -> Finding? in
-        guard let entry = try? Table(document).entry(line), let path = PoolText(value: entry.value)?.path,
-          case .unreadable(let problem) = config.files[config.absolute(path)], told.insert(path).inserted
-        else { return nil }
-        return Finding(entry.value, "\(problem.message); need a pool file that can be read")
+/// A file that the configuration names and that cannot be read.
+public struct UnreadableFile: Sendable {
+  /// Where it is named; nil where nothing that is in force names it.
+  public let place: FileRange?
+  /// What is wrong and what is needed.
+  public let message: String
+}
+
+extension MailConfig {
+  /// Every file that cannot be read, each with the places that name it, in the order of those.
+  public var unreadableFiles: [UnreadableFile] {
+    let named = unreadableFiles(usesAgent: usesAgent)
+    let known = Set(named.map(\.path))
+    let others = files.compactMap { path, file -> UnreadableFile? in
+      guard case .unreadable(let problem) = file, !known.contains(path) else { return nil }
+      return UnreadableFile(place: nil, message: problem.message)
+    }
+    func order(_ place: FileRange?) -> (String, Int) { (place?.file ?? "", place?.range.lowerBound ?? 0) }
+    return named.sorted { order($0.place) < order($1.place) }
+      .map { UnreadableFile(place: $0.place, message: $0.message) }
+      + others.sorted { $0.message < $1.message }
+  }
+
+  /// Those that tables and pools name, with their paths. Pool files count only where the agent is in use.
+  fileprivate func unreadableFiles(
+    usesAgent: Bool
+  ) -> [(path: String, place: FileRange?, message: String)] {
+    func problem(_ path: String, _ what: String) -> String? {
+      guard case .unreadable(let problem) = files[path] else { return nil }
+      return "\(problem.message); need a \(what) that can be read"
+    }
+    func poolFile(_ value: SourcedText) -> (path: String, message: String)? {
+      guard usesAgent, let text = PoolText(value: value), let named = parameters.resolved(text)?.path else {
+        return nil
+      }
+      let path = absolute(named)
+      return problem(path, "pool file").map { (path, $0) }
+    }
+    return sites.filter(\.isSet).flatMap { site -> [(path: String, place: FileRange?, message: String)] in
+      let own = main[site.parameter].flatMap { $0.value.span() ?? $0.nameText.span() }
+      switch site.content {
+      case .value(let value):
+        return poolFile(value).map { [($0.path, value.span() ?? own, $0.message)] } ?? []
+      case .source(let path):
+        if let message = problem(path, "table") {
+          return [(path, site.table?.spec.text.span() ?? own, message)]
+        }
+        guard usesAgent, let document = files[path]?.document else { return [] }
+        var told: Set<String> = []
+        return document.lines(containing: "randmap:").compactMap { line in
+          guard let entry = try? Table(document).entry(line), let file = poolFile(entry.value),
+            told.insert(file.path).inserted
+          else { return nil }
+          return (file.path, entry.value.span(), file.message)
+        }
+      case .draw, .patterns, .service: return []
       }
     }
   }
+}
 
+extension Subject {
   /// A finding at the start of each pool file that this user may read, and the agent may not.
   fileprivate var poolFilesOfOthers: [Finding] {
     pools.compactMap { pool in

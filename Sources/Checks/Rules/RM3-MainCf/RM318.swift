@@ -57,7 +57,4 @@ extension Subject {
       left.members.count { !$0.isDrained } < right.members.count { !$0.isDrained }
     }
   }
-
-  /// The pools that the agent delivers by.
-  var agentPools: [Pool] { soundPools.filter { $0.kind == .destination && $0.isAgents } }
 }

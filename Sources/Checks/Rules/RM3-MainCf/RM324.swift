@@ -37,7 +37,7 @@ private func isPlainWord(_ name: String) -> Bool {
   let names: Set = [
     "myhostname", "mydomain", "myorigin", "mynetworks", "inet_interfaces", "inet_protocols",
     "proxy_interfaces",
-    "default_transport", "relay_transport", "local_transport", "virtual_transport", "content_filter",
+    "content_filter",
     "smtp_helo_name", "recipient_delimiter", "home_mailbox", "queue_directory", "compatibility_level",
   ]
   let ends = [
@@ -45,7 +45,8 @@ private func isPlainWord(_ name: String) -> Bool {
     "_backoff_time", "_delay", "_timeout", "_protocols", "_ciphers", "_file", "_CAfile", "_CApath",
     "_required", "_host_lookup", "_dns_support_level", "_authentication", "_tcp_port",
   ]
-  return names.contains(name) || ends.contains(where: name.hasSuffix)
+  return names.contains(name) || RoutingParameter(rawValue: name)?.isDestination == true
+    || ends.contains(where: name.hasSuffix)
 }
 
 private func isQuotedWhole(_ value: Bytes) -> Bool {

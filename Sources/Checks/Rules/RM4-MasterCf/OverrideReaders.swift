@@ -58,15 +58,13 @@ struct ParameterReaders: Sendable {
   }
 
   /// What trivial-rewrite(8) decides by; proxymap(8) reads the names of some to know what it may open.
-  static let routing: Set = [
-    "default_transport", "relay_transport", "local_transport", "virtual_transport", "transport_maps",
-    "relayhost", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps",
+  static let routing = Set(RoutingParameter.allCases.filter { !$0.isFallback }.map(\.rawValue)).union([
     "empty_address_relayhost_maps_lookup_key", "empty_address_default_transport_maps_lookup_key",
     "relocated_maps", "address_verify_default_transport", "address_verify_local_transport",
     "address_verify_relay_transport", "address_verify_relayhost", "address_verify_virtual_transport",
     "address_verify_transport_maps", "address_verify_sender_dependent_relayhost_maps",
     "address_verify_sender_dependent_default_transport_maps",
-  ]
+  ])
   private static let queue: Set = [
     "default_transport_rate_delay", "initial_destination_concurrency", "default_delivery_slot_cost",
     "default_delivery_slot_discount", "default_delivery_slot_loan", "default_minimum_delivery_slots",

@@ -33,11 +33,12 @@ extension Rule {
       return master.services.compactMap { service in
         guard let earlier = seen.updateValue(service, forKey: "\(service.name) \(service.type.rawValue)")
         else { return nil }
-        return Finding(
-          service.fields[0],
-          "\(printable(service.name)) \(service.type.rawValue) is in line \(earlier.line.number) already, and this line "
+        guard let place = service.fields[0].span() else { return nil }
+        func words(_ line: String) -> String {
+          "\(printable(service.name)) \(service.type.rawValue) is in line\(line) already, and this line "
             + "replaces that one; need only one of them"
-        )
+        }
+        return Finding(place, words(" \(earlier.line.number)"), gist: words(""))
       }
     })
 }

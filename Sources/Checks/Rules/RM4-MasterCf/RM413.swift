@@ -31,7 +31,7 @@ extension Rule {
         """),
     check: .directory { subject in
       guard let master = subject.config.master, !master.services.isEmpty, !subject.transports.has("smtp"),
-        subject.config.main["default_transport"] == nil, !subject.routesAllMail
+        subject.config.main[.defaultTransport] == nil, !subject.routesAllMail
       else { return [] }
       let place =
         master.services.first?.fields[0].span() ?? FileRange(file: master.document.path, range: 0..<0)

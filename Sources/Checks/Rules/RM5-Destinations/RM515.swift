@@ -26,8 +26,8 @@ extension Rule {
     check: .directory { subject in
       let name = "smtp_tls_wrappermode"
       guard subject.parameters.isOn(name), let place = subject.place(of: name),
-        subject.parameters.text("relayhost").isEmpty,
-        let value = try? subject.parameters.value("default_transport"), !value.text.contains("randmap:"),
+        subject.parameters.text(.relayhost).isEmpty,
+        let value = try? subject.parameters.value(.defaultTransport), !value.text.contains("randmap:"),
         case let direct = Destination(value), direct.nextHop.isEmpty,
         subject.transports.client(direct.transport.text) == .smtp,
         !subject.sendsElsewhere(direct.transport.text)

@@ -22,15 +22,11 @@ extension Rule {
         """),
     check: .pool { view in
       let weights = view.active.map(\.weight)
-      let divisor = weights.reduce(0, greatestCommonDivisor)
+      let divisor = weights.commonDivisor
       guard view.active.count > 1, divisor > 1 else { return [] }
       let shown = weights.map(String.init).joined(separator: ":")
       let need = weights.map { String($0 / divisor) }.joined(separator: ":")
       return view.finding(
         "the weights \(shown) are \(need); need \(divisor == 2 ? "half" : "fewer") of the items")
     })
-}
-
-private func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
-  right == 0 ? left : greatestCommonDivisor(right, left % right)
 }

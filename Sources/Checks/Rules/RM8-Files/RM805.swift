@@ -38,11 +38,10 @@ extension Rule {
       guard kind == .transport || kind == .pool, subject.setting.isUnicode, !isOfPatterns,
         let (range, count) = document.linesNotUTF8
       else { return [] }
-      let more = count == 1 ? "" : " (the first of \(count) such lines)"
       return [
         Finding(
           FileRange(file: document.path, range: range),
-          "non-UTF-8 input; Postfix leaves this line out; need UTF-8\(more)")
+          "non-UTF-8 input; Postfix leaves this line out; need UTF-8", count: count, of: .lines)
       ]
     })
 }
