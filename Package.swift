@@ -84,7 +84,7 @@ let package = Package(
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("DeliveryTests", of: ["Delivery", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Editing"]),
+    tests("EndToEndTests", of: ["randmap", "Editing", "PostfixTools"]),
   ]
 )
 
