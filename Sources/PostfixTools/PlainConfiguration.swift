@@ -11,11 +11,8 @@ struct PlainConfiguration {
 
   /// - Parameter directory: the configuration whose parameters it takes over; nil for Postfix's defaults.
   init(like directory: String?) throws(ToolError) {
-    let parent =
-      getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
-    var template = Array("\(parent)/randmap-postmap.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw .cannotStart(.postmap, errno) }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let made = Self.makeDirectory() else { throw .cannotStart(.postmap, errno) }
+    path = made
     file = "\(path)/main.cf"
     let text = Self.text(directory.flatMap { PostfixTools.parameters(of: $0) })
     guard Self.write(text, to: file) else {
@@ -29,6 +26,27 @@ struct PlainConfiguration {
   func remove() {
     unlink(file)
     rmdir(path)
+  }
+
+  /// In TMPDIR, or in /tmp where that is not ours to use: a call by sudo or cron may inherit another user's.
+  private static func makeDirectory() -> String? {
+    let places = [getenv("TMPDIR").map { String(cString: $0) } ?? "", "/tmp"]
+    for place in places where place.hasPrefix("/") && isSafe(place) {
+      var template = Array("\(place)/randmap-postmap.XXXXXX".utf8CString)
+      if mkdtemp(&template) != nil {
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      }
+    }
+    return nil
+  }
+
+  /// Whether only root and we can rename what we put there.
+  private static func isSafe(_ directory: String) -> Bool {
+    var status = stat()
+    guard stat(directory, &status) == 0, status.st_uid == 0 || status.st_uid == geteuid() else {
+      return false
+    }
+    return status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
   }
 
   /// The parameters that postmap(1) goes by for the tables that it reads or builds here, as plain words and numbers.
