@@ -91,15 +91,5 @@ extension Dispatcher {
   }
 
   /// A label's value: its three special characters escaped.
-  private func label(_ text: String) -> String {
-    var escaped = ""
-    for character in printable(text) {
-      switch character {
-      case "\\": escaped += "\\\\"
-      case "\"": escaped += "\\\""
-      default: escaped.append(character)
-      }
-    }
-    return escaped
-  }
+  private func label(_ text: String) -> String { OutputForm.prometheusLabel.spell(text) }
 }
