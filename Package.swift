@@ -74,7 +74,9 @@ let package = Package(
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
-      name: "Fuzzing", dependencies: ["Checks"], path: "Tests/Fuzzing", exclude: ["found", "words"],
+      name: "Fuzzing",
+      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Delivery"],
+      path: "Tests/Fuzzing", exclude: ["found", "wire", "words"],
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus")]),
     .executableTarget(

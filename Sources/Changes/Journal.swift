@@ -136,11 +136,8 @@ struct JournalStore {
       return try FileSnapshot.readAll(descriptor, path, size: Int(status.st_size))
     }
     guard let file else { return nil }
-    do {
-      return try JSONDecoder().decode(Journal.self, from: Data(file))
-    } catch {
-      throw .damaged(path)
-    }
+    guard let journal = Journal(json: file) else { throw .damaged(path) }
+    return journal
   }
 
   /// Replaces the journal on disk by this one.
@@ -162,5 +159,13 @@ struct JournalStore {
     try door.removeIfThere(newPath)
     try door.removeIfThere(path)
     try door.synchronizeDirectory(home)
+  }
+}
+
+extension Journal {
+  /// From the text of the file; nil where it is none.
+  init?(json: [UInt8]) {
+    guard let journal = try? JSONDecoder().decode(Journal.self, from: Data(json)) else { return nil }
+    self = journal
   }
 }
