@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -32,6 +33,18 @@
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
+
+// The type of the file system that a path or a descriptor is on (statfs(2), linux/magic.h); 0 where it cannot be said.
+static inline unsigned long randmap_file_system_of_path(const char *path)
+{
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (unsigned long)status.f_type & 0xFFFFFFFFul : 0;
+}
+static inline unsigned long randmap_file_system_of_file(int file)
+{
+  struct statfs status;
+  return fstatfs(file, &status) == 0 ? (unsigned long)status.f_type & 0xFFFFFFFFul : 0;
+}
 
 // accept4(2), which Swift's Glibc module is built without; the connection does not block, and children do not get it.
 int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);

@@ -68,15 +68,22 @@ struct Workplace {
   func sayUnreadableFiles() -> Bool {
     let problems = config.files.values.compactMap { file -> String? in
       if case .unreadable(let problem) = file { problem.message } else { nil }
-    }
+    }.sorted()
     if problems.isEmpty { return false }
+    // There may be thousands of both.
+    func problem(of diagnostic: Diagnostic) -> String? {
+      let after = bisect(0..<problems.count) { problems[$0] > diagnostic.message }
+      return after > 0 && diagnostic.message.hasPrefix(problems[after - 1]) ? problems[after - 1] : nil
+    }
+    var placed: Set<String> = []
     let named = Linter(LintOptions(select: ["RM308"])).lint(config).diagnostics.sorted()
-      .filter { diagnostic in problems.contains { diagnostic.message.hasPrefix($0) } }
     for diagnostic in named {
+      guard let problem = problem(of: diagnostic) else { continue }
+      placed.insert(problem)
       Output.error.line(
         "randmap: \(printable(shown(diagnostic.file))):\(diagnostic.start.line): \(diagnostic.message)")
     }
-    for problem in problems.sorted() where !named.contains(where: { $0.message.hasPrefix(problem) }) {
+    for problem in problems where !placed.contains(problem) {
       Output.error.line("randmap: \(problem)")
     }
     return true
