@@ -7,8 +7,10 @@ ORACLE = 4000
 # Which parts make bench measures, all where there is none: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =
-# How many seconds make fuzz tries.
+# How many seconds make fuzz tries the configurations, and a quarter of it each of the other parsers.
 FUZZ = 300
+# Those others (Tests/Fuzzing/WireParsers.swift); each has its findings in a directory of its name.
+FUZZ_PARTS = replies names themes settings journal agentReport queueListing spoken requests reports greetings netstrings
 
 SWIFT = swift
 # Where the release program is built, and more options for that (packaging/build has both).
@@ -80,12 +82,21 @@ test: check test-deps ## run all tests, those of make check first (with sudo whe
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
 
-fuzz: deps ## give the parsers broken files for FUZZ seconds; what finds new ways is kept in Tests/Fuzzing/found
+fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways is kept in Tests/Fuzzing/found and wire
 	RANDMAP_FUZZ=1 $(SWIFT) build --scratch-path .build-fuzz --product randmap-fuzz
 	@mkdir -p .build-fuzz/corpus
 	.build-fuzz/debug/randmap-fuzz -max_total_time=$(FUZZ) -max_len=2048 -timeout=30 -rss_limit_mb=4096 \
 	  -dict=Tests/Fuzzing/words -artifact_prefix=.build-fuzz/ .build-fuzz/corpus Tests/Fuzzing/found
 	.build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=48 Tests/Fuzzing/found .build-fuzz/corpus
+	@for part in $(FUZZ_PARTS); do \
+	  echo "make fuzz: $$part"; \
+	  mkdir -p .build-fuzz/$$part Tests/Fuzzing/wire/$$part; \
+	  RANDMAP_FUZZ_PART=$$part .build-fuzz/debug/randmap-fuzz -max_total_time=$$(($(FUZZ) / 4)) -max_len=1024 \
+	    -timeout=30 -rss_limit_mb=4096 -artifact_prefix=.build-fuzz/$$part- .build-fuzz/$$part \
+	    Tests/Fuzzing/wire/$$part || exit 1; \
+	  RANDMAP_FUZZ_PART=$$part .build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=96 \
+	    Tests/Fuzzing/wire/$$part .build-fuzz/$$part || exit 1; \
+	done
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg

@@ -79,7 +79,9 @@ let package = Package(
     tests("OracleTests", of: ["Routing", "PostfixTools"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
-      name: "Fuzzing", dependencies: ["Checks"], path: "Tests/Fuzzing", exclude: ["found", "words"],
+      name: "Fuzzing",
+      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent"],
+      path: "Tests/Fuzzing", exclude: ["found", "wire", "words"],
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),
     .executableTarget(
@@ -90,7 +92,7 @@ let package = Package(
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Editing"]),
+    tests("EndToEndTests", of: ["randmap", "Editing", "PostfixTools"]),
   ]
 )
 

@@ -27,14 +27,11 @@ struct NetstringReader {
     var length = 0
     while at < bytes.count, bytes[at].isDigit {
       length = length * 10 + Int(bytes[at] - 0x30)
-      guard length <= Self.longest else { throw Malformed() }
+      // So many digits make no length, whether or not more bytes are there already.
+      guard length <= Self.longest, at - start < 10 else { throw Malformed() }
       at += 1
     }
-    guard at < bytes.count else {
-      // So many digits make no length.
-      if at - start > 10 { throw Malformed() }
-      return nil
-    }
+    guard at < bytes.count else { return nil }
     guard bytes[at] == UInt8(ascii: ":"), at > start else { throw Malformed() }
     let end = at + 1 + length
     guard end < bytes.count else { return nil }

@@ -166,15 +166,7 @@ private func label(_ text: String) -> String {
     text =
       "\(String(decoding: text.utf8.prefix(longestLabel - 100), as: UTF8.self))... #\(hash(text.utf8, seed: 0))"
   }
-  var escaped = ""
-  for character in text {
-    switch character {
-    case "\\": escaped += "\\\\"
-    case "\"": escaped += "\\\""
-    default: escaped.append(character)
-    }
-  }
-  return escaped
+  return OutputForm.prometheusLabel.spell(text)
 }
 
 extension Dispatcher {

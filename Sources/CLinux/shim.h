@@ -19,6 +19,7 @@
 #include <sys/xattr.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -37,6 +38,17 @@ static inline char *const *current_environment(void) { return environ; }
 // The two halves of a device's number: macros, which Swift does not see.
 static inline unsigned randmap_major(dev_t device) { return major(device); }
 static inline unsigned randmap_minor(dev_t device) { return minor(device); }
+// The type of the file system that a path or a descriptor is on (statfs(2), linux/magic.h); 0 where it cannot be said.
+static inline unsigned long randmap_file_system_of_path(const char *path)
+{
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (unsigned long)status.f_type & 0xFFFFFFFFul : 0;
+}
+static inline unsigned long randmap_file_system_of_file(int file)
+{
+  struct statfs status;
+  return fstatfs(file, &status) == 0 ? (unsigned long)status.f_type & 0xFFFFFFFFul : 0;
+}
 
 // accept4(2), which Swift's Glibc module is built without; the connection does not block, and children do not get it.
 int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);

@@ -135,11 +135,8 @@ struct JournalStore {
       return try FileSnapshot.readAll(file, size: Int(status.st_size))
     }
     guard let file else { return nil }
-    do {
-      return try JSONDecoder().decode(Journal.self, from: Data(file))
-    } catch {
-      throw .damaged(path)
-    }
+    guard let journal = Journal(json: file) else { throw .damaged(path) }
+    return journal
   }
 
   /// Replaces the journal on disk by this one.
@@ -160,5 +157,13 @@ struct JournalStore {
     try door.removeIfThere(Name(newPath))
     try door.removeIfThere(Name(path))
     try door.synchronizeDirectory(home)
+  }
+}
+
+extension Journal {
+  /// From the text of the file; nil where it is none.
+  init?(json: [UInt8]) {
+    guard let journal = try? JSONDecoder().decode(Journal.self, from: Data(json)) else { return nil }
+    self = journal
   }
 }

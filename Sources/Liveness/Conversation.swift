@@ -247,4 +247,4 @@ extension Reply {
 }
 
 /// The start of a stranger's text, printable.
-private func shown(_ bytes: some Sequence<UInt8>) -> String { printable(bytes.prefix(300)) }
+private func shown(_ bytes: some Sequence<UInt8>) -> String { spoken(bytes, atMost: 300) }

@@ -24,10 +24,15 @@ struct DNSLookup {
   /// count (RFC 5321, 5.1).
   func mailExchangers(of domain: String) throws(Unresolved) -> [String]? {
     guard let message = try ask(domain, .mx) else { return nil }
+    return try Self.exchangers(in: message)
+  }
+
+  /// The exchangers that an answer names; nil where it names none.
+  static func exchangers(in message: [UInt8]) throws(Unresolved) -> [String]? {
     var found: [(preference: Int, host: String)] = []
     for record in try records(.mx, in: message) where record.data.count > 2 {
       let at = record.data.lowerBound
-      guard let host = name(at: at + 2, in: message) else { throw Self.malformed(.mx) }
+      guard let host = name(at: at + 2, in: message) else { throw malformed(.mx) }
       found.append((Int(message[at]) << 8 | Int(message[at + 1]), host))
     }
     if found.isEmpty { return nil }
@@ -46,9 +51,8 @@ struct DNSLookup {
     for type in types {
       do throws(Unresolved) {
         guard let message = try ask(host, type) else { continue }
-        for record in try records(type, in: message) {
-          guard let address = Self.numeric(message[record.data], type) else { throw Self.malformed(type) }
-          if !found.contains(address) { found.append(address) }
+        for address in try Self.addresses(type, in: message) where !found.contains(address) {
+          found.append(address)
         }
       } catch {
         failure = error
@@ -56,6 +60,16 @@ struct DNSLookup {
     }
     // What one family answered is worth more than the other's failure.
     if found.isEmpty, let failure { throw failure }
+    return found
+  }
+
+  /// The numeric addresses that an answer names.
+  static func addresses(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [String] {
+    var found: [String] = []
+    for record in try records(type, in: message) {
+      guard let address = numeric(message[record.data], type) else { throw malformed(type) }
+      found.append(address)
+    }
     return found
   }
 
@@ -85,7 +99,7 @@ struct DNSLookup {
     return Array(answer.prefix(Int(length)))
   }
 
-  private func records(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [Record] {
+  private static func records(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [Record] {
     let found = message.withUnsafeBufferPointer { bytes -> [Record]? in
       guard let base = bytes.baseAddress else { return nil }
       var parsed = ns_msg()
@@ -100,12 +114,12 @@ struct DNSLookup {
       }
       return found
     }
-    guard let found else { throw Self.malformed(type) }
+    guard let found else { throw malformed(type) }
     return found
   }
 
   /// The host name at a position of a message; the root is the empty string.
-  private func name(at position: Int, in message: [UInt8]) -> String? {
+  private static func name(at position: Int, in message: [UInt8]) -> String? {
     var name = [CChar](repeating: 0, count: 1025)
     let length = message.withUnsafeBufferPointer { bytes -> Int32 in
       guard let base = bytes.baseAddress else { return -1 }

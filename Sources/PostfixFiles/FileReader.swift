@@ -1,6 +1,7 @@
 // Reading a file whole, with one clear answer for everything that is not a readable regular file.
 
 #if canImport(Glibc)
+  import CLinux
   import Glibc
 #endif
 
@@ -11,11 +12,14 @@ public struct FileProblem: Error, Hashable, Sendable {
   public let reason: String
   /// Whether there is nothing at the path.
   public let isMissing: Bool
+  /// Whether we may not look.
+  public let isDenied: Bool
 
-  public init(path: String, reason: String, isMissing: Bool = false) {
+  public init(path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false) {
     self.path = path
     self.reason = reason
     self.isMissing = isMissing
+    self.isDenied = isDenied
   }
 
   /// As Postfix says it: `open PATH: No such file or directory`.
@@ -26,17 +30,24 @@ public enum FileReader {
   /// No document is larger: its logical lines keep 32-bit offsets.
   public static let maximumSize = Int(UInt32.max) - 1
 
-  /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused.
+  /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused; so is a file of /proc,
+  /// /sys and their like, of which none is even opened: to open one, or to read it, may do something (/proc/kmsg).
   public static func read(_ path: String) throws(FileProblem) -> Bytes {
     func failure(_ code: Int32) -> FileProblem {
       FileProblem(
-        path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR)
+        path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR,
+        isDenied: code == EACCES || code == EPERM)
     }
+    func kernels() -> FileProblem {
+      FileProblem(path: path, reason: "is a file of the kernel's; need a file on a disk")
+    }
+    guard !isKernels(randmap_file_system_of_path(path)) else { throw kernels() }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { throw failure(errno) }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw failure(errno) }
+    guard !isKernels(randmap_file_system_of_file(file)) else { throw kernels() }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw FileProblem(path: path, reason: "is \(kind(status.st_mode)); need a regular file")
     }
@@ -98,6 +109,18 @@ public enum FileReader {
       if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
       guard bytes.count <= maximumSize else { throw failure(EFBIG) }
       wanted = max(size + 1 - bytes.count, 65_536)
+    }
+  }
+
+  /// Whether the kernel makes up the files of a file system of this type (linux/magic.h).
+  private static func isKernels(_ type: UInt) -> Bool {
+    switch type {
+    case 0x9FA0, 0x6265_6572, 0x6462_6720, 0x7472_6163: true  // proc, sysfs, debugfs, tracefs
+    case 0x27_E0EB, 0x6367_7270, 0x7363_6673, 0x6265_6570: true  // cgroup, cgroup2, securityfs, configfs
+    case 0xF97C_FF8C, 0x4341_5D53, 0xCAFE_4A11, 0xDE5E_81E4: true  // selinuxfs, smackfs, bpf, efivarfs
+    case 0x6165_676C, 0x1CD1, 0x4249_4E4D, 0x1980_0202: true  // pstore, devpts, binfmt_misc, mqueue
+    case 0x6E73_6673, 0x6759_6969, 0x6573_5543: true  // nsfs, rpc_pipefs, fusectl
+    default: false
     }
   }
 

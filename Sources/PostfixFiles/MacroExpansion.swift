@@ -7,14 +7,18 @@ public enum ExpansionError: Error, Hashable, Sendable {
   case emptyName(String)
   case nesting(String)
   case badExpression(String)
+  /// More bytes than it makes sense to look at; Postfix itself has no such limit.
+  case tooLong(String)
 
   /// In Postfix's words.
   public var message: String {
     switch self {
-    case .truncated(let text): "truncated macro reference: \"\(printable(text))\""
-    case .emptyName(let text): "empty macro name: \"\(printable(text))\"; need \"$$\" for a literal $"
-    case .nesting(let name): "unreasonable macro call nesting: \"\(printable(name))\""
-    case .badExpression(let text): "bad conditional expression: \"\(printable(text))\""
+    case .truncated(let text): "truncated macro reference: \"\(excerpt(text))\""
+    case .emptyName(let text): "empty macro name: \"\(excerpt(text))\"; need \"$$\" for a literal $"
+    case .nesting(let name): "unreasonable macro call nesting: \"\(excerpt(name))\""
+    case .badExpression(let text): "bad conditional expression: \"\(excerpt(text))\""
+    case .tooLong(let name):
+      "the value becomes too long with \"\(excerpt(name))\"; need values that name each other less often"
     }
   }
 }
@@ -22,14 +26,21 @@ public enum ExpansionError: Error, Hashable, Sendable {
 /// Expands the macros of a text; `lookup` gives the unexpanded value of a name. Good for one text.
 struct MacroExpansion {
   let lookup: (String) -> SourcedText?
-  private let budget = Budget()
+  private let budget: Budget
   private static let maximumDepth = 100
 
-  init(lookup: @escaping (String) -> SourcedText?) { self.lookup = lookup }
+  /// - Parameter size: that of the file which the values stand in. What they come to may be several times as long.
+  init(size: Int, lookup: @escaping (String) -> SourcedText?) {
+    self.lookup = lookup
+    budget = Budget(bytes: 1_000_000 + 4 * size)
+  }
 
-  /// How many values may still be put in: names that each name the next one twice come to any number.
+  /// How many values, and bytes of them, may still be put in: names that each name the next one twice come to any number.
   private final class Budget {
     var values = 10_000
+    var bytes: Int
+
+    init(bytes: Int) { self.bytes = bytes }
   }
 
   func expand(_ text: SourcedText, depth: Int = 0) throws(ExpansionError) -> SourcedText {
@@ -77,6 +88,8 @@ struct MacroExpansion {
     guard let raw = lookup(name) else { return SourcedText() }
     budget.values -= 1
     guard depth + 1 < Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
+    budget.bytes -= raw.count
+    guard budget.bytes >= 0 else { throw .tooLong(name) }
     return try expand(raw, depth: depth + 1)
   }
 

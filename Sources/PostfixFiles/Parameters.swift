@@ -129,7 +129,7 @@ public struct Parameters: Sendable {
 
   /// `text` with its `$names` expanded.
   public func expand(_ text: SourcedText) throws(ExpansionError) -> SourcedText {
-    try MacroExpansion(lookup: raw).expand(text)
+    try MacroExpansion(size: main.document.count, lookup: raw).expand(text)
   }
 
   /// Postfix appends its default domain to a host name without one.

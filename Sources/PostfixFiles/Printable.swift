@@ -1,8 +1,9 @@
 // Text from strangers (a file, a mail server) made safe to show: one place, so that no control
 // character ever reaches a terminal, a log or a report as it is.
 
-/// `bytes` as text that is safe on a terminal: invalid UTF-8 and control characters (C0, DEL, C1, and
-/// the bidirectional and line-separator controls) become `?`, as Postfix's `printable()` does.
+/// `bytes` as text that is safe on a terminal: invalid UTF-8, control characters (C0, DEL, C1, and the bidirectional and
+/// line-separator controls) and characters that cannot be seen (zero width, soft hyphen, tags) become `?`, as Postfix's
+/// `printable()` does.
 ///
 /// Example: `printable(Array("a\u{1B}[2Jb".utf8)) == "a?[2Jb"`.
 public func printable(_ bytes: some Sequence<UInt8>) -> String {
@@ -33,10 +34,49 @@ public func excerpt(_ text: String) -> String {
   text.utf8.count > excerptLength ? excerpt(text.utf8) : printable(text)
 }
 
+/// What a stranger said on the line, at most `limit` bytes of it. Of bytes that are no text, 80 signs are enough to see that.
+public func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
+  let start = Array(bytes.prefix(limit))
+  if start.allSatisfy({ (0x20...0x7E).contains($0) }) { return String(decoding: start, as: UTF8.self) }
+  var text = String.UnicodeScalarView()
+  var unreadable = 0
+  var readable = 0
+  var isInRun = false
+  for scalar in String(decoding: start, as: UTF8.self).unicodeScalars {
+    if isUnsafe(scalar) {
+      unreadable += 1
+      if !isInRun { text.append("?") }
+      isInRun = true
+    } else {
+      readable += 1
+      text.append(scalar)
+      isInRun = false
+    }
+  }
+  // A few odd bytes are a slip: the words around them count.
+  guard unreadable * 8 > readable else { return printable(start) }
+  return text.count > 80 ? String(text.prefix(77)) + "..." : String(text)
+}
+
+/// `bytes` as text for a terminal, with its lines and tabs: what may be printed raw into a file or a pipe.
+public func terminalText(_ bytes: Bytes) -> Bytes {
+  // Nearly all of it is plain.
+  if bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == .newline || $0 == 0x09 }) { return bytes }
+  let lines = bytes.split(separator: .newline, omittingEmptySubsequences: false).map { line in
+    line.split(separator: 0x09, omittingEmptySubsequences: false).map { printable($0) }
+      .joined(separator: "\t")
+  }
+  return Bytes(lines.joined(separator: "\n").utf8)
+}
+
+/// Whether it does something else than to show a sign: it controls the terminal, turns the direction of the text, or cannot
+/// be seen. U+FFFD was no text.
 private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.value {
-  case 0x00..<0x20, 0x7F..<0xA0: true
-  case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF, 0xFFFD: true
-  default: false
+  if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+  if scalar.value == 0xFFFD { return true }
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate:
+    return true
+  default: return scalar.properties.isDefaultIgnorableCodePoint
   }
 }

@@ -22,6 +22,8 @@ public final class RegularExpression {
 
   private static let maximumLength = 4096
   private static let maximumRepetition = 1000
+  /// The library keeps a copy of what is repeated for each time.
+  private static let maximumRepeatedLength = 100_000
 
   public init(_ pattern: Bytes, options: Int32) throws(Problem) {
     guard Self.isBounded(pattern) else { throw .unbounded }
@@ -51,12 +53,19 @@ public final class RegularExpression {
     for at in pattern.indices {
       let rest = pattern[(at + 1)...]
       if pattern[at] == UInt8(ascii: "\\"), rest.first?.isDigit ?? false { return false }
-      guard pattern[at] == .openBrace, rest.first?.isDigit ?? false else { continue }
+      // `{,255}` is `{0,255}` to the library.
+      guard pattern[at] == .openBrace, let first = rest.first, first.isDigit || first == UInt8(ascii: ",")
+      else { continue }
       let inside = rest.prefix { $0.isDigit || $0 == UInt8(ascii: ",") }
+      // Otherwise it is no repetition: a brace in a bracket expression, say.
+      let end = rest.dropFirst(inside.count).first
+      guard end == .closeBrace || end == UInt8(ascii: "\\") else { continue }
       let most = inside.split(separator: UInt8(ascii: ",")).compactMap { Int($0.text) }.max() ?? .max
       guard most <= maximumRepetition else { return false }
       repetition *= max(1, most)
-      guard repetition <= maximumRepetition else { return false }
+      guard repetition <= maximumRepetition, repetition * pattern.count <= maximumRepeatedLength else {
+        return false
+      }
     }
     return true
   }

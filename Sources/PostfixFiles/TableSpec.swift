@@ -86,7 +86,7 @@ public struct TableSpec: Sendable {
   }
 
   /// Tables in tables: no more than a stack can take. Postfix has no such limit, and no one a use for it.
-  private static let maximumDepth = 50
+  public static let maximumDepth = 50
 
   private static func tooDeep(_ text: SourcedText) -> TableSpecProblem {
     .badSyntax(

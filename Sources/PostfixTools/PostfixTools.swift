@@ -7,6 +7,8 @@ import PostfixFiles
 public struct PostfixTools: Sendable {
   /// Where the commands are looked for, in this order.
   public let directories: [String]
+  /// The configuration directory of this machine's Postfix.
+  public let ownDirectory: String
 
   /// PATH, then /usr/sbin: an ordinary user's PATH often lacks it.
   public static var standardDirectories: [String] {
@@ -14,8 +16,11 @@ public struct PostfixTools: Sendable {
     return path.split(separator: ":").map(String.init) + ["/usr/sbin"]
   }
 
-  public init(directories: [String] = PostfixTools.standardDirectories) {
+  public init(
+    directories: [String] = PostfixTools.standardDirectories, ownDirectory: String = "/etc/postfix"
+  ) {
     self.directories = directories
+    self.ownDirectory = ownDirectory
   }
 
   /// The path of a command, or nil where Postfix is not installed.
@@ -28,14 +33,11 @@ public struct PostfixTools: Sendable {
     try line(of: .postconf, ["-dh", "mail_version"])
   }
 
-  /// `default_database_type` of a configuration directory: the type of a table that names none.
-  public func defaultDatabaseType(configDirectory: String) throws(ToolError) -> String {
-    try line(of: .postconf, ["-c", configDirectory, "-h", "default_database_type"])
-  }
-
-  /// The types of lookup tables that the installed Postfix has.
-  public func tableTypes(configDirectory: String) throws(ToolError) -> Set<String> {
-    let output = try succeed(.postconf, ["-c", configDirectory, "-m"], limit: .seconds(5))
+  /// The types of lookup tables that the installed Postfix has. No configuration of another's is read for that.
+  public func tableTypes() throws(ToolError) -> Set<String> {
+    let plain = try PlainConfiguration(like: nil)
+    defer { plain.remove() }
+    let output = try succeed(.postconf, ["-c", plain.path, "-m"], limit: .seconds(5))
     return Set(output.standardOutput.text.split(whereSeparator: \.isWhitespace).map(String.init))
   }
 
@@ -44,8 +46,8 @@ public struct PostfixTools: Sendable {
     table: String, key: String, configDirectory: String? = nil, in directory: String? = nil,
     limit: Duration = .seconds(5)
   ) throws(ToolError) -> [UInt8]? {
-    let output = try run(
-      .postmap, at(configDirectory) + ["-q", key, table], limit: limit, in: directory)
+    let output = try postmap(
+      ["-q", key, table], configDirectory: configDirectory, limit: limit, in: directory)
     if output.status == 0 {
       return output.standardOutput.last == UInt8(ascii: "\n")
         ? output.standardOutput.dropLast() : output.standardOutput
@@ -66,23 +68,33 @@ public struct PostfixTools: Sendable {
     inheriting descriptor: Int32? = nil, limit: Duration = .seconds(120)
   ) throws(ToolError) {
     let options = keepingPrivileges ? ["-o"] : []
-    let output = try run(
-      .postmap, at(configDirectory) + options + ["\(type):\(source)"], limit: limit, inheriting: descriptor)
+    let output = try postmap(
+      options + ["\(type):\(source)"], configDirectory: configDirectory, limit: limit, inheriting: descriptor)
     if output.status != 0 { throw failure(.postmap, output) }
   }
 
   /// Makes a running Postfix read its configuration again. The answer is what it said.
   @discardableResult
   public func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
-    try succeed(.postfix, ["-c", configDirectory, "reload"], limit: .seconds(30))
+    guard isOwn(configDirectory) else { throw .notOwn(.postfix, configDirectory) }
+    return try succeed(.postfix, ["-c", configDirectory, "reload"], limit: .seconds(30))
   }
 
-  /// `postfix check`: its complaints are in the answer's standard error, also where it succeeds.
-  public func check(configDirectory: String) throws(ToolError) -> ToolOutput {
-    try run(.postfix, ["-c", configDirectory, "check"], limit: .seconds(60))
+  /// postmap(1) with a configuration directory that may be obeyed: the given one where it is this machine's own,
+  /// otherwise one of ours with the same few parameters.
+  private func postmap(
+    _ arguments: [String], configDirectory: String?, limit: Duration, inheriting descriptor: Int32? = nil,
+    in directory: String? = nil
+  ) throws(ToolError) -> ToolOutput {
+    if let configDirectory, isOwn(configDirectory) {
+      return try run(
+        .postmap, ["-c", configDirectory] + arguments, limit: limit, inheriting: descriptor, in: directory)
+    }
+    let plain = try PlainConfiguration(like: configDirectory)
+    defer { plain.remove() }
+    return try run(
+      .postmap, ["-c", plain.path] + arguments, limit: limit, inheriting: descriptor, in: directory)
   }
-
-  private func at(_ configDirectory: String?) -> [String] { configDirectory.map { ["-c", $0] } ?? [] }
 
   private func line(of tool: Tool, _ arguments: [String]) throws(ToolError) -> String {
     let output = try succeed(tool, arguments, limit: .seconds(5))

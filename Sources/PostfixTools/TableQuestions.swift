@@ -11,6 +11,11 @@ extension PostfixTools {
   public func answer(
     table: String, key: Bytes, configDirectory: String, queueDirectory: String? = nil
   ) -> TableAnswer {
+    guard Self.isSafe(table) || isOwn(configDirectory) else {
+      return .unknown(
+        "\(printable(table)): its server is asked only for a configuration that this machine's Postfix goes by"
+      )
+    }
     do throws(ToolError) {
       let directory = queueDirectory.flatMap { access($0, X_OK) == 0 ? $0 : nil }
       return try query(table: table, key: key.text, configDirectory: configDirectory, in: directory)
@@ -18,9 +23,17 @@ extension PostfixTools {
     } catch {
       switch error {
       case .failed(_, _, let words): return .failed(words)
-      case .notInstalled, .cannotStart, .timedOut, .killed:
+      case .notInstalled, .cannotStart, .timedOut, .killed, .notOwn:
         return .unknown("\(printable(table)): \(error.description)")
       }
+    }
+  }
+  /// Whether a lookup does no more than read a file: every other type reaches servers, and `sqlite:` carries out statements
+  /// that may write files.
+  private static func isSafe(_ table: String) -> Bool {
+    switch TableType(String(table.prefix { $0 != ":" })) {
+    case .indexed, .texthash, .pattern, .inline, .static: true
+    case .randmap, .pipemap, .unionmap, .proxy, .other: false
     }
   }
 }

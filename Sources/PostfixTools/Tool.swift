@@ -27,6 +27,8 @@ public enum ToolError: Error, Hashable, Sendable {
   case timedOut(Tool, limit: Duration)
   /// It ended with a status other than 0; its own words, safe to show.
   case failed(Tool, status: Int32, words: String)
+  /// It would obey a configuration directory that is not this machine's own (`PostfixTools.isOwn`).
+  case notOwn(Tool, String)
   /// It was ended by a signal that we did not send.
   case killed(Tool, signal: Int32)
 }
@@ -39,6 +41,12 @@ extension ToolError: CustomStringConvertible {
     case .timedOut(let tool, let limit): "\(tool.rawValue) did not end within \(limit)"
     case .failed(let tool, let status, let words):
       words.isEmpty ? "\(tool.rawValue) ended with status \(status)" : words
+    case .notOwn(let tool, let directory):
+      """
+      \(tool.rawValue) is not run with \(printable(directory)): no Postfix of this machine goes by it, and its main.cf \
+      names programs and libraries; need /etc/postfix, a directory that its multi_instance_directories lists, or a \
+      running Postfix
+      """
     case .killed(let tool, let signal): "\(tool.rawValue) was ended by signal \(signal)"
     }
   }

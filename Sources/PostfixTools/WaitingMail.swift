@@ -80,6 +80,7 @@ extension PostfixTools {
   public func waitingMail(
     configDirectory: String, limit: Duration = .seconds(10)
   ) throws(ToolError) -> WaitingMail {
+    guard isOwn(configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
     let output = try run(.postqueue, ["-c", configDirectory, "-j"], limit: limit)
     guard output.status == 0 else {
       throw .failed(.postqueue, status: output.status, words: output.complaint)

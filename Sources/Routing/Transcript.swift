@@ -29,7 +29,7 @@ public struct Transcript: Hashable, Sendable {
     let start = text.count
     if isLast { text += "...".utf8 } else { text += line.prefix(Self.widthLimit) }
     if !text[start...].allSatisfy({ (0x20...0x7E).contains($0) }) {
-      text.replaceSubrange(start..., with: printable(text[start...]).utf8)
+      text.replaceSubrange(start..., with: spoken(text[start...], atMost: Self.widthLimit).utf8)
     }
     text.append(UInt8(ascii: "\n"))
     count += 1

@@ -23,9 +23,8 @@ struct CheckSettings {
   /// From `check.conf` beside the other settings of this person and `.randmap-check` in `directory`; neither need be
   /// there. Nil: a text that belongs to no directory.
   init(directory: String?) throws(Failure) {
-    for path in [personalFile("check.conf"), directory.map { "\($0)/.randmap-check" }].compactMap({ $0 }) {
-      try read(path)
-    }
+    if let path = personalFile("check.conf") { try read(path, isPersonal: true) }
+    if let directory { try read("\(directory)/.randmap-check", isPersonal: false) }
   }
 
   /// - Parameter place: of the value, for the message: `file:line`, or the option.
@@ -39,10 +38,15 @@ struct CheckSettings {
     }
   }
 
-  private mutating func read(_ path: String) throws(Failure) {
+  /// - Parameter isPersonal: such a file need not be ours to read (a service that runs with HOME=/root).
+  private mutating func read(_ path: String, isPersonal: Bool) throws(Failure) {
     let bytes: Bytes
     do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
       if error.isMissing { return }
+      if isPersonal, error.isDenied {
+        Output.error.line("randmap: \(error.message); going on without these settings")
+        return
+      }
       throw Failure(.wrongCall, error.message)
     }
     let file = MainCf(Document(path: path, bytes: bytes))

@@ -109,7 +109,7 @@ struct CommonOptions: ParsableArguments {
       if let types { return types }
       // Of a directory that no Postfix here uses, the one that is installed says nothing.
       let path = absolutePath(directory)
-      return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes(configDirectory: path) : nil
+      return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes() : nil
     }
     environment.template = template
     for (path, directory) in maps.compactMap(pathMapping) {

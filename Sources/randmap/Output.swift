@@ -41,6 +41,9 @@ enum Output: Int32 {
 
   func line(_ text: String) { write(Bytes((text + "\n").utf8)) }
 
+  /// Writes text from files: byte for byte into a file or a pipe, safe on a terminal.
+  func text(_ bytes: Bytes) { write(isTerminal ? terminalText(bytes) : bytes) }
+
   /// A reader that has gone away ends the program quietly, with the status that the shell gives to SIGPIPE.
   func write(_ bytes: Bytes) {
     var rest = bytes[...]

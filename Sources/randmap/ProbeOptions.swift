@@ -48,12 +48,17 @@ struct ProbeOptions: ParsableArguments {
     return result
   }
 
-  /// The person's own file need not be there; one that is named must.
+  /// The person's own file need not be there, nor be ours to read (a monitoring system with HOME=/root); one that is named
+  /// must.
   private static func read(_ named: String?, into settings: inout ProbeSettings) throws(Failure) {
     guard let path = named ?? personalFile("settings") else { return }
     let bytes: Bytes
     do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
       if named == nil, error.isMissing { return }
+      if named == nil, error.isDenied {
+        Output.error.line("randmap: \(error.message); going on without these settings")
+        return
+      }
       throw Failure(.wrongCall, error.message)
     }
     let file = MainCf(Document(path: path, bytes: bytes))

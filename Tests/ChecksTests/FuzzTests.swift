@@ -80,6 +80,17 @@ private let limit = Duration.seconds(120)
     }
   }
 
+  @Test(arguments: WireParser.allCases)
+  func whatTheFuzzerFoundOfOthersWordsIsTaken(parser: WireParser) throws {
+    let found = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../Fuzzing/wire/\(parser.rawValue)")
+    let files = try FileManager.default.contentsOfDirectory(at: found, includingPropertiesForKeys: nil)
+    #expect(!files.isEmpty)
+    for file in files {
+      #expect(parser.complaints(about: Bytes(try Data(contentsOf: file))) == [], "\(file.lastPathComponent)")
+    }
+  }
+
   /// Many levels of everything that nests; a debug build takes seconds for ten times as many.
   @Test(arguments: ["{", "pipemap:{", "proxy:", "inline:{a={", "${a?{", "$(", "smtp:randmap:", "["])
   func deepNestingIsNoDanger(level: String) {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.waits) struct StrangersTextTests {
   /// Sets the title of the terminal, clears the screen, and turns the direction of text: as C0, as C1, as UTF-8.
-  private static let attack = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}"
+  private static let attack =
+    "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m\u{202E}\u{7F}\u{61C}\u{200B}\u{2060}\u{AD}\u{E0041}"
 
   /// A gateway whose greeting attacks, and a configuration that does so in every place.
   private struct Scene {
@@ -37,12 +38,14 @@ import Testing
     }
   }
 
-  /// Whether all of `bytes` may go to a terminal: no C0 but newline, no C1, no bidirectional control.
+  /// Whether all of `bytes` may go to a terminal: no C0 but newline, no C1, nothing bidirectional or invisible.
   private func isSafe(_ bytes: [UInt8]) -> Bool {
     String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
       switch scalar.value {
-      case 0x0A, 0x20...0x7E, 0xA0...0x200D, 0x2010...0x2027, 0x2030...0x2065, 0x206A...: true
-      default: false
+      case 0x0A, 0x20...0x7E: true
+      case 0x7F..<0xA0, 0xAD, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xE0000...:
+        false
+      default: scalar.value >= 0xA0
       }
     }
   }
@@ -69,6 +72,40 @@ import Testing
     let terminal = try PseudoTerminal([randmapProgram(), "--check", "-c", scene.directory.path])
     #expect(try terminal.waitForExit() == .exited(1))
     expectNoAttack(in: terminal)
+  }
+
+  /// Where it goes to a file or to patch(1), a diff is byte for byte.
+  @Test(arguments: [
+    ["set", "relay_transport", "smtp:[127.0.0.1]:1", "2"], ["convert", "--to", "agent", "--fragment"],
+    ["set-route", "default_transport", "smtp:[127.0.0.1]:1"], ["pools", "--format", "json"],
+  ])
+  func anEditSaysNothingRawOnATerminalAndAllInAPipe(command: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let text =
+      "# \(attackText)\tx\nrelay_transport = randmap:!smtp:[127.0.0.1]:1!smtp:[g\(attackText)]\n# randmap: agent\n"
+    try directory.write("main.cf", text)
+    let arguments = command + ["-c", directory.path]
+    let terminal = try PseudoTerminal([randmapProgram()] + arguments)
+    _ = try terminal.waitForExit()
+    let shown = terminal.bytes.filter { $0 != 0x0D && $0 != 0x09 }
+    #expect(isSafe(shown), "\(String(decoding: shown, as: UTF8.self).debugDescription)")
+    let piped = try runRandmap(arguments)
+    if command.first?.hasPrefix("set") ?? false {
+      #expect(piped.standardOutput.contains(" # \(attackText)\tx\n"), "\(piped.summary)")
+    }
+  }
+
+  private var attackText: String { Self.attack }
+
+  @Test func aBannerThatIsNoTextIsShort() throws {
+    let banner: [UInt8] = (0..<2_000).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ 128) | 0x80 }
+    let gateway = try Greeter(greeting: banner + Array("\r\n".utf8))
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "relayhost = \(gateway.address)\n")
+    let finished = try runRandmap(["--status", "-c", directory.path])
+    #expect(finished.standardOutput.contains("does not speak SMTP"), "\(finished.summary)")
+    #expect(isSafe(finished.standardOutputBytes) && !finished.standardOutput.contains("??"))
+    #expect(finished.standardOutput.split(separator: "\n").allSatisfy { $0.count < 250 })
   }
 
   @Test func consoleSaysNothingRaw() throws {

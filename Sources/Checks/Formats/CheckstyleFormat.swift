@@ -12,11 +12,11 @@ public struct CheckstyleFormat: ReportFormat {
       if diagnostic.file != file {
         if file != nil { text += "  </file>\n" }
         file = diagnostic.file
-        text += "  <file name=\"\(escaped(printable(diagnostic.file)))\">\n"
+        text += "  <file name=\"\(OutputForm.xmlAttribute.spell(diagnostic.file))\">\n"
       }
       text +=
         "    <error line=\"\(diagnostic.start.line)\" column=\"\(diagnostic.start.column)\""
-        + " severity=\"\(severity(diagnostic.severity))\" message=\"\(escaped(diagnostic.message))\""
+        + " severity=\"\(severity(diagnostic.severity))\" message=\"\(OutputForm.xmlAttribute.spell(diagnostic.message))\""
         + " source=\"randmap.\(diagnostic.code)\"/>\n"
     }
     if file != nil { text += "  </file>\n" }
@@ -24,17 +24,4 @@ public struct CheckstyleFormat: ReportFormat {
   }
 
   private func severity(_ severity: Severity) -> String { severity == .style ? "info" : severity.rawValue }
-
-  private func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      case "'": "&apos;"
-      default: String(character)
-      }
-    }.joined()
-  }
 }

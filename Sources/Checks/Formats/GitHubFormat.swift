@@ -8,10 +8,11 @@ public struct GitHubFormat: ReportFormat {
   public func render(_ report: Report, sources: (String) -> Document?) -> String {
     report.diagnostics.map { diagnostic in
       let place =
-        "file=\(property(printable(diagnostic.file))),line=\(diagnostic.start.line)"
+        "file=\(OutputForm.gitHubProperty.spell(diagnostic.file)),line=\(diagnostic.start.line)"
         + ",col=\(diagnostic.start.column),endLine=\(diagnostic.end.line)"
         + ",endColumn=\(diagnostic.end.column),title=\(diagnostic.code)"
-      return "::\(command(diagnostic.severity)) \(place)::\(data(diagnostic.message))\n"
+      return
+        "::\(command(diagnostic.severity)) \(place)::\(OutputForm.gitHubMessage.spell(diagnostic.message))\n"
     }.joined()
   }
 
@@ -21,11 +22,5 @@ public struct GitHubFormat: ReportFormat {
     case .warning: "warning"
     case .info, .style: "notice"
     }
-  }
-
-  private func data(_ text: String) -> String { text.map { $0 == "%" ? "%25" : String($0) }.joined() }
-
-  private func property(_ text: String) -> String {
-    text.map { $0 == "%" ? "%25" : $0 == ":" ? "%3A" : $0 == "," ? "%2C" : String($0) }.joined()
   }
 }

@@ -36,5 +36,5 @@ func json(_ value: some Encodable) -> String {
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   // Strings, numbers and booleans always encode.
   guard let data = try? encoder.encode(value) else { return "" }
-  return String(decoding: data, as: UTF8.self) + "\n"
+  return String(decoding: OutputForm.safeJSON(Bytes(data)), as: UTF8.self) + "\n"
 }

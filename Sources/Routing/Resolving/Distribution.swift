@@ -1,10 +1,18 @@
 // What can come of random choices, each with its probability.
 
-/// Values with shares that add up to 1; equal values are one.
+/// Values with shares that add up to 1, together with `unlisted`; equal values are one.
+///
+/// Choices multiply: twenty tables with two results each come to a million. So a further step lists no more than
+/// `maximumCount` values, or as many as the step before; the share of all others is one number.
 public struct Distribution<Value: Hashable & Sendable>: Sendable {
   /// In the order in which they first came up. Shares are fractions of 1.
   public private(set) var outcomes: [(value: Value, share: Double)] = []
+  /// The share of what is not listed.
+  public private(set) var unlisted = 0.0
   private var index: [Value: Int] = [:]
+
+  /// More than people read or a configuration means.
+  public static var maximumCount: Int { 10_000 }
 
   /// One value, for certain.
   public init(_ value: Value) { add(value, 1) }
@@ -15,6 +23,13 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
   }
 
   private init() {}
+
+  /// Nothing of it can be listed.
+  public static var unlisted: Self {
+    var none = Self()
+    none.unlisted = 1
+    return none
+  }
 
   private mutating func add(_ value: Value, _ share: Double) {
     if let at = index[value] {
@@ -33,13 +48,38 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
     _ next: (Value) throws(Problem) -> Distribution<Result>
   ) throws(Problem) -> Distribution<Result> {
     var result = Distribution<Result>()
+    result.unlisted = unlisted
+    let limit = max(Self.maximumCount, outcomes.count)
     for (value, share) in outcomes {
-      for (further, part) in try next(value).outcomes { result.add(further, share * part) }
+      if result.outcomes.count >= limit {
+        result.unlisted += share
+        continue
+      }
+      let further = try next(value)
+      for (value, part) in further.outcomes { result.add(value, share * part) }
+      result.unlisted += share * further.unlisted
     }
     return result
   }
 
+  /// With `other` in the place of the values that are so: a choice that does not depend on them, made once for all.
+  public func replacing(_ isSo: (Value) -> Bool, with other: Distribution<Value>) -> Distribution<Value> {
+    var result = Distribution()
+    result.unlisted = unlisted
+    var replaced = 0.0
+    for (value, share) in outcomes {
+      if isSo(value) { replaced += share } else { result.add(value, share) }
+    }
+    if replaced == 0 { return result }
+    for (value, share) in other.outcomes { result.add(value, share * replaced) }
+    result.unlisted += other.unlisted * replaced
+    return result
+  }
+
   public func map<Result>(_ change: (Value) -> Result) -> Distribution<Result> {
-    flatMap { Distribution<Result>(change($0)) }
+    var result = Distribution<Result>()
+    result.unlisted = unlisted
+    for (value, share) in outcomes { result.add(change(value), share) }
+    return result
   }
 }

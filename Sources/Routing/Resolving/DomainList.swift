@@ -23,6 +23,7 @@ struct DomainList {
   let parameter: String
   private let style: Style
   private var entries: [Entry] = []
+  private var files = Files()
 
   private struct Entry {
     /// Whether a match means that the domain is not in the list.
@@ -32,6 +33,15 @@ struct DomainList {
       case name(Bytes)
       case table(OpenTable)
     }
+  }
+
+  /// The files that stand in each other's place. One may name itself, or two name the next one twice each, and so on.
+  private struct Files {
+    var depth = 0
+    var count = 0
+    var bytes = 0
+
+    var areTooMany: Bool { depth > 50 || count > 1_000 || bytes > 1 << 27 }
   }
 
   init(
@@ -69,9 +79,18 @@ struct DomainList {
   private mutating func add(
     fileAt path: String, isNegated: Bool, config: MailConfig, tables: OpenTables
   ) throws(ResolverEnd) {
+    files.count += 1
+    files.depth += 1
+    defer { files.depth -= 1 }
+    if files.areTooMany {
+      let reason = "\(parameter): \(printable(path)) is in a circle of files, or in too many of them"
+      entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
+      return
+    }
     let document: Document
     do throws(FileProblem) {
       document = try config.reading(path)
+      files.bytes += document.count
     } catch {
       entries.append(Entry(isNegated: isNegated, content: .table(.unavailable(error.message))))
       return

@@ -51,12 +51,20 @@ indirect enum OpenTable {
     }
   }
 
+  /// Whether it answers every key alike.
+  var ignoresKey: Bool {
+    switch self {
+    case .random, .constant: true
+    default: false
+    }
+  }
+
   /// The line that answers `key`, as far as it stands in the source text of a table.
   func place(of key: Bytes, in tables: OpenTables) -> (file: String, line: Int)? {
     switch self {
     case .text(let table, let folding):
       let key = tables.folding.fold(key)
-      return table.entry(for: key, folding: folding, isUnicode: tables.isUnicode)
+      return tables.entry(for: key, in: table, folding)
         .map { (table.document.path, $0.line.number) }
     case .pipe(let stages): return stages.first?.place(of: key, in: tables)
     default: return nil
@@ -78,6 +86,7 @@ final class OpenTables {
   /// What could not be evaluated.
   private(set) var unknown: [String] = []
   private var answers: [Question: TableAnswer] = [:]
+  private var index = EntryIndex()
 
   private struct Question: Hashable {
     let table: String
@@ -101,12 +110,23 @@ final class OpenTables {
     defer {
       unknown = []
       answers = [:]
+      index = EntryIndex()
     }
     return unknown
   }
 
+  /// The entry for `key` in a source text.
+  func entry(for key: Bytes, in table: Table, _ folding: CaseFolding) -> TableEntry? {
+    index.entry(for: key, in: table, folding: folding, isUnicode: isUnicode)
+  }
+
   /// Opens `type:name` (dict_open.c).
-  func open(_ text: SourcedText, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+  ///
+  /// - Parameter depth: in how many tables it is.
+  func open(_ text: SourcedText, for use: TableUse, depth: Int = 0) throws(ResolverEnd) -> OpenTable {
+    guard depth <= TableSpec.maximumDepth else {
+      return .unknown("tables nested deeper than \(TableSpec.maximumDepth) are not followed", isFixed: true)
+    }
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == UInt8(ascii: ":") }
     guard colon > 0, colon + 1 < text.count else {
       throw ResolverEnd(reason: TableSpecProblem.missingType(text.text).message)
@@ -114,9 +134,11 @@ final class OpenTables {
     let type = TableType(text[0..<colon].text)
     let argument = text[colon + 1..<text.count]
     if type == .pipemap || type == .unionmap {
-      return try openParts(of: argument, text, for: use) { type == .pipemap ? .pipe($0) : .union($0) }
+      return try openParts(of: argument, text, for: use, depth: depth) {
+        type == .pipemap ? .pipe($0) : .union($0)
+      }
     }
-    if type == .proxy { return try open(argument, for: use) }
+    if type == .proxy { return try open(argument, for: use, depth: depth + 1) }
     do throws(TableSpecProblem) {
       return open(try TableSpec(text), for: use)
     } catch {
@@ -126,7 +148,8 @@ final class OpenTables {
 
   /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
   private func openParts(
-    of argument: SourcedText, _ whole: SourcedText, for use: TableUse, _ make: ([OpenTable]) -> OpenTable
+    of argument: SourcedText, _ whole: SourcedText, for use: TableUse, depth: Int,
+    _ make: ([OpenTable]) -> OpenTable
   ) throws(ResolverEnd) -> OpenTable {
     let isClosed = argument.endOfBraces(at: 0) == argument.count
     let inside = 1..<max(1, argument.count - 1)
@@ -135,10 +158,10 @@ final class OpenTables {
       ? argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true).map { argument[$0] }
       : []
     guard !items.isEmpty, items.allSatisfy({ $0.bytes.contains(UInt8(ascii: ":")) }) else {
-      return .unavailable("bad syntax: \"\(printable(whole.text))\"")
+      return .unavailable("bad syntax: \"\(excerpt(whole.bytes))\"")
     }
     var parts: [OpenTable] = []
-    for item in items { parts.append(try open(item, for: use)) }
+    for item in items { parts.append(try open(item, for: use, depth: depth + 1)) }
     return make(parts)
   }
 

@@ -40,9 +40,12 @@ struct Resolution {
   private func outcomes(
     _ address: ResolvedAddress, _ addressClass: AddressClass, from sender: Bytes
   ) -> Distribution<RouteOutcome> {
+    // Neither depends on the hop: each is looked up once, and only where mail comes so far.
+    lazy var override = override(for: address, unless: addressClass == .alias)
+    lazy var relocation = byAddress(address.text, in: settings.relocatedMaps)
     let stages = classHop(address, addressClass, from: sender)
-      .flatMap { then($0) { overridden($0, for: address, unless: addressClass == .alias) } }
-      .flatMap { then($0) { relocated($0, address) } }
+      .flatMap { then($0) { hop in override.map { overridden(hop, by: $0, domain: address.domain) } } }
+      .flatMap { then($0) { hop in relocation.map { relocated(hop, by: $0) } } }
     return stages.map { stage in
       switch stage {
       case .end(let outcome): outcome
@@ -120,11 +123,12 @@ struct Resolution {
         }
       }
     case .other:
+      lazy var nextHops = nextHop(for: address, from: sender)
       return defaultTransport(from: sender).flatMap { channel in
         switch channel {
         case .failure(let problem): return Distribution(.end(problem.outcome))
         case .success(let channel):
-          return nextHop(for: address, from: sender).map { hop in
+          return nextHops.map { hop in
             switch hop {
             case .success(let nextHop): split(channel.text, nextHop: nextHop, blame: channel.parameter)
             case .failure(let problem): .end(problem.outcome)

@@ -4,23 +4,23 @@
 import PostfixFiles
 
 extension Resolution {
-  /// transport_maps overrides everything but the virtual alias class.
-  func overridden(_ hop: Hop, for address: ResolvedAddress, unless isAlias: Bool) -> Distribution<
-    Stage
-  > {
+  /// What transport_maps says of everything but the virtual alias class.
+  func override(for address: ResolvedAddress, unless isAlias: Bool) -> Distribution<SearchAnswer> {
     let list = settings.transportMaps
-    guard !isAlias, !list.tables.isEmpty else { return Distribution(.hop(hop)) }
+    guard !isAlias, !list.tables.isEmpty else { return Distribution(.notFound) }
     return search(settings.transportKeys(address.text, domain: address.domain), in: list).flatMap { answer in
       guard answer == .notFound else { return Distribution(answer) }
       let held = search(SearchKeys(whole: [Bytes("*".utf8)], parts: []), in: list)
       if !held.isCertain { resolver.hold() }
       return held
-    }.map { answer in
-      switch answer {
-      case .notFound: return .hop(hop)
-      case .failed(let reason): return .end(.deferred(reason))
-      case .found(let value): return .hop(entry(value, over: hop, domain: address.domain))
-      }
+    }
+  }
+
+  func overridden(_ hop: Hop, by answer: SearchAnswer, domain: Bytes) -> Stage {
+    switch answer {
+    case .notFound: .hop(hop)
+    case .failed(let reason): .end(.deferred(reason))
+    case .found(let value): .hop(entry(value, over: hop, domain: domain))
     }
   }
 
@@ -35,15 +35,12 @@ extension Resolution {
     return Hop(transport: transport, nextHop: isRefusal ? Bytes("Address is undeliverable".utf8) : domain)
   }
 
-  func relocated(_ hop: Hop, _ address: ResolvedAddress) -> Distribution<Stage> {
-    byAddress(address.text, in: settings.relocatedMaps).map { answer in
-      switch answer {
-      case .notFound: .hop(hop)
-      case .failed(let reason): .end(.deferred(reason))
-      case .found(let value):
-        .hop(
-          Hop(transport: Bytes("error".utf8), nextHop: Bytes("5.1.6 User has moved to ".utf8) + value))
-      }
+  func relocated(_ hop: Hop, by answer: SearchAnswer) -> Stage {
+    switch answer {
+    case .notFound: .hop(hop)
+    case .failed(let reason): .end(.deferred(reason))
+    case .found(let value):
+      .hop(Hop(transport: Bytes("error".utf8), nextHop: Bytes("5.1.6 User has moved to ".utf8) + value))
     }
   }
 

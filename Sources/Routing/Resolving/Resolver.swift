@@ -9,6 +9,7 @@ public final class Resolver {
   let context: RouteContext
   private let config: MailConfig
   private var trail: [RouteStep] = []
+  private var noted: Set<RouteStep> = []
   private var isHeld = false
 
   public init(_ config: MailConfig, context: RouteContext = RouteContext()) {
@@ -24,6 +25,7 @@ public final class Resolver {
   /// Where mail from `sender` (empty: the null sender) to `recipient` goes. Both without quotes and brackets.
   public func route(_ recipient: String, from sender: String = "") -> RouteAnswer {
     trail = []
+    noted = []
     isHeld = false
     let outcomes: Distribution<RouteOutcome>
     switch settings {
@@ -33,9 +35,15 @@ public final class Resolver {
         Bytes(recipient.utf8), from: Bytes(sender.utf8)
       ).flatMap { self.delivered($0, in: settings) }
     }
+    var unknown = (try? settings.get())?.tables.finish() ?? []
+    var listed = outcomes.outcomes
+    if outcomes.unlisted > 0 {
+      let reason = "more than \(listed.count) different outcomes; only so many are listed"
+      unknown.append(reason)
+      listed.append((.unknown(reason), outcomes.unlisted))
+    }
     return RouteAnswer(
-      recipient: recipient, sender: sender, outcomes: outcomes.outcomes, trail: trail,
-      unknown: (try? settings.get())?.tables.finish() ?? [], isHeld: isHeld)
+      recipient: recipient, sender: sender, outcomes: listed, trail: trail, unknown: unknown, isHeld: isHeld)
   }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.
@@ -47,8 +55,8 @@ public final class Resolver {
     let step = RouteStep(
       parameter: parameter, file: place?.file, line: place?.line,
       // A value may run over many lines: its indentation says nothing here.
-      detail: printable(detail.split(separator: " ").joined(separator: " ")))
-    if !trail.contains(step) { trail.append(step) }
+      detail: excerpt(Bytes(detail.utf8.split(separator: 0x20).joined(separator: [0x20]))))
+    if noted.insert(step).inserted { trail.append(step) }
   }
 
   /// Where a parameter is set: in master.cf for trivial-rewrite(8), or in main.cf.

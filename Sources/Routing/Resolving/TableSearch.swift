@@ -7,6 +7,12 @@ enum SearchAnswer: Hashable {
   case found(Bytes)
   case notFound
   case failed(String)
+
+  fileprivate var isFound: Bool { if case .found = self { true } else { false } }
+
+  fileprivate var length: Int { if case .found(let value) = self { value.count } else { 0 } }
+
+  fileprivate var isUTF8: Bool { if case .found(let value) = self { value.isUTF8 } else { true } }
 }
 
 extension OpenTables {
@@ -32,12 +38,16 @@ extension OpenTables {
     case .keyed(let entries): return certain(entries[key])
     case .constant(let value): return certain(value)
     case .text(let source, let folding):
-      return certain(source.entry(for: key, folding: folding, isUnicode: isUnicode)?.value.bytes)
+      return certain(entry(for: key, in: source, folding)?.value.bytes)
     case .regexp(let patterns): return certain(patterns.value(for: key))
     case .cidr(let networks): return certain(networks.value(for: key))
     case .pipe(let stages):
       return stages.reduce(Distribution(.found(key))) { results, stage in
-        results.flatMap { result in
+        if stage.ignoresKey {
+          let answers = look(up: [], in: stage, for: use)
+          return results.replacing({ $0.isFound && (!isUnicode || $0.isUTF8) }, with: answers)
+        }
+        return results.flatMap { result in
           guard case .found(let key) = result else { return Distribution(result) }
           return look(up: key, in: stage, for: use)
         }
@@ -52,10 +62,17 @@ extension OpenTables {
   }
 
   private func union(of parts: [OpenTable], _ key: Bytes, for use: TableUse) -> Distribution<SearchAnswer> {
-    parts.reduce(Distribution(.notFound)) { results, part in
-      results.flatMap { result in
+    var results = Distribution<SearchAnswer>(.notFound)
+    var work = 0
+    for part in parts {
+      // What the part answers does not depend on the parts before it.
+      let answers = look(up: key, in: part, for: use)
+      work += results.outcomes.reduce(0) { $0 + ($1.value.length + 1) * answers.outcomes.count }
+      // The results are as many as the product of all parts, and each is as long as their sum.
+      guard work <= Self.maximumUnionWork else { return .unlisted }
+      results = results.flatMap { result in
         if case .failed = result { return Distribution(result) }
-        return look(up: key, in: part, for: use).map { further in
+        return answers.map { further in
           switch (result, further) {
           case (.found(let left), .found(let right)):
             .found(left.isEmpty ? right : left + [UInt8(ascii: ",")] + right)
@@ -64,8 +81,12 @@ extension OpenTables {
           }
         }
       }
-    }.map { $0 == .found([]) ? .notFound : $0 }
+      guard results.unlisted == 0 else { return .unlisted }
+    }
+    return results.map { $0 == .found([]) ? .notFound : $0 }
   }
+
+  private static let maximumUnionWork = 10_000_000
 
   private func asked(_ name: String, _ key: Bytes) -> SearchAnswer {
     switch ask(name, key) {

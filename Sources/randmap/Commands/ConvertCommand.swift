@@ -50,7 +50,7 @@ struct ConvertCommand: WritingCommand {
     let conversion = try refusing { () throws(EditRefusal) in try place.config.converting(pools, to: target) }
     for note in conversion.notes { Output.error.line("randmap: \(note)") }
     if fragment {
-      Output.standard.write(Bytes(place.config.fragment(of: conversion.config).utf8))
+      Output.standard.text(Bytes(place.config.fragment(of: conversion.config).utf8))
       // It says nothing of these, and means nothing without them.
       let main = conversion.config.main.document.path
       for document in conversion.config.editedDocuments where document.path != main && outputDirectory == nil
@@ -79,7 +79,7 @@ struct ConvertCommand: WritingCommand {
   private func export(
     _ edited: MailConfig, to directory: String, with writer: Writer, summary: String
   ) throws {
-    if !fragment { Output.standard.write(edited.changeSet(summary: summary).diff) }
+    if !fragment { Output.standard.text(edited.changeSet(summary: summary).diff) }
     var changes: [FileChange] = []
     for document in edited.editedDocuments {
       let prefix = edited.directory + "/"

@@ -36,21 +36,29 @@ protocol WritingCommand: ParsableCommand {
 protocol EditCommand: WritingCommand {
   /// The edits, in order; `config` is what they are made to.
   func edits(_ config: MailConfig) throws -> [Edit]
+  /// Whether it is meant for every pool that there is, so that one that cannot be read is missed.
+  var isForEveryPool: Bool { get }
   /// What a person should know of the outcome beside the shares.
   func remarks(_ edited: MailConfig) -> [String]
 }
 
 extension EditCommand {
+  var isForEveryPool: Bool { false }
+
   func remarks(_ edited: MailConfig) -> [String] { [] }
 
   func run() throws {
     let place = try workplace()
     defer { place.close() }
-    _ = place.sayUnreadableFiles()
+    let isIncomplete = place.sayUnreadableFiles() && isForEveryPool
     let summary = try edits(place.config).map(\.summary).joined(separator: "; ")
     let edited = try making(place.config)
     for words in remarks(edited) { Output.error.line("randmap: \(words)") }
     try finish(edited, in: place, summary: summary, again: making)
+    if isIncomplete {
+      throw Failure(
+        .findings, "the pools of files that cannot be read are as they were; need --pool for one that can be read")
+    }
   }
 
   /// What the edits make of a configuration.
@@ -89,7 +97,7 @@ extension WritingCommand {
     again: ((MailConfig) throws -> MailConfig)? = nil
   ) throws {
     let set = edited.changeSet(summary: summary)
-    Output.standard.write(set.diff)
+    Output.standard.text(set.diff)
     if set.changes.isEmpty {
       Output.error.line("randmap: nothing to change")
       return

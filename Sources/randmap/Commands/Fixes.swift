@@ -19,7 +19,7 @@ struct Fixes {
       Output.error.line("randmap: nothing to fix")
       return
     }
-    (isDry || format == nil || format == "text" ? Output.standard : .error).write(set.diff)
+    (isDry || format == nil || format == "text" ? Output.standard : .error).text(set.diff)
     for error in errors { Output.error.line("randmap: \(error.message)") }
     if isDry { return }
     guard errors.isEmpty else { throw Failure(.findings, "nothing is written") }

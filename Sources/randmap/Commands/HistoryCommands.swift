@@ -24,11 +24,11 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        Output.standard.write(try place.writer.undoing(place.config.directory).diff)
+        Output.standard.text(try place.writer.undoing(place.config.directory).diff)
         return
       }
       let (set, result) = try place.writer.undo(place.config.directory)
-      Output.standard.write(set.diff)
+      Output.standard.text(set.diff)
       for words in result.notes { Output.error.line("randmap: \(words)") }
       undone = set
     } catch {

@@ -97,6 +97,8 @@ struct DrainCommand: EditCommand {
   @Argument(help: everywhereHelp) var member: String
   @Option(help: "Only this pool.") var pool: String?
 
+  var isForEveryPool: Bool { pool == nil }
+
   func edits(_ config: MailConfig) throws -> [Edit] {
     try config.memberships(of: member, in: pool, drained: false).map {
       .drain(pool: $0.pool, member: $0.member)
@@ -112,6 +114,8 @@ struct RestoreCommand: EditCommand {
   @OptionGroup var writing: WriteOptions
   @Argument(help: everywhereHelp) var member: String
   @Option(help: "Only this pool.") var pool: String?
+
+  var isForEveryPool: Bool { pool == nil }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
     try config.memberships(of: member, in: pool, drained: true).map {

@@ -30,19 +30,7 @@ enum JSON {
   {
     let encoder = JSONEncoder()
     encoder.outputFormatting = format
-    var bytes = Bytes(try encoder.encode(value))
-    if !bytes.allSatisfy({ $0 < 0x80 }) {
-      bytes = Bytes(String(decoding: bytes, as: UTF8.self).unicodeScalars.map(safe).joined().utf8)
-    }
-    return bytes + [UInt8(ascii: "\n")]
-  }
-
-  /// The encoder escapes the control characters of ASCII; those beyond it are as unsafe on a terminal.
-  private static func safe(_ scalar: Unicode.Scalar) -> String {
-    let text = String(scalar)
-    if scalar.isASCII || printable(text) == text { return text }
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    return OutputForm.safeJSON(Bytes(try encoder.encode(value))) + [UInt8(ascii: "\n")]
   }
 
   /// A share with four digits: 1/3 is 0.3333.

@@ -1,11 +1,16 @@
 // libFuzzer around every parser: `make fuzz`. An input about which there is a complaint ends the process, and is kept.
+// RANDMAP_FUZZ_PART names one of the parsers of WireParsers.swift; without it, the bytes are those of configurations.
 
 import CFuzzer
 import Fuzzing
+import Glibc
+
+let part = getenv("RANDMAP_FUZZ_PART").map { String(cString: $0) }.flatMap { WireParser(rawValue: $0) }
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func takeOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  let complaints = Parser.complaints(about: Array(UnsafeBufferPointer(start: start, count: count)))
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  let complaints = part?.complaints(about: bytes) ?? Parser.complaints(about: bytes)
   precondition(complaints.isEmpty, complaints.joined(separator: ", "))
   return 0
 }

@@ -21,23 +21,18 @@ extension StatusReport {
     var data = ["at_risk=\(JSON.share(atRisk));;\(critical);0;1", "down=\(down);;;0;\(rows.count)"]
     if let waiting { data.append("waiting=\(waiting);;;0") }
     data += rows.compactMap { row in
-      row.status?.latency.map { "\(Self.label(row.use.gateway))=\(JSON.milliseconds($0))ms" }
+      row.status?.latency.map {
+        "'\(OutputForm.nagiosLabel.spell(row.use.gateway.description))'=\(JSON.milliseconds($0))ms"
+      }
     }
     if isOfNothing { return (Self.unknownForNagios(Self.noGateways), status) }
-    return ("RANDMAP \(word) - \(Self.words(what)) | \(data.joined(separator: " "))", status)
+    return (
+      "RANDMAP \(word) - \(OutputForm.nagiosWords.spell(what)) | \(data.joined(separator: " "))", status
+    )
   }
 
   /// The line where nothing can be said, and why.
-  static func unknownForNagios(_ reason: String) -> String { "RANDMAP UNKNOWN - \(words(reason))" }
-
-  /// What stands behind the first bar is data.
-  private static func words(_ text: String) -> String {
-    String(printable(text).map { $0 == "|" ? "?" : $0 })
-  }
-
-  /// In quotes; a label may hold neither a quote nor an equals sign.
-  private static func label(_ gateway: Gateway) -> String {
-    let name = printable(gateway.description).map { "'=|".contains($0) ? "?" : $0 }
-    return "'\(String(name))'"
+  static func unknownForNagios(_ reason: String) -> String {
+    "RANDMAP UNKNOWN - \(OutputForm.nagiosWords.spell(reason))"
   }
 }

@@ -19,13 +19,10 @@ struct Metric {
     if samples.isEmpty { return [] }
     return ["# HELP \(name) \(help)", "# TYPE \(name) gauge"]
       + samples.map { labels, value in
-        let inside = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+        let inside = labels.map { "\($0.0)=\"\(OutputForm.prometheusLabel.spell($0.1))\"" }.joined(
+          separator: ",")
         return "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(value)"
       }
-  }
-
-  private static func escaped(_ value: String) -> String {
-    printable(value).map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : "\($0)" }.joined()
   }
 }
 

@@ -1,0 +1,136 @@
+// A configuration directory from elsewhere, whose author wants a library loaded or a program started with the caller's
+// rights. Postfix's own commands would do it (`postmap -c`, `postqueue -c`, `postfix -c`), so they never see it.
+
+import Glibc
+import PostfixTools
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits) struct StrangersConfigurationTests {
+  /// A directory in which everything that a main.cf can name is the author's own.
+  private struct Trap {
+    let directory: TemporaryDirectory
+    let mark: String
+
+    init() throws {
+      directory = try TemporaryDirectory()
+      mark = directory.file("mark")
+      let source = try directory.write(
+        "trap.c",
+        """
+        #include <fcntl.h>
+        __attribute__((constructor)) static void spring(void) { creat("\(mark)", 0600); }
+        void *dict_trap_open(void) { return 0; }
+        void *mkmap_trap_open(void) { return 0; }
+
+        """)
+      try directory.makeDirectory("etc")
+      try directory.makeDirectory("etc/queue")
+      try directory.makeDirectory("etc/queue/pid")
+      let etc = directory.file("etc")
+      try runSuccessfully("clang", ["-shared", "-fPIC", "-o", etc + "/trap.so", source])
+      // The name that a forged pid file gives to the process is a living one.
+      try directory.write("etc/queue/pid/master.pid", "\(getpid())\n")
+      let types = ["trap", "lmdb", "hash", "pcre", "cdb"]
+      try directory.write(
+        "etc/dynamicmaps.cf", types.map { "\($0) \(etc)/trap.so dict_trap_open mkmap_trap_open\n" }.joined())
+      for name in ["showq", "postfix-script", "master"] {
+        try writeFile("\(etc)/\(name)", "#!/bin/sh\ntouch '\(mark)'\n", mode: 0o755)
+      }
+      try directory.write("etc/transport", "example.com smtp:[127.0.0.1]\n")
+      try directory.write("etc/transport.lmdb", "no index")
+      try age(etc + "/transport.lmdb", seconds: 3600)
+      try configure(
+        "transport_maps = trap:x lmdb:$config_directory/transport pcre:$config_directory/transport\n")
+    }
+
+    var etc: String { directory.file("etc") }
+
+    func configure(_ routes: String) throws {
+      try directory.write(
+        "etc/main.cf",
+        """
+        meta_directory = \(etc)
+        shlib_directory = \(etc)
+        daemon_directory = \(etc)
+        command_directory = \(etc)
+        data_directory = \(etc)/queue
+        queue_directory = \(etc)/queue
+        import_environment = LD_PRELOAD=\(etc)/trap.so OPENSSL_CONF=\(etc)/openssl.cnf
+        alternate_config_directories = \(etc)
+        relayhost = [127.0.0.1]:1
+        \(routes)
+        """)
+      try age(etc + "/main.cf", seconds: 3600)
+    }
+  }
+
+  @Test func theTrapWorksWherePostfixItselfIsCalled() throws {
+    let trap = try Trap()
+    try run(postfixTool("postmap"), ["-c", trap.etc, "-q", "k", "trap:x"])
+    #expect(access(trap.mark, F_OK) == 0)
+  }
+
+  @Test(arguments: [
+    ["route", "u@example.com"], ["pools"], ["--check"], ["--check", "--probe"], ["--status"],
+    ["--status", "--format", "nagios"],
+    ["set-route", "example.com", "smtp:[127.0.0.2]", "--table", "transport"],
+    [
+      "set-route", "example.com", "smtp:[127.0.0.2]", "--table", "transport", "--write", "--reload",
+      "--force",
+    ],
+    ["set-route", "relayhost", "[127.0.0.2]:1", "--write", "--reload", "--force"],
+    ["convert", "--to", "agent", "--write", "--force"], ["undo"], ["recover"], ["log"],
+  ])
+  func nothingOfItIsRun(command: [String]) throws {
+    let trap = try Trap()
+    let command = command.map { $0 == "transport" ? trap.etc + "/transport" : $0 }
+    let finished = try runRandmap(command + ["-c", trap.etc])
+    #expect(access(trap.mark, F_OK) != 0, "\(finished.summary)")
+    if command.contains("--reload") {
+      #expect(finished.standardError.contains("no Postfix of this machine goes by it"), "\(finished.summary)")
+      // An index was there, so one was built: by Postfix's own library.
+      let text = try readText(trap.etc + "/main.cf") + readText(trap.etc + "/transport")
+      #expect(text.contains("127.0.0.2"), "\(finished.summary)")
+      #expect(try command[1] == "relayhost" || readFile(trap.etc + "/transport.lmdb").count > 4096)
+    }
+  }
+
+  /// An sqlite table's query may write files, and any server's table connects where its author says.
+  @Test(arguments: [
+    "sqlite:/x.cf", "pgsql:/x.cf", "tcp:127.0.0.1:1", "socketmap:inet:127.0.0.1:1:x", "trap:x",
+  ])
+  func itsServersAreNotAsked(table: String) throws {
+    let trap = try Trap()
+    try trap.configure("transport_maps = \(table)\n")
+    let finished = try runRandmap(["route", "u@example.com", "-c", trap.etc])
+    #expect(finished.standardOutput.contains("asked only for a configuration that this machine's Postfix"))
+    #expect(access(trap.mark, F_OK) != 0)
+  }
+
+  @Test func aRunningPostfixsOwnDirectoryIsKnown() throws {
+    let lab = try PostfixLab()
+    let tools = PostfixTools()
+    #expect(tools.isOwn(lab.configDirectory))
+    #expect(tools.isOwn(lab.configDirectory + "/../etc"))
+    // Another directory that names the same queue is not that instance's.
+    let other = try TemporaryDirectory()
+    try other.write("main.cf", "queue_directory = \(lab.queueDirectory)\n")
+    #expect(!tools.isOwn(other.path))
+    try lab.stop()
+    #expect(!tools.isOwn(lab.configDirectory))
+  }
+
+  @Test func theOtherInstancesOfPostfixAreItsOwn() throws {
+    let machine = try TemporaryDirectory()
+    for name in ["own", "listed", "elsewhere"] {
+      try machine.makeDirectory(name)
+      try machine.write("\(name)/main.cf", "alternate_config_directories = \(machine.file("elsewhere"))\n")
+    }
+    try machine.write("own/main.cf", "multi_instance_directories = /nonexistent, \(machine.file("listed"))\n")
+    let tools = PostfixTools(ownDirectory: machine.file("own"))
+    #expect(tools.isOwn(machine.file("own")) && tools.isOwn(machine.file("listed")))
+    #expect(!tools.isOwn(machine.file("elsewhere")) && !tools.isOwn(machine.file("none")))
+  }
+}
