@@ -5,7 +5,7 @@ struct Arguments {
   /// Options that take a value, of every command or of the probing.
   private static let valued: Set<String> = [
     "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
-    "-o", "--settings", "--textfile",
+    "-o", "--settings", "--textfile", "--notation",
   ]
 
   let ordered: [String]

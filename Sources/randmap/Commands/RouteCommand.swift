@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import PostfixFiles
-import PostfixTools
 import Routing
 
 struct RouteCommand: ParsableCommand {
@@ -28,17 +27,7 @@ struct RouteCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
-    let tools = PostfixTools()
-    // The command stands elsewhere while Postfix answers.
-    let directory = absolutePath(place.config.directory)
-    let queue = place.config.parameters.text("queue_directory")
-    let resolver = Resolver(
-      place.config,
-      context: RouteContext(
-        ask: { table, key in
-          tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
-        },
-        interfaceAddresses: interfaceAddresses))
+    let resolver = Resolver(place.config, context: place.config.routeContext)
     let sender = internalForm(from)
     let report = RouteReport(
       addresses.map { (written: $0, answer: resolver.route(internalForm($0), from: sender)) },
