@@ -18,6 +18,11 @@ public let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   public func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+    if let wish = try PoolWish(edit, in: self) { return try granting(wish) }
+    return try changing(edit)
+  }
+
+  private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in

@@ -84,7 +84,14 @@ extension MailConfig {
     if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true {
       if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(.relayhost, sites: [site]) }
       let relayhost = valueSpot(.relayhost)
-      if !relayhost.sites.isEmpty || (relayhost.single != nil && isNextHops) { return relayhost }
+      if !relayhost.sites.isEmpty { return relayhost }
+      // Where nothing is set, relayhost is for next hops: senders and recipients with entries keep those. With relay
+      // domains it would take their mail too.
+      if isNextHops,
+        relayhost.single != nil || relayDomain == nil
+      {
+        return relayhost
+      }
       return own
     }
     guard let first = own.sites.first, let twin = valueSpot(.relayTransport).sites.first,

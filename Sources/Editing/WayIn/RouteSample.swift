@@ -38,12 +38,33 @@ extension RouteAnswer {
     return goals
   }
 
-  /// `smtp:[gw1] 70.0%, smtp:[gw2] 30.0%`; safe to show.
+  /// `smtp:[gw1] 70.0%, smtp:[gw2] 30.0%`, each without the next hops that only come after it; safe to show.
   public var words: String {
-    let sorted = goals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var shares: [String: Int] = [:]
+    for (goal, share) in goals {
+      let first = goal.hasPrefix("(") ? goal : String(goal.prefix { $0 != "," && !$0.isWhitespace })
+      shares[first, default: 0] += share
+    }
+    return Self.words(shares)
+  }
+
+  /// The same with every next hop.
+  public var wholeWords: String { Self.words(goals) }
+
+  private static func words(_ shares: [String: Int]) -> String {
+    let sorted = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if sorted.count == 1, let only = sorted.first { return printable(only.key) }
     let shown = sorted.prefix(6).map { "\(printable($0.key)) \(percent(Double($0.value) / 1_000_000))" }
     return shown.joined(separator: ", ") + (sorted.count > 6 ? ", and \(sorted.count - 6) more" : "")
+  }
+}
+
+extension RouteChange {
+  /// `smtp:[a]  ->  smtp:[b]`; with every next hop where only the later ones differ.
+  public var words: String {
+    if !isChanged { return "as before: \(after.words)" }
+    let isShort = before.words != after.words
+    return isShort ? "\(before.words)  ->  \(after.words)" : "\(before.wholeWords)  ->  \(after.wholeWords)"
   }
 }
 
@@ -80,6 +101,12 @@ extension MailConfig {
     return entries(of: table)?.map(\.key) ?? []
   }
 
+  /// A relay domain that is not local too, as relay_domains is $mydestination by default in old configurations.
+  package var relayDomain: String? {
+    let local = domains(in: "mydestination") + [parameters.text("myhostname").lowercased()]
+    return domains(in: "relay_domains").first { !local.contains($0) }
+  }
+
   /// The keys that the tables of a parameter have, a few of each.
   private func shownKeys(_ parameter: RoutingParameter) -> [String] {
     var seen: Set<String> = []
@@ -99,14 +126,15 @@ extension MailConfig {
     if let domain = domains(in: "virtual_mailbox_domains").first {
       add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes)
     }
-    if let domain = domains(in: "relay_domains").first {
+    if let domain = relayDomain {
       add("someone@\(domain)", Scope.relayDomains.words, .relayDomains)
     }
     for key in shownKeys(.transportMaps) {
       let name = key.hasPrefix(".") ? "sub\(key)" : key
       guard HostName.isValid(String(name.split(separator: "@").last ?? "")) else { continue }
       let scope = Scope.to(key.hasPrefix(".") ? name : key)
-      add(name.contains("@") ? name : "someone@\(name)", scope.words, scope)
+      add(
+        name.contains("@") ? name : "someone@\(name)", scope.words, key.hasPrefix(".") ? nil : scope)
     }
     for key in shownKeys(.senderTransportMaps) + shownKeys(.senderRelayhostMaps) where key.contains("@") {
       let scope = Scope.from(key.hasPrefix("@") ? String(key.dropFirst()) : key)

@@ -121,10 +121,9 @@ extension MailConfig {
       if spot.sites.count == 2 {
         // The two pools that a relayhost became.
         let hop = result.dropping(prefix: "smtp:")
-        edited = try edited.removing(.relayTransport).setting(.defaultTransport, to: hop)
-        return edited.renaming(.defaultTransport, to: .relayhost)
+        return try edited.removing(.relayTransport).replacing(.defaultTransport, by: .relayhost, hop)
       }
-      guard site.isTable else { return edited.setting(parameter, to: result) }
+      guard site.isTable else { return edited.replacing(parameter, by: parameter, result) }
       edited = edited.removingFallback(of: site)
       if site.keys != nil { return try edited.removingItem(of: site).setting(parameter, to: result) }
       guard edited.tables(site.parameter).count == 1 else {
@@ -134,7 +133,7 @@ extension MailConfig {
       if edited.main[parameter] != nil {
         return try edited.removing(site.parameter).setting(parameter, to: result)
       }
-      return edited.setting(site.parameter, to: result).renaming(site.parameter, to: parameter)
+      return edited.replacing(site.parameter, by: parameter, result)
     case .key(let key, of: let parameter):
       guard site.isTable else {
         guard let place = site.value.span(), let document = edited.document(place.file) else {
@@ -201,11 +200,15 @@ extension MailConfig {
     return edited
   }
 
-  /// The same assignment under another name.
-  private func renaming(_ parameter: RoutingParameter, to other: RoutingParameter) -> MailConfig {
-    guard let place = main[parameter]?.nameText.span() else { return self }
+  /// One destination in the place of a pool's whole line, under a name that may be another.
+  private func replacing(_ parameter: RoutingParameter, by other: RoutingParameter, _ result: String)
+    -> MailConfig
+  {
+    guard let line = main[parameter]?.line else { return setting(other, to: result) }
     var edited = self
-    edited.update(main.document.applying([Splice(range: place.range, bytes: Bytes(other.rawValue.utf8))]))
+    let comments = main.document.innerComments(of: line.range)
+    let text = (comments + ["\(other) = \(result)"]).joined(separator: "\n")
+    edited.update(main.document.applying([Splice(range: line.range, bytes: Bytes(text.utf8))]))
     return edited
   }
 

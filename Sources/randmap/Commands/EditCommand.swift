@@ -51,13 +51,10 @@ protocol EditCommand: WritingCommand {
   func edits(_ config: MailConfig) throws -> [Edit]
   /// What a person should know of the outcome beside the shares.
   func remarks(_ edited: MailConfig) -> [String]
-  /// Where the edit comes to a pool in the place of one destination.
-  func wish(_ config: MailConfig) throws -> PoolWish?
 }
 
 extension EditCommand {
   func remarks(_ edited: MailConfig) -> [String] { [] }
-  func wish(_ config: MailConfig) throws -> PoolWish? { nil }
 
   func run() throws {
     let place = try workplace()
@@ -68,8 +65,13 @@ extension EditCommand {
 
   /// What the edits make of a configuration.
   private func making(_ config: MailConfig) throws -> Proposal {
-    if let wish = try wish(config) { return try planning(wish, in: config) }
     let edits = try edits(config)
+    // Of `add` with a percentage the last one says all.
+    let wish = try refusing { () throws(EditRefusal) in
+      guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
+      return try PoolWish(last, in: config)
+    }
+    if let wish { return try planning(wish, in: config) }
     var edited = config
     for edit in edits {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
@@ -245,6 +247,16 @@ extension Workplace {
       }
     } else if let reason {
       Output.error.line("randmap: in force after: postfix reload (\(printable(reason)))")
+    }
+  }
+}
+
+extension Edit {
+  /// Whether it gives a member a weight.
+  fileprivate var givesWeight: Bool {
+    switch self {
+    case .add, .setWeight, .setShare: true
+    default: false
     }
   }
 }

@@ -34,10 +34,6 @@ struct SetCommand: EditCommand {
     }
   }
 
-  func wish(_ config: MailConfig) throws -> PoolWish? {
-    try config.wish(of: pool, with: member, weight: AskedWeight(weight))
-  }
-
   func edits(_ config: MailConfig) throws -> [Edit] {
     let asked = try AskedWeight(weight)
     return [asked.edit(pool: pool, member: member, tolerance: tolerance)]
@@ -58,10 +54,6 @@ struct AddCommand: EditCommand {
   @Argument(help: poolHelp) var pool: String
   @Argument(help: "The new member, such as smtp:[gw.example].") var member: String
   @Argument(help: "A weight such as 2, or a share such as 33%.") var weight = "1"
-
-  func wish(_ config: MailConfig) throws -> PoolWish? {
-    try config.wish(of: pool, with: member, weight: AskedWeight(weight))
-  }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
     switch try AskedWeight(weight) {
@@ -126,29 +118,6 @@ enum AskedWeight {
   /// With one digit, or two where one would say nothing.
   private func points(_ error: Double) -> Double {
     error < 0.05 ? (error * 100).rounded() / 100 : (error * 10).rounded() / 10
-  }
-}
-
-extension MailConfig {
-  /// What `add` and `set` come to where `pool` is one destination: a pool of that and the member. Nil for any other.
-  fileprivate func wish(of pool: String, with member: String, weight: AskedWeight) throws -> PoolWish? {
-    guard let single = self.pool(pool), single.notation == .single, let own = single.members.first,
-      single.members(matching: member, in: self).isEmpty
-    else { return nil }
-    let (wanted, rest): (WantedMember.Weight, WantedMember.Weight) =
-      switch weight {
-      case .number(let number): (.number(number), .number(1))
-      case .share(let share, _): (.share(share), .share(1 - share))
-      }
-    do throws(EditRefusal) {
-      var new = try WantedMember(member)
-      new.weight = try WantedMember.Weight(checking: wanted, of: member)
-      return PoolWish(
-        .named(single.id),
-        [WantedMember(.text(own.result), weight: try .init(checking: rest, of: member)), new])
-    } catch {
-      throw Failure(error.isWrongCall ? .wrongCall : .findings, error.message)
-    }
   }
 }
 

@@ -36,10 +36,7 @@ struct EditReport {
     for route in routes.sorted(by: { $0.isChanged && !$1.isChanged }) {
       let sample = route.sample
       let address = sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)"
-      let way =
-        route.isChanged
-        ? "\(route.before.words)  ->  \(route.after.words)" : "as before: \(route.after.words)"
-      table.add("\(printable(sample.what)) (\(printable(address)))", way)
+      table.add("\(printable(sample.what)) (\(printable(address)))", route.words)
     }
     return ["where mail goes:"] + table.lines.map { "  " + $0 }
   }
