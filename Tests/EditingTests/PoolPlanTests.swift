@@ -17,7 +17,7 @@ private let services = """
 
   """
 
-private let machine = Machine(addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"])
+private var machine: Machine { Machine(addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"]) }
 
 private func config(_ main: String, version: PostfixVersion = .assumed) -> MailConfig {
   MailConfig(
@@ -53,7 +53,7 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     let plan = try plan("relayhost = [gw1]:587\nmyorigin = x\n", "outbound", "[gw1]:587=2", "[gw2]:587=1")
     #expect(
       plan.config.main.document.bytes.text
-        == "sender_dependent_relayhost_maps = unionmap:{randmap:{[gw1]:587, [gw1]:587, [gw2]:587}, static:{[gw1]:587,[gw2]:587}}\n"
+        == "sender_dependent_relayhost_maps =\n    unionmap:{randmap:{[gw1]:587, [gw1]:587, [gw2]:587}, static:{[gw1]:587,[gw2]:587}}\n"
         + "myorigin = x\n")
     #expect(plan.guards.isEmpty)
     #expect(plan.routes.filter(\.isChanged).map(\.sample.what) == ["all mail to the outside"])
@@ -135,10 +135,15 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
   }
 
   @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {
-    // The entry takes its transport from default_transport, which will be the agent's.
-    let main = "# randmap: agent\ntransport_maps = inline:{{fixed.example=:[hub]}}\n"
-    let plan = try plan(main, "outbound", "smtp:[a]", "smtp:[b]")
-    #expect(plan.guards.contains { $0.message.hasPrefix("changes other mail: mail for fixed.example") })
+    // A relayhost holds for the relay domains too.
+    let plan = try plan("relay_domains = relay.example\n", "relayhost", "[a]", "[b]")
+    #expect(plan.guards.contains { $0.message.hasPrefix("changes other mail: mail for the relay domains") })
+    #expect(try outboundGuards().isEmpty)
+  }
+
+  /// The same wish in words for the mail that leaves spares them.
+  private func outboundGuards() throws -> [EditGuard] {
+    try plan("relay_domains = relay.example\n", "outbound", "[a]", "[b]").guards
   }
 
   @Test func credentialsAreAskedFor() throws {
