@@ -18,6 +18,8 @@ public enum Edit: Hashable, Sendable {
   /// A main.cf parameter, or an entry of a table (nil: the one that has the key, or the only one).
   case setRoute(key: String, value: String, table: String?)
   case removeRoute(key: String, table: String?)
+  /// A pool for the mail that is meant, where there was one destination or another pool.
+  case pool(PoolWish)
 
   /// What it does, in words for the history and the console; safe to show.
   public var summary: String {
@@ -32,6 +34,7 @@ public enum Edit: Hashable, Sendable {
       case .restore(let pool, let member): "restore \(member) of \(pool)"
       case .setRoute(let key, let value, _): "set \(key) to \(value)"
       case .removeRoute(let key, _): "remove \(key)"
+      case .pool(let wish): wish.summary
       }
     return printable(words)
   }

@@ -43,6 +43,7 @@ extension MailConfig {
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
     case .removeRoute(let key, let table): try removingRoute(key, table: table)
+    case .pool(let wish): try granting(wish)
     }
   }
 

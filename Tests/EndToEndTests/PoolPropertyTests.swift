@@ -16,7 +16,8 @@ private struct Drawn {
   let shares: [String: Double]
 
   private static let recipients = [
-    "u@far.example", "u@lab.randmap.test", "u@box.example", "u@relay.example", "u@keyed.example", "v@keyed.example",
+    "u@far.example", "u@lab.randmap.test", "u@box.example", "u@relay.example", "u@keyed.example",
+    "v@keyed.example",
     "u@sub.relay.example", "u@new.example",
   ]
   private static let senders = ["", "a@customer.example", "b@other.example", "me@lab.randmap.test"]
@@ -46,7 +47,8 @@ private struct Drawn {
     ]
     if main.contains("relay_domains") { scopes.append((.relayDomains, "u@relay.example", "")) }
     let (scope, recipient, sender) = scopes[Int.random(in: 0..<scopes.count, using: &random)]
-    let weights = (0..<Int.random(in: 2...3, using: &random)).map { _ in Int.random(in: 1...4, using: &random) }
+    let weights = (0..<Int.random(in: 2...3, using: &random)).map { _ in Int.random(in: 1...4, using: &random)
+    }
     let total = Double(weights.reduce(0, +))
     wish = PoolWish(
       scope, weights.enumerated().map { WantedMember(.text("[gw\($0).example]"), weight: .number($1)) },
@@ -60,7 +62,8 @@ private struct Drawn {
     get throws {
       var config = MailConfig(
         directory: "/d", environment: Environment(hostName: "lab.randmap.test", version: .assumed),
-        main: "compatibility_level = 3.6\nmyhostname = lab.randmap.test\nmydestination = $myhostname\n" + main)
+        main: "compatibility_level = 3.6\nmyhostname = lab.randmap.test\nmydestination = $myhostname\n" + main
+      )
       for (name, text) in [("transport", transport), ("senders", senders)] {
         let document = Document(path: "/d/\(name)", bytes: Bytes(text.utf8))
         config.files[document.path] = .read(document)
@@ -69,14 +72,21 @@ private struct Drawn {
     }
   }
 
-  /// Whether the wish means a message. Mail for the relay domains goes by relayhost too, and with it.
-  func means(_ message: (recipient: String, sender: String), wasOutbound: Bool) -> Bool {
-    let domain = message.recipient.split(separator: "@").last ?? ""
+  /// Whether the wish means a message that went to `was`. Mail for the relay domains goes by relayhost too, and with it.
+  func means(_ message: (recipient: String, sender: String), was: String) -> Bool {
+    let domain = message.recipient.split(separator: "@").last.map(String.init) ?? ""
+    let isByRelayhost = was.hasSuffix(":[old.example]:587")
+    let isOutbound = isByRelayhost || (!main.contains("relayhost") && was == "smtp:\(domain)")
     switch wish.scope {
-    case .outbound: return wasOutbound
-    case .to(let address): return message.recipient == address || domain == address && message.recipient != "v@keyed.example"
-    case .relayDomains: return domain.hasSuffix("relay.example") && main.contains("relay_domains")
-    default: return message.sender == meant.sender && wasOutbound
+    case .outbound: return isOutbound
+    case .to(let address):
+      let hasOwn = message.recipient == "v@keyed.example" && !transport.isEmpty
+      return message.recipient == address || (domain == address && !hasOwn)
+    case .relayDomains: return domain.hasSuffix("relay.example")
+    default:
+      // A sender's transport is only for what goes by default_transport.
+      return message.sender == meant.sender && was.hasPrefix("smtp:")
+        && (isOutbound || was == "smtp:[others.example]")
     }
   }
 }
@@ -97,40 +107,44 @@ private struct Drawn {
     let files = ["transport": drawn.transport, "senders": drawn.senders]
     let before = try answers(drawn.main, files, draws: 1)
     let main = plan.config.main.document.bytes.text
-    let own = main.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).joined(separator: "\n")
-    let after = try answers(
-      own, files.mapValues { $0 }.merging(
-        plan.config.files.reduce(into: [:]) { found, file in
-          found[String(file.key.dropFirst(3))] = file.value.document?.bytes.text
-        }, uniquingKeysWith: { $1 }), draws: 40)
-    // What goes where mail to the outside goes, by the same setting, was outbound.
-    let outside = before["u@far.example "]?.keys.first ?? ""
-    for (recipient, sender) in Drawn.messages {
-      let key = "\(recipient) \(sender)"
+    let own = main.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).joined(
+      separator: "\n")
+    let made = plan.config.files.reduce(into: files) { found, file in
+      found[String(file.key.dropFirst("/d/".count))] = file.value.document?.bytes.text
+    }
+    let after = try answers(own, made, draws: 250)
+    for message in Drawn.messages {
+      let key = "\(message.recipient) \(message.sender)"
       let was = before[key]?.keys.first ?? ""
-      let isFar = recipient == "u@far.example" || recipient == "u@new.example" || recipient == "u@box.example"
-      let hop = outside.split(separator: ":", maxSplits: 1).last ?? ""
-      let wasOutbound =
-        was == outside || (outside == "smtp:far.example" && was.hasPrefix("smtp:") && was.hasSuffix(recipient.split(separator: "@")[1]))
-        || (drawn.main.contains("relayhost") && was == "relay:\(hop)")
-      _ = isFar
-      if drawn.means((recipient, sender), wasOutbound: wasOutbound) {
-        #expect(Set((after[key] ?? [:]).keys.map { $0.split(separator: ":", maxSplits: 1)[1] }.map(String.init)) == Set(drawn.shares.keys), "\(key): \(drawn.wish.scope)")
+      let now = after[key] ?? [:]
+      if drawn.means(message, was: was) {
+        let hops = Dictionary(
+          now.map { (String($0.key.split(separator: ":", maxSplits: 1).last ?? ""), $0.value) },
+          uniquingKeysWith: +)
+        #expect(Set(hops.keys) == Set(drawn.shares.keys), "\(key): \(drawn.wish.summary), was \(was)")
+        for (hop, share) in drawn.shares {
+          // Six standard deviations.
+          let deviation = 6 * (share * (1 - share) / 250).squareRoot()
+          #expect(abs(Double(hops[hop] ?? 0) / 250 - share) <= deviation, "\(key) \(hop)")
+        }
       } else {
-        #expect(after[key].map { Set($0.keys) } == [was], "\(key): \(drawn.wish.scope)")
+        #expect(Set(now.keys) == [was], "\(key): \(drawn.wish.summary)")
       }
     }
   }
 
   /// The first destinations of every message, as trivial-rewrite(8) answers.
-  private func answers(_ main: String, _ files: [String: String], draws: Int) throws -> [String: [String: Int]] {
+  private func answers(_ main: String, _ files: [String: String], draws: Int) throws -> [String: [String:
+    Int]]
+  {
     let lab = try PostfixLab(main: main, files: files)
     let resolver = try lab.resolver()
     var found: [String: [String: Int]] = [:]
     for (recipient, sender) in Drawn.messages {
       for _ in 0..<draws {
         let answer = try resolver.resolve(recipient, from: sender)
-        found["\(recipient) \(sender)", default: [:]]["\(answer.transport):\(answer.nexthop.prefix { $0 != "," })", default: 0] += 1
+        found["\(recipient) \(sender)", default: [:]][
+          "\(answer.transport):\(answer.nexthop.prefix { $0 != "," })", default: 0] += 1
       }
     }
     return found

@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 /// The mail that is meant, and the gateways that are to share it.
-public struct PoolWish: Sendable {
+public struct PoolWish: Hashable, Sendable {
   public enum Notation: String, Hashable, Sendable, CaseIterable {
     case agent, stock, file, database
   }
@@ -60,4 +60,30 @@ public struct PoolPlan: Sendable {
   public let guards: [EditGuard]
   /// Where mail goes, before and after.
   public let routes: [RouteChange]
+}
+
+extension PoolWish {
+  /// A wish as a line of words: `outbound [gw1.example]:587=70 [gw2.example]:587=30`.
+  public init(line: String) throws(EditRefusal) {
+    let words = line.split { $0.isWhitespace || $0 == "," }.map(String.init)
+    guard let first = words.first else {
+      throw .badScope("", reason: "need the mail that is meant, such as outbound")
+    }
+    var members: [WantedMember] = []
+    for word in words.dropFirst() { members.append(try WantedMember(word)) }
+    self.init(try Scope(first), members)
+  }
+}
+
+extension MailConfig {
+  /// The line that a wish begins with: the scope, and where its mail goes today.
+  public func lineOfWish(for scope: Scope) -> String {
+    guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent) else {
+      return "\(scope) "
+    }
+    let members =
+      spot.sites.first?.content.choices.map { "\($0.result)=\($0.weight)" }
+      ?? [spot.single?.text].compactMap { $0 }.filter { !$0.isEmpty }
+    return (["\(scope)"] + members).joined(separator: " ") + " "
+  }
 }
