@@ -202,3 +202,57 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(lines.contains { $0.first == "to:in.example" && $0.contains("smtp:[127.0.0.3]") })
   }
 }
+
+@Suite struct UndoByNumberTests {
+  private struct Bench {
+    let directory: TemporaryDirectory
+    let state: TemporaryDirectory
+
+    init(_ main: String) throws {
+      directory = try TemporaryDirectory()
+      state = try TemporaryDirectory()
+      try directory.write("main.cf", main)
+      try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    }
+
+    func randmap(_ arguments: String...) throws -> FinishedProcess {
+      try runRandmap(
+        arguments + ["-c", directory.path], environment: ["XDG_STATE_HOME": state.path])
+    }
+  }
+
+  @Test func aWriteThatIsNotTheLastIsTakenBackAndOthersEditsStay() throws {
+    let first = "relayhost = [127.0.0.2]:2525\nmyhostname = mx.here.example\n# one\n# two\n# three\n"
+    let bench = try Bench(first)
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + bench.directory.path]) }
+    #expect(
+      try bench.randmap("pool", "outbound", "[127.0.0.2]:2525=2", "[127.0.0.3]:2525", "--write").status
+        == .exited(0))
+    let shown = try bench.randmap("log", "--diff", "1")
+    #expect(shown.standardOutput.contains("-relayhost = [127.0.0.2]:2525\n"), "\(shown.summary)")
+    let pool = try readText(bench.directory.file("main.cf"))
+    #expect(
+      try bench.randmap("pool", "to:in.example", "[127.0.0.4]", "[127.0.0.5]", "--write").status == .exited(0)
+    )
+    let held = try bench.randmap("undo", "1")
+    #expect(held.status == .exited(1))
+    #expect(held.standardError.contains("--merge"), "\(held.summary)")
+    let undone = try bench.randmap("undo", "1", "--merge")
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    let now = try readText(bench.directory.file("main.cf"))
+    #expect(now.hasPrefix(first))
+    #expect(now.contains("transport_maps"))
+    #expect(try bench.randmap("undo", "1").status == .exited(1))
+    // The same lines are a conflict.
+    try bench.directory.write("main.cf", pool.replacing("[127.0.0.3]:2525", with: "[127.0.0.9]:2525"))
+    #expect(try bench.randmap("undo", "2", "--merge").status == .exited(1))
+  }
+
+  @Test func passwordsAreMasked() throws {
+    let bench = try Bench(
+      "relayhost = [127.0.0.2]:2525\nsmtp_sasl_password_maps = inline:{{[127.0.0.2]:2525=user:hidden}}\n")
+    let shown = try bench.randmap("add", "relayhost", "[127.0.0.3]:2525", "--format", "json")
+    #expect(shown.standardOutput.contains("sender_dependent_relayhost_maps"), "\(shown.summary)")
+    #expect(!shown.standardOutput.contains("hidden"))
+  }
+}

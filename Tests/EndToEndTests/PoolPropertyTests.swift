@@ -59,17 +59,15 @@ private struct Drawn {
   }
 
   var config: MailConfig {
-    get throws {
-      var config = MailConfig(
-        directory: "/d", environment: Environment(hostName: "lab.randmap.test", version: .assumed),
-        main: "compatibility_level = 3.6\nmyhostname = lab.randmap.test\nmydestination = $myhostname\n" + main
-      )
-      for (name, text) in [("transport", transport), ("senders", senders)] {
-        let document = Document(path: "/d/\(name)", bytes: Bytes(text.utf8))
-        config.files[document.path] = .read(document)
-      }
-      return config
+    var config = MailConfig(
+      directory: "/d", environment: Environment(hostName: "lab.randmap.test", version: .assumed),
+      main: "compatibility_level = 3.6\nmyhostname = lab.randmap.test\nmydestination = $myhostname\n" + main
+    )
+    for (name, text) in [("transport", transport), ("senders", senders)] {
+      let document = Document(path: "/d/\(name)", bytes: Bytes(text.utf8))
+      config.files[document.path] = .read(document)
     }
+    return config
   }
 
   /// Whether the wish means a message that went to `was`. Mail for the relay domains goes by relayhost too, and with it.

@@ -73,10 +73,15 @@ struct EditReport {
         .object.routes
     }
     return Object(
-      edit: proposal.summary, written: written, diff: String(decoding: set.diff, as: UTF8.self),
+      edit: proposal.summary, written: written, diff: String(decoding: maskedDiff, as: UTF8.self),
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
       routes: Routes(before: side(\.before), after: side(\.after)), findings: guards.map(finding),
       notes: proposal.notes)
+  }
+
+  /// Without passwords: it may be kept in logs of others.
+  private var maskedDiff: Bytes {
+    self.set.changes.flatMap { place.config.maskingSecrets(in: FileDiff($0).unified, of: $0.path) }
   }
 
   private func finding(_ stop: EditGuard) -> Finding {
