@@ -28,6 +28,10 @@ public enum WriteError: Error, Hashable, Sendable {
   /// A record of a write cannot be understood: the journal, or an entry of the history.
   case damaged(String)
   case nothingToUndo
+  /// There is no such write, or it was taken back already.
+  case noSuchWrite(Int, isUndone: Bool)
+  /// These files were edited since the write, and the edits are elsewhere: what taking it back would change, to look at.
+  case editedSince([String], diff: [UInt8])
 }
 
 extension WriteError: CustomStringConvertible {
@@ -53,6 +57,10 @@ extension WriteError: CustomStringConvertible {
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
     case .damaged(let path): "\(path) cannot be understood; it was left as it is"
     case .nothingToUndo: "nothing to undo"
+    case .noSuchWrite(let number, let isUndone):
+      isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
+    case .editedSince(let paths, _):
+      "edited since that write, in other lines: \(paths.joined(separator: ", ")); look at the diff, and say --merge to keep those edits"
     }
   }
 

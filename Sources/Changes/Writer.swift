@@ -118,10 +118,56 @@ public struct Writer: Sendable {
     try history(try realPath(directory)).list()
   }
 
-  /// What `undo` would do now: the last write that stands, turned round.
-  public func undoing(_ directory: String) throws(WriteError) -> ChangeSet {
+  /// What `undo` would do now: the last write that stands, or the one of that number, turned round.
+  public func undoing(
+    _ directory: String, number: Int? = nil, merging: Bool = false
+  ) throws(WriteError) -> ChangeSet {
     let real = try realPath(directory)
-    return try turnedRound(history(real), directory: directory).set
+    return try turnedRound(history(real), directory: directory, number: number, merging: merging).set
+  }
+
+  /// What a write was: the change of each file. Contents that nothing remembers are left out: their paths come second.
+  ///
+  /// - Parameter number: nil: the last write.
+  public func written(
+    _ directory: String, number: Int?
+  ) throws(WriteError) -> (diffs: [FileDiff], forgotten: [String]) {
+    let history = history(try realPath(directory))
+    let writes = try history.list()
+    guard let write = number.map({ number in writes.first { $0.number == number } }) ?? writes.last else {
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo
+    }
+    var diffs: [FileDiff] = []
+    var forgotten: [String] = []
+    for (index, file) in write.files.enumerated() {
+      let old = file.old == nil ? nil : try history.oldContents(write, index)
+      if file.after == nil {
+        diffs.append(FileDiff(path: file.path, before: old, after: nil))
+      } else if let after = try contents(left: write, index, writes, history) {
+        diffs.append(FileDiff(path: file.path, before: old, after: after))
+      } else {
+        forgotten.append(file.path)
+      }
+    }
+    return (diffs, forgotten)
+  }
+
+  /// What a write has left of a file: as it is now, or as a later write found it. Nil where others changed it in between.
+  private func contents(
+    left write: LoggedWrite, _ index: Int, _ writes: [LoggedWrite], _ history: History
+  ) throws(WriteError) -> [UInt8]? {
+    let file = write.files[index]
+    guard let digest = file.after else { return nil }
+    if let now = try FileSnapshot.read(Name(try targetPath(file.path))), Digest(now.bytes) == digest {
+      return now.bytes
+    }
+    for later in writes where later.number != write.number {
+      for (place, other) in later.files.enumerated() where other.path == file.path && other.old != nil {
+        let bytes = try history.oldContents(later, place)
+        if Digest(bytes) == digest { return bytes }
+      }
+    }
+    return nil
   }
 
   /// Takes the last write back that was not taken back yet. Refused as a conflict where a file of it has
@@ -130,11 +176,11 @@ public struct Writer: Sendable {
   /// - Parameter preview: what `undoing` said; where it is no longer that, another write came in between, and that
   ///   is a conflict too.
   public func undo(
-    _ directory: String, expecting preview: ChangeSet? = nil
+    _ directory: String, number: Int? = nil, merging: Bool = false, expecting preview: ChangeSet? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
     try locked(directory) { (store, lock) throws(WriteError) in
       let history = store.history
-      let turned = try turnedRound(history, directory: directory)
+      let turned = try turnedRound(history, directory: directory, number: number, merging: merging)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
       let plan = try Plan(turned.set, directory: store.directory.path, likeness: turned.likeness)
       let step = History.Step.markUndone(turned.number)
@@ -182,17 +228,33 @@ public struct Writer: Sendable {
   }
 
   private func turnedRound(
-    _ history: History, directory: String
+    _ history: History, directory: String, number: Int?, merging: Bool
   ) throws(WriteError) -> (set: ChangeSet, number: Int, likeness: [String: FileAttributes]) {
-    guard let write = try history.list().last(where: { $0.undone == nil }) else { throw .nothingToUndo }
+    let writes = try history.list()
+    let named =
+      number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
+    guard let write = named else {
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo
+    }
+    if write.undone != nil { throw .noSuchWrite(write.number, isUndone: true) }
+    var merged: [String] = []
     var changes: [FileChange] = []
     var changed: [String] = []
     var likeness: [String: FileAttributes] = [:]
     for (index, file) in write.files.enumerated() {
       let target = try targetPath(file.path)
       let now = try FileSnapshot.read(Name(target))
-      if now.map({ Digest($0.bytes) }) != file.after { changed.append(file.path) }
-      let old = file.old == nil ? nil : try history.oldContents(write, index)
+      var old = file.old == nil ? nil : try history.oldContents(write, index)
+      if now.map({ Digest($0.bytes) }) != file.after {
+        if let now, let wanted = old, let base = try contents(left: write, index, writes, history),
+          let both = Merge.merged(base: base, now: now.bytes, wanted: wanted)
+        {
+          old = both
+          merged.append(file.path)
+        } else {
+          changed.append(file.path)
+        }
+      }
       if let owned = file.old {
         likeness[file.path] = FileAttributes(
           mode: owned.mode, user: owned.user, group: owned.group, extended: owned.extended ?? [:])
@@ -202,6 +264,7 @@ public struct Writer: Sendable {
     }
     if !changed.isEmpty { throw .conflict(changed) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
+    if !merged.isEmpty, !merging { throw .editedSince(merged, diff: set.diff) }
     return (set, write.number, likeness)
   }
 }

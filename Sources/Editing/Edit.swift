@@ -18,6 +18,8 @@ public enum Edit: Hashable, Sendable {
   /// A main.cf parameter, or an entry of a table (nil: the one that has the key, or the only one).
   case setRoute(key: String, value: String, table: String?)
   case removeRoute(key: String, table: String?)
+  /// A pool for the mail that is meant, where there was one destination or another pool.
+  case pool(PoolWish)
 
   /// What it does, in words for the history and the console; safe to show.
   public var summary: String {
@@ -32,6 +34,7 @@ public enum Edit: Hashable, Sendable {
       case .restore(let pool, let member): "restore \(member) of \(pool)"
       case .setRoute(let key, let value, _): "set \(key) to \(value)"
       case .removeRoute(let key, _): "remove \(key)"
+      case .pool(let wish): wish.summary
       }
     return printable(words)
   }
@@ -63,7 +66,15 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case isDrained(String)
   case notDrained(String)
   case wouldEmpty(String)
-  case onlyOneDestination(String)
+  /// It is no pool; the second is its destination.
+  case onlyOneDestination(String, destination: String)
+  /// The word for the mail that is meant is none.
+  case badScope(String, reason: String)
+  /// A pool cannot be made there.
+  case cannotPool(String, reason: String)
+  /// Percentages that do not come to 100 % (or leave nothing for the members without one); their sum.
+  case sharesDoNotAddUp(Double)
+  case twice(String, String)
   /// The text cannot stand there; the reason says what is needed.
   case badText(String, reason: String)
   /// The pool is put together from several places.
@@ -76,13 +87,23 @@ public enum EditRefusal: Error, Hashable, Sendable {
   /// Whether the call itself is wrong (exit status 2), rather than a guard that holds.
   public var isWrongCall: Bool {
     switch self {
-    case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .safetyNet, .cannotConvert: false
+    case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .safetyNet, .cannotConvert, .cannotPool: false
     default: true
     }
   }
 
   /// What is wrong and what is needed; safe to show.
   public var message: String { printable(words) }
+
+  /// The scope that a person would say for a parameter.
+  private static func scopeWord(_ pool: String) -> String {
+    switch RoutingParameter(rawValue: pool) {
+    case .relayhost, .defaultTransport: "\(Scope.outbound)"
+    case .relayTransport: "\(Scope.relayDomains)"
+    case .virtualTransport: "\(Scope.virtualMailboxes)"
+    default: pool
+    }
+  }
 
   private var words: String {
     switch self {
@@ -111,8 +132,18 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"
     case .wouldEmpty(let pool): "\(pool) would have no member left: a pool is never written empty"
-    case .onlyOneDestination(let pool):
-      "\(pool) names one destination, not a pool: convert it to a pool first"
+    case .onlyOneDestination(let pool, let destination):
+      "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool)) '\(destination)=70' '[gw2.example]=30'"
+    case .badScope(let scope, let reason): "\"\(scope)\": \(reason)"
+    case .cannotPool(let scope, let reason): "\(scope): \(reason)"
+    case .sharesDoNotAddUp(let sum):
+      sum >= 1 && sum < 1.0005
+        ? "the percentages come to 100%, so nothing is left for the members without one: give each a percentage"
+        : "the percentages come to \(percent(sum)), need 100%"
+    case .twice(let one, let other):
+      one == other
+        ? "\"\(one)\" is named twice: name it once, with its whole weight"
+        : "\"\(one)\" and \"\(other)\" are the same gateway: name it once, with its whole weight"
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
       "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"

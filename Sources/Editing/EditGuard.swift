@@ -14,6 +14,10 @@ public enum EditGuard: Hashable, Sendable {
   case managedFile(path: String, manager: ConfigurationManager)
   /// An error that was not there before.
   case newError(Diagnostic)
+  /// Mail that the wish does not mean would take another way.
+  case changesOtherMail(what: String, address: String, before: String, after: String)
+  /// A gateway would get mail without the credentials that others of its pool have.
+  case missingCredentials(String)
 
   /// Safe to show.
   public var message: String {
@@ -24,6 +28,9 @@ public enum EditGuard: Hashable, Sendable {
       "leaves \(printable(pool)) without a live gateway: \(percent(atRisk)) of its mail waits"
     case .managedFile(let path, let manager):
       "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would take the edit back"
+    case .changesOtherMail(let what, let address, let before, let after):
+      "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
+    case .missingCredentials(let words): words
     case .newError(let diagnostic):
       "brings in an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }

@@ -13,11 +13,16 @@ public let usualTolerance = 0.005
 private let largestError = 0.05
 
 /// The largest total weight where a finer tolerance asks for more than 100.
-private let largestTotal = 1000
+public let largestTotal = 1000
 
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   public func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+    if let wish = try PoolWish(edit, in: self) { return try granting(wish) }
+    return try changing(edit)
+  }
+
+  private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in
@@ -38,6 +43,7 @@ extension MailConfig {
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
     case .removeRoute(let key, let table): try removingRoute(key, table: table)
+    case .pool(let wish): try granting(wish)
     }
   }
 
@@ -108,7 +114,9 @@ struct PoolEditor {
     guard let pool = config.pool(name) else {
       throw .unknownPool(name, known: config.pools().map(\.id))
     }
-    guard pool.notation != .single else { throw .onlyOneDestination(pool.id) }
+    guard pool.notation != .single else {
+      throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
+    }
     guard let layout = PoolLayout(pool, in: config) else { throw .notInOnePlace(pool.id) }
     self.pool = pool
     self.layout = layout
@@ -197,8 +205,12 @@ struct PoolEditor {
       guard room > 0 else { break }
       let weight = min(max(1, Int((share * Double(factor * rest) / (1 - share)).rounded())), room)
       let error = abs(Double(weight) / Double(weight + factor * rest) - share)
+      if let best, best.error <= tolerance {
+        // The weight stays, and the others may come nearer: 1% is 99:1, not 90:1.
+        guard weight == best.weight, error < best.error else { break }
+      }
       if error < best?.error ?? .infinity { best = (factor, weight, error) }
-      if error <= tolerance { break }
+      if error < 1e-9 { break }
     }
     guard let best, best.error <= max(tolerance, largestError) else {
       let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
@@ -209,6 +221,22 @@ struct PoolEditor {
 }
 
 extension Pool {
+  /// The smallest total weight, up to the largest, with which `member` would have just this share.
+  public func exactTotal(giving share: Double, to member: Member) -> Int? {
+    let others = members.filter { !$0.isDrained && $0.result != member.result }
+    let divisor = max(1, others.map(\.weight).commonDivisor)
+    let rest = others.reduce(0) { $0 + $1.weight } / divisor
+    guard rest > 0, share > 0, share < 1 else { return nil }
+    for factor in 1...max(1, largestTotal / rest) {
+      let weight = share * Double(factor * rest) / (1 - share)
+      let whole = weight.rounded()
+      if whole >= 1, abs(weight - whole) < 1e-9 * max(1, weight), factor * rest + Int(whole) <= largestTotal {
+        return factor * rest + Int(whole)
+      }
+    }
+    return nil
+  }
+
   /// The members that `name` can mean.
   public func members(matching name: String, in config: MailConfig) -> [Member] {
     let exact = members.filter { $0.result == name }

@@ -116,12 +116,12 @@ extension MailConfig {
       ? "need a key without white space that does not start with #" : nil
   }
 
-  private static func problem(withLine text: String) -> String? {
+  static func problem(withLine text: String) -> String? {
     text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
       ? "need one line without control characters" : nil
   }
 
-  private func problem(withDestination text: SourcedText, needsTransport: Bool) -> String? {
+  func problem(withDestination text: SourcedText, needsTransport: Bool) -> String? {
     let destination = Destination(text)
     let name = destination.transport.text
     if name.isEmpty {

@@ -6,7 +6,8 @@ struct Arguments {
   private static let valued: Set<String> = [
     "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
     "-o", "--settings", "--textfile", "--since", "--until", "--every", "--host", "--fail-deferred", "--down",
-    "--rate", "--capacity", "--messages",
+    "--rate", "--capacity", "--messages", "--notation", "--map",
+    "--template", "--postfix-types",
   ]
 
   let ordered: [String]

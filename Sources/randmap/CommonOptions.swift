@@ -145,3 +145,19 @@ func hostName() -> String {
   guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
   return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// The name of a numeric address, from the system's own lookup, which may ask the DNS; nil where it has none.
+func hostName(ofAddress address: String) -> String? {
+  var hints = addrinfo()
+  hints.ai_flags = AI_NUMERICHOST
+  var found: UnsafeMutablePointer<addrinfo>?
+  guard getaddrinfo(address, nil, &hints, &found) == 0, let found else { return nil }
+  defer { freeaddrinfo(found) }
+  var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+  guard
+    getnameinfo(
+      found.pointee.ai_addr, found.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NAMEREQD) == 0
+  else { return nil }
+  let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return HostName.isValid(name) ? name : nil
+}

@@ -20,7 +20,8 @@ struct Randmap: ParsableCommand {
     version: "randmap \(randmapVersion)",
     subcommands: [
       ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
-      SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self, RestoreCommand.self,
+      PoolCommand.self, SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self,
+      RestoreCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
       RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],

@@ -307,7 +307,7 @@ import Testing
     driver.press(.character("j"), .enter)
     #expect(driver.shows(PoolsView.self))
     #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw2.example]")
-    driver.press(.character("1"), .character("g"), .character("n"))
+    driver.press(.character("1"), .character("g"), .character("N"))
     #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "out-gw3.example")
   }
 

@@ -205,7 +205,8 @@ private let multiline = """
       refusal("default_transport = randmap:!smtp:[a]\n", .drain(pool: pool, member: "smtp:[a]"))
         == .wouldEmpty(pool))
     #expect(
-      refusal(main, .add(pool: "relayhost", member: "[d]", weight: 1)) == .onlyOneDestination("relayhost"))
+      refusal(main, .drain(pool: "relayhost", member: "[c]"))
+        == .onlyOneDestination("relayhost", destination: "[c]"))
     #expect(refusal(main, .add(pool: pool, member: "smtp:[a]", weight: 1)) == .alreadyMember("smtp:[a]"))
     guard case .badText = refusal(main, .add(pool: pool, member: "smtp:[x", weight: 1)) else {
       Issue.record("an unclosed bracket was taken")

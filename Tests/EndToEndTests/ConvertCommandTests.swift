@@ -152,9 +152,9 @@ private final class Workbench {
     let bench = try Workbench("outbound")
     let pool = "relay_transport"
     let third = try bench.randmap("set", pool, "[out-gw1.example]", "33%")
-    #expect(third.standardError.contains("33% -> 1:2 = 33.3%, 0.3 points off"))
+    #expect(third.standardError.contains("asked for 33%, got 33.3% (1:2), 0.3 points off"))
     let fine = try bench.randmap("set", pool, "[out-gw1.example]", "99.5%", "--tolerance", "0.01")
-    #expect(fine.standardError.contains("99.5% -> 199:1 = 99.5%, exactly"))
+    #expect(fine.standardError.contains("asked for 99.5%, got 99.5% (199:1), exactly"))
     let reduced = try bench.randmap("set", pool, "[out-gw1.example]", "1", "--reduce")
     #expect(reduced.status == .exited(0))
   }

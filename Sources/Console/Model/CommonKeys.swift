@@ -15,6 +15,7 @@ extension Binding {
     })
 
   private static let changing: [Binding] = [
+    newPool,
     Binding(
       .change, [.character("P")], "probe-all", "Probe all gateways now",
       disabled: { $0.facts.gateways.isEmpty ? "there is no gateway" : nil },

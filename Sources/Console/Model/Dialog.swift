@@ -36,6 +36,8 @@ enum Purpose: Hashable, Sendable {
   case share(pool: String, member: String)
   case weight(pool: String, member: String)
   case newMember(pool: String)
+  /// `SCOPE MEMBER=WEIGHT ...`: a pool for the mail that is meant.
+  case newPool
   case renamedMember(pool: String, member: String, weight: Int)
   case routeValue(key: String, table: String?)
   /// `KEY VALUE`.
@@ -72,6 +74,7 @@ struct Prompt: Sendable {
     case .share(_, let member): "Percent for \(printable(member))"
     case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"
+    case .newPool: "Share"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)
     case .newRoute: "New entry: key and result"

@@ -22,6 +22,8 @@ extension Model {
       return []
     case .enter: return finish(prompt)
     case .tab where prompt.purpose == .command: complete(&prompt)
+    case .up where prompt.purpose == .newPool: chooseScope(-1, &prompt)
+    case .down where prompt.purpose == .newPool: chooseScope(1, &prompt)
     default: _ = prompt.line.handle(key)
     }
     if prompt.purpose == .filter {
@@ -86,7 +88,8 @@ extension Model {
         return
       }
       rehearse(
-        [.setShare(pool: pool, member: member, share: share, tolerance: usualTolerance)], in: &prompt)
+        [.setShare(pool: pool, member: member, share: share, tolerance: WeightChoice.tolerance(of: share))],
+        in: &prompt)
     case .weight(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("a whole number from 1 to \(maximumWeight)")
@@ -103,6 +106,7 @@ extension Model {
         return
       }
       rehearse([.add(pool: pool, member: text, weight: 1)], in: &prompt)
+    case .newPool: judge(wish: text, in: &prompt)
     case .renamedMember(let pool, let member, let weight):
       guard !text.isEmpty, text != member else {
         prompt.verdict = .need("as it is; Esc leaves it")
@@ -129,7 +133,7 @@ extension Model {
     rehearse([.setRoute(key: key, value: value, table: table)], in: &prompt)
   }
 
-  private func rehearse(_ edits: [Edit], in prompt: inout Prompt) {
+  func rehearse(_ edits: [Edit], in prompt: inout Prompt) {
     switch making(edits) {
     case .failure(let refusal): prompt.verdict = .bad(refusal.message)
     case .success(let config):

@@ -61,7 +61,9 @@ struct Converter {
     var wanted: Set<String> = []
     for name in names {
       guard let pool = config.pool(name) else { throw .unknownPool(name, known: pools.map(\.id)) }
-      guard pool.notation != .single else { throw .onlyOneDestination(pool.id) }
+      guard pool.notation != .single else {
+        throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
+      }
       wanted.insert(pool.id)
     }
     selected = names.isEmpty ? sites : sites.filter { wanted.contains($0.id) }

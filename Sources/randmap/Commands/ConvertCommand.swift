@@ -48,7 +48,9 @@ struct ConvertCommand: WritingCommand {
     let place = try workplace()
     defer { place.close() }
     let conversion = try refusing { () throws(EditRefusal) in try place.config.converting(pools, to: target) }
-    for note in conversion.notes { Output.error.line("randmap: \(note)") }
+    if fragment || outputDirectory != nil {
+      for note in conversion.notes { Output.error.line("randmap: \(note)") }
+    }
     if fragment {
       Output.standard.text(Bytes(place.config.fragment(of: conversion.config).utf8))
       // It says nothing of these, and means nothing without them.
@@ -71,7 +73,7 @@ struct ConvertCommand: WritingCommand {
       }
       try export(conversion.config, to: absolutePath(outputDirectory), with: place.writer, summary: summary)
     } else if !fragment {
-      try finish(conversion.config, in: place, summary: summary)
+      try finish(Proposal(config: conversion.config, summary: summary, notes: conversion.notes), in: place)
     }
   }
 

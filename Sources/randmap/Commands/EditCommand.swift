@@ -5,6 +5,7 @@ import Changes
 import Editing
 import Liveness
 import PostfixFiles
+import PostfixTools
 import Routing
 
 /// What every edit takes.
@@ -32,6 +33,18 @@ protocol WritingCommand: ParsableCommand {
   var writing: WriteOptions { get }
 }
 
+/// A changed configuration, with what a person should know of it before it is written.
+struct Proposal {
+  var config: MailConfig
+  /// For the history.
+  var summary: String
+  var notes: [String] = []
+  /// What a person has to say yes to, beside the guards of every edit.
+  var guards: [EditGuard] = []
+  /// Where mail goes before and after; nil: it is not shown to people.
+  var routes: [RouteChange]?
+}
+
 /// A command that comes to edits.
 protocol EditCommand: WritingCommand {
   /// The edits, in order; `config` is what they are made to.
@@ -51,10 +64,7 @@ extension EditCommand {
     let place = try workplace()
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles() && isForEveryPool
-    let summary = try edits(place.config).map(\.summary).joined(separator: "; ")
-    let edited = try making(place.config)
-    for words in remarks(edited) { Output.error.line("randmap: \(words)") }
-    try finish(edited, in: place, summary: summary, again: making)
+    try finish(try making(place.config), in: place, again: making)
     if isIncomplete {
       throw Failure(
         .findings, "the pools of files that cannot be read are as they were; need --pool for one that can be read")
@@ -62,12 +72,20 @@ extension EditCommand {
   }
 
   /// What the edits make of a configuration.
-  private func making(_ config: MailConfig) throws -> MailConfig {
+  private func making(_ config: MailConfig) throws -> Proposal {
+    let edits = try edits(config)
+    // Of `add` with a percentage the last one says all.
+    let wish = try refusing { () throws(EditRefusal) in
+      guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
+      return try PoolWish(last, in: config)
+    }
+    if let wish { return try planning(wish, in: config) }
     var edited = config
-    for edit in try edits(config) {
+    for edit in edits {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
-    return edited
+    return Proposal(
+      config: edited, summary: edits.map(\.summary).joined(separator: "; "), notes: remarks(edited))
   }
 }
 
@@ -89,32 +107,59 @@ extension WritingCommand {
     }
   }
 
+  /// What `wish` makes of a configuration.
+  func planning(_ wish: PoolWish, in config: MailConfig) throws -> Proposal {
+    let machine = config.machine(asksForNames: writing.probe)
+    let plan = try refusing { () throws(EditRefusal) in try config.planning(wish, on: machine) }
+    return Proposal(
+      config: plan.config, summary: wish.summary, notes: plan.notes, guards: plan.guards, routes: plan.routes)
+  }
+
   /// Prints the diff and the shares, and writes where --write says so and no guard holds.
   ///
   /// - Parameter again: makes the change once more, of what the files hold now, where they changed after they were read.
   func finish(
-    _ edited: MailConfig, in place: Workplace, summary: String,
-    again: ((MailConfig) throws -> MailConfig)? = nil
+    _ proposal: Proposal, in place: Workplace, again: ((MailConfig) throws -> Proposal)? = nil
   ) throws {
-    let set = edited.changeSet(summary: summary)
-    Output.standard.text(set.diff)
+    let format = try common.format(or: EditFormat.text)
+    let set = proposal.config.changeSet(summary: proposal.summary)
+    let guards = try guards(place, place.config, proposal)
+    let report = EditReport(proposal, set: set, guards: guards, place: place)
+    switch format {
+    case .text:
+      for line in report.text(
+        before: place.config, folded: Output.standard.isTerminal, diff: { Output.standard.text($0) })
+      { Output.error.line(line) }
+    case .json: break
+    }
+    func finishing(written: Bool) throws {
+      if format == .json { Output.standard.write(try JSON.text(report.object(written: written))) }
+    }
     if set.changes.isEmpty {
+      try finishing(written: false)
       Output.error.line("randmap: nothing to change")
       return
     }
-    for line in ShareComparison(before: place.config, after: edited).text { Output.error.line(line) }
-    let isGuarded = try checkGuards(place, place.config, edited)
     guard writing.write else {
-      Output.error.line("randmap: nothing is written; \(isGuarded ? "--write --force" : "--write") writes it")
+      try finishing(written: false)
+      Output.error.line(
+        "randmap: nothing is written; \(guards.isEmpty ? "--write" : "--write --force") writes it")
       return
     }
     let result: WriteResult
-    do throws(WriteError) { result = try place.writer.write(set) } catch {
-      guard case .conflict = error, let again else { throw Failure(.findings, error.outcome) }
-      result = try writeAgain(place, set, summary, after: error, again)
+    do {
+      try hold(guards)
+      do throws(WriteError) { result = try place.writer.write(set) } catch {
+        guard case .conflict = error, let again else { throw Failure(.findings, error.outcome) }
+        result = try writeAgain(place, set, after: error, again)
+      }
+    } catch {
+      try finishing(written: false)
+      throw error
     }
+    try finishing(written: true)
     for words in result.notes { Output.error.line("randmap: \(words)") }
-    try place.bringIntoForce(edited.reloadReason, reload: writing.reload)
+    try place.bringIntoForce(proposal.config.reloadReason, reload: writing.reload)
   }
 
   /// How often a change is made again: beside randmap it is right the first time, as its lock is held; an editor that
@@ -123,8 +168,8 @@ extension WritingCommand {
 
   /// Makes the change again, of what the files hold now, and writes that.
   private func writeAgain(
-    _ place: Workplace, _ first: ChangeSet, _ summary: String, after conflict: WriteError,
-    _ again: (MailConfig) throws -> MailConfig
+    _ place: Workplace, _ first: ChangeSet, after conflict: WriteError,
+    _ again: (MailConfig) throws -> Proposal
   ) throws -> WriteResult {
     var last = conflict
     for _ in 0..<mostAttempts {
@@ -133,11 +178,13 @@ extension WritingCommand {
         let result = try place.writer.write(place.config.directory) {
           do {
             let now = try place.reread()
-            let edited = try again(now)
-            _ = try checkGuards(place, now, edited)
-            let set = edited.changeSet(summary: summary)
+            let proposal = try again(now)
+            let guards = try guards(place, now, proposal)
+            for stop in guards { Output.error.line("randmap: \(stop.message)") }
+            try hold(guards)
+            let set = proposal.config.changeSet(summary: proposal.summary)
             Output.error.line("randmap: the files have changed since they were read: the edit is made again")
-            if set.diff != first.diff { Output.standard.write(set.diff) }
+            if set.diff != first.diff, common.format == nil { Output.standard.text(set.diff) }
             return set
           } catch {
             refusal = error
@@ -162,17 +209,45 @@ extension WritingCommand {
     return place.config.probingGateways(try ProbeOptions.probeSettings(place.config)).states
   }
 
-  /// Whether a guard holds; that ends a write, unless --force is given.
-  private func checkGuards(_ place: Workplace, _ before: MailConfig, _ after: MailConfig) throws -> Bool {
-    let guards = before.guards(against: after, states: try states(place))
+  /// What stands in the way of a change, each once.
+  private func guards(_ place: Workplace, _ before: MailConfig, _ proposal: Proposal) throws -> [EditGuard] {
     var said: Set<String> = []
-    for stop in guards where said.insert(stop.message).inserted {
-      Output.error.line("randmap: \(stop.message)")
-    }
-    if writing.write, !writing.force, !guards.isEmpty {
+    let all = proposal.guards + before.guards(against: proposal.config, states: try states(place))
+    return all.filter { said.insert($0.message).inserted }
+  }
+
+  /// A guard ends a write, unless --force is given.
+  private func hold(_ guards: [EditGuard]) throws {
+    if !writing.force, !guards.isEmpty {
       throw Failure(.findings, "nothing is written; --force writes it all the same")
     }
-    return !guards.isEmpty
+  }
+}
+
+extension MailConfig {
+  /// The machine as `pool` sees it.
+  ///
+  /// - Parameter asksForNames: whether the DNS may be asked for the name of an address.
+  func machine(asksForNames: Bool) -> Machine {
+    Machine(
+      addresses: Set(interfaceAddresses()), nameOfAddress: { asksForNames ? hostName(ofAddress: $0) : nil },
+      context: routeContext())
+  }
+
+  /// What the resolver asks Postfix and this machine for.
+  func routeContext(isDemo: Bool = false) -> RouteContext {
+    let tools = PostfixTools()
+    // The command runs in another directory while Postfix answers.
+    let directory = absolutePath(self.directory)
+    let queue = parameters.text("queue_directory")
+    let isCopy = !isDemo && !MailConfig.isInUse(directory)
+    return RouteContext(
+      ask: { table, key in
+        let answer = tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
+        // Where no Postfix runs with this directory, a table that fails here may be sound where one does.
+        if isCopy, case .failed(let words) = answer { return .unknown("\(printable(table)): \(words)") }
+        return answer
+      }, interfaceAddresses: interfaceAddresses, isCopy: isCopy)
   }
 }
 
@@ -188,6 +263,16 @@ extension Workplace {
       }
     } else if let reason {
       Output.error.line("randmap: in force after: postfix reload (\(printable(reason)))")
+    }
+  }
+}
+
+extension Edit {
+  /// Whether it gives a member a weight.
+  fileprivate var givesWeight: Bool {
+    switch self {
+    case .add, .setWeight, .setShare: true
+    default: false
     }
   }
 }

@@ -8,10 +8,16 @@ import PostfixFiles
 
 struct UndoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take the last write back, then the one before.")
+    commandName: "undo", abstract: "Take the last write back, then the one before, or the one of a number.",
+    discussion: """
+      Where a file was edited since, in other lines, the diff shows what taking the write back would change, and --merge \
+      does it: those edits stay.
+      """)
 
   @OptionGroup var common: CommonOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
+  @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
+  @Argument(help: "The write, as `randmap log` numbers them.") var number: Int?
   @Flag(help: "After that, make Postfix read its configuration again.") var reload = false
 
   func validate() throws {
@@ -24,14 +30,17 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        Output.standard.text(try place.writer.undoing(place.config.directory).diff)
+        Output.standard.text(
+          try place.writer.undoing(place.config.directory, number: number, merging: merge).diff)
         return
       }
-      let (set, result) = try place.writer.undo(place.config.directory)
+      let (set, result) = try place.writer.undo(
+        place.config.directory, number: number, merging: merge)
       Output.standard.text(set.diff)
       for words in result.notes { Output.error.line("randmap: \(words)") }
       undone = set
     } catch {
+      if case .editedSince(_, let diff) = error { Output.standard.text(diff) }
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
@@ -65,15 +74,23 @@ struct RecoverCommand: ParsableCommand {
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "List the writes that are remembered, the last one first.",
-    discussion: "Formats: text, json.")
+    discussion:
+      "With --diff: what the last write was, or the one of a number; passwords are masked. Formats: text, json."
+  )
 
   @OptionGroup var common: CommonOptions
+  @Flag(help: "Show what a write was.") var diff = false
+  @Argument(help: "The write, with --diff.") var number: Int?
   private enum Format: String, CaseIterable { case text, json }
 
   func run() throws {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "log")
     defer { place.close() }
+    if diff || number != nil {
+      try showDiff(place, format)
+      return
+    }
     let writes: [LoggedWrite]
     do throws(WriteError) { writes = try place.writer.log(place.config.directory).reversed() } catch {
       throw Failure(.findings, "log: \(error.description)")
@@ -88,6 +105,22 @@ struct LogCommand: ParsableCommand {
         table.add("\(write.number)", time, who, write.undone == nil ? "" : "taken back", write.summary)
       }
       for line in table.lines { Output.standard.line(line) }
+    }
+  }
+
+  private func showDiff(_ place: Workplace, _ format: Format) throws {
+    let (diffs, forgotten): ([FileDiff], [String])
+    do throws(WriteError) {
+      (diffs, forgotten) = try place.writer.written(place.config.directory, number: number)
+    } catch { throw Failure(.findings, "log: \(error.description)") }
+    let text = diffs.flatMap { place.config.maskingSecrets(in: $0.unified, of: $0.path) }
+    switch format {
+    case .text: Output.standard.text(text)
+    case .json: Output.standard.write(try JSON.text(["diff": String(decoding: text, as: UTF8.self)]))
+    }
+    for path in forgotten {
+      Output.error.line(
+        "randmap: \(printable(path)): what that write left is not kept: others changed it at once")
     }
   }
 }

@@ -13,67 +13,112 @@ struct SetCommand: EditCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set the weight or the share of a pool's member.",
     discussion: """
-      A percentage becomes the smallest weights within the tolerance, the others keeping their ratios. The total \
-      weight is at most 100; a tolerance below 0.5 percentage points may need more, up to 1000.
+      A percentage becomes the smallest weights within the tolerance, the others keeping their ratios. The tolerance is \
+      0.5 percentage points, or a tenth of the percentage where that is less. The total weight is at most 100; a \
+      tolerance below 0.5 points may need more, up to 1000. Where POOL is one destination, it becomes a pool with \
+      MEMBER in it.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
   @Option(help: ArgumentHelp("How far from a percentage the share may be.", valueName: "points"))
-  var tolerance = usualTolerance * 100
+  var tolerance: Double?
   @Flag(help: "Divide all weights of the pool by their common divisor.") var reduce = false
   @Argument(help: poolHelp) var pool: String
   @Argument(help: memberHelp) var member: String
   @Argument(help: "A weight such as 2, or a share such as 33%.") var weight: String
 
-  /// The share that was asked for, as a fraction of 1.
-  private var share: Double? {
-    weight.hasSuffix("%") ? Double(weight.dropLast()).map { $0 / 100 } : nil
-  }
-
   func validate() throws {
-    guard tolerance >= 0 else { throw ValidationError("--tolerance: need percentage points, such as 0.1") }
+    guard tolerance ?? 0 >= 0 else {
+      throw ValidationError("--tolerance: need percentage points, such as 0.1")
+    }
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    let reduction = reduce ? [Edit.reduce(pool: pool)] : []
-    if let share {
-      return [.setShare(pool: pool, member: member, share: share, tolerance: tolerance / 100)] + reduction
-    }
-    guard let number = Int(weight) else {
-      throw Failure(.wrongCall, "\"\(printable(weight))\": need a weight such as 2, or a share such as 33%")
-    }
-    return [.setWeight(pool: pool, member: member, weight: number)] + reduction
+    let asked = try AskedWeight(weight)
+    return [asked.edit(pool: pool, member: member, tolerance: tolerance)]
+      + (reduce ? [.reduce(pool: pool)] : [])
   }
 
-  /// What a percentage came to: `33% -> 1:2 = 33.3%, 0.3 points off`.
   func remarks(_ edited: MailConfig) -> [String] {
-    guard let share, let pool = edited.pool(pool),
+    (try? AskedWeight(weight))?.remarks(pool: pool, member: member, in: edited) ?? []
+  }
+}
+
+struct AddCommand: EditCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var writing: WriteOptions
+  @Argument(help: poolHelp) var pool: String
+  @Argument(help: "The new member, such as smtp:[gw.example].") var member: String
+  @Argument(help: "A weight such as 2, or a share such as 33%.") var weight = "1"
+
+  func edits(_ config: MailConfig) throws -> [Edit] {
+    switch try AskedWeight(weight) {
+    case .number(let number): [.add(pool: pool, member: member, weight: number)]
+    case .share(let share, let written):
+      [
+        .add(pool: pool, member: member, weight: 1),
+        AskedWeight.share(share, written: written).edit(pool: pool, member: member, tolerance: nil),
+      ]
+    }
+  }
+
+  func remarks(_ edited: MailConfig) -> [String] {
+    (try? AskedWeight(weight))?.remarks(pool: pool, member: member, in: edited) ?? []
+  }
+}
+
+/// A weight of the call: a number, or a percentage.
+enum AskedWeight {
+  case number(Int)
+  /// A fraction of 1, and the text of it.
+  case share(Double, written: String)
+
+  init(_ text: String) throws {
+    if text.hasSuffix("%"), let points = Double(text.dropLast()) {
+      self = .share(points / 100, written: text)
+    } else if let number = Int(text) {
+      self = .number(number)
+    } else {
+      throw Failure(.wrongCall, "\"\(printable(text))\": need a weight such as 2, or a share such as 33%")
+    }
+  }
+
+  /// - Parameter tolerance: in percentage points; nil: the smaller of half a point and a tenth of the percentage.
+  func edit(pool: String, member: String, tolerance: Double?) -> Edit {
+    switch self {
+    case .number(let number): .setWeight(pool: pool, member: member, weight: number)
+    case .share(let share, _):
+      .setShare(
+        pool: pool, member: member, share: share,
+        tolerance: tolerance.map { $0 / 100 } ?? WeightChoice.tolerance(of: share))
+    }
+  }
+
+  /// What a percentage came to: `asked for 33%, got 33.3% (1:2), 0.3 points off`.
+  func remarks(pool: String, member: String, in edited: MailConfig) -> [String] {
+    guard case .share(let share, let written) = self, let pool = edited.pool(pool),
       let chosen = pool.members(matching: member, in: edited).first
     else { return [] }
     let active = pool.members.filter { !$0.isDrained }
-    let weights = active.map { "\($0.weight)" }.joined(separator: ":")
+    let weights =
+      active.count > 12 ? "of \(pool.totalWeight)" : active.map { "\($0.weight)" }.joined(separator: ":")
     let error = abs(pool.share(chosen) - share) * 100
-    let words = "\(printable(weight)) -> \(weights) = \(percent(pool.share(chosen)))"
-    return ["\(words), \(error < 0.005 ? "exactly" : "\(points(error)) points off")"]
+    let words = "asked for \(printable(written)), got \(percent(pool.share(chosen))) (\(weights))"
+    if error < 0.005 { return ["\(words), exactly"] }
+    let total = pool.exactTotal(giving: share, to: chosen)
+    return [
+      "\(words), \(points(error)) points off" + (total.map { "; a total of \($0) would be exact" } ?? "")
+    ]
   }
 
   /// With one digit, or two where one would say nothing.
   private func points(_ error: Double) -> Double {
     error < 0.05 ? (error * 100).rounded() / 100 : (error * 10).rounded() / 10
   }
-}
-
-struct AddCommand: EditCommand {
-  static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a member to a pool.")
-
-  @OptionGroup var common: CommonOptions
-  @OptionGroup var writing: WriteOptions
-  @Argument(help: poolHelp) var pool: String
-  @Argument(help: "The new member, such as smtp:[gw.example].") var member: String
-  @Argument(help: "How often it is listed.") var weight = 1
-
-  func edits(_ config: MailConfig) throws -> [Edit] { [.add(pool: pool, member: member, weight: weight)] }
 }
 
 struct RemoveCommand: EditCommand {

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import PostfixFiles
-import PostfixTools
 import Routing
 
 struct RouteCommand: ParsableCommand {
@@ -28,22 +27,9 @@ struct RouteCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
-    let tools = PostfixTools()
-    // The command stands elsewhere while Postfix answers.
-    let directory = absolutePath(place.config.directory)
-    let queue = place.config.parameters.text("queue_directory")
-    let isCopy = !place.isDemo && !MailConfig.isInUse(directory)
-    if isCopy { sayTablesWithoutIndex(place) }
-    let resolver = Resolver(
-      place.config,
-      context: RouteContext(
-        ask: { table, key in
-          let answer = tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
-          // Where no Postfix runs with this directory, a table that fails here may be sound where one does.
-          if isCopy, case .failed(let words) = answer { return .unknown("\(printable(table)): \(words)") }
-          return answer
-        },
-        interfaceAddresses: interfaceAddresses, isCopy: isCopy))
+    let context = place.config.routeContext(isDemo: place.isDemo)
+    if context.isCopy { sayTablesWithoutIndex(place) }
+    let resolver = Resolver(place.config, context: context)
     let sender = internalForm(from)
     let report = RouteReport(
       addresses.map { (written: $0, answer: resolver.route(internalForm($0), from: sender)) },

@@ -15,6 +15,17 @@ extension GatewaysView {
           return [.probe(use.gateway)]
         }),
       Binding(
+        .change, [.character("a")], "add", "Give another gateway a part of its mail",
+        disabled: { model in
+          model.whyReadOnly
+            ?? (model[GatewaysView.self].scope(model.facts) == nil
+              ? "choose its pool in 2 Pools, and add a member there" : nil)
+        },
+        action: { model in
+          if let scope = model[GatewaysView.self].scope(model.facts) { model.share(scope) }
+          return []
+        }),
+      Binding(
         .show, [.enter], "pools-of", hint: "pools", "Show the pools that the gateway is in", isHinted: true,
         disabled: {
           ($0[GatewaysView.self].chosenUse?.pools ?? []).isEmpty
@@ -27,7 +38,7 @@ extension GatewaysView {
           return []
         }),
       Binding(
-        .show, [.character("n")], "next", "Go to the next gateway that is not up",
+        .show, [.character("N")], "next", "Go to the next gateway that is not up",
         disabled: {
           $0[GatewaysView.self].nextTrouble($0.facts) == nil
             ? "nothing is wrong with any other gateway" : nil

@@ -149,10 +149,9 @@ extension GatewaysView {
       frame.empty(
         "No gateway is named in \(printable(facts.session.current.directory))",
         [
-          "Mail goes straight to each domain's own mail exchangers. To send it by gateways of your own, set a route: "
-            + "press 3 for Routes, then a, and type",
-          "relayhost [gw1.example]", "for one gateway, or a pool:",
-          "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
+          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways of your own: type who "
+            + "gets how much,",
+          "[gw1.example]:587=70 [gw2.example]:587=30",
         ], in: area)
     }
   }

@@ -1,5 +1,6 @@
 // View 1: is every gateway alive, how fast, since when, and how much of the mail it gets.
 
+import Editing
 import PostfixFiles
 import Routing
 
@@ -54,6 +55,14 @@ struct GatewaysView: MemberView {
     return facts.session.pools.filter { $0.notation != .single }.eachTextOnce.flatMap { pool in
       pool.members.filter { $0.gateways.first == gateway }.map { (pool, $0) }
     }
+  }
+
+  /// The mail that only the chosen gateway gets; nil where it shares all its mail.
+  func scope(_ facts: Facts) -> Scope? {
+    guard let gateway = chosenUse?.gateway else { return nil }
+    return facts.session.pools.first { pool in
+      pool.notation == .single && pool.members.contains { $0.gateways.first == gateway }
+    }.map { .named($0.id) }
   }
 
   func whyNoMember(_ facts: Facts) -> String? {

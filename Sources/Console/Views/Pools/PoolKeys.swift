@@ -10,10 +10,15 @@ extension PoolsView {
         .change, [.character("a")], "add", "Add a member to the pool", isHinted: true,
         disabled: { model in
           let view = model[PoolsView.self]
-          return model.whyReadOnly ?? (view.chosenRow == nil ? "no pool is chosen" : view.whySingle)
+          return model.whyReadOnly ?? (view.chosenRow == nil ? "no pool is chosen" : nil)
         },
         action: { model in
-          if let row = model[PoolsView.self].chosenRow { model.ask(.newMember(pool: row.pool.id)) }
+          guard let row = model[PoolsView.self].chosenRow else { return [] }
+          if row.pool.notation == .single {
+            model.share(.named(row.pool.id))
+          } else {
+            model.ask(.newMember(pool: row.pool.id))
+          }
           return []
         }),
       Binding(

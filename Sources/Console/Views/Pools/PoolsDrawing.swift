@@ -162,8 +162,8 @@ extension PoolsView {
       frame.empty(
         "No pool here yet",
         [
-          "A pool is a list of gateways to choose from at random. Press 3 for Routes, then a, and type one:",
-          "relay_transport randmap:!smtp:[gw1.example]!smtp:[gw2.example]",
+          "A pool shares mail between gateways. n makes one: type who gets how much,",
+          "[gw1.example]:587=70 [gw2.example]:587=30",
         ], in: area)
     }
   }

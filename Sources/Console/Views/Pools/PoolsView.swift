@@ -67,6 +67,16 @@ struct PoolsView: MemberView {
   }
 
   mutating func choose(madeBy edit: Edit) -> Bool {
+    if case .pool(let wish) = edit {
+      // The member that was typed last.
+      guard case .text(let text)? = wish.members.last?.goal,
+        let index = rows.lastIndex(where: {
+          $0.member?.result.hasSuffix(text) == true && $0.pool.notation != .single
+        })
+      else { return false }
+      choose(index)
+      return true
+    }
     guard case .add(let pool, let member, _) = edit,
       let index = rows.firstIndex(where: { $0.identity == PoolRow.Identity(pool: pool, result: member) })
     else { return false }
@@ -104,6 +114,6 @@ struct PoolsView: MemberView {
 
   /// Why a pool of one cannot be edited as a pool.
   var whySingle: String? {
-    chosenRow?.pool.notation == .single ? "one destination, not a pool: edit it in 3 Routes" : nil
+    chosenRow?.pool.notation == .single ? "one gateway: a shares its mail with another one" : nil
   }
 }

@@ -1,0 +1,44 @@
+// Two changes of one text made into one, by line: what a write did is taken back, and what others did since stays.
+
+/// A three-way merge.
+enum Merge {
+  /// `now` with the way from `base` to `wanted` made too; nil where both change the same lines, or lines side by side.
+  static func merged(base: [UInt8], now: [UInt8], wanted: [UInt8]) -> [UInt8]? {
+    let (old, theirs, ours) = (lines(base), lines(now), lines(wanted))
+    var changes: [(edit: Edit, lines: ArraySlice<ArraySlice<UInt8>>)] = []
+    for (other, edits) in [(theirs, edits(old, theirs)), (ours, edits(old, ours))] {
+      changes += edits.map { ($0, other[$0.added]) }
+    }
+    changes.sort {
+      ($0.edit.removed.lowerBound, $0.edit.removed.upperBound) < (
+        $1.edit.removed.lowerBound, $1.edit.removed.upperBound
+      )
+    }
+    var result: [UInt8] = []
+    var at = 0
+    for (index, change) in changes.enumerated() {
+      if index > 0 {
+        let before = changes[index - 1]
+        // The same change made twice is one.
+        if before.edit.removed == change.edit.removed, before.lines.elementsEqual(change.lines, by: ==) {
+          continue
+        }
+        guard before.edit.removed.upperBound < change.edit.removed.lowerBound else { return nil }
+      }
+      for line in old[at..<change.edit.removed.lowerBound] { result += line }
+      for line in change.lines { result += line }
+      at = change.edit.removed.upperBound
+    }
+    for line in old[at...] { result += line }
+    return result
+  }
+
+  private static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Edit] {
+    shortestEdits(old.count, new.count) { old[$0] == new[$1] }
+  }
+
+  /// Each with its newline.
+  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    bytes.withUnsafeBytes { lineRanges($0, in: 0..<bytes.count) }.map { bytes[$0] }
+  }
+}

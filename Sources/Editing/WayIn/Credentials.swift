@@ -1,0 +1,91 @@
+// What a gateway needs beside its share: a line with credentials, a line with its TLS policy. They are asked for, and
+// never invented.
+
+import PostfixFiles
+import Routing
+
+/// A line that a table has for some gateways of a pool, and not for others.
+struct MissingLine: Hashable {
+  let parameter: String
+  let file: String
+  /// What has none.
+  let nextHop: String
+  /// What has one.
+  let other: String
+
+  var words: String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    return printable("\(nextHop) has no entry in \(name); \(other) has: add a line for \(nextHop)")
+  }
+}
+
+extension MailConfig {
+  /// The next hops of `pool` without credentials, where others of it, or what it was before, have some.
+  func missingCredentials(
+    _ hops: [(transport: String, hop: String)], like known: [(transport: String, hop: String)]
+  )
+    -> [MissingLine]
+  {
+    missingLines("smtp_sasl_password_maps", hops, like: known) {
+      $0.text("smtp_sasl_auth_enable").lowercased() == "yes"
+    }
+  }
+
+  /// The same of TLS policies.
+  func missingPolicies(
+    _ hops: [(transport: String, hop: String)], like known: [(transport: String, hop: String)]
+  )
+    -> [MissingLine]
+  {
+    missingLines("smtp_tls_policy_maps", hops, like: known) { _ in true }
+  }
+
+  private func missingLines(
+    _ parameter: String, _ hops: [(transport: String, hop: String)],
+    like known: [(transport: String, hop: String)],
+    where isUsed: (Parameters) -> Bool
+  ) -> [MissingLine] {
+    func answer(_ hop: (transport: String, hop: String)) -> (has: Bool, file: String)? {
+      let service = master?.transport(hop.transport)
+      let seen = service.map { parameters.seen(by: $0) } ?? parameters
+      guard isUsed(seen), gatewayTransport(hop.transport) != nil, let value = try? seen.value(parameter)
+      else {
+        return nil
+      }
+      return hasLine(hop.hop, in: value)
+    }
+    let answers = hops.map { (hop: $0, answer: answer($0)) }
+    guard
+      let other = answers.first(where: { $0.answer?.has == true })?.hop
+        ?? known.first(where: { answer($0)?.has == true })
+    else { return [] }
+    return answers.compactMap { hop, answer in
+      guard let answer, !answer.has else { return nil }
+      return MissingLine(parameter: parameter, file: answer.file, nextHop: hop.hop, other: other.hop)
+    }
+  }
+
+  /// Whether a table has a line for a next hop as smtp(8) asks for it: the host's name, or the next hop as it is written.
+  /// Nil where that cannot be told here.
+  private func hasLine(_ hop: String, in list: SourcedText) -> (has: Bool, file: String)? {
+    var file: String?
+    let host = (try? HostPort(hop))?.host.lowercased()
+    for item in list.listItems {
+      guard let table = (try? TableSpec(item))?.unproxied else { return nil }
+      var keys: Set<String>
+      switch table.content {
+      case .entries(let entries): keys = Set(entries.map(\.key))
+      case .file(let path) where !table.isPattern:
+        guard let document = try? reading(absolute(path)) else { return nil }
+        keys = Set(Table(document).entries.map { $0.key.text.lowercased() })
+        file = file ?? path
+      case .constant: return (true, item.text)
+      default: return nil
+      }
+      if keys.contains(hop.lowercased()) || host.map(keys.contains) ?? false {
+        return (true, file ?? item.text)
+      }
+    }
+    return file.map { (false, $0) } ?? (list.isEmpty ? nil : (false, list.text))
+  }
+}

@@ -1,0 +1,88 @@
+// Lanes: services of master.cf that run smtp(8) with an address of their own to send from. One is made where there is
+// none yet, and taken away when nothing names it any more, if it was made here.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// In front of a service that randmap has written.
+  private static let laneMark = "# randmap: lane "
+
+  /// The transport that sends from `address`; nil where there is none.
+  func lane(from address: String) -> String? {
+    master?.services.last { service in
+      service.isTransport && service.client == .smtp
+        && parameters.seen(by: service).text(Self.bindParameter(address)) == address
+        && service.overrides.contains { $0.name == Self.bindParameter(address) }
+    }?.name
+  }
+
+  private static func bindParameter(_ address: String) -> String {
+    HostName.isIPv6(address) ? "smtp_bind_address6" : "smtp_bind_address"
+  }
+
+  private static func laneName(_ address: String) -> String {
+    "lane-" + address.lowercased().map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+  }
+
+  /// With a service that sends from `address`.
+  func addingLane(from address: String, on machine: Machine) throws(EditRefusal) -> MailConfig {
+    guard machine.has(address) else {
+      throw .badText("lane:\(address)", reason: "\(address) is not an address of this host: set it up first")
+    }
+    guard let master else {
+      throw .cannotPool(
+        "lane:\(address)", reason: "master.cf cannot be read, and the lane would be a service there")
+    }
+    let name = Self.laneName(address)
+    guard master.transport(name) == nil else {
+      throw .cannotPool(
+        "lane:\(address)",
+        reason: "master.cf has a service \(name) already, and it sends from another address")
+    }
+    // It does what smtp does, but for the address and the names.
+    let model = master.transport("smtp")
+    let fields = (1...7).map { index in
+      index == 7 ? "smtp" : model.map { $0.fields[index].text } ?? (index == 1 ? "unix" : "-")
+    }
+    let own = ["smtp_bind_address", "smtp_bind_address6", "smtp_helo_name", "syslog_name"]
+    var settings = (model?.overrides ?? []).filter { !own.contains($0.name) }.map { ($0.name, $0.value.text) }
+    settings.append((Self.bindParameter(address), address))
+    if let helo = machine.nameOfAddress(address) { settings.append(("smtp_helo_name", helo)) }
+    settings.append(("syslog_name", "postfix/\(name)"))
+    let options = settings.map { name, value in
+      "\n  -o " + (value.contains { $0.isWhitespace } ? "{ \(name) = \(value) }" : "\(name)=\(value)")
+    }
+    var edited = self
+    edited.update(
+      master.document.appending(
+        "\(Self.laneMark)\(address)\n\(name) \(fields.joined(separator: " "))\(options.joined())"))
+    return edited
+  }
+
+  /// Without the lanes that randmap has made and that nothing names any more.
+  func removingUnusedLanes(_ names: Set<String>) -> MailConfig {
+    guard let master else { return self }
+    var splices: [Splice] = []
+    for service in master.services where names.contains(service.name) {
+      let document = master.document
+      let start = service.line.range.lowerBound
+      guard start > 0 else { continue }
+      let mark = document.physicalLine(around: start - 1)
+      guard document[mark].text.hasPrefix(Self.laneMark), !isNamed(service.name) else { continue }
+      splices.append(
+        Splice(range: mark.lowerBound..<min(service.line.range.upperBound + 1, document.count), bytes: []))
+    }
+    var edited = self
+    edited.update(master.document.applying(splices))
+    return edited
+  }
+
+  /// Whether main.cf or a table has a destination of this transport.
+  private func isNamed(_ transport: String) -> Bool {
+    let word = "\(transport):"
+    return !main.document.lines(containing: word).isEmpty
+      || files.values.compactMap(\.document).contains { !$0.lines(containing: word).isEmpty }
+      || main.assignments.contains { $0.value.text == transport }
+  }
+}

@@ -1,0 +1,312 @@
+// The way in: from what a person means to a configuration in which it is true, worked out from what is there.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// What has to change so that `wish` is true; nothing on disk changes.
+  public func planning(_ wish: PoolWish, on machine: Machine) throws(EditRefusal) -> PoolPlan {
+    var planner = PoolPlanner(before: self, wish: wish, machine: machine)
+    return try planner.plan()
+  }
+}
+
+private struct PoolPlanner {
+  let before: MailConfig
+  let wish: PoolWish
+  let machine: Machine
+  var config: MailConfig
+  var notes: [String] = []
+
+  init(before: MailConfig, wish: PoolWish, machine: Machine) {
+    self.before = before
+    self.wish = wish
+    self.machine = machine
+    config = before
+  }
+
+  mutating func plan() throws(EditRefusal) -> PoolPlan {
+    if wish.notation == .database {
+      throw .cannotPool(
+        "--notation database", reason: "randmap has no database notation yet: need agent, stock or file")
+    }
+    guard !wish.members.isEmpty else {
+      throw .badScope(
+        "\(wish.scope)",
+        reason: "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'")
+    }
+    let choice = try WeightChoice(wish.members.map(\.weight))
+    var lanes: [String: String] = [:]
+    for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {
+      if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
+      lanes[address] = config.lane(from: address)
+    }
+    let spot = try currentSpot()
+    let results = try results(at: spot, lanes: lanes)
+    let content = PoolContent(
+      kind: spot.kind,
+      choices: zip(results, choice.weights).map { PoolContent.Choice(result: $0, weight: $1) })
+    let oldTransports = Set(before.pools().flatMap(\.members).compactMap(\.transport))
+    if results.count == 1 {
+      config = try config.writing(results[0], at: spot, scope: wish.scope).removingAgentMark()
+      if let path = spot.sites.first?.pool.text.path {
+        notes.append("\(path) stays; main.cf does not name it for this mail any more")
+      }
+    } else {
+      try guardShared(spot)
+      if let changed = try changing(spot, to: content) {
+        config = changed
+      } else {
+        config = try making(content, at: spot)
+      }
+    }
+    config = config.removingUnusedLanes(oldTransports)
+    say(choice)
+    return try PoolProof(
+      before: before, after: config, spot: spot, content: content, wish: wish, machine: machine
+    )
+    .plan(notes: notes)
+  }
+
+  /// What a percentage came to.
+  private mutating func say(_ choice: WeightChoice) {
+    guard wish.members.count > 1 else { return }
+    for (index, member) in wish.members.enumerated() {
+      guard case .share(let share) = member.weight, abs(choice.share(index) - choice.asked[index]) > 0.00005
+      else {
+        continue
+      }
+      let exact = choice.exactTotal.map { "; \($0) parts would be exact" } ?? ""
+      notes.append(
+        "\(member.description): asked for \(percent(share)), got \(percent(choice.share(index)))\(exact)")
+    }
+  }
+
+  private func currentSpot() throws(EditRefusal) -> PoolSpot {
+    let own = Destination(SourcedText(builtIn: config.parameters.text(.defaultTransport))).transport.text
+    let isNextHops = wish.members.allSatisfy { member in
+      guard case .text(let text) = member.goal else { return false }
+      return text.hasPrefix("\(own):") || !isDestination(text)
+    }
+    return try config.spot(
+      for: wish.scope, nextHopsOnly: isNextHops, prefersAgent: notation(there: nil) != .stock)
+  }
+
+  // MARK: - Members
+
+  /// Whether a text begins with a transport.
+  private func isDestination(_ text: String) -> Bool {
+    let destination = Destination(SourcedText(builtIn: text))
+    return destination.hasColon && DeliveryServices(config).has(destination.transport.text)
+  }
+
+  /// The members as they are written there.
+  private func results(at spot: PoolSpot, lanes: [String: String]) throws(EditRefusal) -> [String] {
+    var results: [String] = []
+    var gateways: [String: String] = [:]
+    for member in wish.members {
+      let result: String
+      switch member.goal {
+      case .lane(let address):
+        guard spot.kind == .destination else {
+          throw .cannotPool(
+            "\(wish.scope)",
+            reason: "\(spot.parameter) holds next hops, and a lane is a transport: take its pool away first")
+        }
+        result = "\(lanes[address] ?? ""):\(spot.hop)"
+      case .text(let text):
+        if let reason = MailConfig.problem(withLine: text)
+          ?? (text.contains("$") ? "need the text itself, without $" : nil)
+        {
+          throw .badText(text, reason: reason)
+        }
+        if PoolText(value: SourcedText(builtIn: text)) != nil {
+          throw .badText(text, reason: "a pool within a pool gets no mail: name its members instead")
+        }
+        if isDestination(text) {
+          let destination = Destination(SourcedText(builtIn: text))
+          if spot.kind == .nextHop {
+            guard destination.transport.text == spot.transport, !destination.nextHop.isEmpty else {
+              throw .badText(
+                text,
+                reason: "\(spot.parameter) holds next hops without a transport, such as [gw1.example]:587")
+            }
+            result = destination.nextHop.text
+          } else {
+            result = text
+          }
+        } else {
+          do throws(NextHopProblem) {
+            _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
+              try HostPort(item.text)
+            }
+          } catch {
+            throw .badText(
+              text,
+              reason:
+                "\(error.message); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
+            )
+          }
+          result = spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
+        }
+        if spot.kind == .destination,
+          let reason = config.problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
+        {
+          throw .badText(text, reason: reason)
+        }
+      }
+      let key = gateway(of: result, at: spot)
+      if let same = gateways[key] { throw .twice(same, member.description) }
+      gateways[key] = member.description
+      results.append(result)
+    }
+    return results
+  }
+
+  /// A name that two spellings of one gateway have in common.
+  private func gateway(of result: String, at spot: PoolSpot) -> String {
+    let list = NextHopList(result, kind: spot.kind)
+    let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
+    let client = config.gatewayTransport(transport)
+    let hops = list.hops.map { hop in
+      Gateway(
+        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)?
+        .description ?? hop
+    }
+    return "\(transport):\(hops.joined(separator: ","))"
+  }
+
+  // MARK: - Writing
+
+  /// The notation that is wanted, or works here.
+  private func notation(there site: PoolSite?) -> PoolWish.Notation {
+    if let wanted = wish.notation { return wanted }
+    if let site, site.isTable || config.usesAgent { return Self.notation(of: site) }
+    return config.usesAgent ? .agent : .stock
+  }
+
+  private static func notation(of site: PoolSite) -> PoolWish.Notation {
+    site.isTable ? .stock : site.isInFile ? .file : .agent
+  }
+
+  /// A pool that other mail uses too is not changed for this mail.
+  private func guardShared(_ spot: PoolSpot) throws(EditRefusal) {
+    if case .named = wish.scope { return }
+    for site in spot.sites {
+      let others = config.poolSites().filter { $0.id == site.id && $0.index != site.index }
+      if let other = others.first {
+        throw .cannotPool(
+          "\(wish.scope)",
+          reason:
+            "its pool \(site.id) decides for \(other.parameter) too: change the pool for both, with randmap pool \(site.id)"
+        )
+      }
+    }
+  }
+
+  /// The members of the pool that is there, changed in its own notation; nil where it has to be written anew.
+  private func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig? {
+    guard let first = spot.sites.first, notation(there: first) == Self.notation(of: first) else { return nil }
+    if case .key = spot.place, case .entries(let entries)? = first.keys?.content, entries.count > 1 {
+      return nil
+    }
+    var edited = config
+    for (index, site) in spot.sites.enumerated() {
+      let own = index == 0 ? content : content.withTransport("relay:", for: "smtp:")
+      guard site.text.transport == nil else { return nil }
+      do throws(EditRefusal) { edited = try edited.changing(site.id, to: own) } catch {
+        switch error {
+        case .safetyNet, .notInOnePlace, .cannotConvert: return nil
+        default: throw error
+        }
+      }
+    }
+    return edited
+  }
+
+  /// The pool where there is one destination, or none; a pool that is there is one destination first.
+  private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    let notation = notation(there: spot.sites.first)
+    var spot = spot
+    if let first = content.choices.first, !spot.sites.isEmpty {
+      config = try config.writing(first.result, at: spot, scope: wish.scope)
+      spot = try currentSpot()
+    }
+    do throws(EditRefusal) {
+      let (neutral, place) = try config.writing(content, at: spot, inTable: notation != .stock)
+      guard let pool = neutral.pools().first(where: { $0.place == place }) else {
+        throw .notInOnePlace("\(wish.scope)")
+      }
+      switch notation {
+      case .stock: return try converted(neutral, [pool.id], .stock)
+      case .agent: return try converted(neutral, [pool.id], .agent)
+      case .file, .database:
+        let agent = try converted(neutral, [pool.id], .agent)
+        let ids = spot.place == .parameter(.relayhost) ? ["default_transport", "relay_transport"] : [pool.id]
+        return try converted(agent, ids, .file)
+      }
+    } catch {
+      guard case .cannotConvert(_, let reason) = error else { throw error }
+      let advice =
+        notation == .stock && wish.notation == nil
+        ? "; where randmap(8) serves this Postfix: --notation agent" : ""
+      throw .cannotPool("\(wish.scope)", reason: reason + advice)
+    }
+  }
+
+  private mutating func converted(
+    _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
+  ) throws(EditRefusal) -> MailConfig {
+    let conversion = try config.converting(pools, to: target)
+    notes += conversion.notes
+    return conversion.config
+  }
+}
+
+extension PoolContent {
+  fileprivate func withTransport(_ other: String, for own: String) -> PoolContent {
+    PoolContent(
+      kind: kind,
+      choices: choices.map {
+        Choice(
+          result: $0.result.hasPrefix(own) ? other + $0.result.dropFirst(own.count) : $0.result,
+          weight: $0.weight)
+      })
+  }
+}
+
+extension MailConfig {
+  /// The pool with just these members and weights; those that are drained stay so, unless they are named.
+  fileprivate func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
+    var config = self
+    var names: [String] = []
+    for choice in content.choices {
+      guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }
+      let matches = pool.members(matching: choice.result, in: config).filter { !names.contains($0.result) }
+      let transport = NextHopList(choice.result, kind: content.kind).transport
+      let same =
+        matches.first { $0.result == choice.result }
+        ?? matches.first { NextHopList($0.result, kind: content.kind).transport == transport }
+      if let same {
+        if same.isDrained { config = try config.applying(.restore(pool: id, member: same.result)) }
+        names.append(same.result)
+      } else {
+        config = try config.applying(.add(pool: id, member: choice.result, weight: 1))
+        names.append(choice.result)
+      }
+    }
+    let weights = Dictionary(
+      zip(names, content.choices.map(\.weight)), uniquingKeysWith: { first, _ in first })
+    let editor = try PoolEditor(id, in: config)
+    config.update(
+      editor.layout.document.applying(
+        try editor.setting(
+          editor.pool.members.filter { !$0.isDrained }.compactMap { member in
+            weights[member.result].map { (member, $0) }
+          })))
+    for member in editor.pool.members where !member.isDrained && weights[member.result] == nil {
+      config = try config.applying(.remove(pool: id, member: member.result))
+    }
+    return config
+  }
+}

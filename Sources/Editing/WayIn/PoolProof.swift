@@ -1,0 +1,140 @@
+// The proof of a plan, made with the resolver: the mail that is meant goes to the pool, and all other mail as before.
+
+import PostfixFiles
+import Routing
+
+struct PoolProof {
+  let before: MailConfig
+  let after: MailConfig
+  let spot: PoolSpot
+  let content: PoolContent
+  let wish: PoolWish
+  let machine: Machine
+
+  func plan(notes: [String]) throws(EditRefusal) -> PoolPlan {
+    var notes = notes
+    let resolver = Resolver(after, context: machine.context)
+    for (recipient, sender) in meant {
+      let answer = resolver.route(recipient, from: sender)
+      if answer.isComplete {
+        try check(answer)
+      } else {
+        notes.append("what \(recipient) meets cannot be read here: \(answer.unknown.joined(separator: ", "))")
+      }
+    }
+    let routes = before.routeChanges(to: after, context: machine.context)
+    let outside = routes.first?.before.hops ?? []
+    var guards: [EditGuard] = []
+    for route in routes where route.isChanged && !isMeant(route, outside: outside) {
+      guards.append(
+        .changesOtherMail(
+          what: route.sample.what,
+          address: route.sample.sender.isEmpty ? route.sample.recipient : "from \(route.sample.sender)",
+          before: route.before.words, after: route.after.words))
+    }
+    let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
+    let known =
+      self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
+      + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind)
+    guards += after.missingCredentials(hops, like: known).map { .missingCredentials($0.words) }
+    notes += after.missingPolicies(hops, like: known).map(\.words)
+    return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
+  }
+
+  private func hops(of results: [String], kind: ResultKind) -> [(transport: String, hop: String)] {
+    results.flatMap { result in
+      let list = NextHopList(result, kind: kind)
+      let transport = list.transport.isEmpty ? spot.transport : String(list.transport.dropLast())
+      return list.hops.map { (transport, $0) }
+    }
+  }
+
+  // MARK: - The mail that is meant
+
+  /// Messages of it: recipient and sender.
+  private var meant: [(String, String)] {
+    let outside = "someone@\(MailConfig.outsideDomain)"
+    switch scope {
+    case .outbound: return [(outside, "")]
+    case .to(let address): return [(address.contains("@") ? address : "someone@\(address)", "")]
+    case .from(let address): return [(outside, address.contains("@") ? address : "someone@\(address)")]
+    case .relayDomains: return [before.relayDomain].compactMap(\.self).map { ("someone@\($0)", "") }
+    case .virtualMailboxes:
+      return before.domains(in: "virtual_mailbox_domains").prefix(3).map { ("someone@\($0)", "") }
+    case .named: return []
+    }
+  }
+
+  /// The scope, and for a name that of the place that it means.
+  private var scope: Scope {
+    guard case .named = wish.scope else { return wish.scope }
+    switch spot.place {
+    case .parameter(.relayTransport): return .relayDomains
+    case .parameter(.virtualTransport): return .virtualMailboxes
+    case .parameter: return .outbound
+    case .key(let key, of: .transportMaps):
+      return key == "*" || key.hasPrefix(".") ? wish.scope : .to(key)
+    case .key(let key, of: _): return .from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
+    }
+  }
+
+  /// Whether the wish means a message, or mail that goes the same way by the same setting.
+  private func isMeant(_ route: RouteChange, outside: Set<String>) -> Bool {
+    if meant.contains(where: { $0.0 == route.sample.recipient && $0.1 == route.sample.sender }) {
+      return true
+    }
+    func isOf(_ words: String) -> Bool { route.before.trail.contains { $0.detail.hasSuffix(words) } }
+    switch scope {
+    case .relayDomains: return isOf("is a relay domain")
+    case .virtualMailboxes: return isOf("is a virtual mailbox domain")
+    case .outbound:
+      // relayhost holds for the relay domains too.
+      let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
+      return isRelayhost && isOf("is a relay domain") && route.before.hops == outside
+    default: return false
+    }
+  }
+
+  /// Refuses where something else decides for the mail that is meant.
+  private func check(_ answer: RouteAnswer) throws(EditRefusal) {
+    let total = Double(content.choices.reduce(0) { $0 + $1.weight })
+    let found = answer.firstHops
+    let isPool = content.choices.allSatisfy { choice in
+      let list = NextHopList(choice.result, kind: content.kind)
+      return found.contains { hop, share in
+        (list.transport.isEmpty || hop.transport == list.transport.dropLast())
+          && (list.hops.isEmpty || hop.nextHop == list.hops[0])
+          && abs(share - Double(choice.weight) / total) < 1e-6
+      }
+    }
+    if isPool { return }
+    let last = answer.trail.last { $0.file != nil }
+    let place =
+      last.map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first" }
+      ?? "another setting decides first"
+    throw .cannotPool(
+      "\(wish.scope)",
+      reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
+  }
+}
+
+extension RouteAnswer {
+  struct FirstHop: Hashable {
+    let transport: String
+    let nextHop: String
+  }
+
+  /// Transports with their first next hops, and their shares.
+  var firstHops: [FirstHop: Double] {
+    var found: [FirstHop: Double] = [:]
+    for (outcome, share) in outcomes {
+      guard case .destination(let transport, let nextHop) = outcome else { continue }
+      let first = nextHopItems(SourcedText(builtIn: nextHop.text)).first?.text ?? ""
+      found[FirstHop(transport: transport.text, nextHop: first), default: 0] += share
+    }
+    return found
+  }
+
+  /// The first next hops alone.
+  var hops: Set<String> { Set(firstHops.keys.map(\.nextHop)) }
+}

@@ -1,0 +1,302 @@
+// Where the choice for a kind of mail is made today: the parameter or the table entry that a pool has to be put into.
+
+import PostfixFiles
+import Routing
+
+struct PoolSpot {
+  enum Place: Hashable {
+    case parameter(RoutingParameter)
+    /// An entry of the tables of a parameter, whether there is one or not.
+    case key(String, of: RoutingParameter)
+  }
+
+  let place: Place
+  /// What its results are.
+  let kind: ResultKind
+  /// The transport of a next hop that names none.
+  let transport: String
+  /// The next hop of a lane.
+  let hop: String
+  /// The pools that decide there now; two where a relayhost became a pool for each of its transports.
+  let sites: [PoolSite]
+  /// The one destination that is there now, and where it is written.
+  let single: SourcedText?
+  /// Where that is an entry.
+  let entry: Site?
+
+  var parameter: RoutingParameter {
+    switch place {
+    case .parameter(let parameter), .key(_, of: let parameter): parameter
+    }
+  }
+
+  /// What decides there now, for people.
+  func holder(in config: MailConfig) -> (what: String, file: String?, line: Int?) {
+    let text = sites.first?.value ?? single
+    if let place = text?.span(), let document = config.document(place.file) {
+      var finder = PositionFinder(document)
+      let line = finder.position(at: place.range.lowerBound).line
+      return (sites.first?.id ?? parameter.rawValue, place.file, line)
+    }
+    return (parameter.rawValue, nil, nil)
+  }
+}
+
+extension MailConfig {
+  /// - Parameter isNextHops: whether every member that is wanted can be written without a transport.
+  func spot(for scope: Scope, nextHopsOnly isNextHops: Bool, prefersAgent: Bool) throws(EditRefusal)
+    -> PoolSpot
+  {
+    switch scope {
+    case .outbound: return outboundSpot(isNextHops)
+    case .relayDomains:
+      guard !parameters.text("relay_domains").isEmpty else {
+        throw .cannotPool(
+          "\(scope)",
+          reason: "relay_domains is empty, so there is no such mail; for one domain say to:example.com")
+      }
+      return relaySpot()
+    case .virtualMailboxes:
+      guard !parameters.text("virtual_mailbox_domains").isEmpty else {
+        throw .cannotPool("\(scope)", reason: "virtual_mailbox_domains is empty, so there is no such mail")
+      }
+      return valueSpot(.virtualTransport)
+    case .to(let address): return try recipientSpot(address, scope)
+    case .from(let address):
+      let key = address.contains("@") ? address : "@\(address)"
+      let own = try keySpot(key, of: .senderTransportMaps, scope)
+      if !own.sites.isEmpty || own.single != nil || !isNextHops || prefersAgent { return own }
+      let relay = try keySpot(key, of: .senderRelayhostMaps, scope)
+      return relay.sites.isEmpty && relay.single == nil ? own : relay
+    case .named(let name): return try namedSpot(name, isNextHops)
+    }
+  }
+
+  // MARK: - Parameters
+
+  private func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
+    let pools = poolSites()
+    func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
+      pools.first { $0.isTable && $0.keys == nil && $0.parameter == maps }
+    }
+    if let site = wholeTable(.senderTransportMaps) { return valueSpot(.defaultTransport, sites: [site]) }
+    let own = valueSpot(.defaultTransport)
+    if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true {
+      if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(.relayhost, sites: [site]) }
+      let relayhost = valueSpot(.relayhost)
+      if !relayhost.sites.isEmpty { return relayhost }
+      // Where nothing is set, relayhost is for next hops: senders and recipients with entries keep those. With relay
+      // domains it would take their mail too.
+      if isNextHops,
+        relayhost.single != nil || relayDomain == nil
+      {
+        return relayhost
+      }
+      return own
+    }
+    guard let first = own.sites.first, let twin = valueSpot(.relayTransport).sites.first,
+      first.hopsOfTransport("smtp:") == twin.hopsOfTransport("relay:"), first.hopsOfTransport("smtp:") != nil
+    else { return own }
+    return valueSpot(.defaultTransport, sites: [first, twin])
+  }
+
+  private func relaySpot() -> PoolSpot {
+    let own = valueSpot(.relayTransport)
+    guard own.sites.isEmpty, let names = plainNames(of: "relay_domains") else { return own }
+    let keyed = poolSites().first { site in
+      guard site.isTable, site.parameter == .transportMaps, case .entries(let entries)? = site.keys?.content
+      else {
+        return false
+      }
+      return Set(entries.map { $0.key.hasPrefix(".") ? String($0.key.dropFirst()) : $0.key }) == Set(names)
+    }
+    return keyed.map { valueSpot(.relayTransport, sites: [$0]) } ?? own
+  }
+
+  /// The names of a list; nil where it holds anything else.
+  private func plainNames(of parameter: String) -> [String]? {
+    guard let value = try? parameters.value(parameter) else { return nil }
+    let names = value.listItems.map { $0.text.lowercased() }
+    return names.contains { $0.hasPrefix("!") || $0.contains("/") || $0.contains(":") } ? nil : names
+  }
+
+  private func valueSpot(_ parameter: RoutingParameter, sites: [PoolSite]? = nil) -> PoolSpot {
+    let sites = sites ?? poolSites().filter { $0.site.place == .parameter(parameter) }
+    let value = try? parameters.value(parameter)
+    let single = sites.isEmpty && isUsable(value, parameter) ? value : nil
+    return PoolSpot(
+      place: .parameter(parameter), kind: parameter.resultKind, transport: transport(of: parameter),
+      hop: single.map { parameter.resultKind == .nextHop ? $0.text : Destination($0).nextHop.text }
+        .flatMap { $0.isEmpty ? nil : $0 } ?? relayhostOfLanes(parameter), sites: sites, single: single,
+      entry: nil)
+  }
+
+  private func isUsable(_ value: SourcedText?, _ parameter: RoutingParameter) -> Bool {
+    guard let value, !value.isEmpty else { return false }
+    return main[parameter] != nil && PoolText(value: value) == nil
+  }
+
+  /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it.
+  private func relayhostOfLanes(_ parameter: RoutingParameter) -> String {
+    switch parameter {
+    case .defaultTransport, .relayTransport, .senderTransportMaps: parameters.text(.relayhost)
+    default: ""
+    }
+  }
+
+  /// The transport that a parameter's mail goes by; smtp where that delivers to no gateway.
+  private func transport(of parameter: RoutingParameter) -> String {
+    let source: RoutingParameter =
+      switch parameter {
+      case .relayTransport, .virtualTransport: parameter
+      default: .defaultTransport
+      }
+    let name = Destination(SourcedText(builtIn: parameters.text(source))).transport.text
+    if gatewayTransport(name) != nil { return name }
+    return parameter == .relayTransport && gatewayTransport("relay") != nil ? "relay" : "smtp"
+  }
+
+  // MARK: - Entries
+
+  private func recipientSpot(_ address: String, _ scope: Scope) throws(EditRefusal) -> PoolSpot {
+    let recipient = address.contains("@") ? address : "postmaster@\(address)"
+    let domain = address.split(separator: "@").last.map(String.init) ?? address
+    let classes = Resolver(self).route(recipient).trail.map(\.detail)
+    func isOf(_ words: String) -> Bool { classes.contains { $0 == "\(domain) \(words)" } }
+    if isOf("is local") {
+      throw .cannotPool(
+        "\(scope)", reason: "\(domain) is local (mydestination): its mail is delivered on this host")
+    }
+    if isOf("is a virtual mailbox domain") {
+      throw .cannotPool(
+        "\(scope)",
+        reason:
+          "\(domain) has mailboxes on this host (virtual_mailbox_domains): say class:virtual for all of them")
+    }
+    if isOf("is a virtual alias domain") {
+      throw .cannotPool(
+        "\(scope)",
+        reason: "\(domain) is a virtual alias domain: its addresses are rewritten before mail is routed")
+    }
+    return try keySpot(
+      address, of: .transportMaps, scope,
+      transport: transport(of: isOf("is a relay domain") ? .relayTransport : .defaultTransport))
+  }
+
+  private func keySpot(
+    _ key: String, of parameter: RoutingParameter, _ scope: Scope, transport given: String? = nil
+  ) throws(EditRefusal) -> PoolSpot {
+    var sites: [PoolSite] = []
+    for site in poolSites() where site.parameter == parameter {
+      switch site.site.place {
+      case .entry(_, let own), .inlineEntry(_, let own):
+        if own.lowercased() == key { sites = sites.isEmpty ? [site] : sites }
+      default:
+        guard let keys = site.keys else { continue }
+        switch keys.content {
+        case .entries(let entries):
+          if sites.isEmpty, entries.contains(where: { $0.key == key }) { sites = [site] }
+        default:
+          guard sites.isEmpty, entries(of: keys)?.contains(where: { $0.key == key }) ?? false else {
+            continue
+          }
+          throw .cannotPool(
+            "\(scope)",
+            reason: "it shares a pool with all of \"\(keys.text.text)\": change that pool, \(site.id)")
+        }
+      }
+    }
+    let entry = sites.isEmpty ? self.entry(key, of: parameter) : nil
+    let single: SourcedText? = if case .value(let value)? = entry?.content { value } else { nil }
+    let written = single.map { Destination($0) }
+    let own = written?.transport.text ?? ""
+    let transport =
+      parameter.resultKind == .destination && gatewayTransport(own) != nil
+      ? own : given ?? self.transport(of: parameter)
+    let hop = parameter.resultKind == .destination ? written?.nextHop.text ?? "" : single?.text ?? ""
+    return PoolSpot(
+      place: .key(key, of: parameter), kind: parameter.resultKind, transport: transport,
+      hop: hop.isEmpty ? relayhostOfLanes(parameter) : hop, sites: sites, single: single, entry: entry)
+  }
+
+  /// The first entry of a key, in the tables whose answers are results.
+  private func entry(_ key: String, of parameter: RoutingParameter) -> Site? {
+    for site in tableSites(of: parameter) where site.table?.isAnswer ?? false {
+      switch (site.place, site.content) {
+      case (.inlineEntry(_, let own), .value): if own == key { return site }
+      case (_, .source(let path)):
+        if let document = files[path]?.document, let entry = Table(document).first(key) {
+          return site.entry(entry)
+        }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  // MARK: - Names
+
+  private func namedSpot(_ name: String, _ isNextHops: Bool) throws(EditRefusal) -> PoolSpot {
+    if let parameter = RoutingParameter(rawValue: name), parameter.mayHoldPool, parameter != .localTransport {
+      switch parameter {
+      case .relayTransport: return relaySpot()
+      case .relayhost where !isNextHops:
+        throw .cannotPool(
+          name,
+          reason:
+            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
+        )
+      default: return valueSpot(parameter)
+      }
+    }
+    if let pool = pool(name), pool.notation != .single {
+      let sites = poolSites().filter { $0.id == pool.id }
+      guard let first = sites.first else { throw .notInOnePlace(name) }
+      switch first.site.place {
+      case .entry(_, let key), .inlineEntry(_, let key):
+        let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
+        return PoolSpot(
+          place: spot.place, kind: spot.kind, transport: spot.transport, hop: spot.hop, sites: [first],
+          single: nil,
+          entry: nil)
+      default:
+        if case .entries(let entries)? = first.keys?.content, let key = entries.first?.key {
+          return try keySpot(key, of: first.parameter, .named(name))
+        }
+        let parameter: RoutingParameter =
+          switch first.parameter {
+          case .senderTransportMaps: .defaultTransport
+          case .senderRelayhostMaps: .relayhost
+          default: first.parameter
+          }
+        guard parameter.mayHoldPool else {
+          throw .cannotPool(
+            name,
+            reason: "a pool that answers for every address of \(first.parameter): name its domains first")
+        }
+        return valueSpot(parameter, sites: [first])
+      }
+    }
+    if let colon = name.firstIndex(of: ":") {
+      let table = String(name[..<colon])
+      let key = String(name[name.index(after: colon)...]).lowercased()
+      let site = tableSites.first {
+        $0.source == table || ($0.source?.hasSuffix("/\(table)") ?? false)
+      }
+      if let site, !key.isEmpty { return try keySpot(key, of: site.parameter, .named(name)) }
+    }
+    throw .unknownPool(name, known: pools().map(\.id))
+  }
+}
+
+extension PoolSite {
+  /// What it draws, without the transport that all of its members have; nil where one has another.
+  fileprivate func hopsOfTransport(_ transport: String) -> [String: Int]? {
+    var hops: [String: Int] = [:]
+    for choice in content.choices {
+      guard choice.result.hasPrefix(transport) else { return nil }
+      hops[String(choice.result.dropFirst(transport.count)), default: 0] += choice.weight
+    }
+    return hops
+  }
+}

@@ -1,0 +1,161 @@
+// Addresses that show what an edit means for the mail: a local one, one of each class, one outside, and what the tables
+// have keys for.
+
+import PostfixFiles
+import Routing
+
+/// One message, and what it stands for.
+public struct RouteSample: Hashable, Sendable {
+  public let recipient: String
+  public let sender: String
+  /// For people: "local mail".
+  public let what: String
+  public let scope: Scope?
+}
+
+/// Where such a message goes, before and after an edit.
+public struct RouteChange: Sendable {
+  public let sample: RouteSample
+  public let before: RouteAnswer
+  public let after: RouteAnswer
+
+  public var isChanged: Bool { before.goals != after.goals }
+}
+
+extension RouteAnswer {
+  /// Destinations with shares, to compare and to show.
+  public var goals: [String: Int] {
+    var goals: [String: Int] = [:]
+    for (outcome, share) in outcomes {
+      let text =
+        switch outcome {
+        case .destination(let transport, let nextHop): "\(transport.text):\(nextHop.text)"
+        case .deferred(let reason), .refused(let reason), .standstill(let reason), .unknown(let reason):
+          "(\(reason))"
+        }
+      goals[text, default: 0] += Int((share * 1_000_000).rounded())
+    }
+    return goals
+  }
+
+  /// `smtp:[gw1] 70.0%, smtp:[gw2] 30.0%`, each without the next hops that only come after it; safe to show.
+  public var words: String {
+    var shares: [String: Int] = [:]
+    for (goal, share) in goals {
+      let first = goal.hasPrefix("(") ? goal : String(goal.prefix { $0 != "," && !$0.isWhitespace })
+      shares[first, default: 0] += share
+    }
+    return Self.words(shares)
+  }
+
+  /// The same with every next hop.
+  public var wholeWords: String { Self.words(goals) }
+
+  private static func words(_ shares: [String: Int]) -> String {
+    let sorted = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if sorted.count == 1, let only = sorted.first { return printable(only.key) }
+    let shown = sorted.prefix(6).map { "\(printable($0.key)) \(percent(Double($0.value) / 1_000_000))" }
+    return shown.joined(separator: ", ") + (sorted.count > 6 ? ", and \(sorted.count - 6) more" : "")
+  }
+}
+
+extension RouteChange {
+  /// `smtp:[a]  ->  smtp:[b]`; with every next hop where only the later ones differ.
+  public var words: String {
+    if !isChanged { return "as before: \(after.words)" }
+    let isShort = before.words != after.words
+    return isShort ? "\(before.words)  ->  \(after.words)" : "\(before.wholeWords)  ->  \(after.wholeWords)"
+  }
+}
+
+extension MailConfig {
+  /// A domain that no table has a key for.
+  package static let outsideDomain = "elsewhere.example"
+
+  /// How many keys of a table are looked at.
+  private static let shownKeys = 5
+
+  /// The names in a list such as relay_domains, those of its tables included; patterns have none.
+  package func domains(in parameter: String) -> [String] {
+    guard let value = try? parameters.value(parameter) else { return [] }
+    return value.listItems.flatMap { item -> [String] in
+      let text = item.text.lowercased()
+      if text.hasPrefix("!") || text.hasPrefix("[") { return [] }
+      if text.hasPrefix("/") {
+        return
+          ((try? reading(item.text)).map { Array($0.bytes.text.split(whereSeparator: \.isWhitespace)) } ?? [])
+          .prefix(Self.shownKeys).map { String($0).lowercased() }
+      }
+      guard text.contains(":") else { return [text] }
+      guard let table = try? TableSpec(item) else { return [] }
+      return keys(of: table.unproxied).prefix(Self.shownKeys).map {
+        String($0.split(separator: "@").last ?? "")
+      }
+    }.filter { HostName.isValid($0) && $0.contains(".") }
+  }
+
+  private func keys(of table: TableSpec) -> [String] {
+    if case .file(let path) = table.content, !table.isPattern, let document = try? reading(absolute(path)) {
+      return Table(document).entries.lazy.prefix(Self.shownKeys).map { $0.key.text.lowercased() }
+    }
+    return entries(of: table)?.map(\.key) ?? []
+  }
+
+  /// A relay domain that is not local too, as relay_domains is $mydestination by default in old configurations.
+  package var relayDomain: String? {
+    let local = domains(in: "mydestination") + [parameters.text("myhostname").lowercased()]
+    return domains(in: "relay_domains").first { !local.contains($0) }
+  }
+
+  /// The keys that the tables of a parameter have, a few of each.
+  private func shownKeys(_ parameter: RoutingParameter) -> [String] {
+    var seen: Set<String> = []
+    return tables(parameter).compactMap { try? $0.get() }.flatMap { keys(of: $0.unproxied) }
+      .filter { $0 != "*" && $0 != "<>" && seen.insert($0).inserted }
+  }
+
+  /// The messages whose routes are shown with an edit.
+  package func routeSamples() -> [RouteSample] {
+    var samples: [RouteSample] = []
+    func add(_ recipient: String, _ what: String, from sender: String = "", _ scope: Scope? = nil) {
+      if samples.contains(where: { $0.recipient == recipient && $0.sender == sender }) { return }
+      samples.append(RouteSample(recipient: recipient, sender: sender, what: what, scope: scope))
+    }
+    add("someone@\(Self.outsideDomain)", Scope.outbound.words, .outbound)
+    add("postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail")
+    if let domain = domains(in: "virtual_mailbox_domains").first {
+      add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes)
+    }
+    if let domain = relayDomain {
+      add("someone@\(domain)", Scope.relayDomains.words, .relayDomains)
+    }
+    for key in shownKeys(.transportMaps) {
+      let name = key.hasPrefix(".") ? "sub\(key)" : key
+      guard HostName.isValid(String(name.split(separator: "@").last ?? "")) else { continue }
+      let scope = Scope.to(key.hasPrefix(".") ? name : key)
+      add(
+        name.contains("@") ? name : "someone@\(name)", scope.words, key.hasPrefix(".") ? nil : scope)
+    }
+    for key in shownKeys(.senderTransportMaps) + shownKeys(.senderRelayhostMaps) where key.contains("@") {
+      let scope = Scope.from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
+      add(
+        "someone@\(Self.outsideDomain)", scope.words, from: key.hasPrefix("@") ? "someone\(key)" : key, scope)
+    }
+    return samples
+  }
+
+  /// Where the samples of both configurations go, before and after.
+  public func routeChanges(to edited: MailConfig, context: RouteContext = RouteContext()) -> [RouteChange] {
+    var samples = routeSamples()
+    for sample in edited.routeSamples()
+    where !samples.contains(where: { $0.recipient == sample.recipient && $0.sender == sample.sender }) {
+      samples.append(sample)
+    }
+    let (old, new) = (Resolver(self, context: context), Resolver(edited, context: context))
+    return samples.map { sample in
+      RouteChange(
+        sample: sample, before: old.route(sample.recipient, from: sample.sender),
+        after: new.route(sample.recipient, from: sample.sender))
+    }
+  }
+}

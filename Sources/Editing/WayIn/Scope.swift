@@ -1,0 +1,71 @@
+// The mail that a person means, as one word.
+
+import PostfixFiles
+
+/// Which mail a pool is for.
+public enum Scope: Hashable, Sendable {
+  /// All mail that leaves and has no route of its own.
+  case outbound
+  /// Mail for a domain or an address.
+  case to(String)
+  /// Mail from a domain or an address.
+  case from(String)
+  /// Mail for the domains in relay_domains.
+  case relayDomains
+  /// Mail for the domains in virtual_mailbox_domains.
+  case virtualMailboxes
+  /// The id of a pool, a parameter, or `table:key`.
+  case named(String)
+
+  /// Any text is a scope: what is none of the others is a name, and looked for in the configuration.
+  public init(_ text: String) throws(EditRefusal) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count > 1 ? parts[1] : nil) {
+    case ("outbound", nil): self = .outbound
+    case ("class", "relay"): self = .relayDomains
+    case ("class", "virtual"): self = .virtualMailboxes
+    case ("class", let name?):
+      throw .badScope(text, reason: "no class \"\(name)\": need class:relay or class:virtual")
+    case ("to", let address?): self = .to(try Self.checked(address, of: text))
+    case ("from", let address?): self = .from(try Self.checked(address, of: text))
+    default: self = .named(text)
+    }
+  }
+
+  /// A domain, or an address with a local part.
+  private static func checked(_ text: String, of whole: String) throws(EditRefusal) -> String {
+    let domain = text.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+    guard HostName.isValid(domain), text.first != "@", text.utf8.allSatisfy({ !$0.isSpace && $0 > 0x20 })
+    else {
+      throw .badScope(
+        whole, reason: "need a domain or an address, such as to:example.com or from:user@example.com")
+    }
+    return text.lowercased()
+  }
+}
+
+extension Scope: CustomStringConvertible {
+  /// As it is written in a call.
+  public var description: String {
+    switch self {
+    case .outbound: "outbound"
+    case .to(let address): "to:\(address)"
+    case .from(let address): "from:\(address)"
+    case .relayDomains: "class:relay"
+    case .virtualMailboxes: "class:virtual"
+    case .named(let name): name
+    }
+  }
+
+  /// For people.
+  public var words: String {
+    switch self {
+    case .outbound: "all mail to the outside"
+    case .to(let address): "mail for \(address)"
+    case .from(let address): "mail from \(address)"
+    case .relayDomains: "mail for the relay domains"
+    case .virtualMailboxes: "mail for the virtual mailbox domains"
+    case .named(let name): "the mail of \(name)"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// The kinds of mail that a configuration tells apart, and what decides each: what `pool` without a scope answers, and the
+// console's list of "which mail".
+
+import PostfixFiles
+import Routing
+
+public struct ScopeDecision: Sendable {
+  public let scope: Scope
+  /// Where a message of it goes.
+  public let answer: RouteAnswer
+  /// The parameter that decides, or the pool.
+  public let decidedBy: String
+  /// The pool that decides; nil for one destination.
+  public let pool: String?
+  public let file: String?
+  public let line: Int?
+}
+
+extension MailConfig {
+  /// The scopes of this configuration, the widest first.
+  public func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
+    let resolver = Resolver(self, context: context)
+    return routeSamples().compactMap { sample in
+      guard let scope = sample.scope,
+        let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent)
+      else { return nil }
+      let holder = spot.holder(in: self)
+      return ScopeDecision(
+        scope: scope, answer: resolver.route(sample.recipient, from: sample.sender), decidedBy: holder.what,
+        pool: spot.sites.first?.id, file: holder.file, line: holder.line)
+    }
+  }
+}

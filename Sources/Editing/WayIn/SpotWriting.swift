@@ -1,0 +1,257 @@
+// Putting a pool, or one destination, where the choice is made. A pool is written as the agent reads it; a conversion then
+// makes of that what the wanted notation needs.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  // MARK: - A pool where there is none
+
+  /// - Parameter asTable: whether an entry that is new goes into a table of its own kind, and not into main.cf.
+  func writing(
+    _ content: PoolContent, at spot: PoolSpot, inTable: Bool
+  ) throws(EditRefusal) -> (config: MailConfig, place: Place) {
+    guard let separator = SeparatorNotation.free(in: content.choices.map(\.result)) else {
+      throw .badText(
+        content.choices.first?.result ?? "", reason: "no character is left to separate the members")
+    }
+    let items = content.results.map { [separator].text + $0 }
+    let short = "randmap:" + items.joined()
+    let text = short.count <= SpecText.width - 20 ? short : "randmap:" + items.map { "\n    \($0)" }.joined()
+    switch spot.place {
+    case .parameter(let parameter): return (setting(parameter, to: text), .parameter(parameter))
+    case .key(let key, of: let parameter):
+      return try setting(key, of: parameter, to: text, at: spot.entry, inTable: inTable)
+    }
+  }
+
+  /// With `parameter = text`.
+  func setting(_ parameter: RoutingParameter, to text: String) -> MailConfig {
+    var edited = self
+    if let assignment = main[parameter] {
+      edited.update(main.document.replacingValue(assignment.value, of: assignment.line, with: text))
+    } else {
+      edited.update(main.document.appending("\(parameter) = \(text)"))
+    }
+    return edited
+  }
+
+  private func setting(
+    _ key: String, of parameter: RoutingParameter, to text: String, at entry: Site?, inTable: Bool
+  ) throws(EditRefusal) -> (config: MailConfig, place: Place) {
+    var edited = self
+    if let entry, case .value(let value) = entry.content, let place = value.span(),
+      let document = document(place.file)
+    {
+      edited.update(document.applying([Splice(range: place.range, bytes: Bytes(text.utf8))]))
+      return (edited, entry.place)
+    }
+    guard inTable else {
+      let item = "inline:{{\(key)=\(text)}}"
+      return (try edited.inserting(item, into: parameter, first: true), .inlineEntry(of: parameter, key: key))
+    }
+    if let path = keyedTable(of: parameter), let document = files[path]?.document {
+      edited.update(document.appending("\(key)\t\(text)"))
+      return (edited, .entry(table: path, key: key))
+    }
+    let (path, name) = try freeTable(for: parameter)
+    edited.update(Document(newAt: path, bytes: Bytes("\(key)\t\(text)\n".utf8)))
+    let type = parameters.text("default_database_type")
+    edited = try edited.inserting("\(type):$config_directory/\(name)", into: parameter, first: false)
+    return (edited, .entry(table: path, key: key))
+  }
+
+  /// The first table of a parameter that a person writes keys and values into.
+  private func keyedTable(of parameter: RoutingParameter) -> String? {
+    tableSites(of: parameter).first { site in
+      guard let table = site.table, table.isWholeItem, table.isAnswer, !table.spec.isPattern,
+        let path = site.source
+      else { return false }
+      return files[path]?.document != nil
+    }?.source
+  }
+
+  private func freeTable(for parameter: RoutingParameter) throws(EditRefusal) -> (path: String, name: String)
+  {
+    let usual = parameter == .transportMaps ? "transport" : "sender_transport"
+    for name in [usual, "randmap_\(usual)"] {
+      let path = "\(directory)/\(name)"
+      if FileReader.realPath(path) == nil, document(path) == nil { return (path, name) }
+    }
+    throw .cannotPool(
+      parameter.rawValue,
+      reason: "\(directory)/\(usual) exists, and main.cf does not name it: name it in \(parameter) first")
+  }
+
+  /// With a table in the list of a parameter.
+  private func inserting(
+    _ item: String, into parameter: RoutingParameter, first: Bool
+  ) throws(EditRefusal) -> MailConfig {
+    var edited = self
+    guard let assignment = main[parameter], !assignment.value.isEmpty else {
+      edited = setting(parameter, to: item)
+      return edited
+    }
+    guard let place = assignment.value.span(), place.file == main.document.path else {
+      throw .notInOnePlace(parameter.rawValue)
+    }
+    let at = first ? place.range.lowerBound : place.range.upperBound
+    let text = first ? "\(item),\n    " : ",\n    \(item)"
+    edited.update(main.document.applying([Splice(range: at..<at, bytes: Bytes(text.utf8))]))
+    return edited
+  }
+
+  // MARK: - One destination in the place of what is there
+
+  func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
+    guard let site = spot.sites.first else {
+      switch spot.place {
+      case .parameter(let parameter): return setting(parameter, to: result)
+      case .key(let key, of: let parameter):
+        let inTable = keyedTable(of: parameter) != nil || usesAgent
+        return try setting(key, of: parameter, to: result, at: spot.entry, inTable: inTable).config
+      }
+    }
+    var edited = try removingDrained(of: site)
+    guard let site = edited.poolSites().first(where: { $0.id == site.id }) else {
+      throw .notInOnePlace(site.id)
+    }
+    switch spot.place {
+    case .parameter(let parameter):
+      if spot.sites.count == 2 {
+        // The two pools that a relayhost became.
+        let hop = result.dropping(prefix: "smtp:")
+        return try edited.removing(.relayTransport).replacing(.defaultTransport, by: .relayhost, hop)
+      }
+      guard site.isTable else { return edited.replacing(parameter, by: parameter, result) }
+      edited = edited.removingFallback(of: site)
+      if site.keys != nil { return try edited.removingItem(of: site).setting(parameter, to: result) }
+      guard edited.tables(site.parameter).count == 1 else {
+        throw .cannotPool(
+          "\(scope)", reason: "\(site.parameter) has other tables beside the pool: take them out first")
+      }
+      if edited.main[parameter] != nil {
+        return try edited.removing(site.parameter).setting(parameter, to: result)
+      }
+      return edited.replacing(site.parameter, by: parameter, result)
+    case .key(let key, of: let parameter):
+      guard site.isTable else {
+        guard let place = site.value.span(), let document = edited.document(place.file) else {
+          throw .notInOnePlace(site.id)
+        }
+        edited.update(document.applying([Splice(range: place.range, bytes: Bytes(result.utf8))]))
+        return edited
+      }
+      return try edited.writing(result, for: key, of: parameter, inPlaceOf: site)
+    }
+  }
+
+  /// Takes a key out of a pool of a table, and gives it a destination of its own.
+  private func writing(
+    _ result: String, for key: String, of parameter: RoutingParameter, inPlaceOf site: PoolSite
+  ) throws(EditRefusal) -> MailConfig {
+    guard case .entries(let entries)? = site.keys?.content, let keys = site.keys else {
+      throw .notInOnePlace(site.id)
+    }
+    var edited = self
+    if entries.count > 1 {
+      let inside = 1..<max(1, keys.argument.count - 1)
+      let items = keys.argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true)
+      let list = ListText(text: keys.argument, items: items, document: main.document)
+      let gone = Set(entries.indices.filter { entries[$0].key == key })
+      do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
+        throw .notInOnePlace(site.id)
+      }
+      return try edited.setting(
+        key, of: parameter, to: result, at: nil, inTable: keyedTable(of: parameter) != nil
+      )
+      .config
+    }
+    if keyedTable(of: parameter) != nil {
+      return try edited.removingItem(of: site).setting(key, of: parameter, to: result, at: nil, inTable: true)
+        .config
+    }
+    guard let place = site.value.span(), place.file == main.document.path else {
+      throw .notInOnePlace(site.id)
+    }
+    edited.update(
+      main.document.applying([Splice(range: place.range, bytes: Bytes("inline:{{\(key)=\(result)}}".utf8))]))
+    return edited
+  }
+
+  /// Without the table of a pool in the list of its parameter.
+  private func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+    guard let value = try? parameters.value(site.parameter) else { throw .notInOnePlace(site.id) }
+    let items = value.itemRanges(in: 0..<value.count, where: \.isListSeparator, keepingBraces: true)
+    guard items.count > 1 else { return try removing(site.parameter) }
+    let list = ListText(text: value, items: items, document: main.document)
+    let gone = Set(items.indices.filter { value[items[$0]].span() == site.site.table?.item.text.span() })
+    var edited = self
+    do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
+      throw .notInOnePlace(site.id)
+    }
+    return edited
+  }
+
+  private func removing(_ parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+    guard let assignment = main[parameter] else { return self }
+    var edited = self
+    edited.update(main.document.removing(assignment.line))
+    return edited
+  }
+
+  /// One destination in the place of a pool's whole line, under a name that may be another.
+  private func replacing(_ parameter: RoutingParameter, by other: RoutingParameter, _ result: String)
+    -> MailConfig
+  {
+    guard let line = main[parameter]?.line else { return setting(other, to: result) }
+    var edited = self
+    let comments = main.document.innerComments(of: line.range)
+    let text = (comments + ["\(other) = \(result)"]).joined(separator: "\n")
+    edited.update(main.document.applying([Splice(range: line.range, bytes: Bytes(text.utf8))]))
+    return edited
+  }
+
+  /// Before Postfix 3.5, smtp_fallback_relay is the fallback of a stock pool: it goes where it names just its members.
+  private func removingFallback(of site: PoolSite) -> MailConfig {
+    guard environment.version < .nextHopLists, let assignment = main[.smtpFallbackRelay] else { return self }
+    let heads = site.content.choices.compactMap { NextHopList($0.result, kind: site.kind).hops.first }
+    guard assignment.value.listItems.map(\.text) == heads else { return self }
+    var edited = self
+    edited.update(main.document.removing(assignment.line))
+    return edited
+  }
+
+  /// Without the comments of the drained members of a pool: one destination has none.
+  private func removingDrained(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+    guard let anchor = site.anchor, let document = document(anchor.file), !site.isInFile else { return self }
+    let splices = drainedItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map { item in
+      Splice(
+        range: item.line.range.lowerBound..<min(item.line.range.upperBound + 1, document.count), bytes: [])
+    }
+    var edited = self
+    edited.update(document.applying(splices))
+    return edited
+  }
+
+  /// Without what declares the agent, and its limits, where no pool needs it any more and nothing else says it is here.
+  func removingAgentMark() -> MailConfig {
+    guard !hasAgentSocket, master?.transport("randmap") == nil,
+      !pools().contains(where: \.notation.needsAgent)
+    else {
+      return self
+    }
+    var edited = self
+    let document = main.document
+    let marks = document.physicalLines(in: 0..<document.count).filter { MailConfig.isAgentMark(document[$0]) }
+    guard !marks.isEmpty else { return self }
+    edited.update(
+      document.applying(
+        marks.map { Splice(range: $0.lowerBound..<min($0.upperBound + 1, document.count), bytes: []) }))
+    for limit in SharedLimit.allCases {
+      guard let line = edited.main[limit.rawValue]?.line else { continue }
+      edited.update(edited.main.document.removing(line))
+    }
+    return edited
+  }
+}

@@ -1,0 +1,110 @@
+// What an edit comes to: the diff, the shares and the routes, before and after; for people, and as JSON.
+
+import Changes
+import Editing
+import PostfixFiles
+import Routing
+
+enum EditFormat: String, CaseIterable { case text, json }
+
+struct EditReport {
+  let proposal: Proposal
+  let set: ChangeSet
+  let guards: [EditGuard]
+  private let place: Workplace
+
+  init(_ proposal: Proposal, set: ChangeSet, guards: [EditGuard], place: Workplace) {
+    self.proposal = proposal
+    self.set = set
+    self.guards = guards
+    self.place = place
+  }
+
+  // MARK: - For people
+
+  /// The lines for standard error; the diff, which patch(1) takes unless it is folded, goes through `diff` first.
+  func text(before: MailConfig, folded: Bool, diff: (Bytes) -> Void) -> [String] {
+    diff(folded ? set.diff.foldingRepetitions : set.diff)
+    var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
+    if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
+    return lines + proposal.notes.map { "randmap: \($0)" } + guards.map { "randmap: \($0.message)" }
+  }
+
+  /// What changes comes first; what stays is in one column.
+  static func text(of routes: [RouteChange]) -> [String] {
+    var table = TextTable([.left, .left])
+    for route in routes.sorted(by: { $0.isChanged && !$1.isChanged }) {
+      let sample = route.sample
+      let address = sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)"
+      table.add("\(printable(sample.what)) (\(printable(address)))", route.words)
+    }
+    return ["where mail goes:"] + table.lines.map { "  " + $0 }
+  }
+
+  // MARK: - JSON
+
+  struct Object: Encodable {
+    let edit: String
+    let written: Bool
+    let diff: String
+    let pools: [PoolsReport.PoolObject]
+    let routes: Routes
+    let findings: [Finding]
+    let notes: [String]
+  }
+
+  struct Routes: Encodable {
+    let before, after: [RouteReport.RouteObject]
+  }
+
+  struct Finding: Encodable {
+    let severity: String
+    @Explicit var code: String?
+    @Explicit var file: String?
+    @Explicit var line: Int?
+    let message: String
+  }
+
+  func object(written: Bool) -> Object {
+    let routes =
+      proposal.routes ?? place.config.routeChanges(to: proposal.config, context: place.config.routeContext(isDemo: place.isDemo))
+    func side(_ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
+      RouteReport(routes.map { (written: $0.sample.recipient, answer: answer($0)) }, shown: place.shown)
+        .object.routes
+    }
+    return Object(
+      edit: proposal.summary, written: written, diff: String(decoding: maskedDiff, as: UTF8.self),
+      pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
+      routes: Routes(before: side(\.before), after: side(\.after)), findings: guards.map(finding),
+      notes: proposal.notes)
+  }
+
+  /// Without passwords: it may be kept in logs of others.
+  private var maskedDiff: Bytes {
+    self.set.changes.flatMap { place.config.maskingSecrets(in: FileDiff($0).unified, of: $0.path) }
+  }
+
+  private func finding(_ stop: EditGuard) -> Finding {
+    guard case .newError(let diagnostic) = stop else {
+      return Finding(severity: "warning", code: nil, file: nil, line: nil, message: stop.message)
+    }
+    return Finding(
+      severity: diagnostic.severity.rawValue, code: diagnostic.code, file: place.shown(diagnostic.file),
+      line: diagnostic.start.line, message: diagnostic.message)
+  }
+}
+
+extension Bytes {
+  /// For people: of three equal lines of a diff or more, one that says how many. patch(1) does not take that.
+  var foldingRepetitions: Bytes {
+    var folded = Bytes()
+    var lines = split(separator: .newline, omittingEmptySubsequences: false)[...]
+    while let line = lines.first {
+      let count = lines.prefix { $0 == line }.count
+      lines = lines.dropFirst(count > 2 && !line.isEmpty ? count : 1)
+      folded += line + (count > 2 && !line.isEmpty ? Bytes("   (\(count) times)".utf8) : [])
+      if !lines.isEmpty { folded.append(.newline) }
+    }
+    return folded
+  }
+}

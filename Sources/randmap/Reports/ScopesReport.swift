@@ -1,0 +1,54 @@
+// The kinds of mail that a configuration tells apart, and what decides each today.
+
+import Editing
+import PostfixFiles
+import Routing
+
+struct ScopesReport {
+  private let decisions: [ScopeDecision]
+  private let shown: (String) -> String
+
+  init(_ config: MailConfig, shown: @escaping (String) -> String) {
+    decisions = config.scopeDecisions(context: config.routeContext())
+    self.shown = shown
+  }
+
+  var text: [String] {
+    var table = TextTable([.left, .left, .left, .left])
+    for decision in decisions {
+      let place = decision.file.map { "\(shown($0))\(decision.line.map { ":\($0)" } ?? "")" } ?? "(default)"
+      table.add(
+        "\(decision.scope)", decision.scope.words, decision.answer.words, "\(decision.decidedBy)  \(place)")
+    }
+    return table.lines + [
+      "", "To share one of them: randmap pool SCOPE '[gw1.example]=70' '[gw2.example]=30'",
+    ]
+  }
+
+  struct Object: Encodable {
+    let scopes: [ScopeObject]
+  }
+
+  struct ScopeObject: Encodable {
+    let scope, what, decidedBy: String
+    @Explicit var pool: String?
+    @Explicit var file: String?
+    @Explicit var line: Int?
+    let destinations: [RouteReport.DestinationObject]
+  }
+
+  var object: Object {
+    Object(
+      scopes: decisions.map { decision in
+        ScopeObject(
+          scope: "\(decision.scope)", what: decision.scope.words, decidedBy: decision.decidedBy,
+          pool: decision.pool,
+          file: decision.file.map(shown), line: decision.line,
+          destinations: decision.answer.outcomes.compactMap { outcome, share in
+            guard case .destination(let transport, let nextHop) = outcome else { return nil }
+            return RouteReport.DestinationObject(
+              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share))
+          })
+      })
+  }
+}

@@ -1,0 +1,25 @@
+// Taking back a write that is not the last one, or after which others edited the file.
+
+import TestSupport
+import Testing
+
+@testable import Changes
+
+@Suite struct MergeTests {
+  private func merged(_ base: String, _ now: String, _ wanted: String) -> String? {
+    Merge.merged(base: Array(base.utf8), now: Array(now.utf8), wanted: Array(wanted.utf8))
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test func editsInOtherLinesStay() {
+    #expect(merged("a\nB\nc\nd\ne\n", "a\nB\nc\nd\nE\nf\n", "a\nb\nc\nd\ne\n") == "a\nb\nc\nd\nE\nf\n")
+    #expect(merged("a\nB\nc\n", "x\na\nB\nc\n", "a\nc\n") == "x\na\nc\n")
+    #expect(merged("a\n", "a\n", "b\n") == "b\n")
+    #expect(merged("a\nb\n", "a\nc\n", "a\nc\n") == "a\nc\n")
+  }
+
+  @Test func editsOfTheSameLinesAreAConflict() {
+    #expect(merged("a\nB\nc\n", "a\nX\nc\n", "a\nb\nc\n") == nil)
+    #expect(merged("a\nB\nc\n", "a\nB\nX\n", "a\nb\nc\n") == nil)
+  }
+}

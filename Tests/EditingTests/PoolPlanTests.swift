@@ -1,0 +1,174 @@
+// The way in: what a wish makes of a configuration, and the one sentence that refuses it.
+
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+
+private let services = """
+  smtp unix - - n - - smtp
+  relay unix - - n - - smtp
+  lmtp unix - - n - - lmtp
+  local unix - n n - - local
+  virtual unix - n n - - virtual
+  rewrite unix - - n - - trivial-rewrite
+
+  """
+
+private var machine: Machine { Machine(addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"]) }
+
+private func config(_ main: String, version: PostfixVersion = .assumed) -> MailConfig {
+  MailConfig(
+    directory: "/d", environment: Environment(hostName: "mx.here.example", version: version), main: main,
+    master: services
+  ).readingFiles()
+}
+
+private func plan(
+  _ main: String, _ scope: String, _ members: String..., notation: PoolWish.Notation? = nil,
+  version: PostfixVersion = .assumed
+) throws(EditRefusal) -> PoolPlan {
+  try config(main, version: version).planning(wish(scope, members, notation), on: machine)
+}
+
+private func wish(
+  _ scope: String, _ members: [String], _ notation: PoolWish.Notation? = nil
+) throws(EditRefusal) -> PoolWish {
+  var wanted: [WantedMember] = []
+  for member in members { wanted.append(try WantedMember(member)) }
+  return PoolWish(try Scope(scope), wanted, notation: notation)
+}
+
+private func refused(_ main: String, _ scope: String, _ members: String...) -> String {
+  do throws(EditRefusal) {
+    _ = try config(main).planning(wish(scope, members), on: machine)
+    return ""
+  } catch { return error.message }
+}
+
+@Suite struct PoolPlanTests {
+  @Test func aRelayhostBecomesAPoolWithItsFallback() throws {
+    let plan = try plan("relayhost = [gw1]:587\nmyorigin = x\n", "outbound", "[gw1]:587=2", "[gw2]:587=1")
+    #expect(
+      plan.config.main.document.bytes.text
+        == "sender_dependent_relayhost_maps =\n    unionmap:{randmap:{[gw1]:587, [gw1]:587, [gw2]:587}, static:{[gw1]:587,[gw2]:587}}\n"
+        + "myorigin = x\n")
+    #expect(plan.guards.isEmpty)
+    #expect(plan.routes.filter(\.isChanged).map(\.sample.what) == ["all mail to the outside"])
+  }
+
+  @Test func oneMemberMakesItOneDestinationAgain() throws {
+    let first = "relayhost = [gw1]:587\nmyorigin = x\n"
+    for notation in [PoolWish.Notation.stock, .agent] {
+      let pool = try plan(first, "outbound", "[gw1]:587=70", "[gw2]:587=30", notation: notation).config
+      let back = try pool.planning(wish("outbound", ["[gw1]:587"]), on: machine)
+      #expect(back.config.main.document.bytes.text == first)
+    }
+    let master = try plan("", "outbound", "lane:192.0.2.1=3", "lane:192.0.2.2=2")
+    #expect(master.config.master?.document.bytes.text.contains("smtp_bind_address=192.0.2.1") == true)
+    let without = try master.config.planning(wish("outbound", ["smtp:[gw1]"]), on: machine).config
+    #expect(without.master?.document.bytes.text == services)
+  }
+
+  @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
+    let before = "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]}, static:{[a],[b]}}\n"
+    let plan = try plan(before, "outbound", "[a]=2", "[c]=1")
+    #expect(
+      plan.config.main.document.bytes.text
+        == "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [a], [c]}, static:{[a],[c]}}\n")
+  }
+
+  @Test func aTableThatIsMissingIsMadeForTheAgent() throws {
+    let plan = try plan("# randmap: agent\n", "to:in.example", "[a]=2", "[b]")
+    #expect(
+      plan.config.main.document.bytes.text.contains("transport_maps = hash:$config_directory/transport"))
+    #expect(
+      plan.config.files["/d/transport"]?.document?.bytes.text
+        == "in.example\trandmap:!smtp:[a]!smtp:[a]!smtp:[b]\n")
+  }
+
+  @Test func addAndSetOnOneDestinationMakeThePool() throws {
+    let main = "relayhost = [gw1]:587\n"
+    let asked = try plan(main, "outbound", "[gw1]:587=70%", "[gw2]:587=30%").config.main.document.bytes.text
+    #expect(
+      try edited(main, .setShare(pool: "relayhost", member: "[gw2]:587", share: 0.3, tolerance: 0.005))
+        == asked)
+    #expect(
+      try edited(main, .add(pool: "relayhost", member: "[gw2]:587", weight: 2)).contains(
+        "randmap:{[gw1]:587, [gw2]:587, [gw2]:587}"))
+    #expect(
+      refusal(main, .setWeight(pool: "relayhost", member: "[gw1]:587", weight: 2))?.message
+        == "relayhost has one gateway. To share its mail: randmap pool outbound '[gw1]:587=70' '[gw2.example]=30'"
+    )
+  }
+
+  @Test(arguments: [
+    ("outbound", ["[a]=1", "[a]:25"], "the same gateway"), ("outbound", ["[a]", "[a]"], "named twice"),
+    ("outbound", ["[a]=0", "[b]"], "a weight of 0"),
+    ("outbound", ["[a]=60%", "[b]=30%"], "come to 90.0%, need 100%"),
+    ("outbound", ["[a]=100%", "[b]"], "nothing is left"),
+    ("outbound", ["lane:203.0.113.9", "lane:192.0.2.1"], "not an address of this host"),
+    ("outbound", ["nosuch:[a]", "[b]"], "need a next hop"), ("outbound", ["[a", "[b]"], "need a next hop"),
+    ("to:mx.here.example", ["[a]", "[b]"], "is local (mydestination)"),
+    ("to:box.example", ["[a]", "[b]"], "has mailboxes on this host"),
+    ("class:relay", ["[a]", "[b]"], "relay_domains is empty"),
+    ("class:mail", ["[a]"], "need class:relay or class:virtual"),
+    ("nosuch", ["[a]", "[b]"], "no pool"), ("to:", ["[a]", "[b]"], "need a domain or an address"),
+  ])
+  func whatCannotBeIsRefusedInOneSentence(scope: String, members: [String], words: String) throws {
+    let main = "compatibility_level = 3.6\nrelayhost = [a]\nvirtual_mailbox_domains = box.example\n"
+    let message: String
+    do throws(EditRefusal) {
+      _ = try config(main).planning(wish(scope, members), on: machine)
+      message = ""
+    } catch { message = error.message }
+    #expect(message.contains(words), "\(message)")
+    #expect(!message.contains("\n"))
+  }
+
+  @Test func aSettingThatDecidesFirstIsNamed() {
+    let message = refused(
+      "relayhost = [a]\ntransport_maps = static:{smtp:[x]}\n", "outbound", "[a]", "[b]")
+    #expect(message.contains("transport_maps (/d/main.cf:2) decides first"), "\(message)")
+  }
+
+  @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {
+    // A relayhost holds for the relay domains too.
+    let plan = try plan("relay_domains = relay.example\n", "relayhost", "[a]", "[b]")
+    #expect(plan.guards.contains { $0.message.hasPrefix("changes other mail: mail for the relay domains") })
+    #expect(try outboundGuards().isEmpty)
+  }
+
+  /// The same wish in words for the mail that leaves spares them.
+  private func outboundGuards() throws -> [EditGuard] {
+    try plan("relay_domains = relay.example\n", "outbound", "[a]", "[b]").guards
+  }
+
+  @Test func credentialsAreAskedFor() throws {
+    let main = """
+      relayhost = [gw1]:587
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{{[gw1]:587=user:word}}
+      smtp_tls_policy_maps = inline:{{[gw1]:587=encrypt}}
+
+      """
+    let plan = try plan(main, "outbound", "[gw1]:587", "[gw2]:587")
+    #expect(plan.guards.map(\.message).contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
+    #expect(plan.notes.contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
+  }
+
+  @Test func percentagesBecomeTheSmallestWeightsNearEnough() throws {
+    func weights(_ shares: Double...) throws -> [Int] {
+      try WeightChoice(shares.map { .share($0) }).weights
+    }
+    #expect(try weights(0.7, 0.3) == [7, 3])
+    #expect(try weights(0.33, 0.67) == [1, 2])
+    #expect(try weights(0.01, 0.99) == [1, 99])
+    #expect(try weights(0.005, 0.995) == [1, 199])
+    #expect(try weights(0.4, 0.3, 0.2, 0.1) == [4, 3, 2, 1])
+    #expect(try WeightChoice([.number(70), .number(30)]).weights == [7, 3])
+    #expect(try WeightChoice([.share(0.5), .number(1), .number(1)]).weights == [2, 1, 1])
+  }
+}

@@ -1,0 +1,258 @@
+// `randmap pool` on a real Postfix: the mail that is meant is shared as asked, a gateway that dies defers nothing, local
+// mail stays local, and one undo gives the first bytes back.
+
+import Foundation
+import TestSupport
+import Testing
+
+/// One call, and the Postfix that it is made on. `GW1` and `GW2` stand for the gateways.
+struct PoolCall: CustomTestStringConvertible, Sendable {
+  let name: String
+  var main = ""
+  var files: [String: String] = [:]
+  let arguments: [String]
+  /// The shares of the two gateways.
+  let shares: [Double]
+  var recipient = "user@far.example"
+  var sender = "sender@lab.randmap.test"
+
+  var testDescription: String { name }
+
+  static let all = [
+    PoolCall(
+      name: "outbound, from a relayhost", main: "relayhost = GW1",
+      arguments: ["outbound", "GW1=70", "GW2=30"], shares: [0.7, 0.3]),
+    PoolCall(
+      name: "to a domain", main: "relayhost = [127.0.0.1]:9",
+      arguments: ["to:example.com", "GW1=60%", "GW2=40%"],
+      shares: [0.6, 0.4], recipient: "user@example.com"),
+    PoolCall(
+      name: "to a domain of a table", main: "transport_maps = texthash:$config_directory/transport",
+      files: ["transport": "example.com smtp:GW1\nother.example smtp:[127.0.0.1]:9\n"],
+      arguments: ["to:example.com", "GW1=60%", "GW2=40%"], shares: [0.6, 0.4], recipient: "user@example.com"),
+    PoolCall(
+      name: "from a customer", main: "relayhost = [127.0.0.1]:9",
+      arguments: ["from:customer-a.example", "GW1", "GW2"], shares: [0.5, 0.5],
+      sender: "me@customer-a.example"),
+    PoolCall(
+      name: "the relay domains", main: "relay_domains = relay.example",
+      arguments: ["class:relay", "relay:GW1", "relay:GW2"], shares: [0.5, 0.5],
+      recipient: "user@relay.example"),
+  ]
+}
+
+@Suite struct PoolCommandTests {
+  /// Whether a count is what chance gives to a share: five standard deviations and a bit.
+  private func fits(_ count: Int, of total: Int, share: Double) -> Bool {
+    let expected = Double(total) * share
+    return abs(Double(count) - expected) <= 5 * (expected * (1 - share)).squareRoot() + 1
+  }
+
+  private func pool(_ arguments: [String], on lab: PostfixLab) throws -> FinishedProcess {
+    try runRandmap(
+      ["pool"] + arguments + ["-c", lab.configDirectory, "--write"],
+      environment: ["XDG_STATE_HOME": lab.directory.file("state")])
+  }
+
+  /// The files of the configuration, by name.
+  private func contents(of lab: PostfixLab) throws -> [String: Data] {
+    var contents: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: lab.configDirectory) {
+      contents[name] = try Data(contentsOf: URL(fileURLWithPath: "\(lab.configDirectory)/\(name)"))
+    }
+    return contents
+  }
+
+  @Test(arguments: PoolCall.all)
+  func theMailIsSharedAndADeadGatewayDefersNothing(call: PoolCall) throws {
+    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    func named(_ text: String) -> String {
+      text.replacingOccurrences(of: "GW1", with: "\(gateways[0].address)")
+        .replacingOccurrences(of: "GW2", with: "\(gateways[1].address)")
+    }
+    let lab = try PostfixLab(main: named(call.main), files: call.files.mapValues(named))
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    try lab.stop()
+    let first = try contents(of: lab)
+    let written = try pool(call.arguments.map(named), on: lab)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(written.standardError.contains("as before: local:lab.randmap.test"), "\(written.summary)")
+    try lab.start()
+    #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
+    try lab.send(300, to: call.recipient, from: call.sender)
+    try lab.waitUntilDrained()
+    let counts = gateways.map(\.count)
+    #expect(counts.reduce(0, +) == 300)
+    for (count, share) in zip(counts, call.shares) {
+      #expect(fits(count, of: 300, share: share), "\(counts)")
+    }
+    // One of them dies: the other takes all of it, and nothing waits.
+    try gateways[0].stop()
+    try lab.send(60, to: call.recipient, from: call.sender)
+    try lab.waitUntilDrained()
+    #expect(gateways[1].count == counts[1] + 60)
+    #expect(lab.deliveries.allSatisfy { $0.status == .sent }, "\(lab.log)")
+    try lab.stop()
+    let undone = try runRandmap(
+      ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try contents(of: lab) == first)
+  }
+
+  @Test func lanesSendFromTheirAddresses() throws {
+    let gateway = try SmtpSink()
+    let lab = try PostfixLab(main: "relayhost = \(gateway.address)")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    try lab.stop()
+    let first = try contents(of: lab)
+    let addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]
+    let written = try pool(
+      ["outbound"] + zip(addresses, [4, 3, 2, 1]).map { "lane:\($0)=\($1)" }, on: lab)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    try lab.start()
+    #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
+    try lab.send(300, to: "user@far.example")
+    try lab.waitUntilDrained()
+    let messages = gateway.messages
+    #expect(messages.count == 300)
+    for (address, share) in zip(addresses, [0.4, 0.3, 0.2, 0.1]) {
+      let count = messages.count { $0.contains("X-Client-Addr: \(address)\n") }
+      #expect(fits(count, of: 300, share: share), "\(address): \(count)")
+    }
+    try lab.stop()
+    let undone = try runRandmap(
+      ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try contents(of: lab) == first)
+  }
+
+  @Test func theAgentSharesItWhereItServesTheDirectory() throws {
+    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)\n# randmap: agent")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    try lab.stop()
+    let first = try contents(of: lab)
+    let written = try pool(["outbound", "\(gateways[0].address)=70", "\(gateways[1].address)=30"], on: lab)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    try lab.start()
+    let agent = try RunningAgent(beside: lab)
+    try lab.send(300, to: "user@far.example")
+    try lab.waitUntilDrained()
+    let counts = gateways.map(\.count)
+    #expect(fits(counts[0], of: 300, share: 0.7), "\(counts)")
+    #expect(counts.reduce(0, +) == 300)
+    try gateways[0].stop()
+    try lab.send(60, to: "user@far.example")
+    try lab.waitUntilDrained()
+    #expect(lab.deliveries.allSatisfy { $0.status == .sent }, "\(agent.log)")
+    let undone = try runRandmap(
+      ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try contents(of: lab) == first)
+  }
+
+  @Test func jsonSaysAllOfAnEdit() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "myhostname = mx.here.example\nrelayhost = [127.0.0.2]:2525\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    struct Answer: Decodable {
+      struct Routes: Decodable {
+        struct Route: Decodable {
+          struct Destination: Decodable { let transport, nexthop: String }
+          let recipient: String
+          let destinations: [Destination]
+        }
+        let before, after: [Route]
+      }
+      struct Pool: Decodable { let id: String }
+      let edit: String
+      let written: Bool
+      let diff: String
+      let pools: [Pool]
+      let routes: Routes
+    }
+    for arguments in [
+      ["pool", "outbound", "[127.0.0.2]:2525=70", "[127.0.0.3]:2525=30"],
+      ["add", "relayhost", "[127.0.0.3]:2525", "30%"],
+    ] {
+      let finished = try runRandmap(arguments + ["--format", "json", "-c", directory.path])
+      #expect(finished.status == .exited(0), "\(finished.summary)")
+      let answer = try JSONDecoder().decode(Answer.self, from: Data(finished.standardOutput.utf8))
+      #expect(!answer.written)
+      #expect(answer.diff.contains("+sender_dependent_relayhost_maps"))
+      #expect(answer.pools.map(\.id) == ["sender_dependent_relayhost_maps"])
+      #expect(answer.routes.before.first?.destinations.map(\.nexthop) == ["[127.0.0.2]:2525"])
+      #expect(answer.routes.after.first?.destinations.count == 2)
+    }
+  }
+
+  @Test func withoutAScopeItSaysWhatDecides() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "myhostname = mx.here.example\nrelayhost = [127.0.0.2]:2525\n"
+        + "transport_maps = texthash:$config_directory/transport\n")
+    try directory.write("transport", "in.example smtp:[127.0.0.3]\n")
+    let finished = try runRandmap(["pool", "-c", directory.path])
+    #expect(finished.status == .exited(0))
+    let lines = finished.standardOutput.split(separator: "\n").map {
+      $0.split(whereSeparator: \.isWhitespace)
+    }
+    #expect(lines.contains { $0.first == "outbound" && $0.contains("relayhost") })
+    #expect(lines.contains { $0.first == "to:in.example" && $0.contains("smtp:[127.0.0.3]") })
+  }
+}
+
+@Suite struct UndoByNumberTests {
+  private struct Bench {
+    let directory: TemporaryDirectory
+    let state: TemporaryDirectory
+
+    init(_ main: String) throws {
+      directory = try TemporaryDirectory()
+      state = try TemporaryDirectory()
+      try directory.write("main.cf", main)
+      try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    }
+
+    func randmap(_ arguments: String...) throws -> FinishedProcess {
+      try runRandmap(
+        arguments + ["-c", directory.path], environment: ["XDG_STATE_HOME": state.path])
+    }
+  }
+
+  @Test func aWriteThatIsNotTheLastIsTakenBackAndOthersEditsStay() throws {
+    let first = "relayhost = [127.0.0.2]:2525\nmyhostname = mx.here.example\n# one\n# two\n# three\n"
+    let bench = try Bench(first)
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + bench.directory.path]) }
+    #expect(
+      try bench.randmap("pool", "outbound", "[127.0.0.2]:2525=2", "[127.0.0.3]:2525", "--write").status
+        == .exited(0))
+    let shown = try bench.randmap("log", "--diff", "1")
+    #expect(shown.standardOutput.contains("-relayhost = [127.0.0.2]:2525\n"), "\(shown.summary)")
+    let pool = try readText(bench.directory.file("main.cf"))
+    #expect(
+      try bench.randmap("pool", "to:in.example", "[127.0.0.4]", "[127.0.0.5]", "--write").status == .exited(0)
+    )
+    let held = try bench.randmap("undo", "1")
+    #expect(held.status == .exited(1))
+    #expect(held.standardError.contains("--merge"), "\(held.summary)")
+    let undone = try bench.randmap("undo", "1", "--merge")
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    let now = try readText(bench.directory.file("main.cf"))
+    #expect(now.hasPrefix(first))
+    #expect(now.contains("transport_maps"))
+    #expect(try bench.randmap("undo", "1").status == .exited(1))
+    // The same lines are a conflict.
+    try bench.directory.write("main.cf", pool.replacing("[127.0.0.3]:2525", with: "[127.0.0.9]:2525"))
+    #expect(try bench.randmap("undo", "2", "--merge").status == .exited(1))
+  }
+
+  @Test func passwordsAreMasked() throws {
+    let bench = try Bench(
+      "relayhost = [127.0.0.2]:2525\nsmtp_sasl_password_maps = inline:{{[127.0.0.2]:2525=user:hidden}}\n")
+    let shown = try bench.randmap("add", "relayhost", "[127.0.0.3]:2525", "--format", "json")
+    #expect(shown.standardOutput.contains("sender_dependent_relayhost_maps"), "\(shown.summary)")
+    #expect(!shown.standardOutput.contains("hidden"))
+  }
+}
