@@ -3,6 +3,7 @@
 
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// One call, and the Postfix that it is made on. `GW1` and `GW2` stand for the gateways.
@@ -41,7 +42,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite struct PoolCommandTests {
+@Suite(.waits) struct PoolCommandTests {
   /// Whether a count is what chance gives to a share: five standard deviations and a bit.
   private func fits(_ count: Int, of total: Int, share: Double) -> Bool {
     let expected = Double(total) * share
@@ -203,7 +204,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
   }
 }
 
-@Suite struct UndoByNumberTests {
+@Suite(.waits) struct UndoByNumberTests {
   private struct Bench {
     let directory: TemporaryDirectory
     let state: TemporaryDirectory

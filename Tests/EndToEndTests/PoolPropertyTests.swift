@@ -4,6 +4,7 @@
 import Editing
 import PostfixFiles
 import TestSupport
+import TestTraits
 import Testing
 
 /// A configuration, a wish, and the messages to ask for.
@@ -89,7 +90,7 @@ private struct Drawn {
   }
 }
 
-@Suite struct PoolPropertyTests {
+@Suite(.waits) struct PoolPropertyTests {
   @Test(arguments: 0..<8 as Range<UInt64>)
   func onlyTheMailThatIsMeantTakesAnotherWay(seed: UInt64) throws {
     let drawn = try Drawn(seed: seed)

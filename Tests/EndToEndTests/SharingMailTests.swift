@@ -1,9 +1,10 @@
 // The way in through the console, in a real terminal: from one relayhost to a written pool in a few keys.
 
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite struct SharingMailTests {
+@Suite(.waits) struct SharingMailTests {
   private func directory(_ main: String) throws -> TemporaryDirectory {
     let directory = try TemporaryDirectory()
     try directory.write("main.cf", "myhostname = mx.here.example\n" + main)

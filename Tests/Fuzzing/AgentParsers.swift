@@ -26,13 +26,13 @@ extension WireParser {
   }
 
   private enum Outcome {
-    case request(DeliveryRequest), problem(ProtocolProblem), unfinished
+    case request(DeliveryRequest), problem(ProtocolError), unfinished
   }
 
   private func outcome(of pieces: [ArraySlice<UInt8>]) -> Outcome {
     var reader = DeliveryRequest.Reader(limit: 10_000)
     for piece in pieces {
-      do throws(ProtocolProblem) {
+      do throws(ProtocolError) {
         if let request = try reader.receive(piece) { return .request(request) }
       } catch {
         return .problem(error)
