@@ -3,6 +3,7 @@
 //
 // It goes by ratios, since machines differ; what a command takes anyhow is left out of the account.
 import TestSupport
+import TestTraits
 import Testing
 
 /// A kind of hostile text: the files of a configuration, of about `size` bytes.
@@ -151,7 +152,7 @@ private let lengths: [Hostile] = [
   },
 ]
 
-@Suite(.timeLimit(.minutes(30))) struct HostileInputTests {
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileInputTests {
   private static let commands = [["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"]]
   private static let sizes = (small: 20_000, large: 80_000)
 

@@ -1,9 +1,10 @@
 // Files that may not be read: one that need not be there stops nothing, and one that is missed is said.
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
-@Suite(.enabled(if: geteuid() == 0, "root becomes another user")) struct UnreadableTests {
+@Suite(.waits, .enabled(if: geteuid() == 0, "root becomes another user")) struct UnreadableTests {
   /// As a user who may read the directory and nothing of the caller's.
   private func runAsNobody(_ arguments: [String], home: String) throws -> FinishedProcess {
     let other = [
