@@ -67,13 +67,15 @@ struct Workplace {
   /// - Returns: whether there are any: exit status 1, since what is shown lacks something.
   func sayUnreadableFiles() -> Bool {
     let files = config.unreadableFiles
+    // One line may name thousands: its bytes are counted once.
+    var finders: [String: PositionFinder] = [:]
     for file in files {
-      let place = file.place.flatMap { place in
-        config.document(place.file).map {
-          "\(printable(shown(place.file))):\($0.position(at: place.range.lowerBound).line): "
-        }
+      var place = ""
+      if let named = file.place, let document = config.document(named.file) {
+        let line = finders[named.file, default: PositionFinder(document)].position(at: named.range.lowerBound).line
+        place = "\(printable(shown(named.file))):\(line): "
       }
-      Output.error.line("randmap: \(place ?? "")\(file.message)")
+      Output.error.line("randmap: \(place)\(file.message)")
     }
     return !files.isEmpty
   }

@@ -153,11 +153,24 @@ private let lengths: [Hostile] = [
 ]
 
 @Suite(.waits, .timeLimit(.minutes(30))) struct HostileInputTests {
-  private static let commands = [["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"]]
+  private static let commands = [
+    ["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"],
+  ]
   private static let sizes = (small: 20_000, large: 80_000)
 
   @Test(arguments: depths + choices + numbers + lengths)
   private func theWorkGrowsWithTheBytes(hostile: Hostile) throws {
+    try expectBounds(of: Self.commands, on: hostile)
+  }
+
+  /// A stock pool with a safety net names each member in the list of every other: its text grows with the square of their
+  /// number, so pools of many members are left out.
+  @Test(arguments: depths + numbers + lengths)
+  private func soDoesThatOfAConversion(hostile: Hostile) throws {
+    try expectBounds(of: [["convert", "--to", "stock"]], on: hostile)
+  }
+
+  private func expectBounds(of commands: [[String]], on hostile: Hostile) throws {
     let directory = try TemporaryDirectory()
     func run(_ size: Int, _ command: [String]) throws -> FinishedProcess {
       let defaults = ["main.cf": "", "master.cf": "smtp unix - - n - - smtp\n"]
@@ -169,7 +182,7 @@ private let lengths: [Hostile] = [
         command + ["-c", directory.path], environment: ["XDG_CONFIG_HOME": directory.path],
         limit: .seconds(300))
     }
-    for command in Self.commands {
+    for command in commands {
       let small = try run(Self.sizes.small, command)
       let large = try run(Self.sizes.large, command)
       let words =

@@ -85,19 +85,30 @@ extension Converter {
 
   /// Pools with the same place, members and parameter share one pipemap.
   mutating func write(_ keyed: [KeyedPool]) throws(EditRefusal) {
+    struct List: Hashable {
+      let position: KeyedPool.Position
+      let parameter: RoutingParameter
+    }
+    struct Mix: Hashable {
+      let list: List
+      let content: PoolContent
+    }
     var groups: [(pool: KeyedPool, sites: [PoolSite])] = []
+    // There may be tens of thousands.
+    var taken: [List: Set<String>] = [:]
+    var numbers: [Mix: Int] = [:]
     for pool in keyed {
-      let here = groups.filter { $0.pool.position == pool.position && $0.pool.parameter == pool.parameter }
-      if let twice = pool.keys.first(where: { key in here.contains { $0.pool.keys.contains(key) } }) {
-        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" stands twice in its table")
+      let list = List(position: pool.position, parameter: pool.parameter)
+      if let twice = pool.keys.first(where: { taken[list]?.contains($0) ?? false }) {
+        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" is twice in its table")
       }
-      if let same = groups.firstIndex(where: { group in
-        group.pool.position == pool.position && group.pool.parameter == pool.parameter
-          && group.pool.site.content == pool.site.content
-      }) {
+      taken[list, default: []].formUnion(pool.keys)
+      let mix = Mix(list: list, content: pool.site.content)
+      if let same = numbers[mix] {
         groups[same].pool.keys += pool.keys
         groups[same].sites.append(pool.site)
       } else {
+        numbers[mix] = groups.count
         groups.append((pool, [pool.site]))
       }
     }
@@ -149,14 +160,16 @@ extension Converter {
 
   /// The inline: table that stands there, with the keys of its pools that are converted.
   private func convertedEntries(ofItemAt origin: Origin) -> (item: TableSpec, keys: Set<String>)? {
-    var found: (item: TableSpec, keys: Set<String>)?
+    var found: TableSpec?
+    var keys: Set<String> = []
     for site in selected {
       guard case .inlineEntry(_, let key) = site.site.place, let item = site.site.table?.item,
         let span = item.text.span(), span.file == origin.file, span.range.lowerBound == origin.offset
       else { continue }
-      found = (item, (found?.keys ?? []).union([key]))
+      found = item
+      keys.insert(key)
     }
-    return found
+    return found.map { ($0, keys) }
   }
 }
 

@@ -25,7 +25,8 @@ extension Converter {
     where RoutingParameter(rawValue: name)?.isDestination != true {
       notes.append("\(name) stays as it is; nothing names it any more")
     }
-    if sites.allSatisfy({ $0.isTable || selected.map(\.index).contains($0.index) }) { removeAgentMark() }
+    let converted = Set(selected.map(\.index))
+    if sites.allSatisfy({ $0.isTable || converted.contains($0.index) }) { removeAgentMark() }
   }
 
   // MARK: - Pools for all other mail

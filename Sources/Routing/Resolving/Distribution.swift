@@ -32,13 +32,23 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
   }
 
   private mutating func add(_ value: Value, _ share: Double) {
-    if let at = index[value] {
+    if let at = place(of: value) {
       outcomes[at].share += share
-    } else {
-      index[value] = outcomes.count
-      outcomes.append((value, share))
+      return
+    }
+    outcomes.append((value, share))
+    if outcomes.count > Self.countWithoutIndex {
+      for at in index.count..<outcomes.count { index[outcomes[at].value] = at }
     }
   }
+
+  /// Most answers are certain, and a value may have millions of bytes: to compare a few is cheaper than to hash them.
+  private func place(of value: Value) -> Int? {
+    outcomes.count > Self.countWithoutIndex
+      ? index[value] : outcomes.firstIndex { $0.value == value }
+  }
+
+  private static var countWithoutIndex: Int { 4 }
 
   /// Whether there is nothing random about it.
   public var isCertain: Bool { outcomes.count == 1 }

@@ -55,7 +55,7 @@ public final class Resolver {
     let step = RouteStep(
       parameter: parameter, file: place?.file, line: place?.line,
       // A value may run over many lines: its indentation says nothing here.
-      detail: excerpt(Bytes(detail.utf8.split(separator: 0x20).joined(separator: [0x20]))))
+      detail: excerpt(Bytes(detail.utf8.prefix(10_000).split(separator: 0x20).joined(separator: [0x20]))))
     if noted.insert(step).inserted { trail.append(step) }
   }
 
