@@ -7,8 +7,10 @@ import Testing
 @Suite(.waits) struct StrangeGatewayTests {
   private static let tls = "smtp_tls_security_level = may\nsmtp_starttls_timeout = 3s\n"
   /// A message that has waited for minimal_backoff_time is tried without TLS: not in these tests, however slow the machine.
-  private static let patient = impatient.replacing("minimal_backoff_time = 1s", with: "minimal_backoff_time = 300s")
-    .replacing("maximal_backoff_time = 1s", with: "maximal_backoff_time = 300s")
+  private static let patient = impatient.replacing(
+    "minimal_backoff_time = 1s", with: "minimal_backoff_time = 300s"
+  )
+  .replacing("maximal_backoff_time = 1s", with: "maximal_backoff_time = 300s")
   private static let manager = "tlsmgr unix - - n 1000? 1 tlsmgr\n"
 
   /// Alone, the message waits; with another gateway after it in the list, that one takes it; and the agent asks such a

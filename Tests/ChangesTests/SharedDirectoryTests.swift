@@ -154,7 +154,8 @@ import Testing
       let racer = try ChildProcess(
         "setpriv",
         [
-          "--reuid", "\(Self.stranger)", "--clear-groups", try builtProgram("Racer"), scene.directory, outside,
+          "--reuid", "\(Self.stranger)", "--clear-groups", try builtProgram("Racer"), scene.directory,
+          outside,
           "100000",
         ])
       try waitUntil("the other user") { !racer.standardOutputBytes.isEmpty }
