@@ -1,4 +1,4 @@
-// The one door through which files are changed: every system call that changes something on disk is in this
+// The one interface for changes of files: every system call that changes something on disk is in this
 // file, so that a test can stop the process before or after any of them, or make it fail.
 
 import CLinux

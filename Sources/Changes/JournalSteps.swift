@@ -31,7 +31,7 @@ extension Journal {
         } catch {
           guard error.isAboutItsKind else { throw error }
         }
-        throw refuse("\(path) does not hold what that write put there")
+        throw refuse("\(path) does not have the contents that the write gave it")
       }
     }
     return open
@@ -101,7 +101,7 @@ extension Journal {
 }
 
 extension Digest {
-  /// Of the regular file of this name; nil where there is none.
+  /// Of the regular file of this name; nil if it does not exist.
   init?(of name: Name) throws(WriteError) {
     let digest = try name.withRegularFile { file, _ throws(WriteError) in
       var hash = SHA256()

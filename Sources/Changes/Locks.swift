@@ -114,7 +114,7 @@ struct PostconfLock {
   }
 }
 
-/// The process that holds the lock of an open file, in words; nil where the kernel does not say.
+/// The process that holds the lock of an open file, in words; nil if the kernel does not tell.
 private func lockHolder(_ descriptor: Int32) -> String? {
   var status = stat()
   guard fstat(descriptor, &status) == 0, let locks = kernelText("/proc/locks") else { return nil }
@@ -134,7 +134,7 @@ private func lockHolder(_ descriptor: Int32) -> String? {
   return nil
 }
 
-/// What a file of /proc says; nil where it cannot be read.
+/// The contents of a file of /proc; nil if it cannot be read.
 private func kernelText(_ path: String) -> String? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   if descriptor < 0 { return nil }

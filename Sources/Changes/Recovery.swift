@@ -32,7 +32,7 @@ public struct Interruption: Hashable, Sendable {
   /// Whether the write goes on at this moment, in another process.
   public let isGoingOn: Bool
 
-  /// The line for people; nil where there is nothing to say.
+  /// The line for people; nil without news.
   public var message: String? {
     if isGoingOn { return nil }
     return """
@@ -56,7 +56,7 @@ public struct Outcome: Hashable, Sendable {
   /// By real path. Whatever is not named here is right as it is.
   public let contents: [String: Contents]
 
-  /// The file to read for `path`, symbolic links followed; nil where there would be none.
+  /// The file to read for `path`, symbolic links followed; nil if it would not exist.
   public func fileToRead(for path: String) -> String? {
     guard let target = try? targetPath(path) else { return path }
     switch contents[target] {

@@ -89,7 +89,7 @@ extension Converter {
     for pool in keyed {
       let here = groups.filter { $0.pool.position == pool.position && $0.pool.parameter == pool.parameter }
       if let twice = pool.keys.first(where: { key in here.contains { $0.pool.keys.contains(key) } }) {
-        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" stands twice in its table")
+        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" is in its table twice: remove one entry")
       }
       if let same = groups.firstIndex(where: { group in
         group.pool.position == pool.position && group.pool.parameter == pool.parameter
@@ -147,7 +147,7 @@ extension Converter {
     }
   }
 
-  /// The inline: table that stands there, with the keys of its pools that are converted.
+  /// The inline: table that is there, with the keys of its pools that are converted.
   private func convertedEntries(ofItemAt origin: Origin) -> (item: TableSpec, keys: Set<String>)? {
     var found: (item: TableSpec, keys: Set<String>)?
     for site in selected {
