@@ -4,7 +4,7 @@
 import NIOCore
 import NIOPosix
 
-/// What a toy gateway does when somebody connects.
+/// What a toy gateway does with a connection.
 public enum ToyBehaviour: Hashable, Sendable {
   case healthy
   /// Greets after a while.
