@@ -7,7 +7,7 @@ import Routing
 
 struct RouteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "route", abstract: "Print where mail for an address goes, with which probability, and why.",
+    commandName: "route", abstract: "Print where mail for an address goes, with which shares, and why.",
     discussion: """
       Every destination is what Postfix's resolver would answer, with its share, and the settings that decided. \
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
@@ -29,7 +29,7 @@ struct RouteCommand: ParsableCommand {
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
     let tools = PostfixTools()
-    // The command stands elsewhere while Postfix answers.
+    // The command has another working directory while Postfix answers.
     let directory = absolutePath(place.config.directory)
     let queue = place.config.parameters.text("queue_directory")
     let isCopy = !place.isDemo && !MailConfig.isInUse(directory)
@@ -55,7 +55,7 @@ struct RouteCommand: ParsableCommand {
     if report.isTrouble { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
-  /// Says which tables of a copy are read from their texts.
+  /// Prints which tables of a copy are read from their texts.
   private func sayTablesWithoutIndex(_ place: Workplace) {
     var said: Set<String> = []
     for table in RoutingParameter.maps.flatMap({ place.config.openTables($0) }) {

@@ -27,10 +27,10 @@ extension StatusReport {
     return ("RANDMAP \(word) - \(Self.words(what)) | \(data.joined(separator: " "))", status)
   }
 
-  /// The line where nothing can be said, and why.
+  /// The line if the status cannot be determined, and why.
   static func unknownForNagios(_ reason: String) -> String { "RANDMAP UNKNOWN - \(words(reason))" }
 
-  /// What stands behind the first bar is data.
+  /// What follows the first bar is data.
   private static func words(_ text: String) -> String {
     String(printable(text).map { $0 == "|" ? "?" : $0 })
   }
