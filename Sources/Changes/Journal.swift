@@ -143,22 +143,22 @@ struct JournalStore {
   }
 
   /// Replaces the journal on disk by this one.
-  func save(_ journal: Journal, door: some Door) throws(WriteError) {
-    try door.makeDirectories(home)
+  func save(_ journal: Journal, fileSystem: some FileSystem) throws(WriteError) {
+    try fileSystem.makeDirectories(home)
     try StateDirectory.checkOwnership(of: home)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }
     // Left by a save that was interrupted: it has no meaning.
-    try door.removeIfThere(Name(newPath))
-    _ = try door.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
-    try door.act(.rename(from: Name(newPath), to: Name(path)))
-    try door.synchronizeDirectory(home)
+    try fileSystem.removeIfThere(Name(newPath))
+    _ = try fileSystem.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
+    try fileSystem.act(.rename(from: Name(newPath), to: Name(path)))
+    try fileSystem.synchronizeDirectory(home)
   }
 
-  func remove(door: some Door) throws(WriteError) {
-    try door.removeIfThere(Name(newPath))
-    try door.removeIfThere(Name(path))
-    try door.synchronizeDirectory(home)
+  func remove(fileSystem: some FileSystem) throws(WriteError) {
+    try fileSystem.removeIfThere(Name(newPath))
+    try fileSystem.removeIfThere(Name(path))
+    try fileSystem.synchronizeDirectory(home)
   }
 }

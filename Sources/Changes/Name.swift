@@ -92,9 +92,9 @@ final class OpenDirectories: Sendable {
     return Name(in: descriptor, base: base, path: path)
   }
 
-  func synchronize(_ door: some Door) throws(WriteError) {
+  func synchronize(_ fileSystem: some FileSystem) throws(WriteError) {
     for (path, descriptor) in opened.sorted(by: { $0.key < $1.key }) {
-      try door.act(.synchronize(OpenFile(descriptor, path)))
+      try fileSystem.act(.synchronize(OpenFile(descriptor, path)))
     }
   }
 }

@@ -101,18 +101,18 @@ extension Journal {
 
   /// Finishes or takes back what this journal tells of.
   mutating func settle(
-    _ open: OpenDirectories, _ store: JournalStore, door: some Door
+    _ open: OpenDirectories, _ store: JournalStore, fileSystem: some FileSystem
   ) throws(WriteError) -> Recovery {
     if try canFinish(open) {
-      try apply(open, store, door: door)
-      try clear(open, store, held: [], door: door)
+      try apply(open, store, fileSystem: fileSystem)
+      try clear(open, store, held: [], fileSystem: fileSystem)
       return .finished(files)
     }
     if phase == .commit {
       phase = .revert
-      try store.save(self, door: door)
+      try store.save(self, fileSystem: fileSystem)
     }
-    try takeBack(open, store, held: [], door: door)
+    try takeBack(open, store, held: [], fileSystem: fileSystem)
     return .takenBack(files)
   }
 }
