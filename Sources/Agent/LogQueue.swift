@@ -67,7 +67,7 @@ final class LogQueue: Sendable {
   private func put(_ lines: [String], _ write: (String) -> Bool) {
     for line in lines {
       let dropped = state.withLock { $0.dropped }
-      if dropped > 0, write("\(dropped) lines of this log are missing: they could not be written") {
+      if dropped > 0, write("\(dropped) lines of this log were dropped: they could not be written") {
         state.withLock { $0.dropped -= dropped }
       }
       if !write(line) { state.withLock { $0.dropped += 1 } }
