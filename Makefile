@@ -4,7 +4,7 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
-# Which parts make bench measures, all where there is none: table growth directory pools log screen idle probes pace slow
+# Which parts make bench measures, all by default: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =
 # How many seconds make fuzz tries the configurations, and a quarter of it each of the other parsers.

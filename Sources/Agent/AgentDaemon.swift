@@ -1,4 +1,4 @@
-// randmap(8): listens for delivery requests, watches the gateways, goes by the newest configuration.
+// randmap(8): listens for delivery requests, watches the gateways, follows the newest configuration.
 
 import Glibc
 import Liveness
@@ -6,7 +6,7 @@ import PostfixFiles
 import Routing
 import Threads
 
-/// What the agent is told at its start.
+/// The options of the agent at its start.
 public struct AgentOptions: Sendable {
   /// The configuration directory, as an absolute path.
   public var directory: String
@@ -20,7 +20,7 @@ public struct AgentOptions: Sendable {
   public var metricsAddresses: [ListenAddress] = []
   /// Whether a lookup in `private/` may bring a pool as its text, which the configuration does not name.
   public var allowsInlineLookups = false
-  /// Writes what there is to say, a line at a time, printable, and answers whether it could. It may wait.
+  /// Writes one printable line of the log, and returns whether it could. It may wait.
   public var log: @Sendable (String) -> Bool
 
   public init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Bool) {

@@ -137,10 +137,10 @@ final class AgentLoop {
       inBackground { old.shutdown() }
     }
     dispatcher.update(setup)
-    dispatcher.say("the configuration changed; going by the new one")
+    dispatcher.say("the configuration changed; using the new one")
   }
 
-  /// Goes by a changed configuration, from now on and again and again, and sees to the sockets.
+  /// Looks for a changed configuration at intervals, uses it, and checks the sockets.
   func lookAround() {
     loop.after(Self.look) { [unowned self] in
       if isStopping { return }

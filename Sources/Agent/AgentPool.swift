@@ -21,7 +21,7 @@ struct AgentMember: Hashable, Sendable {
   /// As it is written; empty where the recipient's domain takes its place.
   let nextHop: String
   /// The items of the next hop, where the transport is smtp(8) or lmtp(8) and tries a list in order; none of a local
-  /// socket, which stands in no list.
+  /// socket, which cannot be part of a list.
   let items: [String]
   /// The gateways of these items.
   let targets: [Target]
@@ -96,7 +96,9 @@ extension AgentMember {
       hop = isHopAlone ? SourcedText(builtIn: result) : destination.nextHop.trimmed()
     }
     nextHop = hop.text
-    guard Self.isServiceName(transport) else { throw PoolError("\"\(transport)\" is no transport's name") }
+    guard Self.isServiceName(transport) else {
+      throw PoolError("\"\(transport)\" is not the name of a transport")
+    }
     guard transport != "randmap" else { throw PoolError("a pool within a pool") }
     guard let client = config.gatewayTransport(transport), !hop.isEmpty else {
       items = []

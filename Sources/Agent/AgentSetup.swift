@@ -1,4 +1,4 @@
-// The configuration as the agent goes by it: one snapshot, read all or nothing.
+// The configuration as the agent uses it: one snapshot, read completely or not at all.
 
 import Glibc
 import PostfixFiles
@@ -21,7 +21,7 @@ struct AgentSetup: Sendable {
   let stamps: FileStamps
   let supportsNextHopLists: Bool
 
-  /// - Parameter previous: what the agent goes by now, where it is running. Then a file that looks as if its writer had
+  /// - Parameter previous: what the agent uses now, if it is running. Then a file that looks as if its writer had
   ///   been interrupted is not taken either.
   /// - Throws: what cannot be read, or is no configuration: all of it counts, or nothing.
   init(
@@ -56,7 +56,7 @@ struct AgentSetup: Sendable {
   }
 
   /// Whether the configuration names this file as a pool or as a table of lookups. Beside those there are files in its
-  /// directory that nobody but Postfix may read: the password of a database is in one.
+  /// directory that only Postfix may read: the password of a database is in one.
   func names(_ path: String) -> Bool {
     namedFiles.contains(config.absolute(path))
       || ["", "nexthop=", "table="].contains { lookupNames.contains($0 + path) }
@@ -93,7 +93,7 @@ struct AgentSetup: Sendable {
 }
 
 extension MainCf {
-  /// A line that makes Postfix's programs end; one that they skip with a warning is none.
+  /// A line that makes Postfix's programs end; a line that they skip with a warning does not count.
   fileprivate var problem: FileProblem? {
     problems.first { $0.problem != .startsWithSpace }.map {
       FileProblem(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")

@@ -82,9 +82,9 @@ enum AgentSocket {
   private static let backlog: Int32 = 4096
 
   /// A socket that listens at `path`. What is left over from an earlier run is replaced, without a moment in which
-  /// there is nothing; a socket on which somebody answers is not. It is open to whoever comes to its directory.
+  /// there is nothing; a socket on which a program answers is not. Every user who can enter its directory may connect.
   ///
-  /// Nothing is done to a name with the superuser's rights where somebody else could put another file in its place
+  /// Nothing is done to a name with the superuser's rights where another user could put another file in its place
   /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
   static func listen(at path: String, owner: MailOwner) throws(AgentError) -> Int32 {
     guard !isAnswering(path) else {
@@ -126,14 +126,14 @@ enum AgentSocket {
     return file
   }
 
-  /// Whether nobody else can rename or remove the superuser's files in a directory.
+  /// Whether only the superuser can rename or remove the superuser's files in a directory.
   private static func isSuperusersAlone(_ directory: String) -> Bool {
     var status = stat()
     return stat(directory, &status) == 0 && status.st_uid == 0
       && (status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0)
   }
 
-  /// What the file at `path` is, links not followed; nil where there is none.
+  /// What the file at `path` is, links not followed; nil if there is no file.
   static func file(at path: String) -> SocketFile? {
     var status = stat()
     return lstat(path, &status) == 0 ? SocketFile(device: status.st_dev, inode: status.st_ino) : nil
@@ -187,7 +187,7 @@ enum AgentSocket {
     return first
   }
 
-  /// Sends `question` to a local socket and reads to the end; nil where nobody answers within a second.
+  /// Sends `question` to a local socket and reads to the end; nil without an answer within a second.
   static func ask(_ path: String, _ question: String) -> Bytes? {
     guard case .success(let file) = LocalSocket.connect(to: path) else { return nil }
     defer { close(file) }

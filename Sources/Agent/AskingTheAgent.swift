@@ -4,7 +4,7 @@ import Glibc
 import PostfixFiles
 import Routing
 
-/// What the agent beside this configuration says of itself; nil where none answers within a second.
+/// The report of this configuration's agent; nil without an answer within a second.
 public func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
   let path = "\(config.parameters.text("queue_directory"))/private/randmap-status"
   guard let answer = AgentSocket.ask(path, "GET /report HTTP/1.0\r\n\r\n")?.text,

@@ -26,10 +26,10 @@ public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooManyAttributes: "more than \(ProtocolLimits.attributes) attributes in a list"
     case .tooLong(let limit): "longer than \(limit) bytes"
     case .missing(let name): "no attribute \"\(printable(name))\""
-    case .notANumber(let name): "attribute \"\(printable(name))\" is no number that makes sense"
+    case .notANumber(let name): "attribute \"\(printable(name))\" is not a valid number"
     case .tooManyRecipients: "more than \(ProtocolLimits.recipients) recipients"
     case .emptyRecipient: "a recipient without an address"
-    case .trailingBytes: "bytes behind its end"
+    case .trailingBytes: "bytes after its end"
     case .notADeliveryAgent: "it does not greet as a delivery agent"
     case .cutShort: "it ends in the middle"
     }
@@ -77,7 +77,7 @@ struct AttributeScanner {
   /// Where the next name or value begins.
   var position: Int { tokenStart }
 
-  /// Whether it stands between two lists, with nothing left over.
+  /// Whether it is between two lists, with nothing left over.
   var isAtBoundary: Bool { name == nil && tokenStart == bytes.count }
 
   mutating func append(_ more: some Sequence<UInt8>) {

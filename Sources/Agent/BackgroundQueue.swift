@@ -34,7 +34,7 @@ final class BackgroundQueue: Sendable {
     while let job = next() { job() }
   }
 
-  /// The next job; nil where there is none, and then this thread ends.
+  /// The next job; nil if the queue is empty, and then this thread ends.
   private func next() -> Job? {
     state.withLock { state in
       if state.waiting.isEmpty {

@@ -1,4 +1,4 @@
-// Values by keys that others choose: bounded in bytes, because a bound on their number says nothing of their size.
+// Values by keys that others choose: bounded in bytes, because a bound on their number does not bound their size.
 
 /// A dictionary that forgets what was not used for longest when it holds too much. It has two generations: what is used
 /// moves to the young one, and when that is full the old one is forgotten.
@@ -20,7 +20,7 @@ struct ByteBoundedCache<Key: Hashable, Value> {
   /// How many entries were forgotten so far.
   private(set) var forgotten = 0
 
-  /// - Parameter limit: the bytes that it may hold. One entry that is larger is kept all the same, alone.
+  /// - Parameter limit: the bytes that it may hold. One larger entry is still kept, alone.
   init(limit: Int) { self.limit = limit / 2 }
 
   var count: Int { young.count + old.count }

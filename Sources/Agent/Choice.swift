@@ -1,4 +1,4 @@
-// Which member takes a delivery: by weight, at random or always the same for one key; and the order of those behind it.
+// Which member takes a delivery: by weight, at random or always the same for one key; and the order of those after it.
 
 import Glibc
 import PostfixFiles
@@ -20,8 +20,8 @@ public enum Stickiness: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// SplitMix64, begun at random. The system's own generator takes a system call for each number, and nobody gains by
-/// guessing which gateway comes next.
+/// SplitMix64, begun at random. The system's own generator takes a system call for each number, and no attacker gains
+/// by guessing which gateway comes next.
 struct Chance: RandomNumberGenerator {
   private var state = UInt64.random(in: 0...UInt64.max)
 
@@ -33,7 +33,7 @@ struct Chance: RandomNumberGenerator {
   }
 }
 
-/// What is behind the last `@`, in lower case; empty where there is none.
+/// The part after the last `@`, in lower case; empty without an `@`.
 func domain(of address: String) -> String {
   guard let at = address.lastIndex(of: "@") else { return "" }
   return address[address.index(after: at)...].lowercased()

@@ -14,7 +14,7 @@ struct DeliveryPlan: Equatable, Sendable {
   /// Whose gateways are in the next hop, the chosen one first.
   let members: [Int]
 
-  /// A list is no longer than this: each dead item in front costs time, and the next delivery draws anew.
+  /// A list is no longer than this: each dead item in front costs time, and the next delivery chooses again.
   static let longestList = 20
 
   /// - Parameters:

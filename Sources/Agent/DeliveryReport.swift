@@ -1,4 +1,4 @@
-// What a delivery agent says: a greeting first, and in the end how the delivery went.
+// The report of a delivery agent: a greeting first, and at the end how the delivery went.
 
 import PostfixFiles
 
@@ -55,7 +55,7 @@ struct DeliveryReport: Equatable, Sendable {
 
   /// Nothing is left to do for any recipient: delivered, or bounced.
   static let done = DeliveryReport(isDone: true)
-  /// Some recipient is to be tried again; nothing is said of the destination.
+  /// Some recipient needs another attempt; this says nothing about the destination.
   static let deferred = DeliveryReport(isDone: false)
   /// Some recipient is to be tried again, and the queue manager shall rest the destination for this reason.
   init(resting reason: String) { self.init(isDone: false, enhancedStatus: "4.3.0", reason: reason) }
@@ -83,7 +83,7 @@ struct DeliveryReport: Equatable, Sendable {
     "status", "diag_type", "diag_text", "mta_type", "mta_mname", "action", "reason",
   ]
 
-  /// The same outcome with nothing said of the destination, so that one member's trouble does not rest the pool.
+  /// The same outcome without the destination, so that the failure of one member does not stop the whole pool.
   var withoutDestinationProblem: DeliveryReport {
     var scanner = AttributeScanner()
     scanner.append(bytes)

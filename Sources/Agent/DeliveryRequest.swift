@@ -11,7 +11,7 @@ public struct DeliveryRequest: Sendable {
   private let headEnd: Int
   private let recipientLists: [Range<Int>]
 
-  /// What stands behind `randmap:`: a pool.
+  /// The part after `randmap:`: a pool.
   public let nextHop: Bytes
   public let queueID: String
   /// The queue that its file is in: `active`.

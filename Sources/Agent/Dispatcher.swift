@@ -33,10 +33,10 @@ final class Dispatcher {
   private var heldBytes = 0
   private var refused = ""
   private var saidOnce: Set<String> = []
-  /// Pools of which no member is alive, so that it is said once.
+  /// Pools without a live member, so that the log names each once.
   private var dead: Set<String> = []
 
-  /// What is said of lookups, which any client can cause.
+  /// Limits the log lines about lookups, which any client can cause.
   private var lookupWords = Throttle(10, in: .seconds(10))
 
   /// For the texts that show counts, one piece after the other.
@@ -46,9 +46,9 @@ final class Dispatcher {
   private var lastPiece = 0
 
   private static let grace = Duration.seconds(2)
-  /// What changes of the list of gateways is said together, this long after the first change.
+  /// Changes of the list of gateways are logged together, this long after the first change.
   private static let watchPause = Duration.milliseconds(200)
-  /// Words that are said once are remembered up to this number; those of dead pools too.
+  /// Log lines that are written once are remembered up to this number; those of dead pools too.
   private static let mostRemembered = 1_000
 
   let startTime = ContinuousClock.now
@@ -76,13 +76,13 @@ final class Dispatcher {
 
   func say(_ words: String) { log(printable(words)) }
 
-  /// Says it the first time.
+  /// Logs it the first time.
   func sayOnce(_ words: String) {
     if saidOnce.count >= Self.mostRemembered { saidOnce = [] }
     if saidOnce.insert(words).inserted { say(words) }
   }
 
-  /// Says something of a lookup, unless much was said of lookups just now.
+  /// Logs a line about a lookup, unless there were many such lines just now.
   func sayOfLookups(_ words: String) {
     if let words = lookupWords.pass(words, at: loop.now) { say(words) }
   }
@@ -96,7 +96,7 @@ final class Dispatcher {
     watch(watchList.watched)
   }
 
-  /// A changed configuration cannot be read: said once, until it is another trouble.
+  /// A changed configuration cannot be read: logged once for each reason.
   func refuse(_ message: String) {
     if message != refused {
       say("the configuration is not taken: \(message); going on with what it was before")
@@ -187,7 +187,7 @@ final class Dispatcher {
     for gateway in health.dueForProbe(gateways, at: .now) { probe(gateway) }
   }
 
-  /// What the queue manager is told: that the destination is unreachable only where no member of the pool is alive,
+  /// The report to the queue manager: that the destination is unreachable only where no member of the pool is alive,
   /// since the destination it knows is the pool.
   func judge(_ report: DeliveryReport, of plan: DeliveryPlan, in pool: AgentPool) -> DeliveryReport {
     guard !report.isDone, !report.destinationProblem.isEmpty else { return report }

@@ -1,4 +1,4 @@
-// Values that are made from files: looked at whenever they are asked for, made anew when the file has changed, and kept
+// Values that are made from files: checked at each use, made again when the file has changed, and kept
 // as they were where the new file is no good. A large file is read aside, so that other deliveries go on meanwhile.
 
 import PostfixFiles
@@ -73,7 +73,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
       waiting[key] = []
       makeAside(origin, make)
     }
-    // Nobody waits for a file to have mended.
+    // Answer with the last error at once; the retry runs in the background.
     if let entry { then(entry.outcome) } else { waiting[key]?.append(then) }
   }
 
@@ -109,10 +109,10 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     return entry.outcome
   }
 
-  /// The value that is there; nil where there is none, or it is no good.
+  /// The current value; nil if there is no value, or it is not usable.
   func known(_ key: Key) -> Value? { try? entries[key]?.outcome.get() }
 
-  /// Has everything made anew when it is next asked for; what was good stays until then.
+  /// Makes everything again at its next use; valid values stay until then.
   func expire() {
     generation += 1
   }

@@ -45,7 +45,7 @@ final class HandOver: ConnectionOwner {
   private static let slow = Duration.seconds(3)
 
   /// Hands `request` to the service whose socket is `path`. With no request it hangs up after the greeting, as the queue
-  /// manager does when it changes its mind.
+  /// manager does when it ends a request early.
   ///
   /// - Parameters:
   ///   - onGreeting: gets the greeting, as it came.
@@ -82,7 +82,7 @@ final class HandOver: ConnectionOwner {
     case .failure(let problem) where problem.isPassing && loop.now < deadline:
       loop.after(Self.pause) { self.connect(until: deadline) }
     case .failure(let problem):
-      // Whoever started this goes on only when it has what it started.
+      // Fail asynchronously: the caller has not stored this object yet.
       loop.after(.zero) { self.finish(.notTaken(problem.description)) }
     }
   }

@@ -23,7 +23,7 @@ struct Health {
   private var troubled: Set<Gateway> = []
   /// Those that the last probe found alive.
   private var alive: Set<Gateway> = []
-  /// When a delivery found a gateway wanting; until the next probe says more, but not for ever.
+  /// When a delivery failed at a gateway; until the next probe, but not for ever.
   private var reported: [Gateway: ContinuousClock.Instant] = [:]
   private let memory = Duration.seconds(60)
   /// When a probe out of turn was last asked for.

@@ -5,8 +5,8 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Takes lines and never waits. What does not fit, or cannot be written, is dropped; how many lines that were is said as
-/// soon as a line can be written again.
+/// Takes lines and never waits. What does not fit, or cannot be written, is dropped; the number of those lines is
+/// logged as soon as a line can be written again.
 final class LogQueue: Sendable {
   private struct State {
     var lines: [String] = []
@@ -23,7 +23,7 @@ final class LogQueue: Sendable {
   /// A longer line is cut: it quotes something.
   private static let longestLine = 4_000
 
-  /// - Parameter write: writes one line, and says whether it could. It may wait as long as it likes.
+  /// - Parameter write: writes one line, and returns whether it could. It may wait without a limit.
   init(_ write: @escaping @Sendable (String) -> Bool) {
     inBackground { [self] in
       while true {

@@ -57,7 +57,7 @@ final class LookupHandler: ConnectionOwner, Client {
         }
       }
     } catch {
-      dispatcher.sayOfLookups("a lookup request cannot be read: it is no netstring")
+      dispatcher.sayOfLookups("a lookup request cannot be read: it is not a netstring")
       isMalformed = true
     }
     isAnsweringInTurn = false

@@ -22,9 +22,9 @@ enum SocketmapAnswer: Equatable {
 
 /// Who asks.
 enum Asker {
-  /// A process of Postfix's, or the superuser: nobody else comes to sockets in `private/`.
+  /// A process of Postfix's, or the superuser: no other user can reach sockets in `private/`.
   case postfix
-  /// Whoever reaches an address that was given.
+  /// Any client that reaches an address from the options.
   case anybody
 }
 
@@ -170,7 +170,7 @@ extension Dispatcher {
   func transportKeys(for key: String) -> [String] {
     let key = key.lowercased()
     guard let at = key.lastIndex(of: "@") else { return [key] }
-    // No longer than a domain name can be, or this would be as many keys as somebody likes, each as long.
+    // No longer than a domain name can be, or a client could make any number of keys of any length.
     guard key[at...].utf8.count <= 254 else { return [key] }
     var keys = [key]
     let local = key[..<at]
@@ -188,7 +188,7 @@ extension Dispatcher {
     return keys
   }
 
-  /// Whether `example.com` stands for its subdomains too, as `.example.com` does otherwise.
+  /// Whether `example.com` matches its subdomains too, as `.example.com` does otherwise.
   private var parentsMatch: Bool {
     setup.config.parameters.text("parent_domain_matches_subdomains")
       .split { $0 == "," || $0.isWhitespace }.contains { $0 == RoutingParameter.transportMaps.rawValue }

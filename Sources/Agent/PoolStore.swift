@@ -7,7 +7,7 @@ import Threads
 
 /// What a request or a lookup asks for.
 struct PoolRequest: Hashable, Sendable {
-  /// What stands behind `randmap:`.
+  /// The part after `randmap:`.
   let text: Bytes
   var kind = ResultKind.destination
   /// Of `smtp:randmap:![a]![b]` in a table: then the results are next hops of that transport.
@@ -34,7 +34,7 @@ final class PoolStore {
       on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say)
   }
 
-  /// Goes by another configuration. In-line pools and names are read anew; a pool file keeps what was good of it.
+  /// Uses another configuration. In-line pools and names are read again; a pool file keeps its last valid contents.
   func update(_ setup: AgentSetup) {
     self.setup = setup
     inline.removeAll()
@@ -72,7 +72,7 @@ final class PoolStore {
     let body = SourcedText(builtIn: request.text.text)
     let text = PoolText(body: body)
     let name = body.trimmed().text
-    if name.isEmpty { throw PoolError("no pool is named behind \"randmap:\"") }
+    if name.isEmpty { throw PoolError("no pool is named after \"randmap:\"") }
     guard let resolved = setup.config.parameters.resolved(text) else {
       throw PoolError(
         setup.config.parameters.isSet(name)

@@ -1,20 +1,20 @@
-// The lock that says that a message is being delivered. A queue manager that starts anew, as at each reload, leaves alone
-// what somebody has locked; what nobody has locked it delivers, though a request of the one before may be under way.
+// The lock that marks a message as being delivered. A queue manager that starts again, as at each reload,
+// does not touch locked messages. It delivers the others, although a request of its predecessor may be under way.
 // Postfix's agents take the lock as soon as they have a request, so this one does too: while it waits for a transport, the
-// request is nobody else's.
+// request belongs to this delivery only.
 
 import CLinux
 import Glibc
 
-/// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is let go.
+/// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is released.
 struct QueueFileLock: ~Copyable {
   enum Attempt: ~Copyable {
     case locked(QueueFileLock)
     /// A queue manager has it: the request is of one that is gone.
     case taken
-    /// There is no such file where it would be; what that means is for the transport to say.
+    /// The file does not exist; the transport decides what that means.
     case noFile
-    /// Not now: no descriptor is left, say.
+    /// Not now: no descriptor is left, for example.
     case notNow(String)
     /// We may not.
     case denied(String)

@@ -43,7 +43,7 @@ final class RequestDelivery {
       dispatcher.say("\(request.queueID): the queue file cannot be locked: \(reason); mail waits")
       return finish(.deferred)
     case .denied(let reason):
-      // Better now and then twice, after a reload, than never.
+      // Better twice, sometimes, after a reload, than never.
       dispatcher.sayOnce("queue files cannot be locked: \(reason); going on without")
     }
     dispatcher.pool(PoolRequest(text: request.nextHop)) { outcome in
@@ -134,14 +134,14 @@ final class RequestDelivery {
     }
   }
 
-  /// Has `retry` say in the mail log why the message waits.
+  /// Makes `retry` log why the message waits.
   private func deferAll(_ text: String) {
     dispatcher.counters.refusedRequests += 1
     dispatcher.say("\(request.queueID): \(text)")
     current = dispatcher.handOver(request.passedOn(to: printable(String(text.prefix(600)))), to: "retry") {
       outcome in
       self.current = nil
-      // Whatever it says, nothing was delivered.
+      // Nothing was delivered, whatever its report is.
       if case .notTaken(let reason) = outcome, !self.isAbandoned {
         self.dispatcher.say("\(self.request.queueID): private/retry: \(reason)")
         return self.finish(DeliveryReport(resting: String(text.drop { $0 != " " }.dropFirst())))

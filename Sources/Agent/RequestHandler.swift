@@ -55,7 +55,7 @@ final class RequestHandler: ConnectionOwner {
     dispatcher.counters.unreadableRequests += 1
   }
 
-  /// The report is all that is left to say. What was sent stays there to be read after the end.
+  /// Only the report is left to send. What was sent stays there to be read after the end.
   private func report(_ report: DeliveryReport) {
     step = .reported
     connection?.send(report.bytes)

@@ -13,7 +13,7 @@ struct Throttle {
     self.interval = interval
   }
 
-  /// What may be said now: the line, with a word on those before it that were held back; nil where there were enough.
+  /// What may be logged now: the line, with the number of suppressed lines before it; nil above the limit.
   mutating func pass(_ line: String, at now: ContinuousClock.Instant) -> String? {
     if let start, now - start < interval, passed >= most {
       heldBack += 1

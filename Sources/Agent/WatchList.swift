@@ -73,9 +73,9 @@ struct WatchList {
     guard fresh.isEmpty, !rested.isEmpty else { return false }
     let next = rested.prefix(mostExtra)
     rested.removeFirst(next.count)
-    var room = mostExtra - extraCount
-    for (gateway, targets) in extra where room < next.count {
-      room += targets.count
+    var left = mostExtra - extraCount
+    for (gateway, targets) in extra where left < next.count {
+      left += targets.count
       rest(gateway, targets)
     }
     for target in next { watch(target) }

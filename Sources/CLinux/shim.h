@@ -66,7 +66,7 @@ static inline int randmap_set_batch_scheduling(void)
 
 // Asks for the records of a name, of one type: the length of the answer, or -1 and why (a value of h_errno).
 // The name is taken as it is: no domains are searched.
-// The resolver's state is a union behind macros, so it stays on this side. A name server of null means
+// The resolver's state is a union that only macros reach, so it stays on this side. A name server of null means
 // those of resolv.conf.
 static inline int randmap_query(const char *name, int type, const struct sockaddr_in *name_server,
                                 unsigned char *answer, int size, int *why)

@@ -23,7 +23,7 @@ struct FileSnapshot: Sendable {
   let stamp: FileStamp
   let linkCount: Int
 
-  /// Reads a regular file; nil where there is none. A symbolic link is an error.
+  /// Reads a regular file; nil if it does not exist. A symbolic link is an error.
   static func read(_ name: Name) throws(WriteError) -> FileSnapshot? {
     try name.withRegularFile { file, status throws(WriteError) in
       FileSnapshot(

@@ -106,50 +106,50 @@ struct History {
 
   /// Puts the record and the old contents on disk, under the name that does not count yet.
   func stage(
-    _ write: LoggedWrite, old: [FileSnapshot?], at path: String, door: some Door
+    _ write: LoggedWrite, old: [FileSnapshot?], at path: String, fileSystem: some FileSystem
   ) throws(WriteError) {
-    try door.makeDirectories(directory)
-    try door.removeTree(path)
-    try door.act(.makeDirectory(Name(path), mode: 0o700))
+    try fileSystem.makeDirectories(directory)
+    try fileSystem.removeTree(path)
+    try fileSystem.act(.makeDirectory(Name(path), mode: 0o700))
     for (index, file) in old.enumerated() {
       guard let file else { continue }
       // For our eyes only: the owner and mode that it had are in the record. A main.cf or a table may hold secrets.
       let name = Name(join(path, "old-\(index)"))
-      _ = try door.writeNew(name, file.bytes, .ours(mode: 0o600), standingFor: path)
+      _ = try fileSystem.writeNew(name, file.bytes, .ours(mode: 0o600), standingFor: path)
     }
-    try encode(write, join(path, "record.json"), door: door)
-    try door.synchronizeDirectory(path)
-    try door.synchronizeDirectory(directory)
+    try encode(write, join(path, "record.json"), fileSystem: fileSystem)
+    try fileSystem.synchronizeDirectory(path)
+    try fileSystem.synchronizeDirectory(directory)
   }
 
-  func stage(_ undone: LoggedWrite.Undone, at path: String, door: some Door) throws(WriteError) {
-    try door.removeTree(path)
-    try encode(undone, path, door: door)
+  func stage(_ undone: LoggedWrite.Undone, at path: String, fileSystem: some FileSystem) throws(WriteError) {
+    try fileSystem.removeTree(path)
+    try encode(undone, path, fileSystem: fileSystem)
   }
 
   /// Makes a step count; that may have happened before.
-  func adopt(_ step: Step, door: some Door) throws(WriteError) {
+  func adopt(_ step: Step, fileSystem: some FileSystem) throws(WriteError) {
     let move = move(step)
     if try !Name(move.from).exists() { return }
-    try door.act(.rename(from: Name(move.from), to: Name(move.to)))
-    try door.synchronizeDirectory(FileReader.directory(of: move.from))
+    try fileSystem.act(.rename(from: Name(move.from), to: Name(move.to)))
+    try fileSystem.synchronizeDirectory(FileReader.directory(of: move.from))
   }
 
   /// The opposite of `adopt`.
-  func withdraw(_ step: Step, door: some Door) throws(WriteError) {
+  func withdraw(_ step: Step, fileSystem: some FileSystem) throws(WriteError) {
     let move = move(step)
     if try !Name(move.from).exists(), try Name(move.to).exists() {
-      try door.act(.rename(from: Name(move.to), to: Name(move.from)))
+      try fileSystem.act(.rename(from: Name(move.to), to: Name(move.from)))
     }
   }
 
   /// Removes what is too old or too much, and what interrupted writes left here.
-  func prune(now: Int64, door: some Door) throws(WriteError) {
+  func prune(now: Int64, fileSystem: some FileSystem) throws(WriteError) {
     let isLeftOver = { (name: String) in
       name.hasSuffix(".pending") || name.hasSuffix(".dropped") || name.hasPrefix("build-")
     }
     for name in namesIn(directory) where isLeftOver(name) {
-      try door.removeTree(join(directory, name))
+      try fileSystem.removeTree(join(directory, name))
     }
     let kept = numbers()
     for (index, number) in kept.dropLast().enumerated() {
@@ -158,8 +158,8 @@ struct History {
       if !isTooMany, !isTooOld { break }
       // Under another name first: an interruption must not leave half of a write that counts.
       let dropped = place(number) + ".dropped"
-      try door.act(.rename(from: Name(place(number)), to: Name(dropped)))
-      try door.removeTree(dropped)
+      try fileSystem.act(.rename(from: Name(place(number)), to: Name(dropped)))
+      try fileSystem.removeTree(dropped)
     }
   }
 
@@ -172,10 +172,11 @@ struct History {
     }
   }
 
-  private func encode(_ value: some Encodable, _ path: String, door: some Door) throws(WriteError) {
+  private func encode(_ value: some Encodable, _ path: String, fileSystem: some FileSystem) throws(WriteError)
+  {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { throw .damaged(path) }
-    _ = try door.writeNew(Name(path), Array(data), .ours(mode: 0o600), standingFor: path)
+    _ = try fileSystem.writeNew(Name(path), Array(data), .ours(mode: 0o600), standingFor: path)
   }
 }

@@ -9,7 +9,7 @@ private let contextLines = 3
 private struct Middle {
   let old: [Range<Int>]
   let new: [Range<Int>]
-  /// How many lines, the same in both, stand before it.
+  /// How many lines, the same in both, are before it.
   let linesBefore: Int
   /// How many of its first and last lines are there as context only, and are not to be compared: another
   /// way of pairing equal lines would take a hunk its context.

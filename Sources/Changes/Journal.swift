@@ -38,7 +38,7 @@ struct Journal: Codable, Equatable {
     let target: String
     let change: Change
     let token: String
-    /// What the target was, so that another program's change is noticed; nil where there was none.
+    /// What the target was, so that another program's change is noticed; nil if the file did not exist.
     let oldStamp: FileStamp?
     /// What the file under the name `kept` has to hold; nil until it is there.
     var oldDigest: Digest?
@@ -68,7 +68,7 @@ struct Journal: Codable, Equatable {
     }
   }
 
-  /// 64 random bits: nobody can put a file under such a name in advance.
+  /// 64 random bits: no other user can create a file of such a name in advance.
   static func newToken() -> String {
     let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
@@ -82,7 +82,7 @@ struct DirectoryIdentity: Codable, Hashable, Sendable {
   let device: UInt64
   let inode: UInt64
 
-  /// Of the directory at a real path, as it is now; nil where there is none.
+  /// Of the directory at a real path, as it is now; nil if it does not exist.
   init?(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, FileReader.realPath(path) == path
@@ -125,7 +125,7 @@ struct JournalStore {
   /// A journal names a few files: anything much larger is not one.
   private static let largest = 16 << 20
 
-  /// Reads it, if it is there, and makes sure that nobody but root or the caller can have written it.
+  /// Reads it, if it is there, and makes sure that only root or the caller can have written it.
   func load() throws(WriteError) -> Journal? {
     if try !isThere() { return nil }
     try StateDirectory.checkOwnership(of: home)
@@ -140,23 +140,23 @@ struct JournalStore {
   }
 
   /// Replaces the journal on disk by this one.
-  func save(_ journal: Journal, door: some Door) throws(WriteError) {
-    try door.makeDirectories(home)
+  func save(_ journal: Journal, fileSystem: some FileSystem) throws(WriteError) {
+    try fileSystem.makeDirectories(home)
     try StateDirectory.checkOwnership(of: home)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }
-    // Left by a save that was interrupted: it says nothing.
-    try door.removeIfThere(Name(newPath))
-    _ = try door.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
-    try door.act(.rename(from: Name(newPath), to: Name(path)))
-    try door.synchronizeDirectory(home)
+    // Left by a save that was interrupted: it has no meaning.
+    try fileSystem.removeIfThere(Name(newPath))
+    _ = try fileSystem.writeNew(Name(newPath), Array(data), .ours(mode: 0o600), standingFor: newPath)
+    try fileSystem.act(.rename(from: Name(newPath), to: Name(path)))
+    try fileSystem.synchronizeDirectory(home)
   }
 
-  func remove(door: some Door) throws(WriteError) {
-    try door.removeIfThere(Name(newPath))
-    try door.removeIfThere(Name(path))
-    try door.synchronizeDirectory(home)
+  func remove(fileSystem: some FileSystem) throws(WriteError) {
+    try fileSystem.removeIfThere(Name(newPath))
+    try fileSystem.removeIfThere(Name(path))
+    try fileSystem.synchronizeDirectory(home)
   }
 }
 

@@ -31,52 +31,54 @@ extension Journal {
         } catch {
           guard error.isAboutItsKind else { throw error }
         }
-        throw refuse("\(path) does not hold what that write put there")
+        throw refuse("\(path) does not have the contents that the write gave it")
       }
     }
     return open
   }
 
   /// Puts everything in place. A file that another program has changed meanwhile stops it.
-  func apply(_ open: OpenDirectories, _ store: JournalStore, door: some Door) throws(WriteError) {
+  func apply(_ open: OpenDirectories, _ store: JournalStore, fileSystem: some FileSystem) throws(WriteError) {
     for entry in entries where try !entry.isApplied(open) {
       if try !entry.isUntouched(open) { throw .conflict([entry.target]) }
       if let staged = entry.staged {
-        try door.act(.rename(from: open.name(staged), to: open.name(entry.target)))
+        try fileSystem.act(.rename(from: open.name(staged), to: open.name(entry.target)))
       } else {
-        try door.act(.remove(open.name(entry.target)))
+        try fileSystem.act(.remove(open.name(entry.target)))
       }
     }
-    try open.synchronize(door)
-    try store.history.adopt(history, door: door)
+    try open.synchronize(fileSystem)
+    try store.history.adopt(history, fileSystem: fileSystem)
   }
 
   /// Takes back what was put in place, then clears everything away, the journal last. What another program has changed
   /// since is left as it is.
   mutating func takeBack(
-    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], fileSystem: some FileSystem
   ) throws(WriteError) {
     if phase == .revert {
       for entry in entries.reversed() where try entry.isApplied(open) {
-        try restore(entry, open, door: door)
+        try restore(entry, open, fileSystem: fileSystem)
       }
-      try open.synchronize(door)
-      try store.history.withdraw(history, door: door)
+      try open.synchronize(fileSystem)
+      try store.history.withdraw(history, fileSystem: fileSystem)
       phase = .prepare
-      try store.save(self, door: door)
+      try store.save(self, fileSystem: fileSystem)
     }
-    try door.removeTree(store.history.move(history).from)
-    try clear(open, store, held: held, door: door)
+    try fileSystem.removeTree(store.history.move(history).from)
+    try clear(open, store, held: held, fileSystem: fileSystem)
   }
 
-  private func restore(_ entry: Entry, _ open: OpenDirectories, door: some Door) throws(WriteError) {
+  private func restore(_ entry: Entry, _ open: OpenDirectories, fileSystem: some FileSystem)
+    throws(WriteError)
+  {
     let target = try open.name(entry.target)
     if entry.staged != nil, try target.stamp() != entry.newStamp { return }
     if let kept = entry.kept {
       let kept = try open.name(kept)
-      if try kept.exists() { try door.act(.rename(from: kept, to: target)) }
+      if try kept.exists() { try fileSystem.act(.rename(from: kept, to: target)) }
     } else {
-      try door.act(.remove(target))
+      try fileSystem.act(.remove(target))
     }
   }
 
@@ -84,24 +86,24 @@ extension Journal {
   ///
   /// - Parameter held: the locks of Postfix's editors that this process holds: it may remove them.
   func clear(
-    _ open: OpenDirectories, _ store: JournalStore, held: [String], door: some Door
+    _ open: OpenDirectories, _ store: JournalStore, held: [String], fileSystem: some FileSystem
   ) throws(WriteError) {
-    for path in entries.flatMap(\.names) { try door.removeIfThere(open.name(path)) }
-    try door.removeTree(store.buildDirectory(token))
+    for path in entries.flatMap(\.names) { try fileSystem.removeIfThere(open.name(path)) }
+    try fileSystem.removeTree(store.buildDirectory(token))
     for path in editorLocks.map(PostconfLock.path) {
       if held.contains(path) {
-        try door.removeIfThere(open.name(path))
+        try fileSystem.removeIfThere(open.name(path))
       } else {
-        try PostconfLock.clear(open.name(path), door: door)
+        try PostconfLock.clear(open.name(path), fileSystem: fileSystem)
       }
     }
-    try open.synchronize(door)
-    try store.remove(door: door)
+    try open.synchronize(fileSystem)
+    try store.remove(fileSystem: fileSystem)
   }
 }
 
 extension Digest {
-  /// Of the regular file of this name; nil where there is none.
+  /// Of the regular file of this name; nil if it does not exist.
   init?(of name: Name) throws(WriteError) {
     let digest = try name.withRegularFile { file, _ throws(WriteError) in
       var hash = SHA256()

@@ -26,7 +26,7 @@ struct DirectoryLock {
   let descriptor: Int32
 
   static func take(
-    _ path: String, state: StateDirectory, door: some Door, patience: Duration
+    _ path: String, state: StateDirectory, fileSystem: some FileSystem, patience: Duration
   ) throws(WriteError) -> DirectoryLock {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor < 0 { throw .system(SystemError("open", path)) }
@@ -36,9 +36,9 @@ struct DirectoryLock {
     close(descriptor)
     if reason == EWOULDBLOCK { throw .busy(path, by: holder) }
     let home = state.directory(for: path)
-    try door.makeDirectories(home)
+    try fileSystem.makeDirectories(home)
     let file = Name(join(home, "lock"))
-    let substitute = Int32(try door.act(.openLock(file)))
+    let substitute = Int32(try fileSystem.act(.openLock(file)))
     if takeLock(substitute, patience: patience) { return DirectoryLock(descriptor: substitute) }
     let substituteHolder = lockHolder(substitute)
     close(substitute)
@@ -64,10 +64,12 @@ struct PostconfLock {
 
   static func path(for file: String) -> String { file + ".tmp" }
 
-  static func take(_ name: Name, door: some Door, patience: Duration) throws(WriteError) -> PostconfLock {
+  static func take(_ name: Name, fileSystem: some FileSystem, patience: Duration) throws(WriteError)
+    -> PostconfLock
+  {
     let deadline = ContinuousClock.now + patience
     while true {
-      let descriptor = Int32(try door.act(.openLock(name)))
+      let descriptor = Int32(try fileSystem.act(.openLock(name)))
       if !takeLock(descriptor, patience: deadline - .now) {
         let holder = lockHolder(descriptor)
         close(descriptor)
@@ -83,7 +85,7 @@ struct PostconfLock {
         if isOpen, try name.stamp() == FileStamp(status) {
           if status.st_size == 0 { return PostconfLock(descriptor: descriptor, name: name) }
           // What a postconf that crashed has left: Postfix's own tools remove it too.
-          try door.act(.remove(name))
+          try fileSystem.act(.remove(name))
         }
       } catch {
         close(descriptor)
@@ -99,13 +101,13 @@ struct PostconfLock {
 
   /// Removes what a write of ours left when it was killed; not one that another process holds, and not one with contents
   /// or of another kind, which is not ours.
-  static func clear(_ name: Name, door: some Door) throws(WriteError) {
+  static func clear(_ name: Name, fileSystem: some FileSystem) throws(WriteError) {
     do throws(WriteError) {
       _ = try name.withRegularFile { file, status throws(WriteError) in
         if takeLock(file.descriptor, patience: .zero), status.st_size == 0,
           try name.stamp() == FileStamp(status)
         {
-          try door.act(.remove(name))
+          try fileSystem.act(.remove(name))
         }
       }
     } catch {
@@ -114,7 +116,7 @@ struct PostconfLock {
   }
 }
 
-/// The process that holds the lock of an open file, in words; nil where the kernel does not say.
+/// The process that holds the lock of an open file, in words; nil if the kernel does not tell.
 private func lockHolder(_ descriptor: Int32) -> String? {
   var status = stat()
   guard fstat(descriptor, &status) == 0, let locks = kernelText("/proc/locks") else { return nil }
@@ -134,7 +136,7 @@ private func lockHolder(_ descriptor: Int32) -> String? {
   return nil
 }
 
-/// What a file of /proc says; nil where it cannot be read.
+/// The contents of a file of /proc; nil if it cannot be read.
 private func kernelText(_ path: String) -> String? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   if descriptor < 0 { return nil }

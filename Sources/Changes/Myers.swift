@@ -13,7 +13,7 @@ struct Edit: Equatable {
   }
 }
 
-/// Beyond this many lines that differ, the whole stretch is shown as replaced: nobody reads such a diff line
+/// Beyond this many lines that differ, the whole stretch is shown as replaced: no person reads such a diff line
 /// by line, and the trace would take memory by its square.
 private let furthest = 3000
 

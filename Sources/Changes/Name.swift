@@ -1,5 +1,5 @@
 // Names of files, taken below directories that are open. A path is resolved once, when its directory is opened; after
-// that nobody can lead a write elsewhere by putting another directory or a link in its place.
+// that no other user can redirect a write by putting another directory or a link in its place.
 
 import CLinux
 import Glibc
@@ -39,7 +39,7 @@ public struct Name: Hashable, Sendable {
 
   func stamp() throws(WriteError) -> FileStamp? { try status().map { FileStamp($0) } }
 
-  /// Opens a regular file for a look; nil where there is none. A symbolic link is an error.
+  /// Opens a regular file for a look; nil if it does not exist. A symbolic link is an error.
   func withRegularFile<Result>(
     _ look: (_ file: OpenFile, _ status: stat) throws(WriteError) -> Result
   ) throws(WriteError) -> Result? {
@@ -87,14 +87,14 @@ final class OpenDirectories: Sendable {
   func name(_ path: String) throws(WriteError) -> Name {
     let base = baseName(of: path)
     guard let descriptor = opened[FileReader.directory(of: path)], !["", ".", ".."].contains(base) else {
-      throw .refused(path, "it is in none of the directories of this write")
+      throw .refused(path, "it is not in a directory of this write")
     }
     return Name(in: descriptor, base: base, path: path)
   }
 
-  func synchronize(_ door: some Door) throws(WriteError) {
+  func synchronize(_ fileSystem: some FileSystem) throws(WriteError) {
     for (path, descriptor) in opened.sorted(by: { $0.key < $1.key }) {
-      try door.act(.synchronize(OpenFile(descriptor, path)))
+      try fileSystem.act(.synchronize(OpenFile(descriptor, path)))
     }
   }
 }

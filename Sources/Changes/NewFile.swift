@@ -4,10 +4,10 @@ import CLinux
 import Glibc
 import PostfixFiles
 
-extension Door {
+extension FileSystem {
   /// `perform`, with the error of a write.
   @discardableResult
-  func act(_ call: DoorCall) throws(WriteError) -> Int {
+  func act(_ call: SystemCall) throws(WriteError) -> Int {
     do { return try perform(call) } catch { throw .system(error) }
   }
 

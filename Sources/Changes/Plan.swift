@@ -1,5 +1,5 @@
 // What a change comes down to on this disk: for each file its target, the names that the write needs, and
-// what stands there now.
+// what is there now.
 
 import Glibc
 import PostfixFiles

@@ -32,7 +32,7 @@ public struct Interruption: Hashable, Sendable {
   /// Whether the write goes on at this moment, in another process.
   public let isGoingOn: Bool
 
-  /// The line for people; nil where there is nothing to say.
+  /// The line for people; nil without news.
   public var message: String? {
     if isGoingOn { return nil }
     return """
@@ -56,7 +56,7 @@ public struct Outcome: Hashable, Sendable {
   /// By real path. Whatever is not named here is right as it is.
   public let contents: [String: Contents]
 
-  /// The file to read for `path`, symbolic links followed; nil where there would be none.
+  /// The file to read for `path`, symbolic links followed; nil if it would not exist.
   public func fileToRead(for path: String) -> String? {
     guard let target = try? targetPath(path) else { return path }
     switch contents[target] {
@@ -101,18 +101,18 @@ extension Journal {
 
   /// Finishes or takes back what this journal tells of.
   mutating func settle(
-    _ open: OpenDirectories, _ store: JournalStore, door: some Door
+    _ open: OpenDirectories, _ store: JournalStore, fileSystem: some FileSystem
   ) throws(WriteError) -> Recovery {
     if try canFinish(open) {
-      try apply(open, store, door: door)
-      try clear(open, store, held: [], door: door)
+      try apply(open, store, fileSystem: fileSystem)
+      try clear(open, store, held: [], fileSystem: fileSystem)
       return .finished(files)
     }
     if phase == .commit {
       phase = .revert
-      try store.save(self, door: door)
+      try store.save(self, fileSystem: fileSystem)
     }
-    try takeBack(open, store, held: [], door: door)
+    try takeBack(open, store, held: [], fileSystem: fileSystem)
     return .takenBack(files)
   }
 }

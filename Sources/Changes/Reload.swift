@@ -7,14 +7,14 @@ import PostfixFiles
 public enum Uptake: Hashable, Sendable {
   /// By itself: the daemons look every ten seconds and start afresh.
   case byItself
-  /// At once: the table is asked anew with each lookup.
+  /// At once: each lookup reads the table.
   case atOnce
   /// Only after `postfix reload`.
   case afterReload
 
   /// What a table of this type needs after a change of its file, when the file was replaced by a rename, as
   /// every write of ours does. Daemons read `texthash`, `regexp` and the like once, when they start; so is whatever
-  /// stands in main.cf itself. An unknown type is taken for the worst case.
+  /// is in main.cf itself. An unknown type is taken for the worst case.
   public static func ofTable(_ type: TableType) -> Uptake {
     switch type {
     case .indexed: .byItself

@@ -9,7 +9,7 @@ extension PostfixTools {
   /// `mailVersion`, asked once for each postconf(1) that gets installed: what it answered is kept in `state` with the
   /// program's path, size and time of change. Where that cannot be kept, it is asked each time.
   public func rememberedMailVersion(
-    in state: StateDirectory, door: any Door = SystemDoor()
+    in state: StateDirectory, fileSystem: any FileSystem = RealFileSystem()
   ) throws(ToolError) -> String {
     guard let program = path(of: .postconf), let mark = Self.mark(of: program) else {
       return try mailVersion()
@@ -19,7 +19,7 @@ extension PostfixTools {
       return String(known.dropFirst(mark.count).dropLast())
     }
     let version = try mailVersion()
-    try? door.keep(Bytes("\(mark)\(version)\n".utf8), at: file)
+    try? fileSystem.keep(Bytes("\(mark)\(version)\n".utf8), at: file)
     return version
   }
 
@@ -30,7 +30,7 @@ extension PostfixTools {
   }
 }
 
-extension Door {
+extension FileSystem {
   /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
   fileprivate func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
     try makeDirectories(FileReader.directory(of: path))

@@ -1,4 +1,4 @@
-// Where what outlives a run is kept: outside of the configuration, by the directory's real path. Nobody but root and the
+// Where what outlives a run is kept: outside of the configuration, by the directory's real path. Only root and the
 // caller can write there, so what lies there may be believed.
 
 import Glibc
@@ -26,7 +26,7 @@ public struct StateDirectory: Hashable, Sendable {
   /// that a configuration directory has, so one directory can be inside another.
   func directory(for realPath: String) -> String { root + realPath + "/.writes" }
 
-  /// Makes sure that nobody but root and the caller can put names into `path`: that it and every directory above it
+  /// Makes sure that only root and the caller can create names in `path`: that it and every directory above it
   /// belong to one of the two, and are not writable by others (or have the sticky bit, as /tmp has, and are above it).
   static func checkOwnership(of path: String) throws(WriteError) {
     guard var directory = FileReader.realPath(path) else { throw .system(SystemError("open", path)) }
@@ -43,7 +43,7 @@ public struct StateDirectory: Hashable, Sendable {
   }
 }
 
-/// Why a file or a directory may have come from somebody else than root and the caller; nil where it cannot.
+/// Why a file or a directory may have come from another user than root and the caller; nil if it cannot.
 func distrust(_ status: stat, allowingOthers: Bool = false) -> String? {
   if status.st_uid != 0, status.st_uid != geteuid() {
     return "it belongs to another user (uid \(status.st_uid))"
@@ -59,7 +59,7 @@ func environment(_ name: String) -> String? {
 /// Who writes, for the history.
 public struct Author: Hashable, Sendable {
   public var user: String
-  /// The person behind sudo(8).
+  /// The person who called sudo(8).
   public var sudoUser: String?
   /// The command as it was called, or "console".
   public var command: String

@@ -9,7 +9,7 @@ import PostfixTools
 struct Transaction {
   let plan: Plan
   let store: JournalStore
-  let door: any Door
+  let fileSystem: any FileSystem
   let tools: PostfixTools
   let lock: DirectoryLock
   let patience: Duration
@@ -21,12 +21,12 @@ struct Transaction {
   var result = WriteResult()
 
   init(
-    _ plan: Plan, history: History.Step, store: JournalStore, door: any Door, tools: PostfixTools,
+    _ plan: Plan, history: History.Step, store: JournalStore, fileSystem: any FileSystem, tools: PostfixTools,
     lock: DirectoryLock, patience: Duration
   ) {
     self.plan = plan
     self.store = store
-    self.door = door
+    self.fileSystem = fileSystem
     self.tools = tools
     self.lock = lock
     self.patience = patience
@@ -36,7 +36,7 @@ struct Transaction {
   /// Does it all, or puts everything back. `stageHistory` makes the step of the history ready.
   mutating func run(stageHistory: () throws(WriteError) -> Void) throws(WriteError) -> WriteResult {
     do {
-      try store.save(journal, door: door)
+      try store.save(journal, fileSystem: fileSystem)
     } catch {
       try putBack(after: error)
     }
@@ -45,23 +45,23 @@ struct Transaction {
       for file in journal.editorLocks {
         let name = try plan.open.name(PostconfLock.path(for: file))
         if held.contains(where: { $0.name.path == name.path }) { continue }
-        locks.append(try PostconfLock.take(name, door: door, patience: patience))
+        locks.append(try PostconfLock.take(name, fileSystem: fileSystem, patience: patience))
       }
       try stageHistory()
       try stageFiles()
       try stageIndexes()
       try recordStaged()
-      try plan.open.synchronize(door)
+      try plan.open.synchronize(fileSystem)
       journal.phase = .commit
-      try store.save(journal, door: door)
-      try journal.apply(plan.open, store, door: door)
+      try store.save(journal, fileSystem: fileSystem)
+      try journal.apply(plan.open, store, fileSystem: fileSystem)
     } catch {
       try putBack(after: error)
     }
     result.files = journal.files
     // The write counts from here on; what is left is to tidy up, and a failure of that is no failure of it.
     do {
-      try journal.clear(plan.open, store, held: (held + locks).map(\.name.path), door: door)
+      try journal.clear(plan.open, store, held: (held + locks).map(\.name.path), fileSystem: fileSystem)
     } catch {
       result.leftBehind = error
     }
@@ -78,9 +78,9 @@ struct Transaction {
       if journal.phase == .commit {
         // A journal that says "commit" would be finished by the next recovery: it must not outlive this.
         journal.phase = .revert
-        try store.save(journal, door: door)
+        try store.save(journal, fileSystem: fileSystem)
       }
-      try journal.takeBack(plan.open, store, held: (held + locks).map(\.name.path), door: door)
+      try journal.takeBack(plan.open, store, held: (held + locks).map(\.name.path), fileSystem: fileSystem)
     } catch let second {
       throw .interrupted(error, second)
     }
@@ -93,7 +93,7 @@ struct Transaction {
       try keep(number, file.old?.attributes) { () throws(WriteError) in file.old?.bytes ?? [] }
       if let old = file.old, old.linkCount > 1 { result.losses.append(.hardLink(file.change.path)) }
       guard let staged = journal.entries[number].staged, let after = file.change.after else { continue }
-      result.losses += try door.writeNew(
+      result.losses += try fileSystem.writeNew(
         plan.open.name(staged), after, file.attributes, standingFor: file.change.path)
     }
   }
@@ -107,9 +107,9 @@ struct Transaction {
     guard let attributes, let kept = try entry.kept.map(plan.open.name) else { return }
     let target = try plan.open.name(entry.target)
     do {
-      try door.perform(.link(from: target, to: kept))
+      try fileSystem.perform(.link(from: target, to: kept))
     } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.number) {
-      _ = try door.writeNew(kept, try bytes(), attributes, standingFor: entry.target)
+      _ = try fileSystem.writeNew(kept, try bytes(), attributes, standingFor: entry.target)
     } catch {
       throw .system(error)
     }
@@ -119,7 +119,7 @@ struct Transaction {
   private mutating func stageIndexes() throws(WriteError) {
     if plan.indexes.isEmpty { return }
     let workshop = store.buildDirectory(journal.token)
-    try door.act(.makeDirectory(Name(workshop), mode: 0o700))
+    try fileSystem.act(.makeDirectory(Name(workshop), mode: 0o700))
     for index in plan.indexes {
       guard let number = journal.entries.firstIndex(where: { $0.target == index.target }) else { continue }
       let file = plan.files[index.file]
@@ -131,7 +131,7 @@ struct Transaction {
           continue
         }
         let attributes = index.old?.attributes ?? file.attributes
-        result.losses += try door.copyNew(
+        result.losses += try fileSystem.copyNew(
           plan.open.name(staged), from: Name(source + index.type.suffix), attributes,
           standingFor: index.target)
       }
@@ -148,7 +148,7 @@ struct Transaction {
     _ index: Plan.Index, _ bytes: [UInt8], from source: String
   ) throws(WriteError) -> ToolError? {
     if tools.path(of: .postmap) == nil { return .notInstalled(.postmap) }
-    _ = try door.writeNew(Name(source), bytes, .ours(mode: 0o600), standingFor: source)
+    _ = try fileSystem.writeNew(Name(source), bytes, .ours(mode: 0o600), standingFor: source)
     let hasMain = try plan.open.name(join(plan.directory, "main.cf")).exists()
     do {
       try tools.buildIndex(

@@ -12,7 +12,7 @@ public enum WriteError: Error, Hashable, Sendable {
   case system(SystemError)
   /// postmap could not build an index of this source.
   case index(source: String, ToolError)
-  /// A directory, a FIFO or a device stands where a file is expected.
+  /// A directory, a FIFO or a device is in the place of a file.
   case notRegular(String)
   /// The change names one file twice.
   case namedTwice(String)
@@ -98,7 +98,7 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
   /// Its set-user-ID, set-group-ID and sticky bits are gone, since the owner is another.
   case specialBits(String)
   case extendedAttribute(String, name: String)
-  /// The file had further names (hard links): they still stand for the old contents.
+  /// The file had further names (hard links): they still lead to the old contents.
   case hardLink(String)
 
   public var description: String {

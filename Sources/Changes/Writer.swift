@@ -8,7 +8,7 @@ public struct Writer: Sendable {
   public var state: StateDirectory
   public var author: Author
   public var tools: PostfixTools
-  public var door: any Door
+  public var fileSystem: any FileSystem
   /// How long to wait for another program that is writing.
   public var patience: Duration
   /// Seconds since 1970; a test turns this clock.
@@ -16,13 +16,13 @@ public struct Writer: Sendable {
 
   public init(
     state: StateDirectory = .standard(), author: Author, tools: PostfixTools = PostfixTools(),
-    door: any Door = SystemDoor(), patience: Duration = .seconds(10),
+    fileSystem: any FileSystem = RealFileSystem(), patience: Duration = .seconds(10),
     clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
   ) {
     self.state = state
     self.author = author
     self.tools = tools
-    self.door = door
+    self.fileSystem = fileSystem
     self.patience = patience
     self.clock = clock
   }
@@ -48,7 +48,8 @@ public struct Writer: Sendable {
     let store = try journalStore(try realPath(directory))
     if try !store.isThere() { return .nothing }
     // A write that is going on now looks the same: wait for its end.
-    let lock = try DirectoryLock.take(store.directory.path, state: state, door: door, patience: patience)
+    let lock = try DirectoryLock.take(
+      store.directory.path, state: state, fileSystem: fileSystem, patience: patience)
     defer { lock.release() }
     guard var journal = try store.load() else { return .nothing }
     let open = try journal.opened(store)
@@ -58,7 +59,7 @@ public struct Writer: Sendable {
       a write was interrupted: \(isFinished ? "finishing it" : "taking it back"): \
       \(journal.files.joined(separator: ", "))
       """)
-    return try journal.settle(open, store, door: door)
+    return try journal.settle(open, store, fileSystem: fileSystem)
   }
 
   /// Writes every file of `set`, or none. A change without a difference writes nothing.
@@ -76,16 +77,16 @@ public struct Writer: Sendable {
     try locked(directory) { (store, lock) throws(WriteError) in
       let open = try OpenDirectories([store.directory.path])
       let name = try open.name(PostconfLock.path(for: join(store.directory.path, "main.cf")))
-      let main = try PostconfLock.take(name, door: door, patience: patience)
+      let main = try PostconfLock.take(name, fileSystem: fileSystem, patience: patience)
       defer { main.release() }
       do throws(WriteError) {
         let result = try change().map { (set) throws(WriteError) in
           try write(set, store, lock, holding: [main])
         }
-        try door.removeIfThere(name)
+        try fileSystem.removeIfThere(name)
         return result
       } catch {
-        try? door.removeIfThere(name)
+        try? fileSystem.removeIfThere(name)
         throw error
       }
     }
@@ -103,10 +104,11 @@ public struct Writer: Sendable {
       command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
     let step = History.Step.add(number)
     var transaction = Transaction(
-      plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
+      plan, history: step, store: store, fileSystem: fileSystem, tools: tools, lock: lock, patience: patience)
     transaction.held = held
     var result = try transaction.run { () throws(WriteError) in
-      try history.stage(record, old: plan.files.map(\.old), at: history.move(step).from, door: door)
+      try history.stage(
+        record, old: plan.files.map(\.old), at: history.move(step).from, fileSystem: fileSystem)
     }
     result.number = number
     result.leftBehind = result.leftBehind ?? prune(history)
@@ -187,9 +189,10 @@ public struct Writer: Sendable {
       let undone = LoggedWrite.Undone(
         time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
       var transaction = Transaction(
-        plan, history: step, store: store, door: door, tools: tools, lock: lock, patience: patience)
+        plan, history: step, store: store, fileSystem: fileSystem, tools: tools, lock: lock,
+        patience: patience)
       let result = try transaction.run { () throws(WriteError) in
-        try history.stage(undone, at: history.move(step).from, door: door)
+        try history.stage(undone, at: history.move(step).from, fileSystem: fileSystem)
       }
       return (turned.set, result)
     }
@@ -200,7 +203,7 @@ public struct Writer: Sendable {
   /// Old writes that cannot be removed are no failure of the new one.
   private func prune(_ history: History) -> WriteError? {
     do {
-      try history.prune(now: clock(), door: door)
+      try history.prune(now: clock(), fileSystem: fileSystem)
       return nil
     } catch {
       return error
@@ -220,7 +223,7 @@ public struct Writer: Sendable {
     _ directory: String, _ body: (JournalStore, DirectoryLock) throws(WriteError) -> Result
   ) throws(WriteError) -> Result {
     let real = try realPath(directory)
-    let lock = try DirectoryLock.take(real, state: state, door: door, patience: patience)
+    let lock = try DirectoryLock.take(real, state: state, fileSystem: fileSystem, patience: patience)
     defer { lock.release() }
     let store = try journalStore(real)
     if let journal = try store.load() { throw .unsettled(journal.files) }

@@ -60,7 +60,7 @@ struct DemoFiles {
     # Virtual mailboxes: two stores, half of the mail to each, on one line.
     virtual_transport = randmap:!smtp:\(healthy)!smtp:\(slow)
 
-    # Mail to partners: the pool stands in a file of its own, one result per line.
+    # Mail to partners: the pool is in its own file, one result per line.
     relay_transport = randmap:$config_directory/partners
 
     # The newsletter's domain in the notation of stock Postfix, 2:1; every other domain in the table. Here nothing
@@ -100,8 +100,8 @@ struct DemoFiles {
     # Both halves are chosen at random. One gateway refuses connections: the agent gives its half to the other.
     example.com     randmap:!smtp:\(healthy)!smtp:\(refusing)
 
-    # Only the next hop is random, 2:1. The transport stands in each member all the same: behind "smtp:randmap:"
-    # smtp(8) would take the whole pool for one host, and die of it.
+    # Only the next hop is random, 2:1. Still, each member has the transport: after "smtp:randmap:"
+    # smtp(8) would take the whole pool for one host name, and end.
     example.net     randmap:!smtp:\(healthy)!smtp:\(healthy)!smtp:\(flapping)
 
     # In order: the second one takes what the first one does not.

@@ -1,4 +1,4 @@
-// A TCP port that is held but not listened on: connections to it are refused, and nobody else gets it.
+// A TCP port that is held but not listened on: connections to it are refused, and no other program gets it.
 
 import Glibc
 import NIOCore
@@ -7,7 +7,7 @@ import Synchronization
 /// A port of this process until it is released. Others of this process that set SO_REUSEADDR may listen on it.
 final class PortReservation: Sendable {
   let port: Int
-  /// Nil once it is released: by then the number may be somebody else's.
+  /// Nil once it is released: then another program may have the number.
   private let descriptor: Mutex<CInt?>
 
   /// - Parameter port: 0 for any free port.

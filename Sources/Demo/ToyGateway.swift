@@ -4,7 +4,7 @@
 import NIOCore
 import NIOPosix
 
-/// What a toy gateway does when somebody connects.
+/// What a toy gateway does with a connection.
 public enum ToyBehaviour: Hashable, Sendable {
   case healthy
   /// Greets after a while.
@@ -24,7 +24,7 @@ public final class ToyGateway: Sendable {
   public let host: String
   public let port: Int
   private let reservation: PortReservation
-  private let door: NIOLoopBoundBox<Door?>
+  private let server: NIOLoopBoundBox<ToyServer?>
 
   /// Starts a gateway on `host`, an address of this machine, on a port of its own.
   ///
@@ -37,11 +37,11 @@ public final class ToyGateway: Sendable {
     let gateway = ToyGateway(behaviour, host, reservation, eventLoop)
     if behaviour != .refusing {
       let address = try SocketAddress(ipAddress: host, port: reservation.port)
-      let box = gateway.door
+      let box = gateway.server
       try eventLoop.flatSubmit {
-        let door = Door(behaviour, at: address, on: eventLoop)
-        box.value = door
-        return door.open()
+        let server = ToyServer(behaviour, at: address, on: eventLoop)
+        box.value = server
+        return server.open()
       }.wait()
     }
     return gateway
@@ -54,13 +54,13 @@ public final class ToyGateway: Sendable {
     self.host = host
     self.reservation = reservation
     port = reservation.port
-    door = .makeEmptyBox(eventLoop: eventLoop)
+    server = .makeEmptyBox(eventLoop: eventLoop)
   }
 
   /// Stops listening and gives the port back. Connections that are open end with the event loop.
   public func stop() {
-    let box = door
-    try? door.eventLoop.flatSubmit {
+    let box = server
+    try? server.eventLoop.flatSubmit {
       defer { box.value = nil }
       return box.value?.shut() ?? box.eventLoop.makeSucceededVoidFuture()
     }.wait()
@@ -69,7 +69,7 @@ public final class ToyGateway: Sendable {
 }
 
 /// The listening side of a gateway. Lives on one event loop.
-private final class Door {
+private final class ToyServer {
   private let behaviour: ToyBehaviour
   private let address: SocketAddress
   private let eventLoop: any EventLoop
@@ -101,10 +101,10 @@ private final class Door {
   private func opened(_ channel: any Channel) {
     if isShut { return channel.close(promise: nil) }
     listener = channel
-    turn { door in
-      door.listener?.close(promise: nil)
-      door.listener = nil
-      door.turn { $0.reopen() }
+    turn { server in
+      server.listener?.close(promise: nil)
+      server.listener = nil
+      server.turn { $0.reopen() }
     }
   }
 
@@ -113,7 +113,7 @@ private final class Door {
   }
 
   /// Does `next` when a flapping gateway's time has come.
-  private func turn(_ next: @escaping (Door) -> Void) {
+  private func turn(_ next: @escaping (ToyServer) -> Void) {
     guard case .flapping(let every) = behaviour, !isShut else { return }
     timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(every)) { next(self) }
   }

@@ -42,7 +42,7 @@ extension MailConfig {
 }
 
 extension Document {
-  /// The comments before the first line that is none, joined with blanks.
+  /// The comments before the first line that is not a comment, joined with blanks.
   fileprivate var firstComments: String {
     let end = lines.first?.range.lowerBound ?? count
     return self[0..<end].text.split(whereSeparator: { $0.isWhitespace || $0 == "#" }).joined(separator: " ")

@@ -66,20 +66,20 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case isDrained(String)
   case notDrained(String)
   case wouldEmpty(String)
-  /// It is no pool; the second is its destination.
+  /// It has one destination; the second is that.
   case onlyOneDestination(String, destination: String)
-  /// The word for the mail that is meant is none.
+  /// The word does not name a kind of mail.
   case badScope(String, reason: String)
   /// A pool cannot be made there.
   case cannotPool(String, reason: String)
   /// Percentages that do not come to 100 % (or leave nothing for the members without one); their sum.
   case sharesDoNotAddUp(Double)
   case twice(String, String)
-  /// The text cannot stand there; the reason says what is needed.
+  /// The text cannot be written there; the reason says what is needed.
   case badText(String, reason: String)
   /// The pool is put together from several places.
   case notInOnePlace(String)
-  /// What stands behind the members of a stock pool could not follow the edit.
+  /// The fallback of a stock pool's members could not follow the edit.
   case safetyNet(String, reason: String)
   /// The pool would not keep its meaning in the other notation.
   case cannotConvert(String, reason: String)
@@ -113,15 +113,15 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .unknownMember(let name, let pool, let known):
       "\(pool) has no member \"\(name)\"; members are: \(known.joined(separator: ", "))"
     case .ambiguousMember(let name, let matches):
-      "\"\(name)\" could be any of \(matches.joined(separator: ", ")); say one as it is written"
+      "\"\(name)\" could be any of \(matches.joined(separator: ", ")); write one of them exactly so"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
     case .notARoute(let name):
       "\(name) decides no destination; the parameters that do are: "
         + RoutingParameter.allCases.map(\.rawValue).joined(separator: ", ")
     case .ambiguousTable(let key, let tables):
-      "\"\(key)\" could go into \(tables.joined(separator: ", ")); say --table FILE"
+      "\"\(key)\" could be written to \(tables.joined(separator: ", ")); choose one with --table FILE"
     case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"
-    case .zeroWeight: "a weight of 0 would hide the member: say drain (it can be restored) or remove"
+    case .zeroWeight: "a weight of 0 would hide the member: use drain (it can be restored) or remove"
     case .badWeight(let weight, let maximum): "weight \(weight): need a number from 1 to \(maximum)"
     case .badShare: "need a share above 0% and below 100%, and another member to take the rest"
     case .shareOutOfReach(let nearest, let others, let maximum):
@@ -147,7 +147,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
       "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"
-    case .safetyNet(let pool, let reason): "the safety net of \(pool) cannot follow: \(reason)"
+    case .safetyNet(let pool, let reason): "the fallback of \(pool) cannot follow: \(reason)"
     case .cannotConvert(let pool, let reason): "\(pool) is not converted: \(reason)"
     }
   }

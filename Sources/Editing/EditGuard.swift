@@ -1,4 +1,4 @@
-// What an edit would do that a person should say yes to first.
+// The effects of an edit that a person should confirm first.
 
 import Checks
 import PostfixFiles
@@ -10,7 +10,7 @@ public enum EditGuard: Hashable, Sendable {
   case takesOutLiveShare(pool: String, share: Double)
   /// No member with a live gateway is left: this share of the pool's mail waits.
   case noLiveMember(pool: String, atRisk: Double)
-  /// A configuration manager says in the file that the file is its own: its next run takes the edit back.
+  /// A configuration manager says in the file that the file is its own: its next run undoes the edit.
   case managedFile(path: String, manager: ConfigurationManager)
   /// An error that was not there before.
   case newError(Diagnostic)
@@ -23,22 +23,22 @@ public enum EditGuard: Hashable, Sendable {
   public var message: String {
     switch self {
     case .takesOutLiveShare(let pool, let share):
-      "takes \(percent(share)) of the live share of \(printable(pool)) out"
+      "removes \(percent(share)) of the live share of \(printable(pool))"
     case .noLiveMember(let pool, let atRisk):
       "leaves \(printable(pool)) without a live gateway: \(percent(atRisk)) of its mail waits"
     case .managedFile(let path, let manager):
-      "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would take the edit back"
+      "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would undo the edit"
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(let words): words
     case .newError(let diagnostic):
-      "brings in an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
+      "adds an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }
   }
 }
 
 extension MailConfig {
-  /// What stands between `self` and `edited`; empty where nothing does.
+  /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   public func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + edited.managedFileGuards
       + newErrors(in: edited).map { .newError($0) }
@@ -73,7 +73,7 @@ extension MailConfig {
         gist: tables.contains(diagnostic.file) ? "" : diagnostic.gist)
     }
     let old = Dictionary(linter.lint(self).diagnostics.map { (key($0), $0.count) }, uniquingKeysWith: max)
-    // An edit may name a file that nobody has read yet. Where nothing is known of the machine, nothing comes up now.
+    // An edit may name a file that was not read yet. If nothing is known of the machine, it is not examined now.
     var read = edited.readingFiles()
     if surroundings == nil { read.surroundings = nil }
     return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }

@@ -1,4 +1,4 @@
-// A list inside a value of a document: taking items out and putting one in, with the separators that stand there.
+// A list inside a value of a document: removing items and adding one, with the separators that are there.
 
 import PostfixFiles
 import Routing
@@ -7,7 +7,7 @@ import Routing
 enum ListProblem: Error {
   /// Nothing would be left of it.
   case wouldBeEmpty
-  /// Its items are brought in from several places, or stand in another document.
+  /// Its items come from several places, or are in another document.
   case notInOnePlace
 }
 
@@ -35,7 +35,7 @@ struct ListText {
     return splices
   }
 
-  /// What puts `item` behind the one at `index`, separated as that one is from its neighbour.
+  /// What puts `item` after the one at `index`, separated as that one is from its neighbour.
   func inserting(
     _ item: String, after index: Int, separator usual: String
   ) throws(ListProblem) -> Splice {

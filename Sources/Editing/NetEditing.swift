@@ -1,5 +1,5 @@
-// The safety net of a stock pool, kept in step with its members: who gets no mail any more is not to be the last resort
-// of the others, and who is new is.
+// The fallback of a stock pool, kept in step with its members: a drained or removed gateway is removed from the fallback
+// list, a new one is added to it.
 
 import PostfixFiles
 import Routing
@@ -15,7 +15,7 @@ struct NetEditor {
   private let fallback: ListText?
   private let clients: [String: Transport]
 
-  /// Nil where nothing stands around the pool.
+  /// Nil if nothing surrounds the pool.
   init?(_ pool: Pool, in document: Document, of config: MailConfig) {
     net = pool.net
     fallback = net == nil ? Self.fallback(of: pool, in: document, of: config) : nil
@@ -31,7 +31,7 @@ struct NetEditor {
   /// `member` gets no mail any more; with `forGood` it is not to come back either.
   func leaving(_ member: Member, forGood: Bool) throws(EditRefusal) -> [Splice] {
     switch net {
-    case .behindEach(let tables): try leaving(member, lists: tables.compactMap(hops))
+    case .afterEach(let tables): try leaving(member, lists: tables.compactMap(hops))
     case .translated(let table):
       try leaving(member, forGood: forGood, translatedBy: Translation(table, self))
     case nil: try leaving(member, lists: fallback.map { [$0] } ?? [])
@@ -41,13 +41,13 @@ struct NetEditor {
   /// `result` gets mail from now on: a new member, or one that was drained.
   func joining(_ result: String, isNew: Bool) throws(EditRefusal) -> [Splice] {
     switch net {
-    case .behindEach(let tables):
+    case .afterEach(let tables):
       let transport = destination(result).transport
       guard destination(result).hops.count == 1,
         others(than: result).allSatisfy({ destination($0.result).transport == transport })
       else {
         throw refusal(
-          "the same next hops stand behind every member, so need one like the others; "
+          "the same next hops follow every member, so need one like the others; "
             + "or convert it --to agent, and --to stock after the edit")
       }
       return try joining(result, lists: tables.compactMap(hops))
@@ -57,7 +57,7 @@ struct NetEditor {
     }
   }
 
-  // MARK: - Lists that stand behind all members
+  // MARK: - Lists that follow all members
 
   private func leaving(_ member: Member, lists: [ListText]) throws(EditRefusal) -> [Splice] {
     let own = destination(member.result)
@@ -133,11 +133,11 @@ struct NetEditor {
   private func refusal(_ problem: ListProblem, _ reason: String) -> EditRefusal {
     switch problem {
     case .wouldBeEmpty: refusal(reason)
-    case .notInOnePlace: .notInOnePlace("the safety net of \(pool.id)")
+    case .notInOnePlace: .notInOnePlace("the fallback of \(pool.id)")
     }
   }
 
-  /// The next hops that a table behind the draw answers with.
+  /// The next hops that a table after the random choice answers with.
   private func hops(_ table: TableSpec) -> ListText? {
     switch table.content {
     case .constant(let value): hops(in: value)
@@ -178,7 +178,7 @@ struct NetEditor {
     return name.flatMap { clients[$0] ?? config.gatewayTransport($0) }
   }
 
-  /// Whether a list may stand behind a result of this transport.
+  /// Whether a list may follow a result of this transport.
   func takesList(_ list: NextHopList) -> Bool {
     config.environment.version >= .nextHopLists && client(of: list.transport) != nil && !list.isLocalSocket
   }

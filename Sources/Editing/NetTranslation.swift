@@ -1,4 +1,4 @@
-// A stock pool whose results are keys of a second table, which names for each the destination and the next hops behind
+// A stock pool whose results are keys of a second table, which names for each the destination and the next hops after
 // it: `pipemap:{randmap:{a, b}, inline:{{a=smtp:[a],[b]}, {b=smtp:[b],[a]}}}`.
 
 import PostfixFiles
@@ -8,7 +8,7 @@ import Routing
 struct Translation {
   let keys: [String]
   let values: [SourcedText]
-  /// The entries as they stand in main.cf; nil where they are in a file of their own.
+  /// The entries as they are written in main.cf; nil if they are in a file of their own.
   let list: ListText?
   let name: String
 
@@ -54,7 +54,7 @@ extension NetEditor {
         guard transport == meaning.transport, !gone.isEmpty else { continue }
         guard table.list != nil else {
           throw refusal(
-            "\"\(table.keys[index])\" in \(table.name) has \(hop) behind it: take it out there first")
+            "\"\(table.keys[index])\" in \(table.name) lists \(hop) as well: remove it there first")
         }
         splices += try removing(Set(gone), from: list, member.result)
       }
@@ -97,7 +97,7 @@ extension NetEditor {
     return splices
   }
 
-  /// A new member's key must be free, or stand for just that member.
+  /// A new member's key must be free, or lead to just that member.
   private func guardNew(
     _ result: String, _ meaning: NextHopList, _ table: Translation
   ) throws(EditRefusal) {
@@ -105,7 +105,7 @@ extension NetEditor {
       throw .badText(result, reason: "\"=\" would end the key in \(table.name)")
     }
     if meaning.text != result, meaning.head != result {
-      throw .badText(result, reason: "is a key in \(table.name), and stands for \(meaning.text)")
+      throw .badText(result, reason: "is a key in \(table.name) already, with the value \(meaning.text)")
     }
     let same = pool.members.first { member in
       table.index(of: member.result).map { destination(table.values[$0].text).head == result } ?? false
@@ -132,7 +132,7 @@ extension NetEditor {
     heads(of: transport, besides: result, table).contains { isSame($0, hop, transport) }
   }
 
-  /// Whether the members of a transport stand behind each other here. Where fewer than two were there to show it, a new
+  /// Whether the members of a transport follow each other here. Where fewer than two were there to show it, a new
   /// one does.
   private func isNetted(
     _ transport: String, isNew: Bool, _ heads: [String], _ table: Translation

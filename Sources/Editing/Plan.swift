@@ -4,7 +4,7 @@ import Changes
 import PostfixFiles
 
 extension MailConfig {
-  /// What has to be written for the edits; empty where there are none.
+  /// What has to be written for the edits; empty without edits.
   public func changeSet(summary: String) -> ChangeSet {
     let changes = editedDocuments.map { document in
       FileChange(
@@ -53,7 +53,7 @@ extension MailConfig {
     return text.map { "\($0) is a text table, read at the start only" }
   }
 
-  /// The same with the edits taken for what stands on disk: after a write of them.
+  /// The same, with the edits as the state on disk: after a write of them.
   public var written: MailConfig {
     var config = self
     for document in editedDocuments { config.update(Document(path: document.path, bytes: document.bytes)) }

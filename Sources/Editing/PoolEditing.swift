@@ -1,4 +1,4 @@
-// Editing a pool in the notation that it stands in.
+// Editing a pool in its notation.
 
 import PostfixFiles
 import Routing
@@ -6,7 +6,7 @@ import Routing
 /// The largest weight of one member: a pool is a list, and a list of more is no longer readable.
 public let maximumWeight = 100
 
-/// How far a share may be from what was asked for where nothing is said: half a percentage point.
+/// How far a share may be from the requested one by default: half a percentage point.
 public let usualTolerance = 0.005
 
 /// A share that is further off than this is not what was asked for.
@@ -56,7 +56,7 @@ extension MailConfig {
     return edited
   }
 
-  /// The new member goes behind the last one. Where it holds the pool's separator, the pool gets another one first.
+  /// The new member comes after the last one. If it contains the pool's separator, the pool gets another one first.
   private func adding(_ text: String, weight: Int, to name: String) throws(EditRefusal) -> MailConfig {
     let editor = try PoolEditor(name, in: self)
     let result = String(
@@ -84,7 +84,7 @@ extension MailConfig {
   /// The pool of `editor` with a separator that occurs in no member and not in `result`.
   private func separating(_ editor: PoolEditor, for result: String) throws(EditRefusal) -> MailConfig {
     guard let free = SeparatorNotation.free(in: editor.pool.members.map(\.result) + [result]) else {
-      throw .badText(result, reason: "no separator is left that no member holds: use a pool file")
+      throw .badText(result, reason: "its members use every possible separator: use a pool file")
     }
     var edited = self
     edited.update(
@@ -107,7 +107,7 @@ struct PoolEditor {
   let pool: Pool
   let layout: PoolLayout
   let config: MailConfig
-  /// What stands around a stock pool and has to follow it.
+  /// What surrounds a stock pool and has to follow its edits.
   let net: NetEditor?
 
   init(_ name: String, in config: MailConfig) throws(EditRefusal) {
@@ -140,7 +140,7 @@ struct PoolEditor {
     return member
   }
 
-  /// Gives members weights: missing copies come behind the last one, spare ones go from the end.
+  /// Gives members weights: missing copies come after the last one, spare ones are removed from the end.
   func setting(_ weights: [(Member, Int)]) throws(EditRefusal) -> [Splice] {
     weights.flatMap { member, weight -> [Splice] in
       guard let last = member.items.last else { return [] }
@@ -201,9 +201,9 @@ struct PoolEditor {
     var best: (factor: Int, weight: Int, error: Double)?
     let maximum = tolerance < usualTolerance ? largestTotal : maximumWeight
     for factor in 1...max(1, maximum / rest) {
-      let room = maximum - factor * rest
-      guard room > 0 else { break }
-      let weight = min(max(1, Int((share * Double(factor * rest) / (1 - share)).rounded())), room)
+      let free = maximum - factor * rest
+      guard free > 0 else { break }
+      let weight = min(max(1, Int((share * Double(factor * rest) / (1 - share)).rounded())), free)
       let error = abs(Double(weight) / Double(weight + factor * rest) - share)
       if let best, best.error <= tolerance {
         // The weight stays, and the others may come nearer: 1% is 99:1, not 90:1.

@@ -1,4 +1,4 @@
-// Where the items of a pool stand in their file, and how text is put in and taken out there so that the layout that
+// Where the items of a pool are in their file, and how text is added and removed there so that the layout that
 // a person chose (one line, a line each, the commas, the indentation) stays.
 
 import PostfixFiles
@@ -8,9 +8,9 @@ import Routing
 struct PoolUnit {
   /// With the separator in front, in the separator notation.
   var range: Range<Int>
-  /// The physical line it stands on, newline excluded.
+  /// Its physical line, newline excluded.
   var line: Range<Int>
-  /// Whether nothing else stands on that line, but perhaps a comma.
+  /// Whether nothing else is on that line, except perhaps a comma.
   var isAlone: Bool
 }
 
@@ -21,7 +21,7 @@ struct PoolLayout {
   let layout: ItemLayout
   let units: [PoolUnit]
 
-  /// Nil where the items do not all stand in one file, each in one piece.
+  /// Nil if the items are not all in one file, each in one piece.
   init?(_ pool: Pool, in config: MailConfig) {
     guard let anchor = pool.anchor, let document = config.document(anchor.file) else { return nil }
     self.pool = pool
@@ -69,7 +69,7 @@ struct PoolLayout {
 
   // MARK: - Splices; offsets of the document as it is now
 
-  /// What puts `copies` of `result` behind the item at `index`.
+  /// What puts `copies` of `result` after the item at `index`.
   func insertion(of result: String, copies: Int, after index: Int) -> Splice {
     let unit = units[index]
     let space =
@@ -79,7 +79,7 @@ struct PoolLayout {
     return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))
   }
 
-  /// The white space that stands before the item at `index` on its own line, behind the one before it.
+  /// The white space before the item at `index` on its own line, after the item before it.
   private func gap(before index: Int) -> Bytes {
     let unit = units[index]
     guard index > 0, areOnOneLine(units[index - 1], unit) else {
@@ -160,7 +160,7 @@ struct PoolLayout {
     return first.range.lowerBound..<last.range.upperBound
   }
 
-  /// The end of the logical line that the pool stands in, its newline excluded.
+  /// The end of the logical line of the pool, its newline excluded.
   private var endOfLine: Int {
     guard let start = pool.anchor?.range.lowerBound, let index = document.lineIndex(around: start) else {
       return document.count
@@ -168,8 +168,8 @@ struct PoolLayout {
     return document.lines[index].range.upperBound
   }
 
-  /// What puts a drained member back: in the place of its comment where items stand on lines of their own, otherwise
-  /// behind the last item.
+  /// What puts a drained member back: in the place of its comment if items have lines of their own, otherwise
+  /// after the last item.
   func restoring(_ item: DrainedItem) -> [Splice] {
     let comment = item.line.range
     let model = units.first { $0.isAlone }

@@ -1,5 +1,5 @@
 // Editing the places that decide a destination: main.cf parameters and table entries; and what a text must be to
-// stand there.
+// be written there.
 
 import PostfixFiles
 import Routing
@@ -86,15 +86,15 @@ extension MailConfig {
       : problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
   }
 
-  /// Why `value` cannot stand as the value of a parameter or an entry; nil where it can.
+  /// Why `value` cannot be the value of a parameter or an entry; nil if it can.
   public func problem(withRoute value: String, key: String, table: String?) -> String? {
     if let reason = Self.problem(withLine: value) { return reason }
     let parameter = table == nil ? RoutingParameter(rawValue: key) : nil
     if value.isEmpty {
       if let parameter, !parameter.isDestination { return nil }
       return parameter != nil
-        ? "trivial-rewrite(8) would end, and all mail wait: need a transport, or remove the line"
-        : "need a result such as smtp:[host]:port; to take the entry out, remove it"
+        ? "trivial-rewrite(8) would end and all mail would wait: need a transport, or remove the line"
+        : "need a result such as smtp:[host]:port; to delete the entry, remove it"
     }
     if parameter?.takesTables == true { return nil }
     if parameter == nil, let path = try? tablePath(for: key, table: table), holdsKeys(path) { return nil }
@@ -157,7 +157,7 @@ extension String {
 }
 
 extension Document {
-  /// With `value`, which stands in `line`, replaced.
+  /// With `value`, a part of `line`, replaced.
   func replacingValue(_ value: SourcedText, of line: LogicalLine, with text: String) -> Document {
     if let place = value.span() { return applying([Splice(range: place.range, bytes: Bytes(text.utf8))]) }
     let end = line.range.upperBound

@@ -1,8 +1,8 @@
-// What a probe says and when: a pure machine of bytes in and actions out, without a network.
+// What a probe sends and when: a pure machine of bytes in and actions out, without a network.
 //
 // Nothing is sent before the last line of the greeting: a probe that answers postscreen's `220-` teaser is
 // taken for a zombie. Every conversation that got a greeting ends with QUIT, so that no
-// "lost connection" stands in the gateway's log.
+// "lost connection" appears in the gateway's log.
 
 import PostfixFiles
 import Routing
@@ -31,7 +31,7 @@ struct Conversation {
   private(set) var capabilities: [String] = []
   private(set) var encryption = Encryption.unknown
   private(set) var transcript = Transcript()
-  /// What stands without TLS, for where it fails.
+  /// The reading without TLS, in case TLS fails.
   private var findingInClear = ProbeFinding.answers
 
   private var hasGreeted = false
@@ -39,7 +39,7 @@ struct Conversation {
   private let ownName: String?
   private let messageSizeLimit: Int
 
-  /// - Parameter isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: behind another one there may be
+  /// - Parameter isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: on another one there may be
   ///   a content filter, or a further Postfix of this machine.
   init(approach: Approach, limits settings: ProbeSettings, isOnMailPort: Bool = false) {
     mailProtocol = approach.mailProtocol
@@ -77,7 +77,7 @@ struct Conversation {
     var actions: [Action] = []
     for byte in bytes {
       if step == .closed { break }
-      // Clear text behind the answer to STARTTLS: somebody puts words into the gateway's mouth.
+      // Clear text after the answer to STARTTLS: an attacker may have injected it.
       if step == .handshake {
         actions = actions.filter { $0 != .startTLS } + tlsFailed("clear text after the answer to STARTTLS")
         if case .failed(let why) = encryption { encryption = .declined(why) }
@@ -135,7 +135,7 @@ struct Conversation {
       }
       let isBusy = (400..<500).contains(lines.code)
       let finding = isBusy ? ProbeFinding.busy(lines.shown) : .refusedUs(lines.shown)
-      // 421 and 521 say that the server hangs up: there is nobody left to say QUIT to.
+      // 421 and 521 say that the server hangs up: QUIT would reach no server.
       return [.greeted] + (lines.code % 100 == 21 ? close(finding) : quit(finding))
     case .ehlo:
       if isGood {
@@ -228,7 +228,7 @@ struct Conversation {
       return [.close]
     case .startTLS, .handshake:
       encryption = .failed(finding)
-      // With TLS from the first byte there is nothing else to go by.
+      // With TLS from the first byte there is no other evidence.
       return close(hasGreeted ? findingInClear : finding)
     case .greeting, .ehlo, .helo: return close(finding)
     }
@@ -246,5 +246,5 @@ extension Reply {
   fileprivate var words: String { "\(code) \(text)" }
 }
 
-/// The start of a stranger's text, printable.
+/// The start of a remote text, printable.
 private func shown(_ bytes: some Sequence<UInt8>) -> String { spoken(bytes, atMost: 300) }

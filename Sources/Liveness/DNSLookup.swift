@@ -15,7 +15,7 @@ enum RecordType: Int32 {
 struct DNSLookup {
   let nameServer: ProbeSettings.NameServer?
 
-  /// A record of an answer: where its data stand in the message.
+  /// A record of an answer: where its data are in the message.
   private struct Record {
     let data: Range<Int>
   }
@@ -82,7 +82,7 @@ struct DNSLookup {
       server.sin_family = sa_family_t(AF_INET)
       server.sin_port = in_port_t(nameServer.port).bigEndian
       guard inet_pton(AF_INET, nameServer.address, &server.sin_addr) == 1 else {
-        throw Unresolved(.unanswered, "name server \(nameServer.address) is no IPv4 address")
+        throw Unresolved(.unanswered, "name server \(nameServer.address) is not an IPv4 address")
       }
     }
     let length =

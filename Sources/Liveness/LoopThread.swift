@@ -1,9 +1,9 @@
-// One event loop on a thread of its own, and a value that lives there: what Prober and Watch stand on.
+// One event loop on a thread of its own, and a value that lives there: Prober and Watch are built on it.
 
 import NIOCore
 import NIOPosix
 
-/// Owns a thread; `Core` is made, used and let go on that thread only.
+/// Owns a thread; `Core` is made, used and released on that thread only.
 final class LoopThread<Core>: Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let core: NIOLoopBoundBox<Core?>

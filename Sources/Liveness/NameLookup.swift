@@ -135,9 +135,9 @@ struct NameLookup: Sendable {
   }
 
   private static func family(ofLiteral text: String) -> Int32? {
-    var room = in6_addr()
-    if inet_pton(AF_INET, text, &room) == 1 { return AF_INET }
-    if inet_pton(AF_INET6, text, &room) == 1 { return AF_INET6 }
+    var address = in6_addr()
+    if inet_pton(AF_INET, text, &address) == 1 { return AF_INET }
+    if inet_pton(AF_INET6, text, &address) == 1 { return AF_INET6 }
     return nil
   }
 }

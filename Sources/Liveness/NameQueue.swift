@@ -1,5 +1,5 @@
 // Names that wait to be looked up, and so many that are at once. A name has its time from when a thread takes it: those
-// that wait for a slow name server behind others are not unanswered for that.
+// that wait for a slow name server after others still get an answer.
 
 import NIOCore
 import NIOPosix
@@ -16,7 +16,7 @@ final class NameQueue {
   private var threads: NIOThreadPool?
   private var waiting = CircularBuffer<Job>()
   private var busyThreads = 0
-  /// When a name server last said something of a name.
+  /// When a name server last answered for a name.
   private var lastAnswer = NIODeadline.uptimeNanoseconds(0)
   private var isStopped = false
 
@@ -71,7 +71,7 @@ final class NameQueue {
     threads?.shutdownGracefully { _ in }
   }
 
-  /// As long as others are answered, a name that waits for a thread goes on waiting. Where nobody is, the name servers
+  /// As long as others are answered, a name that waits for a thread goes on waiting. If none is, the name servers
   /// are dead, and there may be thousands of names.
   private func giveUp(_ job: Job, in time: TimeAmount) {
     job.timer = eventLoop.assumeIsolated().scheduleTask(in: time) {

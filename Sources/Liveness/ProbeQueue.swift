@@ -26,7 +26,7 @@ final class ProbeQueue {
   /// The connections to one address, and what waits for one of them to end.
   private struct Lane {
     var admitted = 0
-    /// Nil where nothing ever waited: there are thousands of lanes, and an empty buffer has room for 16.
+    /// Nil if nothing ever waited: there are thousands of lanes, and an empty buffer has space for 16.
     var waiting: CircularBuffer<Endpoint>?
 
     mutating func wait(_ endpoint: Endpoint) {
@@ -129,7 +129,7 @@ final class ProbeQueue {
       allowed = min(allowed + 1, connectionLimit)
       finish(endpoint, reading)
     case .noDescriptor(let reading):
-      // Others of ours will give theirs back; where there are none, the rest of the process has them all.
+      // Other probes will release theirs; without other probes, the rest of the process has them all.
       guard connections > 0 else { return finish(endpoint, reading) }
       allowed = connections
       ready.prepend(endpoint)

@@ -1,5 +1,5 @@
 // The probe's side of TLS: takes every certificate, and tells what is in it. Whether that will do is judged
-// elsewhere, by what the transport asks for; a handshake that we broke off would stand in the gateway's log.
+// elsewhere, by what the transport asks for; a handshake that we broke off would appear in the gateway's log.
 
 import Glibc
 import NIOCore
@@ -27,7 +27,7 @@ final class TLSClient {
     if let context { return context }
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.certificateVerification = .noHostnameVerification
-    // Nobody is trusted by name, so the system's list of authorities is not read.
+    // No authority is trusted, so the system's list of authorities is not read.
     configuration.trustRoots = .certificates([])
     configuration.minimumTLSVersion = .tlsv1
     configuration.shutdownTimeout = .seconds(1)

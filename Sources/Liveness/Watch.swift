@@ -106,7 +106,7 @@ private final class Schedule {
 
   private func take(_ results: [Approach: [Reading]], for entry: Entry) {
     entry.isBeingProbed = false
-    // No longer watched, or even watched anew.
+    // No longer watched, or watched again.
     guard entries[entry.status.gateway] === entry else { return }
     // Edited in the meantime: what came is not the whole.
     guard Set(results.keys) == entry.approaches else { return probe(entry) }

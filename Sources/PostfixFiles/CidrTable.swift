@@ -1,4 +1,4 @@
-// cidr_table(5): network addresses. Routing asks for mail addresses, so it answers only behind another table.
+// cidr_table(5): network addresses. Routing asks for mail addresses, so it answers only after another table.
 
 /// A `cidr:` table, its bad rules left out as Postfix does.
 public struct CidrTable: Sendable {
@@ -13,11 +13,11 @@ public struct CidrTable: Sendable {
     var steps: [PatternStep<Network, Rule>] = []
     var depth = 0
     for line in rules.lines {
-      if let condition = line.rest(behind: "if") {
+      if let condition = line.rest(after: "if") {
         guard let network = Network(condition) else { continue }
         steps.append(.open(network))
         depth += 1
-      } else if let rest = line.rest(behind: "endif") {
+      } else if let rest = line.rest(after: "endif") {
         guard depth > 0, rest.allSatisfy(\.isSpace) else { continue }
         steps.append(.close)
         depth -= 1
@@ -65,10 +65,10 @@ public struct CidrTable: Sendable {
       if pattern.first == UInt8(ascii: "[") {
         guard let close = pattern.firstIndex(of: UInt8(ascii: "]")) else { return nil }
         let inside = pattern[pattern.startIndex + 1..<close]
-        let behind = pattern[(close + 1)...]
-        guard behind.isEmpty || behind.first == UInt8(ascii: "/") else { return nil }
-        host = behind.isEmpty ? inside.prefix { $0 != UInt8(ascii: "/") } : inside
-        mask = behind.isEmpty ? inside.dropFirst(host.count + 1) : behind.dropFirst()
+        let rest = pattern[(close + 1)...]
+        guard rest.isEmpty || rest.first == UInt8(ascii: "/") else { return nil }
+        host = rest.isEmpty ? inside.prefix { $0 != UInt8(ascii: "/") } : inside
+        mask = rest.isEmpty ? inside.dropFirst(host.count + 1) : rest.dropFirst()
       }
       guard let address = Address(host) else { return nil }
       let bits = address.bytes.count * 8

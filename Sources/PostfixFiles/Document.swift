@@ -96,11 +96,11 @@ public struct Document: Sendable {
     return result[...]
   }
 
-  /// Puts `bytes` in the place of `range` (offsets in the text as it is now). Bytes equal to what stands there
+  /// Puts `bytes` in the place of `range` (offsets in the text as it is now). Bytes equal to what is there
   /// are no edit.
   public mutating func replace(_ range: Range<Int>, with bytes: Bytes) {
     guard !self[range].elementsEqual(bytes) else { return }
-    // The new splice swallows every splice that it touches: those parts of them that it leaves alone go along.
+    // The new splice swallows every splice that it touches: it keeps their parts outside its range.
     var delta = 0
     var low = range.lowerBound
     var high = range.upperBound
@@ -138,7 +138,7 @@ public struct Document: Sendable {
     settle()
   }
 
-  /// Works out the pieces and the lines anew from the splices.
+  /// Computes the pieces and the lines again from the splices.
   private mutating func settle() {
     pieces = []
     var at = 0
@@ -203,7 +203,7 @@ public struct Document: Sendable {
     bisect(0..<base.lines.count) { !condition(base.lines[$0]) }
   }
 
-  /// By how much the splices that begin before `offset` of the original move what stands there.
+  /// By how much the splices that begin before `offset` of the original move what is there.
   private func deltas(before offset: Int) -> (bytes: Int, lines: Int) {
     var bytes = 0
     var lines = 0

@@ -1,7 +1,7 @@
 // Finding things in a document: lines by a word in them, and the comments that belong to a logical line.
 
 extension Document {
-  /// The logical lines in which `word` stands. A table has a million entries and few of them are pools: this
+  /// The logical lines that contain `word`. A table has a million entries and few of them are pools: this
   /// way only those are parsed.
   public func lines(containing word: String) -> [LogicalLine] {
     var found: [LogicalLine] = []
@@ -42,7 +42,7 @@ extension Document {
     return next > 0 ? next - 1 : nil
   }
 
-  /// The logical line around `offset` with the comments and blank lines behind it, up to the next logical line.
+  /// The logical line around `offset` with the comments and blank lines after it, up to the next logical line.
   public func logicalLineWithComments(around offset: Int) -> Range<Int>? {
     guard let index = lineIndex(around: offset) else { return nil }
     let end = index + 1 < lines.count ? lines[index + 1].range.lowerBound : count

@@ -18,13 +18,13 @@ public struct FileStamp: Hashable, Codable, Sendable {
     nanoseconds = status.st_mtim.tv_nsec
   }
 
-  /// Of the file at `path`, where symbolic links lead; nil where there is none.
+  /// Of the file at `path`, symbolic links followed; nil if it does not exist.
   public static func ofFile(_ path: String) -> FileStamp? {
     var status = stat()
     return stat(path, &status) == 0 ? FileStamp(status) : nil
   }
 
-  /// Of the name itself, symbolic links not followed; nil where there is none.
+  /// Of the name itself, symbolic links not followed; nil if it does not exist.
   public static func ofName(_ path: String) -> FileStamp? {
     var status = stat()
     return lstat(path, &status) == 0 ? FileStamp(status) : nil
@@ -52,7 +52,7 @@ public struct FileStamps: Hashable, Sendable {
 }
 
 extension MailConfig {
-  /// Whether all files say the same in both.
+  /// Whether all files are the same in both.
   public func hasSameTexts(as other: MailConfig) -> Bool {
     main.document.bytes == other.main.document.bytes
       && master?.document.bytes == other.master?.document.bytes

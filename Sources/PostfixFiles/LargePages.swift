@@ -18,7 +18,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension Array {
-  /// The same for all that the array has room for.
+  /// The same for the whole capacity of the array.
   public func preferLargePages() {
     let size = capacity * MemoryLayout<Element>.stride
     withUnsafeBytes { UnsafeRawBufferPointer(start: $0.baseAddress, count: size).preferLargePages() }

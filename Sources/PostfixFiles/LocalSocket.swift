@@ -1,11 +1,11 @@
-// Local sockets by their paths: making one, and looking who is there.
+// Local sockets by their paths: making one, and testing whether a program listens.
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
 public enum LocalSocket {
-  /// A stream socket that does not block and that no child inherits; below 0 where there is none (errno says why).
+  /// A stream socket that does not block and that no child inherits; below 0 if it cannot be made (errno says why).
   public static func make() -> Int32 {
     socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
@@ -36,7 +36,7 @@ public enum LocalSocket {
 
     public var description: String { String(cString: strerror(code)) }
 
-    /// Whether it says nothing of the other side: its queue is full, or this process or the machine lacks something for
+    /// Whether it gives no information on the other side: its queue is full, or this process or the machine lacks something for
     /// a moment.
     public var isPassing: Bool { [EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(code) }
   }
@@ -52,7 +52,7 @@ public enum LocalSocket {
     return .failure(ConnectFailure(code: code))
   }
 
-  /// Whether it is certain that nobody listens at `path`: there is no socket, or one that its program has left behind.
+  /// Whether it is certain that no program listens at `path`: there is no socket, or its program has ended.
   public static func isDeserted(_ path: String) -> Bool {
     switch connect(to: path) {
     case .success(let file):

@@ -7,7 +7,7 @@ public struct LogicalLine: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// One physical line.
     case single
-    /// Goes on over further physical lines; comments may stand between them.
+    /// Continues over further physical lines; comments may be between them.
     case continued
     /// Starts with white space and has nothing to continue: Postfix warns and skips it.
     case orphan
@@ -59,7 +59,7 @@ func scanLogicalLines(_ bytes: borrowing Span<UInt8>) -> [PackedLine] {
   var at = 0
   var number = 1
   let count = bytes.count
-  // Room for a large file is asked for once: what is not used of it costs nothing, to grow into it does.
+  // Space for a large file is reserved once: unused space costs nothing, growing does.
   let sample = 65_536
   if count > sample {
     var newlines = 1

@@ -16,12 +16,12 @@ public struct MailConfig: Sendable {
   public let directory: String
   public var environment: Environment
   public var main: MainCf
-  /// Nil where there is none or it cannot be read; `masterProblem` says why.
+  /// Nil if it does not exist or cannot be read; `masterProblem` says why.
   public var master: MasterCf?
   public let masterProblem: FileProblem?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   public let hasAgentSocket: Bool
-  /// The path of a journal of randmap that lies in the directory; it is never followed. Nil where there is none.
+  /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
   public var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
   public var surroundings: Surroundings?

@@ -8,7 +8,7 @@ public enum AssignmentProblem: String, Error, Hashable, Sendable {
   case missingName = "missing attribute name"
 }
 
-/// `name = value`, as it stands.
+/// `name = value`, as it is written.
 public struct Assignment: Sendable {
   public let name: String
   public let nameText: SourcedText

@@ -21,7 +21,7 @@ public struct Service: Sendable {
   /// What follows the options: the first word that is no option and no value of one, and all after it.
   public let words: [SourcedText]
   public let line: LogicalLine
-  /// The fields as they stand: name, type, private, unprivileged, chroot, wakeup, process limit, command, arguments.
+  /// The fields as they are written: name, type, private, unprivileged, chroot, wakeup, process limit, command, arguments.
   public let fields: [SourcedText]
 
   /// Whether the queue manager finds it as `private/NAME`.
@@ -31,7 +31,7 @@ public struct Service: Sendable {
   public var isSMTPClient: Bool { command == "smtp" || command == "lmtp" }
 }
 
-/// What master(8) says of an entry that it refuses (measured).
+/// Why master(8) refuses an entry (measured).
 public enum ServiceProblem: Error, Hashable, Sendable {
   /// The line is skipped, with a warning.
   case startsWithSpace
@@ -52,7 +52,7 @@ public enum ServiceProblem: Error, Hashable, Sendable {
     case .invalidType(let type): "invalid type field \"\(printable(type))\""
     case .invalidField(let name, let text): "invalid \(name) field \"\(printable(text))\""
     case .privatePort: "inet service cannot be private: need \"n\" in the third field"
-    case .braces(let argument): "missing \"}\", or text behind it, in \"\(printable(argument))\""
+    case .braces(let argument): "missing \"}\", or text after it, in \"\(printable(argument))\""
     }
   }
 }
@@ -73,7 +73,7 @@ public struct MasterCf: Sendable {
     for line in document.lines {
       do throws(ServiceProblem) {
         let service = try Service(line, of: document)
-        // It is the service that was meant: what is wrong with it is said once, and not of all that name it.
+        // Keep the rejected entry, so that references to it are not reported as missing.
         services.append(service)
         try service.checkFields()
       } catch {

@@ -109,7 +109,7 @@ public enum HostName {
   static let maximumLength = 255
 
   /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
-  /// digits; no dot at the end; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it stands for what is not UTF-8.
+  /// digits; no dot at the end; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it replaces bytes that are not UTF-8.
   public static func isValid(_ name: String) -> Bool {
     let bytes = name.utf8
     guard (1...maximumLength).contains(bytes.count) else { return false }
@@ -144,7 +144,7 @@ public enum HostName {
 /// `transport:nexthop`, split at the first colon as trivial-rewrite(8) does; nothing is checked.
 public struct Destination: Sendable {
   public let transport: SourcedText
-  /// Empty where there is none: then the recipient's domain is used.
+  /// Empty without a next hop: then the recipient's domain is used.
   public let nextHop: SourcedText
   /// Whether there was a colon at all.
   public let hasColon: Bool

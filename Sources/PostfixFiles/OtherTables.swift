@@ -13,7 +13,7 @@ public struct OtherTable: Sendable {
     case tlsPolicy
     /// `mydestination` and its like.
     case domains
-    /// Behind `check_client_access` and its like.
+    /// After `check_client_access` and similar restrictions.
     case access
     case other
   }
@@ -37,8 +37,8 @@ public enum OtherTableParameter {
   public static let domains = [
     "mydestination", "relay_domains", "virtual_mailbox_domains", "virtual_alias_domains",
   ]
-  /// Lists of tables and of nothing else (`postconf -d`). What may be read or written by way of proxymap(8) is none of
-  /// them: proxy_read_maps has names of all kinds in it.
+  /// Lists of tables and of nothing else (`postconf -d`). The lists of what proxymap(8) may read or write do not
+  /// belong to them: proxy_read_maps has names of all kinds in it.
   public static let lists: Set = [
     "address_verify_sender_dependent_default_transport_maps",
     "address_verify_sender_dependent_relayhost_maps",

@@ -72,7 +72,7 @@ public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConver
     self.init(major, minor)
   }
 
-  /// Where nobody can be asked (docs/scripts.md).
+  /// If no Postfix can be asked (docs/scripts.md).
   public static let assumed = PostfixVersion(3, 7)
   /// Next-hop lists, and a relayhost with several values.
   public static let nextHopLists = PostfixVersion(3, 5)
@@ -118,7 +118,7 @@ public struct Parameters: Sendable {
   /// Whether main.cf or the service sets it.
   public func isSet(_ name: String) -> Bool { overrides[name] != nil || main[name] != nil }
 
-  /// The value of `name`, expanded; empty where there is none.
+  /// The value of `name`, expanded; empty without a value.
   public func value(_ name: String) throws(ExpansionError) -> SourcedText {
     guard let raw = raw(name) else { return SourcedText() }
     return try expand(raw)

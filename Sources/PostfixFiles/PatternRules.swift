@@ -27,7 +27,7 @@ public struct PatternRules: Sendable {
     self.rules = rules
   }
 
-  /// What stands behind each pattern of a `regexp:` or `pcre:` table, as it is written; rules without it left out.
+  /// The result of each pattern of a `regexp:` or `pcre:` table, as it is written; without rules that have no result.
   public var patternResults: [SourcedText] {
     results { line in
       guard let first = line.first, !first.isNameByte || first == UInt8(ascii: "_") else { return nil }
@@ -38,15 +38,15 @@ public struct PatternRules: Sendable {
     }
   }
 
-  /// What stands behind each network of a `cidr:` table, as it is written; rules without it left out.
+  /// The result of each network of a `cidr:` table, as it is written; without rules that have no result.
   public var networkResults: [SourcedText] {
     results { line in
-      let isBlock = line.rest(behind: "if") != nil || line.rest(behind: "endif") != nil
+      let isBlock = line.rest(after: "if") != nil || line.rest(after: "endif") != nil
       return isBlock ? nil : Self.endOfNetwork(line)
     }
   }
 
-  private func results(behind end: (Bytes) -> Int?) -> [SourcedText] {
+  private func results(after end: (Bytes) -> Int?) -> [SourcedText] {
     rules.compactMap { rule in
       guard let end = end(rule.bytes) else { return nil }
       let result = rule.trimmed(end..<rule.count)
@@ -109,13 +109,13 @@ enum PatternStep<Condition, Rule> {
   }
 }
 
-/// Where the parts of `!/pattern/flags` stand in a line.
+/// Where the parts of `!/pattern/flags` are in a line.
 struct PatternSpan {
   let negations: Int
   let pattern: Range<Int>
   let flags: Range<Int>
 
-  /// Reads from `at`, and moves it behind; nil where no delimiter ends the pattern.
+  /// Reads from `at`, and moves it after the pattern; nil if no delimiter ends the pattern.
   init?(_ line: Bytes, _ at: inout Int) {
     var negations = 0
     while at < line.count, line[at] == UInt8(ascii: "!") || line[at].isSpace {
@@ -141,8 +141,8 @@ struct PatternSpan {
 extension PatternStep: Sendable where Condition: Sendable, Rule: Sendable {}
 
 extension Bytes {
-  /// The rest behind the word `IF` or `ENDIF` (any case) at its start; nil where another word or text stands there.
-  func rest(behind word: String) -> ArraySlice<UInt8>? {
+  /// The rest after the word `IF` or `ENDIF` (any case) at its start; nil if another word or text is there.
+  func rest(after word: String) -> ArraySlice<UInt8>? {
     let length = word.utf8.count
     guard count >= length, CaseFolding.ascii.fold(self[..<length]) == Bytes(word.utf8) else { return nil }
     if count > length, self[length].isNameByte, self[length] != UInt8(ascii: "_") { return nil }

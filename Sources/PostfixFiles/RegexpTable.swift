@@ -18,12 +18,12 @@ public struct RegexpTable {
       if !first.isNameByte || first == UInt8(ascii: "_") {
         guard let rule = try Rule(line, allowsSubstitution: allowsSubstitution) else { continue }
         steps.append(.rule(rule))
-      } else if let rest = line.rest(behind: "if") {
+      } else if let rest = line.rest(after: "if") {
         at = line.firstPosition(in: rest.startIndex..<line.count) { !$0.isSpace }
         guard let pattern = try Pattern(line, &at) else { continue }
         steps.append(.open(pattern))
         depth += 1
-      } else if line.rest(behind: "endif") != nil, depth > 0 {
+      } else if line.rest(after: "endif") != nil, depth > 0 {
         steps.append(.close)
         depth -= 1
       }
@@ -49,7 +49,7 @@ private struct Pattern {
 
   func holds(_ key: Bytes) -> Bool { (expression.match(key) != nil) != isNegated }
 
-  /// Reads `!/pattern/flags` at `at` and moves it behind; nil where Postfix skips the rule.
+  /// Reads `!/pattern/flags` at `at` and moves it to the end of that; nil if Postfix skips the rule.
   init?(_ line: Bytes, _ at: inout Int) throws(RegularExpression.Problem) {
     guard let span = PatternSpan(line, &at) else { return nil }
     var options = REG_EXTENDED | REG_ICASE

@@ -65,7 +65,7 @@ public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
   /// Whether its value may be a pool.
   public var mayHoldPool: Bool { isDestination || self == .relayhost }
 
-  /// What Postfix takes where main.cf says nothing.
+  /// The default of Postfix.
   var builtIn: String {
     switch self {
     case .defaultTransport: "smtp"

@@ -1,4 +1,4 @@
-// Text that knows where each of its bytes stands in which file: the joined text of a logical line, or a value after
+// Text that knows the file and the place of each of its bytes: the joined text of a logical line, or a value after
 // the expansion of its `$names`. Diagnostics point with it and edits go back through it.
 
 /// A byte's place: a file and an offset into its text as it is now.
@@ -26,7 +26,7 @@ public struct FileRange: Hashable, Sendable {
 /// Bytes with their origins.
 public struct SourcedText: Sendable {
   public private(set) var bytes: Bytes = []
-  /// Each run goes to the start of the next; a nil origin means that the text stands in no file (a default).
+  /// Each run goes to the start of the next; a nil origin means that the text is in no file (a default).
   private var runs: [Run] = []
 
   private struct Run: Sendable {
@@ -36,7 +36,7 @@ public struct SourcedText: Sendable {
 
   public init() {}
 
-  /// Text that stands in no file, such as a built-in default.
+  /// Text that is in no file, such as a built-in default.
   public init(builtIn text: String) {
     append(Bytes(text.utf8), from: nil)
   }
@@ -101,7 +101,7 @@ public struct SourcedText: Sendable {
     return part
   }
 
-  /// The parts of `range` that go on without a break where they stand, each with the origin of its first byte. A value
+  /// The parts of `range` that are without a break in their file, each with the origin of its first byte. A value
   /// of thousands of lines has a run for each, so they are searched for.
   private func eachRun(in range: Range<Int>, _ body: (Range<Int>, Origin?) -> Void) {
     var index = max(0, runIndex(at: range.lowerBound))
@@ -118,7 +118,7 @@ public struct SourcedText: Sendable {
     }
   }
 
-  /// Of the run that holds the byte at `offset`; -1 where there is none.
+  /// Of the run that holds the byte at `offset`; -1 if no run does.
   private func runIndex(at offset: Int) -> Int { bisect(0..<runs.count) { runs[$0].start > offset } - 1 }
 
   /// The part of it in `range`, white space at the ends left out.
@@ -126,7 +126,7 @@ public struct SourcedText: Sendable {
     self[bytes.trimmed(range ?? 0..<count)]
   }
 
-  /// Where the byte at `offset` stands; nil where that is in no file.
+  /// Where the byte at `offset` is; nil if that is in no file.
   public func origin(at offset: Int) -> Origin? {
     let index = runIndex(at: offset)
     guard index >= 0, let origin = runs[index].origin else { return nil }
@@ -144,7 +144,7 @@ public struct SourcedText: Sendable {
     return FileRange(file: first.file, range: first.offset..<last.offset + 1)
   }
 
-  /// From the first to the last byte of it that stand in the file of the first one: what a diagnostic underlines.
+  /// From the first to the last byte of it that are in the file of the first one: what a diagnostic underlines.
   public func span(_ range: Range<Int>? = nil) -> FileRange? {
     var span: FileRange?
     eachRun(in: range ?? 0..<count) { part, origin in

@@ -1,5 +1,5 @@
 // What this machine has around a configuration directory that a Postfix here really runs with: facts that no file of the
-// directory says. Of a directory in a repository, or of another host's, nobody can know them.
+// directory says. Of a directory in a repository, or of another host, they are unknown.
 
 public struct Surroundings: Sendable {
   /// Who owns a file, and who may write it.
@@ -8,7 +8,7 @@ public struct Surroundings: Sendable {
     /// Whether its group, or anybody, may write it.
     public let isWritableByOthers: Bool
     public let isLink: Bool
-    /// Whether mail_owner, as whom the agent runs, may read it.
+    /// Whether mail_owner, the user of the agent, may read it.
     public let isReadableByMailOwner: Bool
 
     public init(
@@ -28,7 +28,7 @@ public struct Surroundings: Sendable {
   public var indexes: [String: TableIndex.State]
   /// By path: main.cf, master.cf, the tables and the pool files.
   public var files: [String: Ownership]
-  /// The queue manager's way to the agent, where the configuration says that it is in use and nobody listens there.
+  /// The queue manager's way to the agent, if the configuration uses the agent and no program listens there.
   public var desertedAgentSocket: String?
 
   public init(

@@ -87,7 +87,7 @@ private struct MailOwner {
     return may(S_IROTH, real)
   }
 
-  /// - Parameter bit: as it stands for others.
+  /// - Parameter bit: the bit for others.
   private func may(_ bit: mode_t, _ path: String) -> Bool {
     var status = stat()
     // What we may not look at ourselves, we know nothing of.

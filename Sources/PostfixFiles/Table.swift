@@ -9,8 +9,8 @@ public struct TableEntry: Sendable {
   public let line: LogicalLine
 }
 
-/// A line that postmap(1) warns of and skips, or stores as something that nobody meant. Its exit status is 0 all
-/// the same.
+/// A line that postmap(1) warns of and skips, or stores as something unintended. Its exit status is
+/// still 0.
 public enum TableLineProblem: Error, Hashable, Sendable {
   case startsWithSpace
   case missingValue
@@ -43,8 +43,8 @@ public struct Table: Sendable {
     return TableEntry(key: text[key], value: text[value], line: line)
   }
 
-  /// Where key and value stand in the text of an entry. The walk over a large table calls it on the bytes of the
-  /// file itself, which is right for every line of kind `single`: what stands behind a NUL does not count.
+  /// Where key and value are in the text of an entry. The walk over a large table calls it on the bytes of the
+  /// file itself, which is right for every line of kind `single`: what follows a NUL does not count.
   public static func split(
     _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
   ) throws(TableLineProblem) -> (key: Range<Int>, value: Range<Int>) {

@@ -6,11 +6,11 @@
 
 public struct TableIndex: Sendable {
   public enum State: Hashable, Sendable {
-    /// Not older than the source: what stands there is what Postfix reads.
+    /// Not older than the source: Postfix reads the contents of the source.
     case current
     /// The source was changed after it: Postfix goes on with what the source was.
     case outdated
-    /// There is none, and the table is unavailable.
+    /// The index is missing, and the table is unavailable.
     case missing(path: String)
   }
 

@@ -44,7 +44,7 @@ extension Table {
     return folding.fold(entry.key.bytes) == key
   }
 
-  /// The first key that stands in it twice. A daemon that opens such a `texthash:` table has no table at all
+  /// The first key that it has twice. A daemon that opens such a `texthash:` table has no table at all
   /// (measured: "duplicate entry"); postmap(1) only warns.
   public func firstDuplicate(folding: CaseFolding) -> TableEntry? {
     var seen: Set<Bytes> = []

@@ -9,7 +9,7 @@ public enum TableType: Hashable, Sendable {
   /// Patterns, in a file or in-line: `regexp`, `pcre`, `cidr`.
   case pattern(String)
   case randmap, inline, pipemap, unionmap, `static`, proxy
-  /// Asked over a socket or a database client: `socketmap`, `tcp`, `ldap`, `mysql`...; and names nobody knows.
+  /// Asked over a socket or a database client: `socketmap`, `tcp`, `ldap`, `mysql`...; and unknown names.
   case other(String)
 
   public init(_ name: String) {
@@ -50,7 +50,7 @@ public enum TableSpecProblem: Error, Hashable, Sendable {
 public struct TableSpec: Sendable {
   public let text: SourcedText
   public let type: TableType
-  /// What stands right of `type:`.
+  /// The part after `type:`.
   public let argument: SourcedText
   public let content: Content
 

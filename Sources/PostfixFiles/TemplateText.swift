@@ -1,4 +1,4 @@
-// Templates: files that Ansible, Puppet or a like tool makes the real ones of. What stands between their marks is unknown
+// Templates: files that Ansible, Puppet or a like tool makes the real ones of. What is between their marks is unknown
 // text; the rest is as it will be.
 
 /// Whose marks are looked for.

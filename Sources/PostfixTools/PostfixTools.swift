@@ -61,7 +61,7 @@ public struct PostfixTools: Sendable {
   ///
   /// - Parameters:
   ///   - keepingPrivileges: as root, do not become the owner of the source (`postmap -o`). Only safe
-  ///     where nobody else may write in the directory.
+  ///     where no other user may write in the directory.
   ///   - descriptor: a lock that the command is to hold as well, for as long as it runs.
   public func buildIndex(
     type: String, source: String, configDirectory: String? = nil, keepingPrivileges: Bool = false,
@@ -73,7 +73,7 @@ public struct PostfixTools: Sendable {
     if output.status != 0 { throw failure(.postmap, output) }
   }
 
-  /// Makes a running Postfix read its configuration again. The answer is what it said.
+  /// Makes a running Postfix read its configuration again. The answer is its output.
   @discardableResult
   public func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
     guard isOwn(configDirectory) else { throw .notOwn(.postfix, configDirectory) }

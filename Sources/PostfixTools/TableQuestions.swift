@@ -6,8 +6,8 @@ import PostfixFiles
 extension PostfixTools {
   /// What `table` answers for `key`, as postmap(1) says it.
   ///
-  /// - Parameter queueDirectory: Where Postfix's programs stand, and sockets such as `unix:private/name` go by that; we
-  ///   may not be let in.
+  /// - Parameter queueDirectory: The working directory of Postfix's programs, which `unix:private/name` starts from; this
+  ///   user may have no access to it.
   public func answer(
     table: String, key: Bytes, configDirectory: String, queueDirectory: String? = nil
   ) -> TableAnswer {

@@ -7,7 +7,7 @@ public enum Tool: String, Hashable, Sendable {
   case postmap, postconf, postfix, postqueue
 }
 
-/// What a command left behind when it ended by itself.
+/// The results of a command that ended by itself.
 public struct ToolOutput: Hashable, Sendable {
   public let status: Int32
   public let standardOutput: [UInt8]

@@ -48,7 +48,7 @@ public struct WaitingMail: Hashable, Sendable {
   /// How many messages were last tried at just these sites: one for each place that a recipient's mail goes to.
   public private(set) var bySites: [Set<DeliverySite>: Int] = [:]
 
-  /// From what `postqueue -j` prints: one JSON object a line. A line that is none counts, and nothing else.
+  /// From what `postqueue -j` prints: one JSON object a line. A line that is not an object counts, and has no other effect.
   init(listing: [UInt8]) {
     let decoder = JSONDecoder()
     for line in listing.split(separator: UInt8(ascii: "\n")) {

@@ -1,4 +1,4 @@
-// What a running agent says of itself: the states of its gateways, the counts of its members, its age. The agent writes
+// The report of a running agent: the states of its gateways, the counts of its members, its age. The agent writes
 // it as lines of fields with tabs between, and other commands read them.
 
 import PostfixFiles
@@ -56,7 +56,7 @@ public struct AgentReport: Hashable, Sendable {
 
   /// Since it started.
   public var uptime: Duration = .zero
-  /// Since it read the configuration that it goes by.
+  /// Since it read its present configuration.
   public var configurationAge: Duration = .zero
   /// Delivery requests that are under way.
   public var deliveries = 0
@@ -71,7 +71,7 @@ public struct AgentReport: Hashable, Sendable {
   static func key(_ text: String) -> String { printable(text.filter { !$0.isWhitespace }) }
 }
 
-// MARK: - What it says of a configuration
+// MARK: - The report for a configuration
 
 extension AgentReport {
   /// The states of those of `gateways` that the agent knows.
@@ -88,7 +88,7 @@ extension AgentReport {
     return found.isEmpty ? nil : found.reduce(MemberCounts(), +)
   }
 
-  /// The counts of all members that name `gateway` first; nil where there are none.
+  /// The counts of all members that name `gateway` first; nil without such members.
   public func counts(of gateway: Gateway, in pools: [Pool]) -> MemberCounts? {
     let found = pools.eachTextOnce.flatMap { pool in
       pool.members.filter { $0.gateways.first == gateway }.compactMap { counts(of: $0, in: pool) }
@@ -98,7 +98,7 @@ extension AgentReport {
 }
 
 extension Pool {
-  /// What stands behind `randmap:` in a delivery request for it: the parameter or the path that it is known by, or its
+  /// The part after `randmap:` in a delivery request for it: the parameter or the path that it is known by, or its
   /// whole text.
   fileprivate var namesInRequests: Set<String> {
     Set((aliases + [id] + (text.isInPlace ? [text.text.text] : [])).map(AgentReport.key))
@@ -124,7 +124,7 @@ extension AgentReport {
     return (["member", name.pool, name.member] + numbers.map(String.init)).joined(separator: "\t") + "\n"
   }
 
-  /// Reads such lines; what a newer agent says beside is passed over. Nil where it is no report.
+  /// Reads such lines; further lines of a newer agent are ignored. Nil if it is not a report.
   public init?(text: String) {
     var isReport = false
     for line in text.utf8.split(separator: 0x0A) {

@@ -27,7 +27,7 @@ package enum StockTransport: String, Hashable, Sendable {
 /// The transports of a configuration by name. Without a master.cf the stock ones are known.
 package struct DeliveryServices: Sendable {
   private var services: [String: Service] = [:]
-  /// Whether there is a master.cf to go by.
+  /// Whether there is a master.cf.
   package let areKnown: Bool
 
   package init(_ config: MailConfig) {
@@ -39,7 +39,7 @@ package struct DeliveryServices: Sendable {
 
   package func service(_ transport: String) -> Service? { services[transport] }
 
-  /// Whether it is a transport, or may be one where there is no master.cf to go by.
+  /// Whether it is a transport, or may be one because there is no master.cf.
   package func has(_ transport: String) -> Bool {
     areKnown ? services[transport] != nil : StockTransport(rawValue: transport) != nil
   }
@@ -56,7 +56,7 @@ extension Service {
 }
 
 extension RoutingParameter {
-  /// The protocol whose transports go by it; nil where that depends on the transport.
+  /// The protocol whose transports use it; nil if that depends on the transport.
   package var client: MailProtocol? {
     switch self {
     case .smtpFallbackRelay: .smtp

@@ -1,4 +1,4 @@
-// Where one result leads: the gateways behind a `transport:nexthop`.
+// Where one result leads: the gateways of a `transport:nexthop`.
 
 import PostfixFiles
 

@@ -2,7 +2,7 @@
 
 import PostfixFiles
 
-/// A member that is kept as a comment: `# randmap: drained MEMBER xWEIGHT`, `#2` behind it for the second pool of
+/// A member that is kept as a comment: `# randmap: drained MEMBER xWEIGHT`, `#2` after it for the second pool of
 /// its place.
 public struct DrainedItem: Sendable {
   public let result: String

@@ -10,7 +10,7 @@ public struct TLSPolicy: Hashable, Sendable {
     case none, may, encrypt, dane, fingerprint, verify, secure
     case daneOnly = "dane-only"
 
-    /// The defaults of `smtp_tls_verify_cert_match` and `smtp_tls_secure_cert_match`; at the other levels nobody minds,
+    /// The defaults of `smtp_tls_verify_cert_match` and `smtp_tls_secure_cert_match`; the other levels do not check it,
     /// and this is what a person expects.
     var usualNames: [String] {
       switch self {
@@ -58,7 +58,7 @@ public struct TLSPolicy: Hashable, Sendable {
   }
 }
 
-/// The certificate that a gateway shows. Its names are a stranger's text: made printable when the value is made.
+/// The certificate that a gateway shows. Its names are remote text: made printable when the value is made.
 public struct Certificate: Hashable, Sendable {
   /// The DNS names that it is for; the common name where it has none.
   public let names: [String]
@@ -114,7 +114,7 @@ extension Reading {
   public func judged(by policy: TLSPolicy, host: String, domain: String, daysNeeded: Int) -> Reading {
     var judged = self
     judged.host = host
-    // No certificate is for an address; only a transport that insists on a name minds.
+    // No certificate is for an address; only a transport that requires a name checks it.
     let mindsName = address != host || policy.checksName
     judged.certificateFault = encryption.certificate?.fault(
       names: mindsName ? policy.names(host: host, domain: domain) : [], daysNeeded: daysNeeded)

@@ -46,7 +46,7 @@ public enum MailProtocol: String, Hashable, Sendable {
   case smtp, lmtp
 }
 
-/// Whom a transport asks for the addresses of a host: `smtp_host_lookup` and `smtp_dns_support_level`.
+/// Where a transport looks up the addresses of a host: `smtp_host_lookup` and `smtp_dns_support_level`.
 public enum HostLookup: String, Hashable, Sendable {
   case dns
   /// The system's own lookup, which knows /etc/hosts too; the DNS only for mail exchangers.

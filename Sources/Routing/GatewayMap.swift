@@ -24,11 +24,11 @@ public struct GatewayUse: Sendable {
   /// Whether every pool that names it keeps it drained, and nothing else names it.
   public internal(set) var isDrained = true
   public internal(set) var roles: Set<Role> = []
-  /// Where the member, the value or the item that names it first stands; nil where that is in no file.
+  /// Where the member, the value or the item that names it first is written; nil if that is in no file.
   public internal(set) var place: FileRange?
   /// How many of these name it.
   public internal(set) var mentions = 0
-  /// The first value of a table that leaves mail to it alone, with no gateway behind it and no fallback relay.
+  /// The first value of a table that leaves mail to it alone, with no gateway after it and no fallback relay.
   public internal(set) var alonePlace: FileRange?
   /// How many values do.
   public internal(set) var aloneMentions = 0
@@ -38,7 +38,7 @@ public struct GatewayUse: Sendable {
 }
 
 extension MailConfig {
-  /// All gateways that a pool, a route, a relayhost or a fallback names, in the order in which they first stand.
+  /// All gateways that a pool, a route, a relayhost or a fallback names, in the order of their first places.
   public func gateways() -> [GatewayUse] { gateways(in: pools()) }
 
   /// The same, where the pools of this configuration are known already.
@@ -104,7 +104,7 @@ private struct GatewayMap {
   /// What a value that is no pool leads to.
   private struct Found {
     var gateways: [Int] = []
-    /// Whether there is nothing behind the first of them.
+    /// Whether there is nothing after the first of them.
     var isAlone = false
   }
 
@@ -217,7 +217,7 @@ private struct GatewayMap {
     }
   }
 
-  /// An entry is come by once, and there may be a million: none is kept in mind.
+  /// Each entry is visited once, and there may be a million: none is cached.
   mutating func add(fileAt path: String, kind: ResultKind) {
     guard readFiles.insert(NamedFile(path: path, kind: kind)).inserted,
       let document = config.files[path]?.document

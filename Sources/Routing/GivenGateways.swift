@@ -2,13 +2,13 @@
 
 import PostfixFiles
 
-/// Something that was given as a gateway and is none. The description says what is needed.
+/// A text that was given as a gateway and is not a gateway. The description says what is needed.
 public struct NotAGateway: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 }
 
 extension MailConfig {
-  /// The gateways of destinations that are given by hand: `transport:nexthop`, or a next hop alone, which goes by
+  /// The gateways of destinations that are given by hand: `transport:nexthop`, or a next hop alone, which uses
   /// `smtp`. They are in no pool, so they have no share.
   public func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
     var uses: [GatewayUse] = []
@@ -37,7 +37,9 @@ extension MailConfig {
     let route = DestinationGateways(
       text, kind: namesTransport ? .destination : .nextHop, defaultTransport: "smtp", by: transports)
     guard let transport = route.transport.flatMap({ transports[$0] }) else {
-      throw NotAGateway(description: "\(printable(name)): master.cf has no transport smtp; need one by name")
+      throw NotAGateway(
+        description:
+          "\(printable(name)): master.cf has no transport smtp; need one by name, as in relay:[host]")
     }
     let items = nextHopItems(nextHop)
     guard !items.isEmpty, items.count == route.gateways.count else {

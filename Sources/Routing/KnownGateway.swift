@@ -1,4 +1,4 @@
-// What is known of a gateway: its state, and the readings of the last probe. A value, so that what goes by it need not
+// What is known of a gateway: its state, and the readings of the last probe. A value, so that what uses it need not
 // probe.
 
 /// What is worth saying of a gateway although it is not punished.
@@ -19,7 +19,7 @@ public enum Remark: Hashable, Sendable {
 /// What is known of one gateway.
 public struct KnownGateway: Hashable, Sendable {
   public var state: GatewayState
-  /// The last reading of each address, by the approach that it was reached with; empty where nobody tells more than
+  /// The last reading of each address, by the approach that it was reached with; empty if nothing is known but
   /// the state.
   public var readings: [Approach: [Reading]]
   public var remark: Remark?

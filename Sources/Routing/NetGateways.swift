@@ -1,13 +1,13 @@
-// The safety net of the members of a stock pool, as gateways.
+// The fallback of the members of a stock pool, as gateways.
 
 import PostfixFiles
 
-/// Tells what a member lists from what stands behind it as the net of a stock pool.
+/// Separates what a member lists from what follows it as the fallback of a stock pool.
 struct NetGateways {
   private let net: StockNet?
   private let transports: Transports
   private let firsts: Set<DestinationGateways.First>
-  /// What stands behind each result, the fallback relay included, by transport: one list for all its members.
+  /// What follows each result, the fallback relay included, by transport: one list for all its members.
   private var shared: [String: [Gateway]] = [:]
 
   /// - Parameter first: where the mail of each member goes while that is alive.
@@ -21,7 +21,7 @@ struct NetGateways {
   mutating func split(_ route: DestinationGateways) -> (listed: Int, fallback: [Gateway]) {
     switch net {
     case nil: return (route.gateways.count, route.fallback)
-    case .behindEach:
+    case .afterEach:
       let name = route.transport ?? ""
       let known =
         shared[name]

@@ -16,7 +16,7 @@ public struct Member: Sendable {
   public let gateways: [Gateway]
   /// The same as it is written, item by item: what `smtp_tls_policy_maps` is asked for.
   public let nextHops: [String]
-  /// Behind the listed gateways: `smtp_fallback_relay`. What else there may be, `Pool.safetyNet(of:)` knows.
+  /// After the listed gateways: `smtp_fallback_relay`. What else there may be, `Pool.safetyNet(of:)` knows.
   public let fallback: [Gateway]
   /// The indices of its items in the pool's text.
   public let items: [Int]
@@ -24,7 +24,7 @@ public struct Member: Sendable {
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
 public struct Pool: Sendable, Identifiable {
-  /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` behind
+  /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` after
   /// it for a further pool in the same place.
   public let id: String
   public let place: Place
@@ -32,10 +32,10 @@ public struct Pool: Sendable, Identifiable {
   public internal(set) var aliases: [String] = []
   public let kind: ResultKind
   public let text: PoolText
-  /// In the order in which they first stand; drained ones last.
+  /// In the order of their first places; drained ones last.
   public let members: [Member]
-  /// The logical line that it stands in, up to the next one, so that comments behind it belong to it; of a pool file
-  /// the whole file. Nil where it stands in no file.
+  /// Its logical line, up to the next one, so that comments after it belong to it; of a pool file
+  /// the whole file. Nil if it is in no file.
   public let anchor: FileRange?
   /// Which pool of that line it is, from 1.
   public let ordinal: Int
@@ -67,7 +67,7 @@ public struct Pool: Sendable, Identifiable {
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {
       isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
-        // A local socket stands in no list.
+        // A local socket cannot be part of a list.
         && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }
     peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
@@ -137,7 +137,7 @@ extension Sequence<Pool> {
 }
 
 extension Sequence<Int> {
-  /// The greatest number that divides all of them; 0 where there are none.
+  /// The greatest number that divides all of them; 0 without numbers.
   package var commonDivisor: Int {
     reduce(0) { divisor, number in
       var (left, right) = (divisor, number)

@@ -10,7 +10,7 @@ public enum Phase: String, Hashable, Sendable, CaseIterable {
   case tls = "in TLS"
 }
 
-/// An SMTP reply: its code and its text, lines joined by a space. The text is a stranger's: it is made
+/// An SMTP reply: its code and its text, lines joined by a space. The text is remote: it is made
 /// printable when the value is made.
 public struct Reply: Hashable, Sendable {
   public let code: Int
@@ -108,7 +108,7 @@ public enum ProbeFinding: Hashable, Sendable {
     case .certificateExpired(let days): "its certificate expired \(Self.days(days)) ago"
     case .certificateExpiresSoon(let days): "its certificate expires in \(Self.days(days))"
     case .certificateOfAnother(let names):
-      "its certificate is for \(names.isEmpty ? "nobody" : printable(names.prefix(3).joined(separator: ", ")))"
+      "its certificate is for \(names.isEmpty ? "no name" : printable(names.prefix(3).joined(separator: ", ")))"
     case .notSMTP(let text): "does not speak SMTP: \(printable(text))"
     case .notProbed(let words): "not probed: \(printable(words))"
     }
@@ -132,9 +132,9 @@ public struct Reading: Hashable, Sendable {
   public let capabilities: [String]
   public let encryption: Encryption
   public let transcript: Transcript
-  /// The host that the address is of: the gateway itself, or one of its mail exchangers; nil where nobody said.
+  /// The host that the address is of: the gateway itself, or one of its mail exchangers; nil if it is unknown.
   public internal(set) var host: String?
-  /// What is wrong with the certificate, whether or not the transport minds.
+  /// What is wrong with the certificate, whether or not the transport checks it.
   public internal(set) var certificateFault: ProbeFinding?
   /// When the probe ended.
   public let time: ContinuousClock.Instant

@@ -17,7 +17,7 @@ extension Member {
 }
 
 extension Pool {
-  /// The members whose mail does not leave, not even by a later gateway of their list or by their safety net.
+  /// The members whose mail does not leave, not even by a later gateway of their list or by their fallback.
   public func uncovered(_ states: GatewayStates) -> [Member] {
     // A member asks what its peers have only when it has nothing itself, so it need not be told from them.
     let livePeers = peers.filter { _, group in
@@ -30,10 +30,10 @@ extension Pool {
     }
   }
 
-  /// The share of the pool's mail whose member is down or refused with no safety net behind it: a fraction of 1. All of
+  /// The share of the pool's mail whose member is down or refused and has no fallback: a fraction of 1. All of
   /// it where there is no member.
   ///
-  /// - Parameter isAgentGone: Whether nobody is there who would deliver the pools of the agent.
+  /// - Parameter isAgentGone: Whether no agent runs that would deliver its pools.
   public func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
     if totalWeight == 0 || (isAgents && isAgentGone) { return 1 }
     return uncovered(states).reduce(0) { $0 + share($1) }

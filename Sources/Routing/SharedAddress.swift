@@ -12,7 +12,7 @@ public struct SharedAddress: Hashable, Sendable {
 }
 
 extension Pool {
-  /// One address behind two names is one machine. Two ports of one name are said to be that already.
+  /// One address of two names is one machine. Two ports of one name are reported as one machine already.
   public func sharedAddresses(_ known: KnownGateways) -> [SharedAddress] {
     let firsts = members.filter { !$0.isDrained }.compactMap(\.gateways.first)
     var byAddress: [String: [Gateway]] = [:]

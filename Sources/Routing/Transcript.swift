@@ -1,14 +1,14 @@
-// What was said between a probe and a gateway, for people who want to know why.
+// The dialogue of a probe with a gateway, for people who want to know why.
 
 import PostfixFiles
 
-/// A conversation, line by line and bounded. A gateway's lines are a stranger's text: they are made printable when they
+/// A conversation, line by line and bounded. A gateway's lines are remote text: they are made printable when they
 /// are put in.
 public struct Transcript: Hashable, Sendable {
   public enum Side: String, Hashable, Sendable, CaseIterable {
     case gateway = "<"
     case probe = ">"
-    /// Nothing that was said: TLS, an end that nobody asked for.
+    /// Not a line of the dialogue: TLS, an unexpected end.
     case event = "*"
   }
 

@@ -1,4 +1,4 @@
-// The transports of one configuration, each worked out when it is first asked for: thousands of gateways go by a few
+// The transports of one configuration, each worked out when it is first asked for: thousands of gateways use a few
 // of them.
 
 import PostfixFiles

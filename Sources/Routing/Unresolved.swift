@@ -7,9 +7,9 @@ public struct Unresolved: Error, Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// There is no such name, or it has no address: mail for it is bounced.
     case absent
-    /// The same, and it has mail exchangers: a domain stands where a host is meant.
+    /// The same, and it has mail exchangers: a domain is in the place of a host.
     case domain
-    /// Nobody could say, this time: mail for it is deferred.
+    /// No name server answered, this time: mail for it is deferred.
     case unanswered
     /// It is an address, of a family that `inet_protocols` turns off.
     case excluded

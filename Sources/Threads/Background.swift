@@ -21,7 +21,7 @@ public func inBackground(_ work: @escaping @Sendable () -> Void) {
       if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().work() }
       return nil
     }, job.toOpaque())
-  // No thread to be had: slower, and as right.
+  // If no thread can be started, run it here: slower, but still correct.
   if status != 0 { job.takeRetainedValue().work() }
 }
 

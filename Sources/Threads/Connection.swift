@@ -1,4 +1,4 @@
-// One stream socket of a loop: what comes is handed on, what is given is sent, and the end is said once.
+// One stream socket of a loop: it hands received bytes on, sends what it is given, and reports its end once.
 
 import Glibc
 
@@ -18,7 +18,7 @@ extension ConnectionOwner {
   public func sentAll() {}
 }
 
-/// Lives on the loop's thread. Whoever closes it hears no more of it.
+/// Lives on the loop's thread. After its owner closes it, it calls the owner no more.
 public final class Connection {
   private let loop: SocketLoop
   private(set) var descriptor: Int32
@@ -27,11 +27,11 @@ public final class Connection {
   /// What the socket would not take yet.
   private var unsent: ArraySlice<UInt8> = []
   private var isClosing = false
-  /// Whether the other side has said that it sends no more.
+  /// Whether the other side has ended its sending.
   private var hasEnded = false
   private var limit: ContinuousClock.Instant?
 
-  /// For the rest of an answer to somebody who has hung up, if it has no limit anyhow.
+  /// For the rest of an answer to a client that has hung up, if it has no limit anyhow.
   private static let grace = Duration.seconds(10)
 
   /// Takes over a connected socket that does not block, and its owner until it is closed.
@@ -47,7 +47,7 @@ public final class Connection {
   /// How many bytes the other side has not taken yet.
   public var unsentCount: Int { unsent.count }
 
-  /// Calls the owner's `reachedLimit()` when `time` has passed and nobody set it otherwise; nil: no more.
+  /// Calls the owner's `reachedLimit()` when `time` has passed and the limit was not changed; nil: no more.
   public func setLimit(_ time: Duration?) {
     limit = time.map { loop.now + $0 }
     if limit != nil { loop.sweepLater() }
@@ -125,7 +125,7 @@ public final class Connection {
     }
   }
 
-  /// Who says no more may still be listening.
+  /// A side that sends no more may still be listening.
   private func sendTheRest() {
     hasEnded = true
     isClosing = true

@@ -1,4 +1,4 @@
-// An event loop for stream sockets on one thread, on epoll(7). The agent stands on it and not on NIO, because a
+// An event loop for stream sockets on one thread, on epoll(7). The agent uses it and not NIO, because a
 // delivery is four short conversations: what NIO sets up for each channel cost five times what the sockets cost
 // (docs/design.md has the figures).
 
@@ -7,7 +7,7 @@ import Glibc
 
 /// Waits for descriptors and times, and calls those who asked. Lives on one thread: made, used and run there.
 public final class SocketLoop {
-  /// What stands behind a key that epoll(7) gives back.
+  /// What belongs to a key that epoll(7) gives back.
   private enum Watched {
     case reader(() -> Void)
     case connection(Connection)
@@ -27,9 +27,9 @@ public final class SocketLoop {
   private var resting: Set<Int32> = []
   /// What is called with the connections of a listening socket.
   private var takers: [Int32: (Int32) -> Void] = [:]
-  /// Listening sockets that take no connections until they are told to.
+  /// Listening sockets that take no connections until they are started.
   private var paused: Set<Int32> = []
-  /// Never used again, so that an event of a descriptor that was closed meanwhile meets nobody.
+  /// Never used again, so that an event of a descriptor that was closed meanwhile finds no owner.
   private var lastKey: UInt64 = 0
   /// The soonest last.
   private var timers: [Timer] = []
@@ -93,7 +93,7 @@ public final class SocketLoop {
     }
   }
 
-  /// No descriptor is free, say: the caller stays in the queue, and the loop does not spin over it.
+  /// For example, no descriptor is free: the caller stays in the queue, and the loop does not spin over it.
   private func rest(_ listener: Int32) {
     stopWatching(listener)
     resting.insert(listener)
@@ -143,7 +143,7 @@ public final class SocketLoop {
   /// Calls `work` once, after `delay`.
   public func after(_ delay: Duration, _ work: @escaping () -> Void) {
     let time = ContinuousClock.now + delay
-    // Behind the later ones, before those of the same time: they come in the order in which they were asked for.
+    // After the later ones, before those of the same time: they come in the order in which they were asked for.
     var (low, high) = (0, timers.count)
     while low < high {
       let middle = (low + high) / 2
@@ -152,7 +152,7 @@ public final class SocketLoop {
     timers.insert(Timer(time: time, work: work), at: low)
   }
 
-  /// A connection has a limit: somebody has to look at it.
+  /// A connection has a limit: the loop has to look at it.
   func sweepLater() {
     if isSweepDue { return }
     isSweepDue = true

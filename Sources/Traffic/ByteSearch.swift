@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 
 extension Span<UInt8> {
-  /// The first `byte` in `range`; nil where there is none.
+  /// The first `byte` in `range`; nil if there is no such byte.
   func position(of byte: UInt8, in range: Range<Int>) -> Int? {
     withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress, range.lowerBound >= 0, range.upperBound <= buffer.count,

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 extension Comparison {
-  /// A cause of the difference that is known and shown by the log; nil where there is none.
+  /// A cause of the difference that is known and shown by the log; nil without one.
   func cause(of observed: Proportion, _ member: Member, _ pool: Pool) -> String? {
     let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0) }
     let sum = own.reduce(into: Cell()) { $0 += $1 }
@@ -42,7 +42,7 @@ extension Comparison {
     }
     if pool.isAgents { return nil }
     if case .entry(_, let key) = pool.place, key == "*" {
-      return "a pool at * is drawn once in 30 seconds: all mail of that time goes to one gateway"
+      return "Postfix chooses from a pool at * once in 30 seconds: all mail of that time goes to one gateway"
     }
     if sum.repeats * 10 >= sum.messages {
       return "30 seconds: \(sum.repeats) messages had the recipient of another one shortly before,"

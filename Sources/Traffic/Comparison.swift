@@ -120,7 +120,7 @@ struct Comparison {
     let differs = !member.isDrained && !observed.interval(.thousandToOne).contains(share)
     let cause = differs ? cause(of: observed, member, pool) : nil
     let waiting = open.reduce(0) { $0 + sums[$1].messages }
-    let unknown = "\(waiting) deferred messages are of this pool or of another: the log names no transport"
+    let unknown = "\(waiting) deferred messages belong to this pool or to another: the log names no transport"
     return row(
       cell.messages, observed, differs: differs, why: cause ?? (differs && waiting > 0 ? unknown : nil))
   }

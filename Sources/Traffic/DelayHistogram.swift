@@ -29,7 +29,7 @@ package struct DelayHistogram: Hashable, Sendable {
     }
   }
 
-  /// Milliseconds that `fraction` of them did not exceed; nil where there are none.
+  /// Milliseconds that `fraction` of them did not exceed; nil without delays.
   package func milliseconds(at fraction: Double) -> Double? {
     let total = count
     guard total > 0 else { return nil }

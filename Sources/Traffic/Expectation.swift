@@ -1,4 +1,4 @@
-// What would happen if some gateways were gone: who gets how much, and what waits. By the shares alone, nothing is drawn.
+// What would happen if some gateways were gone: who gets how much, and what waits. It is computed from the shares, without random choices.
 
 import PostfixFiles
 import Routing

@@ -32,7 +32,7 @@ struct JournalLine {
       at = skipSpace(bytes, at + 1, range.upperBound)
       let field = Field(rawValue: String(decoding: key, as: UTF8.self))
       guard let value = value(bytes, &at, range.upperBound) else { return nil }
-      // The first of a key counts: a second one would be a stranger's.
+      // The first of a key counts: a second one may be forged.
       if let field, values[field] == nil { values[field] = value }
       at = skipSpace(bytes, at, range.upperBound)
       guard at < range.upperBound else { return nil }

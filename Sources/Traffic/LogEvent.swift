@@ -15,7 +15,7 @@ enum DeliveryStatus: Equatable {
   case sent, deferred, bounced
 }
 
-/// What one line says.
+/// The event of one line.
 enum LogEvent {
   /// One recipient of one message.
   struct Attempt {

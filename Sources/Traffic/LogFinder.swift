@@ -42,7 +42,7 @@ package enum LogFinder {
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return LogError(path: path, reason: "is no regular file", isMissing: true)
+      return LogError(path: path, reason: "is not a regular file", isMissing: true)
     }
     return nil
   }

@@ -13,7 +13,7 @@ struct LogLine {
   let tag: Range<Int>
   let message: Range<Int>
 
-  /// Reads the header of the line in `range` of `bytes`; nil where it is none of a program that delivers.
+  /// Reads the header of the line in `range` of `bytes`; nil if it is not a line of a program that delivers.
   ///
   /// - Parameter isOurs: whether the line was written by `JournalLine`, with a stamp in seconds since 1970.
   init?(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool = false) {

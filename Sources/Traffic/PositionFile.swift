@@ -22,7 +22,7 @@ package final class PositionFile {
     guard lock >= 0 else { throw LogError(path: "\(path).lock", errno: errno) }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
-      throw LogError(path: path, reason: "another report of this log goes on already; end that one first")
+      throw LogError(path: path, reason: "another report of this log is running; end that one first")
     }
   }
 

@@ -3,10 +3,10 @@
 import PostfixFiles
 
 package enum ReportTime {
-  /// What is needed where a text is none.
+  /// What to write instead of a text that is not a time.
   package static let need = "need a time such as 30m, 1h, 2d, today, yesterday or 2026-11-27T08:00"
 
-  /// The span of time that `text` means with a unit: `90s`, `5m`, `1h`, `2d`, `1w`; nil where it is none.
+  /// The span of time that `text` means with a unit: `90s`, `5m`, `1h`, `2d`, `1w`; nil if it means no such span.
   package static func seconds(_ text: String) -> Int? {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
     guard let last = text.last, let unit = units[last], text.utf8.count <= 10,

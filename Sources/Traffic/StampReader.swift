@@ -15,7 +15,7 @@ package struct StampReader: Sendable {
   /// - Parameter latest: the time of the last change of the log, or now.
   package init(latest: Int) { self.latest = latest }
 
-  /// Seconds since 1970; nil where the stamp is none.
+  /// Seconds since 1970; nil if it is not a time stamp.
   mutating func seconds(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
     guard stamp.count > 1 else { return nil }
     let first = bytes[stamp.lowerBound]

@@ -48,7 +48,7 @@ package struct Tally: Sendable {
     stamps = StampReader(latest: latest)
   }
 
-  /// Takes the counts out and starts anew: a message that is tried again later counts there once more.
+  /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   package mutating func takeCounts() -> Counts {
     defer {
       counts = Counts(channelCount: channels.all.count)
@@ -176,7 +176,7 @@ package struct Tally: Sendable {
     let found = channels.find(
       tag: isSuspended ? nil : bytes.text(line.tag), host: bytes.text(relay.host),
       address: bytes.text(relay.address), port: relay.port, isReused: isReused)
-    // Mail to the whole world goes by the same transports: what is kept of that is bounded.
+    // Mail to the whole world uses the same transports: what is kept of that is bounded.
     if known.count >= 4_096 { known = [:] }
     known[key] = found ?? -1
     return found

@@ -1,4 +1,4 @@
-// The order of arguments: options may stand before the command, and --check, --status and --demo anywhere.
+// The order of arguments: options may come before the command, and --check, --status and --demo anywhere.
 
 /// The arguments of a call, brought into the order that the parser wants: the command first.
 struct Arguments {

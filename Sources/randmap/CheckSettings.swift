@@ -1,4 +1,4 @@
-// What --check goes by: a person's own file, the one of the configuration directory, and the options of the call. What
+// The settings of --check: a person's own file, the one of the configuration directory, and the options of the call. What
 // comes later replaces what came before it.
 
 import Checks
@@ -81,7 +81,7 @@ struct CheckSettings {
       guard let (path, named) = pathMapping(map) else {
         throw Failure(
           .wrongCall,
-          "\(place): \"\(printable(map))\" is no PATH=DIR; need an absolute PATH, such as /etc/postfix=.")
+          "\(place): \"\(printable(map))\" is not PATH=DIR; need an absolute PATH, such as /etc/postfix=.")
       }
       let home = FileReader.directory(of: String(place.prefix { $0 != ":" }))
       maps.append("\(path)=\(named.hasPrefix("/") ? named : named == "." ? home : "\(home)/\(named)")")
@@ -92,7 +92,7 @@ struct CheckSettings {
   private static func severity(_ text: String, at place: String) throws(Failure) -> Severity {
     guard let severity = Severity(rawValue: text) else {
       let known = Severity.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.wrongCall, "\(place): \"\(printable(text))\" is no severity; need one of \(known)")
+      throw Failure(.wrongCall, "\(place): \"\(printable(text))\" is not a severity; need one of \(known)")
     }
     return severity
   }

@@ -31,13 +31,13 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The Postfix release to go by.", discussion: "By default that of the installed Postfix, otherwise 3.7.",
+      "The Postfix release to assume.", discussion: "By default the installed one, otherwise 3.7.",
       valueName: "x.y"))
   var postfixVersion: String?
 
   @Option(
     help: ArgumentHelp(
-      "The types of tables that Postfix has, such as hash,lmdb,pcre.",
+      "The types of tables that this Postfix has, such as hash,lmdb,pcre.",
       discussion: "By default those of postconf -m where the directory is in use here.", valueName: "types"))
   var postfixTypes: String?
 
@@ -107,7 +107,7 @@ struct CommonOptions: ParsableArguments {
         ?? .assumed
     }.askingTableTypes {
       if let types { return types }
-      // Of a directory that no Postfix here uses, the one that is installed says nothing.
+      // If no Postfix here uses the directory, the installed one does not matter.
       let path = absolutePath(directory)
       return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes() : nil
     }
@@ -133,7 +133,7 @@ func environmentValue(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
 
-/// The path of one of a person's own settings files, which need not be there; nil where nothing says where they are.
+/// The path of one of a person's own settings files, which need not be there; nil if their place is unknown.
 func personalFile(_ name: String) -> String? {
   if let home = environmentValue("XDG_CONFIG_HOME"), home.hasPrefix("/") { return "\(home)/randmap/\(name)" }
   return environmentValue("HOME").map { "\($0)/.config/randmap/\(name)" }

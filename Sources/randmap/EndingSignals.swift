@@ -5,7 +5,7 @@ import Glibc
 import Threads
 
 /// The signals that end a process. Blocks them for the calling thread and every thread that it starts later, so it is
-/// made before any other thread is. Where somebody has blocked them already, they are his to take.
+/// made before any other thread is. If the caller blocked them already, the caller handles them.
 struct EndingSignals {
   private var signals = sigset_t()
   private let areTaken: Bool

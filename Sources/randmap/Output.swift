@@ -52,7 +52,7 @@ enum Output: Int32 {
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno == EAGAIN {
-        // A pipe that somebody else made non-blocking: until it takes more.
+        // A pipe that another program made non-blocking: until it takes more.
         var entry = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
         poll(&entry, 1, -1)
       } else if errno == EPIPE {
@@ -65,7 +65,7 @@ enum Output: Int32 {
     }
   }
 
-  /// Writes a line of a log, and says whether it could: a full disk, or a log that is being started anew, is no reason
+  /// Writes a line of a log, and returns whether it could: a full disk, or a log that is being rotated, is no reason
   /// to end. It waits where the reader is slow.
   func log(_ text: String) -> Bool {
     var rest = Bytes((text + "\n").utf8)[...]
@@ -83,10 +83,10 @@ enum Output: Int32 {
     return true
   }
 
-  /// Columns of a terminal; nil where it is none.
+  /// Columns of a terminal; nil if it is not a terminal.
   var width: Int? { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
 
-  /// Rows of a terminal; nil where it is none.
+  /// Rows of a terminal; nil if it is not a terminal.
   var height: Int? { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
 
   private var size: winsize? {

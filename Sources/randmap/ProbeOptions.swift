@@ -12,7 +12,7 @@ struct ProbeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The file with such settings, a line each.", discussion: "By default ~/.config/randmap/settings.",
+      "The file with these settings, one on each line.", discussion: "By default ~/.config/randmap/settings.",
       valueName: "file"), completion: .file())
   var settings: String?
 
@@ -28,7 +28,7 @@ struct ProbeOptions: ParsableArguments {
     }.joined(separator: "\n")
   }
 
-  /// What the configuration says, then the file, then the options.
+  /// The settings of the configuration, then of the file, then the options.
   func probeSettings(_ config: MailConfig) throws(Failure) -> ProbeSettings {
     try Self.probeSettings(config, file: settings, assignments: assignments)
   }
@@ -81,7 +81,7 @@ struct ProbeOptions: ParsableArguments {
 }
 
 extension ProbeSettings {
-  /// The defaults, with what main.cf says.
+  /// The defaults, with the settings of main.cf.
   init(_ config: MailConfig) {
     self.init()
     let protocols = Set(config.parameters.text("inet_protocols").split { $0 == "," || $0 == " " })

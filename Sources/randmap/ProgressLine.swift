@@ -2,7 +2,7 @@
 
 import PostfixFiles
 
-/// One line on standard error, drawn over itself; from the second on that somebody waits, and only on a terminal.
+/// One line on standard error, drawn over itself; after a second of waiting, and only on a terminal.
 struct ProgressLine {
   private static let patience = Duration.seconds(1)
   private static let pause = Duration.milliseconds(200)

@@ -11,7 +11,7 @@ struct Randmap: ParsableCommand {
     abstract: "The console for weighted mail gateways in Postfix.",
     discussion: """
       Without a command it opens the console on a Postfix configuration directory: -c DIR, then MAIL_CONFIG, then \
-      /etc/postfix. --check, --status and --demo may stand anywhere; --check and --status are the commands of those \
+      /etc/postfix. --check, --status and --demo may be written anywhere; --check and --status are the commands of those \
       names, --demo runs any command on a sample configuration with toy gateways in the same process.
 
       Exit status: 0 nothing wrong, or written; 1 findings, mail at risk, a conflict or a guard; 2 the call is wrong or \
@@ -80,7 +80,7 @@ struct Randmap: ParsableCommand {
   }
 }
 
-/// Ends with what Nagios takes for "cannot be said", and why.
+/// Ends with Nagios's status for "unknown", and why.
 private func endAsUnknown(_ message: String) -> Never {
   Output.standard.line(StatusReport.unknownForNagios(message))
   exit(3)

@@ -14,12 +14,12 @@ struct TextFile {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     // Hidden, and not named *.prom: a node exporter passes it by.
     let new = "\(path[..<slash]).\(path[slash...]).\(getpid())"
-    // What is left of a process that had our number; nothing that stands there is written to.
+    // What is left of a process that had our number; an existing file is never written to.
     unlink(new)
     let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard file >= 0 else { throw failure() }
     let bytes = Bytes((lines.joined(separator: "\n") + "\n").utf8)
-    // The first that goes wrong is what is said; the descriptor is given back in any case.
+    // The first failure is reported; the descriptor is closed in any case.
     var problem: Failure?
     func expect(_ isDone: Bool) { if !isDone, problem == nil { problem = failure() } }
     expect(fchmod(file, 0o644) == 0 && write(bytes, to: file))

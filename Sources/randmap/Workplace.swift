@@ -26,7 +26,7 @@ struct Workplace {
   }
 
   /// - Parameters:
-  ///   - command: what the history says of who wrote: the command as it was called, or "console".
+  ///   - command: the author in the history: the command as it was called, or "console".
   ///   - readingFiles: false leaves the tables and pool files for later.
   init(
     _ options: CommonOptions, command: String, readingFiles: Bool = true, interrupted: Interrupted = .reads
@@ -34,7 +34,7 @@ struct Workplace {
     let directory: String
     if options.demo {
       guard options.configDirectory == nil else {
-        throw Failure(.wrongCall, "--demo brings a configuration of its own: need it without -c")
+        throw Failure(.wrongCall, "--demo cannot be combined with -c: it has its own configuration")
       }
       let demo = try Demonstration()
       self.demo = demo
@@ -62,7 +62,7 @@ struct Workplace {
     path.hasPrefix(config.directory + "/") ? named + path.dropFirst(config.directory.count) : path
   }
 
-  /// Says on standard error which files the configuration names and cannot be read, each with the line that names it.
+  /// Prints on standard error which files the configuration names and cannot be read, each with the line that names it.
   ///
   /// - Returns: whether there are any: exit status 1, since what is shown lacks something.
   func sayUnreadableFiles() -> Bool {
@@ -72,7 +72,8 @@ struct Workplace {
     for file in files {
       var place = ""
       if let named = file.place, let document = config.document(named.file) {
-        let line = finders[named.file, default: PositionFinder(document)].position(at: named.range.lowerBound).line
+        let line = finders[named.file, default: PositionFinder(document)].position(at: named.range.lowerBound)
+          .line
         place = "\(printable(shown(named.file))):\(line): "
       }
       Output.error.line("randmap: \(place)\(file.message)")
@@ -95,7 +96,7 @@ struct Workplace {
 
   var isDemo: Bool { demo != nil }
 
-  /// What the agent beside this configuration says of itself; nil where none runs.
+  /// The report of this configuration's agent; nil if no agent runs.
   func agentReport() -> AgentReport? { isDemo ? nil : reportOfRunningAgent(config) }
 
   private static func read(
@@ -120,9 +121,9 @@ struct Workplace {
         reader = interruption.outcome.reader
       }
     } catch {
-      // Where there is no configuration at all, that is the thing to say.
+      // If there is no configuration at all, report that instead.
       guard FileReader.isReadable("\(directory)/main.cf") else { return try open(directory, options, reader) }
-      // Who only reads goes by the files as they are; who writes must not write over it.
+      // A command that only reads uses the files as they are; a command that writes must not write over it.
       if interrupted == .settles { throw Failure(.findings, "\(directory): \(error.description)") }
       say(error.description)
     }

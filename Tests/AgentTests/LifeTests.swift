@@ -93,7 +93,7 @@ import Testing
     #expect(access(socket, F_OK) == 0)
     try expectTrouble("CRITICAL - no agent answers at \(socket)", "RM123")
     let text = try call("--status").standardOutput
-    #expect(text.contains("agent: DOWN: nobody answers at \(socket)"), "\(text)")
+    #expect(text.contains("agent: DOWN: no answer at \(socket)"), "\(text)")
     try agent.start()
     try writeFile(lab.configDirectory + "/pool", "# nobody\n")
     try expectTrouble("no live gateway in \(lab.configDirectory)/pool", "RM105")
@@ -159,7 +159,7 @@ import Testing
     try lab.waitUntilDrained()
     #expect(sinks[0].count == 1)
     try lab.configure(main: main + "out_pool = !smtp:\(sinks[1].address)")
-    try agent.waitUntilItSays("going by the new one")
+    try agent.waitUntilItSays("using the new one")
     try lab.sendOne(to: ["b@example.net"])
     try lab.waitUntilDrained()
     #expect(sinks[1].count == 1)

@@ -113,7 +113,7 @@ import Threads
       try copy.write(name, name == "main.cf" ? whole : master)
     }
     try copy.write("main.cf", whole.replacing("\(sinks[0].address)", with: "\(sinks[1].address)"))
-    try agent.waitUntilItSays("going by the new one")
+    try agent.waitUntilItSays("using the new one")
     try waitUntil("the second gateway to be the pool's") {
       () throws(TestFailure) -> Bool in
       try lab.sendOne(to: ["x@example.net"])

@@ -8,8 +8,8 @@ import TestSupport
 import TestTraits
 import Testing
 
-/// The real door, but for one call, or for that and all that follow.
-final class FailingDoor: Door {
+/// The real file system, but for one call, or for that and all that follow.
+final class FailingFileSystem: FileSystem {
   let failing: Int
   let number: Int32
   let stays: Bool
@@ -22,13 +22,13 @@ final class FailingDoor: Door {
     self.stays = stays
   }
 
-  func perform(_ call: DoorCall) throws(SystemError) -> Int {
+  func perform(_ call: SystemCall) throws(SystemError) -> Int {
     let now = calls.withLock { count in
       count += 1
       return count
     }
     if now == failing || (stays && now > failing) { throw SystemError(call.verb, call.path, number) }
-    return try QuickDoor().perform(call)
+    return try QuickFileSystem().perform(call)
   }
 }
 
@@ -45,16 +45,16 @@ final class FailingDoor: Door {
     for stays in [false, true] {
       for point in 1... {
         let scene = try Scene()
-        let door = FailingDoor(failing: point, number: number, stays: stays)
+        let fileSystem = FailingFileSystem(failing: point, number: number, stays: stays)
         let moment = "errno \(number) at call \(point), stays: \(stays)"
         var failure: WriteError?
         var result: WriteResult?
         do {
-          result = try scene.writer(door: door).write(try scene.change())
+          result = try scene.writer(fileSystem: fileSystem).write(try scene.change())
         } catch let error as WriteError {
           failure = error
         }
-        if door.count < point { break }
+        if fileSystem.count < point { break }
         points += 1
         if case .interrupted = failure {
           interruptions += 1

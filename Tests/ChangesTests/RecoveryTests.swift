@@ -11,9 +11,9 @@ import Testing
   /// A scene whose write met a disk that failed from one call on; nil where the write was done before that.
   private func interrupted(at point: Int) throws -> Scene? {
     let scene = try Scene()
-    let door = FailingDoor(failing: point, number: EIO, stays: true)
-    _ = try? scene.writer(door: door).write(try scene.change())
-    return door.count < point ? nil : scene
+    let fileSystem = FailingFileSystem(failing: point, number: EIO, stays: true)
+    _ = try? scene.writer(fileSystem: fileSystem).write(try scene.change())
+    return fileSystem.count < point ? nil : scene
   }
 
   private func states() throws -> (old: [String: Remains], new: [String: Remains]) {
@@ -29,9 +29,9 @@ import Testing
     for start in stride(from: 12, through: 84, by: 6) {
       for point in 1... {
         guard let scene = try interrupted(at: start) else { break }
-        let door = FailingDoor(failing: point, number: EIO, stays: true)
-        _ = try? scene.writer(door: door).recover(scene.directory)
-        let isDone = door.count < point
+        let fileSystem = FailingFileSystem(failing: point, number: EIO, stays: true)
+        _ = try? scene.writer(fileSystem: fileSystem).recover(scene.directory)
+        let isDone = fileSystem.count < point
         points += 1
         _ = try scene.writer().recover(scene.directory)
         let after = try scene.remains()

@@ -19,11 +19,11 @@ struct Remains: Equatable, CustomStringConvertible {
   }
 }
 
-/// The real door, but it does not wait for the disk: no test here cuts the power.
-struct QuickDoor: Door {
-  func perform(_ call: DoorCall) throws(SystemError) -> Int {
+/// The real file system, but it does not wait for the disk: no test here cuts the power.
+struct QuickFileSystem: FileSystem {
+  func perform(_ call: SystemCall) throws(SystemError) -> Int {
     if case .synchronize = call { return 0 }
-    return try SystemDoor().perform(call)
+    return try RealFileSystem().perform(call)
   }
 }
 
@@ -62,9 +62,11 @@ struct Scene {
     utimensat(AT_FDCWD, directory + "/main.cf", past, 0)
   }
 
-  func writer(door: any Door = QuickDoor(), tools: PostfixTools = PostfixTools()) -> Writer {
+  func writer(fileSystem: any FileSystem = QuickFileSystem(), tools: PostfixTools = PostfixTools()) -> Writer
+  {
     Writer(
-      state: StateDirectory(state), author: Author(user: "test", command: "test"), tools: tools, door: door)
+      state: StateDirectory(state), author: Author(user: "test", command: "test"), tools: tools,
+      fileSystem: fileSystem)
   }
 
   /// The change that makes `directory` hold what `new` holds.

@@ -22,7 +22,7 @@ import Testing
 
   @Test func keepsModeOwnerAndAttributes() throws {
     let before = try scene.remains()
-    let result = try scene.writer(door: SystemDoor()).write(try scene.change())
+    let result = try scene.writer(fileSystem: RealFileSystem()).write(try scene.change())
     let after = try scene.remains()
     for name in ["main.cf", "transport", "outbound", "transport.lmdb"] {
       #expect(after[name]?.mode == before[name]?.mode, "\(name)")

@@ -27,7 +27,7 @@ import Testing
     self.driver = driver
   }
 
-  private let words = "chosen 1207, handed over 1206, delivered 1204, deferred 2, passed by 12"
+  private let words = "chosen 1207, handed over 1206, delivered 1204, deferred 2, skipped 12"
 
   @Test func aGatewaysDetailSaysWhatTheAgentSays() {
     #expect(driver.screen(120, 40).contains("  agent      ~ degraded  \(words)"), "\(driver.screen(120, 40))")

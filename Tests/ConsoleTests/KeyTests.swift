@@ -129,7 +129,7 @@ import Testing
     driver.press(.character("u"), .character("u"))
     #expect(driver.pool("relay_transport") == before)
     #expect(!driver.model.facts.session.isEdited)
-    #expect(driver.model.notice?.text.hasPrefix("undo: no edit to take back") == true)
+    #expect(driver.model.notice?.text.hasPrefix("undo: there is no edit") == true)
     driver.press(.character("U"), .control("r"))
     #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x4")
   }

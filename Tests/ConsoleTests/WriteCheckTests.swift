@@ -23,11 +23,11 @@ import Testing
   @Test func keysGoOnWhileTheEditsAreChecked() throws {
     var driver = checking()
     #expect(driver.screen(80, 24).contains("+        !smtp:[out-gw1.example]"))
-    #expect(driver.screen(80, 24).contains("checking what the edits bring in; Esc stops it"))
+    #expect(driver.screen(80, 24).contains("checking for new errors before the write; Esc stops it"))
     driver.press(.character("2"), .down)
     #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "smtp:[out-gw2.example]")
     // That it goes on is not forgotten.
-    #expect(driver.screen(80, 24).contains("checking what the edits bring in; Esc stops it"))
+    #expect(driver.screen(80, 24).contains("checking for new errors before the write; Esc stops it"))
     for key in "+-=#duw" {
       driver.press(.character(key))
       #expect(driver.model.notice?.text.hasSuffix("still checking; Esc stops it") == true, "\(key)")

@@ -72,7 +72,7 @@ extension MailConfig {
       version: PostfixVersion(3, 4))
     let conversion = try beside.converting([], to: .stock)
     #expect(!conversion.config.mainText.contains("fallback"))
-    #expect(conversion.notes.first?.contains("no safety net") == true)
+    #expect(conversion.notes.first?.contains("has no fallback") == true)
     let list = config("default_transport = randmap:!smtp:[a],[b]!smtp:[c]\n", version: PostfixVersion(3, 4))
     #expect(reason(list, to: .stock)?.contains("next-hop lists") == true)
   }

@@ -112,9 +112,9 @@ import Testing
   @Test(arguments: [
     ("selct = RM1\n", "unknown name \"selct\"; need one of select, ignore, severity, map, fail_level"),
     ("\n# x\nselect = RM1, RM0\n", "no rule's code starts with \"RM0\"; --list-rules lists them"),
-    ("map = etc=.\n", "\"etc=.\" is no PATH=DIR; need an absolute PATH, such as /etc/postfix=."),
-    ("severity = grave\n", "\"grave\" is no severity; need one of error, warning, info, style"),
-    ("fail_level =\n", "\"\" is no severity; need one of error, warning, info, style"),
+    ("map = etc=.\n", "\"etc=.\" is not PATH=DIR; need an absolute PATH, such as /etc/postfix=."),
+    ("severity = grave\n", "\"grave\" is not a severity; need one of error, warning, info, style"),
+    ("fail_level =\n", "\"\" is not a severity; need one of error, warning, info, style"),
     ("select RM1\n", "missing '=' after attribute name"),
   ])
   func aSettingThatIsNoneIsAnError(settings: String, message: String) throws {

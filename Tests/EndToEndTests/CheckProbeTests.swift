@@ -172,7 +172,7 @@ import Testing
     try write("relayhost = [gw1.example]")
     let file = try check("--probe", directory.file("main.cf"))
     #expect(file.status == .exited(2), "\(file.summary)")
-    #expect(file.standardError.contains("need it without a file"), "\(file.summary)")
+    #expect(file.standardError.contains("--probe cannot be combined with a file"), "\(file.summary)")
     let setting = try check("-o", "slow_after=1s")
     #expect(setting.status == .exited(2), "\(setting.summary)")
     #expect(try check("--probe", "-o", "slow_after=x").status == .exited(2))

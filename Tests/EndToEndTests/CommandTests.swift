@@ -56,7 +56,7 @@ import Testing
     let shown = try runRandmap(change)
     #expect(shown.status == .exited(0), "\(shown.summary)")
     #expect(shown.standardError.contains("nothing is written; --write --force writes it\n"))
-    #expect(shown.standardError.contains("brings in an error: "))
+    #expect(shown.standardError.contains("adds an error: "))
     let lines = shown.standardError.split(separator: "\n")
     #expect(Set(lines).count == lines.count, "said once")
     #expect(try runRandmap(change + ["--write"]).status == .exited(1))
@@ -89,7 +89,7 @@ import Testing
     for command in [["remove", "relay_transport", "[out-gw2.example]"], ["drain", "[out-gw2.example]"]] {
       let held = try runRandmap(command + ["--write", "-c", sample.path])
       #expect(held.status == .exited(1), "\(held.summary)")
-      #expect(held.standardError.contains("takes 66.7% of the live share of relay_transport out"))
+      #expect(held.standardError.contains("removes 66.7% of the live share of relay_transport"))
       #expect(try readFile(sample.file("main.cf")) == before)
       let lesser = try runRandmap(
         [command[0]] + command.dropFirst().map { $0.replacing("gw2", with: "gw1") } + ["-c", sample.path])

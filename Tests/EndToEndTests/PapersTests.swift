@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  /// `Sources/Changes/Door.swift`: a path in backquotes. NAME is a place for one.
+  /// `Sources/Changes/FileSystem.swift`: a path in backquotes. NAME is a place for one.
   @Test(arguments: papers) func everyPathIsThere(paper: String) throws {
     let text = try readText("\(Self.root)/\(paper)")
     for path in text.matches(of: /`((Sources|Tests|docs|samples)\/[^` ]+\.(swift|md))`/).map(\.1)

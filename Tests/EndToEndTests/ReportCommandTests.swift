@@ -72,7 +72,8 @@ import Testing
   @Test func wrongCallsSayWhatIsNeeded() throws {
     for (arguments, words) in [
       (["--since", "soon"], "need a time such as"), (["--every", "x"], "need a span of time"),
-      (["--fail-deferred", "200%"], "need a share"), (["--every", "5m", "-"], "need it without -"),
+      (["--fail-deferred", "200%"], "need a share"),
+      (["--every", "5m", "-"], "--every cannot be combined with -"),
       (["/nonexistent/log"], "/nonexistent/log: No such file or directory"),
       ([directory.path], "is a directory; need a file"),
       (["--since", "1h", "--until", "2h"], "earlier --since"),

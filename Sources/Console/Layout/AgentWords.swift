@@ -1,4 +1,4 @@
-// What a running agent says, in words: of itself, of a gateway, of a member.
+// The report of a running agent, in words: of itself, of a gateway, of a member.
 
 import PostfixFiles
 import Routing
@@ -21,7 +21,7 @@ extension MemberCounts {
     var parts = [
       "chosen \(chosen)", "handed over \(handedOver)", "delivered \(delivered)", "deferred \(deferred)",
     ]
-    if failedOver > 0 { parts.append("passed by \(failedOver)") }
+    if failedOver > 0 { parts.append("skipped \(failedOver)") }
     return parts.joined(separator: ", ")
   }
 }

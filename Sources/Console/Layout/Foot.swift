@@ -29,7 +29,7 @@ extension Model {
     return lines.count > 1 ? Array(lines.suffix(size.rows < 16 ? 4 : 5)) : []
   }
 
-  /// The lines above the two at the bottom that the view leaves to what is told.
+  /// The lines above the two at the bottom that the view leaves to notices.
   func extraLines(_ size: Size) -> Int {
     switch dialog {
     case .prompt(let prompt): verdictLines(prompt, size).count

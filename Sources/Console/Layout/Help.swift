@@ -36,12 +36,12 @@ struct HelpPage {
 extension Model {
   func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
     let page = HelpPage(self, line, frame.size)
-    let room = frame.modal(page.size, title: "Keys")
+    let area = frame.modal(page.size, title: "Keys")
     let label = line.isEmpty ? "type to search, Esc leaves: " : "search: "
-    let used = frame.put(label, x: room.x, y: room.y, width: room.width - 4, Style(.dim))
-    line.draw(in: &frame, x: room.x + used, y: room.y, width: max(2, room.width - used))
+    let used = frame.put(label, x: area.x, y: area.y, width: area.width - 4, Style(.dim))
+    line.draw(in: &frame, x: area.x + used, y: area.y, width: max(2, area.width - used))
 
-    let list = room.inset(top: HelpPage.headHeight)
+    let list = area.inset(top: HelpPage.headHeight)
     let entries = page.entries[min(top, page.lastTop)...]
     for (row, cells) in entries.joined().prefix(list.height).enumerated() {
       frame.row(cells, in: page.columns, x: list.x, y: list.y + row)
@@ -53,7 +53,7 @@ extension Model {
     }.count
     if below > 0 {
       frame.put(
-        " \(below) more \(facts.symbols.moreBelow) ", x: room.x, y: room.maxY, width: room.width,
+        " \(below) more \(facts.symbols.moreBelow) ", x: area.x, y: area.maxY, width: area.width,
         align: .right,
         Style(.info))
     }
@@ -66,7 +66,7 @@ extension Model {
       cellWidth(binding.keyLabel) <= columns[0].width ? [binding.keyLabel] : binding.keys.map(\.label)
     let words = wrap(binding.description, width: columns[2].width)
     let why = isHere ? binding.disabled(self) : "in \(binding.places)"
-    // Why a key is off is said when it is pressed too: it may be left out, the description may not.
+    // Pressing the key also tells why it is off: that may be left out, the description may not.
     let reason = why.map { "  (\($0))" } ?? ""
     let fits = cellWidth(words.last ?? "") + cellWidth(reason) <= columns[2].width
     return (0..<max(keys.count, words.count)).map { row in

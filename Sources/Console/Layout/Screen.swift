@@ -1,4 +1,4 @@
-// The whole screen: header, tabs, the view in front, what is asked or said, and the keys.
+// The whole screen: header, tabs, the chosen view, questions and notices, and the keys.
 
 /// Nothing is legible on less.
 private let smallest = Size(40, 10)

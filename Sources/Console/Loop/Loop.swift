@@ -14,7 +14,7 @@ public enum Event<Message: Sendable>: Sendable {
 
 /// A terminal program as a pure value.
 public protocol Program {
-  /// What other threads say to it.
+  /// The messages of other threads to it.
   associatedtype Message: Sendable
   /// What it wants done outside of itself.
   associatedtype Effect
@@ -97,7 +97,7 @@ private func show(_ program: inout some Program, on terminal: Terminal) {
   terminal.draw(program.view(terminal.size))
 }
 
-/// - Returns: the signal that told us to end meanwhile: the terminal is somebody else's then.
+/// - Returns: the signal that told us to end meanwhile: another program may have the terminal then.
 private func suspend(_ terminal: Terminal, _ signals: Signals) -> Int32? {
   terminal.suspend()
   if let signal = signals.stop() { return signal }

@@ -28,7 +28,7 @@ extension Binding {
       disabled: {
         if let work = $0.work { return work.whyWait }
         return $0.facts.session.undoSummary == nil
-          ? "no edit to take back (W takes the last write back)" : nil
+          ? "there is no edit (W undoes the last write)" : nil
       },
       action: { model in
         model.notice = model.facts.session.undoSummary.map { Notice(text: "undone: \($0)", role: .changed) }
@@ -36,10 +36,10 @@ extension Binding {
         return []
       }),
     Binding(
-      .change, [.character("U"), .control("r")], "redo", "Make the edit again that was taken back",
+      .change, [.character("U"), .control("r")], "redo", "Make the undone edit again",
       disabled: {
         if let work = $0.work { return work.whyWait }
-        return $0.facts.session.redoSummary == nil ? "nothing was taken back" : nil
+        return $0.facts.session.redoSummary == nil ? "no edit was undone" : nil
       },
       action: { model in
         model.notice = model.facts.session.redoSummary.map { Notice(text: "again: \($0)", role: .changed) }
@@ -119,7 +119,7 @@ extension Model {
     return facts.hasFiles ? nil : "the tables are still being read"
   }
 
-  /// Why nothing can be written. Where only that is in the way, edits can still be tried.
+  /// Why nothing can be written. Edits can still be tried.
   fileprivate var whyNoWrite: String? {
     whyReadOnly
       ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }

@@ -5,7 +5,7 @@ import Editing
 import PostfixFiles
 
 extension Model {
-  /// Asks before `edit` takes something out; says at once why it cannot be made.
+  /// Asks before `edit` removes something; shows at once why it cannot be made.
   mutating func confirmRemoval(_ edit: Edit) {
     if case .failure(let refusal) = making([edit]) {
       notice = Notice(text: refusal.message, role: .warning)
@@ -41,7 +41,7 @@ extension Model {
         warning: warning ?? "", note: note, choices: choices))
   }
 
-  /// Asks whether the last write is to be taken back. It does not interrupt a person who is typing.
+  /// Asks whether to undo the last write. It does not interrupt a person who is typing.
   mutating func confirmUndo(_ preview: UndoPreview) {
     guard dialog == nil, !facts.session.isEdited else {
       notice = Notice(text: "undo-write: not while something else is asked or edited", role: .warning)
@@ -131,7 +131,7 @@ extension Model {
       // write or takes it back.
       if isLeaving { return [.quit(0)] }
       isLeaving = true
-      notice = Notice(text: "still \(work.ongoing); once more leaves all the same", role: .warning)
+      notice = Notice(text: "still \(work.ongoing); press the key again to leave anyway", role: .warning)
       return []
     }
     guard facts.session.isEdited else { return [.quit(0)] }

@@ -73,10 +73,10 @@ struct Facts: Sendable {
 
   // MARK: What follows from it
 
-  /// What the agent said last; nil where none runs.
+  /// The last report of the agent; nil if no agent runs.
   var agent: AgentReport? { if case .answers(let report) = contact { report } else { nil } }
 
-  /// Says that mail waits because no agent runs; nil where nothing is known to be wrong.
+  /// The message that mail waits because no agent runs; nil where nothing is known to be wrong.
   var agentAlarm: String? {
     switch contact {
     case .gone: "agent gone"

@@ -1,4 +1,4 @@
-// What the console is told by other threads, and what it asks for.
+// What other threads report to the console, and what it asks them for.
 
 import Changes
 import Checks
@@ -6,7 +6,7 @@ import Liveness
 import PostfixFiles
 import Routing
 
-/// What another thread has to say.
+/// A report of another thread.
 enum Message: Sendable {
   /// The tables and pool files are in.
   case filesRead(MailConfig)
@@ -23,7 +23,7 @@ enum Message: Sendable {
   case undoing(UndoPreview)
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
-  /// What the agent beside this configuration says; nil where none answers.
+  /// The report of this configuration's agent; nil without an answer.
   case agent(AgentReport?)
   /// What the check before a write has found.
   case checked(CheckAnswer)
@@ -84,7 +84,7 @@ enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
-  /// Find out what the edits bring in, before a write is asked about.
+  /// Find the new errors of the edits, before the question about a write.
   case checkWrite(CheckRequest)
   case write(WriteRequest)
   /// Find out what taking the last write back would change.

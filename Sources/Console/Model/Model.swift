@@ -22,7 +22,7 @@ struct Model: Program, Sendable {
   /// Whether the person has asked to leave while that goes on.
   var isLeaving = false
   var writeCheck = WriteCheck()
-  /// The files on disk, where they differ from what is shown, until no dialog and no edit is in the way.
+  /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
   private var viewsAreOld = false
   private var agentAsked: ContinuousClock.Instant?
@@ -56,7 +56,7 @@ struct Model: Program, Sendable {
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
     facts.now = now
     if case .message(.status(let status)) = event {
-      // Thousands of them may come at once: the rows are made anew when they are next looked at.
+      // Thousands of them may come at once: the rows are made again when they are next needed.
       viewsAreOld = true
       return take(.status(status)) + askAgent()
     }

@@ -77,7 +77,8 @@ extension Model {
       let names = Binding.commands(matching: text).map(\.command)
       prompt.verdict =
         names.isEmpty
-        ? .bad("no such command; a command takes nothing after it") : .need(names.joined(separator: "  "))
+        ? .bad("no such command; write only its name, without arguments")
+        : .need(names.joined(separator: "  "))
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")

@@ -2,7 +2,7 @@
 
 /// Work on the files on disk, or a check before it.
 enum Work: Hashable, Sendable {
-  /// What the edits bring in, before a write is asked about.
+  /// The new findings of the edits, before the question about a write.
   case check
   /// The files as people know them.
   case write(String)
@@ -13,7 +13,7 @@ enum Work: Hashable, Sendable {
   /// While it lasts.
   var ongoing: String {
     switch self {
-    case .check: "checking what the edits bring in; Esc stops it"
+    case .check: "checking for new errors before the write; Esc stops it"
     case .write: "writing"
     case .previewUndo: "looking up the last write"
     case .undo: "taking back"

@@ -1,4 +1,4 @@
-// The check before a write: what the edits bring in that a person should agree to. It runs the rules over the whole
+// The check before a write: the new errors of the edits, which a person should agree to. It runs the rules over the whole
 // configuration and may read files, so a thread does it.
 
 import Editing

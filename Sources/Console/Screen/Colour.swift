@@ -40,7 +40,7 @@ public enum ColourDepth: Hashable, Sendable {
   /// Direct colour: a number is a colour's red, green and blue (terminfo's RGB).
   case direct
 
-  /// The number by which ncurses knows `colour` at this depth, and whether bold has to stand in for a
+  /// The number by which ncurses knows `colour` at this depth, and whether bold has to replace a
   /// bright colour that it lacks. -1 is the terminal's own.
   func number(of colour: Colour) -> (number: Int, bold: Bool) {
     switch (self, colour) {

@@ -9,7 +9,7 @@ extension Frame {
 
   /// Empties `rect` and draws a frame around it, with a title in its upper edge.
   ///
-  /// - Returns: the room inside, one cell away from the frame on the left and the right.
+  /// - Returns: the area inside, one cell away from the frame on the left and the right.
   @discardableResult
   public mutating func box(_ rect: Rect, title: String = "", ground: Role = .border) -> Rect {
     fill(rect)
@@ -30,10 +30,10 @@ extension Frame {
 
   /// A box in the middle of the screen, for at most `size` cells of content.
   ///
-  /// - Returns: the room for the content.
+  /// - Returns: the area for the content.
   public mutating func modal(_ content: Size, title: String, ground: Role = .border) -> Rect {
     let outer = bounds.centred(Size(max(content.columns, cellWidth(title) + 4) + 4, content.rows + 2))
-    // A column of air around it, where there is room, keeps it apart from what lies below.
+    // An empty column around it, if there is space, separates it from what is below.
     fill(Rect(x: outer.x - 1, y: outer.y, width: outer.width + 2, height: outer.height))
     return box(outer, title: title, ground: ground)
   }
@@ -44,7 +44,7 @@ extension Frame {
   }
 }
 
-/// One column of a table: how wide it is, and where its text stands in it.
+/// One column of a table: how wide it is, and how its text is aligned.
 public struct Column: Hashable, Sendable {
   public var title: String
   public var width: Int
@@ -58,7 +58,7 @@ public struct Column: Hashable, Sendable {
 }
 
 extension Frame {
-  /// One row of a table; columns stand `gap` cells apart, those of width 0 are left out.
+  /// One row of a table; columns are `gap` cells apart, those of width 0 are left out.
   ///
   /// - Returns: the column after the last cell.
   @discardableResult

@@ -23,7 +23,7 @@ public struct Span: Hashable, Sendable {
   }
 }
 
-/// Where a text stands in the room that it is given.
+/// How a text is aligned in its area.
 public enum Alignment: Hashable, Sendable { case left, right, centre }
 
 /// A grid of styled cells.
@@ -52,11 +52,11 @@ public struct Frame: Equatable, Sendable {
     _ spans: [Span], x: Int, y: Int, width: Int? = nil, align: Alignment = .left
   ) -> Int {
     guard y >= 0, y < size.rows else { return 0 }
-    let room = min(width ?? .max, size.columns - x)
-    guard room > 0 else { return 0 }
+    let limit = min(width ?? .max, size.columns - x)
+    guard limit > 0 else { return 0 }
     var all: [(glyph: Glyph, style: Style)] = []
     for span in spans { for glyph in glyphs(of: span.text) { all.append((glyph, span.style)) } }
-    let kept = clip(all.map(\.glyph), to: room, ellipsis: symbols.ellipsis)
+    let kept = clip(all.map(\.glyph), to: limit, ellipsis: symbols.ellipsis)
     let used = kept.reduce(0) { $0 + $1.width }
     var column =
       switch align {
@@ -119,7 +119,7 @@ extension Frame {
   }
 
   /// The screen as text that shows roles: `‹up:+ up›`, `‹up/selection:+ up›` on a ground; plain text
-  /// stands as it is.
+  /// stays as it is.
   public var styled: String {
     (0..<size.rows).map { y in
       var line = ""

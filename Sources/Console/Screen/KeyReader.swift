@@ -16,7 +16,7 @@ final class KeyReader {
     static let wordRight: Int32 = 1004
   }
 
-  /// A file that was pasted instead of its name is of no use; what comes behind this much of it is left out.
+  /// A pasted text may be a whole file instead of its name; what comes after this many bytes is left out.
   private static let longestPaste = 65_536
 
   private enum Press {
@@ -26,7 +26,7 @@ final class KeyReader {
 
   init(_ window: UnsafeMutablePointer<WINDOW>) {
     self.window = window
-    // In milliseconds: how long what a key sends may be on its way behind its Esc.
+    // In milliseconds: how long what a key sends may be on its way after its Esc.
     set_escdelay(25)
     keypad(window, true)
     nodelay(window, true)

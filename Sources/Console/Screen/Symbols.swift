@@ -33,7 +33,7 @@ public enum Symbols: Hashable, Sendable {
     }
   }
 
-  /// One cell of a history: how high `value` stands, from 0 (lowest) to 1 (highest).
+  /// One cell of a history: how high `value` is, from 0 (lowest) to 1 (highest).
   public func level(_ value: Double) -> String {
     let steps = self == .unicode ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇"] : [".", ":", "|"]
     let index = Int(min(1, max(0, value)) * Double(steps.count - 1) + 0.5)

@@ -107,7 +107,7 @@ public final class Terminal {
   /// Gives the terminal back. What was written to standard error meanwhile is shown then.
   public func close() {
     guard let rescue else { return }
-    // Whoever ends while the terminal is given back does not touch it: another program may have it now.
+    // A thread that ends meanwhile does not touch the terminal: another program may have it now.
     if !isSuspended {
       send(Self.pasteOff)
       endwin()
@@ -123,7 +123,7 @@ public final class Terminal {
     isSuspended = true
   }
 
-  /// Takes the terminal again; everything is drawn anew.
+  /// Takes the terminal again; everything is drawn again.
   public func resume() {
     isSuspended = false
     wrefresh(window)
@@ -131,7 +131,7 @@ public final class Terminal {
     fit()
   }
 
-  /// Takes the terminal's size as it is now; everything is drawn anew.
+  /// Takes the terminal's size as it is now; everything is drawn again.
   public func fit() {
     var now = winsize()
     if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &now) == 0, now.ws_col > 0, now.ws_row > 0 {
@@ -210,7 +210,7 @@ public final class Terminal {
   /// Takes the person's locale for characters.
   ///
   /// - Returns: whether it is UTF-8. Where one that says so is not installed (common over ssh), C.UTF-8
-  ///   stands in.
+  ///   replaces it.
   private static func setLocale() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
       let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy

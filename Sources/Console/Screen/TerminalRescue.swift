@@ -10,14 +10,14 @@ private struct Remains {
   var state: termios
   /// The sequences that leave the screen: bytes that stay where they are for as long as the process lives.
   var leaving: UnsafeBufferPointer<UInt8>
-  /// Standard error as it was, and the file that stands in for it.
+  /// Standard error as it was, and the file that replaces it.
   var standardError: Int32
   var captured: Int32
   /// What handled each fault before.
   var handlers: [(signal: Int32, action: sigaction)]
 }
 
-/// Read by a signal handler, which can be given nothing: so it stands in a global. The main thread writes it
+/// Read by a signal handler, which takes no arguments: so it is a global. The main thread writes it
 /// before the handlers are set and after they are taken away.
 nonisolated(unsafe) private var remains: Remains?
 

@@ -4,7 +4,7 @@
 import CLinux
 import PostfixFiles
 
-/// What stands in one cell, or in two for a wide character.
+/// The contents of one cell, or of two for a wide character.
 struct Glyph: Hashable, Sendable {
   /// A base scalar with its combining marks.
   var text: String

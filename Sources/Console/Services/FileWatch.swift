@@ -1,4 +1,4 @@
-// Reads the files of the configuration, and says when those on disk are no longer what was read.
+// Reads the files of the configuration, and reports when those on disk are no longer what was read.
 
 import PostfixFiles
 import Synchronization
@@ -30,7 +30,7 @@ final class FileWatch: Sendable {
     return config
   }
 
-  /// What there is to say about the files; nil where they are what they were.
+  /// The news about the files; nil if they are unchanged.
   func look() -> Message? {
     guard let known = stamps.withLock({ $0 }), known.areOutdated else { return nil }
     do throws(FileProblem) { return .filesChanged(try readAgain()) } catch {

@@ -7,7 +7,7 @@ package enum WriteObstacle: Hashable, Sendable {
   case noPermission
   case readOnlyFileSystem
 
-  /// Asks the system; nil where nothing is known to be in the way.
+  /// Asks the system; nil if no obstacle is known.
   package static func of(_ directory: String) -> WriteObstacle? {
     if access(directory, W_OK) == 0 { return nil }
     switch errno {

@@ -19,7 +19,7 @@ protocol View: Sendable {
   /// How many rows there are.
   var count: Int { get }
 
-  /// Makes the rows anew. `dialog` may hold an edit that is being typed, or a write to look at.
+  /// Makes the rows again. `dialog` may hold an edit that is being typed, or a write to look at.
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?)
   /// What a thread has to do for the rows, asked for after each event; nil where there is nothing.
   mutating func work(_ facts: Facts) -> ViewWork?

@@ -29,7 +29,7 @@ func visibleLines(of count: Int, height: Int, around chosen: Range<Int>) -> Rang
   guard height > 0, count > height else { return 0..<max(0, min(count, height)) }
   let middle = (chosen.lowerBound + chosen.upperBound) / 2
   var start = min(max(0, middle - height / 2), count - height)
-  // An item that is taller than half of the room still shows its first line.
+  // An item that is taller than half of the area still shows its first line.
   start = min(start, chosen.lowerBound)
   return start..<start + height
 }

@@ -71,7 +71,7 @@ extension Converter {
 }
 
 extension PoolSite {
-  /// Where its value stands, if that is in the line of its own parameter or entry and in no other.
+  /// Where its value is, if that is in the line of its own parameter or entry and in no other.
   fileprivate func ownPlace(in config: MailConfig) -> FileRange? {
     switch site.place {
     case .parameter(let parameter): config.main[parameter]?.value.span()

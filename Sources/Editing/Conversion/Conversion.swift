@@ -15,7 +15,7 @@ public enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
   case inline
 }
 
-/// A converted configuration: every pool that it had draws the same destinations with the same shares.
+/// A converted configuration: every pool that it had chooses from the same destinations with the same shares.
 public struct Conversion: Sendable {
   public let config: MailConfig
   /// What a person should know beside: safe to show.
@@ -42,7 +42,7 @@ extension MailConfig {
 /// Collects the splices of a conversion, all against the configuration as it was, and puts the result together.
 struct Converter {
   let config: MailConfig
-  /// All pools, wherever they stand.
+  /// All pools, in all places.
   let sites: [PoolSite]
   /// Those that are to be converted.
   let selected: [PoolSite]
@@ -77,7 +77,7 @@ struct Converter {
 
   mutating func create(_ document: Document) { newFiles.append(document) }
 
-  /// `site` is written anew: the result must draw the same in each of `scopes` (`PoolSite.scope`).
+  /// `site` is written again: the result must choose the same in each of `scopes` (`PoolSite.scope`).
   mutating func replace(_ site: PoolSite, at scopes: [String]) {
     replace(site, by: scopes.map { Landing(scope: $0, content: site.content) })
   }
@@ -180,7 +180,7 @@ struct Landing: Hashable {
 }
 
 extension MailConfig {
-  /// Writes the drained members of `contents` as comments behind the lines in which those pools now stand.
+  /// Writes the drained members of `contents` as comments after the lines in which those pools are now.
   fileprivate func restoringComments(of landings: [Landing]) -> MailConfig {
     var result = self
     let contents = Dictionary(

@@ -100,7 +100,7 @@ extension Converter {
     for pool in keyed {
       let list = List(position: pool.position, parameter: pool.parameter)
       if let twice = pool.keys.first(where: { taken[list]?.contains($0) ?? false }) {
-        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" is twice in its table")
+        throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" is in its table twice: remove one entry")
       }
       taken[list, default: []].formUnion(pool.keys)
       let mix = Mix(list: list, content: pool.site.content)
@@ -158,7 +158,7 @@ extension Converter {
     }
   }
 
-  /// The inline: table that stands there, with the keys of its pools that are converted.
+  /// The inline: table that is there, with the keys of its pools that are converted.
   private func convertedEntries(ofItemAt origin: Origin) -> (item: TableSpec, keys: Set<String>)? {
     var found: TableSpec?
     var keys: Set<String> = []

@@ -17,7 +17,7 @@ extension Converter {
       let name = "\(fileName(of: site)).pool"
       let path = "\(config.directory)/\(name)"
       guard written.insert(path).inserted else {
-        throw .cannotConvert(site.id, reason: "another pool goes into \(name) already")
+        throw .cannotConvert(site.id, reason: "another pool is written to \(name) already")
       }
       if let result = site.pool.text.results.first(where: { $0.hasPrefix("#") }) {
         throw .cannotConvert(site.id, reason: "\"\(result)\" would be a comment in a pool file")
@@ -41,7 +41,7 @@ extension Converter {
       return
     }
     guard old == bytes else {
-      throw .cannotConvert(site.id, reason: "\(path) exists already and holds something else")
+      throw .cannotConvert(site.id, reason: "\(path) exists already with other contents; move it away first")
     }
     create(Document(path: path, bytes: bytes))
   }
@@ -71,7 +71,7 @@ extension Converter {
       let results = site.content.choices.map { $0.result.dropping(prefix: site.prefix) }
       guard let separator = SeparatorNotation.free(in: results), !site.content.choices.isEmpty else {
         throw .cannotConvert(
-          site.id, reason: "no separator is left that no member holds, or it has no member")
+          site.id, reason: "its members use every possible separator, or it has no member")
       }
       var lines = site.pool.text.results.map { item($0, after: separator) }
       if isInMainCf { lines = lines.map(escapedForMainCf) }
@@ -80,7 +80,7 @@ extension Converter {
           lines.allSatisfy({ line in !line.utf8.contains { $0.isListSeparator || $0 == 0x7B || $0 == 0x7D } })
         else {
           throw .cannotConvert(
-            site.id, reason: "a member with white space or a comma cannot stand in \(item.text.text)")
+            site.id, reason: "\(item.text.text) cannot hold a member with white space or a comma")
         }
       }
       var text = lines.joined()
@@ -99,7 +99,7 @@ extension Converter {
     }
   }
 
-  /// Where the text behind `randmap:` stands, if that is in the line of its own parameter or entry.
+  /// Where the text after `randmap:` is, if that is in the line of its own parameter or entry.
   private func bodyPlace(_ site: PoolSite) -> FileRange? {
     let line: Range<Int>? =
       switch site.site.place {
@@ -121,7 +121,7 @@ extension Converter {
     return isWhole ? FileRange(file: first.file, range: start..<last.offset + 1) : nil
   }
 
-  /// Whether its text stands in the line of another pool that is converted as well.
+  /// Whether its text is in the line of another pool that is converted as well.
   private func isMovedWithAnother(_ site: PoolSite) -> Bool {
     selected.contains { other in
       other.index != site.index && bodyPlace(other) != nil && other.value.span() == site.value.span()
@@ -130,7 +130,7 @@ extension Converter {
 }
 
 extension Document {
-  /// Where the text behind `randmap:` begins.
+  /// Where the text after `randmap:` begins.
   fileprivate func endOfPoolMark(in range: Range<Int>) -> Int? {
     let text = self[range]
     let mark = Bytes("randmap".utf8)

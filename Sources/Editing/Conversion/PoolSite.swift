@@ -1,10 +1,10 @@
-// The sites that a pool decides, and what each draws whatever its notation: a conversion goes from one to the other. A
+// The sites that a pool decides, and the results of each, independent of its notation: a conversion goes from one to the other. A
 // pool file that two routes name is two sites.
 
 import PostfixFiles
 import Routing
 
-/// What a pool draws, with what weights, and what it keeps drained; the same in every notation.
+/// The results of a pool, their weights, and its drained members; the same in every notation.
 struct PoolContent: Hashable {
   struct Choice: Hashable {
     /// `transport:nexthop`; a next hop alone where the pool is one of relayhosts.
@@ -16,7 +16,7 @@ struct PoolContent: Hashable {
   var choices: [Choice]
   var drained: [Choice] = []
 
-  /// The same with its members in a fixed order and without what is there as a safety net, to compare.
+  /// The same with its members in a fixed order and without the fallback, to compare.
   var inOrder: PoolContent {
     let plain = withoutSafetyNet
     return PoolContent(
@@ -95,21 +95,21 @@ struct PoolSite {
 
   var landing: Landing { Landing(scope: scope, content: content.inOrder) }
 
-  /// Whether Postfix draws from it as a table.
+  /// Whether Postfix uses it as a random table.
   var isTable: Bool { if case .draw = site.content { true } else { false } }
 
   var isInlineEntry: Bool { if case .inlineEntry = site.place { true } else { false } }
 }
 
 extension MailConfig {
-  /// All sites of pools, in the order of main.cf's parameters. A pool in a table that is a part of another one is none:
-  /// nothing can be put in its place.
+  /// All sites of pools, in the order of main.cf's parameters. A pool in a table that is part of another one does not
+  /// count: nothing can be put in its place.
   func poolSites() -> [PoolSite] {
     var sites: [PoolSite] = []
     var items: Set<FileRange> = []
     for pooled in pooledSites() {
       if case .draw = pooled.site.content, let item = pooled.site.table?.item.text.span() {
-        // Of two pools in one table the first is the one that is drawn from.
+        // Of two pools in one table Postfix uses the first.
         guard items.insert(item).inserted else { continue }
       }
       if let site = PoolSite(pooled, index: sites.count) { sites.append(site) }

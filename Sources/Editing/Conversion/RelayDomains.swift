@@ -5,12 +5,12 @@ import PostfixFiles
 import Routing
 
 extension Converter {
-  /// relay_transport holds for relay_domains, where no table says otherwise: behind all tables of transport_maps.
+  /// relay_transport holds for relay_domains, where no table says otherwise: after all tables of transport_maps.
   mutating func relayDomains(_ site: PoolSite) throws(EditRefusal) -> KeyedPool {
     try guardPlainTransport(.relayTransport, for: site)
     try guardMembersWithoutNextHop(site)
     guard let domains = relayDomainNames else {
-      throw .cannotConvert(site.id, reason: "relay_domains is no plain list of names")
+      throw .cannotConvert(site.id, reason: "relay_domains is not a plain list of names")
     }
     guard !domains.isEmpty else {
       throw .cannotConvert(site.id, reason: "relay_domains is empty: no mail takes relay_transport")
@@ -58,7 +58,7 @@ extension Converter {
     for parameter in ["mydestination", "virtual_mailbox_domains"] {
       guard let names = plainNames(of: parameter) else {
         throw .cannotConvert(
-          site.id, reason: "\(parameter) is no plain list: it may hold one of the relay domains")
+          site.id, reason: "\(parameter) is not a plain list of names: it may have one of the relay domains")
       }
       for name in names {
         if let key = keys.first(where: { name == $0 || $0.hasPrefix(".") && name.hasSuffix($0) }) {

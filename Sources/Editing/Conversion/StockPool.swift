@@ -1,4 +1,4 @@
-// A pool as an unmodified Postfix has it, read: randmap:{} alone, or with one of the two safety nets that Postfix
+// A pool as an unmodified Postfix has it, read: randmap:{} alone, or with one of the two fallbacks that Postfix
 // 3.5 and later can express.
 
 import PostfixFiles
@@ -7,9 +7,9 @@ import Routing
 struct StockPool {
   /// The text of its randmap:{}.
   let text: PoolText
-  /// What it draws, without the next hops that are only there as a safety net.
+  /// The results that it chooses from, without the next hops that are only there as a fallback.
   let choices: [PoolContent.Choice]
-  /// What each result of the randmap:{} stands for where a second table translates it.
+  /// What each result of the randmap:{} means if a second table translates it.
   let meaning: [String: String]
 
   /// A table that answers with a pool, and the one that knows for which keys; nil for any other table.
@@ -44,7 +44,7 @@ struct StockPool {
     }
   }
 
-  /// The tables that are left of a pipemap behind the one with the keys.
+  /// The other tables of a pipemap, after the one with the keys.
   init?(_ tables: ArraySlice<TableSpec>, kind: ResultKind) {
     guard let first = tables.first else { return nil }
     guard let text = first.pool else {

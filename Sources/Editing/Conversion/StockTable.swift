@@ -1,4 +1,4 @@
-// A pool written as a lookup table of an unmodified Postfix, with the safety net that its version allows.
+// A pool written as a lookup table of an unmodified Postfix, with the fallback that its version allows.
 
 import PostfixFiles
 import Routing
@@ -10,7 +10,7 @@ indirect enum SpecText {
 
   static let width = 100
 
-  /// As it stands in main.cf behind `indent` spaces: on one line where it fits.
+  /// As it is written in main.cf after `indent` spaces: on one line where it fits.
   func rendered(indent: Int) -> String {
     let whole = flat
     guard case .group(let head, let items) = self, indent + whole.count > Self.width else { return whole }
@@ -27,7 +27,7 @@ indirect enum SpecText {
   }
 }
 
-/// A text as it stands in main.cf, where `$` starts the name of a parameter.
+/// A text as it is written in main.cf, where `$` starts the name of a parameter.
 func escapedForMainCf(_ text: String) -> String { text.replacingDollars(with: "$$") }
 
 extension String {
@@ -37,8 +37,8 @@ extension String {
 }
 
 extension MailConfig {
-  /// The table that draws `content`. From Postfix 3.5 on the other members of the same transport stand behind the
-  /// drawn one as a next-hop list.
+  /// The table that chooses from `content`. From Postfix 3.5 on the other members of the same transport follow the
+  /// chosen one as a next-hop list.
   func stockTable(_ content: PoolContent, kind: ResultKind, for pool: String) throws(EditRefusal) -> SpecText
   {
     var keys: [String: String] = [:]
@@ -81,7 +81,7 @@ extension MailConfig {
     return .group("pipemap", [draw, .group("inline", entries)])
   }
 
-  /// What stands behind `result` as a next-hop list: the first hop of each other member of its transport.
+  /// What follows `result` in its next-hop list: the first hop of each other member of its transport.
   private func safetyNet(of result: String, in content: PoolContent, kind: ResultKind) -> [String] {
     let own = NextHopList(result, kind: kind)
     guard environment.version >= .nextHopLists, !own.hops.isEmpty, isSMTPClient(own, kind) else { return [] }

@@ -76,7 +76,7 @@ extension Converter {
       pools.append((name, content))
     }
     replaceAssignment(of: own, with: pools.flatMap { assignment($0.parameter, $0.content) })
-    notes.append("\(own) holds for two transports: default_transport and relay_transport are pools now")
+    notes.append("\(own) is used by two transports: default_transport and relay_transport are pools now")
     replace(site, by: pools.map { Landing(scope: $0.parameter.rawValue, content: $0.content) })
   }
 
@@ -176,7 +176,7 @@ extension Converter {
 
   func separated(_ content: PoolContent, for site: PoolSite) throws(EditRefusal) -> String {
     guard let separator = SeparatorNotation.free(in: content.choices.map(\.result)) else {
-      throw .cannotConvert(site.id, reason: "no separator is left that no member holds: use a pool file")
+      throw .cannotConvert(site.id, reason: "its members use every possible separator: use a pool file")
     }
     return content.results.map { item($0, after: separator) }.joined()
   }

@@ -1,7 +1,7 @@
 // Pools in main.cf values and table entries, written as the lookup tables that an unmodified Postfix runs.
 //
-// Where a table can stand, and what it then answers for, is the whole difficulty: a random table in transport_maps
-// answers for every address, local ones too, so a pool of a domain stands behind a table that knows the domain.
+// The difficulty is where a table can be written, and which mail it then answers for: a random table in transport_maps
+// answers for every address, local ones too, so a pool of a domain comes after a table that knows the domain.
 
 import PostfixFiles
 import Routing
@@ -54,7 +54,7 @@ extension Converter {
     return ["\(name) =", "    \(table.rendered(indent: 4))"]
   }
 
-  /// Before Postfix 3.5 the safety net is a parameter of the whole transport: only where no other mail uses it.
+  /// Before Postfix 3.5 the fallback is a parameter of the whole transport: only where no other mail uses it.
   private mutating func addFallbackRelay(for site: PoolSite) {
     guard config.environment.version < .nextHopLists, site.content.choices.count > 1 else { return }
     let lists = site.content.choices.map { NextHopList($0.result, kind: site.kind) }
@@ -70,23 +70,23 @@ extension Converter {
       }
     guard isAlone, lists.allSatisfy({ $0.hops.count == 1 }) else {
       notes.append(
-        "\(site.id) has no safety net: Postfix \(config.environment.version) has no next-hop lists, and "
+        "\(site.id) has no fallback: Postfix \(config.environment.version) has no next-hop lists, and "
           + "smtp_fallback_relay would take other mail along")
       return
     }
     let hops = lists.flatMap(\.hops).map(escapedForMainCf).joined(separator: ", ")
     let fallback = RoutingParameter.smtpFallbackRelay
     replaceAssignment(of: fallback, with: ["\(fallback) = \(hops)"])
-    notes.append("smtp_fallback_relay is the safety net of \(site.id)")
+    notes.append("smtp_fallback_relay is the fallback of \(site.id)")
   }
 
-  // MARK: - What stands in the way
+  // MARK: - What prevents a conversion
 
   private func guardUnset(_ maps: RoutingParameter, for site: PoolSite) throws(EditRefusal) {
     guard config.parameters.text(maps).isEmpty else {
       throw .cannotConvert(
         site.id,
-        reason: "\(maps) is set, and a random table beside its tables would answer for their senders too")
+        reason: "\(maps) is set, and a random table next to its tables would also answer for their senders")
     }
   }
 
@@ -143,7 +143,7 @@ extension Converter {
 }
 
 extension SourcedText {
-  /// Whether `$name`, `${name...}` or `$(name...)` stands in it.
+  /// Whether it has `$name`, `${name...}` or `$(name...)`.
   func refers(to name: String) -> Bool {
     text.split(separator: "$", omittingEmptySubsequences: false).dropFirst().contains { rest in
       let rest = rest.first == "{" || rest.first == "(" ? rest.dropFirst() : rest

@@ -42,7 +42,7 @@ package struct ItemLayout: Hashable, Sendable {
   package var lead: Bytes = []
   /// Between two items, right after the first.
   package var comma: Bytes = []
-  /// Between two items on one line, where no others show what a person likes there.
+  /// Between two items on one line, if no others show the person's own style.
   package var gap: Bytes = []
   /// Whether each item is a line, which may begin in its first column.
   package var isByLine = false

@@ -11,10 +11,10 @@ package struct StockNotation: PoolNotation {
   package func problem(withItem result: String) -> String? {
     if result.utf8.contains(where: { $0.isListSeparator }) {
       return
-        "white space or a comma would make it two members: need one without (a list cannot stand in randmap:{})"
+        "white space or a comma would make it two members: need one without (randmap:{} cannot hold a list)"
     }
     if result.contains("{") || result.contains("}") {
-      return "Postfix keeps braces as part of the result: need it without"
+      return "Postfix keeps braces as part of the result: need a result without braces"
     }
     return nil
   }

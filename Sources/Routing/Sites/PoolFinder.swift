@@ -221,11 +221,11 @@ private struct PoolFinder {
         defaultTransport: text.transport, by: transports)
     }
     let routes = order.map(route)
-    var behind = NetGateways(net, first: routes.compactMap(\.first), transports)
+    var following = NetGateways(net, first: routes.compactMap(\.first), transports)
     func member(
       _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
     ) -> Member {
-      let (listed, fallback) = behind.split(route)
+      let (listed, fallback) = following.split(route)
       return Member(
         result: result, weight: weight, isDrained: isDrained, transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),

@@ -174,7 +174,7 @@ private struct SiteWalk {
       for (index, part) in parts.enumerated() {
         var inside = around
         inside.isWholeItem = false
-        inside.net = index == 0 ? .behindEach(Array(parts.dropFirst())) : nil
+        inside.net = index == 0 ? .afterEach(Array(parts.dropFirst())) : nil
         if index > 0, around.role != .key {
           // The results are joined to one list: only the first names the transport.
           inside.role = .addition

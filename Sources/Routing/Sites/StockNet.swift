@@ -3,16 +3,16 @@
 
 import PostfixFiles
 
-/// What the table around a randmap:{} makes of a drawn result.
+/// What the table around a randmap:{} makes of a chosen result.
 public enum StockNet: Sendable {
   /// `unionmap:{randmap:{...}, static:{hops}}`: the answers of these tables follow every result.
-  case behindEach([TableSpec])
+  case afterEach([TableSpec])
   /// `pipemap:{randmap:{...}, inline:{...}}`: each result is a key of this table.
   case translated(by: TableSpec)
 }
 
 extension StockNet {
-  /// What a drawn result means, by the key that it is: empty where it means itself.
+  /// What a chosen result means, by the key that it is: empty where it means itself.
   func meanings(in config: MailConfig) -> [String: SourcedText] {
     guard case .translated(let table) = self else { return [:] }
     switch table.content {
@@ -28,7 +28,7 @@ extension StockNet {
 
   /// The next hops that follow every result.
   var hops: [SourcedText] {
-    guard case .behindEach(let tables) = self else { return [] }
+    guard case .afterEach(let tables) = self else { return [] }
     return tables.flatMap { table -> [SourcedText] in
       switch table.content {
       case .constant(let value): nextHopItems(value)

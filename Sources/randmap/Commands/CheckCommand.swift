@@ -14,17 +14,17 @@ struct CheckCommand: ParsableCommand {
   // longer than all other options.
   static let configuration = CommandConfiguration(
     commandName: "check", _superCommandName: "randmap",
-    abstract: "Say what Postfix will not do as the configuration reads.",
+    abstract: "Find mistakes in a Postfix configuration, and fix the safe ones.",
     discussion: """
       Without a FILE it checks the whole configuration directory: main.cf, master.cf, the tables and the pool files. \
       With one it checks that file alone; rules that need the rest are skipped. Formats: text, gcc, json, sarif, \
       github, checkstyle.
 
-      --fix makes the safe fixes of what it finds, prints the diff and writes; --diff with it only prints. Both leave \
-      what has no safe fix to be reported.
+      --fix makes the safe fixes of what it finds, prints the diff and writes; --fix --diff only prints. Both report \
+      what has no safe fix.
 
-      --probe connects to every gateway once, as --status does, for the rules that go by what is found there: names that \
-      do not resolve, greetings, TLS, certificates, sizes, loops. Without it nothing is connected to. -o and --settings \
+      --probe connects to every gateway once, as --status does, for the rules that need what a probe finds: names that \
+      do not resolve, greetings, TLS, certificates, sizes, loops. Without it randmap connects to no gateway. -o and --settings \
       are those of --status.
 
       ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
@@ -53,7 +53,7 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Exit with 1 from this severity on (warning).", valueName: "severity"))
   var failLevel: Severity?
 
-  @Option(help: ArgumentHelp("Only rules whose code starts so, such as RM1.", valueName: "codes"))
+  @Option(help: ArgumentHelp("Only rules whose code starts with this, such as RM1.", valueName: "codes"))
   var select: [String] = []
 
   @Option(help: ArgumentHelp("No rules whose code starts so.", valueName: "codes"))
@@ -65,7 +65,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "With --fix: only print what it would change.")
   var diff = false
 
-  @Flag(help: "Probe the gateways first, for the rules that go by what is found there.")
+  @Flag(help: "Probe the gateways first, for the rules that need what a probe finds.")
   var probe = false
 
   @Option(help: ArgumentHelp("Print the page of a rule.", valueName: "code"))
@@ -77,10 +77,10 @@ struct CheckCommand: ParsableCommand {
   func validate() throws {
     if diff, !fix { throw ValidationError("--diff shows what --fix would change: need --fix") }
     if fix, common.template != nil {
-      throw ValidationError("--fix writes files, and these are templates: need it without --template")
+      throw ValidationError("--fix cannot be combined with --template: it would write to templates")
     }
     if probe, !files.isEmpty {
-      throw ValidationError("--probe is for the gateways of a whole configuration: need it without a file")
+      throw ValidationError("--probe cannot be combined with a file: it needs the whole configuration")
     }
     if !probe, probing.isGiven { throw ValidationError("-o and --settings are for the probes: need --probe") }
   }
@@ -113,7 +113,7 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// What the files beside the configuration say, then the options.
+  /// The settings files, then the options.
   private func settings(in directory: String?) throws(Failure) -> CheckSettings {
     var settings = try CheckSettings(directory: directory)
     if !select.isEmpty { try settings.set(.select, to: select.joined(separator: ","), at: "--select") }
@@ -126,7 +126,7 @@ struct CheckCommand: ParsableCommand {
   private func checkDirectory() throws -> Checked {
     let settings = try settings(in: common.demo ? nil : absolutePath(common.directory))
     var common = common
-    // What the call says comes before the settings of the directory.
+    // The options of the call come before the settings of the directory.
     if common.maps.isEmpty { common.maps = settings.maps }
     let place = try Workplace(
       common, command: CommandLine.arguments.dropFirst().joined(separator: " "),

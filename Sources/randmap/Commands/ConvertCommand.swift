@@ -13,7 +13,7 @@ struct ConvertCommand: WritingCommand {
     discussion: """
       stock is what an unmodified Postfix of this release (--postfix-version) runs: outbound pools in \
       sender_dependent_default_transport_maps, relayhost pools in sender_dependent_relayhost_maps, the pool of a \
-      domain or of the relay domains in a pipemap of transport_maps, each with the other members behind the drawn \
+      domain or of the relay domains in a pipemap of transport_maps, each with the other members after the chosen \
       one where the release has next-hop lists. agent is the separator notation, as randmap(8) runs it. file moves a \
       pool into a file of its own, inline moves it back. What cannot keep its meaning is refused with the reason.
       """)
@@ -39,9 +39,11 @@ struct ConvertCommand: WritingCommand {
 
   func validate() throws {
     if outputDirectory != nil, writing.write {
-      throw ValidationError("--output leaves the configuration as it is: need it without --write")
+      throw ValidationError("--output cannot be combined with --write")
     }
-    if fragment, writing.write { throw ValidationError("--fragment only prints: need it without --write") }
+    if fragment, writing.write {
+      throw ValidationError("--fragment cannot be combined with --write: it only prints")
+    }
   }
 
   func run() throws {

@@ -67,7 +67,8 @@ extension EditCommand {
     try finish(try making(place.config), in: place, again: making)
     if isIncomplete {
       throw Failure(
-        .findings, "the pools of files that cannot be read are as they were; need --pool for one that can be read")
+        .findings,
+        "the pools of files that cannot be read are as they were; need --pool for one that can be read")
     }
   }
 

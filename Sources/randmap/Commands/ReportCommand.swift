@@ -40,7 +40,8 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("End with status 1 where a gateway defers more of its messages.", valueName: "share"))
   var failDeferred: String?
 
-  @Option(help: ArgumentHelp("Count only lines of this host, of a log that has several.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Count only the lines of this host, in a log of several hosts.", valueName: "name"))
   var host: String?
 
   @Flag(help: "Show a queue id beside each reason.")
@@ -55,9 +56,9 @@ struct ReportCommand: ParsableCommand {
     if let every, (ReportTime.seconds(every) ?? 0) < 1 {
       throw ValidationError("--every \(printable(every)): need a span of time such as 30s, 5m or 1h")
     }
-    if every != nil, until != nil { throw ValidationError("--every goes on: need it without --until") }
+    if every != nil, until != nil { throw ValidationError("--every cannot be combined with --until") }
     if every != nil, logs.contains("-") {
-      throw ValidationError("--every follows files and the journal: need it without -")
+      throw ValidationError("--every cannot be combined with -: it follows files and the journal")
     }
     if let failDeferred, Self.share(failDeferred) == nil {
       throw ValidationError("--fail-deferred \(printable(failDeferred)): need a share such as 5% or 0.05")

@@ -6,7 +6,7 @@ import Routing
 
 struct RouteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "route", abstract: "Print where mail for an address goes, with which probability, and why.",
+    commandName: "route", abstract: "Print where mail for an address goes, with which shares, and why.",
     discussion: """
       Every destination is what Postfix's resolver would answer, with its share, and the settings that decided. \
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
@@ -41,7 +41,7 @@ struct RouteCommand: ParsableCommand {
     if report.isTrouble { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
-  /// Says which tables of a copy are read from their texts.
+  /// Prints which tables of a copy are read from their texts.
   private func sayTablesWithoutIndex(_ place: Workplace) {
     var said: Set<String> = []
     for table in RoutingParameter.maps.flatMap({ place.config.openTables($0) }) {

@@ -1,4 +1,4 @@
-// `randmap --status`: probe every gateway, once or for as long as somebody looks, and say what was found.
+// `randmap --status`: probe every gateway, once or until a person ends it, and print the results.
 
 import ArgumentParser
 import Console
@@ -34,7 +34,7 @@ struct StatusCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write Prometheus text to this file too, all at once, as a node exporter wants it.", valueName: "file"),
+      "Write Prometheus text to this file too, in one step, as a node exporter needs it.", valueName: "file"),
     completion: .file())
   var textfile: String?
 

@@ -16,7 +16,7 @@ struct StatusSubject {
   /// As in the call.
   private let names: [String]
   private let probing: ProbeOptions
-  /// Of the files that it was read from; nil where nobody asked for them.
+  /// Of the files that it was read from; nil if the caller did not ask for them.
   private var stamps: FileStamps?
 
   init(_ common: CommonOptions, gateways: [String], probing: ProbeOptions) throws {
@@ -50,7 +50,7 @@ struct StatusSubject {
     }
   }
 
-  /// The same, as it stands on disk now; what `isOutdated` goes by.
+  /// The same, as it is on disk now; `isOutdated` compares with it.
   func reread() throws -> StatusSubject {
     guard let place else { return self }
     let (config, stamps) = try place.rereadWithStamps()
@@ -68,7 +68,7 @@ struct StatusSubject {
   /// Ends the demonstration, where there is one.
   func close() { place?.close() }
 
-  /// Says which files of the configuration cannot be read; whether there are any.
+  /// Prints which files of the configuration cannot be read; returns whether there are any.
   func sayUnreadableFiles() -> Bool { place?.sayUnreadableFiles() ?? false }
 
   var targets: [Target] { uses.flatMap(\.targets) }
@@ -76,12 +76,12 @@ struct StatusSubject {
   /// The mail in the queue; nil where no Postfix runs by this configuration, or it does not tell us.
   func waitingMail() -> WaitingMail? {
     let queue = config.parameters.text("queue_directory")
-    // master(8) keeps this file while it runs, and leaves it behind.
+    // master(8) keeps this file while it runs, and does not remove it.
     guard place?.isDemo != true, access("\(queue)/pid/master.pid", F_OK) == 0 else { return nil }
     return try? PostfixTools().waitingMail(configDirectory: config.directory)
   }
 
-  /// What the agent says; nil where none runs, or the gateways were given by hand.
+  /// The agent's report; nil if no agent runs, or the gateways were given by hand.
   func agentReport() -> AgentReport? { pools.isEmpty ? nil : place?.agentReport() }
 
   /// Where the queue manager finds no agent, though pools need one and Postfix runs here.

@@ -75,7 +75,7 @@ struct StatusWatch {
     }
   }
 
-  /// Whether there is another configuration to go by now; what cannot be read leaves all as it is.
+  /// Whether there is another configuration to use now; a file that cannot be read changes nothing.
   private mutating func rereadSubject() -> Bool {
     do {
       subject = try subject.reread()
@@ -136,7 +136,7 @@ private struct Scene {
       desertedAgentSocket: nil)
   }
 
-  /// Goes by another configuration; what is known of the gateways that stay is kept.
+  /// Uses another configuration; what is known of the gateways that stay is kept.
   mutating func turn(to subject: StatusSubject) {
     self.subject = subject
     gateways = Set(subject.uses.map(\.gateway))
@@ -187,10 +187,10 @@ private struct Picture {
   mutating func draw(_ lines: [StatusLine]) {
     // One column stays free: a terminal may wrap a line that fills it.
     let width = (Output.standard.width ?? 80) - 1
-    let room = max(2, (Output.standard.height ?? 24) - 1)
+    let limit = max(2, (Output.standard.height ?? 24) - 1)
     var shown = lines.map { $0.shown(color: color, width: width) }
-    if shown.count > room, let last = shown.last {
-      shown = shown.prefix(room - 2) + ["... \(shown.count - room + 1) lines more"] + [last]
+    if shown.count > limit, let last = shown.last {
+      shown = shown.prefix(limit - 2) + ["... \(shown.count - limit + 1) lines more"] + [last]
     }
     let up = height > 0 ? "\r\u{1B}[\(height)A" : ""
     Output.standard.write(Bytes((up + shown.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J").utf8))
@@ -200,7 +200,7 @@ private struct Picture {
   /// Another program has written to the terminal: begin below it.
   mutating func forget() { height = 0 }
 
-  /// Lines of another width stand elsewhere now: begin at the top.
+  /// Lines of another width have other places now: begin at the top.
   mutating func clear() {
     if height > 0 { Output.standard.write(Bytes("\u{1B}[H\u{1B}[2J".utf8)) }
     height = 0

@@ -105,7 +105,7 @@ struct TrafficWatch {
     } catch {
       throw Failure(.findings, error.message)
     }
-    // A run that is killed before its first report has begun all the same.
+    // A run that is killed before its first report counts as begun.
     do { try keep(logs[...]) {} } catch {
       throw Failure(.findings, (error as? LogError)?.message ?? "\(error)")
     }

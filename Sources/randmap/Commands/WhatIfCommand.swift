@@ -29,7 +29,7 @@ struct WhatIfCommand: ParsableCommand {
     parsing: .singleValue, help: ArgumentHelp("What a gateway can take.", valueName: "gateway=rate"))
   var capacity: [String] = []
 
-  @Option(help: ArgumentHelp("Messages to say the spread for.", valueName: "number"))
+  @Option(help: ArgumentHelp("The number of messages to compute the spread for.", valueName: "number"))
   var messages = 1_000
 
   private enum Format: String, CaseIterable { case text, json }

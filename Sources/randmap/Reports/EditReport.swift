@@ -67,7 +67,9 @@ struct EditReport {
 
   func object(written: Bool) -> Object {
     let routes =
-      proposal.routes ?? place.config.routeChanges(to: proposal.config, context: place.config.routeContext(isDemo: place.isDemo))
+      proposal.routes
+      ?? place.config.routeChanges(
+        to: proposal.config, context: place.config.routeContext(isDemo: place.isDemo))
     func side(_ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
       RouteReport(routes.map { (written: $0.sample.recipient, answer: answer($0)) }, shown: place.shown)
         .object.routes

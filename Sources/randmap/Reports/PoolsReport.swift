@@ -7,7 +7,7 @@ import Routing
 struct PoolsReport {
   let config: MailConfig
   let pools: [Pool]
-  /// Where each of them stands.
+  /// Where each of them is.
   private let places: [(file: String, line: Int)]
 
   /// - Parameter shown: a file's path as it is shown.

@@ -35,7 +35,7 @@ struct RouteReport {
       let heading = "\(printable(route.written))  (from <\(printable(answer.sender))>)"
       var lines = (number == 0 ? [] : [""]) + [heading] + Self.outcomes(of: answer).map { "  " + $0 }
       if answer.isHeld {
-        lines.append("  a choice behind the key * is kept for 30 seconds: bursts go one way")
+        lines.append("  Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway")
       }
       lines += answer.unknown.map { "  incomplete: taken as not found: \(printable($0))" }
       return lines + trail(of: answer).map { "    " + $0 }
@@ -133,7 +133,7 @@ extension RouteOutcome {
     case .deferred(let reason): "the mail waits: \(printable(reason))"
     case .refused(let reason): "the mail is refused: \(printable(reason))"
     case .standstill(let reason): "all mail waits, trivial-rewrite(8) ends: \(printable(reason))"
-    case .unknown(let reason): "not to be said here: \(printable(reason))"
+    case .unknown(let reason): "cannot be determined here: \(printable(reason))"
     }
   }
 }

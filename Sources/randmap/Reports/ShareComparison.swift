@@ -52,7 +52,7 @@ struct ShareComparison {
     var word: String
   }
 
-  /// What each member has, by what it leads to: `smtp:[a]` is one member, whether the transport stands in it or before
+  /// What each member has, by what it leads to: `smtp:[a]` is one member, whether the transport is in it or before
   /// `randmap:`.
   ///
   /// A result that is listed and, in a comment, drained too is there twice, first with its share.

@@ -87,7 +87,7 @@ struct WhatIfReport {
           + (hasLoad ? [row.load.map(Self.number) ?? "-"] : []) + [words])
     }
     let explanation =
-      "OF \(messages): what each gateway gets of \(messages) messages in 99 of 100 cases; TRIED OUT: one such draw"
+      "OF \(messages): what each gateway gets of \(messages) messages in 99 of 100 cases; TRIED OUT: one simulated run"
     return table.lines + ["", explanation, "\(percent(atRisk)) of pool mail would wait"]
   }
 

@@ -1,4 +1,4 @@
-// A writer that really dies: it writes a change through a door that kills this process before or after its
+// A writer that really dies: it writes a change through a file system that kills this process before or after its
 // n-th call. The tests start it again and again, until it lives to the end.
 //
 //     CrashingWriter DIR STATE NEW before|after N     writes each file of NEW into DIR
@@ -11,8 +11,8 @@ import Changes
 import Glibc
 import Synchronization
 
-/// The real door, until the call that is the last.
-final class DeadlyDoor: Door {
+/// The real file system, until the call that is the last.
+final class DeadlyFileSystem: FileSystem {
   let isBefore: Bool
   let last: Int
   let calls = Mutex(0)
@@ -22,7 +22,7 @@ final class DeadlyDoor: Door {
     self.last = last
   }
 
-  func perform(_ call: DoorCall) throws(SystemError) -> Int {
+  func perform(_ call: SystemCall) throws(SystemError) -> Int {
     let number = calls.withLock { count in
       count += 1
       return count
@@ -30,7 +30,7 @@ final class DeadlyDoor: Door {
     if isBefore, number == last { kill(getpid(), SIGKILL) }
     // Death of the process does not undo what was not fsynced, so the disk need not be waited for.
     var result = 0
-    if case .synchronize = call {} else { result = try SystemDoor().perform(call) }
+    if case .synchronize = call {} else { result = try RealFileSystem().perform(call) }
     if !isBefore, number == last { kill(getpid(), SIGKILL) }
     return result
   }
@@ -70,7 +70,7 @@ struct CrashingWriter {
     guard words.count == 6, let last = Int(words[5]) else { exit(64) }
     let writer = Writer(
       state: StateDirectory(words[2]), author: Author(user: "test", command: "test"),
-      door: DeadlyDoor(isBefore: words[4] == "before", last: last))
+      fileSystem: DeadlyFileSystem(isBefore: words[4] == "before", last: last))
     do {
       if words[3] == "undo" {
         _ = try writer.undo(words[1])

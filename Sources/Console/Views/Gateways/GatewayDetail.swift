@@ -29,7 +29,7 @@ extension GatewaysView {
         Span(change.reason.isEmpty ? "" : "  " + change.reason, .dim),
       ])
     }
-    // Last, as it is long: what was said to each address.
+    // Last, as it is long: the dialogue with each address.
     let readings = status.approaches.flatMap { status.readings[$0] ?? [] }
     for reading in readings where !reading.transcript.isEmpty {
       let address = readings.count > 1 ? printable(reading.address ?? "") : ""

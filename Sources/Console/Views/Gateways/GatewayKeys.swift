@@ -59,7 +59,7 @@ extension GatewaysView {
         }),
       Binding(
         .show, [.character("i")], "detail",
-        "Show all that is known of the gateway: its certificate, what was said", isHinted: true,
+        "Show all details of the gateway: its certificate, the dialogue of the probe", isHinted: true,
         disabled: { $0[GatewaysView.self].chosenUse == nil ? "no gateway is chosen" : nil },
         action: { model in
           model.dialog = .detail(from: 0)

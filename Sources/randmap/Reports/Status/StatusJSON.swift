@@ -59,7 +59,7 @@ extension StatusReport {
   struct CertificateObject: Encodable {
     let names: [String]
     let daysLeft: Int
-    /// What is wrong with it, whether or not the transport minds.
+    /// What is wrong with it, whether or not the transport checks it.
     let fault: String?
   }
 

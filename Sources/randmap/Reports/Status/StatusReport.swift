@@ -63,7 +63,7 @@ struct StatusReport {
     sharedAddresses = pools.flatMap { $0.sharedAddresses(known) }
   }
 
-  /// Whether there is nothing to say anything of: a pool that leads nowhere is something.
+  /// Whether there is nothing to report: a pool that leads nowhere is reported.
   var isOfNothing: Bool { rows.isEmpty && atRisk == 0 }
 
   /// The share of all pool mail at risk.

@@ -57,15 +57,15 @@ extension StatusReport {
     return lines + agentLines + [StatusLine(text: summary, state: nil)]
   }
 
-  /// What the agent says of itself, and the counts of each member that it chose.
+  /// The agent's report, and the counts of each member that it chose.
   private var agentLines: [StatusLine] {
     if let desertedAgentSocket {
-      let words = "agent: DOWN: nobody answers at \(desertedAgentSocket), so the mail of its pools waits"
+      let words = "agent: DOWN: no answer at \(desertedAgentSocket), so the mail of its pools waits"
       return [StatusLine(text: printable(words), state: .down), StatusLine(text: "", state: nil)]
     }
     guard let agent else { return [] }
     var table = TextTable([.left, .right, .right, .right, .right, .right])
-    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "PASSED BY")
+    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "SKIPPED")
     for pool in pools.eachTextOnce {
       let members = pool.members.compactMap { member in
         agent.counts(of: member, in: pool).map { (member.result, $0) }

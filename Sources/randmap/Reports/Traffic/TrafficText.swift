@@ -18,7 +18,7 @@ extension TrafficSummary {
     lines.append(
       "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
     if let since = period.since, let reach = self.reach, reach > since + 60 {
-      lines.append("The log begins later than this time: what came before is not known.")
+      lines.append("The log begins later than this time: the messages before it are missing here.")
     }
     if report.counts.hosts.count > 1 {
       lines.append(

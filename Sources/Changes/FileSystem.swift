@@ -1,4 +1,4 @@
-// The one door through which files are changed: every system call that changes something on disk is in this
+// The one interface for changes of files: every system call that changes something on disk is in this
 // file, so that a test can stop the process before or after any of them, or make it fail.
 
 import CLinux
@@ -35,7 +35,7 @@ public struct OpenFile: Hashable, Sendable {
 }
 
 /// A call that changes files.
-public enum DoorCall: Sendable {
+public enum SystemCall: Sendable {
   /// A new file of mode 0600; fails where the name is taken, also by a symbolic link. Gives its descriptor.
   case create(Name)
   /// A lock file, made where it is missing. Gives its descriptor.
@@ -55,17 +55,17 @@ public enum DoorCall: Sendable {
 }
 
 /// What performs the calls.
-public protocol Door: Sendable {
+public protocol FileSystem: Sendable {
   /// The result of the call where it has one (a descriptor, a count), otherwise 0.
   @discardableResult
-  func perform(_ call: DoorCall) throws(SystemError) -> Int
+  func perform(_ call: SystemCall) throws(SystemError) -> Int
 }
 
 /// The real one.
-public struct SystemDoor: Door {
+public struct RealFileSystem: FileSystem {
   public init() {}
 
-  public func perform(_ call: DoorCall) throws(SystemError) -> Int {
+  public func perform(_ call: SystemCall) throws(SystemError) -> Int {
     while true {
       let result = attempt(call)
       if result >= 0 { return result }
@@ -73,7 +73,7 @@ public struct SystemDoor: Door {
     }
   }
 
-  private func attempt(_ call: DoorCall) -> Int {
+  private func attempt(_ call: SystemCall) -> Int {
     switch call {
     case .create(let name):
       Int(openat(name.directory, name.base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
@@ -99,7 +99,7 @@ public struct SystemDoor: Door {
   }
 }
 
-extension DoorCall {
+extension SystemCall {
   /// What it does, for a message.
   public var verb: String {
     switch self {
