@@ -28,7 +28,7 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
 
 /// A finding as a rule makes it: its place as bytes.
 public struct Finding: Hashable, Sendable {
-  /// What a finding that stands for several is the first of.
+  /// The kind of entries that a finding represents, of which it is the first.
   public enum Unit: String, Hashable, Sendable { case entries, lines }
 
   public let place: FileRange
@@ -38,7 +38,7 @@ public struct Finding: Hashable, Sendable {
   /// though lines were added above it.
   public let gist: String
   public let fix: Fix?
-  /// How many equal ones it stands for.
+  /// How many equal findings it represents.
   public let count: Int
   public let unit: Unit
 
@@ -82,7 +82,7 @@ public struct Diagnostic: Hashable, Sendable {
   public let message: String
   /// The message without the numbers of lines and without the count.
   public let gist: String
-  /// How many findings it stands for: of those in a table the first is told, with their number.
+  /// How many findings it represents: of those in a table the first is shown, with their number.
   public let count: Int
   public let fix: Fix?
 

@@ -1,5 +1,5 @@
 // A small configuration that shows a mistake, or how it is done right. The examples of a rule are its tests, and they
-// stand on its page.
+// are on its page.
 
 import PostfixFiles
 import Routing
@@ -71,7 +71,7 @@ public struct Example: Sendable {
     (others.sorted { $0.key < $1.key } + unnamed.sorted { $0.key < $1.key }).map { ($0.key, $0.value) }
   }
 
-  /// The configuration that it stands for.
+  /// The configuration that it describes.
   public var config: MailConfig {
     var config = MailConfig(
       directory: home,

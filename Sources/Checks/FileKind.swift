@@ -1,4 +1,4 @@
-// What a file is to Postfix, and how one tells where nobody says.
+// What a file is to Postfix, and how randmap recognises it where the caller does not say.
 
 import PostfixFiles
 

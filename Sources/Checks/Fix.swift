@@ -19,14 +19,14 @@ public struct Fix: Hashable, Sendable {
 
   public init(_ replacements: [Replacement]) { self.replacements = replacements }
 
-  /// Takes `texts` out; nil where one of them does not stand in one piece in a file.
+  /// Takes `texts` out; nil where one of them is not in one piece in a file.
   init?(removing texts: [SourcedText]) {
     let places = texts.compactMap { $0.fileRange() }
     guard places.count == texts.count, !places.isEmpty else { return nil }
     self.init(places.map { Replacement($0, with: "") })
   }
 
-  /// Puts `replacement` in the place of `text`; nil where that does not stand in one piece in a file.
+  /// Puts `replacement` in the place of `text`; nil where that is not in one piece in a file.
   init?(replacing text: SourcedText, with replacement: String) {
     guard let place = text.fileRange() else { return nil }
     self.init([Replacement(place, with: replacement)])

@@ -10,7 +10,7 @@ public struct LintOptions: Sendable {
   public var ignore: [String] = []
   /// Nothing less grave is reported.
   public var severity: Severity = .style
-  /// Whether a finding that stands for many entries brings the fixes of all of them.
+  /// Whether a finding that represents many entries has the fixes of all of them.
   var fixesAll = false
 
   public init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
@@ -25,7 +25,7 @@ public struct LintOptions: Sendable {
   }
 }
 
-/// Is told now and then which table is gone through, and how much of it (from 0 to 1).
+/// Progress callback: the table that is being checked and the fraction done (0 to 1).
 public typealias LintProgress = (_ path: String, _ done: Double) -> Void
 
 public struct Linter: Sendable {

@@ -1,4 +1,4 @@
-// The page of a rule: what `--explain` prints and what stands in docs/rules is the same text.
+// The page of a rule: `--explain` and docs/rules have the same text.
 
 import PostfixFiles
 

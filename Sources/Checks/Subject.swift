@@ -21,7 +21,7 @@ struct Subject: Sendable {
   let setting: ResultSetting
   let sites: [Site]
   let pools: [Pool]
-  /// With their places; empty where there is no reading to go by.
+  /// With their places; empty where there is no reading.
   let gateways: [GatewayUse]
   /// The items of the routing parameters that take tables.
   let maps: [MapItem]

@@ -1,4 +1,4 @@
-// `# randmap: disable=RM110,RM2` in a comment of its own: on the line before, or for the whole file where it stands in
+// `# randmap: disable=RM110,RM2` in a comment of its own: on the line before, or for the whole file where it is in
 // the first comment block.
 
 import PostfixFiles
@@ -27,7 +27,7 @@ struct Suppressions: Sendable {
     }
   }
 
-  /// Where the mark stands in comment lines, with its codes.
+  /// The place of the mark in comment lines, with its codes.
   private static func marks(in document: Document) -> [(offset: Int, codes: [String])] {
     let bytes = document.bytes
     return document.positions(of: "randmap: disable=").compactMap { start in

@@ -34,6 +34,6 @@ public struct FramedFormat: ReportFormat {
       """
   }
 
-  /// Tabs as one blank, so that the caret stands under its part.
+  /// Tabs as one blank, so that the caret is under its part.
   private func untabbed(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { $0 == 0x09 ? 0x20 : $0 } }
 }

@@ -249,7 +249,7 @@ struct TableWalk {
 }
 
 extension Table {
-  /// Where the key of one of its lines stands, of a line that has one.
+  /// The place of the key of a line; only for a line with a key.
   fileprivate func key(of line: LogicalLine, in bytes: Bytes) -> Range<Int> {
     if line.kind == .single, let (key, _) = try? Table.split(bytes.span, line.range) { return key }
     let count = (try? entry(line))?.key.count ?? 0

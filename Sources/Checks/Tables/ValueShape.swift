@@ -12,7 +12,7 @@ struct ValueShape: Sendable {
   /// `ownNames` in lower case.
   init(ownNames: Set<String>) { self.ownNames = ownNames.map { Bytes($0.utf8) } }
 
-  /// Takes the shape of the value that stands at `range` of `text`.
+  /// Takes the shape of the value at `range` of `text`.
   mutating func read(_ range: Range<Int>, of text: borrowing Span<UInt8>) {
     bytes.removeAll(keepingCapacity: true)
     var at = range.lowerBound

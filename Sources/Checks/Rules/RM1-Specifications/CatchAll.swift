@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 extension TableSpec {
-  /// Whether only its server knows what it answers, or nobody.
+  /// Whether its answers are unknown here.
   var isService: Bool { if case .service = unproxied.content { true } else { false } }
 
   /// Whether it answers every key.

@@ -26,7 +26,7 @@ enum ParameterNames {
     "sender_dependent_transport_maps": .senderTransportMaps,
   ]
 
-  /// The same of parameters that decide where mail goes by way of SRV records.
+  /// The same of parameters that decide about SRV lookups.
   private static let imaginedOfSRV = [
     "smtp_srv_lookup": "use_srv_lookup", "smtp_use_srv_lookup": "use_srv_lookup",
     "lmtp_use_srv_lookup": "use_srv_lookup", "use_srv_lookups": "use_srv_lookup",
@@ -34,7 +34,7 @@ enum ParameterNames {
     "smtp_srv_lookup_fallback": "allow_srv_lookup_fallback",
   ]
 
-  /// The parameter that a wrong name stands for; nil for a right name, and for one that is near none.
+  /// The parameter that a wrong name was meant for; nil for a right name, and for a name that is like no parameter.
   static func meant(by name: String) -> String? {
     if routing.contains(name) || others.contains(name) { return nil }
     if let instead = imagined[name]?.rawValue ?? imaginedOfSRV[name] { return instead }

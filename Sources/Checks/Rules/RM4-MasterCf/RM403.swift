@@ -7,7 +7,7 @@ extension Rule {
   static let rm403 = Rule(
     "RM403", .warning, "Two lanes send from the same address",
     why: """
-      A lane is a transport with an smtp_bind_address of its own. Where two have the same one, their
+      A lane is a transport with an smtp_bind_address of its own. If two have the same address, their
       shares add up at that address.
       """,
     bad: .lanes(

@@ -6,8 +6,8 @@ extension Rule {
   static let rm506 = Rule(
     "RM506", .info, "A host without brackets is looked up as a domain",
     why: """
-      Without brackets the name is looked up for MX records, and mail goes where those point. Brackets
-      turn that off. lmtp(8) never looks for MX records.
+      Without brackets Postfix looks for MX records of the name, and mail goes to the hosts in them.
+      Brackets turn that off. lmtp(8) never looks for MX records.
       """,
     bad: Example(
       main: """

@@ -1,14 +1,14 @@
-// RM606: A comment states another share
+// RM606: A comment gives another share
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm606 = Rule(
-    "RM606", .warning, "A comment states another share",
+    "RM606", .warning, "A comment gives another share",
     why: """
       A share is how often a member is listed, out of all items. The comment above the pool, or in its
-      file, says another percentage of this member, so one of the two is not what was meant.
+      file, gives another percentage for this member, so one of the two is wrong.
       """,
     bad: Example(
       main: """
@@ -33,19 +33,19 @@ extension Rule {
         guard let stated, abs(stated - share) > 1 else { return [] }
         return view.finding(
           member,
-          "its share is \(Int(share.rounded()))%, a comment says \(Int(stated.rounded()))%; need one of them changed"
+          "its share is \(Int(share.rounded()))%, a comment says \(Int(stated.rounded()))%; change one of them"
         )
       }
     })
 }
 
-/// The percentage behind a host's name in a comment; nil where another host's name stands between, or none does.
+/// The percentage after a host's name in a comment; nil if another host's name is between them, or no percentage follows.
 private func statedShare(of host: String, in comment: String) -> Double? {
   let words = comment.lowercased().split { " \t,;:=()[]".contains($0) }
   guard let name = words.firstIndex(of: Substring(host.lowercased())) else { return nil }
-  let behind = words[(name + 1)...].prefix { !$0.contains(".") || $0.hasSuffix("%") }
-  guard let end = behind.firstIndex(where: { $0.hasSuffix("%") }) else { return nil }
-  let number = behind[end] == "%" ? behind[..<end].last ?? "" : behind[end].dropLast()
+  let following = words[(name + 1)...].prefix { !$0.contains(".") || $0.hasSuffix("%") }
+  guard let end = following.firstIndex(where: { $0.hasSuffix("%") }) else { return nil }
+  let number = following[end] == "%" ? following[..<end].last ?? "" : following[end].dropLast()
   return Double(number)
 }
 
