@@ -1,4 +1,4 @@
-// A change that takes a finding away, and making it.
+// A change that removes a finding, and how it is made.
 
 import PostfixFiles
 
@@ -13,13 +13,13 @@ public struct Replacement: Hashable, Sendable {
   }
 }
 
-/// A change that takes a finding away and alters nothing else that Postfix does.
+/// A change that removes a finding and changes nothing else in what Postfix does.
 public struct Fix: Hashable, Sendable {
   public let replacements: [Replacement]
 
   public init(_ replacements: [Replacement]) { self.replacements = replacements }
 
-  /// Takes `texts` out; nil where one of them is not in one piece in a file.
+  /// Removes `texts`; nil where one of them is not in one piece in a file.
   init?(removing texts: [SourcedText]) {
     let places = texts.compactMap { $0.fileRange() }
     guard places.count == texts.count, !places.isEmpty else { return nil }

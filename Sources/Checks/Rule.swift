@@ -30,7 +30,7 @@ public struct Rule: Sendable {
   }
 }
 
-/// What a rule looks at, and so what it needs. A rule that lacks it is skipped and counted, not guessed.
+/// What a rule looks at, and so what it needs. Without it a rule is skipped and counted; it does not guess.
 enum Check: Sendable {
   /// The whole directory: main.cf, master.cf and the tables.
   case directory(@Sendable (Subject) -> [Finding])
@@ -40,7 +40,7 @@ enum Check: Sendable {
   case probed(@Sendable (Subject) -> [Finding])
   /// Each gateway that gets mail, with its readings; it is reported once, however many places name it.
   case gateway(@Sendable (ProbedGateway) -> String?)
-  /// The same, and the machine that the directory is in use on.
+  /// The same, and the machine that uses the directory.
   case surrounded(@Sendable (Subject, Surroundings) -> [Finding])
   /// main.cf; the other files are not needed.
   case main(@Sendable (Subject) -> [Finding])
@@ -58,7 +58,7 @@ enum Check: Sendable {
     message: @Sendable (_ key: String) -> String)
   /// Each line of a table that postmap(1) refuses.
   case refusedLine(TableLineProblem, message: String)
-  /// Each entry of a table that goes on over several lines.
+  /// Each entry of a table that has several lines.
   case continuedEntry(@Sendable (_ physicalLines: [SourcedText]) -> Offence?)
   /// Each later entry of a table with a key of an earlier entry. The type is unknown where the table is checked alone.
   case duplicateKey(message: @Sendable (_ key: String, _ first: Position, _ type: TableType?) -> String)

@@ -52,7 +52,7 @@ struct Suppressions: Sendable {
     return document.count
   }
 
-  /// The lines that a comment at `offset` speaks of: the next physical line with text, or the whole logical line
+  /// The lines that a comment at `offset` applies to: the next physical line with text, or the whole logical line
   /// that starts there.
   private static func linesBehind(_ offset: Int, in document: Document) -> ClosedRange<Int> {
     let text = document[offset..<document.count]

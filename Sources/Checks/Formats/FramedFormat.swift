@@ -3,7 +3,7 @@
 import PostfixFiles
 
 public struct FramedFormat: ReportFormat {
-  /// How much of a long line is shown.
+  /// The length of the shown part of a long line.
   private static let width = 100
 
   public init() {}

@@ -22,11 +22,11 @@ struct NextHopFault: Sendable {
     case ipv6
     /// `user@domain`
     case mailAddress
-    /// Any other text that is no host.
+    /// Any other text that is not a host.
     case host
     /// Only separators.
     case noHost
-    /// `# text`, which is no comment.
+    /// `# text`, which is not a comment here.
     case comment
   }
 
@@ -34,7 +34,7 @@ struct NextHopFault: Sendable {
   let text: SourcedText
   /// In Postfix's words.
   let words: String
-  /// The agent dies of it only when the items before it have failed.
+  /// The delivery agent ends with an error only after the earlier items have failed.
   let isLatent: Bool
 }
 

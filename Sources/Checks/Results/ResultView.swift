@@ -97,7 +97,7 @@ struct ResultView: Sendable {
 
   var isNoAnswer: Bool { text.isNoAnswer }
 
-  /// The name that Postfix takes for the transport, if the result names one that is no pool.
+  /// The name that Postfix takes for the transport, if the result names one that is not a pool.
   var transportName: String? {
     guard kind == .destination, pool == nil, !isNoAnswer, !transport.isEmpty else { return nil }
     return transport.text

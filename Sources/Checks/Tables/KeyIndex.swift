@@ -1,6 +1,6 @@
 // The keys of a table by their line: sorted by their hashes, because a dictionary of a million strings takes ten times
 // as long, and a hash table of ten million slots more than ten times as long as one of a million: it waits for memory
-// at each key, where a sort by radix goes through it in order.
+// at each key, where a sort by radix reads it in order.
 
 import PostfixFiles
 
@@ -31,7 +31,7 @@ struct KeyIndex: Sendable {
     entries.preferLargePages()
   }
 
-  /// How many keys there are, those that repeat another included.
+  /// How many keys there are, repeats included.
   var count: Int { entries.count + others.count }
 
   /// Adds the key at `key` of `bytes` for `line`.
@@ -64,7 +64,7 @@ struct KeyIndex: Sendable {
     return repeats
   }
 
-  /// Finds the repeats among keys that share the half of a hash: mostly all of them, seldom none.
+  /// Finds the repeats among keys that share the half of a hash: usually all of them, rarely none.
   private mutating func compare(
     _ run: Range<Int>, of bytes: borrowing Span<UInt8>, key: (Int) -> Range<Int>
   ) {

@@ -1,4 +1,4 @@
-// What a lookup table answers for, as far as the rules need it.
+// Which keys a lookup table answers, as far as the rules need it.
 
 import PostfixFiles
 import Routing

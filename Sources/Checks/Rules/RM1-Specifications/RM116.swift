@@ -29,7 +29,7 @@ extension Rule {
       func gap(_ index: Int) -> SourcedText {
         text.text[text.items[index - 1].upperBound..<text.items[index].lowerBound]
       }
-      // Where blanks alone separate, or a line ends, that was meant.
+      // A list with blanks only, or the end of a line, is intended.
       let later = text.items.indices.dropFirst()
       func hasComma(_ gap: SourcedText) -> Bool { gap.bytes.contains(UInt8(ascii: ",")) }
       guard later.contains(where: { hasComma(gap($0)) }),

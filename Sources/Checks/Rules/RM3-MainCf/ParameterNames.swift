@@ -1,4 +1,4 @@
-// Names that people write for a parameter of routing. Only these few are looked at: a name of one's own is allowed in
+// Wrong names for a parameter of routing. Only these few are checked: any other name is allowed in
 // main.cf, and every release of Postfix adds some.
 
 import PostfixFiles
@@ -45,7 +45,7 @@ enum ParameterNames {
     }
   }
 
-  /// How many letters have to be put in, taken out or replaced to make one name of the other.
+  /// How many letters must be added, removed or replaced to change one name into the other.
   private static func distance(_ left: Bytes, _ right: Bytes) -> Int {
     var row = Array(0...right.count)
     for (i, byte) in left.enumerated() {

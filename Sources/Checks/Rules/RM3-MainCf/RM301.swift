@@ -31,7 +31,8 @@ extension Rule {
         let percent = Int((pool.share(bare) * 100).rounded())
         return PoolView(pool: pool, subject: subject).finding(
           bare,
-          "when this gateway is dead, \(percent)% of the mail is deferred; need smtp_fallback_relay, or a next-hop list"
+          "when this gateway is dead, \(percent)% of the mail is deferred; need a line such as "
+            + "\"smtp_fallback_relay = [gw9.example]:587\" in main.cf, or a next-hop list"
         ).first
       }
     })

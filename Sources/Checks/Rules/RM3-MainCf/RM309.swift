@@ -36,7 +36,7 @@ extension Rule {
         return state.finding(at: use.text, else: subject.place(of: use.parameter), "mail is not accepted")
       }
         + subject.otherTables.compactMap { table in
-          // Of a table without a text and an index another rule says so.
+          // Another rule reports a table without a text and an index.
           guard case .indexed? = table.type, let path = table.path, let state = surroundings.indexes[path],
             subject.config.otherFiles[path]?.document != nil
           else { return nil }

@@ -1,4 +1,4 @@
-// RM321: A table that is no route cannot be read
+// RM321: A table of domains, credentials or addresses cannot be read
 
 import PostfixFiles
 import Routing
@@ -47,7 +47,7 @@ extension Subject {
 }
 
 extension Subject {
-  /// Whether a copy may well lack this file: passwords are not kept in repositories, nor are the settings of databases,
+  /// Whether a copy probably lacks this file: passwords are not kept in repositories, nor are the settings of databases,
   /// which have one in them.
   fileprivate func isKeptElsewhere(_ table: OtherTable) -> Bool {
     guard config.readsBesideMain, table.text.text.contains("/etc/postfix/") else { return false }

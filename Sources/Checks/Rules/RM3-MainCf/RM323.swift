@@ -39,7 +39,7 @@ extension Rule {
     })
 }
 
-/// What a person meant by a name that can match nothing.
+/// What was probably meant by a name that can match nothing.
 private enum MeantDomain {
   /// What is wrong with it and what to write; nil for a name that can match.
   static func fault(of name: String, takesParents: Bool, takesDots: Bool) -> (String, String)? {

@@ -1,4 +1,4 @@
-// What is wrong with the arguments of a service: of all that is, the first decides, because the program ends there or
+// What is wrong with the arguments of a service. The first mistake decides, because the program ends there or
 // reads no further.
 
 import PostfixFiles

@@ -21,7 +21,7 @@ extension Rule {
     good: .lanes(),
     check: .directory { subject in
       var first: [String: String] = [:]
-      // One address for all the mail is what the transports that are there anyhow are given.
+      // The stock transports may all have one address, for all the mail.
       return subject.lanes.filter { StockTransport(rawValue: $0.service.name) == nil }.compactMap {
         service, address in
         guard let other = first[address.text] else {

@@ -52,7 +52,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// What does what an override that is not read was meant for.
+  /// What to write instead of an override that is not read.
   fileprivate func instead(of name: String, _ value: SourcedText, on service: Service) -> String {
     let value = excerpt(value.bytes)
     let transport = printable(service.name)

@@ -28,7 +28,7 @@ extension Rule {
       func kind(_ member: Member) -> String? {
         guard let transport = member.transport, view.subject.transports.has(transport) else { return nil }
         if let spoken = view.subject.transports.client(transport) { return spoken.rawValue.uppercased() }
-        // A share that is held back, sent back or thrown away on purpose.
+        // A share that is held, bounced or discarded on purpose.
         let command = view.subject.transports.service(transport)?.command ?? transport
         return StockTransport(rawValue: command)?.takesText == true ? nil : command
       }

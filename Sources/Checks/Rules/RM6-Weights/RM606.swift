@@ -39,7 +39,7 @@ extension Rule {
     })
 }
 
-/// The percentage after a host's name in a comment; nil if another host's name is between them, or no percentage follows.
+/// The percentage after a host's name in a comment; nil if another host's name comes first, or no percentage follows.
 private func statedShare(of host: String, in comment: String) -> Double? {
   let words = comment.lowercased().split { " \t,;:=()[]".contains($0) }
   guard let name = words.firstIndex(of: Substring(host.lowercased())) else { return nil }

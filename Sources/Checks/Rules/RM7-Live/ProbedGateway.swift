@@ -15,7 +15,7 @@ struct ProbedGateway: Sendable {
     known.inOrder.lazy.map(\.finding).first(where: condition)?.reason
   }
 
-  /// What becomes of its mail where smtp(8) finds nothing that is worth trying again.
+  /// What happens to its mail where smtp(8) finds nothing that it can try again.
   var fate: String {
     use.roles.contains(.nextHop)
       ? "mail that has no other gateway is bounced" : "mail that is left to it is deferred"

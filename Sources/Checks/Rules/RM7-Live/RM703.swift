@@ -32,7 +32,7 @@ extension Rule {
           let percent = Int((pool.share(member) * 100).rounded())
           let known = member.gateways.compactMap { subject.known[$0] }
           let reason = known.first.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
-          // A fallback relay is tried again, whatever is wrong with it.
+          // A fallback relay is always tried again.
           let isFinal =
             member.fallback.isEmpty && known.count == member.gateways.count
             && known.allSatisfy(\.isFinal)

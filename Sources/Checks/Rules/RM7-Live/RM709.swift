@@ -1,4 +1,4 @@
-// RM709: A gateway takes smaller messages than we do
+// RM709: A gateway takes smaller messages than this host
 
 import PostfixFiles
 import Routing

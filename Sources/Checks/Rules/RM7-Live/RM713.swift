@@ -47,7 +47,7 @@ extension Rule {
 }
 
 extension KnownGateway {
-  /// Nothing is there that takes mail. Other rules say what is wrong with those that refuse us, and with names.
+  /// No server there takes mail. Other rules report gateways that refuse this host, and names.
   fileprivate var takesNoMail: Bool {
     let findings = inOrder.map(\.finding)
     return !findings.isEmpty

@@ -55,7 +55,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// A finding at the first line of each file of which `words` says something.
+  /// A finding at the first line of each file for which `words` returns a message.
   func findings(
     _ surroundings: Surroundings, _ words: (Surroundings.Ownership) -> String?
   ) -> [Finding] {

@@ -42,7 +42,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// The keys that name the host of a gateway in other words than the next hop does, where no other key is right for
+  /// The keys that name the host of a gateway in another spelling than the next hop does, where no other key is right for
   /// it.
   func misspelled(
     _ keys: NextHopKeys, asked: (AskedGateway) -> [String]

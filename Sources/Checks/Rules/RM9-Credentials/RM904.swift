@@ -37,7 +37,7 @@ extension Rule {
     })
 }
 
-/// What smtp(8) does not take in a policy (smtp_tls_policy.c).
+/// What smtp(8) does not accept in a policy (smtp_tls_policy.c).
 struct TLSPolicyFault: Sendable {
   let text: SourcedText
   let message: String
@@ -104,7 +104,7 @@ struct TLSPolicyFault: Sendable {
     return nil
   }
 
-  /// The level that a wrong word is near to.
+  /// The level that a wrong word probably means.
   private static func nearest(_ word: String) -> String? {
     switch word {
     case "must": "verify"

@@ -1,4 +1,4 @@
-// RM907: A login is switched on or prepared, and not both
+// RM907: A login without a table of credentials, or credentials without a login
 
 import PostfixFiles
 import Routing
