@@ -3,7 +3,7 @@
 /// The end of the reason of a rule for such a next hop.
 enum FatalNextHop {
   static let effect = """
-    smtp(8) and lmtp(8) do not defer such a message. They end with a fatal error, master(8) throttles the
+    smtp(8) and lmtp(8) do not defer such a message. They end with an error, master(8) throttles the
     transport for up to 60 seconds, and all other mail of that transport waits.
     """
   /// The same, for a mistake that is possible in any item of a list.

@@ -123,8 +123,8 @@ struct ResultView: Sendable {
     let agent = mailProtocol == .lmtp ? "lmtp(8)" : "smtp(8)"
     let effect =
       fault.isLatent
-      ? "when the earlier items fail, \(agent) ends with a fatal error and other mail of the transport waits too"
-      : "\(agent) ends with a fatal error and other mail of the transport waits too"
+      ? "when the earlier items fail, \(agent) ends with an error and other mail of the transport waits too"
+      : "\(agent) ends with an error and other mail of the transport waits too"
     return Offence(
       fault.text, "\(words): \"\(excerpt(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
   }

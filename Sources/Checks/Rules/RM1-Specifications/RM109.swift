@@ -7,7 +7,7 @@ extension Rule {
     "RM109", .error, "A table or pool in the result of a table",
     why: """
       A result is transport:nexthop. Postfix does not expand a pool in the value of a table: it looks for
-      a transport of that name (randmap, pipemap) and defers the mail, or smtp(8) ends with a fatal error.
+      a transport of that name (randmap, pipemap) and defers the mail, or smtp(8) ends with an error.
       A random choice for one domain needs transport_maps = pipemap:{inline:{example.com=x},
       randmap:{...}}, or the agent randmap(8).
       """,

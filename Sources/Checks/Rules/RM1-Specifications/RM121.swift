@@ -41,7 +41,7 @@ extension Rule {
       guard view.usesAgent else {
         return Offence(
           view.text,
-          "\(agent) takes the pool for a host and ends with a fatal error, and other mail of the transport waits too; need "
+          "\(agent) takes the pool for a host and ends with an error, and other mail of the transport waits too; need "
             + "\"sender_dependent_default_transport_maps = randmap:{\(transport):[a], \(transport):[b]}\" in main.cf "
             + "(randmap convert --to stock)")
       }
@@ -50,7 +50,7 @@ extension Rule {
       let parameter = isRelayhost ? "default_transport = " : ""
       return Offence(
         view.text,
-        "\(agent) takes the pool for a host and ends with a fatal error, and other mail of the transport waits too; "
+        "\(agent) takes the pool for a host and ends with an error, and other mail of the transport waits too; "
           + "need \"\(parameter)\(need)\" (randmap convert --to agent)")
     })
 }

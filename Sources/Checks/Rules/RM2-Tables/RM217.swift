@@ -7,7 +7,7 @@ extension Rule {
     "RM217", .error, "A comment follows a value",
     why: """
       A comment cannot follow a value on its line: # and the words after it are further items of the list.
-      When the hosts before them have failed, smtp(8) ends with a fatal error at the #, master(8)
+      When the hosts before them have failed, smtp(8) ends with an error at the #, master(8)
       throttles the transport, and all other mail of that transport waits.
       """,
     bad: Example(

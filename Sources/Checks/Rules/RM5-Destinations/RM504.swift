@@ -7,7 +7,7 @@ extension Rule {
     "RM504", .error, "An IPv6 address without brackets",
     why: """
       Without brackets the last colon is taken for the colon before the port: smtp(8) connects to another
-      address, or ends with a fatal error.
+      address, or ends with an error.
       \(FatalNextHop.effectInList)
       """,
     bad: Example(
