@@ -2,9 +2,9 @@
 
 import PostfixFiles
 
-/// How grave a finding is. The raw values are those of the JSON contract.
+/// How serious a finding is. The raw values are those of the JSON contract.
 public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
-  /// Mail is lost, deferred or sent elsewhere than the text says.
+  /// Mail is lost, deferred, or sent to another place than the text names.
   case error
   /// It works, and something harmful was probably not meant.
   case warning
@@ -13,7 +13,7 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
   /// A matter of form.
   case style
 
-  /// The graver one is the greater one.
+  /// The more serious severity is the greater one.
   public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
   private var rank: Int {
@@ -28,7 +28,7 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
 
 /// A finding as a rule makes it: its place as bytes.
 public struct Finding: Hashable, Sendable {
-  /// What a finding that stands for several is the first of.
+  /// The kind of entries that a finding represents, of which it is the first.
   public enum Unit: String, Hashable, Sendable { case entries, lines }
 
   public let place: FileRange
@@ -38,7 +38,7 @@ public struct Finding: Hashable, Sendable {
   /// though lines were added above it.
   public let gist: String
   public let fix: Fix?
-  /// How many equal ones it stands for.
+  /// How many equal findings it represents.
   public let count: Int
   public let unit: Unit
 
@@ -82,7 +82,7 @@ public struct Diagnostic: Hashable, Sendable {
   public let message: String
   /// The message without the numbers of lines and without the count.
   public let gist: String
-  /// How many findings it stands for: of those in a table the first is told, with their number.
+  /// How many findings it represents: of those in a table the first is shown, with their number.
   public let count: Int
   public let fix: Fix?
 
@@ -102,7 +102,7 @@ public struct Diagnostic: Hashable, Sendable {
     fix = finding.fix
   }
 
-  /// The same with the file named otherwise.
+  /// The same with another name for the file.
   func named(_ file: String) -> Diagnostic {
     var named = self
     named.file = file
@@ -120,7 +120,7 @@ extension Diagnostic: Comparable {
 }
 
 extension Report {
-  /// The same with the files named otherwise.
+  /// The same with other names for the files.
   public func namingFiles(_ name: (String) -> String) -> Report {
     Report(diagnostics: diagnostics.map { $0.named(name($0.file)) }, skippedRules: skippedRules)
   }
@@ -139,6 +139,6 @@ public struct Report: Sendable {
     self.skippedRules = skippedRules
   }
 
-  /// Whether anything is as grave as `level`: then `--check` ends with 1.
+  /// Whether a finding is at least as serious as `level`: then `--check` ends with 1.
   public func fails(at level: Severity) -> Bool { diagnostics.contains { $0.severity >= level } }
 }

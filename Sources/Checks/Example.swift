@@ -1,5 +1,5 @@
-// A small configuration that shows a mistake, or how it is done right. The examples of a rule are its tests, and they
-// stand on its page.
+// A small configuration that shows a mistake, or the correct form. The examples of a rule are its tests, and they
+// are on its page.
 
 import PostfixFiles
 import Routing
@@ -17,16 +17,16 @@ public struct Example: Sendable {
   public let others: [String: String]
   /// Files of the directory that nothing names, by name.
   public let unnamed: [String: String]
-  /// Where it all is.
+  /// The configuration directory.
   let home: String
   let version: PostfixVersion
   /// For the rules that need states or readings.
   let known: KnownGateways
   /// For the rules that need the machine.
   let surroundings: Surroundings?
-  /// Whether a journal of randmap lies in the directory.
+  /// Whether a journal of randmap is in the directory.
   let hasJournal: Bool
-  /// The types of tables that this Postfix has; nil where nothing says so.
+  /// The types of tables that this Postfix has; nil where they are unknown.
   let tableTypes: Set<String>?
   /// Other rules that hold for it too.
   let companions: [String]
@@ -71,7 +71,7 @@ public struct Example: Sendable {
     (others.sorted { $0.key < $1.key } + unnamed.sorted { $0.key < $1.key }).map { ($0.key, $0.value) }
   }
 
-  /// The configuration that it stands for.
+  /// The configuration that it describes.
   public var config: MailConfig {
     var config = MailConfig(
       directory: home,

@@ -1,4 +1,4 @@
-// What a file is to Postfix, and how one tells where nobody says.
+// What a file is to Postfix, and how randmap recognises it where the caller does not say.
 
 import PostfixFiles
 
@@ -8,8 +8,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case master = "master.cf"
   case transport, pool
 
-  /// The kind of a file of which nothing is known but itself: by its name (`main.cf`, `main.cf.new`, `old-main.cf`),
-  /// otherwise by what most of its first lines are.
+  /// The kind of a file that is checked alone: by its name (`main.cf`, `main.cf.new`, `old-main.cf`),
+  /// otherwise by the form of most of its first lines.
   public init(of document: Document) {
     let name = document.path.split(separator: "/").last ?? ""
     if let kind = [FileKind.main, .master].first(where: {

@@ -1,4 +1,4 @@
-// A change that takes a finding away, and making it.
+// A change that removes a finding, and how it is made.
 
 import PostfixFiles
 
@@ -13,20 +13,20 @@ public struct Replacement: Hashable, Sendable {
   }
 }
 
-/// A change that takes a finding away and alters nothing else that Postfix does.
+/// A change that removes a finding and changes nothing else in what Postfix does.
 public struct Fix: Hashable, Sendable {
   public let replacements: [Replacement]
 
   public init(_ replacements: [Replacement]) { self.replacements = replacements }
 
-  /// Takes `texts` out; nil where one of them does not stand in one piece in a file.
+  /// Removes `texts`; nil where one of them is not in one piece in a file.
   init?(removing texts: [SourcedText]) {
     let places = texts.compactMap { $0.fileRange() }
     guard places.count == texts.count, !places.isEmpty else { return nil }
     self.init(places.map { Replacement($0, with: "") })
   }
 
-  /// Puts `replacement` in the place of `text`; nil where that does not stand in one piece in a file.
+  /// Puts `replacement` in the place of `text`; nil where that is not in one piece in a file.
   init?(replacing text: SourcedText, with replacement: String) {
     guard let place = text.fileRange() else { return nil }
     self.init([Replacement(place, with: replacement)])

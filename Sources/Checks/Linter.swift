@@ -1,4 +1,4 @@
-// The linter: which rules run, on what, and what becomes of their findings.
+// The linter: which rules run, what they check, and how their findings are filtered.
 
 import PostfixFiles
 import Routing
@@ -6,11 +6,11 @@ import Routing
 public struct LintOptions: Sendable {
   /// Prefixes of the codes that are wanted; empty: all.
   public var select: [String] = []
-  /// Prefixes of the codes that are not.
+  /// Prefixes of the codes that are left out.
   public var ignore: [String] = []
-  /// Nothing less grave is reported.
+  /// The lowest severity that is reported.
   public var severity: Severity = .style
-  /// Whether a finding that stands for many entries brings the fixes of all of them.
+  /// Whether a finding that represents many entries has the fixes of all of them.
   var fixesAll = false
 
   public init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
@@ -25,7 +25,7 @@ public struct LintOptions: Sendable {
   }
 }
 
-/// Is told now and then which table is gone through, and how much of it (from 0 to 1).
+/// Progress callback: the table that is being checked and the fraction done (0 to 1).
 public typealias LintProgress = (_ path: String, _ done: Double) -> Void
 
 public struct Linter: Sendable {
@@ -33,8 +33,8 @@ public struct Linter: Sendable {
 
   public init(_ options: LintOptions = LintOptions()) { self.options = options }
 
-  /// Checks a whole configuration directory. Its tables and pool files are to be read before
-  /// (`MailConfig.readingFiles()`); one that is not is not looked at. Where `known` has no states, or no
+  /// Checks a whole configuration directory. Read its tables and pool files first
+  /// (`MailConfig.readingFiles()`); files that were not read are not checked. Where `known` has no states, or no
   /// readings, the rules that need them are skipped.
   public func lint(
     _ config: MailConfig, known: KnownGateways = [:], progress: LintProgress = { _, _ in }
@@ -86,12 +86,12 @@ public struct Linter: Sendable {
 }
 
 extension Subject {
-  /// One file in a configuration that says nothing but what the file is.
+  /// One file in a configuration that gives only the kind of the file.
   init(alone document: Document, as kind: FileKind, environment: Environment) {
     let setting =
       switch kind {
       case .main, .master: ""
-      // Its real path may have blanks and $ in it; findings point into the document all the same.
+      // Its real path may have blanks and $ in it; findings point into the document nevertheless.
       case .transport: "compatibility_level = 3.6\ntransport_maps = texthash:/file"
       case .pool: "compatibility_level = 3.6\ndefault_transport = randmap:/file"
       }

@@ -1,4 +1,4 @@
-// A rule as a value: what it says of itself, its examples, and its check. Each rule stands in a file of its own
+// A rule as a value: its texts, its examples, and its check. Each rule is in a file of its own
 // under Rules/, and in the list of RuleList.swift.
 
 import PostfixFiles
@@ -30,7 +30,7 @@ public struct Rule: Sendable {
   }
 }
 
-/// What a rule looks at, and so what it needs. A rule that lacks it is skipped and counted, not guessed.
+/// What a rule looks at, and so what it needs. Without it a rule is skipped and counted; it does not guess.
 enum Check: Sendable {
   /// The whole directory: main.cf, master.cf and the tables.
   case directory(@Sendable (Subject) -> [Finding])
@@ -38,17 +38,17 @@ enum Check: Sendable {
   case live(@Sendable (Subject) -> [Finding])
   /// The same, and readings of gateways.
   case probed(@Sendable (Subject) -> [Finding])
-  /// Each gateway that gets mail, with its readings; what is wrong with it is said once, however many places name it.
+  /// Each gateway that gets mail, with its readings; it is reported once, however many places name it.
   case gateway(@Sendable (ProbedGateway) -> String?)
-  /// The same, and the machine that the directory is in use on.
+  /// The same, and the machine that uses the directory.
   case surrounded(@Sendable (Subject, Surroundings) -> [Finding])
-  /// main.cf; alone it will do.
+  /// main.cf; the other files are not needed.
   case main(@Sendable (Subject) -> [Finding])
-  /// master.cf; alone it will do.
+  /// master.cf; the other files are not needed.
   case master(@Sendable (MasterCf) -> [Finding])
   /// Each pool with more than one item.
   case pool(@Sendable (PoolView) -> [Finding])
-  /// Each destination or next hop, wherever it stands: in main.cf, in a pool, in a table.
+  /// Each destination or next hop, wherever it is written: in main.cf, in a pool, in a table.
   case result(@Sendable (ResultView) -> Offence?)
   /// The same, for a rule that must know master.cf or whether the agent is in use.
   case resultInDirectory(@Sendable (ResultView) -> Offence?)
@@ -58,9 +58,9 @@ enum Check: Sendable {
     message: @Sendable (_ key: String) -> String)
   /// Each line of a table that postmap(1) refuses.
   case refusedLine(TableLineProblem, message: String)
-  /// Each entry of a table that goes on over several lines.
+  /// Each entry of a table that has several lines.
   case continuedEntry(@Sendable (_ physicalLines: [SourcedText]) -> Offence?)
-  /// Each later entry of a table whose key stands in it already. Of a table alone nobody knows the type.
+  /// Each later entry of a table with a key of an earlier entry. The type is unknown where the table is checked alone.
   case duplicateKey(message: @Sendable (_ key: String, _ first: Position, _ type: TableType?) -> String)
   /// The bytes of any file.
   case document(@Sendable (Document, FileKind, Subject) -> [Finding])

@@ -1,4 +1,4 @@
-// The page of a rule: what `--explain` prints and what stands in docs/rules is the same text.
+// The page of a rule: `--explain` and docs/rules have the same text.
 
 import PostfixFiles
 
@@ -71,7 +71,7 @@ private func listing(_ example: Example) -> String {
   (example.files + example.otherFiles).map { name, text in
     let body = Example.unmarked(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in
-        // What a reader would not see is written out; a carriage return is one Character with its newline.
+        // Invisible characters are written out; a carriage return is one Character with its newline.
         line.unicodeScalars.map { $0.value == 0 ? "\\0" : $0.value == 0xFEFF ? "<BOM>" : String($0) }.joined()
       }
     let shown = body.last == "" ? body.dropLast() : body[...]

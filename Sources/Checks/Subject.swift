@@ -1,4 +1,4 @@
-// What the rules look at: a configuration, and what several of them need of it, worked out once.
+// What the rules look at: a configuration, and the facts that several rules need, computed once.
 
 import PostfixFiles
 import Routing
@@ -21,7 +21,7 @@ struct Subject: Sendable {
   let setting: ResultSetting
   let sites: [Site]
   let pools: [Pool]
-  /// With their places; empty where there is no reading to go by.
+  /// With their places; empty where there is no reading.
   let gateways: [GatewayUse]
   /// The items of the routing parameters that take tables.
   let maps: [MapItem]
@@ -31,7 +31,7 @@ struct Subject: Sendable {
   let tables: [TableSource]
   /// The tables for something else than routes.
   let otherTables: [OtherTable]
-  /// What was found of each table when it was walked; filled before the rules for the whole directory run.
+  /// The results of the walk over each table; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
   init(_ config: MailConfig, scope: Scope = .directory, known: KnownGateways = [:]) {
@@ -83,7 +83,7 @@ struct Subject: Sendable {
     maps.compactMap { $0.parameter == parameter.rawValue ? try? $0.table.get() : nil }
   }
 
-  /// The pools that Postfix or the agent really draws from; what another rule calls an error is left out.
+  /// The pools that Postfix or the agent really uses; pools that another rule reports as an error are left out.
   var soundPools: [Pool] {
     pools.filter { pool in
       if pool.notation.needsAgent { return usesAgent }

@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 extension Subject {
-  /// The documents that are really there: of a single file only that.
+  /// The documents that exist: for a single file only that file.
   var kindsOfDocuments: [(document: Document, kind: FileKind)] {
     var found: [(Document, FileKind)] = []
     if scope == .directory || scope == .file(.main) { found.append((config.main.document, .main)) }
@@ -24,8 +24,8 @@ extension Subject {
       + config.unnamedFiles.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Whether a finding speaks of what a template leaves open: on a line with unknown text in it, or of two of one kind
-  /// where only one of them may come to be.
+  /// Whether a finding is about text that a template leaves open: on a line with unknown text in it, or of two of one
+  /// kind where only one of them may be in the result.
   func isUnknown(_ place: FileRange, in document: Document, _ code: String) -> Bool {
     guard let template = config.templates[document.path] else {
       return config.templates.values.contains { !$0.unknown.isEmpty || $0.hasStatements } && code == "RM407"

@@ -1,4 +1,4 @@
-// `# randmap: disable=RM110,RM2` in a comment of its own: on the line before, or for the whole file where it stands in
+// `# randmap: disable=RM110,RM2` in a comment of its own: on the line before, or for the whole file where it is in
 // the first comment block.
 
 import PostfixFiles
@@ -27,7 +27,7 @@ struct Suppressions: Sendable {
     }
   }
 
-  /// Where the mark stands in comment lines, with its codes.
+  /// The place of the mark in comment lines, with its codes.
   private static func marks(in document: Document) -> [(offset: Int, codes: [String])] {
     let bytes = document.bytes
     return document.positions(of: "randmap: disable=").compactMap { start in
@@ -52,7 +52,7 @@ struct Suppressions: Sendable {
     return document.count
   }
 
-  /// The lines that a comment at `offset` speaks of: the next physical line with text, or the whole logical line
+  /// The lines that a comment at `offset` applies to: the next physical line with text, or the whole logical line
   /// that starts there.
   private static func linesBehind(_ offset: Int, in document: Document) -> ClosedRange<Int> {
     let text = document[offset..<document.count]

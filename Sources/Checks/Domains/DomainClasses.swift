@@ -29,7 +29,7 @@ extension Subject {
       .filter { !$0.hasPrefix("localhost") && $0.contains(where: { $0 != "." }) && seen.insert($0).inserted }
   }
 
-  /// The tables of own domains whose names cannot be told.
+  /// The tables of own domains whose names are unknown.
   var unknownOwnDomains: [String] {
     DomainClasses(self).lists.filter { $0.parameter != "virtual_alias_domains" }.flatMap(\.unknown)
       .map(\.text).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -1,5 +1,5 @@
-// The names in a list of domains, as far as they can be read here: mydestination, relay_domains and their like take names,
-// `!` before what is no member, files of names and tables (match_list.c).
+// The names in a list of domains, as far as they can be read here: mydestination, relay_domains and similar lists take
+// names, `!` before names that do not belong to the list, files of names and tables (match_list.c).
 
 import PostfixFiles
 import Routing
@@ -17,9 +17,9 @@ struct DomainNames: Sendable {
   let parameter: String
   /// Members, in order.
   private(set) var names: [Name] = []
-  /// What an item with `!` takes out, in lower case.
+  /// The names that items with `!` exclude, in lower case.
   private(set) var excepted: Set<String> = []
-  /// Tables whose members cannot be told: patterns, databases, files that cannot be read.
+  /// Tables whose members are unknown: patterns, databases, files that cannot be read.
   private(set) var unknown: [SourcedText] = []
 
   init(_ parameter: String, in config: MailConfig, _ parameters: Parameters) {

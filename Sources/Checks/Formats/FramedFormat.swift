@@ -3,7 +3,7 @@
 import PostfixFiles
 
 public struct FramedFormat: ReportFormat {
-  /// How much of a long line is shown.
+  /// The length of the shown part of a long line.
   private static let width = 100
 
   public init() {}
@@ -34,6 +34,6 @@ public struct FramedFormat: ReportFormat {
       """
   }
 
-  /// Tabs as one blank, so that the caret stands under its part.
+  /// Tabs as one blank, so that the caret is under its part.
   private func untabbed(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.map { $0 == 0x09 ? 0x20 : $0 } }
 }

@@ -46,7 +46,7 @@ public struct SARIFFormat: ReportFormat {
     }
   }
 
-  /// The path as a URI reference: what is not unreserved is percent-encoded.
+  /// The path as a URI reference: all but unreserved characters are percent-encoded.
   private func uri(_ path: String) -> String {
     let digits = Array("0123456789ABCDEF")
     let encoded = path.utf8.map { byte -> String in

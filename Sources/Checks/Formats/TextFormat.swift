@@ -1,4 +1,5 @@
-// One line a finding: what is written where no terminal reads it, and what editors and gcc's readers understand.
+// One line for each finding: the form for output that is not a terminal, and the form that editors and readers of
+// gcc's output understand.
 
 import PostfixFiles
 

@@ -1,5 +1,5 @@
 // What is wrong with an item of a next-hop list, sorted by what the person probably meant. The parser of next hops
-// stands in PostfixFiles; here its answer becomes the rule that says it best.
+// is in PostfixFiles; here its answer becomes the rule that describes it best.
 
 import PostfixFiles
 import Routing
@@ -16,17 +16,17 @@ struct NextHopFault: Sendable {
     case brackets
     /// `[a:25]`
     case portInBrackets
-    /// A port out of range, a service that nobody knows, or text behind the number.
+    /// A port out of range, an unknown service, or text after the number.
     case port
     /// An IPv6 address without brackets, or something like one in them.
     case ipv6
     /// `user@domain`
     case mailAddress
-    /// Any other text that is no host.
+    /// Any other text that is not a host.
     case host
     /// Only separators.
     case noHost
-    /// `# text`, which is no comment.
+    /// `# text`, which is not a comment here.
     case comment
   }
 
@@ -34,7 +34,7 @@ struct NextHopFault: Sendable {
   let text: SourcedText
   /// In Postfix's words.
   let words: String
-  /// The agent dies of it only when the items before it have failed.
+  /// The delivery agent ends with an error only after the earlier items have failed.
   let isLatent: Bool
 }
 
@@ -106,7 +106,7 @@ struct CheckedNextHop {
     return end.flatMap { items[$0].bytes.contains(open) ? nil : $0 }
   }
 
-  /// `smtp` of `smtp:[a]`: a name that is a transport here, or one that has a bracket behind its colon.
+  /// `smtp` of `smtp:[a]`: a name that is a transport here, or a name with a bracket after its colon.
   private static func leadingTransport(_ item: String, _ transports: DeliveryServices) -> String? {
     let bytes = item.utf8
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }

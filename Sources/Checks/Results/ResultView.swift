@@ -51,7 +51,7 @@ struct ResultView: Sendable {
   let hosts: [HostPort?]
   let faults: [NextHopFault]
 
-  /// `fixedTransport` delivers a next hop that stands alone; nil: smtp(8).
+  /// `fixedTransport` delivers a next hop without a transport; nil: smtp(8).
   init(
     _ text: SourcedText, kind: ResultKind, place: Place, fixedTransport: String? = nil,
     isPatternResult: Bool = false, in subject: Subject
@@ -97,13 +97,13 @@ struct ResultView: Sendable {
 
   var isNoAnswer: Bool { text.isNoAnswer }
 
-  /// The name that Postfix takes for the transport, if the result names one that is no pool.
+  /// The name that Postfix takes for the transport, if the result names one that is not a pool.
   var transportName: String? {
     guard kind == .destination, pool == nil, !isNoAnswer, !transport.isEmpty else { return nil }
     return transport.text
   }
 
-  /// Whether a host stands where the transport's name is expected.
+  /// Whether there is a host where the transport's name is expected.
   var hasHostForTransport: Bool {
     guard let name = transportName, !transports.has(name) else { return false }
     return name.first == "[" || (name.contains(".") && !name.contains("/"))
@@ -123,8 +123,8 @@ struct ResultView: Sendable {
     let agent = mailProtocol == .lmtp ? "lmtp(8)" : "smtp(8)"
     let effect =
       fault.isLatent
-      ? "when the items before it fail, \(agent) dies of it and other mail of the transport waits too"
-      : "\(agent) dies of it and other mail of the transport waits too"
+      ? "when the earlier items fail, \(agent) ends with an error and other mail of the transport waits too"
+      : "\(agent) ends with an error and other mail of the transport waits too"
     return Offence(
       fault.text, "\(words): \"\(excerpt(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
   }

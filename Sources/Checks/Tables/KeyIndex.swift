@@ -1,6 +1,6 @@
 // The keys of a table by their line: sorted by their hashes, because a dictionary of a million strings takes ten times
 // as long, and a hash table of ten million slots more than ten times as long as one of a million: it waits for memory
-// at each key, where a sort by radix goes through it in order.
+// at each key, where a sort by radix reads it in order.
 
 import PostfixFiles
 
@@ -14,7 +14,7 @@ struct KeyIndex: Sendable {
   private var others: [String: Int] = [:]
   private var repeats: [Repeat] = []
 
-  /// A key that stands in an earlier line too.
+  /// A key that is in an earlier line too.
   struct Repeat: Hashable, Sendable {
     let line: Int
     let first: Int
@@ -23,7 +23,7 @@ struct KeyIndex: Sendable {
   private static let digitBits = 8
   private static let digits = 1 << digitBits
   private static let digitMask = UInt64(digits - 1)
-  /// What the last pass sorts by, and ``starts`` goes by.
+  /// The bits that the last pass sorts by and ``starts`` uses.
   private static let lastShift = 64 - digitBits
 
   init(capacity: Int) {
@@ -31,10 +31,10 @@ struct KeyIndex: Sendable {
     entries.preferLargePages()
   }
 
-  /// How many keys there are, those that repeat another included.
+  /// How many keys there are, repeats included.
   var count: Int { entries.count + others.count }
 
-  /// Puts the key that stands at `key` of `bytes` in for `line`.
+  /// Adds the key at `key` of `bytes` for `line`.
   mutating func add(_ key: Range<Int>, of bytes: borrowing Span<UInt8>, line: Int, isASCII: Bool) {
     if isASCII {
       entries.append(Self.tag(key, of: bytes) | UInt64(line))
@@ -48,7 +48,7 @@ struct KeyIndex: Sendable {
     }
   }
 
-  /// Sorts it, and returns the keys that stand in an earlier line too, in the order of their lines.
+  /// Sorts it, and returns the keys that are in an earlier line too, in the order of their lines.
   ///
   /// - Parameter key: where the key of a line is.
   mutating func sort(of bytes: borrowing Span<UInt8>, key: (Int) -> Range<Int>) -> [Repeat] {
@@ -64,7 +64,7 @@ struct KeyIndex: Sendable {
     return repeats
   }
 
-  /// Finds the repeats among keys that share the half of a hash: mostly all of them, seldom none.
+  /// Finds the repeats among keys that share the half of a hash: usually all of them, rarely none.
   private mutating func compare(
     _ run: Range<Int>, of bytes: borrowing Span<UInt8>, key: (Int) -> Range<Int>
   ) {

@@ -1,4 +1,4 @@
-// What the walk over a table leaves behind for the rules that look at several files.
+// What the walk over a table collects for the rules that look at several files.
 
 import PostfixFiles
 

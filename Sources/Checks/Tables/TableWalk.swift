@@ -1,5 +1,5 @@
 // One walk over the lines of a table for all rules that look at entries: a table of a million entries is read once,
-// each line is split once, each distinct value is judged once, and strings are made only for what is reported.
+// each line is split once, each distinct value is checked once, and strings are made only for what is reported.
 
 import PostfixFiles
 import Routing
@@ -68,7 +68,7 @@ struct TableWalk {
   private(set) var tallies: [Int: Tally] = [:]
   private var index: KeyIndex
   private var firstDomainLine: Int?
-  /// The indices of the rules that a value offends, for the shapes of values met so far.
+  /// The indices of the rules that a value offends, for the shapes of values found so far.
   private var judged: [Bytes: [Int]] = [:]
   private var shape: ValueShape
   private var lastShape: Bytes = []
@@ -97,7 +97,7 @@ struct TableWalk {
     TableDigest(document: document, index: index, firstDomainLine: firstDomainLine)
   }
 
-  /// Goes through the lines; `progress` is told how much of them is done.
+  /// Walks through the lines; `progress` gets the fraction that is done.
   mutating func run(_ progress: (Double) -> Void) {
     let bytes = document.bytes
     let lines = document.lines
@@ -186,8 +186,8 @@ struct TableWalk {
     index.add(key, of: bytes, line: number, isASCII: isASCII)
   }
 
-  /// Sets `lastOffended` to the rules that a value offends. Values of one shape are judged alike, so the text is made
-  /// only for a shape that was not met before.
+  /// Sets `lastOffended` to the rules that a value offends. Values of one shape have the same mistakes, so the text is
+  /// made only for a new shape.
   private mutating func judge(_ value: Range<Int>, of bytes: borrowing Span<UInt8>) {
     shape.read(value, of: bytes)
     if shape.bytes == lastShape { return }
@@ -205,7 +205,7 @@ struct TableWalk {
     ResultView(value, kind: use.values ?? .destination, place: .table(use.path), in: subject)
   }
 
-  /// Judges a value by one rule, for the place and the message.
+  /// Checks a value by one rule, for the place and the message.
   private mutating func judgeAgain(_ rule: Int, _ value: SourcedText) {
     guard let check = rules.results.first(where: { $0.index == rule })?.check,
       let offence = check(view(value))
@@ -249,7 +249,7 @@ struct TableWalk {
 }
 
 extension Table {
-  /// Where the key of one of its lines stands, of a line that has one.
+  /// The place of the key of a line; only for a line with a key.
   fileprivate func key(of line: LogicalLine, in bytes: Bytes) -> Range<Int> {
     if line.kind == .single, let (key, _) = try? Table.split(bytes.span, line.range) { return key }
     let count = (try? entry(line))?.key.count ?? 0

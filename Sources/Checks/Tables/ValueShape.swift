@@ -1,10 +1,10 @@
-// Values that differ only in a plain host between brackets are judged alike: in a table of a million gateways one
-// judgement serves them all.
+// Values that differ only in a plain host between brackets have the same mistakes: in a table of a million gateways one
+// check is enough for all of them.
 
 import PostfixFiles
 
-/// The bytes of a value, plain hosts in brackets left out. No rule for results tells one plain host from another, but
-/// for the names of this host itself, which are not taken for plain.
+/// The bytes of a value, plain hosts in brackets left out. No rule for results distinguishes plain hosts, except
+/// for the names of this host itself, which do not count as plain.
 struct ValueShape: Sendable {
   private(set) var bytes: Bytes = []
   private let ownNames: [Bytes]
@@ -12,7 +12,7 @@ struct ValueShape: Sendable {
   /// `ownNames` in lower case.
   init(ownNames: Set<String>) { self.ownNames = ownNames.map { Bytes($0.utf8) } }
 
-  /// Takes the shape of the value that stands at `range` of `text`.
+  /// Takes the shape of the value at `range` of `text`.
   mutating func read(_ range: Range<Int>, of text: borrowing Span<UInt8>) {
     bytes.removeAll(keepingCapacity: true)
     var at = range.lowerBound

@@ -1,10 +1,10 @@
-// What a lookup table answers for, as far as the rules need it.
+// Which keys a lookup table answers, as far as the rules need it.
 
 import PostfixFiles
 import Routing
 
 extension TableSpec {
-  /// Whether only its server knows what it answers, or nobody.
+  /// Whether its answers are unknown here.
   var isService: Bool { if case .service = unproxied.content { true } else { false } }
 
   /// Whether it answers every key.

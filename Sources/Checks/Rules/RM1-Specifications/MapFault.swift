@@ -39,7 +39,7 @@ extension Subject {
     switch kind {
     case .missingType, .blankBeforeBrace:
       return isRouting
-        ? "trivial-rewrite(8) can not start, and all mail stops"
+        ? "trivial-rewrite(8) cannot start, and all mail stops"
         : "no program that reads \(printable(parameter)) can start"
     default:
       return isRouting
@@ -53,7 +53,7 @@ extension Subject {
     var isCut = false
     let maps = maps + otherMaps
     for (index, item) in maps.enumerated() {
-      // What a blank has cut off its type is part of that fault and has none of its own.
+      // Text that a blank separates from its type is part of that fault.
       if isCut, item.text.bytes.first?.isNameByte == false { continue }
       let next = maps.indices.contains(index + 1) ? maps[index + 1] : nil
       let own = MapFault.faults(of: item, before: next?.parameter == item.parameter ? next : nil)

@@ -6,9 +6,9 @@ extension Rule {
   static let rm101 = Rule(
     "RM101", .error, "randmap with a separator where a lookup table is needed",
     why: """
-      randmap:!a!b is understood by the agent randmap(8), as a transport. A parameter that takes lookup
-      tables needs braces. Postfix can not open the table: each lookup in it is a temporary error, and
-      mail is not accepted.
+      The agent randmap(8) understands randmap:!a!b, as a transport. A parameter that takes lookup tables
+      needs braces. Postfix cannot open the table: each lookup in it is a temporary error, and mail is not
+      accepted.
       """,
     bad: Example(
       main: """

@@ -6,9 +6,9 @@ extension Rule {
   static let rm102 = Rule(
     "RM102", .error, "The type of the table is not known",
     why: """
-      The name before the colon is no type of lookup table. Names are compared byte for byte; the type
-      that chooses at random is randmap. Postfix can not open the table: each lookup in it is a
-      temporary error, and mail is not accepted.
+      The name before the colon is not a type of lookup table. Names are compared byte for byte; the type
+      that chooses at random is randmap. Postfix cannot open the table: each lookup in it is a temporary
+      error, and mail is not accepted.
       """,
     bad: Example(
       main: """
@@ -25,7 +25,7 @@ extension Rule {
     check: .main { subject in
       subject.findings(.unknownType) { text, effect in
         isQuoted(text)
-          ? "main.cf takes no quotes, and \(text) is taken for the type of the table: \(effect); need the quotes taken away"
+          ? "main.cf takes no quotes, and \(text) is taken for the type of the table: \(effect); remove the quotes"
           : "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
       }
     })

@@ -1,13 +1,13 @@
-// RM103: The braces of a table are missing or not balanced
+// RM103: Missing or unbalanced braces in a table
 
 import PostfixFiles
 
 extension Rule {
   static let rm103 = Rule(
-    "RM103", .error, "The braces of a table are missing or not balanced",
+    "RM103", .error, "Missing or unbalanced braces in a table",
     why: """
-      The members of randmap, inline, pipemap and unionmap stand in one pair of braces, with nothing
-      behind it. Postfix can not open the table: each lookup in it is a temporary error, and mail is not
+      The members of randmap, inline, pipemap and unionmap are written in one pair of braces, with nothing
+      after it. Postfix cannot open the table: each lookup in it is a temporary error, and mail is not
       accepted.
       """,
     bad: Example(

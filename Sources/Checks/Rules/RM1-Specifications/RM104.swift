@@ -7,8 +7,8 @@ extension Rule {
     "RM104", .error, "A blank between the type and the brace",
     why: """
       The list of tables is split at the blank, and a type without a name is left. This is fatal for
-      trivial-rewrite(8): it is started again and again, SMTP sessions hang, and all mail stops, not
-      only what this table is for.
+      trivial-rewrite(8): it is started again and again, SMTP sessions hang, and all mail stops, not only
+      the mail that this table is for.
       """,
     bad: Example(
       main: """
@@ -24,7 +24,7 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.blankBeforeBrace) { text, effect in
-        "a blank behind \"\(text)\": \(effect); need \"\(text){...}\""
+        "a blank after \"\(text)\": \(effect); need \"\(text){...}\""
       }
     })
 }

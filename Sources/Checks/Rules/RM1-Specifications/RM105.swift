@@ -6,7 +6,7 @@ extension Rule {
   static let rm105 = Rule(
     "RM105", .error, "An empty pool or table",
     why: """
-      There is nothing to choose from. Postfix can not open the table: each lookup in it is a temporary
+      There is nothing to choose from. Postfix cannot open the table: each lookup in it is a temporary
       error, and mail is not accepted. Mail for a pool file without members waits.
       """,
     bad: Example(
@@ -34,8 +34,8 @@ extension Subject {
       guard case .file(let path) = pool.place else { return nil }
       return Finding(
         FileRange(file: path, range: 0..<0),
-        "this pool has no member; need at least one; the agent goes on with what it was before, and once it is started "
-          + "anew the mail waits")
+        "this pool has no member; need at least one; the agent keeps using the members that it had before, and once it is started "
+          + "again the mail waits")
     }
   }
 }

@@ -6,9 +6,9 @@ extension Rule {
   static let rm106 = Rule(
     "RM106", .error, "randmap with a file where a lookup table is needed",
     why: """
-      randmap:/file is understood by the agent randmap(8), as a transport. No Postfix reads the members
-      of a lookup table from a file. Postfix can not open the table: each lookup in it is a temporary
-      error, and mail is not accepted.
+      The agent randmap(8) understands randmap:/file, as a transport. Postfix never reads the members of a
+      lookup table from a file. Postfix cannot open the table: each lookup in it is a temporary error, and
+      mail is not accepted.
       """,
     bad: Example(
       main: """

@@ -8,8 +8,8 @@ extension Rule {
     why: """
       Braces protect blanks and commas inside randmap:{...}, but they stay in the result: Postfix looks
       for a transport whose name starts with a brace, and the mail of this member is deferred. A list
-      can not be a member; name it by a pipemap: pipemap:{randmap:{a, b}, inline:{ {a = smtp:[gw1],
-      [gw2]}, {b = smtp:[gw2], [gw1]} }}
+      cannot be a member. Give it a name with a pipemap: pipemap:{randmap:{a, b}, inline:{ {a =
+      smtp:[gw1], [gw2]}, {b = smtp:[gw2], [gw1]} }}
       """,
     bad: Example(
       main: """

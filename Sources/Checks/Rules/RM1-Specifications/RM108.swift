@@ -7,8 +7,8 @@ extension Rule {
     "RM108", .error, "A table or pool where a plain destination is needed",
     why: """
       This parameter takes a destination, not a lookup table. Postfix accepts the text, looks for a
-      transport of that name (randmap, hash) and defers all its mail; in relayhost smtp(8) dies of it. A
-      random choice needs a parameter that takes tables, such as
+      transport of that name (randmap, hash) and defers all its mail; in relayhost smtp(8) ends with an
+      error. A random choice needs a parameter that takes tables, such as
       sender_dependent_default_transport_maps, or the agent randmap(8).
       """,
     bad: Example(
@@ -27,7 +27,7 @@ extension Rule {
       guard let name = view.place.valueOf, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) dies of it and all mail waits" : "all its mail is deferred"); need \(instead(of: name, view))"
+        "\(name) takes no table or pool: \(view.kind == .nextHop ? "smtp(8) ends with an error and all mail waits" : "all its mail is deferred"); need \(instead(of: name, view))"
       )
     })
 }

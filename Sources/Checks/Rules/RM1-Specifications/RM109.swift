@@ -1,14 +1,15 @@
-// RM109: A table or pool stands in the result of a table
+// RM109: A table or pool in the result of a table
 
 import PostfixFiles
 
 extension Rule {
   static let rm109 = Rule(
-    "RM109", .error, "A table or pool stands in the result of a table",
+    "RM109", .error, "A table or pool in the result of a table",
     why: """
-      A result is transport:nexthop. Postfix does not look it up again: it looks for a transport of that
-      name (randmap, pipemap) and defers the mail, or smtp(8) dies of it. A random choice for one domain
-      needs transport_maps = pipemap:{inline:{example.com=x}, randmap:{...}}, or the agent randmap(8).
+      A result is transport:nexthop. Postfix does not expand a pool in the value of a table: it looks for
+      a transport of that name (randmap, pipemap) and defers the mail, or smtp(8) ends with an error.
+      A random choice for one domain needs transport_maps = pipemap:{inline:{example.com=x},
+      randmap:{...}}, or the agent randmap(8).
       """,
     bad: Example(
       main: """
@@ -29,7 +30,7 @@ extension Rule {
       guard view.place.valueOf == nil, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "a result is not looked up again: mail for it is deferred; need transport:nexthop here, or a pipemap in transport_maps"
+        "Postfix does not expand a pool in the value of a table: mail for it is deferred; need transport:nexthop here, or a pipemap in transport_maps"
       )
     })
 }

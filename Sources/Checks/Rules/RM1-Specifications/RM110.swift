@@ -7,10 +7,10 @@ extension Rule {
     "RM110", .error, "A catch-all in transport_maps hides the domains of the other tables",
     why: """
       Postfix asks every table for the whole address first, and only then for its domain. A pool (or
-      static) answers any address, in whatever order the tables stand, so no domain, parent domain or *
-      of another table is ever asked for. Mail for those domains, and for this host itself, leaves by
-      the pool. For outbound mail use sender_dependent_default_transport_maps; for some domains a
-      pipemap: pipemap:{inline:{example.com=x}, randmap:{...}}.
+      static) answers any address, whatever the order of the tables, so Postfix never asks for a domain, a
+      parent domain or * of another table. Mail for those domains, and for this host itself, leaves by the
+      pool. For outbound mail use sender_dependent_default_transport_maps; for some domains a pipemap:
+      pipemap:{inline:{example.com=x}, randmap:{...}}.
       """,
     bad: Example(
       main: """
@@ -41,8 +41,8 @@ extension Rule {
       return [
         Finding(
           catchAll.text, else: subject.place(of: .transportMaps),
-          "it answers every address, so no domain in \"\(printable(hidden.text.bytes))\" is ever asked for; "
-            + "need sender_dependent_default_transport_maps, or a pipemap for the domains that it is meant for"
+          "it answers every address, so Postfix never asks for a domain in \"\(printable(hidden.text.bytes))\"; "
+            + "need sender_dependent_default_transport_maps, or a pipemap for its domains"
         )
       ].compactMap { $0 }
     })

@@ -6,9 +6,9 @@ extension Rule {
   static let rm111 = Rule(
     "RM111", .error, "A pool in transport_maps takes local mail too",
     why: """
-      transport_maps decides for every recipient, those of mydestination, virtual_mailbox_domains and
-      relay_domains included. A pool answers all of them, so mail for this host leaves by a gateway, or
-      loops. A regexp or pcre table before it can exclude the own domains with \":\"; for outbound mail
+      transport_maps decides for every recipient, also for those of mydestination, virtual_mailbox_domains
+      and relay_domains. A pool answers for all of them, so mail for this host leaves by a gateway, or
+      loops. A regexp or pcre table before it can exclude your own domains with ":"; for outbound mail
       alone use sender_dependent_default_transport_maps.
       """,
     bad: Example(
@@ -35,7 +35,7 @@ extension Rule {
         Finding(
           tables[index].text, else: subject.place(of: .transportMaps),
           "it answers every address, so mail for \"\(printable(own))\" leaves by it too; "
-            + "need sender_dependent_default_transport_maps, or a regexp table before it that excludes the own domains"
+            + "need sender_dependent_default_transport_maps, or a regexp table before it that excludes your own domains"
         )
       ].compactMap { $0 }
     })

@@ -1,14 +1,14 @@
-// RM112: A pool on * is drawn once in 30 seconds
+// RM112: A pool on * is used once in 30 seconds
 
 import PostfixFiles
 
 extension Rule {
   static let rm112 = Rule(
-    "RM112", .warning, "A pool on * is drawn once in 30 seconds",
+    "RM112", .warning, "A pool on * is used once in 30 seconds",
     why: """
-      trivial-rewrite(8) keeps the result for * for 30 seconds. Within them all mail goes to one
-      gateway: the weights hold only over many hours. A pool in sender_dependent_default_transport_maps
-      is drawn for each delivery.
+      trivial-rewrite(8) keeps the result for * for 30 seconds. In this time all mail goes to one gateway:
+      the weights hold only over many hours. With a pool in sender_dependent_default_transport_maps
+      Postfix chooses for each delivery.
       """,
     bad: Example(
       main: """
@@ -32,7 +32,7 @@ extension Rule {
         else { return nil }
         return Finding(
           table.text, else: subject.place(of: .transportMaps),
-          "the result for * is kept for 30 seconds, so all mail of that time goes to one gateway; "
+          "the result for * is kept for 30 seconds, so all mail goes to one gateway in this time; "
             + "need the pool in sender_dependent_default_transport_maps")
       }
     })

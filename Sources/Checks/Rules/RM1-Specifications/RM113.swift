@@ -6,9 +6,9 @@ extension Rule {
   static let rm113 = Rule(
     "RM113", .warning, "A pool at the end of a pipemap drops the results before it",
     why: """
-      Each table of a pipemap looks up the result of the one before, and a pool answers any key. What
-      the first table found, a destination or \":\", is lost. The first table only says for which keys
-      the pool is.
+      Each table of a pipemap looks up the result of the table before it, and a pool answers any key. The
+      result of the first table, a destination or ":", is lost. The first table only decides which keys
+      use the pool.
       """,
     bad: Example(
       main: """
@@ -39,7 +39,7 @@ extension Rule {
         return Finding(
           table.text, else: subject.place(of: item.parameter),
           "the pool replaces every result before it, \"\(printable(lost))\" for one; "
-            + "need only the keys that the pool is for, and other results in a table of their own")
+            + "need only the keys of the pool there, and other results in a separate table")
       }
     })
 }

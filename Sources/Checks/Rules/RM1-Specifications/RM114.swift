@@ -6,8 +6,8 @@ extension Rule {
   static let rm114 = Rule(
     "RM114", .error, "A member of a pool has no transport",
     why: """
-      In a pool of destinations each member needs its own transport. What stands before the first colon
-      is taken for it, so the mail of this member is deferred: mail transport unavailable.
+      In a pool of destinations each member needs its own transport. Postfix takes the text before the
+      first colon for it, so the mail of this member is deferred: mail transport unavailable.
       """,
     bad: Example(
       main: """

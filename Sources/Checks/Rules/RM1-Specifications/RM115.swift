@@ -1,16 +1,14 @@
-// RM115: A transport stands where only a next hop may
+// RM115: A transport where only a next hop is allowed
 
 import PostfixFiles
 
 extension Rule {
   static let rm115 = Rule(
-    "RM115", .error, "A transport stands where only a next hop may",
+    "RM115", .error, "A transport where only a next hop is allowed",
     why: """
       relayhost, smtp_fallback_relay and sender_dependent_relayhost_maps take next hops. A transport
-      before it is taken for the host and the rest for its port. smtp(8) and lmtp(8) do not defer such a
-      message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of
-      that transport waits. Behind the first item of a list it happens only when the items before it
-      have failed.
+      before the next hop is taken for the host, and the rest for its port.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

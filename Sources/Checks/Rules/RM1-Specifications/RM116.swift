@@ -7,9 +7,9 @@ extension Rule {
   static let rm116 = Rule(
     "RM116", .warning, "A blank separates two members",
     why: """
-      Inside randmap:{...} a blank separates as a comma does. What looks like one member with a list of
-      next hops, or with a text, is several members, and each of them is drawn for its share. A list can
-      not be a member; name it by a pipemap (RM107).
+      Inside randmap:{...} a blank separates members as a comma does. A member with a list of next hops,
+      or with a text, becomes several members, and each of them gets a share. A list cannot be a member;
+      give it a name with a pipemap (RM107).
       """,
     bad: Example(
       main: """
@@ -29,7 +29,7 @@ extension Rule {
       func gap(_ index: Int) -> SourcedText {
         text.text[text.items[index - 1].upperBound..<text.items[index].lowerBound]
       }
-      // Where blanks alone separate, or a line ends, that was meant.
+      // A list with blanks only, or the end of a line, is intended.
       let later = text.items.indices.dropFirst()
       func hasComma(_ gap: SourcedText) -> Bool { gap.bytes.contains(UInt8(ascii: ",")) }
       guard later.contains(where: { hasComma(gap($0)) }),
@@ -42,7 +42,7 @@ extension Rule {
       return [
         Finding(
           member, else: view.pool.anchor,
-          "\"\(printable(member.bytes))\" is a member of its own; need a comma before it, or no blank there")
+          "\"\(printable(member.bytes))\" is a separate member; need a comma before it, or no blank there")
       ].compactMap { $0 }
     })
 }

@@ -6,8 +6,8 @@ extension Rule {
   static let rm117 = Rule(
     "RM117", .error, "A $ in a pattern is not doubled",
     why: """
-      In main.cf $ begins the name of a parameter, inside in-line patterns too. What can not be expanded
-      is fatal for every program of Postfix: all mail stops. Write $$ for the $ of a pattern.
+      In main.cf $ begins the name of a parameter, inside in-line patterns too. A $ that cannot be
+      expanded is fatal for every program of Postfix: all mail stops. Write $$ for the $ of a pattern.
       """,
     bad: Example(
       main: """

@@ -1,10 +1,10 @@
-// RM118: A pool has one member only
+// RM118: A pool has only one member
 
 import PostfixFiles
 
 extension Rule {
   static let rm118 = Rule(
-    "RM118", .info, "A pool has one member only",
+    "RM118", .info, "A pool has only one member",
     why: """
       There is nothing to choose from.
       """,

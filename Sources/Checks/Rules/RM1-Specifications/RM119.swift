@@ -6,8 +6,8 @@ extension Rule {
   static let rm119 = Rule(
     "RM119", .info, "Two random choices multiply",
     why: """
-      A pool of transports and a pool of next hops are drawn independently: each transport meets each
-      next hop, with the product of their shares.
+      A pool of transports and a pool of next hops are chosen from independently: each transport is
+      combined with each next hop, with the product of their shares.
       """,
     bad: Example(
       main: """
@@ -30,8 +30,8 @@ extension Rule {
       return [
         Finding(
           hops.text, else: subject.place(of: .senderRelayhostMaps),
-          "drawn apart from the pool in sender_dependent_default_transport_maps: each transport meets each next hop; "
-            + "need transport:nexthop in one pool where they belong together")
+          "chosen independently of the pool in sender_dependent_default_transport_maps: each transport is combined with each next hop; "
+            + "need transport:nexthop in one pool if they belong together")
       ].compactMap { $0 }
     })
 }

@@ -1,17 +1,17 @@
-// RM121: A pool where smtp(8) takes it for a host
+// RM121: A pool that smtp(8) takes for a host
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm121 = Rule(
-    "RM121", .error, "A pool where smtp(8) takes it for a host",
+    "RM121", .error, "A pool that smtp(8) takes for a host",
     why: """
-      No program draws from a pool after a transport or in relayhost: the queue manager hands the text to
-      that transport as its next hop, where the agent randmap(8) never sees it. smtp(8) and lmtp(8) do not defer such
-      a message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
-      transport waits. The transport belongs into each member, so that the transport of the whole is randmap;
-      "randmap convert --to agent" writes it so.
+      No program chooses a member when the pool follows a transport or is in relayhost: the queue manager
+      gives the text to that transport as its next hop, and the agent randmap(8) never sees it.
+      \(FatalNextHop.effect)
+      Write the transport in each member, so that the transport of the whole is randmap; "randmap convert
+      --to agent" does this.
       """,
     bad: Example(
       main: """
@@ -41,7 +41,7 @@ extension Rule {
       guard view.usesAgent else {
         return Offence(
           view.text,
-          "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; need "
+          "\(agent) takes the pool for a host and ends with an error, and other mail of the transport waits too; need "
             + "\"sender_dependent_default_transport_maps = randmap:{\(transport):[a], \(transport):[b]}\" in main.cf "
             + "(randmap convert --to stock)")
       }
@@ -50,7 +50,7 @@ extension Rule {
       let parameter = isRelayhost ? "default_transport = " : ""
       return Offence(
         view.text,
-        "\(agent) takes the pool for a host and dies of it, and other mail of the transport waits too; "
+        "\(agent) takes the pool for a host and ends with an error, and other mail of the transport waits too; "
           + "need \"\(parameter)\(need)\" (randmap convert --to agent)")
     })
 }

@@ -1,13 +1,13 @@
-// RM122: No pool has this name
+// RM122: Unknown name of a pool
 
 import PostfixFiles
 
 extension Rule {
   static let rm122 = Rule(
-    "RM122", .error, "No pool has this name",
+    "RM122", .error, "Unknown name of a pool",
     why: """
-      Letters, digits and underscores behind "randmap:" are the name of a parameter that holds a pool:
-      "randmap:!a!b" or "randmap:/file" as elsewhere, or, in a parameter of your own, only what stands behind
+      Letters, digits and underscores after "randmap:" are the name of a parameter that holds a pool:
+      "randmap:!a!b" or "randmap:/file" as elsewhere, or, in a parameter of your own, only the part after
       "randmap:". Without such a parameter, the agent randmap(8) defers the mail.
       """,
     bad: Example(

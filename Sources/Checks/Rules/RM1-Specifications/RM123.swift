@@ -1,15 +1,15 @@
-// RM123: No agent is there for a pool
+// RM123: A pool needs the agent, and the agent is not running
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm123 = Rule(
-    "RM123", .error, "No agent is there for a pool",
+    "RM123", .error, "A pool needs the agent, and the agent is not running",
     why: """
-      The pool is written for the agent randmap(8), Postfix runs with this configuration here, and nobody listens
-      where the queue manager hands the mail over: mail transport unavailable, and the mail waits. The agent may be
-      started before a pool names it: it has nothing to do then.
+      The pool is written for the agent randmap(8), and Postfix runs with this configuration here. No
+      program listens on the socket that the queue manager connects to: mail transport unavailable, and
+      the mail waits. You can start the agent before a pool names it: it has nothing to do then.
       """,
     bad: Example(
       main: """
@@ -34,7 +34,7 @@ extension Rule {
       return [
         Finding(
           place,
-          "no agent answers at \(printable(socket)), so the mail of the agent's pools waits; need randmap agent running"
+          "no agent answers at \(printable(socket)), so the mail of the agent's pools waits; need a running agent (randmap agent)"
         )
       ]
     })

@@ -7,10 +7,10 @@ extension Rule {
   static let rm124 = Rule(
     "RM124", .error, "This Postfix has no tables of this type",
     why: """
-      The type is one that Postfix knows, and it was built or packaged without it here: "postconf -m" does not list it.
-      Each lookup fails, and mail is not accepted or waits. Debian and others have the types of databases in packages of
-      their own, such as postfix-mysql, postfix-pgsql, postfix-ldap, postfix-sqlite and postfix-lmdb; since Postfix 3.11
-      some have no hash and btree any more.
+      Postfix knows this type of table, but it was built or packaged without it here: "postconf -m" does
+      not list it. Each lookup fails, and mail is not accepted or waits. Debian and others have the types
+      of databases in separate packages, such as postfix-mysql, postfix-pgsql, postfix-ldap,
+      postfix-sqlite and postfix-lmdb; since Postfix 3.11 some packages no longer have hash and btree.
       """,
     bad: Example(
       main: """
@@ -47,7 +47,7 @@ extension Rule {
         let name = printable(type.bytes)
         return Finding(
           place,
-          "this Postfix has no \(name) tables (postconf -m): \(effect); need the package with them, often postfix-\(name), "
+          "this Postfix has no \(name) tables (postconf -m): \(effect); need the package that contains them, often postfix-\(name), "
             + "or another type")
       }
     })

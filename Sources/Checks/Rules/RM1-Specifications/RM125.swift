@@ -7,10 +7,11 @@ extension Rule {
   static let rm125 = Rule(
     "RM125", .error, "A catch-all among the tables of senders hides the domains of the other tables",
     why: """
-      Postfix asks every table for the whole address of the sender first, and only then for @domain. A pool, static:, or a
-      pipemap that begins with one answers any address, in whatever order the tables are, so no @domain of another table
-      is ever asked for, and a pool that is meant for some senders gets nothing. Write the rest of the mail into
-      default_transport or relayhost instead.
+      Postfix asks every table for the whole address of the sender first, and only then for @domain. A
+      pool, static:, or a pipemap that begins with one answers any address, whatever the order of the
+      tables, so Postfix never asks for an @domain of another table, and a pool that is meant for some
+      senders gets nothing. Write the destination of all other mail in default_transport or relayhost
+      instead.
       """,
     bad: Example(
       main: """
@@ -36,13 +37,13 @@ extension Rule {
         guard let (other, table) = hidden else { return [] }
         let what =
           other > index
-          ? "\"\(excerpt(table.text.bytes))\" is never asked"
-          : "no @domain in \"\(excerpt(table.text.bytes))\" is ever asked for"
+          ? "\"\(excerpt(table.text.bytes))\" is never used"
+          : "no @domain in \"\(excerpt(table.text.bytes))\" is ever looked up"
         let instead: RoutingParameter = parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport
         return [
           Finding(
             catchAll.text, else: subject.place(of: parameter.rawValue),
-            "it answers every sender, so \(what); need \(instead) for all other senders in place of this table"
+            "it answers every sender, so \(what); need \(instead) for all other senders instead of this table"
           )
         ].compactMap { $0 }
       }

@@ -7,10 +7,10 @@ extension Rule {
   static let rm128 = Rule(
     "RM128", .error, "A member of a pool is a pool",
     why: """
-      The agent randmap(8) hands a message to the transport of one member. A member "randmap:..." would hand it to the
-      agent again, in a circle in the worst case, so the agent leaves this member out: it gets no mail. If no other
-      member is left, the mail of the pool waits. Write the members of the inner pool in its place, or name that pool
-      alone: "default_transport = randmap:my_pool".
+      The agent randmap(8) gives a message to the transport of one member. A member "randmap:..." would
+      give it to the agent again, in the worst case in a loop, so the agent leaves this member out: it
+      gets no mail. If no other member is left, the mail of the pool waits. Write the members of the inner
+      pool in its place, or name that pool alone: "default_transport = randmap:my_pool".
       """,
     bad: Example(
       main: """

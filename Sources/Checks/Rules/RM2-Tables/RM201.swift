@@ -6,8 +6,8 @@ extension Rule {
   static let rm201 = Rule(
     "RM201", .error, "A result has no transport",
     why: """
-      A result is transport:nexthop, and what stands before the first colon is the transport. A host
-      there is looked for among the services of master.cf; there is none of that name, and the mail is
+      A result is transport:nexthop, and the text before the first colon is the transport. Postfix looks
+      for a host there among the services of master.cf. There is no service of that name, and the mail is
       deferred: mail transport unavailable.
       """,
     bad: Example(

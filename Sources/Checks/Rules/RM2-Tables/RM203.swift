@@ -1,15 +1,13 @@
-// RM203: A transport stands inside a next-hop list
+// RM203: A transport inside a next-hop list
 
 import PostfixFiles
 
 extension Rule {
   static let rm203 = Rule(
-    "RM203", .error, "A transport stands inside a next-hop list",
+    "RM203", .error, "A transport inside a next-hop list",
     why: """
-      A list names its transport once. A further item is taken for a host and a port. smtp(8) and
-      lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60
-      seconds, and all other mail of that transport waits. Behind the first item of a list it happens
-      only when the items before it have failed.
+      A list names its transport once. In a later item it is taken for a host and a port.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

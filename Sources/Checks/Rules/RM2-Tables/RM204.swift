@@ -6,10 +6,8 @@ extension Rule {
   static let rm204 = Rule(
     "RM204", .error, "One pair of brackets encloses several hosts",
     why: """
-      A list is split at blanks and commas, brackets or not, so each host needs its own pair. smtp(8)
-      and lmtp(8) do not defer such a message: they die, master(8) throttles the transport for up to 60
-      seconds, and all other mail of that transport waits. Behind the first item of a list it happens
-      only when the items before it have failed.
+      Postfix splits a list at blanks and commas, inside brackets too, so each host needs its own pair.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

@@ -1,15 +1,15 @@
-// RM205: A key stands in a table twice
+// RM205: A key is in a table twice
 
 import PostfixFiles
 
 extension Rule {
   static let rm205 = Rule(
-    "RM205", .error, "A key stands in a table twice",
+    "RM205", .error, "A key is in a table twice",
     why: """
-      The first entry wins and the later one has no effect, with a warning of postmap(1) and exit status
-      0. A texthash table with such a key can not even be opened by a daemon: each lookup in it fails.
-      Letter case makes no difference. Several gateways for one key go into one entry: a list is tried
-      in order, a pool at random.
+      The first entry wins and the later one has no effect: postmap(1) prints a warning, and its exit
+      status is 0. Daemons cannot even open a texthash table with such a key: each lookup in it fails.
+      Letter case makes no difference. Write several gateways for one key in one entry: Postfix tries a
+      list in order, and chooses from a pool at random.
       """,
     bad: Example(
       main: """
@@ -32,8 +32,8 @@ extension Rule {
         """),
     check: .duplicateKey { key, first, type in
       type == .texthash
-        ? "\"\(key)\" stands in line \(first.line) already, and no daemon can open a texthash table with such a "
+        ? "\"\(key)\" is already in line \(first.line), and no daemon can open a texthash table with such a "
           + "key: each lookup fails, and mail is not accepted; need one entry with both gateways"
-        : "\"\(key)\" stands in line \(first.line) already, and that entry wins; need one entry with both gateways"
+        : "\"\(key)\" is already in line \(first.line), and that entry wins; need one entry with both gateways"
     })
 }

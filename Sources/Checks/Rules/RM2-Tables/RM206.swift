@@ -6,8 +6,8 @@ extension Rule {
   static let rm206 = Rule(
     "RM206", .error, "A next-hop list, and this Postfix takes one host",
     why: """
-      Lists came with Postfix 3.5. Before, smtp(8) dies of one: the transport is throttled and its other
-      mail waits.
+      Lists came with Postfix 3.5. Before 3.5, smtp(8) ends with an error: the transport is throttled
+      and its other mail waits.
       """,
     bad: Example(
       main: """

@@ -7,7 +7,8 @@ extension Rule {
   static let rm207 = Rule(
     "RM207", .error, "A next-hop list for a transport that takes none",
     why: """
-      Only smtp(8) and lmtp(8) try the hosts of a list in order. Any other agent gets the whole text.
+      Only smtp(8) and lmtp(8) try the hosts of a list in order. Any other delivery agent gets the whole
+      text.
       """,
     bad: Example(
       main: """

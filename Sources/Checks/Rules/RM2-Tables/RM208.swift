@@ -8,7 +8,8 @@ extension Rule {
     "RM208", .error, "A continuation line looks like an entry",
     why: """
       A line that starts with white space continues the entry before it. Its text becomes part of that
-      value: a list with an item that smtp(8) dies of, and its own key is never found.
+      value: a list with an item at which smtp(8) ends with an error. The key of the line is never
+      found.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,8 @@ extension Rule {
   static let rm209 = Rule(
     "RM209", .error, "The key ends with a colon",
     why: """
-      That is the form of an alias file. postmap(1) warns, stores the key with its colon, and no lookup
-      ever asks for that.
+      This is the form of an alias file. postmap(1) prints a warning and stores the key with its colon,
+      and no lookup asks for such a key.
       """,
     bad: Example(
       main: """

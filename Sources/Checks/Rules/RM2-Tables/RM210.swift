@@ -6,7 +6,7 @@ extension Rule {
   static let rm210 = Rule(
     "RM210", .error, "An entry has no result",
     why: """
-      postmap(1) warns and leaves the line out; its exit status is 0 all the same.
+      postmap(1) prints a warning and leaves the line out; its exit status is 0 nevertheless.
       """,
     bad: Example(
       main: """

@@ -6,7 +6,7 @@ extension Rule {
   static let rm211 = Rule(
     "RM211", .warning, "A key with @ and no user is never found",
     why: """
-      transport(5) is asked for user@domain, then for domain, for .domain and for *. Nobody asks for
+      Postfix asks transport(5) for user@domain, then for domain, for .domain and for *. It never asks for
       @domain.
       """,
     bad: Example(

@@ -1,14 +1,14 @@
-// RM212: A pattern stands as a key in a table without patterns
+// RM212: A pattern is used as a key in a table without patterns
 
 import PostfixFiles
 
 extension Rule {
   static let rm212 = Rule(
-    "RM212", .warning, "A pattern stands as a key in a table without patterns",
+    "RM212", .warning, "A pattern is used as a key in a table without patterns",
     why: """
-      hash, lmdb and their kin compare keys byte for byte: *.domain, .* and /re/ are never found. In
-      transport(5) .domain stands for every subdomain and * for every address; patterns need a table of
-      type regexp or pcre.
+      hash, lmdb and similar types compare keys byte for byte: *.domain, .* and /re/ are never found. In
+      transport(5) .domain matches every subdomain and * every address; patterns need a table of type
+      regexp or pcre.
       """,
     bad: Example(
       main: """

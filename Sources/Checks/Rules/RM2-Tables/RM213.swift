@@ -1,14 +1,14 @@
-// RM213: .domain is not asked for here
+// RM213: A key .domain is not looked up here
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm213 = Rule(
-    "RM213", .warning, ".domain is not asked for here",
+    "RM213", .warning, "A key .domain is not looked up here",
     why: """
-      With transport_maps in parent_domain_matches_subdomains the key domain stands for its subdomains
-      too, and nobody asks for .domain: transport(5).
+      With transport_maps in parent_domain_matches_subdomains the key domain matches its subdomains too,
+      and Postfix does not ask for .domain: transport(5).
       """,
     bad: Example(
       main: """
@@ -43,7 +43,7 @@ extension Rule {
         guard let first = dotted.first else { return nil }
         return Finding(
           first.key,
-          "transport_maps stands in parent_domain_matches_subdomains, so nobody asks for "
+          "transport_maps is in parent_domain_matches_subdomains, so Postfix does not ask for "
             + "\"\(printable(first.key.bytes))\"; need \"\(printable(first.key.bytes.dropFirst()))\"",
           count: dotted.count)
       }

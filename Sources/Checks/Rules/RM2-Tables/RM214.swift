@@ -1,14 +1,14 @@
-// RM214: A key stands in an earlier table too
+// RM214: A key is in an earlier table too
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm214 = Rule(
-    "RM214", .warning, "A key stands in an earlier table too",
+    "RM214", .warning, "A key is in an earlier table too",
     why: """
-      For each key the tables of a parameter are asked in their order, and the first answer counts. What
-      a later table has under the same key is never seen.
+      Postfix asks the tables of a parameter in their order for each key, and the first answer counts. A
+      later entry with the same key has no effect.
       """,
     bad: Example(
       main: """
@@ -44,7 +44,7 @@ extension Rule {
           else { return nil }
           return Finding(
             first,
-            "an earlier table of \(parameter) has \"\(printable(first.bytes))\" too, and its answer counts; "
+            "an earlier table of \(parameter) has \"\(printable(first.bytes))\" too, and that entry counts; "
               + "need one of them", count: hidden.count)
         }
       }
@@ -52,7 +52,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// The keys of `later` that stand in `earlier` too. The shorter of the two is gone through.
+  /// The keys of `later` that stand in `earlier` too. Walks through the shorter of the two.
   fileprivate func keys(of earlier: TableSpec, in later: TableDigest) -> [SourcedText] {
     switch earlier.content {
     case .entries(let entries): return entries.compactMap { later.entry($0.key)?.key }

@@ -1,14 +1,14 @@
-// RM215: * takes mail for the own domains too
+// RM215: * takes mail for your own domains too
 
 import PostfixFiles
 
 extension Rule {
   static let rm215 = Rule(
-    "RM215", .warning, "* takes mail for the own domains too",
+    "RM215", .warning, "* takes mail for your own domains too",
     why: """
-      transport(5) is asked for every recipient, and * answers for each that no other key answers. Mail
-      for the domains of mydestination, virtual_mailbox_domains and relay_domains leaves as well unless
-      they have an entry of their own with \":\".
+      Postfix asks transport(5) for every recipient, and * answers for all recipients without another key.
+      Mail for the domains of mydestination, virtual_mailbox_domains and relay_domains leaves as well
+      unless they have an entry of their own with ":".
       """,
     bad: Example(
       main: """

@@ -6,10 +6,8 @@ extension Rule {
   static let rm216 = Rule(
     "RM216", .error, "The next hop is a mail address",
     why: """
-      A next hop is a host; an account belongs into smtp_sasl_password_maps. smtp(8) and lmtp(8) do not
-      defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and all
-      other mail of that transport waits. Behind the first item of a list it happens only when the items
-      before it have failed.
+      A next hop is a host. Write an account in smtp_sasl_password_maps.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

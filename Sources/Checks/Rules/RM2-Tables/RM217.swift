@@ -1,14 +1,14 @@
-// RM217: A comment stands behind a value
+// RM217: A comment follows a value
 
 import PostfixFiles
 
 extension Rule {
   static let rm217 = Rule(
-    "RM217", .error, "A comment stands behind a value",
+    "RM217", .error, "A comment follows a value",
     why: """
-      There are no comments at the end of a line: # and what follows are further items of the list. When
-      the hosts before them have failed, smtp(8) dies of the #, master(8) throttles the transport, and
-      all other mail of that transport waits.
+      A comment cannot follow a value on its line: # and the words after it are further items of the list.
+      When the hosts before them have failed, smtp(8) ends with an error at the #, master(8)
+      throttles the transport, and all other mail of that transport waits.
       """,
     bad: Example(
       main: """
@@ -31,6 +31,7 @@ extension Rule {
         """),
     check: .result { view in
       view.fatal(
-        view.fault(.comment), says: "no comment but part of the value", need: "it on a line of its own")
+        view.fault(.comment), says: "this is not a comment but part of the value",
+        need: "the comment on a line of its own")
     })
 }

@@ -6,7 +6,7 @@ extension Rule {
   static let rm218 = Rule(
     "RM218", .warning, "A key ends with a dot",
     why: """
-      Recipients are looked up without a dot at the end, so the key is never found.
+      Postfix looks recipients up without a dot at the end, so this key is never found.
       """,
     bad: Example(
       main: """

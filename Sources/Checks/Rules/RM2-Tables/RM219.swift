@@ -6,8 +6,8 @@ extension Rule {
   static let rm219 = Rule(
     "RM219", .info, "error: without a text",
     why: """
-      The sender is told \"Address is undeliverable\", with status 5.0.0. A text, with a status before
-      it, says why.
+      The sender gets "Address is undeliverable", with status 5.0.0. A text, with a status before it,
+      gives the reason.
       """,
     bad: Example(
       main: """

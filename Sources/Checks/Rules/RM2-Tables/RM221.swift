@@ -6,8 +6,8 @@ extension Rule {
   static let rm221 = Rule(
     "RM221", .error, "A quote in the key is not closed",
     why: """
-      A quoted key goes on to the next quote. postmap(1) warns and leaves the line out; its exit status
-      is 0 all the same.
+      A quoted key continues to the next quote. postmap(1) prints a warning and leaves the line out; its
+      exit status is 0 nevertheless.
       """,
     bad: Example(
       main: """

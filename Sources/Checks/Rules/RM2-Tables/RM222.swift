@@ -6,8 +6,8 @@ extension Rule {
   static let rm222 = Rule(
     "RM222", .error, "The first entry starts with white space",
     why: """
-      There is no entry that it could continue. Postfix warns and leaves the line out; the exit status
-      is 0 all the same.
+      There is no earlier entry that this line could continue. Postfix prints a warning and leaves the
+      line out; the exit status is 0 nevertheless.
       """,
     bad: Example(
       main: """

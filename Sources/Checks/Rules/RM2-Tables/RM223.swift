@@ -6,8 +6,8 @@ extension Rule {
   static let rm223 = Rule(
     "RM223", .warning, "A sender key without @ is never found",
     why: """
-      Sender-dependent tables are asked for user@domain, for the user alone where the domain is this host's, and
-      for @domain. A domain alone is never asked for.
+      Postfix asks sender-dependent tables for user@domain, for the user alone where the domain is that of
+      this host, and for @domain. It never asks for a domain alone.
       """,
     bad: Example(
       main: """

@@ -7,9 +7,9 @@ extension Rule {
   static let rm224 = Rule(
     "RM224", .error, "$1 in the result of a pattern",
     why: """
-      Where mail goes must not depend on text that a stranger writes into an address. In transport_maps
-      and the sender-dependent tables Postfix refuses a rule with $1 in its result: it warns, and goes on
-      as if the rule were not there. Write $$ for a literal $.
+      Text that a stranger writes in an address must not decide where mail goes. In transport_maps and the
+      sender-dependent tables Postfix refuses a rule with $1 in its result: it logs a warning and ignores
+      the rule. Write $$ for a literal $.
       """,
     bad: Example(
       main: """

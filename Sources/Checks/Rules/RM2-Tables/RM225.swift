@@ -38,7 +38,7 @@ extension Rule {
       return (main + services).compactMap { parameter, value in
         let transport = Destination(value).transport
         let name = printable(transport.text)
-        // A host in its place is another rule's finding.
+        // Another rule reports a host in its place.
         guard !transport.isEmpty, !subject.transports.has(transport.text) else { return nil }
         return Finding(
           transport, else: subject.place(of: parameter),

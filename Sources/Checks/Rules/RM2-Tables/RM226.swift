@@ -7,9 +7,9 @@ extension Rule {
   static let rm226 = Rule(
     "RM226", .warning, "A transport that is used by default is not in master.cf",
     why: """
-      Where nothing else is said, mail for relay_domains goes by the transport relay, mail for mydestination by
-      local, mail for virtual_mailbox_domains by virtual, and all other mail by smtp. Without that service it is
-      deferred: mail transport unavailable.
+      Without other settings, mail for relay_domains uses the transport relay, mail for mydestination
+      local, mail for virtual_mailbox_domains virtual, and all other mail smtp. Without that service the
+      mail is deferred: mail transport unavailable.
       """,
     bad: Example(
       main: """
@@ -41,14 +41,14 @@ extension Rule {
       return classes.compactMap { parameter, domains in
         let value = SourcedText(builtIn: subject.parameters.text(parameter))
         let name = Destination(value).transport.text
-        // What main.cf sets has a rule of its own; of what nobody sets there is nothing to point at.
+        // What main.cf sets has a rule of its own; a default has no place to point at.
         guard !subject.parameters.isSet(parameter), !subject.transports.has(name),
           subject.setValue(domains) != nil,
           let place = subject.place(of: domains)
         else { return nil }
         return Finding(
           place,
-          "this mail goes by the transport \"\(name)\", which is not in master.cf; need that service, or \(parameter)"
+          "this mail uses the transport \"\(name)\", which is not in master.cf; need that service, or \(parameter)"
         )
       }
     })

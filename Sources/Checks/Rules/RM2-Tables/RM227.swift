@@ -1,14 +1,14 @@
-// RM227: The name of a transport follows the colon
+// RM227: A transport is written after the colon
 
 import PostfixFiles
 
 extension Rule {
   static let rm227 = Rule(
-    "RM227", .error, "The name of a transport follows the colon",
+    "RM227", .error, "A transport is written after the colon",
     why: """
-      The transport is what is before the first colon. ": discard" names none: the mail keeps the transport that it had, and
-      goes to a host with the name discard, which is not there. To throw mail away write "discard:", to refuse it
-      "error:5.7.1 why".
+      The transport is the text before the first colon. ": discard" has no transport: the mail keeps the
+      transport that it had, and goes to a host named discard, which does not exist. To discard mail write
+      "discard:", to refuse it "error:5.7.1 why".
       """,
     bad: Example(
       main: """

@@ -6,7 +6,7 @@ import Routing
 struct ExpansionFailure: Sendable {
   let value: SourcedText
   let error: ExpansionError
-  /// Whether it has patterns in it, in which a $ is easily forgotten.
+  /// Whether it contains patterns, in which people forget to double a $.
   let isPattern: Bool
 }
 

@@ -1,4 +1,4 @@
-// Names that people write for a parameter of routing. Only these few are looked at: a name of one's own is allowed in
+// Wrong names for a parameter of routing. Only these few are checked: any other name is allowed in
 // main.cf, and every release of Postfix adds some.
 
 import PostfixFiles
@@ -26,7 +26,7 @@ enum ParameterNames {
     "sender_dependent_transport_maps": .senderTransportMaps,
   ]
 
-  /// The same of parameters that decide where mail goes by way of SRV records.
+  /// The same of parameters that decide about SRV lookups.
   private static let imaginedOfSRV = [
     "smtp_srv_lookup": "use_srv_lookup", "smtp_use_srv_lookup": "use_srv_lookup",
     "lmtp_use_srv_lookup": "use_srv_lookup", "use_srv_lookups": "use_srv_lookup",
@@ -34,7 +34,7 @@ enum ParameterNames {
     "smtp_srv_lookup_fallback": "allow_srv_lookup_fallback",
   ]
 
-  /// The parameter that a wrong name stands for; nil for a right name, and for one that is near none.
+  /// The parameter that a wrong name was meant for; nil for a right name, and for a name that is like no parameter.
   static func meant(by name: String) -> String? {
     if routing.contains(name) || others.contains(name) { return nil }
     if let instead = imagined[name]?.rawValue ?? imaginedOfSRV[name] { return instead }
@@ -45,7 +45,7 @@ enum ParameterNames {
     }
   }
 
-  /// How many letters have to be put in, taken out or replaced to make one name of the other.
+  /// How many letters must be added, removed or replaced to change one name into the other.
   private static func distance(_ left: Bytes, _ right: Bytes) -> Int {
     var row = Array(0...right.count)
     for (i, byte) in left.enumerated() {

@@ -1,4 +1,4 @@
-// Quotes, which main.cf and the tables take for a part of the value.
+// Quotes, which main.cf and the tables treat as a part of the value.
 
 import PostfixFiles
 

@@ -6,9 +6,8 @@ extension Rule {
   static let rm301 = Rule(
     "RM301", .warning, "A pool has no safety net",
     why: """
-      When a gateway is dead, its share of the mail is deferred, and each retry draws again. A list as
-      the result, smtp_fallback_relay, or the agent randmap(8) lets another gateway take the mail at
-      once.
+      When a gateway is dead, its share of the mail is deferred, and each retry chooses again. With a list
+      as the result, smtp_fallback_relay, or the agent randmap(8), another gateway takes the mail at once.
       """,
     bad: Example(
       main: """
@@ -32,7 +31,8 @@ extension Rule {
         let percent = Int((pool.share(bare) * 100).rounded())
         return PoolView(pool: pool, subject: subject).finding(
           bare,
-          "when this gateway is dead, \(percent)% of the mail is deferred; need smtp_fallback_relay, or a next-hop list"
+          "when this gateway is dead, \(percent)% of the mail is deferred; need a line such as "
+            + "\"smtp_fallback_relay = [gw9.example]:587\" in main.cf, or a next-hop list"
         ).first
       }
     })

@@ -6,8 +6,8 @@ extension Rule {
   static let rm302 = Rule(
     "RM302", .info, "Mail for relay_domains does not use the pool",
     why: """
-      sender_dependent_default_transport_maps decides for mail that no other class takes. Recipients in
-      relay_domains go by relay_transport and relayhost.
+      sender_dependent_default_transport_maps decides for mail that belongs to no other class. Recipients
+      in relay_domains use relay_transport and relayhost.
       """,
     bad: Example(
       main: """
@@ -30,7 +30,7 @@ extension Rule {
       return [
         Finding(
           subject.setValue(.senderTransportMaps) ?? pool.text,
-          "mail for \"\(printable(domain))\" (relay_domains) goes by relay_transport, not by this pool")
+          "mail for \"\(printable(domain))\" (relay_domains) uses relay_transport, not this pool")
       ].compactMap { $0 }
     })
 }

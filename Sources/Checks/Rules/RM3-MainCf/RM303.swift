@@ -6,8 +6,8 @@ extension Rule {
   static let rm303 = Rule(
     "RM303", .warning, "relayhost is not used",
     why: """
-      A next hop in default_transport comes before relayhost, and relay_transport has one too or there
-      are no relay_domains, so nothing is left for relayhost.
+      A next hop in default_transport has precedence over relayhost. relay_transport has a next hop too,
+      or there are no relay_domains, so no mail uses relayhost.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,8 @@ extension Rule {
   static let rm304 = Rule(
     "RM304", .warning, "* in transport_maps overrides the sender-dependent pool",
     why: """
-      transport_maps comes last and overrides whatever the sender-dependent tables decided. With * it
-      does so for every recipient.
+      Postfix uses transport_maps last, and it overrides the result of the sender-dependent tables. With *
+      it does so for every recipient.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,8 @@ extension Rule {
   static let rm306 = Rule(
     "RM306", .error, "A parameter is set twice",
     why: """
-      The last setting is in force. Postfix says so in the log only, and an edit of the other one has no
-      effect.
+      The last setting is in force. Postfix reports this only in the log, and an edit of the earlier
+      setting has no effect.
       """,
     bad: Example(
       main: """

@@ -6,8 +6,8 @@ extension Rule {
   static let rm307 = Rule(
     "RM307", .error, "A parameter has a name that Postfix does not know",
     why: """
-      A name that no parameter and no $name uses has no effect, and only postconf(1) warns. This one is
-      one or two letters away from a parameter that decides where mail goes.
+      A name that is not a parameter and that no $name uses has no effect, and only postconf(1) warns.
+      This name differs in one or two letters from a parameter that decides where mail goes.
       """,
     bad: Example(
       main: """

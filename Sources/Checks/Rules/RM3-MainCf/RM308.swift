@@ -1,15 +1,15 @@
-// RM308: A table or pool file can not be read
+// RM308: A table or pool file cannot be read
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm308 = Rule(
-    "RM308", .error, "A table or pool file can not be read",
+    "RM308", .error, "A table or pool file cannot be read",
     why: """
-      Lookups in a table that Postfix can not open fail for the time being: mail is not accepted. The agent
-      randmap(8) runs as mail_owner: what that user may not read, it goes by as it was, and mail waits once it is
-      started anew.
+      Lookups in a table that Postfix cannot open are temporary errors: mail is not accepted. The agent
+      randmap(8) runs as mail_owner. If that user cannot read a file, the agent uses the text that it read
+      before, and the mail waits once the agent is restarted.
       """,
     bad: Example(
       main: """
@@ -109,7 +109,7 @@ extension Subject {
       let owner = printable(parameters.text("mail_owner"))
       return Finding(
         FileRange(file: path, range: 0..<0),
-        "\(owner), as whom the agent runs, may not read this file, or come to it; need it readable, as by chmod 644"
+        "\(owner), the user of the agent, cannot read this file, or its directory; need read permission, for example chmod 644"
       )
     }
   }

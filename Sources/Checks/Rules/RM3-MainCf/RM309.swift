@@ -7,8 +7,8 @@ extension Rule {
   static let rm309 = Rule(
     "RM309", .warning, "The index of a table is missing or older than its text",
     why: """
-      Postfix reads the index that postmap(1) makes, not the text. Without one the table can not be
-      opened and mail is not accepted; with an old one Postfix goes on with what the text was.
+      Postfix reads the index that postmap(1) makes, not the text. Without an index Postfix cannot open
+      the table and mail is not accepted; with an old index Postfix uses the old entries.
       """,
     bad: Example(
       main: """
@@ -36,7 +36,7 @@ extension Rule {
         return state.finding(at: use.text, else: subject.place(of: use.parameter), "mail is not accepted")
       }
         + subject.otherTables.compactMap { table in
-          // Of a table without a text and an index another rule says so.
+          // Another rule reports a table without a text and an index.
           guard case .indexed? = table.type, let path = table.path, let state = surroundings.indexes[path],
             subject.config.otherFiles[path]?.document != nil
           else { return nil }
@@ -53,7 +53,7 @@ extension TableIndex.State {
     let what: String
     switch self {
     case .current: return nil
-    case .outdated: what = "its index is older than the text, and Postfix goes by the index"
+    case .outdated: what = "its index is older than the text, and Postfix uses the index"
     case .missing(let path): what = "open \(printable(path)): No such file or directory; \(effect)"
     }
     return Finding(spec, else: place, "\(what); need \"postmap \(printable(spec.bytes))\"")

@@ -26,7 +26,7 @@ extension Rule {
     check: .main { subject in
       subject.findings(.missingType) { text, effect in
         isQuoted(text)
-          ? "main.cf takes no quotes, and \(text) is no table: \(effect); need the quotes taken away"
+          ? "main.cf takes no quotes, and \(text) is not a table: \(effect); remove the quotes"
           : "expecting \"type:name\" form instead of \"\(text)\": \(effect); need a type, such as \"hash:\(text)\""
       }
     })

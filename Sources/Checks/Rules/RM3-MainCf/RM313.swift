@@ -7,9 +7,9 @@ extension Rule {
   static let rm313 = Rule(
     "RM313", .info, "Mail of other senders leaves by no gateway",
     why: """
-      A sender that the sender-dependent table does not know falls back to default_transport and
-      relayhost. Where those name no gateway, the mail goes from this host's own address straight to the
-      recipient's domain. Where that must not be, set default_transport to an error: or name a relayhost.
+      Mail of a sender that is not in the sender-dependent table uses default_transport and relayhost.
+      Where those name no gateway, the mail goes from this host's own address straight to the recipient's
+      domain. To prevent that, set default_transport to an error:, or set a relayhost.
       """,
     bad: Example(
       main: """
@@ -25,7 +25,7 @@ extension Rule {
     check: .directory { subject in
       let parameter = RoutingParameter.senderTransportMaps
       let maps = subject.openMaps(parameter)
-      // What a table answers that cannot be opened here, nobody knows.
+      // The answers of a table that cannot be opened here are unknown.
       let isKnown = maps.count == subject.config.tables(parameter).count && !maps.contains { $0.isService }
       guard isKnown, let last = maps.last, subject.parameters.text(.relayhost).isEmpty,
         !(maps + subject.openMaps(.senderRelayhostMaps)).contains(where: \.isCatchAll),
@@ -37,7 +37,7 @@ extension Rule {
         Finding(
           last.text, else: subject.place(of: parameter),
           "a sender that is not in it leaves by no gateway; need a relayhost, "
-            + "or default_transport = error:... where that must not be")
+            + "or default_transport = error:... to prevent it")
       ].compactMap { $0 }
     })
 }

@@ -6,7 +6,7 @@ extension Rule {
   static let rm314 = Rule(
     "RM314", .error, "relayhost has several next hops, and this Postfix takes one",
     why: """
-      Lists came with Postfix 3.5. Before, master(8) refuses to start.
+      Lists came with Postfix 3.5. Before 3.5, master(8) refuses to start.
       """,
     bad: Example(
       main: """

@@ -1,10 +1,10 @@
-// RM315: A value can not be expanded
+// RM315: A value cannot be expanded
 
 import PostfixFiles
 
 extension Rule {
   static let rm315 = Rule(
-    "RM315", .error, "A value can not be expanded",
+    "RM315", .error, "A value cannot be expanded",
     why: """
       A $name that is not closed, or that leads back to itself, is fatal for every program of Postfix:
       all mail stops. Write $$ for a literal $.

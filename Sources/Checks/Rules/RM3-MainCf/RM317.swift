@@ -6,7 +6,7 @@ extension Rule {
   static let rm317 = Rule(
     "RM317", .error, "The first line starts with white space",
     why: """
-      There is no line that it could continue. Postfix warns and leaves it out.
+      There is no earlier line that this line could continue. Postfix logs a warning and leaves it out.
       """,
     bad: Example(
       main: """

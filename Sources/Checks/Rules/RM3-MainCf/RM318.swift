@@ -7,11 +7,12 @@ extension Rule {
   static let rm318 = Rule(
     "RM318", .info, "All members of a pool share the concurrency limit of one destination",
     why: """
-      To the queue manager, a pool that the agent randmap(8) delivers by is one destination, with one limit for
-      all its members together: default_destination_concurrency_limit, which is 20 where nothing sets it. A limit
-      of 20 for each member lets them work as they would on their own. So it is with the deliveries that it begins
-      with after a rest (initial_destination_concurrency, 5). (postconf(1) calls both parameters unused, because it
-      looks for transports in master.cf only; the queue manager goes by them.)
+      To the queue manager, a pool that the agent randmap(8) delivers is one destination, with one limit
+      for all its members together: default_destination_concurrency_limit, which is 20 by default. A limit
+      of 20 for each member lets them work as they would on their own. The same is true of the number of
+      deliveries at the start, after an idle time (initial_destination_concurrency, 5). (postconf(1) calls
+      both parameters unused, because it looks for transports in master.cf only; the queue manager uses
+      them.)
       """,
     bad: Example(
       main: """
@@ -35,7 +36,7 @@ extension Rule {
       let count = transports.count
       let limit = Int(subject.parameters.text("default_destination_concurrency_limit")) ?? 0
       let totals = SharedLimit.allCases.map { ($0, $0.total(of: transports, in: subject.parameters)) }
-      // A limit of 0 is none.
+      // A limit of 0 means no limit.
       guard count > 1, limit > 0, totals[0].1 == 0 || limit < totals[0].1,
         let place = pool.text.text.trimmed().span() ?? pool.start
       else {

@@ -1,15 +1,15 @@
-// RM319: A limit of a transport does not hold behind a pool
+// RM319: A limit of a transport does not apply to a pool
 
 import PostfixFiles
 
 extension Rule {
   static let rm319 = Rule(
-    "RM319", .warning, "A limit of a transport does not hold behind a pool",
+    "RM319", .warning, "A limit of a transport does not apply to a pool",
     why: """
-      Limits on recipients, concurrency and rate are kept by the queue manager, for the transport that it hands the
-      mail to. For a pool that is randmap, whatever the transports of its members: the limits that are set for those
-      do not count there, and those of randmap do. A transport that must have one recipient at a time needs
-      randmap_destination_recipient_limit = 1.
+      The queue manager applies limits on recipients, concurrency and rate, for the transport that it
+      gives the mail to. For a pool this is randmap, whatever the transports of its members: the limits of
+      those transports do not apply there, and those of randmap do. A transport that must have one
+      recipient at a time needs randmap_destination_recipient_limit = 1.
       """,
     bad: Example(
       main: """
@@ -46,7 +46,7 @@ extension Rule {
           guard let place = subject.place(of: name), !subject.parameters.isSet(own) else { return nil }
           return Finding(
             place,
-            "the pools with \(printable(transport)) in them are delivered as randmap, where this does not count; "
+            "the pools with \(printable(transport)) in them are delivered as randmap, so this does not apply; "
               + "need \(own)")
         }
       }

@@ -6,9 +6,9 @@ extension Rule {
   static let rm320 = Rule(
     "RM320", .error, "A transport parameter is empty",
     why: """
-      default_transport, local_transport, relay_transport and virtual_transport must name a transport. With an empty
-      one trivial-rewrite(8) ends whenever it starts ("bad string length 0 < 1"), and all mail waits. Without the
-      line, the built-in default is in force.
+      default_transport, local_transport, relay_transport and virtual_transport must name a transport.
+      With an empty value trivial-rewrite(8) ends each time it starts ("bad string length 0 < 1"), and all
+      mail waits. Without the line, the built-in default is in force.
       """,
     bad: Example(
       main: """
@@ -27,7 +27,8 @@ extension Rule {
         else { return nil }
         return Finding(
           place,
-          "\(name) is empty: trivial-rewrite(8) ends and all mail waits; need a transport, or no such line")
+          "\(name) is empty: trivial-rewrite(8) ends and all mail waits; need a transport, or remove the line"
+        )
       }
     })
 }

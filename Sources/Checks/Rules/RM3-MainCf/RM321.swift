@@ -1,4 +1,4 @@
-// RM321: A table that is no route cannot be read
+// RM321: A table of domains, credentials or addresses cannot be read
 
 import PostfixFiles
 import Routing
@@ -7,10 +7,11 @@ extension Rule {
   static let rm321 = Rule(
     "RM321", .error, "A table of domains, credentials or addresses cannot be read",
     why: """
-      Postfix starts all the same, and each lookup in the table fails. Where the table is part of relay_domains,
-      virtual_mailbox_domains or mydestination nothing is known of any domain, and no mail at all is accepted: 451
-      Temporary lookup failure. Without credentials or a TLS policy the mail for all gateways is deferred. The settings
-      of a database (mysql, pgsql, ldap, sqlite) are a file too.
+      Postfix starts nevertheless, and each lookup in the table fails. Where the table is part of
+      relay_domains, virtual_mailbox_domains or mydestination, Postfix cannot classify any domain and
+      accepts no mail at all: 451 Temporary lookup failure. Without credentials or a TLS policy the mail
+      for all gateways is deferred. The settings of a database (mysql, pgsql, ldap, sqlite) are a file
+      too.
       """,
     bad: Example(
       main: """
@@ -46,7 +47,7 @@ extension Subject {
 }
 
 extension Subject {
-  /// Whether a copy may well lack this file: passwords are not kept in repositories, nor are the settings of databases,
+  /// Whether a copy probably lacks this file: passwords are not kept in repositories, nor are the settings of databases,
   /// which have one in them.
   fileprivate func isKeptElsewhere(_ table: OtherTable) -> Bool {
     guard config.readsBesideMain, table.text.text.contains("/etc/postfix/") else { return false }

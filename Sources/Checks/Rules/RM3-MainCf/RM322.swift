@@ -7,9 +7,9 @@ extension Rule {
   static let rm322 = Rule(
     "RM322", .warning, "A domain is in two classes",
     why: """
-      A domain belongs to one of mydestination, virtual_alias_domains, virtual_mailbox_domains and relay_domains. Where
-      two have it, the first in this order counts, Postfix warns in the log at each mail, and the transport of the other
-      class gets nothing.
+      A domain belongs to one of mydestination, virtual_alias_domains, virtual_mailbox_domains and
+      relay_domains. If two of them have it, the first in this order counts, Postfix logs a warning for
+      each mail, and the transport of the other class gets nothing.
       """,
     bad: Example(
       main: """
@@ -45,8 +45,8 @@ extension Rule {
           findings += [
             Finding(
               shown.place, else: subject.place(of: list.parameter),
-              "\(listed(names.map(\.text))) \(names.count == 1 ? "is" : "are") in \(winner) too, and that counts: the "
-                + "mail goes by \(Self.transport(of: winner)), and \(Self.transport(of: list.parameter)) gets none of it; "
+              "\(listed(names.map(\.text))) \(names.count == 1 ? "is" : "are") in \(winner) too, which has precedence: the "
+                + "mail uses \(Self.transport(of: winner)), and \(Self.transport(of: list.parameter)) gets none of it; "
                 + "need it in one of the two")
           ].compactMap { $0 }
         }

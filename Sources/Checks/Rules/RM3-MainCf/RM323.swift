@@ -7,10 +7,10 @@ extension Rule {
   static let rm323 = Rule(
     "RM323", .warning, "An item of a list of domains matches no domain",
     why: """
-      The lists take names of domains; there are no wildcards. ".example.com" stands for the subdomains of example.com in
-      relay_domains alone, and only where parent_domain_matches_subdomains does not have relay_domains in it, as it has by
-      default: then "example.com" takes its subdomains too. mydestination and the virtual_ lists take each name for
-      itself; a pcre: or regexp: table takes patterns.
+      The lists take names of domains; there are no wildcards. ".example.com" matches the subdomains of
+      example.com in relay_domains alone, and only where parent_domain_matches_subdomains does not contain
+      relay_domains. By default it does: then "example.com" matches its subdomains too. mydestination and
+      the virtual_ lists match each name exactly; a pcre: or regexp: table takes patterns.
       """,
     bad: Example(
       main: """
@@ -39,7 +39,7 @@ extension Rule {
     })
 }
 
-/// What a person meant by a name that can match nothing.
+/// What was probably meant by a name that can match nothing.
 private enum MeantDomain {
   /// What is wrong with it and what to write; nil for a name that can match.
   static func fault(of name: String, takesParents: Bool, takesDots: Bool) -> (String, String)? {

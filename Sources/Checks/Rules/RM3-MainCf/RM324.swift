@@ -6,8 +6,9 @@ extension Rule {
   static let rm324 = Rule(
     "RM324", .error, "A value is in quotes",
     why: """
-      main.cf takes no quotes: they become part of the value. A level, a number or a yes in quotes ends the programs that
-      read it with an error; a domain or an address in quotes matches nothing.
+      main.cf does not use quotes: they become part of the value. With a level, a number or a yes in
+      quotes, the programs that read it end with an error; a domain or an address in quotes matches
+      nothing.
       """,
     bad: Example(
       main: """
@@ -25,7 +26,7 @@ extension Rule {
         let bare = excerpt(assignment.value.bytes.dropFirst().dropLast())
         return Finding(
           assignment.value,
-          "main.cf takes no quotes, and they are part of the value; need \"\(printable(assignment.name)) = \(bare)\""
+          "main.cf takes no quotes, so they are part of the value; need \"\(printable(assignment.name)) = \(bare)\""
         )
       }
     })

@@ -7,8 +7,9 @@ extension Rule {
   static let rm325 = Rule(
     "RM325", .info, "A table of routes that main.cf does not name",
     why: """
-      A file in the configuration directory has entries with gateways in it, and no parameter names it. Postfix reads a
-      table only where main.cf or master.cf says so; its own name and place mean nothing.
+      A file in the configuration directory has entries with gateways in it, and no parameter names it.
+      Postfix reads a table only if main.cf or master.cf names it; the name and the directory of the file
+      alone have no effect.
       """,
     bad: Example(
       main: """

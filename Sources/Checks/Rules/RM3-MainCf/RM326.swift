@@ -7,9 +7,9 @@ extension Rule {
   static let rm326 = Rule(
     "RM326", .info, "Files below /etc/postfix are read from beside main.cf",
     why: """
-      This directory is a copy: no Postfix on this machine uses it. What its main.cf names below /etc/postfix would be a
-      file of this machine, so the file of the same name beside main.cf is read instead. --map PATH=DIR says where the
-      files of other paths are.
+      This directory is a copy: no Postfix on this machine uses it. A path below /etc/postfix in its
+      main.cf would be a file of this machine, so randmap reads the file of the same name beside main.cf
+      instead. --map PATH=DIR gives the place of files with other paths.
       """,
     bad: Example(
       main: """

@@ -1,4 +1,4 @@
-// What is wrong with the arguments of a service: of all that is, the first decides, because the program ends there or
+// What is wrong with the arguments of a service. The first mistake decides, because the program ends there or
 // reads no further.
 
 import PostfixFiles
@@ -63,7 +63,7 @@ struct ArgumentFault: Sendable {
       return "\"-o \(shown)\""
     }
     guard isFirst, let pair = try? before.withoutBraces.splitNameValue() else {
-      return "it to be taken away, or a \"#\" in column 1"
+      return "it removed, or a \"#\" in column 1"
     }
     let more = rest.prefix { $0.bytes.first != UInt8(ascii: "-") }.map { excerpt($0.bytes) }
     let value = ([excerpt(pair.value.bytes)] + more).joined(separator: " ")

@@ -1,4 +1,4 @@
-// Where content_filter and FILTER name a transport: a destination as good as any other.
+// Where content_filter and FILTER name a transport: a destination like any other.
 
 import PostfixFiles
 import Routing

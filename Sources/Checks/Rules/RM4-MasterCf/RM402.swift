@@ -1,14 +1,14 @@
-// RM402: The address to send from is not of this host
+// RM402: The address to send from is not on this host
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm402 = Rule(
-    "RM402", .error, "The address to send from is not of this host",
+    "RM402", .error, "The address to send from is not on this host",
     why: """
-      smtp(8) can not bind an address that no interface has. It warns and connects from whatever address
-      the system chooses: the lane is none, and its mail leaves from another address.
+      smtp(8) cannot bind an address that no interface has. It logs a warning and connects from an address
+      that the system chooses: mail of this service leaves from a different address.
       """,
     bad: Example(
       main: """

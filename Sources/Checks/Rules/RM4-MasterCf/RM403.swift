@@ -7,7 +7,7 @@ extension Rule {
   static let rm403 = Rule(
     "RM403", .warning, "Two lanes send from the same address",
     why: """
-      A lane is a transport with an smtp_bind_address of its own. Where two have the same one, their
+      A lane is a transport with an smtp_bind_address of its own. If two have the same address, their
       shares add up at that address.
       """,
     bad: .lanes(
@@ -21,7 +21,7 @@ extension Rule {
     good: .lanes(),
     check: .directory { subject in
       var first: [String: String] = [:]
-      // One address for all the mail is what the transports that are there anyhow are given.
+      // The stock transports may all have one address, for all the mail.
       return subject.lanes.filter { StockTransport(rawValue: $0.service.name) == nil }.compactMap {
         service, address in
         guard let other = first[address.text] else {

@@ -1,13 +1,12 @@
-// RM405: The log does not tell a lane from another
+// RM405: The log does not distinguish a lane
 
 import PostfixFiles
 
 extension Rule {
   static let rm405 = Rule(
-    "RM405", .info, "The log does not tell a lane from another",
+    "RM405", .info, "The log does not distinguish a lane",
     why: """
-      All transports log as postfix/smtp. With a syslog_name of its own the share of a lane can be
-      counted.
+      All transports log as postfix/smtp. With a syslog_name of its own you can count the share of a lane.
       """,
     bad: .lanes(
       second: """

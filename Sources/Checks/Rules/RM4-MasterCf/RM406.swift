@@ -6,9 +6,9 @@ extension Rule {
   static let rm406 = Rule(
     "RM406", .error, "An override is not name=value",
     why: """
-      -o takes name=value without blanks, or { name = value } in braces. A blank ends the value. Without "=" in it
-      the program ends with an error as often as it is started, and mail for the service waits; with "name= value"
-      the parameter is empty and the rest is a word that the program does not know.
+      -o takes name=value without blanks, or { name = value } in braces. A blank ends the value. Without
+      "=" in it the program ends with an error each time it is started, and mail for the service waits;
+      with "name= value" the parameter is empty and the rest is a word that the program does not know.
       """,
     bad: Example(
       main: """

@@ -1,14 +1,14 @@
-// RM407: Nothing names a lane
+// RM407: A lane is not used
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm407 = Rule(
-    "RM407", .info, "Nothing names a lane",
+    "RM407", .info, "A lane is not used",
     why: """
       A transport with an smtp_bind_address of its own gets mail only where a pool, a route,
-      content_filter or FILTER names it. Where a table cannot be read here, nothing is said.
+      content_filter or FILTER names it. The rule reports nothing where a table cannot be read here.
       """,
     bad: .lanes(
       pool: "lane1:, smtp:",
@@ -27,7 +27,7 @@ extension Rule {
         guard !named.contains(service.name), StockTransport(rawValue: service.name) == nil else { return nil }
         return Finding(
           service.fields[0],
-          "nothing in main.cf, master.cf or a table names this lane, so it gets no mail; need it in a pool")
+          "main.cf, master.cf and the tables do not name this lane, so it gets no mail; need it in a pool")
       }
     })
 }

@@ -6,8 +6,8 @@ extension Rule {
   static let rm408 = Rule(
     "RM408", .error, "A service is in master.cf twice",
     why: """
-      Of two entries with the same name and type the last one is in force. master(8) says so in the log; postconf(1)
-      and postfix check do not.
+      If two entries have the same name and type, the last one is in force. master(8) reports it in the
+      log; postconf(1) and postfix check do not.
       """,
     bad: Example(
       main: """
@@ -35,7 +35,7 @@ extension Rule {
         else { return nil }
         guard let place = service.fields[0].span() else { return nil }
         func words(_ line: String) -> String {
-          "\(printable(service.name)) \(service.type.rawValue) is in line\(line) already, and this line "
+          "\(printable(service.name)) \(service.type.rawValue) is already in line\(line), and this line "
             + "replaces that one; need only one of them"
         }
         return Finding(place, words(" \(earlier.line.number)"), gist: words(""))

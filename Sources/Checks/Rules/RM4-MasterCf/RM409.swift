@@ -1,10 +1,10 @@
-// RM409: A line of master.cf is no service
+// RM409: A line of master.cf is not a service
 
 import PostfixFiles
 
 extension Rule {
   static let rm409 = Rule(
-    "RM409", .error, "A line of master.cf is no service",
+    "RM409", .error, "A line of master.cf is not a service",
     why: """
       master(8) does not start with it, and all mail stops.
       """,

@@ -1,16 +1,17 @@
-// RM410: A word in master.cf is no option
+// RM410: A word in master.cf is not an option
 
 import PostfixFiles
 
 extension Rule {
   static let rm410 = Rule(
-    "RM410", .error, "A word in master.cf is no option",
+    "RM410", .error, "A word in master.cf is not an option",
     why: """
-      A blank ends the value of -o, so what follows it is a word of its own: the second item of a list, or a line that
-      belongs elsewhere. It ends the options too. smtp(8), lmtp(8), smtpd(8) and nearly all other programs end with an
-      error at such a word, each time that they are started; smtp(8) and lmtp(8) before Postfix 3.5 start, and
-      read none of the options after it, such as an address to send from. pipe(8) and spawn(8) know some words, such as
-      user= and argv=. Write a value with blanks in braces: -o { name = a, b }.
+      A blank ends the value of -o, so the text after it is a separate word: the second item of a list, or
+      a line that belongs elsewhere. It ends the options too. smtp(8), lmtp(8), smtpd(8) and nearly all
+      other programs end with an error at such a word, each time they are started; smtp(8) and lmtp(8)
+      before Postfix 3.5 start, and read none of the options after it, such as an address to send from.
+      pipe(8) and spawn(8) know some words, such as user= and argv=. Write a value with blanks in braces:
+      -o { name = a, b }.
       """,
     bad: Example(
       main: """
@@ -47,7 +48,7 @@ extension Rule {
           case .knows, .refusesAll: "\(service.program) ends with an error at it and \(service.whatStops)"
           }
         return Finding(
-          fault.text, "\"\(excerpt(fault.text.bytes))\" is no option: \(effect); need \(fault.need)")
+          fault.text, "\"\(excerpt(fault.text.bytes))\" is not an option: \(effect); need \(fault.need)")
       }
     })
 }

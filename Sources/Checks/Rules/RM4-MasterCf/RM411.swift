@@ -6,11 +6,12 @@ extension Rule {
   static let rm411 = Rule(
     "RM411", .warning, "The service does not read this override",
     why: """
-      An override in master.cf holds for the programs of that service alone. Where mail goes is decided by
-      trivial-rewrite(8), for all services together, and how many deliveries run at once by qmgr(8): an override of
-      relayhost, transport_maps or a limit on smtpd(8) or smtp(8) is never read. To send what comes in on one port by
-      another gateway, give that smtpd(8) a content_filter: it goes before every route. To give a transport its
-      gateway, write that where the transport is named: out1:[gw1.example].
+      An override in master.cf applies only to the program of that service. trivial-rewrite(8) decides
+      where mail goes, for all services together, and qmgr(8) decides how many deliveries run at once: an
+      override of relayhost, transport_maps or a limit on smtpd(8) or smtp(8) is never read. To send the
+      mail of one port by another gateway, give that smtpd(8) a content_filter: it has precedence over
+      every route. To give a transport its gateway, write the gateway where the transport is named:
+      out1:[gw1.example].
       """,
     bad: Example(
       main: """
@@ -51,7 +52,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// What does what an override that is not read was meant for.
+  /// What to write instead of an override that is not read.
   fileprivate func instead(of name: String, _ value: SourcedText, on service: Service) -> String {
     let value = excerpt(value.bytes)
     let transport = printable(service.name)

@@ -1,11 +1,11 @@
-// RM412: The address to send from is no address
+// RM412: Invalid address to send from
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm412 = Rule(
-    "RM412", .error, "The address to send from is no address",
+    "RM412", .error, "Invalid address to send from",
     why: """
       smtp_bind_address takes one IPv4 address and smtp_bind_address6 one IPv6 address: no host name, port, mask or
       list. With anything else smtp(8) ends with an error at each delivery, and mail for the transport waits.
@@ -58,11 +58,11 @@ enum BindAddress {
     let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     let isSix = name.hasSuffix("6")
     if isSix ? HostName.isIPv6(bare) : isShortIPv4(bare) { return nil }
-    if HostName.isAddress(bare) { return isSix ? "is no IPv6 address" : "is no IPv4 address" }
-    if value.listItems.count > 1 { return "is a list, and one address is taken" }
+    if HostName.isAddress(bare) { return isSix ? "is not an IPv6 address" : "is not an IPv4 address" }
+    if value.listItems.count > 1 { return "is a list, and only one address is allowed" }
     if text.contains("/") { return "has a mask" }
     if address(in: text) != nil { return "has a port" }
-    return "is a host name and no address"
+    return "is a host name, not an address"
   }
 
   static func need(_ value: SourcedText, in name: String) -> String {

@@ -7,8 +7,8 @@ extension Rule {
   static let rm413 = Rule(
     "RM413", .error, "The transport of all other mail is missing",
     why: """
-      Where main.cf sets no default_transport, mail for all other domains goes by the service smtp. Without it in
-      master.cf the mail is deferred: mail transport unavailable.
+      Where main.cf sets no default_transport, mail for all other domains uses the service smtp. Without
+      it in master.cf the mail is deferred: mail transport unavailable.
       """,
     bad: Example(
       main: """
@@ -38,8 +38,8 @@ extension Rule {
       return [
         Finding(
           place,
-          "no transport smtp is in master.cf, and mail for all other domains goes by it: the mail is deferred; need the line "
-            + "\"smtp unix - - n - - smtp\", or a default_transport that is there")
+          "no transport smtp is in master.cf, and mail for all other domains uses it: the mail is deferred; need the line "
+            + "\"smtp unix - - n - - smtp\", or a default_transport that is in master.cf")
       ]
     })
 }

@@ -1,4 +1,4 @@
-// What the rules for hosts ask of a result.
+// What the rules for hosts need from a result.
 
 import PostfixFiles
 import Routing

@@ -7,9 +7,8 @@ extension Rule {
     "RM501", .error, "A bracket is not closed, or text follows it",
     why: """
       Brackets around a host turn MX lookups off. They enclose the host and nothing else; only :port may
-      follow. smtp(8) and lmtp(8) do not defer such a message: they die, master(8) throttles the
-      transport for up to 60 seconds, and all other mail of that transport waits. Behind the first item
-      of a list it happens only when the items before it have failed.
+      follow.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

@@ -1,15 +1,13 @@
-// RM502: The port stands inside the brackets
+// RM502: The port is inside the brackets
 
 import PostfixFiles
 
 extension Rule {
   static let rm502 = Rule(
-    "RM502", .error, "The port stands inside the brackets",
+    "RM502", .error, "The port is inside the brackets",
     why: """
-      What the brackets enclose is taken for the host. smtp(8) and lmtp(8) do not defer such a message:
-      they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
-      transport waits. Behind the first item of a list it happens only when the items before it have
-      failed.
+      The text inside the brackets is taken for the host.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """
@@ -24,7 +22,7 @@ extension Rule {
     check: .result { view in
       let fault = view.fault(.portInBrackets)
       return view.fatal(
-        fault, says: "the port stands inside the brackets", need: "the port behind them: \"[host]:port\"",
+        fault, says: "the port is inside the brackets", need: "the port after them: \"[host]:port\"",
         fix: fault.flatMap { fixed($0.text) })
     })
 }

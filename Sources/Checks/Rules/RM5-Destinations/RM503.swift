@@ -1,15 +1,13 @@
-// RM503: The port is no port
+// RM503: Invalid port in a next hop
 
 import PostfixFiles
 
 extension Rule {
   static let rm503 = Rule(
-    "RM503", .error, "The port is no port",
+    "RM503", .error, "Invalid port in a next hop",
     why: """
-      A port is a number from 1 to 65535 or a name that the services database knows. smtp(8) and lmtp(8)
-      do not defer such a message: they die, master(8) throttles the transport for up to 60 seconds, and
-      all other mail of that transport waits. Behind the first item of a list it happens only when the
-      items before it have failed.
+      A port is a number from 1 to 65535 or a name that the services database knows.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """
@@ -31,7 +29,7 @@ extension Rule {
       return view.fatal(
         fault,
         need:
-          "a number from 1 to 65535 or the name of a service; known_tcp_ports or services(5) has to have the name"
+          "a number from 1 to 65535 or the name of a service; known_tcp_ports or services(5) must contain the name"
       )
     })
 }

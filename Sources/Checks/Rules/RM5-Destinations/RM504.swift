@@ -6,10 +6,9 @@ extension Rule {
   static let rm504 = Rule(
     "RM504", .error, "An IPv6 address without brackets",
     why: """
-      Without brackets the last colon is taken for the one before the port: smtp(8) connects to another
-      address, or dies of it. smtp(8) and lmtp(8) do not defer such a message: they die, master(8)
-      throttles the transport for up to 60 seconds, and all other mail of that transport waits. Behind
-      the first item of a list it happens only when the items before it have failed.
+      Without brackets the last colon is taken for the colon before the port: smtp(8) connects to another
+      address, or ends with an error.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

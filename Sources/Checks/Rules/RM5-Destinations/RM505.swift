@@ -6,8 +6,8 @@ extension Rule {
   static let rm505 = Rule(
     "RM505", .info, "An address without brackets",
     why: """
-      transport(5) asks for brackets around an address. Without them it works in every release that was
-      tried, and the host in the log is easily taken for a domain.
+      transport(5) asks for brackets around an address. Without them it works in every release that we
+      tried, but the host in the log looks like a domain.
       """,
     bad: Example(
       main: """

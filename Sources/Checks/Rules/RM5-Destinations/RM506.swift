@@ -6,8 +6,8 @@ extension Rule {
   static let rm506 = Rule(
     "RM506", .info, "A host without brackets is looked up as a domain",
     why: """
-      Without brackets the name is looked up for MX records, and mail goes where those point. Brackets
-      turn that off. lmtp(8) never looks for MX records.
+      Without brackets Postfix looks for MX records of the name, and mail goes to the hosts in them.
+      Brackets turn that off. lmtp(8) never looks for MX records.
       """,
     bad: Example(
       main: """
@@ -20,7 +20,7 @@ extension Rule {
 
         """),
     check: .result { view in
-      // lmtp(8) asks for no MX records, and smtp(8) for none where it is told to ask no DNS.
+      // lmtp(8) never looks for MX records, and smtp(8) does not where DNS is turned off.
       guard view.faults.isEmpty, view.mailProtocol == .smtp, view.asksForExchangers,
         let (item, host) = view.firstHost(where: { !$0.isBracketed && !HostName.isAddress($0.host) })
       else { return nil }

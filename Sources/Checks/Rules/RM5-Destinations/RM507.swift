@@ -6,8 +6,8 @@ extension Rule {
   static let rm507 = Rule(
     "RM507", .error, "The next hop is this host",
     why: """
-      Mail that comes back to the host that sent it is bounced: mail loops back to myself. That of a relayhost is
-      deferred: Postfix takes it for a mistake in the configuration.
+      Mail that comes back to the host that sent it is bounced: mail loops back to myself. Mail for a
+      relayhost is deferred: Postfix takes it for a mistake in the configuration.
       """,
     bad: Example(
       main: """

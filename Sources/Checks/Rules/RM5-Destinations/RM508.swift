@@ -7,9 +7,9 @@ extension Rule {
   static let rm508 = Rule(
     "RM508", .warning, "A relay domain is sent to its own mail exchangers",
     why: """
-      Without brackets the next hop is looked up for MX records. Those of a domain in relay_domains
-      usually name this host: then Postfix finds no other exchanger, and the mail is bounced (mail for
-      the domain loops back to myself). transport(5) says to write the next host, in brackets. A backup
+      Without brackets Postfix looks for MX records of the next hop. Those of a domain in relay_domains
+      usually name this host: then Postfix finds no other exchanger, and the mail is bounced (mail for the
+      domain loops back to myself). transport(5) tells you to write the next host, in brackets. A backup
       exchanger needs no entry at all.
       """,
     bad: Example(
@@ -46,7 +46,7 @@ extension Rule {
           return Finding(
             first,
             "the MX records of \"\(printable(domain))\" usually name this host, and mail loops back to myself; "
-              + "need the host behind this one, in brackets")
+              + "need the host that comes after this one, in brackets")
         }
       }
     })

@@ -1,16 +1,14 @@
-// RM509: The host name is not valid
+// RM509: Invalid host name in a next hop
 
 import PostfixFiles
 
 extension Rule {
   static let rm509 = Rule(
-    "RM509", .error, "The host name is not valid",
+    "RM509", .error, "Invalid host name in a next hop",
     why: """
       A label has 1 to 63 letters, digits, hyphens or underscores and neither begins nor ends with a
-      hyphen; a dot at the end is none of a name. smtp(8) and lmtp(8) do not defer such a message:
-      they die, master(8) throttles the transport for up to 60 seconds, and all other mail of that
-      transport waits. Behind the first item of a list it happens only when the items before it have
-      failed.
+      hyphen; a trailing dot is not allowed.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

@@ -6,7 +6,7 @@ extension Rule {
   static let rm511 = Rule(
     "RM511", .info, "A host name without a domain",
     why: """
-      Postfix looks the name up with the domain of this host behind it, or not at all. A full name means
+      Postfix looks the name up with the domain of this host appended, or not at all. A full name means
       the same everywhere.
       """,
     bad: Example(

@@ -1,15 +1,13 @@
-// RM512: The next hop names no host
+// RM512: A next hop without a host
 
 import PostfixFiles
 
 extension Rule {
   static let rm512 = Rule(
-    "RM512", .error, "The next hop names no host",
+    "RM512", .error, "A next hop without a host",
     why: """
-      Nothing is left when the separators are taken away. smtp(8) and lmtp(8) do not defer such a
-      message: they die, master(8) throttles the transport for up to 60 seconds, and all other mail of
-      that transport waits. Behind the first item of a list it happens only when the items before it
-      have failed.
+      Without the separators, nothing is left of this next hop.
+      \(FatalNextHop.effectInList)
       """,
     bad: Example(
       main: """

@@ -7,10 +7,10 @@ extension Rule {
   static let rm514 = Rule(
     "RM514", .error, "TLS from the first byte with a server that does not speak it",
     why: """
-      smtp_tls_wrappermode = yes holds for every next hop of the transport, that of a content filter too. A server on
-      port 25 or 587, or a filter on this host, greets in clear text and waits: neither says a word that the other
-      understands, and the mail is deferred. Set it for one transport alone, with -o smtp_tls_wrappermode=yes, or switch
-      it off for the others.
+      smtp_tls_wrappermode = yes applies to every next hop of the transport, also to a content filter. A
+      server on port 25 or 587, or a filter on this host, greets in clear text and waits: both sides wait
+      for the other, and the mail is deferred. Set it for one transport alone, with -o
+      smtp_tls_wrappermode=yes, or switch it off for the others.
       """,
     bad: Example(
       main: """

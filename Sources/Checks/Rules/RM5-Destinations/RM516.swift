@@ -6,8 +6,9 @@ extension Rule {
   static let rm516 = Rule(
     "RM516", .info, "DNS decides where this next hop leads",
     why: """
-      use_srv_lookup has the service of this next hop, so the hosts, their ports and weights are those of its SRV records.
-      randmap does not read them yet: the pools, weights and states that it shows say nothing of these hosts.
+      use_srv_lookup contains the service of this next hop, so its SRV records decide about the hosts,
+      their ports and weights. randmap does not read them yet: the pools, weights and states that it shows
+      do not include these hosts.
       """,
     bad: Example(
       main: """

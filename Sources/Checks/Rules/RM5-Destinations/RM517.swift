@@ -7,8 +7,9 @@ extension Rule {
   static let rm517 = Rule(
     "RM517", .warning, "A port number where use_srv_lookup has the name of the service",
     why: """
-      use_srv_lookup compares names: with use_srv_lookup = submission the next hop pool.example:submission is looked up as
-      SRV records, and pool.example:587 is not. smtp(8) looks for MX records of the name instead, and says nothing.
+      use_srv_lookup compares names: with use_srv_lookup = submission smtp(8) looks for SRV records of the
+      next hop pool.example:submission, and not of pool.example:587. It looks for MX records of that name
+      instead, without a warning.
       """,
     bad: Example(
       main: """

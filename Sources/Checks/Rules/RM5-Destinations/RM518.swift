@@ -7,9 +7,10 @@ extension Rule {
   static let rm518 = Rule(
     "RM518", .error, "Mail to all domains without SRV records bounces",
     why: """
-      A next hop without a port has the service of smtp_tcp_port, which is smtp. With use_srv_lookup = smtp all mail of the
-      transport is looked up as _smtp._tcp.DOMAIN, that for other people's domains too, and next to none of them has such a
-      record: the mail bounces for good. allow_srv_lookup_fallback = yes goes on with MX records.
+      A next hop without a port has the service of smtp_tcp_port, which is smtp. With use_srv_lookup =
+      smtp all mail of the transport is looked up as _smtp._tcp.DOMAIN, also for other people's domains.
+      Hardly any of them has such a record: the mail bounces with a permanent error. allow_srv_lookup_fallback = yes
+      continues with MX records.
       """,
     bad: Example(
       main: """

@@ -1,13 +1,13 @@
-// RM519: Nothing follows a next hop that DNS decides about
+// RM519: A next hop from SRV records has no gateway after it
 
 import PostfixFiles
 
 extension Rule {
   static let rm519 = Rule(
-    "RM519", .warning, "Nothing follows a next hop that DNS decides about",
+    "RM519", .warning, "A next hop from SRV records has no gateway after it",
     why: """
-      Where the SRV records are missing, or say ".", the mail bounces for good (from relayhost it waits). A literal gateway
-      after it takes the mail then: pool.example:submission, [gw1.example]:587.
+      Where the SRV records are missing, or are ".", the mail bounces with a permanent error (from relayhost it waits). A
+      literal gateway after it takes the mail then: pool.example:submission, [gw1.example]:587.
       """,
     bad: Example(
       main: """
@@ -28,7 +28,7 @@ extension Rule {
       let name = (view.mailProtocol ?? .smtp).fallbackRelay
       let seen = view.transportService.map { view.parameters.seen(by: $0) } ?? view.parameters
       guard seen.text(name).isEmpty else { return nil }
-      let fate = view.place == .parameter(.relayhost) ? "waits" : "bounces for good"
+      let fate = view.place == .parameter(.relayhost) ? "waits" : "bounces"
       return Offence(
         found.item,
         "without SRV records the mail \(fate); need a gateway after it: \"\(excerpt(found.item.bytes)), [gw1.example]:587\""

@@ -6,8 +6,8 @@ extension Rule {
   static let rm602 = Rule(
     "RM602", .warning, "A pool mixes hosts in brackets and domains",
     why: """
-      A name without brackets is looked up for MX records and may stand for several hosts, one with
-      brackets is the host itself. In one pool that is seldom meant.
+      Postfix looks for MX records of a name without brackets, which may lead to several hosts; a name in
+      brackets is the host itself. A mixture in one pool is rarely intended.
       """,
     bad: Example(
       main: """

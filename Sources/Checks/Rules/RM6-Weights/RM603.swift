@@ -7,8 +7,9 @@ extension Rule {
   static let rm603 = Rule(
     "RM603", .warning, "The members of a pool are of several kinds",
     why: """
-      One share of the mail is sent by SMTP, another by LMTP or to a program: the two do not do the same
-      with it. No safety net reaches from one to the other, since a next-hop list is for one transport.
+      One share of the mail is sent by SMTP, another by LMTP or to a program: the two treat the mail
+      differently. A safety net cannot lead from one to the other, since a next-hop list is for one
+      transport.
       """,
     bad: Example(
       main: """
@@ -27,7 +28,7 @@ extension Rule {
       func kind(_ member: Member) -> String? {
         guard let transport = member.transport, view.subject.transports.has(transport) else { return nil }
         if let spoken = view.subject.transports.client(transport) { return spoken.rawValue.uppercased() }
-        // A share that is held back, sent back or thrown away on purpose.
+        // A share that is held, bounced or discarded on purpose.
         let command = view.subject.transports.service(transport)?.command ?? transport
         return StockTransport(rawValue: command)?.takesText == true ? nil : command
       }
@@ -37,7 +38,7 @@ extension Rule {
       else { return [] }
       return view.finding(
         other.0,
-        "goes by \(printable(odd)), the members before it by \(printable(first)); need one kind of transport in a pool"
+        "uses \(printable(odd)), the members before it use \(printable(first)); need one kind of transport in a pool"
       )
     })
 }

@@ -1,14 +1,14 @@
-// RM606: A comment states another share
+// RM606: A comment gives another share
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm606 = Rule(
-    "RM606", .warning, "A comment states another share",
+    "RM606", .warning, "A comment gives another share",
     why: """
       A share is how often a member is listed, out of all items. The comment above the pool, or in its
-      file, says another percentage of this member, so one of the two is not what was meant.
+      file, gives another percentage for this member, so one of the two is wrong.
       """,
     bad: Example(
       main: """
@@ -33,7 +33,7 @@ extension Rule {
         guard let stated = stated[gateway.name.lowercased()], abs(stated - share) > 1 else { return [] }
         return view.finding(
           member,
-          "its share is \(Int(share.rounded()))%, a comment says \(Int(stated.rounded()))%; need one of them changed"
+          "its share is \(Int(share.rounded()))%, a comment says \(Int(stated.rounded()))%; change one of them"
         )
       }
     })

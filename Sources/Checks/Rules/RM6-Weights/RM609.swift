@@ -7,8 +7,8 @@ extension Rule {
   static let rm609 = Rule(
     "RM609", .info, "Two pools have the same members with other shares",
     why: """
-      The gateways of this pool are those of another one, and their shares are not. Where that was not
-      meant, an edit reached only one of the two.
+      This pool has the same gateways as another pool, with other shares. If that was not intended, an
+      edit changed only one of the two.
       """,
     bad: Example(
       main: """

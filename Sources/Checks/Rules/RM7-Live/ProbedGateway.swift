@@ -1,4 +1,4 @@
-// A gateway as the rules that go by a probe see it: what the configuration makes of it, and what was found.
+// A gateway as the rules that use a probe see it: its use in the configuration, and the readings.
 
 import PostfixFiles
 import Routing
@@ -15,7 +15,7 @@ struct ProbedGateway: Sendable {
     known.inOrder.lazy.map(\.finding).first(where: condition)?.reason
   }
 
-  /// What becomes of its mail where smtp(8) finds nothing that is worth trying again.
+  /// What happens to its mail where smtp(8) finds nothing that it can try again.
   var fate: String {
     use.roles.contains(.nextHop)
       ? "mail that has no other gateway is bounced" : "mail that is left to it is deferred"
@@ -56,7 +56,7 @@ extension KnownGateway {
 }
 
 extension KnownGateways {
-  /// `[gw1.example]:25`, with what is known of it, and of the gateways behind it.
+  /// `[gw1.example]:25`, with what is known of it, and of the gateways after it.
   static func of(_ known: KnownGateway...) -> KnownGateways {
     Dictionary(
       known.enumerated().map { (.host("gw\($0.offset + 1).example", port: 25), $0.element) },

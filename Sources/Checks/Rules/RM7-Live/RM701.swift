@@ -7,10 +7,10 @@ extension Rule {
   static let rm701 = Rule(
     "RM701", .error, "The name of a gateway does not resolve",
     why: """
-      Where there is no such name, or it has no address, smtp(8) tries what stands behind it in the list and then the
-      fallback relay. Mail that has neither is bounced (5.4.4): it does not wait until the name is there. Only a
-      relayhost and a fallback relay are taken for a mistake, and their mail is deferred. It is deferred too while the
-      name server does not answer.
+      If the name does not exist, or has no address, smtp(8) tries the later items of the list and then
+      the fallback relay. Mail that has neither is bounced (5.4.4): it does not wait until the name
+      exists. Only for a relayhost and a fallback relay Postfix assumes a mistake in the configuration and
+      defers the mail. The mail is also deferred while the name server does not answer.
       """,
     bad: Example(
       main: """

@@ -1,14 +1,14 @@
-// RM702: A domain stands in brackets
+// RM702: A domain in brackets
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm702 = Rule(
-    "RM702", .error, "A domain stands in brackets",
+    "RM702", .error, "A domain in brackets",
     why: """
-      Brackets turn the lookup of MX records off, and this name has those and no address. Its mail fares as that for a
-      name that does not exist: see RM701.
+      Brackets turn the lookup of MX records off, and this name has MX records and no address. Its mail is
+      treated like mail for a name that does not exist: see RM701.
       """,
     bad: Example(
       main: """
@@ -28,7 +28,7 @@ extension Rule {
       known: [.host("mx1.gw1.example", port: 25): .found(.answers)]),
     check: .gateway { gateway in
       for case .unresolved(let why) in gateway.known.inOrder.map(\.finding) where why.kind == .domain {
-        return "\(gateway.name) is no host (\(why.words)): \(gateway.fate); need a host, or no brackets"
+        return "\(gateway.name) is not a host (\(why.words)): \(gateway.fate); need a host, or no brackets"
       }
       return nil
     })

@@ -7,8 +7,9 @@ extension Rule {
   static let rm703 = Rule(
     "RM703", .error, "A gateway is down, and its share has no safety net",
     why: """
-      The last probe did not get through to it, or it does not want this host. Its share of the mail is deferred until
-      it answers or is drained; it is bounced where the name does not resolve or the mail would loop.
+      The last probe could not reach the gateway, or the gateway refuses this host. Its share of the mail
+      is deferred until it answers or is drained; it is bounced where the name does not resolve or the
+      mail would loop.
       """,
     bad: Example(
       main: """
@@ -31,14 +32,14 @@ extension Rule {
           let percent = Int((pool.share(member) * 100).rounded())
           let known = member.gateways.compactMap { subject.known[$0] }
           let reason = known.first.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
-          // A fallback relay is tried again, whatever is wrong with it.
+          // A fallback relay is always tried again.
           let isFinal =
             member.fallback.isEmpty && known.count == member.gateways.count
             && known.allSatisfy(\.isFinal)
           return view.finding(
             member,
             "this gateway is down\(reason): \(percent)% of the pool's mail is \(isFinal ? "bounced" : "deferred"); "
-              + "need it drained, or a safety net")
+              + "drain it, or add a safety net")
         }
       }
     })

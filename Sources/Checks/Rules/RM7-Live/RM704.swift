@@ -7,7 +7,7 @@ extension Rule {
   static let rm704 = Rule(
     "RM704", .error, "No gateway of a pool is alive",
     why: """
-      The last probe got through to none of them. All mail of the pool is deferred.
+      The last probe reached none of them. All mail of the pool is deferred.
       """,
     bad: Example(
       main: """

@@ -7,8 +7,9 @@ extension Rule {
   static let rm705 = Rule(
     "RM705", .warning, "Two members of a pool are one machine",
     why: """
-      Their names lead to one address. When that fails, both do: their weights add up, and nothing is safer for there
-      being two. When a session that smtp(8) kept open to one of them fails, it leaves the other out too.
+      Their names lead to one address. When that address fails, both fail: their weights add up, and two
+      names make nothing safer. When a session that smtp(8) kept open to one of them fails, it leaves the
+      other out too.
       """,
     bad: Example(
       main: """

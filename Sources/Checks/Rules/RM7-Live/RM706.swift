@@ -1,14 +1,15 @@
-// RM706: A gateway turns us away with its greeting
+// RM706: A gateway refuses this host in its greeting
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm706 = Rule(
-    "RM706", .warning, "A gateway turns us away with its greeting",
+    "RM706", .warning, "A gateway refuses this host in its greeting",
     why: """
-      It is alive and does not talk to this host: too busy (4xx), or unwilling (5xx). Postfix goes to the next address
-      or gateway, and defers mail that has none, with the default of smtp_skip_5xx_greeting for 5xx too.
+      It is alive and does not talk to this host: too busy (4xx), or it refuses (5xx). Postfix tries the
+      next address or gateway, and defers mail that has no other, with the default of
+      smtp_skip_5xx_greeting for 5xx too.
       """,
     bad: Example(
       main: """

@@ -25,7 +25,7 @@ extension Rule {
         """,
       known: .of(.found(.answers, asking: .may, encryption: .notOffered))),
     check: .gateway { gateway in
-      // Where an address of it offers TLS, mail leaves by that.
+      // If one of its addresses offers TLS, mail leaves by that address.
       let strict = gateway.known.approaches.first { approach in
         let readings = gateway.known.readings[approach] ?? []
         return approach.tls.isMandatory && !readings.isEmpty

@@ -1,15 +1,15 @@
-// RM708: The certificate of a gateway will not do
+// RM708: The certificate of a gateway is not acceptable
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm708 = Rule(
-    "RM708", .warning, "The certificate of a gateway will not do",
+    "RM708", .warning, "The certificate of a gateway is not acceptable",
     why: """
-      At the levels verify and secure, smtp(8) sends nothing to a server whose certificate has expired or is for
-      another name: the mail is deferred. At the others nobody looks at that. The settings of --status say how many
-      days are soon (certificate_days).
+      At the levels verify and secure, smtp(8) sends nothing to a server whose certificate has expired or
+      is for another name: the mail is deferred. Other levels do not check it. The settings of --status
+      define how many days count as soon (certificate_days).
       """,
     bad: Example(
       main: """

@@ -1,4 +1,4 @@
-// RM709: A gateway takes smaller messages than we do
+// RM709: A gateway takes smaller messages than this host
 
 import PostfixFiles
 import Routing
@@ -7,8 +7,8 @@ extension Rule {
   static let rm709 = Rule(
     "RM709", .warning, "A gateway takes smaller messages than this host",
     why: """
-      A message between its SIZE and message_size_limit is taken from the sender and then bounced (5.3.4): smtp(8)
-      compares before it sends, and asks no other gateway.
+      This host accepts a message between the gateway's SIZE and message_size_limit from the sender and
+      then bounces it (5.3.4): smtp(8) compares before it sends, and tries no other gateway.
       """,
     bad: Example(
       main: """
@@ -25,6 +25,6 @@ extension Rule {
       known: .of(.found(.answers))),
     check: .gateway { gateway in
       gateway.reason { if case .sizeTooSmall = $0 { true } else { false } }
-        .map { "\(gateway.name) \($0): what is larger is bounced; need the limits to agree" }
+        .map { "\(gateway.name) \($0): larger messages are bounced; need equal limits" }
     })
 }

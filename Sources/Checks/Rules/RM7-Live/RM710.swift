@@ -7,9 +7,9 @@ extension Rule {
   static let rm710 = Rule(
     "RM710", .error, "A gateway answers with our own name",
     why: """
-      On port 25, smtp(8) takes a server that answers EHLO with $myhostname for itself: mail for it loops back to
-      myself. Mail that has no other gateway is bounced (5.4.6); only that for a relayhost or a fallback relay is
-      deferred.
+      On port 25, smtp(8) takes a server that answers EHLO with $myhostname for itself: mail for it loops
+      back to myself. Mail that has no other gateway is bounced (5.4.6); only mail for a relayhost or a
+      fallback relay is deferred.
       """,
     bad: Example(
       main: """

@@ -32,6 +32,6 @@ extension Rule {
       return Offence(
         item,
         "inet_protocols is \(printable(protocols.sorted().joined(separator: ", "))), so \"\(printable(host.host))\" is never "
-          + "connected to; need an address of that family, or the other in inet_protocols")
+          + "connected to; need an address of that family, or the other family in inet_protocols")
     })
 }

@@ -7,8 +7,8 @@ extension Rule {
   static let rm712 = Rule(
     "RM712", .info, "A gateway greets late",
     why: """
-      Nothing is lost by it, and each new session waits that long. postscreen(8) holds its greeting back from hosts that
-      it does not know yet. The settings of --status say what is late (slow_after).
+      No mail is lost, but each new session waits that long. postscreen(8) delays its greeting for hosts
+      that it does not know yet. The settings of --status define what counts as late (slow_after).
       """,
     bad: Example(
       main: """

@@ -1,14 +1,14 @@
-// RM713: A gateway is down, and mail of a table has no other
+// RM713: A gateway is down, and mail of a table has no other gateway
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm713 = Rule(
-    "RM713", .error, "A gateway is down, and mail of a table has no other",
+    "RM713", .error, "A gateway is down, and mail of a table has no other gateway",
     why: """
-      The last probe did not get through to it, an entry leaves its mail to this gateway alone, and the transport has
-      no fallback relay. The mail is deferred until the gateway answers.
+      The last probe could not reach it, an entry sends its mail to this gateway alone, and the transport
+      has no fallback relay. The mail is deferred until the gateway answers.
       """,
     bad: Example(
       main: """
@@ -40,14 +40,14 @@ extension Rule {
           use.aloneMentions == 1 ? "" : " (the first of \(use.aloneMentions) entries that have no other)"
         return Finding(
           place,
-          "\(gateway.name) is down (\(known.reason)): this mail is deferred; need it to answer, or another gateway "
-            + "behind it\(words)")
+          "\(gateway.name) is down (\(known.reason)): this mail is deferred; bring it back, or add another gateway "
+            + "after it\(words)")
       }
     })
 }
 
 extension KnownGateway {
-  /// Nothing is there that takes mail. Other rules say what is wrong with those that refuse us, and with names.
+  /// No server there takes mail. Other rules report gateways that refuse this host, and names.
   fileprivate var takesNoMail: Bool {
     let findings = inOrder.map(\.finding)
     return !findings.isEmpty

@@ -1,4 +1,4 @@
-// What the rules for files ask of a document's bytes.
+// What the rules for files look for in the bytes of a document.
 
 import PostfixFiles
 

@@ -7,9 +7,9 @@ extension Rule {
   static let rm801 = Rule(
     "RM801", .error, "Others may write a file that decides where mail goes",
     why: """
-      Whoever may write it decides where all mail goes. postfix check wants the files of the
-      configuration directory to be owned by root, and writable by no other user. The same holds for the directory: in
-      one that others may write they can put another main.cf in the place of this one.
+      Everyone with write access to it can decide where all mail goes. postfix check requires that root
+      owns the files of the configuration directory, and that no other user can write them. The same is
+      true of the directory: with write access to it a user can replace main.cf.
       """,
     bad: Example(
       main: """
@@ -37,7 +37,7 @@ extension Rule {
             return [
               Finding(
                 place,
-                "the directory itself may be written by its group or by everybody, and all who may do so can replace main.cf; "
+                "the directory itself may be written by its group or by everybody, so those users can replace main.cf; "
                   + "need \"chmod go-w \(name)\"")
             ]
           }
@@ -55,7 +55,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// A finding at the first line of each file of which `words` says something.
+  /// A finding at the first line of each file for which `words` returns a message.
   func findings(
     _ surroundings: Surroundings, _ words: (Surroundings.Ownership) -> String?
   ) -> [Finding] {

@@ -7,8 +7,8 @@ extension Rule {
   static let rm802 = Rule(
     "RM802", .info, "A file is a link, which postconf -e replaces",
     why: """
-      postconf -e and postconf -M write a new file and give it the name of the link: the link is gone,
-      and what it pointed at keeps the old text. randmap writes where the link points.
+      postconf -e and postconf -M write a new file and give it the name of the link: the link is gone, and
+      its target keeps the old text. randmap writes to the target of the link.
       """,
     bad: Example(
       main: """

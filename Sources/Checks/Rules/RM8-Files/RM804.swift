@@ -6,8 +6,8 @@ extension Rule {
   static let rm804 = Rule(
     "RM804", .error, "A NUL byte or a byte order mark",
     why: """
-      Postfix ends a line at a NUL byte: what follows is lost, without a word before Postfix 3.12. A
-      byte order mark becomes part of the first key or name, which then is never found.
+      Postfix ends a line at a NUL byte: the text after it is lost, without a warning before Postfix 3.12.
+      A byte order mark becomes part of the first key or name, which then is never found.
       """,
     bad: Example(
       main: """

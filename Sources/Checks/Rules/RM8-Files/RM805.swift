@@ -6,8 +6,8 @@ extension Rule {
   static let rm805 = Rule(
     "RM805", .error, "A line is not UTF-8",
     why: """
-      With smtputf8_enable, the default from compatibility_level 1 on, postmap(1) warns and leaves the line
-      out; its exit status is 0 all the same.
+      With smtputf8_enable, the default from compatibility_level 1 on, postmap(1) prints a warning and
+      leaves the line out; its exit status is 0 nevertheless.
       """,
     bad: Example(
       main: """

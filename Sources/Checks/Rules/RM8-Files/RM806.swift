@@ -6,7 +6,7 @@ extension Rule {
   static let rm806 = Rule(
     "RM806", .style, "The last line has no newline",
     why: """
-      Postfix reads it all the same; a line that is appended becomes part of it.
+      Postfix reads the line nevertheless; text that is appended to the file becomes part of it.
       """,
     bad: Example(
       main: """

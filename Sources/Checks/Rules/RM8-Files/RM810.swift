@@ -1,14 +1,15 @@
-// RM810: A journal of randmap lies in the configuration directory
+// RM810: A journal of randmap is in the configuration directory
 
 import PostfixFiles
 
 extension Rule {
   static let rm810 = Rule(
-    "RM810", .warning, "A journal of randmap lies in the configuration directory",
+    "RM810", .warning, "A journal of randmap is in the configuration directory",
     why: """
-      randmap keeps the journal of a write in its state directory, and never follows one that lies in a configuration
-      directory: with it, a directory from elsewhere could have files moved or removed with your rights. The file was
-      left by randmap 0.1.0 or older, or it came with the directory, and then somebody may have meant harm.
+      randmap keeps the journal of a write in its state directory, and never follows a journal in a
+      configuration directory: with it, a directory from elsewhere could have files moved or removed with
+      your rights. randmap 0.1.0 or older left the file, or it came with the directory, and then it may be
+      an attack.
       """,
     bad: Example(
       main: """

@@ -89,7 +89,7 @@ struct AskedGateway: Sendable {
   /// of a mail exchanger, which DNS decides.
   var credentialKeys: [String] { host.isBracketed ? [hostName, written] : [written] }
 
-  /// The same host in other words: `gw`, `[gw]`, `gw:587`.
+  /// The same host in other spellings: `gw`, `[gw]`, `gw:587`.
   static func bareHost(_ key: String) -> String {
     guard let parsed = try? HostPort(key) else { return key }
     return parsed.host.lowercased()

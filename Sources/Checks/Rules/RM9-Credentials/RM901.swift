@@ -7,9 +7,9 @@ extension Rule {
   static let rm901 = Rule(
     "RM901", .error, "Credentials have a key that is never asked for",
     why: """
-      smtp(8) asks smtp_sasl_password_maps for the name of the server, and then for the next hop exactly as it is
-      written where it is named: "[gw1.example]:587" and "gw1.example:587" are two keys. With the wrong one there is no
-      login, and the gateway refuses the mail.
+      smtp(8) asks smtp_sasl_password_maps for the name of the server, and then for the next hop exactly
+      as it is written in the configuration: "[gw1.example]:587" and "gw1.example:587" are two keys. With
+      the wrong key there is no login, and the gateway refuses the mail.
       """,
     bad: Example(
       main: """
@@ -42,7 +42,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// The keys that name the host of a gateway in other words than the next hop does, where no other key is right for
+  /// The keys that name the host of a gateway in another spelling than the next hop does, where no other key is right for
   /// it.
   func misspelled(
     _ keys: NextHopKeys, asked: (AskedGateway) -> [String]

@@ -7,9 +7,9 @@ extension Rule {
   static let rm903 = Rule(
     "RM903", .warning, "A gateway has no credentials, and others of the same mail have",
     why: """
-      Where one gateway of a pool or of a list wants a login, the others and the fallback relay usually want one too.
-      smtp_sasl_password_maps needs an entry for each, by its name or by the next hop as it is written. Without one smtp(8)
-      sends without a login, and the gateway refuses the mail.
+      If one gateway of a pool or of a list requires a login, the others and the fallback relay usually
+      require one too. smtp_sasl_password_maps needs an entry for each, by its name or by the next hop as
+      it is written. Without an entry smtp(8) sends without a login, and the gateway refuses the mail.
       """,
     bad: Example(
       main: """

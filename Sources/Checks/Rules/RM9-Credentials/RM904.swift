@@ -37,7 +37,7 @@ extension Rule {
     })
 }
 
-/// What smtp(8) does not take in a policy (smtp_tls_policy.c).
+/// What smtp(8) does not accept in a policy (smtp_tls_policy.c).
 struct TLSPolicyFault: Sendable {
   let text: SourcedText
   let message: String
@@ -61,7 +61,7 @@ struct TLSPolicyFault: Sendable {
     }
     guard Self.levels.contains(level) else {
       (text, message, need) = fault(
-        first, "is no level", "\(Self.nearest(level).map { "\"\($0)\"" } ?? "one such as \"encrypt\"")")
+        first, "is not a level", "\(Self.nearest(level).map { "\"\($0)\"" } ?? "one such as \"encrypt\"")")
       return
     }
     if level == "none" { return nil }
@@ -71,23 +71,23 @@ struct TLSPolicyFault: Sendable {
         let need =
           word.bytes.first == UInt8(ascii: "!")
           ? "\"protocols=\(excerpt(word.bytes))\"" : "attributes such as \"ciphers=high\""
-        (text, message, self.need) = fault(word, "is no attribute, name=value", need)
+        (text, message, self.need) = fault(word, "is not an attribute, name=value", need)
         return
       }
       let name = pair.name.text.lowercased()
       let problem: (String, String)?
       switch name {
       case let name where !Self.attributes.contains(name):
-        problem = ("is no attribute that smtp(8) knows", "one such as \"protocols=\" or \"match=\"")
+        problem = ("is not an attribute that smtp(8) knows", "one such as \"protocols=\" or \"match=\"")
       case let name where Self.once.contains(name) && !seen.insert(name).inserted:
-        problem = ("is there a second time", "it once")
+        problem = ("is given twice", "it once")
       case "ciphers" where pair.value.isEmpty, "match" where pair.value.isEmpty,
         "tafile" where pair.value.isEmpty:
         problem = ("has no value", "one after \"=\"")
       case "match" where !["fingerprint", "verify", "secure"].contains(level):
-        problem = ("goes with verify, secure and fingerprint only", "the level \"secure\", or no \"match=\"")
+        problem = ("works with verify, secure and fingerprint only", "the level \"secure\", or no \"match=\"")
       case "tafile" where !["verify", "secure"].contains(level):
-        problem = ("goes with verify and secure only", "the level \"secure\", or no \"tafile=\"")
+        problem = ("works with verify and secure only", "the level \"secure\", or no \"tafile=\"")
       case "servername" where !HostName.isValid(pair.value.text):
         problem = ("names no host", "a host name")
       case "connection_reuse", "enable_rpk":
@@ -104,7 +104,7 @@ struct TLSPolicyFault: Sendable {
     return nil
   }
 
-  /// The level that a wrong word is near to.
+  /// The level that a wrong word probably means.
   private static func nearest(_ word: String) -> String? {
     switch word {
     case "must": "verify"

@@ -7,8 +7,9 @@ extension Rule {
   static let rm905 = Rule(
     "RM905", .warning, "A TLS policy has a key that is never asked for",
     why: """
-      smtp(8) asks smtp_tls_policy_maps for the next hop exactly as it is written where it is named: brackets and port are
-      part of the key. Under another spelling the policy is not found, and smtp_tls_security_level counts.
+      smtp(8) asks smtp_tls_policy_maps for the next hop exactly as it is written in the configuration:
+      brackets and port are part of the key. With another spelling smtp(8) does not find the policy, and
+      smtp_tls_security_level counts.
       """,
     bad: Example(
       main: """
@@ -30,7 +31,7 @@ extension Rule {
       return subject.misspelled(keys) { [$0.written] }.compactMap { entry, gateway in
         Finding(
           entry.keyText,
-          "\"\(excerpt(entry.keyText.bytes))\" is not what the gateway is asked for by; need the key "
+          "\"\(excerpt(entry.keyText.bytes))\" is not the key that smtp(8) looks up; need the key "
             + "\"\(excerpt(gateway.item.bytes))\"")
       }
     })

@@ -1,14 +1,15 @@
-// RM906: Credentials or a TLS policy are there twice for one key
+// RM906: Credentials or a TLS policy are given twice for one key
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm906 = Rule(
-    "RM906", .warning, "Credentials or a TLS policy are there twice for one key",
+    "RM906", .warning, "Credentials or a TLS policy are given twice for one key",
     why: """
-      Of two lines with one key the first counts in a hash or lmdb table, and postmap(1) warns. A texthash table with such
-      lines is not opened at all: each lookup fails, and mail waits. Letter case makes no other key.
+      If two lines have one key, the first counts in a hash or lmdb table, and postmap(1) prints a
+      warning. A texthash table with such lines is not opened at all: each lookup fails, and mail waits.
+      Letter case makes no difference.
       """,
     bad: Example(
       main: """
@@ -40,7 +41,7 @@ extension Rule {
         let effect = type == .texthash ? "the table cannot be opened and mail waits" : "the first one counts"
         return Finding(
           later.keyText,
-          "\"\(excerpt(later.keyText.bytes))\" is there\(line) already: \(effect); need one of them")
+          "\"\(excerpt(later.keyText.bytes))\" is already there\(line): \(effect); need one of them")
       }
     })
 }

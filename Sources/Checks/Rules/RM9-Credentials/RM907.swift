@@ -1,4 +1,4 @@
-// RM907: A login is switched on or prepared, and not both
+// RM907: A login without a table of credentials, or credentials without a login
 
 import PostfixFiles
 import Routing
@@ -7,9 +7,9 @@ extension Rule {
   static let rm907 = Rule(
     "RM907", .error, "A login without a table of credentials, or credentials without a login",
     why: """
-      smtp_sasl_auth_enable = yes needs smtp_sasl_password_maps: without it smtp(8) ends with an error as often as it is
-      started, and all its mail waits. The other way round the credentials are never used: the mail leaves without a login,
-      and the gateway refuses it.
+      smtp_sasl_auth_enable = yes needs smtp_sasl_password_maps: without it smtp(8) ends with an error
+      each time it is started, and all its mail waits. Without smtp_sasl_auth_enable the credentials are
+      never used: the mail leaves without a login, and the gateway refuses it.
       """,
     bad: Example(
       main: """

@@ -7,9 +7,10 @@ extension Rule {
   static let rm908 = Rule(
     "RM908", .warning, "Passwords in clear text are not allowed, and few gateways take others",
     why: """
-      smtp_sasl_security_options has noplaintext in it where nothing sets it, and smtp_sasl_tls_security_options follows
-      it: PLAIN and LOGIN are not used, inside TLS neither. A gateway that offers only those gets no login, and the log
-      says "no mechanism available". With TLS that is required, noanonymous alone is enough.
+      By default smtp_sasl_security_options contains noplaintext, and smtp_sasl_tls_security_options has
+      the same value: PLAIN and LOGIN are not used, not even inside TLS. A gateway that offers only those
+      gets no login, and the log has "no mechanism available". If TLS is required, noanonymous alone is
+      enough.
       """,
     bad: Example(
       main: """
@@ -32,7 +33,7 @@ extension Rule {
     check: .main { subject in
       let login = "smtp_sasl_auth_enable"
       guard subject.parameters.isOn(login), let place = subject.place(of: login) else { return [] }
-      // What a service of master.cf sets for itself is its own affair.
+      // An override in master.cf is not checked here.
       let names = ["smtp_sasl_security_options", "smtp_sasl_tls_security_options"]
       guard names.allSatisfy({ subject.config.main[$0] == nil }),
         subject.config.main["smtp_sasl_mechanism_filter"] == nil,

@@ -7,9 +7,9 @@ extension Rule {
   static let rm909 = Rule(
     "RM909", .error, "Credentials have no password",
     why: """
-      An entry of smtp_sasl_password_maps is a key and then user:password. Without the colon all of it is the name of the
-      user, and the password is empty: the login fails, and the mail is deferred or refused. A blank between the two is no
-      colon.
+      An entry of smtp_sasl_password_maps is a key and then user:password. Without the colon all of it is
+      the name of the user, and the password is empty: the login fails, and the mail is deferred or
+      refused. A blank does not replace the colon.
       """,
     bad: Example(
       main: """
