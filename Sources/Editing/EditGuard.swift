@@ -18,6 +18,8 @@ public enum EditGuard: Hashable, Sendable {
   case changesOtherMail(what: String, address: String, before: String, after: String)
   /// A gateway would get mail without the credentials that others of its pool have.
   case missingCredentials(String)
+  /// A gateway that is new here does not answer, or not as it should.
+  case newGatewayFails(Gateway, GatewayState, reason: String)
 
   /// Safe to show.
   public var message: String {
@@ -31,6 +33,8 @@ public enum EditGuard: Hashable, Sendable {
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(let words): words
+    case .newGatewayFails(let gateway, let state, let reason):
+      printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
     case .newError(let diagnostic):
       "adds an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }
@@ -40,8 +44,28 @@ public enum EditGuard: Hashable, Sendable {
 extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   public func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    shareGuards(against: edited, states: states) + edited.managedFileGuards
+    shareGuards(against: edited, states: states) + credentialGuards(against: edited)
+      + edited.managedFileGuards
       + newErrors(in: edited).map { .newError($0) }
+  }
+
+  /// New members of a pool without the credentials that others of it have.
+  private func credentialGuards(against edited: MailConfig) -> [EditGuard] {
+    guard editsCredentials(edited) else { return [] }
+    let old = Dictionary(pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return edited.pools().flatMap { pool -> [EditGuard] in
+      guard let before = old[pool.id] else { return [] }
+      let known = before.firstHops
+      let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
+      return edited.missingCredentials(new, like: known).map { .missingCredentials($0.words) }
+    }
+  }
+
+  /// Whether credentials are in use at all.
+  private func editsCredentials(_ edited: MailConfig) -> Bool {
+    edited.parameters.isSet("smtp_sasl_password_maps")
+      || edited.master?.services.contains { $0.overrides.contains { $0.name == "smtp_sasl_password_maps" } }
+        ?? false
   }
 
   private func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
@@ -77,6 +101,15 @@ extension MailConfig {
     var read = edited.readingFiles()
     if surroundings == nil { read.surroundings = nil }
     return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }
+  }
+}
+
+extension Pool {
+  /// The transports and next hops of the members that get mail.
+  fileprivate var firstHops: [(transport: String, hop: String)] {
+    members.filter { !$0.isDrained }.flatMap { member in
+      member.nextHops.map { (member.transport ?? "smtp", $0) }
+    }
   }
 }
 

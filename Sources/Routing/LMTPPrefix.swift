@@ -35,6 +35,6 @@ extension MailProtocol {
     self == .lmtp && LMTPPrefix(nextHop.bytes) == .unix
   }
 
-  /// Whether an item in a list begins as only a whole next hop may: lmtp(8) dies of it.
+  /// Whether an item in a list begins as only a whole next hop may: lmtp(8) ends with an error.
   public func isWholeNextHop(_ item: String) -> Bool { self == .lmtp && LMTPPrefix(item.utf8) != nil }
 }

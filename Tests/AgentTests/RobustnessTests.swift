@@ -164,7 +164,8 @@ import Threads
     kill(agent.pid, SIGCONT)
     try lab.waitUntilDrained()
     #expect(sink.count == 10 && lab.deliveries.allSatisfy { $0.status == .sent }, "\(agent.log)")
-    try waitUntil("the descriptors to be free again", limit: .seconds(120)) { () throws(TestFailure) -> Bool in
+    try waitUntil("the descriptors to be free again", limit: .seconds(120)) {
+      () throws(TestFailure) -> Bool in
       try namesIn("/proc/\(agent.pid)/fd").count <= open + 5
     }
     #expect(try agent.stop()?.status == .exited(0))

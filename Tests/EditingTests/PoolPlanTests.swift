@@ -159,6 +159,23 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     #expect(plan.notes.contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
   }
 
+  @Test func addToAPoolAsksForCredentialsToo() throws {
+    let main = """
+      default_transport = randmap:!smtp:[gw1]!smtp:[gw2]
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{{[gw1]=user:word}, {[gw2]=user:word}}
+
+      """
+    let before = config(main)
+    func asks(_ member: String) throws -> Bool {
+      let after = try before.applying(.add(pool: "default_transport", member: member, weight: 1))
+      return before.guards(against: after, states: [:]).contains {
+        if case .missingCredentials = $0 { true } else { false }
+      }
+    }
+    #expect(try asks("smtp:[gw3]"))
+  }
+
   @Test func percentagesBecomeTheSmallestWeightsNearEnough() throws {
     func weights(_ shares: Double...) throws -> [Int] {
       try WeightChoice(shares.map { .share($0) }).weights

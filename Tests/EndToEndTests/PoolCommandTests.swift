@@ -152,6 +152,43 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(try contents(of: lab) == first)
   }
 
+  /// The table, its index and its name in main.cf are made in one write, and one undo takes all of it away.
+  @Test func aMissingTableIsMadeForTheAgent() throws {
+    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    let lab = try PostfixLab(main: "relayhost = [127.0.0.1]:9\n# randmap: agent")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    try lab.stop()
+    let first = try contents(of: lab)
+    let written = try pool(
+      ["to:example.com", "\(gateways[0].address)=60%", "\(gateways[1].address)=40%"], on: lab)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(try contents(of: lab).keys.contains("transport.db"))
+    try lab.start()
+    let agent = try RunningAgent(beside: lab)
+    try lab.send(300, to: "user@example.com")
+    try lab.waitUntilDrained()
+    let counts = gateways.map(\.count)
+    #expect(fits(counts[0], of: 300, share: 0.6) && counts.reduce(0, +) == 300, "\(counts) \(agent.log)")
+    let undone = try runRandmap(
+      ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try contents(of: lab) == first)
+  }
+
+  @Test func aNewGatewayThatDoesNotAnswerIsHeldWhenAsked() throws {
+    let directory = try TemporaryDirectory()
+    let alive = try SmtpSink()
+    let dead = try LoopbackAddress.own()
+    try directory.write("main.cf", "myhostname = mx.here.example\nrelayhost = \(alive.address)\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    let held = try runRandmap([
+      "pool", "outbound", "\(alive.address)", "\(dead)", "--probe", "--write", "-c", directory.path,
+    ])
+    #expect(held.status == .exited(1), "\(held.summary)")
+    #expect(held.standardError.contains("\(dead) is down: connection refused"), "\(held.summary)")
+    #expect(try readText(directory.file("main.cf")).contains("relayhost = "))
+  }
+
   @Test func jsonSaysAllOfAnEdit() throws {
     let directory = try TemporaryDirectory()
     try directory.write("main.cf", "myhostname = mx.here.example\nrelayhost = [127.0.0.2]:2525\n")

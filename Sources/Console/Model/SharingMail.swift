@@ -28,7 +28,8 @@ extension Model {
     let scopes = config.scopeDecisions().map(\.scope)
     guard !scopes.isEmpty else { return }
     let word = prompt.line.text.split(separator: " ").first.map(String.init)
-    let at = scopes.firstIndex { "\($0)" == word } ?? 0
+    // From a line that begins otherwise, one step leads to the first kind of mail, or to the last.
+    let at = scopes.firstIndex { "\($0)" == word } ?? (step > 0 ? -1 : 0)
     prompt.line = LineEditor(config.lineOfWish(for: scopes[(at + step + scopes.count) % scopes.count]))
   }
 

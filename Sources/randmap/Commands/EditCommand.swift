@@ -202,18 +202,23 @@ extension WritingCommand {
     throw Failure(.findings, last.outcome)
   }
 
-  /// Without --probe, the states are those of a running agent; unknown counts as alive.
-  private func states(_ place: Workplace) throws -> GatewayStates {
-    guard writing.probe else {
-      return place.agentReport()?.states(of: place.config.gateways().map(\.gateway)) ?? [:]
-    }
-    return place.config.probingGateways(try ProbeOptions.probeSettings(place.config)).states
+  private func probing(_ config: MailConfig) throws -> KnownGateways {
+    config.probingGateways(try ProbeOptions.probeSettings(config))
   }
 
-  /// What stands in the way of a change, each once.
+  /// What stands in the way of a change, each once. Without --probe, the states are those of a running agent; unknown
+  /// counts as alive.
   private func guards(_ place: Workplace, _ before: MailConfig, _ proposal: Proposal) throws -> [EditGuard] {
     var said: Set<String> = []
-    let all = proposal.guards + before.guards(against: proposal.config, states: try states(place))
+    let known = writing.probe ? try probing(proposal.config) : [:]
+    let states =
+      writing.probe
+      ? known.states : place.agentReport()?.states(of: place.config.gateways().map(\.gateway)) ?? [:]
+    let old = Set(before.gateways().map(\.gateway))
+    let failing = known.filter { !old.contains($0.key) && [.down, .refused].contains($0.value.state) }
+      .sorted { $0.key < $1.key }
+      .map { EditGuard.newGatewayFails($0.key, $0.value.state, reason: $0.value.reason) }
+    let all = proposal.guards + failing + before.guards(against: proposal.config, states: states)
     return all.filter { said.insert($0.message).inserted }
   }
 
