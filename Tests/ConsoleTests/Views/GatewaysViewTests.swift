@@ -51,7 +51,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         +/- weight  = percent  d drain  r restore  p probe  u undo  w write  Enter pools  / filter  i detail  ? help  q quit
+         +/- weight  = percent  d drain  r restore  p probe  n share  u undo  Enter pools  / filter  i detail  ? help  q quit
         """)
     #expect(
       driver.screen(80, 24)
@@ -79,7 +79,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         +/- weight  d drain  p probe  Enter pools  / filter  i detail  ? help  q quit
+         d drain  p probe  n share  Enter pools  / filter  i detail  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
@@ -124,7 +124,7 @@ import Testing
 
 
         --------------------------------------------------------------------------------
-         +/- weight  d drain  p probe  Enter pools  / filter  i detail  ? help  q quit
+         d drain  p probe  n share  Enter pools  / filter  i detail  ? help  q quit
         """)
   }
 }

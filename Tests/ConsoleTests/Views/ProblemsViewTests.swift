@@ -36,7 +36,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         u undo  w write  Enter go  / filter  ? help  q quit
+         n share  u undo  w write  Enter go  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
@@ -50,7 +50,7 @@ import Testing
           ~ warning  main.cf:8            RM801
           both members have one address
         ────────────────────────────────────────
-         Enter go  / filter  ? help  q quit
+         n share  Enter go  ? help  q quit
         """)
   }
 }

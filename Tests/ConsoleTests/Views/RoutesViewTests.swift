@@ -36,7 +36,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         x remove  e edit  a add  u undo  w write  / filter  ? help  q quit
+         x remove  e edit  a add  n share  u undo  w write  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
