@@ -173,9 +173,11 @@ private struct GatewayMap {
     let found = gateways(of: value, kind: kind, transport: transport)
     // A fallback relay is come by as an item of its own too.
     let items = role == .fallback ? nextHopItems(value) : []
+    let isByItem = items.count == found.gateways.count
+    // Once: a list of thousands of lines has as many parts, and as many gateways.
+    let whole = isByItem ? nil : value.span()
     for (index, at) in found.gateways.enumerated() {
-      let text = items.count == found.gateways.count ? items[index] : value
-      mention(at, at: text.span(), as: role.among(found.gateways.count))
+      mention(at, at: isByItem ? items[index].span() : whole, as: role.among(found.gateways.count))
     }
     if role == .nextHop { countAlone(found, at: value.span()) }
   }

@@ -110,7 +110,7 @@ import Testing
     try agent.waitUntilItSays("Permission denied")
     func check() throws -> FinishedProcess { try runRandmap(["--check", "-c", lab.configDirectory]) }
     #expect(
-      try check().standardOutput.contains("/pool:1:1: error: postfix, as whom the agent runs, may not read"))
+      try check().standardOutput.contains("/pool:1:1: error: postfix, the user of the agent, cannot read"))
     chmod(lab.configDirectory + "/pool", 0o640)
     chown(lab.configDirectory + "/pool", 0, try #require(getpwnam("postfix")).pointee.pw_gid)
     #expect(try check().status == .exited(0))

@@ -304,7 +304,7 @@ struct PrintedReport: Decodable {
         return sum + (report?.gateways.reduce(0) { $0 + $1.sent } ?? 0)
       }
     }
-    try waitUntil("all deliveries to be reported", limit: .seconds(40), seen: "\(counted()) of \(logged)") {
+    try waitUntil("all deliveries to be reported", limit: .seconds(200), seen: "\(counted()) of \(logged)") {
       counted() >= logged
     }
     process.signal(SIGTERM)

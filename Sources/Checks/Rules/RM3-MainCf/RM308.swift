@@ -77,13 +77,14 @@ extension MailConfig {
       return problem(path, "pool file").map { (path, $0) }
     }
     return sites.filter(\.isSet).flatMap { site -> [(path: String, place: FileRange?, message: String)] in
-      let own = main[site.parameter].flatMap { $0.value.span() ?? $0.nameText.span() }
+      // Only where it is needed: a value of thousands of tables has as many sites.
+      func own() -> FileRange? { main[site.parameter].flatMap { $0.value.span() ?? $0.nameText.span() } }
       switch site.content {
       case .value(let value):
-        return poolFile(value).map { [($0.path, value.span() ?? own, $0.message)] } ?? []
+        return poolFile(value).map { [($0.path, value.span() ?? own(), $0.message)] } ?? []
       case .source(let path):
         if let message = problem(path, "table") {
-          return [(path, site.table?.spec.text.span() ?? own, message)]
+          return [(path, site.table?.spec.text.span() ?? own(), message)]
         }
         guard usesAgent, let document = files[path]?.document else { return [] }
         var told: Set<String> = []
