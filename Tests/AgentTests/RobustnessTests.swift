@@ -164,9 +164,10 @@ import Threads
     kill(agent.pid, SIGCONT)
     try lab.waitUntilDrained()
     #expect(sink.count == 10 && lab.deliveries.allSatisfy { $0.status == .sent }, "\(agent.log)")
+    // Of 1,500 connections none may be left. Threads that start after the first count have a few of their own.
     try waitUntil("the descriptors to be free again", limit: .seconds(120)) {
       () throws(TestFailure) -> Bool in
-      try namesIn("/proc/\(agent.pid)/fd").count <= open + 5
+      try namesIn("/proc/\(agent.pid)/fd").count <= open + 50
     }
     #expect(try agent.stop()?.status == .exited(0))
   }
