@@ -11,7 +11,7 @@
 #if __GLIBC_PREREQ(2, 35)
 
 // libgcc's unwinder asks this function of glibc 2.35 which loaded object an address belongs to. With a definition in the
-// program, nobody asks glibc. It goes through the objects as the unwinder itself did before 2.35.
+// program, glibc is not asked. It goes through the objects as the unwinder itself did before 2.35.
 
 #if DLFO_STRUCT_HAS_EH_DBASE || DLFO_STRUCT_HAS_EH_COUNT
 #error "This architecture needs more of struct dl_find_object than is filled in here."
