@@ -161,7 +161,7 @@ struct JournalStore {
 }
 
 extension Journal {
-  /// From the text of the file; nil where it is none.
+  /// From the text of the file; nil if that is not a journal.
   init?(json: [UInt8]) {
     guard let journal = try? JSONDecoder().decode(Journal.self, from: Data(json)) else { return nil }
     self = journal

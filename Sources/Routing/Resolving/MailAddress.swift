@@ -98,7 +98,7 @@ struct MailAddress: Hashable {
       && HostName.isValid(domain.text)
   }
 
-  /// The address in `[address]` or `[IPv6:address]`; nil where that is none.
+  /// The address in `[address]` or `[IPv6:address]`; nil if that is not an address.
   static func literal(_ domain: Bytes) -> String? {
     guard domain.first == UInt8(ascii: "["), domain.last == UInt8(ascii: "]"), domain.count > 2 else {
       return nil
