@@ -7,23 +7,23 @@ import Routing
 import Threads
 
 /// The options of the agent at its start.
-public struct AgentOptions: Sendable {
+package struct AgentOptions: Sendable {
   /// The configuration directory, as an absolute path.
-  public var directory: String
-  public var environment: Environment
-  public var stickiness = Stickiness.none
+  package var directory: String
+  package var environment: Environment
+  package var stickiness = Stickiness.none
   /// How gateways are probed where a configuration says so.
-  public var probeSettings: @Sendable (MailConfig) -> ProbeSettings = { _ in ProbeSettings() }
+  package var probeSettings: @Sendable (MailConfig) -> ProbeSettings = { _ in ProbeSettings() }
   /// Where lookups are answered, beside `private/randmap-lookup`.
-  public var lookupAddresses: [ListenAddress] = []
+  package var lookupAddresses: [ListenAddress] = []
   /// Where counts are shown, beside `private/randmap-status`.
-  public var metricsAddresses: [ListenAddress] = []
+  package var metricsAddresses: [ListenAddress] = []
   /// Whether a lookup in `private/` may bring a pool as its text, which the configuration does not name.
-  public var allowsInlineLookups = false
+  package var allowsInlineLookups = false
   /// Writes one printable line of the log, and returns whether it could. It may wait.
-  public var log: @Sendable (String) -> Bool
+  package var log: @Sendable (String) -> Bool
 
-  public init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Bool) {
+  package init(directory: String, environment: Environment, log: @escaping @Sendable (String) -> Bool) {
     self.directory = directory
     self.environment = environment
     self.log = log
@@ -31,17 +31,17 @@ public struct AgentOptions: Sendable {
 }
 
 /// The running agent. Made on the main thread; its own work is on a thread of its own.
-public final class AgentDaemon: Sendable {
+package final class AgentDaemon: Sendable {
   private let log: LogQueue
   /// What other threads have the loop do.
   private let work = Mailbox<AgentLoop.Work>()
   /// Gets a value when the loop has ended.
   private let end = Mailbox<Void>()
   /// The queue manager's socket, as the log names it.
-  public let socketPath: String
+  package let socketPath: String
 
   /// Listens, then takes on `mail_owner`'s identity, then starts to probe.
-  public init(_ options: AgentOptions) throws(AgentError) {
+  package init(_ options: AgentOptions) throws(AgentError) {
     log = LogQueue(options.log)
     let setup: AgentSetup
     do throws(FileProblem) {
@@ -90,7 +90,7 @@ public final class AgentDaemon: Sendable {
   }
 
   /// Takes no new requests, finishes what it has, and ends. Returns when all is done.
-  public func stop() {
+  package func stop() {
     log.say("stopping: no new requests")
     work.post { $0.finish() }
     _ = end.wait()

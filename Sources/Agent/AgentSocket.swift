@@ -6,9 +6,9 @@ import Glibc
 import PostfixFiles
 
 /// Why the agent cannot start.
-public struct AgentError: Error, CustomStringConvertible, Sendable {
-  public let message: String
-  public var description: String { message }
+package struct AgentError: Error, CustomStringConvertible, Sendable {
+  package let message: String
+  package var description: String { message }
 
   init(_ message: String) { self.message = message }
 

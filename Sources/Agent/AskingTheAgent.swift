@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// The report of this configuration's agent; nil without an answer within a second.
-public func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
+package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
   let path = "\(config.parameters.text("queue_directory"))/private/randmap-status"
   guard let answer = AgentSocket.ask(path, "GET /report HTTP/1.0\r\n\r\n")?.text,
     answer.hasPrefix("HTTP/1.0 200 "), let body = answer.firstRange(of: "\r\n\r\n")

@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// Why what came is no attribute list of the protocol.
-public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
   case nameTooLong
   case valueTooLong
   case tooManyAttributes
@@ -17,9 +17,9 @@ public enum ProtocolError: Error, Hashable, Sendable, CustomStringConvertible {
   case notADeliveryAgent
   case cutShort
 
-  public var description: String { message }
+  package var description: String { message }
 
-  public var message: String {
+  package var message: String {
     switch self {
     case .nameTooLong: "the name of an attribute is longer than \(ProtocolLimits.name) bytes"
     case .valueTooLong: "the value of an attribute is longer than \(ProtocolLimits.value) bytes"

@@ -4,7 +4,7 @@ import Glibc
 import PostfixFiles
 
 /// What keeps mail on the same member, where that is asked for: gateways that greylist or limit rates like it.
-public enum Stickiness: String, Hashable, Sendable, CaseIterable {
+package enum Stickiness: String, Hashable, Sendable, CaseIterable {
   case none
   /// The domain of the (first) recipient.
   case recipientDomain = "recipient-domain"

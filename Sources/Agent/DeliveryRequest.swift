@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// One message for one next hop, with some of its recipients.
-public struct DeliveryRequest: Sendable {
+package struct DeliveryRequest: Sendable {
   /// The attributes of the message, the end of their list included, then a list for each recipient.
   private let bytes: Bytes
   private let nextHopValue: Range<Int>
@@ -12,16 +12,16 @@ public struct DeliveryRequest: Sendable {
   private let recipientLists: [Range<Int>]
 
   /// The part after `randmap:`: a pool.
-  public let nextHop: Bytes
-  public let queueID: String
+  package let nextHop: Bytes
+  package let queueID: String
   /// The queue that its file is in: `active`.
   let queueName: String
-  public let sender: String
+  package let sender: String
   /// The addresses, in order.
-  public let recipients: [String]
+  package let recipients: [String]
 
   /// The same request for another next hop; only for the recipients at `chosen`, if some are named.
-  public func passedOn(to nextHop: String, recipients chosen: [Int]? = nil) -> Bytes {
+  package func passedOn(to nextHop: String, recipients chosen: [Int]? = nil) -> Bytes {
     var passed = Bytes()
     passed.reserveCapacity(bytes.count + nextHop.utf8.count)
     var values = [(range: nextHopValue, value: nextHop)]

@@ -3,13 +3,13 @@
 import PostfixFiles
 
 /// A local socket or a port of a loopback address.
-public enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
   case unix(String)
   case inet(host: String, port: Int)
 
   /// `unix:/path`, `inet:127.0.0.1:port` or `inet:[::1]:port`; nil for anything else, an address that others can reach
   /// included.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     if text.hasPrefix("unix:/") {
       self = .unix(String(text.dropFirst("unix:".count)))
       return
@@ -26,7 +26,7 @@ public enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     self = .inet(host: host, port: port)
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .unix(let path): "unix:\(printable(path))"
     case .inet(let host, let port): host.contains(":") ? "inet:[\(host)]:\(port)" : "inet:\(host):\(port)"

@@ -1,11 +1,11 @@
 // What is to be written, as values: the files of one change, before and after.
 
 /// A kind of indexed table that postmap(1) builds from a source file.
-public enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
+package enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
   case hash, btree, lmdb, cdb
 
   /// What postmap appends to the name of the source.
-  public var suffix: String {
+  package var suffix: String {
     switch self {
     case .hash, .btree: ".db"
     case .lmdb: ".lmdb"
@@ -15,19 +15,19 @@ public enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// One file of a change.
-public struct FileChange: Hashable, Sendable {
+package struct FileChange: Hashable, Sendable {
   /// Absolute. Where it is a symbolic link, the file that it points to is what gets replaced.
-  public var path: String
+  package var path: String
   /// What the file held when it was read; nil for a file that is to be new.
-  public var before: [UInt8]?
+  package var before: [UInt8]?
   /// What it is to hold; nil takes the file away.
-  public var after: [UInt8]?
+  package var after: [UInt8]?
   /// The indexes that are built from this file, to be rebuilt with it.
-  public var indexes: [IndexType]
+  package var indexes: [IndexType]
   /// The mode of a new file. One that exists keeps its own.
-  public var modeIfNew: UInt32
+  package var modeIfNew: UInt32
 
-  public init(
+  package init(
     path: String, before: [UInt8]?, after: [UInt8]?, indexes: [IndexType] = [], modeIfNew: UInt32 = 0o644
   ) {
     self.path = path
@@ -39,19 +39,19 @@ public struct FileChange: Hashable, Sendable {
 }
 
 /// Any number of files that change together or not at all.
-public struct ChangeSet: Hashable, Sendable {
+package struct ChangeSet: Hashable, Sendable {
   /// The configuration directory that the change belongs to.
-  public var directory: String
-  public var changes: [FileChange]
+  package var directory: String
+  package var changes: [FileChange]
   /// What was done, in words, for the history: "relay_transport: weight of smtp:[b] 1 -> 2".
-  public var summary: String
+  package var summary: String
 
-  public init(directory: String, changes: [FileChange], summary: String) {
+  package init(directory: String, changes: [FileChange], summary: String) {
     self.directory = directory
     self.changes = changes
     self.summary = summary
   }
 
   /// The unified diff of all files, in their order.
-  public var diff: [UInt8] { changes.flatMap { FileDiff($0).unified } }
+  package var diff: [UInt8] { changes.flatMap { FileDiff($0).unified } }
 }

@@ -4,33 +4,33 @@
 import PostfixFiles
 
 /// One line of a hunk. Line numbers count from 1.
-public struct DiffLine: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable { case context, removed, added }
+package struct DiffLine: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable { case context, removed, added }
 
-  public let kind: Kind
+  package let kind: Kind
   /// Its number in the old text; nil where it was added.
-  public let oldNumber: Int?
+  package let oldNumber: Int?
   /// Its number in the new text; nil where it was removed.
-  public let newNumber: Int?
+  package let newNumber: Int?
   /// Without its newline.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// Whether a newline ends it: only the last line of a file can be without.
-  public let hasNewline: Bool
+  package let hasNewline: Bool
 
   /// As a person may see it: control characters made harmless, tabs as spaces.
-  public var text: String { printable(bytes.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }) }
+  package var text: String { printable(bytes.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }) }
 }
 
 /// Lines that changed, with up to three around them that did not.
-public struct Hunk: Hashable, Sendable {
+package struct Hunk: Hashable, Sendable {
   /// The numbers of the first line in the old and in the new text; as unified diffs count them, the line
   /// before where the hunk has none.
-  public let oldStart: Int
-  public let newStart: Int
-  public let lines: [DiffLine]
+  package let oldStart: Int
+  package let newStart: Int
+  package let lines: [DiffLine]
 
   /// `@@ -1,3 +1,4 @@`
-  public var header: String {
+  package var header: String {
     let old = lines.count { $0.kind != .added }
     let new = lines.count { $0.kind != .removed }
     return "@@ -\(span(oldStart, old)) +\(span(newStart, new)) @@"
@@ -40,25 +40,25 @@ public struct Hunk: Hashable, Sendable {
 }
 
 /// The difference of one file.
-public struct FileDiff: Hashable, Sendable {
-  public let path: String
-  public let isNew: Bool
-  public let isRemoved: Bool
-  public let hunks: [Hunk]
+package struct FileDiff: Hashable, Sendable {
+  package let path: String
+  package let isNew: Bool
+  package let isRemoved: Bool
+  package let hunks: [Hunk]
 
-  public init(path: String, before: [UInt8]?, after: [UInt8]?) {
+  package init(path: String, before: [UInt8]?, after: [UInt8]?) {
     self.path = path
     isNew = before == nil
     isRemoved = after == nil
     hunks = makeHunks(before ?? [], after ?? [])
   }
 
-  public init(_ change: FileChange) {
+  package init(_ change: FileChange) {
     self.init(path: change.path, before: change.before, after: change.after)
   }
 
   /// The text that patch(1) takes; empty where nothing differs.
-  public var unified: [UInt8] {
+  package var unified: [UInt8] {
     if hunks.isEmpty { return [] }
     var text = headerLines.flatMap { Array($0.utf8) + [newline] }
     for hunk in hunks {
@@ -74,7 +74,7 @@ public struct FileDiff: Hashable, Sendable {
   }
 
   /// The same text, line by line, safe to show.
-  public var printableLines: [String] {
+  package var printableLines: [String] {
     if hunks.isEmpty { return [] }
     return headerLines.map { printable($0) }
       + hunks.flatMap { hunk in
@@ -109,7 +109,7 @@ public struct FileDiff: Hashable, Sendable {
 
 extension DiffLine.Kind {
   /// The first character of the line in a unified diff.
-  public var mark: UInt8 {
+  package var mark: UInt8 {
     switch self {
     case .context: UInt8(ascii: " ")
     case .removed: UInt8(ascii: "-")

@@ -5,37 +5,37 @@ import CLinux
 import Glibc
 
 /// A system call that failed: which, on what, and why.
-public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let operation: String
-  public let path: String
+package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let operation: String
+  package let path: String
   /// errno.
-  public let number: Int32
+  package let number: Int32
 
-  public init(_ operation: String, _ path: String, _ number: Int32 = errno) {
+  package init(_ operation: String, _ path: String, _ number: Int32 = errno) {
     self.operation = operation
     self.path = path
     self.number = number
   }
 
-  public var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
+  package var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
 
   /// Whether it says that we may not, rather than that something broke.
-  public var isDenial: Bool { number == EACCES || number == EPERM || number == EROFS }
+  package var isDenial: Bool { number == EACCES || number == EPERM || number == EROFS }
 }
 
 /// A file that is open, with the name that it was opened by, for messages.
-public struct OpenFile: Hashable, Sendable {
-  public let descriptor: Int32
-  public let path: String
+package struct OpenFile: Hashable, Sendable {
+  package let descriptor: Int32
+  package let path: String
 
-  public init(_ descriptor: Int32, _ path: String) {
+  package init(_ descriptor: Int32, _ path: String) {
     self.descriptor = descriptor
     self.path = path
   }
 }
 
 /// A call that changes files.
-public enum SystemCall: Sendable {
+package enum SystemCall: Sendable {
   /// A new file of mode 0600; fails where the name is taken, also by a symbolic link. Gives its descriptor.
   case create(Name)
   /// A lock file, made where it is missing. Gives its descriptor.
@@ -55,17 +55,17 @@ public enum SystemCall: Sendable {
 }
 
 /// What performs the calls.
-public protocol FileSystem: Sendable {
+package protocol FileSystem: Sendable {
   /// The result of the call where it has one (a descriptor, a count), otherwise 0.
   @discardableResult
   func perform(_ call: SystemCall) throws(SystemError) -> Int
 }
 
 /// The real one.
-public struct RealFileSystem: FileSystem {
-  public init() {}
+package struct RealFileSystem: FileSystem {
+  package init() {}
 
-  public func perform(_ call: SystemCall) throws(SystemError) -> Int {
+  package func perform(_ call: SystemCall) throws(SystemError) -> Int {
     while true {
       let result = attempt(call)
       if result >= 0 { return result }
@@ -101,7 +101,7 @@ public struct RealFileSystem: FileSystem {
 
 extension SystemCall {
   /// What it does, for a message.
-  public var verb: String {
+  package var verb: String {
     switch self {
     case .create: "create"
     case .openLock: "lock"
@@ -119,7 +119,7 @@ extension SystemCall {
   }
 
   /// What it does it to.
-  public var path: String {
+  package var path: String {
     switch self {
     case .create(let name), .openLock(let name), .remove(let name), .makeDirectory(let name, _),
       .removeDirectory(let name), .link(_, let name), .rename(_, let name):

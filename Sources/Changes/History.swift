@@ -7,41 +7,41 @@ import Glibc
 import PostfixFiles
 
 /// A write, as the log shows it.
-public struct LoggedWrite: Hashable, Sendable, Codable {
-  public var number: Int
+package struct LoggedWrite: Hashable, Sendable, Codable {
+  package var number: Int
   /// Seconds since 1970.
-  public var time: Int64
-  public var user: String
-  public var sudoUser: String?
-  public var command: String
-  public var summary: String
-  public var files: [LoggedFile]
+  package var time: Int64
+  package var user: String
+  package var sudoUser: String?
+  package var command: String
+  package var summary: String
+  package var files: [LoggedFile]
   /// Who took it back; nil while it stands.
-  public internal(set) var undone: Undone?
+  package internal(set) var undone: Undone?
 
   /// One file of a write.
-  public struct LoggedFile: Hashable, Sendable, Codable {
-    public var path: String
-    public var indexes: [IndexType]
+  package struct LoggedFile: Hashable, Sendable, Codable {
+    package var path: String
+    package var indexes: [IndexType]
     /// Mode, owner and group as they were; nil where the file was new.
-    public var old: Owned?
+    package var old: Owned?
     /// What the write left: nil where it removed the file.
     var after: Digest?
   }
 
-  public struct Owned: Hashable, Sendable, Codable {
-    public var mode: UInt32
-    public var user: UInt32
-    public var group: UInt32
+  package struct Owned: Hashable, Sendable, Codable {
+    package var mode: UInt32
+    package var user: UInt32
+    package var group: UInt32
     /// The extended attributes, ACLs among them; nil in a record of randmap 0.1.0 and older.
     var extended: [String: [UInt8]]?
   }
 
-  public struct Undone: Hashable, Sendable, Codable {
-    public var time: Int64
-    public var user: String
-    public var sudoUser: String?
-    public var command: String
+  package struct Undone: Hashable, Sendable, Codable {
+    package var time: Int64
+    package var user: String
+    package var sudoUser: String?
+    package var command: String
   }
 }
 

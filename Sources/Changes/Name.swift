@@ -6,14 +6,14 @@ import Glibc
 import PostfixFiles
 
 /// A name in an open directory.
-public struct Name: Hashable, Sendable {
+package struct Name: Hashable, Sendable {
   /// The directory's descriptor; AT_FDCWD where the path itself is taken, as in the state directory, which only root and
   /// the caller can write.
-  public let directory: Int32
+  package let directory: Int32
   /// What is handed to the system.
-  public let base: String
+  package let base: String
   /// The whole path, for messages.
-  public let path: String
+  package let path: String
 
   /// A path in the state directory.
   init(_ path: String) {

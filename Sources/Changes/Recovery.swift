@@ -5,7 +5,7 @@ import Glibc
 import PostfixFiles
 
 /// What `recover` did.
-public enum Recovery: Hashable, Sendable {
+package enum Recovery: Hashable, Sendable {
   /// No write was interrupted.
   case nothing
   /// The interrupted write was finished; the files of it.
@@ -14,7 +14,7 @@ public enum Recovery: Hashable, Sendable {
   case takenBack([String])
 
   /// The line for people.
-  public var message: String {
+  package var message: String {
     switch self {
     case .nothing: "no write was interrupted: nothing to do"
     case .finished(let files): "finished the interrupted write of \(files.joined(separator: ", "))"
@@ -24,16 +24,16 @@ public enum Recovery: Hashable, Sendable {
 }
 
 /// A write that was interrupted, as a command that only reads finds it.
-public struct Interruption: Hashable, Sendable {
+package struct Interruption: Hashable, Sendable {
   /// What settling it would give.
-  public let outcome: Outcome
+  package let outcome: Outcome
   /// The files of that write.
-  public let files: [String]
+  package let files: [String]
   /// Whether the write goes on at this moment, in another process.
-  public let isGoingOn: Bool
+  package let isGoingOn: Bool
 
   /// The line for people; nil without news.
-  public var message: String? {
+  package var message: String? {
     if isGoingOn { return nil }
     return """
       a write of \(files.joined(separator: ", ")) was interrupted; the files are read as \
@@ -43,8 +43,8 @@ public struct Interruption: Hashable, Sendable {
 }
 
 /// What finishing or taking back an interrupted write would give.
-public struct Outcome: Hashable, Sendable {
-  public enum Contents: Hashable, Sendable {
+package struct Outcome: Hashable, Sendable {
+  package enum Contents: Hashable, Sendable {
     /// The file's contents are in this other file.
     case inFile(String)
     /// There would be no such file.
@@ -52,12 +52,12 @@ public struct Outcome: Hashable, Sendable {
   }
 
   /// Whether the write would be finished; otherwise it would be taken back.
-  public let isFinished: Bool
+  package let isFinished: Bool
   /// By real path. Whatever is not named here is right as it is.
-  public let contents: [String: Contents]
+  package let contents: [String: Contents]
 
   /// The file to read for `path`, symbolic links followed; nil if it would not exist.
-  public func fileToRead(for path: String) -> String? {
+  package func fileToRead(for path: String) -> String? {
     guard let target = try? targetPath(path) else { return path }
     switch contents[target] {
     case .inFile(let other): return other

@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// How a running Postfix comes to see a change.
-public enum Uptake: Hashable, Sendable {
+package enum Uptake: Hashable, Sendable {
   /// By itself: the daemons look every ten seconds and start afresh.
   case byItself
   /// At once: each lookup reads the table.
@@ -15,7 +15,7 @@ public enum Uptake: Hashable, Sendable {
   /// What a table of this type needs after a change of its file, when the file was replaced by a rename, as
   /// every write of ours does. Daemons read `texthash`, `regexp` and the like once, when they start; so is whatever
   /// is in main.cf itself. An unknown type is taken for the worst case.
-  public static func ofTable(_ type: TableType) -> Uptake {
+  package static func ofTable(_ type: TableType) -> Uptake {
     switch type {
     case .indexed: .byItself
     case .other(let name) where servers.contains(name): .atOnce

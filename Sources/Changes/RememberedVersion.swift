@@ -8,7 +8,7 @@ import PostfixTools
 extension PostfixTools {
   /// `mailVersion`, asked once for each postconf(1) that gets installed: what it answered is kept in `state` with the
   /// program's path, size and time of change. Where that cannot be kept, it is asked each time.
-  public func rememberedMailVersion(
+  package func rememberedMailVersion(
     in state: StateDirectory, fileSystem: any FileSystem = RealFileSystem()
   ) throws(ToolError) -> String {
     guard let program = path(of: .postconf), let mark = Self.mark(of: program) else {

@@ -5,14 +5,14 @@ import Glibc
 import PostfixFiles
 
 /// The directory for the history of writes.
-public struct StateDirectory: Hashable, Sendable {
-  public let root: String
+package struct StateDirectory: Hashable, Sendable {
+  package let root: String
 
   /// A directory of the caller's choice: tests, the demo.
-  public init(_ root: String) { self.root = root }
+  package init(_ root: String) { self.root = root }
 
   /// /var/lib/randmap for root; otherwise $XDG_STATE_HOME/randmap, by default ~/.local/state/randmap.
-  public static func standard() -> StateDirectory {
+  package static func standard() -> StateDirectory {
     if geteuid() == 0 { return StateDirectory("/var/lib/randmap") }
     // The XDG specification: a relative path is to be ignored.
     if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
@@ -57,21 +57,21 @@ func environment(_ name: String) -> String? {
 }
 
 /// Who writes, for the history.
-public struct Author: Hashable, Sendable {
-  public var user: String
+package struct Author: Hashable, Sendable {
+  package var user: String
   /// The person who called sudo(8).
-  public var sudoUser: String?
+  package var sudoUser: String?
   /// The command as it was called, or "console".
-  public var command: String
+  package var command: String
 
-  public init(user: String, sudoUser: String? = nil, command: String) {
+  package init(user: String, sudoUser: String? = nil, command: String) {
     self.user = user
     self.sudoUser = sudoUser
     self.command = command
   }
 
   /// The user of this process.
-  public static func current(command: String) -> Author {
+  package static func current(command: String) -> Author {
     let name = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
     return Author(user: name ?? "uid \(geteuid())", sudoUser: environment("SUDO_USER"), command: command)
   }

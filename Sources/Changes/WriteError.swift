@@ -4,7 +4,7 @@ import Glibc
 import PostfixTools
 
 /// Why a write did not happen. Unless it says `interrupted`, the files are what they were.
-public enum WriteError: Error, Hashable, Sendable {
+package enum WriteError: Error, Hashable, Sendable {
   /// These files are no longer what they were when they were read.
   case conflict([String])
   /// Another program is writing: what it holds, and which process it is, where the kernel says.
@@ -35,7 +35,7 @@ public enum WriteError: Error, Hashable, Sendable {
 }
 
 extension WriteError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
     case .busy(let path, let holder):
@@ -74,13 +74,13 @@ extension WriteError: CustomStringConvertible {
   }
 
   /// What has come of the write: nothing, unless it was interrupted.
-  public var outcome: String {
+  package var outcome: String {
     if case .interrupted = self { return description }
     return "nothing is written: \(description)"
   }
 
   /// Why a write is not taken back.
-  public var whyNotUndone: String {
+  package var whyNotUndone: String {
     if case .conflict(let paths) = self {
       return
         "changed since that write: \(paths.joined(separator: ", ")); take that change back first, or edit by hand"
@@ -90,7 +90,7 @@ extension WriteError: CustomStringConvertible {
 }
 
 /// Something of the old file that the new one does not have, because we may not give it.
-public enum Loss: Hashable, Sendable, CustomStringConvertible {
+package enum Loss: Hashable, Sendable, CustomStringConvertible {
   /// The file now belongs to us: only root can give a file away.
   case owner(String)
   /// The file is in our group now: only root or a member of the old group can give it to that.
@@ -101,7 +101,7 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
   /// The file had further names (hard links): they still lead to the old contents.
   case hardLink(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .owner(let path): "\(path): the owner could not be kept (only root can)"
     case .group(let path): "\(path): the group could not be kept (only root or a member of it can)"
@@ -113,27 +113,27 @@ public enum Loss: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An index that is now older than its source.
-public struct UnbuiltIndex: Hashable, Sendable, CustomStringConvertible {
-  public let type: IndexType
+package struct UnbuiltIndex: Hashable, Sendable, CustomStringConvertible {
+  package let type: IndexType
   /// The source; `postmap type:source` builds what is missing.
-  public let source: String
-  public let reason: ToolError
+  package let source: String
+  package let reason: ToolError
 
-  public var description: String {
+  package var description: String {
     "\(type.rawValue):\(source) was not built (\(reason)): run postmap \(type.rawValue):\(source)"
   }
 }
 
 /// What a write did.
-public struct WriteResult: Hashable, Sendable {
+package struct WriteResult: Hashable, Sendable {
   /// The files that were replaced, made or removed, indexes included.
-  public internal(set) var files: [String] = []
-  public internal(set) var unbuilt: [UnbuiltIndex] = []
-  public internal(set) var losses: [Loss] = []
+  package internal(set) var files: [String] = []
+  package internal(set) var unbuilt: [UnbuiltIndex] = []
+  package internal(set) var losses: [Loss] = []
   /// The number of the write in the history; nil where there was nothing to write, and for an undo.
-  public internal(set) var number: Int?
+  package internal(set) var number: Int?
   /// The write is done, but something of ours could not be cleared away; `recover` does it.
-  public internal(set) var leftBehind: WriteError?
+  package internal(set) var leftBehind: WriteError?
 }
 
 extension WriteResult {

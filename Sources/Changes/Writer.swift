@@ -4,17 +4,17 @@ import Glibc
 import PostfixTools
 
 /// Writes changes, all or nothing, and keeps their history.
-public struct Writer: Sendable {
-  public var state: StateDirectory
-  public var author: Author
-  public var tools: PostfixTools
-  public var fileSystem: any FileSystem
+package struct Writer: Sendable {
+  package var state: StateDirectory
+  package var author: Author
+  package var tools: PostfixTools
+  package var fileSystem: any FileSystem
   /// How long to wait for another program that is writing.
-  public var patience: Duration
+  package var patience: Duration
   /// Seconds since 1970; a test turns this clock.
-  public var clock: @Sendable () -> Int64
+  package var clock: @Sendable () -> Int64
 
-  public init(
+  package init(
     state: StateDirectory = .standard(), author: Author, tools: PostfixTools = PostfixTools(),
     fileSystem: any FileSystem = RealFileSystem(), patience: Duration = .seconds(10),
     clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
@@ -29,7 +29,7 @@ public struct Writer: Sendable {
 
   /// A write of `directory` that was interrupted, for a command that only reads: nothing is changed, and a lock is
   /// waited for no longer than a moment. Where none was interrupted it costs two system calls.
-  public func interruption(of directory: String) throws(WriteError) -> Interruption? {
+  package func interruption(of directory: String) throws(WriteError) -> Interruption? {
     let store = try journalStore(try realPath(directory))
     if try !store.isThere() { return nil }
     // A write that goes on is nearly always over in this time, and then there is no journal any more.
@@ -42,7 +42,7 @@ public struct Writer: Sendable {
   /// Finishes or takes back a write that was interrupted.
   ///
   /// - Parameter announce: is told what will be done, in words, before it is done.
-  public func recover(
+  package func recover(
     _ directory: String, announce: (String) -> Void = { _ in }
   ) throws(WriteError) -> Recovery {
     let store = try journalStore(try realPath(directory))
@@ -63,7 +63,7 @@ public struct Writer: Sendable {
   }
 
   /// Writes every file of `set`, or none. A change without a difference writes nothing.
-  public func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
+  package func write(_ set: ChangeSet) throws(WriteError) -> WriteResult {
     try locked(set.directory) { (store, lock) throws(WriteError) in try write(set, store, lock) }
   }
 
@@ -71,7 +71,7 @@ public struct Writer: Sendable {
   /// was read, it is read and edited again here.
   ///
   /// - Parameter change: nil writes nothing.
-  public func write(
+  package func write(
     _ directory: String, making change: () -> ChangeSet?
   ) throws(WriteError) -> WriteResult? {
     try locked(directory) { (store, lock) throws(WriteError) in
@@ -116,12 +116,12 @@ public struct Writer: Sendable {
   }
 
   /// All writes to `directory` that are remembered, the oldest first, those that were taken back included.
-  public func log(_ directory: String) throws(WriteError) -> [LoggedWrite] {
+  package func log(_ directory: String) throws(WriteError) -> [LoggedWrite] {
     try history(try realPath(directory)).list()
   }
 
   /// What `undo` would do now: the last write that stands, or the one of that number, turned round.
-  public func undoing(
+  package func undoing(
     _ directory: String, number: Int? = nil, merging: Bool = false
   ) throws(WriteError) -> ChangeSet {
     let real = try realPath(directory)
@@ -131,7 +131,7 @@ public struct Writer: Sendable {
   /// What a write was: the change of each file. Contents that nothing remembers are left out: their paths come second.
   ///
   /// - Parameter number: nil: the last write.
-  public func written(
+  package func written(
     _ directory: String, number: Int?
   ) throws(WriteError) -> (diffs: [FileDiff], forgotten: [String]) {
     let history = history(try realPath(directory))
@@ -177,7 +177,7 @@ public struct Writer: Sendable {
   ///
   /// - Parameter preview: what `undoing` said; where it is no longer that, another write came in between, and that
   ///   is a conflict too.
-  public func undo(
+  package func undo(
     _ directory: String, number: Int? = nil, merging: Bool = false, expecting preview: ChangeSet? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
     try locked(directory) { (store, lock) throws(WriteError) in

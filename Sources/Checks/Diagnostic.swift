@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// How serious a finding is. The raw values are those of the JSON contract.
-public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
+package enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
   /// Mail is lost, deferred, or sent to another place than the text names.
   case error
   /// It works, and something harmful was probably not meant.
@@ -14,7 +14,7 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
   case style
 
   /// The more serious severity is the greater one.
-  public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+  package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
   private var rank: Int {
     switch self {
@@ -27,22 +27,22 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
 }
 
 /// A finding as a rule makes it: its place as bytes.
-public struct Finding: Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
   /// The kind of entries that a finding represents, of which it is the first.
-  public enum Unit: String, Hashable, Sendable { case entries, lines }
+  package enum Unit: String, Hashable, Sendable { case entries, lines }
 
-  public let place: FileRange
+  package let place: FileRange
   /// What is wrong and what is needed, safe to show.
-  public let message: String
+  package let message: String
   /// The same without the numbers of lines: two findings of one file with the same code and gist are the same mistake,
   /// though lines were added above it.
-  public let gist: String
-  public let fix: Fix?
+  package let gist: String
+  package let fix: Fix?
   /// How many equal findings it represents.
-  public let count: Int
-  public let unit: Unit
+  package let count: Int
+  package let unit: Unit
 
-  public init(
+  package init(
     _ place: FileRange, _ message: String, gist: String? = nil, fix: Fix? = nil, count: Int = 1,
     of unit: Unit = .entries
   ) {
@@ -55,7 +55,7 @@ public struct Finding: Hashable, Sendable {
   }
 
   /// At the part of a file that `text` came from, or else at `fallback`; nil where there is neither.
-  public init?(
+  package init?(
     _ text: SourcedText, else fallback: FileRange? = nil, _ message: String, fix: Fix? = nil, count: Int = 1
   ) {
     guard let place = text.span() ?? fallback else { return nil }
@@ -69,24 +69,24 @@ public struct Finding: Hashable, Sendable {
 }
 
 /// A finding as people and programs see it.
-public struct Diagnostic: Hashable, Sendable {
+package struct Diagnostic: Hashable, Sendable {
   /// The file as it is shown; `place` has its path.
-  public private(set) var file: String
-  public let place: FileRange
-  public let start: Position
+  package private(set) var file: String
+  package let place: FileRange
+  package let start: Position
   /// After the last byte of the offending part.
-  public let end: Position
-  public let severity: Severity
-  public let code: String
+  package let end: Position
+  package let severity: Severity
+  package let code: String
   /// Safe to show.
-  public let message: String
+  package let message: String
   /// The message without the numbers of lines and without the count.
-  public let gist: String
+  package let gist: String
   /// How many findings it represents: of those in a table the first is shown, with their number.
-  public let count: Int
-  public let fix: Fix?
+  package let count: Int
+  package let fix: Fix?
 
-  public init(
+  package init(
     _ finding: Finding, code: String, severity: Severity, start: Position, end: Position
   ) {
     file = finding.place.file
@@ -112,7 +112,7 @@ public struct Diagnostic: Hashable, Sendable {
 
 extension Diagnostic: Comparable {
   /// By file, line, column and code: the order of every report.
-  public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
+  package static func < (left: Diagnostic, right: Diagnostic) -> Bool {
     if left.file != right.file { return left.file < right.file }
     if left.start != right.start { return left.start < right.start }
     return (left.code, left.message) < (right.code, right.message)
@@ -121,24 +121,24 @@ extension Diagnostic: Comparable {
 
 extension Report {
   /// The same with other names for the files.
-  public func namingFiles(_ name: (String) -> String) -> Report {
+  package func namingFiles(_ name: (String) -> String) -> Report {
     Report(diagnostics: diagnostics.map { $0.named(name($0.file)) }, skippedRules: skippedRules)
   }
 }
 
 /// What one run of the linter found.
-public struct Report: Sendable {
+package struct Report: Sendable {
   /// In order.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   /// How many rules did not run because what they need was not given: a single file instead of the
   /// configuration directory, or no states or readings of gateways.
-  public let skippedRules: Int
+  package let skippedRules: Int
 
-  public init(diagnostics: [Diagnostic], skippedRules: Int) {
+  package init(diagnostics: [Diagnostic], skippedRules: Int) {
     self.diagnostics = diagnostics.sorted()
     self.skippedRules = skippedRules
   }
 
   /// Whether a finding is at least as serious as `level`: then `--check` ends with 1.
-  public func fails(at level: Severity) -> Bool { diagnostics.contains { $0.severity >= level } }
+  package func fails(at level: Severity) -> Bool { diagnostics.contains { $0.severity >= level } }
 }

@@ -5,18 +5,18 @@ import PostfixFiles
 import Routing
 
 /// A complete small configuration. In a bad example `«` and `»` enclose what the finding points at.
-public struct Example: Sendable {
-  public let main: String
+package struct Example: Sendable {
+  package let main: String
   /// Nil: the stock services.
-  public let master: String?
+  package let master: String?
   /// `/etc/postfix/transport`
-  public let table: String?
+  package let table: String?
   /// `/etc/postfix/pool`
-  public let pool: String?
+  package let pool: String?
   /// Further files of the directory, by name.
-  public let others: [String: String]
+  package let others: [String: String]
   /// Files of the directory that nothing names, by name.
-  public let unnamed: [String: String]
+  package let unnamed: [String: String]
   /// The configuration directory.
   let home: String
   let version: PostfixVersion
@@ -61,7 +61,7 @@ public struct Example: Sendable {
   }
 
   /// Its files with the marks: name and text, in the order in which people read them.
-  public var files: [(name: String, text: String)] {
+  package var files: [(name: String, text: String)] {
     [("main.cf", main), ("master.cf", master ?? ""), ("transport", table ?? ""), ("pool", pool ?? "")]
       .filter { !$0.1.isEmpty }
   }
@@ -72,7 +72,7 @@ public struct Example: Sendable {
   }
 
   /// The configuration that it describes.
-  public var config: MailConfig {
+  package var config: MailConfig {
     var config = MailConfig(
       directory: home,
       environment: Environment(hostName: "mx1.example", version: version).askingTableTypes { [tableTypes] in

@@ -3,14 +3,14 @@
 import PostfixFiles
 
 /// What a file is to Postfix.
-public enum FileKind: String, Hashable, Sendable, CaseIterable {
+package enum FileKind: String, Hashable, Sendable, CaseIterable {
   case main = "main.cf"
   case master = "master.cf"
   case transport, pool
 
   /// The kind of a file that is checked alone: by its name (`main.cf`, `main.cf.new`, `old-main.cf`),
   /// otherwise by the form of most of its first lines.
-  public init(of document: Document) {
+  package init(of document: Document) {
     let name = document.path.split(separator: "/").last ?? ""
     if let kind = [FileKind.main, .master].first(where: {
       name.hasPrefix($0.rawValue) || name.hasSuffix($0.rawValue)

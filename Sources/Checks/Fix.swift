@@ -3,21 +3,21 @@
 import PostfixFiles
 
 /// One replacement of a part of a file.
-public struct Replacement: Hashable, Sendable {
-  public let place: FileRange
-  public let bytes: Bytes
+package struct Replacement: Hashable, Sendable {
+  package let place: FileRange
+  package let bytes: Bytes
 
-  public init(_ place: FileRange, with text: String) {
+  package init(_ place: FileRange, with text: String) {
     self.place = place
     bytes = Bytes(text.utf8)
   }
 }
 
 /// A change that removes a finding and changes nothing else in what Postfix does.
-public struct Fix: Hashable, Sendable {
-  public let replacements: [Replacement]
+package struct Fix: Hashable, Sendable {
+  package let replacements: [Replacement]
 
-  public init(_ replacements: [Replacement]) { self.replacements = replacements }
+  package init(_ replacements: [Replacement]) { self.replacements = replacements }
 
   /// Removes `texts`; nil where one of them is not in one piece in a file.
   init?(removing texts: [SourcedText]) {
@@ -35,7 +35,7 @@ public struct Fix: Hashable, Sendable {
 
 extension Document {
   /// With those replacements of the fixes that fall into it; of two that overlap, the later one counts.
-  public func applying(_ fixes: [Fix]) -> Document {
+  package func applying(_ fixes: [Fix]) -> Document {
     var untouched = count + 1
     let own = Set(fixes.flatMap(\.replacements)).filter { $0.place.file == path }
       .map { Splice(range: $0.place.range, bytes: $0.bytes) }

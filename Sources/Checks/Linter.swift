@@ -3,17 +3,17 @@
 import PostfixFiles
 import Routing
 
-public struct LintOptions: Sendable {
+package struct LintOptions: Sendable {
   /// Prefixes of the codes that are wanted; empty: all.
-  public var select: [String] = []
+  package var select: [String] = []
   /// Prefixes of the codes that are left out.
-  public var ignore: [String] = []
+  package var ignore: [String] = []
   /// The lowest severity that is reported.
-  public var severity: Severity = .style
+  package var severity: Severity = .style
   /// Whether a finding that represents many entries has the fixes of all of them.
   var fixesAll = false
 
-  public init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
+  package init(select: [String] = [], ignore: [String] = [], severity: Severity = .style) {
     self.select = select
     self.ignore = ignore
     self.severity = severity
@@ -26,24 +26,24 @@ public struct LintOptions: Sendable {
 }
 
 /// Progress callback: the table that is being checked and the fraction done (0 to 1).
-public typealias LintProgress = (_ path: String, _ done: Double) -> Void
+package typealias LintProgress = (_ path: String, _ done: Double) -> Void
 
-public struct Linter: Sendable {
-  public private(set) var options: LintOptions
+package struct Linter: Sendable {
+  package private(set) var options: LintOptions
 
-  public init(_ options: LintOptions = LintOptions()) { self.options = options }
+  package init(_ options: LintOptions = LintOptions()) { self.options = options }
 
   /// Checks a whole configuration directory. Read its tables and pool files first
   /// (`MailConfig.readingFiles()`); files that were not read are not checked. Where `known` has no states, or no
   /// readings, the rules that need them are skipped.
-  public func lint(
+  package func lint(
     _ config: MailConfig, known: KnownGateways = [:], progress: LintProgress = { _, _ in }
   ) -> Report {
     Run(Subject(config, known: known), options: options).report(progress)
   }
 
   /// The configuration with every fix of a finding made, so that another round finds none.
-  public func fixing(_ config: MailConfig) -> MailConfig {
+  package func fixing(_ config: MailConfig) -> MailConfig {
     var fixed = config
     rounds { linter in
       let fixes = linter.lint(fixed).diagnostics.compactMap(\.fix)
@@ -55,7 +55,7 @@ public struct Linter: Sendable {
   }
 
   /// One file, checked without the rest of its configuration, with every fix of a finding made.
-  public func fixing(
+  package func fixing(
     file document: Document, as kind: FileKind, environment: Environment = Environment()
   ) -> Document {
     var fixed = document
@@ -77,7 +77,7 @@ public struct Linter: Sendable {
   }
 
   /// Checks one file without the rest of its configuration: the rules that need that are skipped.
-  public func lint(
+  package func lint(
     file document: Document, as kind: FileKind, environment: Environment = Environment(),
     progress: LintProgress = { _, _ in }
   ) -> Report {

@@ -3,17 +3,17 @@
 
 import PostfixFiles
 
-public struct Rule: Sendable {
+package struct Rule: Sendable {
   /// `RM` and three digits; never reused.
-  public let code: String
-  public let severity: Severity
+  package let code: String
+  package let severity: Severity
   /// One line, what is wrong.
-  public let summary: String
+  package let summary: String
   /// What Postfix does with it, and what to do.
-  public let why: String
+  package let why: String
   /// Has the mistake once, marked.
-  public let bad: Example
-  public let good: Example
+  package let bad: Example
+  package let good: Example
   let check: Check
 
   init(

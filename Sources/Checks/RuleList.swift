@@ -1,7 +1,7 @@
 // Every rule, in the order of the codes. A new rule is a file under Rules/ and a line here.
 
 extension Rule {
-  public static let all: [Rule] = [
+  package static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
     .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm124, .rm125,
     .rm128,
@@ -22,5 +22,5 @@ extension Rule {
   ]
 
   /// The rule with this code.
-  public static func named(_ code: String) -> Rule? { all.first { $0.code == code } }
+  package static func named(_ code: String) -> Rule? { all.first { $0.code == code } }
 }

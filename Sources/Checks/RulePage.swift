@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// The page of `rule` as Markdown; it ends with a newline.
-public func page(for rule: Rule) -> String {
+package func page(for rule: Rule) -> String {
   var text = """
     # \(rule.code): \(rule.summary)
 
@@ -34,7 +34,7 @@ public func page(for rule: Rule) -> String {
 }
 
 /// The table of contents of docs/rules as Markdown.
-public func rulesIndex() -> String {
+package func rulesIndex() -> String {
   var text = """
     # The rules of `randmap --check`
 
@@ -52,7 +52,7 @@ public func rulesIndex() -> String {
 
 extension Rule {
   /// What has to be given, in words.
-  public var needs: String {
+  package var needs: String {
     switch check {
     case .directory, .resultInDirectory: "the configuration directory"
     case .live, .probed, .gateway: "the configuration directory, and a look at the gateways (--probe)"

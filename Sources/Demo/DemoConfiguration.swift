@@ -5,17 +5,17 @@ import FoundationEssentials
 import Glibc
 
 /// A sample configuration in a temporary directory of its own.
-public struct DemoConfiguration: Sendable {
+package struct DemoConfiguration: Sendable {
   /// The directory that holds main.cf.
-  public let directory: String
+  package let directory: String
 
   /// The directory could not be made, or a file in it could not be written.
-  public struct Failure: Error, CustomStringConvertible {
-    public let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Writes the files that name `gateways`. The directory is only for its owner.
-  public init(naming gateways: DemoGateways) throws(Failure) {
+  package init(naming gateways: DemoGateways) throws(Failure) {
     let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     var template = Array("\(parent)/randmap-demo.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -34,7 +34,7 @@ public struct DemoConfiguration: Sendable {
   }
 
   /// Removes the directory and everything in it.
-  public func remove() {
+  package func remove() {
     try? FileManager.default.removeItem(atPath: directory)
   }
 }

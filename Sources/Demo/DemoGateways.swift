@@ -6,12 +6,12 @@ import NIOPosix
 import Routing
 
 /// Five toy gateways and the thread that they live on.
-public final class DemoGateways: Sendable {
-  public let healthy: ToyGateway
-  public let slow: ToyGateway
-  public let flapping: ToyGateway
-  public let refusing: ToyGateway
-  public let rejecting: ToyGateway
+package final class DemoGateways: Sendable {
+  package let healthy: ToyGateway
+  package let slow: ToyGateway
+  package let flapping: ToyGateway
+  package let refusing: ToyGateway
+  package let rejecting: ToyGateway
   private let group: MultiThreadedEventLoopGroup
 
   /// Starts them.
@@ -19,7 +19,7 @@ public final class DemoGateways: Sendable {
   /// - Parameters:
   ///   - delay: how long the slow one takes to greet.
   ///   - flapTime: how long the flapping one is there, and is not.
-  public init(delay: Duration = .milliseconds(1500), flapTime: Duration = .seconds(20)) throws {
+  package init(delay: Duration = .milliseconds(1500), flapTime: Duration = .seconds(20)) throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
     do {
@@ -45,10 +45,10 @@ public final class DemoGateways: Sendable {
     }
   }
 
-  public var all: [ToyGateway] { [healthy, slow, flapping, refusing, rejecting] }
+  package var all: [ToyGateway] { [healthy, slow, flapping, refusing, rejecting] }
 
   /// Stops them all, and their thread.
-  public func stop() {
+  package func stop() {
     for gateway in all { gateway.stop() }
     try? group.syncShutdownGracefully()
   }
@@ -56,8 +56,8 @@ public final class DemoGateways: Sendable {
 
 extension ToyGateway {
   /// The gateway as the routing names it.
-  public var gateway: Gateway { .host(host, port: port) }
+  package var gateway: Gateway { .host(host, port: port) }
 
   /// The gateway as it is written in a next hop: `[127.0.0.11]:40125`.
-  public var nextHop: String { gateway.description }
+  package var nextHop: String { gateway.description }
 }

@@ -5,7 +5,7 @@ import NIOCore
 import NIOPosix
 
 /// What a toy gateway does with a connection.
-public enum ToyBehaviour: Hashable, Sendable {
+package enum ToyBehaviour: Hashable, Sendable {
   case healthy
   /// Greets after a while.
   case slow(Duration)
@@ -18,18 +18,18 @@ public enum ToyBehaviour: Hashable, Sendable {
 }
 
 /// A toy SMTP server. Quiet when idle: apart from a flapping one, it has no timers.
-public final class ToyGateway: Sendable {
-  public let behaviour: ToyBehaviour
+package final class ToyGateway: Sendable {
+  package let behaviour: ToyBehaviour
   /// A numeric IPv4 address.
-  public let host: String
-  public let port: Int
+  package let host: String
+  package let port: Int
   private let reservation: PortReservation
   private let server: NIOLoopBoundBox<ToyServer?>
 
   /// Starts a gateway on `host`, an address of this machine, on a port of its own.
   ///
   /// - Parameter port: 0 for any free port.
-  public static func start(
+  package static func start(
     _ behaviour: ToyBehaviour, host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup
   ) throws -> ToyGateway {
     let reservation = try PortReservation(host: host, port: port)
@@ -58,7 +58,7 @@ public final class ToyGateway: Sendable {
   }
 
   /// Stops listening and gives the port back. Connections that are open end with the event loop.
-  public func stop() {
+  package func stop() {
     let box = server
     try? server.eventLoop.flatSubmit {
       defer { box.value = nil }

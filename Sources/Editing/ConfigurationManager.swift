@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// A program that writes configuration files, and says so at their top.
-public enum ConfigurationManager: String, Hashable, Sendable, CaseIterable {
+package enum ConfigurationManager: String, Hashable, Sendable, CaseIterable {
   case ansible = "Ansible"
   case puppet = "Puppet"
   case chef = "Chef"
@@ -34,7 +34,7 @@ public enum ConfigurationManager: String, Hashable, Sendable, CaseIterable {
 
 extension MailConfig {
   /// The edited files that a configuration manager calls its own.
-  public var managedFileGuards: [EditGuard] {
+  package var managedFileGuards: [EditGuard] {
     editedDocuments.compactMap { document in
       ConfigurationManager(document).map { .managedFile(path: document.path, manager: $0) }
     }

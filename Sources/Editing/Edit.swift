@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 /// A change to a configuration. Applying it gives a new `MailConfig`; nothing on disk changes.
-public enum Edit: Hashable, Sendable {
+package enum Edit: Hashable, Sendable {
   case setWeight(pool: String, member: String, weight: Int)
   /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
   /// is at most 100, unless a tolerance below `usualTolerance` asks for more.
@@ -22,7 +22,7 @@ public enum Edit: Hashable, Sendable {
   case pool(PoolWish)
 
   /// What it does, in words for the history and the console; safe to show.
-  public var summary: String {
+  package var summary: String {
     let words =
       switch self {
       case .setWeight(let pool, let member, let weight): "set \(member) of \(pool) to weight \(weight)"
@@ -41,13 +41,13 @@ public enum Edit: Hashable, Sendable {
 }
 
 /// A fraction of 1 as people read it: `33.3%`.
-public func percent(_ fraction: Double) -> String {
+package func percent(_ fraction: Double) -> String {
   let tenths = Int((fraction * 1000).rounded())
   return "\(tenths / 10).\(tenths % 10)%"
 }
 
 /// Why an edit is not made. Nothing is changed then.
-public enum EditRefusal: Error, Hashable, Sendable {
+package enum EditRefusal: Error, Hashable, Sendable {
   case unknownPool(String, known: [String])
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])
@@ -85,7 +85,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case cannotConvert(String, reason: String)
 
   /// Whether the call itself is wrong (exit status 2), rather than a guard that holds.
-  public var isWrongCall: Bool {
+  package var isWrongCall: Bool {
     switch self {
     case .wouldEmpty, .onlyOneDestination, .notInOnePlace, .safetyNet, .cannotConvert, .cannotPool: false
     default: true
@@ -93,7 +93,7 @@ public enum EditRefusal: Error, Hashable, Sendable {
   }
 
   /// What is wrong and what is needed; safe to show.
-  public var message: String { printable(words) }
+  package var message: String { printable(words) }
 
   /// The scope that a person would say for a parameter.
   private static func scopeWord(_ pool: String) -> String {

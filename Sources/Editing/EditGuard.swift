@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// A consequence that needs `--force`, or a yes in the console.
-public enum EditGuard: Hashable, Sendable {
+package enum EditGuard: Hashable, Sendable {
   /// More than half of the live share of a pool is taken out.
   case takesOutLiveShare(pool: String, share: Double)
   /// No member with a live gateway is left: this share of the pool's mail waits.
@@ -22,7 +22,7 @@ public enum EditGuard: Hashable, Sendable {
   case newGatewayFails(Gateway, GatewayState, reason: String)
 
   /// Safe to show.
-  public var message: String {
+  package var message: String {
     switch self {
     case .takesOutLiveShare(let pool, let share):
       "removes \(percent(share)) of the live share of \(printable(pool))"
@@ -43,7 +43,7 @@ public enum EditGuard: Hashable, Sendable {
 
 extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
-  public func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
+  package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
       + edited.managedFileGuards
       + newErrors(in: edited).map { .newError($0) }
@@ -87,7 +87,7 @@ extension MailConfig {
 
   /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
   /// table only the first is told, and another may be the first when that one is mended: there the number counts.
-  public func newErrors(in edited: MailConfig) -> [Diagnostic] {
+  package func newErrors(in edited: MailConfig) -> [Diagnostic] {
     struct Error: Hashable { let file, code, gist: String }
     let linter = Linter(LintOptions(severity: .error))
     let tables = Set(tablePaths)

@@ -5,7 +5,7 @@ import PostfixFiles
 
 extension MailConfig {
   /// What has to be written for the edits; empty without edits.
-  public func changeSet(summary: String) -> ChangeSet {
+  package func changeSet(summary: String) -> ChangeSet {
     let changes = editedDocuments.map { document in
       FileChange(
         path: document.path, before: document.isNew ? nil : document.original, after: document.bytes,
@@ -15,7 +15,7 @@ extension MailConfig {
   }
 
   /// The table types that the configuration reads the source at `path` as.
-  public func tableTypes(of path: String) -> [TableType] {
+  package func tableTypes(of path: String) -> [TableType] {
     var types: [TableType] = []
     for site in tableSites where site.source == path {
       if let type = site.table?.spec.type, !types.contains(type) { types.append(type) }
@@ -31,10 +31,10 @@ extension MailConfig {
 
   /// Why Postfix has to be told (`postfix reload`) before the edits are in force; nil where a running Postfix sees
   /// them by itself.
-  public var reloadReason: String? { reloadReason(changing: editedDocuments.map(\.path)) }
+  package var reloadReason: String? { reloadReason(changing: editedDocuments.map(\.path)) }
 
   /// The same for a change of the files at `paths` (postfix.md section 9).
-  public func reloadReason(changing paths: [String]) -> String? {
+  package func reloadReason(changing paths: [String]) -> String? {
     if let own = paths.first(where: { $0 == main.document.path })
       ?? paths.first(where: { $0 == master?.document.path })
     {
@@ -54,7 +54,7 @@ extension MailConfig {
   }
 
   /// The same, with the edits as the state on disk: after a write of them.
-  public var written: MailConfig {
+  package var written: MailConfig {
     var config = self
     for document in editedDocuments { config.update(Document(path: document.path, bytes: document.bytes)) }
     return config

@@ -4,20 +4,20 @@ import PostfixFiles
 import Routing
 
 /// The largest weight of one member: a pool is a list, and a list of more is no longer readable.
-public let maximumWeight = 100
+package let maximumWeight = 100
 
 /// How far a share may be from the requested one by default: half a percentage point.
-public let usualTolerance = 0.005
+package let usualTolerance = 0.005
 
 /// A share that is further off than this is not what was asked for.
 private let largestError = 0.05
 
 /// The largest total weight where a finer tolerance asks for more than 100.
-public let largestTotal = 1000
+package let largestTotal = 1000
 
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
-  public func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+  package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     if let wish = try PoolWish(edit, in: self) { return try granting(wish) }
     return try changing(edit)
   }
@@ -222,7 +222,7 @@ struct PoolEditor {
 
 extension Pool {
   /// The smallest total weight, up to the largest, with which `member` would have just this share.
-  public func exactTotal(giving share: Double, to member: Member) -> Int? {
+  package func exactTotal(giving share: Double, to member: Member) -> Int? {
     let others = members.filter { !$0.isDrained && $0.result != member.result }
     let divisor = max(1, others.map(\.weight).commonDivisor)
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
@@ -238,7 +238,7 @@ extension Pool {
   }
 
   /// The members that `name` can mean.
-  public func members(matching name: String, in config: MailConfig) -> [Member] {
+  package func members(matching name: String, in config: MailConfig) -> [Member] {
     let exact = members.filter { $0.result == name }
     if !exact.isEmpty { return exact }
     return members.filter { member in
@@ -250,7 +250,7 @@ extension Pool {
 
 extension Gateway {
   /// Whether `text` is a spelling of this gateway: with or without the transport, the brackets, the port.
-  public func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
+  package func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
     let client = transport.flatMap { config.gatewayTransport($0) }
     let hop =
       transport.flatMap { text.hasPrefix("\($0):") ? String(text.dropFirst($0.count + 1)) : nil } ?? text

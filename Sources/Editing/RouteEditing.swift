@@ -72,7 +72,7 @@ extension MailConfig {
   // MARK: - What a text must be, asked as a person types
 
   /// Why `result` cannot be a member of `pool`; nil where it can. In Postfix's words.
-  public func problem(with result: String, in pool: Pool) -> String? {
+  package func problem(with result: String, in pool: Pool) -> String? {
     if result.isEmpty {
       return "need a result such as \(pool.kind == .nextHop ? "[host]:port" : "smtp:[host]:port")"
     }
@@ -87,7 +87,7 @@ extension MailConfig {
   }
 
   /// Why `value` cannot be the value of a parameter or an entry; nil if it can.
-  public func problem(withRoute value: String, key: String, table: String?) -> String? {
+  package func problem(withRoute value: String, key: String, table: String?) -> String? {
     if let reason = Self.problem(withLine: value) { return reason }
     let parameter = table == nil ? RoutingParameter(rawValue: key) : nil
     if value.isEmpty {

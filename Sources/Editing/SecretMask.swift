@@ -8,7 +8,7 @@ extension MailConfig {
 
   /// A diff of the file at `path` without its passwords: what follows the colon of `user:password` in a table of
   /// credentials, and the whole value of a parameter that is about passwords and has them in its place.
-  public func maskingSecrets(in diff: Bytes, of path: String) -> Bytes {
+  package func maskingSecrets(in diff: Bytes, of path: String) -> Bytes {
     let isTable = Self.secretTables.contains { name in
       tables(name).contains { table in
         guard case .success(let spec) = table, case .file(let own) = spec.unproxied.content else {

@@ -3,12 +3,12 @@
 import Routing
 
 /// A change that needs more readings of the same kind before it counts.
-public enum PendingChange: Hashable, Sendable, CustomStringConvertible {
+package enum PendingChange: Hashable, Sendable, CustomStringConvertible {
   case goingDown(Int, of: Int)
   case comingUp(Int, of: Int)
 
   /// `going down 1/3`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .goingDown(let count, let needed): "going down \(count)/\(needed)"
     case .comingUp(let count, let needed): "coming up \(count)/\(needed)"
@@ -17,12 +17,12 @@ public enum PendingChange: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A state left for another.
-public struct StateChange: Hashable, Sendable {
-  public let from: GatewayState
-  public let to: GatewayState
+package struct StateChange: Hashable, Sendable {
+  package let from: GatewayState
+  package let to: GatewayState
   /// What was found wrong when it happened; empty for a change for the better.
-  public let reason: String
-  public let time: ContinuousClock.Instant
+  package let reason: String
+  package let time: ContinuousClock.Instant
 }
 
 /// A gateway's state with everything that led to it. A pure value: readings in, state out.
@@ -32,35 +32,35 @@ public struct StateChange: Hashable, Sendable {
 /// at once, since that changes nothing in where mail should go. A probe that could not be sent counts for
 /// nothing.
 @dynamicMemberLookup
-public struct GatewayStatus: Hashable, Sendable {
-  public let gateway: Gateway
+package struct GatewayStatus: Hashable, Sendable {
+  package let gateway: Gateway
   /// Its state, and the readings that were taken last.
-  public private(set) var known = KnownGateway(.unknown)
-  public private(set) var pending: PendingChange?
+  package private(set) var known = KnownGateway(.unknown)
+  package private(set) var pending: PendingChange?
   /// Since when the gateway is in its state; nil before the first reading.
-  public private(set) var since: ContinuousClock.Instant?
+  package private(set) var since: ContinuousClock.Instant?
   /// Oldest first, at most `history_limit`.
-  public private(set) var history: [HistoryPoint] = []
+  package private(set) var history: [HistoryPoint] = []
   /// Oldest first; the last hundred.
-  public private(set) var changes: [StateChange] = []
+  package private(set) var changes: [StateChange] = []
   /// Whether the state changed `flap_changes` times or more within `flap_window`, at the last reading.
-  public private(set) var isFlapping = false
+  package private(set) var isFlapping = false
 
-  public init(_ gateway: Gateway) {
+  package init(_ gateway: Gateway) {
     self.gateway = gateway
   }
 
   /// What is known of it now reads as if it were the gateway's own.
-  public subscript<Value>(dynamicMember path: KeyPath<KnownGateway, Value>) -> Value {
+  package subscript<Value>(dynamicMember path: KeyPath<KnownGateway, Value>) -> Value {
     known[keyPath: path]
   }
 
   /// Asked for of thousands of gateways at once.
-  public var state: GatewayState { known.state }
+  package var state: GatewayState { known.state }
 
   /// What one probe of the gateway found: the readings of every address, by every approach that
   /// reaches it. The worst approach decides.
-  public mutating func take(
+  package mutating func take(
     _ readings: [Approach: [Reading]], at time: ContinuousClock.Instant, settings: ProbeSettings
   ) {
     known.readings = readings

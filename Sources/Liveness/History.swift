@@ -3,17 +3,17 @@
 import Routing
 
 /// One point of the history strip: what one probe of the gateway found, whatever state that left it in.
-public struct HistoryPoint: Hashable, Sendable {
-  public let time: ContinuousClock.Instant
-  public let found: GatewayState
+package struct HistoryPoint: Hashable, Sendable {
+  package let time: ContinuousClock.Instant
+  package let found: GatewayState
   /// Milliseconds.
-  public let latency: Double?
+  package let latency: Double?
 }
 
 extension [HistoryPoint] {
   /// The history as a strip of `columns` cells that ends at `end`, oldest first. A cell shows the worst
   /// of the probes that fell into it, or the last one before it; nil before the first probe.
-  public func strip(
+  package func strip(
     columns: Int, span: Duration = .seconds(1800), until end: ContinuousClock.Instant = .now
   ) -> [HistoryPoint?] {
     guard columns > 0 else { return [] }

@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// One number that a person may set.
-public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
+package enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   // One probe.
   case probeTimeLimit = "probe_time_limit"
   case quitTimeLimit = "quit_time_limit"
@@ -30,25 +30,25 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   case certificateDays = "certificate_days"
 
   /// What the number counts.
-  public enum Unit: String, Hashable, Sendable {
+  package enum Unit: String, Hashable, Sendable {
     case milliseconds, bytes, percent, count
   }
 
   /// One line for a person.
-  public var summary: String {
+  package var summary: String {
     facts.summary
   }
 
-  public var unit: Unit {
+  package var unit: Unit {
     facts.unit
   }
 
-  public var range: ClosedRange<Int> {
+  package var range: ClosedRange<Int> {
     facts.range
   }
 
   /// The value where nothing is set.
-  public var standard: Int {
+  package var standard: Int {
     facts.standard
   }
 
@@ -86,12 +86,12 @@ public enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A setting that cannot be taken. The description has what is needed.
-public enum ProbeSettingError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ProbeSettingError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknown(String)
   case malformed(ProbeSetting, String)
   case outOfRange(ProbeSetting, Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknown(let name):
       "there is no setting \(printable(name)); need one of "
@@ -113,7 +113,7 @@ extension ProbeSetting {
   ]
 
   /// `value` as a person writes it: `12s`, `10%`, `2048`.
-  public func words(_ value: Int) -> String {
+  package func words(_ value: Int) -> String {
     switch unit {
     case .milliseconds:
       let unit = Self.timeUnits.first { value != 0 && value.isMultiple(of: $0.milliseconds) }
@@ -142,17 +142,17 @@ extension ProbeSetting {
 }
 
 /// Which address families to use: `inet_protocols` of main.cf.
-public enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
+package enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
   case all, ipv4, ipv6
 }
 
 /// All settings of the probing; every value is in its range.
-public struct ProbeSettings: Hashable, Sendable {
-  public var families = AddressFamilies.all
+package struct ProbeSettings: Hashable, Sendable {
+  package var families = AddressFamilies.all
   /// `myhostname`: a gateway that answers with it is ourselves.
-  public var ownName: String?
+  package var ownName: String?
   /// `message_size_limit` in bytes; 0 for none.
-  public var messageSizeLimit = 0
+  package var messageSizeLimit = 0
   /// The name server to ask for MX records instead of those in resolv.conf: an IPv4 address and a port.
   var nameServer: NameServer?
   private var changed: [ProbeSetting: Int] = [:]
@@ -163,22 +163,22 @@ public struct ProbeSettings: Hashable, Sendable {
   }
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
-  public subscript(setting: ProbeSetting) -> Int { changed[setting] ?? setting.standard }
+  package subscript(setting: ProbeSetting) -> Int { changed[setting] ?? setting.standard }
 
-  public mutating func set(_ setting: ProbeSetting, to value: Int) throws(ProbeSettingError) {
+  package mutating func set(_ setting: ProbeSetting, to value: Int) throws(ProbeSettingError) {
     guard setting.range.contains(value) else { throw .outOfRange(setting, value) }
     changed[setting] = value
   }
 
   /// Sets what a person wrote: `interval` to `30s`.
-  public mutating func set(_ name: String, to text: String) throws(ProbeSettingError) {
+  package mutating func set(_ name: String, to text: String) throws(ProbeSettingError) {
     guard let setting = ProbeSetting(rawValue: name) else { throw .unknown(name) }
     guard let value = setting.value(of: text) else { throw .malformed(setting, text) }
     try set(setting, to: value)
   }
 
   /// A setting in milliseconds as a duration.
-  public func duration(_ setting: ProbeSetting) -> Duration { .milliseconds(self[setting]) }
+  package func duration(_ setting: ProbeSetting) -> Duration { .milliseconds(self[setting]) }
 }

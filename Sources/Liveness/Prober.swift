@@ -4,10 +4,10 @@ import NIOCore
 import Routing
 
 /// Probes once. Safe to call from any thread; callbacks come on the prober's own thread.
-public final class Prober: Sendable {
+package final class Prober: Sendable {
   private let thread: LoopThread<ProbeQueue>
 
-  public init(settings: ProbeSettings = ProbeSettings()) {
+  package init(settings: ProbeSettings = ProbeSettings()) {
     thread = LoopThread { ProbeQueue(settings: settings, on: $0) }
   }
 
@@ -16,7 +16,7 @@ public final class Prober: Sendable {
   /// - Parameters:
   ///   - each: gets every reading as it comes.
   ///   - done: gets all of them at the end of the round.
-  public func probe(
+  package func probe(
     _ targets: some Sequence<Target>,
     each: @escaping @Sendable (Target, Reading) -> Void = { _, _ in },
     done: @escaping @Sendable ([Target: [Reading]]) -> Void
@@ -35,12 +35,12 @@ public final class Prober: Sendable {
   }
 
   /// Ends the prober's thread; a round under way gets no answer. Not from a callback.
-  public func shutdown() { thread.shutdown { $0.stop() } }
+  package func shutdown() { thread.shutdown { $0.stop() } }
 }
 
 extension GatewayStatus {
   /// The status of every gateway of one round, by name: the first reading decides.
-  public static func of(
+  package static func of(
     _ round: [Target: [Reading]], settings: ProbeSettings = ProbeSettings(),
     at time: ContinuousClock.Instant = .now
   ) -> [GatewayStatus] {

@@ -5,12 +5,12 @@ import NIOCore
 import Routing
 
 /// The continuing schedule. Safe to call from any thread.
-public final class Watch: Sendable {
-  public let settings: ProbeSettings
+package final class Watch: Sendable {
+  package let settings: ProbeSettings
   private let thread: LoopThread<Schedule>
 
   /// - Parameter onStatus: gets the status of a gateway after every probe of it, on the watch's own thread.
-  public init(
+  package init(
     settings: ProbeSettings = ProbeSettings(), onStatus: @escaping @Sendable (GatewayStatus) -> Void
   ) {
     self.settings = settings
@@ -18,18 +18,18 @@ public final class Watch: Sendable {
   }
 
   /// Watches these and no others. New ones are probed at once; what is known of the others stays.
-  public func setTargets(_ targets: some Sequence<Target>) {
+  package func setTargets(_ targets: some Sequence<Target>) {
     let targets = Set(targets)
     thread.run { $0.setTargets(targets) }
   }
 
   /// Probes one gateway, or all, without waiting for its time.
-  public func probeNow(_ gateway: Gateway? = nil) {
+  package func probeNow(_ gateway: Gateway? = nil) {
     thread.run { $0.probeNow(gateway) }
   }
 
   /// Ends the thread; no callback comes after this has returned. Not from a callback.
-  public func shutdown() { thread.shutdown { $0.stop() } }
+  package func shutdown() { thread.shutdown { $0.stop() } }
 }
 
 /// The gateways that are watched. Lives on one event loop.

@@ -3,7 +3,7 @@
 
 extension UInt8 {
   /// What separates the items of most Postfix lists: CHARS_COMMA_SP.
-  public var isListSeparator: Bool {
+  package var isListSeparator: Bool {
     self == UInt8(ascii: ",") || self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A
   }
 }
@@ -11,12 +11,12 @@ extension UInt8 {
 extension SourcedText {
   /// The items between separators, empty ones left out. With `keepingBraces` a separator inside `{...}` does
   /// not separate; the braces stay in the item. An unbalanced brace runs to the end of the text.
-  public func split(where isSeparator: (UInt8) -> Bool, keepingBraces: Bool) -> [SourcedText] {
+  package func split(where isSeparator: (UInt8) -> Bool, keepingBraces: Bool) -> [SourcedText] {
     itemRanges(in: 0..<count, where: isSeparator, keepingBraces: keepingBraces).map { self[$0] }
   }
 
   /// The ranges of those items.
-  public func itemRanges(
+  package func itemRanges(
     in range: Range<Int>, where isSeparator: (UInt8) -> Bool, keepingBraces: Bool
   ) -> [Range<Int>] {
     var items: [Range<Int>] = []
@@ -38,11 +38,11 @@ extension SourcedText {
   }
 
   /// The items of a Postfix list: at commas and white space, braces respected.
-  public var listItems: [SourcedText] { split(where: { $0.isListSeparator }, keepingBraces: true) }
+  package var listItems: [SourcedText] { split(where: { $0.isListSeparator }, keepingBraces: true) }
 
   /// The end (exclusive) of the brace expression that starts at `start`; nil if it is not closed or if there
   /// is no brace.
-  public func endOfBraces(at start: Int) -> Int? {
+  package func endOfBraces(at start: Int) -> Int? {
     guard start < count, bytes[start] == .openBrace else { return nil }
     var depth = 0
     for at in start..<count {
@@ -58,7 +58,7 @@ extension SourcedText {
 
   /// Without one pair of braces around the whole, and without the white space inside them; as it is if there
   /// is no such pair.
-  public var withoutBraces: SourcedText {
+  package var withoutBraces: SourcedText {
     guard endOfBraces(at: 0) == count else { return self }
     return trimmed(1..<count - 1)
   }

@@ -1,17 +1,17 @@
 // Bytes as Postfix sees them: its white space, and the few helpers that every parser here needs.
 
 /// A file is bytes; what is shown of it goes through `printable(_:)`.
-public typealias Bytes = [UInt8]
+package typealias Bytes = [UInt8]
 
 extension UInt8 {
   /// White space as C's `isspace()` in the C locale: blank, tab, newline, VT, FF, CR. A no-break space is
   /// not white space to Postfix.
-  public var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+  package var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 
-  public var isDigit: Bool { (0x30...0x39).contains(self) }
+  package var isDigit: Bool { (0x30...0x39).contains(self) }
 
   /// A letter, a digit or an underscore: what the name of a parameter may have to be referenced by `$name`.
-  public var isNameByte: Bool {
+  package var isNameByte: Bool {
     isDigit || self == 0x5F || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
   }
 
@@ -24,12 +24,12 @@ extension UInt8 {
 
 extension Collection<UInt8> {
   /// The bytes as text, invalid UTF-8 replaced. For showing it, `printable(_:)` comes after.
-  public var text: String { String(decoding: Array(self), as: UTF8.self) }
+  package var text: String { String(decoding: Array(self), as: UTF8.self) }
 }
 
 extension RandomAccessCollection<UInt8> where Index == Int {
   /// `range` without the white space at its ends.
-  public func trimmed(_ range: Range<Int>) -> Range<Int> {
+  package func trimmed(_ range: Range<Int>) -> Range<Int> {
     var low = range.lowerBound
     var high = range.upperBound
     while low < high, self[low].isSpace { low += 1 }
@@ -38,7 +38,7 @@ extension RandomAccessCollection<UInt8> where Index == Int {
   }
 
   /// The first position in `range` whose byte satisfies `condition`, or the end of `range`.
-  public func firstPosition(in range: Range<Int>, where condition: (UInt8) -> Bool) -> Int {
+  package func firstPosition(in range: Range<Int>, where condition: (UInt8) -> Bool) -> Int {
     var at = range.lowerBound
     while at < range.upperBound, !condition(self[at]) { at += 1 }
     return at

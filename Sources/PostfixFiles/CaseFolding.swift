@@ -1,11 +1,11 @@
 // Letter case as lookups fold it: every letter of Unicode where smtputf8_enable is on, otherwise those of ASCII.
 
 /// Which letters a lookup takes for equal.
-public enum CaseFolding: Hashable, Sendable {
+package enum CaseFolding: Hashable, Sendable {
   case none, ascii, unicode
 
   /// `bytes`, folded. What is not UTF-8 is folded as ASCII.
-  public func fold(_ bytes: some Collection<UInt8>) -> Bytes {
+  package func fold(_ bytes: some Collection<UInt8>) -> Bytes {
     guard self != .none else { return Bytes(bytes) }
     if self == .unicode, bytes.contains(where: { $0 >= 0x80 }),
       let text = String(validating: bytes, as: UTF8.self)
@@ -34,7 +34,7 @@ public enum CaseFolding: Hashable, Sendable {
 
 extension Collection<UInt8> {
   /// Whether it is well-formed UTF-8: with smtputf8_enable Postfix takes no other keys and values.
-  public var isUTF8: Bool {
+  package var isUTF8: Bool {
     allSatisfy { $0 < 0x80 } || String(validating: self, as: UTF8.self) != nil
   }
 }

@@ -1,7 +1,7 @@
 // cidr_table(5): network addresses. Routing asks for mail addresses, so it answers only after another table.
 
 /// A `cidr:` table, its bad rules left out as Postfix does.
-public struct CidrTable: Sendable {
+package struct CidrTable: Sendable {
   private let steps: [PatternStep<Network, Rule>]
 
   private struct Rule: Sendable {
@@ -9,7 +9,7 @@ public struct CidrTable: Sendable {
     let value: Bytes
   }
 
-  public init(_ rules: PatternRules) {
+  package init(_ rules: PatternRules) {
     var steps: [PatternStep<Network, Rule>] = []
     var depth = 0
     for line in rules.lines {
@@ -32,7 +32,7 @@ public struct CidrTable: Sendable {
   }
 
   /// What it answers for `key`; nil for everything that is no address.
-  public func value(for key: Bytes) -> Bytes? {
+  package func value(for key: Bytes) -> Bytes? {
     guard let address = Address(key) else { return nil }
     return PatternStep.first(of: steps, where: { $0.contains(address) }) { rule in
       rule.network.contains(address) ? rule.value : nil

@@ -2,17 +2,17 @@
 // touch stays byte for byte, and only the logical lines that were touched are parsed again.
 
 /// The text of one file, with the edits made to it. Offsets are those of the text as it is now.
-public struct Document: Sendable {
+package struct Document: Sendable {
   /// The path that it was read from, or is to be written to.
-  public let path: String
+  package let path: String
   /// Whether there is no such file yet.
-  public let isNew: Bool
+  package let isNew: Bool
   private let base: Base
   private var splices: [Insertion] = []
   /// The text as it is now, cut where splices begin and end.
   private var pieces: [Piece]
   /// The logical lines of the text as it is now.
-  public private(set) var lines: LogicalLines
+  package private(set) var lines: LogicalLines
 
   /// What was read: shared by every value that comes from it by edits.
   private final class Base: Sendable {
@@ -50,7 +50,7 @@ public struct Document: Sendable {
     var end: Int { start + count }
   }
 
-  public init(path: String, bytes: Bytes) {
+  package init(path: String, bytes: Bytes) {
     self.path = path
     isNew = false
     base = Base(bytes)
@@ -59,7 +59,7 @@ public struct Document: Sendable {
   }
 
   /// A file that is to be made.
-  public init(newAt path: String, bytes: Bytes) {
+  package init(newAt path: String, bytes: Bytes) {
     self.path = path
     isNew = true
     base = Base(bytes)
@@ -68,18 +68,18 @@ public struct Document: Sendable {
   }
 
   /// Whether it differs from what is on disk.
-  public var isEdited: Bool { isNew || !splices.isEmpty }
+  package var isEdited: Bool { isNew || !splices.isEmpty }
 
   /// The bytes as they were read.
-  public var original: Bytes { base.bytes }
+  package var original: Bytes { base.bytes }
 
-  public var count: Int { pieces.last?.end ?? 0 }
+  package var count: Int { pieces.last?.end ?? 0 }
 
   /// The bytes as they are now.
-  public var bytes: Bytes { splices.isEmpty ? base.bytes : Array(self[0..<count]) }
+  package var bytes: Bytes { splices.isEmpty ? base.bytes : Array(self[0..<count]) }
 
   /// The bytes of `range`, copied only where an edit falls into it.
-  public subscript(range: Range<Int>) -> ArraySlice<UInt8> {
+  package subscript(range: Range<Int>) -> ArraySlice<UInt8> {
     if splices.isEmpty { return base.bytes[range] }
     var result = Bytes()
     for piece in pieces where piece.end > range.lowerBound && piece.start < range.upperBound {
@@ -98,7 +98,7 @@ public struct Document: Sendable {
 
   /// Puts `bytes` in the place of `range` (offsets in the text as it is now). Bytes equal to what is there
   /// are no edit.
-  public mutating func replace(_ range: Range<Int>, with bytes: Bytes) {
+  package mutating func replace(_ range: Range<Int>, with bytes: Bytes) {
     guard !self[range].elementsEqual(bytes) else { return }
     // The new splice swallows every splice that it touches: it keeps their parts outside its range.
     var delta = 0
@@ -217,18 +217,18 @@ public struct Document: Sendable {
 }
 
 /// A place in a file, as people count it.
-public struct Position: Hashable, Sendable, Comparable {
+package struct Position: Hashable, Sendable, Comparable {
   /// From 1.
-  public var line: Int
+  package var line: Int
   /// From 1, in bytes.
-  public var column: Int
+  package var column: Int
 
-  public init(line: Int, column: Int) {
+  package init(line: Int, column: Int) {
     self.line = line
     self.column = column
   }
 
-  public static func < (left: Position, right: Position) -> Bool {
+  package static func < (left: Position, right: Position) -> Bool {
     (left.line, left.column) < (right.line, right.column)
   }
 }
@@ -238,7 +238,7 @@ private func newlines(in bytes: some Sequence<UInt8>) -> Int {
 }
 
 /// The first index in `range` at which a condition holds that never stops holding: binary search.
-public func bisect(_ range: Range<Int>, where condition: (Int) -> Bool) -> Int {
+package func bisect(_ range: Range<Int>, where condition: (Int) -> Bool) -> Int {
   var low = range.lowerBound
   var high = range.upperBound
   while low < high {

@@ -3,7 +3,7 @@
 extension Document {
   /// The logical lines that contain `word`. A table has a million entries and few of them are pools: this
   /// way only those are parsed.
-  public func lines(containing word: String) -> [LogicalLine] {
+  package func lines(containing word: String) -> [LogicalLine] {
     var found: [LogicalLine] = []
     for start in positions(of: word) {
       guard let index = lineIndex(around: start) else { continue }
@@ -14,7 +14,7 @@ extension Document {
   }
 
   /// Where `word` begins, in order. Horspool's search: of a large file most bytes are not looked at.
-  public func positions(of word: String) -> [Int] {
+  package func positions(of word: String) -> [Int] {
     let word = Bytes(word.utf8)
     guard let lastByte = word.last else { return [] }
     let last = word.count - 1
@@ -37,20 +37,20 @@ extension Document {
   }
 
   /// The index of the logical line that holds `offset`, or of the last one before it.
-  public func lineIndex(around offset: Int) -> Int? {
+  package func lineIndex(around offset: Int) -> Int? {
     let next = bisect(0..<lines.count) { lines[$0].range.lowerBound > offset }
     return next > 0 ? next - 1 : nil
   }
 
   /// The logical line around `offset` with the comments and blank lines after it, up to the next logical line.
-  public func logicalLineWithComments(around offset: Int) -> Range<Int>? {
+  package func logicalLineWithComments(around offset: Int) -> Range<Int>? {
     guard let index = lineIndex(around: offset) else { return nil }
     let end = index + 1 < lines.count ? lines[index + 1].range.lowerBound : count
     return lines[index].range.lowerBound..<end
   }
 
   /// The physical line around `offset`, its newline excluded.
-  public func physicalLine(around offset: Int) -> Range<Int> {
+  package func physicalLine(around offset: Int) -> Range<Int> {
     var start = offset
     while start > 0, self[start - 1..<start].first != .newline { start -= 1 }
     var end = offset
@@ -59,7 +59,7 @@ extension Document {
   }
 
   /// The physical lines of `range`, newlines excluded.
-  public func physicalLines(in range: Range<Int>) -> [Range<Int>] {
+  package func physicalLines(in range: Range<Int>) -> [Range<Int>] {
     let text = self[range]
     var found: [Range<Int>] = []
     var start = text.startIndex

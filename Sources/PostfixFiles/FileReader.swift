@@ -6,16 +6,16 @@
 #endif
 
 /// Why a file cannot be read.
-public struct FileProblem: Error, Hashable, Sendable {
-  public let path: String
+package struct FileProblem: Error, Hashable, Sendable {
+  package let path: String
   /// What is wrong and what is needed, without the path.
-  public let reason: String
+  package let reason: String
   /// Whether there is nothing at the path.
-  public let isMissing: Bool
+  package let isMissing: Bool
   /// Whether we may not look.
-  public let isDenied: Bool
+  package let isDenied: Bool
 
-  public init(path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false) {
+  package init(path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false) {
     self.path = path
     self.reason = reason
     self.isMissing = isMissing
@@ -23,16 +23,16 @@ public struct FileProblem: Error, Hashable, Sendable {
   }
 
   /// As Postfix says it: `open PATH: No such file or directory`.
-  public var message: String { "open \(printable(path)): \(reason)" }
+  package var message: String { "open \(printable(path)): \(reason)" }
 }
 
-public enum FileReader {
+package enum FileReader {
   /// No document is larger: its logical lines keep 32-bit offsets.
-  public static let maximumSize = Int(UInt32.max) - 1
+  package static let maximumSize = Int(UInt32.max) - 1
 
   /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused; so is a file of /proc,
   /// /sys and their like, of which none is even opened: to open one, or to read it, may do something (/proc/kmsg).
-  public static func read(_ path: String) throws(FileProblem) -> Bytes {
+  package static func read(_ path: String) throws(FileProblem) -> Bytes {
     func failure(_ code: Int32) -> FileProblem {
       FileProblem(
         path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR,
@@ -58,30 +58,30 @@ public enum FileReader {
   }
 
   /// Everything that standard input gives.
-  public static func readStandardInput() throws(FileProblem) -> Bytes {
+  package static func readStandardInput() throws(FileProblem) -> Bytes {
     try contents(of: 0, expecting: 65_536) {
       FileProblem(path: "-", reason: String(cString: strerror($0)))
     }
   }
 
   /// Whether this user may read the file at `path`.
-  public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+  package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
   /// Where `path` really leads, symbolic links followed to the end; nil, with errno, where that is nothing.
-  public static func realPath(_ path: String) -> String? {
+  package static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
   /// The directory part of a path; `.` where there is none.
-  public static func directory(of path: String) -> String {
+  package static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Whether a local socket stands at `path`.
-  public static func isSocket(_ path: String) -> Bool {
+  package static func isSocket(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }

@@ -5,13 +5,13 @@
 #endif
 
 /// What changes when a file is written or replaced: cheap to look at, and it outlives a restart.
-public struct FileStamp: Hashable, Codable, Sendable {
-  public let inode: UInt64
-  public let size: Int
-  public let seconds: Int
-  public let nanoseconds: Int
+package struct FileStamp: Hashable, Codable, Sendable {
+  package let inode: UInt64
+  package let size: Int
+  package let seconds: Int
+  package let nanoseconds: Int
 
-  public init(_ status: stat) {
+  package init(_ status: stat) {
     inode = UInt64(status.st_ino)
     size = Int(status.st_size)
     seconds = status.st_mtim.tv_sec
@@ -19,41 +19,41 @@ public struct FileStamp: Hashable, Codable, Sendable {
   }
 
   /// Of the file at `path`, symbolic links followed; nil if it does not exist.
-  public static func ofFile(_ path: String) -> FileStamp? {
+  package static func ofFile(_ path: String) -> FileStamp? {
     var status = stat()
     return stat(path, &status) == 0 ? FileStamp(status) : nil
   }
 
   /// Of the name itself, symbolic links not followed; nil if it does not exist.
-  public static func ofName(_ path: String) -> FileStamp? {
+  package static func ofName(_ path: String) -> FileStamp? {
     var status = stat()
     return lstat(path, &status) == 0 ? FileStamp(status) : nil
   }
 }
 
 /// The stamps of some files at one time.
-public struct FileStamps: Hashable, Sendable {
+package struct FileStamps: Hashable, Sendable {
   /// Nil for a file that was not there.
   private var stamps: [String: FileStamp?] = [:]
 
   /// Of `paths`, as they are now.
-  public init(of paths: some Sequence<String>) { add(paths) }
+  package init(of paths: some Sequence<String>) { add(paths) }
 
   /// Adds further files, as they are now; those that are known keep their stamps.
-  public mutating func add(_ paths: some Sequence<String>) {
+  package mutating func add(_ paths: some Sequence<String>) {
     for path in paths where !stamps.keys.contains(path) { stamps.updateValue(.ofFile(path), forKey: path) }
   }
 
   /// Whether one of the files is no longer what it was.
-  public var areOutdated: Bool { stamps.contains { FileStamp.ofFile($0.key) != $0.value } }
+  package var areOutdated: Bool { stamps.contains { FileStamp.ofFile($0.key) != $0.value } }
 
   /// The same files as they are now.
-  public var renewed: FileStamps { FileStamps(of: stamps.keys) }
+  package var renewed: FileStamps { FileStamps(of: stamps.keys) }
 }
 
 extension MailConfig {
   /// Whether all files are the same in both.
-  public func hasSameTexts(as other: MailConfig) -> Bool {
+  package func hasSameTexts(as other: MailConfig) -> Bool {
     main.document.bytes == other.main.document.bytes
       && master?.document.bytes == other.master?.document.bytes
       && files.mapValues { $0.document?.bytes } == other.files.mapValues { $0.document?.bytes }

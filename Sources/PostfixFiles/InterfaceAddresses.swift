@@ -5,7 +5,7 @@
 #endif
 
 /// The addresses of this machine's interfaces.
-public func interfaceAddresses() -> [String] {
+package func interfaceAddresses() -> [String] {
   var first: UnsafeMutablePointer<ifaddrs>?
   guard getifaddrs(&first) == 0 else { return [] }
   defer { freeifaddrs(first) }

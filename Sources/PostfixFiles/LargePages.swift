@@ -19,7 +19,7 @@ extension UnsafeRawBufferPointer {
 
 extension Array {
   /// The same for the whole capacity of the array.
-  public func preferLargePages() {
+  package func preferLargePages() {
     let size = capacity * MemoryLayout<Element>.stride
     withUnsafeBytes { UnsafeRawBufferPointer(start: $0.baseAddress, count: size).preferLargePages() }
   }

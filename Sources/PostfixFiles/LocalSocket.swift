@@ -4,18 +4,18 @@
   import Glibc
 #endif
 
-public enum LocalSocket {
+package enum LocalSocket {
   /// A stream socket that does not block and that no child inherits; below 0 if it cannot be made (errno says why).
-  public static func make() -> Int32 {
+  package static func make() -> Int32 {
     socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
   }
 
   /// How long a path may be, in bytes.
-  public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+  package static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// What `body`, bind(2) or connect(2), makes of the address of `path`; nil where that is too long for one.
-  public static func withAddress(
+  package static func withAddress(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) -> Int32? {
     guard path.utf8.count <= longestPath else { return nil }
@@ -30,19 +30,19 @@ public enum LocalSocket {
   }
 
   /// Why there is no connection to a socket.
-  public struct ConnectFailure: Error, CustomStringConvertible {
+  package struct ConnectFailure: Error, CustomStringConvertible {
     /// What errno(3) said; EAGAIN where the queue of those who wait is full.
-    public let code: Int32
+    package let code: Int32
 
-    public var description: String { String(cString: strerror(code)) }
+    package var description: String { String(cString: strerror(code)) }
 
     /// Whether it gives no information on the other side: its queue is full, or this process or the machine lacks something for
     /// a moment.
-    public var isPassing: Bool { [EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(code) }
+    package var isPassing: Bool { [EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(code) }
   }
 
   /// A connection to the socket at `path`, which does not block.
-  public static func connect(to path: String) -> Result<Int32, ConnectFailure> {
+  package static func connect(to path: String) -> Result<Int32, ConnectFailure> {
     let file = make()
     guard file >= 0 else { return .failure(ConnectFailure(code: errno)) }
     let status = withAddress(path) { Glibc.connect(file, $0, $1) }
@@ -53,7 +53,7 @@ public enum LocalSocket {
   }
 
   /// Whether it is certain that no program listens at `path`: there is no socket, or its program has ended.
-  public static func isDeserted(_ path: String) -> Bool {
+  package static func isDeserted(_ path: String) -> Bool {
     switch connect(to: path) {
     case .success(let file):
       close(file)

@@ -3,8 +3,8 @@
 
 /// One logical line: it starts with text that is not white space and goes on over the following lines that
 /// start with white space. Blank lines and comment lines are skipped everywhere, also between those.
-public struct LogicalLine: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+package struct LogicalLine: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// One physical line.
     case single
     /// Continues over further physical lines; comments may be between them.
@@ -14,10 +14,10 @@ public struct LogicalLine: Hashable, Sendable {
   }
 
   /// From the first byte of the first physical line to the end of the last one, its newline excluded.
-  public let range: Range<Int>
+  package let range: Range<Int>
   /// The number of its first physical line, from 1.
-  public let number: Int
-  public let kind: Kind
+  package let number: Int
+  package let kind: Kind
 }
 
 /// A `LogicalLine` in 12 bytes: a table of a million entries keeps a million of them.

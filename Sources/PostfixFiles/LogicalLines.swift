@@ -2,7 +2,7 @@
 // edited before them), fresh ones where something was.
 
 /// The logical lines of a document, in order.
-public struct LogicalLines: RandomAccessCollection, Sendable {
+package struct LogicalLines: RandomAccessCollection, Sendable {
   private let base: [PackedLine]
   private var segments: [Segment]
 
@@ -27,10 +27,10 @@ public struct LogicalLines: RandomAccessCollection, Sendable {
     segments = [Segment(start: 0, content: .original(0..<base.count, bytes: 0, lines: 0))]
   }
 
-  public var startIndex: Int { 0 }
-  public var endIndex: Int { segments.last.map { $0.start + $0.count } ?? 0 }
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { segments.last.map { $0.start + $0.count } ?? 0 }
 
-  public subscript(index: Int) -> LogicalLine {
+  package subscript(index: Int) -> LogicalLine {
     let segment = segments[bisect(0..<segments.count) { segments[$0].start > index } - 1]
     switch segment.content {
     case .original(let range, let bytes, let lines):

@@ -2,7 +2,7 @@
 // each byte keeping the place that it came from.
 
 /// Why a value cannot be expanded; fatal for every Postfix program that reads it.
-public enum ExpansionError: Error, Hashable, Sendable {
+package enum ExpansionError: Error, Hashable, Sendable {
   case truncated(String)
   case emptyName(String)
   case nesting(String)
@@ -11,7 +11,7 @@ public enum ExpansionError: Error, Hashable, Sendable {
   case tooLong(String)
 
   /// In Postfix's words.
-  public var message: String {
+  package var message: String {
     switch self {
     case .truncated(let text): "truncated macro reference: \"\(excerpt(text))\""
     case .emptyName(let text): "empty macro name: \"\(excerpt(text))\"; need \"$$\" for a literal $"

@@ -2,49 +2,49 @@
 // one before.
 
 /// A table's source or a pool file that the configuration names.
-public enum NamedFile: Sendable {
+package enum NamedFile: Sendable {
   /// Named, and not read yet.
   case named
   case read(Document)
   case unreadable(FileProblem)
 
-  public var document: Document? { if case .read(let document) = self { document } else { nil } }
+  package var document: Document? { if case .read(let document) = self { document } else { nil } }
 }
 
-public struct MailConfig: Sendable {
+package struct MailConfig: Sendable {
   /// As given in the call: what messages show.
-  public let directory: String
-  public var environment: Environment
-  public var main: MainCf
+  package let directory: String
+  package var environment: Environment
+  package var main: MainCf
   /// Nil if it does not exist or cannot be read; `masterProblem` says why.
-  public var master: MasterCf?
-  public let masterProblem: FileProblem?
+  package var master: MasterCf?
+  package let masterProblem: FileProblem?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
-  public let hasAgentSocket: Bool
+  package let hasAgentSocket: Bool
   /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
-  public var strayJournal: String?
+  package var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
-  public var surroundings: Surroundings?
+  package var surroundings: Surroundings?
   /// Table sources and pool files by path.
-  public var files: [String: NamedFile] = [:]
+  package var files: [String: NamedFile] = [:]
   /// What it names for something else than routes, by path (`otherTables`).
-  public var otherFiles: [String: NamedFile] = [:]
+  package var otherFiles: [String: NamedFile] = [:]
   /// Files of the directory that it does not name, as far as they could be tables, by path.
-  public var unnamedFiles: [String: Document] = [:]
+  package var unnamedFiles: [String: Document] = [:]
 
   /// Reads a file whole.
-  public typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
+  package typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
   let reader: Reader
   /// The templates among its files, by path.
-  public internal(set) var templates: [String: TemplateText] = [:]
+  package internal(set) var templates: [String: TemplateText] = [:]
   /// Where the files that it names are to be found.
-  public let pathMap: PathMap
+  package let pathMap: PathMap
 
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
   ///
   /// - Parameter reader: reads in place of `FileReader`, where an interrupted write has left
   ///   the contents of a file elsewhere.
-  public init(
+  package init(
     directory: String, environment: Environment, reader: @escaping Reader = FileReader.read
   ) throws(FileProblem) {
     self.directory = directory
@@ -78,7 +78,7 @@ public struct MailConfig: Sendable {
   }
 
   /// A configuration from texts alone, for a rule's examples and for tests.
-  public init(
+  package init(
     directory: String, environment: Environment = Environment(), main: String, master: String? = nil,
     isCopy: Bool = false
   ) {
@@ -94,10 +94,10 @@ public struct MailConfig: Sendable {
 
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
   /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (docs/scripts.md).
-  public var usesAgent: Bool { hasAgentSocket || saysAgent }
+  package var usesAgent: Bool { hasAgentSocket || saysAgent }
 
   /// Whether the files themselves say so: a socket is there for a while after an agent has gone.
-  public var saysAgent: Bool {
+  package var saysAgent: Bool {
     master?.transport("randmap") != nil
       || main.document.bytes.split(separator: .newline).contains(where: Self.isAgentMark)
   }
@@ -111,12 +111,12 @@ public struct MailConfig: Sendable {
     return line.split(whereSeparator: \.isSpace).map(\.text) == ["#", "randmap:", "agent"]
   }
 
-  public var parameters: Parameters {
+  package var parameters: Parameters {
     Parameters(main: main, configDirectory: directory, environment: environment)
   }
 
   /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
-  public func absolute(_ path: String) -> String {
+  package func absolute(_ path: String) -> String {
     pathMap.located(path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)")
   }
 
@@ -130,14 +130,14 @@ public struct MailConfig: Sendable {
   }
 
   /// The document at `path`, whichever part of the configuration it is.
-  public func document(_ path: String) -> Document? {
+  package func document(_ path: String) -> Document? {
     if path == main.document.path { return main.document }
     if path == master?.document.path { return master?.document }
     return files[path]?.document ?? otherFiles[path]?.document ?? unnamedFiles[path]
   }
 
   /// Puts a document in the place of the one at its path.
-  public mutating func update(_ document: Document) {
+  package mutating func update(_ document: Document) {
     if document.path == main.document.path {
       main.document = document
     } else if document.path == master?.document.path {
@@ -148,7 +148,7 @@ public struct MailConfig: Sendable {
   }
 
   /// The documents that differ from what was read, main.cf last.
-  public var editedDocuments: [Document] {
+  package var editedDocuments: [Document] {
     let tables = files.values.compactMap(\.document).sorted { $0.path < $1.path }
     return (tables + [master?.document, main.document].compactMap { $0 }).filter(\.isEdited)
   }

@@ -2,31 +2,31 @@
 
 /// A line of main.cf that is no assignment (dict_load_fp and split_nameval, measured). Postfix skips one that starts
 /// with white space, with a warning; it refuses to start with any other.
-public enum AssignmentProblem: String, Error, Hashable, Sendable {
+package enum AssignmentProblem: String, Error, Hashable, Sendable {
   case startsWithSpace = "logical line must not start with whitespace"
   case missingEquals = "missing '=' after attribute name"
   case missingName = "missing attribute name"
 }
 
 /// `name = value`, as it is written.
-public struct Assignment: Sendable {
-  public let name: String
-  public let nameText: SourcedText
+package struct Assignment: Sendable {
+  package let name: String
+  package let nameText: SourcedText
   /// What is right of `=`, white space at its ends left out, `$names` not expanded.
-  public let value: SourcedText
-  public let line: LogicalLine
+  package let value: SourcedText
+  package let line: LogicalLine
 }
 
 /// main.cf, or any file of `name = value` lines (a theme, a settings file).
-public struct MainCf: Sendable {
-  public var document: Document { didSet { parse() } }
+package struct MainCf: Sendable {
+  package var document: Document { didSet { parse() } }
   /// In the order of the file; of several with one name the last is in force.
-  public private(set) var assignments: [Assignment] = []
+  package private(set) var assignments: [Assignment] = []
   /// The logical lines that are no assignment.
-  public private(set) var problems: [(line: LogicalLine, problem: AssignmentProblem)] = []
+  package private(set) var problems: [(line: LogicalLine, problem: AssignmentProblem)] = []
   private var lastIndex: [String: Int] = [:]
 
-  public init(_ document: Document) {
+  package init(_ document: Document) {
     self.document = document
     parse()
   }
@@ -47,7 +47,7 @@ public struct MainCf: Sendable {
   }
 
   /// The assignment of `name` that is in force.
-  public subscript(name: String) -> Assignment? { lastIndex[name].map { assignments[$0] } }
+  package subscript(name: String) -> Assignment? { lastIndex[name].map { assignments[$0] } }
 }
 
 extension Assignment {
@@ -61,7 +61,7 @@ extension Assignment {
 
 extension SourcedText {
   /// Splits `name = value` as Postfix's split_nameval() does.
-  public func splitNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
+  package func splitNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
     let whole = bytes.trimmed(0..<count)
     let nameEnd = bytes.firstPosition(in: whole) { $0.isSpace || $0 == UInt8(ascii: "=") }
     let equals = bytes.firstPosition(in: nameEnd..<whole.upperBound) { !$0.isSpace }

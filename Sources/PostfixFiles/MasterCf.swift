@@ -1,38 +1,38 @@
 // master.cf: the services that master(8) runs, with their `-o` overrides.
 
 /// The kind of a service's socket: the second field of master.cf.
-public enum ServiceType: String, Hashable, Sendable, CaseIterable {
+package enum ServiceType: String, Hashable, Sendable, CaseIterable {
   case inet, unix, fifo, pass
   case unixDatagram = "unix-dgram"
 }
 
 /// One entry of master.cf.
-public struct Service: Sendable {
-  public let name: String
-  public let type: ServiceType
+package struct Service: Sendable {
+  package let name: String
+  package let type: ServiceType
   /// Whether its socket is in `private/`: then the queue manager can use it as a transport.
-  public let isPrivate: Bool
-  public let command: String
+  package let isPrivate: Bool
+  package let command: String
   /// Its `-o name=value` overrides, in order; the last of a name is in force. Those after a word that ends the options
   /// are not among them: the service never reads them.
-  public let overrides: [(name: String, value: SourcedText)]
+  package let overrides: [(name: String, value: SourcedText)]
   /// What its `-o` options say that is no `name=value`. The service ends with an error there.
-  public let brokenOverrides: [SourcedText]
+  package let brokenOverrides: [SourcedText]
   /// What follows the options: the first word that is no option and no value of one, and all after it.
-  public let words: [SourcedText]
-  public let line: LogicalLine
+  package let words: [SourcedText]
+  package let line: LogicalLine
   /// The fields as they are written: name, type, private, unprivileged, chroot, wakeup, process limit, command, arguments.
-  public let fields: [SourcedText]
+  package let fields: [SourcedText]
 
   /// Whether the queue manager finds it as `private/NAME`.
-  public var isTransport: Bool { isPrivate && (type == .unix || type == .pass) }
+  package var isTransport: Bool { isPrivate && (type == .unix || type == .pass) }
 
   /// Whether its program is smtp(8), which delivers by SMTP or LMTP to a next hop with hosts and ports.
-  public var isSMTPClient: Bool { command == "smtp" || command == "lmtp" }
+  package var isSMTPClient: Bool { command == "smtp" || command == "lmtp" }
 }
 
 /// Why master(8) refuses an entry (measured).
-public enum ServiceProblem: Error, Hashable, Sendable {
+package enum ServiceProblem: Error, Hashable, Sendable {
   /// The line is skipped, with a warning.
   case startsWithSpace
   case badFieldCount
@@ -45,7 +45,7 @@ public enum ServiceProblem: Error, Hashable, Sendable {
   case braces(String)
 
   /// In Postfix's words.
-  public var message: String {
+  package var message: String {
     switch self {
     case .startsWithSpace: "logical line must not start with whitespace"
     case .badFieldCount: "bad field count: need 8 fields"
@@ -57,12 +57,12 @@ public enum ServiceProblem: Error, Hashable, Sendable {
   }
 }
 
-public struct MasterCf: Sendable {
-  public var document: Document { didSet { parse() } }
-  public private(set) var services: [Service] = []
-  public private(set) var problems: [(line: LogicalLine, problem: ServiceProblem)] = []
+package struct MasterCf: Sendable {
+  package var document: Document { didSet { parse() } }
+  package private(set) var services: [Service] = []
+  package private(set) var problems: [(line: LogicalLine, problem: ServiceProblem)] = []
 
-  public init(_ document: Document) {
+  package init(_ document: Document) {
     self.document = document
     parse()
   }
@@ -83,7 +83,7 @@ public struct MasterCf: Sendable {
   }
 
   /// The entry that the queue manager reaches as transport `name`. Of several the last is in force.
-  public func transport(_ name: String) -> Service? {
+  package func transport(_ name: String) -> Service? {
     services.last { $0.name == name && $0.isTransport }
   }
 }

@@ -2,12 +2,12 @@
 
 extension MailConfig {
   /// The tables of a parameter; those that Postfix cannot open come as problems, with their text.
-  public func tables(_ parameter: RoutingParameter) -> [Result<TableSpec, TableSpecFailure>] {
+  package func tables(_ parameter: RoutingParameter) -> [Result<TableSpec, TableSpecFailure>] {
     tables(parameter.rawValue)
   }
 
   /// The same of any parameter that is a list of tables.
-  public func tables(_ parameter: String) -> [Result<TableSpec, TableSpecFailure>] {
+  package func tables(_ parameter: String) -> [Result<TableSpec, TableSpecFailure>] {
     guard let value = try? parameters.value(parameter) else { return [] }
     return value.listItems.map { item in
       do throws(TableSpecProblem) { return .success(try TableSpec(item)) } catch {
@@ -17,12 +17,12 @@ extension MailConfig {
   }
 
   /// The tables of a parameter that Postfix can open, those inside others included.
-  public func openTables(_ parameter: RoutingParameter) -> [TableSpec] {
+  package func openTables(_ parameter: RoutingParameter) -> [TableSpec] {
     tables(parameter).compactMap { try? $0.get() }.flatMap(\.flattened)
   }
 
   /// The file at `path`: as it is here where it was read, otherwise as it is on disk.
-  public func reading(_ path: String) throws(FileProblem) -> Document {
+  package func reading(_ path: String) throws(FileProblem) -> Document {
     let path = pathMap.located(path)
     if let document = document(path) { return document }
     return Document(path: path, bytes: try reader(path))
@@ -40,7 +40,7 @@ extension MailConfig {
 }
 
 /// A table that Postfix cannot open.
-public struct TableSpecFailure: Error, Sendable {
-  public let text: SourcedText
-  public let problem: TableSpecProblem
+package struct TableSpecFailure: Error, Sendable {
+  package let text: SourcedText
+  package let problem: TableSpecProblem
 }

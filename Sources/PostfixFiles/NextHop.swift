@@ -7,7 +7,7 @@
 
 /// Why smtp(8) or lmtp(8) refuses a next hop. It does not defer the one message: it dies, and master(8) throttles
 /// its transport, so that other mail waits too.
-public enum NextHopProblem: Error, Hashable, Sendable {
+package enum NextHopProblem: Error, Hashable, Sendable {
   case missingBracket
   case garbageAfterBracket
   case malformedIPv6
@@ -17,7 +17,7 @@ public enum NextHopProblem: Error, Hashable, Sendable {
   case unknownService(String)
 
   /// In Postfix's words.
-  public var message: String {
+  package var message: String {
     switch self {
     case .missingBracket: "missing \"]\""
     case .garbageAfterBracket: "garbage after \"]\""
@@ -31,16 +31,16 @@ public enum NextHopProblem: Error, Hashable, Sendable {
 }
 
 /// One host, and perhaps a port, as a next hop names it.
-public struct HostPort: Hashable, Sendable {
+package struct HostPort: Hashable, Sendable {
   /// Without brackets; as it is written otherwise.
-  public let host: String
+  package let host: String
   /// In brackets: no MX lookup.
-  public let isBracketed: Bool
+  package let isBracketed: Bool
   /// Nil where none is given, or only the colon: then the transport's own default is used.
-  public let port: Int?
+  package let port: Int?
 
   /// Parses one item of a next-hop list.
-  public init(_ text: String) throws(NextHopProblem) {
+  package init(_ text: String) throws(NextHopProblem) {
     var host = Substring(text)
     var service: Substring = ""
     // By bytes, as the text may have millions of them.
@@ -84,7 +84,7 @@ public struct HostPort: Hashable, Sendable {
 }
 
 /// The port of a service name, from the machine's services database.
-public func servicePort(_ name: String) -> Int? {
+package func servicePort(_ name: String) -> Int? {
   if let port = Int(name) { return (1...65535).contains(port) ? port : nil }
   switch name {
   case "smtp": return 25
@@ -104,13 +104,13 @@ public func servicePort(_ name: String) -> Int? {
 }
 
 /// What Postfix takes for a host name or an address (valid_hostname.c).
-public enum HostName {
+package enum HostName {
   /// In bytes.
   static let maximumLength = 255
 
   /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
   /// digits; no dot at the end; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it replaces bytes that are not UTF-8.
-  public static func isValid(_ name: String) -> Bool {
+  package static func isValid(_ name: String) -> Bool {
     let bytes = name.utf8
     guard (1...maximumLength).contains(bytes.count) else { return false }
     guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
@@ -121,20 +121,20 @@ public enum HostName {
     }
   }
 
-  public static func isIPv4(_ text: String) -> Bool {
+  package static func isIPv4(_ text: String) -> Bool {
     var address = in_addr()
     return inet_pton(AF_INET, text, &address) == 1
   }
 
-  public static func isIPv6(_ text: String) -> Bool {
+  package static func isIPv6(_ text: String) -> Bool {
     var address = in6_addr()
     return inet_pton(AF_INET6, text, &address) == 1
   }
 
-  public static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
+  package static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }
 
   /// The 4 or 16 bytes of an address; nil for any other text.
-  public static func addressBytes(_ text: some Collection<UInt8>) -> Bytes? {
+  package static func addressBytes(_ text: some Collection<UInt8>) -> Bytes? {
     let isIPv6 = text.contains(.colon)
     var buffer = Bytes(repeating: 0, count: isIPv6 ? 16 : 4)
     return inet_pton(isIPv6 ? AF_INET6 : AF_INET, text.text, &buffer) == 1 ? buffer : nil
@@ -142,14 +142,14 @@ public enum HostName {
 }
 
 /// `transport:nexthop`, split at the first colon as trivial-rewrite(8) does; nothing is checked.
-public struct Destination: Sendable {
-  public let transport: SourcedText
+package struct Destination: Sendable {
+  package let transport: SourcedText
   /// Empty without a next hop: then the recipient's domain is used.
-  public let nextHop: SourcedText
+  package let nextHop: SourcedText
   /// Whether there was a colon at all.
-  public let hasColon: Bool
+  package let hasColon: Bool
 
-  public init(_ text: SourcedText) {
+  package init(_ text: SourcedText) {
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
     transport = text[0..<colon]
     hasColon = colon < text.count
@@ -158,6 +158,6 @@ public struct Destination: Sendable {
 }
 
 /// The items of an SMTP next hop: Postfix 3.5 and later try them in this order.
-public func nextHopItems(_ nextHop: SourcedText) -> [SourcedText] {
+package func nextHopItems(_ nextHop: SourcedText) -> [SourcedText] {
   nextHop.split(where: { $0.isListSeparator }, keepingBraces: false)
 }

@@ -6,8 +6,8 @@
 #endif
 
 /// One table, or one file of a list of domains, that a parameter other than those of routing names.
-public struct OtherTable: Sendable {
-  public enum Purpose: Hashable, Sendable {
+package struct OtherTable: Sendable {
+  package enum Purpose: Hashable, Sendable {
     /// `smtp_sasl_password_maps`: its values are secrets.
     case credentials
     case tlsPolicy
@@ -18,28 +18,28 @@ public struct OtherTable: Sendable {
     case other
   }
 
-  public let purpose: Purpose
-  public let parameter: String
+  package let purpose: Purpose
+  package let parameter: String
   /// The service of master.cf that sets it for itself; nil: main.cf.
-  public let service: Service?
+  package let service: Service?
   /// As it is written, `$names` expanded.
-  public let text: SourcedText
+  package let text: SourcedText
   /// Nil for a file of names in a list of domains.
-  public let type: TableType?
+  package let type: TableType?
   /// What holds its contents or says where they are; nil for a table without a file.
-  public let path: String?
+  package let path: String?
 }
 
 /// The parameters that name such tables.
-public enum OtherTableParameter {
-  public static let credentials = ["smtp_sasl_password_maps", "lmtp_sasl_password_maps"]
-  public static let tlsPolicies = ["smtp_tls_policy_maps", "lmtp_tls_policy_maps"]
-  public static let domains = [
+package enum OtherTableParameter {
+  package static let credentials = ["smtp_sasl_password_maps", "lmtp_sasl_password_maps"]
+  package static let tlsPolicies = ["smtp_tls_policy_maps", "lmtp_tls_policy_maps"]
+  package static let domains = [
     "mydestination", "relay_domains", "virtual_mailbox_domains", "virtual_alias_domains",
   ]
   /// Lists of tables and of nothing else (`postconf -d`). The lists of what proxymap(8) may read or write do not
   /// belong to them: proxy_read_maps has names of all kinds in it.
-  public static let lists: Set = [
+  package static let lists: Set = [
     "address_verify_sender_dependent_default_transport_maps",
     "address_verify_sender_dependent_relayhost_maps",
     "address_verify_transport_maps", "alias_maps", "body_checks", "canonical_maps",
@@ -69,7 +69,7 @@ public enum OtherTableParameter {
 
 extension MailConfig {
   /// Those that main.cf or an override of master.cf names, in the order of the files.
-  public var otherTables: [OtherTable] {
+  package var otherTables: [OtherTable] {
     var found: [OtherTable] = []
     let parameters = parameters
     for assignment in main.assignments where main[assignment.name]?.line == assignment.line {
@@ -163,7 +163,7 @@ extension MailConfig {
 
 extension TableType {
   /// The types whose name is the path of a file with settings: where the server is, what it is asked.
-  public static let withSettings: Set = ["ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite"]
+  package static let withSettings: Set = ["ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite"]
 }
 
 extension FileReader {
@@ -177,7 +177,7 @@ extension FileReader {
 extension MailConfig {
   /// The documents of which lines may be shown: those with passwords are left out, and passwords in main.cf and master.cf
   /// are covered.
-  public var documentsToShow: [Document] {
+  package var documentsToShow: [Document] {
     let secret = Set(otherTables.filter { $0.purpose == .credentials }.compactMap(\.path))
     let others = otherFiles.filter { !secret.contains($0.key) }.values.compactMap(\.document)
     let own = [main.document, master?.document].compactMap { $0 }.map(coveringSecrets)

@@ -4,7 +4,7 @@
 // Everything goes by scalars: to Swift, a quote with an accent over it is another character than a quote.
 
 /// Where a text is put.
-public enum OutputForm: Hashable, Sendable, CaseIterable {
+package enum OutputForm: Hashable, Sendable, CaseIterable {
   /// A line for people, on a terminal or not.
   case text
   /// The value of an XML attribute, in either kind of quotes.
@@ -23,7 +23,7 @@ public enum OutputForm: Hashable, Sendable, CaseIterable {
   case terminalTitle
 
   /// `text`, safe in its place.
-  public func spell(_ text: String) -> String {
+  package func spell(_ text: String) -> String {
     let text = printable(text)
     return switch self {
     case .text: text
@@ -56,7 +56,7 @@ public enum OutputForm: Hashable, Sendable, CaseIterable {
   }
 
   /// The text of a JSON value, with escapes for what an encoder leaves raw and no terminal should get.
-  public static func safeJSON(_ json: Bytes) -> Bytes {
+  package static func safeJSON(_ json: Bytes) -> Bytes {
     if json.allSatisfy({ (0x20...0x7E).contains($0) || $0 == .newline }) { return json }
     var safe = Bytes()
     for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {

@@ -4,34 +4,34 @@
 import Synchronization
 
 /// What main.cf does not say: the machine, and Postfix's version.
-public struct Environment: Sendable {
-  public var hostName: String
+package struct Environment: Sendable {
+  package var hostName: String
   /// Where the paths that the configuration names are to be found instead (`--map`).
-  public var pathMap = PathMap()
+  package var pathMap = PathMap()
   /// Whose marks the files may have in them.
-  public var template: TemplateLanguage?
+  package var template: TemplateLanguage?
   private let release: AskedOnce<PostfixVersion>
   private var types = AskedOnce<Set<String>?> { nil }
 
-  public init(hostName: String = "localhost.localdomain", version: PostfixVersion = .assumed) {
+  package init(hostName: String = "localhost.localdomain", version: PostfixVersion = .assumed) {
     self.init(hostName: hostName) { version }
   }
 
   /// - Parameter askingVersion: is called the first time that an answer depends on the version: starting
   ///   postconf(1) costs more than everything else that a small command does.
-  public init(hostName: String, askingVersion: @escaping @Sendable () -> PostfixVersion) {
+  package init(hostName: String, askingVersion: @escaping @Sendable () -> PostfixVersion) {
     self.hostName = hostName
     release = AskedOnce(ask: askingVersion)
   }
 
   /// `mail_version`, as far as it matters: `3.7`.
-  public var version: PostfixVersion { release.value }
+  package var version: PostfixVersion { release.value }
 
   /// The types of tables that this Postfix has (`postconf -m`); nil where nothing says so.
-  public var tableTypes: Set<String>? { types.value }
+  package var tableTypes: Set<String>? { types.value }
 
   /// The same, with `ask` for the types of tables; it is called the first time that an answer depends on them.
-  public func askingTableTypes(_ ask: @escaping @Sendable () -> Set<String>?) -> Environment {
+  package func askingTableTypes(_ ask: @escaping @Sendable () -> Set<String>?) -> Environment {
     var asking = self
     asking.types = AskedOnce(ask: ask)
     return asking
@@ -56,55 +56,55 @@ private final class AskedOnce<Value: Sendable>: Sendable {
 }
 
 /// A release of Postfix, as far as behaviour depends on it.
-public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
-  public let major: Int
-  public let minor: Int
+package struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let major: Int
+  package let minor: Int
 
-  public init(_ major: Int, _ minor: Int) {
+  package init(_ major: Int, _ minor: Int) {
     self.major = major
     self.minor = minor
   }
 
   /// `3.7`, `3.7.11` or `3.12-20260821`; nil for anything else.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(whereSeparator: { $0 == "." || $0 == "-" }).prefix(2).map { Int($0) }
     guard parts.count == 2, let major = parts[0], let minor = parts[1] else { return nil }
     self.init(major, minor)
   }
 
   /// If no Postfix can be asked (docs/scripts.md).
-  public static let assumed = PostfixVersion(3, 7)
+  package static let assumed = PostfixVersion(3, 7)
   /// Next-hop lists, and a relayhost with several values.
-  public static let nextHopLists = PostfixVersion(3, 5)
+  package static let nextHopLists = PostfixVersion(3, 5)
 
-  public var description: String { "\(major).\(minor)" }
+  package var description: String { "\(major).\(minor)" }
 
-  public static func < (left: PostfixVersion, right: PostfixVersion) -> Bool {
+  package static func < (left: PostfixVersion, right: PostfixVersion) -> Bool {
     (left.major, left.minor) < (right.major, right.minor)
   }
 }
 
-public struct Parameters: Sendable {
-  public let main: MainCf
-  public let configDirectory: String
-  public let environment: Environment
+package struct Parameters: Sendable {
+  package let main: MainCf
+  package let configDirectory: String
+  package let environment: Environment
   private var overrides: [String: SourcedText] = [:]
 
-  public init(main: MainCf, configDirectory: String, environment: Environment) {
+  package init(main: MainCf, configDirectory: String, environment: Environment) {
     self.main = main
     self.configDirectory = configDirectory
     self.environment = environment
   }
 
   /// The parameters as a service of master.cf sees them.
-  public func seen(by service: Service) -> Parameters {
+  package func seen(by service: Service) -> Parameters {
     var seen = self
     for (name, value) in service.overrides { seen.overrides[name] = value }
     return seen
   }
 
   /// The value of `name` before expansion; nil where nothing sets it and Postfix has no such parameter that we know.
-  public func raw(_ name: String) -> SourcedText? {
+  package func raw(_ name: String) -> SourcedText? {
     if let value = overrides[name] ?? main[name]?.value { return value }
     switch name {
     case "config_directory": return SourcedText(builtIn: configDirectory)
@@ -116,19 +116,19 @@ public struct Parameters: Sendable {
   }
 
   /// Whether main.cf or the service sets it.
-  public func isSet(_ name: String) -> Bool { overrides[name] != nil || main[name] != nil }
+  package func isSet(_ name: String) -> Bool { overrides[name] != nil || main[name] != nil }
 
   /// The value of `name`, expanded; empty without a value.
-  public func value(_ name: String) throws(ExpansionError) -> SourcedText {
+  package func value(_ name: String) throws(ExpansionError) -> SourcedText {
     guard let raw = raw(name) else { return SourcedText() }
     return try expand(raw)
   }
 
   /// The same as text; empty where it cannot be expanded (then Postfix does not run, and a rule says so).
-  public func text(_ name: String) -> String { (try? value(name))?.text ?? "" }
+  package func text(_ name: String) -> String { (try? value(name))?.text ?? "" }
 
   /// `text` with its `$names` expanded.
-  public func expand(_ text: SourcedText) throws(ExpansionError) -> SourcedText {
+  package func expand(_ text: SourcedText) throws(ExpansionError) -> SourcedText {
     try MacroExpansion(size: main.document.count, lookup: raw).expand(text)
   }
 
@@ -144,7 +144,7 @@ public struct Parameters: Sendable {
   }
 
   /// The built-in defaults of the parameters that we need (a test compares them with `postconf -d`).
-  public static let defaults: [String: String] = RoutingParameter.allCases.reduce(into: others) {
+  package static let defaults: [String: String] = RoutingParameter.allCases.reduce(into: others) {
     $0[$1.rawValue] = $1.builtIn
   }
 

@@ -6,14 +6,14 @@
 #endif
 
 /// Paths of the configuration, and the directories in which they are to be found.
-public struct PathMap: Hashable, Sendable {
+package struct PathMap: Hashable, Sendable {
   /// The longest prefix comes first.
   private var directories: [(prefix: String, directory: String)] = []
 
-  public init() {}
+  package init() {}
 
   /// Adds `prefix`, an absolute path, and the directory that takes its place.
-  public mutating func add(_ prefix: String, in directory: String) {
+  package mutating func add(_ prefix: String, in directory: String) {
     func bare(_ path: String) -> String {
       var path = path
       while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -23,10 +23,10 @@ public struct PathMap: Hashable, Sendable {
     directories.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
   }
 
-  public var isEmpty: Bool { directories.isEmpty }
+  package var isEmpty: Bool { directories.isEmpty }
 
   /// Where the file at `path` is to be found.
-  public func located(_ path: String) -> String {
+  package func located(_ path: String) -> String {
     for (prefix, directory) in directories {
       if path == prefix { return directory }
       let start = prefix == "/" ? "/" : prefix + "/"
@@ -35,11 +35,11 @@ public struct PathMap: Hashable, Sendable {
     return path
   }
 
-  public static func == (left: PathMap, right: PathMap) -> Bool {
+  package static func == (left: PathMap, right: PathMap) -> Bool {
     left.directories.elementsEqual(right.directories) { $0 == $1 }
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     for (prefix, directory) in directories {
       hasher.combine(prefix)
       hasher.combine(directory)
@@ -52,7 +52,7 @@ extension MailConfig {
   static let standardDirectory = "/etc/postfix"
 
   /// Whether a Postfix on this machine uses a configuration directory.
-  public static func isInUse(_ directory: String) -> Bool {
+  package static func isInUse(_ directory: String) -> Bool {
     guard let bytes = try? FileReader.read("\(directory)/main.cf") else { return false }
     let main = MainCf(Document(path: "\(directory)/main.cf", bytes: bytes))
     let parameters = Parameters(main: main, configDirectory: directory, environment: Environment())
@@ -60,7 +60,7 @@ extension MailConfig {
   }
 
   /// Whether what it names below /etc/postfix is read from its own directory, though the call does not say so.
-  public var readsBesideMain: Bool {
+  package var readsBesideMain: Bool {
     environment.pathMap.isEmpty && directory != Self.standardDirectory
       && pathMap.located("\(Self.standardDirectory)/x") == "\(directory)/x"
   }

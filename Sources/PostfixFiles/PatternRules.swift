@@ -2,18 +2,18 @@
 // braces, and the blocks between IF and ENDIF.
 
 /// The rules of a pattern table as text, comments left out.
-public struct PatternRules: Sendable {
-  public let rules: [SourcedText]
+package struct PatternRules: Sendable {
+  package let rules: [SourcedText]
 
-  public var lines: [Bytes] { rules.map(\.bytes) }
+  package var lines: [Bytes] { rules.map(\.bytes) }
 
   /// A file of rules.
-  public init(_ document: Document) {
+  package init(_ document: Document) {
     rules = document.lines.lazy.filter { $0.kind != .orphan }.map { SourcedText($0, of: document).trimmed() }
   }
 
   /// `{{rule}, {rule}}` in place of a file name; nil where the braces are wrong.
-  public init?(inline argument: SourcedText) {
+  package init?(inline argument: SourcedText) {
     guard argument.endOfBraces(at: 0) == argument.count else { return nil }
     var rules: [SourcedText] = []
     for range in argument.itemRanges(
@@ -28,7 +28,7 @@ public struct PatternRules: Sendable {
   }
 
   /// The result of each pattern of a `regexp:` or `pcre:` table, as it is written; without rules that have no result.
-  public var patternResults: [SourcedText] {
+  package var patternResults: [SourcedText] {
     results { line in
       guard let first = line.first, !first.isNameByte || first == UInt8(ascii: "_") else { return nil }
       var at = 0
@@ -39,7 +39,7 @@ public struct PatternRules: Sendable {
   }
 
   /// The result of each network of a `cidr:` table, as it is written; without rules that have no result.
-  public var networkResults: [SourcedText] {
+  package var networkResults: [SourcedText] {
     results { line in
       let isBlock = line.rest(after: "if") != nil || line.rest(after: "endif") != nil
       return isBlock ? nil : Self.endOfNetwork(line)
@@ -63,7 +63,7 @@ public struct PatternRules: Sendable {
 
 extension PatternRules {
   /// The one domain that a rule such as `/^example\.com$/ x` matches; nil for any other.
-  public static func onlyName(matchedBy rule: Bytes) -> String? {
+  package static func onlyName(matchedBy rule: Bytes) -> String? {
     var at = 0
     guard let span = PatternSpan(rule, &at), span.negations == 0 else { return nil }
     var pattern = rule[span.pattern]

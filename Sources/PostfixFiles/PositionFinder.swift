@@ -2,14 +2,14 @@
 
 /// Finds positions in one document. Cheap where they are asked for in order: a value of thousands of lines is one logical
 /// line, and would be counted from its start for each.
-public struct PositionFinder {
+package struct PositionFinder {
   private let document: Document
   private var last: (offset: Int, position: Position)?
 
-  public init(_ document: Document) { self.document = document }
+  package init(_ document: Document) { self.document = document }
 
   /// Line and column of `offset`, both from 1, columns in bytes.
-  public mutating func position(at offset: Int) -> Position {
+  package mutating func position(at offset: Int) -> Position {
     let position = document.position(at: offset, from: last)
     last = (offset, position)
     return position
@@ -18,7 +18,7 @@ public struct PositionFinder {
 
 extension Document {
   /// Line and column of `offset`, both from 1, columns in bytes.
-  public func position(at offset: Int) -> Position { position(at: offset, from: nil) }
+  package func position(at offset: Int) -> Position { position(at: offset, from: nil) }
 
   /// - Parameter known: a place before it, if there is one whose position is known.
   fileprivate func position(at offset: Int, from known: (offset: Int, position: Position)?) -> Position {

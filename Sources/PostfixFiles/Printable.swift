@@ -6,12 +6,12 @@
 /// `printable()` does.
 ///
 /// Example: `printable(Array("a\u{1B}[2Jb".utf8)) == "a?[2Jb"`.
-public func printable(_ bytes: some Sequence<UInt8>) -> String {
+package func printable(_ bytes: some Sequence<UInt8>) -> String {
   printable(String(decoding: Array(bytes), as: UTF8.self))
 }
 
 /// See `printable(_:)` for bytes.
-public func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   // Nearly all of it is plain, and there is much of it.
   if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
   var safe = String.UnicodeScalarView()
@@ -24,18 +24,18 @@ private let excerptLength = 1_000
 
 /// `bytes` as `printable(_:)` shows them, cut where they are so long that nobody would read them: a line may have
 /// millions.
-public func excerpt(_ bytes: some Collection<UInt8>) -> String {
+package func excerpt(_ bytes: some Collection<UInt8>) -> String {
   let start = printable(bytes.prefix(excerptLength))
   return bytes.count > excerptLength ? start + "..." : start
 }
 
 /// See `excerpt(_:)` for bytes.
-public func excerpt(_ text: String) -> String {
+package func excerpt(_ text: String) -> String {
   text.utf8.count > excerptLength ? excerpt(text.utf8) : printable(text)
 }
 
 /// What a stranger said on the line, at most `limit` bytes of it. Of bytes that are no text, 80 signs are enough to see that.
-public func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
+package func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
   let start = Array(bytes.prefix(limit))
   if start.allSatisfy({ (0x20...0x7E).contains($0) }) { return String(decoding: start, as: UTF8.self) }
   var text = String.UnicodeScalarView()
@@ -59,7 +59,7 @@ public func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
 }
 
 /// `bytes` as text for a terminal, with its lines and tabs: what may be printed raw into a file or a pipe.
-public func terminalText(_ bytes: Bytes) -> Bytes {
+package func terminalText(_ bytes: Bytes) -> Bytes {
   // Nearly all of it is plain.
   if bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == .newline || $0 == 0x09 }) { return bytes }
   let lines = bytes.split(separator: .newline, omittingEmptySubsequences: false).map { line in

@@ -5,12 +5,12 @@
 #endif
 
 /// A `regexp:` table, the rules that Postfix skips left out.
-public struct RegexpTable {
+package struct RegexpTable {
   private var steps: [PatternStep<Pattern, Rule>] = []
 
   /// - Parameter allowsSubstitution: in transport_maps and the sender-dependent tables Postfix refuses results with
   ///   `$1` in them, and skips the rule.
-  public init(_ rules: PatternRules, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
+  package init(_ rules: PatternRules, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
     var depth = 0
     for line in rules.lines {
       guard let first = line.first else { continue }
@@ -31,7 +31,7 @@ public struct RegexpTable {
   }
 
   /// The result of the first rule that `key` matches.
-  public func value(for key: Bytes) -> Bytes? {
+  package func value(for key: Bytes) -> Bytes? {
     PatternStep.first(of: steps, where: { $0.holds(key) }) { rule in
       guard let primary = rule.patterns.first, primary.holds(key),
         rule.patterns.dropFirst().allSatisfy({ $0.holds(key) })
@@ -93,7 +93,7 @@ private struct Rule {
 }
 
 /// A part of a result: text, or the text that a group matched.
-public enum PatternResult: Hashable, Sendable {
+package enum PatternResult: Hashable, Sendable {
   case text(Bytes)
   case group(Int)
 
@@ -108,7 +108,7 @@ public enum PatternResult: Hashable, Sendable {
 
   /// Splits a result at `$1`, `${1}` and `$(1)`; `$$` is a dollar sign. Nil where Postfix skips the rule: another
   /// name, or none.
-  public static func parse(_ text: ArraySlice<UInt8>) -> [PatternResult]? {
+  package static func parse(_ text: ArraySlice<UInt8>) -> [PatternResult]? {
     var parts: [PatternResult] = []
     var plain = Bytes()
     var rest = text

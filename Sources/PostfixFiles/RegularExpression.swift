@@ -8,12 +8,12 @@
 ///
 /// Glibc takes any amount of memory and time for some expressions, so those are not compiled here: whoever needs
 /// their answer asks postmap(1), with a time limit.
-public final class RegularExpression {
+package final class RegularExpression {
   private var compiled = regex_t()
   /// How many groups in parentheses it has.
-  public var groups: Int { compiled.re_nsub }
+  package var groups: Int { compiled.re_nsub }
 
-  public enum Problem: Error, Hashable, Sendable {
+  package enum Problem: Error, Hashable, Sendable {
     /// Not to be had here in bounded time and memory: it is long, it repeats a lot, or it refers back to a group.
     case unbounded
     /// The library refuses it; Postfix warns and skips the rule.
@@ -25,7 +25,7 @@ public final class RegularExpression {
   /// The library keeps a copy of what is repeated for each time.
   private static let maximumRepeatedLength = 100_000
 
-  public init(_ pattern: Bytes, options: Int32) throws(Problem) {
+  package init(_ pattern: Bytes, options: Int32) throws(Problem) {
     guard Self.isBounded(pattern) else { throw .unbounded }
     guard regcomp(&compiled, pattern.text, options) == 0 else {
       throw .malformed
@@ -36,7 +36,7 @@ public final class RegularExpression {
 
   /// The ranges of the match and of its groups in `text`, nil for a group that is not part of it; nil where `text`
   /// does not match.
-  public func match(_ text: Bytes) -> [Range<Int>?]? {
+  package func match(_ text: Bytes) -> [Range<Int>?]? {
     var found = [regmatch_t](repeating: regmatch_t(), count: groups + 1)
     let status = (text + [0]).withUnsafeBytes { buffer in
       regexec(

@@ -1,7 +1,7 @@
 // The parameters that decide where mail goes: their names, what they hold, and what their results are.
 
 /// What a result is.
-public enum ResultKind: Hashable, Sendable {
+package enum ResultKind: Hashable, Sendable {
   /// `transport:nexthop`.
   case destination
   /// A next hop alone: for a relayhost, or after `transport:randmap:`.
@@ -9,7 +9,7 @@ public enum ResultKind: Hashable, Sendable {
 }
 
 /// What the keys of a table are.
-public enum KeySpace: Hashable, Sendable {
+package enum KeySpace: Hashable, Sendable {
   /// transport(5): recipients, their domains, parent domains, `*`.
   case recipients
   /// Sender addresses and `@domain`.
@@ -19,7 +19,7 @@ public enum KeySpace: Hashable, Sendable {
 }
 
 /// A main.cf parameter that decides where mail goes; the raw value is its name. The order is that of all reports.
-public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
+package enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
   case defaultTransport = "default_transport"
   case relayTransport = "relay_transport"
   case localTransport = "local_transport"
@@ -32,13 +32,13 @@ public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
   case senderRelayhostMaps = "sender_dependent_relayhost_maps"
 
   /// Those whose value is one destination.
-  public static let destinations = allCases.filter(\.isDestination)
+  package static let destinations = allCases.filter(\.isDestination)
   /// Those whose value is a list of tables.
-  public static let maps = allCases.filter(\.takesTables)
+  package static let maps = allCases.filter(\.takesTables)
   /// The others: their value is itself a destination or a list of next hops.
-  public static let values = allCases.filter { !$0.takesTables }
+  package static let values = allCases.filter { !$0.takesTables }
 
-  public var takesTables: Bool {
+  package var takesTables: Bool {
     switch self {
     case .transportMaps, .senderTransportMaps, .senderRelayhostMaps: true
     default: false
@@ -46,7 +46,7 @@ public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
   }
 
   /// What the value, or the answers of the tables, are.
-  public var resultKind: ResultKind {
+  package var resultKind: ResultKind {
     switch self {
     case .relayhost, .smtpFallbackRelay, .lmtpFallbackRelay, .senderRelayhostMaps: .nextHop
     default: .destination
@@ -54,16 +54,16 @@ public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
   }
 
   /// What its tables are asked for.
-  public var keys: KeySpace { self == .transportMaps ? .recipients : .senders }
+  package var keys: KeySpace { self == .transportMaps ? .recipients : .senders }
 
   /// Whether it names what takes the mail when the chosen gateway does not.
-  public var isFallback: Bool { self == .smtpFallbackRelay || self == .lmtpFallbackRelay }
+  package var isFallback: Bool { self == .smtpFallbackRelay || self == .lmtpFallbackRelay }
 
   /// Whether its value is one destination. Postfix does not start where such a value is empty.
-  public var isDestination: Bool { !takesTables && resultKind == .destination }
+  package var isDestination: Bool { !takesTables && resultKind == .destination }
 
   /// Whether its value may be a pool.
-  public var mayHoldPool: Bool { isDestination || self == .relayhost }
+  package var mayHoldPool: Bool { isDestination || self == .relayhost }
 
   /// The default of Postfix.
   var builtIn: String {
@@ -79,19 +79,19 @@ public enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
 }
 
 extension RoutingParameter: CustomStringConvertible {
-  public var description: String { rawValue }
+  package var description: String { rawValue }
 }
 
 extension Parameters {
-  public func isSet(_ parameter: RoutingParameter) -> Bool { isSet(parameter.rawValue) }
+  package func isSet(_ parameter: RoutingParameter) -> Bool { isSet(parameter.rawValue) }
 
-  public func value(_ parameter: RoutingParameter) throws(ExpansionError) -> SourcedText {
+  package func value(_ parameter: RoutingParameter) throws(ExpansionError) -> SourcedText {
     try value(parameter.rawValue)
   }
 
-  public func text(_ parameter: RoutingParameter) -> String { text(parameter.rawValue) }
+  package func text(_ parameter: RoutingParameter) -> String { text(parameter.rawValue) }
 }
 
 extension MainCf {
-  public subscript(parameter: RoutingParameter) -> Assignment? { self[parameter.rawValue] }
+  package subscript(parameter: RoutingParameter) -> Assignment? { self[parameter.rawValue] }
 }

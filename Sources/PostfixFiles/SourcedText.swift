@@ -2,30 +2,30 @@
 // the expansion of its `$names`. Diagnostics point with it and edits go back through it.
 
 /// A byte's place: a file and an offset into its text as it is now.
-public struct Origin: Hashable, Sendable {
-  public var file: String
-  public var offset: Int
+package struct Origin: Hashable, Sendable {
+  package var file: String
+  package var offset: Int
 
-  public init(file: String, offset: Int) {
+  package init(file: String, offset: Int) {
     self.file = file
     self.offset = offset
   }
 }
 
 /// A part of one file.
-public struct FileRange: Hashable, Sendable {
-  public var file: String
-  public var range: Range<Int>
+package struct FileRange: Hashable, Sendable {
+  package var file: String
+  package var range: Range<Int>
 
-  public init(file: String, range: Range<Int>) {
+  package init(file: String, range: Range<Int>) {
     self.file = file
     self.range = range
   }
 }
 
 /// Bytes with their origins.
-public struct SourcedText: Sendable {
-  public private(set) var bytes: Bytes = []
+package struct SourcedText: Sendable {
+  package private(set) var bytes: Bytes = []
   /// Each run goes to the start of the next; a nil origin means that the text is in no file (a default).
   private var runs: [Run] = []
 
@@ -34,21 +34,21 @@ public struct SourcedText: Sendable {
     var origin: Origin?
   }
 
-  public init() {}
+  package init() {}
 
   /// Text that is in no file, such as a built-in default.
-  public init(builtIn text: String) {
+  package init(builtIn text: String) {
     append(Bytes(text.utf8), from: nil)
   }
 
   /// A part of a document.
-  public init(_ document: Document, _ range: Range<Int>) {
+  package init(_ document: Document, _ range: Range<Int>) {
     append(document[range], from: Origin(file: document.path, offset: range.lowerBound))
   }
 
   /// The text of a logical line: continuation lines joined without their newlines, comments and blank lines
   /// between them left out, cut at the first NUL as Postfix's C strings are.
-  public init(_ line: LogicalLine, of document: Document) {
+  package init(_ line: LogicalLine, of document: Document) {
     let text = document[line.range]
     var start = text.startIndex
     repeat {
@@ -65,11 +65,11 @@ public struct SourcedText: Sendable {
     } while start < text.endIndex
   }
 
-  public var isEmpty: Bool { bytes.isEmpty }
-  public var count: Int { bytes.count }
-  public var text: String { bytes.text }
+  package var isEmpty: Bool { bytes.isEmpty }
+  package var count: Int { bytes.count }
+  package var text: String { bytes.text }
 
-  public mutating func append(_ more: some Collection<UInt8>, from origin: Origin?) {
+  package mutating func append(_ more: some Collection<UInt8>, from origin: Origin?) {
     guard !more.isEmpty else { return }
     if let last = runs.last, let old = last.origin, let origin, old.file == origin.file,
       old.offset + (bytes.count - last.start) == origin.offset
@@ -81,7 +81,7 @@ public struct SourcedText: Sendable {
     bytes += more
   }
 
-  public mutating func append(_ more: SourcedText) {
+  package mutating func append(_ more: SourcedText) {
     if isEmpty {
       self = more
       return
@@ -93,7 +93,7 @@ public struct SourcedText: Sendable {
   }
 
   /// The part of it in `range`.
-  public subscript(range: Range<Int>) -> SourcedText {
+  package subscript(range: Range<Int>) -> SourcedText {
     // A value of millions of bytes is one item as often as not: no copy of it then.
     if range == 0..<count { return self }
     var part = SourcedText()
@@ -122,12 +122,12 @@ public struct SourcedText: Sendable {
   private func runIndex(at offset: Int) -> Int { bisect(0..<runs.count) { runs[$0].start > offset } - 1 }
 
   /// The part of it in `range`, white space at the ends left out.
-  public func trimmed(_ range: Range<Int>? = nil) -> SourcedText {
+  package func trimmed(_ range: Range<Int>? = nil) -> SourcedText {
     self[bytes.trimmed(range ?? 0..<count)]
   }
 
   /// Where the byte at `offset` is; nil if that is in no file.
-  public func origin(at offset: Int) -> Origin? {
+  package func origin(at offset: Int) -> Origin? {
     let index = runIndex(at: offset)
     guard index >= 0, let origin = runs[index].origin else { return nil }
     return Origin(file: origin.file, offset: origin.offset + offset - runs[index].start)
@@ -135,7 +135,7 @@ public struct SourcedText: Sendable {
 
   /// The part of one file that `range` came from; nil where it came from several places or from none.
   /// An empty text has no place.
-  public func fileRange(_ range: Range<Int>? = nil) -> FileRange? {
+  package func fileRange(_ range: Range<Int>? = nil) -> FileRange? {
     let range = range ?? 0..<count
     guard !range.isEmpty, let first = origin(at: range.lowerBound),
       let last = origin(at: range.upperBound - 1), first.file == last.file,
@@ -145,7 +145,7 @@ public struct SourcedText: Sendable {
   }
 
   /// From the first to the last byte of it that are in the file of the first one: what a diagnostic underlines.
-  public func span(_ range: Range<Int>? = nil) -> FileRange? {
+  package func span(_ range: Range<Int>? = nil) -> FileRange? {
     var span: FileRange?
     eachRun(in: range ?? 0..<count) { part, origin in
       guard let origin else { return }
@@ -162,5 +162,5 @@ public struct SourcedText: Sendable {
 }
 
 extension SourcedText: CustomStringConvertible {
-  public var description: String { printable(bytes) }
+  package var description: String { printable(bytes) }
 }

@@ -1,11 +1,11 @@
 // Editing a document in many places at once, in its own line ends.
 
 /// A part of a text, in bytes, and what comes in its place.
-public struct Splice: Hashable, Sendable {
-  public var range: Range<Int>
-  public var bytes: Bytes
+package struct Splice: Hashable, Sendable {
+  package var range: Range<Int>
+  package var bytes: Bytes
 
-  public init(range: Range<Int>, bytes: Bytes) {
+  package init(range: Range<Int>, bytes: Bytes) {
     self.range = range
     self.bytes = bytes
   }
@@ -20,7 +20,7 @@ extension Document {
   /// Of two that overlap, the later one takes what both have: two that take lines out may share the newline between
   /// them. What is put in where another one begins comes in front of that. Where the first line ends with CR LF, as
   /// Postfix takes it too (CR is white space at the end of a line), new lines end so.
-  public func applying(_ splices: [Splice]) -> Document {
+  package func applying(_ splices: [Splice]) -> Document {
     let splices = endsLinesWithCRLF ? inCRLF(splices) : splices
     var edited = self
     var limit = count

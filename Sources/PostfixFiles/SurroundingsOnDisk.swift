@@ -10,7 +10,7 @@ extension Surroundings {
   ///
   /// It does where the directory is Postfix's own, `/etc/postfix`, or where the process is alive that `pid/master.pid` in
   /// its `queue_directory` names.
-  public init?(around config: MailConfig) {
+  package init?(around config: MailConfig) {
     guard Self.isInUse(config.directory, queueDirectory: config.parameters.text("queue_directory")) else {
       return nil
     }
@@ -31,7 +31,7 @@ extension Surroundings {
   }
 
   /// That of an agent that does not run; nil where one does, none is in use, or we may not look.
-  public static func desertedAgentSocket(of config: MailConfig) -> String? {
+  package static func desertedAgentSocket(of config: MailConfig) -> String? {
     guard config.usesAgent else { return nil }
     let path = "\(config.parameters.text("queue_directory"))/private/randmap"
     return LocalSocket.isDeserted(path) ? path : nil

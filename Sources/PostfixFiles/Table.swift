@@ -1,23 +1,23 @@
 // transport(5) and every other text table: `key whitespace value`, read from its source text.
 
 /// One entry of a table.
-public struct TableEntry: Sendable {
+package struct TableEntry: Sendable {
   /// As it is written, quotes included; Postfix folds it to lower case.
-  public let key: SourcedText
+  package let key: SourcedText
   /// White space at its ends left out.
-  public let value: SourcedText
-  public let line: LogicalLine
+  package let value: SourcedText
+  package let line: LogicalLine
 }
 
 /// A line that postmap(1) warns of and skips, or stores as something unintended. Its exit status is
 /// still 0.
-public enum TableLineProblem: Error, Hashable, Sendable {
+package enum TableLineProblem: Error, Hashable, Sendable {
   case startsWithSpace
   case missingValue
   case unbalancedQuote
 
   /// In Postfix's words.
-  public var message: String {
+  package var message: String {
     switch self {
     case .startsWithSpace: "logical line must not start with whitespace"
     case .missingValue: "expected format: key whitespace value"
@@ -28,15 +28,15 @@ public enum TableLineProblem: Error, Hashable, Sendable {
 
 /// A table as a view of its source text: nothing is kept but the document, so that a million entries cost only
 /// their lines.
-public struct Table: Sendable {
-  public let document: Document
+package struct Table: Sendable {
+  package let document: Document
 
-  public init(_ document: Document) {
+  package init(_ document: Document) {
     self.document = document
   }
 
   /// The entry of a logical line.
-  public func entry(_ line: LogicalLine) throws(TableLineProblem) -> TableEntry {
+  package func entry(_ line: LogicalLine) throws(TableLineProblem) -> TableEntry {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let (key, value) = try Self.split(text.bytes.span, 0..<text.count)
@@ -45,7 +45,7 @@ public struct Table: Sendable {
 
   /// Where key and value are in the text of an entry. The walk over a large table calls it on the bytes of the
   /// file itself, which is right for every line of kind `single`: what follows a NUL does not count.
-  public static func split(
+  package static func split(
     _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
   ) throws(TableLineProblem) -> (key: Range<Int>, value: Range<Int>) {
     var isQuoted = false
@@ -70,12 +70,12 @@ public struct Table: Sendable {
   }
 
   /// The entries that Postfix reads, in order; what it skips is left out.
-  public var entries: some Sequence<TableEntry> {
+  package var entries: some Sequence<TableEntry> {
     document.lines.lazy.compactMap { try? entry($0) }
   }
 
   /// The entry that a lookup of `key` finds: the first one, letter case folded.
-  public func first(_ key: String) -> TableEntry? {
+  package func first(_ key: String) -> TableEntry? {
     let folded = key.lowercased()
     let wanted = Bytes(folded.utf8)
     let bytes = document.bytes

@@ -1,6 +1,6 @@
 // The answer of a table that cannot be read here, from the program that was asked.
 
-public enum TableAnswer: Hashable, Sendable {
+package enum TableAnswer: Hashable, Sendable {
   case found(Bytes)
   case notFound
   /// The lookup fails with a temporary error.

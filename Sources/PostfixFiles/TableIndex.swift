@@ -4,8 +4,8 @@
   import Glibc
 #endif
 
-public struct TableIndex: Sendable {
-  public enum State: Hashable, Sendable {
+package struct TableIndex: Sendable {
+  package enum State: Hashable, Sendable {
     /// Not older than the source: Postfix reads the contents of the source.
     case current
     /// The source was changed after it: Postfix goes on with what the source was.
@@ -14,11 +14,11 @@ public struct TableIndex: Sendable {
     case missing(path: String)
   }
 
-  public let path: String
+  package let path: String
   private let source: String
 
   /// - Parameter type: `hash`, `lmdb`...
-  public init(type: String, source: String) {
+  package init(type: String, source: String) {
     self.source = source
     let ending =
       switch type {
@@ -30,7 +30,7 @@ public struct TableIndex: Sendable {
     path = "\(source).\(ending)"
   }
 
-  public var state: State {
+  package var state: State {
     guard let index = Self.changeTime(path) else { return .missing(path: path) }
     guard let text = Self.changeTime(source) else { return .current }
     return index < text ? .outdated : .current

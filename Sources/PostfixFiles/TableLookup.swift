@@ -7,7 +7,7 @@ extension Table {
   ///   - key: folded already.
   ///   - folding: how the keys of the table were folded when it was made.
   ///   - isUnicode: whether Postfix skips lines that are not UTF-8.
-  public func entry(for key: Bytes, folding: CaseFolding, isUnicode: Bool) -> TableEntry? {
+  package func entry(for key: Bytes, folding: CaseFolding, isUnicode: Bool) -> TableEntry? {
     let line =
       document.isEdited
       ? document.lines.first { matches($0, key, folding) }
@@ -46,7 +46,7 @@ extension Table {
 
   /// The first key that it has twice. A daemon that opens such a `texthash:` table has no table at all
   /// (measured: "duplicate entry"); postmap(1) only warns.
-  public func firstDuplicate(folding: CaseFolding) -> TableEntry? {
+  package func firstDuplicate(folding: CaseFolding) -> TableEntry? {
     var seen: Set<Bytes> = []
     return entries.first { !seen.insert(folding.fold($0.key.bytes)).inserted }
   }

@@ -2,7 +2,7 @@
 // measured with postmap -q).
 
 /// What a table type means to routing.
-public enum TableType: Hashable, Sendable {
+package enum TableType: Hashable, Sendable {
   /// Built by postmap(1) from a source text: `hash`, `btree`, `lmdb`, `cdb`, `dbm`, `sdbm`.
   case indexed(String)
   case texthash
@@ -12,7 +12,7 @@ public enum TableType: Hashable, Sendable {
   /// Asked over a socket or a database client: `socketmap`, `tcp`, `ldap`, `mysql`...; and unknown names.
   case other(String)
 
-  public init(_ name: String) {
+  package init(_ name: String) {
     switch name {
     case "hash", "btree", "lmdb", "cdb", "dbm", "sdbm": self = .indexed(name)
     case "regexp", "pcre", "cidr": self = .pattern(name)
@@ -29,14 +29,14 @@ public enum TableType: Hashable, Sendable {
 }
 
 /// Why Postfix cannot open a table. The table is then unavailable: every lookup in it is a temporary error.
-public enum TableSpecProblem: Error, Hashable, Sendable {
+package enum TableSpecProblem: Error, Hashable, Sendable {
   /// No `type:`: fatal for the daemon that opens it.
   case missingType(String)
   case badSyntax(String, need: String)
   case emptyName(String)
 
   /// In Postfix's words.
-  public var message: String {
+  package var message: String {
     switch self {
     case .missingType(let text):
       "open dictionary: expecting \"type:name\" form instead of \"\(printable(text))\""
@@ -47,14 +47,14 @@ public enum TableSpecProblem: Error, Hashable, Sendable {
 }
 
 /// One table of a list such as `transport_maps`.
-public struct TableSpec: Sendable {
-  public let text: SourcedText
-  public let type: TableType
+package struct TableSpec: Sendable {
+  package let text: SourcedText
+  package let type: TableType
   /// The part after `type:`.
-  public let argument: SourcedText
-  public let content: Content
+  package let argument: SourcedText
+  package let content: Content
 
-  public indirect enum Content: Sendable {
+  package indirect enum Content: Sendable {
     /// `randmap:{...}`: one of these parts of the argument at random.
     case draw([Range<Int>])
     /// `inline:{key=value, ...}`; of several equal keys the last wins.
@@ -75,7 +75,7 @@ public struct TableSpec: Sendable {
     case service
   }
 
-  public init(_ text: SourcedText) throws(TableSpecProblem) {
+  package init(_ text: SourcedText) throws(TableSpecProblem) {
     // Looked at once, here: each level below would go over the rest again.
     var depth = 0
     for byte in text.bytes {
@@ -86,7 +86,7 @@ public struct TableSpec: Sendable {
   }
 
   /// Tables in tables: no more than a stack can take. Postfix has no such limit, and no one a use for it.
-  public static let maximumDepth = 50
+  package static let maximumDepth = 50
 
   private static func tooDeep(_ text: SourcedText) -> TableSpecProblem {
     .badSyntax(
@@ -155,7 +155,7 @@ public struct TableSpec: Sendable {
 
   /// Whether it is asked for parts of an address (the domain, parent domains), and not only for the whole address
   /// and `*`. A pipe or a union follows its first table.
-  public var takesPartialKeys: Bool {
+  package var takesPartialKeys: Bool {
     switch content {
     case .entries, .constant: true
     case .draw, .patterns, .service: false
@@ -166,7 +166,7 @@ public struct TableSpec: Sendable {
   }
 
   /// It and all the tables in it.
-  public var flattened: [TableSpec] {
+  package var flattened: [TableSpec] {
     switch content {
     case .pipe(let stages), .union(let stages): [self] + stages.flatMap(\.flattened)
     case .proxied(let table): [self] + table.flattened

@@ -2,7 +2,7 @@
 // text; the rest is as it will be.
 
 /// Whose marks are looked for.
-public enum TemplateLanguage: String, Hashable, Sendable, CaseIterable {
+package enum TemplateLanguage: String, Hashable, Sendable, CaseIterable {
   /// `{{ ... }}`, `{% ... %}` and `{# ... #}`: Ansible, Salt.
   case jinja
   /// `<%= ... %>` and `<% ... %>`: Puppet, Chef.
@@ -12,12 +12,12 @@ public enum TemplateLanguage: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A template with its marks taken out, byte for byte as long as it was.
-public struct TemplateText: Sendable {
-  public private(set) var bytes: Bytes
+package struct TemplateText: Sendable {
+  package private(set) var bytes: Bytes
   /// What is not known.
-  public private(set) var unknown: [Range<Int>] = []
+  package private(set) var unknown: [Range<Int>] = []
   /// Whether parts of it may be left out or come several times.
-  public private(set) var hasStatements = false
+  package private(set) var hasStatements = false
 
   private struct Mark {
     let open: Bytes
@@ -35,7 +35,7 @@ public struct TemplateText: Sendable {
     Mark(open: Bytes("<%".utf8), close: Bytes("%>".utf8), isStatement: true),
   ]
 
-  public init(_ text: Bytes, _ language: TemplateLanguage) {
+  package init(_ text: Bytes, _ language: TemplateLanguage) {
     bytes = text
     let marks =
       switch language {

@@ -11,7 +11,7 @@ extension PostfixTools {
   /// another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory.
   ///
   /// The first two are what Postfix itself asks of a directory before its set-group-ID commands read it.
-  public func isOwn(_ directory: String) -> Bool {
+  package func isOwn(_ directory: String) -> Bool {
     guard let real = FileReader.realPath(directory) else { return false }
     return real == FileReader.realPath(ownDirectory)
       || listedDirectories.contains { FileReader.realPath($0) == real }

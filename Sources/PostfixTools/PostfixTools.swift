@@ -4,19 +4,19 @@ import Glibc
 import PostfixFiles
 
 /// Postfix's commands on this machine.
-public struct PostfixTools: Sendable {
+package struct PostfixTools: Sendable {
   /// Where the commands are looked for, in this order.
-  public let directories: [String]
+  package let directories: [String]
   /// The configuration directory of this machine's Postfix.
-  public let ownDirectory: String
+  package let ownDirectory: String
 
   /// PATH, then /usr/sbin: an ordinary user's PATH often lacks it.
-  public static var standardDirectories: [String] {
+  package static var standardDirectories: [String] {
     let path = getenv("PATH").map { String(cString: $0) } ?? ""
     return path.split(separator: ":").map(String.init) + ["/usr/sbin"]
   }
 
-  public init(
+  package init(
     directories: [String] = PostfixTools.standardDirectories, ownDirectory: String = "/etc/postfix"
   ) {
     self.directories = directories
@@ -24,17 +24,17 @@ public struct PostfixTools: Sendable {
   }
 
   /// The path of a command, or nil where Postfix is not installed.
-  public func path(of tool: Tool) -> String? {
+  package func path(of tool: Tool) -> String? {
     directories.lazy.map { "\($0)/\(tool.rawValue)" }.first { access($0, X_OK) == 0 }
   }
 
   /// The version of the installed Postfix, for example "3.7.11".
-  public func mailVersion() throws(ToolError) -> String {
+  package func mailVersion() throws(ToolError) -> String {
     try line(of: .postconf, ["-dh", "mail_version"])
   }
 
   /// The types of lookup tables that the installed Postfix has. No configuration of another's is read for that.
-  public func tableTypes() throws(ToolError) -> Set<String> {
+  package func tableTypes() throws(ToolError) -> Set<String> {
     let plain = try PlainConfiguration(like: nil)
     defer { plain.remove() }
     let output = try succeed(.postconf, ["-c", plain.path, "-m"], limit: .seconds(5))
@@ -42,7 +42,7 @@ public struct PostfixTools: Sendable {
   }
 
   /// What `table` (`type:name`) answers for `key`; nil where the key is not in it.
-  public func query(
+  package func query(
     table: String, key: String, configDirectory: String? = nil, in directory: String? = nil,
     limit: Duration = .seconds(5)
   ) throws(ToolError) -> [UInt8]? {
@@ -63,7 +63,7 @@ public struct PostfixTools: Sendable {
   ///   - keepingPrivileges: as root, do not become the owner of the source (`postmap -o`). Only safe
   ///     where no other user may write in the directory.
   ///   - descriptor: a lock that the command is to hold as well, for as long as it runs.
-  public func buildIndex(
+  package func buildIndex(
     type: String, source: String, configDirectory: String? = nil, keepingPrivileges: Bool = false,
     inheriting descriptor: Int32? = nil, limit: Duration = .seconds(120)
   ) throws(ToolError) {
@@ -75,7 +75,7 @@ public struct PostfixTools: Sendable {
 
   /// Makes a running Postfix read its configuration again. The answer is its output.
   @discardableResult
-  public func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
+  package func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
     guard isOwn(configDirectory) else { throw .notOwn(.postfix, configDirectory) }
     return try succeed(.postfix, ["-c", configDirectory, "reload"], limit: .seconds(30))
   }

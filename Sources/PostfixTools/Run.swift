@@ -13,7 +13,7 @@ extension PostfixTools {
   ///
   /// - Parameter descriptor: a file descriptor that the child keeps open (a lock); all others are
   ///   expected to be close-on-exec.
-  public func run(
+  package func run(
     _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
     in directory: String? = nil
   ) throws(ToolError) -> ToolOutput {

@@ -8,7 +8,7 @@ extension PostfixTools {
   ///
   /// - Parameter queueDirectory: The working directory of Postfix's programs, which `unix:private/name` starts from; this
   ///   user may have no access to it.
-  public func answer(
+  package func answer(
     table: String, key: Bytes, configDirectory: String, queueDirectory: String? = nil
   ) -> TableAnswer {
     guard Self.isSafe(table) || isOwn(configDirectory) else {

@@ -3,22 +3,22 @@
 import PostfixFiles
 
 /// A command of Postfix that we run. Beside these, only reading a log starts a process: what unpacks it, or journalctl.
-public enum Tool: String, Hashable, Sendable {
+package enum Tool: String, Hashable, Sendable {
   case postmap, postconf, postfix, postqueue
 }
 
 /// The results of a command that ended by itself.
-public struct ToolOutput: Hashable, Sendable {
-  public let status: Int32
-  public let standardOutput: [UInt8]
-  public let standardError: [UInt8]
+package struct ToolOutput: Hashable, Sendable {
+  package let status: Int32
+  package let standardOutput: [UInt8]
+  package let standardError: [UInt8]
 
   /// The first line of what it complained of, safe to show; empty where it did not.
-  public var complaint: String { printable(standardError.prefix { $0 != UInt8(ascii: "\n") }) }
+  package var complaint: String { printable(standardError.prefix { $0 != UInt8(ascii: "\n") }) }
 }
 
 /// Why a command gave no answer.
-public enum ToolError: Error, Hashable, Sendable {
+package enum ToolError: Error, Hashable, Sendable {
   /// Neither in PATH nor in /usr/sbin: Postfix is not installed here.
   case notInstalled(Tool)
   /// It could not be started; the system's error number.
@@ -34,7 +34,7 @@ public enum ToolError: Error, Hashable, Sendable {
 }
 
 extension ToolError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .notInstalled(let tool): "\(tool.rawValue) is not installed (not in PATH, not in /usr/sbin)"
     case .cannotStart(let tool, let number): "cannot start \(tool.rawValue): \(systemWords(number))"

@@ -7,22 +7,22 @@ import FoundationEssentials
 import PostfixFiles
 
 /// Where a delivery was tried, as the reason of its delay names it.
-public struct DeliverySite: Hashable, Sendable {
+package struct DeliverySite: Hashable, Sendable {
   /// In small letters.
-  public let host: String
+  package let host: String
   /// A numeric address, or the path of a socket; nil where the host does not resolve.
-  public let address: String?
+  package let address: String?
   /// Nil where the reason does not say.
-  public let port: Int?
+  package let port: Int?
 
-  public init(host: String, address: String?, port: Int?) {
+  package init(host: String, address: String?, port: Int?) {
     self.host = host.lowercased()
     self.address = address
     self.port = port
   }
 
   /// The first site that a reason names; nil where it names none.
-  public init?(inReason reason: String) {
+  package init?(inReason reason: String) {
     for word in reason.split(whereSeparator: { $0 == " " || $0 == "," }) {
       if word.hasPrefix("name="), word.count > 5 {
         self.init(host: String(word.dropFirst(5)), address: nil, port: nil)
@@ -42,11 +42,11 @@ public struct DeliverySite: Hashable, Sendable {
 }
 
 /// The messages in the queue.
-public struct WaitingMail: Hashable, Sendable {
+package struct WaitingMail: Hashable, Sendable {
   /// All of them, also those that were not tried yet.
-  public private(set) var total = 0
+  package private(set) var total = 0
   /// How many messages were last tried at just these sites: one for each place that a recipient's mail goes to.
-  public private(set) var bySites: [Set<DeliverySite>: Int] = [:]
+  package private(set) var bySites: [Set<DeliverySite>: Int] = [:]
 
   /// From what `postqueue -j` prints: one JSON object a line. A line that is not an object counts, and has no other effect.
   init(listing: [UInt8]) {
@@ -60,7 +60,7 @@ public struct WaitingMail: Hashable, Sendable {
   }
 
   /// How many messages wait for a site that `isMeant`.
-  public func count(where isMeant: (DeliverySite) -> Bool) -> Int {
+  package func count(where isMeant: (DeliverySite) -> Bool) -> Int {
     bySites.reduce(0) { $0 + ($1.key.contains(where: isMeant) ? $1.value : 0) }
   }
 
@@ -77,7 +77,7 @@ public struct WaitingMail: Hashable, Sendable {
 
 extension PostfixTools {
   /// The mail that waits in the queue of the Postfix that runs by `configDirectory`.
-  public func waitingMail(
+  package func waitingMail(
     configDirectory: String, limit: Duration = .seconds(10)
   ) throws(ToolError) -> WaitingMail {
     guard isOwn(configDirectory) else { throw .notOwn(.postqueue, configDirectory) }

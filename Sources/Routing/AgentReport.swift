@@ -4,21 +4,21 @@
 import PostfixFiles
 
 /// Of one member of one pool, since the agent started.
-public struct MemberCounts: Hashable, Sendable {
+package struct MemberCounts: Hashable, Sendable {
   /// Deliveries and lookups for which it was chosen.
-  public var chosen = 0
+  package var chosen = 0
   /// Requests that its transport took.
-  public var handedOver = 0
+  package var handedOver = 0
   /// Those after which nothing was left to do.
-  public var delivered = 0
+  package var delivered = 0
   /// Those after which some recipient was to be tried again.
-  public var deferred = 0
+  package var deferred = 0
   /// Deliveries that were its by weight and went to another, because it was not alive.
-  public var failedOver = 0
+  package var failedOver = 0
 
-  public init() {}
+  package init() {}
 
-  public static func + (left: MemberCounts, right: MemberCounts) -> MemberCounts {
+  package static func + (left: MemberCounts, right: MemberCounts) -> MemberCounts {
     var sum = left
     sum.chosen += right.chosen
     sum.handedOver += right.handedOver
@@ -29,25 +29,25 @@ public struct MemberCounts: Hashable, Sendable {
   }
 }
 
-public struct AgentReport: Hashable, Sendable {
+package struct AgentReport: Hashable, Sendable {
   /// A member by the texts that the agent has of it and of its pool, white space left out.
-  public struct MemberName: Hashable, Sendable {
-    public let pool: String
-    public let member: String
+  package struct MemberName: Hashable, Sendable {
+    package let pool: String
+    package let member: String
 
-    public init(pool: String, member: String) {
+    package init(pool: String, member: String) {
       self.pool = AgentReport.key(pool)
       self.member = AgentReport.key(member)
     }
   }
 
   /// What the agent calls a gateway, and what it found wrong with it.
-  public struct GatewayFinding: Hashable, Sendable {
-    public let name: String
-    public let state: GatewayState
-    public let reason: String
+  package struct GatewayFinding: Hashable, Sendable {
+    package let name: String
+    package let state: GatewayState
+    package let reason: String
 
-    public init(name: String, state: GatewayState, reason: String) {
+    package init(name: String, state: GatewayState, reason: String) {
       self.name = printable(name)
       self.state = state
       self.reason = printable(reason)
@@ -55,17 +55,17 @@ public struct AgentReport: Hashable, Sendable {
   }
 
   /// Since it started.
-  public var uptime: Duration = .zero
+  package var uptime: Duration = .zero
   /// Since it read its present configuration.
-  public var configurationAge: Duration = .zero
+  package var configurationAge: Duration = .zero
   /// Delivery requests that are under way.
-  public var deliveries = 0
+  package var deliveries = 0
   /// Requests that no pool or no transport could take.
-  public var refused = 0
-  public var gateways: [GatewayFinding] = []
-  public var members: [MemberName: MemberCounts] = [:]
+  package var refused = 0
+  package var gateways: [GatewayFinding] = []
+  package var members: [MemberName: MemberCounts] = [:]
 
-  public init() {}
+  package init() {}
 
   /// White space around members says nothing, and control characters belong in no report.
   static func key(_ text: String) -> String { printable(text.filter { !$0.isWhitespace }) }
@@ -75,7 +75,7 @@ public struct AgentReport: Hashable, Sendable {
 
 extension AgentReport {
   /// The states of those of `gateways` that the agent knows.
-  public func states(of gateways: some Sequence<Gateway>) -> GatewayStates {
+  package func states(of gateways: some Sequence<Gateway>) -> GatewayStates {
     let known = Dictionary(self.gateways.map { ($0.name, $0.state) }) { first, _ in first }
     var states: GatewayStates = [:]
     for gateway in gateways { states[gateway] = known[printable(gateway.description)] }
@@ -83,13 +83,13 @@ extension AgentReport {
   }
 
   /// The counts of a member; nil where the agent has not chosen it yet.
-  public func counts(of member: Member, in pool: Pool) -> MemberCounts? {
+  package func counts(of member: Member, in pool: Pool) -> MemberCounts? {
     let found = pool.namesInRequests.compactMap { members[MemberName(pool: $0, member: member.result)] }
     return found.isEmpty ? nil : found.reduce(MemberCounts(), +)
   }
 
   /// The counts of all members that name `gateway` first; nil without such members.
-  public func counts(of gateway: Gateway, in pools: [Pool]) -> MemberCounts? {
+  package func counts(of gateway: Gateway, in pools: [Pool]) -> MemberCounts? {
     let found = pools.eachTextOnce.flatMap { pool in
       pool.members.filter { $0.gateways.first == gateway }.compactMap { counts(of: $0, in: pool) }
     }
@@ -108,7 +108,7 @@ extension Pool {
 // MARK: - As lines
 
 extension AgentReport {
-  public var text: String {
+  package var text: String {
     let own =
       [uptime, configurationAge].map { "\($0.components.seconds)" } + ["\(deliveries)", "\(refused)"]
     let gateways = gateways.map { ["gateway", $0.name, $0.state.rawValue, $0.reason] }
@@ -125,7 +125,7 @@ extension AgentReport {
   }
 
   /// Reads such lines; further lines of a newer agent are ignored. Nil if it is not a report.
-  public init?(text: String) {
+  package init?(text: String) {
     var isReport = false
     for line in text.utf8.split(separator: 0x0A) {
       let fields = line.split(separator: 0x09, omittingEmptySubsequences: false).map { String($0) ?? "" }

@@ -3,13 +3,13 @@
 import PostfixFiles
 
 /// The gateways that a destination, or a next hop alone, leads to.
-public struct DestinationGateways: Sendable {
+package struct DestinationGateways: Sendable {
   /// Nil where the text names none and none is implied.
-  public let transport: String?
-  public let gateways: [Gateway]
+  package let transport: String?
+  package let gateways: [Gateway]
   /// The same as it is written, item by item.
   let nextHops: [String]
-  public let fallback: [Gateway]
+  package let fallback: [Gateway]
 
   /// A gateway, and the transport that delivers to it.
   struct First: Hashable {
@@ -21,7 +21,7 @@ public struct DestinationGateways: Sendable {
   var first: First? { gateways.first.map { First(transport: transport, gateway: $0) } }
 
   /// `defaultTransport` is used for a next hop alone; nil: the one that a relayhost goes with.
-  public init(
+  package init(
     _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
   ) {
     self.init(text, kind: kind, defaultTransport: defaultTransport, by: Transports(config))

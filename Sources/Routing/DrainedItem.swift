@@ -4,13 +4,13 @@ import PostfixFiles
 
 /// A member that is kept as a comment: `# randmap: drained MEMBER xWEIGHT`, `#2` after it for the second pool of
 /// its place.
-public struct DrainedItem: Sendable {
-  public let result: String
-  public let weight: Int
+package struct DrainedItem: Sendable {
+  package let result: String
+  package let weight: Int
   /// Which pool of its place it belongs to, from 1.
-  public let pool: Int
+  package let pool: Int
   /// The whole line, its newline excluded.
-  public let line: FileRange
+  package let line: FileRange
 
   package static let mark = "# randmap: drained "
 
@@ -18,7 +18,7 @@ public struct DrainedItem: Sendable {
   private static let largestWeight = 100_000
 
   /// The comment line for a drained member.
-  public static func comment(result: String, weight: Int, pool: Int) -> String {
+  package static func comment(result: String, weight: Int, pool: Int) -> String {
     "\(mark)\(result) x\(weight)" + (pool == 1 ? "" : " #\(pool)")
   }
 
@@ -45,7 +45,7 @@ public struct DrainedItem: Sendable {
 
 extension MailConfig {
   /// The members that are kept as comments in `range`.
-  public func drainedItems(in range: FileRange) -> [DrainedItem] {
+  package func drainedItems(in range: FileRange) -> [DrainedItem] {
     guard let document = document(range.file) else { return [] }
     return document.physicalLines(in: range.range).compactMap { line in
       DrainedItem(line: document[line], at: FileRange(file: range.file, range: line))

@@ -4,9 +4,9 @@ import PostfixFiles
 
 /// How a transport uses TLS: `smtp_tls_security_level`, or what `smtp_tls_policy_maps` says of the next hop, and
 /// `smtp_tls_wrappermode`.
-public struct TLSPolicy: Hashable, Sendable {
+package struct TLSPolicy: Hashable, Sendable {
   /// What it asks for; `may` asks for nothing: mail leaves in clear text where TLS fails.
-  public enum Level: String, Hashable, Sendable {
+  package enum Level: String, Hashable, Sendable {
     case none, may, encrypt, dane, fingerprint, verify, secure
     case daneOnly = "dane-only"
 
@@ -21,21 +21,21 @@ public struct TLSPolicy: Hashable, Sendable {
     }
   }
 
-  public var level: Level
+  package var level: Level
   /// TLS from the first byte.
-  public var isWrapped: Bool
+  package var isWrapped: Bool
   /// What `match=` of a policy, or `smtp_tls_verify_cert_match` and the like, lets the certificate be for: `hostname`,
   /// `nexthop`, `dot-nexthop`, a name, or `.domain` for everything below it. Nil where nothing says.
-  public var names: [String]?
+  package var names: [String]?
 
-  public init(_ level: Level = .none, isWrapped: Bool = false, names: [String]? = nil) {
+  package init(_ level: Level = .none, isWrapped: Bool = false, names: [String]? = nil) {
     self.level = level
     self.isWrapped = isWrapped
     self.names = names
   }
 
   /// Whether mail does not leave without TLS. (`dane` falls back to `may` where there are no TLSA records.)
-  public var isMandatory: Bool {
+  package var isMandatory: Bool {
     switch level {
     case .none, .may, .dane: isWrapped
     case .encrypt, .fingerprint, .verify, .secure, .daneOnly: true
@@ -43,10 +43,10 @@ public struct TLSPolicy: Hashable, Sendable {
   }
 
   /// Whether the name in the certificate decides.
-  public var checksName: Bool { level == .verify || level == .secure }
+  package var checksName: Bool { level == .verify || level == .secure }
 
   /// The names that the certificate of `host`, reached by the next hop `domain`, may be for.
-  public func names(host: String, domain: String) -> [String] {
+  package func names(host: String, domain: String) -> [String] {
     (names ?? level.usualNames).map { name in
       switch name.lowercased() {
       case "hostname": host
@@ -59,16 +59,16 @@ public struct TLSPolicy: Hashable, Sendable {
 }
 
 /// The certificate that a gateway shows. Its names are remote text: made printable when the value is made.
-public struct Certificate: Hashable, Sendable {
+package struct Certificate: Hashable, Sendable {
   /// The DNS names that it is for; the common name where it has none.
-  public let names: [String]
+  package let names: [String]
   /// The end of its validity, in seconds since 1970.
-  public let expires: Int
+  package let expires: Int
   /// Whole days until then, from the moment of the probe; negative once it has expired.
-  public let daysLeft: Int
+  package let daysLeft: Int
 
   /// - Parameter now: seconds since 1970.
-  public init(names: [String], expires: Int, now: Int) {
+  package init(names: [String], expires: Int, now: Int) {
     self.names = names.map { printable($0) }
     self.expires = expires
     daysLeft = Int((Double(expires - now) / 86_400).rounded(.down))
@@ -76,7 +76,7 @@ public struct Certificate: Hashable, Sendable {
 
   /// Whether it is for `host`: a name of its own, or a wildcard in the place of the first label. `.domain` is every
   /// host below that.
-  public func isFor(_ host: String) -> Bool {
+  package func isFor(_ host: String) -> Bool {
     let host = host.lowercased()
     if host.hasPrefix(".") { return names.contains { $0.lowercased().hasSuffix(host) } }
     let parent = host.firstIndex(of: ".").map { "*" + host[$0...] }
@@ -88,7 +88,7 @@ public struct Certificate: Hashable, Sendable {
 }
 
 /// What a probe found of TLS.
-public enum Encryption: Hashable, Sendable {
+package enum Encryption: Hashable, Sendable {
   /// The probe did not come that far.
   case unknown
   case notOffered
@@ -99,7 +99,7 @@ public enum Encryption: Hashable, Sendable {
   case declined(ProbeFinding)
   case established(Certificate)
 
-  public var certificate: Certificate? {
+  package var certificate: Certificate? {
     if case .established(let certificate) = self { certificate } else { nil }
   }
 }
@@ -111,7 +111,7 @@ extension Reading {
   ///   - host: what the address is of.
   ///   - domain: the next hop that led there.
   ///   - daysNeeded: how long a certificate has to be valid yet.
-  public func judged(by policy: TLSPolicy, host: String, domain: String, daysNeeded: Int) -> Reading {
+  package func judged(by policy: TLSPolicy, host: String, domain: String, daysNeeded: Int) -> Reading {
     var judged = self
     judged.host = host
     // No certificate is for an address; only a transport that requires a name checks it.

@@ -2,7 +2,7 @@
 // which a transport speaks to it.
 
 /// One host and port that mail is handed to. Two spellings of the same place are equal.
-public enum Gateway: Hashable, Sendable {
+package enum Gateway: Hashable, Sendable {
   /// `[host]:port`: the host's own addresses (A, AAAA, or a literal), no MX lookup.
   case host(String, port: Int)
   /// `domain:port`: the domain's mail exchangers.
@@ -11,7 +11,7 @@ public enum Gateway: Hashable, Sendable {
   case unix(String)
 
   /// The port that is used, or nil for a local socket.
-  public var port: Int? {
+  package var port: Int? {
     switch self {
     case .host(_, let port), .mx(_, let port): port
     case .unix: nil
@@ -19,7 +19,7 @@ public enum Gateway: Hashable, Sendable {
   }
 
   /// The host or domain name, or the path of the socket.
-  public var name: String {
+  package var name: String {
     switch self {
     case .host(let name, _), .mx(let name, _), .unix(let name): name
     }
@@ -28,7 +28,7 @@ public enum Gateway: Hashable, Sendable {
 
 extension Gateway: CustomStringConvertible {
   /// `[h]:25`, `h:25` (MX) or `unix:path`: the spelling that docs/scripts.md promises.
-  public var description: String {
+  package var description: String {
     switch self {
     case .host(let name, let port): "[\(name)]:\(port)"
     case .mx(let name, let port): "\(name):\(port)"
@@ -38,16 +38,16 @@ extension Gateway: CustomStringConvertible {
 }
 
 extension Gateway: Comparable {
-  public static func < (left: Gateway, right: Gateway) -> Bool { left.description < right.description }
+  package static func < (left: Gateway, right: Gateway) -> Bool { left.description < right.description }
 }
 
 /// The protocol that a transport speaks: smtp(8) as `smtp` or as `lmtp`.
-public enum MailProtocol: String, Hashable, Sendable {
+package enum MailProtocol: String, Hashable, Sendable {
   case smtp, lmtp
 }
 
 /// Where a transport looks up the addresses of a host: `smtp_host_lookup` and `smtp_dns_support_level`.
-public enum HostLookup: String, Hashable, Sendable {
+package enum HostLookup: String, Hashable, Sendable {
   case dns
   /// The system's own lookup, which knows /etc/hosts too; the DNS only for mail exchangers.
   case native
@@ -55,24 +55,24 @@ public enum HostLookup: String, Hashable, Sendable {
   /// As `native`, and mail exchangers are not asked for.
   case withoutDNS
 
-  public var asksDNS: Bool { self == .dns || self == .dnsThenNative }
-  public var asksSystem: Bool { self != .dns }
+  package var asksDNS: Bool { self == .dns || self == .dnsThenNative }
+  package var asksSystem: Bool { self != .dns }
 }
 
 /// How a transport reaches its gateways. Two lanes may see one gateway differently, so a reading
 /// belongs to a gateway *and* an approach.
-public struct Approach: Hashable, Sendable {
-  public var mailProtocol: MailProtocol
+package struct Approach: Hashable, Sendable {
+  package var mailProtocol: MailProtocol
   /// `smtp_bind_address` of the transport, if it has one: for IPv4 only.
-  public var source: String?
+  package var source: String?
   /// `smtp_bind_address6`, for IPv6 only.
-  public var source6: String?
+  package var source6: String?
   /// The name given in EHLO or LHLO: `smtp_helo_name`, by default `$myhostname`.
-  public var heloName: String
-  public var lookup: HostLookup
-  public var tls: TLSPolicy
+  package var heloName: String
+  package var lookup: HostLookup
+  package var tls: TLSPolicy
 
-  public init(
+  package init(
     mailProtocol: MailProtocol = .smtp, source: String? = nil, source6: String? = nil, heloName: String,
     lookup: HostLookup = .native, tls: TLSPolicy = TLSPolicy()
   ) {
@@ -86,11 +86,11 @@ public struct Approach: Hashable, Sendable {
 }
 
 /// What a probe is sent to: a gateway, in the way that a transport reaches it.
-public struct Target: Hashable, Sendable {
-  public var gateway: Gateway
-  public var approach: Approach
+package struct Target: Hashable, Sendable {
+  package var gateway: Gateway
+  package var approach: Approach
 
-  public init(_ gateway: Gateway, _ approach: Approach) {
+  package init(_ gateway: Gateway, _ approach: Approach) {
     self.gateway = gateway
     self.approach = approach
   }

@@ -3,9 +3,9 @@
 import PostfixFiles
 
 /// One gateway with all its uses.
-public struct GatewayUse: Sendable {
+package struct GatewayUse: Sendable {
   /// What mail is handed to it as; smtp(8) treats them differently where it does not exist.
-  public enum Role: Hashable, Sendable {
+  package enum Role: Hashable, Sendable {
     /// A next hop of a pool, of a table or of a parameter.
     case nextHop
     /// `relayhost` itself.
@@ -14,35 +14,35 @@ public struct GatewayUse: Sendable {
     case fallback
   }
 
-  public let gateway: Gateway
+  package let gateway: Gateway
   /// How the transports that use it speak to it; more than one where lanes differ.
-  public internal(set) var approaches: Set<Approach> = []
+  package internal(set) var approaches: Set<Approach> = []
   /// The pools that name it, by id, in order.
-  public internal(set) var pools: [String] = []
+  package internal(set) var pools: [String] = []
   /// Its share of all pool mail, the pools weighted alike: a fraction of 1.
-  public internal(set) var share: Double = 0
+  package internal(set) var share: Double = 0
   /// Whether every pool that names it keeps it drained, and nothing else names it.
-  public internal(set) var isDrained = true
-  public internal(set) var roles: Set<Role> = []
+  package internal(set) var isDrained = true
+  package internal(set) var roles: Set<Role> = []
   /// Where the member, the value or the item that names it first is written; nil if that is in no file.
-  public internal(set) var place: FileRange?
+  package internal(set) var place: FileRange?
   /// How many of these name it.
-  public internal(set) var mentions = 0
+  package internal(set) var mentions = 0
   /// The first value of a table that leaves mail to it alone, with no gateway after it and no fallback relay.
-  public internal(set) var alonePlace: FileRange?
+  package internal(set) var alonePlace: FileRange?
   /// How many values do.
-  public internal(set) var aloneMentions = 0
+  package internal(set) var aloneMentions = 0
 
   /// What a probe of it is sent to.
-  public var targets: [Target] { approaches.map { Target(gateway, $0) } }
+  package var targets: [Target] { approaches.map { Target(gateway, $0) } }
 }
 
 extension MailConfig {
   /// All gateways that a pool, a route, a relayhost or a fallback names, in the order of their first places.
-  public func gateways() -> [GatewayUse] { gateways(in: pools()) }
+  package func gateways() -> [GatewayUse] { gateways(in: pools()) }
 
   /// The same, where the pools of this configuration are known already.
-  public func gateways(in pools: [Pool]) -> [GatewayUse] {
+  package func gateways(in pools: [Pool]) -> [GatewayUse] {
     var map = GatewayMap(config: self)
     let counted = pools.count { $0.totalWeight > 0 }
     for pool in pools { map.add(pool, of: counted) }
@@ -67,7 +67,7 @@ extension MailConfig {
 
 extension MailConfig {
   /// What probes of the gateways of these pools are sent to, each once.
-  public func targets(of pools: [Pool]) -> Set<Target> {
+  package func targets(of pools: [Pool]) -> Set<Target> {
     var map = GatewayMap(config: self)
     for pool in pools { map.add(pool, of: 0) }
     return Set(map.uses.flatMap(\.targets))

@@ -1,11 +1,11 @@
 // What the readings of a gateway add up to, with the one word and the one symbol for each.
 
 /// The state of a gateway. Raw values are the words of the JSON contract.
-public enum GatewayState: String, Hashable, Sendable, CaseIterable {
+package enum GatewayState: String, Hashable, Sendable, CaseIterable {
   case unknown, up, degraded, down, refused, drained
 
   /// The word on screen: what needs attention shouts.
-  public var word: String {
+  package var word: String {
     switch self {
     case .down: "DOWN"
     case .refused: "REFUSED"
@@ -14,7 +14,7 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
   }
 
   /// A symbol of its own for each state, so that colour never carries meaning alone (ASCII on purpose).
-  public var symbol: Character {
+  package var symbol: Character {
     switch self {
     case .unknown: "?"
     case .up: "+"
@@ -27,14 +27,14 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
 
   /// Whether mail handed to the gateway can be expected to leave. Unknown counts as alive: nothing was
   /// found wrong.
-  public var isAlive: Bool { self != .down && self != .refused }
+  package var isAlive: Bool { self != .down && self != .refused }
 
   /// The state of a gateway from one reading of each of its addresses.
   ///
   /// All answer: up. Some do, or the worst is a 4xx greeting: degraded. None does: refused if one of
   /// them answers with 5xx (alive, and does not want us), otherwise down. No reading, or none that says
   /// anything about the gateway: unknown.
-  public static func of(_ readings: some Collection<Reading>) -> GatewayState {
+  package static func of(_ readings: some Collection<Reading>) -> GatewayState {
     let states = Set(readings.map(\.finding.state)).subtracting([.unknown])
     if states.isEmpty { return .unknown }
     if states.count == 1, let only = states.first { return only }
@@ -50,5 +50,5 @@ public enum GatewayState: String, Hashable, Sendable, CaseIterable {
 
   /// Whether mail fares worse with a gateway in this state than in the other: what decides where several lanes see
   /// one gateway differently.
-  public func isWorse(than other: GatewayState) -> Bool { badness > other.badness }
+  package func isWorse(than other: GatewayState) -> Bool { badness > other.badness }
 }

@@ -3,14 +3,14 @@
 import PostfixFiles
 
 /// A text that was given as a gateway and is not a gateway. The description says what is needed.
-public struct NotAGateway: Error, Hashable, Sendable, CustomStringConvertible {
-  public let description: String
+package struct NotAGateway: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
 }
 
 extension MailConfig {
   /// The gateways of destinations that are given by hand: `transport:nexthop`, or a next hop alone, which uses
   /// `smtp`. They are in no pool, so they have no share.
-  public func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
+  package func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
     var uses: [GatewayUse] = []
     var index: [Gateway: Int] = [:]
     let transports = Transports(self)

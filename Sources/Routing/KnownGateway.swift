@@ -2,12 +2,12 @@
 // probe.
 
 /// What is worth saying of a gateway although it is not punished.
-public enum Remark: Hashable, Sendable {
+package enum Remark: Hashable, Sendable {
   /// Milliseconds to its greeting. A sound gateway may be slow: postscreen(8) holds its greeting back for 6 seconds.
   case slow(Double)
 
   /// The words for a person.
-  public var words: String {
+  package var words: String {
     switch self {
     case .slow(let milliseconds):
       let tenths = Int((milliseconds / 100).rounded())
@@ -17,21 +17,21 @@ public enum Remark: Hashable, Sendable {
 }
 
 /// What is known of one gateway.
-public struct KnownGateway: Hashable, Sendable {
-  public var state: GatewayState
+package struct KnownGateway: Hashable, Sendable {
+  package var state: GatewayState
   /// The last reading of each address, by the approach that it was reached with; empty if nothing is known but
   /// the state.
-  public var readings: [Approach: [Reading]]
-  public var remark: Remark?
+  package var readings: [Approach: [Reading]]
+  package var remark: Remark?
 
-  public init(_ state: GatewayState, readings: [Approach: [Reading]] = [:], remark: Remark? = nil) {
+  package init(_ state: GatewayState, readings: [Approach: [Reading]] = [:], remark: Remark? = nil) {
     self.state = state
     self.readings = readings
     self.remark = remark
   }
 
   /// The ways in which it was reached, always in the same order.
-  public var approaches: [Approach] {
+  package var approaches: [Approach] {
     readings.keys.sorted {
       ($0.mailProtocol.rawValue, $0.source ?? "", $0.heloName, $0.lookup.rawValue, $0.tls.level.rawValue)
         < ($1.mailProtocol.rawValue, $1.source ?? "", $1.heloName, $1.lookup.rawValue, $1.tls.level.rawValue)
@@ -39,11 +39,11 @@ public struct KnownGateway: Hashable, Sendable {
   }
 
   /// Every reading, in the order of the approaches and of resolution.
-  public var inOrder: [Reading] { approaches.flatMap { readings[$0] ?? [] } }
+  package var inOrder: [Reading] { approaches.flatMap { readings[$0] ?? [] } }
 
   /// One reading per address, the worst where several approaches saw it differently; in the order of
   /// resolution.
-  public var addresses: [Reading] {
+  package var addresses: [Reading] {
     var worst: [Reading] = []
     for reading in inOrder {
       let known = worst.firstIndex { $0.address == reading.address && $0.port == reading.port }
@@ -57,7 +57,7 @@ public struct KnownGateway: Hashable, Sendable {
   }
 
   /// What the worst reading found wrong; empty when nothing is.
-  public var reason: String {
+  package var reason: String {
     var worst: ProbeFinding?
     for reading in inOrder where worst.map({ reading.finding.state.isWorse(than: $0.state) }) ?? true {
       worst = reading.finding
@@ -66,35 +66,35 @@ public struct KnownGateway: Hashable, Sendable {
   }
 
   /// Milliseconds to the greeting of the slowest address that gave one.
-  public var latency: Double? {
+  package var latency: Double? {
     inOrder.compactMap(\.latency).max()
   }
 
   /// Days left of the certificate that ends first; nil where none was seen.
-  public var certificateDays: Int? {
+  package var certificateDays: Int? {
     inOrder.compactMap(\.encryption.certificate?.daysLeft).min()
   }
 
   /// Whether smtp(8) gives up the mail that nothing else can take, instead of trying again later.
-  public var isFinal: Bool {
+  package var isFinal: Bool {
     !readings.isEmpty && inOrder.allSatisfy(\.finding.isFinal)
   }
 }
 
 /// What is known of the gateways of a configuration; of one that is not in it, nothing.
-public typealias KnownGateways = [Gateway: KnownGateway]
+package typealias KnownGateways = [Gateway: KnownGateway]
 
 extension KnownGateways {
-  public var states: GatewayStates { mapValues(\.state) }
+  package var states: GatewayStates { mapValues(\.state) }
 
   /// Whether more than states is known.
-  public var haveReadings: Bool { values.contains { !$0.readings.isEmpty } }
+  package var haveReadings: Bool { values.contains { !$0.readings.isEmpty } }
 }
 
 extension GatewayState {
   /// The state of a gateway from the readings of one probe, by every approach that reaches it: the worst approach
   /// decides.
-  public static func of(_ readings: [Approach: [Reading]]) -> GatewayState {
+  package static func of(_ readings: [Approach: [Reading]]) -> GatewayState {
     readings.values.map { of($0) }.reduce(.unknown) { $1.isWorse(than: $0) ? $1 : $0 }
   }
 }

@@ -20,21 +20,21 @@ package enum LMTPPrefix: String {
 extension MailProtocol {
   /// The items of a next hop, which smtp(8) or lmtp(8) tries one after the other. To lmtp(8) what begins with `unix:`
   /// is one path, and no later item may have a prefix.
-  public func items(of nextHop: SourcedText) -> [SourcedText] {
+  package func items(of nextHop: SourcedText) -> [SourcedText] {
     isLocalSocket(nextHop) ? [nextHop] : nextHopItems(withoutPrefix(nextHop))
   }
 
   /// Without the `inet:` that a list for lmtp(8) may begin with.
-  public func withoutPrefix(_ nextHop: SourcedText) -> SourcedText {
+  package func withoutPrefix(_ nextHop: SourcedText) -> SourcedText {
     guard self == .lmtp, LMTPPrefix(nextHop.bytes) == .inet else { return nextHop }
     return nextHop[LMTPPrefix.count..<nextHop.count]
   }
 
   /// Whether a next hop is the path of a local socket: then it is no list.
-  public func isLocalSocket(_ nextHop: SourcedText) -> Bool {
+  package func isLocalSocket(_ nextHop: SourcedText) -> Bool {
     self == .lmtp && LMTPPrefix(nextHop.bytes) == .unix
   }
 
   /// Whether an item in a list begins as only a whole next hop may: lmtp(8) ends with an error.
-  public func isWholeNextHop(_ item: String) -> Bool { self == .lmtp && LMTPPrefix(item.utf8) != nil }
+  package func isWholeNextHop(_ item: String) -> Bool { self == .lmtp && LMTPPrefix(item.utf8) != nil }
 }

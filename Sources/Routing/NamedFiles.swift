@@ -5,7 +5,7 @@ import PostfixFiles
 extension MailConfig {
   /// With the table sources and pool files that it names read, and the machine around it looked at. What was read before
   /// is kept as it is.
-  public func readingFiles() -> MailConfig {
+  package func readingFiles() -> MailConfig {
     var config = self
     for site in sites {
       switch site.content {
@@ -37,7 +37,7 @@ extension MailConfig {
   ///
   /// - Returns: with the stamps that the files had before they were read, so that a change in between is seen as one:
   ///   of main.cf, master.cf and what `watching` adds of the files that they name: all of them, unless it says otherwise.
-  public static func reading(
+  package static func reading(
     _ directory: String, environment: Environment,
     watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
   ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {

@@ -3,52 +3,52 @@
 import PostfixFiles
 
 /// One distinct result of a pool.
-public struct Member: Sendable {
+package struct Member: Sendable {
   /// As it is written.
-  public let result: String
+  package let result: String
   /// How often it is listed; of a drained member: how often it would be.
-  public let weight: Int
-  public let isDrained: Bool
+  package let weight: Int
+  package let isDrained: Bool
   /// The transport that delivers; nil where the result names none.
-  public let transport: String?
+  package let transport: String?
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing
   /// that Postfix could parse.
-  public let gateways: [Gateway]
+  package let gateways: [Gateway]
   /// The same as it is written, item by item: what `smtp_tls_policy_maps` is asked for.
-  public let nextHops: [String]
+  package let nextHops: [String]
   /// After the listed gateways: `smtp_fallback_relay`. What else there may be, `Pool.safetyNet(of:)` knows.
-  public let fallback: [Gateway]
+  package let fallback: [Gateway]
   /// The indices of its items in the pool's text.
-  public let items: [Int]
+  package let items: [Int]
 }
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
-public struct Pool: Sendable, Identifiable {
+package struct Pool: Sendable, Identifiable {
   /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` after
   /// it for a further pool in the same place.
-  public let id: String
-  public let place: Place
+  package let id: String
+  package let place: Place
   /// The main.cf parameters that name it or its file, where that is how it is reached.
-  public internal(set) var aliases: [String] = []
-  public let kind: ResultKind
-  public let text: PoolText
+  package internal(set) var aliases: [String] = []
+  package let kind: ResultKind
+  package let text: PoolText
   /// In the order of their first places; drained ones last.
-  public let members: [Member]
+  package let members: [Member]
   /// Its logical line, up to the next one, so that comments after it belong to it; of a pool file
   /// the whole file. Nil if it is in no file.
-  public let anchor: FileRange?
+  package let anchor: FileRange?
   /// Which pool of that line it is, from 1.
-  public let ordinal: Int
+  package let ordinal: Int
   /// What is added to its results, or says what they mean; nil where nothing does.
   package let net: StockNet?
   /// The sum of the weights of the members that get mail.
-  public let totalWeight: Int
+  package let totalWeight: Int
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
   /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
   let peers: [String: [Int]]
 
   /// Whether the agent randmap(8) delivers its mail.
-  public let isAgents: Bool
+  package let isAgents: Bool
 
   /// - Parameter passesOn: whether the agent, if it is its pool, may hand a list of next hops on.
   init(
@@ -73,16 +73,16 @@ public struct Pool: Sendable, Identifiable {
     peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
   }
 
-  public var notation: Notation { text.notation }
+  package var notation: Notation { text.notation }
 
   /// Weight / total; 0 for a drained member.
-  public func share(_ member: Member) -> Double {
+  package func share(_ member: Member) -> Double {
     member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where
   /// the agent passes them on, then the fallback relay.
-  public func safetyNet(of member: Member) -> some Collection<Gateway> {
+  package func safetyNet(of member: Member) -> some Collection<Gateway> {
     let others = member.isDrained ? [] : peers[member.transport ?? ""] ?? []
     return (0...others.count).lazy.flatMap { place -> [Gateway] in
       guard place < others.count else { return member.isDrained ? [] : member.fallback }
@@ -92,14 +92,14 @@ public struct Pool: Sendable, Identifiable {
   }
 
   /// Where its text begins, to point at.
-  public var start: FileRange? {
+  package var start: FileRange? {
     text.items.first.flatMap { text.text.span($0) } ?? text.text.span() ?? anchor
   }
 }
 
 /// What a pool that the agent delivers by needs more of, as it is one destination to the queue manager: each member should
 /// have what a destination of its own would have (postconf(5); measured).
-public enum SharedLimit: String, CaseIterable, Sendable {
+package enum SharedLimit: String, CaseIterable, Sendable {
   /// How many deliveries there are at once.
   case concurrency = "randmap_destination_concurrency_limit"
   /// How many there are at first, when mail comes after a rest; from there the queue manager feels its way up.
@@ -116,7 +116,7 @@ public enum SharedLimit: String, CaseIterable, Sendable {
   /// What the members of a pool would have together on their own; 0: no limit.
   ///
   /// - Parameter transports: That of each member.
-  public func total(of transports: [String], in parameters: Parameters) -> Int {
+  package func total(of transports: [String], in parameters: Parameters) -> Int {
     let limits = transports.map { transport in
       let own = transport + rawValue.dropFirst("randmap".count)
       return Int(parameters.text(parameters.isSet(own) ? own : usual)) ?? 0
@@ -124,13 +124,13 @@ public enum SharedLimit: String, CaseIterable, Sendable {
     return limits.contains(0) ? 0 : limits.reduce(0, +)
   }
 
-  public func setting(_ value: Int) -> String { "\(rawValue) = \(value)" }
+  package func setting(_ value: Int) -> String { "\(rawValue) = \(value)" }
 }
 
 extension Sequence<Pool> {
   /// Each text once: after `default_transport = $relay_transport` the two are one pool with two names, and an edit of
   /// one is an edit of the other.
-  public var eachTextOnce: [Pool] {
+  package var eachTextOnce: [Pool] {
     var seen: Set<FileRange> = []
     return filter { pool in pool.start.map { seen.insert($0).inserted } ?? true }
   }

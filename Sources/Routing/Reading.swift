@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// The point that a conversation with a gateway had reached.
-public enum Phase: String, Hashable, Sendable, CaseIterable {
+package enum Phase: String, Hashable, Sendable, CaseIterable {
   case connect = "while connecting"
   case greeting = "waiting for the greeting"
   case ehlo = "in EHLO"
@@ -12,18 +12,18 @@ public enum Phase: String, Hashable, Sendable, CaseIterable {
 
 /// An SMTP reply: its code and its text, lines joined by a space. The text is remote: it is made
 /// printable when the value is made.
-public struct Reply: Hashable, Sendable {
-  public let code: Int
-  public let text: String
+package struct Reply: Hashable, Sendable {
+  package let code: Int
+  package let text: String
 
-  public init(code: Int, text: String) {
+  package init(code: Int, text: String) {
     self.code = code
     self.text = printable(text)
   }
 }
 
 /// What a probe found wrong, or that nothing was.
-public enum ProbeFinding: Hashable, Sendable {
+package enum ProbeFinding: Hashable, Sendable {
   /// 220, and EHLO accepted.
   case answers
   /// The name leads to no address.
@@ -64,7 +64,7 @@ public enum ProbeFinding: Hashable, Sendable {
   case notProbed(String)
 
   /// The state of an address of which this was found, taken alone.
-  public var state: GatewayState {
+  package var state: GatewayState {
     switch self {
     case .answers: .up
     case .busy, .sizeTooSmall, .fallsBack: .degraded
@@ -77,7 +77,7 @@ public enum ProbeFinding: Hashable, Sendable {
   }
 
   /// Whether smtp(8) gives up the mail that nothing else can take, instead of trying again later.
-  public var isFinal: Bool {
+  package var isFinal: Bool {
     switch self {
     case .unresolved(let why): why.kind != .unanswered
     case .loopsBack: true
@@ -86,7 +86,7 @@ public enum ProbeFinding: Hashable, Sendable {
   }
 
   /// The words for a person; empty when nothing is wrong. Safe to show.
-  public var reason: String {
+  package var reason: String {
     switch self {
     case .answers: ""
     case .unresolved(let why): "does not resolve: \(why.words)"
@@ -121,25 +121,25 @@ public enum ProbeFinding: Hashable, Sendable {
 }
 
 /// One probe of one address of a gateway.
-public struct Reading: Hashable, Sendable {
+package struct Reading: Hashable, Sendable {
   /// The numeric address or the socket's path; nil where the name did not resolve.
-  public let address: String?
-  public let port: Int?
-  public internal(set) var finding: ProbeFinding
+  package let address: String?
+  package let port: Int?
+  package internal(set) var finding: ProbeFinding
   /// Milliseconds from the first packet to the end of the greeting; nil where no greeting came.
-  public let latency: Double?
+  package let latency: Double?
   /// The capability lines of the EHLO answer, printable.
-  public let capabilities: [String]
-  public let encryption: Encryption
-  public let transcript: Transcript
+  package let capabilities: [String]
+  package let encryption: Encryption
+  package let transcript: Transcript
   /// The host that the address is of: the gateway itself, or one of its mail exchangers; nil if it is unknown.
-  public internal(set) var host: String?
+  package internal(set) var host: String?
   /// What is wrong with the certificate, whether or not the transport checks it.
-  public internal(set) var certificateFault: ProbeFinding?
+  package internal(set) var certificateFault: ProbeFinding?
   /// When the probe ended.
-  public let time: ContinuousClock.Instant
+  package let time: ContinuousClock.Instant
 
-  public init(
+  package init(
     address: String?, port: Int?, finding: ProbeFinding, latency: Double? = nil,
     capabilities: [String] = [], encryption: Encryption = .unknown, transcript: Transcript = Transcript(),
     time: ContinuousClock.Instant = .now

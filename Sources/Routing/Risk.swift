@@ -3,22 +3,22 @@
 import PostfixFiles
 
 /// What is known of gateways; a gateway that is not in it is unknown, and unknown counts as alive.
-public typealias GatewayStates = [Gateway: GatewayState]
+package typealias GatewayStates = [Gateway: GatewayState]
 
 extension GatewayStates {
-  public func isAlive(_ gateway: Gateway) -> Bool { self[gateway]?.isAlive ?? true }
+  package func isAlive(_ gateway: Gateway) -> Bool { self[gateway]?.isAlive ?? true }
 }
 
 extension Member {
   /// Whether mail for this member can leave by the gateway that it names first.
-  public func isAlive(_ states: GatewayStates) -> Bool {
+  package func isAlive(_ states: GatewayStates) -> Bool {
     gateways.first.map { states.isAlive($0) } ?? true
   }
 }
 
 extension Pool {
   /// The members whose mail does not leave, not even by a later gateway of their list or by their fallback.
-  public func uncovered(_ states: GatewayStates) -> [Member] {
+  package func uncovered(_ states: GatewayStates) -> [Member] {
     // A member asks what its peers have only when it has nothing itself, so it need not be told from them.
     let livePeers = peers.filter { _, group in
       group.contains { members[$0].gateways.contains { states.isAlive($0) } }
@@ -34,18 +34,18 @@ extension Pool {
   /// it where there is no member.
   ///
   /// - Parameter isAgentGone: Whether no agent runs that would deliver its pools.
-  public func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
+  package func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
     if totalWeight == 0 || (isAgents && isAgentGone) { return 1 }
     return uncovered(states).reduce(0) { $0 + share($1) }
   }
 
   /// Whether some member's gateway is alive, so that the pool delivers at all.
-  public func hasLiveMember(_ states: GatewayStates) -> Bool {
+  package func hasLiveMember(_ states: GatewayStates) -> Bool {
     members.contains { !$0.isDrained && $0.isAlive(states) }
   }
 
   /// The share that each member would have with the dead members left out; the plain shares where all are dead.
-  public func liveShares(_ states: GatewayStates) -> [(member: Member, share: Double)] {
+  package func liveShares(_ states: GatewayStates) -> [(member: Member, share: Double)] {
     let isLive = members.map { !$0.isDrained && $0.isAlive(states) }
     let total = zip(members, isLive).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
     return zip(members, isLive).map { member, isLive in
@@ -56,13 +56,13 @@ extension Pool {
 
 extension Collection<Pool> {
   /// The share of all pool mail at risk, the pools weighted alike.
-  public func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
+  package func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
     isEmpty ? 0 : reduce(0) { $0 + $1.atRisk(states, isAgentGone: isAgentGone) } / Double(count)
   }
 
   /// The share of all pool mail that each gateway would get with the dead members left out, the pools weighted
   /// alike: fractions of 1. A gateway that would get none is not in it.
-  public func liveShares(_ states: GatewayStates) -> [Gateway: Double] {
+  package func liveShares(_ states: GatewayStates) -> [Gateway: Double] {
     let counted = filter { $0.totalWeight > 0 }
     var shares: [Gateway: Double] = [:]
     for pool in counted {

@@ -1,19 +1,19 @@
 // Members of a pool that are one machine, though they have several names.
 
 /// Members of one pool that fail as one, because their gateways have an address in common.
-public struct SharedAddress: Hashable, Sendable {
-  public let pool: String
-  public let address: String
-  public let gateways: [Gateway]
+package struct SharedAddress: Hashable, Sendable {
+  package let pool: String
+  package let address: String
+  package let gateways: [Gateway]
 
-  public var words: String {
+  package var words: String {
     "\(gateways.map(\.description).joined(separator: " and ")) are one machine (\(address))"
   }
 }
 
 extension Pool {
   /// One address of two names is one machine. Two ports of one name are reported as one machine already.
-  public func sharedAddresses(_ known: KnownGateways) -> [SharedAddress] {
+  package func sharedAddresses(_ known: KnownGateways) -> [SharedAddress] {
     let firsts = members.filter { !$0.isDrained }.compactMap(\.gateways.first)
     var byAddress: [String: [Gateway]] = [:]
     for gateway in firsts {

@@ -4,8 +4,8 @@ import PostfixFiles
 
 /// A conversation, line by line and bounded. A gateway's lines are remote text: they are made printable when they
 /// are put in.
-public struct Transcript: Hashable, Sendable {
-  public enum Side: String, Hashable, Sendable, CaseIterable {
+package struct Transcript: Hashable, Sendable {
+  package enum Side: String, Hashable, Sendable, CaseIterable {
     case gateway = "<"
     case probe = ">"
     /// Not a line of the dialogue: TLS, an unexpected end.
@@ -19,9 +19,9 @@ public struct Transcript: Hashable, Sendable {
   private static let lineLimit = 60
   private static let widthLimit = 200
 
-  public init() {}
+  package init() {}
 
-  public mutating func add(_ side: Side, _ line: some Sequence<UInt8>) {
+  package mutating func add(_ side: Side, _ line: some Sequence<UInt8>) {
     guard count <= Self.lineLimit else { return }
     let isLast = count == Self.lineLimit
     text += (isLast ? Side.event : side).rawValue.utf8
@@ -35,10 +35,10 @@ public struct Transcript: Hashable, Sendable {
     count += 1
   }
 
-  public var isEmpty: Bool { text.isEmpty }
+  package var isEmpty: Bool { text.isEmpty }
 
   /// In order; after the sixtieth an ellipsis.
-  public var lines: [(side: Side, text: String)] {
+  package var lines: [(side: Side, text: String)] {
     text.split(separator: UInt8(ascii: "\n")).map { line in
       (Side(rawValue: line.prefix(1).text) ?? .event, line.dropFirst(2).text)
     }

@@ -3,12 +3,12 @@
 import PostfixFiles
 
 /// A transport that delivers to gateways: a service that runs smtp(8) or lmtp(8).
-public struct Transport: Sendable {
-  public let name: String
-  public let approach: Approach
-  public let defaultPort: Int
+package struct Transport: Sendable {
+  package let name: String
+  package let approach: Approach
+  package let defaultPort: Int
   /// What takes the mail when the next hop does not: `smtp_fallback_relay` as this service sees it.
-  public let fallback: [Gateway]
+  package let fallback: [Gateway]
   /// The same as it is written, item by item.
   let fallbackHops: [SourcedText]
   /// `smtp_tls_policy_maps` as this service sees it.
@@ -20,7 +20,7 @@ public struct Transport: Sendable {
 extension MailConfig {
   /// The transport `name`; nil where it does not deliver to gateways (`local`, `error`, a pipe), or where
   /// master.cf has no such service. Without a master.cf the stock names are known.
-  public func gatewayTransport(_ name: String) -> Transport? {
+  package func gatewayTransport(_ name: String) -> Transport? {
     let service = master?.transport(name)
     let client = master == nil ? StockTransport(rawValue: name)?.client : service?.client
     guard let mailProtocol = client else { return nil }
@@ -99,7 +99,7 @@ extension Parameters {
 extension Gateway {
   /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
   /// really used is filled in, letter case is folded.
-  public init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
+  package init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
     let prefix = mailProtocol == .lmtp ? LMTPPrefix(item.utf8) : nil
     let rest = prefix == nil ? item : String(item.dropFirst(LMTPPrefix.count))
     if prefix == .unix {

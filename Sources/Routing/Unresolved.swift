@@ -3,8 +3,8 @@
 import PostfixFiles
 
 /// A name that leads to no address, and why. The resolver's words are printable.
-public struct Unresolved: Error, Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+package struct Unresolved: Error, Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// There is no such name, or it has no address: mail for it is bounced.
     case absent
     /// The same, and it has mail exchangers: a domain is in the place of a host.
@@ -15,10 +15,10 @@ public struct Unresolved: Error, Hashable, Sendable {
     case excluded
   }
 
-  public let kind: Kind
-  public let words: String
+  package let kind: Kind
+  package let words: String
 
-  public init(_ kind: Kind, _ words: String) {
+  package init(_ kind: Kind, _ words: String) {
     self.kind = kind
     self.words = printable(words)
   }

@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// Does `work` on a thread of its own: a `Task` would leave the process waking once a second for ever.
-public func inBackground(_ work: @escaping @Sendable () -> Void) {
+package func inBackground(_ work: @escaping @Sendable () -> Void) {
   final class Job: Sendable {
     let work: @Sendable () -> Void
     init(_ work: @escaping @Sendable () -> Void) { self.work = work }
@@ -27,6 +27,6 @@ public func inBackground(_ work: @escaping @Sendable () -> Void) {
 
 /// Has this thread not interrupt others when something comes for it (SCHED_BATCH): on a busy machine it waits until
 /// the processor is free, and finds more than one thing to do. Where that is not allowed, it goes on as before.
-public func yieldToOthers() {
+package func yieldToOthers() {
   randmap_set_batch_scheduling()
 }

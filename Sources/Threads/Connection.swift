@@ -3,7 +3,7 @@
 import Glibc
 
 /// Who a connection belongs to. All calls come from the loop, none from within a call to the connection.
-public protocol ConnectionOwner: AnyObject {
+package protocol ConnectionOwner: AnyObject {
   /// Some bytes came, cut anywhere.
   func received(_ bytes: ArraySlice<UInt8>)
   /// The other side hung up (0), or it failed (errno). Nothing comes after that.
@@ -15,11 +15,11 @@ public protocol ConnectionOwner: AnyObject {
 }
 
 extension ConnectionOwner {
-  public func sentAll() {}
+  package func sentAll() {}
 }
 
 /// Lives on the loop's thread. After its owner closes it, it calls the owner no more.
-public final class Connection {
+package final class Connection {
   private let loop: SocketLoop
   private(set) var descriptor: Int32
   private var key: UInt64 = 0
@@ -35,20 +35,20 @@ public final class Connection {
   private static let grace = Duration.seconds(10)
 
   /// Takes over a connected socket that does not block, and its owner until it is closed.
-  public init(_ descriptor: Int32, on loop: SocketLoop, owner: any ConnectionOwner) {
+  package init(_ descriptor: Int32, on loop: SocketLoop, owner: any ConnectionOwner) {
     self.descriptor = descriptor
     self.loop = loop
     self.owner = owner
     key = loop.add(self)
   }
 
-  public var isOpen: Bool { descriptor >= 0 }
+  package var isOpen: Bool { descriptor >= 0 }
 
   /// How many bytes the other side has not taken yet.
-  public var unsentCount: Int { unsent.count }
+  package var unsentCount: Int { unsent.count }
 
   /// Calls the owner's `reachedLimit()` when `time` has passed and the limit was not changed; nil: no more.
-  public func setLimit(_ time: Duration?) {
+  package func setLimit(_ time: Duration?) {
     limit = time.map { loop.now + $0 }
     if limit != nil { loop.sweepLater() }
   }
@@ -62,7 +62,7 @@ public final class Connection {
   }
 
   /// Sends `bytes` after what was given before. A failure shows when it is read from next.
-  public func send(_ bytes: [UInt8]) {
+  package func send(_ bytes: [UInt8]) {
     guard isOpen, !isClosing else { return }
     if !unsent.isEmpty { return unsent += bytes }
     unsent = write(bytes[...])
@@ -70,13 +70,13 @@ public final class Connection {
   }
 
   /// Closes it when all that was given is sent, or when its limit has passed.
-  public func closeWhenSent() {
+  package func closeWhenSent() {
     isClosing = true
     owner = nil
     if unsent.isEmpty { close() }
   }
 
-  public func close() {
+  package func close() {
     guard isOpen else { return }
     loop.remove(key)
     Glibc.close(descriptor)

@@ -5,13 +5,13 @@ import Glibc
 import Synchronization
 
 /// A queue of messages that any thread posts to and the loop empties.
-public final class Mailbox<Message: Sendable>: Sendable {
+package final class Mailbox<Message: Sendable>: Sendable {
   /// Readable while there are messages.
-  public let descriptor: Int32
+  package let descriptor: Int32
   private let messages = Mutex<[Message]>([])
 
   /// A mailbox of its own; traps where the process may open no more files, as nothing could go on then.
-  public init() {
+  package init() {
     descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     precondition(descriptor >= 0, "eventfd: \(String(cString: strerror(errno)))")
   }
@@ -19,7 +19,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
   deinit { close(descriptor) }
 
   /// Puts a message in. Messages come out in the order in which one thread posts them.
-  public func post(_ message: Message) {
+  package func post(_ message: Message) {
     let isFirst = messages.withLock { queue in
       queue.append(message)
       return queue.count == 1
@@ -28,7 +28,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
   }
 
   /// Waits until there are messages, and takes them out.
-  public func wait() -> [Message] {
+  package func wait() -> [Message] {
     while true {
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       poll(&entry, 1, -1)
@@ -38,7 +38,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
   }
 
   /// Takes all messages out.
-  public func empty() -> [Message] {
+  package func empty() -> [Message] {
     var count: eventfd_t = 0
     eventfd_read(descriptor, &count)
     return messages.withLock { queue in

@@ -6,7 +6,7 @@ import CLinux
 import Glibc
 
 /// Waits for descriptors and times, and calls those who asked. Lives on one thread: made, used and run there.
-public final class SocketLoop {
+package final class SocketLoop {
   /// What belongs to a key that epoll(7) gives back.
   private enum Watched {
     case reader(() -> Void)
@@ -37,7 +37,7 @@ public final class SocketLoop {
   private var isRunning = true
 
   /// When it last woke: near enough for limits of seconds.
-  public private(set) var now = ContinuousClock.now
+  package private(set) var now = ContinuousClock.now
   /// What the connections read into, one after the other.
   var buffer = [UInt8](repeating: 0, count: 65_536)
 
@@ -45,7 +45,7 @@ public final class SocketLoop {
   private static let sweepInterval = Duration.seconds(1)
 
   /// A loop of its own; traps where the process may open no more files, as nothing could go on then.
-  public init() {
+  package init() {
     poller = epoll_create1(Int32(EPOLL_CLOEXEC))
     precondition(poller >= 0, "epoll_create1: \(String(cString: strerror(errno)))")
   }
@@ -55,12 +55,12 @@ public final class SocketLoop {
   // MARK: - Descriptors
 
   /// Calls `ready` whenever there is something to read from `descriptor`, until ``forget(_:)``.
-  public func watch(_ descriptor: Int32, ready: @escaping () -> Void) {
+  package func watch(_ descriptor: Int32, ready: @escaping () -> Void) {
     readers[descriptor] = add(descriptor, .reader(ready))
   }
 
   /// Watches no longer; the descriptor must be open still.
-  public func forget(_ descriptor: Int32) {
+  package func forget(_ descriptor: Int32) {
     resting.remove(descriptor)
     takers[descriptor] = nil
     paused.remove(descriptor)
@@ -73,7 +73,7 @@ public final class SocketLoop {
   }
 
   /// Takes connections from a listening socket as they come.
-  public func accept(on listener: Int32, _ take: @escaping (Int32) -> Void) {
+  package func accept(on listener: Int32, _ take: @escaping (Int32) -> Void) {
     resting.remove(listener)
     takers[listener] = take
     let flags = fcntl(listener, F_GETFL)
@@ -105,13 +105,13 @@ public final class SocketLoop {
   }
 
   /// Takes no connections from a listening socket for now: they wait in its queue.
-  public func pauseAccepting(on listener: Int32) {
+  package func pauseAccepting(on listener: Int32) {
     guard takers[listener] != nil, paused.insert(listener).inserted else { return }
     stopWatching(listener)
   }
 
   /// Takes them again.
-  public func resumeAccepting(on listener: Int32) {
+  package func resumeAccepting(on listener: Int32) {
     guard paused.remove(listener) != nil, let take = takers[listener] else { return }
     accept(on: listener, take)
   }
@@ -141,7 +141,7 @@ public final class SocketLoop {
   // MARK: - Times
 
   /// Calls `work` once, after `delay`.
-  public func after(_ delay: Duration, _ work: @escaping () -> Void) {
+  package func after(_ delay: Duration, _ work: @escaping () -> Void) {
     let time = ContinuousClock.now + delay
     // After the later ones, before those of the same time: they come in the order in which they were asked for.
     var (low, high) = (0, timers.count)
@@ -165,15 +165,15 @@ public final class SocketLoop {
   // MARK: - Turns
 
   /// Goes round until ``stop()``.
-  public func run() {
+  package func run() {
     while isRunning { turn() }
   }
 
   /// Has ``run()`` end after this turn.
-  public func stop() { isRunning = false }
+  package func stop() { isRunning = false }
 
   /// Waits until something happens, and sees to it.
-  public func turn() {
+  package func turn() {
     let count = Int(epoll_wait(poller, &events, Int32(events.count), milliseconds(until: timers.last?.time)))
     now = .now
     for index in 0..<max(0, count) {

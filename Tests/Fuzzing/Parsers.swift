@@ -7,18 +7,18 @@ import Routing
 @testable import Checks
 
 /// What the bytes of an input are given to; its first byte chooses.
-public enum Parser: UInt8, CaseIterable, Sendable {
+package enum Parser: UInt8, CaseIterable, Sendable {
   case main, master, table, pool, tables, value, patterns, configuration
 
   /// Takes any bytes, and says what does not hold that must.
-  public static func complaints(about input: [UInt8]) -> [String] {
+  package static func complaints(about input: [UInt8]) -> [String] {
     guard let first = input.first, let parser = Parser(rawValue: first % UInt8(allCases.count)) else {
       return []
     }
     return parser.complaints(about: Array(input.dropFirst()))
   }
 
-  public func complaints(about bytes: [UInt8]) -> [String] {
+  package func complaints(about bytes: [UInt8]) -> [String] {
     let document = Document(path: "/etc/postfix/any", bytes: bytes)
     let complaints = read(document)
     return document.bytes == bytes ? complaints : complaints + ["bytes in are not bytes out"]

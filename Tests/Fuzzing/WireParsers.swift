@@ -13,13 +13,13 @@ import Routing
 @testable import PostfixTools
 
 /// What the bytes of an input are given to. Each has a directory of its name below Tests/Fuzzing/wire.
-public enum WireParser: String, CaseIterable, Sendable {
+package enum WireParser: String, CaseIterable, Sendable {
   case replies, names, themes, settings, journal, agentReport, queueListing, spoken
   // Those of the agent are in AgentParsers.swift.
   case requests, reports, greetings, netstrings
 
   /// Takes any bytes, and says what does not hold that must.
-  public func complaints(about bytes: [UInt8]) -> [String] {
+  package func complaints(about bytes: [UInt8]) -> [String] {
     switch self {
     case .replies: replies(bytes)
     case .names: names(bytes)

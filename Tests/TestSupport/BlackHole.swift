@@ -2,12 +2,12 @@
 import Glibc
 
 /// A gateway that swallows packets: a socket whose queue of connections is full answers no more.
-public final class BlackHole {
-  public let address: LoopbackAddress
+package final class BlackHole {
+  package let address: LoopbackAddress
   private let file: Int32
   private var held: [Int32] = []
 
-  public init() throws(TestFailure) {
+  package init() throws(TestFailure) {
     address = try LoopbackAddress.own()
     file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var name = sockaddr_in()

@@ -2,7 +2,7 @@
 import Glibc
 
 /// How a process ended.
-public enum ExitStatus: Equatable, Sendable {
+package enum ExitStatus: Equatable, Sendable {
   case exited(Int32)
   case killed(signal: Int32)
 
@@ -13,29 +13,29 @@ public enum ExitStatus: Equatable, Sendable {
 }
 
 /// A program that has ended, and what it wrote.
-public struct FinishedProcess: Sendable {
-  public let status: ExitStatus
-  public let standardOutputBytes: [UInt8]
-  public let standardError: String
+package struct FinishedProcess: Sendable {
+  package let status: ExitStatus
+  package let standardOutputBytes: [UInt8]
+  package let standardError: String
   /// The most memory that it held at one time, in bytes; not less than the test run itself held when it started it, which
   /// is how Linux counts.
-  public let peakMemory: Int
+  package let peakMemory: Int
   /// The time that it had the processor for.
-  public let processorTime: Duration
+  package let processorTime: Duration
 
-  public var standardOutput: String { String(decoding: standardOutputBytes, as: UTF8.self) }
+  package var standardOutput: String { String(decoding: standardOutputBytes, as: UTF8.self) }
 
   /// Everything, for the message of a failed expectation.
-  public var summary: String { "\(status)\nstdout: \(standardOutput)\nstderr: \(standardError)" }
+  package var summary: String { "\(status)\nstdout: \(standardOutput)\nstderr: \(standardError)" }
 }
 
 /// A program that runs beside the test. It is killed when the last reference to it goes.
 ///
 /// Its input and outputs are files, not pipes: it cannot block on them, and neither can a process that it
 /// leaves in the background.
-public final class ChildProcess {
-  public let pid: pid_t
-  public let name: String
+package final class ChildProcess {
+  package let pid: pid_t
+  package let name: String
   private let output: Int32
   private let errors: Int32
   private var ended: ExitStatus?
@@ -48,7 +48,7 @@ public final class ChildProcess {
   ///   - environment: Changes to the environment of the test run; nil takes a variable away.
   ///   - input: What it reads from its standard input, then end of file.
   ///   - directory: Its working directory, otherwise that of the test run.
-  public init(
+  package init(
     _ program: String,
     _ arguments: [String] = [],
     environment: [String: String?] = [:],
@@ -78,7 +78,7 @@ public final class ChildProcess {
   }
 
   /// How it ended, or nil while it runs.
-  public var status: ExitStatus? {
+  package var status: ExitStatus? {
     if ended == nil {
       var status: Int32 = 0
       if wait4(pid, &status, WNOHANG, &usage) == pid { ended = ExitStatus(waitStatus: status) }
@@ -87,25 +87,25 @@ public final class ChildProcess {
   }
 
   /// What it has written to its standard output up to now.
-  public var standardOutputBytes: [UInt8] { contents(of: output) }
+  package var standardOutputBytes: [UInt8] { contents(of: output) }
 
   /// What it has written to its standard error up to now.
-  public var standardError: String { String(decoding: contents(of: errors), as: UTF8.self) }
+  package var standardError: String { String(decoding: contents(of: errors), as: UTF8.self) }
 
   /// Sends it a signal.
-  public func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if status == nil { kill(pid, number) }
   }
 
   /// Waits for its end without looking again and again: for a measurement, of a program that is known to end.
-  public func waitBlocking() {
+  package func waitBlocking() {
     var information = siginfo_t()
     while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
   }
 
   /// Waits for its end.
   @discardableResult
-  public func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess {
+  package func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess {
     let status = try waitFor("the end of \(name)", limit: limit, seen: standardError) { self.status }
     return FinishedProcess(
       status: status, standardOutputBytes: standardOutputBytes, standardError: standardError,
@@ -116,7 +116,7 @@ public final class ChildProcess {
 
 /// Runs a program to its end; see ``ChildProcess``. A program that is not done in time is killed, and fails.
 @discardableResult
-public func run(
+package func run(
   _ program: String,
   _ arguments: [String] = [],
   environment: [String: String?] = [:],
@@ -131,7 +131,7 @@ public func run(
 
 /// Runs a program that has to succeed, and returns what it wrote to its standard output.
 @discardableResult
-public func runSuccessfully(_ program: String, _ arguments: [String] = []) throws(TestFailure) -> String {
+package func runSuccessfully(_ program: String, _ arguments: [String] = []) throws(TestFailure) -> String {
   let finished = try run(program, arguments)
   guard finished.status == .exited(0) else {
     throw TestFailure("\(([program] + arguments).joined(separator: " ")): \(finished.summary)")

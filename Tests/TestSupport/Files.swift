@@ -2,7 +2,7 @@
 import Glibc
 
 /// The bytes of a file.
-public func readFile(_ path: String) throws(TestFailure) -> [UInt8] {
+package func readFile(_ path: String) throws(TestFailure) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { throw .system("open \(path)") }
   defer { close(file) }
@@ -17,14 +17,14 @@ public func readFile(_ path: String) throws(TestFailure) -> [UInt8] {
 }
 
 /// The text of a file; bytes that are not UTF-8 come as U+FFFD.
-public func readText(_ path: String) throws(TestFailure) -> String {
+package func readText(_ path: String) throws(TestFailure) -> String {
   String(decoding: try readFile(path), as: UTF8.self)
 }
 
 /// Writes a file anew.
 ///
 /// - Parameter mode: The permission bits, whatever the umask.
-public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(TestFailure) {
+package func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(TestFailure) {
   let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard file >= 0 else { throw .system("open \(path)") }
   defer { close(file) }
@@ -38,12 +38,12 @@ public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) th
 }
 
 /// Writes a text file anew, as UTF-8.
-public func writeFile(_ path: String, _ text: String, mode: mode_t = 0o644) throws(TestFailure) {
+package func writeFile(_ path: String, _ text: String, mode: mode_t = 0o644) throws(TestFailure) {
   try writeFile(path, Array(text.utf8), mode: mode)
 }
 
 /// The names in a directory, sorted, without `.` and `..`.
-public func namesIn(_ directory: String) throws(TestFailure) -> [String] {
+package func namesIn(_ directory: String) throws(TestFailure) -> [String] {
   guard let stream = opendir(directory) else { throw .system("open directory \(directory)") }
   defer { closedir(stream) }
   var names: [String] = []
@@ -57,7 +57,7 @@ public func namesIn(_ directory: String) throws(TestFailure) -> [String] {
 }
 
 /// Copies a directory of plain files and directories.
-public func copyDirectory(_ source: String, to target: String) throws(TestFailure) {
+package func copyDirectory(_ source: String, to target: String) throws(TestFailure) {
   guard mkdir(target, 0o755) == 0 || errno == EEXIST else { throw .system("mkdir \(target)") }
   for name in try namesIn(source) {
     let from = source + "/" + name
@@ -72,7 +72,7 @@ public func copyDirectory(_ source: String, to target: String) throws(TestFailur
 }
 
 /// Sets the time of a file's last change to `seconds` ago.
-public func age(_ path: String, seconds: Int) throws(TestFailure) {
+package func age(_ path: String, seconds: Int) throws(TestFailure) {
   let then = timeval(tv_sec: time(nil) - seconds, tv_usec: 0)
   guard utimes(path, [then, then]) == 0 else { throw .system("set the time of \(path)") }
 }

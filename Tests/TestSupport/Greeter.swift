@@ -3,14 +3,14 @@ import Glibc
 import Threads
 
 /// Greets everyone who connects with the same bytes, then waits for the other side to close, or answers whatever comes.
-public final class Greeter {
-  public let address: LoopbackAddress
+package final class Greeter {
+  package let address: LoopbackAddress
   private let listener: Int32
 
   /// - Parameters:
   ///   - milliseconds: how long it waits before it greets.
   ///   - answer: what it says to each command.
-  public init(greeting: [UInt8], after milliseconds: UInt32 = 0, answer: [UInt8] = []) throws(TestFailure) {
+  package init(greeting: [UInt8], after milliseconds: UInt32 = 0, answer: [UInt8] = []) throws(TestFailure) {
     let wanted = try LoopbackAddress.own()
     listener = try wanted.listen()
     address = wanted

@@ -2,18 +2,18 @@
 import Glibc
 
 /// A running dnsmasq(8). It is stopped when the last reference to it goes.
-public final class NameServer {
-  public let address: LoopbackAddress
+package final class NameServer {
+  package let address: LoopbackAddress
   private let process: ChildProcess
   private let directory: TemporaryDirectory
 
   /// What stands in the place of resolv.conf(5) for those who are to ask it.
-  public var resolverConfiguration: String { directory.file("resolv.conf") }
+  package var resolverConfiguration: String { directory.file("resolv.conf") }
 
   /// - Parameters:
   ///   - hosts: addresses by name.
   ///   - exchangers: mail exchangers with their preferences by domain.
-  public init(hosts: [String: String], exchangers: [(domain: String, host: String, preference: Int)])
+  package init(hosts: [String: String], exchangers: [(domain: String, host: String, preference: Int)])
     throws(TestFailure)
   {
     // Resolvers know no other port.

@@ -2,21 +2,21 @@
 import Glibc
 
 /// An IPv4 address of this machine's loopback network, and a TCP port.
-public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
-  public let host: String
-  public let port: Int
+package struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
+  package let host: String
+  package let port: Int
 
-  public init(host: String, port: Int) {
+  package init(host: String, port: Int) {
     self.host = host
     self.port = port
   }
 
   /// As Postfix writes a next hop: `[127.0.0.1]:2525`.
-  public var description: String { "[\(host)]:\(port)" }
+  package var description: String { "[\(host)]:\(port)" }
 
   /// A free port on `host`, or `port` if that is free there. Nobody holds it: on an address of one's own the danger that
   /// another takes it is nil.
-  public static func free(host: String, port: Int = 0) throws(TestFailure) -> LoopbackAddress {
+  package static func free(host: String, port: Int = 0) throws(TestFailure) -> LoopbackAddress {
     let file = try tcpSocket()
     defer { close(file) }
     var address = sockaddr_in(host: host, port: port)
@@ -32,12 +32,12 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// A free port on a loopback address that was drawn at random, so that each gateway has an address of its
   /// own: Postfix strikes a failed *address* from a next-hop list, whatever the port.
-  public static func own(port: Int = 0) throws(TestFailure) -> LoopbackAddress {
+  package static func own(port: Int = 0) throws(TestFailure) -> LoopbackAddress {
     try free(host: ownHost(), port: port)
   }
 
   /// A loopback address drawn at random.
-  public static func ownHost() -> String {
+  package static func ownHost() -> String {
     "127." + (0..<3).map { _ in String(Int.random(in: 2...250)) }.joined(separator: ".")
   }
 
@@ -58,7 +58,7 @@ public struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether something accepts connections there.
-  public var isListening: Bool {
+  package var isListening: Bool {
     guard let file = try? tcpSocket() else { return false }
     defer { close(file) }
     var address = sockaddr_in(host: host, port: port)

@@ -2,22 +2,22 @@
 import Glibc
 
 /// What the log says of one recipient of one message, each time that it was tried.
-public struct Delivery: Sendable {
-  public enum Status: String, Sendable { case sent, deferred, bounced, expired, deliverable, undeliverable }
+package struct Delivery: Sendable {
+  package enum Status: String, Sendable { case sent, deferred, bounced, expired, deliverable, undeliverable }
 
-  public let recipient: String
+  package let recipient: String
   /// As logged: `127.0.0.2[127.0.0.2]:2525`, or `none`.
-  public let relay: String
-  public let dsn: String
+  package let relay: String
+  package let dsn: String
   /// From its arrival to its delivery, in seconds.
-  public let delay: Double
-  public let status: Status
+  package let delay: Double
+  package let status: Status
   /// The words in brackets at the end.
-  public let reason: String
+  package let reason: String
 }
 
 /// A directory of the queue.
-public enum MailQueue: String, Sendable, CaseIterable {
+package enum MailQueue: String, Sendable, CaseIterable {
   // In the order that mail goes through them, so that a look at all of them misses none that moves.
   case maildrop, incoming, active, deferred, hold
 }
@@ -29,7 +29,7 @@ extension PostfixLab {
   /// - Parameters:
   ///   - recipients: How many each message has.
   ///   - sessions: How many messages are sent at once.
-  public func send(
+  package func send(
     _ count: Int, to recipient: String, from sender: String = "sender@lab.randmap.test", recipients: Int = 1,
     sessions: Int = 4
   ) throws(TestFailure) {
@@ -43,7 +43,7 @@ extension PostfixLab {
   }
 
   /// Sends one message to all of `recipients` with sendmail(1).
-  public func sendOne(to recipients: [String], from sender: String = "sender@lab.randmap.test")
+  package func sendOne(to recipients: [String], from sender: String = "sender@lab.randmap.test")
     throws(TestFailure)
   {
     let finished = try run(
@@ -53,37 +53,37 @@ extension PostfixLab {
   }
 
   /// How many messages are in a directory of the queue.
-  public func messages(in queue: MailQueue) -> Int {
+  package func messages(in queue: MailQueue) -> Int {
     countFiles(queueDirectory + "/" + queue.rawValue)
   }
 
   /// Waits until no message is in the queue, not even a deferred one.
-  public func waitUntilDrained(limit: Duration = .seconds(60)) throws(TestFailure) {
+  package func waitUntilDrained(limit: Duration = .seconds(60)) throws(TestFailure) {
     try waitUntil("the queue to be empty", limit: limit, seen: log) {
       MailQueue.allCases.allSatisfy { messages(in: $0) == 0 }
     }
   }
 
   /// Waits until every message was tried: none is on its way, though some may be deferred.
-  public func waitUntilSettled(limit: Duration = .seconds(60)) throws(TestFailure) {
+  package func waitUntilSettled(limit: Duration = .seconds(60)) throws(TestFailure) {
     try waitUntil("the queue to settle", limit: limit, seen: log) {
       [.maildrop, .incoming, .active].allSatisfy { messages(in: $0) == 0 }
     }
   }
 
   /// Tries what is deferred at once.
-  public func flush() throws(TestFailure) {
+  package func flush() throws(TestFailure) {
     try runSuccessfully(postfixTool("postqueue"), ["-c", configDirectory, "-f"])
   }
 
   /// The queue as `postqueue -j` lists it: a line of JSON a message.
-  public func queueListing() throws(TestFailure) -> [String] {
+  package func queueListing() throws(TestFailure) -> [String] {
     try runSuccessfully(postfixTool("postqueue"), ["-c", configDirectory, "-j"])
       .split(separator: "\n").map(String.init)
   }
 
   /// Every delivery that was tried, in the order of the log.
-  public var deliveries: [Delivery] {
+  package var deliveries: [Delivery] {
     log.split(separator: "\n").compactMap(Delivery.init(logLine:))
   }
 }

@@ -5,35 +5,35 @@ import Glibc
 ///
 /// Its configuration, queue and data are in a ``TemporaryDirectory``; it listens on a loopback address of its
 /// own, above port 1024; it asks no DNS and chroots nothing. It is stopped when the last reference to it goes.
-public final class PostfixLab {
+package final class PostfixLab {
   /// An end for an instance whose test run was killed before it could stop it.
   private static let secondsToLive = 900
 
-  public let directory: TemporaryDirectory
+  package let directory: TemporaryDirectory
   /// Where it takes mail.
-  public let address: LoopbackAddress
+  package let address: LoopbackAddress
   private let daemonDirectory: String
   /// What it calls itself: `3.7.11`. Of several installations it is the one whose postconf(1) comes first in PATH.
-  public let release: String
+  package let release: String
   private var master: ChildProcess?
   private let logging: Logging
   private let nameServer: NameServer?
   private var receiver: LogReceiver?
 
   /// Who writes the log.
-  public enum Logging: Sendable {
+  package enum Logging: Sendable {
     case postlogd
     /// The test's own process: for an instance that is reloaded while its main.cf changes (see `LogReceiver`).
     case ownProcess
   }
 
   /// What a lab will be of; empty where no Postfix is installed.
-  public static let installedRelease =
+  package static let installedRelease =
     ((try? runSuccessfully(postfixTool("postconf"), ["-dh", "mail_version"])) ?? "").filter { $0 != "\n" }
 
-  public var configDirectory: String { directory.file("etc") }
-  public var queueDirectory: String { directory.file("queue") }
-  public var logFile: String { directory.file("log/maillog") }
+  package var configDirectory: String { directory.file("etc") }
+  package var queueDirectory: String { directory.file("queue") }
+  package var logFile: String { directory.file("log/maillog") }
 
   /// Sets an instance up and starts it.
   ///
@@ -42,7 +42,7 @@ public final class PostfixLab {
   ///   - master: Further lines for master.cf.
   ///   - files: Further files of the configuration directory: name and contents.
   ///   - nameServer: Whom it asks, if it is to ask the DNS.
-  public init(
+  package init(
     main: String = "", master: String = "", files: [String: String] = [:], logging: Logging = .postlogd,
     nameServer: NameServer? = nil
   ) throws(TestFailure) {
@@ -76,7 +76,7 @@ public final class PostfixLab {
   }
 
   /// Writes main.cf and master.cf anew; ``reload()`` makes a running instance read them.
-  public func configure(main: String = "", master: String = "") throws(TestFailure) {
+  package func configure(main: String = "", master: String = "") throws(TestFailure) {
     let given = Set(main.split(separator: "\n").map { $0.prefix { $0 != "=" && $0 != " " } })
     let own = ownParameters.filter { !given.contains($0.name[...]) }.map { "\($0.name) = \($0.value)\n" }
     try directory.write("etc/main.cf", own.joined() + main + "\n")
@@ -85,12 +85,12 @@ public final class PostfixLab {
   }
 
   /// Names postlogd(8) in master.cf, which `postfix check` insists on; a running instance does not see it.
-  public func nameLogService() throws(TestFailure) {
+  package func nameLogService() throws(TestFailure) {
     try directory.write("etc/master.cf", readText(configDirectory + "/master.cf") + Self.logService)
   }
 
   /// Starts it, and waits until all of its services listen.
-  public func start() throws(TestFailure) {
+  package func start() throws(TestFailure) {
     let startsBefore = starts
     // Without -w, master(8) stays the process that was started here, as the leader of a session of its own.
     let command = [daemonDirectory + "/master", "-c", configDirectory, "-e", String(Self.secondsToLive)]
@@ -112,10 +112,10 @@ public final class PostfixLab {
   }
 
   /// The process id of master(8), which is also that of its session, while it runs.
-  public var masterPid: pid_t? { master?.pid }
+  package var masterPid: pid_t? { master?.pid }
 
   /// Stops it, and waits until none of its processes is left.
-  public func stop() throws(TestFailure) {
+  package func stop() throws(TestFailure) {
     guard let master else { return }
     self.master = nil
     master.signal(SIGTERM)
@@ -131,12 +131,12 @@ public final class PostfixLab {
   }
 
   /// Makes it read its configuration again. Its daemons do so one after the other, within about two seconds.
-  public func reload() {
+  package func reload() {
     master?.signal(SIGHUP)
   }
 
   /// Everything it has logged.
-  public var log: String { (try? readText(logFile)) ?? "" }
+  package var log: String { (try? readText(logFile)) ?? "" }
 
   /// How often master(8) has logged that it is ready, which it does when every service listens.
   private var starts: Int { log.split(separator: "\n").filter { $0.contains(" daemon started -- ") }.count }
@@ -208,7 +208,7 @@ public final class PostfixLab {
 }
 
 /// The processes of a session that have not ended, from /proc.
-public func processes(inSession session: pid_t) -> [pid_t] {
+package func processes(inSession session: pid_t) -> [pid_t] {
   ((try? namesIn("/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
     // "pid (command) state ppid pgrp session ...": the command may hold anything, so look behind its ")".
     guard let text = try? readText("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {

@@ -5,12 +5,12 @@ import Glibc
 /// A program that runs on a pseudo-terminal of its own. It is killed when the last reference to it goes.
 ///
 /// Nothing reads the terminal but the waiting functions here, so keep waiting for something.
-public final class PseudoTerminal {
-  public let pid: pid_t
+package final class PseudoTerminal {
+  package let pid: pid_t
   /// Everything that the program has written.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// When the last of `bytes` came.
-  public private(set) var lastByte: ContinuousClock.Instant
+  package private(set) var lastByte: ContinuousClock.Instant
   private let file: Int32
   private var ended: ExitStatus?
 
@@ -19,7 +19,7 @@ public final class PseudoTerminal {
   /// - Parameters:
   ///   - command: The program, its path or a name to be looked up in PATH, and its arguments.
   ///   - environment: Changes to the environment of the test run; TERM is xterm-256color unless said otherwise.
-  public init(
+  package init(
     _ command: [String], width: Int = 80, height: Int = 24, environment: [String: String?] = [:]
   ) throws(TestFailure) {
     file = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
@@ -48,13 +48,13 @@ public final class PseudoTerminal {
   }
 
   /// Types `text`.
-  public func type(_ text: String) throws(TestFailure) {
+  package func type(_ text: String) throws(TestFailure) {
     let bytes = Array(text.utf8)
     guard write(file, bytes, bytes.count) == bytes.count else { throw .system("type into a terminal") }
   }
 
   /// Takes in what the program writes until `time`, or until it has written something.
-  public func read(until time: ContinuousClock.Instant) {
+  package func read(until time: ContinuousClock.Instant) {
     let left = ContinuousClock.now.duration(to: time).components
     let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
     var wait = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
@@ -72,7 +72,7 @@ public final class PseudoTerminal {
 
   /// Waits until `text` is among the bytes, and returns all of them as text.
   @discardableResult
-  public func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
     let deadline = ContinuousClock.now + limit
     while true {
       let all = String(decoding: bytes, as: UTF8.self)
@@ -87,7 +87,7 @@ public final class PseudoTerminal {
 
   /// Takes in what the program writes until it ends.
   @discardableResult
-  public func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
+  package func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
     let deadline = ContinuousClock.now + limit
     while true {
       if let status {
@@ -102,7 +102,7 @@ public final class PseudoTerminal {
   }
 
   /// How it ended, or nil while it runs.
-  public var status: ExitStatus? {
+  package var status: ExitStatus? {
     if ended == nil {
       var status: Int32 = 0
       if waitpid(pid, &status, WNOHANG) == pid { ended = ExitStatus(waitStatus: status) }

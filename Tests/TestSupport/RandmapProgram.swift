@@ -2,10 +2,10 @@
 import Glibc
 
 /// The path of the `randmap` that stands beside the test bundle.
-public func randmapProgram() throws(TestFailure) -> String { try builtProgram("randmap") }
+package func randmapProgram() throws(TestFailure) -> String { try builtProgram("randmap") }
 
 /// The path of a program of this package that stands beside the test bundle.
-public func builtProgram(_ name: String) throws(TestFailure) -> String {
+package func builtProgram(_ name: String) throws(TestFailure) -> String {
   var link = [CChar](repeating: 0, count: 4096)
   guard readlink("/proc/self/exe", &link, link.count - 1) > 0 else {
     throw .system("readlink /proc/self/exe")
@@ -19,7 +19,7 @@ public func builtProgram(_ name: String) throws(TestFailure) -> String {
 }
 
 /// Runs `randmap` to its end, with an environment that holds nothing of the person's own settings.
-public func runRandmap(
+package func runRandmap(
   _ arguments: [String],
   environment: [String: String?] = [:],
   input: String = "",
@@ -33,7 +33,7 @@ public func runRandmap(
 }
 
 /// Opens the console of `randmap` in a terminal, with nothing of the person's own settings.
-public func openConsole(
+package func openConsole(
   _ arguments: [String], width: Int = 80, height: Int = 24, environment: [String: String] = [:]
 ) throws(TestFailure) -> TerminalSession {
   // TerminalSession starts its command by env(1), which takes away what it cannot.

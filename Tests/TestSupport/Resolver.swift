@@ -2,27 +2,27 @@
 import Glibc
 
 /// What trivial-rewrite(8) makes of an address.
-public struct Resolution: Hashable, Sendable {
-  public let transport: String
-  public let nexthop: String
-  public let recipient: String
-  public let flags: Flags
+package struct Resolution: Hashable, Sendable {
+  package let transport: String
+  package let nexthop: String
+  package let recipient: String
+  package let flags: Flags
 
   /// The bits that matter to a test (resolve_clnt.h in the Postfix source).
-  public struct Flags: OptionSet, Hashable, Sendable {
-    public let rawValue: Int
-    public init(rawValue: Int) { self.rawValue = rawValue }
+  package struct Flags: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
-    public static let badAddress = Flags(rawValue: 1 << 2)
-    public static let lookupFailure = Flags(rawValue: 1 << 3)
-    public static let localClass = Flags(rawValue: 1 << 8)
-    public static let aliasClass = Flags(rawValue: 1 << 9)
-    public static let virtualClass = Flags(rawValue: 1 << 10)
-    public static let relayClass = Flags(rawValue: 1 << 11)
-    public static let defaultClass = Flags(rawValue: 1 << 12)
+    package static let badAddress = Flags(rawValue: 1 << 2)
+    package static let lookupFailure = Flags(rawValue: 1 << 3)
+    package static let localClass = Flags(rawValue: 1 << 8)
+    package static let aliasClass = Flags(rawValue: 1 << 9)
+    package static let virtualClass = Flags(rawValue: 1 << 10)
+    package static let relayClass = Flags(rawValue: 1 << 11)
+    package static let defaultClass = Flags(rawValue: 1 << 12)
   }
 
-  public init(transport: String, nexthop: String, recipient: String, flags: Flags) {
+  package init(transport: String, nexthop: String, recipient: String, flags: Flags) {
     self.transport = transport
     self.nexthop = nexthop
     self.recipient = recipient
@@ -31,7 +31,7 @@ public struct Resolution: Hashable, Sendable {
 }
 
 /// A connection to trivial-rewrite(8), good for thousands of questions a second. Every answer is a fresh draw.
-public final class Resolver {
+package final class Resolver {
   private let file: Int32
   private var received: [UInt8] = []
   /// How much of `received` was taken.
@@ -47,7 +47,7 @@ public final class Resolver {
   }
 
   /// Where mail for `recipient` would go.
-  public func resolve(_ recipient: String, from sender: String = "") throws(TestFailure) -> Resolution {
+  package func resolve(_ recipient: String, from sender: String = "") throws(TestFailure) -> Resolution {
     try ask(recipient, from: sender)
     return try answer()
   }
@@ -110,7 +110,7 @@ public final class Resolver {
 
 extension PostfixLab {
   /// Connects to the instance's trivial-rewrite(8).
-  public func resolver() throws(TestFailure) -> Resolver {
+  package func resolver() throws(TestFailure) -> Resolver {
     try Resolver(socket: queueDirectory + "/private/rewrite")
   }
 }

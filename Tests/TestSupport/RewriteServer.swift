@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 
 /// A trivial-rewrite(8) with a configuration directory of its own. It is killed when the last reference goes.
-public final class RewriteServer {
+package final class RewriteServer {
   private static let mostConnections = 60
 
   private let pid: pid_t
@@ -17,7 +17,7 @@ public final class RewriteServer {
   /// - Parameters:
   ///   - configDirectory: its main.cf must have changed more than two seconds ago, or reading it takes that long.
   ///   - overrides: `name=value`, as master.cf's `-o` gives them.
-  public init(
+  package init(
     daemonDirectory: String, configDirectory: String, socket path: String, overrides: [String] = []
   ) throws(TestFailure) {
     socketPath = path
@@ -49,7 +49,7 @@ public final class RewriteServer {
   }
 
   /// How it ended, or nil while it runs.
-  public var status: ExitStatus? {
+  package var status: ExitStatus? {
     if ended == nil {
       var status: Int32 = 0
       if waitpid(pid, &status, WNOHANG) == pid { ended = ExitStatus(waitStatus: status) }
@@ -58,11 +58,11 @@ public final class RewriteServer {
   }
 
   /// A connection to it, for one question at a time.
-  public func resolver() throws(TestFailure) -> Resolver { try Resolver(socket: socketPath) }
+  package func resolver() throws(TestFailure) -> Resolver { try Resolver(socket: socketPath) }
 
   /// Asks all of `questions`, over many connections at once: it reads one question at a time from each, and on a
   /// busy machine every wait for an answer is long. The answers come in the same order; each is a fresh draw.
-  public func resolve(_ questions: [(recipient: String, sender: String)]) throws(TestFailure) -> [Resolution]
+  package func resolve(_ questions: [(recipient: String, sender: String)]) throws(TestFailure) -> [Resolution]
   {
     var answers: [Resolution] = []
     while answers.count < questions.count {

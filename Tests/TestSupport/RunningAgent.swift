@@ -2,19 +2,19 @@
 import Glibc
 
 /// A running agent. It is killed when the last reference to it goes.
-public final class RunningAgent {
+package final class RunningAgent {
   /// Postfix goes when the last reference to it goes, and not before its agent.
   private let lab: PostfixLab
   private let program: String
   private let arguments: [String]
   private var process: ChildProcess?
 
-  public convenience init(beside lab: PostfixLab, _ arguments: [String] = []) throws(TestFailure) {
+  package convenience init(beside lab: PostfixLab, _ arguments: [String] = []) throws(TestFailure) {
     try self.init(randmapProgram(), ["agent", "-c", lab.configDirectory] + arguments, beside: lab)
   }
 
   /// Starts another program in its place, which says "listening on" when it listens.
-  public init(_ program: String, _ arguments: [String], beside lab: PostfixLab) throws(TestFailure) {
+  package init(_ program: String, _ arguments: [String], beside lab: PostfixLab) throws(TestFailure) {
     self.lab = lab
     self.program = program
     self.arguments = arguments
@@ -22,7 +22,7 @@ public final class RunningAgent {
   }
 
   /// Starts it, and waits until it listens.
-  public func start() throws(TestFailure) {
+  package func start() throws(TestFailure) {
     let child = try ChildProcess(program, arguments)
     process = child
     try waitUntil("the agent to listen", seen: child.standardError) { () throws(TestFailure) in
@@ -31,13 +31,13 @@ public final class RunningAgent {
     }
   }
 
-  public var pid: pid_t { process?.pid ?? 0 }
+  package var pid: pid_t { process?.pid ?? 0 }
 
   /// What it has said.
-  public var log: String { process?.standardError ?? "" }
+  package var log: String { process?.standardError ?? "" }
 
   /// Its processor time so far, and its memory in bytes, from /proc.
-  public func resources() throws(TestFailure) -> (processor: Duration, memory: Int) {
+  package func resources() throws(TestFailure) -> (processor: Duration, memory: Int) {
     let fields = try readText("/proc/\(pid)/stat").split(separator: " ").dropFirst(13).prefix(2)
     let ticks = fields.compactMap { Double($0) }.reduce(0, +)
     let status = try readText("/proc/\(pid)/status").split(separator: "\n")
@@ -48,25 +48,25 @@ public final class RunningAgent {
     )
   }
 
-  public func kill() throws(TestFailure) {
+  package func kill() throws(TestFailure) {
     process?.signal(SIGKILL)
     try process?.wait()
   }
 
-  public func terminate() { process?.signal(SIGTERM) }
+  package func terminate() { process?.signal(SIGTERM) }
 
-  public func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+  package func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
     try process?.wait(limit: limit)
   }
 
   /// Stops it as an administrator does, and returns how it ended.
   @discardableResult
-  public func stop(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+  package func stop(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
     process?.signal(SIGTERM)
     return try process?.wait(limit: limit)
   }
 
-  public func waitUntilItSays(_ words: String) throws(TestFailure) {
+  package func waitUntilItSays(_ words: String) throws(TestFailure) {
     try waitUntil("the agent to say \"\(words)\"", seen: log) { log.contains(words) }
   }
 }

@@ -1,13 +1,13 @@
 // The sample configurations of the source tree.
 
 /// The path of a directory of `samples/`, found from where this file was compiled.
-public func sampleDirectory(_ name: String) -> String {
+package func sampleDirectory(_ name: String) -> String {
   let parts = #filePath.split(separator: "/").dropLast(3)
   return "/" + parts.joined(separator: "/") + "/samples/" + name
 }
 
 /// A copy of a sample that a test may change.
-public func copyOfSample(_ name: String) throws(TestFailure) -> TemporaryDirectory {
+package func copyOfSample(_ name: String) throws(TestFailure) -> TemporaryDirectory {
   let directory = try TemporaryDirectory()
   try copyDirectory(sampleDirectory(name), to: directory.path)
   return directory

@@ -2,8 +2,8 @@
 import Glibc
 
 /// A running smtp-sink(1) that keeps what it receives. It is stopped when the last reference to it goes.
-public final class SmtpSink {
-  public let address: LoopbackAddress
+package final class SmtpSink {
+  package let address: LoopbackAddress
   private let directory: TemporaryDirectory
   private let options: [String]
   private let keepsMail: Bool
@@ -17,7 +17,7 @@ public final class SmtpSink {
   ///   - port: Where it listens; 0: on any free port.
   ///   - keepsMail: Whether it writes each message to a file: where pace is measured, it should not.
   ///   - isEverywhere: Whether it listens on every address of this machine, so that one process is many gateways.
-  public init(
+  package init(
     options: [String] = [], port: Int = 0, keepsMail: Bool = true, isEverywhere: Bool = false
   ) throws(TestFailure) {
     directory = try TemporaryDirectory()
@@ -30,7 +30,7 @@ public final class SmtpSink {
   }
 
   /// Starts it again on the same address, after ``stop()``.
-  public func start() throws(TestFailure) {
+  package func start() throws(TestFailure) {
     // smtp-sink insists on being told a user when the superuser starts it.
     let user = geteuid() == 0 ? ["-u", "root"] : []
     let sink = try ChildProcess(
@@ -42,7 +42,7 @@ public final class SmtpSink {
   }
 
   /// Ends it at once, in the middle of whatever it does: from now on connections to it are refused.
-  public func stop() throws(TestFailure) {
+  package func stop() throws(TestFailure) {
     guard let process else { return }
     self.process = nil
     process.signal(SIGKILL)
@@ -50,10 +50,10 @@ public final class SmtpSink {
   }
 
   /// How many messages it has received.
-  public var count: Int { (try? namesIn(directory.file("mail")).count) ?? 0 }
+  package var count: Int { (try? namesIn(directory.file("mail")).count) ?? 0 }
 
   /// The messages, with their envelopes as `X-Rcpt-Args:` and `X-Mail-Args:` lines.
-  public var messages: [String] {
+  package var messages: [String] {
     ((try? namesIn(directory.file("mail"))) ?? []).compactMap { try? readText(directory.file("mail/" + $0)) }
   }
 }

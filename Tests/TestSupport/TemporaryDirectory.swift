@@ -3,12 +3,12 @@ import Glibc
 
 /// A new directory that is removed, with all that is in it, when the last reference to it goes: at the end
 /// of the test that holds it in a constant or in a property of its suite.
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
   /// Where it is: a real path (no symbolic links), short enough for the sockets below it.
-  public let path: String
+  package let path: String
 
   /// - Parameter place: The directory to make it in; /dev/shm is a file system of its own.
-  public init(in place: String = "/tmp") throws(TestFailure) {
+  package init(in place: String = "/tmp") throws(TestFailure) {
     var template = Array("\(place)/randmap-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw .system("mkdtemp") }
     path = text(of: template)
@@ -21,20 +21,20 @@ public final class TemporaryDirectory: Sendable {
   }
 
   /// The path of `name` in it.
-  public func file(_ name: String) -> String {
+  package func file(_ name: String) -> String {
     path + "/" + name
   }
 
   /// Writes a file in it, and returns the path.
   @discardableResult
-  public func write(_ name: String, _ text: String) throws(TestFailure) -> String {
+  package func write(_ name: String, _ text: String) throws(TestFailure) -> String {
     try writeFile(file(name), text)
     return file(name)
   }
 
   /// Makes a directory in it, and returns the path.
   @discardableResult
-  public func makeDirectory(_ name: String, mode: mode_t = 0o755) throws(TestFailure) -> String {
+  package func makeDirectory(_ name: String, mode: mode_t = 0o755) throws(TestFailure) -> String {
     guard mkdir(file(name), mode) == 0, chmod(file(name), mode) == 0 else {
       throw .system("mkdir \(file(name))")
     }

@@ -2,7 +2,7 @@
 import Glibc
 
 /// A program that runs in a tmux window of its own: own server, own socket, none of the person's settings.
-public final class TerminalSession {
+package final class TerminalSession {
   private let directory: TemporaryDirectory
   private let tmux: String
   private let socket: String
@@ -12,7 +12,7 @@ public final class TerminalSession {
   /// - Parameters:
   ///   - command: The program's path and its arguments.
   ///   - environment: Variables beside those of the test run; LANG is UTF-8 unless said otherwise.
-  public init(
+  package init(
     _ command: [String], width: Int = 80, height: Int = 24, environment: [String: String] = [:]
   ) throws(TestFailure) {
     tmux = try requiredTool("tmux", package: "tmux")
@@ -39,38 +39,38 @@ public final class TerminalSession {
   }
 
   /// Types keys by their tmux names: `Enter`, `Escape`, `Up`, `C-c`, `F1`, `q`.
-  public func press(_ keys: String...) throws(TestFailure) {
+  package func press(_ keys: String...) throws(TestFailure) {
     for key in keys { try control("send-keys", "-t", ":", key) }
   }
 
   /// Types text as it is.
-  public func type(_ text: String) throws(TestFailure) {
+  package func type(_ text: String) throws(TestFailure) {
     try control("send-keys", "-t", ":", "-l", "--", text)
   }
 
   /// Pastes text, in brackets if the program asked for bracketed paste.
-  public func paste(_ text: String) throws(TestFailure) {
+  package func paste(_ text: String) throws(TestFailure) {
     try control("set-buffer", "--", text)
     try control("paste-buffer", "-p", "-t", ":")
   }
 
   /// Gives the terminal another size.
-  public func resize(width: Int, height: Int) throws(TestFailure) {
+  package func resize(width: Int, height: Int) throws(TestFailure) {
     try control("resize-window", "-t", ":", "-x", String(width), "-y", String(height))
   }
 
   /// The screen as text: a line a row, blanks at the ends of lines cut off.
-  public func screen() throws(TestFailure) -> String {
+  package func screen() throws(TestFailure) -> String {
     try control("capture-pane", "-p", "-t", ":")
   }
 
   /// The screen with its colours, as escape sequences.
-  public func colouredScreen() throws(TestFailure) -> String {
+  package func colouredScreen() throws(TestFailure) -> String {
     try control("capture-pane", "-p", "-e", "-t", ":")
   }
 
   /// The process id of the program.
-  public func pid() throws(TestFailure) -> pid_t {
+  package func pid() throws(TestFailure) -> pid_t {
     let text = try control("display-message", "-p", "-t", ":", "#{pane_pid}")
     guard let pid = pid_t(text.filter(\.isNumber)) else { throw TestFailure("tmux: no process id: \(text)") }
     return pid
@@ -78,19 +78,19 @@ public final class TerminalSession {
 
   /// Waits until `text` is on the screen, and returns the screen.
   @discardableResult
-  public func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
     try waitFor("\"\(text)\" on the screen", limit: limit) { $0.contains(text) }
   }
 
   /// Waits until `text` is no longer on the screen, and returns the screen.
   @discardableResult
-  public func waitUntilGone(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitUntilGone(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
     try waitFor("\"\(text)\" to leave the screen", limit: limit) { !$0.contains(text) }
   }
 
   /// Waits until the screen is as it should be, and returns it.
   @discardableResult
-  public func waitFor(
+  package func waitFor(
     _ what: String, limit: Duration = .seconds(20), _ isRight: (String) -> Bool
   ) throws(TestFailure) -> String {
     var last = ""
@@ -101,7 +101,7 @@ public final class TerminalSession {
   }
 
   /// How the program ended, or nil while it runs.
-  public func exitStatus() throws(TestFailure) -> ExitStatus? {
+  package func exitStatus() throws(TestFailure) -> ExitStatus? {
     let answer = try control(
       "display-message", "-p", "-t", ":", "#{pid},#{pane_dead},#{pane_dead_status},#{pane_dead_signal},")
     let fields = answer.split(separator: ",", omittingEmptySubsequences: false)
@@ -114,7 +114,7 @@ public final class TerminalSession {
   }
 
   /// Waits for the end of the program.
-  public func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
+  package func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
     var last = ""
     return try TestSupport.waitFor("the program to end", limit: limit, seen: last) {
       () throws(TestFailure) -> ExitStatus? in

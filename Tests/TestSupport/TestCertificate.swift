@@ -2,16 +2,16 @@
 import Glibc
 
 /// A key and a self-signed certificate, in files.
-public final class TestCertificate: Sendable {
+package final class TestCertificate: Sendable {
   private let directory: TemporaryDirectory
 
-  public var certificateFile: String { directory.file("certificate.pem") }
-  public var keyFile: String { directory.file("key.pem") }
+  package var certificateFile: String { directory.file("certificate.pem") }
+  package var keyFile: String { directory.file("key.pem") }
 
   /// - Parameters:
   ///   - names: The DNS names that it is for.
   ///   - days: How long it is valid yet; it has expired where this is negative.
-  public init(for names: [String], days: Int) throws(TestFailure) {
+  package init(for names: [String], days: Int) throws(TestFailure) {
     directory = try TemporaryDirectory()
     let openssl = try requiredTool("openssl", package: "openssl")
     // req(1) makes none that has expired, so this takes the long way of ca(1).

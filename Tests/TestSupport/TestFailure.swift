@@ -2,10 +2,10 @@
 import Glibc
 
 /// Why a helper could not go on, in words for the person who reads the test log.
-public struct TestFailure: Error, CustomStringConvertible, Sendable {
-  public let description: String
+package struct TestFailure: Error, CustomStringConvertible, Sendable {
+  package let description: String
 
-  public init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 

@@ -4,7 +4,7 @@ import Glibc
 /// The path of a program in PATH or where Debian keeps the system's own programs.
 ///
 /// - Parameter package: What to install when it is missing.
-public func requiredTool(_ name: String, package: String) throws(TestFailure) -> String {
+package func requiredTool(_ name: String, package: String) throws(TestFailure) -> String {
   let path = getenv("PATH").map { String(cString: $0) } ?? ""
   let places = path.split(separator: ":").map(String.init) + ["/usr/local/sbin", "/usr/sbin", "/sbin"]
   for place in places where access(place + "/" + name, X_OK) == 0 { return place + "/" + name }
@@ -12,6 +12,6 @@ public func requiredTool(_ name: String, package: String) throws(TestFailure) ->
 }
 
 /// The path of one of Postfix's commands: `postconf`, `postmap`, `smtp-sink`...
-public func postfixTool(_ name: String) throws(TestFailure) -> String {
+package func postfixTool(_ name: String) throws(TestFailure) -> String {
   try requiredTool(name, package: "postfix postfix-lmdb")
 }

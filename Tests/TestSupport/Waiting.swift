@@ -8,7 +8,7 @@ import Glibc
 ///   - limit: When to give up. Generous, because a limit that is not reached costs nothing.
 ///   - seen: What was there instead; asked once, for the failure's message.
 @discardableResult
-public func waitFor<Value, Problem: Error>(
+package func waitFor<Value, Problem: Error>(
   _ what: String,
   limit: Duration = .seconds(20),
   seen: @autoclosure () -> String = "",
@@ -33,7 +33,7 @@ public func waitFor<Value, Problem: Error>(
 }
 
 /// Looks every few milliseconds until `condition` holds; see ``waitFor(_:limit:seen:_:)``.
-public func waitUntil<Problem: Error>(
+package func waitUntil<Problem: Error>(
   _ what: String,
   limit: Duration = .seconds(20),
   seen: @autoclosure () -> String = "",

@@ -1,8 +1,8 @@
 // Who may wait: a test that starts a program or waits without the trait `.waits` fails and says so.
 
 /// Whether the test that is running may start programs and wait. `.waits` (TestTraits) gives it.
-public enum WaitingPermission {
-  @TaskLocal public static var isGiven = false
+package enum WaitingPermission {
+  @TaskLocal package static var isGiven = false
 
   /// Fails in a test without the trait. A thread that belongs to no test, and the benchmark, may always wait.
   ///

@@ -10,15 +10,15 @@ import TestSupport
 import Testing
 
 /// Gives each test of a suite a thread of its own, as soon as fewer than ``Turns/limit`` such tests are running.
-public struct Waits: SuiteTrait, TestTrait, TestScoping {
-  public var isRecursive: Bool { true }
+package struct Waits: SuiteTrait, TestTrait, TestScoping {
+  package var isRecursive: Bool { true }
 
   /// The scope is that of the test with all its cases, which share its thread.
-  public func scopeProvider(for test: Test, testCase: Test.Case?) -> Waits? {
+  package func scopeProvider(for test: Test, testCase: Test.Case?) -> Waits? {
     test.isSuite || testCase != nil ? nil : self
   }
 
-  public func provideScope(
+  package func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     await Turns.shared.begin()
@@ -39,7 +39,7 @@ public struct Waits: SuiteTrait, TestTrait, TestScoping {
 // Not for TestTrait: a suite waits or does not, so that a suite can be chosen by its name.
 extension SuiteTrait where Self == Waits {
   /// This suite starts programs or waits for something.
-  public static var waits: Waits { Waits() }
+  package static var waits: Waits { Waits() }
 }
 
 /// Who may run: the tests that wait take turns, in the order in which they come.

@@ -2,10 +2,10 @@
 
 import PostfixFiles
 
-public struct CheckstyleFormat: ReportFormat {
-  public init() {}
+package struct CheckstyleFormat: ReportFormat {
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n"
     var file: String?
     for diagnostic in report.diagnostics {

@@ -2,13 +2,13 @@
 
 import PostfixFiles
 
-public struct FramedFormat: ReportFormat {
+package struct FramedFormat: ReportFormat {
   /// The length of the shown part of a long line.
   private static let width = 100
 
-  public init() {}
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     report.diagnostics.map { diagnostic in
       oneLine(diagnostic, severity: diagnostic.severity.rawValue) + "\n"
         + (sources(diagnostic.file).map { frame(diagnostic, in: $0) } ?? "")

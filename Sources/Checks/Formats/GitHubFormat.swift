@@ -2,10 +2,10 @@
 
 import PostfixFiles
 
-public struct GitHubFormat: ReportFormat {
-  public init() {}
+package struct GitHubFormat: ReportFormat {
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     report.diagnostics.map { diagnostic in
       let place =
         "file=\(OutputForm.gitHubProperty.spell(diagnostic.file)),line=\(diagnostic.start.line)"

@@ -3,10 +3,10 @@
 import FoundationEssentials
 import PostfixFiles
 
-public struct JSONFormat: ReportFormat {
-  public init() {}
+package struct JSONFormat: ReportFormat {
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     json(
       Body(
         diagnostics: report.diagnostics.map {

@@ -3,18 +3,18 @@
 import PostfixFiles
 
 /// One way to write a report.
-public protocol ReportFormat: Sendable {
+package protocol ReportFormat: Sendable {
   /// The whole report, ending with a newline unless it is empty. `sources` gives the documents that diagnostics
   /// point into.
   func render(_ report: Report, sources: (String) -> Document?) -> String
 }
 
 /// The names that `--format` takes.
-public enum ReportFormatName: String, CaseIterable, Sendable {
+package enum ReportFormatName: String, CaseIterable, Sendable {
   case text, gcc, json, sarif, github, checkstyle
 
   /// `framed` is for a terminal: the text format then shows the source line.
-  public func format(framed: Bool, toolVersion: String) -> any ReportFormat {
+  package func format(framed: Bool, toolVersion: String) -> any ReportFormat {
     switch self {
     case .text: if framed { FramedFormat() } else { TextFormat() }
     case .gcc: GCCFormat()

@@ -2,12 +2,12 @@
 
 import PostfixFiles
 
-public struct SARIFFormat: ReportFormat {
-  public let toolVersion: String
+package struct SARIFFormat: ReportFormat {
+  package let toolVersion: String
 
-  public init(toolVersion: String) { self.toolVersion = toolVersion }
+  package init(toolVersion: String) { self.toolVersion = toolVersion }
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     let codes = Set(report.diagnostics.map(\.code))
     let rules = Rule.all.filter { codes.contains($0.code) }.map {
       Log.Rule(

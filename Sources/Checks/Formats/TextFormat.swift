@@ -4,19 +4,19 @@
 import PostfixFiles
 
 /// `file:line:column: severity: message [RM203]`
-public struct TextFormat: ReportFormat {
-  public init() {}
+package struct TextFormat: ReportFormat {
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     report.diagnostics.map { oneLine($0, severity: $0.severity.rawValue) + "\n" }.joined()
   }
 }
 
 /// The same with gcc's own severities, which are error, warning and note.
-public struct GCCFormat: ReportFormat {
-  public init() {}
+package struct GCCFormat: ReportFormat {
+  package init() {}
 
-  public func render(_ report: Report, sources: (String) -> Document?) -> String {
+  package func render(_ report: Report, sources: (String) -> Document?) -> String {
     report.diagnostics.map { gccLine($0) + "\n" }.joined()
   }
 }

@@ -5,7 +5,7 @@ import Routing
 
 extension AgentReport {
   /// How long it runs, how old its configuration is, and what it does.
-  public var summary: String {
+  package var summary: String {
     var parts = [
       "up \(words(for: uptime))", "configuration read \(words(for: configurationAge)) ago",
       "\(deliveries) \(deliveries == 1 ? "delivery" : "deliveries") under way",

@@ -5,7 +5,7 @@ import Glibc
 import Threads
 
 /// What happens to a program.
-public enum Event<Message: Sendable>: Sendable {
+package enum Event<Message: Sendable>: Sendable {
   case key(Key)
   case message(Message)
   /// The time that the program asked to be woken at has come.
@@ -13,7 +13,7 @@ public enum Event<Message: Sendable>: Sendable {
 }
 
 /// A terminal program as a pure value.
-public protocol Program {
+package protocol Program {
   /// The messages of other threads to it.
   associatedtype Message: Sendable
   /// What it wants done outside of itself.
@@ -30,7 +30,7 @@ public protocol Program {
 }
 
 /// How an effect leaves the loop.
-public enum Outcome: Hashable, Sendable {
+package enum Outcome: Hashable, Sendable {
   case goOn
   /// Leave the loop with this exit status.
   case quit(Int32)
@@ -42,7 +42,7 @@ public enum Outcome: Hashable, Sendable {
 ///   - start: effects to run after the first screen is painted.
 ///   - perform: does one effect; it must not wait for anything slow.
 /// - Returns: the exit status; 128 + the signal where one ended it.
-public func run<Running: Program>(
+package func run<Running: Program>(
   _ program: inout Running, on terminal: Terminal, signals: Signals, mailbox: Mailbox<Running.Message>,
   starting start: [Running.Effect], perform: (Running.Effect) -> Outcome
 ) -> Int32 {

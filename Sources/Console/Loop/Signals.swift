@@ -5,13 +5,13 @@ import Glibc
 
 /// Signals, read from a descriptor. Blocks them for the calling thread and every thread that it starts later, so
 /// it is made before any other thread is.
-public final class Signals {
+package final class Signals {
   /// Readable when a signal came.
-  public let descriptor: Int32
+  package let descriptor: Int32
   private var before = sigset_t()
 
   /// What came.
-  public enum Event: Hashable {
+  package enum Event: Hashable {
     /// The terminal's size changed.
     case resized
     /// ^C from outside: another process sent SIGINT.
@@ -24,7 +24,7 @@ public final class Signals {
     case end(Int32)
   }
 
-  public init() {
+  package init() {
     var set = sigset_t()
     sigemptyset(&set)
     for signal in [SIGWINCH, SIGINT, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
@@ -39,7 +39,7 @@ public final class Signals {
   }
 
   /// The signals that came and were not read yet.
-  public func read() -> [Event] {
+  package func read() -> [Event] {
     var events: [Event] = []
     var info = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
@@ -58,7 +58,7 @@ public final class Signals {
   /// Stops this process until someone continues it.
   ///
   /// - Returns: the signal that told it to end meanwhile, if there was one.
-  public func stop() -> Int32? {
+  package func stop() -> Int32? {
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal a moment later: what says that we go on is SIGCONT.
     while true {

@@ -1,7 +1,7 @@
 // Colours as a theme names them, and what a terminal with fewer of them shows instead.
 
 /// A colour of a theme.
-public enum Colour: Hashable, Sendable {
+package enum Colour: Hashable, Sendable {
   /// The terminal's own foreground or background.
   case terminal
   /// One of the terminal's 16 named colours, from 0: what the person has set up counts.
@@ -17,7 +17,7 @@ public enum Colour: Hashable, Sendable {
   ]
 
   /// `default`, one of the 16 names, 0-255 or `#rrggbb`; nil for anything else.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     if text == "default" {
       self = .terminal
     } else if let index = Self.names.firstIndex(of: text) {
@@ -33,7 +33,7 @@ public enum Colour: Hashable, Sendable {
 }
 
 /// How many colours a terminal has.
-public enum ColourDepth: Hashable, Sendable {
+package enum ColourDepth: Hashable, Sendable {
   /// None, or none wanted.
   case none
   case ansi8, ansi16, palette256

@@ -2,7 +2,7 @@
 
 extension Frame {
   /// A horizontal rule across `rect`'s first row, or across the screen.
-  public mutating func rule(y: Int, x: Int = 0, width: Int? = nil) {
+  package mutating func rule(y: Int, x: Int = 0, width: Int? = nil) {
     let count = max(0, min(width ?? size.columns, size.columns - x))
     put(String(repeating: symbols.horizontal, count: count), x: x, y: y, Style(.border))
   }
@@ -11,7 +11,7 @@ extension Frame {
   ///
   /// - Returns: the area inside, one cell away from the frame on the left and the right.
   @discardableResult
-  public mutating func box(_ rect: Rect, title: String = "", ground: Role = .border) -> Rect {
+  package mutating func box(_ rect: Rect, title: String = "", ground: Role = .border) -> Rect {
     fill(rect)
     guard rect.width >= 2, rect.height >= 2 else { return rect }
     let style = Style(ground)
@@ -31,7 +31,7 @@ extension Frame {
   /// A box in the middle of the screen, for at most `size` cells of content.
   ///
   /// - Returns: the area for the content.
-  public mutating func modal(_ content: Size, title: String, ground: Role = .border) -> Rect {
+  package mutating func modal(_ content: Size, title: String, ground: Role = .border) -> Rect {
     let outer = bounds.centred(Size(max(content.columns, cellWidth(title) + 4) + 4, content.rows + 2))
     // An empty column around it, if there is space, separates it from what is below.
     fill(Rect(x: outer.x - 1, y: outer.y, width: outer.width + 2, height: outer.height))
@@ -39,18 +39,18 @@ extension Frame {
   }
 
   /// A share as a bar in `width` cells.
-  public mutating func bar(_ fraction: Double, x: Int, y: Int, width: Int, _ style: Style = Style(.bar)) {
+  package mutating func bar(_ fraction: Double, x: Int, y: Int, width: Int, _ style: Style = Style(.bar)) {
     put(symbols.bar(fraction, width: width), x: x, y: y, width: width, style)
   }
 }
 
 /// One column of a table: how wide it is, and how its text is aligned.
-public struct Column: Hashable, Sendable {
-  public var title: String
-  public var width: Int
-  public var align: Alignment
+package struct Column: Hashable, Sendable {
+  package var title: String
+  package var width: Int
+  package var align: Alignment
 
-  public init(_ title: String, width: Int, align: Alignment = .left) {
+  package init(_ title: String, width: Int, align: Alignment = .left) {
     self.title = title
     self.width = width
     self.align = align
@@ -62,7 +62,7 @@ extension Frame {
   ///
   /// - Returns: the column after the last cell.
   @discardableResult
-  public mutating func row(
+  package mutating func row(
     _ cells: [[Span]], in columns: [Column], x: Int, y: Int, gap: Int = 2
   ) -> Int {
     var x = x
@@ -74,7 +74,7 @@ extension Frame {
   }
 
   /// The headings of a table.
-  public mutating func header(_ columns: [Column], x: Int, y: Int, gap: Int = 2) {
+  package mutating func header(_ columns: [Column], x: Int, y: Int, gap: Int = 2) {
     row(columns.map { [Span($0.title, .header)] }, in: columns, x: x, y: y, gap: gap)
   }
 }

@@ -9,46 +9,46 @@ struct Cell: Hashable, Sendable {
 }
 
 /// A piece of text in one style.
-public struct Span: Hashable, Sendable {
-  public var text: String
-  public var style: Style
+package struct Span: Hashable, Sendable {
+  package var text: String
+  package var style: Style
 
-  public init(_ text: String, _ style: Style) {
+  package init(_ text: String, _ style: Style) {
     self.text = text
     self.style = style
   }
 
-  public init(_ text: String, _ role: Role = .text, _ attributes: Attributes = []) {
+  package init(_ text: String, _ role: Role = .text, _ attributes: Attributes = []) {
     self.init(text, Style(role, on: nil, attributes))
   }
 }
 
 /// How a text is aligned in its area.
-public enum Alignment: Hashable, Sendable { case left, right, centre }
+package enum Alignment: Hashable, Sendable { case left, right, centre }
 
 /// A grid of styled cells.
-public struct Frame: Equatable, Sendable {
-  public let size: Size
-  public let symbols: Symbols
+package struct Frame: Equatable, Sendable {
+  package let size: Size
+  package let symbols: Symbols
   /// Where the terminal's cursor shows; nil hides it.
-  public var cursor: Point?
+  package var cursor: Point?
   private(set) var cells: [Cell]
 
   /// An empty screen.
-  public init(_ size: Size, symbols: Symbols = .unicode) {
+  package init(_ size: Size, symbols: Symbols = .unicode) {
     self.size = Size(max(0, size.columns), max(0, size.rows))
     self.symbols = symbols
     cells = Array(repeating: Cell(text: " ", style: .text), count: self.size.columns * self.size.rows)
   }
 
-  public var bounds: Rect { Rect(size) }
+  package var bounds: Rect { Rect(size) }
 
   /// Writes `spans` one after the other from (`x`, `y`), in at most `width` cells (by default, to the
   /// right edge). What does not fit is cut, with an ellipsis; what lies outside the screen is not drawn.
   ///
   /// - Returns: the number of cells that were written.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ spans: [Span], x: Int, y: Int, width: Int? = nil, align: Alignment = .left
   ) -> Int {
     guard y >= 0, y < size.rows else { return 0 }
@@ -73,14 +73,14 @@ public struct Frame: Equatable, Sendable {
 
   /// Writes one text; see `put(_:x:y:width:align:)`.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ text: String, x: Int, y: Int, width: Int? = nil, align: Alignment = .left, _ style: Style = .text
   ) -> Int {
     put([Span(text, style)], x: x, y: y, width: width, align: align)
   }
 
   /// Empties `rect` and gives it a style.
-  public mutating func fill(_ rect: Rect, _ style: Style = .text) {
+  package mutating func fill(_ rect: Rect, _ style: Style = .text) {
     for y in max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.rows)) {
       for x in max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.columns)) {
         set(Glyph(text: " ", width: 1), style, x: x, y: y)
@@ -89,7 +89,7 @@ public struct Frame: Equatable, Sendable {
   }
 
   /// Lays the cells of `rect` on another ground: the row under the cursor, say.
-  public mutating func lay(_ rect: Rect, on ground: Role) {
+  package mutating func lay(_ rect: Rect, on ground: Role) {
     for y in max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.rows)) {
       for x in max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.columns)) {
         cells[y * size.columns + x].style.ground = ground
@@ -114,13 +114,13 @@ public struct Frame: Equatable, Sendable {
 
 extension Frame {
   /// The screen as lines of text, without the spaces at their ends.
-  public var text: String {
+  package var text: String {
     (0..<size.rows).map { y in trimmed(row(y).map(\.text).joined()) }.joined(separator: "\n")
   }
 
   /// The screen as text that shows roles: `‹up:+ up›`, `‹up/selection:+ up›` on a ground; plain text
   /// stays as it is.
-  public var styled: String {
+  package var styled: String {
     (0..<size.rows).map { y in
       var line = ""
       var open: Style = .text

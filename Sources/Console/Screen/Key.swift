@@ -1,7 +1,7 @@
 // What a person can press, as values.
 
 /// One key press, or one paste.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   /// A printable character.
   case character(Character)
   /// Text that came through the terminal's bracketed paste: it is typed, never run as keys.
@@ -14,7 +14,7 @@ public enum Key: Hashable, Sendable {
   case function(Int)
 
   /// The key as the hint bar and the help show it.
-  public var label: String {
+  package var label: String {
     switch self {
     case .character(" "): "Space"
     case .character(let character): String(character)

@@ -1,7 +1,7 @@
 // What a cell means, not how it looks: views name roles, and the theme says which colours they have.
 
 /// What a piece of text on the screen is. Raw values are the names in a theme file.
-public enum Role: String, Hashable, Sendable, CaseIterable {
+package enum Role: String, Hashable, Sendable, CaseIterable {
   /// Everything that has no other role; its background is the background of the screen.
   case text
   /// What may be overlooked: units, explanations, unchanged lines.
@@ -30,28 +30,28 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What a terminal can do to text besides colour.
-public struct Attributes: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct Attributes: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  public static let bold = Attributes(rawValue: 1)
-  public static let reverse = Attributes(rawValue: 2)
-  public static let underline = Attributes(rawValue: 4)
-  public static let dim = Attributes(rawValue: 8)
+  package static let bold = Attributes(rawValue: 1)
+  package static let reverse = Attributes(rawValue: 2)
+  package static let underline = Attributes(rawValue: 4)
+  package static let dim = Attributes(rawValue: 8)
 }
 
 /// The meaning of a cell: its role, what it lies on (the selected row, say), and attributes of its own.
-public struct Style: Hashable, Sendable {
-  public var role: Role
+package struct Style: Hashable, Sendable {
+  package var role: Role
   /// The role whose background shows through, or nil for the screen's own.
-  public var ground: Role?
-  public var attributes: Attributes
+  package var ground: Role?
+  package var attributes: Attributes
 
-  public init(_ role: Role, on ground: Role? = nil, _ attributes: Attributes = []) {
+  package init(_ role: Role, on ground: Role? = nil, _ attributes: Attributes = []) {
     self.role = role
     self.ground = ground
     self.attributes = attributes
   }
 
-  public static let text = Style(.text)
+  package static let text = Style(.text)
 }

@@ -1,7 +1,7 @@
 // The shapes that the screen is drawn with: one set for terminals with UTF-8, one for all others.
 
 /// The drawing characters of a screen.
-public enum Symbols: Hashable, Sendable {
+package enum Symbols: Hashable, Sendable {
   case unicode, ascii
 
   var ellipsis: String { self == .unicode ? "…" : "~" }
@@ -20,7 +20,7 @@ public enum Symbols: Hashable, Sendable {
   var moreBelow: String { self == .unicode ? "↓" : "v" }
 
   /// A bar of at most `width` cells. What is not nothing shows at least a sliver.
-  public func bar(_ fraction: Double, width: Int) -> String {
+  package func bar(_ fraction: Double, width: Int) -> String {
     let fraction = min(1, max(0, fraction))
     guard width > 0, fraction > 0 else { return "" }
     switch self {
@@ -34,7 +34,7 @@ public enum Symbols: Hashable, Sendable {
   }
 
   /// One cell of a history: how high `value` is, from 0 (lowest) to 1 (highest).
-  public func level(_ value: Double) -> String {
+  package func level(_ value: Double) -> String {
     let steps = self == .unicode ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇"] : [".", ":", "|"]
     let index = Int(min(1, max(0, value)) * Double(steps.count - 1) + 0.5)
     return steps[index]

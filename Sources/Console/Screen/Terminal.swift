@@ -6,14 +6,14 @@ import CNcurses
 import Glibc
 
 /// Why there is no screen.
-public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
   case notATerminal
   case noTerm
   case unknownTerm(String)
   case dumb(String)
   case failed
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notATerminal:
       "the console needs a terminal on its input and its output; for a pipe, see randmap --status and randmap pools"
@@ -28,13 +28,13 @@ public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A full-screen terminal. Belongs to the main thread.
-public final class Terminal {
-  public let theme: Theme
-  public let symbols: Symbols
-  public let depth: ColourDepth
-  public private(set) var size: Size
+package final class Terminal {
+  package let theme: Theme
+  package let symbols: Symbols
+  package let depth: ColourDepth
+  package private(set) var size: Size
   /// The descriptor to wait on for keys.
-  public let input: Int32
+  package let input: Int32
 
   private let output: UnsafeMutablePointer<FILE>
   private let screen: OpaquePointer
@@ -57,7 +57,7 @@ public final class Terminal {
   ///   - theme: how roles look.
   ///   - colour: false shows attributes alone.
   ///   - ascii: true draws with ASCII even where the locale has more.
-  public init(theme: Theme, colour: Bool = true, ascii: Bool = false) throws(TerminalError) {
+  package init(theme: Theme, colour: Bool = true, ascii: Bool = false) throws(TerminalError) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     guard let term = getenv("TERM").map({ String(cString: $0) }), !term.isEmpty else { throw .noTerm }
     var found: Int32 = 0
@@ -105,7 +105,7 @@ public final class Terminal {
   private static let pasteOff = "\u{1B}[?2004l"
 
   /// Gives the terminal back. What was written to standard error meanwhile is shown then.
-  public func close() {
+  package func close() {
     guard let rescue else { return }
     // A thread that ends meanwhile does not touch the terminal: another program may have it now.
     if !isSuspended {
@@ -117,14 +117,14 @@ public final class Terminal {
   }
 
   /// Gives the terminal back until `resume()`, for the shell or an editor.
-  public func suspend() {
+  package func suspend() {
     send(Self.pasteOff)
     endwin()
     isSuspended = true
   }
 
   /// Takes the terminal again; everything is drawn again.
-  public func resume() {
+  package func resume() {
     isSuspended = false
     wrefresh(window)
     send(Self.pasteOn)
@@ -132,7 +132,7 @@ public final class Terminal {
   }
 
   /// Takes the terminal's size as it is now; everything is drawn again.
-  public func fit() {
+  package func fit() {
     var now = winsize()
     if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &now) == 0, now.ws_col > 0, now.ws_row > 0 {
       resize_term(Int32(now.ws_row), Int32(now.ws_col))
@@ -146,7 +146,7 @@ public final class Terminal {
   // MARK: Drawing
 
   /// Shows `frame`. Only what differs from the screen as it is goes to the terminal.
-  public func draw(_ frame: Frame) {
+  package func draw(_ frame: Frame) {
     for y in 0..<min(frame.size.rows, size.rows) {
       if let drawn, drawn.size == frame.size, drawn.row(y) == frame.row(y) { continue }
       wmove(window, Int32(y), 0)
@@ -197,7 +197,7 @@ public final class Terminal {
   }
 
   /// The keys that were pressed and not read yet; does not wait.
-  public func readKeys() -> [Key] { keys.read() }
+  package func readKeys() -> [Key] { keys.read() }
 
   // MARK: What the terminal can do
 

@@ -40,7 +40,7 @@ func glyphs(of text: String) -> [Glyph] {
 }
 
 /// The number of cells that `text` takes.
-public func cellWidth(_ text: String) -> Int {
+package func cellWidth(_ text: String) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
   return glyphs(of: text).reduce(0) { $0 + $1.width }
 }
@@ -60,7 +60,7 @@ func clip(_ all: [Glyph], to width: Int, ellipsis: String) -> [Glyph] {
 }
 
 /// `text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must be.
-public func wrap(_ text: String, width: Int) -> [String] {
+package func wrap(_ text: String, width: Int) -> [String] {
   guard width > 0 else { return [] }
   var lines: [String] = []
   var line = ""

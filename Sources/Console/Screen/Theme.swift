@@ -4,12 +4,12 @@
 import PostfixFiles
 
 /// How a role looks.
-public struct Look: Hashable, Sendable {
-  public var foreground: Colour
-  public var background: Colour
-  public var attributes: Attributes
+package struct Look: Hashable, Sendable {
+  package var foreground: Colour
+  package var background: Colour
+  package var attributes: Attributes
 
-  public init(
+  package init(
     _ foreground: Colour = .terminal, on background: Colour = .terminal, attributes: Attributes = []
   ) {
     self.foreground = foreground
@@ -19,17 +19,17 @@ public struct Look: Hashable, Sendable {
 }
 
 /// What is wrong with a theme. The description has the file, the line and what is needed.
-public struct ThemeError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+package struct ThemeError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
 }
 
 /// The looks of all roles.
-public struct Theme: Hashable, Sendable {
+package struct Theme: Hashable, Sendable {
   private var looks: [Role: Look]
 
   /// Attributes alone: what is used where colour is not wanted or not there. The words and the symbols
   /// carry the meaning.
-  public static let monochrome = Theme(looks: [
+  package static let monochrome = Theme(looks: [
     .title: Look(attributes: [.bold]), .header: Look(attributes: [.bold]), .key: Look(attributes: [.bold]),
     .selection: Look(attributes: [.reverse]), .input: Look(attributes: [.underline]),
     .live: Look(attributes: [.bold]), .down: Look(attributes: [.bold]), .refused: Look(attributes: [.bold]),
@@ -44,7 +44,7 @@ public struct Theme: Hashable, Sendable {
   ///
   /// A ground that names a foreground, or is shown in reverse, imposes it: a row of reversed colours would
   /// be a row of patches.
-  public func look(of style: Style) -> Look {
+  package func look(of style: Style) -> Look {
     let own = looks[style.role] ?? Look()
     let screen = looks[.text] ?? Look()
     var look = own
@@ -66,7 +66,7 @@ extension Theme {
   /// Reads a theme: `role = [colour] [attribute ...]` and `role.bg = colour`, comments with `#`.
   ///
   /// A role that is not named looks like `text`. An unknown role, colour or attribute is an error.
-  public init(_ file: MainCf) throws(ThemeError) {
+  package init(_ file: MainCf) throws(ThemeError) {
     let path = file.document.path
     func fail(_ line: LogicalLine, _ words: String) -> ThemeError {
       ThemeError(description: "\(printable(path)), line \(line.number): \(words)")

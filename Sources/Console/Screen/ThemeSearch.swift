@@ -5,18 +5,18 @@ import Glibc
 import PostfixFiles
 
 /// Finds themes by name or by path.
-public struct ThemeSearch: Sendable {
+package struct ThemeSearch: Sendable {
   /// The folders that are looked into, in order.
-  public var folders: [String]
+  package var folders: [String]
 
-  public init(folders: [String]) { self.folders = folders }
+  package init(folders: [String]) { self.folders = folders }
 
   /// The folders of this process.
   ///
   /// - Parameters:
   ///   - environment: looks up an environment variable.
   ///   - executable: the path of the program.
-  public init(
+  package init(
     environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } },
     executable: String? = ThemeSearch.executable()
   ) {
@@ -39,7 +39,7 @@ public struct ThemeSearch: Sendable {
   }
 
   /// Reads the theme `name`: a path where it has a slash in it, otherwise a file in one of the folders.
-  public func theme(named name: String) throws(ThemeError) -> Theme {
+  package func theme(named name: String) throws(ThemeError) -> Theme {
     if name.contains("/") { return try read(name) }
     for folder in folders where isReadable(folder + "/" + name) { return try read(folder + "/" + name) }
     if name == "default" { return .builtIn }
@@ -51,7 +51,7 @@ public struct ThemeSearch: Sendable {
   }
 
   /// The names of all themes that can be found.
-  public func names() -> [String] {
+  package func names() -> [String] {
     var found: Set<String> = []
     for folder in folders {
       guard let directory = opendir(folder) else { continue }
@@ -67,7 +67,7 @@ public struct ThemeSearch: Sendable {
   }
 
   /// The path of the program that runs.
-  public static func executable() -> String? {
+  package static func executable() -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { bytes in
       bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? -1

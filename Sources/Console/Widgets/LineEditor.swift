@@ -1,23 +1,23 @@
 // One line of text that a person types: what every question, the filter and the command line are made of.
 
 /// A line being edited.
-public struct LineEditor: Hashable, Sendable {
+package struct LineEditor: Hashable, Sendable {
   private var characters: [Character]
   /// The character before which the next one goes.
-  public private(set) var cursor: Int
+  package private(set) var cursor: Int
 
-  public init(_ text: String = "") {
+  package init(_ text: String = "") {
     characters = Array(text)
     cursor = characters.count
   }
 
-  public var text: String { String(characters) }
-  public var isEmpty: Bool { characters.isEmpty }
+  package var text: String { String(characters) }
+  package var isEmpty: Bool { characters.isEmpty }
 
   /// Takes a key in.
   ///
   /// - Returns: whether it was one for a line; Enter, Esc, Tab and the vertical keys are not.
-  public mutating func handle(_ key: Key) -> Bool {
+  package mutating func handle(_ key: Key) -> Bool {
     switch key {
     case .character(let character): insert(String(character))
     case .paste(let text): insert(Self.oneLine(text))
@@ -81,7 +81,7 @@ public struct LineEditor: Hashable, Sendable {
   }
 
   /// Draws the line in `width` cells, scrolled so that the cursor shows, and puts the screen's cursor there.
-  public func draw(in frame: inout Frame, x: Int, y: Int, width: Int, _ style: Style = Style(.input)) {
+  package func draw(in frame: inout Frame, x: Int, y: Int, width: Int, _ style: Style = Style(.input)) {
     guard width > 1 else { return }
     // Only what shows is measured: a paste may be long.
     var first = cursor

@@ -2,20 +2,20 @@
 
 /// The chosen item of a list. It is kept within the list whenever it is asked for, so that a list that shrinks
 /// leaves nothing pointing into the void.
-public struct Selection: Hashable, Sendable {
+package struct Selection: Hashable, Sendable {
   private var wanted = 0
 
-  public init() {}
+  package init() {}
 
   /// The index that is chosen in a list of `count` items; nil in an empty one.
-  public func index(of count: Int) -> Int? {
+  package func index(of count: Int) -> Int? {
     count == 0 ? nil : min(max(0, wanted), count - 1)
   }
 
-  public mutating func choose(_ index: Int) { wanted = index }
+  package mutating func choose(_ index: Int) { wanted = index }
 
   /// Moves by `step` items and stops at the ends.
-  public mutating func move(by step: Int, of count: Int) {
+  package mutating func move(by step: Int, of count: Int) {
     guard let now = index(of: count) else { return }
     wanted = min(max(0, now + step), count - 1)
   }
@@ -35,16 +35,16 @@ func visibleLines(of count: Int, height: Int, around chosen: Range<Int>) -> Rang
 }
 
 /// What narrows a list: each of its words has to be somewhere in an item.
-public struct Filter: Hashable, Sendable {
-  public var words: [String]
+package struct Filter: Hashable, Sendable {
+  package var words: [String]
 
-  public init(_ text: String = "") {
+  package init(_ text: String = "") {
     words = text.lowercased().split(separator: " ").map(String.init)
   }
 
-  public var isEmpty: Bool { words.isEmpty }
+  package var isEmpty: Bool { words.isEmpty }
 
-  public func matches(_ text: String) -> Bool {
+  package func matches(_ text: String) -> Bool {
     let text = text.lowercased()
     return words.allSatisfy { text.contains($0) }
   }

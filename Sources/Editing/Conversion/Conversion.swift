@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 /// A notation to convert to.
-public enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
+package enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
   /// What an unmodified Postfix runs.
   case stock
   /// The separator notation, as the agent runs it.
@@ -16,16 +16,16 @@ public enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A converted configuration: every pool that it had chooses from the same destinations with the same shares.
-public struct Conversion: Sendable {
-  public let config: MailConfig
+package struct Conversion: Sendable {
+  package let config: MailConfig
   /// What a person should know beside: safe to show.
-  public let notes: [String]
+  package let notes: [String]
 }
 
 extension MailConfig {
   /// The pools called `names` (none: all) in the notation `target`; nothing on disk changes. What cannot keep its
   /// meaning is refused with the reason; then nothing is converted.
-  public func converting(
+  package func converting(
     _ names: [String], to target: ConversionTarget
   ) throws(EditRefusal) -> Conversion {
     var converter = try Converter(self, names: names)

@@ -5,7 +5,7 @@ import PostfixFiles
 extension MailConfig {
   /// The assignments of `edited` that this configuration does not have as they are there, with the comments of
   /// their drained members; those that go are named in comments.
-  public func fragment(of edited: MailConfig) -> String {
+  package func fragment(of edited: MailConfig) -> String {
     let old = Set(main.assignments.map { "\($0.name)=\(text(of: $0))" })
     var lines: [String] = []
     if edited.saysAgent, !saysAgent { lines.append(MailConfig.agentMark) }

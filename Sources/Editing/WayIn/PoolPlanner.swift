@@ -5,7 +5,7 @@ import Routing
 
 extension MailConfig {
   /// What has to change so that `wish` is true; nothing on disk changes.
-  public func planning(_ wish: PoolWish, on machine: Machine) throws(EditRefusal) -> PoolPlan {
+  package func planning(_ wish: PoolWish, on machine: Machine) throws(EditRefusal) -> PoolPlan {
     var planner = PoolPlanner(before: self, wish: wish, machine: machine)
     return try planner.plan()
   }

@@ -4,37 +4,37 @@ import PostfixFiles
 import Routing
 
 /// The mail that is meant, and the gateways that are to share it.
-public struct PoolWish: Hashable, Sendable {
-  public enum Notation: String, Hashable, Sendable, CaseIterable {
+package struct PoolWish: Hashable, Sendable {
+  package enum Notation: String, Hashable, Sendable, CaseIterable {
     case agent, stock, file, database
   }
 
-  public var scope: Scope
-  public var members: [WantedMember]
+  package var scope: Scope
+  package var members: [WantedMember]
   /// Nil: what works here.
-  public var notation: Notation?
+  package var notation: Notation?
 
-  public init(_ scope: Scope, _ members: [WantedMember], notation: Notation? = nil) {
+  package init(_ scope: Scope, _ members: [WantedMember], notation: Notation? = nil) {
     self.scope = scope
     self.members = members
     self.notation = notation
   }
 
   /// For the history; safe to show.
-  public var summary: String {
+  package var summary: String {
     printable("pool \(scope): \(members.map(\.description).joined(separator: ", "))")
   }
 }
 
 /// What planning a pool has to know of the machine. Tests give what they like.
-public struct Machine {
+package struct Machine {
   /// The addresses of its interfaces.
-  public var addresses: Set<String>
+  package var addresses: Set<String>
   /// The name of an address, where it was asked for and has one.
-  public var nameOfAddress: (String) -> String?
-  public var context: RouteContext
+  package var nameOfAddress: (String) -> String?
+  package var context: RouteContext
 
-  public init(
+  package init(
     addresses: Set<String>, nameOfAddress: @escaping (String) -> String? = { _ in nil },
     context: RouteContext = RouteContext()
   ) {
@@ -52,19 +52,19 @@ public struct Machine {
 }
 
 /// A configuration in which the wish is true.
-public struct PoolPlan: Sendable {
-  public let config: MailConfig
+package struct PoolPlan: Sendable {
+  package let config: MailConfig
   /// What a person should know beside the diff; safe to show.
-  public let notes: [String]
+  package let notes: [String]
   /// What a person has to say yes to.
-  public let guards: [EditGuard]
+  package let guards: [EditGuard]
   /// Where mail goes, before and after.
-  public let routes: [RouteChange]
+  package let routes: [RouteChange]
 }
 
 extension PoolWish {
   /// A wish as a line of words: `outbound [gw1.example]:587=70 [gw2.example]:587=30`.
-  public init(line: String) throws(EditRefusal) {
+  package init(line: String) throws(EditRefusal) {
     let words = line.split { $0.isWhitespace || $0 == "," }.map(String.init)
     guard let first = words.first else {
       throw .badScope("", reason: "need the mail that is meant, such as outbound")
@@ -77,7 +77,7 @@ extension PoolWish {
 
 extension MailConfig {
   /// The line that a wish begins with: the scope, and where its mail goes today.
-  public func lineOfWish(for scope: Scope) -> String {
+  package func lineOfWish(for scope: Scope) -> String {
     guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent) else {
       return "\(scope) "
     }

@@ -5,26 +5,26 @@ import PostfixFiles
 import Routing
 
 /// One message, and what it stands for.
-public struct RouteSample: Hashable, Sendable {
-  public let recipient: String
-  public let sender: String
+package struct RouteSample: Hashable, Sendable {
+  package let recipient: String
+  package let sender: String
   /// For people: "local mail".
-  public let what: String
-  public let scope: Scope?
+  package let what: String
+  package let scope: Scope?
 }
 
 /// Where such a message goes, before and after an edit.
-public struct RouteChange: Sendable {
-  public let sample: RouteSample
-  public let before: RouteAnswer
-  public let after: RouteAnswer
+package struct RouteChange: Sendable {
+  package let sample: RouteSample
+  package let before: RouteAnswer
+  package let after: RouteAnswer
 
-  public var isChanged: Bool { before.goals != after.goals }
+  package var isChanged: Bool { before.goals != after.goals }
 }
 
 extension RouteAnswer {
   /// Destinations with shares, to compare and to show.
-  public var goals: [String: Int] {
+  package var goals: [String: Int] {
     var goals: [String: Int] = [:]
     for (outcome, share) in outcomes {
       let text =
@@ -39,7 +39,7 @@ extension RouteAnswer {
   }
 
   /// `smtp:[gw1] 70.0%, smtp:[gw2] 30.0%`, each without the next hops that only come after it; safe to show.
-  public var words: String {
+  package var words: String {
     var shares: [String: Int] = [:]
     for (goal, share) in goals {
       let first = goal.hasPrefix("(") ? goal : String(goal.prefix { $0 != "," && !$0.isWhitespace })
@@ -49,7 +49,7 @@ extension RouteAnswer {
   }
 
   /// The same with every next hop.
-  public var wholeWords: String { Self.words(goals) }
+  package var wholeWords: String { Self.words(goals) }
 
   private static func words(_ shares: [String: Int]) -> String {
     let sorted = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -61,7 +61,7 @@ extension RouteAnswer {
 
 extension RouteChange {
   /// `smtp:[a]  ->  smtp:[b]`; with every next hop where only the later ones differ.
-  public var words: String {
+  package var words: String {
     if !isChanged { return "as before: \(after.words)" }
     let isShort = before.words != after.words
     return isShort ? "\(before.words)  ->  \(after.words)" : "\(before.wholeWords)  ->  \(after.wholeWords)"
@@ -145,7 +145,7 @@ extension MailConfig {
   }
 
   /// Where the samples of both configurations go, before and after.
-  public func routeChanges(to edited: MailConfig, context: RouteContext = RouteContext()) -> [RouteChange] {
+  package func routeChanges(to edited: MailConfig, context: RouteContext = RouteContext()) -> [RouteChange] {
     var samples = routeSamples()
     for sample in edited.routeSamples()
     where !samples.contains(where: { $0.recipient == sample.recipient && $0.sender == sample.sender }) {

@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// Which mail a pool is for.
-public enum Scope: Hashable, Sendable {
+package enum Scope: Hashable, Sendable {
   /// All mail that leaves and has no route of its own.
   case outbound
   /// Mail for a domain or an address.
@@ -18,7 +18,7 @@ public enum Scope: Hashable, Sendable {
   case named(String)
 
   /// Any text is a scope: what is none of the others is a name, and looked for in the configuration.
-  public init(_ text: String) throws(EditRefusal) {
+  package init(_ text: String) throws(EditRefusal) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch (parts[0], parts.count > 1 ? parts[1] : nil) {
     case ("outbound", nil): self = .outbound
@@ -46,7 +46,7 @@ public enum Scope: Hashable, Sendable {
 
 extension Scope: CustomStringConvertible {
   /// As it is written in a call.
-  public var description: String {
+  package var description: String {
     switch self {
     case .outbound: "outbound"
     case .to(let address): "to:\(address)"
@@ -58,7 +58,7 @@ extension Scope: CustomStringConvertible {
   }
 
   /// For people.
-  public var words: String {
+  package var words: String {
     switch self {
     case .outbound: "all mail to the outside"
     case .to(let address): "mail for \(address)"

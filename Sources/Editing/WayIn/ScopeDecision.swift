@@ -4,21 +4,21 @@
 import PostfixFiles
 import Routing
 
-public struct ScopeDecision: Sendable {
-  public let scope: Scope
+package struct ScopeDecision: Sendable {
+  package let scope: Scope
   /// Where a message of it goes.
-  public let answer: RouteAnswer
+  package let answer: RouteAnswer
   /// The parameter that decides, or the pool.
-  public let decidedBy: String
+  package let decidedBy: String
   /// The pool that decides; nil for one destination.
-  public let pool: String?
-  public let file: String?
-  public let line: Int?
+  package let pool: String?
+  package let file: String?
+  package let line: Int?
 }
 
 extension MailConfig {
   /// The scopes of this configuration, the widest first.
-  public func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
+  package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
     return routeSamples().compactMap { sample in
       guard let scope = sample.scope,

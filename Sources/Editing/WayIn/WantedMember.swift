@@ -3,30 +3,30 @@
 import PostfixFiles
 import Routing
 
-public struct WantedMember: Hashable, Sendable {
-  public enum Goal: Hashable, Sendable {
+package struct WantedMember: Hashable, Sendable {
+  package enum Goal: Hashable, Sendable {
     /// A next hop (`[gw1.example]:587`) or a destination (`smtp:[gw1.example]`, `lane1:`), as it is written.
     case text(String)
     /// A transport that sends from this address.
     case lane(String)
   }
 
-  public enum Weight: Hashable, Sendable {
+  package enum Weight: Hashable, Sendable {
     case number(Int)
     /// A fraction of 1.
     case share(Double)
   }
 
-  public var goal: Goal
-  public var weight: Weight
+  package var goal: Goal
+  package var weight: Weight
 
-  public init(_ goal: Goal, weight: Weight = .number(1)) {
+  package init(_ goal: Goal, weight: Weight = .number(1)) {
     self.goal = goal
     self.weight = weight
   }
 
   /// `MEMBER`, `MEMBER=3` or `MEMBER=30%`.
-  public init(_ text: String) throws(EditRefusal) {
+  package init(_ text: String) throws(EditRefusal) {
     var member = Substring(text)
     weight = .number(1)
     if let equals = text.lastIndex(of: "=") {
@@ -46,7 +46,7 @@ public struct WantedMember: Hashable, Sendable {
     goal = .lane(address)
   }
 
-  public var description: String {
+  package var description: String {
     switch goal {
     case .text(let text): text
     case .lane(let address): "lane:\(address)"
@@ -56,7 +56,7 @@ public struct WantedMember: Hashable, Sendable {
 
 extension WantedMember.Weight {
   /// `3`, `30%`.
-  public init(_ text: String, of whole: String) throws(EditRefusal) {
+  package init(_ text: String, of whole: String) throws(EditRefusal) {
     if text.hasSuffix("%") {
       guard let points = Double(text.dropLast()), points.isFinite else {
         throw .badText(whole, reason: "need a percentage such as 30%")
@@ -79,7 +79,7 @@ extension WantedMember.Weight {
 
 extension WantedMember.Weight {
   /// The same, where it is one that a member can have.
-  public init(checking weight: Self, of whole: String) throws(EditRefusal) {
+  package init(checking weight: Self, of whole: String) throws(EditRefusal) {
     switch weight {
     case .number(0): throw .zeroWeight
     case .number(let number) where !(1...largestTotal).contains(number):
@@ -91,21 +91,21 @@ extension WantedMember.Weight {
 }
 
 /// Weights for the shares that a person asked for.
-public struct WeightChoice: Hashable, Sendable {
+package struct WeightChoice: Hashable, Sendable {
   /// One for each member.
-  public let weights: [Int]
+  package let weights: [Int]
   /// The shares as they were asked for.
-  public let asked: [Double]
+  package let asked: [Double]
 
-  public var total: Int { weights.reduce(0, +) }
+  package var total: Int { weights.reduce(0, +) }
 
-  public func share(_ index: Int) -> Double { Double(weights[index]) / Double(total) }
+  package func share(_ index: Int) -> Double { Double(weights[index]) / Double(total) }
 
   /// How far a share may be from what was asked for: the smaller of half a point and a tenth of it.
-  public static func tolerance(of share: Double) -> Double { min(usualTolerance, share / 10) }
+  package static func tolerance(of share: Double) -> Double { min(usualTolerance, share / 10) }
 
   /// The smallest weights with which each share is within the tolerance. Plain numbers are kept as their ratio.
-  public init(_ wanted: [WantedMember.Weight]) throws(EditRefusal) {
+  package init(_ wanted: [WantedMember.Weight]) throws(EditRefusal) {
     var fixed = 0.0
     var numbers = 0
     for weight in wanted {
@@ -164,7 +164,7 @@ public struct WeightChoice: Hashable, Sendable {
   }
 
   /// The smallest total with which every share would be just what was asked for; nil where that is above the largest.
-  public var exactTotal: Int? {
+  package var exactTotal: Int? {
     (1...largestTotal).first { total in
       asked.allSatisfy {
         let weight = $0 * Double(total)

@@ -5,7 +5,7 @@ import Routing
 
 extension PoolWish {
   /// What an edit comes to where it gives a second member to one destination; nil for any other edit.
-  public init?(_ edit: Edit, in config: MailConfig) throws(EditRefusal) {
+  package init?(_ edit: Edit, in config: MailConfig) throws(EditRefusal) {
     let (name, member, wanted, rest): (String, String, WantedMember.Weight, WantedMember.Weight)
     switch edit {
     case .add(let pool, let new, let weight), .setWeight(let pool, let new, let weight):

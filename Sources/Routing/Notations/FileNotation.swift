@@ -25,7 +25,7 @@ extension PoolText {
   /// The lines of a pool file: white space trimmed, blank lines and comment lines left out.
   ///
   /// - Parameter transport: what is before `randmap:` where the file is named.
-  public init(file document: Document, transport: String? = nil) {
+  package init(file document: Document, transport: String? = nil) {
     var items: [Range<Int>] = []
     let text = SourcedText(document, 0..<document.count)
     var start = 0

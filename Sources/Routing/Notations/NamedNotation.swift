@@ -24,7 +24,7 @@ package struct NamedNotation: PoolNotation {
 extension Parameters {
   /// The pool that `name` means; nil where main.cf sets no such parameter, or it contains no pool. A name that refers to
   /// another name is not followed: it could loop.
-  public func namedPool(_ name: String) -> PoolText? {
+  package func namedPool(_ name: String) -> PoolText? {
     guard isSet(name), let value = try? value(name), let first = value.trimmed().bytes.first else {
       return nil
     }
@@ -40,7 +40,7 @@ extension Parameters {
   }
 
   /// `text` with a name resolved; nil where it is a name that means no pool.
-  public func resolved(_ text: PoolText) -> PoolText? {
+  package func resolved(_ text: PoolText) -> PoolText? {
     guard let name = text.name else { return text }
     return namedPool(name)
   }

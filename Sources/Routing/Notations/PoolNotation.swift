@@ -49,7 +49,7 @@ package struct ItemLayout: Hashable, Sendable {
 }
 
 /// How a pool is written.
-public enum Notation: Hashable, Sendable {
+package enum Notation: Hashable, Sendable {
   /// `randmap:!a!b`; the first character is the separator.
   case separator(UInt8)
   /// `randmap:/file`, one result per line; the path as it is written.
@@ -77,11 +77,11 @@ public enum Notation: Hashable, Sendable {
   ]
 
   /// The word of docs/scripts.md.
-  public var name: String { form.name }
+  package var name: String { form.name }
   /// For people.
-  public var words: String { form.words }
+  package var words: String { form.words }
   /// Whether such a pool works only where the agent randmap(8) is in use.
-  public var needsAgent: Bool { form.needsAgent }
+  package var needsAgent: Bool { form.needsAgent }
   /// Whether Postfix itself runs it, as a lookup table.
   package var isTable: Bool { form.isTable }
 }

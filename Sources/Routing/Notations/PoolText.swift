@@ -4,13 +4,13 @@
 import PostfixFiles
 
 /// A pool's text and the ranges of its results in it, in order; a result occurs as often as its weight.
-public struct PoolText: Sendable {
-  public let notation: Notation
+package struct PoolText: Sendable {
+  package let notation: Notation
   /// What the items are ranges of.
-  public let text: SourcedText
-  public let items: [Range<Int>]
+  package let text: SourcedText
+  package let items: [Range<Int>]
   /// `smtp` in `smtp:randmap:![a]![b]`: then the results are next hops of that transport.
-  public let transport: String?
+  package let transport: String?
 
   init(notation: Notation, text: SourcedText, items: [Range<Int>], transport: String? = nil) {
     self.notation = notation
@@ -21,7 +21,7 @@ public struct PoolText: Sendable {
 
   /// A value that may be a pool: `randmap:!a!b`, `randmap:/file`, `randmap:name` or `TRANSPORT:randmap:...`; nil for any
   /// other.
-  public init?(value: SourcedText) {
+  package init?(value: SourcedText) {
     let destination = Destination(value)
     if destination.hasColon, destination.transport.trimmed().text == "randmap" {
       self.init(body: destination.nextHop)
@@ -35,7 +35,7 @@ public struct PoolText: Sendable {
   }
 
   /// The text after `randmap:`.
-  public init(body: SourcedText, transport: String? = nil) {
+  package init(body: SourcedText, transport: String? = nil) {
     let whole = body.bytes.trimmed(0..<body.count)
     let read = Notation.written.lazy.compactMap { $0.read(body, whole) }.first
     self.init(
@@ -43,14 +43,14 @@ public struct PoolText: Sendable {
   }
 
   /// The file that contains its items, as it is written.
-  public var path: String? { if case .file(let path) = notation { path } else { nil } }
+  package var path: String? { if case .file(let path) = notation { path } else { nil } }
 
   /// The parameter that contains it.
-  public var name: String? { if case .named(let name) = notation { name } else { nil } }
+  package var name: String? { if case .named(let name) = notation { name } else { nil } }
 
   /// Whether its items are part of this text, and it works with the agent.
   package var isInPlace: Bool { notation.needsAgent && path == nil && name == nil }
 
   /// The results in order.
-  public var results: [String] { items.map { text.bytes[$0].text } }
+  package var results: [String] { items.map { text.bytes[$0].text } }
 }

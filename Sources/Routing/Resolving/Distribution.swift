@@ -4,28 +4,28 @@
 ///
 /// Choices multiply: twenty tables with two results each come to a million. So a further step lists no more than
 /// `maximumCount` values, or as many as the step before; the share of all others is one number.
-public struct Distribution<Value: Hashable & Sendable>: Sendable {
+package struct Distribution<Value: Hashable & Sendable>: Sendable {
   /// In the order in which they first came up. Shares are fractions of 1.
-  public private(set) var outcomes: [(value: Value, share: Double)] = []
+  package private(set) var outcomes: [(value: Value, share: Double)] = []
   /// The share of what is not listed.
-  public private(set) var unlisted = 0.0
+  package private(set) var unlisted = 0.0
   private var index: [Value: Int] = [:]
 
   /// More than people read or a configuration means.
-  public static var maximumCount: Int { 10_000 }
+  package static var maximumCount: Int { 10_000 }
 
   /// One value, for certain.
-  public init(_ value: Value) { add(value, 1) }
+  package init(_ value: Value) { add(value, 1) }
 
   /// One of `values` at random; a value that is listed twice comes up twice as often.
-  public init(oneOf values: [Value]) {
+  package init(oneOf values: [Value]) {
     for value in values { add(value, 1 / Double(values.count)) }
   }
 
   private init() {}
 
   /// Nothing of it can be listed.
-  public static var unlisted: Self {
+  package static var unlisted: Self {
     var none = Self()
     none.unlisted = 1
     return none
@@ -51,10 +51,10 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
   private static var countWithoutIndex: Int { 4 }
 
   /// Whether there is nothing random about it.
-  public var isCertain: Bool { outcomes.count == 1 }
+  package var isCertain: Bool { outcomes.count == 1 }
 
   /// A further step that may choose at random, independently of what was chosen before.
-  public func flatMap<Result, Problem: Error>(
+  package func flatMap<Result, Problem: Error>(
     _ next: (Value) throws(Problem) -> Distribution<Result>
   ) throws(Problem) -> Distribution<Result> {
     var result = Distribution<Result>()
@@ -73,7 +73,7 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
   }
 
   /// With `other` in the place of the values that are so: a choice that does not depend on them, made once for all.
-  public func replacing(_ isSo: (Value) -> Bool, with other: Distribution<Value>) -> Distribution<Value> {
+  package func replacing(_ isSo: (Value) -> Bool, with other: Distribution<Value>) -> Distribution<Value> {
     var result = Distribution()
     result.unlisted = unlisted
     var replaced = 0.0
@@ -86,7 +86,7 @@ public struct Distribution<Value: Hashable & Sendable>: Sendable {
     return result
   }
 
-  public func map<Result>(_ change: (Value) -> Result) -> Distribution<Result> {
+  package func map<Result>(_ change: (Value) -> Result) -> Distribution<Result> {
     var result = Distribution<Result>()
     result.unlisted = unlisted
     for (value, share) in outcomes { result.add(change(value), share) }

@@ -114,7 +114,7 @@ struct MailAddress: Hashable {
 
 /// An address as people write it (`<"a b"@example.com>`) in the form that the resolver takes: without angle brackets,
 /// and without the quotes and backslashes of a quoted local part.
-public func internalForm(_ written: String) -> String {
+package func internalForm(_ written: String) -> String {
   var text = Bytes(written.utf8)
   if text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">") {
     text = Bytes(text.dropFirst().dropLast())

@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// Answers for one configuration. It opens each table once.
-public final class Resolver {
+package final class Resolver {
   let settings: Result<ResolverSettings, ResolverEnd>
   let context: RouteContext
   private let config: MailConfig
@@ -12,7 +12,7 @@ public final class Resolver {
   private var noted: Set<RouteStep> = []
   private var isHeld = false
 
-  public init(_ config: MailConfig, context: RouteContext = RouteContext()) {
+  package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
     self.config = config
     self.context = context
     do throws(ResolverEnd) {
@@ -23,7 +23,7 @@ public final class Resolver {
   }
 
   /// Where mail from `sender` (empty: the null sender) to `recipient` goes. Both without quotes and brackets.
-  public func route(_ recipient: String, from sender: String = "") -> RouteAnswer {
+  package func route(_ recipient: String, from sender: String = "") -> RouteAnswer {
     trail = []
     noted = []
     isHeld = false

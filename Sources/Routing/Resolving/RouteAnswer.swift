@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// What trivial-rewrite(8) can make of an address.
-public enum RouteOutcome: Hashable, Sendable {
+package enum RouteOutcome: Hashable, Sendable {
   /// Byte for byte as trivial-rewrite(8) returns them.
   case destination(transport: Bytes, nextHop: Bytes)
   /// A lookup fails: the mail waits ("address resolver failure").
@@ -15,49 +15,49 @@ public enum RouteOutcome: Hashable, Sendable {
   /// It cannot be said here.
   case unknown(String)
 
-  public var isDestination: Bool { if case .destination = self { true } else { false } }
+  package var isDestination: Bool { if case .destination = self { true } else { false } }
 }
 
 /// A setting that took part in the decision.
-public struct RouteStep: Hashable, Sendable {
+package struct RouteStep: Hashable, Sendable {
   /// The parameter.
-  public let parameter: String
+  package let parameter: String
   /// Where it stands, or the table entry that it led to; nil for a built-in default.
-  public let file: String?
+  package let file: String?
   /// From 1.
-  public let line: Int?
+  package let line: Int?
   /// What it came to, for people.
-  public let detail: String
+  package let detail: String
 }
 
 /// The answer for one recipient and one sender.
-public struct RouteAnswer: Sendable {
+package struct RouteAnswer: Sendable {
   /// As it was asked for.
-  public let recipient: String
+  package let recipient: String
   /// Empty for the null sender.
-  public let sender: String
-  public let outcomes: [(value: RouteOutcome, share: Double)]
+  package let sender: String
+  package let outcomes: [(value: RouteOutcome, share: Double)]
   /// In the order in which they were asked; of random choices all that can be.
-  public let trail: [RouteStep]
+  package let trail: [RouteStep]
   /// What could not be evaluated here; the answer takes it for "not found". Empty: the answer is complete.
-  public let unknown: [String]
+  package let unknown: [String]
   /// Whether a random choice behind the key `*` decides: Postfix keeps it for 30 seconds, so that the shares only
   /// show over many such spans.
-  public let isHeld: Bool
+  package let isHeld: Bool
 
-  public var isComplete: Bool { unknown.isEmpty }
+  package var isComplete: Bool { unknown.isEmpty }
 }
 
 /// What the resolver has to ask, because no file says it.
-public struct RouteContext {
+package struct RouteContext {
   /// Looks `key` up in `table` (`type:name`).
-  public let ask: (_ table: String, _ key: Bytes) -> TableAnswer
+  package let ask: (_ table: String, _ key: Bytes) -> TableAnswer
   /// The addresses of this machine's interfaces.
-  public let interfaceAddresses: () -> [String]
+  package let interfaceAddresses: () -> [String]
   /// Whether the configuration is a copy, whose tables have their indices elsewhere: then their texts are read.
-  public let isCopy: Bool
+  package let isCopy: Bool
 
-  public init(
+  package init(
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },

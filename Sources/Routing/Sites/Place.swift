@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// A place in the files of a configuration.
-public indirect enum Place: Hashable, Sendable {
+package indirect enum Place: Hashable, Sendable {
   /// The value of a main.cf parameter that decides where mail goes.
   case parameter(RoutingParameter)
   /// The same parameter in a service of master.cf (`-o name=value`).
@@ -28,7 +28,7 @@ public indirect enum Place: Hashable, Sendable {
 
 extension Place {
   /// The parameter or table entry that it is a part of: what a list of routes shows.
-  public var route: Place {
+  package var route: Place {
     switch self {
     case .item(let parameter), .inlineEntry(let parameter, _): .parameter(parameter)
     default: self

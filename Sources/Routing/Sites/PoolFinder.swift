@@ -6,7 +6,7 @@ import PostfixFiles
 extension MailConfig {
   /// All pools, in the order of main.cf's routing parameters, then of the tables, then the pool files. A parameter
   /// with one destination that names a gateway is a pool of one.
-  public func pools() -> [Pool] { PoolFinder(config: self).all().pools }
+  package func pools() -> [Pool] { PoolFinder(config: self).all().pools }
 
   /// The sites that a pool decides, in order; a pool may decide several. A single destination is not among them.
   package func pooledSites() -> [PooledSite] {
@@ -18,7 +18,7 @@ extension MailConfig {
   }
 
   /// The pool that a person names: by its id, or by a parameter that names it or its file.
-  public func pool(_ name: String) -> Pool? {
+  package func pool(_ name: String) -> Pool? {
     let pools = pools()
     return pools.first { $0.id == name } ?? pools.first { $0.aliases.contains(name) }
   }

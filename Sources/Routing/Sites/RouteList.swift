@@ -3,23 +3,23 @@
 import PostfixFiles
 
 /// One place that decides a destination.
-public struct Route: Sendable {
-  public let place: Place
+package struct Route: Sendable {
+  package let place: Place
   /// The parameter, or the key of the entry.
-  public let name: String
+  package let name: String
   /// As it is written, `$names` not expanded; empty where a default is in force.
-  public let value: SourcedText
+  package let value: SourcedText
   /// Its file and line, for people.
-  public let file: String
-  public let line: Int
+  package let file: String
+  package let line: Int
 }
 
 /// main.cf's routing parameters that are set, then the entries of its tables in order.
-public struct RouteList: RandomAccessCollection, Sendable {
+package struct RouteList: RandomAccessCollection, Sendable {
   private let parameters: [Route]
   private let tables: [(start: Int, table: Table)]
-  public let endIndex: Int
-  public var startIndex: Int { 0 }
+  package let endIndex: Int
+  package var startIndex: Int { 0 }
 
   init(_ config: MailConfig) {
     parameters = RoutingParameter.allCases.compactMap {
@@ -40,7 +40,7 @@ public struct RouteList: RandomAccessCollection, Sendable {
   }
 
   /// A line that Postfix skips comes as an entry with an empty value.
-  public subscript(index: Int) -> Route {
+  package subscript(index: Int) -> Route {
     if index < parameters.count { return parameters[index] }
     guard let (start, table) = tables.last(where: { $0.start <= index }) else { preconditionFailure() }
     let line = table.document.lines[index - start]
@@ -53,5 +53,5 @@ public struct RouteList: RandomAccessCollection, Sendable {
 }
 
 extension MailConfig {
-  public func routes() -> RouteList { RouteList(self) }
+  package func routes() -> RouteList { RouteList(self) }
 }

@@ -4,19 +4,19 @@
 import PostfixFiles
 
 /// A place that decides where mail goes.
-public struct Site: Sendable {
-  public let place: Place
+package struct Site: Sendable {
+  package let place: Place
   /// The parameter that leads to it.
-  public let parameter: RoutingParameter
-  public let content: Content
+  package let parameter: RoutingParameter
+  package let content: Content
   /// What its results are; nil where they are keys of the next table of a pipemap.
-  public let kind: ResultKind?
+  package let kind: ResultKind?
   /// The table that it is, or is an entry of; nil for the value of a parameter.
-  public let table: SiteTable?
+  package let table: SiteTable?
   /// Whether main.cf or master.cf sets its parameter; otherwise it has its built-in value.
-  public let isSet: Bool
+  package let isSet: Bool
 
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// A result, or a pool: the value of a parameter, of an entry, of `static:`.
     case value(SourcedText)
     /// `randmap:{...}`: one of these results at random.
@@ -31,8 +31,8 @@ public struct Site: Sendable {
 }
 
 /// The table of a site, and its part in the tables around it.
-public struct SiteTable: Sendable {
-  public enum Role: Sendable {
+package struct SiteTable: Sendable {
+  package enum Role: Sendable {
     /// It answers with results.
     case answer
     /// It answers with keys for the next table of a pipemap.
@@ -44,12 +44,12 @@ public struct SiteTable: Sendable {
   }
 
   /// The item of the parameter's list that it is, or is inside of.
-  public let item: TableSpec
-  public let spec: TableSpec
-  public let keys: KeySpace
-  public let role: Role
+  package let item: TableSpec
+  package let spec: TableSpec
+  package let keys: KeySpace
+  package let role: Role
   /// What is added to the results of a pool, or says what they mean.
-  public let net: StockNet?
+  package let net: StockNet?
   /// Whether it is the whole item, `proxy:` aside.
   package let isWholeItem: Bool
 
@@ -100,7 +100,7 @@ extension MailConfig {
   }
 
   /// The source texts of tables, each once, in the order of the parameters.
-  public var tablePaths: [String] {
+  package var tablePaths: [String] {
     var seen: Set<String> = []
     return tableSites.compactMap(\.source).filter { seen.insert($0).inserted }
   }

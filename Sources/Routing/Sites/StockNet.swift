@@ -4,7 +4,7 @@
 import PostfixFiles
 
 /// What the table around a randmap:{} makes of a chosen result.
-public enum StockNet: Sendable {
+package enum StockNet: Sendable {
   /// `unionmap:{randmap:{...}, static:{hops}}`: the answers of these tables follow every result.
   case afterEach([TableSpec])
   /// `pipemap:{randmap:{...}, inline:{...}}`: each result is a key of this table.

@@ -94,5 +94,5 @@ private func holdStandardFiles() {
 extension Stickiness: ExpressibleByArgument {}
 
 extension ListenAddress: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }

@@ -39,16 +39,16 @@ extension Rule {
 }
 
 /// A file that the configuration names and that cannot be read.
-public struct UnreadableFile: Sendable {
+package struct UnreadableFile: Sendable {
   /// Where it is named; nil where nothing that is in force names it.
-  public let place: FileRange?
+  package let place: FileRange?
   /// What is wrong and what is needed.
-  public let message: String
+  package let message: String
 }
 
 extension MailConfig {
   /// Every file that cannot be read, each with the places that name it, in the order of those.
-  public var unreadableFiles: [UnreadableFile] {
+  package var unreadableFiles: [UnreadableFile] {
     let named = unreadableFiles(usesAgent: usesAgent)
     let known = Set(named.map(\.path))
     let others = files.compactMap { path, file -> UnreadableFile? in
