@@ -1,6 +1,7 @@
 // A pool as the agent delivers by it: its members with their transports, next hops and weights, checked beforehand,
 // because a next hop that smtp(8) cannot parse kills it, and other mail of that transport waits.
 
+import Gateways
 import PostfixFiles
 import Routing
 

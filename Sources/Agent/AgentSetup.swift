@@ -1,5 +1,6 @@
 // The configuration as the agent uses it: one snapshot, read completely or not at all.
 
+import Gateways
 import Glibc
 import PostfixFiles
 import Routing

@@ -1,5 +1,6 @@
 // What the agent counts.
 
+import Gateways
 import PostfixFiles
 import Routing
 

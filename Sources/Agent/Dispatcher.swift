@@ -1,5 +1,6 @@
 // What all deliveries share: the pools, what is known of the gateways, the greeting, the counts.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -1,5 +1,6 @@
 // What is known of the gateways: what probes found, and what deliveries reported since.
 
+import Gateways
 import Liveness
 import Routing
 

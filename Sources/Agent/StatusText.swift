@@ -1,6 +1,7 @@
 // What the agent shows of itself: counts as Prometheus text, and a report for the other commands. Made from a snapshot, in
 // pieces, on any thread.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -1,5 +1,6 @@
 // Which gateways are probed: those that the configuration names all the time, and those that only requests name by turns.
 
+import Gateways
 import Routing
 
 /// A value. The targets of the configuration are always in ``watched``; of the others, so many at a time. New ones take the

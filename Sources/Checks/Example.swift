@@ -1,6 +1,7 @@
 // A small configuration that shows a mistake, or the correct form. The examples of a rule are its tests, and they
 // are on its page.
 
+import Gateways
 import PostfixFiles
 import Routing
 

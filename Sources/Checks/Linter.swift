@@ -1,5 +1,6 @@
 // The linter: which rules run, what they check, and how their findings are filtered.
 
+import Gateways
 import PostfixFiles
 import Routing
 

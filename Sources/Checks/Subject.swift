@@ -1,5 +1,6 @@
 // What the rules look at: a configuration, and the facts that several rules need, computed once.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,6 +1,7 @@
 // The handful of toy gateways of `--demo`: one of each kind, each on an address of its own where the
 // machine has them.
 
+import Gateways
 import NIOCore
 import NIOPosix
 import Routing

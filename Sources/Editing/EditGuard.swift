@@ -1,6 +1,7 @@
 // The effects of an edit that a person should confirm first.
 
 import Checks
+import Gateways
 import PostfixFiles
 import Routing
 

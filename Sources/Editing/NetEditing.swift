@@ -1,6 +1,7 @@
 // The fallback of a stock pool, kept in step with its members: a drained or removed gateway is removed from the fallback
 // list, a new one is added to it.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // Editing a pool in its notation.
 
+import Gateways
 import PostfixFiles
 import Routing
 

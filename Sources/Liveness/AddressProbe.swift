@@ -1,5 +1,6 @@
 // One probe of one address on the network: connects, lets a Conversation speak, keeps the time.
 
+import Gateways
 import Glibc
 import NIOCore
 import NIOPosix

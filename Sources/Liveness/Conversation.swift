@@ -4,6 +4,7 @@
 // taken for a zombie. Every conversation that got a greeting ends with QUIT, so that no
 // "lost connection" appears in the gateway's log.
 
+import Gateways
 import PostfixFiles
 import Routing
 

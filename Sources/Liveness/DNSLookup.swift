@@ -1,6 +1,7 @@
 // Questions to the DNS, by the system's resolver library: the one that Postfix uses. All of them block.
 
 import CLinux
+import Gateways
 import Glibc
 import Routing
 

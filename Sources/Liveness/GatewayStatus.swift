@@ -1,5 +1,6 @@
 // What is known of a gateway: its state, the change that is under way, and the way there.
 
+import Gateways
 import Routing
 
 /// A change that needs more readings of the same kind before it counts.

@@ -1,5 +1,6 @@
 // What the last probes of a gateway found, for a strip of the last half hour.
 
+import Gateways
 import Routing
 
 /// One point of the history strip: what one probe of the gateway found, whatever state that left it in.

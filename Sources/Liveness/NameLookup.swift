@@ -1,5 +1,6 @@
 // Names to addresses, as Postfix would: blocking calls for a thread of the resolver.
 
+import Gateways
 import Glibc
 import Routing
 

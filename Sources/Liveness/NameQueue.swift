@@ -1,6 +1,7 @@
 // Names that wait to be looked up, and so many that are at once. A name has its time from when a thread takes it: those
 // that wait for a slow name server after others still get an answer.
 
+import Gateways
 import NIOCore
 import NIOPosix
 import Routing

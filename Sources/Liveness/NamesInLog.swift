@@ -1,5 +1,6 @@
 // What a log may call a gateway that is a domain: its mail exchangers and their addresses.
 
+import Gateways
 import Routing
 
 /// The names and addresses of the hosts that a target leads to; empty where nothing is found now. Blocks.

@@ -1,6 +1,7 @@
 // Probes targets with bounds: so many connections at once, overall and to one address; what several targets share is
 // probed once.
 
+import Gateways
 import Glibc
 import NIOCore
 import Routing

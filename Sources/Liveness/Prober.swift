@@ -1,5 +1,6 @@
 // Probes a set of targets once: for `--status`, and for an edit that asks first.
 
+import Gateways
 import NIOCore
 import Routing
 

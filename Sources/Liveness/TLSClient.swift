@@ -1,6 +1,7 @@
 // The probe's side of TLS: takes every certificate, and tells what is in it. Whether that will do is judged
 // elsewhere, by what the transport asks for; a handshake that we broke off would appear in the gateway's log.
 
+import Gateways
 import Glibc
 import NIOCore
 import NIOSSL

@@ -1,6 +1,7 @@
 // Keeps probing, each gateway at its own pace: for the console and `--status --watch`. Between probes
 // nothing happens: the thread sleeps until the next one is due.
 
+import Gateways
 import NIOCore
 import Routing
 

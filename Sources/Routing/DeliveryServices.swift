@@ -1,5 +1,6 @@
 // What the transports of a configuration run: the one answer to "which program delivers this".
 
+import Gateways
 import PostfixFiles
 
 /// The transports that every Postfix has in its master.cf.

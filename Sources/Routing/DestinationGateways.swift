@@ -1,5 +1,6 @@
 // Where one result leads: the gateways of a `transport:nexthop`.
 
+import Gateways
 import PostfixFiles
 
 /// The gateways that a destination, or a next hop alone, leads to.

@@ -1,5 +1,6 @@
 // Every gateway that a configuration names, who names it, and how much of the pool mail it gets.
 
+import Gateways
 import PostfixFiles
 
 /// One gateway with all its uses.

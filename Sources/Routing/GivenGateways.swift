@@ -1,5 +1,6 @@
 // Gateways that a person names in a call, whether or not the configuration does.
 
+import Gateways
 import PostfixFiles
 
 /// A text that was given as a gateway and is not a gateway. The description says what is needed.

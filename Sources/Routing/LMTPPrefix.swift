@@ -1,5 +1,6 @@
 // What lmtp(8) lets a next hop begin with, to say what the rest of it is.
 
+import Gateways
 import PostfixFiles
 
 /// The start of a whole next hop for lmtp(8); smtp(8) knows none.

@@ -1,5 +1,6 @@
 // The fallback of the members of a stock pool, as gateways.
 
+import Gateways
 import PostfixFiles
 
 /// Separates what a member lists from what follows it as the fallback of a stock pool.

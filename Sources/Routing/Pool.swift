@@ -1,5 +1,6 @@
 // A pool and its members, with weights and shares.
 
+import Gateways
 import PostfixFiles
 
 /// One distinct result of a pool.

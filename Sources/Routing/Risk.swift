@@ -1,13 +1,7 @@
 // What the states of gateways mean for the mail: how much is at risk, and who gets it while the dead are left out.
 
+import Gateways
 import PostfixFiles
-
-/// What is known of gateways; a gateway that is not in it is unknown, and unknown counts as alive.
-package typealias GatewayStates = [Gateway: GatewayState]
-
-extension GatewayStates {
-  package func isAlive(_ gateway: Gateway) -> Bool { self[gateway]?.isAlive ?? true }
-}
 
 extension Member {
   /// Whether mail for this member can leave by the gateway that it names first.

@@ -1,5 +1,7 @@
 // Members of a pool that are one machine, though they have several names.
 
+import Gateways
+
 /// Members of one pool that fail as one, because their gateways have an address in common.
 package struct SharedAddress: Hashable, Sendable {
   package let pool: String

@@ -1,5 +1,6 @@
 // smtp_tls_policy_maps: what a transport asks of TLS for one next hop, as smtp(8) looks it up (smtp_tls_policy.c).
 
+import Gateways
 import PostfixFiles
 
 /// The policy tables of a transport, opened once. A table that cannot be read here says nothing: then

@@ -1,5 +1,6 @@
 // A transport as routing sees it: which protocol it speaks, from where, and to which port when none is named.
 
+import Gateways
 import PostfixFiles
 
 /// A transport that delivers to gateways: a service that runs smtp(8) or lmtp(8).

@@ -1,6 +1,7 @@
 // The transports of one configuration, each worked out when it is first asked for: thousands of gateways use a few
 // of them.
 
+import Gateways
 import PostfixFiles
 
 /// Looks transports up, and says how each of them reaches a next hop. For one look at one configuration: it does not

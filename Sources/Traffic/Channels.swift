@@ -1,6 +1,7 @@
 // What a log can tell apart: a gateway, as the services of one name in the log reach it. Which pools a channel serves is
 // for the report; here an address of a log finds its channel.
 
+import Gateways
 import PostfixFiles
 import Routing
 

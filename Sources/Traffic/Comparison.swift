@@ -1,6 +1,7 @@
 // Shares as they were meant and as they came out, and what may be known of a difference. What the log cannot tell apart is
 // said to be so; it is never split by a guess.
 
+import Gateways
 import PostfixFiles
 import Routing
 

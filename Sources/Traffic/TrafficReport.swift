@@ -1,6 +1,7 @@
 // What each gateway and each pool got, beside what was meant: the figures, which the program prints for people and for
 // programs.
 
+import Gateways
 import PostfixFiles
 import Routing
 

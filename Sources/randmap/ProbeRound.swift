@@ -1,6 +1,7 @@
 // One round of probes for a command that waits for it.
 
 import Dispatch
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -5,6 +5,7 @@ import Agent
 import Changes
 import Checks
 import Demo
+import Gateways
 import Glibc
 import PostfixFiles
 import Routing

@@ -1,4 +1,5 @@
 // What the agent keeps of others has a bound in bytes, and what others can cause has one in number: as values.
+import Gateways
 import Glibc
 import Liveness
 import PostfixFiles

@@ -1,5 +1,6 @@
 // What is known of gateways: a delivery's report counts at once, a probe's result takes its place.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

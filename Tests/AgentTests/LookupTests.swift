@@ -1,4 +1,5 @@
 // The lookup service as postmap(1) and trivial-rewrite(8) ask it, and the counts as a scraper reads them.
+import Gateways
 import Glibc
 import PostfixFiles
 import Routing

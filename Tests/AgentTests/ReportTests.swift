@@ -1,4 +1,5 @@
 // What other commands learn from a running agent: states without a probe, counts, its age.
+import Gateways
 import Glibc
 import PostfixFiles
 import Routing
@@ -9,25 +10,6 @@ import Testing
 @testable import Agent
 
 @Suite(.waits) struct ReportTests {
-  @Test func readsBackWhatItWrites() {
-    var report = AgentReport()
-    report.uptime = .seconds(12)
-    report.configurationAge = .seconds(3)
-    report.deliveries = 4
-    report.refused = 5
-    report.gateways = [.init(name: "[gw]:25", state: .down, reason: "connection\trefused")]
-    var counts = MemberCounts()
-    (counts.chosen, counts.handedOver, counts.delivered, counts.deferred) = (1, 2, 3, 4)
-    counts.failedOver = 5
-    report.members[.init(pool: "\n   !smtp:[a]\n   !smtp:[b]", member: "smtp:[a]")] = counts
-    report.members[.init(pool: "", member: "")] = MemberCounts()
-    #expect(AgentReport(text: report.text) == report)
-    #expect(AgentReport(text: report.text + "news\t1\nagent\n") == report)
-    #expect(AgentReport(text: "") == nil)
-    #expect(AgentReport(text: "gateway\t[gw]:25\tup\t\n") == nil)
-  }
-
-  /// Edits go by the states of a running agent: taking the last living member out needs a yes.
   @Test func editsAndStatusGoByARunningAgent() throws {
     let sinks = [try SmtpSink(), try SmtpSink()]
     let lab = try PostfixLab(

@@ -1,5 +1,6 @@
 // What the linter does around the rules: suppression, selection, order, counts, single files.
 
+import Gateways
 import PostfixFiles
 import Routing
 import Testing

@@ -1,5 +1,6 @@
 // What a running agent says, in the console: at a gateway, at a pool, at a member.
 
+import Gateways
 import PostfixFiles
 import Routing
 import Testing

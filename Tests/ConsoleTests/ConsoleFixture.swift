@@ -1,5 +1,6 @@
 // A console on a small configuration, with gateways whose states the test chooses.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

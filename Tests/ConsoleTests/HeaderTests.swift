@@ -1,5 +1,6 @@
 // The first line says from the start what is in the way: no agent, no permission to write.
 
+import Gateways
 import PostfixFiles
 import Routing
 import Testing

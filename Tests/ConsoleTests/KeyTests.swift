@@ -3,6 +3,7 @@
 import Changes
 import Checks
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 import Testing

@@ -1,6 +1,7 @@
 // Everything that reads text which somebody else wrote, as one function of bytes: what the fuzzer calls, and what the tests
 // call with broken files and with the inputs that the fuzzer has found.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -3,6 +3,7 @@
 
 import Changes
 import Console
+import Gateways
 import Liveness
 import PostfixFiles
 import PostfixTools

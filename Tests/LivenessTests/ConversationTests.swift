@@ -1,5 +1,6 @@
 // What a probe says and when, without a network.
 
+import Gateways
 import Testing
 
 @testable import Liveness

@@ -2,6 +2,7 @@
 
 import Demo
 import FoundationEssentials
+import Gateways
 import TestSupport
 import TestTraits
 import Testing

@@ -1,5 +1,6 @@
 // Rise and fall, flapping and the schedule, with given times.
 
+import Gateways
 import Testing
 
 @testable import Liveness

@@ -1,5 +1,6 @@
 // Names to addresses: literals, and mail exchangers from a name server of the test's own.
 
+import Gateways
 import NIOCore
 import NIOPosix
 import Synchronization

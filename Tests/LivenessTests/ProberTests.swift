@@ -2,6 +2,7 @@
 
 import Demo
 import Foundation
+import Gateways
 import NIOCore
 import TestSupport
 import TestTraits

@@ -1,5 +1,6 @@
 // What the network tests share: one round of probes, settings, and waiting with a limit.
 
+import Gateways
 import Synchronization
 import TestSupport
 import Testing

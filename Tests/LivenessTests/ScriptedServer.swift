@@ -1,5 +1,6 @@
 // A server that does just what a test says, and writes down who said what in which order.
 
+import Gateways
 import Glibc
 import NIOCore
 import NIOPosix

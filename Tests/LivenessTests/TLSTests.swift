@@ -1,5 +1,6 @@
 // STARTTLS and TLS from the first byte, on servers that do it well and on some that lie.
 
+import Gateways
 import NIOSSL
 import TestSupport
 import TestTraits

@@ -1,6 +1,7 @@
 // The continuing schedule, on gateways that come and go.
 
 import Demo
+import Gateways
 import Synchronization
 import TestSupport
 import TestTraits

@@ -1,5 +1,6 @@
 // Pools as the facts say: every notation, shares, gateways, and what is at risk.
 
+import Gateways
 import PostfixFiles
 import Routing
 import Testing

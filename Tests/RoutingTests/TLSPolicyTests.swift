@@ -1,5 +1,6 @@
 // What a transport asks of TLS for each next hop: the level, master.cf's overrides, and smtp_tls_policy_maps.
 
+import Gateways
 import PostfixFiles
 import Testing
 

@@ -1,6 +1,7 @@
 // What is wrong with an item of a next-hop list, sorted by what the person probably meant. The parser of next hops
 // is in PostfixFiles; here its answer becomes the rule that describes it best.
 
+import Gateways
 import PostfixFiles
 import Routing
 

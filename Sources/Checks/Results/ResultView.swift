@@ -1,5 +1,6 @@
 // A destination or a next hop as a rule sees it, parsed once for all rules.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // The report of a running agent, in words: of itself, of a gateway, of a member.
 
+import Gateways
 import PostfixFiles
 import Routing
 

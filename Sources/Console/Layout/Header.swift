@@ -1,6 +1,7 @@
 // The first line: where one is, what is wrong there, and how the gateways are.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,6 +1,7 @@
 // How states, durations and latencies look in every view.
 
 import Editing
+import Gateways
 import Routing
 
 /// How long something has lasted, in the largest unit that says it.

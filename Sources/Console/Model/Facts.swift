@@ -2,6 +2,7 @@
 // change it.
 
 import Checks
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -2,6 +2,7 @@
 // configuration and may read files, so a thread does it.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

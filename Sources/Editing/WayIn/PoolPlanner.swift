@@ -1,5 +1,6 @@
 // The way in: from what a person means to a configuration in which it is true, worked out from what is there.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Changes
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import PostfixTools

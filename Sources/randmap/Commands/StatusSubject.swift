@@ -1,5 +1,6 @@
 // What `--status` looks at: the gateways of a configuration, or those that are given by hand.
 
+import Gateways
 import Glibc
 import Liveness
 import PostfixFiles

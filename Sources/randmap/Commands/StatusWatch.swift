@@ -2,6 +2,7 @@
 
 import Console
 import Editing
+import Gateways
 import Glibc
 import Liveness
 import PostfixFiles

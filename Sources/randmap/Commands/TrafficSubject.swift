@@ -1,5 +1,6 @@
 // What `report` is about: the pools of a configuration and its log.
 
+import Gateways
 import Glibc
 import Liveness
 import PostfixFiles

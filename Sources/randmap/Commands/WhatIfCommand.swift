@@ -2,6 +2,7 @@
 
 import Agent
 import ArgumentParser
+import Gateways
 import PostfixFiles
 import Routing
 import Traffic

@@ -2,6 +2,7 @@
 
 import Agent
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 import Traffic

@@ -1,5 +1,6 @@
 // All that is known of one gateway: below the list, and in place of it.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Testing

@@ -1,5 +1,6 @@
 // RM513: TLS from the first byte, and a level that does not ask for TLS
 
+import Gateways
 import PostfixFiles
 import Routing
 

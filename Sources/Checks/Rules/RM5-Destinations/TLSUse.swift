@@ -1,5 +1,6 @@
 // How a service that runs smtp(8) or lmtp(8) uses TLS, as far as its parameters say.
 
+import Gateways
 import PostfixFiles
 import Routing
 

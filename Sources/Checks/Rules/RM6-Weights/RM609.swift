@@ -1,5 +1,6 @@
 // RM609: Two pools have the same members with other shares
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // A gateway as the rules that use a probe see it: its use in the configuration, and the readings.
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // RM701: The name of a gateway does not resolve
 
+import Gateways
 import PostfixFiles
 import Routing
 

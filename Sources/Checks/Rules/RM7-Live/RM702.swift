@@ -1,5 +1,6 @@
 // RM702: A domain in brackets
 
+import Gateways
 import PostfixFiles
 import Routing
 

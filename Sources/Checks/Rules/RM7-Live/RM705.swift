@@ -1,5 +1,6 @@
 // RM705: Two members of a pool are one machine
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // RM706: A gateway refuses this host in its greeting
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // RM707: TLS is required, and the gateway does not offer it
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // RM708: The certificate of a gateway is not acceptable
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,5 +1,6 @@
 // RM713: A gateway is down, and mail of a table has no other gateway
 
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,6 +1,7 @@
 // All that is known of one gateway.
 
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -1,6 +1,7 @@
 // How the Gateways view looks: a row for each gateway, what is wrong below it, and the detail of the chosen one.
 
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

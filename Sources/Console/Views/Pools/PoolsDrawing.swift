@@ -1,6 +1,7 @@
 // How the Pools view looks: a heading for each pool, its members below, with the shares before and after the edits.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 

@@ -1,6 +1,7 @@
 // View 2: every pool with its members, weights and shares, before and after the edits.
 
 import Editing
+import Gateways
 import Routing
 
 struct PoolsView: MemberView {

@@ -1,5 +1,6 @@
 // How the Routes view looks: a row for each place, with the state of the gateways that it names.
 
+import Gateways
 import PostfixFiles
 import Routing
 

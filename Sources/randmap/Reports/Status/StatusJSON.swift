@@ -1,5 +1,6 @@
 // Liveness for programs: one JSON object, keys as docs/scripts.md has them.
 
+import Gateways
 import Liveness
 import Routing
 

@@ -1,5 +1,6 @@
 // Liveness for Prometheus: the text exposition format, version 0.0.4.
 
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

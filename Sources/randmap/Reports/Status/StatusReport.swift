@@ -1,6 +1,7 @@
 // Liveness of every gateway: the figures, which the files beside this one print for people and for programs.
 
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import PostfixTools

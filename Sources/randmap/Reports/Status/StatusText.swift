@@ -2,6 +2,7 @@
 
 import Console
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing

@@ -52,3 +52,10 @@ package enum GatewayState: String, Hashable, Sendable, CaseIterable {
   /// one gateway differently.
   package func isWorse(than other: GatewayState) -> Bool { badness > other.badness }
 }
+
+/// What is known of gateways; a gateway that is not in it is unknown, and unknown counts as alive.
+package typealias GatewayStates = [Gateway: GatewayState]
+
+extension GatewayStates {
+  package func isAlive(_ gateway: Gateway) -> Bool { self[gateway]?.isAlive ?? true }
+}
