@@ -57,7 +57,7 @@ private let megabyte = 1_000_000
     #expect(check.standardOutput.contains("aaaa..."))
   }
 
-  @Test(arguments: ["text", "gcc", "json", "sarif", "github", "checkstyle"])
+  @Test(arguments: ["text", "gcc", "json", "sarif", "github", "gitlab", "checkstyle"])
   func noFormatRepeatsIt(format: String) throws {
     try write("main.cf", "relayhost = [", "a", 2 * megabyte, "]\n")
     let check = try runOnDirectory("--check", "--format", format)

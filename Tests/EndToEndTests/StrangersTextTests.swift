@@ -52,7 +52,8 @@ import Testing
 
   @Test(arguments: [
     ["--check"], ["--check", "--format", "json"], ["--check", "--format", "sarif"],
-    ["--check", "--format", "github"], ["--check", "--format", "checkstyle"], ["--check", "--format", "gcc"],
+    ["--check", "--format", "github"], ["--check", "--format", "gitlab"],
+    ["--check", "--format", "checkstyle"], ["--check", "--format", "gcc"],
     ["pools"], ["pools", "--format", "json"],
     ["--status"], ["--status", "--format", "json"], ["--status", "--format", "nagios"],
     ["set", "relay_transport", "no-such\(attack)", "2"], ["set", "no-such\(attack)", "a", "2"],

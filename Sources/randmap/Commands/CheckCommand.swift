@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Without a FILE it checks the whole configuration directory: main.cf, master.cf, the tables and the pool files. \
       With one it checks that file alone; rules that need the rest are skipped. Formats: text, gcc, json, sarif, \
-      github, checkstyle.
+      github, gitlab, checkstyle.
 
       --fix makes the safe fixes of what it finds, prints the diff and writes; --fix --diff only prints. Both report \
       what has no safe fix.
@@ -29,6 +29,10 @@ struct CheckCommand: ParsableCommand {
 
       ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
       severity, fail_level and map, a line each as in main.cf; an option of the call replaces what they say.
+
+      Examples:
+        randmap --check -c /etc/postfix --probe
+        randmap --check --format gcc --fail-level error main.cf
       """)
 
   @OptionGroup var common: CommonOptions
