@@ -14,6 +14,7 @@ package final class IsolatedMachine {
     ("out4.here.example", "192.0.2.4"),
   ]
 
+  /// The samples of the source tree are in its working directory.
   private let directory: TemporaryDirectory
   private let holder: ChildProcess
   private let inside: pid_t
@@ -34,6 +35,9 @@ package final class IsolatedMachine {
     try directory.write("hosts", "127.0.0.1 localhost\n127.0.0.1 mx.here.example mx\n")
     guard symlink(try randmapProgram(), directory.file("bin/randmap")) == 0 else {
       throw .system("link to randmap")
+    }
+    guard symlink(sampleDirectory(""), directory.file("work/samples")) == 0 else {
+      throw .system("link to the samples")
     }
     try writeFile(directory.file("bin/gateway"), Self.gateway, mode: 0o755)
     let script = try directory.write("set-up", try Self.setUp(directory.path, addresses))
