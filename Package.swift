@@ -96,7 +96,7 @@ let package = Package(
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Editing", "PostfixTools"]),
+    tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools"]),
   ]
 )
 

@@ -2,12 +2,18 @@
 
 /// The arguments of a call, brought into the order that the parser wants: the command first.
 struct Arguments {
-  /// Options that take a value, of every command or of the probing.
+  /// Every option of any command that takes a value; a test compares this with the parser's own list. To ask the parser
+  /// at each call would take longer than the call itself.
   private static let valued: Set<String> = [
-    "-c", "--config-directory", "--format", "--color", "--postfix-version", "--theme",
-    "-o", "--settings", "--textfile", "--since", "--until", "--every", "--host", "--fail-deferred", "--down",
-    "--rate", "--capacity", "--messages", "--notation", "--map",
-    "--template", "--postfix-types",
+    "-c", "-o", "--as", "--capacity", "--color", "--config-directory", "--critical", "--down", "--every",
+    "--explain",
+    "--fail-deferred", "--fail-level", "--format", "--from", "--host", "--ignore", "--lookup", "--map",
+    "--messages",
+    "--metrics", "--notation", "--output", "--pool", "--postfix-types", "--postfix-version", "--rate",
+    "--select",
+    "--settings", "--severity", "--since", "--sticky", "--table", "--template", "--textfile", "--theme",
+    "--to",
+    "--tolerance", "--until",
   ]
 
   let ordered: [String]
