@@ -1,6 +1,5 @@
 // Each command's help has two examples at least, and each of them works as it is printed.
 
-import FoundationEssentials
 import Glibc
 import TestSupport
 import TestTraits
@@ -98,44 +97,6 @@ import Testing
         #expect(good.contains(finished.status), "\(example): \(finished.summary)")
       }
     }
-  }
-
-  /// The parser's own list of what there is.
-  private struct Dump: Decodable {
-    struct Command: Decodable {
-      var commandName: String
-      var arguments: [Argument]?
-      var subcommands: [Command]?
-    }
-    struct Argument: Decodable {
-      var kind: String
-      var names: [Name]?
-    }
-    struct Name: Decodable {
-      var kind: String
-      var name: String
-    }
-    var command: Command
-  }
-
-  /// `--pool status drain`: the value of an option is never taken for the command.
-  @Test func aValueIsNotTakenForACommand() throws {
-    let text = try runRandmap(["--experimental-dump-help"]).standardOutput
-    let dump = try JSONDecoder().decode(Dump.self, from: Data(text.utf8))
-    var tried: Set<String> = []
-    for command in dump.command.subcommands ?? [] {
-      for option in (command.arguments ?? []).filter({ $0.kind == "option" }).flatMap({ $0.names ?? [] }) {
-        let name = (option.kind == "long" ? "--" : "-") + option.name
-        guard tried.insert(name).inserted else { continue }
-        // Where the value is wrong for the option, the parser says so, with the use of the right command.
-        let finished = try runRandmap([name, "restore", command.commandName, "--help"])
-        let text = finished.standardOutput + finished.standardError
-        #expect(
-          text.contains("randmap \(command.commandName) ")
-            && !text.contains("randmap restore "), "\(name): add it to Arguments.valued: \(text)")
-      }
-    }
-    #expect(tried.count > 30)
   }
 
   private func isEndless(_ example: String) -> Bool {

@@ -27,16 +27,25 @@ struct PoolContent: Hashable {
   /// The same without the next hops at the end of its members that are first choices of the pool as well.
   var withoutSafetyNet: PoolContent {
     let heads = Set(choices.compactMap { NextHopList($0.result, kind: kind).head })
-    var plain: [Choice] = []
+    let plain = choices.map {
+      Choice(result: NextHopList($0.result, kind: kind).dropping(heads), weight: $0.weight)
+    }
+    return PoolContent(kind: kind, choices: plain, drained: drained).merged
+  }
+
+  /// The same with each result once, with the sum of its weights, in the order in which they come first.
+  var merged: PoolContent {
+    var once: [Choice] = []
+    var index: [String: Int] = [:]
     for choice in choices {
-      let result = NextHopList(choice.result, kind: kind).dropping(heads)
-      if let known = plain.firstIndex(where: { $0.result == result }) {
-        plain[known].weight += choice.weight
+      if let known = index[choice.result] {
+        once[known].weight += choice.weight
       } else {
-        plain.append(Choice(result: result, weight: choice.weight))
+        index[choice.result] = once.count
+        once.append(choice)
       }
     }
-    return PoolContent(kind: kind, choices: plain, drained: drained)
+    return PoolContent(kind: kind, choices: once, drained: drained)
   }
 
   /// The transport of each choice.
