@@ -40,7 +40,7 @@ documentation = $(DESTDIR)$(DOCUMENTATION)
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run check test oracle fuzz docs lint format bench install uninstall deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test oracle fuzz docs pictures lint format bench install uninstall deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,10 +54,10 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	  [ ! -f "$$archive" ] || ln -sf "$$archive" $(BUILD)/static/; \
 	done
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, openssl, journald and others
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, vim and others
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
-	  journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
+	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
@@ -100,6 +100,12 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg
+
+pictures: test-deps ## take the pictures of the documentation anew, from the program as it is
+	$(SWIFT) build --product randmap
+	$(SWIFT) build --product pictures
+	@mkdir -p docs/pictures
+	$(AS_ROOT) .build/debug/pictures docs/pictures
 
 lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))

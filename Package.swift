@@ -92,12 +92,14 @@ let package = Package(
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),
+    .executableTarget(
+      name: "pictures", dependencies: ["TestSupport"], path: "Tests/Programs/Pictures", swiftSettings: strict),
     .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Editing", "PostfixTools"]),
+    tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools"]),
   ]
 )
 

@@ -16,6 +16,10 @@ struct Randmap: ParsableCommand {
 
       Exit status: 0 nothing wrong, or written; 1 findings, mail at risk, a conflict or a guard; 2 the call is wrong or \
       a file cannot be read; 3 a fault of randmap.
+
+      Examples:
+        randmap --demo
+        randmap -c /etc/postfix
       """,
     version: "randmap \(randmapVersion)",
     subcommands: [

@@ -7,7 +7,12 @@ import System
 struct ConsoleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "console",
-    abstract: "See, edit and write pools and routes, with live gateway status (the default).")
+    abstract: "See, edit and write pools and routes, with live gateway status (the default).",
+    discussion: """
+      Examples:
+        randmap --demo
+        randmap console -c /etc/postfix --read-only --theme dark
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var probing: ProbeOptions

@@ -18,6 +18,10 @@ struct SetCommand: EditCommand {
       0.5 percentage points, or a tenth of the percentage where that is less. The total weight is at most 100; a \
       tolerance below 0.5 points may need more, up to 1000. Where POOL is one destination, it becomes a pool with \
       MEMBER in it.
+
+      Examples:
+        randmap set relayhost '[gw2.example]:587' 30%
+        randmap set relay_transport '[in1.example]' 2 --write --reload
       """)
 
   @OptionGroup var common: CommonOptions
@@ -48,7 +52,12 @@ struct SetCommand: EditCommand {
 
 struct AddCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.")
+    commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.",
+    discussion: """
+      Examples:
+        randmap add relayhost '[gw2.example]:587'
+        randmap add relay_transport 'relay:[in4.example]' 10% --probe --write
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -124,7 +133,12 @@ enum AskedWeight {
 
 struct RemoveCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Remove a member from a pool; drain keeps it as a comment.")
+    commandName: "remove", abstract: "Remove a member from a pool; drain keeps it as a comment.",
+    discussion: """
+      Examples:
+        randmap remove relay_transport '[in2.example]'
+        randmap remove relay_transport '[in3.example]' --write --reload
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -136,7 +150,12 @@ struct RemoveCommand: EditCommand {
 
 struct DrainCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drain", abstract: "Take a member out of its pools, kept in its place as a comment.")
+    commandName: "drain", abstract: "Take a member out of its pools, kept in its place as a comment.",
+    discussion: """
+      Examples:
+        randmap drain '[in2.example]'
+        randmap drain '[in2.example]' --pool relay_transport --write --reload
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -154,7 +173,12 @@ struct DrainCommand: EditCommand {
 
 struct RestoreCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "restore", abstract: "Put a drained member back.")
+    commandName: "restore", abstract: "Put a drained member back.",
+    discussion: """
+      Examples:
+        randmap restore '[in9.example]'
+        randmap restore '[in9.example]' --pool relay_transport --write --reload
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions

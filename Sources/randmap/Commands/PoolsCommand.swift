@@ -5,7 +5,13 @@ import ArgumentParser
 struct PoolsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pools", abstract: "Print every pool with its members, weights and shares.",
-    discussion: "Formats: text, json.")
+    discussion: """
+      Formats: text, json.
+
+      Examples:
+        randmap pools
+        randmap pools --format json -c /etc/postfix
+      """)
 
   @OptionGroup var common: CommonOptions
 
