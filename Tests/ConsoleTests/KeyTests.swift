@@ -317,7 +317,7 @@ import Testing
     driver.press(.tab, .tab)
     #expect(driver.shows(RoutesView.self))
     driver.press(.backTab, .left, .left)
-    #expect(driver.shows(ChangesView.self))
+    #expect(driver.shows(HistoryView.self))
     driver.press(.character("1"), .end)
     #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "in-gw1.example")
     driver.press(.down, .pageUp, .up)

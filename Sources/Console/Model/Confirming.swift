@@ -50,6 +50,8 @@ extension Model {
     notice = nil
     showChanges(of: preview.diff)
     var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
+    let edited = preview.merged.map { facts.shown(path: $0) }.joined(separator: ", ")
+    let merged = edited.isEmpty ? "" : "edited since that write, in other lines: \(edited). Those edits stay."
     var note = ""
     if let reload = reloadChoice(preview.reloadReason, label: "and reload") {
       choices.append(reload.choice)
@@ -59,8 +61,9 @@ extension Model {
       Confirmation(
         subject: .undoWrite(preview),
         question:
-          "Take the last write of \(files(of: preview.set)) back? (\(printable(preview.set.summary)))",
-        note: note, choices: choices))
+          "Take \(preview.number.map { "write \($0)" } ?? "the last write") of \(files(of: preview.set)) back? "
+          + "(\(printable(preview.set.summary)))",
+        warning: merged, note: note, choices: choices))
   }
 
   /// Shows a diff from its first change on.
@@ -173,7 +176,7 @@ extension Model {
       ]
     case (.undoWrite(let preview), let answer):
       begin(.undo(files(of: preview.set)))
-      return [.undoWrite(preview.set, reload: answer == .yesAndReload)]
+      return [.undoWrite(preview, reload: answer == .yesAndReload)]
     }
     return []
   }

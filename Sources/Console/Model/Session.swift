@@ -24,6 +24,15 @@ struct Session: Sendable {
     var config: MailConfig
     var edits: [Edit]
     var summary: String
+    /// What the person was shown and accepted with it, to be asked about once more at the write.
+    var guards: [EditGuard] = []
+
+    /// The same step seen from its other side.
+    func with(_ config: MailConfig) -> Step {
+      var step = self
+      step.config = config
+      return step
+    }
   }
 
   init(_ config: MailConfig) {
@@ -37,27 +46,31 @@ struct Session: Sendable {
   var isEdited: Bool { !diffs.isEmpty }
   /// What the edits do, in words, the oldest first.
   var summaries: [String] { past.map(\.summary) }
+  /// What was accepted with the edits, and is asked about once more at the write.
+  var guards: [EditGuard] { past.flatMap(\.guards) }
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
 
   /// The pool as it is on disk.
   func saved(_ id: String) -> Pool? { savedPools[id] }
 
-  mutating func apply(_ config: MailConfig, edits: [Edit], summary: String) {
-    past.append(Step(config: current, edits: edits, summary: summary))
+  mutating func apply(
+    _ config: MailConfig, edits: [Edit], summary: String, guards: [EditGuard] = []
+  ) {
+    past.append(Step(config: current, edits: edits, summary: summary, guards: guards))
     future = []
     show(config)
   }
 
   mutating func undo() {
     guard let step = past.popLast() else { return }
-    future.append(Step(config: current, edits: step.edits, summary: step.summary))
+    future.append(step.with(current))
     show(step.config)
   }
 
   mutating func redo() {
     guard let step = future.popLast() else { return }
-    past.append(Step(config: current, edits: step.edits, summary: step.summary))
+    past.append(step.with(current))
     show(step.config)
   }
 
@@ -91,8 +104,6 @@ struct Session: Sendable {
     current = config
     revision += 1
     pools = config.pools()
-    diffs = config.editedDocuments
-      .map { FileDiff(path: $0.path, before: $0.isNew ? nil : $0.original, after: $0.bytes) }
-      .filter { !$0.hunks.isEmpty }
+    diffs = config.fileDiffs
   }
 }

@@ -21,7 +21,7 @@ struct ChangesView: View {
       lines = preview.diff
       revision = nil
     } else if revision != facts.session.revision {
-      lines = facts.session.diffs.flatMap(\.printableLines)
+      lines = facts.session.diffs.flatMap { foldingRepetitions(in: $0.printableLines) }
       revision = facts.session.revision
     }
   }
