@@ -125,6 +125,16 @@ struct Driver {
     }
   }
 
+  /// Lets the threads that were asked for end, and those that they ask for, until none is left.
+  mutating func endThreads() {
+    while true {
+      let works = effects.compactMap { if case .workOut(let work) = $0 { work } else { nil } }
+      effects.removeAll { if case .workOut = $0 { true } else { false } }
+      if works.isEmpty { return }
+      for work in works { send(.message(.workedOut(work()))) }
+    }
+  }
+
   mutating func press(_ keys: Key...) { for key in keys { send(.key(key)) } }
 
   mutating func type(_ text: String) { for character in text { send(.key(.character(character))) } }

@@ -48,7 +48,6 @@ extension Model {
       return
     }
     notice = nil
-    showChanges(of: preview.diff)
     var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
     let edited = preview.merged.map { facts.shown(path: $0) }.joined(separator: ", ")
     let merged = edited.isEmpty ? "" : "edited since that write, in other lines: \(edited). Those edits stay."
@@ -64,15 +63,14 @@ extension Model {
           "Take \(preview.number.map { "write \($0)" } ?? "the last write") of \(files(of: preview.set)) back? "
           + "(\(printable(preview.set.summary)))",
         warning: merged, note: note, choices: choices))
+    showChanges()
   }
 
-  /// Shows a diff from its first change on.
-  mutating func showChanges(of diff: [String]) {
+  /// Shows the diff from its first change on.
+  mutating func showChanges() {
     show(ChangesView.self)
-    let firstChange = diff.firstIndex { line in
-      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
-    }
-    self[ChangesView.self].choose(firstChange ?? 0)
+    refreshViews()
+    self[ChangesView.self].chooseFirstChange()
   }
 
   /// The answer that reloads Postfix as well, and why there is one; nil where it is not needed.
@@ -92,7 +90,7 @@ extension Model {
 
   /// The files that a write would change, for people.
   private var changedFiles: String {
-    facts.session.diffs.map { facts.shown(path: $0.path) }.joined(separator: ", ")
+    facts.session.current.editedDocuments.map { facts.shown(path: $0.path) }.joined(separator: ", ")
   }
 
   /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
@@ -171,7 +169,7 @@ extension Model {
       return [
         .write(
           WriteRequest(
-            set: facts.session.current.changeSet(summary: facts.session.summaries.joined(separator: "; ")),
+            config: facts.session.current, summary: facts.session.summaries.joined(separator: "; "),
             reload: answer == .yesAndReload))
       ]
     case (.undoWrite(let preview), let answer):

@@ -52,11 +52,23 @@ enum Verdict: Hashable, Sendable {
   case bad(String)
 }
 
+/// A line that is judged on a thread.
+struct JudgeQuestion: Hashable, Sendable {
+  let purpose: Purpose
+  let text: String
+}
+
 /// A line being typed.
 struct Prompt: Sendable {
+  /// Tells its answers from those of a prompt before it.
+  var number: Int
   var purpose: Purpose
   var line: LineEditor
   var verdict: Verdict
+  /// What a thread is asked about the line, where that takes long.
+  var questions = Newest<JudgeQuestion>()
+  /// Whether the line is to be taken as soon as it is judged.
+  var goesOn = false
   /// What the edit would make of the configuration.
   var preview: Preview?
 

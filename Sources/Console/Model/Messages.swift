@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
@@ -37,9 +38,14 @@ enum Message: Sendable {
 
 /// What is to be written.
 struct WriteRequest: Sendable {
-  let set: ChangeSet
+  let config: MailConfig
+  /// For the history.
+  let summary: String
   /// Whether `postfix reload` is to follow.
   let reload: Bool
+
+  /// It copies the files: asked for on a thread.
+  var set: ChangeSet { config.changeSet(summary: summary) }
 }
 
 /// A write turned round, to be looked at before it is done.

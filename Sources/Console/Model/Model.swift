@@ -85,7 +85,7 @@ struct Model: Program, Sendable {
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects + askForSharing() + askForRoute() + probeTyped()
+    return effects + askForSharing() + askForRoute() + askForVerdict() + probeTyped()
   }
 
   /// Brings the views up to date before they are drawn.

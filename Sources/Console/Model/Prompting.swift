@@ -8,8 +8,9 @@ extension Model {
   /// Opens a prompt.
   mutating func ask(_ purpose: Purpose, text: String = "") {
     notice = nil
-    var prompt = Prompt(purpose: purpose, line: LineEditor(text), verdict: .need(""))
-    judge(&prompt)
+    dialogues += 1
+    var prompt = Prompt(number: dialogues, purpose: purpose, line: LineEditor(text), verdict: .need(""))
+    look(at: &prompt)
     dialog = .prompt(prompt)
   }
 
@@ -29,9 +30,49 @@ extension Model {
     if prompt.purpose == .filter {
       views[shown].filter = prompt.line.isEmpty ? nil : prompt.line.text
     }
-    judge(&prompt)
+    look(at: &prompt)
     dialog = .prompt(prompt)
     return []
+  }
+
+  /// Judges the line at once, or leaves it to a thread.
+  private func look(at prompt: inout Prompt) {
+    prompt.goesOn = false
+    guard isSlow(prompt) else { return judge(&prompt) }
+    prompt.preview = nil
+    prompt.verdict = .need("looking it up")
+  }
+
+  /// Whether judging goes over the keys of very large tables.
+  private func isSlow(_ prompt: Prompt) -> Bool {
+    switch prompt.purpose {
+    case .newRoute, .routeValue: facts.session.current.routes().count > RoutesView.fewRoutes
+    default: false
+    }
+  }
+
+  /// Has a thread judge the line that is open, the newest one alone.
+  mutating func askForVerdict() -> [Effect] {
+    guard case .prompt(var prompt) = dialog, isSlow(prompt) else { return [] }
+    let wanted = JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text)
+    guard let question = prompt.questions.start(wanted) else { return [] }
+    dialog = .prompt(prompt)
+    return [
+      .workOut { [self, prompt] in
+        var judged = prompt
+        judge(&judged)
+        return { [judged] in $0.take(judged, as: question) }
+      }
+    ]
+  }
+
+  private mutating func take(_ judged: Prompt, as question: JudgeQuestion) {
+    guard case .prompt(var prompt) = dialog, prompt.number == judged.number else { return }
+    prompt.questions.end()
+    let isNewest = JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text) == question
+    if isNewest { (prompt.verdict, prompt.preview) = (judged.verdict, judged.preview) }
+    dialog = .prompt(prompt)
+    if isNewest, prompt.goesOn { _ = finish(prompt) }
   }
 
   private mutating func finish(_ prompt: Prompt) -> [Effect] {
@@ -45,6 +86,14 @@ extension Model {
     default: break
     }
     guard let preview = prompt.preview else {
+      if prompt.questions.isWaiting(
+        for: isSlow(prompt) ? JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text) : nil)
+      {
+        var waiting = prompt
+        waiting.goesOn = true
+        dialog = .prompt(waiting)
+        return []
+      }
       if case .need = prompt.verdict { dialog = nil }
       return []
     }

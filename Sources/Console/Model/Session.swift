@@ -1,6 +1,5 @@
 // The configuration as it was read, as it is now, and everything between: edits, undo and redo.
 
-import Changes
 import Editing
 import PostfixFiles
 import Routing
@@ -12,8 +11,6 @@ struct Session: Sendable {
   private(set) var current: MailConfig
   private(set) var pools: [Pool]
   private var savedPools: [String: Pool]
-  /// What a write would change.
-  private(set) var diffs: [FileDiff] = []
   /// Grows with every change, so that an answer to an old question is known as such.
   private(set) var revision = 0
   private var past: [Step] = []
@@ -43,7 +40,7 @@ struct Session: Sendable {
   }
 
   /// Whether a write would change a file.
-  var isEdited: Bool { !diffs.isEmpty }
+  var isEdited: Bool { !current.editedDocuments.isEmpty }
   /// What the edits do, in words, the oldest first.
   var summaries: [String] { past.map(\.summary) }
   /// What was accepted with the edits, and is asked about once more at the write.
@@ -104,6 +101,5 @@ struct Session: Sendable {
     current = config
     revision += 1
     pools = config.pools()
-    diffs = config.fileDiffs
   }
 }

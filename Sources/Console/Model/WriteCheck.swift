@@ -68,7 +68,7 @@ struct WriteCheck: Sendable {
 extension Model {
   /// Shows what a write would change, and has it checked before the question.
   mutating func askToWrite() -> [Effect] {
-    showChanges(of: self[ChangesView.self].lines)
+    showChanges()
     if let answer = writeCheck.answer(for: facts.session.revision, facts.states) {
       confirmWrite(answer.guards)
       return []
