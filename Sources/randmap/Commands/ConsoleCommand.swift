@@ -48,7 +48,7 @@ struct ConsoleCommand: ParsableCommand {
       obstacle: WriteObstacle.of(place.config.directory))
     let status = runConsole(
       place.config, as: identity, on: terminal, signals: signals, writer: place.writer, probes: probes,
-      agent: { place.agentReport() })
+      agent: { place.agentReport() }, machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) })
     terminal.close()
     if status != 0 { throw ExitCode(status) }
   }

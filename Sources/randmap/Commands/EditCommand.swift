@@ -236,10 +236,10 @@ extension MailConfig {
   /// The machine as `pool` sees it.
   ///
   /// - Parameter asksForNames: whether the DNS may be asked for the name of an address.
-  func machine(asksForNames: Bool) -> Machine {
+  func machine(asksForNames: Bool = false, isDemo: Bool = false) -> Machine {
     Machine(
       addresses: Set(interfaceAddresses()), nameOfAddress: { asksForNames ? hostName(ofAddress: $0) : nil },
-      context: routeContext())
+      context: routeContext(isDemo: isDemo))
   }
 
   /// What the resolver asks Postfix and this machine for.

@@ -45,6 +45,11 @@ struct UndoCommand: ParsableCommand {
       undone = set
     } catch {
       if case .editedSince(_, let diff) = error { Output.standard.text(diff) }
+      if case .conflict = error,
+        let found = try? place.writer.undoConflicts(place.config.directory, number: number)
+      {
+        for line in found.places.flatMap(\.lines) { Output.standard.line(line) }
+      }
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(

@@ -151,9 +151,7 @@ extension GatewaysView {
       frame.empty(
         "No gateway is named in \(printable(facts.session.current.directory))",
         [
-          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways of your own: type who "
-            + "gets how much,",
-          "[gw1.example]:587=70 [gw2.example]:587=30",
+          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways of your own."
         ], in: area)
     }
   }

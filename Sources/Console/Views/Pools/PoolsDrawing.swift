@@ -162,11 +162,8 @@ extension PoolsView {
       frame.empty("Reading the tables", ["Pools show as soon as they are in."], in: area)
     } else {
       frame.empty(
-        "No pool here yet",
-        [
-          "A pool shares mail between gateways. n makes one: type who gets how much,",
-          "[gw1.example]:587=70 [gw2.example]:587=30",
-        ], in: area)
+        "No pool yet. n makes one",
+        ["A pool shares mail between gateways. n asks which mail, and then who gets how much."], in: area)
     }
   }
 }
