@@ -34,6 +34,8 @@ struct AgentPool: Sendable {
   let members: [AgentMember]
   /// Results that were left out, and why.
   let problems: [String]
+  /// When it changes though its file does not: a drain ends. Seconds since 1970.
+  let nextChange: Int?
 
   /// About how much memory it takes.
   var bytes: Int {
@@ -52,6 +54,7 @@ struct AgentPool: Sendable {
     in config: MailConfig
   ) throws(PoolError) {
     self.name = name
+    nextChange = text.nextChange
     var weights: [String: Int] = [:]
     var order: [String] = []
     for result in text.results {

@@ -13,7 +13,8 @@ package enum Edit: Hashable, Sendable {
   case reduce(pool: String)
   case add(pool: String, member: String, weight: Int)
   case remove(pool: String, member: String)
-  case drain(pool: String, member: String)
+  /// A member that is drained already gets this end and this reason.
+  case drain(pool: String, member: String, Drain = Drain())
   case restore(pool: String, member: String)
   /// A main.cf parameter, or an entry of a table (nil: the one that has the key, or the only one).
   case setRoute(key: String, value: String, table: String?)
@@ -30,7 +31,9 @@ package enum Edit: Hashable, Sendable {
       case .reduce(let pool): "reduce the weights of \(pool)"
       case .add(let pool, let member, let weight): "add \(member) x\(weight) to \(pool)"
       case .remove(let pool, let member): "remove \(member) from \(pool)"
-      case .drain(let pool, let member): "drain \(member) of \(pool)"
+      case .drain(let pool, let member, let drain):
+        "drain \(member) of \(pool)" + (drain.until.map { " until \(WrittenTime.shortUTC($0))" } ?? "")
+          + (drain.why.map { ": \($0)" } ?? "")
       case .restore(let pool, let member): "restore \(member) of \(pool)"
       case .setRoute(let key, let value, _): "set \(key) to \(value)"
       case .removeRoute(let key, _): "remove \(key)"

@@ -19,8 +19,10 @@ package let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
-    if let wish = try PoolWish(edit, in: self) { return try granting(wish) }
-    return try changing(edit)
+    let ready = try settingReturned()
+    if case .restore(let pool, let member) = edit, hasReturned(member, to: pool) { return ready }
+    if let wish = try PoolWish(edit, in: ready) { return try ready.granting(wish) }
+    return try ready.changing(edit)
   }
 
   private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
@@ -38,8 +40,8 @@ extension MailConfig {
     case .add(let pool, let member, let weight): try adding(member, weight: try checked(weight), to: pool)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
-    case .drain(let pool, let member):
-      try editing(pool) { pool throws(EditRefusal) in try pool.draining(try pool.active(member)) }
+    case .drain(let pool, let member, let drain):
+      try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
     case .restore(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
@@ -48,7 +50,7 @@ extension MailConfig {
     }
   }
 
-  private func editing(
+  func editing(
     _ name: String, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
   ) throws(EditRefusal) -> MailConfig {
     let editor = try PoolEditor(name, in: self)
@@ -163,23 +165,8 @@ struct PoolEditor {
     return own + (try net?.leaving(member, forGood: true) ?? [])
   }
 
-  func draining(_ member: Member) throws(EditRefusal) -> [Splice] {
-    try guardLast(member)
-    return layout.draining(member) + (try net?.leaving(member, forGood: false) ?? [])
-  }
-
-  func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
-    guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
-    return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
-  }
-
-  private func guardLast(_ member: Member) throws(EditRefusal) {
+  func guardLast(_ member: Member) throws(EditRefusal) {
     guard pool.totalWeight > member.weight else { throw .wouldEmpty(pool.id) }
-  }
-
-  private func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
-    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
-    return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
   }
 
   /// The weights of all members, divided by their common divisor.

@@ -9,7 +9,9 @@ package struct Member: Sendable {
   package let result: String
   /// How often it is listed; of a drained member: how often it would be.
   package let weight: Int
-  package let isDrained: Bool
+  package var isDrained: Bool { drain != nil }
+  /// Until when it gets no mail, and why; nil where it gets mail.
+  package let drain: Drain?
   /// The transport that delivers; nil where the result names none.
   package let transport: String?
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing

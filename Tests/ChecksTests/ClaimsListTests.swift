@@ -17,6 +17,8 @@ import Testing
     "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
     "RM607": "seen twice in 300 deliveries, on 3.12 alone", "RM704": "RM703 with every gateway dead",
     "RM705": "RM607 by another name",
+    "RM620": "of randmap's own comments, claims nothing of Postfix",
+    "RM621": "of randmap's own comments, shown by DrainEndTests",
     "RM801": "what anybody may write", "RM810": "of randmap's own journal, claims nothing of Postfix",
     "RM124": "needs a Postfix without a type; the corpus has what each lookup does then",
     "RM517": "Postfix 3.8 and later; measured on 3.12", "RM518": "Postfix 3.8 and later; measured on 3.12",

@@ -193,7 +193,8 @@ extension MailConfig {
       let comments = drained.map {
         "\n"
           + DrainedItem.comment(
-            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: site.pool.ordinal)
+            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, drain: $0.drain,
+            pool: site.pool.ordinal)
       }
       let end = document.lines[index].range.upperBound
       result.update(document.applying([Splice(range: end..<end, bytes: Bytes(comments.joined().utf8))]))

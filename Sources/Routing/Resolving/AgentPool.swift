@@ -20,7 +20,10 @@ extension Resolver {
     if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
-        results = PoolText(file: try settings.config.reading(path)).results
+        results =
+          PoolText(
+            file: try settings.config.reading(path), at: settings.config.environment.clock()
+          ).results
       } catch {
         note("randmap", "pool file: \(error.message)")
         return Distribution(.deferred(error.message))

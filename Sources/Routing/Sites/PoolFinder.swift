@@ -146,7 +146,10 @@ private struct PoolFinder {
     switch place {
     case .file(let path):
       guard let document = config.files[path]?.document else { return nil }
-      return append(PoolText(file: document, transport: text.transport), at: place, name: path, kind: kind)
+      // The agent heeds the end of a drain by itself.
+      let now = usesAgent ? config.environment.clock() : nil
+      return append(
+        PoolText(file: document, transport: text.transport, at: now), at: place, name: path, kind: kind)
     case .namedPool(let name):
       return config.parameters.namedPool(name).map { append($0, at: place, name: name, kind: kind) }
     default: return nil
@@ -178,18 +181,25 @@ private struct PoolFinder {
       Pool(
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
-        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
+        members: members(
+          of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor, text.hasReturned), net: net),
         anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
         passesOn: config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
 
-  private mutating func drainedItems(of ordinal: Int, in anchor: FileRange?) -> [DrainedItem] {
+  /// - Parameter isOver: whether those are left out whose time is over.
+  private mutating func drainedItems(
+    of ordinal: Int, in anchor: FileRange?, _ isOver: Bool
+  ) -> [DrainedItem] {
     guard let anchor else { return [] }
     if drained?.anchor != anchor {
       drained = (anchor, Dictionary(grouping: config.drainedItems(in: anchor), by: \.pool))
     }
-    return drained?.items[ordinal] ?? []
+    let items = drained?.items[ordinal] ?? []
+    if !isOver { return items }
+    let now = config.environment.clock()
+    return items.filter { !$0.drain.hasEnded(at: now) }
   }
 
   /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
@@ -223,17 +233,17 @@ private struct PoolFinder {
     let routes = order.map(route)
     var following = NetGateways(net, first: routes.compactMap(\.first), transports)
     func member(
-      _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
+      _ result: String, _ route: DestinationGateways, weight: Int, drain: Drain?, items: [Int]
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
-        result: result, weight: weight, isDrained: isDrained, transport: route.transport,
+        result: result, weight: weight, drain: drain, transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)
     }
     return zip(order, routes).map { result, route in
       let items = items[result] ?? []
-      return member(result, route, weight: items.count, isDrained: false, items: items)
-    } + drained.map { member($0.result, route($0.result), weight: $0.weight, isDrained: true, items: []) }
+      return member(result, route, weight: items.count, drain: nil, items: items)
+    } + drained.map { member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: []) }
   }
 }

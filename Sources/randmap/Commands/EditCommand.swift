@@ -53,18 +53,19 @@ protocol EditCommand: WritingCommand {
   /// Whether it is meant for every pool that there is, so that one that cannot be read is missed.
   var isForEveryPool: Bool { get }
   /// What a person should know of the outcome beside the shares.
-  func remarks(_ edited: MailConfig) -> [String]
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
 }
 
 extension EditCommand {
   var isForEveryPool: Bool { false }
 
-  func remarks(_ edited: MailConfig) -> [String] { [] }
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
 
   func run() throws {
     let place = try workplace()
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles() && isForEveryPool
+    let making = { config in try self.making(config, in: place) }
     try finish(try making(place.config), in: place, again: making)
     if isIncomplete {
       throw Failure(
@@ -74,7 +75,7 @@ extension EditCommand {
   }
 
   /// What the edits make of a configuration.
-  private func making(_ config: MailConfig) throws -> Proposal {
+  private func making(_ config: MailConfig, in place: Workplace) throws -> Proposal {
     let edits = try edits(config)
     // Of `add` with a percentage the last one says all.
     let wish = try refusing { () throws(EditRefusal) in
@@ -87,7 +88,8 @@ extension EditCommand {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
     return Proposal(
-      config: edited, summary: edits.map(\.summary).joined(separator: "; "), notes: remarks(edited))
+      config: edited, summary: edits.map(\.summary).joined(separator: "; "), notes: remarks(edited, in: place)
+    )
   }
 }
 
