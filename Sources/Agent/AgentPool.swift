@@ -62,6 +62,12 @@ struct AgentPool: Sendable {
       weights[result, default: 0] += 1
     }
     guard !order.isEmpty else { throw PoolError("pool \(shortened(name)) is empty") }
+    if !text.ramps.isEmpty {
+      // Only the ratios of weights matter.
+      for (result, share) in text.shares(of: text.results) {
+        weights[result] = max(1, Int((share * 1_000_000).rounded()))
+      }
+    }
     var members: [AgentMember] = []
     var problems: [String] = []
     for result in order {

@@ -29,11 +29,12 @@ extension MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting([(try pool.active(member), try checked(weight))])
+        try pool.setting([(try pool.unplanned(try pool.active(member)), try checked(weight))])
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting(try pool.weights(giving: share, to: try pool.active(member), within: tolerance))
+        try pool.setting(
+          try pool.weights(giving: share, to: try pool.unplanned(try pool.active(member)), within: tolerance))
       }
     case .reduce(let pool):
       try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
@@ -44,6 +45,8 @@ extension MailConfig {
       try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
     case .restore(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
+    case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
+    case .endRamp(let pool, let member): try endingRamp(pool, member)
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
     case .removeRoute(let key, let table): try removingRoute(key, table: table)
     case .pool(let wish): try granting(wish)
@@ -162,7 +165,8 @@ struct PoolEditor {
       try guardLast(member)
       own = layout.removals(of: member.items)
     }
-    return own + (try net?.leaving(member, forGood: true) ?? [])
+    let plan = try rampItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []
+    return own + plan + (try net?.leaving(member, forGood: true) ?? [])
   }
 
   func guardLast(_ member: Member) throws(EditRefusal) {

@@ -163,7 +163,7 @@ struct PoolLayout {
   }
 
   /// The end of the logical line of the pool, its newline excluded.
-  private var endOfLine: Int {
+  var endOfLine: Int {
     guard let start = pool.anchor?.range.lowerBound, let index = document.lineIndex(around: start) else {
       return document.count
     }

@@ -104,16 +104,7 @@ extension MailConfig {
 extension Document {
   /// Every line that begins as the comment of a drained member does, and what it says; nil where that cannot be read.
   package var drainComments: [(line: FileRange, item: DrainedItem?)] {
-    // A line may repeat the mark: it is looked at once.
-    var end = 0
-    return positions(of: DrainedItem.mark).compactMap { position in
-      if position < end { return nil }
-      let line = FileRange(file: path, range: physicalLine(around: position))
-      end = line.range.upperBound
-      let text = self[line.range]
-      guard MemberComment.text(of: text, mark: DrainedItem.mark) != nil else { return nil }
-      return (line, DrainedItem(line: text, at: line))
-    }
+    commentLines(DrainedItem.mark).map { ($0, DrainedItem(line: self[$0.range], at: $0)) }
   }
 
   /// The members that are kept as comments in `range`.

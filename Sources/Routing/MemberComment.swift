@@ -25,12 +25,14 @@ struct MemberComment {
 
   /// Splits `text` where words end that `isWhole` takes, and all after them are fields. The first such place counts: a
   /// text in quotes cannot move it, as its own quotes are escaped.
-  init?(_ text: Substring, isWhole: (Substring) -> Bool) {
+  ///
+  /// - Parameter needsFields: whether some have to be there.
+  init?(_ text: Substring, isWhole: (Substring) -> Bool, needsFields: Bool = false) {
     var end = text.startIndex
     while end < text.endIndex {
       let space = text[end...].firstIndex(of: " ") ?? text.endIndex
       let words = text[..<space]
-      if isWhole(words), let rest = Fields(text[space...]) {
+      if isWhole(words), let rest = Fields(text[space...]), !needsFields || !rest.fields.isEmpty {
         self.words = words
         pool = rest.pool ?? 1
         fields = rest.fields
@@ -62,6 +64,32 @@ struct MemberComment {
       }
     }
     return quoted + "\""
+  }
+}
+
+/// The comments of the members of one pool.
+struct MemberComments {
+  var drained: [DrainedItem] = []
+  /// By the result; of two plans for one the first counts.
+  var plans: [String: Ramp] = [:]
+}
+
+extension MailConfig {
+  /// The comments of members in `range`, by the number of their pool.
+  func memberComments(in range: FileRange) -> [Int: MemberComments] {
+    guard let document = document(range.file) else { return [:] }
+    var found: [Int: MemberComments] = [:]
+    for line in document.physicalLines(in: range.range) {
+      let (text, place) = (document[line], FileRange(file: range.file, range: line))
+      if let item = DrainedItem(line: text, at: place) {
+        found[item.pool, default: MemberComments()].drained.append(item)
+      } else if let item = RampItem(line: text, at: place) {
+        if found[item.pool]?.plans[item.result] == nil {
+          found[item.pool, default: MemberComments()].plans[item.result] = item.ramp
+        }
+      }
+    }
+    return found
   }
 }
 

@@ -19,6 +19,8 @@ import Testing
     "RM705": "RM607 by another name",
     "RM620": "of randmap's own comments, claims nothing of Postfix",
     "RM621": "of randmap's own comments, shown by DrainEndTests",
+    "RM622": "of randmap's own comments, claims nothing of Postfix",
+    "RM623": "of randmap's own comments, shown by RampTests",
     "RM801": "what anybody may write", "RM810": "of randmap's own journal, claims nothing of Postfix",
     "RM124": "needs a Postfix without a type; the corpus has what each lookup does then",
     "RM517": "Postfix 3.8 and later; measured on 3.12", "RM518": "Postfix 3.8 and later; measured on 3.12",

@@ -3,10 +3,11 @@
 import Routing
 
 extension Facts {
-  /// What is said of a drained member below its row; nil where nothing is known.
+  /// What is said below its row of a member that is drained or has a plan; nil where nothing is known.
   func drainWords(of row: PoolRow) -> String? {
-    guard case .member(let member, _, _) = row, let drain = member.drain else { return nil }
-    return words(of: drain)
+    guard case .member(let member, _, _) = row else { return nil }
+    if let drain = member.drain { return words(of: drain) }
+    return member.ramp.map { "ramp: \($0.words(at: session.current.environment.clock()))" }
   }
 
   /// The same of a gateway that is drained in every pool.

@@ -31,6 +31,7 @@ extension PoolText {
   package init(file document: Document, transport: String? = nil, at now: Int? = nil) {
     var items: [Range<Int>] = []
     var drained: [(comment: DrainedItem, start: Int, place: Int)] = []
+    var plans: [RampItem] = []
     let text = SourcedText(document, 0..<document.count)
     var start = 0
     while start < text.count {
@@ -43,11 +44,20 @@ extension PoolText {
         comment.drain.until != nil
       {
         drained.append((comment, item.lowerBound, items.count))
+      } else if now != nil,
+        let plan = RampItem(line: text.bytes[item], at: FileRange(file: document.path, range: item))
+      {
+        plans.append(plan)
       }
       start = end + 1
     }
     self.init(notation: .file(document.path), text: text, items: items, transport: transport)
-    if let now { takeBack(drained, at: now) }
+    guard let now else { return }
+    takeBack(drained, at: now)
+    for plan in plans where ramps[plan.result] == nil {
+      ramps[plan.result] = plan.ramp.share(at: now)
+      nextChange = [nextChange, plan.ramp.nextChange(after: now)].compactMap(\.self).min()
+    }
   }
 
   /// Puts those back whose time is over, each in the place of its comment.

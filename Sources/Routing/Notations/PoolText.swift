@@ -13,6 +13,8 @@ package struct PoolText: Sendable {
   package let transport: String?
   /// Whether members are among them that a pool file has as drained, and whose time is over.
   package internal(set) var hasReturned = false
+  /// The shares that plans say now, in a pool file that the agent reads.
+  package internal(set) var ramps: [String: Double] = [:]
   /// When the members of a pool file change by themselves, in seconds since 1970; nil where they do not.
   package internal(set) var nextChange: Int?
 

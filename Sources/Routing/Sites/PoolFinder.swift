@@ -54,8 +54,8 @@ private struct PoolFinder {
   /// How many pools have an id that begins so, and how many are in a logical line, so far.
   private var countByName: [String: Int] = [:]
   private var countByAnchor: [FileRange: Int] = [:]
-  /// The drained members of the logical line that was looked at last, by the pool that they belong to.
-  private var drained: (anchor: FileRange, items: [Int: [DrainedItem]])?
+  /// The comments of members in the logical line that was looked at last, by the pool that they belong to.
+  private var comments: (anchor: FileRange, items: [Int: MemberComments])?
   private let usesAgent: Bool
 
   init(config: MailConfig) {
@@ -95,7 +95,7 @@ private struct PoolFinder {
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(of: text, kind: site.parameter.resultKind, drained: [])
+    let members = members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
     guard let member = members.first, !member.gateways.isEmpty else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -182,24 +182,22 @@ private struct PoolFinder {
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
         members: members(
-          of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor, text.hasReturned), net: net),
+          of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net),
         anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
         passesOn: config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
 
-  /// - Parameter isOver: whether those are left out whose time is over.
-  private mutating func drainedItems(
-    of ordinal: Int, in anchor: FileRange?, _ isOver: Bool
-  ) -> [DrainedItem] {
-    guard let anchor else { return [] }
-    if drained?.anchor != anchor {
-      drained = (anchor, Dictionary(grouping: config.drainedItems(in: anchor), by: \.pool))
+  /// - Parameter isOver: whether drains are left out whose time is over.
+  private mutating func comments(of ordinal: Int, in anchor: FileRange?, _ isOver: Bool) -> MemberComments {
+    guard let anchor else { return MemberComments() }
+    if comments?.anchor != anchor { comments = (anchor, config.memberComments(in: anchor)) }
+    var found = comments?.items[ordinal] ?? MemberComments()
+    if isOver {
+      let now = config.environment.clock()
+      found.drained.removeAll { $0.drain.hasEnded(at: now) }
     }
-    let items = drained?.items[ordinal] ?? []
-    if !isOver { return items }
-    let now = config.environment.clock()
-    return items.filter { !$0.drain.hasEnded(at: now) }
+    return found
   }
 
   /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
@@ -216,7 +214,7 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet? = nil
+    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
@@ -237,13 +235,17 @@ private struct PoolFinder {
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
-        result: result, weight: weight, drain: drain, transport: route.transport,
+        result: result, weight: weight, drain: drain, ramp: comments.plans[result],
+        transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)
     }
     return zip(order, routes).map { result, route in
       let items = items[result] ?? []
       return member(result, route, weight: items.count, drain: nil, items: items)
-    } + drained.map { member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: []) }
+    }
+      + comments.drained.map {
+        member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: [])
+      }
   }
 }

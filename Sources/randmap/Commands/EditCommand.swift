@@ -44,6 +44,8 @@ struct Proposal {
   var guards: [EditGuard] = []
   /// Where mail goes before and after; nil: it is not shown to people.
   var routes: [RouteChange]?
+  /// Lines for people below the shares.
+  var details: [String] = []
 }
 
 /// A command that comes to edits.
@@ -54,14 +56,20 @@ protocol EditCommand: WritingCommand {
   var isForEveryPool: Bool { get }
   /// What a person should know of the outcome beside the shares.
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
+  /// Lines that show the outcome, where shares do not say all.
+  func details(_ edited: MailConfig) -> [String]
 }
 
 extension EditCommand {
   var isForEveryPool: Bool { false }
 
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
+  func details(_ edited: MailConfig) -> [String] { [] }
 
-  func run() throws {
+  func run() throws { try edit() }
+
+  /// Makes the edits, prints what they come to, and writes where --write says so.
+  func edit() throws {
     let place = try workplace()
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles() && isForEveryPool
@@ -88,8 +96,9 @@ extension EditCommand {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
     return Proposal(
-      config: edited, summary: edits.map(\.summary).joined(separator: "; "), notes: remarks(edited, in: place)
-    )
+      config: edited, summary: edits.map(\.summary).joined(separator: "; "),
+      notes: remarks(edited, in: place),
+      details: details(edited))
   }
 }
 

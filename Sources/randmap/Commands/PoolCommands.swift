@@ -197,7 +197,7 @@ struct DrainCommand: EditCommand {
       (pool == nil || candidate.id == pool || candidate.aliases.contains(pool ?? ""))
         && candidate.members(matching: member, in: edited).contains { $0.drain?.until != nil }
     }
-    return place.whyNothingRestores(pools).map { [$0] } ?? []
+    return place.whyNothingWill("restore it", pools).map { [$0] } ?? []
   }
 }
 
@@ -226,7 +226,7 @@ extension MailConfig {
   /// - Parameters:
   ///   - drained: nil: both.
   ///   - ended: members that count as drained because their comment is still there.
-  fileprivate func memberships(
+  func memberships(
     of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
   ) throws -> [(pool: String, member: String, drain: Drain?)] {
     var pools = pools().filter { $0.notation != .single }

@@ -44,6 +44,12 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("Count only the lines of this host, in a log of several hosts.", valueName: "name"))
   var host: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write Prometheus text to this file too, in one step, as a node exporter needs it.", valueName: "file"),
+    completion: .file())
+  var textfile: String?
+
   @Flag(help: "Show a queue id beside each reason.")
   var verbose = false
 
@@ -78,7 +84,7 @@ struct ReportCommand: ParsableCommand {
     let subject = try TrafficSubject(common, logs: logs)
     defer { subject.close() }
     let isIncomplete = subject.sayUnreadableFiles()
-    let printer = TrafficPrinter(format: format, isVerbose: verbose)
+    let printer = TrafficPrinter(format: format, isVerbose: verbose, textfile: textfile)
     if let every, let span = WrittenTime.span(every) {
       var watch = try TrafficWatch(
         subject: subject, printer: printer, span: span, since: start ?? now, host: host)

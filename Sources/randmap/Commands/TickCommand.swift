@@ -9,10 +9,11 @@ import Routing
 
 struct TickCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tick", abstract: "Do what is due: restore members whose drain has ended.",
+    commandName: "tick", abstract: "Do what is due: end drains, move the shares of ramps.",
     discussion: """
-      One write for all files, all or nothing, which undo takes back. Where nothing is due it prints nothing. The timer \
-      randmap-tick.timer calls it every minute. Formats: text, json.
+      Members whose drain has ended are restored; shares that a plan moves get what it says for now, and a plan is paused \
+      where its gateway defers too much (see ramp). One write for all files, all or nothing, which undo takes back. Where \
+      nothing is due it prints nothing. The timer randmap-tick.timer calls it every minute. Formats: text, json.
 
       Examples:
         randmap tick --dry-run
@@ -32,8 +33,9 @@ struct TickCommand: ParsableCommand {
     }
     let place = try Workplace(common, command: "tick", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
-    if !dryRun, !place.isDemo { place.writer.rememberTick(of: place.config.directory) }
-    var tick = Tick(place.config)
+    if !dryRun, !place.isDemo { place.writer.remember(.tick, of: place.config.directory) }
+    let judge = RampJudge(place, common, isOnlyLooking: dryRun)
+    var tick = Tick(place.config, judge)
     if dryRun || tick.set.changes.isEmpty {
       try print(tick, format, written: false)
     } else {
@@ -42,7 +44,7 @@ struct TickCommand: ParsableCommand {
         // The files may have changed after they were read: what is due is what they hold under the lock.
         written = try place.writer.write(place.config.directory) {
           guard let now = try? place.reread() else { return nil }
-          tick = Tick(now)
+          tick = Tick(now, judge)
           return tick.set
         }
       } catch { throw Failure(.findings, "tick: \(error.outcome)") }
@@ -83,45 +85,22 @@ struct TickCommand: ParsableCommand {
   }
 }
 
-/// What is due in a configuration, and what comes of it.
-private struct Tick {
-  let before: MailConfig
-  private(set) var config: MailConfig
-  /// What was done, in words; safe to show.
-  private(set) var done: [String] = []
-  /// What is due and cannot be done; the rest is done all the same.
-  private(set) var problems: [String] = []
-
-  init(_ config: MailConfig) {
-    before = config
-    self.config = config
-    for end in config.endedDrains(at: config.environment.clock()) {
-      do throws(EditRefusal) {
-        self.config = try self.config.returning(end)
-        done.append(end.summary)
-      } catch {
-        problems.append(printable("\(end.member) of \(end.pool) stays drained: \(error.message)"))
-      }
-    }
-  }
-
-  var set: ChangeSet { config.changeSet(summary: "tick: \(done.joined(separator: "; "))") }
-}
-
 extension Workplace {
-  /// Why nothing would end the drains of these pools by itself; nil where something does.
-  func whyNothingRestores(_ pools: [Pool]) -> String? {
+  /// Why nothing would end the drains, or move the shares, of these pools by itself; nil where something does.
+  ///
+  /// - Parameter what: what it should do: "restore it".
+  func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
     let isAgentsAlone = pools.allSatisfy { pool in
       if case .file = pool.place { pool.isAgents } else { false }
     }
     if isAgentsAlone, agentReport() != nil { return nil }
     if isDemo || isTicking { return nil }
-    return "nothing will restore it by itself: enable randmap-tick.timer, or run `randmap tick`"
+    return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
   }
 
   /// Whether a timer calls `tick` for this directory: one did so lately, or the unit for it is enabled.
   private var isTicking: Bool {
-    if let last = writer.lastTick(of: config.directory), abs(Int64(time(nil)) - last) < 900 { return true }
+    if let last = writer.last(.tick, of: config.directory), abs(Int64(time(nil)) - last) < 900 { return true }
     guard isSameFile(config.directory, "/etc/postfix"), access("/run/systemd/system", F_OK) == 0 else {
       return false
     }

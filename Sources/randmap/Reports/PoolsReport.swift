@@ -56,8 +56,9 @@ struct PoolsReport {
 
   /// `drained until 18:00, 1 h 40 min left: #4711 disk (by root)`
   private func words(of member: Member, in pool: Pool) -> String {
-    guard let drain = member.drain else { return "" }
-    let terms = drain.words(at: config.environment.clock())
+    let now = config.environment.clock()
+    guard let drain = member.drain else { return member.ramp.map { "ramp: \($0.words(at: now))" } ?? "" }
+    let terms = drain.words(at: now)
     let author = authors.author(of: member, in: pool).map { "(by \(printable($0)))" } ?? ""
     // A reason alone is set off from the state.
     let state = drain.until == nil && !terms.isEmpty ? "drained:" : "drained"
@@ -85,6 +86,8 @@ struct PoolsReport {
     @Explicit var until: String?
     @Explicit var why: String?
     @Explicit var author: String?
+    /// The plan by which its share moves.
+    @Explicit var ramp: RampReport.PlanObject?
     let gateways: [String]
   }
 
@@ -97,7 +100,9 @@ struct PoolsReport {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,
               until: $0.drain?.until.map(WrittenTime.utc), why: $0.drain?.why,
-              author: authors.author(of: $0, in: pool), gateways: $0.gateways.map(\.description))
+              author: authors.author(of: $0, in: pool),
+              ramp: $0.ramp.map { RampReport.PlanObject($0, at: config.environment.clock()) },
+              gateways: $0.gateways.map(\.description))
           })
       })
   }
