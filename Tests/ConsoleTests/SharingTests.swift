@@ -4,6 +4,7 @@ import Editing
 import Gateways
 import PostfixFiles
 import Routing
+import System
 import Testing
 
 @testable import Console

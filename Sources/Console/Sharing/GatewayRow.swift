@@ -1,6 +1,7 @@
 // One line of the second step: a gateway and its weight, each as a person types it.
 
 import Editing
+import System
 
 struct GatewayRow: Sendable {
   var gateway = LineEditor()

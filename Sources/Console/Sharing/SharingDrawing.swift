@@ -4,6 +4,7 @@ import Editing
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 extension SharingDialogue {
   func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
