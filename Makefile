@@ -37,6 +37,7 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 units = $(DESTDIR)$(PREFIX)/lib/systemd/system
 documentation = $(DESTDIR)$(DOCUMENTATION)
+unit_files = $(notdir $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer))
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
@@ -57,7 +58,8 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, vim and others
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
-	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
+	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd systemd-analyze=systemd xz=xz-utils \
+	  zstd=zstd bzip2=bzip2
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
@@ -132,7 +134,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 	install -m 644 themes/* $(share)/randmap/themes
 	cp -R README.md docs samples $(documentation)/
 	chmod -R u+rwX,go=rX $(documentation)
-	for unit in randmap-agent.service randmap-agent.socket; do \
+	for unit in $(unit_files); do \
 	  sed 's,/usr/bin/,$(PREFIX)/bin/,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
 	done
 	$(bin)/randmap --generate-completion-script bash | sed '1{/^#!/d}' > $(share)/bash-completion/completions/randmap
@@ -141,7 +143,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 
 uninstall: ## take away what install put there
 	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/man/man5/randmap-pool.5 $(share)/man/man8/randmap-agent.8 \
-	  $(units)/randmap-agent.service $(units)/randmap-agent.socket $(share)/bash-completion/completions/randmap \
+	  $(addprefix $(units)/,$(unit_files)) $(share)/bash-completion/completions/randmap \
 	  $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap $(share)/fish/vendor_completions.d/randmap.fish
 	rm -rf $(share)/randmap $(documentation)
 

@@ -25,7 +25,7 @@ struct Randmap: ParsableCommand {
     subcommands: [
       ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
       PoolCommand.self, SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self,
-      RestoreCommand.self,
+      RestoreCommand.self, RampCommand.self, TickCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
       RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],

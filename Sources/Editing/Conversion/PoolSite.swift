@@ -10,6 +10,8 @@ struct PoolContent: Hashable {
     /// `transport:nexthop`; a next hop alone where the pool is one of relayhosts.
     var result: String
     var weight: Int
+    /// Of a drained member: until when, and why.
+    var drain = Drain()
   }
 
   var kind: ResultKind
@@ -61,7 +63,7 @@ struct PoolContent: Hashable {
   /// Every result with `prefix` in front.
   func prefixed(_ prefix: String) -> PoolContent {
     func prefixed(_ choice: Choice) -> Choice {
-      Choice(result: prefix + choice.result, weight: choice.weight)
+      Choice(result: prefix + choice.result, weight: choice.weight, drain: choice.drain)
     }
     return PoolContent(
       kind: prefix.isEmpty ? kind : .destination, choices: choices.map(prefixed),
@@ -151,7 +153,8 @@ extension PoolSite {
     self.keys = keys
     kind = expected
     let drained = PoolContent(pool, kind: kind).drained.map {
-      PoolContent.Choice(result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight)
+      PoolContent.Choice(
+        result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight, drain: $0.drain)
     }
     content = PoolContent(kind: kind, choices: stock.choices, drained: drained)
   }
@@ -160,7 +163,9 @@ extension PoolSite {
 extension PoolContent {
   fileprivate init(_ pool: Pool, kind: ResultKind) {
     func choices(drained: Bool) -> [Choice] {
-      pool.members.filter { $0.isDrained == drained }.map { Choice(result: $0.result, weight: $0.weight) }
+      pool.members.filter { $0.isDrained == drained }.map {
+        Choice(result: $0.result, weight: $0.weight, drain: $0.drain ?? Drain())
+      }
     }
     self.init(kind: kind, choices: choices(drained: false), drained: choices(drained: true))
   }

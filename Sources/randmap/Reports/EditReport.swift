@@ -27,7 +27,8 @@ struct EditReport {
     diff(folded ? set.diff.foldingRepetitions : set.diff)
     var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
     if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
-    return lines + proposal.notes.map { "randmap: \($0)" } + guards.map { "randmap: \($0.message)" }
+    return lines + proposal.details + proposal.notes.map { "randmap: \($0)" }
+      + guards.map { "randmap: \($0.message)" }
   }
 
   /// What changes comes first; what stays is in one column.

@@ -85,8 +85,8 @@ extension GatewaysView {
 
   /// What is wrong with a gateway, in one line; empty where nothing is.
   private func trouble(of use: GatewayUse, _ facts: Facts) -> String {
-    guard let status = facts.statuses[use.gateway] else { return "" }
-    var parts: [String] = []
+    var parts = [facts.drainWords(of: use)].compactMap(\.self)
+    guard let status = facts.statuses[use.gateway] else { return parts.joined() }
     if !status.reason.isEmpty { parts.append(status.reason) }
     if let pending = status.pending { parts.append(pending.description) }
     if status.isFlapping { parts.append("keeps changing") }

@@ -66,7 +66,7 @@ extension PoolsView {
       let row = rows[index]
       var isLastOfPool = false
       if index + 1 < rows.count, case .pool = rows[index + 1] { isLastOfPool = true }
-      let agentWords = index == chosen ? facts.agentWords(of: row) : nil
+      let agentWords = index == chosen ? facts.drainWords(of: row) ?? facts.agentWords(of: row) : nil
       return ListItem(height: agentWords == nil ? 1 : 2) { frame, y in
         frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
         if let agentWords { frame.put(agentWords, x: 4, y: y + 1, width: area.width - 5, Style(.dim)) }
