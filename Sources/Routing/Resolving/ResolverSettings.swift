@@ -25,18 +25,12 @@ struct ResolverSettings {
   private let values: [String: Bytes]
   private let switches: [String: Bool]
 
-  /// In the order in which trivial-rewrite(8) looks at them.
-  private static let mustNotBeEmpty =
-    (RoutingParameter.destinations.map(\.rawValue) + [
-      "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
-      "empty_address_relayhost_maps_lookup_key",
-    ]).sorted()
   private static let texts =
-    mustNotBeEmpty + [
-      // What others default to; it is looked at even where all of those are set.
-      "compatibility_level",
-      "double_bounce_sender", "inet_interfaces", "inet_protocols", "mydomain", "myhostname", "myorigin",
-      "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
+    RoutingParameter.destinations.map(\.rawValue) + [
+      "double_bounce_sender", "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
+      "empty_address_relayhost_maps_lookup_key", "inet_interfaces", "inet_protocols", "mydomain",
+      "myhostname",
+      "myorigin", "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
     ]
   private static let yesOrNo = [
     "allow_min_user", "allow_percent_hack", "append_dot_mydomain", "owner_request_special",
@@ -46,13 +40,20 @@ struct ResolverSettings {
 
   init(_ config: MailConfig, context: RouteContext) throws(ResolverEnd) {
     self.config = config
-    service = config.master?.services.last { $0.name == "rewrite" && $0.command == "trivial-rewrite" }
-    let parameters = service.map { config.parameters.seen(by: $0) } ?? config.parameters
+    service = config.rewriteService
+    let parameters = config.rewriteParameters
     self.parameters = parameters
     if let bad = config.main.problems.first(where: { $0.problem != .startsWithSpace }) {
       throw ResolverEnd(
         reason: "\(config.main.document.path), line \(bad.line.number): \(bad.problem.rawValue)")
     }
+    if let broken = service?.brokenOverrides.first {
+      throw ResolverEnd(reason: "invalid \"-o \(printable(broken.text))\" option value")
+    }
+    if let word = service?.words.first {
+      throw ResolverEnd(reason: "unexpected command-line argument: \(printable(word.text))")
+    }
+    if let problem = parameters.startProblem(of: .rewrite) { throw ResolverEnd(reason: problem.message) }
     func text(_ name: String) throws(ResolverEnd) -> SourcedText {
       do throws(ExpansionError) { return try parameters.value(name) } catch {
         throw ResolverEnd(reason: "\(name): \(error.message)")
@@ -60,17 +61,8 @@ struct ResolverSettings {
     }
     var values: [String: Bytes] = [:]
     for name in Self.texts { values[name] = try text(name).bytes }
-    for name in Self.mustNotBeEmpty where values[name]?.isEmpty ?? true {
-      throw ResolverEnd(reason: "bad string length 0 < 1: \(name) =")
-    }
     var switches: [String: Bool] = [:]
-    for name in Self.yesOrNo {
-      let word = try text(name).text
-      guard ["yes", "no"].contains(word.lowercased()) else {
-        throw ResolverEnd(reason: "bad boolean configuration: \(name) = \(printable(word))")
-      }
-      switches[name] = word.lowercased() == "yes"
-    }
+    for name in Self.yesOrNo { switches[name] = try text(name).text.lowercased() == "yes" }
     self.values = values
     self.switches = switches
 
@@ -97,6 +89,10 @@ struct ResolverSettings {
     transportMaps = try maps(RoutingParameter.transportMaps.rawValue, .routing)
     senderRelayhostMaps = try maps(RoutingParameter.senderRelayhostMaps.rawValue, .routing)
     senderTransportMaps = try maps(RoutingParameter.senderTransportMaps.rawValue, .routing)
+    // For address probes; it opens them when it starts, all the same.
+    for parameter in [RoutingParameter.transportMaps, .senderRelayhostMaps, .senderTransportMaps] {
+      _ = try maps("address_verify_\(parameter)", .routing)
+    }
     localDomains = try list("mydestination", .exact)
   }
 
