@@ -4,6 +4,7 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import System
 
 /// Why the agent cannot start.
 package struct AgentError: Error, CustomStringConvertible, Sendable {
@@ -13,7 +14,7 @@ package struct AgentError: Error, CustomStringConvertible, Sendable {
   init(_ message: String) { self.message = message }
 
   static func system(_ what: String, _ code: Int32 = errno) -> AgentError {
-    AgentError("\(what): \(String(cString: strerror(code)))")
+    AgentError("\(what): \(Errno(rawValue: code))")
   }
 }
 

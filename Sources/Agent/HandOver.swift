@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 import Threads
 
 /// What became of a request that was to be handed over.
@@ -107,7 +108,7 @@ final class HandOver: ConnectionOwner {
   }
 
   func ended(_ code: Int32) {
-    fail(code == 0 ? ProtocolError.cutShort.message : String(cString: strerror(code)))
+    fail(code == 0 ? ProtocolError.cutShort.message : Errno(rawValue: code).description)
   }
 
   func reachedLimit() { onSlow?() }

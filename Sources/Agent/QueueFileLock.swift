@@ -5,6 +5,7 @@
 
 import CLinux
 import Glibc
+import System
 
 /// A shared lock on a queue file (flock(2), as in Postfix's deliver_request.c), until it is released.
 struct QueueFileLock: ~Copyable {
@@ -27,7 +28,7 @@ struct QueueFileLock: ~Copyable {
     guard let path else { return .noFile }
     let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard file >= 0 else {
-      let reason = String(cString: strerror(errno))
+      let reason = Errno.last.description
       return switch errno {
       case ENOENT, ENOTDIR: .noFile
       case EMFILE, ENFILE, ENOMEM, ENOBUFS: .notNow(reason)
@@ -37,7 +38,7 @@ struct QueueFileLock: ~Copyable {
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
       let code = errno
       close(file)
-      return code == ENOLCK || code == ENOMEM ? .notNow(String(cString: strerror(code))) : .taken
+      return code == ENOLCK || code == ENOMEM ? .notNow(Errno(rawValue: code).description) : .taken
     }
     return .locked(QueueFileLock(file: file))
   }

@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import System
 
 /// A system call that failed: which, on what, and why.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -17,7 +18,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     self.number = number
   }
 
-  package var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
+  package var description: String { "\(operation) \(path): \(Errno(rawValue: number))" }
 
   /// Whether it says that we may not, rather than that something broke.
   package var isDenial: Bool { number == EACCES || number == EPERM || number == EROFS }

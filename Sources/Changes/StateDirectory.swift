@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// The directory for the history of writes.
 package struct StateDirectory: Hashable, Sendable {
@@ -15,10 +16,11 @@ package struct StateDirectory: Hashable, Sendable {
   package static func standard() -> StateDirectory {
     if geteuid() == 0 { return StateDirectory("/var/lib/randmap") }
     // The XDG specification: a relative path is to be ignored.
-    if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
+    if let state = environmentVariable("XDG_STATE_HOME"), state.hasPrefix("/") {
       return StateDirectory(join(state, "randmap"))
     }
-    let home = environment("HOME") ?? getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/"
+    let home =
+      environmentVariable("HOME") ?? getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/"
     return StateDirectory(join(home, ".local/state/randmap"))
   }
 
@@ -52,10 +54,6 @@ func distrust(_ status: stat, allowingOthers: Bool = false) -> String? {
   return nil
 }
 
-func environment(_ name: String) -> String? {
-  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-}
-
 /// Who writes, for the history.
 package struct Author: Hashable, Sendable {
   package var user: String
@@ -73,6 +71,7 @@ package struct Author: Hashable, Sendable {
   /// The user of this process.
   package static func current(command: String) -> Author {
     let name = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
-    return Author(user: name ?? "uid \(geteuid())", sudoUser: environment("SUDO_USER"), command: command)
+    return Author(
+      user: name ?? "uid \(geteuid())", sudoUser: environmentVariable("SUDO_USER"), command: command)
   }
 }

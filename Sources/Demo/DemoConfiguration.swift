@@ -3,6 +3,7 @@
 
 import FoundationEssentials
 import Glibc
+import System
 
 /// A sample configuration in a temporary directory of its own.
 package struct DemoConfiguration: Sendable {
@@ -16,10 +17,10 @@ package struct DemoConfiguration: Sendable {
 
   /// Writes the files that name `gateways`. The directory is only for its owner.
   package init(naming gateways: DemoGateways) throws(Failure) {
-    let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    let parent = environmentVariable("TMPDIR") ?? "/tmp"
     var template = Array("\(parent)/randmap-demo.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw Failure(description: "\(parent): cannot make a directory: \(String(cString: strerror(errno)))")
+      throw Failure(description: "\(parent): cannot make a directory: \(Errno.last)")
     }
     directory = String(
       decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -2,6 +2,7 @@
 
 import PostfixFiles
 import Routing
+import System
 
 /// A change to a configuration. Applying it gives a new `MailConfig`; nothing on disk changes.
 package enum Edit: Hashable, Sendable {
@@ -38,12 +39,6 @@ package enum Edit: Hashable, Sendable {
       }
     return printable(words)
   }
-}
-
-/// A fraction of 1 as people read it: `33.3%`.
-package func percent(_ fraction: Double) -> String {
-  let tenths = Int((fraction * 1000).rounded())
-  return "\(tenths / 10).\(tenths % 10)%"
 }
 
 /// Why an edit is not made. Nothing is changed then.

@@ -4,6 +4,7 @@ import Checks
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 /// A consequence that needs `--force`, or a yes in the console.
 package enum EditGuard: Hashable, Sendable {

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import NIOTLS
 import Routing
+import System
 
 /// What one probe connects to. Gateways that share an address and an approach share its reading.
 struct Endpoint: Hashable {
@@ -184,8 +185,8 @@ extension ProbeFinding {
     case ETIMEDOUT: self = .timedOut(.connect)
     case ECONNRESET: self = .closedEarly(.connect)
     case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EADDRINUSE:
-      self = .notProbed(String(cString: strerror(error.errnoCode)))
-    default: self = .networkError(String(cString: strerror(error.errnoCode)))
+      self = .notProbed(Errno(rawValue: error.errnoCode).description)
+    default: self = .networkError(Errno(rawValue: error.errnoCode).description)
     }
   }
 }

@@ -5,6 +5,7 @@ import Gateways
 import Glibc
 import NIOCore
 import Routing
+import System
 
 /// The probes that wait and that are under way. Lives on one event loop, and is called only there.
 final class ProbeQueue {

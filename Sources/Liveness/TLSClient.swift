@@ -7,6 +7,7 @@ import NIOCore
 import NIOSSL
 import PostfixFiles
 import Routing
+import System
 
 /// Makes the handlers of TLS for the probes of one event loop.
 final class TLSClient {

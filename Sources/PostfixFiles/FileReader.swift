@@ -1,5 +1,7 @@
 // Reading a file whole, with one clear answer for everything that is not a readable regular file.
 
+import System
+
 #if canImport(Glibc)
   import CLinux
   import Glibc
@@ -35,7 +37,7 @@ package enum FileReader {
   package static func read(_ path: String) throws(FileProblem) -> Bytes {
     func failure(_ code: Int32) -> FileProblem {
       FileProblem(
-        path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR,
+        path: path, reason: Errno(rawValue: code).description, isMissing: code == ENOENT || code == ENOTDIR,
         isDenied: code == EACCES || code == EPERM)
     }
     func kernels() -> FileProblem {
@@ -60,7 +62,7 @@ package enum FileReader {
   /// Everything that standard input gives.
   package static func readStandardInput() throws(FileProblem) -> Bytes {
     try contents(of: 0, expecting: 65_536) {
-      FileProblem(path: "-", reason: String(cString: strerror($0)))
+      FileProblem(path: "-", reason: Errno(rawValue: $0).description)
     }
   }
 

@@ -1,6 +1,8 @@
 // Postfix's logical lines: one reader for main.cf, master.cf and every text table (readllines.c's rules,
 // measured in postmap and postconf).
 
+import System
+
 /// One logical line: it starts with text that is not white space and goes on over the following lines that
 /// start with white space. Blank lines and comment lines are skipped everywhere, also between those.
 package struct LogicalLine: Hashable, Sendable {

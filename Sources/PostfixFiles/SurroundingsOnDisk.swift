@@ -1,5 +1,7 @@
 // Looking at the machine around a configuration directory.
 
+import System
+
 #if canImport(Glibc)
   import CLinux
   import Glibc

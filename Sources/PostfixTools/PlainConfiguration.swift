@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// A directory of our own with such a main.cf.
 struct PlainConfiguration {
@@ -30,7 +31,7 @@ struct PlainConfiguration {
 
   /// In TMPDIR, or in /tmp where that is not ours to use: a call by sudo or cron may inherit another user's.
   private static func makeDirectory() -> String? {
-    let places = [getenv("TMPDIR").map { String(cString: $0) } ?? "", "/tmp"]
+    let places = [environmentVariable("TMPDIR") ?? "", "/tmp"]
     for place in places where place.hasPrefix("/") && isSafe(place) {
       var template = Array("\(place)/randmap-postmap.XXXXXX".utf8CString)
       if mkdtemp(&template) != nil {

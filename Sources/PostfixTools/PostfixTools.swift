@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// Postfix's commands on this machine.
 package struct PostfixTools: Sendable {
@@ -12,7 +13,7 @@ package struct PostfixTools: Sendable {
 
   /// PATH, then /usr/sbin: an ordinary user's PATH often lacks it.
   package static var standardDirectories: [String] {
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    let path = environmentVariable("PATH") ?? ""
     return path.split(separator: ":").map(String.init) + ["/usr/sbin"]
   }
 

@@ -5,9 +5,6 @@
 import CLinux
 import Glibc
 
-/// The words of the system for an error number.
-func systemWords(_ number: Int32) -> String { String(cString: strerror(number)) }
-
 extension PostfixTools {
   /// Runs `tool` and waits for its end; whatever its exit status is, that is an answer.
   ///

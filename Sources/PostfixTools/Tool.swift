@@ -1,6 +1,7 @@
 // Postfix's own commands as values: which there are, what a run of one gave, and what can go wrong.
 
 import PostfixFiles
+import System
 
 /// A command of Postfix that we run. Beside these, only reading a log starts a process: what unpacks it, or journalctl.
 package enum Tool: String, Hashable, Sendable {
@@ -37,7 +38,7 @@ extension ToolError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notInstalled(let tool): "\(tool.rawValue) is not installed (not in PATH, not in /usr/sbin)"
-    case .cannotStart(let tool, let number): "cannot start \(tool.rawValue): \(systemWords(number))"
+    case .cannotStart(let tool, let number): "cannot start \(tool.rawValue): \(Errno(rawValue: number))"
     case .timedOut(let tool, let limit): "\(tool.rawValue) did not end within \(limit)"
     case .failed(let tool, let status, let words):
       words.isEmpty ? "\(tool.rawValue) ended with status \(status)" : words

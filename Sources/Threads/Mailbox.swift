@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 /// A queue of messages that any thread posts to and the loop empties.
 package final class Mailbox<Message: Sendable>: Sendable {
@@ -13,7 +14,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
   /// A mailbox of its own; traps where the process may open no more files, as nothing could go on then.
   package init() {
     descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    precondition(descriptor >= 0, "eventfd: \(String(cString: strerror(errno)))")
+    precondition(descriptor >= 0, "eventfd: \(Errno.last)")
   }
 
   deinit { close(descriptor) }

@@ -4,6 +4,7 @@
 
 import CLinux
 import Glibc
+import System
 
 /// Waits for descriptors and times, and calls those who asked. Lives on one thread: made, used and run there.
 package final class SocketLoop {
@@ -47,7 +48,7 @@ package final class SocketLoop {
   /// A loop of its own; traps where the process may open no more files, as nothing could go on then.
   package init() {
     poller = epoll_create1(Int32(EPOLL_CLOEXEC))
-    precondition(poller >= 0, "epoll_create1: \(String(cString: strerror(errno)))")
+    precondition(poller >= 0, "epoll_create1: \(Errno.last)")
   }
 
   deinit { close(poller) }
@@ -174,7 +175,8 @@ package final class SocketLoop {
 
   /// Waits until something happens, and sees to it.
   package func turn() {
-    let count = Int(epoll_wait(poller, &events, Int32(events.count), milliseconds(until: timers.last?.time)))
+    let count = Int(
+      epoll_wait(poller, &events, Int32(events.count), timeout(until: timers.last?.time, longest: 60_000)))
     now = .now
     for index in 0..<max(0, count) {
       let event = events[index]
@@ -189,12 +191,5 @@ package final class SocketLoop {
       timers.removeLast()
       next.work()
     }
-  }
-
-  /// The time-out for epoll_wait(2): -1 for ever. Rounded up, so that a timer is never early.
-  private func milliseconds(until time: ContinuousClock.Instant?) -> Int32 {
-    guard let time else { return -1 }
-    let left = ContinuousClock.now.duration(to: time) / .milliseconds(1)
-    return Int32(min(max(0, left.rounded(.up)), 60_000))
   }
 }

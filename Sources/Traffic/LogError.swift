@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 package struct LogError: Error, Hashable, Sendable {
   package let path: String
@@ -17,7 +18,7 @@ package struct LogError: Error, Hashable, Sendable {
 
   /// Of a call of the system that failed.
   init(path: String, errno code: Int32) {
-    var words = String(cString: strerror(code))
+    var words = Errno(rawValue: code).description
     if code == EACCES || code == EPERM, let readers = Self.readers(of: path) { words += "; \(readers)" }
     self.init(path: path, reason: words, isMissing: code == ENOENT || code == ENOTDIR)
   }

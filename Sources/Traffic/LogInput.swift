@@ -4,6 +4,7 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import System
 
 /// Where a log comes from.
 package enum LogInput: Hashable, Sendable {
@@ -156,7 +157,7 @@ private struct LogProgram {
       close(ends[0])
       throw LogError(
         path: path,
-        reason: "cannot start \(name), which is needed to read it: \(String(cString: strerror(problem)))")
+        reason: "cannot start \(name), which is needed to read it: \(Errno(rawValue: problem))")
     }
     self.child = child
   }

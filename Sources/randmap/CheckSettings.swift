@@ -3,6 +3,7 @@
 
 import Checks
 import PostfixFiles
+import System
 
 struct CheckSettings {
   /// What a file or the call may set. The raw values are the names in the files.

@@ -5,6 +5,7 @@ import Changes
 import Glibc
 import PostfixFiles
 import PostfixTools
+import System
 
 extension TemplateLanguage: ExpressibleByArgument {}
 
@@ -70,7 +71,7 @@ struct CommonOptions: ParsableArguments {
 
   /// `-c`, then MAIL_CONFIG, then /etc/postfix; without slashes at its end.
   var directory: String {
-    var directory = configDirectory ?? environmentValue("MAIL_CONFIG") ?? "/etc/postfix"
+    var directory = configDirectory ?? environmentVariable("MAIL_CONFIG") ?? "/etc/postfix"
     while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
     return directory
   }
@@ -92,7 +93,8 @@ struct CommonOptions: ParsableArguments {
     case .always: true
     case .never: false
     case .auto:
-      environmentValue("NO_COLOR") == nil && Output.standard.isTerminal && environmentValue("TERM") != "dumb"
+      environmentVariable("NO_COLOR") == nil && Output.standard.isTerminal
+        && environmentVariable("TERM") != "dumb"
     }
   }
 
@@ -126,17 +128,6 @@ func pathMapping(_ text: String) -> (path: String, directory: String)? {
     return nil
   }
   return (String(text[..<equals]), String(text[text.index(after: equals)...]))
-}
-
-/// The value of an environment variable; nil where it is not set or empty.
-func environmentValue(_ name: String) -> String? {
-  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-}
-
-/// The path of one of a person's own settings files, which need not be there; nil if their place is unknown.
-func personalFile(_ name: String) -> String? {
-  if let home = environmentValue("XDG_CONFIG_HOME"), home.hasPrefix("/") { return "\(home)/randmap/\(name)" }
-  return environmentValue("HOME").map { "\($0)/.config/randmap/\(name)" }
 }
 
 /// The name of this machine.

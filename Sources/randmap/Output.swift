@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// The exit statuses of docs/scripts.md.
 enum ExitStatus: Int32 {
@@ -58,7 +59,7 @@ enum Output: Int32 {
       } else if errno == EPIPE {
         exit(128 + SIGPIPE)
       } else if errno != EINTR {
-        let reason = String(cString: strerror(errno))
+        let reason = Errno.last.description
         if self == .standard { Output.error.line("randmap: cannot write the output: \(reason)") }
         ExitStatus.fault.end()
       }

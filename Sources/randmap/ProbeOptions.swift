@@ -3,6 +3,7 @@
 import ArgumentParser
 import Liveness
 import PostfixFiles
+import System
 
 struct ProbeOptions: ParsableArguments {
   @Option(

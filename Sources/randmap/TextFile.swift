@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 struct TextFile {
   let path: String
@@ -42,6 +43,6 @@ struct TextFile {
   }
 
   private func failure() -> Failure {
-    Failure(.wrongCall, "--textfile \(printable(path)): \(String(cString: strerror(errno)))")
+    Failure(.wrongCall, "--textfile \(printable(path)): \(Errno.last)")
   }
 }

@@ -3,6 +3,7 @@
 // at each key, where a sort by radix reads it in order.
 
 import PostfixFiles
+import System
 
 /// Finds the logical line that has a key, letter case folded. Keys are added first, then it is sorted, then asked.
 struct KeyIndex: Sendable {

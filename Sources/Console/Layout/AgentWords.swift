@@ -3,6 +3,7 @@
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 extension AgentReport {
   /// How long it runs, how old its configuration is, and what it does.

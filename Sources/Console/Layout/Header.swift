@@ -4,6 +4,7 @@ import Editing
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 extension Facts {
   func drawHeader(in frame: inout Frame) {

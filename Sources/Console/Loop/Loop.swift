@@ -2,6 +2,7 @@
 // that it asks for, and draws what it shows. It makes no system call while nothing happens.
 
 import Glibc
+import System
 import Threads
 
 /// What happens to a program.
@@ -61,7 +62,7 @@ package func run<Running: Program>(
     var sources = [terminal.input, signals.descriptor, mailbox.descriptor].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
-    let ready = poll(&sources, nfds_t(sources.count), milliseconds(until: program.wakeTime))
+    let ready = poll(&sources, nfds_t(sources.count), timeout(until: program.wakeTime))
     let now = ContinuousClock.now
     if ready == 0 { waiting += program.update(.wake, now: now) }
     if sources[1].revents != 0 {
@@ -103,12 +104,4 @@ private func suspend(_ terminal: Terminal, _ signals: Signals) -> Int32? {
   if let signal = signals.stop() { return signal }
   terminal.resume()
   return nil
-}
-
-/// The time-out for poll(2): -1 for ever. Rounded up, so that a timer is never early.
-private func milliseconds(until time: ContinuousClock.Instant?) -> Int32 {
-  guard let time else { return -1 }
-  let left = ContinuousClock.now.duration(to: time).components
-  let count = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000 + 1
-  return Int32(min(max(0, count), Int64(Int32.max)))
 }

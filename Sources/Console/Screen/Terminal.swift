@@ -4,6 +4,7 @@
 import CLinux
 import CNcurses
 import Glibc
+import System
 
 /// Why there is no screen.
 package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -59,7 +60,7 @@ package final class Terminal {
   ///   - ascii: true draws with ASCII even where the locale has more.
   package init(theme: Theme, colour: Bool = true, ascii: Bool = false) throws(TerminalError) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
-    guard let term = getenv("TERM").map({ String(cString: $0) }), !term.isEmpty else { throw .noTerm }
+    guard let term = environmentVariable("TERM"), !term.isEmpty else { throw .noTerm }
     var found: Int32 = 0
     guard setupterm(term, STDOUT_FILENO, &found) == OK else {
       throw found == 1 ? .dumb(term) : .unknownTerm(term)
@@ -214,7 +215,7 @@ package final class Terminal {
   private static func setLocale() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
       let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
-        .compactMap { (name: String) in getenv(name).map { String(cString: $0).lowercased() } }
+        .compactMap { environmentVariable($0)?.lowercased() }
         .first { !$0.isEmpty }
       if let wanted, wanted.hasSuffix("utf-8") || wanted.hasSuffix("utf8") { setlocale(LC_CTYPE, "C.UTF-8") }
     }

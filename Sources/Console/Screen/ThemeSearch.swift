@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// Finds themes by name or by path.
 package struct ThemeSearch: Sendable {
@@ -17,15 +18,10 @@ package struct ThemeSearch: Sendable {
   ///   - environment: looks up an environment variable.
   ///   - executable: the path of the program.
   package init(
-    environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } },
+    environment: (String) -> String? = environmentVariable,
     executable: String? = ThemeSearch.executable()
   ) {
-    folders = []
-    if let home = environment("XDG_CONFIG_HOME"), home.hasPrefix("/") {
-      folders.append(home + "/randmap/themes")
-    } else if let home = environment("HOME"), !home.isEmpty {
-      folders.append(home + "/.config/randmap/themes")
-    }
+    folders = personalFile("themes", environment).map { [$0] } ?? []
     guard let executable else { return }
     var folder = parent(executable)
     folders.append(parent(folder) + "/share/randmap/themes")

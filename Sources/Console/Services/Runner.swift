@@ -6,6 +6,7 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import System
 import Threads
 
 /// Runs the console until the person leaves it.

@@ -3,6 +3,7 @@
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 extension MailConfig {
   /// What has to change so that `wish` is true; nothing on disk changes.

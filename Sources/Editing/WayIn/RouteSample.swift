@@ -3,6 +3,7 @@
 
 import PostfixFiles
 import Routing
+import System
 
 /// One message, and what it stands for.
 package struct RouteSample: Hashable, Sendable {

@@ -2,6 +2,7 @@
 
 import PostfixFiles
 import Routing
+import System
 
 extension PoolWish {
   /// What an edit comes to where it gives a second member to one destination; nil for any other edit.

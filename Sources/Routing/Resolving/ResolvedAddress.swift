@@ -2,6 +2,7 @@
 // ours or nothing is left (the loop at the start of resolve_addr()).
 
 import PostfixFiles
+import System
 
 /// A recipient with the domain that decides where its mail goes.
 struct ResolvedAddress: Hashable {

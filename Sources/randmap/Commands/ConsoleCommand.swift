@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Console
+import System
 
 struct ConsoleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,7 +34,7 @@ struct ConsoleCommand: ParsableCommand {
     let terminal: Terminal
     do throws(TerminalError) {
       terminal = try Terminal(
-        theme: theme, colour: common.color != .never && environmentValue("NO_COLOR") == nil, ascii: ascii)
+        theme: theme, colour: common.color != .never && environmentVariable("NO_COLOR") == nil, ascii: ascii)
     } catch {
       throw Failure(.wrongCall, error.description)
     }

@@ -8,6 +8,7 @@ import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import System
 
 /// What every edit takes.
 struct WriteOptions: ParsableArguments {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Editing
 import PostfixFiles
 import Routing
+import System
 
 private let poolHelp: ArgumentHelp = "The pool, as `randmap pools` names it."
 private let memberHelp: ArgumentHelp = "The member as it is written, or any spelling of its gateway."

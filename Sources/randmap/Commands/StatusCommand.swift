@@ -5,6 +5,7 @@ import Console
 import Liveness
 import PostfixFiles
 import Routing
+import System
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

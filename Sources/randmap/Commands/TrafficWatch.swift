@@ -3,6 +3,7 @@
 import Console
 import Glibc
 import PostfixFiles
+import System
 import Traffic
 
 struct TrafficWatch {

@@ -3,6 +3,7 @@
 import Editing
 import PostfixFiles
 import Routing
+import System
 
 struct PoolsReport {
   let config: MailConfig

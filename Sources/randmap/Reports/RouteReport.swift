@@ -3,6 +3,7 @@
 import Editing
 import PostfixFiles
 import Routing
+import System
 
 struct RouteReport {
   let routes: [(written: String, answer: RouteAnswer)]

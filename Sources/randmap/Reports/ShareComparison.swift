@@ -3,6 +3,7 @@
 import Editing
 import PostfixFiles
 import Routing
+import System
 
 /// The pools that an edit changes, makes or takes away, with their shares before and after.
 struct ShareComparison {

@@ -5,6 +5,7 @@ import Editing
 import Gateways
 import PostfixFiles
 import Routing
+import System
 import Traffic
 
 struct WhatIfReport {

@@ -5,6 +5,7 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import System
 
 extension GatewaysView {
   func detail(_ facts: Facts) -> Detail? { chosenUse.map { detail(of: $0, facts) } }

@@ -5,6 +5,7 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import System
 
 /// The columns of the list, for one width of the screen; a width of 0 leaves a column out.
 private struct GatewayColumns {

@@ -4,6 +4,7 @@ import Editing
 import Gateways
 import PostfixFiles
 import Routing
+import System
 
 /// The columns of the list, for one width of the screen; a width of 0 leaves a column out.
 private struct PoolColumns {

@@ -6,6 +6,7 @@ import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import System
 
 struct StatusReport {
   struct Row {

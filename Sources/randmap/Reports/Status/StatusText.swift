@@ -6,6 +6,7 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import System
 
 /// One line of the report, and the state that colours it.
 struct StatusLine {

@@ -2,6 +2,7 @@
 
 import Editing
 import PostfixFiles
+import System
 import Traffic
 
 extension TrafficSummary {

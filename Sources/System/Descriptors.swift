@@ -2,13 +2,13 @@
 
 import Glibc
 
-enum Descriptors {
+package enum Descriptors {
   /// What the rest of the process needs.
   private static let reserve = 64
 
   /// How many descriptors probes may take, of `wanted`. Raises the soft limit of this process for them, as far as
   /// the hard one allows.
-  static func toSpare(wanted: Int) -> Int {
+  package static func toSpare(wanted: Int) -> Int {
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
     guard getrlimit(resource, &limit) == 0 else { return reserve }

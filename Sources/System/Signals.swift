@@ -30,7 +30,7 @@ package final class Signals {
     for signal in [SIGWINCH, SIGINT, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, &before)
     descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
-    precondition(descriptor >= 0, "signalfd: \(String(cString: strerror(errno)))")
+    precondition(descriptor >= 0, "signalfd: \(Errno.last)")
   }
 
   deinit {

@@ -34,7 +34,7 @@ package enum LocalSocket {
     /// What errno(3) said; EAGAIN where the queue of those who wait is full.
     package let code: Int32
 
-    package var description: String { String(cString: strerror(code)) }
+    package var description: String { Errno(rawValue: code).description }
 
     /// Whether it gives no information on the other side: its queue is full, or this process or the machine lacks something for
     /// a moment.

@@ -8,7 +8,7 @@
 extension UnsafeRawBufferPointer {
   /// Asks Linux for pages of 2 MiB for memory that is to be filled next, where there is much of it. Advice, no more:
   /// nothing depends on what comes of it.
-  func preferLargePages() {
+  package func preferLargePages() {
     guard count >= 8 << 20, let baseAddress else { return }
     // madvise(2) takes whole pages.
     let start = baseAddress.alignedUp(toMultipleOf: 4096)
