@@ -10,6 +10,8 @@ package struct Member: Sendable {
   /// How often it is listed; of a drained member: how often it would be.
   package let weight: Int
   package let isDrained: Bool
+  /// Why the agent leaves it out; nil where it does not, and where the pool is not the agent's.
+  package let problem: String?
   /// The transport that delivers; nil where the result names none.
   package let transport: String?
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing
@@ -21,6 +23,9 @@ package struct Member: Sendable {
   package let fallback: [Gateway]
   /// The indices of its items in the pool's text.
   package let items: [Int]
+
+  /// Whether it has a share of the mail.
+  package var getsMail: Bool { !isDrained && problem == nil }
 }
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
@@ -65,9 +70,9 @@ package struct Pool: Sendable, Identifiable {
     self.ordinal = ordinal
     self.net = net
     self.isAgents = isAgents
-    totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
+    totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }
     let passed = members.indices.filter {
-      isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+      isAgents && passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
         // A local socket cannot be part of a list.
         && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }
@@ -76,9 +81,9 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
-  /// Weight / total; 0 for a drained member.
+  /// Weight / total; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
-    member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+    !member.getsMail || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where

@@ -103,13 +103,33 @@ import Testing
   ]
 
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {
-    for line in Self.endings {
-      try expectAgreement(Self.host + line + "\n")
-      if !line.contains("\n") { try expectAgreement(Self.host, overrides: [line]) }
+    var texts = Self.endings.map { (main: Self.host + $0 + "\n", overrides: [String]()) }
+    texts += Self.endings.filter { !$0.contains("\n") && !$0.contains("{") }.map { (Self.host, [$0]) }
+    while !texts.isEmpty {
+      let trials = try texts.prefix(30).map { text in
+        (text, try RewriteTrial(text.main, overrides: text.overrides))
+      }
+      texts.removeFirst(trials.count)
+      let running = try trials.map { ($0.0, $0.1.ours("user@elsewhere.example"), try $0.1.start()) }
+      for (text, ours, process) in running {
+        let end = try RewriteTrial.end(of: process)
+        let label = "\(text.main) \(text.overrides): \(ours.summary)\nPostfix: \(end ?? "goes on")"
+        if case .standstill(let reason)? = ours.outcomes.first?.value {
+          #expect(end != nil, "\(label)")
+          // The words are Postfix's, but for values that cannot be expanded: it says of those less than we do.
+          if let end, !end.hasPrefix("dictionary") { #expect(Self.areAlike(reason, end), "\(label)") }
+        } else {
+          #expect(end == nil, "\(label)")
+        }
+      }
     }
   }
 
-  /// One recipient of each class, and no domain of ours.
+  /// Postfix has the path of main.cf before some of its words.
+  private static func areAlike(_ ours: String, _ theirs: String) -> Bool {
+    theirs.hasSuffix(ours) || theirs.contains(ours.prefix(20))
+  }
+
   private func expectAgreement(
     _ main: String, overrides: [String] = [], _ place: SourceLocation = #_sourceLocation
   ) throws {
@@ -117,13 +137,13 @@ import Testing
     let ours = trial.ours("user@elsewhere.example", from: "s@sender.example")
     let label = "\(main) \(overrides): \(ours.summary)"
     guard let first = ours.outcomes.first?.value else { throw TestFailure("no outcome") }
-    let isStandstill = if case .standstill = first { true } else { false }
-    let end = try trial.end()
-    #expect((end != nil) == isStandstill, "\(label)\nPostfix: \(end ?? "")", sourceLocation: place)
-    guard !isStandstill, end == nil, ours.isComplete else { return }
-    #expect(
-      try trial.theirs("user@elsewhere.example", from: "s@sender.example") == first.withoutReason, "\(label)",
-      sourceLocation: place)
+    if case .standstill = first {
+      #expect(try RewriteTrial.end(of: trial.start()) != nil, "\(label)", sourceLocation: place)
+    } else if ours.isComplete {
+      #expect(
+        try trial.theirs("user@elsewhere.example", from: "s@sender.example") == first.withoutReason,
+        "\(label)", sourceLocation: place)
+    }
   }
 
   @Test(arguments: ReadingProgram.allCases)

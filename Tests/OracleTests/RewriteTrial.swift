@@ -3,6 +3,7 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 import Routing
+import System
 import TestSupport
 
 struct RewriteTrial {
@@ -32,20 +33,22 @@ struct RewriteTrial {
       config,
       context: RouteContext(
         ask: { tools.answer(table: $0, key: $1, configDirectory: place) },
-        interfaceAddresses: interfaceAddresses))
+        interfaceAddresses: interfaceAddresses, addressesOfName: systemAddresses))
   }
 
-  /// What the real one says when it ends as it starts; nil if it goes on.
-  func end() throws -> String? {
-    // With a client that says nothing, on standard input.
+  /// Starts the real one with a client that says nothing. It takes a second to end where it does, so many are started at
+  /// once.
+  func start() throws -> ChildProcess {
     let options = overrides.map { "-o '\($0)'" }.joined(separator: " ")
     let command = "\(try daemonDirectory())/trivial-rewrite -n rewrite -S -V -t unix \(options)"
-    let output = try run(
+    return try ChildProcess(
       "/bin/sh", ["-c", "MAIL_CONFIG=\(directory.file("c")) exec \(command) </dev/null 2>&1"])
-    let words = "fatal: "
-    return output.standardOutput.split(separator: "\n").compactMap { line -> String? in
-      guard let at = line.firstRange(of: words)?.upperBound else { return nil }
-      return String(line[at...])
+  }
+
+  /// What it said when it ended as it started; nil if it went on to the client.
+  static func end(of process: ChildProcess) throws -> String? {
+    try process.wait(limit: .seconds(60)).standardOutput.split(separator: "\n").compactMap { line in
+      line.firstRange(of: "fatal: ").map { String(line[$0.upperBound...]) }
     }.first
   }
 

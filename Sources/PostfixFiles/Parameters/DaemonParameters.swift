@@ -2,8 +2,10 @@
 // with an error where such a value is of another form. `ParameterTable` says how a line is read.
 
 extension ParameterTable {
+  static let daemonTables = daemons.sorted { $0.key < $1.key }.map { ($0.key, ParameterTable($0.value)) }
+
   /// By program.
-  static let daemons: [String: String] = [
+  private static let daemons: [String: String] = [
     "qmgr": """
     default_destination_concurrency_positive_feedback s1
     default_destination_concurrency_negative_feedback s1

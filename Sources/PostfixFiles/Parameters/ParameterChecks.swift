@@ -6,6 +6,33 @@ package struct StartProblem: Error, Hashable, Sendable {
   /// The parameter.
   package let name: String
   package let message: String
+  /// What to write instead.
+  package let need: String
+  /// Whether the value cannot be expanded: rules of their own explain that.
+  package let isExpansion: Bool
+}
+
+extension ParameterKind {
+  /// What to write, for people.
+  fileprivate func need(_ name: String) -> String {
+    func range(_ minimum: Int, _ maximum: Int) -> String {
+      switch (minimum > 0, maximum > 0) {
+      case (true, true): " from \(minimum) to \(maximum)"
+      case (true, false): ", at least \(minimum)"
+      case (false, true): ", at most \(maximum)"
+      case (false, false): ""
+      }
+    }
+    return switch self {
+    case .boolean: "yes or no"
+    case .number(let minimum, let maximum), .large(let minimum, let maximum):
+      "a whole number without a unit\(range(minimum, maximum))"
+    case .time(let minimum, let maximum):
+      "a number with a unit s, m, h, d or w\(range(minimum, maximum))\(minimum + maximum > 0 ? " seconds" : "")"
+    case .text(let minimum, let maximum) where minimum == maximum: "\(minimum) bytes"
+    case .text: "a value, or remove the line"
+    }
+  }
 }
 
 extension ParameterKind {
@@ -70,37 +97,56 @@ extension ParameterKind {
 extension Parameters {
   /// What ends each program of Postfix when it reads main.cf; in the order in which they are read. Only values that
   /// main.cf or the service sets can be wrong.
-  package var commonProblems: [StartProblem] { problems(in: .common) { .common($0) } }
+  package var commonProblems: [StartProblem] { problems(in: .common) }
 
   /// What ends `program` beside that.
-  package func ownProblems(of program: ReadingProgram) -> [StartProblem] {
-    problems(in: program.table) { .own(program, $0) }
-  }
+  package func ownProblems(of program: ReadingProgram) -> [StartProblem] { problems(in: program.table) }
 
   /// What ends `program` first; nil if it takes all it reads.
   package func startProblem(of program: ReadingProgram) -> StartProblem? {
     commonProblems.first ?? ownProblems(of: program).first
   }
 
-  private func problems(in table: ParameterTable, at moment: (Int) -> ReadingMoment) -> [StartProblem] {
-    table.definitions.enumerated().flatMap { place, definition in
-      problems(of: definition, at: moment(place))
-    }
+  private func problems(in table: ParameterTable) -> [StartProblem] {
+    table.definitions.compactMap { problem(of: $0) }
   }
 
-  private func problems(of definition: ParameterDefinition, at moment: ReadingMoment) -> [StartProblem] {
+  /// What ends a program of Postfix that reads `name`, by the names of these programs; nil: all of them.
+  package func problems(with name: String) -> [(programs: [String]?, problem: StartProblem)] {
+    if let place = ParameterTable.common.place(of: name) {
+      return problem(of: ParameterTable.common.definitions[place]).map { [(nil, $0)] } ?? []
+    }
+    var found: [(programs: [String]?, problem: StartProblem)] = []
+    let own = ReadingProgram.allCases.map { ($0.rawValue, $0.table) }
+    for (program, table) in own + ParameterTable.daemonTables {
+      guard let place = table.place(of: name), let problem = problem(of: table.definitions[place]) else {
+        continue
+      }
+      if let at = found.firstIndex(where: { $0.problem == problem }) {
+        found[at].programs?.append(program)
+      } else {
+        found.append(([program], problem))
+      }
+    }
+    return found
+  }
+
+  private func problem(of definition: ParameterDefinition) -> StartProblem? {
     let name = definition.name
-    if let since = definition.since, isSet(name), environment.version < since { return [] }
     // A default can be wrong only where it is made of other values.
-    guard isSet(name) || ["myhostname", "mydomain"].contains(name) else { return [] }
+    guard isSet(name) || ["myhostname", "mydomain"].contains(name) else { return nil }
+    if let since = definition.since, environment.version < since { return nil }
     do throws(ExpansionError) {
       let value = try value(name)
-      guard let message = definition.kind.problem(name, value.bytes) ?? wordProblem(name, value) else {
-        return []
+      if let message = definition.kind.problem(name, value.bytes) {
+        return StartProblem(
+          name: name, message: message, need: definition.kind.need(name), isExpansion: false)
       }
-      return [StartProblem(name: name, message: message)]
+      return wordProblem(name, value).map {
+        StartProblem(name: name, message: $0, need: Self.neededWords(name), isExpansion: false)
+      }
     } catch {
-      return [StartProblem(name: name, message: "\(name): \(error.message)")]
+      return StartProblem(name: name, message: "\(name): \(error.message)", need: "", isExpansion: true)
     }
   }
 
@@ -122,6 +168,12 @@ extension Parameters {
     case "mynetworks_style" where !isSet("mynetworks"):
       return ["class", "subnet", "host"].contains(text)
         ? nil : "unknown mynetworks mask style value \"\(shown)\" in \"\(shown)\""
+    case "myhostname" where text.hasSuffix(".") && !isSet("mydomain"):
+      // The default of mydomain is what follows the first dot, and that is read before names are looked at.
+      if text.split(separator: ".", omittingEmptySubsequences: false).count == 2 {
+        return "bad string length 0 < 1: mydomain = "
+      }
+      return "parameter \(name): bad parameter value: \(shown)"
     case "myhostname", "mydomain":
       return HostName.isValid(text) ? nil : "parameter \(name): bad parameter value: \(shown)"
     case "myorigin":
@@ -148,6 +200,23 @@ extension Parameters {
       return prefixes.contains { text.hasPrefix($0) }
         ? nil : "maillog_file value '\(shown)' does not match any prefix in maillog_file_prefixes"
     default: return nil
+    }
+  }
+
+  private static func neededWords(_ name: String) -> String {
+    switch name {
+    case "inet_protocols": "all, ipv4, ipv6, or ipv4 and ipv6"
+    case "syslog_facility": "a facility of syslog(3) in small letters, such as mail or local0"
+    case "mynetworks_style": "host, subnet or class"
+    case "compatibility_level": "up to three numbers with dots between, such as 3.6"
+    case "myhostname": "a host name such as mail.example.com"
+    case "mydomain": "a domain such as example.com"
+    case "myorigin": "one domain"
+    case "relayhost": "another host, or remove the line"
+    case "maillog_file": "a path that begins with one of $maillog_file_prefixes"
+    case "mail_owner", "default_privs": "two users, neither of them root"
+    case "setgid_group": "a group of its own"
+    default: "two characters of verp_delimiter_filter"
     }
   }
 

@@ -16,7 +16,7 @@ extension Resolver {
       note("randmap", reason)
       return Distribution(.deferred(reason))
     }
-    var results: [String]
+    let results: [String]
     if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
@@ -31,17 +31,21 @@ extension Resolver {
       note("randmap", "the agent takes a member of the pool")
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
-    let all = results.count
-    // A member that is a pool itself: the agent hands on to transports, not to itself.
-    results.removeAll { Destination(SourcedText(builtIn: $0)).transport.text == "randmap" }
-    if results.count < all { note("randmap", "the agent leaves out members that are pools themselves") }
-    guard !results.isEmpty else {
-      return Distribution(.deferred("the pool has no usable member: a pool within a pool"))
+    var destinations: [RouteOutcome] = []
+    var leftOut: Set<String> = []
+    for result in results {
+      do throws(AgentResultError) {
+        let delivered = try AgentResult(
+          result, fixedTransport: nil, kind: .destination, in: settings.config)
+        destinations.append(
+          .destination(transport: Bytes(delivered.transport.utf8), nextHop: delivered.nextHop.bytes))
+      } catch {
+        if leftOut.insert(result).inserted {
+          note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
+        }
+      }
     }
-    return Distribution(
-      oneOf: results.map { result in
-        let destination = Destination(SourcedText(builtIn: result))
-        return .destination(transport: destination.transport.bytes, nextHop: destination.nextHop.bytes)
-      })
+    guard !destinations.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
+    return Distribution(oneOf: destinations)
   }
 }

@@ -33,7 +33,9 @@ struct ResolverSettings {
       "myorigin", "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
     ]
   private static let yesOrNo = [
-    "allow_min_user", "allow_percent_hack", "append_dot_mydomain", "owner_request_special",
+    "daemon_table_open_error_is_fatal", "allow_min_user", "allow_percent_hack", "append_at_myorigin",
+    "append_dot_mydomain",
+    "owner_request_special",
     "resolve_dequoted_address", "resolve_null_domain", "resolve_numeric_domain",
     "show_user_unknown_table_name", "smtputf8_enable", "swap_bangpath",
   ]
@@ -67,7 +69,8 @@ struct ResolverSettings {
     self.switches = switches
 
     let tables = OpenTables(
-      config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true)
+      config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true,
+      isOpenErrorFatal: switches["daemon_table_open_error_is_fatal"] ?? false)
     self.tables = tables
     func list(_ name: String, _ style: DomainList.Style) throws(ResolverEnd) -> DomainList {
       try DomainList(name, try text(name), style: style, config: config, tables: tables)
@@ -78,13 +81,18 @@ struct ResolverSettings {
       return MapList(parameter: name, tables: open, use: use)
     }
     let parentStyles = try list("parent_domain_matches_subdomains", .exact)
-    func takesParents(_ name: String) -> Bool {
-      parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value == .yes
+    func takesParents(_ name: String) throws(ResolverEnd) -> Bool {
+      switch parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value {
+      case .yes: true
+      case .failed(let reason):
+        throw ResolverEnd(reason: "parent_domain_matches_subdomains: table lookup problem (\(reason))")
+      case .no, nil: false
+      }
     }
-    transportMapsTakeParents = takesParents(RoutingParameter.transportMaps.rawValue)
+    transportMapsTakeParents = try takesParents(RoutingParameter.transportMaps.rawValue)
     virtualAliasDomains = try list("virtual_alias_domains", .exact)
     virtualMailboxDomains = try list("virtual_mailbox_domains", .exact)
-    relayDomains = try list("relay_domains", takesParents("relay_domains") ? .parent : .dotted)
+    relayDomains = try list("relay_domains", try takesParents("relay_domains") ? .parent : .dotted)
     relocatedMaps = try maps("relocated_maps", .relocated)
     transportMaps = try maps(RoutingParameter.transportMaps.rawValue, .routing)
     senderRelayhostMaps = try maps(RoutingParameter.senderRelayhostMaps.rawValue, .routing)

@@ -95,7 +95,7 @@ private struct PoolFinder {
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(of: text, kind: site.parameter.resultKind, drained: [])
+    let members = members(of: text, kind: site.parameter.resultKind, drained: [], net: nil, isAgents: false)
     guard let member = members.first, !member.gateways.isEmpty else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -170,6 +170,7 @@ private struct PoolFinder {
     _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil
   ) -> Int {
     let anchor = anchor(of: text)
+    let isAgents = usesAgent && text.notation.needsAgent
     let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
     if let anchor { countByAnchor[anchor] = ordinal }
     let sameName = countByName[name, default: 0]
@@ -178,8 +179,9 @@ private struct PoolFinder {
       Pool(
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
-        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
-        anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
+        members: members(
+          of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net, isAgents: isAgents),
+        anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
         passesOn: config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
@@ -206,7 +208,7 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet? = nil
+    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet?, isAgents: Bool
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
@@ -222,12 +224,24 @@ private struct PoolFinder {
     }
     let routes = order.map(route)
     var following = NetGateways(net, first: routes.compactMap(\.first), transports)
+    /// Why the agent leaves a result out.
+    func problem(_ result: String) -> String? {
+      do throws(AgentResultError) {
+        _ = try AgentResult(
+          result, fixedTransport: text.transport, kind: kind, version: config.environment.version
+        ) { transports[$0] }
+        return nil
+      } catch {
+        return error.message
+      }
+    }
     func member(
       _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
-        result: result, weight: weight, isDrained: isDrained, transport: route.transport,
+        result: result, weight: weight, isDrained: isDrained, problem: isAgents ? problem(result) : nil,
+        transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)
     }

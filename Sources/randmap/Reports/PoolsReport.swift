@@ -41,8 +41,8 @@ struct PoolsReport {
     var table = TextTable([.right, .right, .left, .left])
     for member in pool.members {
       table.add(
-        member.isDrained ? "-" : percent(pool.share(member)), "x\(member.weight)", member.result,
-        member.isDrained ? "drained" : "")
+        member.getsMail ? percent(pool.share(member)) : "-", "x\(member.weight)", member.result,
+        member.isDrained ? "drained" : member.problem.map { "left out: \(printable($0))" } ?? "")
     }
     return table.lines
   }
@@ -65,6 +65,8 @@ struct PoolsReport {
     let share: Double
     let drained: Bool
     let gateways: [String]
+    /// Why the agent leaves it out.
+    @Explicit var problem: String?
   }
 
   var object: Object {
@@ -75,7 +77,7 @@ struct PoolsReport {
           members: pool.members.map {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,
-              gateways: $0.gateways.map(\.description))
+              gateways: $0.gateways.map(\.description), problem: $0.problem)
           })
       })
   }
