@@ -75,7 +75,7 @@ struct ConfigurationGenerator {
     let name = dice.pick([
       "relayhost", "default_transport", "relay_transport", "local_transport", "virtual_transport",
       "mydestination", "relay_domains", "empty_address_recipient", "transport_maps", "relocated_maps",
-      "sender_dependent_relayhost_maps", "virtual_alias_domains", "proxy_interfaces", "myorigin",
+      "sender_dependent_relayhost_maps", "virtual_alias_domains", "myorigin",
     ])
     let other = dice.pick([
       "myhostname", "mydomain", "myorigin", "mydestination", "relayhost", "relay_domains",

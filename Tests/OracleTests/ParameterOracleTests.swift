@@ -95,11 +95,12 @@ import Testing
     "smtputf8_enable = maybe", "respectful_logging = x", "smtp_helo_timeout = x", "smtpd_banner =",
     "qmgr_message_active_limit = x", "daemon_table_open_error_is_fatal = x", "import_environment = a=b=c",
     "mydestination = !", "relay_domains = !", "relay_domains = !!", "parent_domain_matches_subdomains = /no",
-    "parent_domain_matches_subdomains = no:no", "virtual_alias_domains = x y:z",
+    "virtual_alias_domains = x y:z",
     "daemon_table_open_error_is_fatal = yes\ntransport_maps = hash:/no/such",
     "daemon_table_open_error_is_fatal = yes\nmydestination = hash:/no/such",
     "daemon_table_open_error_is_fatal = yes\nmydestination = /no/such",
-    "x = ${", "transport_maps = inline:{a=${}", "mail_name =", "queue_run_delay = x",
+    "x = ${", "transport_maps = inline:{a=${}", "mail_name =",
+    "relay_transport = ${empty_address_recipient:smtp}", "queue_run_delay = x",
   ]
 
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {
@@ -127,7 +128,7 @@ import Testing
 
   /// Postfix has the path of main.cf before some of its words.
   private static func areAlike(_ ours: String, _ theirs: String) -> Bool {
-    theirs.hasSuffix(ours) || theirs.contains(ours.prefix(20))
+    theirs.hasSuffix(ours) || theirs.replacing("open file ", with: "open ").contains(ours.prefix(20))
   }
 
   private func expectAgreement(

@@ -13,6 +13,12 @@ package struct StartProblem: Error, Hashable, Sendable {
 }
 
 extension ParameterKind {
+  /// Whether the default may come to nothing, as it is made of other values.
+  fileprivate func mayFailByDefault(_ standard: String) -> Bool {
+    guard case .text(let minimum, _) = self, minimum > 0 else { return false }
+    return standard.contains("$")
+  }
+
   /// What to write, for people.
   fileprivate func need(_ name: String) -> String {
     func range(_ minimum: Int, _ maximum: Int) -> String {
@@ -134,7 +140,10 @@ extension Parameters {
   private func problem(of definition: ParameterDefinition) -> StartProblem? {
     let name = definition.name
     // A default can be wrong only where it is made of other values.
-    guard isSet(name) || ["myhostname", "mydomain"].contains(name) else { return nil }
+    guard
+      isSet(name) || definition.kind.mayFailByDefault(definition.standard)
+        || ["myhostname", "mydomain"].contains(name)
+    else { return nil }
     if let since = definition.since, environment.version < since { return nil }
     do throws(ExpansionError) {
       let value = try value(name)

@@ -6,13 +6,17 @@ import PostfixFiles
 enum MailAddress {
   /// With quotes around the local part where it needs them: the form that is looked up first.
   static func quoted(_ text: Bytes, hasDomain: Bool) -> Bytes {
-    let end = hasDomain ? text.lastIndex(of: UInt8(ascii: "@")) ?? text.count : text.count
-    let local = Bytes(text[..<end])
+    let at = UInt8(ascii: "@")
+    // A source route, `@a,@b:`, comes before the local part.
+    let route = text.first == at ? text.firstIndex(of: .colon) : nil
+    let start = route.map { $0 + 1 } ?? 0
+    let end = hasDomain ? text[start...].lastIndex(of: at) ?? text.count : text.count
+    let local = Bytes(text[start..<end])
     guard !isDotString(local) else { return text }
     let escaped = local.flatMap { byte in
       Bytes("\"\\\r".utf8).contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
     }
-    return [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")] + text[end...]
+    return text[..<start] + [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")] + text[end...]
   }
 
   private static let specials = Set("()<>@,;:\\\"[]".utf8)

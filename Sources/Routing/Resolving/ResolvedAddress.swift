@@ -189,7 +189,7 @@ extension Resolution {
     for name in named {
       if HostName.isAddress(name) {
         own.append(name)
-      } else if let found = resolver.context.addressesOfName(name) {
+      } else if let found = resolver.context.addressesOfName(name), !found.isEmpty {
         own += found
       } else if name == "localhost", HostName.isIPv4(literal) {
         own.append("127.0.0.1")

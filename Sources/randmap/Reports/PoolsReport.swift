@@ -66,7 +66,7 @@ struct PoolsReport {
     let drained: Bool
     let gateways: [String]
     /// Why the agent leaves it out.
-    @Explicit var problem: String?
+    var problem: String?
   }
 
   var object: Object {

@@ -123,9 +123,9 @@ struct RouteReport {
     let transport, nexthop: String
     let share: Double
     /// What becomes of the mail, where that is not a delivery.
-    @Explicit var fate: String?
+    var fate: String?
     /// What is set for the transport.
-    @Explicit var limits: String?
+    var limits: String?
   }
 
   struct FailureObject: Encodable {
