@@ -66,7 +66,8 @@ final class RequestDelivery {
     guard
       let plan = DeliveryPlan(
         pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
-        excluded: Set(unreachable.map(\.transport)), prospect: dispatcher.health.prospect)
+        excluded: Set(unreachable.map(\.transport)),
+        prospect: { dispatcher.health.prospect(of: $0, messageSize: request.messageSize) })
     else {
       let reasons = unreachable.map { "private/\($0.transport): \($0.reason)" }.joined(separator: "; ")
       deferAll("4.3.0 randmap(8): pool \(shortened(pool.name)): no transport takes the mail: \(reasons)")

@@ -9,7 +9,11 @@ package struct Member: Sendable {
   package let result: String
   /// How often it is listed; of a drained member: how often it would be.
   package let weight: Int
-  package let isDrained: Bool
+  package var isDrained: Bool { drain != nil }
+  /// Until when it gets no mail, and why; nil where it gets mail.
+  package let drain: Drain?
+  /// The plan by which its share moves.
+  package let ramp: Ramp?
   /// Why the agent leaves it out; nil where it does not, and where the pool is not the agent's.
   package let problem: String?
   /// The transport that delivers; nil where the result names none.
@@ -52,6 +56,8 @@ package struct Pool: Sendable, Identifiable {
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
   /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
   let peers: [String: [Int]]
+  /// Of a pool file with plans, in which the agent goes by these: the share of each result. Nil: weights decide.
+  private let planned: [String: Double]?
 
   /// Whether the agent randmap(8) delivers its mail.
   package let isAgents: Bool
@@ -70,6 +76,13 @@ package struct Pool: Sendable, Identifiable {
     self.ordinal = ordinal
     self.net = net
     self.isAgents = isAgents
+    let leftOut = Set(members.filter { $0.problem != nil }.map(\.result))
+    planned =
+      text.ramps.isEmpty
+      ? nil
+      : Dictionary(
+        text.shares(of: text.results.filter { !leftOut.contains($0) }).map { ($0.result, $0.share) },
+        uniquingKeysWith: { first, _ in first })
     totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }
     let passed = members.indices.filter {
       isAgents && passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
@@ -81,9 +94,11 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
-  /// Weight / total; 0 for a member that gets no mail.
+  /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
-    !member.getsMail || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+    guard member.getsMail else { return 0 }
+    if let planned { return planned[member.result] ?? 0 }
+    return totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where

@@ -22,9 +22,9 @@ extension Model {
     case .agent(let report): facts.take(report)
     case .gateways(let found):
       facts.foundGateways = found
-      let known = Set(found.map(\.gateway))
+      let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))
       facts.statuses = facts.statuses.filter { known.contains($0.key) }
-      return [.watch(found.flatMap(\.targets))]
+      return [.watch(found.flatMap(\.targets) + typed.probed)]
     case .diagnostics(let found):
       facts.diagnostics = found
       return endSurvey()
@@ -36,10 +36,13 @@ extension Model {
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .undoConflict(let number, let lines, let reason):
+      show(conflict: lines, of: number, because: printable(reason))
     case .written(let outcome):
       let done = work
       work = nil
       waitingConfig = nil
+      facts.writes += 1
       take(outcome, of: done ?? .write(""))
     }
     return []

@@ -54,15 +54,7 @@ extension Binding {
     Binding(
       .change, [.character("W")], "undo-write",
       "Show what taking the last write back changes in the files, then do it",
-      disabled: {
-        $0.whyNoWrite
-          ?? ($0.facts.session.isEdited
-            ? "edits are not written yet: undo (u) or write (w) them first" : nil)
-      },
-      action: { model in
-        model.begin(.previewUndo)
-        return [.previewUndo]
-      }),
+      disabled: { $0.whyNoUndo }, action: { $0.askToUndo(nil) }),
   ]
 
   private static let showing: [Binding] =
@@ -120,7 +112,7 @@ extension Model {
   }
 
   /// Why nothing can be written. Edits can still be tried.
-  fileprivate var whyNoWrite: String? {
+  var whyNoWrite: String? {
     whyReadOnly
       ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }
   }

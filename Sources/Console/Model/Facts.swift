@@ -2,6 +2,7 @@
 // change it.
 
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
@@ -43,6 +44,12 @@ private let noAgentCode = "RM123"
 struct Facts: Sendable {
   let identity: Identity
   let symbols: Symbols
+  /// What planning a pool and resolving an address know of this machine; called on a thread.
+  let machine: @Sendable (MailConfig) -> Machine
+  /// The writes that are remembered.
+  let archive: Archive
+  /// How many writes this console has made or taken back.
+  var writes = 0
   var now: ContinuousClock.Instant
   var session: Session
   /// Whether the tables and pool files have been read.
@@ -56,7 +63,12 @@ struct Facts: Sendable {
   /// How many checks are done: tells one list of problems from the next.
   private(set) var checks = 0
 
-  init(_ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant) {
+  init(
+    _ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant,
+    machine: @escaping @Sendable (MailConfig) -> Machine, archive: Archive
+  ) {
+    self.archive = archive
+    self.machine = machine
     self.identity = identity
     self.symbols = symbols
     self.now = now

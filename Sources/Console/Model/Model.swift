@@ -2,6 +2,7 @@
 // runs a rule or waits: that is asked for as an `Effect`, and the answer comes as a `Message`.
 
 import Checks
+import Editing
 import Liveness
 import PostfixFiles
 import Routing
@@ -24,6 +25,9 @@ struct Model: Program, Sendable {
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
+  /// How many dialogues were opened.
+  var dialogues = 0
+  var typed = TypedGateways()
   private var viewsAreOld = false
   private var agentAsked: ContinuousClock.Instant?
   /// How often the agent is asked.
@@ -38,10 +42,15 @@ struct Model: Program, Sendable {
   /// - Parameters:
   ///   - config: main.cf and master.cf read; the files that they name may still be missing.
   ///   - now: the time, for how long a gateway has been down.
+  ///   - machine: what planning a pool has to know of this machine; called on a thread.
   init(
-    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode, now: ContinuousClock.Instant = .now
+    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode,
+    now: ContinuousClock.Instant = .now,
+    machine: @escaping @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) },
+    archive: Archive = .empty
   ) {
-    facts = Facts(config, identity: identity, symbols: symbols, now: now)
+    facts = Facts(
+      config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive)
     refreshViews()
   }
 
@@ -50,7 +59,8 @@ struct Model: Program, Sendable {
 
   /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
   var wakeTime: ContinuousClock.Instant? {
-    facts.statuses.isEmpty ? nil : facts.now + .seconds(30)
+    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(30)]
+    return times.compactMap(\.self).min()
   }
 
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
@@ -75,7 +85,7 @@ struct Model: Program, Sendable {
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects
+    return effects + askForSharing() + askForRoute() + askForVerdict() + probeTyped()
   }
 
   /// Brings the views up to date before they are drawn.

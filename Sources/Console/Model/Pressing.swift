@@ -6,6 +6,10 @@ extension Model {
     switch dialog {
     case .prompt(let prompt): return type(key, in: prompt)
     case .confirm(let confirmation): return answer(key, confirmation)
+    case .sharing(let dialogue): return press(key, in: dialogue)
+    case .address(let line):
+      press(key, in: line)
+      return []
     case .help(let line, let top):
       help(key, line, top)
       return []

@@ -212,7 +212,7 @@ package final class Terminal {
   ///
   /// - Returns: whether it is UTF-8. Where one that says so is not installed (common over ssh), C.UTF-8
   ///   replaces it.
-  private static func setLocale() -> Bool {
+  static func setLocale() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
       let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
         .compactMap { environmentVariable($0)?.lowercased() }

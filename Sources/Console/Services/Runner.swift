@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
@@ -15,12 +16,16 @@ import Threads
 ///   - config: main.cf and master.cf read; the files that they name may still be missing.
 ///   - signals: made before any thread was started.
 ///   - agent: asks the agent of the configuration; nil where none answers. Called on a thread.
+///   - machine: what planning a pool has to know of this machine. Called on a thread.
 /// - Returns: the exit status.
 package func runConsole(
   _ config: MailConfig, as identity: Identity, on terminal: Terminal, signals: Signals, writer: Writer,
-  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?
+  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?,
+  machine: @escaping @Sendable (MailConfig) -> Machine
 ) -> Int32 {
-  var model = Model(config, identity: identity, symbols: terminal.symbols)
+  var model = Model(
+    config, identity: identity, symbols: terminal.symbols, machine: machine,
+    archive: Archive(writer, of: config))
   let mailbox = Mailbox<Message>()
   let services = Services(config, writer: writer, probes: probes, agent: agent, mailbox: mailbox)
   defer { services.end() }
@@ -64,8 +69,9 @@ private struct Services {
     case .askAgent: answer { [agent] in .agent(agent()) }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }
-    case .previewUndo: answer { [writing] in writing.undoPreview() }
-    case .undoWrite(let set, let reload): answer { [writing] in .written(writing.undo(set, reload: reload)) }
+    case .previewUndo(let number): answer { [writing] in writing.undoPreview(number) }
+    case .undoWrite(let preview, let reload):
+      answer { [writing] in .written(writing.undo(preview, reload: reload)) }
     }
     return .goOn
   }

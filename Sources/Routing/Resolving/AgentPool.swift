@@ -17,10 +17,12 @@ extension Resolver {
       return Distribution(.deferred(reason))
     }
     let results: [String]
+    var listed = pool
     if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
-        results = PoolText(file: try settings.config.reading(path)).results
+        listed = PoolText(file: try settings.config.reading(path), at: settings.config.environment.clock())
+        results = listed.results
       } catch {
         note("randmap", "pool file: \(error.message)")
         return Distribution(.deferred(error.message))
@@ -31,21 +33,20 @@ extension Resolver {
       note("randmap", "the agent takes a member of the pool")
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
-    var destinations: [RouteOutcome] = []
-    var leftOut: Set<String> = []
-    for result in results {
+    var destinations: [String: RouteOutcome] = [:]
+    for result in Set(results).sorted() {
       do throws(AgentResultError) {
         let delivered = try AgentResult(
           result, fixedTransport: nil, kind: .destination, in: settings.config)
-        destinations.append(
-          .destination(transport: Bytes(delivered.transport.utf8), nextHop: delivered.nextHop.bytes))
+        destinations[result] = .destination(
+          transport: Bytes(delivered.transport.utf8), nextHop: delivered.nextHop.bytes)
       } catch {
-        if leftOut.insert(result).inserted {
-          note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
-        }
+        note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
       }
     }
-    guard !destinations.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
-    return Distribution(oneOf: destinations)
+    let usable = results.filter { destinations[$0] != nil }
+    guard !usable.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
+    return Distribution(
+      listed.shares(of: usable).compactMap { result, share in destinations[result].map { ($0, share) } })
   }
 }

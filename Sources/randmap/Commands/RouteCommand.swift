@@ -14,6 +14,10 @@ struct RouteCommand: ParsableCommand {
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
       says that it is incomplete. What becomes of the mail is said where it is no delivery. Status 1: mail waits, or comes \
       back for want of a host. Formats: text, json.
+
+      Examples:
+        randmap route someone@example.com
+        randmap route --from someone@customer-a.example someone@elsewhere.example
       """)
 
   @OptionGroup var common: CommonOptions

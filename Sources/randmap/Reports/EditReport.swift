@@ -27,7 +27,8 @@ struct EditReport {
     diff(folded ? set.diff.foldingRepetitions : set.diff)
     var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
     if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
-    return lines + proposal.notes.map { "randmap: \($0)" } + guards.map { "randmap: \($0.message)" }
+    return lines + proposal.details + proposal.notes.map { "randmap: \($0)" }
+      + guards.map { "randmap: \($0.message)" }
   }
 
   /// What changes comes first; what stays is in one column.
@@ -103,14 +104,9 @@ struct EditReport {
 extension Bytes {
   /// For people: of three equal lines of a diff or more, one that says how many. patch(1) does not take that.
   var foldingRepetitions: Bytes {
-    var folded = Bytes()
-    var lines = split(separator: .newline, omittingEmptySubsequences: false)[...]
-    while let line = lines.first {
-      let count = lines.prefix { $0 == line }.count
-      lines = lines.dropFirst(count > 2 && !line.isEmpty ? count : 1)
-      folded += line + (count > 2 && !line.isEmpty ? Bytes("   (\(count) times)".utf8) : [])
-      if !lines.isEmpty { folded.append(.newline) }
-    }
-    return folded
+    let lines = runs(of: split(separator: .newline, omittingEmptySubsequences: false))
+    return Bytes(
+      lines.map { Bytes($0.line) + ($0.count > 1 ? Bytes("   (\($0.count) times)".utf8) : []) }
+        .joined(separator: [.newline]))
   }
 }

@@ -85,8 +85,8 @@ extension GatewaysView {
 
   /// What is wrong with a gateway, in one line; empty where nothing is.
   private func trouble(of use: GatewayUse, _ facts: Facts) -> String {
-    guard let status = facts.statuses[use.gateway] else { return "" }
-    var parts: [String] = []
+    var parts = [facts.drainWords(of: use)].compactMap(\.self)
+    guard let status = facts.statuses[use.gateway] else { return parts.joined() }
     if !status.reason.isEmpty { parts.append(status.reason) }
     if let pending = status.pending { parts.append(pending.description) }
     if status.isFlapping { parts.append("keeps changing") }
@@ -151,9 +151,7 @@ extension GatewaysView {
       frame.empty(
         "No gateway is named in \(printable(facts.session.current.directory))",
         [
-          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways of your own: type who "
-            + "gets how much,",
-          "[gw1.example]:587=70 [gw2.example]:587=30",
+          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways of your own."
         ], in: area)
     }
   }

@@ -66,7 +66,7 @@ extension PoolsView {
       let row = rows[index]
       var isLastOfPool = false
       if index + 1 < rows.count, case .pool = rows[index + 1] { isLastOfPool = true }
-      let agentWords = index == chosen ? facts.agentWords(of: row) : nil
+      let agentWords = index == chosen ? facts.drainWords(of: row) ?? facts.agentWords(of: row) : nil
       return ListItem(height: agentWords == nil ? 1 : 2) { frame, y in
         frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
         if let agentWords { frame.put(agentWords, x: 4, y: y + 1, width: area.width - 5, Style(.dim)) }
@@ -162,11 +162,8 @@ extension PoolsView {
       frame.empty("Reading the tables", ["Pools show as soon as they are in."], in: area)
     } else {
       frame.empty(
-        "No pool here yet",
-        [
-          "A pool shares mail between gateways. n makes one: type who gets how much,",
-          "[gw1.example]:587=70 [gw2.example]:587=30",
-        ], in: area)
+        "No pool yet. n makes one",
+        ["A pool shares mail between gateways. n asks which mail, and then who gets how much."], in: area)
     }
   }
 }

@@ -29,12 +29,13 @@ extension RoutesView {
         return []
       }),
     Binding(
-      .change, [.character("a")], "add", "Add an entry to the table", isHinted: true,
-      disabled: { $0.whyReadOnly },
+      .change, [.character("a")], "add", "Add an entry to a table, or a parameter that is not set",
+      isHinted: true, disabled: { $0.whyReadOnly },
       action: { model in
-        model.ask(.newRoute)
+        model.askForRoute(after: model[RoutesView.self].chosenRoute)
         return []
       }),
+    .address,
     .filter,
   ]
 }

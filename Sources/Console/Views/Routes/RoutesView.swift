@@ -16,7 +16,7 @@ struct RoutesView: View {
   /// Whether a thread does: it cannot be stopped, so there is only one.
   private var isSearching = false
   /// How many routes a key press may search itself. So few are ready before the next key acts on one of them.
-  private static let fewRoutes = 10_000
+  static let fewRoutes = 10_000
 
   var count: Int { rows?.count ?? 0 }
   var remark: String? { wanted == nil ? nil : "searching" }

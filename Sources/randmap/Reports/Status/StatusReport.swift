@@ -2,6 +2,7 @@
 
 import Editing
 import Gateways
+import Glibc
 import Liveness
 import PostfixFiles
 import PostfixTools
@@ -16,9 +17,15 @@ struct StatusReport {
     let liveShare: Double
     /// How many messages wait for it; nil where that is not known.
     let waiting: Int?
+    /// Seconds since 1970, when the report was made.
+    let now: Int
 
     var state: GatewayState { use.isDrained && !use.pools.isEmpty ? .drained : status?.state ?? .unknown }
-    var reason: String { status?.reason ?? "" }
+    /// Of a gateway that gets no mail: until when, and why.
+    var reason: String {
+      let drain = state == .drained ? use.drain?.words(at: now) ?? "" : ""
+      return [drain, status?.reason ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
 
     /// What a person should know: what is wrong, what is about to change, what is remarkable.
     var words: String {
@@ -52,12 +59,13 @@ struct StatusReport {
     let known = found.mapValues(\.known)
     let states = known.states
     let liveShares = pools.liveShares(states)
+    let now = Glibc.time(nil)
     rows = uses.map { use in
       let status = found[use.gateway]
       return Row(
         use: use, status: status, liveShare: liveShares[use.gateway] ?? 0,
         waiting: waiting.map { mail in mail.count { use.gateway.isAt($0, addresses: status?.addresses ?? []) }
-        })
+        }, now: now)
     }
     self.pools = pools
     self.states = states
