@@ -66,8 +66,7 @@ import Testing
     #expect(missing.standardOutput.contains("the mail waits: master.cf has no transport \"smpt\""))
     try directory.write(
       "main.cf",
-      "default_transport = smtp:[127.0.0.1]\nmydestination =\nsmtp_destination_rate_delay = 2s\n"
-        + "transport_maps = inline:{\(String(repeating: "x", count: 90)).example=smtp:}\n")
+      "default_transport = smtp:[127.0.0.1]\nmydestination =\nsmtp_destination_rate_delay = 2s\n")
     let limited = try runRandmap(["route", "-c", directory.path, "u@elsewhere.example"])
     #expect(limited.status == .exited(0))
     #expect(
@@ -78,7 +77,8 @@ import Testing
   @Test func aLongReasonIsWholeOutsideATerminal() throws {
     let directory = try scene()
     let long = String(repeating: "x", count: 300) + ".example"
-    try directory.write("main.cf", "transport_maps = inline:{{ d.example = smtp:[\(long)] }}\nmydestination =\n")
+    try directory.write(
+      "main.cf", "transport_maps = inline:{{ d.example = smtp:[\(long)] }}\nmydestination =\n")
     let answer = try runRandmap(["route", "-c", directory.path, "u@d.example"])
     #expect(answer.standardOutput.contains("gives smtp:[\(long)]"))
   }
