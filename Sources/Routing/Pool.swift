@@ -96,8 +96,9 @@ package struct Pool: Sendable, Identifiable {
 
   /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
-    if let planned, member.getsMail { return planned[member.result] ?? 0 }
-    return !member.getsMail || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+    guard member.getsMail else { return 0 }
+    if let planned { return planned[member.result] ?? 0 }
+    return totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where

@@ -34,23 +34,19 @@ extension Resolver {
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
     var destinations: [String: RouteOutcome] = [:]
-    var leftOut: Set<String> = []
-    for result in results where destinations[result] == nil {
+    for result in Set(results).sorted() {
       do throws(AgentResultError) {
         let delivered = try AgentResult(
           result, fixedTransport: nil, kind: .destination, in: settings.config)
         destinations[result] = .destination(
           transport: Bytes(delivered.transport.utf8), nextHop: delivered.nextHop.bytes)
       } catch {
-        if leftOut.insert(result).inserted {
-          note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
-        }
+        note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
       }
     }
-    guard !destinations.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
+    let usable = results.filter { destinations[$0] != nil }
+    guard !usable.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
     return Distribution(
-      listed.shares(of: results.filter { destinations[$0] != nil }).compactMap { result, share in
-        destinations[result].map { ($0, share) }
-      })
+      listed.shares(of: usable).compactMap { result, share in destinations[result].map { ($0, share) } })
   }
 }

@@ -96,7 +96,7 @@ private struct PoolFinder {
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
     let members = members(
-      of: text, kind: site.parameter.resultKind, comments: MemberComments(), isAgents: false)
+      of: text, kind: site.parameter.resultKind, comments: MemberComments(), net: nil, isAgents: false)
     guard let member = members.first, !member.gateways.isEmpty else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -217,7 +217,7 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil, isAgents: Bool
+    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet?, isAgents: Bool
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
