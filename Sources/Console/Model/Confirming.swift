@@ -157,7 +157,8 @@ extension Model {
     case (.reload(let config), _):
       return replay(
         facts.session.steps, on: config,
-        saying: "read again; every edit is made on the new text, nothing is written yet")
+        before: "read again; ",
+        saying: "every edit is made on the new text, nothing is written yet")
     case (.recover(let found), let answer): return self.answer(answer, to: found)
     case (.write, let answer):
       begin(.write(changedFiles))

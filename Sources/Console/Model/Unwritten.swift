@@ -110,13 +110,16 @@ extension Model {
       notice = Notice(text: "thrown away", role: .dim)
       return [forget]
     }
-    return replay(found.edits.steps, on: facts.session.saved, saying: "made again, not written yet") + [
-      forget
-    ]
+    return replay(
+      found.edits.steps, on: facts.session.saved, before: "", saying: "made again, not written yet") + [
+        forget
+      ]
   }
 
   /// Makes edits on a text that may be another now. Planning a pool takes long, so a thread does it.
-  mutating func replay(_ steps: [KeptEdits.Step], on config: MailConfig, saying words: String) -> [Effect] {
+  mutating func replay(_ steps: [KeptEdits.Step], on config: MailConfig, before: String, saying words: String)
+    -> [Effect]
+  {
     waitingConfig = nil
     begin(.replay)
     let machine = facts.machine
@@ -124,17 +127,18 @@ extension Model {
       .workOut {
         var session = Session(config)
         let lost = session.replay(steps, on: machine(config))
-        return { [session] in $0.take(replayed: session, lost: lost, saying: words) }
+        return { [session] in $0.take(replayed: session, lost: lost, before: before, saying: words) }
       }
     ]
   }
 
-  private mutating func take(replayed session: Session, lost: [String], saying words: String) {
+  private mutating func take(replayed session: Session, lost: [String], before: String, saying words: String)
+  {
     work = nil
     facts.session.take(session)
     notice =
       lost.isEmpty
-      ? Notice(text: words, role: .changed)
-      : Notice(text: "left out: \(lost.joined(separator: "; "))", role: .warning)
+      ? Notice(text: before + words, role: .changed)
+      : Notice(text: "\(before)left out: \(lost.joined(separator: "; "))", role: .warning)
   }
 }
