@@ -36,6 +36,7 @@ extension Model {
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .notice(let text): notice = Notice(text: printable(text), role: .warning)
     case .undoConflict(let number, let lines, let reason):
       show(conflict: lines, of: number, because: printable(reason))
     case .written(let outcome):
@@ -52,6 +53,7 @@ extension Model {
     // Our own writes are seen as changes too.
     guard !config.hasSameTexts(as: facts.session.saved) else { return }
     waitingConfig = config
+    if comesFromEditor { takeFromEditor(config) }
     if facts.session.isEdited, dialog == nil {
       notice = Notice(
         text: "files changed on disk: w reads them again and makes the edits on that", role: .warning)

@@ -15,7 +15,7 @@ extension Binding {
     })
 
   private static let changing: [Binding] = [
-    newPool,
+    newPool, editor,
     Binding(
       .change, [.character("P")], "probe-all", "Probe all gateways now",
       disabled: { $0.facts.gateways.isEmpty ? "there is no gateway" : nil },
@@ -60,11 +60,13 @@ extension Binding {
   private static let showing: [Binding] =
     [
       Binding(
-        .show, [.character(":")], "command", "Type a command by its name; Tab completes it",
+        .show, [.character(":")], "command",
+        "Type a command, with words after it as in a call: set POOL MEMBER WEIGHT; Tab completes",
         action: { model in
           model.ask(.command)
           return []
         }),
+      copy,
       Binding(
         .show, [.character("?"), .function(1)], "help", "Show all keys", isHinted: true,
         action: { model in

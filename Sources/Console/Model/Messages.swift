@@ -34,6 +34,8 @@ enum Message: Sendable {
   /// What a thread has worked out for a view.
   case workedOut(ViewUpdate)
   case written(WriteOutcome)
+  /// What a person should be told.
+  case notice(String)
 }
 
 /// What is to be written.
@@ -99,6 +101,10 @@ enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
+  /// Put a text on the clipboard of the person's terminal.
+  case copy(String)
+  /// Lend the terminal to an editor with this file.
+  case openEditor(FilePlace)
   /// Find the new errors of the edits, before the question about a write.
   case checkWrite(CheckRequest)
   case write(WriteRequest)

@@ -28,6 +28,8 @@ struct Model: Program, Sendable {
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
+  /// Whether a person comes back from an editor: what it has left is asked about at once.
+  var comesFromEditor = false
   private var viewsAreOld = false
   private var agentAsked: ContinuousClock.Instant?
   /// How often the agent is asked.

@@ -66,14 +66,6 @@ extension Model {
     return run(inView)
   }
 
-  /// Types the rest of a command as far as it is the only one.
-  func complete(_ prompt: inout Prompt) {
-    let names = Binding.commands(matching: prompt.line.text).map(\.command)
-    guard var common = names.first else { return }
-    for name in names { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
-    prompt.line = LineEditor(common)
-  }
-
   private mutating func help(_ key: Key, _ line: LineEditor, _ top: Int) {
     var line = line
     let count = Binding.all.filter { $0.matches(Filter(line.text)) }.count

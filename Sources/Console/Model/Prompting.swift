@@ -48,6 +48,9 @@ extension Model {
   private func isSlow(_ prompt: Prompt) -> Bool {
     switch prompt.purpose {
     case .newRoute, .routeValue: facts.session.current.routes().count > RoutesView.fewRoutes
+    case .command:
+      (prompt.line.text.hasPrefix("set-route ") || prompt.line.text.hasPrefix("remove-route "))
+        && facts.session.current.routes().count > RoutesView.fewRoutes
     default: false
     }
   }
@@ -81,15 +84,12 @@ extension Model {
     case .filter:
       dialog = nil
       return []
-    case .command:
-      dialog = nil
-      return run(command: prompt.line.text)
+    case .command where prompt.preview == nil && !isWaiting(prompt), .command where !isSlow(prompt):
+      return run(line: prompt)
     default: break
     }
-    guard let preview = prompt.preview else {
-      if prompt.questions.isWaiting(
-        for: isSlow(prompt) ? JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text) : nil)
-      {
+    guard prompt.preview != nil else {
+      if isWaiting(prompt) {
         var waiting = prompt
         waiting.goesOn = true
         dialog = .prompt(waiting)
@@ -98,11 +98,23 @@ extension Model {
       if case .need = prompt.verdict { dialog = nil }
       return []
     }
+    take(prompt)
+    return []
+  }
+
+  /// Makes what is typed an edit.
+  mutating func take(_ prompt: Prompt) {
+    guard let preview = prompt.preview else { return }
     dialog = nil
     facts.session.apply(preview.config, edits: preview.edits, summary: preview.summary)
     notice = Notice(text: preview.summary, role: .changed)
     chooseMade(by: preview.edits)
-    return []
+  }
+
+  /// Whether a thread is still to judge the line as it is.
+  private func isWaiting(_ prompt: Prompt) -> Bool {
+    isSlow(prompt)
+      && prompt.questions.isWaiting(for: JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text))
   }
 
   /// Chooses the row that `edits` have made, also where the filter would hide it.
@@ -123,12 +135,7 @@ extension Model {
     let text = prompt.line.text
     switch prompt.purpose {
     case .filter: prompt.verdict = .need("Enter keeps it, Esc shows everything again")
-    case .command:
-      let names = Binding.commands(matching: text).map(\.command)
-      prompt.verdict =
-        names.isEmpty
-        ? .bad("no such command; write only its name, without arguments")
-        : .need(names.joined(separator: "  "))
+    case .command: judge(command: text, in: &prompt)
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")

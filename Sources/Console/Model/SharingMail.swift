@@ -30,10 +30,13 @@ struct TypedGateways: Sendable {
 
 extension Model {
   /// Opens the dialogue; nil asks which mail first.
-  mutating func share(_ scope: Scope?) {
+  ///
+  /// - Parameter typed: the gateways, where they were typed already: then the preview comes next.
+  mutating func share(_ scope: Scope?, typed members: [WantedMember]? = nil) {
     notice = nil
     dialogues += 1
-    dialog = .sharing(SharingDialogue(number: dialogues, facts.session.current, scope: scope))
+    dialog = .sharing(
+      SharingDialogue(number: dialogues, facts.session.current, scope: scope, typed: members))
   }
 
   mutating func press(_ key: Key, in dialogue: SharingDialogue) -> [Effect] {

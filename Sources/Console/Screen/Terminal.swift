@@ -222,6 +222,10 @@ package final class Terminal {
     return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) == "UTF-8" } ?? false
   }
 
+  /// Puts a text on the clipboard of the person's terminal (OSC 52), also over ssh; terminals that do not know it or may
+  /// not do it ignore it.
+  package func copy(_ text: String) { send("\u{1B}]52;c;\(base64(text.utf8))\u{07}") }
+
   /// Writes a control sequence that curses knows nothing of.
   private func send(_ sequence: String) {
     fflush(output)

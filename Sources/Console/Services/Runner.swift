@@ -27,7 +27,8 @@ package func runConsole(
     config, identity: identity, symbols: terminal.symbols, machine: machine,
     archive: Archive(writer, of: config))
   let mailbox = Mailbox<Message>()
-  let services = Services(config, writer: writer, probes: probes, agent: agent, mailbox: mailbox)
+  let services = Services(
+    config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
   defer { services.end() }
   return run(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
@@ -40,12 +41,15 @@ private struct Services {
   private let watcher: Watch
   private let agent: @Sendable () -> AgentReport?
   private let mailbox: Mailbox<Message>
+  /// The main thread's, as is everything that is done with it.
+  private let terminal: Terminal
 
   init(
     _ config: MailConfig, writer: Writer, probes: ProbeSettings,
     agent: @escaping @Sendable () -> AgentReport?,
-    mailbox: Mailbox<Message>
+    mailbox: Mailbox<Message>, terminal: Terminal
   ) {
+    self.terminal = terminal
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
     self.agent = agent
@@ -66,6 +70,9 @@ private struct Services {
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
+    case .copy(let text): terminal.copy(text)
+    case .openEditor(let place):
+      if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
     case .askAgent: answer { [agent] in .agent(agent()) }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }

@@ -22,7 +22,15 @@ struct GatewaysStep: Sendable {
 
   enum Decision: Sendable { case stays, back, on }
 
-  init(_ scope: Scope) { self.scope = scope }
+  /// - Parameter members: the gateways, where they were typed already; otherwise those of today come first.
+  init(_ scope: Scope, typed members: [WantedMember]? = nil) {
+    self.scope = scope
+    guard let members else { return }
+    rows = members.map(GatewayRow.init) + [GatewayRow()]
+    at = members.count
+    today = .success([])
+    goesOn = true
+  }
 
   // MARK: - What is asked for
 

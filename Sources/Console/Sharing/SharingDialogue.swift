@@ -28,11 +28,13 @@ struct SharingDialogue: Sendable {
     case writes(PlannedPool)
   }
 
-  /// - Parameter scope: the mail, where that is known; otherwise it is asked first.
-  init(number: Int, _ config: MailConfig, scope: Scope?) {
+  /// - Parameters:
+  ///   - scope: the mail, where that is known; otherwise it is asked first.
+  ///   - members: the gateways, where they were typed already: then the preview comes next.
+  init(number: Int, _ config: MailConfig, scope: Scope?, typed members: [WantedMember]? = nil) {
     self.number = number
     self.config = config
-    step = scope.map { .gateways(GatewaysStep($0), MailStep()) } ?? .mail(MailStep())
+    step = scope.map { .gateways(GatewaysStep($0, typed: members), MailStep()) } ?? .mail(MailStep())
   }
 
   // MARK: - Keys

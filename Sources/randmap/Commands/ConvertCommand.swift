@@ -87,7 +87,7 @@ struct ConvertCommand: WritingCommand {
   private func export(
     _ edited: MailConfig, to directory: String, with writer: Writer, summary: String
   ) throws {
-    if !fragment { Output.standard.text(edited.changeSet(summary: summary).diff) }
+    if !fragment { Output.standard.diff(edited.changeSet(summary: summary), of: edited) }
     var changes: [FileChange] = []
     for document in edited.editedDocuments {
       let prefix = edited.directory + "/"

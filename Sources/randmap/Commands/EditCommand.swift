@@ -198,7 +198,7 @@ extension WritingCommand {
             try hold(guards)
             let set = proposal.config.changeSet(summary: proposal.summary)
             Output.error.line("randmap: the files have changed since they were read: the edit is made again")
-            if set.diff != first.diff, common.format == nil { Output.standard.text(set.diff) }
+            if set.diff != first.diff, common.format == nil { Output.standard.diff(set, of: now) }
             return set
           } catch {
             refusal = error

@@ -34,13 +34,13 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        Output.standard.text(
-          try place.writer.undoing(place.config.directory, number: number, merging: merge).diff)
+        Output.standard.diff(
+          try place.writer.undoing(place.config.directory, number: number, merging: merge), of: place.config)
         return
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge)
-      Output.standard.text(set.diff)
+      Output.standard.diff(set, of: place.config)
       for words in result.notes { Output.error.line("randmap: \(words)") }
       undone = set
     } catch {

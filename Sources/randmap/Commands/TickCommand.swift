@@ -67,11 +67,9 @@ struct TickCommand: ParsableCommand {
 
   private func print(_ tick: Tick, _ format: Format, written: Bool) throws {
     switch format {
-    case .text: Output.standard.text(tick.set.diff)
+    case .text: Output.standard.diff(tick.set, of: tick.before)
     case .json:
-      let diff = tick.set.changes.flatMap {
-        tick.before.maskingSecrets(in: FileDiff($0).unified, of: $0.path)
-      }
+      let diff = tick.before.maskedDiff(of: tick.set)
       Output.standard.write(
         try JSON.text(
           Object(

@@ -24,7 +24,7 @@ struct EditReport {
 
   /// The lines for standard error; the diff, which patch(1) takes unless it is folded, goes through `diff` first.
   func text(before: MailConfig, folded: Bool, diff: (Bytes) -> Void) -> [String] {
-    diff(folded ? set.diff.foldingRepetitions : set.diff)
+    diff(folded ? place.config.maskedDiff(of: set).foldingRepetitions : set.diff)
     var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
     if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
     return lines + proposal.details + proposal.notes.map { "randmap: \($0)" }
@@ -76,15 +76,11 @@ struct EditReport {
         .object.routes
     }
     return Object(
-      edit: proposal.summary, written: written, diff: String(decoding: maskedDiff, as: UTF8.self),
+      edit: proposal.summary, written: written,
+      diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
       routes: Routes(before: side(\.before), after: side(\.after)), findings: guards.map(finding),
       notes: proposal.notes)
-  }
-
-  /// Without passwords: it may be kept in logs of others.
-  private var maskedDiff: Bytes {
-    self.set.changes.flatMap { place.config.maskingSecrets(in: FileDiff($0).unified, of: $0.path) }
   }
 
   private func finding(_ stop: EditGuard) -> Finding {
@@ -94,6 +90,13 @@ struct EditReport {
     return Finding(
       severity: diagnostic.severity.rawValue, code: diagnostic.code, file: place.shown(diagnostic.file),
       line: diagnostic.start.line, message: diagnostic.message)
+  }
+}
+
+extension Output {
+  /// Prints the diff of a change: to people without passwords, into a pipe as it is, so that patch(1) takes it.
+  func diff(_ set: ChangeSet, of config: MailConfig) {
+    text(isTerminal ? config.maskedDiff(of: set) : set.diff)
   }
 }
 

@@ -94,4 +94,6 @@ struct ChangesView: View {
     return edits.count == 0 || edits.revision != facts.session.revision
       ? Badge(text: "+", role: .changed) : Badge(text: "\(edits.count)", role: .changed)
   }
+
+  func clipping(_ facts: Facts) -> String? { lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n" }
 }

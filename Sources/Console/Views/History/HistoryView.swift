@@ -102,6 +102,10 @@ struct HistoryView: View {
     conflict = (number, lines)
   }
 
+  func clipping(_ facts: Facts) -> String? {
+    chosenWrite.flatMap { diffs[$0.number] }.map { $0.joined(separator: "\n") + "\n" }
+  }
+
   func detail(_ facts: Facts) -> Detail? {
     guard let write = chosenWrite else { return nil }
     if let conflict, conflict.number == write.number {

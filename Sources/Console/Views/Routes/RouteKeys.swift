@@ -20,7 +20,7 @@ extension RoutesView {
         let isSpread = model[RoutesView.self].isSpread(model.facts)
         return model.whyNoRoute
           ?? (isSpread
-            ? "in several lines: edit its members in 2 Pools, or the file with an editor" : nil)
+            ? "in several lines: edit its members in 2 Pools, or the file (o)" : nil)
       },
       action: { model in
         if let route = model[RoutesView.self].chosenRoute {

@@ -71,6 +71,12 @@ struct RoutesView: View {
     return true
   }
 
+  func clipping(_ facts: Facts) -> String? {
+    chosenRoute.map { $0.name + ($0.table == nil ? " = " : "\t") + $0.value.text }
+  }
+
+  func place(_ facts: Facts) -> FilePlace? { chosenRoute.map { FilePlace(path: $0.file, line: $0.line) } }
+
   /// Whether the value of the chosen route goes on in further lines: typed anew, it would lose what is between them.
   func isSpread(_ facts: Facts) -> Bool {
     guard let route = chosenRoute, !route.value.isEmpty else { return false }
