@@ -153,7 +153,7 @@ struct PoolEditor {
       if weight > member.weight {
         return [layout.insertion(of: member.result, copies: weight - member.weight, after: last)]
       }
-      return layout.removals(of: Array(member.items.suffix(member.weight - weight)))
+      return layout.removals(of: layout.spare(member.items, member.weight - weight))
     }
   }
 

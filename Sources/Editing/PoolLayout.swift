@@ -67,13 +67,22 @@ struct PoolLayout {
     first.range.upperBound <= second.line.upperBound && first.range.upperBound >= second.line.lowerBound
   }
 
+  /// Whether no other item is on the line of this one, and nothing before it; after it, the pool may end there.
+  private func hasLine(_ index: Int) -> Bool {
+    let unit = units[index]
+    if unit.isAlone { return true }
+    let before = document[unit.line.lowerBound..<unit.range.lowerBound]
+    guard !before.isEmpty, before.allSatisfy(\.isSpace) else { return false }
+    return index + 1 == units.count || !areOnOneLine(unit, units[index + 1])
+  }
+
   // MARK: - Splices; offsets of the document as it is now
 
   /// What puts `copies` of `result` after the item at `index`.
   func insertion(of result: String, copies: Int, after index: Int) -> Splice {
     let unit = units[index]
     let space =
-      unit.isAlone || layout.isByLine ? [.newline] + indent(unit) : gap(before: index)
+      layout.isByLine || hasLine(index) ? [.newline] + indent(unit) : gap(before: index)
     let one = layout.comma + space + layout.lead + Bytes(result.utf8)
     let at = layout.isByLine ? unit.line.upperBound : unit.range.upperBound
     return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))
@@ -86,6 +95,13 @@ struct PoolLayout {
       return layout.gap
     }
     return document[units[index - 1].range.upperBound..<unit.range.lowerBound].filter(\.isSpace)
+  }
+
+  /// Which of a member's items go where `count` of them have to: rather those that are alone on their lines than one
+  /// that the end of the pool follows.
+  func spare(_ items: [Int], _ count: Int) -> [Int] {
+    let alone = items.filter { units[$0].isAlone }
+    return Array((alone.count >= count ? alone : items).suffix(count))
   }
 
   /// What takes the item at `index` out.

@@ -40,6 +40,31 @@ private let multiline = """
           "        !smtp:[b]\n        !smtp:[b]\n", with: "        !smtp:[b]\n", maxReplacements: 1))
   }
 
+  /// The end of the pool follows the last item on its line: that is a line of its own all the same.
+  @Test func theLastItemOfAStockPoolHasALineToo() throws {
+    let id = "sender_dependent_relayhost_maps"
+    let main = """
+      sender_dependent_relayhost_maps =
+          unionmap:{
+              randmap:{
+                  [a]:587,
+                  [b]:587},
+              static:{[a]:587,[b]:587}}
+      myorigin = x
+
+      """
+    let more = try edited(main, .setWeight(pool: id, member: "[b]:587", weight: 3))
+    let line = "            [b]:587"
+    #expect(more == main.replacing("\(line)}", with: "\(line),\n\(line),\n\(line)}"))
+    let new = try edited(main, .add(pool: id, member: "[c]:587", weight: 2))
+    #expect(new.contains("\(line),\n            [c]:587,\n            [c]:587},\n"), "\(new)")
+    #expect(
+      try edited(
+        main, .setWeight(pool: id, member: "[b]:587", weight: 3),
+        .setWeight(pool: id, member: "[b]:587", weight: 1))
+        == main)
+  }
+
   @Test func drainingKeepsTheMemberInItsPlaceAndRestoringGivesTheSameBytes() throws {
     let drained = try edited(multiline, .drain(pool: "relay_transport", member: "smtp:[b]"))
     #expect(drained.contains("        # randmap: drained smtp:[b] x2\nmyorigin"))

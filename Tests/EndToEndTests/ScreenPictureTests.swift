@@ -25,7 +25,7 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("<rect x=\"45.6\"") && $0.contains("width=\"4.2\"") }, "\(lines)")
   }
 
-  @Test(arguments: ["gateways", "pools"]) func thePictureIsThere(name: String) throws {
+  @Test(arguments: ["gateways", "pools", "sharing"]) func thePictureIsThere(name: String) throws {
     let folder = sampleDirectory("").replacing("/samples/", with: "/docs/pictures/")
     let text = try readText("\(folder)\(name).svg")
     let document = XMLParser(data: Data(text.utf8))

@@ -158,8 +158,8 @@ struct DrainCommand: EditCommand {
       2026-11-28T18:00Z.
 
       Examples:
-        randmap drain '[gw2.example]' --until 18:00 --why '#4711 disk' --write
-        randmap drain '[gw2.example]' --for 2h --pool relay_transport
+        randmap drain '[in2.example]' --until 'tomorrow 8:00' --why 'new disk'
+        randmap drain '[in2.example]' --for 2h --pool relay_transport --write
       """)
 
   @OptionGroup var common: CommonOptions

@@ -17,8 +17,8 @@ struct RampCommand: EditCommand {
       --resume goes on where it was. Formats: text, json.
 
       Examples:
-        randmap ramp '[gw5.example]' --pool relay_transport --from 1% --to 25% --over 4w --write
-        randmap ramp '[gw5.example]' --pause --write
+        randmap ramp 'relay:[in4.example]' --pool relay_transport --to 25% --over 4w
+        randmap ramp --format json
       """)
 
   @OptionGroup var common: CommonOptions

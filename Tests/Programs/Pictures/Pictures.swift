@@ -1,14 +1,35 @@
-// `make pictures`: the pictures of the documentation, taken from the program as it is. It runs on a machine of its own
+// `make pictures`: the pictures of the documentation, taken from the program as it is. It runs on machines of its own
 // with real gateways, in a real terminal.
 
 import TestSupport
 
 @main
 struct Pictures {
+  private static let (width, height) = (100, 26)
+
   static func main() throws {
     guard let folder = CommandLine.arguments.dropFirst().first else {
       throw TestFailure("need the directory for the pictures")
     }
+    try takeViews(into: folder)
+    try takeDialogue(into: folder)
+  }
+
+  private static func take(
+    _ console: TerminalSession, _ name: String, into folder: String, title: String
+  ) throws {
+    let picture = ScreenPicture(try console.colouredScreen(), columns: width)
+    try writeFile("\(folder)/\(name).svg", picture.svg(title: "randmap: " + title))
+    print("\(folder)/\(name).svg\n\(try console.screen())")
+  }
+
+  private static func run(_ command: String, on machine: IsolatedMachine) throws {
+    let finished = try machine.run(command)
+    guard finished.status == .exited(0) else { throw TestFailure("\(command): \(finished.summary)") }
+  }
+
+  /// Two pools, with a gateway in each state.
+  private static func takeViews(into folder: String) throws {
     let machine = try IsolatedMachine()
     try machine.write(
       "/etc/postfix/main.cf",
@@ -21,31 +42,18 @@ struct Pictures {
       default_transport = randmap:/etc/postfix/outbound
 
       """)
+    let weights = [("gw1", 4), ("gw2", 2), ("gw3", 1)]
+    let members = weights.map { String(repeating: "smtp:[\($0).example]:587\n", count: $1) }.joined()
     try machine.write(
-      "/etc/postfix/outbound",
-      """
-      smtp:[gw1.example]:587
-      smtp:[gw1.example]:587
-      smtp:[gw1.example]:587
-      smtp:[gw1.example]:587
-      smtp:[gw2.example]:587
-      smtp:[gw2.example]:587
-      smtp:[gw3.example]:587
-      # randmap: drained smtp:[gw4.example]:587 x2
-
-      """)
-    let gateways = ["gw1.example 587", "gw2.example 587", "in1.example 25", "in2.example 25 -f CONNECT"]
-    for gateway in gateways {
-      let finished = try machine.run("gateway up \(gateway)")
-      guard finished.status == .exited(0) else { throw TestFailure(finished.summary) }
+      "/etc/postfix/outbound", members + "# randmap: drained smtp:[gw4.example]:587 x2\n")
+    for gateway in ["gw1.example 587", "gw2.example 587", "in1.example 25", "in2.example 25 -f CONNECT"] {
+      try run("gateway up \(gateway)", on: machine)
     }
     // The agent makes this notation true.
-    let agent = try machine.run(
-      "postfix start; setsid randmap agent < /dev/null > agent.log 2>&1 & "
-        + "for try in {1..200}; do grep -q 'listening on' agent.log && exit; sleep 0.05; done; cat agent.log; exit 1"
-    )
-    guard agent.status == .exited(0) else { throw TestFailure(agent.summary) }
-    let (width, height) = (100, 26)
+    try run("postfix start; setsid randmap agent < /dev/null > agent.log 2>&1 &", on: machine)
+    try run(
+      "for try in {1..200}; do grep -q 'listening on' agent.log && exit; sleep 0.05; done; cat agent.log; exit 1",
+      on: machine)
     let console = try machine.terminal("randmap --theme dark", width: width, height: height)
     for (name, key, words, title) in [
       ("gateways", "1", "LAST 30 MIN", "The gateways, with the state and the share of each"),
@@ -54,9 +62,31 @@ struct Pictures {
       try console.press(key)
       try console.waitFor(words)
       try console.waitUntilGone("unknown")
-      let picture = ScreenPicture(try console.colouredScreen(), columns: width)
-      try writeFile("\(folder)/\(name).svg", picture.svg(title: "randmap: " + title))
-      print("\(folder)/\(name).svg\n\(try console.screen())")
+      try take(console, name, into: folder, title: title)
     }
+  }
+
+  /// From one relay to two: the last step before the write.
+  private static func takeDialogue(into folder: String) throws {
+    let machine = try IsolatedMachine()
+    try machine.write(
+      "/etc/postfix/main.cf",
+      "myhostname = mx.here.example\ncompatibility_level = 3.6\nrelayhost = [gw1.example]:587\n")
+    for name in ["gw1", "gw2"] { try run("gateway up \(name).example 587", on: machine) }
+    let console = try machine.terminal("randmap --theme dark", width: width, height: height)
+    try console.waitFor("[gw1.example]:587")
+    try console.press("n")
+    try console.waitFor("all mail to the outside")
+    try console.press("Enter")
+    try console.waitFor("this is how it is today")
+    try console.type("[gw2.example]:587")
+    try console.waitFor("up  ")
+    try console.type("=30%")
+    try console.waitFor("70.0%")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.waitUntilGone("checking")
+    try console.waitUntilGone("not probed yet")
+    try take(console, "sharing", into: folder, title: "What a second relay would change")
   }
 }
