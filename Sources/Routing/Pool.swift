@@ -57,7 +57,7 @@ package struct Pool: Sendable, Identifiable {
   /// Whether the agent randmap(8) delivers its mail.
   package let isAgents: Bool
 
-  /// - Parameter passesOn: whether the agent, if it is its pool, may hand a list of next hops on.
+  /// - Parameter passesOn: whether a list of next hops may be handed on.
   init(
     id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
     anchor: FileRange?, ordinal: Int, net: StockNet?, isAgents: Bool, passesOn: Bool
@@ -78,7 +78,7 @@ package struct Pool: Sendable, Identifiable {
         text.shares(of: text.results).map { ($0.result, $0.share) }, uniquingKeysWith: { first, _ in first })
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {
-      isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+      passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
         // A local socket cannot be part of a list.
         && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }
