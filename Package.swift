@@ -85,7 +85,7 @@ let package = Package(
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
       name: "Fuzzing",
-      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent"],
+      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent", "Traffic"],
       path: "Tests/Fuzzing", exclude: ["found", "wire", "words"],
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),

@@ -6,7 +6,8 @@ import PostfixFiles
 import Routing
 
 struct Comparison {
-  let counts: Counts
+  /// When the first message came that counts.
+  let first: Int?
   /// By channel.
   let sums: [Cell]
   let channels: Channels
@@ -21,10 +22,10 @@ struct Comparison {
   private let sharedAddresses: Set<Gateway>
 
   init(
-    counts: Counts, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
+    first: Int?, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
     knowledge: TrafficReport.Knowledge
   ) {
-    self.counts = counts
+    self.first = first
     self.sums = sums
     self.channels = channels
     self.knowledge = knowledge
