@@ -37,10 +37,11 @@ bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 units = $(DESTDIR)$(PREFIX)/lib/systemd/system
 documentation = $(DESTDIR)$(DOCUMENTATION)
+unit_files = $(notdir $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer))
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run check test oracle fuzz docs lint format bench install uninstall deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test oracle fuzz docs pictures lint format bench install uninstall deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,10 +55,11 @@ deps: ## install what the build needs beside Swift 6: the ncurses headers
 	  [ ! -f "$$archive" ] || ln -sf "$$archive" $(BUILD)/static/; \
 	done
 
-test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, openssl, journald and others
+test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, vim and others
 	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
-	  journalctl=systemd xz=xz-utils zstd=zstd bzip2=bzip2
+	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd systemd-analyze=systemd xz=xz-utils \
+	  zstd=zstd bzip2=bzip2
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
@@ -101,6 +103,12 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg
 
+pictures: test-deps ## take the pictures of the documentation anew, from the program as it is
+	$(SWIFT) build --product randmap
+	$(SWIFT) build --product pictures
+	@mkdir -p docs/pictures
+	$(AS_ROOT) .build/debug/pictures docs/pictures
+
 lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
 	@awk -f .ci/modules Package.swift | cmp -s - docs/modules.svg || { echo "docs/modules.svg is old: make docs" >&2; exit 1; }
@@ -126,7 +134,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 	install -m 644 themes/* $(share)/randmap/themes
 	cp -R README.md docs samples $(documentation)/
 	chmod -R u+rwX,go=rX $(documentation)
-	for unit in randmap-agent.service randmap-agent.socket; do \
+	for unit in $(unit_files); do \
 	  sed 's,/usr/bin/,$(PREFIX)/bin/,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
 	done
 	$(bin)/randmap --generate-completion-script bash | sed '1{/^#!/d}' > $(share)/bash-completion/completions/randmap
@@ -135,7 +143,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 
 uninstall: ## take away what install put there
 	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/man/man5/randmap-pool.5 $(share)/man/man8/randmap-agent.8 \
-	  $(units)/randmap-agent.service $(units)/randmap-agent.socket $(share)/bash-completion/completions/randmap \
+	  $(addprefix $(units)/,$(unit_files)) $(share)/bash-completion/completions/randmap \
 	  $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap $(share)/fish/vendor_completions.d/randmap.fish
 	rm -rf $(share)/randmap $(documentation)
 

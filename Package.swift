@@ -49,19 +49,21 @@ let package = Package(
     module("PostfixFiles", on: ["System", "CLinux"]),
     module("PostfixTools", on: ["PostfixFiles", "System", "CLinux"]),
     module("Gateways", on: ["PostfixFiles"]),
-    module("Routing", on: ["Gateways", "PostfixFiles"]),
+    module("Routing", on: ["Gateways", "PostfixFiles", "System"]),
     module("Liveness", on: ["Gateways", "Routing", "System", "CLinux"] + nio + tls),
-    module("Checks", on: ["Routing"]),
+    module("Checks", on: ["Routing", "System"]),
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"]),
     module("Changes", on: ["PostfixFiles", "PostfixTools", "System", "CLinux"]),
-    module("Editing", on: ["Routing", "Checks", "Changes"]),
-    module("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux"]),
-    module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux"]),
-    module("Demo", on: ["Routing"] + nio),
+    module("Editing", on: ["Routing", "Checks", "Changes", "System"]),
+    module(
+      "Console",
+      on: ["Editing", "Liveness", "PostfixTools", "Threads", "Traffic", "CNcurses", "CLinux", "System"]),
+    module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux", "System"]),
+    module("Demo", on: ["Routing", "System"] + nio),
     .executableTarget(
       name: "randmap",
       dependencies: [
-        "Agent", "Console", "Demo", "Editing", "PostfixTools", "Threads", "Traffic",
+        "Agent", "Console", "Demo", "Editing", "PostfixTools", "System", "Threads", "Traffic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -92,12 +94,14 @@ let package = Package(
     .executableTarget(
       name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),
+    .executableTarget(
+      name: "pictures", dependencies: ["TestSupport"], path: "Tests/Programs/Pictures", swiftSettings: strict),
     .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
     tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing"]),
-    tests("ConsoleTests", of: ["Console"]),
+    tests("ConsoleTests", of: ["Console", "Traffic"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Editing", "PostfixTools"]),
+    tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools"]),
   ]
 )
 

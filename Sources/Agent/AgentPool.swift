@@ -34,6 +34,8 @@ struct AgentPool: Sendable {
   let members: [AgentMember]
   /// Results that were left out, and why.
   let problems: [String]
+  /// When it changes though its file does not: a drain ends. Seconds since 1970.
+  let nextChange: Int?
 
   /// About how much memory it takes.
   var bytes: Int {
@@ -52,6 +54,7 @@ struct AgentPool: Sendable {
     in config: MailConfig
   ) throws(PoolError) {
     self.name = name
+    nextChange = text.nextChange
     var weights: [String: Int] = [:]
     var order: [String] = []
     for result in text.results {
@@ -59,6 +62,12 @@ struct AgentPool: Sendable {
       weights[result, default: 0] += 1
     }
     guard !order.isEmpty else { throw PoolError("pool \(shortened(name)) is empty") }
+    if !text.ramps.isEmpty {
+      // Only the ratios of weights matter.
+      for (result, share) in text.shares(of: text.results) {
+        weights[result] = max(1, Int((share * 1_000_000).rounded()))
+      }
+    }
     var members: [AgentMember] = []
     var problems: [String] = []
     for result in order {

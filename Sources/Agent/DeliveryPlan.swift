@@ -47,7 +47,7 @@ struct DeliveryPlan: Equatable, Sendable {
       for index in sorted
       where index != first && items.count < Self.longestList
         && pool.members[index].transport == member.transport
-        && (prospects[index] != .unresolved || prospects[first] == .unresolved)
+        && (prospects[index] != .returnsMail || prospects[first] == .returnsMail)
       {
         let more = pool.members[index].items.filter { !items.contains($0) }
         guard !pool.members[index].items.isEmpty, items.count + more.count <= Self.longestList else {

@@ -17,6 +17,8 @@ package struct DeliveryRequest: Sendable {
   /// The queue that its file is in: `active`.
   let queueName: String
   package let sender: String
+  /// Of the message, in bytes; nil where the queue manager does not say.
+  let messageSize: Int?
   /// The addresses, in order.
   package let recipients: [String]
 
@@ -57,6 +59,7 @@ package struct DeliveryRequest: Sendable {
       var queueID: Range<Int>?
       var queueName: Range<Int>?
       var sender: Range<Int>?
+      var size: Range<Int>?
     }
 
     init(limit: Int = ProtocolLimits.request) { scanner = AttributeScanner(limit: limit) }
@@ -92,6 +95,8 @@ package struct DeliveryRequest: Sendable {
         found.queueName = attribute.value
       } else if scanner.holds("sender", at: name) {
         found.sender = attribute.value
+      } else if scanner.holds("size", at: name) {
+        found.size = attribute.value
       }
     }
 
@@ -124,7 +129,8 @@ package struct DeliveryRequest: Sendable {
         bytes: scanner.bytes, nextHopValue: nextHop, countValue: count,
         headEnd: headEnd, recipientLists: lists, nextHop: Bytes(scanner.bytes[nextHop]),
         queueID: scanner.text(queueID), queueName: found.queueName.map { scanner.text($0) } ?? "",
-        sender: scanner.text(sender), recipients: addresses)
+        sender: scanner.text(sender), messageSize: found.size.flatMap { Int(scanner.text($0)) },
+        recipients: addresses)
     }
   }
 }

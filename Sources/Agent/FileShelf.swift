@@ -54,10 +54,17 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// Larger files are read aside: reading this much takes less than a delivery does.
   private let readAtOnce = 65_536
   private let size: (Value) -> Int
+  private let isOver: (Value) -> Bool
 
-  /// - Parameter size: about how much memory a value takes.
-  init(on loop: SocketLoop, size: @escaping (Value) -> Int, say: @escaping (String) -> Void) {
+  /// - Parameters:
+  ///   - size: about how much memory a value takes.
+  ///   - isOver: whether a value has to be made again though its file is as it was.
+  init(
+    on loop: SocketLoop, size: @escaping (Value) -> Int, isOver: @escaping (Value) -> Bool = { _ in false },
+    say: @escaping (String) -> Void
+  ) {
     self.size = size
+    self.isOver = isOver
     self.say = say
     loop.watch(arrivals.descriptor) { [weak self] in self?.unpack() }
   }
@@ -66,7 +73,10 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   func value(_ key: Key, from path: String, make: @escaping Maker, then: @escaping (Answer) -> Void) {
     // Before its contents: a change in between is then seen as one.
     let origin = Origin(key: key, path: path, stamp: FileStamp.ofFile(path), generation: generation)
-    let entry = entries.use(key).flatMap { $0.holds(origin.stamp, generation) ? $0 : nil }
+    let entry = entries.use(key).flatMap { entry -> Entry? in
+      if case .success(let value) = entry.outcome, isOver(value) { return nil }
+      return entry.holds(origin.stamp, generation) ? entry : nil
+    }
     if let entry, !entry.mayHaveMended { return then(entry.outcome) }
     if origin.stamp?.size ?? 0 <= readAtOnce { return then(take(Answer(catching: make), of: origin)) }
     if waiting[key] == nil {

@@ -9,10 +9,12 @@ enum Prospect: Int, Comparable, Sendable, CaseIterable {
   case alive
   /// Not probed yet: nothing was found wrong.
   case unknown
+  /// It greets, and most of what it was given lately came to nothing.
+  case failing
   case inTrouble
-  /// Its name does not resolve. smtp(8) returns mail to the sender for that, so it must not decide where another
-  /// gateway is only down for a while.
-  case unresolved
+  /// smtp(8) returns the mail to its sender there, even where another gateway follows in the list: so it must not decide
+  /// where another gateway is only down for a while.
+  case returnsMail
 
   static func < (left: Prospect, right: Prospect) -> Bool { left.rawValue < right.rawValue }
 }
@@ -22,6 +24,8 @@ struct Health {
   private var statuses: [Gateway: GatewayStatus] = [:]
   /// Those that the last probe did not find alive: mostly none, and then no delivery has to look further.
   private var troubled: Set<Gateway> = []
+  /// Those that return some mail to its sender, by what the last probe found.
+  private var returning: Set<Gateway> = []
   /// Those that the last probe found alive.
   private var alive: Set<Gateway> = []
   /// When a delivery failed at a gateway; until the next probe, but not for ever.
@@ -42,16 +46,21 @@ struct Health {
   }
 
   /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
-  func prospect(of member: AgentMember) -> Prospect {
+  ///
+  /// - Parameter size: of the message, in bytes; nil where there is none, or it is not known.
+  func prospect(of member: AgentMember, messageSize size: Int? = nil) -> Prospect {
     if member.targets.isEmpty { return .alive }
-    return member.targets.map { prospect(of: $0.gateway) }.min() ?? .alive
+    return member.targets.map { prospect(of: $0.gateway, size) }.min() ?? .alive
   }
 
-  private func prospect(of gateway: Gateway) -> Prospect {
+  private func prospect(of gateway: Gateway, _ size: Int?) -> Prospect {
+    if returning.contains(gateway),
+      statuses[gateway]?.addresses.allSatisfy({ $0.finding.returnsMail(ofSize: size) }) ?? false
+    {
+      return .returnsMail
+    }
     guard isInTrouble(gateway) else { return alive.contains(gateway) ? .alive : .unknown }
-    let readings = statuses[gateway]?.addresses ?? []
-    let isUnresolved = readings.allSatisfy { if case .unresolved = $0.finding { true } else { false } }
-    return !readings.isEmpty && isUnresolved ? .unresolved : .inTrouble
+    return .inTrouble
   }
 
   /// A probe's result. Returns words for the log where the state changed.
@@ -59,6 +68,11 @@ struct Health {
     let before = statuses[status.gateway]?.state ?? .unknown
     statuses[status.gateway] = status
     reported[status.gateway] = nil
+    if !status.addresses.isEmpty, status.addresses.allSatisfy({ $0.finding.returnsMail(ofSize: .max) }) {
+      returning.insert(status.gateway)
+    } else {
+      returning.remove(status.gateway)
+    }
     if status.isInTrouble {
       troubled.insert(status.gateway)
       alive.remove(status.gateway)
@@ -96,6 +110,7 @@ struct Health {
     statuses = statuses.filter { gateways.contains($0.key) }
     troubled.formIntersection(gateways)
     alive.formIntersection(gateways)
+    returning.formIntersection(gateways)
     asked = asked.filter { gateways.contains($0.key) }
     reported = reported.filter { gateways.contains($0.key) }
   }
@@ -109,6 +124,19 @@ extension GatewayStatus {
     if case .goingDown = pending { return true }
     // smtp(8) goes on to the next gateway, sooner or later, so such a one is better asked last.
     return !state.isAlive || (!known.addresses.isEmpty && known.addresses.allSatisfy(\.takesNoMailNow))
+  }
+}
+
+extension ProbeFinding {
+  /// Whether smtp(8) returns a message of `size` bytes to its sender for this, instead of going on to the next gateway of
+  /// the list (measured on 3.7; docs/agent.md has the table).
+  fileprivate func returnsMail(ofSize size: Int?) -> Bool {
+    switch self {
+    case .unresolved: true
+    case .sizeTooSmall(let offered, _): (size ?? 0) > offered
+    case .refusedUs(let reply): (300..<400).contains(reply.code)
+    default: false
+    }
   }
 }
 

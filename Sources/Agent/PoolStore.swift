@@ -29,7 +29,9 @@ final class PoolStore {
   init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.setup = setup
     self.say = say
-    files = FileShelf(on: loop, size: \.bytes, say: say)
+    let clock = setup.config.environment.clock
+    files = FileShelf(
+      on: loop, size: \.bytes, isOver: { pool in pool.nextChange.map { $0 <= clock() } ?? false }, say: say)
     tables = FileShelf(
       on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say)
   }
@@ -91,8 +93,8 @@ final class PoolStore {
     let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolError) in
       let document = try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
       let pool = try AgentPool(
-        name: name, text: PoolText(file: document), kind: request.kind, transport: request.transport,
-        in: setup.config)
+        name: name, text: PoolText(file: document, at: setup.config.environment.clock()), kind: request.kind,
+        transport: request.transport, in: setup.config)
       // A file that was good is taken again when all of it is.
       if isKnown, let problem = pool.problems.first { throw PoolError(problem) }
       return pool

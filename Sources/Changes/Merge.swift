@@ -33,12 +33,12 @@ enum Merge {
     return result
   }
 
-  private static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Edit] {
+  static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Edit] {
     shortestEdits(old.count, new.count) { old[$0] == new[$1] }
   }
 
   /// Each with its newline.
-  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+  static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.withUnsafeBytes { lineRanges($0, in: 0..<bytes.count) }.map { bytes[$0] }
   }
 }

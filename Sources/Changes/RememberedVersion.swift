@@ -32,7 +32,7 @@ extension PostfixTools {
 
 extension FileSystem {
   /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
-  fileprivate func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
+  func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
     try makeDirectories(FileReader.directory(of: path))
     let aside = Name("\(path).\(getpid())")
     try removeIfThere(aside)

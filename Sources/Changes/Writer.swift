@@ -155,7 +155,7 @@ package struct Writer: Sendable {
   }
 
   /// What a write has left of a file: as it is now, or as a later write found it. Nil where others changed it in between.
-  private func contents(
+  func contents(
     left write: LoggedWrite, _ index: Int, _ writes: [LoggedWrite], _ history: History
   ) throws(WriteError) -> [UInt8]? {
     let file = write.files[index]
@@ -210,7 +210,7 @@ package struct Writer: Sendable {
     }
   }
 
-  private func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
+  func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
 
   private func journalStore(_ real: String) throws(WriteError) -> JournalStore {
     guard let directory = DirectoryIdentity(real) else { throw .system(SystemError("open", real, ENOTDIR)) }

@@ -22,6 +22,8 @@ struct Subject: Sendable {
   let setting: ResultSetting
   let sites: [Site]
   let pools: [Pool]
+  /// The pools that Postfix or the agent really uses; pools that another rule reports as an error are left out.
+  let soundPools: [Pool]
   /// With their places; empty where there is no reading.
   let gateways: [GatewayUse]
   /// The items of the routing parameters that take tables.
@@ -46,6 +48,11 @@ struct Subject: Sendable {
       usesAgent: usesAgent, environment: config.environment, transports: transports, parameters: parameters)
     sites = config.sites
     pools = config.pools()
+    soundPools = pools.filter { [usesAgent] pool in
+      if pool.notation.needsAgent { return usesAgent }
+      if case .item = pool.place { return pool.notation.isTable }
+      return false
+    }
     gateways = known.haveReadings ? config.gateways(in: pools) : []
     func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
@@ -82,15 +89,6 @@ struct Subject: Sendable {
   /// The tables of a parameter that Postfix can open.
   func openMaps(_ parameter: RoutingParameter) -> [TableSpec] {
     maps.compactMap { $0.parameter == parameter.rawValue ? try? $0.table.get() : nil }
-  }
-
-  /// The pools that Postfix or the agent really uses; pools that another rule reports as an error are left out.
-  var soundPools: [Pool] {
-    pools.filter { pool in
-      if pool.notation.needsAgent { return usesAgent }
-      if case .item = pool.place { return pool.notation.isTable }
-      return false
-    }
   }
 
   /// The pools that the agent delivers by.

@@ -14,8 +14,12 @@ package enum Edit: Hashable, Sendable {
   case reduce(pool: String)
   case add(pool: String, member: String, weight: Int)
   case remove(pool: String, member: String)
-  case drain(pool: String, member: String)
+  /// A member that is drained already gets this end and this reason.
+  case drain(pool: String, member: String, Drain = Drain())
   case restore(pool: String, member: String)
+  /// A plan by which its share moves, in place of the one that it has.
+  case ramp(pool: String, member: String, Ramp)
+  case endRamp(pool: String, member: String)
   /// A main.cf parameter, or an entry of a table (nil: the one that has the key, or the only one).
   case setRoute(key: String, value: String, table: String?)
   case removeRoute(key: String, table: String?)
@@ -31,8 +35,15 @@ package enum Edit: Hashable, Sendable {
       case .reduce(let pool): "reduce the weights of \(pool)"
       case .add(let pool, let member, let weight): "add \(member) x\(weight) to \(pool)"
       case .remove(let pool, let member): "remove \(member) from \(pool)"
-      case .drain(let pool, let member): "drain \(member) of \(pool)"
+      case .drain(let pool, let member, let drain):
+        "drain \(member) of \(pool)" + (drain.until.map { " until \(WrittenTime.shortUTC($0))" } ?? "")
+          + (drain.why.map { ": \($0)" } ?? "")
       case .restore(let pool, let member): "restore \(member) of \(pool)"
+      case .ramp(let pool, let member, let ramp):
+        ramp.pause == nil
+          ? "ramp \(member) of \(pool) to \(Ramp.percent(ramp.to)) over \(WrittenTime.span(ramp.over))"
+          : "pause the ramp of \(member) of \(pool)"
+      case .endRamp(let pool, let member): "end the ramp of \(member) of \(pool)"
       case .setRoute(let key, let value, _): "set \(key) to \(value)"
       case .removeRoute(let key, _): "remove \(key)"
       case .pool(let wish): wish.summary
@@ -60,6 +71,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
   case alreadyMember(String)
   case isDrained(String)
   case notDrained(String)
+  /// A plan moves its share.
+  case isRamped(String)
+  case notRamped(String)
   case wouldEmpty(String)
   /// It has one destination; the second is that.
   case onlyOneDestination(String, destination: String)
@@ -126,6 +140,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"
+    case .isRamped(let name):
+      "a plan moves the share of \"\(name)\" (`randmap ramp`): end it first, with randmap ramp '\(name)' --cancel"
+    case .notRamped(let name): "\"\(name)\" has no plan: see `randmap ramp`"
     case .wouldEmpty(let pool): "\(pool) would have no member left: a pool is never written empty"
     case .onlyOneDestination(let pool, let destination):
       "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool)) '\(destination)=70' '[gw2.example]=30'"

@@ -14,6 +14,13 @@ extension MailConfig {
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }
 
+  /// What a write would change, file by file; a file that is as on disk is left out.
+  package var fileDiffs: [FileDiff] {
+    editedDocuments
+      .map { FileDiff(path: $0.path, before: $0.isNew ? nil : $0.original, after: $0.bytes) }
+      .filter { !$0.hunks.isEmpty }
+  }
+
   /// The table types that the configuration reads the source at `path` as.
   package func tableTypes(of path: String) -> [TableType] {
     var types: [TableType] = []

@@ -19,36 +19,41 @@ package let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
-    if let wish = try PoolWish(edit, in: self) { return try granting(wish) }
-    return try changing(edit)
+    let ready = try settingReturned()
+    if case .restore(let pool, let member) = edit, hasReturned(member, to: pool) { return ready }
+    if let wish = try PoolWish(edit, in: ready) { return try ready.granting(wish) }
+    return try ready.changing(edit)
   }
 
   private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting([(try pool.active(member), try checked(weight))])
+        try pool.setting([(try pool.unplanned(try pool.active(member)), try checked(weight))])
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting(try pool.weights(giving: share, to: try pool.active(member), within: tolerance))
+        try pool.setting(
+          try pool.weights(giving: share, to: try pool.unplanned(try pool.active(member)), within: tolerance))
       }
     case .reduce(let pool):
       try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
     case .add(let pool, let member, let weight): try adding(member, weight: try checked(weight), to: pool)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
-    case .drain(let pool, let member):
-      try editing(pool) { pool throws(EditRefusal) in try pool.draining(try pool.active(member)) }
+    case .drain(let pool, let member, let drain):
+      try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
     case .restore(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
+    case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
+    case .endRamp(let pool, let member): try endingRamp(pool, member)
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
     case .removeRoute(let key, let table): try removingRoute(key, table: table)
     case .pool(let wish): try granting(wish)
     }
   }
 
-  private func editing(
+  func editing(
     _ name: String, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
   ) throws(EditRefusal) -> MailConfig {
     let editor = try PoolEditor(name, in: self)
@@ -160,26 +165,12 @@ struct PoolEditor {
       try guardLast(member)
       own = layout.removals(of: member.items)
     }
-    return own + (try net?.leaving(member, forGood: true) ?? [])
+    let plan = try rampItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []
+    return own + plan + (try net?.leaving(member, forGood: true) ?? [])
   }
 
-  func draining(_ member: Member) throws(EditRefusal) -> [Splice] {
-    try guardLast(member)
-    return layout.draining(member) + (try net?.leaving(member, forGood: false) ?? [])
-  }
-
-  func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
-    guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
-    return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
-  }
-
-  private func guardLast(_ member: Member) throws(EditRefusal) {
+  func guardLast(_ member: Member) throws(EditRefusal) {
     guard pool.totalWeight > member.weight else { throw .wouldEmpty(pool.id) }
-  }
-
-  private func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
-    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
-    return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
   }
 
   /// The weights of all members, divided by their common divisor.

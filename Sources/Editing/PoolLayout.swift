@@ -114,9 +114,11 @@ struct PoolLayout {
   }
 
   /// What keeps a member, whose items are `items`, as a comment in its place.
-  func draining(_ member: Member) -> [Splice] {
+  func draining(_ member: Member, _ drain: Drain) -> [Splice] {
     let comment = Bytes(
-      DrainedItem.comment(result: member.result, weight: member.weight, pool: pool.ordinal).utf8)
+      DrainedItem.comment(
+        result: member.result, weight: member.weight, drain: drain, pool: pool.ordinal
+      ).utf8)
     guard let first = member.items.first else { return [] }
     if units[first].isAlone {
       let line = units[first].line
@@ -161,7 +163,7 @@ struct PoolLayout {
   }
 
   /// The end of the logical line of the pool, its newline excluded.
-  private var endOfLine: Int {
+  var endOfLine: Int {
     guard let start = pool.anchor?.range.lowerBound, let index = document.lineIndex(around: start) else {
       return document.count
     }

@@ -20,6 +20,10 @@ extension MailConfig {
       edited.update(main.document.replacingValue(assignment.value, of: assignment.line, with: value))
       return edited
     }
+    if let parameter = tableToMake(table) {
+      if let reason = Self.problem(withKey: key) { throw .badText(key, reason: reason) }
+      return try setting(key, of: parameter, to: value, at: nil, inTable: true).config
+    }
     let path = try tablePath(for: key, table: table)
     guard let document = files[path]?.document else { throw .unknownTable(path) }
     guard let entry = Table(document).first(key) else {
@@ -52,9 +56,22 @@ extension MailConfig {
     if table == nil, isParameter, RoutingParameter(rawValue: key) == nil { throw .notARoute(key) }
   }
 
+  /// The parameter that a person names in the place of a table, where it has no table for keys yet.
+  private func tableToMake(_ name: String?) -> RoutingParameter? {
+    guard let parameter = name.flatMap({ RoutingParameter(rawValue: $0) }), parameter.takesTables,
+      keyedTable(of: parameter) == nil
+    else { return nil }
+    return parameter
+  }
+
   /// The table that a person means: the named one, otherwise the one that has the key, otherwise the only one.
   private func tablePath(for key: String, table: String?) throws(EditRefusal) -> String {
     let paths = tablePaths
+    if let parameter = table.flatMap({ RoutingParameter(rawValue: $0) }),
+      let path = keyedTable(of: parameter)
+    {
+      return path
+    }
     if let table {
       let matches = paths.filter { $0 == absolute(table) || $0 == table || $0.hasSuffix("/\(table)") }
       guard let first = matches.first else { throw .unknownTable(table) }

@@ -1,5 +1,6 @@
 // Passwords in a diff that is shown or handed on: the lines stay, the secrets do not.
 
+import Changes
 import PostfixFiles
 
 extension MailConfig {
@@ -41,5 +42,10 @@ extension MailConfig {
       return isInSecret ? [mark] + Bytes("    ********".utf8) : Bytes(line)
     }
     return Bytes(masked.joined(separator: [.newline]))
+  }
+
+  /// The diffs of all files of a change, without their passwords.
+  package func maskedDiff(of set: ChangeSet) -> Bytes {
+    set.changes.flatMap { maskingSecrets(in: FileDiff($0).unified, of: $0.path) }
   }
 }

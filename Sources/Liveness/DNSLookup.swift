@@ -8,6 +8,7 @@ import Routing
 /// One type of record, asked for by name.
 enum RecordType: Int32 {
   case a = 1
+  case cname = 5
   case mx = 15
   case aaaa = 28
 }
@@ -52,8 +53,11 @@ struct DNSLookup {
     for type in types {
       do throws(Unresolved) {
         guard let message = try ask(host, type) else { continue }
-        for address in try Self.addresses(type, in: message) where !found.contains(address) {
-          found.append(address)
+        let these = try Self.addresses(type, in: message)
+        for address in these where !found.contains(address) { found.append(address) }
+        // To smtp(8) that is "Name server loop" or "Host found but no data record": it bounces the mail.
+        if these.isEmpty, failure == nil, try !Self.records(.cname, in: message).isEmpty {
+          failure = Unresolved(.absent, "in the DNS it is an alias (CNAME) that leads to no address")
         }
       } catch {
         failure = error
@@ -148,6 +152,7 @@ extension RecordType: CustomStringConvertible {
   var description: String {
     switch self {
     case .a: "A"
+    case .cname: "CNAME"
     case .aaaa: "AAAA"
     case .mx: "MX"
     }

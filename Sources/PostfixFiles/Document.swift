@@ -1,6 +1,8 @@
 // A document is its original bytes, shared and never changed, plus a sorted list of splices. What an edit does not
 // touch stays byte for byte, and only the logical lines that were touched are parsed again.
 
+import Synchronization
+
 /// The text of one file, with the edits made to it. Offsets are those of the text as it is now.
 package struct Document: Sendable {
   /// The path that it was read from, or is to be written to.
@@ -18,10 +20,36 @@ package struct Document: Sendable {
   private final class Base: Sendable {
     let bytes: Bytes
     let lines: [PackedLine]
+    /// Where a word is, for the words that were searched for last: it is asked again after each edit.
+    private let known = Mutex<[(word: Bytes, starts: [Int])]>([])
+    private static let mostKnown = 4
 
     init(_ bytes: Bytes) {
       self.bytes = bytes
       lines = scanLogicalLines(bytes.span)
+    }
+
+    func positions(of word: Bytes) -> [Int] {
+      if let found = known.withLock({ list in list.first { $0.word == word }?.starts }) { return found }
+      let found = wordStarts(in: bytes, of: word)
+      known.withLock { list in
+        if list.count >= Self.mostKnown { list.removeFirst() }
+        list.append((word, found))
+      }
+      return found
+    }
+  }
+
+  /// Where a word begins in the text as it was read.
+  func originalPositions(of word: Bytes) -> [Int] { base.positions(of: word) }
+
+  /// Whether anything of the text as it was read was replaced.
+  var isSpliced: Bool { !splices.isEmpty }
+
+  /// The parts of the text that are as they were read: where they begin now, and what they were.
+  var unchangedPieces: [(start: Int, source: Range<Int>)] {
+    pieces.compactMap { piece in
+      if case .original(let source) = piece.content { (piece.start, source) } else { nil }
     }
   }
 

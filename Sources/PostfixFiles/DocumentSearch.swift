@@ -13,26 +13,28 @@ extension Document {
     return found
   }
 
-  /// Where `word` begins, in order. Horspool's search: of a large file most bytes are not looked at.
+  /// Where `word` begins, in order. The text as it was read is searched once; after an edit only what the edit touched.
   package func positions(of word: String) -> [Int] {
     let word = Bytes(word.utf8)
-    guard let lastByte = word.last else { return [] }
-    let last = word.count - 1
-    var steps = [Int](repeating: word.count, count: 256)
-    for (index, byte) in word.dropLast().enumerated() { steps[Int(byte)] = last - index }
-    let bytes = bytes
-    let text = bytes.span
+    if word.isEmpty { return [] }
+    let original = originalPositions(of: word)
+    if !isSpliced { return original }
+    let around = word.count - 1
     var found: [Int] = []
-    var at = last
-    while at < text.count {
-      let byte = text[at]
-      if byte == lastByte {
-        var length = 1
-        while length < word.count, text[at - length] == word[last - length] { length += 1 }
-        if length == word.count { found.append(at - last) }
-      }
-      at += steps[Int(byte)]
+    /// The end of what was searched, as a place for the beginning of the word.
+    var searched = 0
+    for piece in unchangedPieces {
+      // What begins before the piece may end in it.
+      let seam = searched..<min(count, piece.start + around)
+      found += wordStarts(in: Array(self[seam]), of: word).map { seam.lowerBound + $0 }
+      // What begins in it and ends in it is where it was.
+      let inside = piece.source.lowerBound..<max(piece.source.lowerBound, piece.source.upperBound - around)
+      let first = bisect(0..<original.count) { original[$0] >= inside.lowerBound }
+      let end = bisect(first..<original.count) { original[$0] >= inside.upperBound }
+      found += original[first..<end].map { $0 - piece.source.lowerBound + piece.start }
+      searched = max(piece.start, piece.start + inside.count)
     }
+    found += wordStarts(in: Array(self[searched..<count]), of: word).map { searched + $0 }
     return found
   }
 
@@ -71,4 +73,25 @@ extension Document {
     }
     return found
   }
+}
+
+/// Where `word` begins in `text`, in order. Horspool's search: of a large file most bytes are not looked at.
+func wordStarts(in bytes: Bytes, of word: Bytes) -> [Int] {
+  guard let lastByte = word.last else { return [] }
+  let last = word.count - 1
+  var steps = [Int](repeating: word.count, count: 256)
+  for (index, byte) in word.dropLast().enumerated() { steps[Int(byte)] = last - index }
+  let text = bytes.span
+  var found: [Int] = []
+  var at = last
+  while at < text.count {
+    let byte = text[at]
+    if byte == lastByte {
+      var length = 1
+      while length < word.count, text[at - length] == word[last - length] { length += 1 }
+      if length == word.count { found.append(at - last) }
+    }
+    at += steps[Int(byte)]
+  }
+  return found
 }

@@ -1,6 +1,7 @@
 // The parameters that are in force: master.cf's `-o` before main.cf before the environment before the built-in
 // defaults, with `$name` expanded.
 
+import Glibc
 import Synchronization
 
 /// What main.cf does not say: the machine, and Postfix's version.
@@ -10,6 +11,8 @@ package struct Environment: Sendable {
   package var pathMap = PathMap()
   /// Whose marks the files may have in them.
   package var template: TemplateLanguage?
+  /// Seconds since 1970; a test turns this clock.
+  package var clock: @Sendable () -> Int = { Glibc.time(nil) }
   private let release: AskedOnce<PostfixVersion>
   private var types = AskedOnce<Set<String>?> { nil }
 

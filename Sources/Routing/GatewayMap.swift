@@ -24,6 +24,8 @@ package struct GatewayUse: Sendable {
   package internal(set) var share: Double = 0
   /// Whether every pool that names it keeps it drained, and nothing else names it.
   package internal(set) var isDrained = true
+  /// Where it is drained: the drain that ends last.
+  package internal(set) var drain: Drain?
   package internal(set) var roles: Set<Role> = []
   /// Where the member, the value or the item that names it first is written; nil if that is in no file.
   package internal(set) var place: FileRange?
@@ -160,7 +162,10 @@ private struct GatewayMap {
         if uses[at].pools.last != pool.id { uses[at].pools.append(pool.id) }
         // Of a next-hop list the first takes the mail while it can.
         if position == 0, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
-        if member.isDrained { continue }
+        if let drain = member.drain {
+          uses[at].drain = uses[at].drain.map { $0.lasts(longerThan: drain) ? $0 : drain } ?? drain
+          continue
+        }
         uses[at].isDrained = false
         mention(at, at: place, as: role.among(member.gateways.count))
       }

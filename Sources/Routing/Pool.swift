@@ -9,7 +9,11 @@ package struct Member: Sendable {
   package let result: String
   /// How often it is listed; of a drained member: how often it would be.
   package let weight: Int
-  package let isDrained: Bool
+  package var isDrained: Bool { drain != nil }
+  /// Until when it gets no mail, and why; nil where it gets mail.
+  package let drain: Drain?
+  /// The plan by which its share moves.
+  package let ramp: Ramp?
   /// The transport that delivers; nil where the result names none.
   package let transport: String?
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing
@@ -47,6 +51,8 @@ package struct Pool: Sendable, Identifiable {
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
   /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
   let peers: [String: [Int]]
+  /// Of a pool file with plans, in which the agent goes by these: the share of each result. Nil: weights decide.
+  private let planned: [String: Double]?
 
   /// Whether the agent randmap(8) delivers its mail.
   package let isAgents: Bool
@@ -65,6 +71,11 @@ package struct Pool: Sendable, Identifiable {
     self.ordinal = ordinal
     self.net = net
     self.isAgents = isAgents
+    planned =
+      text.ramps.isEmpty
+      ? nil
+      : Dictionary(
+        text.shares(of: text.results).map { ($0.result, $0.share) }, uniquingKeysWith: { first, _ in first })
     totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
     let passed = members.indices.filter {
       isAgents && passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
@@ -76,9 +87,10 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
-  /// Weight / total; 0 for a drained member.
+  /// Weight / total, or what a plan says; 0 for a drained member.
   package func share(_ member: Member) -> Double {
-    member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+    if let planned, !member.isDrained { return planned[member.result] ?? 0 }
+    return member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where

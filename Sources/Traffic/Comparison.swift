@@ -50,7 +50,7 @@ struct Comparison {
         }
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
-    otherRoutes = Self.otherRoutes(config, pools)
+    otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
     sharedAddresses = config.environment.version < PostfixVersion(3, 12) ? channels.sharedAddresses : []
   }
 
@@ -160,7 +160,7 @@ struct Comparison {
   }
 
   /// Gateways that a table or a parameter names beside the pools.
-  private static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
+  static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
     var places: [Gateway: Set<FileRange>] = [:]
     for pool in pools {
       for member in pool.members where !member.isDrained {

@@ -1,6 +1,7 @@
 // What the log says of the last minutes and hours: what --status and the console show beside the weights.
 
 import Gateways
+import Glibc
 import PostfixFiles
 import Routing
 
@@ -67,6 +68,9 @@ package struct RecentTraffic: Sendable {
     reports[window]?.pools.first { $0.id == id }
   }
 
+  /// Whether no message of the last quarter of an hour is known: then nothing changes while no line comes.
+  package var isQuiet: Bool { (reports[.quarter]?.gateways ?? []).allSatisfy { $0.cell.messages == 0 } }
+
   /// The last `span` seconds of a gateway in `columns` parts, the oldest first.
   package func strip(of gateway: Gateways.Gateway, columns: Int, span: Int) -> [Stretch] {
     guard columns > 0, span >= columns else { return [] }
@@ -126,6 +130,14 @@ package struct RecentTraffic: Sendable {
   }
 }
 
+extension MailConfig {
+  /// Whether a Postfix runs by this configuration: then it has a queue, and its log is that of this configuration.
+  package var hasRunningPostfix: Bool {
+    // master(8) keeps this file while it runs, and does not remove it.
+    access("\(parameters.text("queue_directory"))/pid/master.pid", F_OK) == 0
+  }
+}
+
 /// A log that is followed from some hours ago on. For one thread.
 package final class RecentLog {
   package let found: LogFinder.Found
@@ -136,6 +148,8 @@ package final class RecentLog {
   private let follower: LogFollower?
   private var hasAsked = false
   private let since: Int
+  /// It takes a walk over all tables.
+  private lazy var otherRoutes = Comparison.otherRoutes(config, pools.eachTextOnce)
 
   /// - Parameters:
   ///   - addresses: further names and addresses of gateways: those of the mail exchangers of a domain.
@@ -192,6 +206,8 @@ package final class RecentLog {
     knowing knowledge: TrafficReport.Knowledge = TrafficReport.Knowledge(), now: Int
   ) -> RecentTraffic {
     tally.foldOld(now: now)
+    var knowledge = knowledge
+    knowledge.otherRoutes = otherRoutes
     let source = if case .file(let path) = found { path } else { "journal" }
     return RecentTraffic(
       tally.counts, channels, config: config, pools: pools, knowing: knowledge, limits: limits,

@@ -2,6 +2,7 @@
 // so the year is the last one that is not in the future, and the zone is that of this machine, summer time included.
 
 import Glibc
+import PostfixFiles
 
 package struct StampReader: Sendable {
   /// No line is later than this, but for clocks that differ by a day: from it the year is worked out.
@@ -103,20 +104,9 @@ private let monthNames = [
   "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ].map { Array($0.utf8) }
 
-/// A minute as a calendar and a clock on the wall show it.
-package struct CalendarTime: Hashable, Sendable {
-  package var year: Int
-  package var month: Int
-  package var day: Int
-  package var hour: Int
-  package var minute: Int
-
-  package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0) {
-    (self.year, self.month, self.day, self.hour, self.minute) = (year, month, day, hour, minute)
-  }
-
+extension CalendarTime {
   /// `2026-11-28T18:00`
-  init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+  fileprivate init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     let at = range.lowerBound
     guard range.count == 16, let year = bytes.number(at..<at + 4), let month = bytes.number(at + 5..<at + 7),
       let day = bytes.number(at + 8..<at + 10), let hour = bytes.number(at + 11..<at + 13),
@@ -124,48 +114,5 @@ package struct CalendarTime: Hashable, Sendable {
       hour < 24, minute < 60
     else { return nil }
     self.init(year: year, month: month, day: day, hour: hour, minute: minute)
-  }
-
-  /// The time in this zone that `seconds` since 1970 are.
-  package init(localTime seconds: Int) {
-    var (moment, parts) = (time_t(seconds), tm())
-    localtime_r(&moment, &parts)
-    self.init(
-      year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
-      hour: Int(parts.tm_hour), minute: Int(parts.tm_min))
-  }
-
-  /// Seconds since 1970 in the zone of this machine.
-  ///
-  /// - Parameter isSummer: 1, 0, or -1 where the zone's rules decide.
-  package func seconds(inSummer isSummer: Int32) -> Int {
-    var parts = self.parts
-    parts.tm_isdst = isSummer
-    return mktime(&parts)
-  }
-
-  package var secondsAtGreenwich: Int {
-    var parts = self.parts
-    return timegm(&parts)
-  }
-
-  /// Whether this is the hour that `seconds` since 1970 have on the wall.
-  func isHour(of seconds: Int) -> Bool { CalendarTime(localTime: seconds) == self }
-
-  /// Whether its month has this day.
-  var isRealDay: Bool {
-    var parts = self.parts
-    timegm(&parts)
-    return Int(parts.tm_mday) == day
-  }
-
-  private var parts: tm {
-    var parts = tm()
-    parts.tm_year = Int32(truncatingIfNeeded: year - 1900)
-    parts.tm_mon = Int32(truncatingIfNeeded: month - 1)
-    parts.tm_mday = Int32(truncatingIfNeeded: day)
-    parts.tm_hour = Int32(truncatingIfNeeded: hour)
-    parts.tm_min = Int32(truncatingIfNeeded: minute)
-    return parts
   }
 }

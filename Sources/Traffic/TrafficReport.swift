@@ -51,6 +51,8 @@ package struct TrafficReport: Sendable {
     /// When the file of a pool was last changed, in seconds since 1970.
     package var changes: @Sendable (Pool) -> Int? = { _ in nil }
     package var agent: AgentReport?
+    /// The gateways that other routes than pools lead to; nil: to be found out.
+    var otherRoutes: Set<Gateway>?
 
     package init() {}
 

@@ -9,7 +9,8 @@ struct Arguments {
     "--postfix-types", "-o", "--settings", "--textfile", "--theme", "--as", "--fail-level", "--severity",
     "--select", "--ignore", "--explain", "--critical", "--since", "--until", "--every", "--host",
     "--fail-deferred", "--down", "--rate", "--capacity", "--messages", "--notation", "--output", "--pool",
-    "--table", "--to", "--from", "--tolerance", "--lookup", "--metrics", "--sticky",
+    "--table", "--to", "--from", "--tolerance", "--lookup", "--metrics", "--sticky", "--over", "--stop-at",
+    "--steps", "--why", "--for", "--max",
   ]
 
   let ordered: [String]

@@ -16,12 +16,16 @@ struct Randmap: ParsableCommand {
 
       Exit status: 0 nothing wrong, or written; 1 findings, mail at risk, a conflict or a guard; 2 the call is wrong or \
       a file cannot be read; 3 a fault of randmap.
+
+      Examples:
+        randmap --demo
+        randmap -c /etc/postfix
       """,
     version: "randmap \(randmapVersion)",
     subcommands: [
       ConsoleCommand.self, CheckCommand.self, StatusCommand.self, PoolsCommand.self, RouteCommand.self,
       PoolCommand.self, SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self,
-      RestoreCommand.self,
+      RestoreCommand.self, RampCommand.self, TickCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
       RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],

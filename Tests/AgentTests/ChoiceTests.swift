@@ -81,7 +81,7 @@ private func pool(_ text: String) throws -> AgentPool {
     let allDead = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: true) { _ in .inTrouble }
     #expect(allDead?.nextHop == "[b],[a],[d],[e]")
     let unresolved = DeliveryPlan(pool, order: [0, 1, 2, 3], listsSupported: true) {
-      $0.result == "smtp:[a]" ? .unresolved : .inTrouble
+      $0.result == "smtp:[a]" ? .returnsMail : .inTrouble
     }
     #expect(unresolved?.nextHop == "[b],[d],[e]")
     let old = DeliveryPlan(pool, order: [1, 0, 2, 3], listsSupported: false) { _ in .alive }

@@ -65,4 +65,21 @@ import Testing
     let status = try runRandmap(["--status", "-c", lab.configDirectory]).standardOutput
     #expect(status.contains("REFUSED") && status.contains("354 go on"), "\(status)")
   }
+
+  /// To smtp(8) such a gateway is no reason to try another one of the list: it returns the message. The agent knows the
+  /// size of each message and leaves the gateway out where it takes less.
+  @Test func aMessageThatAGatewayIsTooSmallForGoesToAnotherOne() throws {
+    let small = try Greeter(
+      greeting: Array("220 small.example\r\n".utf8),
+      answer: Array("250-small.example\r\n250 SIZE 5\r\n".utf8))
+    let good = try SmtpSink()
+    let lab = try PostfixLab(
+      main: Self.patient + "default_transport = randmap:!smtp:\(small.address)!smtp:\(good.address)\n")
+    let agent = try RunningAgent(beside: lab)
+    try agent.waitUntilItSays("gateway \(small.address) is degraded: takes at most 5 bytes")
+    for number in 0..<20 { try lab.sendOne(to: ["\(number)@pool.example"]) }
+    try lab.waitUntilSettled()
+    #expect(good.count == 20, "\(lab.log.suffix(3_000))")
+    #expect(lab.deliveries.allSatisfy { $0.status == .sent })
+  }
 }

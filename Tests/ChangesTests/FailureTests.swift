@@ -33,7 +33,7 @@ final class FailingFileSystem: FileSystem {
 }
 
 @Suite(.waits) struct FailureTests {
-  @Test(arguments: [ENOSPC, EIO, EACCES, EROFS])
+  @Test(arguments: [ENOSPC, EDQUOT, EIO, EACCES, EROFS])
   func eachCallFails(_ number: Int32) throws {
     let reference = try Scene()
     let old = try reference.remains()

@@ -187,4 +187,40 @@ import Testing
     _ = try writer.write(try change("outbound", "last\n"))
     #expect(try writer.log(scene.directory).map(\.number) == [54])
   }
+
+  /// An access control list of POSIX is an attribute, as the kernel keeps it: a version, then tag, bits and id of each entry.
+  @Test func keepsAnAccessControlList() throws {
+    func entry(_ tag: UInt16, _ bits: UInt16, _ id: UInt32 = .max) -> [UInt8] {
+      withUnsafeBytes(of: tag.littleEndian, Array.init) + withUnsafeBytes(of: bits.littleEndian, Array.init)
+        + withUnsafeBytes(of: id.littleEndian, Array.init)
+    }
+    // Owner rw, user 65534 r, group none, mask r, others none.
+    let list =
+      [2, 0, 0, 0] + entry(1, 6) + entry(2, 4, 65534) + entry(4, 0) + entry(0x10, 4) + entry(0x20, 0)
+    let path = scene.directory + "/main.cf"
+    try #require(setxattr(path, "system.posix_acl_access", list, list.count, 0) == 0)
+    let result = try scene.writer(fileSystem: RealFileSystem()).write(
+      try change("main.cf", "relayhost = [new]\n"))
+    var kept = [UInt8](repeating: 0, count: 256)
+    let count = getxattr(path, "system.posix_acl_access", &kept, kept.count)
+    #expect(Array(kept.prefix(max(0, count))) == list)
+    #expect(result.losses.isEmpty)
+    #expect(try readText(path) == "relayhost = [new]\n")
+  }
+
+  /// Root may not replace it either; what was there stays, and nothing is left beside it.
+  @Test func anImmutableFileIsRefused() throws {
+    let chattr = try requiredTool("chattr", package: "e2fsprogs")
+    let path = scene.directory + "/main.cf"
+    let before = try scene.remains()
+    let set = try run(chattr, ["+i", path])
+    // A file system without the flag has nothing to refuse.
+    guard set.status == .exited(0) else { return }
+    defer { _ = try? run(chattr, ["-i", path]) }
+    #expect(throws: WriteError.self) { _ = try scene.writer().write(try scene.change()) }
+    #expect(try scene.remains() == before)
+    try run(chattr, ["-i", path])
+    _ = try scene.writer().write(try scene.change())
+    #expect(try scene.remains() != before)
+  }
 }

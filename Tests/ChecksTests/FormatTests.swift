@@ -70,6 +70,27 @@ import Testing
     #expect(results.compactMap { $0["level"] as? String } == ["error", "warning"])
   }
 
+  @Test func gitLabTellsEqualFindingsApart() throws {
+    let old = FileRange(file: "main.cf", range: 0..<3)
+    let diagnostics = [3, 7].map { line in
+      Diagnostic(
+        Finding(old, "an old name"), code: "RM305", severity: .warning,
+        start: Position(line: line, column: 1), end: Position(line: line, column: 4))
+    }
+    let text = GitLabFormat().render(Report(diagnostics: diagnostics, skippedRules: 0)) { _ in nil }
+    let items = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    #expect(items.count == 2)
+    #expect(Set(items.compactMap { $0["fingerprint"] as? String }).count == 2)
+    for (item, line) in zip(items, [3, 7]) {
+      #expect(item["check_name"] as? String == "RM305" && item["severity"] as? String == "major")
+      #expect(item["description"] as? String == "an old name")
+      let location = try #require(item["location"] as? [String: Any])
+      #expect(location["path"] as? String == "main.cf")
+      #expect((location["lines"] as? [String: Any])?["begin"] as? Int == line)
+    }
+    #expect(GitLabFormat().render(Report(diagnostics: [], skippedRules: 0)) { _ in nil }.hasPrefix("["))
+  }
+
   @Test func checkstyleIsWellFormed() {
     let text = shown(CheckstyleFormat())
     #expect(text.contains("<file name=\"etc/main.cf\">"))

@@ -66,23 +66,24 @@ struct Driver {
 
   init(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode, archive: Archive = .empty
   ) {
     model = Model(
       config,
       identity: Identity(
         hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle),
       symbols: symbols,
-      now: start)
+      now: start, archive: archive)
   }
 
   /// Everything read, checked and probed: gateway 3 refuses connections, store 2 answers 554.
   static func ready(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode,
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode, archive: Archive = .empty,
     diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
   ) -> Driver {
-    var driver = Driver(config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols)
+    var driver = Driver(
+      config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols, archive: archive)
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
     for use in driver.model.facts.gateways {
@@ -111,8 +112,8 @@ struct Driver {
     send(.message(.status(status)))
   }
 
-  mutating func send(_ event: Event<Message>) {
-    for effect in model.update(event, now: start) {
+  mutating func send(_ event: Event<Message>, after time: Duration = .zero) {
+    for effect in model.update(event, now: start + time) {
       effects.append(effect)
       if case .survey(let config, _) = effect {
         send(.message(.gateways(config.gateways())))
@@ -121,6 +122,16 @@ struct Driver {
       guard threadsAreFast else { continue }
       if case .checkWrite(let request) = effect { send(.message(.checked(CheckAnswer(to: request)))) }
       if case .workOut(let work) = effect { send(.message(.workedOut(work()))) }
+    }
+  }
+
+  /// Lets the threads that were asked for end, and those that they ask for, until none is left.
+  mutating func endThreads() {
+    while true {
+      let works = effects.compactMap { if case .workOut(let work) = $0 { work } else { nil } }
+      effects.removeAll { if case .workOut = $0 { true } else { false } }
+      if works.isEmpty { return }
+      for work in works { send(.message(.workedOut(work()))) }
     }
   }
 

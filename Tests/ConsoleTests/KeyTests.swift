@@ -153,7 +153,8 @@ import Testing
     #expect(driver.model.facts.session.isEdited)
     driver.press(.character("w"), .character("y"))
     driver.send(
-      .message(.written(.written(driver.model.facts.session.current, note: "the owner could not be kept"))))
+      .message(
+        .written(.written(driver.model.facts.session.current.written, note: "the owner could not be kept"))))
     #expect(driver.model.notice?.text == "written: main.cf; the owner could not be kept")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
@@ -237,7 +238,7 @@ import Testing
     driver.press(.enter)
     let table = driver.model.facts.session.current.document("/etc/postfix/transport")
     #expect(table?.bytes.text.hasPrefix("example.com smtp:[in-gw2.example]\n") == true)
-    #expect(driver.model.facts.session.diffs.count == 1)
+    #expect(driver.model.facts.session.current.fileDiffs.count == 1)
   }
 
   @Test func aRouteIsAddedAndRemoved() {
@@ -317,7 +318,7 @@ import Testing
     driver.press(.tab, .tab)
     #expect(driver.shows(RoutesView.self))
     driver.press(.backTab, .left, .left)
-    #expect(driver.shows(ChangesView.self))
+    #expect(driver.shows(HistoryView.self))
     driver.press(.character("1"), .end)
     #expect(driver.model[GatewaysView.self].chosenUse?.gateway.name == "in-gw1.example")
     driver.press(.down, .pageUp, .up)

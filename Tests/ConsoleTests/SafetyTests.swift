@@ -11,11 +11,11 @@ import Testing
 @Suite struct SafetyTests {
   init() { #expect(utf8Locale) }
 
-  @Test func aCommandTakesNothingAfterIt() {
+  @Test func theCommandOfAKeyTakesNothingAfterIt() {
     var driver = Driver.ready()
     driver.press(.character("2"), .character(":"))
-    driver.type("drain smtp:[out-gw3.example]")
-    #expect(driver.screen(80, 24).contains("no such command; write only its name, without arguments"))
+    driver.type("less smtp:[out-gw3.example]")
+    #expect(driver.screen(120, 24).contains("no such command; these take words after them: add, drain, pool"))
     driver.press(.enter)
     #expect(!driver.model.facts.session.isEdited)
     #expect(driver.model.notice?.text.contains("acts on what is chosen") == true)

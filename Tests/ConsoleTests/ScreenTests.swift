@@ -19,13 +19,15 @@ import Testing
     var driver = Driver.ready(nothing)
     #expect(driver.screen(80, 24).contains("No gateway is named in /etc/postfix"))
     driver.press(.character("2"))
-    #expect(driver.screen(80, 24).contains("No pool here yet"))
+    #expect(driver.screen(80, 24).contains("No pool yet. n makes one"))
     driver.press(.character("3"))
     #expect(driver.screen(80, 24).contains("Nothing decides a destination here yet"))
     driver.press(.character("4"))
     #expect(driver.screen(80, 24).contains("No problem found"))
     driver.press(.character("5"))
     #expect(driver.screen(80, 24).contains("Nothing to write"))
+    driver.press(.character("6"))
+    #expect(driver.screen(80, 24).contains("Nothing was written yet"))
   }
 
   @Test func statesHaveTheirRoles() {
@@ -41,7 +43,7 @@ import Testing
   /// Every size shows something and nothing outside of it, whatever is on the screen.
   @Test func everySizeIsDrawn() {
     var driver = Driver.ready()
-    for key in "12345" {
+    for key in "123456" {
       driver.press(.character(key))
       for opener: Key? in [nil, .character("?"), .character("/"), .character("q")] {
         if let opener { driver.press(opener) }

@@ -1,4 +1,5 @@
 // --check as a script calls it: --fix, --diff, and the files that settings come from.
+import Checks
 import TestSupport
 import TestTraits
 import Testing
@@ -160,7 +161,7 @@ import Testing
     try directory.write("master.cf", "smtp unix - - n - - smtp\nlocal unix - n n - - local\n")
     try directory.write(
       "sasl_passwd", "gw1.example:587 user:secret2\n[gw2.example] secret3\n[gw2.example] u:secret4\n")
-    for format in ["text", "gcc", "json", "sarif", "github", "checkstyle"] {
+    for format in ReportFormatName.allCases.map(\.rawValue) {
       let found = try check("--format", format, in: directory)
       #expect(
         found.standardOutput.contains("RM901") && found.standardOutput.contains("RM909"), "\(found.summary)")

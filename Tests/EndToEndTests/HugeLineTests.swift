@@ -3,6 +3,7 @@
 //
 // A debug build takes some 0.5 us a byte where a value is checked, so only the cheaper calls get the whole hundred; a
 // release build checks a value of 100 MB in 4 s.
+import Checks
 import Glibc
 import TestSupport
 import TestTraits
@@ -57,7 +58,7 @@ private let megabyte = 1_000_000
     #expect(check.standardOutput.contains("aaaa..."))
   }
 
-  @Test(arguments: ["text", "gcc", "json", "sarif", "github", "checkstyle"])
+  @Test(arguments: ReportFormatName.allCases.map(\.rawValue))
   func noFormatRepeatsIt(format: String) throws {
     try write("main.cf", "relayhost = [", "a", 2 * megabyte, "]\n")
     let check = try runOnDirectory("--check", "--format", format)

@@ -5,8 +5,10 @@ import Testing
 @Suite struct PapersTests {
   private static let root = sampleDirectory("").split(separator: "/").dropLast().map { "/" + $0 }.joined()
   private static let papers =
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-    + ((try? namesIn(root + "/docs")) ?? []).filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+    + ["docs/", "docs/how-to/"].flatMap { folder in
+      ((try? namesIn("\(root)/\(folder)")) ?? []).filter { $0.hasSuffix(".md") }.map { folder + $0 }
+    }
 
   @Test(arguments: papers) func everyLinkLeadsToAFile(paper: String) throws {
     let folder = paper.split(separator: "/").dropLast().map { $0 + "/" }.joined()

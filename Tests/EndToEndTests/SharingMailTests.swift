@@ -18,28 +18,56 @@ import Testing
       ["-c", directory.path], width: 120, height: 30, environment: ["XDG_STATE_HOME": state.path])
   }
 
-  @Test func fromOneRelayhostToAWrittenPool() throws {
-    let (directory, state) = (try directory("relayhost = [127.0.0.2]:2525\n"), try TemporaryDirectory())
-    let console = try open(directory, state)
-    try console.waitFor("[127.0.0.2]:2525")
-    // 12 keys beside the name of the gateway.
-    try console.press("n")
-    try console.waitFor("outbound [127.0.0.2]:2525")
-    try console.press("BSpace")
-    try console.type("=70 [127.0.0.3]:2525=30")
-    try console.waitFor("smtp:[127.0.0.2]:2525 70.0%, smtp:[127.0.0.3]:2525 30.0%")
-    try console.press("Enter")
-    try console.waitFor("edited")
-    try console.press("w")
-    try console.waitFor("Write main.cf")
-    try console.press("y")
-    try console.waitFor("written: main.cf")
-    #expect(try readText(directory.file("main.cf")).contains("sender_dependent_relayhost_maps"))
-    try console.press("q")
-    #expect(try console.waitForExit() == .exited(0))
+  /// Presses keys that are counted, beside the name of the new gateway.
+  private struct CountedKeys {
+    let console: TerminalSession
+    var count = 0
+
+    mutating func press(_ keys: String...) throws {
+      for key in keys { try console.press(key) }
+      count += keys.count
+    }
   }
 
-  @Test func aOnOneGatewayOpensTheLineAndArrowsChooseTheMail() throws {
+  @Test func fromOneRelayhostToAWrittenPool() throws {
+    let (directory, state) = (try directory("relayhost = [127.0.0.2]:2525\n"), try TemporaryDirectory())
+    let before = try readFile(directory.file("main.cf"))
+    let gateway = try SmtpSink()
+    let console = try open(directory, state)
+    try console.waitFor("[127.0.0.2]:2525")
+    var keys = CountedKeys(console: console)
+    try keys.press("n")
+    try console.waitFor("all mail to the outside")
+    try keys.press("Enter")
+    try console.waitFor("this is how it is today")
+    let name = "[\(gateway.address.host)]:\(gateway.address.port)"
+    try console.type(name)
+    // It is probed as one types.
+    try console.waitFor("up  ")
+    try keys.press("=", "3", "0", "%")
+    try console.waitFor("70.0%")
+    try keys.press("Enter")
+    let preview = try console.waitFor("Where mail goes")
+    #expect(preview.contains("smtp:[127.0.0.2]:2525 70.0%, smtp:\(name) 30.0%"))
+    #expect(preview.contains("as before: local:mx.here.example"))
+    #expect(try readFile(directory.file("main.cf")) == before)
+    try keys.press("w")
+    try console.waitFor("Write main.cf")
+    try keys.press("y")
+    try console.waitFor("written: main.cf")
+    #expect(keys.count <= 15, "\(keys.count) keys")
+    #expect(try readText(directory.file("main.cf")).contains("sender_dependent_relayhost_maps"))
+    let route = try runRandmap(["route", "-c", directory.path, "someone@elsewhere.example"])
+    #expect(route.standardOutput.contains("70.0%"), "\(route.summary)")
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+    let undone = try runRandmap(
+      ["undo", "-c", directory.path], environment: ["XDG_STATE_HOME": state.path])
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try readFile(directory.file("main.cf")) == before)
+  }
+
+  @Test func everyStepGoesBackWithRealKeys() throws {
     let (directory, state) = (
       try directory("relay_domains = relay.example\nrelayhost = [127.0.0.2]:2525\n"), try TemporaryDirectory()
     )
@@ -48,15 +76,41 @@ import Testing
     try console.press("2")
     try console.waitFor("one destination")
     try console.press("a")
-    try console.waitFor("relayhost [127.0.0.2]:2525")
-    try console.press("Down")
-    try console.waitFor("outbound")
-    try console.press("Down")
-    try console.waitFor("class:relay")
+    try console.waitFor("the mail of relayhost")
+    try console.type("[127.0.0.3]:2525 30%")
+    try console.waitFor("70.0%")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.press("Left")
+    try console.waitFor("Enter shows what changes")
     try console.press("Escape")
-    try console.waitUntilGone("class:relay")
+    try console.waitFor("mail for the relay domains")
+    try console.press("Down", "Enter")
+    try console.waitFor("mail for the relay domains")
+    try console.press("Escape")
+    try console.waitFor("Which mail")
+    try console.press("Escape")
+    try console.waitFor("left as it is")
     #expect(try !readText(directory.file("main.cf")).contains("randmap"))
     try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
+  @Test func aPastedListMakesAPool() throws {
+    let (directory, state) = (try directory("relayhost = [127.0.0.2]:2525\n"), try TemporaryDirectory())
+    let console = try open(directory, state)
+    try console.waitFor("[127.0.0.2]:2525")
+    try console.press("n", "Enter")
+    try console.waitFor("this is how it is today")
+    try console.paste("[127.0.0.3]:2525 2\n[127.0.0.4]:2525 1\n")
+    try console.waitFor("25.0%")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.press("k")
+    try console.waitFor("edited")
+    try console.press("q")
+    try console.waitFor("Leave with 1 edit unwritten?")
+    try console.press("y")
     #expect(try console.waitForExit() == .exited(0))
   }
 }

@@ -1,4 +1,5 @@
 // Text from strangers: what a file holds or a gateway says never reaches the terminal as a control character.
+import Checks
 import TestSupport
 import TestTraits
 import Testing
@@ -50,15 +51,16 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ["--check"], ["--check", "--format", "json"], ["--check", "--format", "sarif"],
-    ["--check", "--format", "github"], ["--check", "--format", "checkstyle"], ["--check", "--format", "gcc"],
-    ["pools"], ["pools", "--format", "json"],
-    ["--status"], ["--status", "--format", "json"], ["--status", "--format", "nagios"],
-    ["set", "relay_transport", "no-such\(attack)", "2"], ["set", "no-such\(attack)", "a", "2"],
-    ["--format", attack, "pools"], ["--check", "/nonexistent/\(attack)"], ["--theme", attack],
-    ["--no-such-\(attack)"], ["--postfix-version", attack, "pools"], ["--check", "--explain", attack],
-  ])
+  private static let formatsOfCheck = ReportFormatName.allCases.map { ["--check", "--format", $0.rawValue] }
+
+  @Test(
+    arguments: formatsOfCheck + [
+      ["--check"], ["pools"], ["pools", "--format", "json"],
+      ["--status"], ["--status", "--format", "json"], ["--status", "--format", "nagios"],
+      ["set", "relay_transport", "no-such\(attack)", "2"], ["set", "no-such\(attack)", "a", "2"],
+      ["--format", attack, "pools"], ["--check", "/nonexistent/\(attack)"], ["--theme", attack],
+      ["--no-such-\(attack)"], ["--postfix-version", attack, "pools"], ["--check", "--explain", attack],
+    ])
   func commandsSayNothingRaw(command: [String]) throws {
     let scene = try Scene()
     let finished = try runRandmap(command + ["-c", scene.directory.path])

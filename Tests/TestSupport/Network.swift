@@ -78,7 +78,7 @@ private func tcpSocket() throws(TestFailure) -> Int32 {
 }
 
 extension sockaddr_in {
-  fileprivate init(host: String, port: Int) {
+  init(host: String, port: Int) {
     self.init()
     sin_family = sa_family_t(AF_INET)
     sin_port = in_port_t(truncatingIfNeeded: port).bigEndian

@@ -17,7 +17,7 @@ package final class PostfixLab {
   package let release: String
   private var master: ChildProcess?
   private let logging: Logging
-  private let nameServer: NameServer?
+  private let nameServer: (any Resolving)?
   private var receiver: LogReceiver?
 
   /// Who writes the log.
@@ -44,7 +44,7 @@ package final class PostfixLab {
   ///   - nameServer: Whom it asks, if it is to ask the DNS.
   package init(
     main: String = "", master: String = "", files: [String: String] = [:], logging: Logging = .postlogd,
-    nameServer: NameServer? = nil
+    nameServer: (any Resolving)? = nil
   ) throws(TestFailure) {
     let postconf = try postfixTool("postconf")
     guard geteuid() == 0 else {

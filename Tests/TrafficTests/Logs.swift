@@ -53,11 +53,11 @@ enum LogFormat: CaseIterable {
 
   func line(_ sample: Sample) -> String {
     let time = start + sample.second
-    let utc = ReportTime.utc(time)
+    let utc = WrittenTime.utc(time)
     let plain = "\(sample.host) \(sample.tag)[4711]: \(sample.message)"
     switch self {
     case .rfc3339: return "\(utc.dropLast()).123456+00:00 \(plain)"
-    case .rfc3339Local: return "\(ReportTime.utc(time + 19_800).dropLast())+05:30 \(plain)"
+    case .rfc3339Local: return "\(WrittenTime.utc(time + 19_800).dropLast())+05:30 \(plain)"
     case .traditional: return "\(Self.traditional(time)) \(plain)"
     case .precise: return "\(Self.traditional(time)).123456 \(plain)"
     case .priority: return "<22>\(Self.traditional(time)) \(plain)"

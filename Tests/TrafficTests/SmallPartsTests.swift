@@ -44,22 +44,22 @@ import Testing
 
   @Test func timesOfACallAreRead() {
     let now = start + 1_800
-    #expect(ReportTime.parse("1h", now: now) == now - 3_600)
-    #expect(ReportTime.parse("90s", now: now) == now - 90)
-    #expect(ReportTime.parse("2026-11-28T18:00Z", now: now) == start)
-    #expect(ReportTime.parse("2026-11-28T18:00:00Z", now: now) == start)
-    #expect(ReportTime.parse("2026-11-28T19:00+01:00", now: now) == start)
-    let midnight = ReportTime.parse("today", now: now)
+    #expect(WrittenTime.parse("1h", now: now) == now - 3_600)
+    #expect(WrittenTime.parse("90s", now: now) == now - 90)
+    #expect(WrittenTime.parse("2026-11-28T18:00Z", now: now) == start)
+    #expect(WrittenTime.parse("2026-11-28T18:00:00Z", now: now) == start)
+    #expect(WrittenTime.parse("2026-11-28T19:00+01:00", now: now) == start)
+    let midnight = WrittenTime.parse("today", now: now)
     #expect(midnight.map { CalendarTime(localTime: $0).hour } == 0)
-    #expect(ReportTime.parse("yesterday", now: now, isEnd: true) == midnight)
-    #expect(ReportTime.parse("2026-11-27", now: now) == ReportTime.parse("2026-11-27T00:00", now: now))
-    for text in ["", "h", "0m", "-1h", "1y", "tomorrow", "2026", "2026-11-27 x", "99999999999h"] {
-      #expect(ReportTime.parse(text, now: now) == nil, "\(text)")
+    #expect(WrittenTime.parse("yesterday", now: now, isEnd: true) == midnight)
+    #expect(WrittenTime.parse("2026-11-27", now: now) == WrittenTime.parse("2026-11-27T00:00", now: now))
+    for text in ["", "h", "0m", "-1h", "1y", "next week", "2026", "2026-11-27 x", "99999999999h"] {
+      #expect(WrittenTime.parse(text, now: now) == nil, "\(text)")
     }
     for (seconds, text) in [
       (0, "1970-01-01T00:00:00Z"), (start, "2026-11-28T18:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"),
       (-1, "1969-12-31T23:59:59Z"),
-    ] { #expect(ReportTime.utc(seconds) == text) }
+    ] { #expect(WrittenTime.utc(seconds) == text) }
   }
 
   @Test func reasonsAreFoldedAndNameNoPerson() {

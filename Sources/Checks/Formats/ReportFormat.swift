@@ -11,7 +11,7 @@ package protocol ReportFormat: Sendable {
 
 /// The names that `--format` takes.
 package enum ReportFormatName: String, CaseIterable, Sendable {
-  case text, gcc, json, sarif, github, checkstyle
+  case text, gcc, json, sarif, github, gitlab, checkstyle
 
   /// `framed` is for a terminal: the text format then shows the source line.
   package func format(framed: Bool, toolVersion: String) -> any ReportFormat {
@@ -21,6 +21,7 @@ package enum ReportFormatName: String, CaseIterable, Sendable {
     case .json: JSONFormat()
     case .sarif: SARIFFormat(toolVersion: toolVersion)
     case .github: GitHubFormat()
+    case .gitlab: GitLabFormat()
     case .checkstyle: CheckstyleFormat()
     }
   }

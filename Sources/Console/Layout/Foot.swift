@@ -23,8 +23,8 @@ extension Model {
   }
 
   /// Why what is typed cannot be taken, where that takes more than a line. What is typed comes first in it, and is seen.
-  private func verdictLines(_ prompt: Prompt, _ size: Size) -> [String] {
-    guard case .bad(let text) = prompt.verdict else { return [] }
+  private func verdictLines(_ verdict: Verdict, _ size: Size) -> [String] {
+    guard case .bad(let text) = verdict else { return [] }
     let lines = wrap(text, width: size.columns - 2)
     return lines.count > 1 ? Array(lines.suffix(size.rows < 16 ? 4 : 5)) : []
   }
@@ -32,9 +32,11 @@ extension Model {
   /// The lines above the two at the bottom that the view leaves to notices.
   func extraLines(_ size: Size) -> Int {
     switch dialog {
-    case .prompt(let prompt): verdictLines(prompt, size).count
+    case .prompt(let prompt): verdictLines(prompt.verdict, size).count
+    case .sharing(let dialogue):
+      dialogue.verdict.map { max(1, verdictLines($0, size).count) } ?? 0
     case nil: max(0, noticeLines(size).count - 1)
-    case .confirm, .help, .detail: 0
+    case .confirm, .help, .detail, .address: 0
     }
   }
 
@@ -42,6 +44,11 @@ extension Model {
     let rows = frame.size.rows
     switch dialog {
     case .prompt(let prompt): drawPrompt(prompt, in: &frame)
+    case .sharing(let dialogue): drawFoot(of: dialogue, in: &frame)
+    case .address(let line):
+      let used = frame.put(" Mail for: ", x: 0, y: rows - 2, Style(.title))
+      line.line.draw(in: &frame, x: used, y: rows - 2, width: frame.size.columns - used - 1)
+      frame.put(" Up and Down scroll, Esc leaves", x: 0, y: rows - 1, Style(.dim))
     case .confirm(let confirmation):
       let top = rows - 1 - question.count
       frame.rule(y: top - 1)
@@ -97,18 +104,48 @@ extension Model {
     let (columns, rows) = (frame.size.columns, frame.size.rows)
     let isCommand = prompt.purpose == .command
     let label = frame.put(
-      " " + (isCommand ? "" : prompt.label), x: 0, y: rows - 2, width: columns / 2, Style(.title))
+      " " + (isCommand ? "" : prompt.label(facts)), x: 0, y: rows - 2, width: columns / 2, Style(.title))
     let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
     prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
     switch prompt.verdict {
     case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))
     case .good(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.up))
     case .bad(let text):
-      let lines = verdictLines(prompt, frame.size)
+      let lines = verdictLines(prompt.verdict, frame.size)
       if lines.isEmpty { frame.put(" " + text, x: 0, y: rows - 1, Style(.error)) }
       let top = rows - 2 - lines.count
       for (row, line) in lines.enumerated() { frame.put(" " + line, x: 0, y: top + row, Style(.error)) }
     }
+  }
+
+  /// What there is to say of what is typed, above the keys of the step.
+  private func drawFoot(of dialogue: SharingDialogue, in frame: inout Frame) {
+    let rows = frame.size.rows
+    frame.rule(y: rows - 2)
+    if let verdict = dialogue.verdict {
+      let (text, role): (String, Role) =
+        switch verdict {
+        case .need(let text): (text, .dim)
+        case .good(let text): (text, .up)
+        case .bad(let text): (text, .error)
+        }
+      let many = verdictLines(verdict, frame.size)
+      let lines = many.isEmpty ? [text] : many
+      for (row, line) in lines.enumerated() {
+        frame.put(" " + line, x: 0, y: rows - 2 - lines.count + row, Style(role))
+      }
+    }
+    // The way back is always shown.
+    let groups = dialogue.hints.map { hint in
+      [Span(hint.keys.map(\.label).joined(separator: "/"), .key), Span(" \(hint.words)  ")]
+    }
+    var space = frame.size.columns - 2 - (groups.last.map { cells(of: $0) } ?? 0)
+    let shown = groups.dropLast().filter { spans in
+      let fits = cells(of: spans) <= space
+      if fits { space -= cells(of: spans) }
+      return fits
+    }
+    frame.put((shown + groups.suffix(1)).flatMap { $0 }, x: 1, y: rows - 1)
   }
 
   /// The keys that do something here, as many as fit; help and quit always.

@@ -3,6 +3,9 @@
 /// Nothing is legible on less.
 private let smallest = Size(40, 10)
 
+/// From so many rows on there is space for a rule below the tabs.
+private let tall = 16
+
 extension Model {
   /// Rows are up to date, and nothing is scrolled past its end.
   mutating func settle(on size: Size) {
@@ -10,6 +13,14 @@ extension Model {
     isBlind = size.columns < smallest.columns || size.rows < smallest.rows
     if case .help(let line, let top) = dialog {
       dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
+    }
+    if !isBlind, case .sharing(var dialogue) = dialog {
+      dialogue.settle(on: body(size), facts)
+      dialog = .sharing(dialogue)
+    }
+    if !isBlind, case .address(var line) = dialog {
+      line.settle(on: body(size), facts)
+      dialog = .address(line)
     }
   }
 
@@ -22,11 +33,14 @@ extension Model {
     }
     facts.drawHeader(in: &frame)
     drawTabs(in: &frame)
-    let isTall = size.rows >= 16
-    if isTall { frame.rule(y: 2) }
+    if size.rows >= tall { frame.rule(y: 2) }
     let question = questionLines(size)
-    let body = Rect(size).inset(top: isTall ? 3 : 2, bottom: 2 + question.count + extraLines(size))
-    if case .detail(let top) = dialog, let detail = views[shown].detail(facts) {
+    let body = body(size)
+    if case .sharing(let dialogue) = dialog {
+      dialogue.draw(in: &frame, body, facts)
+    } else if case .address(let line) = dialog {
+      line.draw(in: &frame, body, facts)
+    } else if case .detail(let top) = dialog, let detail = views[shown].detail(facts) {
       frame.whole(detail, from: top, in: body)
     } else {
       views[shown].draw(in: &frame, body, facts)
@@ -34,6 +48,12 @@ extension Model {
     drawFoot(question, in: &frame)
     if case .help(let line, let top) = dialog { drawHelp(line, from: top, in: &frame) }
     return frame
+  }
+
+  /// What is between the tabs and the lines at the bottom.
+  private func body(_ size: Size) -> Rect {
+    Rect(size).inset(
+      top: size.rows >= tall ? 3 : 2, bottom: 2 + questionLines(size).count + extraLines(size))
   }
 
   // MARK: Tabs

@@ -19,12 +19,21 @@ extension Model {
       let isNew = facts.statuses[status.gateway]?.state != status.state
       facts.statuses[status.gateway] = status
       return isNew ? survey() : []
-    case .agent(let report): facts.take(report)
+    case .agent(let report):
+      let alarm = facts.agentAlarm
+      facts.take(report)
+      // RM123 comes and goes with the agent.
+      if facts.agentAlarm != alarm { return survey() }
+    case .mail(let flow):
+      let before = facts.mail.recent?.troubles ?? [:]
+      facts.mail = flow
+      let troubles = flow.recent?.troubles ?? [:]
+      return troubles == before ? [] : [.tellDeliveries(troubles)]
     case .gateways(let found):
       facts.foundGateways = found
-      let known = Set(found.map(\.gateway))
+      let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))
       facts.statuses = facts.statuses.filter { known.contains($0.key) }
-      return [.watch(found.flatMap(\.targets))]
+      return [.watch(found.flatMap(\.targets) + typed.probed)]
     case .diagnostics(let found):
       facts.diagnostics = found
       return endSurvey()
@@ -36,10 +45,14 @@ extension Model {
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .notice(let text): notice = Notice(text: printable(text), role: .warning)
+    case .undoConflict(let number, let lines, let reason):
+      show(conflict: lines, of: number, because: printable(reason))
     case .written(let outcome):
       let done = work
       work = nil
       waitingConfig = nil
+      facts.writes += 1
       take(outcome, of: done ?? .write(""))
     }
     return []
@@ -49,6 +62,7 @@ extension Model {
     // Our own writes are seen as changes too.
     guard !config.hasSameTexts(as: facts.session.saved) else { return }
     waitingConfig = config
+    if comesFromEditor { takeFromEditor(config) }
     if facts.session.isEdited, dialog == nil {
       notice = Notice(
         text: "files changed on disk: w reads them again and makes the edits on that", role: .warning)

@@ -15,7 +15,7 @@ extension Binding {
     })
 
   private static let changing: [Binding] = [
-    newPool,
+    newPool, editor,
     Binding(
       .change, [.character("P")], "probe-all", "Probe all gateways now",
       disabled: { $0.facts.gateways.isEmpty ? "there is no gateway" : nil },
@@ -54,25 +54,19 @@ extension Binding {
     Binding(
       .change, [.character("W")], "undo-write",
       "Show what taking the last write back changes in the files, then do it",
-      disabled: {
-        $0.whyNoWrite
-          ?? ($0.facts.session.isEdited
-            ? "edits are not written yet: undo (u) or write (w) them first" : nil)
-      },
-      action: { model in
-        model.begin(.previewUndo)
-        return [.previewUndo]
-      }),
+      disabled: { $0.whyNoUndo }, action: { $0.askToUndo(nil) }),
   ]
 
   private static let showing: [Binding] =
     [
       Binding(
-        .show, [.character(":")], "command", "Type a command by its name; Tab completes it",
+        .show, [.character(":")], "command",
+        "Type a command, with words after it as in a call: set POOL MEMBER WEIGHT; Tab completes",
         action: { model in
           model.ask(.command)
           return []
         }),
+      copy,
       Binding(
         .show, [.character("?"), .function(1)], "help", "Show all keys", isHinted: true,
         action: { model in
@@ -120,7 +114,7 @@ extension Model {
   }
 
   /// Why nothing can be written. Edits can still be tried.
-  fileprivate var whyNoWrite: String? {
+  var whyNoWrite: String? {
     whyReadOnly
       ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }
   }

@@ -48,8 +48,9 @@ extension Model {
       return
     }
     notice = nil
-    showChanges(of: preview.diff)
     var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
+    let edited = preview.merged.map { facts.shown(path: $0) }.joined(separator: ", ")
+    let merged = edited.isEmpty ? "" : "edited since that write, in other lines: \(edited). Those edits stay."
     var note = ""
     if let reload = reloadChoice(preview.reloadReason, label: "and reload") {
       choices.append(reload.choice)
@@ -59,17 +60,17 @@ extension Model {
       Confirmation(
         subject: .undoWrite(preview),
         question:
-          "Take the last write of \(files(of: preview.set)) back? (\(printable(preview.set.summary)))",
-        note: note, choices: choices))
+          "Take \(preview.number.map { "write \($0)" } ?? "the last write") of \(files(of: preview.set)) back? "
+          + "(\(printable(preview.set.summary)))",
+        warning: merged, note: note, choices: choices))
+    showChanges()
   }
 
-  /// Shows a diff from its first change on.
-  mutating func showChanges(of diff: [String]) {
+  /// Shows the diff from its first change on.
+  mutating func showChanges() {
     show(ChangesView.self)
-    let firstChange = diff.firstIndex { line in
-      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
-    }
-    self[ChangesView.self].choose(firstChange ?? 0)
+    refreshViews()
+    self[ChangesView.self].chooseFirstChange()
   }
 
   /// The answer that reloads Postfix as well, and why there is one; nil where it is not needed.
@@ -89,7 +90,7 @@ extension Model {
 
   /// The files that a write would change, for people.
   private var changedFiles: String {
-    facts.session.diffs.map { facts.shown(path: $0.path) }.joined(separator: ", ")
+    facts.session.current.editedDocuments.map { facts.shown(path: $0.path) }.joined(separator: ", ")
   }
 
   /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
@@ -168,12 +169,12 @@ extension Model {
       return [
         .write(
           WriteRequest(
-            set: facts.session.current.changeSet(summary: facts.session.summaries.joined(separator: "; ")),
+            config: facts.session.current, summary: facts.session.summaries.joined(separator: "; "),
             reload: answer == .yesAndReload))
       ]
     case (.undoWrite(let preview), let answer):
       begin(.undo(files(of: preview.set)))
-      return [.undoWrite(preview.set, reload: answer == .yesAndReload)]
+      return [.undoWrite(preview, reload: answer == .yesAndReload)]
     }
     return []
   }

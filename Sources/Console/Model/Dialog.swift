@@ -8,6 +8,8 @@ import Routing
 enum Dialog: Sendable {
   case prompt(Prompt)
   case confirm(Confirmation)
+  case sharing(SharingDialogue)
+  case address(AddressLine)
   /// The keys, narrowed by what is typed, from that line on.
   case help(LineEditor, from: Int)
   /// All that is known of the chosen row, from that line on.
@@ -36,12 +38,10 @@ enum Purpose: Hashable, Sendable {
   case share(pool: String, member: String)
   case weight(pool: String, member: String)
   case newMember(pool: String)
-  /// `SCOPE MEMBER=WEIGHT ...`: a pool for the mail that is meant.
-  case newPool
   case renamedMember(pool: String, member: String, weight: Int)
   case routeValue(key: String, table: String?)
-  /// `KEY VALUE`.
-  case newRoute
+  /// `KEY VALUE`, or the value of a parameter; Up and Down choose among the places.
+  case newRoute(NewRoute, of: [NewRoute])
 }
 
 /// What there is to say about a line as it is.
@@ -52,11 +52,23 @@ enum Verdict: Hashable, Sendable {
   case bad(String)
 }
 
+/// A line that is judged on a thread.
+struct JudgeQuestion: Hashable, Sendable {
+  let purpose: Purpose
+  let text: String
+}
+
 /// A line being typed.
 struct Prompt: Sendable {
+  /// Tells its answers from those of a prompt before it.
+  var number: Int
   var purpose: Purpose
   var line: LineEditor
   var verdict: Verdict
+  /// What a thread is asked about the line, where that takes long.
+  var questions = Newest<JudgeQuestion>()
+  /// Whether the line is to be taken as soon as it is judged.
+  var goesOn = false
   /// What the edit would make of the configuration.
   var preview: Preview?
 
@@ -67,17 +79,16 @@ struct Prompt: Sendable {
     var summary: String
   }
 
-  var label: String {
+  func label(_ facts: Facts) -> String {
     switch purpose {
     case .filter: "Show only"
     case .command: ""
     case .share(_, let member): "Percent for \(printable(member))"
     case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"
-    case .newPool: "Share"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)
-    case .newRoute: "New entry: key and result"
+    case .newRoute(let place, _): facts.label(of: place)
     }
   }
 }

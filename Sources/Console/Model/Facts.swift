@@ -2,10 +2,12 @@
 // change it.
 
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import Traffic
 
 /// What one call of the console says about itself.
 package struct Identity: Sendable {
@@ -43,11 +45,21 @@ private let noAgentCode = "RM123"
 struct Facts: Sendable {
   let identity: Identity
   let symbols: Symbols
+  /// What planning a pool and resolving an address know of this machine; called on a thread.
+  let machine: @Sendable (MailConfig) -> Machine
+  /// The writes that are remembered.
+  let archive: Archive
+  /// How many writes this console has made or taken back.
+  var writes = 0
   var now: ContinuousClock.Instant
   var session: Session
   /// Whether the tables and pool files have been read.
   var hasFiles = false
   var statuses: [Gateway: GatewayStatus] = [:]
+  /// What the mail log and the queue say.
+  var mail = MailFlow()
+  /// How far back the observed shares go.
+  var window = RecentTraffic.Window.quarter
   private(set) var contact = AgentContact.never
   /// Nil until the first survey has found them.
   var foundGateways: [GatewayUse]?
@@ -56,7 +68,12 @@ struct Facts: Sendable {
   /// How many checks are done: tells one list of problems from the next.
   private(set) var checks = 0
 
-  init(_ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant) {
+  init(
+    _ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant,
+    machine: @escaping @Sendable (MailConfig) -> Machine, archive: Archive
+  ) {
+    self.archive = archive
+    self.machine = machine
     self.identity = identity
     self.symbols = symbols
     self.now = now
@@ -85,6 +102,12 @@ struct Facts: Sendable {
     case .never: (diagnostics ?? []).contains { $0.code == noAgentCode } ? "no agent" : nil
     }
   }
+
+  /// Whether pools of the agent get no mail out.
+  var isAgentGone: Bool { if case .gone = contact { true } else { false } }
+
+  /// What a gateway got in the window that is shown; nil where the log does not say.
+  func recent(_ gateway: Gateway) -> RecentTraffic.Gateway? { mail.recent?[gateway, window] }
 
   var gateways: [GatewayUse] { foundGateways ?? [] }
 

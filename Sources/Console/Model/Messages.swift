@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
@@ -24,35 +25,52 @@ enum Message: Sendable {
   case undoing(UndoPreview)
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
+  /// A write cannot be taken back, because others changed the same lines: those, and why in one sentence.
+  case undoConflict(Int?, [String], reason: String)
   /// The report of this configuration's agent; nil without an answer.
   case agent(AgentReport?)
+  /// What the mail log and the queue say.
+  case mail(MailFlow)
   /// What the check before a write has found.
   case checked(CheckAnswer)
   /// What a thread has worked out for a view.
   case workedOut(ViewUpdate)
   case written(WriteOutcome)
+  /// What a person should be told.
+  case notice(String)
 }
 
 /// What is to be written.
 struct WriteRequest: Sendable {
-  let set: ChangeSet
+  let config: MailConfig
+  /// For the history.
+  let summary: String
   /// Whether `postfix reload` is to follow.
   let reload: Bool
+
+  /// It copies the files: asked for on a thread.
+  var set: ChangeSet { config.changeSet(summary: summary) }
 }
 
-/// The last write turned round, to be looked at before it is done.
+/// A write turned round, to be looked at before it is done.
 struct UndoPreview: Sendable {
   let set: ChangeSet
+  /// The number of the write; nil: the last one.
+  let number: Int?
+  /// The files that were edited since, in other lines: those edits stay.
+  let merged: [String]
   /// The lines of its diff, safe to show.
   let diff: [String]
   /// Why it is in force only after `postfix reload`; nil where it is so at once.
   let reloadReason: String?
 
   /// - Parameter reloadReason: see `MailConfig.reloadReason(changing:)`.
-  init(_ set: ChangeSet, reloadReason: String?) {
+  init(_ set: ChangeSet, number: Int? = nil, merged: [String] = [], reloadReason: String?) {
     self.set = set
+    self.number = number
+    self.merged = merged
     self.reloadReason = reloadReason
-    diff = set.changes.flatMap { FileDiff($0).printableLines }
+    diff = set.changes.flatMap { foldingRepetitions(in: FileDiff($0).printableLines) }
   }
 }
 
@@ -85,11 +103,19 @@ enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
+  /// Follow the mail log and the queue of this configuration.
+  case followMail(MailConfig)
+  /// What deliveries say of the gateways now.
+  case tellDeliveries([Gateway: DeliveryTrouble])
+  /// Put a text on the clipboard of the person's terminal.
+  case copy(String)
+  /// Lend the terminal to an editor with this file.
+  case openEditor(FilePlace)
   /// Find the new errors of the edits, before the question about a write.
   case checkWrite(CheckRequest)
   case write(WriteRequest)
-  /// Find out what taking the last write back would change.
-  case previewUndo
-  /// Take the last write back, if it is still that.
-  case undoWrite(ChangeSet, reload: Bool)
+  /// Find out what taking a write back would change; nil: the last one.
+  case previewUndo(Int?)
+  /// Take a write back, if that still is what was shown.
+  case undoWrite(UndoPreview, reload: Bool)
 }

@@ -2,6 +2,7 @@
 // runs a rule or waits: that is asked for as an `Effect`, and the answer comes as a `Message`.
 
 import Checks
+import Editing
 import Liveness
 import PostfixFiles
 import Routing
@@ -24,10 +25,17 @@ struct Model: Program, Sendable {
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
+  /// How many dialogues were opened.
+  var dialogues = 0
+  var typed = TypedGateways()
+  /// Whether a person comes back from an editor: what it has left is asked about at once.
+  var comesFromEditor = false
   private var viewsAreOld = false
   private var agentAsked: ContinuousClock.Instant?
   /// How often the agent is asked.
-  private static let agentInterval = Duration.seconds(15)
+  private static let agentInterval = Duration.seconds(8)
+  /// The reading of the files whose log is followed.
+  private var followedReading: Int?
   private var filesLookedAt: ContinuousClock.Instant?
   /// How often the files on disk are compared with what was read.
   private static let lookInterval = Duration.seconds(5)
@@ -38,10 +46,15 @@ struct Model: Program, Sendable {
   /// - Parameters:
   ///   - config: main.cf and master.cf read; the files that they name may still be missing.
   ///   - now: the time, for how long a gateway has been down.
+  ///   - machine: what planning a pool has to know of this machine; called on a thread.
   init(
-    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode, now: ContinuousClock.Instant = .now
+    _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode,
+    now: ContinuousClock.Instant = .now,
+    machine: @escaping @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) },
+    archive: Archive = .empty
   ) {
-    facts = Facts(config, identity: identity, symbols: symbols, now: now)
+    facts = Facts(
+      config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive)
     refreshViews()
   }
 
@@ -50,7 +63,13 @@ struct Model: Program, Sendable {
 
   /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
   var wakeTime: ContinuousClock.Instant? {
-    facts.statuses.isEmpty ? nil : facts.now + .seconds(30)
+    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(30), agentTime]
+    return times.compactMap(\.self).min()
+  }
+
+  /// An agent that has answered is asked again in time, though nothing else happens: mail depends on it.
+  private var agentTime: ContinuousClock.Instant? {
+    if case .never = facts.contact { nil } else { agentAsked.map { $0 + Self.agentInterval } }
   }
 
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
@@ -72,10 +91,14 @@ struct Model: Program, Sendable {
     takeWaitingConfig()
     refreshViews()
     if facts.session.revision != revision { effects += survey() }
+    if facts.hasFiles, !facts.identity.isDemo, followedReading != facts.session.readings {
+      followedReading = facts.session.readings
+      effects.append(.followMail(facts.session.saved))
+    }
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects
+    return effects + askForSharing() + askForRoute() + askForVerdict() + probeTyped()
   }
 
   /// Brings the views up to date before they are drawn.

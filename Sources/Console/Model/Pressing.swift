@@ -6,6 +6,10 @@ extension Model {
     switch dialog {
     case .prompt(let prompt): return type(key, in: prompt)
     case .confirm(let confirmation): return answer(key, confirmation)
+    case .sharing(let dialogue): return press(key, in: dialogue)
+    case .address(let line):
+      press(key, in: line)
+      return []
     case .help(let line, let top):
       help(key, line, top)
       return []
@@ -60,14 +64,6 @@ extension Model {
       return []
     }
     return run(inView)
-  }
-
-  /// Types the rest of a command as far as it is the only one.
-  func complete(_ prompt: inout Prompt) {
-    let names = Binding.commands(matching: prompt.line.text).map(\.command)
-    guard var common = names.first else { return }
-    for name in names { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
-    prompt.line = LineEditor(common)
   }
 
   private mutating func help(_ key: Key, _ line: LineEditor, _ top: Int) {

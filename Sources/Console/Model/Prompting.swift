@@ -9,8 +9,9 @@ extension Model {
   /// Opens a prompt.
   mutating func ask(_ purpose: Purpose, text: String = "") {
     notice = nil
-    var prompt = Prompt(purpose: purpose, line: LineEditor(text), verdict: .need(""))
-    judge(&prompt)
+    dialogues += 1
+    var prompt = Prompt(number: dialogues, purpose: purpose, line: LineEditor(text), verdict: .need(""))
+    look(at: &prompt)
     dialog = .prompt(prompt)
   }
 
@@ -23,16 +24,59 @@ extension Model {
       return []
     case .enter: return finish(prompt)
     case .tab where prompt.purpose == .command: complete(&prompt)
-    case .up where prompt.purpose == .newPool: chooseScope(-1, &prompt)
-    case .down where prompt.purpose == .newPool: chooseScope(1, &prompt)
+    case .up: choosePlace(-1, &prompt)
+    case .down: choosePlace(1, &prompt)
     default: _ = prompt.line.handle(key)
     }
     if prompt.purpose == .filter {
       views[shown].filter = prompt.line.isEmpty ? nil : prompt.line.text
     }
-    judge(&prompt)
+    look(at: &prompt)
     dialog = .prompt(prompt)
     return []
+  }
+
+  /// Judges the line at once, or leaves it to a thread.
+  private func look(at prompt: inout Prompt) {
+    prompt.goesOn = false
+    guard isSlow(prompt) else { return judge(&prompt) }
+    prompt.preview = nil
+    prompt.verdict = .need("looking it up")
+  }
+
+  /// Whether judging goes over the keys of very large tables.
+  private func isSlow(_ prompt: Prompt) -> Bool {
+    switch prompt.purpose {
+    case .newRoute, .routeValue: facts.session.current.routes().count > RoutesView.fewRoutes
+    case .command:
+      (prompt.line.text.hasPrefix("set-route ") || prompt.line.text.hasPrefix("remove-route "))
+        && facts.session.current.routes().count > RoutesView.fewRoutes
+    default: false
+    }
+  }
+
+  /// Has a thread judge the line that is open, the newest one alone.
+  mutating func askForVerdict() -> [Effect] {
+    guard case .prompt(var prompt) = dialog, isSlow(prompt) else { return [] }
+    let wanted = JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text)
+    guard let question = prompt.questions.start(wanted) else { return [] }
+    dialog = .prompt(prompt)
+    return [
+      .workOut { [self, prompt] in
+        var judged = prompt
+        judge(&judged)
+        return { [judged] in $0.take(judged, as: question) }
+      }
+    ]
+  }
+
+  private mutating func take(_ judged: Prompt, as question: JudgeQuestion) {
+    guard case .prompt(var prompt) = dialog, prompt.number == judged.number else { return }
+    prompt.questions.end()
+    let isNewest = JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text) == question
+    if isNewest { (prompt.verdict, prompt.preview) = (judged.verdict, judged.preview) }
+    dialog = .prompt(prompt)
+    if isNewest, prompt.goesOn { _ = finish(prompt) }
   }
 
   private mutating func finish(_ prompt: Prompt) -> [Effect] {
@@ -40,24 +84,41 @@ extension Model {
     case .filter:
       dialog = nil
       return []
-    case .command:
-      dialog = nil
-      return run(command: prompt.line.text)
+    case .command where prompt.preview == nil && !isWaiting(prompt), .command where !isSlow(prompt):
+      return run(line: prompt)
     default: break
     }
-    guard let preview = prompt.preview else {
+    guard prompt.preview != nil else {
+      if isWaiting(prompt) {
+        var waiting = prompt
+        waiting.goesOn = true
+        dialog = .prompt(waiting)
+        return []
+      }
       if case .need = prompt.verdict { dialog = nil }
       return []
     }
+    take(prompt)
+    return []
+  }
+
+  /// Makes what is typed an edit.
+  mutating func take(_ prompt: Prompt) {
+    guard let preview = prompt.preview else { return }
     dialog = nil
     facts.session.apply(preview.config, edits: preview.edits, summary: preview.summary)
     notice = Notice(text: preview.summary, role: .changed)
     chooseMade(by: preview.edits)
-    return []
+  }
+
+  /// Whether a thread is still to judge the line as it is.
+  private func isWaiting(_ prompt: Prompt) -> Bool {
+    isSlow(prompt)
+      && prompt.questions.isWaiting(for: JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text))
   }
 
   /// Chooses the row that `edits` have made, also where the filter would hide it.
-  private mutating func chooseMade(by edits: [Edit]) {
+  mutating func chooseMade(by edits: [Edit]) {
     guard let edit = edits.first else { return }
     refreshViews()
     if views[shown].choose(madeBy: edit) { return }
@@ -74,27 +135,20 @@ extension Model {
     let text = prompt.line.text
     switch prompt.purpose {
     case .filter: prompt.verdict = .need("Enter keeps it, Esc shows everything again")
-    case .command:
-      let names = Binding.commands(matching: text).map(\.command)
-      prompt.verdict =
-        names.isEmpty
-        ? .bad("no such command; write only its name, without arguments")
-        : .need(names.joined(separator: "  "))
+    case .command: judge(command: text, in: &prompt)
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")
         return
       }
-      guard let share = Self.share(text) else {
-        prompt.verdict = .bad("need a number above 0 and below 100")
-        return
-      }
-      rehearse(
-        [.setShare(pool: pool, member: member, share: share, tolerance: WeightChoice.tolerance(of: share))],
-        in: &prompt)
+      judge(share: text, of: member, in: pool, &prompt)
     case .weight(let pool, let member):
       guard !text.isEmpty else {
-        prompt.verdict = .need("a whole number from 1 to \(maximumWeight)")
+        prompt.verdict = .need("a whole number from 1 to \(maximumWeight), or a percentage such as 30%")
+        return
+      }
+      if text.hasSuffix("%") {
+        judge(share: text, of: member, in: pool, &prompt)
         return
       }
       guard let weight = Int(text), (1...maximumWeight).contains(weight) else {
@@ -104,11 +158,10 @@ extension Model {
       rehearse([.setWeight(pool: pool, member: member, weight: weight)], in: &prompt)
     case .newMember(let pool):
       guard !text.isEmpty else {
-        prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525")
+        prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525=3")
         return
       }
-      rehearse([.add(pool: pool, member: text, weight: 1)], in: &prompt)
-    case .newPool: judge(wish: text, in: &prompt)
+      judge(member: text, of: pool, in: &prompt)
     case .renamedMember(let pool, let member, let weight):
       guard !text.isEmpty, text != member else {
         prompt.verdict = .need("as it is; Esc leaves it")
@@ -117,17 +170,41 @@ extension Model {
       rehearse(
         [.add(pool: pool, member: text, weight: weight), .remove(pool: pool, member: member)], in: &prompt)
     case .routeValue(let key, let table): judge(route: key, text, table, in: &prompt)
-    case .newRoute:
-      let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else {
-        prompt.verdict = .need("such as example.com smtp:[gw1.example]")
-        return
-      }
-      judge(route: parts[0], parts[1], nil, in: &prompt)
+    case .newRoute(let place, _): judge(newRoute: text, at: place, in: &prompt)
     }
   }
 
-  private func judge(route key: String, _ value: String, _ table: String?, in prompt: inout Prompt) {
+  private func judge(share text: String, of member: String, in pool: String, _ prompt: inout Prompt) {
+    guard let share = Self.share(text) else {
+      prompt.verdict = .bad("need a number above 0 and below 100")
+      return
+    }
+    rehearse(
+      [.setShare(pool: pool, member: member, share: share, tolerance: WeightChoice.tolerance(of: share))],
+      in: &prompt)
+  }
+
+  /// `MEMBER`, `MEMBER=3` or `MEMBER=30%`.
+  private func judge(member text: String, of pool: String, in prompt: inout Prompt) {
+    let wanted: WantedMember
+    do throws(EditRefusal) { wanted = try WantedMember(text) } catch {
+      prompt.verdict = .bad(error.message)
+      return
+    }
+    let member = wanted.description
+    switch wanted.weight {
+    case .number(let weight): rehearse([.add(pool: pool, member: member, weight: weight)], in: &prompt)
+    case .share(let share):
+      rehearse(
+        [
+          .add(pool: pool, member: member, weight: 1),
+          .setShare(
+            pool: pool, member: member, share: share, tolerance: WeightChoice.tolerance(of: share)),
+        ], in: &prompt)
+    }
+  }
+
+  func judge(route key: String, _ value: String, _ table: String?, in prompt: inout Prompt) {
     if let reason = facts.session.current.problem(withRoute: value, key: key, table: table) {
       prompt.verdict = .bad(printable(reason))
       return
@@ -139,7 +216,7 @@ extension Model {
     switch making(edits) {
     case .failure(let refusal): prompt.verdict = .bad(refusal.message)
     case .success(let config):
-      guard let edit = edits.first else { return }
+      guard let edit = edits.last, let first = edits.first else { return }
       let pools = config.pools()
       let outcome = Self.outcome(of: edit, in: pools)
       // What is made may not be what was asked for.
@@ -147,7 +224,8 @@ extension Model {
         edit.summary.hasSuffix($0.asked) ? nil : "\(edit.summary): \($0.words)"
       }
       prompt.preview = Prompt.Preview(
-        config: config, pools: pools, edits: edits, summary: summary ?? edit.summary)
+        config: config, pools: pools, edits: edits,
+        summary: edits.count == 1 ? summary ?? edit.summary : first.summary)
       prompt.verdict = .good("\(outcome.map { "\($0.words): " } ?? "")Enter takes it, Esc leaves it")
     }
   }

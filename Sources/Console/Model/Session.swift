@@ -1,6 +1,5 @@
 // The configuration as it was read, as it is now, and everything between: edits, undo and redo.
 
-import Changes
 import Editing
 import PostfixFiles
 import Routing
@@ -12,10 +11,10 @@ struct Session: Sendable {
   private(set) var current: MailConfig
   private(set) var pools: [Pool]
   private var savedPools: [String: Pool]
-  /// What a write would change.
-  private(set) var diffs: [FileDiff] = []
   /// Grows with every change, so that an answer to an old question is known as such.
   private(set) var revision = 0
+  /// How often the files were read anew.
+  private(set) var readings = 0
   private var past: [Step] = []
   private var future: [Step] = []
 
@@ -24,6 +23,15 @@ struct Session: Sendable {
     var config: MailConfig
     var edits: [Edit]
     var summary: String
+    /// What the person was shown and accepted with it, to be asked about once more at the write.
+    var guards: [EditGuard] = []
+
+    /// The same step seen from its other side.
+    func with(_ config: MailConfig) -> Step {
+      var step = self
+      step.config = config
+      return step
+    }
   }
 
   init(_ config: MailConfig) {
@@ -34,39 +42,43 @@ struct Session: Sendable {
   }
 
   /// Whether a write would change a file.
-  var isEdited: Bool { !diffs.isEmpty }
+  var isEdited: Bool { !current.editedDocuments.isEmpty }
   /// What the edits do, in words, the oldest first.
   var summaries: [String] { past.map(\.summary) }
+  /// What was accepted with the edits, and is asked about once more at the write.
+  var guards: [EditGuard] { past.flatMap(\.guards) }
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
 
   /// The pool as it is on disk.
   func saved(_ id: String) -> Pool? { savedPools[id] }
 
-  mutating func apply(_ config: MailConfig, edits: [Edit], summary: String) {
-    past.append(Step(config: current, edits: edits, summary: summary))
+  mutating func apply(
+    _ config: MailConfig, edits: [Edit], summary: String, guards: [EditGuard] = []
+  ) {
+    past.append(Step(config: current, edits: edits, summary: summary, guards: guards))
     future = []
     show(config)
   }
 
   mutating func undo() {
     guard let step = past.popLast() else { return }
-    future.append(Step(config: current, edits: step.edits, summary: step.summary))
+    future.append(step.with(current))
     show(step.config)
   }
 
   mutating func redo() {
     guard let step = future.popLast() else { return }
-    past.append(Step(config: current, edits: step.edits, summary: step.summary))
+    past.append(step.with(current))
     show(step.config)
   }
 
   /// Starts again from what is on disk.
   mutating func reset(to config: MailConfig) {
     revision += 1
-    let next = revision
+    let (next, count) = (revision, readings + 1)
     self = Session(config)
-    revision = next
+    (revision, readings) = (next, count)
   }
 
   /// Starts again from what is on disk, and makes the edits again on that. Gives back those that cannot be made
@@ -91,8 +103,5 @@ struct Session: Sendable {
     current = config
     revision += 1
     pools = config.pools()
-    diffs = config.editedDocuments
-      .map { FileDiff(path: $0.path, before: $0.isNew ? nil : $0.original, after: $0.bytes) }
-      .filter { !$0.hunks.isEmpty }
   }
 }

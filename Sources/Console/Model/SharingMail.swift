@@ -1,6 +1,7 @@
-// The way in, as one line: which mail, then its gateways with their weights. What comes of it is there as one types.
+// The way from a key to the dialogue that shares mail, and from what it decides to an edit or a write.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -8,49 +9,125 @@ extension Binding {
   /// Shares mail that one gateway has now, or changes a pool as a whole.
   static let newPool = Binding(
     .change, [.character("n")], "share", hint: "share",
-    "Share mail between gateways: which mail, then who gets how much",
+    "Share mail between gateways: which mail, who gets how much, and a look at what changes",
     isHinted: true, disabled: { $0.whyReadOnly },
     action: { model in
-      model.share(.outbound)
+      model.share(nil)
       return []
     })
 }
 
+/// The gateways that a dialogue names and the configuration does not.
+struct TypedGateways: Sendable {
+  /// Those that are probed now.
+  fileprivate(set) var probed: Set<Target> = []
+  /// Those that will be, after a pause in the typing: half a name may be the name of another host.
+  fileprivate var next: (targets: Set<Target>, time: ContinuousClock.Instant)?
+  fileprivate static let pause = Duration.milliseconds(400)
+
+  var wakeTime: ContinuousClock.Instant? { next?.time }
+}
+
 extension Model {
-  /// Opens the line for a kind of mail, with where it goes today.
-  mutating func share(_ scope: Scope) {
-    ask(.newPool, text: facts.session.current.lineOfWish(for: scope))
+  /// Opens the dialogue; nil asks which mail first.
+  ///
+  /// - Parameter typed: the gateways, where they were typed already: then the preview comes next.
+  mutating func share(_ scope: Scope?, typed members: [WantedMember]? = nil) {
+    notice = nil
+    dialogues += 1
+    dialog = .sharing(
+      SharingDialogue(number: dialogues, facts.session.current, scope: scope, typed: members))
   }
 
-  /// Puts another kind of mail in front of the line, with where that goes today.
-  func chooseScope(_ step: Int, _ prompt: inout Prompt) {
-    let config = facts.session.current
-    let scopes = config.scopeDecisions().map(\.scope)
-    guard !scopes.isEmpty else { return }
-    let word = prompt.line.text.split(separator: " ").first.map(String.init)
-    // From a line that begins otherwise, one step leads to the first kind of mail, or to the last.
-    let at = scopes.firstIndex { "\($0)" == word } ?? (step > 0 ? -1 : 0)
-    prompt.line = LineEditor(config.lineOfWish(for: scopes[(at + step + scopes.count) % scopes.count]))
+  mutating func press(_ key: Key, in dialogue: SharingDialogue) -> [Effect] {
+    var dialogue = dialogue
+    let decision = dialogue.take(key)
+    dialog = .sharing(dialogue)
+    switch decision {
+    case .goesOn: return []
+    case .leaves:
+      dialog = nil
+      notice = Notice(text: "left as it is", role: .dim)
+      return []
+    case .keeps(let pool):
+      keep(pool, dialogue)
+      return []
+    case .writes(let pool):
+      let isFirst = !facts.session.isEdited
+      keep(pool, dialogue)
+      guard facts.session.isEdited else { return [] }
+      if let obstacle = whyNoWrite {
+        notice = Notice(text: "kept as an edit, not written: \(obstacle)", role: .warning)
+        return []
+      }
+      // The preview has checked just this.
+      if isFirst, case .preview(let preview, _, _) = dialogue.step, let guards = preview.guards {
+        let extra = dialogue.failing(facts)
+        writeCheck.know(
+          CheckAnswer(revision: facts.session.revision, states: facts.states, guards: guards + extra))
+      }
+      return askToWrite()
+    }
   }
 
-  func judge(wish text: String, in prompt: inout Prompt) {
-    let wish: PoolWish
-    do throws(EditRefusal) { wish = try PoolWish(line: text) } catch {
-      prompt.verdict = .bad(error.message)
+  private mutating func keep(_ pool: PlannedPool, _ dialogue: SharingDialogue) {
+    dialog = nil
+    if pool.plan.config.hasSameTexts(as: facts.session.current) {
+      notice = Notice(text: "nothing to change: it is so already", role: .info)
       return
     }
-    guard wish.members.count > 1 else {
-      prompt.verdict = .need(
-        "\(printable(wish.scope.words)): add gateways, such as [gw2.example]:587=30; Up and Down choose other mail"
-      )
-      return
+    let edit = Edit.pool(pool.wish)
+    facts.session.apply(
+      pool.plan.config, edits: [edit], summary: edit.summary,
+      guards: pool.plan.guards + dialogue.failing(facts))
+    notice = Notice(text: edit.summary, role: .changed)
+    show(PoolsView.self)
+    chooseMade(by: [edit])
+  }
+
+  // MARK: - Threads
+
+  /// What the open dialogue wants to know, asked for after each event.
+  mutating func askForSharing() -> [Effect] {
+    guard case .sharing(var dialogue) = dialog, let question = dialogue.nextQuestion() else { return [] }
+    dialog = .sharing(dialogue)
+    let (saved, states, machine) = (facts.session.saved, facts.states, facts.machine)
+    return [
+      .workOut { [dialogue] in
+        let answer = dialogue.answer(question, saved: saved, states: states, machine: machine)
+        return { $0.take(answer, of: dialogue.number) }
+      }
+    ]
+  }
+
+  private mutating func take(_ answer: SharingAnswer, of number: Int) {
+    guard case .sharing(var dialogue) = dialog, dialogue.number == number else { return }
+    dialogue.take(answer)
+    dialog = .sharing(dialogue)
+  }
+
+  /// Probes what is typed, once the person pauses.
+  mutating func probeTyped() -> [Effect] {
+    let wanted: Set<Target>
+    if case .sharing(let dialogue) = dialog {
+      let known = Set(facts.gateways.flatMap(\.targets))
+      wanted = dialogue.targets.subtracting(known)
+    } else {
+      wanted = []
     }
-    rehearse([.pool(wish)], in: &prompt)
-    guard let config = prompt.preview?.config else { return }
-    let changes = facts.session.current.routeChanges(to: config).filter(\.isChanged)
-    if let first = changes.first {
-      prompt.verdict = .good(
-        "\(printable(first.sample.what)): \(first.after.words): Enter takes it, Esc leaves it")
+    if wanted == typed.probed {
+      typed.next = nil
+      return []
     }
+    if wanted.isEmpty {
+      // What became an edit is among the gateways that are found next.
+      typed = TypedGateways()
+      return facts.session.isEdited ? [] : [.watch(facts.gateways.flatMap(\.targets))]
+    }
+    if typed.next?.targets != wanted { typed.next = (wanted, facts.now + TypedGateways.pause) }
+    guard let next = typed.next, facts.now >= next.time else { return [] }
+    typed.next = nil
+    typed.probed = wanted
+    return [.watch(facts.gateways.flatMap(\.targets) + wanted)]
   }
 }

@@ -13,6 +13,8 @@ struct CheckRequest: Sendable {
   let states: GatewayStates
   /// The revision of the session that `edited` is.
   let revision: Int
+  /// What is to be asked in any case.
+  var guards: [EditGuard] = []
 }
 
 /// What a check has found.
@@ -24,7 +26,16 @@ struct CheckAnswer: Sendable {
   init(to request: CheckRequest) {
     revision = request.revision
     states = request.states
-    guards = request.saved.guards(against: request.edited, states: request.states)
+    var said: Set<String> = []
+    guards = (request.guards + request.saved.guards(against: request.edited, states: request.states))
+      .filter { said.insert($0.message).inserted }
+  }
+
+  /// What was found out elsewhere.
+  init(revision: Int, states: GatewayStates, guards: [EditGuard]) {
+    self.revision = revision
+    self.states = states
+    self.guards = guards
   }
 }
 
@@ -49,12 +60,15 @@ struct WriteCheck: Sendable {
     isRunning = false
     last = answer
   }
+
+  /// Takes what another check has found of just these edits.
+  mutating func know(_ answer: CheckAnswer) { last = answer }
 }
 
 extension Model {
   /// Shows what a write would change, and has it checked before the question.
   mutating func askToWrite() -> [Effect] {
-    showChanges(of: self[ChangesView.self].lines)
+    showChanges()
     if let answer = writeCheck.answer(for: facts.session.revision, facts.states) {
       confirmWrite(answer.guards)
       return []
@@ -69,7 +83,8 @@ extension Model {
     return [
       .checkWrite(
         CheckRequest(
-          saved: session.saved, edited: session.current, states: facts.states, revision: session.revision))
+          saved: session.saved, edited: session.current, states: facts.states, revision: session.revision,
+          guards: session.guards))
     ]
   }
 

@@ -4,6 +4,9 @@
 package enum Symbols: Hashable, Sendable {
   case unicode, ascii
 
+  /// Those of the person's locale, for what is printed and not drawn.
+  package static var ofLocale: Symbols { Terminal.setLocale() ? .unicode : .ascii }
+
   var ellipsis: String { self == .unicode ? "…" : "~" }
   var horizontal: String { self == .unicode ? "─" : "-" }
   var vertical: String { self == .unicode ? "│" : "|" }

@@ -212,7 +212,7 @@ package final class Terminal {
   ///
   /// - Returns: whether it is UTF-8. Where one that says so is not installed (common over ssh), C.UTF-8
   ///   replaces it.
-  private static func setLocale() -> Bool {
+  static func setLocale() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
       let wanted = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
         .compactMap { environmentVariable($0)?.lowercased() }
@@ -221,6 +221,10 @@ package final class Terminal {
     }
     return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) == "UTF-8" } ?? false
   }
+
+  /// Puts a text on the clipboard of the person's terminal (OSC 52), also over ssh; terminals that do not know it or may
+  /// not do it ignore it.
+  package func copy(_ text: String) { send("\u{1B}]52;c;\(base64(text.utf8))\u{07}") }
 
   /// Writes a control sequence that curses knows nothing of.
   private func send(_ sequence: String) {

@@ -2,6 +2,7 @@
 
 import Changes
 import Checks
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
@@ -15,14 +16,19 @@ import Threads
 ///   - config: main.cf and master.cf read; the files that they name may still be missing.
 ///   - signals: made before any thread was started.
 ///   - agent: asks the agent of the configuration; nil where none answers. Called on a thread.
+///   - machine: what planning a pool has to know of this machine. Called on a thread.
 /// - Returns: the exit status.
 package func runConsole(
   _ config: MailConfig, as identity: Identity, on terminal: Terminal, signals: Signals, writer: Writer,
-  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?
+  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?,
+  machine: @escaping @Sendable (MailConfig) -> Machine
 ) -> Int32 {
-  var model = Model(config, identity: identity, symbols: terminal.symbols)
+  var model = Model(
+    config, identity: identity, symbols: terminal.symbols, machine: machine,
+    archive: Archive(writer, of: config))
   let mailbox = Mailbox<Message>()
-  let services = Services(config, writer: writer, probes: probes, agent: agent, mailbox: mailbox)
+  let services = Services(
+    config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
   defer { services.end() }
   return run(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
@@ -33,16 +39,21 @@ package func runConsole(
 private struct Services {
   private let writing: Writing
   private let watcher: Watch
+  private let mail: MailWatch
   private let agent: @Sendable () -> AgentReport?
   private let mailbox: Mailbox<Message>
+  /// The main thread's, as is everything that is done with it.
+  private let terminal: Terminal
 
   init(
     _ config: MailConfig, writer: Writer, probes: ProbeSettings,
     agent: @escaping @Sendable () -> AgentReport?,
-    mailbox: Mailbox<Message>
+    mailbox: Mailbox<Message>, terminal: Terminal
   ) {
+    self.terminal = terminal
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
+    mail = MailWatch(settings: probes) { mailbox.post(.mail($0)) }
     self.agent = agent
     self.mailbox = mailbox
   }
@@ -61,11 +72,17 @@ private struct Services {
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
+    case .copy(let text): terminal.copy(text)
+    case .openEditor(let place):
+      if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
+    case .followMail(let config): mail.follow(config)
+    case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
     case .askAgent: answer { [agent] in .agent(agent()) }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }
-    case .previewUndo: answer { [writing] in writing.undoPreview() }
-    case .undoWrite(let set, let reload): answer { [writing] in .written(writing.undo(set, reload: reload)) }
+    case .previewUndo(let number): answer { [writing] in writing.undoPreview(number) }
+    case .undoWrite(let preview, let reload):
+      answer { [writing] in .written(writing.undo(preview, reload: reload)) }
     }
     return .goOn
   }
@@ -75,5 +92,8 @@ private struct Services {
     inBackground { [mailbox] in if let message = work() { mailbox.post(message) } }
   }
 
-  func end() { watcher.shutdown() }
+  func end() {
+    mail.end()
+    watcher.shutdown()
+  }
 }

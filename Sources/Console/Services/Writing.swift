@@ -15,20 +15,34 @@ struct Writing: Sendable {
     outcome(reload: request.reload) { () throws(WriteError) in try writer.write(request.set) }
   }
 
-  /// Takes the last write back, if it is still `set`.
-  func undo(_ set: ChangeSet, reload: Bool) -> WriteOutcome {
+  /// Takes a write back, if that still is what the preview says.
+  func undo(_ preview: UndoPreview, reload: Bool) -> WriteOutcome {
     outcome(reload: reload) { () throws(WriteError) in
-      try writer.undo(config.directory, expecting: set).result
+      try writer.undo(
+        config.directory, number: preview.number, merging: !preview.merged.isEmpty, expecting: preview.set
+      ).result
     }
   }
 
-  /// What taking the last write back would change.
-  func undoPreview() -> Message {
+  /// What taking a write back would change; nil: the last one.
+  func undoPreview(_ number: Int?) -> Message {
     do throws(WriteError) {
-      let set = try writer.undoing(config.directory)
-      return .undoing(UndoPreview(set, reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
+      var merged: [String] = []
+      let set: ChangeSet
+      do throws(WriteError) { set = try writer.undoing(config.directory, number: number) } catch {
+        guard case .editedSince(let paths, _) = error else { throw error }
+        merged = paths
+        set = try writer.undoing(config.directory, number: number, merging: true)
+      }
+      return .undoing(
+        UndoPreview(
+          set, number: number, merged: merged,
+          reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
     } catch {
-      return .nothingToUndo(error.whyNotUndone)
+      guard case .conflict = error,
+        let found = try? writer.undoConflicts(config.directory, number: number), !found.places.isEmpty
+      else { return .nothingToUndo(error.whyNotUndone) }
+      return .undoConflict(number, found.places.flatMap(\.lines), reason: error.whyNotUndone)
     }
   }
 

@@ -33,6 +33,10 @@ protocol View: Sendable {
   var showsPosition: Bool { get }
   /// All that is known of the chosen row, for the key `i`; nil where there is no more than the row.
   func detail(_ facts: Facts) -> Detail?
+  /// The chosen row as text, for the clipboard; nil where nothing is chosen.
+  func clipping(_ facts: Facts) -> String?
+  /// Where the chosen row is written; nil where that is nowhere.
+  func place(_ facts: Facts) -> FilePlace?
   /// Called when the view comes to the front.
   mutating func appear()
   /// Chooses the row that `edit` has made.
@@ -58,6 +62,12 @@ protocol MemberView: View {
 /// One member in one pool.
 typealias Membership = (pool: Pool, member: Member)
 
+/// A line of a file, from 1.
+struct FilePlace: Hashable, Sendable {
+  var path: String
+  var line: Int
+}
+
 /// A few characters on a tab.
 struct Badge: Hashable, Sendable {
   var text: String
@@ -76,6 +86,8 @@ extension View {
   var remark: String? { nil }
   var showsPosition: Bool { true }
   func detail(_ facts: Facts) -> Detail? { nil }
+  func clipping(_ facts: Facts) -> String? { nil }
+  func place(_ facts: Facts) -> FilePlace? { nil }
   mutating func appear() {}
   mutating func choose(madeBy edit: Edit) -> Bool { false }
 

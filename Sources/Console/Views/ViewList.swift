@@ -7,5 +7,6 @@ enum ViewList {
     RoutesView.self,
     ProblemsView.self,
     ChangesView.self,
+    HistoryView.self,
   ]
 }

@@ -36,7 +36,8 @@ extension Converter {
       for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {
         splice(
           path, item.line.range,
-          DrainedItem.comment(result: site.prefix + item.result, weight: item.weight, pool: item.pool))
+          DrainedItem.comment(
+            result: site.prefix + item.result, weight: item.weight, drain: item.drain, pool: item.pool))
       }
       return
     }

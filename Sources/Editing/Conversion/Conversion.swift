@@ -141,6 +141,14 @@ struct Converter {
     for document in newFiles { result.update(document) }
     result = result.restoringComments(
       of: expected + moved.filter { !replaced.contains($0.index) }.map(\.landing))
+    for site in sites where replaced.contains(site.index) {
+      guard let member = site.pool.members.first(where: { $0.ramp != nil }) else { continue }
+      throw .cannotConvert(
+        site.id,
+        reason:
+          "a plan moves the share of \"\(member.result)\": end it first, with randmap ramp '\(member.result)' --cancel"
+      )
+    }
     try prove(result)
     return result
   }
@@ -193,7 +201,8 @@ extension MailConfig {
       let comments = drained.map {
         "\n"
           + DrainedItem.comment(
-            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: site.pool.ordinal)
+            result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, drain: $0.drain,
+            pool: site.pool.ordinal)
       }
       let end = document.lines[index].range.upperBound
       result.update(document.applying([Splice(range: end..<end, bytes: Bytes(comments.joined().utf8))]))

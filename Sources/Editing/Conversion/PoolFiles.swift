@@ -31,7 +31,8 @@ extension Converter {
 
   private mutating func write(_ site: PoolSite, to path: String, comments: [String]) throws(EditRefusal) {
     let drained = site.content.drained.map {
-      DrainedItem.comment(result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, pool: 1)
+      DrainedItem.comment(
+        result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, drain: $0.drain, pool: 1)
     }
     let lines = comments + site.pool.text.results + drained
     let bytes = Bytes(lines.map { "\($0)\n" }.joined().utf8)

@@ -10,6 +10,8 @@ struct PoolContent: Hashable {
     /// `transport:nexthop`; a next hop alone where the pool is one of relayhosts.
     var result: String
     var weight: Int
+    /// Of a drained member: until when, and why.
+    var drain = Drain()
   }
 
   var kind: ResultKind
@@ -27,16 +29,25 @@ struct PoolContent: Hashable {
   /// The same without the next hops at the end of its members that are first choices of the pool as well.
   var withoutSafetyNet: PoolContent {
     let heads = Set(choices.compactMap { NextHopList($0.result, kind: kind).head })
-    var plain: [Choice] = []
+    let plain = choices.map {
+      Choice(result: NextHopList($0.result, kind: kind).dropping(heads), weight: $0.weight)
+    }
+    return PoolContent(kind: kind, choices: plain, drained: drained).merged
+  }
+
+  /// The same with each result once, with the sum of its weights, in the order in which they come first.
+  var merged: PoolContent {
+    var once: [Choice] = []
+    var index: [String: Int] = [:]
     for choice in choices {
-      let result = NextHopList(choice.result, kind: kind).dropping(heads)
-      if let known = plain.firstIndex(where: { $0.result == result }) {
-        plain[known].weight += choice.weight
+      if let known = index[choice.result] {
+        once[known].weight += choice.weight
       } else {
-        plain.append(Choice(result: result, weight: choice.weight))
+        index[choice.result] = once.count
+        once.append(choice)
       }
     }
-    return PoolContent(kind: kind, choices: plain, drained: drained)
+    return PoolContent(kind: kind, choices: once, drained: drained)
   }
 
   /// The transport of each choice.
@@ -52,7 +63,7 @@ struct PoolContent: Hashable {
   /// Every result with `prefix` in front.
   func prefixed(_ prefix: String) -> PoolContent {
     func prefixed(_ choice: Choice) -> Choice {
-      Choice(result: prefix + choice.result, weight: choice.weight)
+      Choice(result: prefix + choice.result, weight: choice.weight, drain: choice.drain)
     }
     return PoolContent(
       kind: prefix.isEmpty ? kind : .destination, choices: choices.map(prefixed),
@@ -142,7 +153,8 @@ extension PoolSite {
     self.keys = keys
     kind = expected
     let drained = PoolContent(pool, kind: kind).drained.map {
-      PoolContent.Choice(result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight)
+      PoolContent.Choice(
+        result: stock.meaning[$0.result] ?? $0.result, weight: $0.weight, drain: $0.drain)
     }
     content = PoolContent(kind: kind, choices: stock.choices, drained: drained)
   }
@@ -151,7 +163,9 @@ extension PoolSite {
 extension PoolContent {
   fileprivate init(_ pool: Pool, kind: ResultKind) {
     func choices(drained: Bool) -> [Choice] {
-      pool.members.filter { $0.isDrained == drained }.map { Choice(result: $0.result, weight: $0.weight) }
+      pool.members.filter { $0.isDrained == drained }.map {
+        Choice(result: $0.result, weight: $0.weight, drain: $0.drain ?? Drain())
+      }
     }
     self.init(kind: kind, choices: choices(drained: false), drained: choices(drained: true))
   }

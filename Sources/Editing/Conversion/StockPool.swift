@@ -36,9 +36,7 @@ struct StockPool {
         default: return nil
         }
       }
-      self.init(
-        text, kind: kind,
-        meaning: Dictionary(uniqueKeysWithValues: Set(text.results).map { ($0, [$0] + tail) }))
+      self.init(text, kind: kind, tail: tail)
     case .pipe(let tables): self.init(tables[...], kind: kind)
     default: return nil
     }
@@ -69,6 +67,40 @@ struct StockPool {
         uniqueKeysWithValues: results.map { ($0, meaning[$0.lowercased()] ?? []) }
           + meaning.filter { key, _ in !results.contains { $0.lowercased() == key } }))
   }
+
+  /// A pool whose results all have the same hops after them: read without writing them out for each result, which takes
+  /// n x n texts.
+  ///
+  /// - Returns: nil where hops that no result begins with would have to be written after too many results.
+  private init?(_ text: PoolText, kind: ResultKind, tail: [String]) {
+    let lists = Dictionary(
+      uniqueKeysWithValues: Set(text.results).map { ($0, NextHopList($0, kind: kind)) })
+    let heads = Set(lists.values.compactMap(\.head))
+    var left: [String: String] = [:]
+    for transport in Set(lists.values.map(\.transport)) {
+      let kept = tail.lastIndex { !heads.contains(transport + $0) }.map { tail[...$0] } ?? []
+      left[transport] = kept.map { ",\($0)" }.joined()
+    }
+    var meaning: [String: String] = [:]
+    var size = 0
+    for (result, list) in lists {
+      let rest = left[list.transport] ?? ""
+      // A result without a hop of its own begins with the first of the tail.
+      let whole = list.hops.isEmpty ? "\(result),\(tail.joined(separator: ","))" : result + rest
+      size += whole.utf8.count
+      guard size <= Self.longestMeaning else { return nil }
+      meaning[result] =
+        rest.isEmpty || list.hops.isEmpty ? NextHopList(whole, kind: kind).dropping(heads) : whole
+    }
+    self.text = text
+    choices =
+      PoolContent(kind: kind, choices: text.results.map { .init(result: meaning[$0] ?? $0, weight: 1) })
+      .merged.choices
+    self.meaning = meaning
+  }
+
+  /// How many bytes the results of a pool may have with all that is written after each of them.
+  static let longestMeaning = 8 << 20
 
   /// - Parameter meaning: the destination of each result, in parts that a comma joins.
   private init(_ text: PoolText, kind: ResultKind, meaning: [String: [String]]) {

@@ -280,7 +280,7 @@ extension PoolContent {
 extension MailConfig {
   /// The pool with just these members and weights; those that are drained stay so, unless they are named.
   fileprivate func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
-    var config = self
+    var config = try settingReturned()
     var names: [String] = []
     for choice in content.choices {
       guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }

@@ -62,28 +62,15 @@ package struct PoolPlan: Sendable {
   package let routes: [RouteChange]
 }
 
-extension PoolWish {
-  /// A wish as a line of words: `outbound [gw1.example]:587=70 [gw2.example]:587=30`.
-  package init(line: String) throws(EditRefusal) {
-    let words = line.split { $0.isWhitespace || $0 == "," }.map(String.init)
-    guard let first = words.first else {
-      throw .badScope("", reason: "need the mail that is meant, such as outbound")
-    }
-    var members: [WantedMember] = []
-    for word in words.dropFirst() { members.append(try WantedMember(word)) }
-    self.init(try Scope(first), members)
-  }
-}
-
 extension MailConfig {
-  /// The line that a wish begins with: the scope, and where its mail goes today.
-  package func lineOfWish(for scope: Scope) -> String {
-    guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent) else {
-      return "\(scope) "
+  /// Who shares the mail of a scope today, with weights; one member where it is one destination, and none where the mail
+  /// goes to the domains' own servers.
+  package func membersToday(of scope: Scope) throws(EditRefusal) -> [WantedMember] {
+    let spot = try spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent)
+    if let site = spot.sites.first {
+      return site.content.choices.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
     }
-    let members =
-      spot.sites.first?.content.choices.map { "\($0.result)=\($0.weight)" }
-      ?? [spot.single?.text].compactMap { $0 }.filter { !$0.isEmpty }
-    return (["\(scope)"] + members).joined(separator: " ") + " "
+    guard let text = spot.single?.text, !text.isEmpty else { return [] }
+    return [WantedMember(.text(text))]
   }
 }

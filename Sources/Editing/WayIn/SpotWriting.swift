@@ -36,7 +36,8 @@ extension MailConfig {
     return edited
   }
 
-  private func setting(
+  /// With an entry of a key; its table is made where there is none.
+  func setting(
     _ key: String, of parameter: RoutingParameter, to text: String, at entry: Site?, inTable: Bool
   ) throws(EditRefusal) -> (config: MailConfig, place: Place) {
     var edited = self
@@ -62,7 +63,7 @@ extension MailConfig {
   }
 
   /// The first table of a parameter that a person writes keys and values into.
-  private func keyedTable(of parameter: RoutingParameter) -> String? {
+  func keyedTable(of parameter: RoutingParameter) -> String? {
     tableSites(of: parameter).first { site in
       guard let table = site.table, table.isWholeItem, table.isAnswer, !table.spec.isPattern,
         let path = site.source

@@ -8,9 +8,15 @@ package struct PoolText: Sendable {
   package let notation: Notation
   /// What the items are ranges of.
   package let text: SourcedText
-  package let items: [Range<Int>]
+  package internal(set) var items: [Range<Int>]
   /// `smtp` in `smtp:randmap:![a]![b]`: then the results are next hops of that transport.
   package let transport: String?
+  /// Whether members are among them that a pool file has as drained, and whose time is over.
+  package internal(set) var hasReturned = false
+  /// The shares that plans say now, in a pool file that the agent reads.
+  package internal(set) var ramps: [String: Double] = [:]
+  /// When the members of a pool file change by themselves, in seconds since 1970; nil where they do not.
+  package internal(set) var nextChange: Int?
 
   init(notation: Notation, text: SourcedText, items: [Range<Int>], transport: String? = nil) {
     self.notation = notation

@@ -17,10 +17,12 @@ extension Resolver {
       return Distribution(.deferred(reason))
     }
     var results: [String]
+    var listed = pool
     if let path = pool.path {
       let path = settings.config.absolute(path)
       do throws(FileProblem) {
-        results = PoolText(file: try settings.config.reading(path)).results
+        listed = PoolText(file: try settings.config.reading(path), at: settings.config.environment.clock())
+        results = listed.results
       } catch {
         note("randmap", "pool file: \(error.message)")
         return Distribution(.deferred(error.message))
@@ -39,9 +41,11 @@ extension Resolver {
       return Distribution(.deferred("the pool has no usable member: a pool within a pool"))
     }
     return Distribution(
-      oneOf: results.map { result in
+      listed.shares(of: results).map { result, share in
         let destination = Destination(SourcedText(builtIn: result))
-        return .destination(transport: destination.transport.bytes, nextHop: destination.nextHop.bytes)
+        return (
+          .destination(transport: destination.transport.bytes, nextHop: destination.nextHop.bytes), share
+        )
       })
   }
 }

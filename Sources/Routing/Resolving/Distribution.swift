@@ -22,6 +22,11 @@ package struct Distribution<Value: Hashable & Sendable>: Sendable {
     for value in values { add(value, 1 / Double(values.count)) }
   }
 
+  /// Values with their shares, which add up to 1.
+  init(_ shares: [(value: Value, share: Double)]) {
+    for (value, share) in shares { add(value, share) }
+  }
+
   private init() {}
 
   /// Nothing of it can be listed.

@@ -54,8 +54,8 @@ private struct PoolFinder {
   /// How many pools have an id that begins so, and how many are in a logical line, so far.
   private var countByName: [String: Int] = [:]
   private var countByAnchor: [FileRange: Int] = [:]
-  /// The drained members of the logical line that was looked at last, by the pool that they belong to.
-  private var drained: (anchor: FileRange, items: [Int: [DrainedItem]])?
+  /// The comments of members in the logical line that was looked at last, by the pool that they belong to.
+  private var comments: (anchor: FileRange, items: [Int: MemberComments])?
   private let usesAgent: Bool
 
   init(config: MailConfig) {
@@ -95,7 +95,7 @@ private struct PoolFinder {
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(of: text, kind: site.parameter.resultKind, drained: [])
+    let members = members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
     guard let member = members.first, !member.gateways.isEmpty else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -146,7 +146,10 @@ private struct PoolFinder {
     switch place {
     case .file(let path):
       guard let document = config.files[path]?.document else { return nil }
-      return append(PoolText(file: document, transport: text.transport), at: place, name: path, kind: kind)
+      // The agent heeds the end of a drain by itself.
+      let now = usesAgent ? config.environment.clock() : nil
+      return append(
+        PoolText(file: document, transport: text.transport, at: now), at: place, name: path, kind: kind)
     case .namedPool(let name):
       return config.parameters.namedPool(name).map { append($0, at: place, name: name, kind: kind) }
     default: return nil
@@ -178,18 +181,23 @@ private struct PoolFinder {
       Pool(
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
-        members: members(of: text, kind: kind, drained: drainedItems(of: ordinal, in: anchor), net: net),
+        members: members(
+          of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net),
         anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
         passesOn: config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
 
-  private mutating func drainedItems(of ordinal: Int, in anchor: FileRange?) -> [DrainedItem] {
-    guard let anchor else { return [] }
-    if drained?.anchor != anchor {
-      drained = (anchor, Dictionary(grouping: config.drainedItems(in: anchor), by: \.pool))
+  /// - Parameter isOver: whether drains are left out whose time is over.
+  private mutating func comments(of ordinal: Int, in anchor: FileRange?, _ isOver: Bool) -> MemberComments {
+    guard let anchor else { return MemberComments() }
+    if comments?.anchor != anchor { comments = (anchor, config.memberComments(in: anchor)) }
+    var found = comments?.items[ordinal] ?? MemberComments()
+    if isOver {
+      let now = config.environment.clock()
+      found.drained.removeAll { $0.drain.hasEnded(at: now) }
     }
-    return drained?.items[ordinal] ?? []
+    return found
   }
 
   /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
@@ -206,7 +214,7 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, drained: [DrainedItem], net: StockNet? = nil
+    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
@@ -223,17 +231,21 @@ private struct PoolFinder {
     let routes = order.map(route)
     var following = NetGateways(net, first: routes.compactMap(\.first), transports)
     func member(
-      _ result: String, _ route: DestinationGateways, weight: Int, isDrained: Bool, items: [Int]
+      _ result: String, _ route: DestinationGateways, weight: Int, drain: Drain?, items: [Int]
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
-        result: result, weight: weight, isDrained: isDrained, transport: route.transport,
+        result: result, weight: weight, drain: drain, ramp: comments.plans[result],
+        transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)
     }
     return zip(order, routes).map { result, route in
       let items = items[result] ?? []
-      return member(result, route, weight: items.count, isDrained: false, items: items)
-    } + drained.map { member($0.result, route($0.result), weight: $0.weight, isDrained: true, items: []) }
+      return member(result, route, weight: items.count, drain: nil, items: items)
+    }
+      + comments.drained.map {
+        member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: [])
+      }
   }
 }

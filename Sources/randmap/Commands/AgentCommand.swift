@@ -13,6 +13,10 @@ struct AgentCommand: ParsableCommand {
       Listens on private/randmap in Postfix's queue directory, takes delivery requests from the queue manager, chooses \
       a member of the pool by weight among those that are alive, and hands the request to that member's transport. \
       Started by the superuser, it goes on as mail_owner. SIGTERM: it finishes what it has; a second one ends it at once.
+
+      Examples:
+        randmap agent -c /etc/postfix
+        randmap agent --sticky recipient-domain --metrics inet:127.0.0.1:9154
       """)
 
   @OptionGroup var common: CommonOptions

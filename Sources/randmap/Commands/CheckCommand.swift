@@ -17,8 +17,8 @@ struct CheckCommand: ParsableCommand {
     abstract: "Find mistakes in a Postfix configuration, and fix the safe ones.",
     discussion: """
       Without a FILE it checks the whole configuration directory: main.cf, master.cf, the tables and the pool files. \
-      With one it checks that file alone; rules that need the rest are skipped. Formats: text, gcc, json, sarif, \
-      github, checkstyle.
+      With one it checks that file alone; rules that need the rest are skipped. Formats: \
+      \(ReportFormatName.allCases.map(\.rawValue).joined(separator: ", ")).
 
       --fix makes the safe fixes of what it finds, prints the diff and writes; --fix --diff only prints. Both report \
       what has no safe fix.
@@ -29,6 +29,10 @@ struct CheckCommand: ParsableCommand {
 
       ~/.config/randmap/check.conf and then .randmap-check in the configuration directory may set select, ignore, \
       severity, fail_level and map, a line each as in main.cf; an option of the call replaces what they say.
+
+      Examples:
+        randmap --check -c /etc/postfix --probe
+        randmap --check --format gcc --fail-level error main.cf
       """)
 
   @OptionGroup var common: CommonOptions
@@ -47,7 +51,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Report nothing less grave: error, warning, info or style (the default).", valueName: "severity"))
+      "Report only from this severity on: error, warning, info or style (the default).", valueName: "severity"
+    ))
   var severity: Severity?
 
   @Option(help: ArgumentHelp("Exit with 1 from this severity on (warning).", valueName: "severity"))

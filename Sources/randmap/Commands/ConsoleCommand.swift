@@ -7,7 +7,12 @@ import System
 struct ConsoleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "console",
-    abstract: "See, edit and write pools and routes, with live gateway status (the default).")
+    abstract: "See, edit and write pools and routes, with live gateway status (the default).",
+    discussion: """
+      Examples:
+        randmap --demo
+        randmap console -c /etc/postfix --read-only --theme dark
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var probing: ProbeOptions
@@ -43,7 +48,7 @@ struct ConsoleCommand: ParsableCommand {
       obstacle: WriteObstacle.of(place.config.directory))
     let status = runConsole(
       place.config, as: identity, on: terminal, signals: signals, writer: place.writer, probes: probes,
-      agent: { place.agentReport() })
+      agent: { place.agentReport() }, machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) })
     terminal.close()
     if status != 0 { throw ExitCode(status) }
   }

@@ -16,6 +16,10 @@ struct ConvertCommand: WritingCommand {
       domain or of the relay domains in a pipemap of transport_maps, each with the other members after the chosen \
       one where the release has next-hop lists. agent is the separator notation, as randmap(8) runs it. file moves a \
       pool into a file of its own, inline moves it back. What cannot keep its meaning is refused with the reason.
+
+      Examples:
+        randmap convert --to stock
+        randmap convert --to agent relay_transport --fragment
       """)
 
   @OptionGroup var common: CommonOptions
@@ -83,7 +87,7 @@ struct ConvertCommand: WritingCommand {
   private func export(
     _ edited: MailConfig, to directory: String, with writer: Writer, summary: String
   ) throws {
-    if !fragment { Output.standard.text(edited.changeSet(summary: summary).diff) }
+    if !fragment { Output.standard.diff(edited.changeSet(summary: summary), of: edited) }
     var changes: [FileChange] = []
     for document in edited.editedDocuments {
       let prefix = edited.directory + "/"

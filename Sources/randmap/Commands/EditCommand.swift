@@ -45,6 +45,8 @@ struct Proposal {
   var guards: [EditGuard] = []
   /// Where mail goes before and after; nil: it is not shown to people.
   var routes: [RouteChange]?
+  /// Lines for people below the shares.
+  var details: [String] = []
 }
 
 /// A command that comes to edits.
@@ -54,18 +56,25 @@ protocol EditCommand: WritingCommand {
   /// Whether it is meant for every pool that there is, so that one that cannot be read is missed.
   var isForEveryPool: Bool { get }
   /// What a person should know of the outcome beside the shares.
-  func remarks(_ edited: MailConfig) -> [String]
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
+  /// Lines that show the outcome, where shares do not say all.
+  func details(_ edited: MailConfig) -> [String]
 }
 
 extension EditCommand {
   var isForEveryPool: Bool { false }
 
-  func remarks(_ edited: MailConfig) -> [String] { [] }
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
+  func details(_ edited: MailConfig) -> [String] { [] }
 
-  func run() throws {
+  func run() throws { try edit() }
+
+  /// Makes the edits, prints what they come to, and writes where --write says so.
+  func edit() throws {
     let place = try workplace()
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles() && isForEveryPool
+    let making = { config in try self.making(config, in: place) }
     try finish(try making(place.config), in: place, again: making)
     if isIncomplete {
       throw Failure(
@@ -75,7 +84,7 @@ extension EditCommand {
   }
 
   /// What the edits make of a configuration.
-  private func making(_ config: MailConfig) throws -> Proposal {
+  private func making(_ config: MailConfig, in place: Workplace) throws -> Proposal {
     let edits = try edits(config)
     // Of `add` with a percentage the last one says all.
     let wish = try refusing { () throws(EditRefusal) in
@@ -88,7 +97,9 @@ extension EditCommand {
       edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
     }
     return Proposal(
-      config: edited, summary: edits.map(\.summary).joined(separator: "; "), notes: remarks(edited))
+      config: edited, summary: edits.map(\.summary).joined(separator: "; "),
+      notes: remarks(edited, in: place),
+      details: details(edited))
   }
 }
 
@@ -187,7 +198,7 @@ extension WritingCommand {
             try hold(guards)
             let set = proposal.config.changeSet(summary: proposal.summary)
             Output.error.line("randmap: the files have changed since they were read: the edit is made again")
-            if set.diff != first.diff, common.format == nil { Output.standard.text(set.diff) }
+            if set.diff != first.diff, common.format == nil { Output.standard.diff(set, of: now) }
             return set
           } catch {
             refusal = error
@@ -236,10 +247,10 @@ extension MailConfig {
   /// The machine as `pool` sees it.
   ///
   /// - Parameter asksForNames: whether the DNS may be asked for the name of an address.
-  func machine(asksForNames: Bool) -> Machine {
+  func machine(asksForNames: Bool = false, isDemo: Bool = false) -> Machine {
     Machine(
       addresses: Set(interfaceAddresses()), nameOfAddress: { asksForNames ? hostName(ofAddress: $0) : nil },
-      context: routeContext())
+      context: routeContext(isDemo: isDemo))
   }
 
   /// What the resolver asks Postfix and this machine for.

@@ -12,6 +12,10 @@ struct UndoCommand: ParsableCommand {
     discussion: """
       Where a file was edited since, in other lines, the diff shows what taking the write back would change, and --merge \
       does it: those edits stay.
+
+      Examples:
+        randmap undo --dry-run
+        randmap undo 3 --merge --reload
       """)
 
   @OptionGroup var common: CommonOptions
@@ -30,17 +34,22 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        Output.standard.text(
-          try place.writer.undoing(place.config.directory, number: number, merging: merge).diff)
+        Output.standard.diff(
+          try place.writer.undoing(place.config.directory, number: number, merging: merge), of: place.config)
         return
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge)
-      Output.standard.text(set.diff)
+      Output.standard.diff(set, of: place.config)
       for words in result.notes { Output.error.line("randmap: \(words)") }
       undone = set
     } catch {
       if case .editedSince(_, let diff) = error { Output.standard.text(diff) }
+      if case .conflict = error,
+        let found = try? place.writer.undoConflicts(place.config.directory, number: number)
+      {
+        for line in found.places.flatMap(\.lines) { Output.standard.line(line) }
+      }
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
@@ -54,6 +63,10 @@ struct RecoverCommand: ParsableCommand {
     discussion: """
       A write that a crash or a power cut has interrupted is finished where all of it was ready, otherwise taken back. \
       Commands that only read change nothing: they say that a write was interrupted and read what this would give.
+
+      Examples:
+        randmap recover
+        randmap recover -c /etc/postfix
       """)
 
   @OptionGroup var common: CommonOptions
@@ -74,9 +87,13 @@ struct RecoverCommand: ParsableCommand {
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "List the writes that are remembered, the last one first.",
-    discussion:
-      "With --diff: what the last write was, or the one of a number; passwords are masked. Formats: text, json."
-  )
+    discussion: """
+      With --diff: what the last write was, or the one of a number; passwords are masked. Formats: text, json.
+
+      Examples:
+        randmap log
+        randmap log --diff 2
+      """)
 
   @OptionGroup var common: CommonOptions
   @Flag(help: "Show what a write was.") var diff = false

@@ -19,11 +19,9 @@ struct PoolCommand: WritingCommand {
 
       What to change is worked out from what is there. The diff comes with the routes before and after.
 
-      Two examples:
-
-      randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'
-
-      randmap pool to:example.com '[in1.example]=60%' '[in2.example]=40%' --write --reload
+      Examples:
+        randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'
+        randmap pool to:example.com '[in1.example]=60%' '[in2.example]=40%' --write
       """)
 
   @OptionGroup var common: CommonOptions

@@ -18,6 +18,10 @@ struct SetCommand: EditCommand {
       0.5 percentage points, or a tenth of the percentage where that is less. The total weight is at most 100; a \
       tolerance below 0.5 points may need more, up to 1000. Where POOL is one destination, it becomes a pool with \
       MEMBER in it.
+
+      Examples:
+        randmap set relayhost '[gw2.example]:587' 30%
+        randmap set relay_transport '[in1.example]' 2 --write --reload
       """)
 
   @OptionGroup var common: CommonOptions
@@ -41,14 +45,19 @@ struct SetCommand: EditCommand {
       + (reduce ? [.reduce(pool: pool)] : [])
   }
 
-  func remarks(_ edited: MailConfig) -> [String] {
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
     (try? AskedWeight(weight))?.remarks(pool: pool, member: member, in: edited) ?? []
   }
 }
 
 struct AddCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.")
+    commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.",
+    discussion: """
+      Examples:
+        randmap add relayhost '[gw2.example]:587'
+        randmap add relay_transport 'relay:[in4.example]' 10% --probe --write
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -67,7 +76,7 @@ struct AddCommand: EditCommand {
     }
   }
 
-  func remarks(_ edited: MailConfig) -> [String] {
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
     (try? AskedWeight(weight))?.remarks(pool: pool, member: member, in: edited) ?? []
   }
 }
@@ -124,7 +133,12 @@ enum AskedWeight {
 
 struct RemoveCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Remove a member from a pool; drain keeps it as a comment.")
+    commandName: "remove", abstract: "Remove a member from a pool; drain keeps it as a comment.",
+    discussion: """
+      Examples:
+        randmap remove relay_transport '[in2.example]'
+        randmap remove relay_transport '[in3.example]' --write --reload
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -136,25 +150,80 @@ struct RemoveCommand: EditCommand {
 
 struct DrainCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drain", abstract: "Take a member out of its pools, kept in its place as a comment.")
+    commandName: "drain", abstract: "Take a member out of its pools, kept in its place as a comment.",
+    discussion: """
+      With --until or --for the drain ends by itself: in a pool file the agent has the member again at once, everywhere \
+      else `randmap tick` restores it, which the timer randmap-tick.timer calls every minute. A member that is drained \
+      already gets another end and another reason. A TIME is 18:00, tomorrow 8:00, a span such as 2h, or \
+      2026-11-28T18:00Z.
+
+      Examples:
+        randmap drain '[gw2.example]' --until 18:00 --why '#4711 disk' --write
+        randmap drain '[gw2.example]' --for 2h --pool relay_transport
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
   @Argument(help: everywhereHelp) var member: String
   @Option(help: "Only this pool.") var pool: String?
+  @Option(help: ArgumentHelp("End the drain at this time.", valueName: "time")) var until: String?
+  @Option(name: .customLong("for"), help: ArgumentHelp("End the drain after this time.", valueName: "span"))
+  var span: String?
+  @Option(help: ArgumentHelp("Say why; shown wherever the member is.", valueName: "text")) var why: String?
 
   var isForEveryPool: Bool { pool == nil }
 
-  func edits(_ config: MailConfig) throws -> [Edit] {
-    try config.memberships(of: member, in: pool, drained: false).map {
-      .drain(pool: $0.pool, member: $0.member)
+  func validate() throws {
+    if until != nil, span != nil { throw ValidationError("--until and --for: need one of the two") }
+    if let span, WrittenTime.span(span) == nil {
+      throw ValidationError("--for \(printable(span)): need a span of time such as 30m, 2h or 3d")
     }
+    if let why, why.utf8.count > Drain.longestReason {
+      throw ValidationError("--why: need at most \(Drain.longestReason) bytes")
+    }
+  }
+
+  func edits(_ config: MailConfig) throws -> [Edit] {
+    let drain = try asked(now: config.environment.clock())
+    // One that is drained already may get another end.
+    let state: Bool? = drain == Drain() ? false : nil
+    return try config.memberships(of: member, in: pool, drained: state).compactMap {
+      $0.drain == drain ? nil : .drain(pool: $0.pool, member: $0.member, drain)
+    }
+  }
+
+  private func asked(now: Int) throws -> Drain {
+    let reason = why.flatMap { $0.isEmpty ? nil : $0 }
+    guard let text = until ?? span else { return Drain(why: reason) }
+    guard let end = WrittenTime.parse(text, now: now, spans: .ahead) else {
+      throw Failure(.wrongCall, "--until \(printable(text)): \(WrittenTime.need(.ahead))")
+    }
+    guard end > now else {
+      throw Failure(
+        .wrongCall,
+        "--until \(printable(text)): that is past, it is \(WrittenTime.local(now)) now; need a later time")
+    }
+    return Drain(until: end, why: reason)
+  }
+
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
+    guard until != nil || span != nil else { return [] }
+    let pools = edited.pools().filter { candidate in
+      (pool == nil || candidate.id == pool || candidate.aliases.contains(pool ?? ""))
+        && candidate.members(matching: member, in: edited).contains { $0.drain?.until != nil }
+    }
+    return place.whyNothingWill("restore it", pools).map { [$0] } ?? []
   }
 }
 
 struct RestoreCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "restore", abstract: "Put a drained member back.")
+    commandName: "restore", abstract: "Put a drained member back.",
+    discussion: """
+      Examples:
+        randmap restore '[in9.example]'
+        randmap restore '[in9.example]' --pool relay_transport --write --reload
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -164,17 +233,22 @@ struct RestoreCommand: EditCommand {
   var isForEveryPool: Bool { pool == nil }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    try config.memberships(of: member, in: pool, drained: true).map {
-      .restore(pool: $0.pool, member: $0.member)
-    }
+    // What the agent has again is still to be written, and this writes it.
+    let ended = config.endedDrains(at: config.environment.clock())
+    let found = try config.memberships(of: member, in: pool, drained: true, orOneOf: ended)
+    return found.map { .restore(pool: $0.pool, member: $0.member) }
   }
 }
 
 extension MailConfig {
   /// The pools and members that a name means, drained ones or those that get mail.
-  fileprivate func memberships(
-    of name: String, in pool: String?, drained: Bool
-  ) throws -> [(pool: String, member: String)] {
+  ///
+  /// - Parameters:
+  ///   - drained: nil: both.
+  ///   - ended: members that count as drained because their comment is still there.
+  func memberships(
+    of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
+  ) throws -> [(pool: String, member: String, drain: Drain?)] {
     var pools = pools().filter { $0.notation != .single }
     if let pool {
       guard let wanted = self.pool(pool) else {
@@ -183,9 +257,13 @@ extension MailConfig {
       pools = [wanted]
     }
     let found = pools.eachTextOnce.flatMap { pool in
-      pool.members(matching: name, in: self).filter { $0.isDrained == drained }.map { (pool.id, $0.result) }
+      pool.members(matching: name, in: self).filter { member in
+        drained.map { $0 == member.isDrained } ?? true
+          || ended.contains { $0.pool == pool.id && $0.member == member.result }
+      }.map { (pool.id, $0.result, $0.drain) }
     }
     guard found.isEmpty else { return found }
-    throw Failure(.wrongCall, "no pool has \(drained ? "a drained" : "a") member \"\(printable(name))\"")
+    throw Failure(
+      .wrongCall, "no pool has a \(drained == true ? "drained " : "")member \"\(printable(name))\"")
   }
 }

@@ -5,7 +5,13 @@ import ArgumentParser
 struct PoolsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pools", abstract: "Print every pool with its members, weights and shares.",
-    discussion: "Formats: text, json.")
+    discussion: """
+      Formats: text, json.
+
+      Examples:
+        randmap pools
+        randmap pools --format json -c /etc/postfix
+      """)
 
   @OptionGroup var common: CommonOptions
 
@@ -16,7 +22,7 @@ struct PoolsCommand: ParsableCommand {
     let place = try Workplace(common, command: "pools")
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles()
-    let report = PoolsReport(place.config, shown: place.shown)
+    let report = PoolsReport(place.config, shown: place.shown, writer: place.writer)
     switch format {
     case .text: for line in report.text { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))

@@ -44,6 +44,12 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("Count only the lines of this host, in a log of several hosts.", valueName: "name"))
   var host: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write Prometheus text to this file too, in one step, as a node exporter needs it.", valueName: "file"),
+    completion: .file())
+  var textfile: String?
+
   @Flag(help: "Show a queue id beside each reason.")
   var verbose = false
 
@@ -53,7 +59,7 @@ struct ReportCommand: ParsableCommand {
   enum Format: String, CaseIterable { case text, json, csv, prometheus }
 
   func validate() throws {
-    if let every, (ReportTime.seconds(every) ?? 0) < 1 {
+    if let every, (WrittenTime.span(every) ?? 0) < 1 {
       throw ValidationError("--every \(printable(every)): need a span of time such as 30s, 5m or 1h")
     }
     if every != nil, until != nil { throw ValidationError("--every cannot be combined with --until") }
@@ -71,15 +77,15 @@ struct ReportCommand: ParsableCommand {
     let start = try since.map { try Self.moment($0, option: "--since", now: now) }
     var end = try until.map { try Self.moment($0, option: "--until", now: now, isEnd: true) }
     // "What happened yesterday" ends with that day.
-    if since == "yesterday", until == nil, every == nil { end = ReportTime.parse("today", now: now) }
+    if since == "yesterday", until == nil, every == nil { end = WrittenTime.parse("today", now: now) }
     if let start, let end, start >= end {
       throw Failure(.wrongCall, "--since is not before --until: need an earlier --since")
     }
     let subject = try TrafficSubject(common, logs: logs)
     defer { subject.close() }
     let isIncomplete = subject.sayUnreadableFiles()
-    let printer = TrafficPrinter(format: format, isVerbose: verbose)
-    if let every, let span = ReportTime.seconds(every) {
+    let printer = TrafficPrinter(format: format, isVerbose: verbose, textfile: textfile)
+    if let every, let span = WrittenTime.span(every) {
       var watch = try TrafficWatch(
         subject: subject, printer: printer, span: span, since: start ?? now, host: host)
       return try watch.run()
@@ -95,8 +101,8 @@ struct ReportCommand: ParsableCommand {
   }
 
   private static func moment(_ text: String, option: String, now: Int, isEnd: Bool = false) throws -> Int {
-    guard let time = ReportTime.parse(text, now: now, isEnd: isEnd) else {
-      throw Failure(.wrongCall, "\(option) \(printable(text)): \(ReportTime.need)")
+    guard let time = WrittenTime.parse(text, now: now, isEnd: isEnd) else {
+      throw Failure(.wrongCall, "\(option) \(printable(text)): \(WrittenTime.need(.back))")
     }
     return time
   }

@@ -11,6 +11,10 @@ struct RouteCommand: ParsableCommand {
       Every destination is what Postfix's resolver would answer, with its share, and the settings that decided. \
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
       says that it is incomplete. Status 1: a lookup fails, so that mail waits. Formats: text, json.
+
+      Examples:
+        randmap route someone@example.com
+        randmap route --from someone@customer-a.example someone@elsewhere.example
       """)
 
   @OptionGroup var common: CommonOptions

@@ -6,7 +6,12 @@ import PostfixFiles
 
 struct SetRouteCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set-route", abstract: "Set a routing parameter of main.cf, or an entry of a table.")
+    commandName: "set-route", abstract: "Set a routing parameter of main.cf, or an entry of a table.",
+    discussion: """
+      Examples:
+        randmap set-route relayhost '[gw1.example]:587'
+        randmap set-route a.example relay:in1.example --table /etc/postfix/transport
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
@@ -19,7 +24,12 @@ struct SetRouteCommand: EditCommand {
 
 struct RemoveRouteCommand: EditCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.")
+    commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.",
+    discussion: """
+      Examples:
+        randmap remove-route relayhost
+        randmap remove-route example.org --table /etc/postfix/transport --write
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions

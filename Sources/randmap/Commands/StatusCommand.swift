@@ -17,6 +17,10 @@ struct StatusCommand: ParsableCommand {
 
       Settings of the probing, for -o and for the file; a time without a unit is in seconds:
       \(ProbeOptions.listing)
+
+      Examples:
+        randmap --status --watch
+        randmap --status --format nagios --critical 0.3
       """)
 
   @OptionGroup var common: CommonOptions

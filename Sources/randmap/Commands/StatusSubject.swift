@@ -77,9 +77,7 @@ struct StatusSubject {
 
   /// Whether a Postfix runs by this configuration: then it has a queue and a log to look at.
   private var isRunning: Bool {
-    // master(8) keeps this file while it runs, and does not remove it.
-    place?.isDemo != true
-      && access("\(config.parameters.text("queue_directory"))/pid/master.pid", F_OK) == 0
+    place?.isDemo != true && config.hasRunningPostfix
   }
 
   /// The mail in the queue; nil where no Postfix runs by this configuration, or it does not tell us.

@@ -14,8 +14,8 @@ struct WhatIfCommand: ParsableCommand {
       Nothing is probed and nothing is changed. Shares are of all pool mail, the pools weighted alike. Formats: text, json.
 
       Examples:
-        randmap what-if --down '[gw1.example]'
-        randmap what-if --down '[gw1.example]' --rate 200/min --capacity '[gw2.example]=150/min'
+        randmap what-if --down '[gw1.example]' --rate 200/min
+        randmap what-if --rate 5/s --capacity '[gw2.example]=150/min'
       """)
 
   @OptionGroup var common: CommonOptions

@@ -24,10 +24,11 @@ struct EditReport {
 
   /// The lines for standard error; the diff, which patch(1) takes unless it is folded, goes through `diff` first.
   func text(before: MailConfig, folded: Bool, diff: (Bytes) -> Void) -> [String] {
-    diff(folded ? set.diff.foldingRepetitions : set.diff)
+    diff(folded ? place.config.maskedDiff(of: set).foldingRepetitions : set.diff)
     var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
     if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
-    return lines + proposal.notes.map { "randmap: \($0)" } + guards.map { "randmap: \($0.message)" }
+    return lines + proposal.details + proposal.notes.map { "randmap: \($0)" }
+      + guards.map { "randmap: \($0.message)" }
   }
 
   /// What changes comes first; what stays is in one column.
@@ -75,15 +76,11 @@ struct EditReport {
         .object.routes
     }
     return Object(
-      edit: proposal.summary, written: written, diff: String(decoding: maskedDiff, as: UTF8.self),
+      edit: proposal.summary, written: written,
+      diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
       routes: Routes(before: side(\.before), after: side(\.after)), findings: guards.map(finding),
       notes: proposal.notes)
-  }
-
-  /// Without passwords: it may be kept in logs of others.
-  private var maskedDiff: Bytes {
-    self.set.changes.flatMap { place.config.maskingSecrets(in: FileDiff($0).unified, of: $0.path) }
   }
 
   private func finding(_ stop: EditGuard) -> Finding {
@@ -96,17 +93,19 @@ struct EditReport {
   }
 }
 
+extension Output {
+  /// Prints the diff of a change: to people without passwords, into a pipe as it is, so that patch(1) takes it.
+  func diff(_ set: ChangeSet, of config: MailConfig) {
+    text(isTerminal ? config.maskedDiff(of: set) : set.diff)
+  }
+}
+
 extension Bytes {
   /// For people: of three equal lines of a diff or more, one that says how many. patch(1) does not take that.
   var foldingRepetitions: Bytes {
-    var folded = Bytes()
-    var lines = split(separator: .newline, omittingEmptySubsequences: false)[...]
-    while let line = lines.first {
-      let count = lines.prefix { $0 == line }.count
-      lines = lines.dropFirst(count > 2 && !line.isEmpty ? count : 1)
-      folded += line + (count > 2 && !line.isEmpty ? Bytes("   (\(count) times)".utf8) : [])
-      if !lines.isEmpty { folded.append(.newline) }
-    }
-    return folded
+    let lines = runs(of: split(separator: .newline, omittingEmptySubsequences: false))
+    return Bytes(
+      lines.map { Bytes($0.line) + ($0.count > 1 ? Bytes("   (\($0.count) times)".utf8) : []) }
+        .joined(separator: [.newline]))
   }
 }

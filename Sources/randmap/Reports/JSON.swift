@@ -36,6 +36,9 @@ enum JSON {
   /// A share with four digits: 1/3 is 0.3333.
   static func share(_ fraction: Double) -> Double { (fraction * 10_000).rounded() / 10_000 }
 
+  /// A share with eight digits.
+  static func exact(_ fraction: Double) -> Double { (fraction * 100_000_000).rounded() / 100_000_000 }
+
   /// Milliseconds with one digit.
   static func milliseconds(_ time: Double) -> Double { (time * 10).rounded() / 10 }
 }

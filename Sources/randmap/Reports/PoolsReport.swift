@@ -1,5 +1,6 @@
 // Every pool with its members, weights and shares.
 
+import Changes
 import Editing
 import PostfixFiles
 import Routing
@@ -10,11 +11,18 @@ struct PoolsReport {
   let pools: [Pool]
   /// Where each of them is.
   private let places: [(file: String, line: Int)]
+  /// Who drained which member.
+  private let authors: DrainAuthors
 
-  /// - Parameter shown: a file's path as it is shown.
-  init(_ config: MailConfig, shown: (String) -> String) {
+  /// - Parameters:
+  ///   - shown: a file's path as it is shown.
+  ///   - writer: knows who drained a member; nil: that is not asked.
+  init(_ config: MailConfig, shown: (String) -> String, writer: Writer? = nil) {
     self.config = config
-    pools = config.pools()
+    let pools = config.pools()
+    authors =
+      writer.map { DrainAuthors(pools, writer: $0, directory: config.directory) } ?? DrainAuthors()
+    self.pools = pools
     var finders: [String: PositionFinder] = [:]
     places = pools.map { pool in
       guard let start = pool.start, let document = config.document(start.file) else {
@@ -33,18 +41,29 @@ struct PoolsReport {
       let place = places[number]
       let heading =
         "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))"
-      return (number == 0 ? [] : [""]) + [heading] + Self.members(of: pool).map { "  " + $0 }
+      return (number == 0 ? [] : [""]) + [heading] + members(of: pool).map { "  " + $0 }
     }
   }
 
-  private static func members(of pool: Pool) -> [String] {
+  private func members(of pool: Pool) -> [String] {
     var table = TextTable([.right, .right, .left, .left])
     for member in pool.members {
       table.add(
         member.isDrained ? "-" : percent(pool.share(member)), "x\(member.weight)", member.result,
-        member.isDrained ? "drained" : "")
+        words(of: member, in: pool))
     }
     return table.lines
+  }
+
+  /// `drained until 18:00, 1 h 40 min left: #4711 disk (by root)`
+  private func words(of member: Member, in pool: Pool) -> String {
+    let now = config.environment.clock()
+    guard let drain = member.drain else { return member.ramp.map { "ramp: \($0.words(at: now))" } ?? "" }
+    let terms = drain.words(at: now)
+    let author = authors.author(of: member, in: pool).map { "(by \(printable($0)))" } ?? ""
+    // A reason alone is set off from the state.
+    let state = drain.until == nil && !terms.isEmpty ? "drained:" : "drained"
+    return [state, terms, author].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   // MARK: - JSON
@@ -64,6 +83,12 @@ struct PoolsReport {
     let weight: Int
     let share: Double
     let drained: Bool
+    /// When the drain ends, RFC 3339 in UTC; and why it is, and who drained it.
+    @Explicit var until: String?
+    @Explicit var why: String?
+    @Explicit var author: String?
+    /// The plan by which its share moves.
+    @Explicit var ramp: RampReport.PlanObject?
     let gateways: [String]
   }
 
@@ -75,6 +100,9 @@ struct PoolsReport {
           members: pool.members.map {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,
+              until: $0.drain?.until.map(WrittenTime.utc), why: $0.drain?.why,
+              author: authors.author(of: $0, in: pool),
+              ramp: $0.ramp.map { RampReport.PlanObject($0, at: config.environment.clock()) },
               gateways: $0.gateways.map(\.description))
           })
       })

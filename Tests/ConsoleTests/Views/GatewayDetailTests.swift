@@ -83,7 +83,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
-         1 Gateways  2  3  4  5
+         1 Gateways  2  3  4  5  6
         ── [out-gw1.example]:25 ─── 20 more ↓ ──
          pools         relay_transport 50.0%
                        transport:example.net
@@ -98,7 +98,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
-         1 Gateways  2  3  4  5
+         1 Gateways  2  3  4  5  6
         ── [out-gw1.example]:25 ─── 15 more ↓ ──
            certificate *.example.net
                        9 days left

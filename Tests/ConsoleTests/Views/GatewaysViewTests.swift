@@ -13,7 +13,7 @@ import Testing
       driver.screen(120, 40)
         == """
          randmap  mx1.example  /etc/postfix                                    4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
           GATEWAY               STATE                  MS  LAST 30 MIN                     SHARE OF MAIL
         ▸ [out-gw1.example]:25  + up                   12  ··························▃▃▃▃  ████████                  33.3%
@@ -57,7 +57,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
           GATEWAY               STATE                  MS  30 MIN    SHARE OF MAIL
         ▸ [out-gw1.example]:25  + up                   12  ·······▃  ███▍        33.3%
@@ -85,7 +85,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1 Gateways  2  3  4  5
+         1 Gateways  2  3  4  5  6
          GATEWAY              STATE       SHARE
         ▸[out-gw1.example]:25 + up        33.3%
          [out-gw2.example]:25 + up         8.3%
@@ -102,7 +102,7 @@ import Testing
       Driver.ready(symbols: .ascii).screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         --------------------------------------------------------------------------------
           GATEWAY               STATE                  MS  30 MIN    SHARE OF MAIL
         > [out-gw1.example]:25  + up                   12         :  ###         33.3%

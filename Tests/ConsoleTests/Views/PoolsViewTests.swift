@@ -14,7 +14,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2 Pools  3  4  5
+         1  2 Pools  3  4  5  6
          MEMBER                      WT  SHARE
          relay_transport  25.0% at risk
         ▸ [out-gw1.example]:25        2  50.0% +
@@ -30,7 +30,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
           MEMBER                      WEIGHT     WAS     SHARE               STATE
           relay_transport  in-line, main.cf:4  40.0% at risk
@@ -58,7 +58,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2 Pools  3  4  5
+         1  2 Pools  3  4  5  6
          MEMBER                   WAS    SHARE
          relay_transport  40.0% at risk
         ▸ [out-gw1.example]:25  50.0% →  20.0% +

@@ -14,7 +14,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems 2  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems 2  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
         ▸ ! error   transport:2 RM201  the text before the first colon is taken for the
                                        name of a transport; need
@@ -42,7 +42,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2  3  4 Problems 2  5
+         1  2  3  4 Problems 2  5  6
         ▸ ! error    transport:2          RM201
           the text before the first colon is
           taken for the name of a transport;

@@ -14,7 +14,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
             PARAMETER OR KEY            RESULT                        WHERE
         ▸!  relay_transport             pool of 3  randmap: !smtp:[…  main.cf:2
@@ -36,13 +36,13 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         x remove  e edit  a add  n share  u undo  w write  / filter  ? help  q quit
+         x remove  e edit  a add  n share  u undo  @ route  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2  3 Routes  4  5
+         1  2  3 Routes  4  5  6
             PARAMETER OR K…  RESULT
         ▸!  relay_transport  pool of 3  randm…
          x  virtual_transp…  pool of 2  randm…
@@ -96,5 +96,107 @@ import Testing
     #expect(driver.screen(80, 24).contains("d7770.example"))
     driver.press(.escape)
     #expect(driver.model[RoutesView.self].count == all)
+  }
+
+  @Test func addOffersWhatExistsAndMakesTheTableWhereThereIsNone() {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("a"))
+    #expect(driver.screen(100, 24).contains("New entry of transport:"))
+    driver.press(.down)
+    #expect(driver.screen(100, 24).contains("New table by sender:"))
+    driver.type("@customer.example smtp:[gw7.example]")
+    driver.press(.enter)
+    let config = driver.model.facts.session.current
+    #expect(
+      config.main.document.bytes.text.contains(
+        "sender_dependent_default_transport_maps = hash:$config_directory/sender_transport"))
+    #expect(
+      config.document("\(directory)/sender_transport")?.bytes.text
+        == "@customer.example\tsmtp:[gw7.example]\n")
+    #expect(driver.model[RoutesView.self].chosenRoute?.name == "@customer.example")
+    // Now it is there.
+    driver.press(.character("a"))
+    #expect(driver.screen(100, 24).contains("New entry of sender_transport:"))
+    driver.press(.up, .up)
+    #expect(driver.screen(100, 24).contains("New lmtp_fallback_relay:"))
+    driver.press(.escape, .character("u"))
+    #expect(driver.model.facts.session.current.document("\(directory)/sender_transport") == nil)
+  }
+
+  @Test func anAddressShowsItsDestinationsAndWhyAsOneTypes() {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("@"))
+    #expect(driver.screen(80, 24).contains("Where does the mail for an address go?"))
+    driver.type("user@example.net")
+    let screen = driver.screen(100, 30)
+    #expect(screen.contains("50.0%  smtp:[out-gw1.example]  + up"))
+    #expect(screen.contains("transport_maps"))
+    #expect(screen.contains("transport:2"))
+    driver.press(.escape)
+    #expect(driver.model.dialog == nil)
+    // The edits count too.
+    driver.press(.character("2"), .end, .character("+"), .character("3"), .character("@"))
+    driver.type("user@example.net")
+    #expect(driver.screen(100, 30).contains("66.7%"))
+    #expect(
+      driver.screen(80, 24)
+        == """
+         randmap  /etc/postfix  edited           4 up  1 REFUSED  1 DOWN  25.0% at risk
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes 2  6 History
+        ────────────────────────────────────────────────────────────────────────────────
+         user@example.net  from the null sender
+           66.7%  smtp:[in-gw1.example]  + up
+           33.3%  smtp:[out-gw1.example]  + up
+
+         Decided by
+           default_transport  default  smtp
+           transport_maps     transport:2  example.net gives randmap:!smtp:[out-gw1.ex…
+           randmap            default  the agent takes a member of the pool
+
+
+
+
+
+
+
+
+
+
+
+         Mail for: user@example.net
+         Up and Down scroll, Esc leaves
+        """)
+    #expect(
+      driver.screen(40, 10)
+        == """
+         randmap        4+ 1x 1!  25.0% at risk
+         1  2  3 Routes  4  5 2  6
+         user@example.net  from the null sender
+           66.7%  smtp:[in-gw1.example]  + up
+           33.3%  smtp:[out-gw1.example]  + up
+
+         Decided by
+           default_transport  default 2 more ↓
+         Mail for: user@example.net
+         Up and Down scroll, Esc leaves
+        """)
+  }
+
+  /// The newest address counts, and no key waits for a table.
+  @Test func oneThreadLooksUpWhatIsTypedLast() throws {
+    var driver = Driver.ready()
+    driver.threadsAreFast = false
+    driver.press(.character("3"), .character("@"))
+    driver.type("user@example.net")
+    func works() -> [ViewWork] {
+      driver.effects.compactMap { if case .workOut(let work) = $0 { work } else { nil } }
+    }
+    func answer(_ work: ViewWork) { driver.send(.message(.workedOut(work()))) }
+    #expect(works().count == 1)
+    answer(try #require(works().last))
+    #expect(works().count == 2)
+    answer(try #require(works().last))
+    #expect(works().count == 2)
+    #expect(driver.screen(100, 30).contains("50.0%  smtp:[out-gw1.example]"))
   }
 }

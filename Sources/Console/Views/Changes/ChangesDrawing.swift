@@ -38,7 +38,7 @@ extension ChangesView {
     let before = all.prefix { $0.0 < chosen }.count
     let first = max(0, min(before, all.count - list.height))
     for (row, (index, text)) in all[first...].prefix(list.height).enumerated() {
-      frame.put(text, x: 1, y: list.y + row, width: area.width - 2, style(of: lines[index]))
+      frame.put(text, x: 1, y: list.y + row, width: area.width - 2, Style(ofDiffLine: lines[index]))
     }
     if visible.upperBound < lines.count {
       let rest = " \(lines.count - visible.upperBound) more \(frame.symbols.moreBelow) "
@@ -65,13 +65,5 @@ extension ChangesView {
     }
     if !rest.isEmpty, let last = rows.popLast() { rows.append(last.dropLast(2) + " …") }
     return rows.isEmpty ? [line] : rows
-  }
-
-  private func style(of line: String) -> Style {
-    if line.hasPrefix("---") || line.hasPrefix("+++") { return Style(.title) }
-    if line.hasPrefix("@@") { return Style(.info) }
-    if line.hasPrefix("+") { return Style(.added) }
-    if line.hasPrefix("-") { return Style(.removed) }
-    return Style(.dim)
   }
 }

@@ -1,6 +1,8 @@
-// View 5: what a write would change, as a diff; or what taking the last write back would.
+// View 5: what a write would change, as a diff; or what taking a write back would.
 
 import Changes
+import Editing
+import PostfixFiles
 
 struct ChangesView: View {
   static let title = "Changes"
@@ -10,24 +12,88 @@ struct ChangesView: View {
   var filter: String?
   /// The lines of the diff.
   private(set) var lines: [String] = []
-  /// Which revision of the session they show; nil where they show the write that may be taken back.
-  private var revision: Int?
+  /// The diff of the edits, kept while another one is shown.
+  private var edits = Edits()
+  /// Whether the write that may be taken back is shown.
+  private var showsUndo = false
+  private var questions = Newest<Int>()
+  /// The revision that a thread is to compare; nil where the lines are up to date.
+  private var missing: Int?
+  /// What a key press may compare itself. More than this is compared on a thread.
+  private static let fewBytes = 1_000_000
 
-  var count: Int { lines.count }
-  var showsPosition: Bool { false }
+  /// What the edits of one revision change.
+  private struct Edits: Sendable {
+    var revision: Int?
+    var lines: [String] = []
+    /// How many lines are added or removed.
+    var count = 0
 
-  mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    if let preview = dialog.undo {
-      lines = preview.diff
-      revision = nil
-    } else if revision != facts.session.revision {
-      lines = facts.session.diffs.flatMap(\.printableLines)
-      revision = facts.session.revision
+    init() {}
+
+    init(_ config: MailConfig, _ revision: Int) {
+      self.revision = revision
+      let diffs = config.fileDiffs
+      lines = diffs.flatMap { foldingRepetitions(in: $0.printableLines) }
+      count = diffs.flatMap(\.hunks).flatMap(\.lines).count { $0.kind != .context }
     }
   }
 
-  func badge(_ facts: Facts) -> Badge? {
-    let count = facts.session.diffs.flatMap(\.hunks).flatMap(\.lines).count { $0.kind != .context }
-    return count == 0 ? nil : Badge(text: "\(count)", role: .changed)
+  var count: Int { lines.count }
+  var showsPosition: Bool { false }
+  var remark: String? { missing == nil ? nil : "comparing" }
+
+  mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
+    missing = nil
+    let (config, revision) = (facts.session.current, facts.session.revision)
+    if edits.revision != revision {
+      if config.editedDocuments.reduce(0, { $0 + $1.count }) <= Self.fewBytes {
+        edits = Edits(config, revision)
+        lines = edits.lines
+      } else {
+        missing = revision
+      }
+    }
+    if let preview = dialog.undo {
+      lines = preview.diff
+      showsUndo = true
+    } else if showsUndo {
+      lines = edits.lines
+      showsUndo = false
+    }
   }
+
+  mutating func work(_ facts: Facts) -> ViewWork? {
+    guard let revision = questions.start(missing) else { return nil }
+    let config = facts.session.current
+    return {
+      let found = Edits(config, revision)
+      return { $0[ChangesView.self].take(found) }
+    }
+  }
+
+  private mutating func take(_ found: Edits) {
+    questions.end()
+    guard found.revision == missing else { return }
+    edits = found
+    if showsUndo { return }
+    lines = found.lines
+    chooseFirstChange()
+  }
+
+  /// Goes to what was added or removed first.
+  mutating func chooseFirstChange() {
+    let first = lines.firstIndex { line in
+      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
+    }
+    choose(first ?? 0)
+  }
+
+  func badge(_ facts: Facts) -> Badge? {
+    guard facts.session.isEdited else { return nil }
+    return edits.count == 0 || edits.revision != facts.session.revision
+      ? Badge(text: "+", role: .changed) : Badge(text: "\(edits.count)", role: .changed)
+  }
+
+  func clipping(_ facts: Facts) -> String? { lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n" }
 }

@@ -69,4 +69,8 @@ struct GatewaysView: MemberView {
     if chosenUse == nil { return "no gateway is chosen" }
     return memberships(facts).isEmpty ? "no pool has this gateway as a member" : nil
   }
+
+  func clipping(_ facts: Facts) -> String? { chosenUse?.gateway.description }
+
+  func place(_ facts: Facts) -> FilePlace? { facts.place(of: chosenUse?.place) }
 }

@@ -117,4 +117,13 @@ struct PoolsView: MemberView {
   var whySingle: String? {
     chosenRow?.pool.notation == .single ? "one gateway: a shares its mail with another one" : nil
   }
+
+  func clipping(_ facts: Facts) -> String? { chosenRow.map { $0.member?.result ?? $0.pool.id } }
+
+  func place(_ facts: Facts) -> FilePlace? {
+    guard let row = chosenRow else { return nil }
+    let text = row.pool.text
+    let item = row.member?.items.first.flatMap { text.items.indices.contains($0) ? text.items[$0] : nil }
+    return facts.place(of: item.flatMap { text.text.span($0) } ?? row.pool.start)
+  }
 }

@@ -29,7 +29,7 @@ extension Model {
       show(RoutesView.self)
     } else {
       let place = "\(facts.shown(path: problem.file)), line \(problem.start.line)"
-      notice = Notice(text: "\(place): edit it with an editor", role: .info)
+      notice = Notice(text: "\(place): o opens it in an editor", role: .info)
     }
   }
 }

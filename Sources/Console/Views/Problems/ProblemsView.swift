@@ -38,4 +38,12 @@ struct ProblemsView: View {
   }
 
   var chosenProblem: Diagnostic? { chosen.map { rows[$0] } }
+
+  func clipping(_ facts: Facts) -> String? {
+    chosenProblem.map { "\($0.file):\($0.start.line): \($0.severity.rawValue): \($0.message) [\($0.code)]" }
+  }
+
+  func place(_ facts: Facts) -> FilePlace? {
+    chosenProblem.map { FilePlace(path: $0.file, line: $0.start.line) }
+  }
 }

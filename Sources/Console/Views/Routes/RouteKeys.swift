@@ -20,7 +20,7 @@ extension RoutesView {
         let isSpread = model[RoutesView.self].isSpread(model.facts)
         return model.whyNoRoute
           ?? (isSpread
-            ? "in several lines: edit its members in 2 Pools, or the file with an editor" : nil)
+            ? "in several lines: edit its members in 2 Pools, or the file (o)" : nil)
       },
       action: { model in
         if let route = model[RoutesView.self].chosenRoute {
@@ -29,12 +29,13 @@ extension RoutesView {
         return []
       }),
     Binding(
-      .change, [.character("a")], "add", "Add an entry to the table", isHinted: true,
-      disabled: { $0.whyReadOnly },
+      .change, [.character("a")], "add", "Add an entry to a table, or a parameter that is not set",
+      isHinted: true, disabled: { $0.whyReadOnly },
       action: { model in
-        model.ask(.newRoute)
+        model.askForRoute(after: model[RoutesView.self].chosenRoute)
         return []
       }),
+    .address,
     .filter,
   ]
 }

@@ -66,8 +66,8 @@ extension RoutesView {
       frame.empty(
         "Nothing decides a destination here yet",
         [
-          "Mail goes straight to each domain's own mail exchangers. Press a and type a parameter or an entry of a table:",
-          "relayhost [gw1.example]",
+          "Mail goes straight to each domain's own mail exchangers. n shares it between gateways, a sets one route, @ "
+            + "shows where the mail for an address goes."
         ], in: area)
     }
   }

@@ -16,7 +16,7 @@ struct RoutesView: View {
   /// Whether a thread does: it cannot be stopped, so there is only one.
   private var isSearching = false
   /// How many routes a key press may search itself. So few are ready before the next key acts on one of them.
-  private static let fewRoutes = 10_000
+  static let fewRoutes = 10_000
 
   var count: Int { rows?.count ?? 0 }
   var remark: String? { wanted == nil ? nil : "searching" }
@@ -70,6 +70,12 @@ struct RoutesView: View {
     choose(index)
     return true
   }
+
+  func clipping(_ facts: Facts) -> String? {
+    chosenRoute.map { $0.name + ($0.table == nil ? " = " : "\t") + $0.value.text }
+  }
+
+  func place(_ facts: Facts) -> FilePlace? { chosenRoute.map { FilePlace(path: $0.file, line: $0.line) } }
 
   /// Whether the value of the chosen route goes on in further lines: typed anew, it would lose what is between them.
   func isSpread(_ facts: Facts) -> Bool {

@@ -47,7 +47,8 @@ extension StatusReport {
 
   struct AgentMemberObject: Encodable {
     let pool, member: String
-    let chosen, handedOver, delivered, deferred, failedOver: Int
+    /// `delivered` is the name that `sent` had before.
+    let chosen, handedOver, sent, delivered, deferred, refused, failedOver: Int
   }
 
   struct GatewayObject: Encodable {
@@ -105,7 +106,7 @@ extension StatusReport {
           deferredShare: row.recent?.deferredShare.map(TrafficSummary.precise), sent: row.recent?.cell.sent,
           deferred: row.recent?.cell.deferred, refused: row.recent?.cell.refused,
           delayMedian: row.recent?.cell.handingOver.milliseconds(at: 0.5), queued: row.waiting,
-          queuedSince: row.queue?.oldest.map(ReportTime.utc), waiting: row.waiting, pools: row.use.pools,
+          queuedSince: row.queue?.oldest.map(WrittenTime.utc), waiting: row.waiting, pools: row.use.pools,
           addresses: (row.status?.addresses ?? []).map { AddressObject($0) })
       },
       atRisk: JSON.share(atRisk), waiting: waiting,
@@ -125,8 +126,8 @@ extension StatusReport.LogObject {
     case .recent(let recent):
       self.init(
         source: printable(recent.source),
-        since: ReportTime.utc(recent.time - RecentTraffic.Window.quarter.rawValue),
-        begins: recent.reach.map(ReportTime.utc), problem: nil)
+        since: WrittenTime.utc(recent.time - RecentTraffic.Window.quarter.rawValue),
+        begins: recent.reach.map(WrittenTime.utc), problem: nil)
     }
   }
 }
@@ -145,7 +146,8 @@ extension StatusReport.AgentObject {
         report.counts(of: member, in: pool).map { counts in
           StatusReport.AgentMemberObject(
             pool: pool.id, member: member.result, chosen: counts.chosen, handedOver: counts.handedOver,
-            delivered: counts.delivered, deferred: counts.deferred, failedOver: counts.failedOver)
+            sent: counts.delivered, delivered: counts.delivered, deferred: counts.deferred,
+            refused: counts.refused, failedOver: counts.failedOver)
         }
       }
     }

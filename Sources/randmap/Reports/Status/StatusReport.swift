@@ -2,6 +2,7 @@
 
 import Editing
 import Gateways
+import Glibc
 import Liveness
 import PostfixFiles
 import PostfixTools
@@ -20,10 +21,17 @@ struct StatusReport {
     /// What the log says of the last quarter of an hour; nil where it is not known, or no pool has the gateway.
     let recent: RecentTraffic.Gateway?
 
+    /// Seconds since 1970, when the report was made.
+    let now: Int
+
     var waiting: Int? { queue?.messages }
 
     var state: GatewayState { use.isDrained && !use.pools.isEmpty ? .drained : status?.state ?? .unknown }
-    var reason: String { status?.reason ?? "" }
+    /// Of a gateway that gets no mail: until when, and why.
+    var reason: String {
+      let drain = state == .drained ? use.drain?.words(at: now) ?? "" : ""
+      return [drain, status?.reason ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
 
     /// What a person should know: what is wrong, what is about to change, what is remarkable.
     var words: String {
@@ -60,12 +68,13 @@ struct StatusReport {
     let known = found.mapValues(\.known)
     let states = known.states
     let liveShares = pools.liveShares(states)
+    let now = Glibc.time(nil)
     rows = uses.map { use in
       let status = found[use.gateway]
       return Row(
         use: use, status: status, liveShare: liveShares[use.gateway] ?? 0,
         queue: waiting.map { $0.byGateway[use.gateway] ?? WaitingForGateway() },
-        recent: traffic.recent?[use.gateway, .quarter])
+        recent: traffic.recent?[use.gateway, .quarter], now: now)
     }
     self.pools = pools
     self.states = states

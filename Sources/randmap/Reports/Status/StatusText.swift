@@ -101,8 +101,8 @@ extension StatusReport {
       return [StatusLine(text: printable(words), state: .down), StatusLine(text: "", state: nil)]
     }
     guard let agent else { return [] }
-    var table = TextTable([.left, .right, .right, .right, .right, .right])
-    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "SKIPPED")
+    var table = TextTable([.left, .right, .right, .right, .right, .right, .right])
+    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "SENT", "DEFERRED", "REFUSED", "SKIPPED")
     for pool in pools.eachTextOnce {
       let members = pool.members.compactMap { member in
         agent.counts(of: member, in: pool).map { (member.result, $0) }
@@ -112,7 +112,7 @@ extension StatusReport {
       for (result, counts) in members {
         table.add(
           "  \(result)", "\(counts.chosen)", "\(counts.handedOver)", "\(counts.delivered)",
-          "\(counts.deferred)", "\(counts.failedOver)")
+          "\(counts.deferred)", "\(counts.refused)", "\(counts.failedOver)")
       }
     }
     let counts = table.lines.count > 1 ? table.lines : []

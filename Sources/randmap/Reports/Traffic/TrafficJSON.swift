@@ -55,9 +55,9 @@ extension TrafficSummary {
 
   func object(isVerbose: Bool) -> Object {
     Object(
-      since: ReportTime.utc(period.since ?? report.counts.first ?? now),
-      until: ReportTime.utc(period.until ?? now),
-      sources: sources.map { printable($0) }, logBegins: reach.map(ReportTime.utc),
+      since: WrittenTime.utc(period.since ?? report.counts.first ?? now),
+      until: WrittenTime.utc(period.until ?? now),
+      sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
       elsewhere: report.counts.elsewhere,
       gateways: report.gateways.map { row in
@@ -70,7 +70,7 @@ extension TrafficSummary {
           delay95: cell.handingOver.milliseconds(at: 0.95),
           connectMedian: cell.connecting.milliseconds(at: 0.5),
           connect95: cell.connecting.milliseconds(at: 0.95),
-          lastSent: row.lastSent.map(ReportTime.utc), reused: cell.reused,
+          lastSent: row.lastSent.map(WrittenTime.utc), reused: cell.reused,
           connectFailures: cell.connectFailures, hiddenFailures: cell.hiddenFailures,
           encrypted: told > 0 ? cell.encrypted : nil,
           reasons: row.reasons.map {

@@ -6,9 +6,12 @@ import Traffic
 struct TrafficPrinter {
   let format: ReportCommand.Format
   let isVerbose: Bool
+  /// A file that gets the same for Prometheus; nil: none.
+  let textfile: String?
 
   /// - Parameter isOneOfMany: whether further ones follow: then an object takes one line.
   func print(_ summary: TrafficSummary, isOneOfMany: Bool) throws {
+    if let textfile { try TextFile(textfile).replace(with: summary.prometheus) }
     switch format {
     case .text:
       let lines = summary.lines(isVerbose: isVerbose) + (isOneOfMany ? [""] : [])

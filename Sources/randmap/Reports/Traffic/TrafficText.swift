@@ -13,9 +13,9 @@ extension TrafficSummary {
   private var heading: [String] {
     let begin = period.since ?? report.counts.first ?? now
     let end = period.until ?? now
-    var lines = ["Mail by gateway, \(ReportTime.local(begin)) to \(ReportTime.local(end))"]
+    var lines = ["Mail by gateway, \(WrittenTime.local(begin)) to \(WrittenTime.local(end))"]
     let names = sources.count > 4 ? sources.prefix(3) + ["and \(sources.count - 3) more files"] : sources[...]
-    let reach = reach.map { ", which begins \(ReportTime.local($0))" } ?? ", which has no line of a delivery"
+    let reach = reach.map { ", which begins \(WrittenTime.local($0))" } ?? ", which has no line of a delivery"
     lines.append(
       "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
     if let since = period.since, let reach = self.reach, reach > since + 60 {
@@ -40,7 +40,7 @@ extension TrafficSummary {
         "  \(row.gateway)", "\(cell.messages)",
         total == 0 ? "-" : percent(Double(cell.messages) / Double(total)), "\(cell.sent)", "\(cell.deferred)",
         "\(cell.refused)", Self.time(cell.handingOver.milliseconds(at: 0.5)),
-        Self.time(cell.handingOver.milliseconds(at: 0.95)), row.lastSent.map(ReportTime.local) ?? "-")
+        Self.time(cell.handingOver.milliseconds(at: 0.95)), row.lastSent.map(WrittenTime.local) ?? "-")
     }
     var lines = Array(table.lines.prefix(1))
     for (row, line) in zip(report.gateways, table.lines.dropFirst()) {

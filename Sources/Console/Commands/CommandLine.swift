@@ -1,0 +1,115 @@
+// The line after `:`. A name alone acts on what is chosen, as its key does; with words after it, it is the same command as in
+// a call of the program.
+
+import Editing
+import PostfixFiles
+
+extension Model {
+  /// What is typed: the words before the one that is being typed, and that one.
+  private func split(_ text: String) -> (before: [String], last: String) {
+    var words = text.split(separator: " ").map(String.init)
+    let last = text.hasSuffix(" ") || words.isEmpty ? "" : words.removeLast()
+    return (words, last)
+  }
+
+  private func lineCommand(_ text: String) -> (command: LineCommand, words: [String])? {
+    let words = text.split(separator: " ").map(String.init)
+    guard let name = words.first, text.contains(" "),
+      let command = LineCommand.all.first(where: { $0.name == name })
+    else { return nil }
+    return (command, Array(words.dropFirst()))
+  }
+
+  /// What comes of the line as it is; nil where it is the name of a key's command.
+  private func plan(_ text: String) throws(EditRefusal) -> LineCommand.Plan? {
+    guard let (command, words) = lineCommand(text), let call = command.call(words) else { return nil }
+    if let reason = whyReadOnly, command.name != "route" { throw .badText(command.name, reason: reason) }
+    return try command.plan(call, self)
+  }
+
+  func judge(command text: String, in prompt: inout Prompt) {
+    if let (command, words) = lineCommand(text) {
+      guard command.call(words) != nil else {
+        let next = choices(for: text)
+        prompt.verdict = .need(([command.usage] + next.prefix(8)).joined(separator: "  "))
+        return
+      }
+      do throws(EditRefusal) {
+        switch try plan(text) {
+        case .edits(let edits): rehearse(edits, in: &prompt)
+        case .pool(let scope, _):
+          prompt.verdict = .good("Enter shows what changes for \(printable(scope.words))")
+        case .address: prompt.verdict = .good("Enter shows where its mail goes")
+        case .undo(let number): prompt.verdict = .good("Enter shows what taking write \(number) back changes")
+        case nil: prompt.verdict = .need(command.usage)
+        }
+      } catch { prompt.verdict = .bad(error.message) }
+      return
+    }
+    let names = choices(for: text)
+    prompt.verdict =
+      names.isEmpty
+      ? .bad(
+        "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
+      )
+      : .need(names.joined(separator: "  "))
+  }
+
+  /// What the word that is being typed may become.
+  private func choices(for text: String) -> [String] {
+    let (before, last) = split(text)
+    let all: [String]
+    if let name = before.first {
+      guard let command = LineCommand.all.first(where: { $0.name == name }) else { return [] }
+      all = command.choices(after: Array(before.dropFirst()), self)
+    } else {
+      all = Binding.commands(matching: last).map(\.command) + LineCommand.all.map(\.name)
+    }
+    var seen: Set<String> = []
+    return all.filter { $0.hasPrefix(last) && seen.insert($0).inserted }
+  }
+
+  /// Types the rest of a word as far as it is the only one.
+  func complete(_ prompt: inout Prompt) {
+    let (before, last) = split(prompt.line.text)
+    let names = choices(for: prompt.line.text)
+    guard var common = names.first else { return }
+    for name in names { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
+    guard common.count >= last.count else { return }
+    // The only choice is a whole word, unless it is a name that also stands alone.
+    let isWhole = names.count == 1 && !common.hasSuffix(":") && !(before.isEmpty)
+    prompt.line = LineEditor((before + [common]).joined(separator: " ") + (isWhole ? " " : ""))
+  }
+
+  /// Takes the line.
+  mutating func run(line prompt: Prompt) -> [Effect] {
+    let text = prompt.line.text
+    guard lineCommand(text) != nil else {
+      dialog = nil
+      return run(command: text)
+    }
+    if prompt.preview != nil {
+      take(prompt)
+      return []
+    }
+    let plan: LineCommand.Plan?
+    do throws(EditRefusal) { plan = try self.plan(text) } catch { return [] }
+    switch plan {
+    // What is wrong or missing is below the line.
+    case nil, .edits: return []
+    case .address(let text):
+      askForAddress(text)
+      return []
+    case .pool(let scope, let members):
+      share(scope, typed: members)
+      return []
+    case .undo(let number):
+      dialog = nil
+      if let reason = whyNoUndo {
+        notice = Notice(text: "undo: \(reason)", role: .warning)
+        return []
+      }
+      return askToUndo(number)
+    }
+  }
+}

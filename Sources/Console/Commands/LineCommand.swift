@@ -1,0 +1,124 @@
+// The commands of the line after `:` that take words: the same words as in a call of the program.
+
+import Editing
+import PostfixFiles
+import Routing
+
+/// A command with words after it, as data: completion, help and the line below the prompt come from it.
+struct LineCommand: Sendable {
+  let name: String
+  /// What each word is, in order; the last one takes all that follow where `isOpen`.
+  let words: [Word]
+  var isOpen = false
+  var options: [String: Word] = [:]
+  /// What the words come to. Called at each key: it goes over no table.
+  let plan: @Sendable (Call, Model) throws(EditRefusal) -> Plan
+
+  /// What a word is: how it is shown, and what completes it.
+  struct Word: Sendable {
+    let label: String
+    var isOptional = false
+    /// What it may be, given the words before it.
+    let choices: @Sendable (_ before: [String], Model) -> [String]
+  }
+
+  enum Plan: Sendable {
+    case edits([Edit])
+    /// The dialogue, with these gateways typed in.
+    case pool(Scope, [WantedMember])
+    case address(String)
+    /// A write, by its number.
+    case undo(Int)
+  }
+
+  /// The words of a call, options taken out.
+  struct Call: Sendable {
+    var words: [String] = []
+    var options: [String: String] = [:]
+  }
+
+  /// `set POOL MEMBER WEIGHT`.
+  var usage: String {
+    let words = words.map { $0.isOptional ? "[\($0.label)]" : $0.label }
+    return
+      ([name] + words + (isOpen ? ["..."] : [])
+      + options.keys.sorted().map { "[\($0) \(options[$0]?.label ?? "")]" })
+      .joined(separator: " ")
+  }
+
+  /// What is typed after the name; nil where words are missing or too many.
+  func call(_ typed: [String]) -> Call? {
+    var call = Call()
+    var rest = typed[...]
+    while let word = rest.popFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      if options[word] != nil {
+        guard let value = rest.popFirst() else { return nil }
+        call.options[word] = value
+      } else if parts.count == 2, options[parts[0]] != nil {
+        call.options[parts[0]] = parts[1]
+      } else {
+        call.words.append(word)
+      }
+    }
+    let least = words.count { !$0.isOptional }
+    return call.words.count >= least && (isOpen || call.words.count <= words.count) ? call : nil
+  }
+
+  /// What may come next, where these words are before it.
+  func choices(after before: [String], _ model: Model) -> [String] {
+    if let option = before.last.flatMap({ options[$0] }) { return option.choices(before, model) }
+    var words: [String] = []
+    var isValue = false
+    for word in before {
+      if isValue {
+        isValue = false
+      } else if options[word] != nil {
+        isValue = true
+      } else {
+        words.append(word)
+      }
+    }
+    let next =
+      self.words.indices.contains(words.count) ? self.words[words.count] : isOpen ? self.words.last : nil
+    let missing = options.keys.filter { !before.contains($0) }.sorted()
+    return (next?.choices(words, model) ?? []) + missing
+  }
+}
+
+extension LineCommand.Word {
+  static let pool = Self(label: "POOL") { _, model in
+    model.facts.session.pools.flatMap { [$0.id] + $0.aliases }
+  }
+  /// A member of the pool that is the word before.
+  static let member = Self(label: "MEMBER") { before, model in
+    guard let name = before.last,
+      let pool = model.facts.session.pools.first(where: { $0.id == name || $0.aliases.contains(name) })
+    else { return [] }
+    return model.names(of: pool.members)
+  }
+  static let anyMember = Self(label: "MEMBER") { _, model in
+    model.names(of: model.facts.session.pools.filter { $0.notation != .single }.flatMap(\.members))
+  }
+  static let newMember = Self(label: "MEMBER") { _, model in model.facts.gateways.map(\.gateway.description) }
+  static let weight = Self(label: "WEIGHT") { _, _ in [] }
+  static let optionalWeight = Self(label: "WEIGHT", isOptional: true) { _, _ in [] }
+  static let scope = Self(label: "SCOPE") { _, model in
+    ["outbound", "class:relay", "class:virtual", "to:", "from:"] + model.facts.session.pools.map(\.id)
+  }
+  static let key = Self(label: "KEY") { _, _ in RoutingParameter.allCases.map(\.rawValue) }
+  static let value = Self(label: "VALUE") { _, _ in [] }
+  static let table = Self(label: "FILE") { _, model in
+    model.facts.session.current.tablePaths.compactMap { $0.split(separator: "/").last.map(String.init) }
+      + RoutingParameter.maps.map(\.rawValue)
+  }
+  static let address = Self(label: "ADDRESS") { _, _ in [] }
+  static let number = Self(label: "NUMBER") { _, _ in [] }
+}
+
+extension Model {
+  /// Members as they are written, and their gateways.
+  fileprivate func names(of members: [Member]) -> [String] {
+    members.map(\.result) + members.flatMap { $0.gateways.map(\.description) }
+  }
+}

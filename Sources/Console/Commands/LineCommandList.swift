@@ -1,0 +1,102 @@
+// All commands of the line that take words.
+
+import Editing
+import PostfixFiles
+import Routing
+
+extension LineCommand {
+  static let all: [LineCommand] = [
+    LineCommand(name: "add", words: [.pool, .newMember, .optionalWeight]) { call, model throws(EditRefusal) in
+      let weight = call.words.count > 2 ? call.words[2] : "1"
+      return try model.plan(
+        weight, of: call.words[1], in: call.words[0],
+        number: { .add(pool: call.words[0], member: call.words[1], weight: $0) }, first: true)
+    },
+    LineCommand(name: "drain", words: [.anyMember], options: ["--pool": .pool]) {
+      call, model throws(EditRefusal) in
+      .edits(
+        try model.members(call.words[0], in: call.options["--pool"], drained: false).map {
+          .drain(pool: $0.pool, member: $0.member)
+        })
+    },
+    LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditRefusal) in
+      var members: [WantedMember] = []
+      for word in call.words.dropFirst() { members.append(try WantedMember(word)) }
+      return .pool(try Scope(call.words[0]), members)
+    },
+    LineCommand(name: "remove", words: [.pool, .member]) { call, _ throws(EditRefusal) in
+      .edits([.remove(pool: call.words[0], member: call.words[1])])
+    },
+    LineCommand(name: "remove-route", words: [.key], options: ["--table": .table]) {
+      call, _ throws(EditRefusal) in
+      .edits([.removeRoute(key: call.words[0], table: call.options["--table"])])
+    },
+    LineCommand(name: "restore", words: [.anyMember], options: ["--pool": .pool]) {
+      call, model throws(EditRefusal) in
+      .edits(
+        try model.members(call.words[0], in: call.options["--pool"], drained: true).map {
+          .restore(pool: $0.pool, member: $0.member)
+        })
+    },
+    LineCommand(name: "route", words: [.address], options: ["--from": .address]) {
+      call, _ throws(EditRefusal) in
+      .address(call.words[0] + (call.options["--from"].map { " from \($0)" } ?? ""))
+    },
+    LineCommand(name: "set", words: [.pool, .member, .weight]) { call, model throws(EditRefusal) in
+      try model.plan(
+        call.words[2], of: call.words[1], in: call.words[0],
+        number: { .setWeight(pool: call.words[0], member: call.words[1], weight: $0) }, first: false)
+    },
+    LineCommand(name: "set-route", words: [.key, .value], isOpen: true, options: ["--table": .table]) {
+      call, _ throws(EditRefusal) in
+      .edits([
+        .setRoute(
+          key: call.words[0], value: call.words.dropFirst().joined(separator: " "),
+          table: call.options["--table"])
+      ])
+    },
+    LineCommand(name: "undo", words: [.number]) { call, _ throws(EditRefusal) in
+      guard let number = Int(call.words[0]) else {
+        throw .badText(call.words[0], reason: "need the number of a write, as 6 History shows it")
+      }
+      return .undo(number)
+    },
+  ]
+}
+
+extension Model {
+  /// The members that a name means: in one pool, or in every pool that has it.
+  fileprivate func members(
+    _ name: String, in only: String?, drained: Bool
+  ) throws(EditRefusal) -> [(pool: String, member: String)] {
+    let all = facts.session.pools.filter { $0.notation != .single }
+    let pools = only.map { name in all.filter { $0.id == name || $0.aliases.contains(name) } } ?? all
+    if let only, pools.isEmpty { throw .unknownPool(only, known: all.map(\.id)) }
+    let found = pools.eachTextOnce.flatMap { pool in
+      pool.members(matching: name, in: facts.session.current).filter { $0.isDrained == drained }
+        .map { (pool: pool.id, member: $0.result) }
+    }
+    if found.isEmpty {
+      throw .badText(name, reason: "no pool has \(drained ? "a drained" : "such a") member")
+    }
+    return found
+  }
+
+  /// An edit with a weight; for one destination it is the dialogue, since the two become a pool.
+  fileprivate func plan(
+    _ weight: String, of member: String, in pool: String, number: (Int) -> Edit, first adds: Bool
+  ) throws(EditRefusal) -> LineCommand.Plan {
+    let edits: [Edit]
+    switch try WantedMember.Weight(weight, of: weight) {
+    case .number(let value): edits = [number(value)]
+    case .share(let share):
+      let set = Edit.setShare(
+        pool: pool, member: member, share: share, tolerance: WeightChoice.tolerance(of: share))
+      edits = (adds ? [.add(pool: pool, member: member, weight: 1)] : []) + [set]
+    }
+    if let last = edits.last, let wish = try PoolWish(last, in: facts.session.current) {
+      return .pool(wish.scope, wish.members)
+    }
+    return .edits(edits)
+  }
+}

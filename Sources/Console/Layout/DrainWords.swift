@@ -1,0 +1,22 @@
+// Until when and why a member or a gateway gets no mail, in words for every view.
+
+import Routing
+
+extension Facts {
+  /// What is said below its row of a member that is drained or has a plan; nil where nothing is known.
+  func drainWords(of row: PoolRow) -> String? {
+    guard case .member(let member, _, _) = row else { return nil }
+    if let drain = member.drain { return words(of: drain) }
+    return member.ramp.map { "ramp: \($0.words(at: session.current.environment.clock()))" }
+  }
+
+  /// The same of a gateway that is drained in every pool.
+  func drainWords(of use: GatewayUse) -> String? {
+    use.isDrained ? use.drain.flatMap { words(of: $0) } : nil
+  }
+
+  private func words(of drain: Drain) -> String? {
+    let words = drain.words(at: session.current.environment.clock())
+    return words.isEmpty ? nil : "drained \(words)"
+  }
+}

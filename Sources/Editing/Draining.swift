@@ -1,0 +1,100 @@
+// Draining a member and putting it back; also by itself, where its drain has an end.
+
+import PostfixFiles
+import Routing
+
+extension PoolEditor {
+  /// Keeps `name` as a comment; one that is kept so already gets another end and another reason.
+  func draining(_ name: String, _ drain: Drain) throws(EditRefusal) -> [Splice] {
+    let member = try member(name)
+    if let old = member.drain {
+      guard drain != Drain(), drain != old, let item = try drainedItem(member) else { throw .isDrained(name) }
+      return [layout.replacing(item, with: drain)]
+    }
+    try guardLast(member)
+    return layout.draining(member, drain) + (try net?.leaving(member, forGood: false) ?? [])
+  }
+
+  func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
+    guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
+    return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
+  }
+
+  /// Puts a member back whose drain has ended. Where it is listed as well, only its comment goes.
+  func returning(_ item: DrainedItem) throws(EditRefusal) -> [Splice] {
+    let isListed = zip(layout.units, pool.text.results).contains { unit, result in
+      result == item.result && !item.line.range.contains(unit.range.lowerBound)
+    }
+    if isListed { return [Splice(range: layout.wholeLine(item.line.range), bytes: [])] }
+    return layout.restoring(item) + (try net?.joining(item.result, isNew: false) ?? [])
+  }
+
+  func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
+    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
+    return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
+  }
+}
+
+extension PoolLayout {
+  /// The comment of a drained member with another end and another reason.
+  fileprivate func replacing(_ item: DrainedItem, with drain: Drain) -> Splice {
+    let indent = Bytes(document[item.line.range].prefix { $0.isSpace })
+    let comment = DrainedItem.comment(result: item.result, weight: item.weight, drain: drain, pool: item.pool)
+    return Splice(range: item.line.range, bytes: indent + Bytes(comment.utf8))
+  }
+}
+
+/// A drained member whose time is over, in the pool with this id.
+package struct DrainEnd: Hashable, Sendable {
+  package let pool: String
+  package let member: String
+  package let drain: Drain
+
+  /// Safe to show.
+  package var summary: String { printable("\(member) of \(pool) is back: its drain has ended") }
+}
+
+extension MailConfig {
+  /// The drained members whose time is over, as they are written; what the agent heeds by itself included.
+  package func endedDrains(at now: Int) -> [DrainEnd] {
+    pools().eachTextOnce.flatMap { pool in
+      endedItems(of: pool, at: now).map { DrainEnd(pool: pool.id, member: $0.result, drain: $0.drain) }
+    }
+  }
+
+  private func endedItems(of pool: Pool, at now: Int) -> [DrainedItem] {
+    guard let anchor = pool.anchor else { return [] }
+    return drainedItems(in: anchor).filter { $0.pool == pool.ordinal && $0.drain.hasEnded(at: now) }
+  }
+
+  /// The configuration with a member put back whose drain has ended.
+  package func returning(_ end: DrainEnd) throws(EditRefusal) -> MailConfig {
+    try editing(end.pool) { editor throws(EditRefusal) in
+      guard
+        let item = editor.config.endedItems(of: editor.pool, at: editor.config.environment.clock())
+          .first(where: { $0.result == end.member })
+      else { throw .notDrained(end.member) }
+      return try editor.returning(item)
+    }
+  }
+
+  /// Whether the agent has this member again, which its pool file has as drained.
+  func hasReturned(_ name: String, to pool: String) -> Bool {
+    guard let pool = self.pool(pool), pool.text.hasReturned else { return false }
+    let ended = Set(endedItems(of: pool, at: environment.clock()).map(\.result))
+    return pool.members(matching: name, in: self).contains { !$0.isDrained && ended.contains($0.result) }
+  }
+
+  /// Where the agent has members again that a pool file has as drained, they are written as members: an edit of the file
+  /// is an edit of what is in force.
+  func settingReturned() throws(EditRefusal) -> MailConfig {
+    let now = environment.clock()
+    var config = self
+    for pool in pools() where pool.text.hasReturned {
+      for item in endedItems(of: pool, at: now) {
+        config = try config.returning(DrainEnd(pool: pool.id, member: item.result, drain: item.drain))
+      }
+    }
+    return config
+  }
+}

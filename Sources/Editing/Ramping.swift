@@ -1,0 +1,97 @@
+// Plans by which shares move: written beside the pool, and followed by `tick`.
+
+import PostfixFiles
+import Routing
+
+/// The plan of a member, in the pool with this id.
+package struct RampPlan: Hashable, Sendable {
+  package let pool: String
+  package let member: String
+  package let ramp: Ramp
+  /// Whether the member gets mail; the plan of one that is drained waits.
+  package let isActive: Bool
+}
+
+extension MailConfig {
+  /// Every plan of a member, as it is written.
+  package func ramps() -> [RampPlan] {
+    pools().eachTextOnce.flatMap { pool in
+      pool.members.compactMap { member in
+        member.ramp.map {
+          RampPlan(pool: pool.id, member: member.result, ramp: $0, isActive: !member.isDrained)
+        }
+      }
+    }
+  }
+
+  /// Gives a member a plan and the share that it says now.
+  func ramping(_ name: String, _ member: String, _ ramp: Ramp) throws(EditRefusal) -> MailConfig {
+    let now = environment.clock()
+    let share = ramp.share(at: now)
+    let editor = try PoolEditor(name, in: self)
+    let wanted = try editor.member(member)
+    var config = self
+    if !wanted.isDrained {
+      config = try editing(name) { editor throws(EditRefusal) in
+        try editor.setting(
+          try editor.weights(giving: share, to: wanted, within: WeightChoice.tolerance(of: share)))
+      }
+    }
+    return try config.editing(name) { editor throws(EditRefusal) in
+      try editor.planning(try editor.member(wanted.result), ramp)
+    }
+  }
+
+  /// Takes the plan of a member away; its weight stays.
+  func endingRamp(_ name: String, _ member: String) throws(EditRefusal) -> MailConfig {
+    try editing(name) { editor throws(EditRefusal) in
+      let member = try editor.member(member)
+      guard let item = try editor.rampItem(member) else { throw .notRamped(member.result) }
+      return [Splice(range: editor.layout.wholeLine(item.line.range), bytes: [])]
+    }
+  }
+
+  /// The configuration with a plan followed: the share of now, and no plan any more where it is over.
+  ///
+  /// - Parameter ramp: the plan, which may have been paused or bounded since it was read.
+  package func following(_ plan: RampPlan, as ramp: Ramp) throws(EditRefusal) -> MailConfig {
+    let moved = try ramping(plan.pool, plan.member, ramp)
+    guard plan.isActive, ramp.isOver(at: environment.clock()) else { return moved }
+    return try moved.endingRamp(plan.pool, plan.member)
+  }
+}
+
+extension PoolEditor {
+  /// The comment of the plan of `member`.
+  func rampItem(_ member: Member) throws(EditRefusal) -> RampItem? {
+    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
+    return config.rampItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
+  }
+
+  /// Refuses to move a share by hand that a plan would move back.
+  func unplanned(_ member: Member) throws(EditRefusal) -> Member {
+    if member.ramp != nil { throw .isRamped(member.result) }
+    return member
+  }
+
+  fileprivate func planning(_ member: Member, _ ramp: Ramp) throws(EditRefusal) -> [Splice] {
+    let comment = Bytes(RampItem.comment(result: member.result, ramp: ramp, pool: pool.ordinal).utf8)
+    if let old = try rampItem(member) {
+      let indent = layout.document[old.line.range].prefix { $0.isSpace }
+      return [Splice(range: old.line.range, bytes: indent + comment)]
+    }
+    return [layout.remark(comment, on: member)]
+  }
+}
+
+extension PoolLayout {
+  /// Puts a comment before the first line of a member where members have lines of their own, otherwise after the pool.
+  fileprivate func remark(_ comment: Bytes, on member: Member) -> Splice {
+    if let first = member.items.first, units[first].isAlone || layout.isByLine {
+      let line = units[first].line
+      let indent = Bytes(document[line].prefix { $0.isSpace })
+      return Splice(range: line.lowerBound..<line.lowerBound, bytes: indent + comment + [.newline])
+    }
+    return Splice(range: endOfLine..<endOfLine, bytes: [.newline] + comment)
+  }
+}

@@ -1,0 +1,109 @@
+// Plans by which shares move: the list, and one of them as a table with a picture of the shares.
+
+import Console
+import Editing
+import PostfixFiles
+import Routing
+import System
+
+struct RampReport {
+  let plans: [RampPlan]
+  /// Seconds since 1970.
+  let now: Int
+
+  // MARK: - For people
+
+  var text: [String] {
+    if plans.isEmpty { return ["no plan; `randmap ramp MEMBER --to 25% --over 4w` makes one"] }
+    return plans.enumerated().flatMap { number, plan in
+      (number == 0 ? [] : [""]) + lines(of: plan)
+    }
+  }
+
+  /// A heading, and a line for each step.
+  func lines(of plan: RampPlan) -> [String] {
+    let ramp = plan.ramp
+    let heading = "\(excerpt(plan.pool)): \(excerpt(plan.member)): \(ramp.words(at: now))"
+    let limits =
+      (ramp.most.map { ["at most \($0) messages a day"] } ?? [])
+      + (ramp.cap.map { ["held back to \(Ramp.percent($0)) by that"] } ?? [])
+      + ["pauses where the gateway defers more than \(Ramp.percent(ramp.stopAt))"]
+    var table = TextTable([.left, .left, .right, .left])
+    let greatest = max(ramp.from, ramp.to)
+    let symbols: Symbols = Symbols.ofLocale
+    for position in shownSteps(of: ramp) {
+      let share = ramp.planned(position)
+      table.add(
+        position == ramp.position(at: now) ? ">" : " ", time(of: position, ramp), Ramp.percent(share),
+        symbols.bar(share / greatest, width: 40))
+    }
+    return [heading, "  " + limits.joined(separator: "; ")] + table.lines.map { "  " + $0 }
+  }
+
+  /// The pauses that a plan had are in its beginning; one that it has now moves what follows it.
+  private func time(of position: Int, _ ramp: Ramp) -> String {
+    if ramp.pause != nil, position > ramp.position(at: now) { return "after the pause" }
+    return WrittenTime.local(ramp.time(of: position))
+  }
+
+  /// All steps where these are few, otherwise some that are equally far apart, and the one of now.
+  private func shownSteps(of ramp: Ramp) -> [Int] {
+    let count = ramp.stepCount
+    let most = 32
+    if count <= most { return Array(0...count) }
+    let spread = (0...most).map { $0 * count / most } + [ramp.position(at: now)]
+    return Set(spread).sorted()
+  }
+
+  // MARK: - JSON
+
+  struct Object: Encodable {
+    let ramps: [RampObject]
+  }
+
+  struct StepObject: Encodable {
+    let time: String
+    let share: Double
+  }
+
+  struct RampObject: Encodable {
+    let pool, member: String
+    let ramp: PlanObject
+    let steps: [StepObject]
+  }
+
+  /// Of a member in `pools` too.
+  struct PlanObject: Encodable {
+    let from, to, share: Double
+    let start, end, step: String
+    @Explicit var max: Int?
+    @Explicit var cap: Double?
+    let stopAt: Double
+    @Explicit var paused: String?
+    @Explicit var why: String?
+    @Explicit var next: String?
+
+    init(_ ramp: Ramp, at now: Int) {
+      (from, to, share) = (ramp.from, ramp.to, JSON.exact(ramp.share(at: now)))
+      (start, end, step) = (WrittenTime.utc(ramp.start), WrittenTime.utc(ramp.end), ramp.step.rawValue)
+      stopAt = ramp.stopAt
+      max = ramp.most
+      cap = ramp.cap
+      paused = ramp.pause.map { WrittenTime.utc($0.since) }
+      why = ramp.pause?.why
+      next = ramp.nextChange(after: now).map(WrittenTime.utc)
+    }
+  }
+
+  var object: Object {
+    Object(
+      ramps: plans.map { plan in
+        RampObject(
+          pool: plan.pool, member: plan.member, ramp: PlanObject(plan.ramp, at: now),
+          steps: shownSteps(of: plan.ramp).map {
+            StepObject(
+              time: WrittenTime.utc(plan.ramp.time(of: $0)), share: JSON.exact(plan.ramp.planned($0)))
+          })
+      })
+  }
+}

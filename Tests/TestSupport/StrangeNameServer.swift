@@ -1,0 +1,108 @@
+// A name server whose answers lead nowhere, for what no real one can be made to say.
+
+import Glibc
+import Threads
+
+/// What stands in for resolv.conf(5) where a test has a name server of its own.
+package protocol Resolving: AnyObject {
+  /// The path of the file.
+  var resolverConfiguration: String { get }
+}
+
+extension NameServer: Resolving {}
+
+/// Answers every question by UDP in one wrong way; nothing listens for TCP unless the kind says so.
+package final class StrangeNameServer: Resolving {
+  package enum Kind: String, Sendable, CaseIterable {
+    /// "Truncated, ask by TCP", and nothing answers there.
+    case truncated
+    /// The same by TCP, without end.
+    case truncatedByTCPToo
+    /// The name is another name for itself.
+    case namesItself
+    /// The name is another name for one more label in front of it, again and again.
+    case namesTheNext
+  }
+
+  package let address: LoopbackAddress
+  private let directory: TemporaryDirectory
+  private let datagrams: Int32
+  private let listener: Int32?
+
+  package var resolverConfiguration: String { directory.file("resolv.conf") }
+
+  package init(_ kind: Kind) throws(TestFailure) {
+    // Resolvers know no other port.
+    address = try LoopbackAddress.own(port: 53)
+    directory = try TemporaryDirectory()
+    try directory.write(
+      "resolv.conf", "nameserver \(address.host)\noptions timeout:1 attempts:1\n")
+    let datagrams = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var own = sockaddr_in(host: address.host, port: 53)
+    let isBound = withUnsafePointer(to: &own) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(datagrams, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    guard isBound else { throw .system("bind to \(address)") }
+    self.datagrams = datagrams
+    listener = kind == .truncatedByTCPToo ? try address.listen() : nil
+    inBackground { answerDatagrams(datagrams, kind) }
+    if let listener { inBackground { answerConnections(listener, kind) } }
+  }
+
+  deinit {
+    for socket in [datagrams, listener].compactMap({ $0 }) {
+      shutdown(socket, Int32(SHUT_RDWR))
+      close(socket)
+    }
+  }
+}
+
+private func answerDatagrams(_ socket: Int32, _ kind: StrangeNameServer.Kind) {
+  while true {
+    var query = [UInt8](repeating: 0, count: 4096)
+    var peer = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let count = withUnsafeMutablePointer(to: &peer) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        recvfrom(socket, &query, query.count, 0, $0, &size)
+      }
+    }
+    guard count > 0 else { return }
+    let reply = answer(to: Array(query.prefix(count)), kind)
+    _ = withUnsafePointer(to: &peer) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(socket, reply, reply.count, 0, $0, size) }
+    }
+  }
+}
+
+private func answerConnections(_ listener: Int32, _ kind: StrangeNameServer.Kind) {
+  while true {
+    let connection = accept(listener, nil, nil)
+    if connection < 0 { return }
+    inBackground {
+      defer { close(connection) }
+      var query = [UInt8](repeating: 0, count: 4096)
+      while case let count = recv(connection, &query, query.count, 0), count > 2 {
+        let reply = answer(to: Array(query[2..<count]), kind)
+        let framed = [UInt8(reply.count >> 8), UInt8(reply.count & 0xFF)] + reply
+        _ = send(connection, framed, framed.count, Int32(MSG_NOSIGNAL))
+      }
+    }
+  }
+}
+
+/// The message of RFC 1035, 4.1, for one question.
+private func answer(to query: [UInt8], _ kind: StrangeNameServer.Kind) -> [UInt8] {
+  guard query.count > 12, let end = query[12...].firstIndex(of: 0), query.count >= end + 5 else { return [] }
+  let question = query[12..<end + 5]
+  let isTruncated = kind == .truncated || kind == .truncatedByTCPToo
+  // A reply to a recursive question, without an error.
+  var message = query.prefix(2) + [isTruncated ? 0x83 : 0x81, 0x80, 0, 1, 0, isTruncated ? 0 : 1, 0, 0, 0, 0]
+  message += question
+  if isTruncated { return Array(message) }
+  // A CNAME of the question's name: itself, or itself with a label in front.
+  let target: [UInt8] = kind == .namesItself ? [0xC0, 0x0C] : [1, UInt8(ascii: "a"), 0xC0, 0x0C]
+  return Array(message) + [0xC0, 0x0C, 0, 5, 0, 1, 0, 0, 0, 60, 0, UInt8(target.count)] + target
+}
