@@ -10,7 +10,7 @@ PARTS =
 # How many seconds make fuzz tries the configurations, and a quarter of it each of the other parsers.
 FUZZ = 300
 # Those others (Tests/Fuzzing/WireParsers.swift); each has its findings in a directory of its name.
-FUZZ_PARTS = replies names themes settings journal agentReport queueListing spoken requests reports greetings netstrings
+FUZZ_PARTS = replies names themes settings journal agentReport queueListing log spoken requests reports greetings netstrings
 
 SWIFT = swift
 # Where the release program is built, and more options for that (packaging/build has both).

@@ -57,7 +57,9 @@ let package = Package(
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"]),
     module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"]),
     module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"]),
-    module("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux", "System"]),
+    module(
+      "Console",
+      on: ["Editing", "Liveness", "PostfixTools", "Threads", "Traffic", "CNcurses", "CLinux", "System"]),
     module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux", "System"]),
     module("Demo", on: ["Routing", "System"] + nio),
     .executableTarget(
@@ -88,7 +90,7 @@ let package = Package(
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
       name: "Fuzzing",
-      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent"],
+      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent", "Traffic"],
       path: "Tests/Fuzzing", exclude: ["found", "wire", "words"],
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),
@@ -100,7 +102,7 @@ let package = Package(
     .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
     tests("ChangesTests", of: ["Changes", "PostfixTools", "Store", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing", "Store"]),
-    tests("ConsoleTests", of: ["Console"]),
+    tests("ConsoleTests", of: ["Console", "Traffic"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools", "Store"]),
   ]

@@ -53,8 +53,8 @@ final class AgentLoop {
     strangersCounts = ClientLimit(budget.strangers)
     watch = Self.watch(setup, options, budget, work)
     dispatcher = Dispatcher(
-      setup, stickiness: options.stickiness, allowsInlineLookups: options.allowsInlineLookups, on: loop,
-      log: log)
+      setup, stickiness: options.stickiness, allowsInlineLookups: options.allowsInlineLookups,
+      limits: options.probeSettings(setup.config).deliveryLimits, on: loop, log: log)
     dispatcher.probe = { [unowned self] in watch.probeNow($0) }
     dispatcher.watch = { [unowned self] in watch.setTargets($0) }
     dispatcher.whenClosed = { [unowned self] in takeRequestsAgain() }

@@ -12,6 +12,7 @@ final class Dispatcher {
   private let store: PoolStore
   private(set) var health = Health()
   var counters = Counters()
+  private(set) var results: DeliveryResults
   /// Connections of the queue manager that are open.
   private var connections: [ObjectIdentifier: RequestHandler] = [:]
   /// Requests that are under way.
@@ -62,13 +63,15 @@ final class Dispatcher {
   let allowsInlineLookups: Bool
 
   init(
-    _ setup: AgentSetup, stickiness: Stickiness, allowsInlineLookups: Bool = false, on loop: SocketLoop,
+    _ setup: AgentSetup, stickiness: Stickiness, allowsInlineLookups: Bool = false,
+    limits: DeliveryLimits = DeliveryLimits(), on loop: SocketLoop,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.allowsInlineLookups = allowsInlineLookups
     store = PoolStore(setup, on: loop) { log(printable($0)) }
     watchList = WatchList(setup.targets)
     self.stickiness = stickiness
+    results = DeliveryResults(limits: limits)
     self.loop = loop
     self.log = log
     loop.watch(pieceArrivals.descriptor) { [unowned self] in unpackPieces() }
@@ -204,6 +207,33 @@ final class Dispatcher {
       say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
     }
     return isDead ? report : report.withoutDestinationProblem
+  }
+
+  /// What can be expected of the members of a pool, as probes and deliveries say.
+  ///
+  /// - Parameter size: of the message, in bytes; nil where it is not known.
+  func prospects(in pool: AgentPool, messageSize size: Int? = nil) -> (AgentMember) -> Prospect {
+    let passedBy = results.passedBy(pool, at: .now)
+    return { [health] member in
+      let prospect = health.prospect(of: member, messageSize: size)
+      return passedBy.contains(member.result) ? max(prospect, .failing) : prospect
+    }
+  }
+
+  /// Takes what became of a delivery. Where it went to a list and was done, the first gateway of it that is alive is
+  /// taken for the one that did it; where it was deferred, none of them took it.
+  func note(
+    _ result: DeliveryResult, _ report: DeliveryReport, of plan: DeliveryPlan, in pool: AgentPool,
+    took: Duration
+  ) {
+    // That no gateway can be reached is what probes find out too.
+    if result == .deferred, !report.destinationProblem.isEmpty { return }
+    let gateways = (result == .deferred ? plan.members : [plan.chosen])
+      .flatMap { pool.members[$0].targets }.map(\.gateway)
+    let alive = gateways.filter { !health.isInTrouble($0) }
+    for gateway in result == .deferred ? alive : Array((alive.isEmpty ? gateways : alive).prefix(1)) {
+      if let words = results.note(result, of: gateway, took: took, at: .now) { say(words) }
+    }
   }
 
   func take(_ status: GatewayStatus) {

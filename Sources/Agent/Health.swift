@@ -9,6 +9,8 @@ enum Prospect: Int, Comparable, Sendable, CaseIterable {
   case alive
   /// Not probed yet: nothing was found wrong.
   case unknown
+  /// It greets, and most of what it was given lately came to nothing.
+  case failing
   case inTrouble
   /// smtp(8) returns the mail to its sender there, even where another gateway follows in the list: so it must not decide
   /// where another gateway is only down for a while.

@@ -151,7 +151,7 @@ extension Dispatcher {
     guard
       let plan = DeliveryPlan(
         pool, order: order(pool, key: stickiness == .none ? nil : stickyKey(key)),
-        listsSupported: supportsNextHopLists, prospect: { health.prospect(of: $0) })
+        listsSupported: supportsNextHopLists, prospect: prospects(in: pool))
     else { throw PoolError("pool \(shortened(pool.name)) is empty") }
     counters.count(pool, pool.members[plan.chosen]) { $0.chosen += 1 }
     if let passedOver = plan.passedOver {

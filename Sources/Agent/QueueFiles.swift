@@ -1,5 +1,6 @@
 // Where the queue manager keeps the file of a message (queue_directory, hash_queue_names, hash_queue_depth; measured).
 
+import Glibc
 import PostfixFiles
 
 /// The layout of a queue directory.
@@ -32,6 +33,12 @@ struct QueueFiles: Sendable {
       for level in 0..<max(0, depth) { path += "\(level < key.count ? key[level] : "_")/" }
     }
     return path + id
+  }
+
+  /// Whether bounce(8) keeps a file of the message: some recipient of it was refused for good. It is there as long as the
+  /// queue manager works on the message.
+  func hasRefusedRecipients(id: String) -> Bool {
+    path(queue: "bounce", id: id).map { access($0, F_OK) == 0 } ?? false
   }
 
   private static let digits = Array("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz".utf8)

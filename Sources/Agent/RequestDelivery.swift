@@ -67,7 +67,7 @@ final class RequestDelivery {
       let plan = DeliveryPlan(
         pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
         excluded: Set(unreachable.map(\.transport)),
-        prospect: { dispatcher.health.prospect(of: $0, messageSize: request.messageSize) })
+        prospect: dispatcher.prospects(in: pool, messageSize: request.messageSize))
     else {
       let reasons = unreachable.map { "private/\($0.transport): \($0.reason)" }.joined(separator: "; ")
       deferAll("4.3.0 randmap(8): pool \(shortened(pool.name)): no transport takes the mail: \(reasons)")
@@ -79,6 +79,11 @@ final class RequestDelivery {
       dispatcher.counters.count(pool, pool.members[passedOver]) { $0.failedOver += 1 }
     }
     handOver(groups(plan)[...], of: plan, in: pool, order: order, before: nil)
+  }
+
+  /// Whether some recipient of the message was refused so far.
+  private var hasRefused: Bool {
+    dispatcher.setup.queueFiles.hasRefusedRecipients(id: request.queueID)
   }
 
   /// The recipients that share a next hop: all of them, or, where the member names none, those of each domain.
@@ -99,6 +104,9 @@ final class RequestDelivery {
   ) {
     guard let group = groups.first, !isAbandoned else { return finish(before ?? .deferred) }
     let member = pool.members[plan.chosen]
+    let start = ContinuousClock.now
+    // A request whose message had one before says nothing of this delivery.
+    let hadRefused = hasRefused
     current = dispatcher.handOver(
       request.passedOn(to: group.nextHop, recipients: group.recipients), to: plan.transport,
       suspecting: member.targets.first?.gateway
@@ -123,11 +131,16 @@ final class RequestDelivery {
         self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: .deferred)
       case .reported(let report):
         self.dispatcher.counters.count(pool, member) { $0.handedOver += 1 }
-        if report.isDone {
-          self.dispatcher.counters.count(pool, member) { $0.delivered += 1 }
-        } else {
-          self.dispatcher.counters.count(pool, member) { $0.deferred += 1 }
+        let result: DeliveryResult =
+          !report.isDone ? .deferred : !hadRefused && self.hasRefused ? .refused : .sent
+        self.dispatcher.counters.count(pool, member) { counts in
+          switch result {
+          case .sent: counts.delivered += 1
+          case .deferred: counts.deferred += 1
+          case .refused: counts.refused += 1
+          }
         }
+        self.dispatcher.note(result, report, of: plan, in: pool, took: ContinuousClock.now - start)
         let judged = self.dispatcher.judge(report, of: plan, in: pool)
         let both = before.map { $0.isDone ? judged.withoutDestinationProblem : .deferred } ?? judged
         self.handOver(groups.dropFirst(), of: plan, in: pool, order: order, before: both)

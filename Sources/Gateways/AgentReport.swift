@@ -9,8 +9,10 @@ package struct MemberCounts: Hashable, Sendable {
   package var chosen = 0
   /// Requests that its transport took.
   package var handedOver = 0
-  /// Those after which nothing was left to do.
+  /// Those after which nothing was left to do, and no recipient was refused.
   package var delivered = 0
+  /// Those after which nothing was left to do, and some recipient had been refused for good.
+  package var refused = 0
   /// Those after which some recipient was to be tried again.
   package var deferred = 0
   /// Deliveries that were its by weight and went to another, because it was not alive.
@@ -23,6 +25,7 @@ package struct MemberCounts: Hashable, Sendable {
     sum.chosen += right.chosen
     sum.handedOver += right.handedOver
     sum.delivered += right.delivered
+    sum.refused += right.refused
     sum.deferred += right.deferred
     sum.failedOver += right.failedOver
     return sum
@@ -98,7 +101,9 @@ extension AgentReport {
 
   /// The line of one member.
   package static func line(_ name: MemberName, _ counts: MemberCounts) -> String {
-    let numbers = [counts.chosen, counts.handedOver, counts.delivered, counts.deferred, counts.failedOver]
+    let numbers = [
+      counts.chosen, counts.handedOver, counts.delivered, counts.deferred, counts.failedOver, counts.refused,
+    ]
     return (["member", name.pool, name.member] + numbers.map(String.init)).joined(separator: "\t") + "\n"
   }
 
@@ -125,6 +130,8 @@ extension AgentReport {
         counts.delivered = numbers[5]
         counts.deferred = numbers[6]
         counts.failedOver = numbers[7]
+        // Agents of before do not say.
+        if numbers.count > 8 { counts.refused = numbers[8] }
         members[MemberName(pool: fields[1], member: fields[2])] = counts
       default: continue
       }

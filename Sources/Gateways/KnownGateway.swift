@@ -18,16 +18,24 @@ package enum Remark: Hashable, Sendable {
 
 /// What is known of one gateway.
 package struct KnownGateway: Hashable, Sendable {
-  package var state: GatewayState
+  /// What probes alone say.
+  package var probed: GatewayState
+  /// What the results of deliveries say; nil where they are as they should be, or not known.
+  package var deliveries: DeliveryTrouble?
   /// The last reading of each address, by the approach that it was reached with; empty if nothing is known but
   /// the state.
   package var readings: [Approach: [Reading]]
   package var remark: Remark?
 
   package init(_ state: GatewayState, readings: [Approach: [Reading]] = [:], remark: Remark? = nil) {
-    self.state = state
+    probed = state
     self.readings = readings
     self.remark = remark
+  }
+
+  /// The state that counts: a gateway that takes no mail is degraded, however well it greets.
+  package var state: GatewayState {
+    deliveries != nil && GatewayState.degraded.isWorse(than: probed) ? .degraded : probed
   }
 
   /// The ways in which it was reached, always in the same order.
@@ -56,8 +64,12 @@ package struct KnownGateway: Hashable, Sendable {
     return worst
   }
 
-  /// What the worst reading found wrong; empty when nothing is.
+  /// What the worst reading found wrong, then what deliveries say; empty when nothing is wrong.
   package var reason: String {
+    [probedReason, deliveries?.reason ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  private var probedReason: String {
     var worst: ProbeFinding?
     for reading in inOrder where worst.map({ reading.finding.state.isWorse(than: $0.state) }) ?? true {
       worst = reading.finding

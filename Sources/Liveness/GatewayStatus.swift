@@ -77,10 +77,19 @@ package struct GatewayStatus: Hashable, Sendable {
     isFlapping = recent.count >= settings[.flapChanges]
   }
 
+  /// What the results of deliveries say now; nil: nothing is wrong with them. Mail goes on to such a gateway, so no
+  /// second look is needed.
+  package mutating func take(_ trouble: DeliveryTrouble?, at time: ContinuousClock.Instant) {
+    let before = state
+    known.deliveries = trouble
+    note(before, at: time)
+  }
+
   private mutating func judge(
     _ found: GatewayState, at time: ContinuousClock.Instant, _ settings: ProbeSettings
   ) {
     if found == .unknown { return }
+    let state = known.probed
     if state == .unknown || found.isAlive == state.isAlive {
       pending = nil
       if found != state { change(to: found, at: time) }
@@ -97,10 +106,17 @@ package struct GatewayStatus: Hashable, Sendable {
   }
 
   private mutating func change(to new: GatewayState, at time: ContinuousClock.Instant) {
-    changes.append(StateChange(from: state, to: new, reason: known.reason, time: time))
+    let before = state
+    known.probed = new
+    note(before, at: time)
+  }
+
+  /// Keeps what the state was before, if it is another one now.
+  private mutating func note(_ before: GatewayState, at time: ContinuousClock.Instant) {
+    if state == before { return }
+    changes.append(StateChange(from: before, to: state, reason: known.reason, time: time))
     // As many as `flap_changes` can ask for.
     if changes.count > ProbeSetting.flapChanges.range.upperBound { changes.removeFirst() }
-    known.state = new
     since = time
   }
 

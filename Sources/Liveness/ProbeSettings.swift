@@ -1,6 +1,7 @@
 // Every number of the probing, with its range and its default. A name is what a settings file and a
 // message say.
 
+import Gateways
 import PostfixFiles
 
 /// One number that a person may set.
@@ -28,6 +29,10 @@ package enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   case historyLimit = "history_limit"
   case slowAfter = "slow_after"
   case certificateDays = "certificate_days"
+  // What deliveries add up to.
+  case deliveryWindow = "delivery_window"
+  case deliveryMessages = "delivery_messages"
+  case deliveryShare = "delivery_share"
 
   /// What the number counts.
   package enum Unit: String, Hashable, Sendable {
@@ -80,6 +85,10 @@ package enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
     // Half an hour at 5 seconds.
     case .historyLimit: ("readings that are kept of a gateway", .count, 10...10_000, 360)
     case .slowAfter: ("a greeting that takes longer is called slow", .milliseconds, 1...300_000, 3_000)
+    case .deliveryWindow:
+      ("results of deliveries count for this long", .milliseconds, 60_000...900_000, 300_000)
+    case .deliveryMessages: ("fewer messages than this say nothing", .count, 1...100_000, 20)
+    case .deliveryShare: ("a gateway that defers or refuses more of them is degraded", .percent, 1...100, 50)
     case .certificateDays: ("days that a certificate has to be valid yet", .count, 0...3_650, 14)
     }
   }
@@ -177,6 +186,15 @@ package struct ProbeSettings: Hashable, Sendable {
     guard let setting = ProbeSetting(rawValue: name) else { throw .unknown(name) }
     guard let value = setting.value(of: text) else { throw .malformed(setting, text) }
     try set(setting, to: value)
+  }
+
+  /// From when on failed deliveries count.
+  package var deliveryLimits: DeliveryLimits {
+    var limits = DeliveryLimits()
+    limits.window = self[.deliveryWindow] / 1_000
+    limits.messages = self[.deliveryMessages]
+    limits.share = Double(self[.deliveryShare]) / 100
+    return limits
   }
 
   /// A setting in milliseconds as a duration.

@@ -29,6 +29,12 @@ package final class Watch: Sendable {
     thread.run { $0.probeNow(gateway) }
   }
 
+  /// What the results of deliveries say of gateways now; of one that is not in it, nothing is wrong. A status that
+  /// changes by that is given out at once.
+  package func setDeliveries(_ troubles: [Gateway: DeliveryTrouble]) {
+    thread.run { $0.setDeliveries(troubles) }
+  }
+
   /// Ends the thread; no callback comes after this has returned. Not from a callback.
   package func shutdown() { thread.shutdown { $0.stop() } }
 }
@@ -40,6 +46,7 @@ private final class Schedule {
   private let queue: ProbeQueue
   private let onStatus: @Sendable (GatewayStatus) -> Void
   private var entries: [Gateway: Entry] = [:]
+  private var troubles: [Gateway: DeliveryTrouble] = [:]
 
   private final class Entry {
     var approaches: Set<Approach>
@@ -71,9 +78,19 @@ private final class Schedule {
     }
     for (gateway, approaches) in wanted where entries[gateway]?.approaches != approaches {
       let entry = entries[gateway] ?? Entry(gateway, approaches)
+      entry.status.take(troubles[gateway], at: .now)
       entry.approaches = approaches
       entries[gateway] = entry
       probe(entry)
+    }
+  }
+
+  func setDeliveries(_ new: [Gateway: DeliveryTrouble]) {
+    let touched = Set(troubles.keys).union(new.keys).filter { troubles[$0] != new[$0] }
+    troubles = new
+    for entry in touched.compactMap({ entries[$0] }) {
+      entry.status.take(new[entry.status.gateway], at: .now)
+      onStatus(entry.status)
     }
   }
 

@@ -10,9 +10,10 @@ extension PostfixTools {
   ///
   /// - Parameter descriptor: a file descriptor that the child keeps open (a lock); all others are
   ///   expected to be close-on-exec.
+  ///   - take: gets the output as it comes, which is then not kept: it may be very long.
   package func run(
     _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
-    in directory: String? = nil
+    in directory: String? = nil, take: ((ArraySlice<UInt8>) -> Void)? = nil
   ) throws(ToolError) -> ToolOutput {
     guard let path = path(of: tool) else { throw .notInstalled(tool) }
     let deadline = ContinuousClock.now + limit
@@ -23,7 +24,7 @@ extension PostfixTools {
     let child = try spawn(tool, [path] + arguments, out.writeEnd, err.writeEnd, descriptor, directory)
     out.closeWriteEnd()
     err.closeWriteEnd()
-    guard let status = collect(child, &out, &err, until: deadline) else {
+    guard let status = collect(child, &out, &err, until: deadline, take) else {
       stop(child)
       throw .timedOut(tool, limit: limit)
     }
@@ -71,16 +72,17 @@ extension PostfixTools {
   /// Reads both pipes until the child has ended; its wait status, or nil when the time is up. A
   /// grandchild may keep the pipes open, so their end is not what is waited for.
   private func collect(
-    _ child: pid_t, _ out: inout Pipe, _ err: inout Pipe, until deadline: ContinuousClock.Instant
+    _ child: pid_t, _ out: inout Pipe, _ err: inout Pipe, until deadline: ContinuousClock.Instant,
+    _ take: ((ArraySlice<UInt8>) -> Void)?
   ) -> Int32? {
     var pause: Int32 = 1
     while true {
-      out.drain()
+      out.drain(take)
       err.drain()
       var status: Int32 = 0
       let ended = waitpid(child, &status, WNOHANG)
       if ended != 0 {
-        out.drain()
+        out.drain(take)
         err.drain()
         return ended == child ? status : nil
       }
@@ -135,11 +137,13 @@ private struct Pipe {
   }
 
   /// Takes what is there now.
-  mutating func drain() {
+  mutating func drain(_ take: ((ArraySlice<UInt8>) -> Void)? = nil) {
     var buffer = [UInt8](repeating: 0, count: 65536)
     while !isAtEnd {
       let count = read(readEnd, &buffer, buffer.count)
-      if count > 0 { contents += buffer[..<count] }
+      if count > 0 {
+        if let take { take(buffer[..<count]) } else { contents += buffer[..<count] }
+      }
       if count == 0 { isAtEnd = true }
       if count < 0 { return }
     }

@@ -10,7 +10,7 @@ extension Comparison {
     let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0) }
     let sum = own.reduce(into: Cell()) { $0 += $1 }
     let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
-    if let change = knowledge.changes(pool), let first = counts.first, change > first + 1 {
+    if let change = knowledge.changes(pool), let first, change > first + 1 {
       return "the configuration was changed in the time of the report: these are the weights of now"
     }
     let others = pool.members.flatMap(\.gateways).filter(isNamedElsewhere)

@@ -6,7 +6,8 @@ import PostfixFiles
 import Routing
 
 struct Comparison {
-  let counts: Counts
+  /// When the first message came that counts.
+  let first: Int?
   /// By channel.
   let sums: [Cell]
   let channels: Channels
@@ -21,10 +22,10 @@ struct Comparison {
   private let sharedAddresses: Set<Gateway>
 
   init(
-    counts: Counts, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
+    first: Int?, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
     knowledge: TrafficReport.Knowledge
   ) {
-    self.counts = counts
+    self.first = first
     self.sums = sums
     self.channels = channels
     self.knowledge = knowledge
@@ -49,7 +50,7 @@ struct Comparison {
         }
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
-    otherRoutes = Self.otherRoutes(config, pools)
+    otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
     sharedAddresses = config.environment.version < PostfixVersion(3, 12) ? channels.sharedAddresses : []
   }
 
@@ -159,7 +160,7 @@ struct Comparison {
   }
 
   /// Gateways that a table or a parameter names beside the pools.
-  private static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
+  static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
     var places: [Gateway: Set<FileRange>] = [:]
     for pool in pools {
       for member in pool.members where !member.isDrained {

@@ -73,6 +73,10 @@ package struct Counts: Sendable {
   /// The hosts that wrote the lines, as long as they are few.
   package private(set) var hosts: [String] = []
 
+  /// By channel: why messages were deferred or refused in each of the last minutes.
+  private var recentReasons: [[(start: Int, reasons: Reasons)]]
+  private static let recentCount = 16
+
   private struct Entry {
     var start: Int
     var cell: Cell
@@ -87,6 +91,7 @@ package struct Counts: Sendable {
     series = Array(repeating: [], count: channelCount)
     reasons = Array(repeating: Reasons(), count: channelCount)
     lastSent = Array(repeating: nil, count: channelCount)
+    recentReasons = Array(repeating: [], count: channelCount)
   }
 
   /// What a channel got in `[since, until)`, by whole cells.
@@ -127,7 +132,49 @@ package struct Counts: Sendable {
     lastSent[channel] = max(lastSent[channel] ?? time, time)
   }
 
-  mutating func note(_ reason: Reason, channel: Int) { reasons[channel].add(reason) }
+  mutating func note(_ reason: Reason, channel: Int, at time: Int) {
+    reasons[channel].add(reason)
+    let start = time - time % 60
+    if let index = recentReasons[channel].lastIndex(where: { $0.start <= start }),
+      recentReasons[channel][index].start == start
+    {
+      recentReasons[channel][index].reasons.add(reason)
+    } else if start > recentReasons[channel].last?.start ?? .min {
+      var reasons = Reasons()
+      reasons.add(reason)
+      recentReasons[channel].append((start, reasons))
+      if recentReasons[channel].count > Self.recentCount { recentReasons[channel].removeFirst() }
+    }
+  }
+
+  /// Why messages of a channel were deferred or refused since then: exact for the last quarter of an hour, for longer
+  /// times all that is known.
+  package func reasons(channel: Int, since: Int) -> Reasons {
+    let recent = recentReasons[channel]
+    guard let newest = recent.last?.start, since > newest - 900 else { return reasons[channel] }
+    var sum = Reasons()
+    for minute in recent where minute.start >= since { sum.add(minute.reasons) }
+    return sum
+  }
+
+  /// What came before `time` is kept by quarters of an hour from now on, and what came before `end` not at all.
+  package mutating func fold(before time: Int, forgetBefore end: Int) {
+    let wide = max(width, 900)
+    cellCount = 0
+    for channel in series.indices {
+      var merged: [Entry] = []
+      for entry in series[channel] where entry.start >= end {
+        let start = entry.start < time ? entry.start - entry.start % wide : entry.start
+        if let index = merged.indices.last, merged[index].start == start {
+          merged[index].cell += entry.cell
+        } else {
+          merged.append(Entry(start: start, cell: entry.cell))
+        }
+      }
+      series[channel] = merged
+      cellCount += merged.count
+    }
+  }
 
   mutating func noteHost(_ name: String) {
     if hosts.count < Self.hostLimit, !hosts.contains(name) { hosts.append(name) }

@@ -60,6 +60,9 @@ package enum LogInput: Hashable, Sendable {
     tally.finish()
   }
 
+  /// Whether the name of a file says that a program has to unpack it.
+  static func isPacked(_ path: String) -> Bool { Unpacker(path) != nil }
+
   /// The contents of a file, unpacked where its name says that it is packed, as long as `take` asks for more.
   static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)

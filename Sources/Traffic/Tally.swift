@@ -57,6 +57,9 @@ package struct Tally: Sendable {
     return counts
   }
 
+  /// Keeps what is older than an hour by quarters of an hour, and what is older than a day not at all.
+  mutating func foldOld(now: Int) { counts.fold(before: now - 3_600, forgetBefore: now - 86_400) }
+
   /// The place in the journal of the last entry that was read; empty where none was.
   package var cursor: String { journal.cursor }
 
@@ -143,7 +146,7 @@ package struct Tally: Sendable {
         let time = time(bytes, line), isMeant(time)
       else { return }
       counts.change(channel: channel, at: time) { $0.passedOn += 1 }
-      counts.note(Reason(bytes, words: words, recipient: nil, queueID: nil), channel: channel)
+      counts.note(Reason(bytes, words: words, recipient: nil, queueID: nil), channel: channel, at: time)
     case .encrypted(let relay):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
@@ -247,7 +250,7 @@ package struct Tally: Sendable {
     } else {
       let reason = Reason(
         bytes, words: attempt.words, recipient: attempt.recipient, queueID: attempt.queueID)
-      counts.note(reason, channel: channel)
+      counts.note(reason, channel: channel, at: time)
     }
   }
 }

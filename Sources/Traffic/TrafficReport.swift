@@ -2,6 +2,7 @@
 // programs.
 
 import Gateways
+import Glibc
 import PostfixFiles
 import Routing
 
@@ -50,20 +51,34 @@ package struct TrafficReport: Sendable {
     /// When the file of a pool was last changed, in seconds since 1970.
     package var changes: @Sendable (Pool) -> Int? = { _ in nil }
     package var agent: AgentReport?
+    /// The gateways that other routes than pools lead to; nil: to be found out.
+    var otherRoutes: Set<Gateway>?
 
     package init() {}
+
+    /// With the times at which the files of pools were changed on disk.
+    package static func ofFiles() -> Knowledge {
+      var knowledge = Knowledge()
+      knowledge.changes = { pool in
+        var status = stat()
+        guard let path = pool.start?.file, stat(path, &status) == 0 else { return nil }
+        return Int(status.st_mtim.tv_sec)
+      }
+      return knowledge
+    }
   }
 
   package let gateways: [GatewayRow]
   package let pools: [PoolRow]
   package let counts: Counts
 
+  /// - Parameter since: leaves out what came before, by whole minutes.
   package init(
     _ counts: Counts, _ channels: Channels, config: MailConfig, pools: [Pool],
-    knowing knowledge: Knowledge = Knowledge()
+    knowing knowledge: Knowledge = Knowledge(), since: Int = .min
   ) {
     self.counts = counts
-    let sums = channels.all.indices.map { counts.sum(channel: $0) }
+    let sums = channels.all.indices.map { counts.sum(channel: $0, since: since) }
     var order: [Gateway] = []
     var numbers: [Gateway: [Int]] = [:]
     for (number, channel) in channels.all.enumerated() {
@@ -73,13 +88,16 @@ package struct TrafficReport: Sendable {
     gateways = order.map { gateway in
       let own = numbers[gateway] ?? []
       var reasons = Reasons()
-      for number in own { reasons.add(counts.reasons[number]) }
+      for number in own {
+        reasons.add(since == .min ? counts.reasons[number] : counts.reasons(channel: number, since: since))
+      }
       return GatewayRow(
         gateway: gateway, cell: own.reduce(into: Cell()) { $0 += sums[$1] },
         lastSent: own.compactMap { counts.lastSent[$0] }.max(), reasons: reasons.top(3))
     }
     let comparison = Comparison(
-      counts: counts, sums: sums, channels: channels, config: config, pools: pools, knowledge: knowledge)
+      first: counts.first.map { max($0, since) }, sums: sums, channels: channels, config: config,
+      pools: pools, knowledge: knowledge)
     self.pools = pools.map { comparison.row(of: $0) }
   }
 

@@ -28,7 +28,7 @@ import Testing
     self.driver = driver
   }
 
-  private let words = "chosen 1207, handed over 1206, delivered 1204, deferred 2, skipped 12"
+  private let words = "chosen 1207, handed over 1206, sent 1204, deferred 2, skipped 12"
 
   @Test func aGatewaysDetailSaysWhatTheAgentSays() {
     #expect(driver.screen(120, 40).contains("  agent      ~ degraded  \(words)"), "\(driver.screen(120, 40))")
@@ -50,7 +50,7 @@ import Testing
     driver.send(.message(.agent(nil)))
     #expect(!driver.screen(120, 40).contains("agent  "))
     driver.press(.character("2"), .home, .down)
-    #expect(!driver.screen(120, 40).contains("delivered"))
+    #expect(!driver.screen(120, 40).contains("handed over"))
   }
 
   @Test func itIsAskedOnceInAWhile() {
@@ -58,7 +58,7 @@ import Testing
     func asks(_ effects: [Effect]) -> Int { effects.count { if case .askAgent = $0 { true } else { false } } }
     let start = ContinuousClock.now
     #expect(asks(model.update(.wake, now: start + .seconds(100))) == 1)
-    #expect(asks(model.update(.wake, now: start + .seconds(110))) == 0)
-    #expect(asks(model.update(.wake, now: start + .seconds(116))) == 1)
+    #expect(asks(model.update(.wake, now: start + .seconds(107))) == 0)
+    #expect(asks(model.update(.wake, now: start + .seconds(108))) == 1)
   }
 }

@@ -100,7 +100,9 @@ import Testing
         call + ["--format", "nagios"],
         environment: ["MAIL_CONFIG": configuration, "XDG_CONFIG_HOME": directory.path])
       #expect(finished.status == .exited(1), "\(finished.summary)")
-      #expect(finished.standardOutput.hasPrefix("RANDMAP WARNING - 1 up, 1 DOWN | "))
+      #expect(
+        finished.standardOutput.hasPrefix(
+          "RANDMAP WARNING - \(second.address) DOWN: connection refused; 1 up, 1 DOWN | "))
     }
     let dead = try status("\(second.address)", "--format", "nagios")
     #expect(dead.status == .exited(2))

@@ -8,6 +8,7 @@ import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import Traffic
 
 @testable import Changes
 @testable import Liveness
@@ -15,7 +16,7 @@ import Routing
 
 /// What the bytes of an input are given to. Each has a directory of its name below Tests/Fuzzing/wire.
 package enum WireParser: String, CaseIterable, Sendable {
-  case replies, names, themes, settings, journal, agentReport, queueListing, spoken
+  case replies, names, themes, settings, journal, agentReport, queueListing, log, spoken
   // Those of the agent are in AgentParsers.swift.
   case requests, reports, greetings, netstrings
 
@@ -29,6 +30,7 @@ package enum WireParser: String, CaseIterable, Sendable {
     case .journal: journal(bytes)
     case .agentReport: agentReport(bytes)
     case .queueListing: queueListing(bytes)
+    case .log: logLines(bytes)
     case .spoken: spokenWords(bytes)
     case .requests: requests(bytes)
     case .reports: reports(bytes)
@@ -100,8 +102,41 @@ package enum WireParser: String, CaseIterable, Sendable {
   }
 
   private func queueListing(_ bytes: [UInt8]) -> [String] {
-    let mail = WaitingMail(listing: bytes)
-    return mail.count { _ in true } <= mail.total ? [] : ["more mail at sites than there is"]
+    var mail = WaitingMail([.host("gw1.example", port: 25), .unix("private/lmtp")])
+    for piece in [bytes.prefix(bytes.count / 2), bytes.dropFirst(bytes.count / 2)] { mail.feed(piece) }
+    mail.finish()
+    var complaints: [String] = []
+    for waiting in mail.byGateway.values {
+      if waiting.messages > mail.total { complaints.append("more mail waits than there is") }
+      complaints += Self.rawReasons(waiting.reasons)
+    }
+    return complaints
+  }
+
+  /// However a log is cut into pieces, the counts are the same, and no word in them can control a terminal.
+  private func logLines(_ bytes: [UInt8]) -> [String] {
+    let gateway = Gateway.host("127.0.0.2", port: 25)
+    func tally(_ size: Int) -> Tally {
+      var tally = Tally(Channels([Channel(gateway: gateway, tag: "postfix/smtp")]), latest: 1_795_888_800)
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        tally.feed(Array(bytes[start..<min(start + size, bytes.count)]))
+      }
+      tally.finish()
+      return tally
+    }
+    let (whole, cut) = (tally(max(1, bytes.count)).counts, tally(7).counts)
+    let cell = whole.sum(channel: 0)
+    var complaints = Self.rawReasons(whole.reasons[0])
+    if cell != cut.sum(channel: 0) { complaints.append("other counts where the log is cut elsewhere") }
+    if min(cell.sent, cell.deferred, cell.refused) < 0 { complaints.append("less than nothing") }
+    if cell.messages > cell.attempts { complaints.append("more messages than lines") }
+    if whole.hosts.contains(where: { $0 != printable($0) }) { complaints.append("a host with raw bytes") }
+    return complaints
+  }
+
+  private static func rawReasons(_ reasons: Reasons) -> [String] {
+    reasons.top(100).contains { $0.text != printable($0.text) || $0.queueID != printable($0.queueID) }
+      ? ["a reason with raw bytes"] : []
   }
 
   private func spokenWords(_ bytes: [UInt8]) -> [String] {

@@ -189,4 +189,35 @@ import Testing
       try settings.set("interval", to: "9223372036854775807d")
     }
   }
+
+  /// Such a gateway greets every probe: what it does with the mail is another matter.
+  @Test func deliveriesDegradeAGatewayThatGreets() throws {
+    let trouble = DeliveryTrouble(
+      sent: 1, deferred: 49, refused: 0, words: "452 4.2.2 full", limits: DeliveryLimits())
+    var status = GatewayStatus(.host("gw", port: 25))
+    let good: [Approach: [Reading]] = [
+      Approach(heloName: "h"): [Reading(address: "127.0.0.2", port: 25, finding: .answers)]
+    ]
+    let bad: [Approach: [Reading]] = [
+      Approach(heloName: "h"): [Reading(address: "127.0.0.2", port: 25, finding: .connectionRefused)]
+    ]
+    let settings = ProbeSettings()
+    let time = ContinuousClock.now
+    status.take(good, at: time, settings: settings)
+    #expect(status.state == .up)
+    status.take(trouble, at: time)
+    #expect(status.state == .degraded && status.pending == nil)
+    #expect(status.reason == "defers 98 % of the mail (452 4.2.2 full)")
+    // Probes go on as before: a good one changes nothing, three bad ones take it down.
+    status.take(good, at: time, settings: settings)
+    #expect(status.state == .degraded)
+    for _ in 0..<3 { status.take(bad, at: time, settings: settings) }
+    #expect(status.state == .down)
+    #expect(status.reason == "connection refused; defers 98 % of the mail (452 4.2.2 full)")
+    for _ in 0..<2 { status.take(good, at: time, settings: settings) }
+    #expect(status.state == .degraded)
+    status.take(nil, at: time)
+    #expect(status.state == .up && status.reason.isEmpty)
+    #expect(status.changes.map(\.to) == [.up, .degraded, .down, .degraded, .up])
+  }
 }

@@ -21,8 +21,9 @@ extension MemberCounts {
   /// All counts of a member.
   var words: String {
     var parts = [
-      "chosen \(chosen)", "handed over \(handedOver)", "delivered \(delivered)", "deferred \(deferred)",
+      "chosen \(chosen)", "handed over \(handedOver)", "sent \(delivered)", "deferred \(deferred)",
     ]
+    if refused > 0 { parts.append("refused \(refused)") }
     if failedOver > 0 { parts.append("skipped \(failedOver)") }
     return parts.joined(separator: ", ")
   }

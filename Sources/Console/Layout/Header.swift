@@ -62,12 +62,12 @@ extension Facts {
   private var risk: [Span] {
     // Nothing is known before the first probe.
     if statuses.isEmpty { return [] }
-    let share = session.pools.atRisk(states)
+    let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
     return share > 0 ? [Span("\(percent(share)) of mail at risk", .down)] : [Span("no mail at risk", .dim)]
   }
 
   private var shortRisk: [Span] {
-    let share = session.pools.atRisk(states)
+    let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
     return share > 0 ? [Span("  \(percent(share)) at risk", .down)] : []
   }
 }

@@ -20,7 +20,16 @@ extension Model {
       let isNew = facts.statuses[status.gateway]?.state != status.state
       facts.statuses[status.gateway] = status
       return isNew ? survey() : []
-    case .agent(let report): facts.take(report)
+    case .agent(let report):
+      let alarm = facts.agentAlarm
+      facts.take(report)
+      // RM123 comes and goes with the agent.
+      if facts.agentAlarm != alarm { return survey() }
+    case .mail(let flow):
+      let before = facts.mail.recent?.troubles ?? [:]
+      facts.mail = flow
+      let troubles = flow.recent?.troubles ?? [:]
+      return troubles == before ? [] : [.tellDeliveries(troubles)]
     case .gateways(let found):
       facts.foundGateways = found
       let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))

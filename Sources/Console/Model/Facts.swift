@@ -7,6 +7,7 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import Traffic
 
 /// What one call of the console says about itself.
 package struct Identity: Sendable {
@@ -57,6 +58,10 @@ struct Facts: Sendable {
   /// Whether the tables and pool files have been read.
   var hasFiles = false
   var statuses: [Gateway: GatewayStatus] = [:]
+  /// What the mail log and the queue say.
+  var mail = MailFlow()
+  /// How far back the observed shares go.
+  var window = RecentTraffic.Window.quarter
   private(set) var contact = AgentContact.never
   /// Nil until the first survey has found them.
   var foundGateways: [GatewayUse]?
@@ -101,6 +106,12 @@ struct Facts: Sendable {
     case .never: (diagnostics ?? []).contains { $0.code == noAgentCode } ? "no agent" : nil
     }
   }
+
+  /// Whether pools of the agent get no mail out.
+  var isAgentGone: Bool { if case .gone = contact { true } else { false } }
+
+  /// What a gateway got in the window that is shown; nil where the log does not say.
+  func recent(_ gateway: Gateway) -> RecentTraffic.Gateway? { mail.recent?[gateway, window] }
 
   var gateways: [GatewayUse] { foundGateways ?? [] }
 

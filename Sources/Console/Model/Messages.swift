@@ -29,6 +29,8 @@ enum Message: Sendable {
   case undoConflict(Int?, [String], reason: String)
   /// The report of this configuration's agent; nil without an answer.
   case agent(AgentReport?)
+  /// What the mail log and the queue say.
+  case mail(MailFlow)
   /// What the check before a write has found.
   case checked(CheckAnswer)
   /// What a thread has worked out for a view.
@@ -101,6 +103,10 @@ enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
+  /// Follow the mail log and the queue of this configuration.
+  case followMail(MailConfig)
+  /// What deliveries say of the gateways now.
+  case tellDeliveries([Gateway: DeliveryTrouble])
   /// Put a text on the clipboard of the person's terminal.
   case copy(String)
   /// Lend the terminal to an editor with this file.

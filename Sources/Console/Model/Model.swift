@@ -37,7 +37,9 @@ struct Model: Program, Sendable {
   private var viewsAreOld = false
   private var agentAsked: ContinuousClock.Instant?
   /// How often the agent is asked.
-  private static let agentInterval = Duration.seconds(15)
+  private static let agentInterval = Duration.seconds(8)
+  /// The reading of the files whose log is followed.
+  private var followedReading: Int?
   private var filesLookedAt: ContinuousClock.Instant?
   /// How often the files on disk are compared with what was read.
   private static let lookInterval = Duration.seconds(5)
@@ -66,8 +68,13 @@ struct Model: Program, Sendable {
 
   /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
   var wakeTime: ContinuousClock.Instant? {
-    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(30)]
+    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(30), agentTime]
     return times.compactMap(\.self).min()
+  }
+
+  /// An agent that has answered is asked again in time, though nothing else happens: mail depends on it.
+  private var agentTime: ContinuousClock.Instant? {
+    if case .never = facts.contact { nil } else { agentAsked.map { $0 + Self.agentInterval } }
   }
 
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {
@@ -89,6 +96,10 @@ struct Model: Program, Sendable {
     takeWaitingConfig()
     refreshViews()
     if facts.session.revision != revision { effects += survey() }
+    if facts.hasFiles, !facts.identity.isDemo, followedReading != facts.session.readings {
+      followedReading = facts.session.readings
+      effects.append(.followMail(facts.session.saved))
+    }
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }

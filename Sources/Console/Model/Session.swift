@@ -13,6 +13,8 @@ struct Session: Sendable {
   private var savedPools: [String: Pool]
   /// Grows with every change, so that an answer to an old question is known as such.
   private(set) var revision = 0
+  /// How often the files were read anew.
+  private(set) var readings = 0
   private var past: [Step] = []
   private var future: [Step] = []
 
@@ -74,9 +76,9 @@ struct Session: Sendable {
   /// Starts again from what is on disk.
   mutating func reset(to config: MailConfig) {
     revision += 1
-    let next = revision
+    let (next, count) = (revision, readings + 1)
     self = Session(config)
-    revision = next
+    (revision, readings) = (next, count)
   }
 
   /// The edits, to be kept or made on another text.

@@ -43,6 +43,7 @@ package func runConsole(
 private struct Services {
   private let writing: Writing
   private let watcher: Watch
+  private let mail: MailWatch
   private let agent: @Sendable () -> AgentReport?
   private let mailbox: Mailbox<Message>
   /// The main thread's, as is everything that is done with it.
@@ -56,6 +57,7 @@ private struct Services {
     self.terminal = terminal
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
+    mail = MailWatch(settings: probes) { mailbox.post(.mail($0)) }
     self.agent = agent
     self.mailbox = mailbox
   }
@@ -77,6 +79,8 @@ private struct Services {
     case .copy(let text): terminal.copy(text)
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
+    case .followMail(let config): mail.follow(config)
+    case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
     case .askAgent: answer { [agent] in .agent(agent()) }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }
@@ -92,5 +96,8 @@ private struct Services {
     inBackground { [mailbox] in if let message = work() { mailbox.post(message) } }
   }
 
-  func end() { watcher.shutdown() }
+  func end() {
+    mail.end()
+    watcher.shutdown()
+  }
 }

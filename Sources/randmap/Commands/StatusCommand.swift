@@ -13,7 +13,8 @@ struct StatusCommand: ParsableCommand {
     commandName: "status", abstract: "Probe every gateway and print its state.",
     discussion: """
       Each address of each gateway is connected to; the greeting is read to its end, then EHLO and QUIT are sent. \
-      Never a credential, never a message. Formats: text, json, nagios, prometheus; with --watch text or json.
+      Never a credential, never a message. Where Postfix runs, the mail log of the last 15 minutes and the queue are \
+      read too: a gateway that greets, and defers or refuses most of the mail, is degraded. Formats: text, json, nagios, prometheus; with --watch text or json.
 
       Settings of the probing, for -o and for the file; a time without a unit is in seconds:
       \(ProbeOptions.listing)
@@ -56,8 +57,6 @@ struct StatusCommand: ParsableCommand {
     help: ArgumentHelp("For nagios: the share of the mail at risk that is CRITICAL.", valueName: "fraction"))
   var critical = 0.5
 
-  private enum Format: String, CaseIterable { case text, json, nagios, prometheus }
-
   func validate() throws {
     if notify != nil, !watch {
       throw ValidationError("--notify tells of changes: need --watch with it")
@@ -66,11 +65,12 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let format = try common.format(or: Format.text)
-    guard !watch || format == .text || format == .json else {
+    let name = try common.format(or: StatusFormatName.text)
+    guard !watch || StatusFormatName.watched.contains(name) else {
+      let names = StatusFormatName.watched.map(\.rawValue).joined(separator: " or ")
       throw Failure(
-        .wrongCall,
-        "--watch --format \(format.rawValue): need text or json; --textfile FILE writes Prometheus text")
+        .wrongCall, "--watch --format \(name.rawValue): need \(names); --textfile FILE writes Prometheus text"
+      )
     }
     // Before the first thread: threads inherit which signals are blocked.
     let signals = watch ? Signals() : nil
@@ -79,7 +79,7 @@ struct StatusCommand: ParsableCommand {
     let isIncomplete = subject.sayUnreadableFiles()
     if let signals {
       let display: StatusWatch.Display =
-        format == .json ? .objects : Output.standard.isTerminal ? .screen : .lines
+        name == .json ? .objects : Output.standard.isTerminal ? .screen : .lines
       var watch = StatusWatch(
         subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals,
         commands: notify.map { command in CommandQueue(command) { Output.error.line("randmap: \($0)") } })
@@ -88,17 +88,9 @@ struct StatusCommand: ParsableCommand {
     }
     let report = subject.reportOfOneRound()
     if let textfile { try TextFile(textfile).replace(with: report.prometheus()) }
-    switch format {
-    case .text:
-      let color = common.usesColor
-      for line in report.lines { Output.standard.line(line.shown(color: color)) }
-    case .json: Output.standard.write(try JSON.text(report.object))
-    case .prometheus: for line in report.prometheus() { Output.standard.line(line) }
-    case .nagios:
-      let (line, status) = report.nagios(critical: critical)
-      Output.standard.line(line)
-      throw ExitCode(status)
-    }
+    let format = name.format(color: common.usesColor, critical: critical)
+    Output.standard.write(try format.text(of: report))
+    if let status = format.status(of: report) { throw ExitCode(status) }
     if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }

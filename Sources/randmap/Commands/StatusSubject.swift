@@ -6,6 +6,7 @@ import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import Traffic
 
 struct StatusSubject {
   let config: MailConfig
@@ -74,12 +75,40 @@ struct StatusSubject {
 
   var targets: [Target] { uses.flatMap(\.targets) }
 
+  /// Whether a Postfix runs by this configuration: then it has a queue and a log to look at.
+  private var isRunning: Bool {
+    place?.isDemo != true && config.hasRunningPostfix
+  }
+
   /// The mail in the queue; nil where no Postfix runs by this configuration, or it does not tell us.
-  func waitingMail() -> WaitingMail? {
-    let queue = config.parameters.text("queue_directory")
-    // master(8) keeps this file while it runs, and does not remove it.
-    guard place?.isDemo != true, access("\(queue)/pid/master.pid", F_OK) == 0 else { return nil }
-    return try? PostfixTools().waitingMail(configDirectory: config.directory)
+  func waitingMail(_ statuses: [Gateway: GatewayStatus]) -> WaitingMail? {
+    guard isRunning else { return nil }
+    var mail = WaitingMail(uses.map(\.gateway), addresses: statuses.addresses)
+    do throws(ToolError) {
+      try PostfixTools().listQueue(configDirectory: config.directory) { mail.feed($0) }
+    } catch { return nil }
+    mail.finish()
+    return mail
+  }
+
+  /// The log of the last quarter of an hour, to be followed; nil where there is nothing to look for.
+  func recentLog(_ statuses: [Gateway: GatewayStatus]) throws(LogError) -> RecentLog? {
+    guard isRunning, !pools.isEmpty else { return nil }
+    let now = time(nil)
+    return try RecentLog(
+      try LogFinder.find(config), config: config, pools: pools, addresses: statuses.addresses,
+      since: now - RecentTraffic.Window.quarter.rawValue - 60, now: now)
+  }
+
+  /// What the log says by now.
+  func answer(of log: RecentLog?, agent: AgentReport?) throws(LogError) -> LogAnswer {
+    guard let log else { return .notAsked }
+    try log.read()
+    var knowledge = TrafficReport.Knowledge.ofFiles()
+    knowledge.agent = agent
+    return .recent(
+      log.recent(
+        windows: [.quarter], limits: settings.deliveryLimits, knowing: knowledge, now: time(nil)))
   }
 
   /// The agent's report; nil if no agent runs, or the gateways were given by hand.
@@ -94,10 +123,19 @@ struct StatusSubject {
   /// Probes everything once.
   func reportOfOneRound() -> StatusReport {
     let round = ProbeRound(targets, settings: settings)
-    // The queue is listed while the probes are under way.
-    let waiting = waitingMail()
+    let agent = agentReport()
+    var statuses = Dictionary(
+      GatewayStatus.of(round.wait(), settings: settings).map { ($0.gateway, $0) },
+      uniquingKeysWith: { first, _ in first })
+    let traffic: LogAnswer
+    do throws(LogError) { traffic = try answer(of: recentLog(statuses), agent: agent) } catch {
+      traffic = .unreadable(error.message)
+    }
+    for (gateway, trouble) in traffic.recent?.troubles ?? [:] {
+      statuses[gateway, default: GatewayStatus(gateway)].take(trouble, at: .now)
+    }
     return StatusReport(
-      uses: uses, pools: pools, statuses: GatewayStatus.of(round.wait(), settings: settings),
-      waiting: waiting, agent: agentReport(), desertedAgentSocket: desertedAgentSocket())
+      uses: uses, pools: pools, statuses: statuses.values, waiting: waitingMail(statuses), traffic: traffic,
+      agent: agent, desertedAgentSocket: desertedAgentSocket())
   }
 }

@@ -10,6 +10,7 @@ import PostfixTools
 import Routing
 import System
 import Threads
+import Traffic
 
 struct StatusWatch {
   enum Display {
@@ -63,6 +64,7 @@ struct StatusWatch {
       }
       let news = mailbox.empty()
       scene.take(news, now: .now, queueInterval: Self.queueInterval)
+      watcher.setDeliveries(scene.troubles)
       let isAnother = subject.isOutdated && rereadSubject()
       if isAnother {
         if subject.settings != watcher.settings {
@@ -134,6 +136,8 @@ private struct Scene {
   private var gateways: Set<Gateway>
   private var statuses: [Gateway: GatewayStatus] = [:]
   private var waiting: WaitingMail?
+  private var log: RecentLog?
+  private var traffic = LogAnswer.notAsked
   private var agent: AgentReport?
   private var desertedAgentSocket: String?
   private var listed: ContinuousClock.Instant?
@@ -142,14 +146,19 @@ private struct Scene {
     self.subject = subject
     gateways = Set(subject.uses.map(\.gateway))
     report = StatusReport(
-      uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, agent: nil,
+      uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, traffic: .notAsked, agent: nil,
       desertedAgentSocket: nil)
   }
+
+  /// The gateways that greet and take no mail.
+  var troubles: [Gateway: DeliveryTrouble] { traffic.recent?.troubles ?? [:] }
 
   /// Uses another configuration; what is known of the gateways that stay is kept.
   mutating func turn(to subject: StatusSubject) {
     self.subject = subject
     gateways = Set(subject.uses.map(\.gateway))
+    log = nil
+    listed = nil
     statuses = statuses.filter { gateways.contains($0.key) }
     let count = subject.uses.count
     changes.append("the configuration changed: \(count) \(count == 1 ? "gateway" : "gateways") now")
@@ -172,19 +181,30 @@ private struct Scene {
       changes.append(printable("\(status.gateway) \(before.word) -> \(status.state.word)\(reason)"))
     }
     if listed.map({ now - $0 >= queueInterval }) ?? true {
-      waiting = subject.waitingMail()
+      waiting = subject.waitingMail(statuses)
       agent = subject.agentReport()
+      readLog()
       desertedAgentSocket = subject.desertedAgentSocket()
       listed = now
     }
     renewReport()
   }
 
+  private mutating func readLog() {
+    do throws(LogError) {
+      if log == nil { log = try subject.recentLog(statuses) }
+      traffic = try subject.answer(of: log, agent: agent)
+    } catch {
+      log = nil
+      traffic = .unreadable(error.message)
+    }
+  }
+
   private mutating func renewReport() {
     let risk = report.atRisk
     report = StatusReport(
-      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting, agent: agent,
-      desertedAgentSocket: desertedAgentSocket)
+      uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting,
+      traffic: traffic, agent: agent, desertedAgentSocket: desertedAgentSocket)
     if percent(risk) != percent(report.atRisk) {
       changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
     }

@@ -122,13 +122,8 @@ struct TrafficSubject {
   func summary(
     _ counts: Counts, _ period: TrafficPeriod, sources: [String], reach: Int?, now: Int
   ) -> TrafficSummary {
-    var knowledge = TrafficReport.Knowledge()
+    var knowledge = TrafficReport.Knowledge.ofFiles()
     knowledge.agent = place.agentReport()
-    knowledge.changes = { pool in
-      var status = stat()
-      guard let path = pool.start?.file, stat(path, &status) == 0 else { return nil }
-      return Int(status.st_mtim.tv_sec)
-    }
     let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
     return TrafficSummary(report: report, period: period, sources: sources, reach: reach, now: now)
   }

@@ -17,6 +17,7 @@ extension GatewaysView {
   private func detailLines(of use: GatewayUse, _ facts: Facts) -> [[Span]] {
     var lines = [[.label("pools")] + poolSpans(of: use, facts)]
     if facts.agent != nil { lines.append(facts.agentSpans(of: use)) }
+    lines += facts.mailLines(of: use.gateway)
     guard let status = facts.statuses[use.gateway] else { return lines + [[Span("not probed yet", .dim)]] }
     for approach in status.approaches {
       if status.approaches.count > 1 { lines.append([.label("lane"), Span(laneWords(approach), .dim)]) }

@@ -50,6 +50,7 @@ extension GatewaysView {
           return []
         }),
       .filter,
+      .window,
       Binding(
         .show, [.character("s")], "sort",
         "Sort by state, latency, share or name, or as the configuration has them",

@@ -15,11 +15,23 @@ private struct GatewayColumns {
   var history = 0
   var bar = 0
   let share = 6
+  /// What happened; without a log and a queue these are not shown.
+  var real = 0
+  var deferred = 0
+  var delay = 0
+  var queued = 0
   var gap = 2
   /// The first column, after the mark of the selection.
   var left = 2
 
-  init(width: Int, longestName: Int) {
+  init(width: Int, longestName: Int, hasLog: Bool, hasQueue: Bool) {
+    // What says most stays longest.
+    if hasLog, width >= 56 { real = 7 }
+    if hasQueue, width >= 72 { queued = 6 }
+    if hasLog, width >= 96 { deferred = 8 }
+    if hasLog, width >= 112 { delay = 6 }
+    let gaps = [real, deferred, delay, queued].reduce(0) { $0 + ($1 > 0 ? $1 + (width < 64 ? 1 : 2) : 0) }
+    let width = width - gaps
     // The left edge has the mark of the selection, the right edge a blank.
     let space = width - 3
     if width < 64 {
@@ -44,6 +56,8 @@ private struct GatewayColumns {
       Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history),
       Column("SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
       Column("SHARE", width: bar > 0 ? 0 : share, align: .right),
+      Column("REAL", width: real, align: .right), Column("DEFERRED", width: deferred, align: .right),
+      Column("DELAY", width: delay, align: .right), Column("QUEUED", width: queued, align: .right),
     ]
   }
 }
@@ -55,7 +69,8 @@ extension GatewaysView {
       return
     }
     let widths = GatewayColumns(
-      width: area.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0)
+      width: area.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0,
+      hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
     let columns = widths.columns(frame.symbols)
     frame.header(columns, x: widths.left, y: area.y, gap: widths.gap)
     var list = area.inset(top: 1)
@@ -112,7 +127,8 @@ extension GatewaysView {
         [name], [facts.stateSpan(state, of: use.gateway, short: widths.bar == 0)], [latency],
         historySpans(status, columns: widths.history, facts),
         [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
-        [share],
+        [share], [facts.realSpan(of: use.gateway)], [facts.deferredSpan(of: use.gateway)],
+        [facts.delaySpan(of: use.gateway)], [facts.queuedSpan(of: use.gateway)],
       ], in: columns, x: widths.left, y: y, gap: widths.gap)
   }
 

@@ -44,6 +44,6 @@ extension PoolsView {
           }
           return []
         }),
-      .filter,
+      .filter, .window,
     ]
 }

@@ -12,6 +12,8 @@ private struct PoolColumns {
   var weight = 6
   var was = 0
   let share = 6
+  /// What happened; 0 where no log is read.
+  var real = 0
   var bar = 0
   var state = 17
   var gap = 2
@@ -20,7 +22,9 @@ private struct PoolColumns {
   /// Whether only this fits: the gateway's name and the symbol of its state.
   let isNarrow: Bool
 
-  init(width: Int, longestName: Int, isEdited: Bool) {
+  init(width: Int, longestName: Int, isEdited: Bool, hasLog: Bool) {
+    if hasLog, width >= 56 { real = 7 }
+    let width = real > 0 ? width - real - (width < 64 ? 1 : 2) : width
     isNarrow = width < 64
     // "50.0% →": what it was, and the way to what it is.
     was = isEdited ? 8 : 0
@@ -45,6 +49,7 @@ private struct PoolColumns {
     [
       Column("MEMBER", width: name), Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right),
       Column("WAS  ", width: was, align: .right), Column("SHARE", width: share, align: .right),
+      Column("REAL", width: real, align: .right),
       Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state),
     ]
   }
@@ -58,7 +63,9 @@ extension PoolsView {
     }
     let isEdited = rows.contains { isChanged($0) }
     let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
-    let widths = PoolColumns(width: area.width, longestName: names.max() ?? 0, isEdited: isEdited)
+    let widths = PoolColumns(
+      width: area.width, longestName: names.max() ?? 0, isEdited: isEdited,
+      hasLog: facts.mail.recent != nil)
     frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap)
     // A blank line parts the pools, where it fits.
     let isAiry = rows.count + poolCount <= area.height - 1
@@ -138,6 +145,7 @@ extension PoolsView {
         [Span((widths.isNarrow ? " " : "  ") + name, role)],
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
+        [facts.realSpan(of: member, in: pool)],
         [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
@@ -151,7 +159,7 @@ extension PoolsView {
     frame.row(
       [
         [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
-        [Span("-", .removed)], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
+        [Span("-", .removed)], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 

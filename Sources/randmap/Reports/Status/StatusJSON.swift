@@ -2,7 +2,15 @@
 
 import Gateways
 import Liveness
+import PostfixFiles
 import Routing
+import Traffic
+
+struct StatusJSON: StatusFormat {
+  static let canWatch = true
+
+  func text(of report: StatusReport) throws -> Bytes { try JSON.text(report.object) }
+}
 
 extension StatusReport {
   struct Object: Encodable {
@@ -11,8 +19,18 @@ extension StatusReport {
     /// All messages in the queue; not there where no Postfix runs.
     let waiting: Int?
     let sharedAddresses: [SharedAddressObject]
+    /// Where `observed` and `deferredShare` come from; not there where no log is read.
+    let log: LogObject?
     /// Not there where no agent runs.
     let agent: AgentObject?
+  }
+
+  struct LogObject: Encodable {
+    let source: String?
+    /// The time that the figures cover, and how far back the log goes.
+    let since, begins: String?
+    /// Why it cannot be read.
+    let problem: String?
   }
 
   struct AgentObject: Encodable {
@@ -29,13 +47,21 @@ extension StatusReport {
 
   struct AgentMemberObject: Encodable {
     let pool, member: String
-    let chosen, handedOver, delivered, deferred, failedOver: Int
+    /// `delivered` is the name that `sent` had before.
+    let chosen, handedOver, sent, delivered, deferred, refused, failedOver: Int
   }
 
   struct GatewayObject: Encodable {
     let gateway, state, reason, remark: String
     @Explicit var latency: Double?
     let share, liveShare: Double
+    /// Of the last 15 minutes, from the mail log.
+    @Explicit var observed: Double?
+    @Explicit var deferredShare: Double?
+    let sent, deferred, refused: Int?
+    @Explicit var delayMedian: Double?
+    @Explicit var queued: Int?
+    let queuedSince: String?
     let waiting: Int?
     let pools: [String]
     let addresses: [AddressObject]
@@ -76,14 +102,33 @@ extension StatusReport {
           gateway: row.use.gateway.description, state: row.state.rawValue, reason: row.reason,
           remark: row.status?.remark?.words ?? "",
           latency: row.status?.latency.map(JSON.milliseconds), share: JSON.share(row.use.share),
-          liveShare: JSON.share(row.liveShare), waiting: row.waiting, pools: row.use.pools,
+          liveShare: JSON.share(row.liveShare), observed: row.recent?.observed.map(TrafficSummary.precise),
+          deferredShare: row.recent?.deferredShare.map(TrafficSummary.precise), sent: row.recent?.cell.sent,
+          deferred: row.recent?.cell.deferred, refused: row.recent?.cell.refused,
+          delayMedian: row.recent?.cell.handingOver.milliseconds(at: 0.5), queued: row.waiting,
+          queuedSince: row.queue?.oldest.map(WrittenTime.utc), waiting: row.waiting, pools: row.use.pools,
           addresses: (row.status?.addresses ?? []).map { AddressObject($0) })
       },
       atRisk: JSON.share(atRisk), waiting: waiting,
       sharedAddresses: sharedAddresses.map {
         SharedAddressObject(pool: $0.pool, address: $0.address, gateways: $0.gateways.map(\.description))
       },
-      agent: agent.map { AgentObject($0, pools: pools) })
+      log: LogObject(traffic), agent: agent.map { AgentObject($0, pools: pools) })
+  }
+}
+
+extension StatusReport.LogObject {
+  fileprivate init?(_ answer: LogAnswer) {
+    switch answer {
+    case .notAsked: return nil
+    case .unreadable(let problem):
+      self.init(source: nil, since: nil, begins: nil, problem: printable(problem))
+    case .recent(let recent):
+      self.init(
+        source: printable(recent.source),
+        since: WrittenTime.utc(recent.time - RecentTraffic.Window.quarter.rawValue),
+        begins: recent.reach.map(WrittenTime.utc), problem: nil)
+    }
   }
 }
 
@@ -101,7 +146,8 @@ extension StatusReport.AgentObject {
         report.counts(of: member, in: pool).map { counts in
           StatusReport.AgentMemberObject(
             pool: pool.id, member: member.result, chosen: counts.chosen, handedOver: counts.handedOver,
-            delivered: counts.delivered, deferred: counts.deferred, failedOver: counts.failedOver)
+            sent: counts.delivered, delivered: counts.delivered, deferred: counts.deferred,
+            refused: counts.refused, failedOver: counts.failedOver)
         }
       }
     }

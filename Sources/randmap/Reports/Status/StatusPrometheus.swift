@@ -4,26 +4,11 @@ import Gateways
 import Liveness
 import PostfixFiles
 import Routing
+import Traffic
 
-/// One metric with all of its samples.
-struct Metric {
-  let name: String
-  let help: String
-  var samples: [(labels: [(String, String)], value: String)] = []
-
-  mutating func add(_ labels: [(String, String)], _ value: String) { samples.append((labels, value)) }
-
-  mutating func add(_ labels: [(String, String)], _ value: Double) { add(labels, "\(value)") }
-
-  /// Nothing where there is no sample.
-  var lines: [String] {
-    if samples.isEmpty { return [] }
-    return ["# HELP \(name) \(help)", "# TYPE \(name) gauge"]
-      + samples.map { labels, value in
-        let inside = labels.map { "\($0.0)=\"\(OutputForm.prometheusLabel.spell($0.1))\"" }.joined(
-          separator: ",")
-        return "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(value)"
-      }
+struct StatusPrometheus: StatusFormat {
+  func text(of report: StatusReport) -> Bytes {
+    Bytes(report.prometheus().map { $0 + "\n" }.joined().utf8)
   }
 }
 
@@ -45,6 +30,15 @@ extension StatusReport {
       name: "randmap_gateway_certificate_days", help: "Days left of the certificate that ends first.")
     var change = Metric(
       name: "randmap_gateway_last_change_timestamp_seconds", help: "When the state last changed.")
+    var messages = Metric(
+      name: "randmap_gateway_recent_messages",
+      help: "Messages of the last 15 minutes by their last result, from the mail log.")
+    var observed = Metric(
+      name: "randmap_gateway_observed_share_ratio",
+      help: "Share of all messages of the last 15 minutes, from the mail log.")
+    var delay = Metric(
+      name: "randmap_gateway_recent_delay_seconds",
+      help: "Time to hand a message over in the last 15 minutes, by quantile.")
     for row in rows {
       let gateway = ("gateway", row.use.gateway.description)
       for each in GatewayState.allCases {
@@ -56,6 +50,17 @@ extension StatusReport {
         live.add([gateway], JSON.share(row.liveShare))
       }
       if let waiting = row.waiting { queued.add([gateway], "\(waiting)") }
+      if let recent = row.recent {
+        let cell = recent.cell
+        for (result, count) in [("sent", cell.sent), ("deferred", cell.deferred), ("refused", cell.refused)] {
+          messages.add([gateway, ("result", result)], "\(count)")
+        }
+        if let share = recent.observed { observed.add([gateway], TrafficSummary.precise(share)) }
+        for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
+          guard let time = cell.handingOver.milliseconds(at: fraction) else { continue }
+          delay.add([gateway, ("quantile", name)], time / 1_000)
+        }
+      }
       if let days = row.status?.certificateDays { certificate.add([gateway], "\(days)") }
       if let time = row.status.flatMap(changeTime) { change.add([gateway], "\(Int(time))") }
     }
@@ -68,6 +73,9 @@ extension StatusReport {
     if !pools.isEmpty { risk.add([], JSON.share(atRisk)) }
     var total = Metric(name: "randmap_waiting_messages", help: "Messages in the queue.")
     if let waiting { total.add([], "\(waiting)") }
-    return [state, greeting, share, live, queued, certificate, change, poolRisk, risk, total].flatMap(\.lines)
+    return [
+      state, greeting, share, live, observed, messages, delay, queued, certificate, change, poolRisk, risk,
+      total,
+    ].flatMap(\.lines)
   }
 }

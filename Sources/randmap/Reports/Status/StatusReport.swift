@@ -8,6 +8,7 @@ import PostfixFiles
 import PostfixTools
 import Routing
 import System
+import Traffic
 
 struct StatusReport {
   struct Row {
@@ -15,10 +16,15 @@ struct StatusReport {
     let status: GatewayStatus?
     /// Its share of all pool mail with the dead members left out.
     let liveShare: Double
-    /// How many messages wait for it; nil where that is not known.
-    let waiting: Int?
+    /// What waits for it; nil where that is not known.
+    let queue: WaitingForGateway?
+    /// What the log says of the last quarter of an hour; nil where it is not known, or no pool has the gateway.
+    let recent: RecentTraffic.Gateway?
+
     /// Seconds since 1970, when the report was made.
     let now: Int
+
+    var waiting: Int? { queue?.messages }
 
     var state: GatewayState { use.isDrained && !use.pools.isEmpty ? .drained : status?.state ?? .unknown }
     /// Of a gateway that gets no mail: until when, and why.
@@ -42,6 +48,8 @@ struct StatusReport {
   /// All mail in the queue, whatever it waits for.
   let waiting: Int?
   let agent: AgentReport?
+  /// What the log says.
+  let traffic: LogAnswer
   /// Where the queue manager finds no agent, though pools need one.
   let desertedAgentSocket: String?
 
@@ -51,9 +59,10 @@ struct StatusReport {
   ///   - agent: nil where none runs.
   init(
     uses: [GatewayUse], pools: [Pool], statuses: some Sequence<GatewayStatus>, waiting: WaitingMail?,
-    agent: AgentReport?, desertedAgentSocket: String?
+    traffic: LogAnswer, agent: AgentReport?, desertedAgentSocket: String?
   ) {
     self.agent = agent
+    self.traffic = traffic
     self.desertedAgentSocket = desertedAgentSocket
     let found = Dictionary(statuses.map { ($0.gateway, $0) }, uniquingKeysWith: { first, _ in first })
     let known = found.mapValues(\.known)
@@ -64,8 +73,8 @@ struct StatusReport {
       let status = found[use.gateway]
       return Row(
         use: use, status: status, liveShare: liveShares[use.gateway] ?? 0,
-        waiting: waiting.map { mail in mail.count { use.gateway.isAt($0, addresses: status?.addresses ?? []) }
-        }, now: now)
+        queue: waiting.map { $0.byGateway[use.gateway] ?? WaitingForGateway() },
+        recent: traffic.recent?[use.gateway, .quarter], now: now)
     }
     self.pools = pools
     self.states = states
@@ -101,12 +110,22 @@ struct StatusReport {
   }
 }
 
-extension Gateway {
-  /// Whether a delivery was tried at this gateway, which has these addresses.
-  fileprivate func isAt(_ site: DeliverySite, addresses: [Reading]) -> Bool {
-    if let port = site.port, let own = self.port, port != own { return false }
-    if site.host == name.lowercased() { return true }
-    return site.address.map { address in address == name || addresses.contains { $0.address == address } }
-      ?? false
+/// What the mail log says.
+enum LogAnswer: Sendable {
+  /// No Postfix runs by this configuration, or there are no pools: no log is read.
+  case notAsked
+  case recent(RecentTraffic)
+  /// It cannot be read, and why.
+  case unreadable(String)
+
+  var recent: RecentTraffic? { if case .recent(let recent) = self { recent } else { nil } }
+}
+
+extension [Gateway: GatewayStatus] {
+  /// Further names and addresses of gateways: those that their probes found.
+  var addresses: [Gateway: Set<String>] {
+    mapValues { status in
+      Set(status.addresses.flatMap { [$0.address, $0.host].compactMap(\.self) })
+    }
   }
 }

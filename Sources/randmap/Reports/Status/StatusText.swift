@@ -21,33 +21,32 @@ struct StatusLine {
   }
 }
 
+struct StatusText: StatusFormat {
+  static let canWatch = true
+
+  let color: Bool
+
+  func text(of report: StatusReport) -> Bytes {
+    Bytes(report.lines.map { $0.shown(color: color) + "\n" }.joined().utf8)
+  }
+}
+
 extension StatusReport {
   static let noGateways = "no gateways: no pool, route or relayhost names one"
 
   /// The table, without colour.
   var lines: [StatusLine] {
     if isOfNothing { return [StatusLine(text: Self.noGateways, state: nil)] }
-    let hasShares = rows.contains { !$0.use.pools.isEmpty }
     let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
-    let hasQueue = rows.contains { $0.waiting != nil }
-    var table = TextTable(
-      [.left, .left, .right]
-        + [.right, .right, .right].prefix(
-          [hasShares, hasLiveShares, hasQueue].count { $0 }) + [.left])
-    func add(_ fixed: [String], _ share: String, _ live: String, _ queue: String, _ words: String) {
-      table.add(
-        fixed + (hasShares ? [share] : []) + (hasLiveShares ? [live] : []) + (hasQueue ? [queue] : [])
-          + [words])
-    }
-    add(["  GATEWAY", "STATE", "MS"], "SHARE", "LIVE", "QUEUED", "")
+    let shown = columns.filter { column in rows.contains { column.value($0) != nil } }
+    var table = TextTable([.left, .left, .right] + shown.map { _ in .right } + [.left])
+    table.add(["  GATEWAY", "STATE", "MS"] + shown.map(\.title) + [""])
     for row in rows {
-      add(
-        [
-          "\(row.state.symbol) \(row.use.gateway)", row.state.word,
-          row.status?.latency.map { "\(Int($0.rounded()))" } ?? "-",
-        ],
-        row.use.pools.isEmpty ? "-" : percent(row.use.share),
-        row.use.pools.isEmpty ? "-" : percent(row.liveShare), row.waiting.map { "\($0)" } ?? "-", row.words)
+      let start = [
+        "\(row.state.symbol) \(row.use.gateway)", row.state.word,
+        row.status?.latency.map { "\(Int($0.rounded()))" } ?? "-",
+      ]
+      table.add(start + shown.map { $0.value(row) ?? "-" } + [row.words])
     }
     let states = [nil] + rows.map { Optional($0.state) }
     var lines = zip(table.lines, states).map { StatusLine(text: $0, state: $1) }
@@ -56,7 +55,43 @@ extension StatusReport {
     if hasLiveShares {
       lines.append(StatusLine(text: "LIVE: the share with the dead members left out", state: nil))
     }
-    return lines + agentLines + [StatusLine(text: summary, state: nil)]
+    return lines + logLines + agentLines + [StatusLine(text: summary, state: nil)]
+  }
+
+  /// A column of figures; left out where no gateway has one.
+  private struct Column {
+    let title: String
+    let value: (Row) -> String?
+  }
+
+  private var columns: [Column] {
+    let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
+    func ofPools(_ row: Row, _ share: Double) -> String? { row.use.pools.isEmpty ? nil : percent(share) }
+    return [
+      Column(title: "SHARE") { ofPools($0, $0.use.share) },
+      Column(title: "LIVE") { hasLiveShares ? ofPools($0, $0.liveShare) : nil },
+      Column(title: "REAL") { row in
+        row.recent?.observed.map { percent($0) + (row.recent?.isOutside == true ? "!" : "") }
+      },
+      Column(title: "DEFERRED") { $0.recent?.deferredShare.map { percent($0) } },
+      Column(title: "QUEUED") { $0.waiting.map { "\($0)" } },
+    ]
+  }
+
+  /// What REAL is, and why the log is not read.
+  private var logLines: [StatusLine] {
+    switch traffic {
+    case .notAsked: return []
+    case .unreadable(let problem):
+      return [StatusLine(text: "the mail log is not read: \(printable(problem))", state: nil)]
+    case .recent:
+      if !rows.contains(where: { $0.recent?.observed != nil }) { return [] }
+      let outside = rows.contains { $0.recent?.isOutside == true }
+      let mark = outside ? "; !: not what was meant, and no known cause explains it (randmap report)" : ""
+      return [
+        StatusLine(text: "REAL: the share of the last 15 minutes, from the mail log\(mark)", state: nil)
+      ]
+    }
   }
 
   /// The agent's report, and the counts of each member that it chose.
@@ -66,8 +101,8 @@ extension StatusReport {
       return [StatusLine(text: printable(words), state: .down), StatusLine(text: "", state: nil)]
     }
     guard let agent else { return [] }
-    var table = TextTable([.left, .right, .right, .right, .right, .right])
-    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "DELIVERED", "DEFERRED", "SKIPPED")
+    var table = TextTable([.left, .right, .right, .right, .right, .right, .right])
+    table.add("  MEMBER", "CHOSEN", "HANDED OVER", "SENT", "DEFERRED", "REFUSED", "SKIPPED")
     for pool in pools.eachTextOnce {
       let members = pool.members.compactMap { member in
         agent.counts(of: member, in: pool).map { (member.result, $0) }
@@ -77,7 +112,7 @@ extension StatusReport {
       for (result, counts) in members {
         table.add(
           "  \(result)", "\(counts.chosen)", "\(counts.handedOver)", "\(counts.delivered)",
-          "\(counts.deferred)", "\(counts.failedOver)")
+          "\(counts.deferred)", "\(counts.refused)", "\(counts.failedOver)")
       }
     }
     let counts = table.lines.count > 1 ? table.lines : []

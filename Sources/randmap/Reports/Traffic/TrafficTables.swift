@@ -30,14 +30,9 @@ extension TrafficSummary {
         ]
       }
     }
-    return ([head] + gateways + members).map { $0.map(Self.field).joined(separator: ",") }
-  }
-
-  private static func field(_ text: String) -> String {
-    let text = printable(text)
-    guard text.contains(where: { ",\"".contains($0) }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    return ([head] + gateways + members).map {
+      $0.map { OutputForm.csvField.spell($0) }.joined(separator: ",")
+    }
   }
 
   var prometheus: [String] {

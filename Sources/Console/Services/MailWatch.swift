@@ -1,0 +1,156 @@
+// Following the mail log and the queue for the console, on a thread that sleeps until the log is written to: with a quiet
+// log nothing happens.
+
+import Gateways
+import Glibc
+import Liveness
+import PostfixFiles
+import PostfixTools
+import Routing
+import Threads
+import Traffic
+
+/// What the log and the queue say by now.
+struct MailFlow: Sendable {
+  var recent: RecentTraffic?
+  var waiting: WaitingMail?
+  /// Why the log cannot be read.
+  var problem: String?
+}
+
+final class MailWatch: Sendable {
+  private enum Command: Sendable {
+    case follow(MailConfig)
+    case end
+  }
+
+  private let commands = Mailbox<Command>()
+
+  /// - Parameter onChange: gets what is known by now; called on the watch's own thread.
+  init(settings: ProbeSettings, onChange: @escaping @Sendable (MailFlow) -> Void) {
+    let commands = commands
+    inBackground {
+      var follower = Follower(settings: settings, onChange: onChange)
+      while true {
+        follower.wait(for: commands.descriptor)
+        for command in commands.empty() {
+          switch command {
+          case .follow(let config): follower.begin(config)
+          case .end: return follower.end()
+          }
+        }
+        follower.read()
+      }
+    }
+  }
+
+  /// Follows the log of this configuration from now on.
+  func follow(_ config: MailConfig) { commands.post(.follow(config)) }
+
+  func end() { commands.post(.end) }
+}
+
+/// Lives on the watch's thread.
+private struct Follower {
+  let settings: ProbeSettings
+  let onChange: @Sendable (MailFlow) -> Void
+  private var config: MailConfig?
+  private var gateways: [Gateway] = []
+  private var addresses: [Gateway: Set<String>] = [:]
+  private var log: RecentLog?
+  private var flow = MailFlow()
+  /// inotify(7) of the log's directory: it tells of rotation too.
+  private let notices = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
+  private var watched: Int32 = -1
+  private var lastRead: ContinuousClock.Instant?
+  private var lastListing: ContinuousClock.Instant?
+
+  /// A log that is written to all the time is read this often.
+  private static let pause = Duration.seconds(2)
+  /// The queue is listed no more often than this.
+  private static let listingPause = Duration.seconds(30)
+  /// While there is mail, windows move on without new lines.
+  private static let turn: Int32 = 30_000
+
+  init(settings: ProbeSettings, onChange: @escaping @Sendable (MailFlow) -> Void) {
+    self.settings = settings
+    self.onChange = onChange
+  }
+
+  /// Returns when there is a command, when the log may have new lines, or when the windows have moved on.
+  func wait(for commands: Int32) {
+    if let lastRead {
+      let left = (Self.pause - lastRead.duration(to: .now)) / .milliseconds(1)
+      var source = pollfd(fd: commands, events: Int16(POLLIN), revents: 0)
+      if left > 0, poll(&source, 1, Int32(left)) > 0 { return }
+    }
+    var sources = [commands, notices].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    poll(&sources, 2, flow.recent?.isQuiet ?? true ? -1 : Self.turn)
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    while Glibc.read(notices, &buffer, buffer.count) > 0 {}
+  }
+
+  mutating func begin(_ new: MailConfig) {
+    config = nil
+    log = nil
+    lastListing = nil
+    flow = MailFlow()
+    if watched >= 0 { inotify_rm_watch(notices, watched) }
+    watched = -1
+    let pools = new.pools()
+    guard new.hasRunningPostfix else { return onChange(flow) }
+    config = new
+    let uses = new.gateways(in: pools)
+    gateways = uses.map(\.gateway)
+    addresses = [:]
+    for target in uses.flatMap(\.targets) {
+      guard case .mx = target.gateway else { continue }
+      addresses[target.gateway, default: []].formUnion(namesInLog(of: target, settings: settings))
+    }
+    do throws(LogError) {
+      let now = time(nil)
+      let found = try LogFinder.find(new)
+      // The journal tells nobody when it grows; `report` reads it.
+      guard case .file(let path) = found else {
+        flow.problem = "the mail log is the journal: randmap report reads it"
+        return
+      }
+      log = try RecentLog(
+        found, config: new, pools: pools, addresses: addresses,
+        since: now - RecentTraffic.Window.day.rawValue, now: now)
+      watched = inotify_add_watch(
+        notices, FileReader.directory(of: path),
+        UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO))
+    } catch {
+      flow.problem = error.message
+    }
+  }
+
+  mutating func read() {
+    guard let config else { return }
+    lastRead = .now
+    if let log {
+      do throws(LogError) {
+        try log.read()
+        flow.recent = log.recent(limits: settings.deliveryLimits, knowing: .ofFiles(), now: time(nil))
+        flow.problem = nil
+      } catch {
+        flow.problem = error.message
+      }
+    }
+    if lastListing.map({ $0.duration(to: .now) >= Self.listingPause }) ?? true {
+      lastListing = .now
+      var waiting = WaitingMail(gateways, addresses: addresses)
+      do throws(ToolError) {
+        try PostfixTools().listQueue(configDirectory: config.directory) { waiting.feed($0) }
+        waiting.finish()
+        flow.waiting = waiting
+      } catch {
+        flow.waiting = nil
+      }
+    }
+    onChange(flow)
+  }
+
+  func end() { close(notices) }
+}

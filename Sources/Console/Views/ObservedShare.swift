@@ -1,0 +1,89 @@
+// What gateways and members really got, as the Gateways and the Pools view show it.
+
+import Gateways
+import PostfixFiles
+import Routing
+import System
+import Traffic
+
+extension Binding {
+  /// How far back the observed shares go.
+  static let window = Binding(
+    .show, [.character("T")], "window", "Show what happened in the last 15 minutes, hour or day",
+    disabled: { $0.facts.mail.recent == nil ? "the mail log is not read" : nil },
+    action: { model in
+      model.facts.window = model.facts.window.next
+      model.notice = Notice(text: "REAL is of the last \(model.facts.window.words)", role: .info)
+      return []
+    })
+}
+
+extension Facts {
+  /// The observed share of a gateway, marked where chance does not explain the difference.
+  func realSpan(of gateway: Gateway) -> Span {
+    guard let recent = recent(gateway), let share = recent.observed else { return Span("-", .dim) }
+    return recent.isOutside ? Span("!\(percent(share))", .warning) : Span(percent(share))
+  }
+
+  /// The same of a member of a pool.
+  func realSpan(of member: Member, in pool: Pool) -> Span {
+    guard let row = mail.recent?.pool(pool.id, window)?.members.first(where: { $0.result == member.result }),
+      let share = row.observed
+    else { return Span("-", .dim) }
+    return row.differs && row.why == nil ? Span("!\(percent(share))", .warning) : Span(percent(share))
+  }
+
+  func deferredSpan(of gateway: Gateway) -> Span {
+    guard let share = recent(gateway)?.deferredShare else { return Span("-", .dim) }
+    return Span(percent(share), share > 0.5 ? .warning : share > 0 ? .text : .dim)
+  }
+
+  func delaySpan(of gateway: Gateway) -> Span {
+    guard let time = recent(gateway)?.cell.handingOver.milliseconds(at: 0.5) else { return Span("-", .dim) }
+    return Span(words(forMilliseconds: time))
+  }
+
+  func queuedSpan(of gateway: Gateway) -> Span {
+    guard let waiting = mail.waiting else { return Span("-", .dim) }
+    let count = waiting.byGateway[gateway]?.messages ?? 0
+    return Span("\(count)", count > 0 ? .warning : .dim)
+  }
+
+  /// What the log and the queue say of a gateway: lines of the detail.
+  func mailLines(of gateway: Gateway) -> [[Span]] {
+    var lines: [[Span]] = []
+    if let recent = recent(gateway), recent.cell.messages > 0 {
+      let cell = recent.cell
+      lines.append([
+        .label("last \(window.words)"), Span("\(cell.messages) messages: \(cell.sent) sent, "),
+        Span("\(cell.deferred) deferred", cell.deferred > 0 ? .warning : .text), Span(", "),
+        Span("\(cell.refused) refused", cell.refused > 0 ? .warning : .text),
+      ])
+      for reason in recent.reasons {
+        lines.append([.label("  \(reason.count) x"), Span(printable(reason.text), .dim)])
+      }
+    }
+    if let recent = mail.recent {
+      let strip = recent.strip(of: gateway, columns: 48, span: RecentTraffic.Window.day.rawValue)
+      let most = strip.map { $0.sent + $0.failed }.max() ?? 0
+      if most > 0 {
+        let spans = strip.map { stretch -> Span in
+          let count = stretch.sent + stretch.failed
+          if count == 0 { return Span(symbols.nothing, .dim) }
+          let level = symbols.level(Double(count) / Double(most))
+          return Span(level, stretch.failed > stretch.sent ? .down : stretch.failed > 0 ? .warning : .up)
+        }
+        lines.append([.label("last 24 h")] + spans + [Span("  at most \(most) in half an hour", .dim)])
+      }
+    }
+    if let waiting = mail.waiting?.byGateway[gateway], waiting.messages > 0 {
+      let since = waiting.oldest.map { "  the oldest since \(WrittenTime.local($0))" } ?? ""
+      lines.append([.label("queue"), Span("\(waiting.messages) wait", .warning), Span(since, .dim)])
+      for reason in waiting.reasons.top(3) {
+        lines.append([.label("  \(reason.count) x"), Span(printable(reason.text), .dim)])
+      }
+    }
+    if let problem = mail.problem { lines.append([.label("mail log"), Span(printable(problem), .dim)]) }
+    return lines
+  }
+}

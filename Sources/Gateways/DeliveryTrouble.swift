@@ -1,0 +1,48 @@
+// What the results of deliveries say of a gateway. It may greet every probe and still take no mail.
+
+import PostfixFiles
+
+/// From when on deliveries that failed count against a gateway.
+package struct DeliveryLimits: Hashable, Sendable {
+  /// The time that is looked at, in seconds.
+  package var window = 300
+  /// Fewer messages than this say nothing.
+  package var messages = 20
+  /// The part of them that has to fail: a fraction of 1.
+  package var share = 0.5
+
+  package init() {}
+}
+
+/// That a gateway deferred or refused most of what it was given in the last minutes.
+package struct DeliveryTrouble: Hashable, Sendable {
+  package let messages: Int
+  package let deferred: Int
+  package let refused: Int
+  /// The most frequent reason, as the gateway gave it; empty where none is known.
+  package let words: String
+
+  /// Nil where the deliveries are not that bad, or too few to tell.
+  package init?(
+    sent: Int, deferred: Int, refused: Int, words: @autoclosure () -> String, limits: DeliveryLimits
+  ) {
+    messages = sent + deferred + refused
+    let failed = deferred + refused
+    guard failed > 0, messages >= limits.messages, Double(failed) > limits.share * Double(messages) else {
+      return nil
+    }
+    self.deferred = deferred
+    self.refused = refused
+    // `(in reply to RCPT TO command)` is for those who read the log.
+    let text = words()
+    self.words = printable(
+      text.firstRange(of: " (in reply to ").map { String(text[..<$0.lowerBound]) } ?? text)
+  }
+
+  /// `defers 98 % of the mail (452 4.2.2 mailbox full)`.
+  package var reason: String {
+    let verb = refused == 0 ? "defers" : deferred == 0 ? "refuses" : "defers or refuses"
+    let percent = Int((Double(deferred + refused) / Double(messages) * 100).rounded())
+    return "\(verb) \(percent) % of the mail" + (words.isEmpty ? "" : " (\(words))")
+  }
+}

@@ -1,0 +1,94 @@
+// What the mail log and the queue say, in the Gateways and the Pools view.
+
+import Gateways
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Console
+
+@Suite struct ObservedShareTests {
+  init() { #expect(utf8Locale) }
+
+  private static let now = 1_795_888_800
+
+  private func line(_ number: Int, _ gateway: String, _ result: String) -> String {
+    let stamp = WrittenTime.utc(Self.now - 60)
+    return "\(stamp) mx postfix/smtp[1]: 4Q\(number)ABC: to=<u\(number)@example.net>, "
+      + "relay=\(gateway)[192.0.2.1]:25, delay=1, delays=0/0/0.1/0.8, dsn=2.0.0, status=\(result)\n"
+  }
+
+  private func flow() throws -> MailFlow {
+    let directory = try TemporaryDirectory()
+    var text = ""
+    for number in 0..<60 { text += line(number, "out-gw1.example", "sent (250 ok)") }
+    for number in 60..<100 {
+      text += line(
+        number, "out-gw2.example",
+        "deferred (host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full (in reply to RCPT TO command))"
+      )
+    }
+    try directory.write("mail.log", text)
+    let config = sampleConfig()
+    let log = try RecentLog(
+      .file(directory.file("mail.log")), config: config, pools: config.pools(), addresses: [:],
+      since: Self.now - 86_400, now: Self.now)
+    try log.read()
+    var waiting = WaitingMail([.host("out-gw2.example", port: 25)])
+    for number in 0..<40 {
+      waiting.feed(
+        Array(
+          (#"{"queue_id": "4Q\#(number)", "arrival_time": 1795888700, "recipients": [{"address": "a@b", "#
+            + #""delay_reason": "host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full"}]}"# + "\n")
+            .utf8)[...])
+    }
+    return MailFlow(recent: log.recent(limits: DeliveryLimits(), now: Self.now), waiting: waiting)
+  }
+
+  private func row(_ screen: String, _ name: String) -> String {
+    screen.split(separator: "\n").first { $0.contains(name) }.map(String.init) ?? screen
+  }
+
+  @Test func whatHappenedIsBesideWhatWasMeant() throws {
+    var driver = Driver.ready()
+    driver.send(.message(.mail(try flow())))
+    let wide = driver.screen(120, 40)
+    #expect(row(wide, "GATEWAY").hasSuffix("REAL  DEFERRED   DELAY  QUEUED"), "\(wide)")
+    #expect(row(wide, "[out-gw1.example]:25").hasSuffix("60.0%      0.0%     800       0"), "\(wide)")
+    #expect(row(wide, "[out-gw2.example]:25").contains("100.0%       -      40"), "\(wide)")
+    let middle = driver.screen(80, 24)
+    #expect(row(middle, "GATEWAY").hasSuffix("REAL  QUEUED"), "\(middle)")
+    let narrow = driver.screen(40, 10)
+    #expect(!narrow.contains("REAL") && !narrow.contains("QUEUED"), "\(narrow)")
+    for screen in [wide, middle, narrow] { #expect(screen.contains("SHARE")) }
+    // What is wrong is known to the watch, which gives the states.
+    #expect(
+      driver.effects.contains {
+        if case .tellDeliveries(let troubles) = $0 { !troubles.isEmpty } else { false }
+      })
+  }
+
+  @Test func theDetailHasReasonsTheQueueAndTheLastHours() throws {
+    var driver = Driver.ready()
+    driver.send(.message(.mail(try flow())))
+    driver.press(.down)
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("last 15 min   40 messages: 0 sent, 40 deferred, 0 refused"), "\(screen)")
+    #expect(screen.contains("40 x        452 4.2.2 mailbox full"), "\(screen)")
+    #expect(screen.contains("last 24 h") && screen.contains("at most 40 in half an hour"), "\(screen)")
+    #expect(screen.contains("queue         40 wait  the oldest since"), "\(screen)")
+  }
+
+  @Test func aKeyChangesHowFarBackItGoes() throws {
+    var driver = Driver.ready()
+    driver.press(.character("T"))
+    #expect(driver.screen(120, 40).contains("the mail log is not read"))
+    driver.send(.message(.mail(try flow())))
+    driver.press(.character("T"))
+    #expect(driver.screen(120, 40).contains("REAL is of the last 1 h"))
+    driver.press(.character("2"))
+    #expect(driver.screen(120, 40).contains("REAL"), "\(driver.screen(120, 40))")
+  }
+}

@@ -1,0 +1,103 @@
+// The last minutes of a log: shares, strips, and gateways that greet and take no mail.
+
+import Gateways
+import PostfixFiles
+import Routing
+import TestSupport
+import TestTraits
+import Testing
+
+@testable import Traffic
+
+private let now = start + 3_600
+private let first = Gateway.host("127.0.0.2", port: 25)
+private let second = Gateway.host("127.0.0.3", port: 25)
+
+/// `count` lines of one kind, the last of them `age` seconds ago.
+private func lines(_ count: Int, age: Int, _ sample: (Int, Int) -> Sample) -> String {
+  (0..<count).map { LogFormat.rfc3339.line(sample($0, 3_600 - age)) + "\n" }.joined()
+}
+
+private func recent(_ text: String, limits: DeliveryLimits = DeliveryLimits()) throws -> RecentTraffic {
+  let directory = try TemporaryDirectory()
+  try directory.write("mail.log", text)
+  let log = try RecentLog(
+    .file(directory.file("mail.log")), config: sampleConfig, pools: sampleConfig.pools(), addresses: [:],
+    since: now - 86_400, now: now)
+  try log.read()
+  return log.recent(limits: limits, now: now)
+}
+
+private func sent(_ prefix: String, by gateway: String = "127.0.0.2[127.0.0.2]:25") -> (Int, Int) -> Sample {
+  { Sample.sent("\(prefix)\($0)ABCDE", to: "u\($0)@example.net", by: gateway, at: $1) }
+}
+
+private let full = "host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full (in reply to RCPT TO command)"
+
+@Suite struct RecentTrafficTests {
+  @Test func aGatewayThatDefersMostOfTheMailIsInTrouble() throws {
+    let text =
+      lines(1, age: 100, sent("A"))
+      + lines(49, age: 90) {
+        .deferred("B\($0)ABCDE", to: "u\($0)@example.net", relay: "127.0.0.2[127.0.0.2]:25", full, at: $1)
+      } + lines(30, age: 80, sent("C", by: "127.0.0.3[127.0.0.3]:25"))
+    let recent = try recent(text)
+    #expect(recent.troubles[first]?.reason == "defers 98 % of the mail (452 4.2.2 mailbox full)")
+    #expect(recent.troubles[second] == nil)
+    let row = try #require(recent[first, .quarter])
+    #expect(row.deferredShare == 0.98 && row.observed == 0.625)
+    #expect(recent[second, .quarter]?.observed == 0.375)
+    #expect(recent[first, .quarter]?.reasons.map(\.count) == [49])
+  }
+
+  @Test func whatIsTooLittleOrTooOldSaysNothing() throws {
+    let deferred: (Int, Int) -> Sample = {
+      .deferred("B\($0)ABCDE", to: "u\($0)@example.net", relay: "127.0.0.2[127.0.0.2]:25", full, at: $1)
+    }
+    #expect(try recent(lines(19, age: 90, deferred)).troubles.isEmpty)
+    #expect(try recent(lines(20, age: 90, deferred)).troubles.count == 1)
+    #expect(try recent(lines(500, age: 600, deferred)).troubles.isEmpty)
+    #expect(try recent(lines(20, age: 90, deferred) + lines(20, age: 80, sent("A"))).troubles.isEmpty)
+    var strict = DeliveryLimits()
+    strict.messages = 5
+    #expect(try recent(lines(6, age: 90, deferred), limits: strict).troubles.count == 1)
+  }
+
+  @Test func windowsAndStripsGoBackAsFarAsTheySay() throws {
+    let text =
+      lines(8, age: 7_300, sent("A")) + lines(4, age: 3_000, sent("B")) + lines(2, age: 60, sent("C"))
+    let recent = try recent(text)
+    #expect(RecentTraffic.Window.allCases.map { recent[first, $0]?.cell.sent } == [2, 6, 14])
+    let strip = recent.strip(of: first, columns: 24, span: 86_400)
+    #expect(strip.map(\.sent).reduce(0, +) == 14 && strip.last?.sent == 6)
+    #expect(recent.reach == now - 7_300)
+  }
+
+  /// The middle of a large log is not read.
+  @Test func readsTheEndOfALargeLogOnly() throws {
+    let directory = try TemporaryDirectory()
+    let old = lines(20_000, age: 50_000, sent("A"))
+    try directory.write("mail.log", old + lines(3, age: 60, sent("B")))
+    let (position, isWhole) = try LogTail.start(of: directory.file("mail.log"), since: now - 900)
+    #expect(isWhole && position.offset > old.utf8.count - (2 << 20) && position.offset < old.utf8.count)
+    // All of it is too young: what came before is in another file.
+    try directory.write("short.log", lines(3, age: 60, sent("B")))
+    let short = try LogTail.start(of: directory.file("short.log"), since: now - 900)
+    #expect(!short.isWhole && short.position.offset == 0)
+  }
+
+  @Test func goesOnInTheRotatedFile() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("mail.log")
+    try directory.write("mail.log.1", lines(5, age: 400, sent("A")))
+    try directory.write("mail.log", lines(3, age: 60, sent("B")))
+    let log = try RecentLog(
+      .file(path), config: sampleConfig, pools: sampleConfig.pools(), addresses: [:], since: now - 900,
+      now: now)
+    try log.read()
+    #expect(log.recent(limits: DeliveryLimits(), now: now)[first, .quarter]?.cell.sent == 8)
+    try directory.write("mail.log", lines(3, age: 60, sent("B")) + lines(4, age: 20, sent("C")))
+    try log.read()
+    #expect(log.recent(limits: DeliveryLimits(), now: now)[first, .quarter]?.cell.sent == 12)
+  }
+}
