@@ -22,7 +22,10 @@ extension Writer {
   /// The newest of what processes that are gone have not written to `directory`; nil where there is nothing.
   package func unwritten(_ directory: String) throws(WriteError) -> (path: String, bytes: [UInt8])? {
     let place = state.directory(for: try realPath(directory))
-    let names = namesIn(place).filter { $0.hasPrefix(Self.unwrittenPrefix) && !isOfLivingProcess($0) }
+    // A name with a dot is that of a file which was being made.
+    let names = namesIn(place).filter {
+      $0.hasPrefix(Self.unwrittenPrefix) && !$0.contains(".") && !isOfLivingProcess($0)
+    }
     if names.isEmpty { return nil }
     try StateDirectory.checkOwnership(of: place)
     var newest: (time: Int, path: String)?

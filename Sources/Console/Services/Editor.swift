@@ -20,8 +20,10 @@ struct Editor {
     return run(place)
   }
 
-  /// The shell takes the command apart: it may have options of its own.
-  private var words: [String] { ["/bin/sh", "-c", "exec \(command) \"$@\"", "sh"] }
+  /// The shell takes the command apart: it may have options of its own. It waits until the terminal is its own.
+  private var words: [String] {
+    ["/bin/sh", "-c", "read -r go <&9; exec 9<&-; exec \(command) \"$@\"", "sh"]
+  }
 
   private func run(_ place: FilePlace) -> String? {
     var attributes = posix_spawnattr_t()
@@ -35,15 +37,24 @@ struct Editor {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
     var arguments = (words + ["+\(place.line)", place.path]).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    var gate: [Int32] = [-1, -1]
+    guard pipe(&gate) == 0 else { return "the editor cannot be started: \(String(cString: strerror(errno)))" }
+    for end in gate { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { for end in gate { close(end) } }
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_adddup2(&files, gate[0], 9)
     // No shell is there to go on with an editor that ^Z stops, so it is born with that ignored.
     let stops = signal(SIGTSTP, SIG_IGN)
     var pid = pid_t()
-    let status = posix_spawn(&pid, "/bin/sh", nil, &attributes, &arguments, environ)
+    let status = posix_spawn(&pid, "/bin/sh", &files, &attributes, &arguments, environ)
     signal(SIGTSTP, stops)
     guard status == 0 else { return "the editor cannot be started: \(String(cString: strerror(status)))" }
     let own = getpgrp()
     giveTerminal(to: pid)
     defer { giveTerminal(to: own) }
+    _ = write(gate[1], "\n", 1)
     return wait(for: pid)
   }
 
@@ -54,15 +65,16 @@ struct Editor {
         if errno == EINTR { continue }
         return nil
       }
-      // Stopped: by its first look at the terminal, before it was its own, or by itself, as vim does at ^Z.
+      // Stopped by itself, as vim does at ^Z.
       if status & 0xFF == 0x7F {
         giveTerminal(to: pid)
         kill(-pid, SIGCONT)
         continue
       }
       let code = status >> 8 & 0xFF
+      if status & 0x7F != 0 { return "the editor \(command) was ended by signal \(status & 0x7F)" }
       if code == 127 { return "no editor \(command): set VISUAL or EDITOR" }
-      return nil
+      return code == 0 ? nil : "the editor \(command) ended with status \(code)"
     }
   }
 
