@@ -69,5 +69,6 @@ extension StatusReport {
     var total = Metric(name: "randmap_waiting_messages", help: "Messages in the queue.")
     if let waiting { total.add([], "\(waiting)") }
     return [state, greeting, share, live, queued, certificate, change, poolRisk, risk, total].flatMap(\.lines)
+      + reasonMetric.lines
   }
 }
