@@ -46,17 +46,18 @@ packages = .build-package/packages
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-deps: ## install what the build needs beside Swift 6: the ncurses headers
+deps: ## install what the build needs beside Swift 6: the headers of ncurses and SQLite
 	@command -v $(SWIFT) > /dev/null || { .ci/how-to-install-swift >&2; exit 1; }
-	@.ci/packages git=git curses.h=libncurses-dev
+	@.ci/packages git=git curses.h=libncurses-dev sqlite3.h=libsqlite3-dev
 	@mkdir -p $(BUILD)/static
-	@for library in stdc++ ncursesw tinfo; do \
+	@for library in stdc++ ncursesw tinfo sqlite3; do \
 	  archive=$$(clang -print-file-name=lib$$library.a 2> /dev/null || gcc -print-file-name=lib$$library.a); \
 	  [ ! -f "$$archive" ] || ln -sf "$$archive" $(BUILD)/static/; \
 	done
 
 test-deps: deps ## install what the tests need: Postfix (not started), tmux, dnsmasq, vim and others
-	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb tmux=tmux \
+	@.ci/packages postfix=postfix postfix:lmdb=postfix-lmdb postfix:pcre=postfix-pcre postfix:cdb=postfix-cdb \
+	  postfix:sqlite=postfix-sqlite sqlite3=sqlite3 tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
 	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd systemd-analyze=systemd xz=xz-utils \
 	  zstd=zstd bzip2=bzip2

@@ -43,18 +43,20 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CSQLite"),
 
     module("System", on: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     module("Threads", on: ["System", "CLinux"]),
     module("PostfixFiles", on: ["System", "CLinux"]),
     module("PostfixTools", on: ["PostfixFiles", "System", "CLinux"]),
+    module("Store", on: ["CSQLite"]),
     module("Gateways", on: ["PostfixFiles"]),
-    module("Routing", on: ["Gateways", "PostfixFiles", "System"]),
+    module("Routing", on: ["Gateways", "PostfixFiles", "Store", "System"]),
     module("Liveness", on: ["Gateways", "Routing", "System", "CLinux"] + nio + tls),
     module("Checks", on: ["Routing", "System"]),
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"]),
-    module("Changes", on: ["PostfixFiles", "PostfixTools", "System", "CLinux"]),
-    module("Editing", on: ["Routing", "Checks", "Changes", "System"]),
+    module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"]),
+    module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"]),
     module("Console", on: ["Editing", "Liveness", "Threads", "CNcurses", "CLinux", "System"]),
     module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux", "System"]),
     module("Demo", on: ["Routing", "System"] + nio),
@@ -78,6 +80,7 @@ let package = Package(
     tests("SystemTests", of: ["System"]),
     tests("ThreadsTests", of: ["Threads", "CLinux"]),
     tests("PostfixFilesTests", of: ["PostfixFiles"]),
+    tests("StoreTests", of: ["Store", "CSQLite"]),
     tests("GatewaysTests", of: ["Gateways", "PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
@@ -90,16 +93,16 @@ let package = Package(
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),
     .executableTarget(
-      name: "CrashingWriter", dependencies: ["Changes"], path: "Tests/Programs/CrashingWriter",
+      name: "CrashingWriter", dependencies: ["Changes", "Store"], path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),
     .executableTarget(
       name: "pictures", dependencies: ["TestSupport"], path: "Tests/Programs/Pictures", swiftSettings: strict),
     .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
-    tests("ChangesTests", of: ["Changes", "PostfixTools", "CLinux", "CrashingWriter", "Racer"]),
-    tests("EditingTests", of: ["Editing"]),
+    tests("ChangesTests", of: ["Changes", "PostfixTools", "Store", "CLinux", "CrashingWriter", "Racer"]),
+    tests("EditingTests", of: ["Editing", "Store"]),
     tests("ConsoleTests", of: ["Console"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
-    tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools"]),
+    tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools", "Store"]),
   ]
 )
 

@@ -20,6 +20,8 @@ package struct AgentOptions: Sendable {
   package var metricsAddresses: [ListenAddress] = []
   /// Whether a lookup in `private/` may bring a pool as its text, which the configuration does not name.
   package var allowsInlineLookups = false
+  /// A line for sh(1) that is run at each change of a gateway's state; nil: none.
+  package var notify: String?
   /// Writes one printable line of the log, and returns whether it could. It may wait.
   package var log: @Sendable (String) -> Bool
 
@@ -35,6 +37,8 @@ package final class AgentDaemon: Sendable {
   private let log: LogQueue
   /// What other threads have the loop do.
   private let work = Mailbox<AgentLoop.Work>()
+  /// Tells a command of the changes of states; nil: none is told.
+  private let commands: CommandQueue?
   /// Gets a value when the loop has ended.
   private let end = Mailbox<Void>()
   /// The queue manager's socket, as the log names it.
@@ -74,12 +78,18 @@ package final class AgentDaemon: Sendable {
     }
     try owner.takeOn()
 
-    let (work, end, log, sockets) = (work, end, log, listening)
+    // As mail_owner, like all else from here on.
+    let queue = log
+    commands = options.notify.map { command in CommandQueue(command) { queue.say($0) } }
+    let (work, end, log, sockets, commands) = (work, end, log, listening, commands)
     inBackground {
       // A delivery wakes this thread four times, each time beside a delivery agent at work: a machine at its limit
       // delivers a few per cent more where these may finish first (docs/design.md).
       yieldToOthers()
       let service = AgentLoop(setup, sockets, owner: owner, options, log: { log.say($0) }, work: work)
+      if let commands {
+        service.dispatcher.notify = { commands.run($0.environment(directory: options.directory)) }
+      }
       service.lookAround()
       service.takeTurns()
       service.loop.run()
@@ -94,6 +104,7 @@ package final class AgentDaemon: Sendable {
     log.say("stopping: no new requests")
     work.post { $0.finish() }
     _ = end.wait()
+    commands?.shutdown()
     log.say("stopped")
     log.flush(limit: .seconds(2))
   }

@@ -25,6 +25,8 @@ final class Dispatcher {
   var probe: (Gateway) -> Void = { _ in }
   /// Called where what is to be probed has changed.
   var watch: (Set<Target>) -> Void = { _ in }
+  /// Called at each change of a gateway's state that a person should hear of.
+  var notify: (GatewayEvent) -> Void = { _ in }
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
@@ -207,7 +209,14 @@ final class Dispatcher {
   func take(_ status: GatewayStatus) {
     // It may have been on its way here when the configuration changed.
     guard watchList.watches(status.gateway) else { return }
+    let before = health.known[status.gateway]?.state ?? .unknown
     if let words = health.take(status) { say(words) }
+    // Of one that is probed by turns, what came before is not known.
+    if watchList.configured.contains(status.gateway),
+      let event = GatewayEvent(from: before, to: status, time: setup.config.environment.clock())
+    {
+      notify(event)
+    }
     if watchList.found(status.gateway) {
       health.rest(status.gateway)
       sayWatchListSoon()

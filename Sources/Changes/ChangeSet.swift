@@ -1,5 +1,7 @@
 // What is to be written, as values: the files of one change, before and after.
 
+import PostfixFiles
+
 /// A kind of indexed table that postmap(1) builds from a source file.
 package enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
   case hash, btree, lmdb, cdb
@@ -26,10 +28,14 @@ package struct FileChange: Hashable, Sendable {
   package var indexes: [IndexType]
   /// The mode of a new file. One that exists keeps its own.
   package var modeIfNew: UInt32
+  /// In a database only the rows that differ are written. It is never taken away: a daemon may still ask it.
+  package var storage: Storage
 
   package init(
-    path: String, before: [UInt8]?, after: [UInt8]?, indexes: [IndexType] = [], modeIfNew: UInt32 = 0o644
+    path: String, before: [UInt8]?, after: [UInt8]?, indexes: [IndexType] = [], modeIfNew: UInt32 = 0o644,
+    storage: Storage = .file
   ) {
+    self.storage = storage
     self.path = path
     self.before = before
     self.after = after

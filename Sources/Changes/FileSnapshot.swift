@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import Store
 
 /// What a new file takes over from the one that it replaces.
 struct FileAttributes: Hashable, Sendable {
@@ -30,6 +31,29 @@ struct FileSnapshot: Sendable {
         bytes: try readAll(file, size: Int(status.st_size)),
         attributes: FileAttributes(status, extended: extendedAttributes(file.descriptor)),
         stamp: FileStamp(status), linkCount: Int(status.st_nlink))
+    }
+  }
+
+  /// What a change compares with: the bytes of a file, the rows of a database in words; nil if there are none.
+  static func read(_ path: String, _ storage: Storage, in open: OpenDirectories? = nil) throws(WriteError)
+    -> FileSnapshot?
+  {
+    switch storage {
+    case .file:
+      guard let open else { return try read(Name(path)) }
+      return try read(open.name(path))
+    case .database:
+      guard let status = try Name(path).status() else { return nil }
+      do throws(StoreError) {
+        return FileSnapshot(
+          bytes: Array(try Store.read(path).text.utf8), attributes: FileAttributes(status),
+          stamp: FileStamp(status), linkCount: 1)
+      } catch {
+        switch error {
+        case .missing, .noPools: return nil
+        default: throw .database(error)
+        }
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import Store
 import System
 
 /// A system call that failed: which, on what, and why.
@@ -11,14 +12,17 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package let path: String
   /// errno.
   package let number: Int32
+  /// What is wrong where a number does not say it.
+  package let reason: String?
 
-  package init(_ operation: String, _ path: String, _ number: Int32 = errno) {
+  package init(_ operation: String, _ path: String, _ number: Int32 = errno, reason: String? = nil) {
     self.operation = operation
     self.path = path
     self.number = number
+    self.reason = reason
   }
 
-  package var description: String { "\(operation) \(path): \(Errno(rawValue: number))" }
+  package var description: String { "\(operation) \(path): \(reason ?? Errno(rawValue: number).description)" }
 
   /// Whether it says that we may not, rather than that something broke.
   package var isDenial: Bool { number == EACCES || number == EPERM || number == EROFS }
@@ -53,6 +57,8 @@ package enum SystemCall: Sendable {
   case remove(Name)
   case makeDirectory(Name, mode: UInt32)
   case removeDirectory(Name)
+  /// Rows of a pool database, in one transaction.
+  case commit(RowChange, to: String)
 }
 
 /// What performs the calls.
@@ -67,6 +73,14 @@ package struct RealFileSystem: FileSystem {
   package init() {}
 
   package func perform(_ call: SystemCall) throws(SystemError) -> Int {
+    if case .commit(let change, let path) = call {
+      do throws(StoreError) {
+        try Store.apply(change, to: path, at: Int64(time(nil)))
+        return 0
+      } catch {
+        throw SystemError(call.verb, path, error.number, reason: error.reason)
+      }
+    }
     while true {
       let result = attempt(call)
       if result >= 0 { return result }
@@ -96,6 +110,7 @@ package struct RealFileSystem: FileSystem {
     case .remove(let name): Int(unlinkat(name.directory, name.base, 0))
     case .makeDirectory(let name, let mode): Int(mkdirat(name.directory, name.base, mode))
     case .removeDirectory(let name): Int(unlinkat(name.directory, name.base, AT_REMOVEDIR))
+    case .commit: 0
     }
   }
 }
@@ -116,6 +131,7 @@ extension SystemCall {
     case .remove: "remove"
     case .makeDirectory: "make directory"
     case .removeDirectory: "remove directory"
+    case .commit: "write rows of"
     }
   }
 
@@ -125,9 +141,22 @@ extension SystemCall {
     case .create(let name), .openLock(let name), .remove(let name), .makeDirectory(let name, _),
       .removeDirectory(let name), .link(_, let name), .rename(_, let name):
       name.path
+    case .commit(_, let path): path
     case .write(let file, _), .setOwner(let file, _, _), .setMode(let file, _), .setAttribute(let file, _, _),
       .synchronize(let file):
       file.path
+    }
+  }
+}
+
+extension StoreError {
+  /// The nearest number of the system's.
+  fileprivate var number: Int32 {
+    switch self {
+    case .missing: ENOENT
+    case .denied, .directoryNotWritable: EACCES
+    case .locked: EAGAIN
+    default: EIO
     }
   }
 }

@@ -27,6 +27,10 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var old: Owned?
     /// What the write left: nil where it removed the file.
     var after: Digest?
+    /// Whether it is a pool database: what is kept of it are its rows in words. Nil in older records.
+    var isDatabase: Bool?
+
+    var storage: Storage { isDatabase == true ? .database : .file }
   }
 
   package struct Owned: Hashable, Sendable, Codable {

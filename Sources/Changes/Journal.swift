@@ -7,6 +7,7 @@
 import FoundationEssentials
 import Glibc
 import PostfixFiles
+import Store
 
 struct Journal: Codable, Equatable {
   enum Phase: String, Codable {
@@ -40,6 +41,8 @@ struct Journal: Codable, Equatable {
     let token: String
     /// What the target was, so that another program's change is noticed; nil if the file did not exist.
     let oldStamp: FileStamp?
+    /// The rows that differ, where the target is a database: nothing is made beside it then.
+    var rows: RowChange?
     /// What the file under the name `kept` has to hold; nil until it is there.
     var oldDigest: Digest?
     /// Of the finished file under the name `staged`; nil until everything is ready.
@@ -47,9 +50,9 @@ struct Journal: Codable, Equatable {
     var newDigest: Digest?
 
     /// The new contents, under a name beside the target; nil where the target is removed.
-    var staged: String? { change == .remove ? nil : name("new") }
+    var staged: String? { change == .remove || rows != nil ? nil : name("new") }
     /// The old contents, under a name beside the target; nil where there were none.
-    var kept: String? { change == .make ? nil : name("old") }
+    var kept: String? { change == .make || rows != nil ? nil : name("old") }
     /// These names are not stored: a journal cannot name any others.
     var names: [String] { [staged, kept].compactMap { $0 } }
 
@@ -59,12 +62,20 @@ struct Journal: Codable, Equatable {
 
     /// Whether the rename (or the removal) has happened.
     func isApplied(_ directories: OpenDirectories) throws(WriteError) -> Bool {
-      try !directories.name(staged ?? target).exists()
+      if let progress = try progress() { return progress == .after }
+      return try !directories.name(staged ?? target).exists()
     }
 
     /// Whether the target is still what it was before the write.
     func isUntouched(_ directories: OpenDirectories) throws(WriteError) -> Bool {
-      try directories.name(target).stamp() == oldStamp
+      if let progress = try progress() { return progress == .before }
+      return try directories.name(target).stamp() == oldStamp
+    }
+
+    /// How far a database is; nil where the target is a file.
+    private func progress() throws(WriteError) -> RowChange.Progress? {
+      guard let rows else { return nil }
+      return rows.progress(in: try FileSnapshot.read(target, .database).map { $0.bytes.text } ?? "")
     }
   }
 

@@ -18,7 +18,7 @@ extension Journal {
     let open = try OpenDirectories(directories.map(\.path))
     if open.identities != directories { throw refuse("its directories are not those of that write") }
     for entry in entries where entry.token != token { throw refuse("\(entry.target) is not of that write") }
-    for path in files + editorLocks {
+    for path in entries.filter({ $0.rows == nil }).map(\.target) + editorLocks {
       do throws(WriteError) { _ = try open.name(path) } catch { throw refuse("\(path) is not of that write") }
     }
     // While files are prepared there are no digests yet, and nothing is put in place: our names are only removed.
@@ -41,7 +41,9 @@ extension Journal {
   func apply(_ open: OpenDirectories, _ store: JournalStore, fileSystem: some FileSystem) throws(WriteError) {
     for entry in entries where try !entry.isApplied(open) {
       if try !entry.isUntouched(open) { throw .conflict([entry.target]) }
-      if let staged = entry.staged {
+      if let rows = entry.rows {
+        try fileSystem.act(.commit(rows, to: entry.target))
+      } else if let staged = entry.staged {
         try fileSystem.act(.rename(from: open.name(staged), to: open.name(entry.target)))
       } else {
         try fileSystem.act(.remove(open.name(entry.target)))
@@ -72,6 +74,10 @@ extension Journal {
   private func restore(_ entry: Entry, _ open: OpenDirectories, fileSystem: some FileSystem)
     throws(WriteError)
   {
+    if let rows = entry.rows {
+      try fileSystem.act(.commit(rows.reversed, to: entry.target))
+      return
+    }
     let target = try open.name(entry.target)
     if entry.staged != nil, try target.stamp() != entry.newStamp { return }
     if let kept = entry.kept {

@@ -4,6 +4,7 @@
 import Glibc
 import PostfixFiles
 import PostfixTools
+import Store
 
 /// A change together with the disk that it was checked against.
 struct Plan {
@@ -31,6 +32,8 @@ struct Plan {
     var old: FileSnapshot?
     /// What a file that is not there now takes over, if anything.
     var likeness: FileAttributes?
+    /// The rows that differ, where it is a database.
+    var rows: RowChange?
 
     /// What the new file is to have.
     var attributes: FileAttributes {
@@ -58,29 +61,42 @@ struct Plan {
   var indexes: [Index]
 
   /// Looks at the disk and compares: files without a difference fall out.
-  init(_ set: ChangeSet, directory: String, likeness: [String: FileAttributes]) throws(WriteError) {
+  init(
+    _ set: ChangeSet, directory: String, likeness: [String: FileAttributes], author: String
+  ) throws(WriteError) {
     self.directory = directory
-    let changes = set.changes.filter { $0.before != $0.after }
+    let changes = set.changes.filter {
+      // A database stays where it is: a daemon that was not reloaded yet may still ask it.
+      $0.before != $0.after && ($0.storage == .file || $0.after != nil)
+    }
     var targets: [String: String] = [:]
     for path in changes.flatMap({ change in [change.path] + change.indexes.map { change.path + $0.suffix } })
     {
       targets[path] = try targetPath(path)
     }
-    open = try OpenDirectories([directory] + targets.values.map(FileReader.directory(of:)))
+    // A database is in a directory of another user, on purpose: its rows are written as that user.
+    let databases = Set(changes.filter { $0.storage == .database }.map(\.path))
+    open = try OpenDirectories(
+      [directory] + targets.filter { !databases.contains($0.key) }.values.map(FileReader.directory(of:)))
     var found: [File] = []
     var changed: [String] = []
     var seen: Set<String> = []
     for change in changes {
       let target = targets[change.path, default: change.path]
       if !seen.insert(target).inserted { throw .namedTwice(change.path) }
-      let old = try FileSnapshot.read(open.name(target))
+      let old = try FileSnapshot.read(target, change.storage, in: open)
       if old?.bytes != change.before { changed.append(change.path) }
       // The configuration may be named through a symbolic link; only the last step counts as a name here.
       let named = join(try realPath(FileReader.directory(of: change.path)), baseName(of: change.path))
       found.append(
         File(
           change: change, named: named, target: target, rank: Rank(named, in: directory), old: old,
-          likeness: likeness[change.path]))
+          likeness: likeness[change.path],
+          rows: change.storage == .file
+            ? nil
+            : RowChange(
+              from: old.map { $0.bytes.text }, to: (change.after ?? []).text, author: author,
+              summary: set.summary)))
     }
     if !changed.isEmpty { throw .conflict(changed) }
     files = found.sorted { ($0.rank.rawValue, $0.named) < ($1.rank.rawValue, $1.named) }
@@ -107,10 +123,10 @@ struct Plan {
   /// makes Postfix complain.
   func journal(history: History.Step) -> Journal {
     let token = Journal.newToken()
-    func entry(_ target: String, isRemoval: Bool, old: FileStamp?) -> Journal.Entry {
+    func entry(_ target: String, isRemoval: Bool, old: FileStamp?, rows: RowChange? = nil) -> Journal.Entry {
       Journal.Entry(
         target: target, change: isRemoval ? .remove : old == nil ? .make : .replace, token: token,
-        oldStamp: old)
+        oldStamp: old, rows: rows)
     }
     var entries: [Journal.Entry] = []
     for (number, file) in files.enumerated() {
@@ -118,7 +134,7 @@ struct Plan {
       for index in indexes where index.file == number && (!isRemoval || index.old != nil) {
         entries.append(entry(index.target, isRemoval: isRemoval, old: index.old?.stamp))
       }
-      entries.append(entry(file.target, isRemoval: isRemoval, old: file.old?.stamp))
+      entries.append(entry(file.target, isRemoval: isRemoval, old: file.old?.stamp, rows: file.rows))
     }
     return Journal(
       token: token, directories: open.identities, entries: entries, editorLocks: editorLocks, history: history

@@ -83,11 +83,13 @@ extension Journal {
     var contents: [String: Outcome.Contents] = [:]
     let isFinished = try canFinish(open)
     if isFinished {
-      for entry in entries where try !entry.isApplied(open) {
+      for entry in entries where entry.rows == nil {
+        if try entry.isApplied(open) { continue }
         contents[entry.target] = entry.staged.map { .inFile($0) } ?? .absent
       }
     } else if phase != .prepare {
-      for entry in entries where try entry.isApplied(open) {
+      for entry in entries where entry.rows == nil {
+        if try !entry.isApplied(open) { continue }
         if entry.staged != nil, try open.name(entry.target).stamp() != entry.newStamp { continue }
         guard let kept = entry.kept else {
           contents[entry.target] = .absent

@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixTools
+import Store
 
 /// Why a write did not happen. Unless it says `interrupted`, the files are what they were.
 package enum WriteError: Error, Hashable, Sendable {
@@ -10,6 +11,8 @@ package enum WriteError: Error, Hashable, Sendable {
   /// Another program is writing: what it holds, and which process it is, where the kernel says.
   case busy(String, by: String?)
   case system(SystemError)
+  /// A pool database cannot be read.
+  case database(StoreError)
   /// postmap could not build an index of this source.
   case index(source: String, ToolError)
   /// A directory, a FIFO or a device is in the place of a file.
@@ -41,6 +44,7 @@ extension WriteError: CustomStringConvertible {
     case .busy(let path, let holder):
       "another program is writing: \(path) is locked\(holder.map { " by \($0)" } ?? "")"
     case .system(let error): error.description
+    case .database(let error): error.message
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
     case .notRegular(let path): "\(path) is not a regular file"
     case .namedTwice(let path): "\(path) is named twice in one change"

@@ -95,7 +95,7 @@ package struct Writer: Sendable {
   private func write(
     _ set: ChangeSet, _ store: JournalStore, _ lock: DirectoryLock, holding held: [PostconfLock] = []
   ) throws(WriteError) -> WriteResult {
-    let plan = try Plan(set, directory: store.directory.path, likeness: [:])
+    let plan = try Plan(set, directory: store.directory.path, likeness: [:], author: author.user)
     if plan.files.isEmpty { return WriteResult() }
     let history = store.history
     let number = history.nextNumber
@@ -160,7 +160,7 @@ package struct Writer: Sendable {
   ) throws(WriteError) -> [UInt8]? {
     let file = write.files[index]
     guard let digest = file.after else { return nil }
-    if let now = try FileSnapshot.read(Name(try targetPath(file.path))), Digest(now.bytes) == digest {
+    if let now = try FileSnapshot.read(try targetPath(file.path), file.storage), Digest(now.bytes) == digest {
       return now.bytes
     }
     for later in writes where later.number != write.number {
@@ -184,7 +184,8 @@ package struct Writer: Sendable {
       let history = store.history
       let turned = try turnedRound(history, directory: directory, number: number, merging: merging)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
-      let plan = try Plan(turned.set, directory: store.directory.path, likeness: turned.likeness)
+      let plan = try Plan(
+        turned.set, directory: store.directory.path, likeness: turned.likeness, author: author.user)
       let step = History.Step.markUndone(turned.number)
       let undone = LoggedWrite.Undone(
         time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
@@ -246,7 +247,7 @@ package struct Writer: Sendable {
     var likeness: [String: FileAttributes] = [:]
     for (index, file) in write.files.enumerated() {
       let target = try targetPath(file.path)
-      let now = try FileSnapshot.read(Name(target))
+      let now = try FileSnapshot.read(target, file.storage)
       var old = file.old == nil ? nil : try history.oldContents(write, index)
       if now.map({ Digest($0.bytes) }) != file.after {
         if let now, let wanted = old, let base = try contents(left: write, index, writes, history),
@@ -263,7 +264,8 @@ package struct Writer: Sendable {
           mode: owned.mode, user: owned.user, group: owned.group, extended: owned.extended ?? [:])
       }
       changes.append(
-        FileChange(path: file.path, before: now?.bytes, after: old, indexes: file.indexes))
+        FileChange(
+          path: file.path, before: now?.bytes, after: old, indexes: file.indexes, storage: file.storage))
     }
     if !changed.isEmpty { throw .conflict(changed) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
@@ -281,6 +283,6 @@ extension LoggedWrite.LoggedFile {
           mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
           extended: $0.attributes.extended)
       },
-      after: file.change.after.map(Digest.init))
+      after: file.change.after.map(Digest.init), isDatabase: file.rows == nil ? nil : true)
   }
 }

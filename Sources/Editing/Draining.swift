@@ -8,14 +8,18 @@ extension PoolEditor {
   func draining(_ name: String, _ drain: Drain) throws(EditRefusal) -> [Splice] {
     let member = try member(name)
     if let old = member.drain {
-      guard drain != Drain(), drain != old, let item = try drainedItem(member) else { throw .isDrained(name) }
+      guard drain != Drain(), drain != old else { throw .isDrained(name) }
+      if hasRows { return drainingRow(member, drain) }
+      guard let item = try drainedItem(member) else { throw .isDrained(name) }
       return [layout.replacing(item, with: drain)]
     }
     try guardLast(member)
+    if hasRows { return drainingRow(member, drain) }
     return layout.draining(member, drain) + (try net?.leaving(member, forGood: false) ?? [])
   }
 
   func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
+    if hasRows, member.isDrained { return restoringRow(member) }
     guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
     return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
   }

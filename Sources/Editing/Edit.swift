@@ -5,7 +5,7 @@ import Routing
 import System
 
 /// A change to a configuration. Applying it gives a new `MailConfig`; nothing on disk changes.
-package enum Edit: Hashable, Sendable {
+package enum Edit: Hashable, Sendable, Codable {
   case setWeight(pool: String, member: String, weight: Int)
   /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
   /// is at most 100, unless a tolerance below `usualTolerance` asks for more.

@@ -9,7 +9,7 @@ extension MailConfig {
     let changes = editedDocuments.map { document in
       FileChange(
         path: document.path, before: document.isNew ? nil : document.original, after: document.bytes,
-        indexes: indexes(of: document.path))
+        indexes: indexes(of: document.path), storage: document.storage)
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }
@@ -63,7 +63,9 @@ extension MailConfig {
   /// The same, with the edits as the state on disk: after a write of them.
   package var written: MailConfig {
     var config = self
-    for document in editedDocuments { config.update(Document(path: document.path, bytes: document.bytes)) }
+    for document in editedDocuments {
+      config.update(Document(path: document.path, bytes: document.bytes, storage: document.storage))
+    }
     return config
   }
 }

@@ -29,7 +29,9 @@ extension MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting([(try pool.unplanned(try pool.active(member)), try checked(weight))])
+        try pool.setting([
+          (try pool.unplanned(try pool.active(member)), try checked(weight, for: pool.pool))
+        ])
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditRefusal) in
@@ -38,7 +40,8 @@ extension MailConfig {
       }
     case .reduce(let pool):
       try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
-    case .add(let pool, let member, let weight): try adding(member, weight: try checked(weight), to: pool)
+    case .add(let name, let member, let weight):
+      try adding(member, weight: try checked(weight, for: pool(name)), to: name)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
     case .drain(let pool, let member, let drain):
@@ -71,6 +74,9 @@ extension MailConfig {
     if let same = editor.pool.members.first(where: { $0.result == result }) {
       throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
     }
+    if editor.hasRows {
+      return try editing(name) { editor throws(EditRefusal) in try editor.addingRow(result, weight: weight) }
+    }
     let layout = editor.pool.notation.form.layout
     guard !editor.layout.units.isEmpty || layout.isByLine else { throw .notInOnePlace(name) }
     if result.utf8.contains(where: layout.lead.contains) {
@@ -101,9 +107,10 @@ extension MailConfig {
     return edited
   }
 
-  private func checked(_ weight: Int) throws(EditRefusal) -> Int {
+  private func checked(_ weight: Int, for pool: Pool?) throws(EditRefusal) -> Int {
     if weight == 0 { throw .zeroWeight }
-    guard (1...maximumWeight).contains(weight) else { throw .badWeight(weight, maximum: maximumWeight) }
+    let maximum = pool?.notation.form.largestWeight ?? maximumWeight
+    guard (1...maximum).contains(weight) else { throw .badWeight(weight, maximum: maximum) }
     return weight
   }
 }
@@ -148,7 +155,8 @@ struct PoolEditor {
 
   /// Gives members weights: missing copies come after the last one, spare ones are removed from the end.
   func setting(_ weights: [(Member, Int)]) throws(EditRefusal) -> [Splice] {
-    weights.flatMap { member, weight -> [Splice] in
+    if hasRows { return settingRows(weights) }
+    return weights.flatMap { member, weight -> [Splice] in
       guard let last = member.items.last else { return [] }
       if weight > member.weight {
         return [layout.insertion(of: member.result, copies: weight - member.weight, after: last)]
@@ -158,6 +166,10 @@ struct PoolEditor {
   }
 
   func removing(_ member: Member) throws(EditRefusal) -> [Splice] {
+    if hasRows {
+      if !member.isDrained { try guardLast(member) }
+      return removingRow(member)
+    }
     let own: [Splice]
     if member.isDrained {
       own = try drainedItem(member).map { [Splice(range: layout.wholeLine($0.line.range), bytes: [])] } ?? []

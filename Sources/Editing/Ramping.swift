@@ -29,6 +29,12 @@ extension MailConfig {
     let now = environment.clock()
     let share = ramp.share(at: now)
     let editor = try PoolEditor(name, in: self)
+    if editor.hasRows {
+      throw .cannotPool(
+        name,
+        reason:
+          "ramp does not work on a pool in a database yet: set its weight step by step, with randmap set")
+    }
     let wanted = try editor.member(member)
     var config = self
     if !wanted.isDrained {

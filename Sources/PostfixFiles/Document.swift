@@ -3,12 +3,20 @@
 
 import Synchronization
 
+/// What a document is on disk.
+package enum Storage: Hashable, Sendable {
+  case file
+  /// A pool database: the text says its rows in words.
+  case database
+}
+
 /// The text of one file, with the edits made to it. Offsets are those of the text as it is now.
 package struct Document: Sendable {
   /// The path that it was read from, or is to be written to.
   package let path: String
   /// Whether there is no such file yet.
   package let isNew: Bool
+  package let storage: Storage
   private let base: Base
   private var splices: [Insertion] = []
   /// The text as it is now, cut where splices begin and end.
@@ -78,8 +86,9 @@ package struct Document: Sendable {
     var end: Int { start + count }
   }
 
-  package init(path: String, bytes: Bytes) {
+  package init(path: String, bytes: Bytes, storage: Storage = .file) {
     self.path = path
+    self.storage = storage
     isNew = false
     base = Base(bytes)
     pieces = [Piece(start: 0, content: .original(0..<bytes.count))]
@@ -87,8 +96,9 @@ package struct Document: Sendable {
   }
 
   /// A file that is to be made.
-  package init(newAt path: String, bytes: Bytes) {
+  package init(newAt path: String, bytes: Bytes, storage: Storage = .file) {
     self.path = path
+    self.storage = storage
     isNew = true
     base = Base(bytes)
     pieces = [Piece(start: 0, content: .original(0..<bytes.count))]

@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// How long a member is drained, and why.
-package struct Drain: Hashable, Sendable {
+package struct Drain: Hashable, Sendable, Codable {
   /// Seconds since 1970; nil: until somebody restores it.
   package var until: Int?
   package var why: String?

@@ -60,7 +60,7 @@ extension MailConfig {
       switch site.content {
       case .value(let value): map.add(value, kind: kind)
       case .source(let path): map.add(fileAt: path, kind: kind)
-      case .draw, .patterns, .service: break
+      case .draw, .patterns, .service, .database: break
       }
     }
     map.addFallbacks()

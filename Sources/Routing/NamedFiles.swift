@@ -11,7 +11,8 @@ extension MailConfig {
       switch site.content {
       case .source(let path): config.read(path)
       case .value(let value): config.readPoolFile(value)
-      case .draw, .patterns, .service: break
+      case .service, .database: if let spec = site.table?.spec { config.readDatabase(of: spec) }
+      case .draw, .patterns: break
       }
     }
     for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
@@ -39,7 +40,7 @@ extension MailConfig {
   ///   of main.cf, master.cf and what `watching` adds of the files that they name: all of them, unless it says otherwise.
   package static func reading(
     _ directory: String, environment: Environment,
-    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
+    watching named: (MailConfig) -> [String] = \.watchedPaths
   ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
     var stamps = FileStamps(of: Self.mainPaths(in: directory))
     let read = try MailConfig(directory: directory, environment: environment)
@@ -52,7 +53,7 @@ extension MailConfig {
   ///   as one.
   package func readingFiles(
     stamping stamps: inout FileStamps,
-    watching named: (MailConfig) -> [String] = { $0.tablePaths + $0.files.keys }
+    watching named: (MailConfig) -> [String] = \.watchedPaths
   ) -> MailConfig {
     stamps.add(named(self))
     let config = readingFiles()

@@ -62,7 +62,7 @@ package struct Pool: Sendable, Identifiable {
   /// Whether the agent randmap(8) delivers its mail.
   package let isAgents: Bool
 
-  /// - Parameter passesOn: whether the agent, if it is its pool, may hand a list of next hops on.
+  /// - Parameter passesOn: whether a list of next hops may be handed on.
   init(
     id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
     anchor: FileRange?, ordinal: Int, net: StockNet?, isAgents: Bool, passesOn: Bool
@@ -85,7 +85,7 @@ package struct Pool: Sendable, Identifiable {
         uniquingKeysWith: { first, _ in first })
     totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }
     let passed = members.indices.filter {
-      isAgents && passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
+      passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
         // A local socket cannot be part of a list.
         && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }

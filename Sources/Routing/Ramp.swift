@@ -4,9 +4,9 @@ import PostfixFiles
 import System
 
 /// A value: what the share is at each moment follows from it and from nothing else.
-package struct Ramp: Hashable, Sendable {
+package struct Ramp: Hashable, Sendable, Codable {
   /// How often the share moves.
-  package enum Step: String, Hashable, Sendable, CaseIterable {
+  package enum Step: String, Hashable, Sendable, CaseIterable, Codable {
     case minutely, hourly, daily, weekly
 
     package var seconds: Int {
@@ -25,7 +25,7 @@ package struct Ramp: Hashable, Sendable {
   }
 
   /// It goes on when somebody says so.
-  package struct Pause: Hashable, Sendable {
+  package struct Pause: Hashable, Sendable, Codable {
     package var since: Int
     package var why: String?
 

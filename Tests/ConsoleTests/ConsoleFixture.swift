@@ -66,24 +66,27 @@ struct Driver {
 
   init(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
-    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode, archive: Archive = .empty
+    obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode, archive: Archive = .empty,
+    unwritten: UnwrittenEdits? = nil
   ) {
     model = Model(
       config,
       identity: Identity(
         hostName: "mx1.example", isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle),
       symbols: symbols,
-      now: start, archive: archive)
+      now: start, archive: archive, unwritten: unwritten)
   }
 
   /// Everything read, checked and probed: gateway 3 refuses connections, store 2 answers 554.
   static func ready(
     _ config: MailConfig = sampleConfig(), isDemo: Bool = false, isReadOnly: Bool = false,
     obstacle: WriteObstacle? = nil, symbols: Symbols = .unicode, archive: Archive = .empty,
+    unwritten: UnwrittenEdits? = nil,
     diagnostics: @escaping @Sendable (MailConfig) -> [Diagnostic] = { _ in [] }
   ) -> Driver {
     var driver = Driver(
-      config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols, archive: archive)
+      config, isDemo: isDemo, isReadOnly: isReadOnly, obstacle: obstacle, symbols: symbols, archive: archive,
+      unwritten: unwritten)
     driver.diagnostics = diagnostics
     driver.send(.message(.filesRead(config)))
     for use in driver.model.facts.gateways {

@@ -12,10 +12,10 @@ import Testing
     return directory
   }
 
-  /// An editor of two lines: it says what it was given, waits for a line from the terminal, and writes that into the file.
+  /// A small editor: it says what it was given, waits for a line from the terminal, and writes that into the file.
   private func editor(_ directory: TemporaryDirectory) throws -> String {
     try directory.write(
-      "edit", "#!/bin/sh\necho \"EDITOR $1 $2 $3\"\nread line\nprintf '%s\\n' \"$line\" >> \"$3\"\n")
+      "edit", "#!/bin/sh\necho \"EDITOR $1 $2 $3\"\nfor file; do :; done\nhead -n 1 >> \"$file\"\n")
     let path = directory.file("edit")
     #expect(chmod(path, 0o755) == 0)
     return path

@@ -240,7 +240,7 @@ import Testing
 }
 
 /// Shows the pools, and goes to the last member of the last pool.
-private func chooseLastMember(of console: TerminalSession, _ share: String) throws {
+func chooseLastMember(of console: TerminalSession, _ share: String) throws {
   try console.waitFor("1 Gateways")
   try console.press("2")
   try console.waitFor("the pools") { $0.contains("relay_transport") && $0.contains(share) }

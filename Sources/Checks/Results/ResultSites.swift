@@ -20,7 +20,7 @@ extension Subject {
           return []
         }
         return results(of: PatternRules(document), at: site, kind)
-      case .service: return []
+      case .service, .database: return []
       }
     }
     views += filterViews

@@ -10,6 +10,7 @@ extension Model {
     case .filesRead(let config):
       facts.hasFiles = true
       facts.session.reset(to: config)
+      return findEdits()
     case .filesChanged(let config): take(changed: config)
     case .filesUnreadable(let reason):
       if dialog == nil {

@@ -110,15 +110,6 @@ extension Model {
         choices: [.init(key: .character("y"), label: "read again", answer: .yes)]))
   }
 
-  private mutating func reload(_ config: MailConfig) {
-    waitingConfig = nil
-    let lost = facts.session.replay(on: config)
-    notice =
-      lost.isEmpty
-      ? Notice(text: "read again; every edit is made on the new text, nothing is written yet", role: .changed)
-      : Notice(text: "read again; left out: \(lost.joined(separator: "; "))", role: .warning)
-  }
-
   /// The keys that count while nothing can be shown: one may leave, where nothing is lost by it.
   mutating func pressBlindly(_ key: Key) -> [Effect] {
     let isLeaving = key == .control("c") || key == .character("q")
@@ -163,7 +154,12 @@ extension Model {
     case (_, .showChanges): show(ChangesView.self)
     case (.edits(let edits), _): make(edits)
     case (.quit, _): return [.quit(0)]
-    case (.reload(let config), _): reload(config)
+    case (.reload(let config), _):
+      return replay(
+        facts.session.steps, on: config,
+        before: "read again; ",
+        saying: "every edit is made on the new text, nothing is written yet")
+    case (.recover(let found), let answer): return self.answer(answer, to: found)
     case (.write, let answer):
       begin(.write(changedFiles))
       return [
@@ -185,7 +181,7 @@ extension Confirmation {
   var showsDiff: Bool {
     switch subject {
     case .write, .undoWrite: true
-    case .edits, .reload, .quit: false
+    case .edits, .reload, .recover, .quit: false
     }
   }
 }

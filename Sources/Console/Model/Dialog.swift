@@ -101,6 +101,8 @@ struct Confirmation: Sendable {
     case undoWrite(UndoPreview)
     /// Read again, and the edits made again on that.
     case reload(MailConfig)
+    /// The edits of a console that is gone.
+    case recover(FoundEdits)
     case quit
   }
 
@@ -118,5 +120,5 @@ struct Confirmation: Sendable {
     var answer: Answer
   }
 
-  enum Answer: Hashable, Sendable { case yes, yesAndReload, showChanges }
+  enum Answer: Hashable, Sendable { case yes, yesAndReload, showChanges, discard }
 }

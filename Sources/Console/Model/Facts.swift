@@ -48,6 +48,8 @@ struct Facts: Sendable {
   let machine: @Sendable (MailConfig) -> Machine
   /// The writes that are remembered.
   let archive: Archive
+  /// Where edits that are not written are kept; nil where they are not.
+  let unwritten: UnwrittenEdits?
   /// How many writes this console has made or taken back.
   var writes = 0
   var now: ContinuousClock.Instant
@@ -65,9 +67,11 @@ struct Facts: Sendable {
 
   init(
     _ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant,
-    machine: @escaping @Sendable (MailConfig) -> Machine, archive: Archive
+    machine: @escaping @Sendable (MailConfig) -> Machine, archive: Archive,
+    unwritten: UnwrittenEdits?
   ) {
     self.archive = archive
+    self.unwritten = unwritten
     self.machine = machine
     self.identity = identity
     self.symbols = symbols

@@ -28,6 +28,10 @@ struct Model: Program, Sendable {
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
+  /// The revision whose edits are kept last, and whether there are kept ones.
+  var keeping = Newest<Int>()
+  var hasKept = false
+  var hasSaidKeeping = false
   /// Whether a person comes back from an editor: what it has left is asked about at once.
   var comesFromEditor = false
   private var viewsAreOld = false
@@ -49,10 +53,11 @@ struct Model: Program, Sendable {
     _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode,
     now: ContinuousClock.Instant = .now,
     machine: @escaping @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) },
-    archive: Archive = .empty
+    archive: Archive = .empty, unwritten: UnwrittenEdits? = nil
   ) {
     facts = Facts(
-      config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive)
+      config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive,
+      unwritten: unwritten)
     refreshViews()
   }
 
@@ -87,7 +92,7 @@ struct Model: Program, Sendable {
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects + askForSharing() + askForRoute() + askForVerdict() + probeTyped()
+    return effects + askForSharing() + askForRoute() + askForVerdict() + keepEdits() + probeTyped()
   }
 
   /// Brings the views up to date before they are drawn.

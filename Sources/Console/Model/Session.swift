@@ -79,22 +79,38 @@ struct Session: Sendable {
     revision = next
   }
 
-  /// Starts again from what is on disk, and makes the edits again on that. Gives back those that cannot be made
-  /// any more, with the reasons.
-  mutating func replay(on config: MailConfig) -> [String] {
-    let steps = past
-    reset(to: config)
+  /// The edits, to be kept or made on another text.
+  var steps: [KeptEdits.Step] { past.map { KeptEdits.Step(edits: $0.edits, summary: $0.summary) } }
+
+  /// Makes edits, the oldest first. Gives back those that cannot be made here, with the reasons.
+  mutating func replay(_ steps: [KeptEdits.Step], on machine: Machine) -> [String] {
     var lost: [String] = []
     for step in steps {
       var next = current
+      var guards: [EditGuard] = []
       do throws(EditRefusal) {
-        for edit in step.edits { next = try next.applying(edit) }
-        apply(next, edits: step.edits, summary: step.summary)
+        for edit in step.edits {
+          if case .pool(let wish) = edit {
+            let plan = try next.planning(wish, on: machine)
+            next = plan.config
+            guards += plan.guards
+          } else {
+            next = try next.applying(edit)
+          }
+        }
+        apply(next, edits: step.edits, summary: step.summary, guards: guards)
       } catch {
         lost.append("\(step.summary): \(error.message)")
       }
     }
     return lost
+  }
+
+  /// Goes on with another session, as its own next one.
+  mutating func take(_ other: Session) {
+    let next = revision + 1
+    self = other
+    revision = next
   }
 
   private mutating func show(_ config: MailConfig) {

@@ -9,6 +9,8 @@ enum Work: Hashable, Sendable {
   /// Taking the last write back; first only a look at what that would change.
   case previewUndo
   case undo(String)
+  /// Making the edits on another text.
+  case replay
 
   /// While it lasts.
   var ongoing: String {
@@ -17,6 +19,7 @@ enum Work: Hashable, Sendable {
     case .write: "writing"
     case .previewUndo: "looking up the last write"
     case .undo: "taking back"
+    case .replay: "making the edits on the text as it is now"
     }
   }
 
@@ -35,6 +38,7 @@ enum Work: Hashable, Sendable {
     case .write(let files): "written: \(files)"
     case .previewUndo: "looked up"
     case .undo(let files): "taken back: \(files)"
+    case .replay: "made again"
     }
   }
 }

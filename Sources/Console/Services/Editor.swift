@@ -35,8 +35,11 @@ struct Editor {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
     var arguments = (words + ["+\(place.line)", place.path]).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    // No shell is there to go on with an editor that ^Z stops, so it is born with that ignored.
+    let stops = signal(SIGTSTP, SIG_IGN)
     var pid = pid_t()
     let status = posix_spawn(&pid, "/bin/sh", nil, &attributes, &arguments, environ)
+    signal(SIGTSTP, stops)
     guard status == 0 else { return "the editor cannot be started: \(String(cString: strerror(status)))" }
     let own = getpgrp()
     giveTerminal(to: pid)
@@ -51,7 +54,7 @@ struct Editor {
         if errno == EINTR { continue }
         return nil
       }
-      // Stopped: by its first look at the terminal, before it was its own, or by ^Z. No shell is there to go on with it.
+      // Stopped: by its first look at the terminal, before it was its own, or by itself, as vim does at ^Z.
       if status & 0xFF == 0x7F {
         giveTerminal(to: pid)
         kill(-pid, SIGCONT)

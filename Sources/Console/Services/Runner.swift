@@ -23,16 +23,20 @@ package func runConsole(
   probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?,
   machine: @escaping @Sendable (MailConfig) -> Machine
 ) -> Int32 {
+  let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
   var model = Model(
     config, identity: identity, symbols: terminal.symbols, machine: machine,
-    archive: Archive(writer, of: config))
+    archive: Archive(writer, of: config), unwritten: unwritten)
   let mailbox = Mailbox<Message>()
   let services = Services(
     config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
   defer { services.end() }
-  return run(
+  let status = run(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
     perform: services.perform)
+  // Who leaves by the key has decided about the edits. A signal has not: they are offered at the next start.
+  if status == 0 { _ = unwritten?.keep(nil) }
+  return status
 }
 
 /// Does what the model asks for. Nothing here waits: slow work has a thread, and its answer is posted.

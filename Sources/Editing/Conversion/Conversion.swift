@@ -13,6 +13,8 @@ package enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
   case file
   /// Pools in their place, after a separator.
   case inline
+  /// Rows of a database that an unmodified Postfix asks.
+  case database
 }
 
 /// A converted configuration: every pool that it had chooses from the same destinations with the same shares.
@@ -26,10 +28,15 @@ extension MailConfig {
   /// The pools called `names` (none: all) in the notation `target`; nothing on disk changes. What cannot keep its
   /// meaning is refused with the reason; then nothing is converted.
   package func converting(
-    _ names: [String], to target: ConversionTarget
+    _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditRefusal) -> Conversion {
-    var converter = try Converter(self, names: names)
+    if target == .database { return try convertingToDatabase(names, path: path) }
+    let left = try leavingDatabases(names, to: target)
+    if !names.isEmpty, left.rest.isEmpty { return Conversion(config: left.config, notes: left.notes) }
+    var converter = try Converter(left.config, names: left.rest)
+    converter.notes = left.notes
     switch target {
+    case .database: break
     case .stock: try converter.toStock()
     case .agent: try converter.toAgent()
     case .file: try converter.toFile()
@@ -54,7 +61,8 @@ struct Converter {
   /// Pools that the conversion itself wrote; all others must be found as they were.
   private var replaced: Set<Int> = []
 
-  init(_ config: MailConfig, names: [String]) throws(EditRefusal) {
+  /// - Parameter withDatabases: whether pools in databases are among the selected ones: their conversion is another.
+  init(_ config: MailConfig, names: [String], withDatabases: Bool = false) throws(EditRefusal) {
     self.config = config
     sites = config.poolSites()
     let pools = config.pools()
@@ -66,7 +74,9 @@ struct Converter {
       }
       wanted.insert(pool.id)
     }
-    selected = names.isEmpty ? sites : sites.filter { wanted.contains($0.id) }
+    selected = sites.filter {
+      (names.isEmpty || wanted.contains($0.id)) && (withDatabases || !$0.isInDatabase)
+    }
   }
 
   // MARK: - Collecting

@@ -107,7 +107,12 @@ struct PoolSite {
   var landing: Landing { Landing(scope: scope, content: content.inOrder) }
 
   /// Whether Postfix uses it as a random table.
-  var isTable: Bool { if case .draw = site.content { true } else { false } }
+  var isTable: Bool {
+    switch site.content {
+    case .draw, .database: true
+    default: false
+    }
+  }
 
   var isInlineEntry: Bool { if case .inlineEntry = site.place { true } else { false } }
 }
@@ -143,6 +148,14 @@ extension PoolSite {
       keys = nil
       kind = text.transport == nil ? expected : .destination
       content = PoolContent(pool, kind: expected).prefixed(text.transport.map { "\($0):" } ?? "")
+      return
+    }
+    if case .database = pooled.site.content, let item = pooled.site.table?.item {
+      value = item.text
+      text = pooled.text
+      keys = nil
+      kind = expected
+      content = PoolContent(pool, kind: expected)
       return
     }
     guard let item = pooled.site.table?.item,

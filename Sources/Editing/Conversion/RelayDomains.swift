@@ -78,6 +78,8 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "transport_maps: \(failure.problem.message)")
     }
     for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
+      // Its routes have keys of their own, and come first before and after.
+      if config.databaseTable(table.unproxied) != nil { continue }
       guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
           site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")

@@ -28,10 +28,6 @@ private struct PoolPlanner {
   }
 
   mutating func plan() throws(EditRefusal) -> PoolPlan {
-    if wish.notation == .database {
-      throw .cannotPool(
-        "--notation database", reason: "randmap has no database notation yet: need agent, stock or file")
-    }
     guard !wish.members.isEmpty else {
       throw .badScope(
         "\(wish.scope)",
@@ -188,7 +184,7 @@ private struct PoolPlanner {
   }
 
   private static func notation(of site: PoolSite) -> PoolWish.Notation {
-    site.isTable ? .stock : site.isInFile ? .file : .agent
+    site.isInDatabase ? .database : site.isTable ? .stock : site.isInFile ? .file : .agent
   }
 
   /// A pool that other mail uses too is not changed for this mail.
@@ -226,27 +222,10 @@ private struct PoolPlanner {
     return edited
   }
 
-  /// The pool where there is one destination, or none; a pool that is there is one destination first.
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     let notation = notation(there: spot.sites.first)
-    var spot = spot
-    if let first = content.choices.first, !spot.sites.isEmpty {
-      config = try config.writing(first.result, at: spot, scope: wish.scope)
-      spot = try currentSpot()
-    }
     do throws(EditRefusal) {
-      let (neutral, place) = try config.writing(content, at: spot, inTable: notation != .stock)
-      guard let pool = neutral.pools().first(where: { $0.place == place }) else {
-        throw .notInOnePlace("\(wish.scope)")
-      }
-      switch notation {
-      case .stock: return try converted(neutral, [pool.id], .stock)
-      case .agent: return try converted(neutral, [pool.id], .agent)
-      case .file, .database:
-        let agent = try converted(neutral, [pool.id], .agent)
-        let ids = spot.place == .parameter(.relayhost) ? ["default_transport", "relay_transport"] : [pool.id]
-        return try converted(agent, ids, .file)
-      }
+      return try config.making(content, at: spot, wish.scope, in: notation, notes: &notes)
     } catch {
       guard case .cannotConvert(_, let reason) = error else { throw error }
       let advice =
@@ -255,13 +234,56 @@ private struct PoolPlanner {
       throw .cannotPool("\(wish.scope)", reason: reason + advice)
     }
   }
+}
 
-  private mutating func converted(
-    _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
+extension MailConfig {
+  /// The pool where there is one destination, or none; a pool that is there is one destination first.
+  func making(
+    _ content: PoolContent, at given: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation,
+    notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
-    let conversion = try config.converting(pools, to: target)
-    notes += conversion.notes
-    return conversion.config
+    if notation == .database {
+      return try writingDatabase(content, at: given, for: given.sites.first, path: nil, notes: &notes)
+    }
+    var config = self
+    var spot = given
+    if let first = content.choices.first, let site = spot.sites.first {
+      config = try config.writing(first.result, at: spot, scope: scope)
+      // The id of a pool that was somewhere else means nothing any more.
+      if case .parameter(let parameter) = spot.place, site.isInDatabase {
+        spot = try config.spot(
+          for: .named(parameter.rawValue), nextHopsOnly: spot.kind == .nextHop,
+          prefersAgent: notation != .stock)
+      } else if case .key(let key, of: let parameter) = spot.place, site.isInDatabase {
+        spot = try config.keySpot(key, of: parameter, scope)
+      } else {
+        spot = try config.spot(
+          for: scope, nextHopsOnly: spot.kind == .nextHop, prefersAgent: notation != .stock)
+      }
+    }
+    var (neutral, place) = try config.writing(content, at: spot, inTable: notation != .stock)
+    guard let pool = neutral.pools().first(where: { $0.place == place }) else {
+      throw .notInOnePlace("\(scope)")
+    }
+    for choice in content.drained where given.sites.first?.isInDatabase ?? false {
+      neutral = try neutral.applying(.add(pool: pool.id, member: choice.result, weight: choice.weight))
+        .applying(.drain(pool: pool.id, member: choice.result, choice.drain))
+    }
+    func converted(
+      _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
+    ) throws(EditRefusal) -> MailConfig {
+      let conversion = try config.converting(pools, to: target)
+      notes += conversion.notes
+      return conversion.config
+    }
+    switch notation {
+    case .stock: return try converted(neutral, [pool.id], .stock)
+    case .agent: return try converted(neutral, [pool.id], .agent)
+    case .file, .database:
+      let agent = try converted(neutral, [pool.id], .agent)
+      let ids = spot.place == .parameter(.relayhost) ? ["default_transport", "relay_transport"] : [pool.id]
+      return try converted(agent, ids, .file)
+    }
   }
 }
 

@@ -77,7 +77,7 @@ extension MailConfig {
   private func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
     let pools = poolSites()
     func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
-      pools.first { $0.isTable && $0.keys == nil && $0.parameter == maps }
+      pools.first { $0.answersAll && $0.parameter == maps }
     }
     if let site = wholeTable(.senderTransportMaps) { return valueSpot(.defaultTransport, sites: [site]) }
     let own = valueSpot(.defaultTransport)
@@ -103,6 +103,13 @@ extension MailConfig {
   private func relaySpot() -> PoolSpot {
     let own = valueSpot(.relayTransport)
     guard own.sites.isEmpty, let names = plainNames(of: "relay_domains") else { return own }
+    let routes = Dictionary(
+      grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
+    if let site = routes.values.first(where: {
+      Set($0.compactMap(\.routeKey).filter { $0.first != "." }) == Set(names)
+    })?.first {
+      return valueSpot(.relayTransport, sites: [site])
+    }
     let keyed = poolSites().first { site in
       guard site.isTable, site.parameter == .transportMaps, case .entries(let entries)? = site.keys?.content
       else {
@@ -183,7 +190,7 @@ extension MailConfig {
       transport: transport(of: isOf("is a relay domain") ? .relayTransport : .defaultTransport))
   }
 
-  private func keySpot(
+  func keySpot(
     _ key: String, of parameter: RoutingParameter, _ scope: Scope, transport given: String? = nil
   ) throws(EditRefusal) -> PoolSpot {
     var sites: [PoolSite] = []
@@ -253,6 +260,11 @@ extension MailConfig {
       let sites = poolSites().filter { $0.id == pool.id }
       guard let first = sites.first else { throw .notInOnePlace(name) }
       switch first.site.place {
+      case .inlineEntry where first.isInDatabase && first.answersAll:
+        return valueSpot(
+          first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
+      case .inlineEntry where first.isInDatabase && sites.count > 1:
+        return relaySpot()
       case .entry(_, let key), .inlineEntry(_, let key):
         let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
         return PoolSpot(

@@ -4,8 +4,8 @@ import PostfixFiles
 import Routing
 
 /// The mail that is meant, and the gateways that are to share it.
-package struct PoolWish: Hashable, Sendable {
-  package enum Notation: String, Hashable, Sendable, CaseIterable {
+package struct PoolWish: Hashable, Sendable, Codable {
+  package enum Notation: String, Hashable, Sendable, CaseIterable, Codable {
     case agent, stock, file, database
   }
 

@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// Which mail a pool is for.
-package enum Scope: Hashable, Sendable {
+package enum Scope: Hashable, Sendable, Codable {
   /// All mail that leaves and has no route of its own.
   case outbound
   /// Mail for a domain or an address.

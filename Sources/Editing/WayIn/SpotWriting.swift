@@ -85,7 +85,7 @@ extension MailConfig {
   }
 
   /// With a table in the list of a parameter.
-  private func inserting(
+  func inserting(
     _ item: String, into parameter: RoutingParameter, first: Bool
   ) throws(EditRefusal) -> MailConfig {
     var edited = self
@@ -111,6 +111,16 @@ extension MailConfig {
       case .key(let key, of: let parameter):
         let inTable = keyedTable(of: parameter) != nil || usesAgent
         return try setting(key, of: parameter, to: result, at: spot.entry, inTable: inTable).config
+      }
+    }
+    if site.isInDatabase {
+      let left = try leavingDatabase(site)
+      switch spot.place {
+      case .parameter(let parameter): return left.setting(parameter, to: result)
+      case .key(let key, of: let parameter):
+        let now = try left.keySpot(key, of: parameter, scope)
+        let inTable = left.keyedTable(of: parameter) != nil || usesAgent
+        return try left.setting(key, of: parameter, to: result, at: now.entry, inTable: inTable).config
       }
     }
     var edited = try removingDrained(of: site)
@@ -181,7 +191,7 @@ extension MailConfig {
   }
 
   /// Without the table of a pool in the list of its parameter.
-  private func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+  func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
     guard let value = try? parameters.value(site.parameter) else { throw .notInOnePlace(site.id) }
     let items = value.itemRanges(in: 0..<value.count, where: \.isListSeparator, keepingBraces: true)
     guard items.count > 1 else { return try removing(site.parameter) }

@@ -3,15 +3,15 @@
 import PostfixFiles
 import Routing
 
-package struct WantedMember: Hashable, Sendable {
-  package enum Goal: Hashable, Sendable {
+package struct WantedMember: Hashable, Sendable, Codable {
+  package enum Goal: Hashable, Sendable, Codable {
     /// A next hop (`[gw1.example]:587`) or a destination (`smtp:[gw1.example]`, `lane1:`), as it is written.
     case text(String)
     /// A transport that sends from this address.
     case lane(String)
   }
 
-  package enum Weight: Hashable, Sendable {
+  package enum Weight: Hashable, Sendable, Codable {
     case number(Int)
     /// A fraction of 1.
     case share(Double)

@@ -15,6 +15,10 @@ package protocol PoolNotation: Sendable {
   var isTable: Bool { get }
   /// Whether the value of a parameter that others name may be written so.
   var mayBeNamed: Bool { get }
+  /// Whether the others of a member's transport follow it as a next-hop list, whoever delivers.
+  var passesOthersOn: Bool { get }
+  /// The largest weight of one member.
+  var largestWeight: Int { get }
   /// How its items are laid out.
   var layout: ItemLayout { get }
 
@@ -29,6 +33,9 @@ extension PoolNotation {
   package var needsAgent: Bool { false }
   package var isTable: Bool { false }
   package var mayBeNamed: Bool { false }
+  package var passesOthersOn: Bool { false }
+  /// A pool is a list, and a list of more is no longer readable.
+  package var largestWeight: Int { 100 }
   package var layout: ItemLayout { ItemLayout() }
   package func problem(withItem result: String) -> String? { nil }
   package static func read(
@@ -58,6 +65,8 @@ package enum Notation: Hashable, Sendable {
   case named(String)
   /// `randmap:{a, b}`, a lookup table of Postfix 3.0 and later.
   case stock
+  /// The rows of a pool in a database, which Postfix asks itself.
+  case database(path: String, pool: String)
   /// One destination where a pool could be.
   case single
 
@@ -67,6 +76,7 @@ package enum Notation: Hashable, Sendable {
     case .file: FileNotation()
     case .named: NamedNotation()
     case .stock: StockNotation()
+    case .database: DatabaseNotation()
     case .single: SingleNotation()
     }
   }

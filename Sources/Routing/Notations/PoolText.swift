@@ -11,6 +11,10 @@ package struct PoolText: Sendable {
   package internal(set) var items: [Range<Int>]
   /// `smtp` in `smtp:randmap:![a]![b]`: then the results are next hops of that transport.
   package let transport: String?
+  /// The rows of a database, the drained ones too; empty in all other notations.
+  package let rows: [DatabaseRow]
+  /// How much each item counts; empty: once each.
+  let weights: [Int]
   /// Whether members are among them that a pool file has as drained, and whose time is over.
   package internal(set) var hasReturned = false
   /// The shares that plans say now, in a pool file that the agent reads.
@@ -18,7 +22,12 @@ package struct PoolText: Sendable {
   /// When the members of a pool file change by themselves, in seconds since 1970; nil where they do not.
   package internal(set) var nextChange: Int?
 
-  init(notation: Notation, text: SourcedText, items: [Range<Int>], transport: String? = nil) {
+  init(
+    notation: Notation, text: SourcedText, items: [Range<Int>], transport: String? = nil,
+    rows: [DatabaseRow] = [], weights: [Int] = []
+  ) {
+    self.rows = rows
+    self.weights = weights
     self.notation = notation
     self.text = text
     self.items = items

@@ -29,6 +29,8 @@ indirect enum OpenTable {
   case cidr(CidrTable)
   case pipe([OpenTable])
   case union([OpenTable])
+  /// A pool database.
+  case database(DatabaseAnswers)
   /// To be asked from Postfix, by this specification.
   case asked(String, isFixed: Bool)
   /// Neither to be read nor to be asked; the reason.
@@ -44,7 +46,7 @@ indirect enum OpenTable {
   /// Whether it is asked for parts of an address (DICT_FLAG_FIXED). A pipe or a union follows its first table.
   var isFixed: Bool {
     switch self {
-    case .keyed, .constant, .text: true
+    case .keyed, .constant, .text, .database: true
     case .random, .regexp, .cidr, .unavailable: false
     case .pipe(let stages), .union(let stages): stages.first?.isFixed ?? false
     case .asked(_, let isFixed), .unknown(_, let isFixed): isFixed
@@ -67,6 +69,7 @@ indirect enum OpenTable {
       return tables.entry(for: key, in: table, folding)
         .map { (table.document.path, $0.line.number) }
     case .pipe(let stages): return stages.first?.place(of: key, in: tables)
+    case .database(let answers): return answers.place(of: tables.folding.fold(key))
     default: return nil
     }
   }
@@ -270,6 +273,11 @@ final class OpenTables {
   }
 
   private func openService(_ spec: TableSpec) -> OpenTable {
+    var config = config
+    config.readDatabase(of: spec)
+    if let table = config.databaseTable(spec), let document = config.files[table.database]?.document {
+      return .database(DatabaseAnswers(table, document, at: Int64(config.environment.clock())))
+    }
     guard case .other(let type) = spec.type else { return .unavailable(printable(spec.text.text)) }
     switch type {
     case "fail": return .unavailable(printable(spec.text.text))

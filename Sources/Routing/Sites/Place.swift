@@ -20,6 +20,8 @@ package indirect enum Place: Hashable, Sendable {
   case namedPool(String)
   /// A pool file, by its path.
   case file(String)
+  /// A pool in a database, by the path of that.
+  case database(path: String, pool: String)
   /// What mail passes on its way: the value of this parameter, such as content_filter; nil for a FILTER in a table.
   case filter(parameter: String?)
   /// An item of the pool at a place.
@@ -49,7 +51,7 @@ extension Place {
     case .parameter(let parameter), .item(let parameter), .inlineEntry(let parameter, _): parameter.rawValue
     case .namedPool(let name): name
     case .filter(let name): name
-    case .override, .table, .entry, .file, .member: nil
+    case .override, .table, .entry, .file, .database, .member: nil
     }
   }
 

@@ -57,6 +57,7 @@ private struct PoolFinder {
   /// The comments of members in the logical line that was looked at last, by the pool that they belong to.
   private var comments: (anchor: FileRange, items: [Int: MemberComments])?
   private let usesAgent: Bool
+  private var databases: [String: DatabaseText] = [:]
 
   init(config: MailConfig) {
     self.config = config
@@ -89,15 +90,15 @@ private struct PoolFinder {
       }
     case .draw(let text): append(text, at: site, name: name)
     case .source(let path): find(inTable: path, site)
+    case .database(let table): find(in: table, site)
     case .patterns, .service: break
     }
   }
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(
-      of: text, kind: site.parameter.resultKind, comments: MemberComments(), net: nil, isAgents: false)
-    guard let member = members.first, !member.gateways.isEmpty else { return }
+    let members = members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
+    guard let member = members.first, !member.gateways.isEmpty, !isCovered(site.parameter) else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
 
@@ -109,6 +110,42 @@ private struct PoolFinder {
     for line in document.lines(containing: "randmap:") {
       guard let entry = try? table.entry(line), let text = PoolText(value: entry.value) else { continue }
       add(text, at: site.entry(entry), name: "\(prefix):\(entry.key.text)")
+    }
+  }
+
+  /// Whether a database answers for all mail that would ask this parameter: it is only there in case a row is missing.
+  private func isCovered(_ parameter: RoutingParameter) -> Bool {
+    let maps: RoutingParameter
+    switch parameter {
+    case .relayhost: maps = .senderRelayhostMaps
+    case .defaultTransport: maps = .senderTransportMaps
+    case .relayTransport: maps = .transportMaps
+    default: return false
+    }
+    let domains = maps == .transportMaps ? config.parameters.text("relay_domains").lowercased() : "*"
+    let wanted = domains.split { $0 == "," || $0.isWhitespace }.map(String.init)
+    return config.tableSites(of: maps).contains { site in
+      guard case .database(let table) = site.content, let document = config.files[table.database]?.document
+      else { return false }
+      let keys = Set(DatabaseText(document).routes.filter { $0.row.map == table.map }.map(\.row.key))
+      return !wanted.isEmpty && wanted.allSatisfy(keys.contains)
+    }
+  }
+
+  private mutating func find(in table: DatabaseTable, _ site: Site) {
+    guard let document = config.files[table.database]?.document else { return }
+    let text = databases[table.database] ?? DatabaseText(document)
+    databases[table.database] = text
+    for (row, _) in text.routes where row.map == table.map {
+      let place = Place.database(path: table.database, pool: row.pool)
+      let pool = PoolText(
+        row.pool, of: document, rows: text.pools[row.pool] ?? [], at: Int64(config.environment.clock()))
+      let index =
+        indexByPlace[place] ?? append(pool, at: place, name: row.pool, kind: site.parameter.resultKind)
+      indexByPlace[place] = index
+      uses.append(Use(site: site.route(row.key), text: pool, place: place, index: index))
+      let alias = site.parameter.rawValue
+      if row.key == "*", !pools[index].aliases.contains(alias) { pools[index].aliases.append(alias) }
     }
   }
 
@@ -187,7 +224,8 @@ private struct PoolFinder {
           of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
           isAgents: isAgents),
         anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
-        passesOn: config.environment.version >= .nextHopLists))
+        passesOn: (isAgents || text.notation.form.passesOthersOn)
+          && config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
 
@@ -217,7 +255,8 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet?, isAgents: Bool
+    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil,
+    isAgents: Bool = false
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
@@ -255,10 +294,15 @@ private struct PoolFinder {
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)
     }
+    let away = text.rows.map(\.member).filter { $0.isDrained(at: Int64(config.environment.clock())) }
     return zip(order, routes).map { result, route in
       let items = items[result] ?? []
-      return member(result, route, weight: items.count, drain: nil, items: items)
+      let weight = text.weights.isEmpty ? items.count : items.reduce(0) { $0 + text.weights[$1] }
+      return member(result, route, weight: weight, drain: nil, items: items)
     }
+      + away.map {
+        member($0.result, route($0.result), weight: $0.weight, drain: Drain($0.drain), items: [])
+      }
       + comments.drained.map {
         member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: [])
       }

@@ -25,6 +25,8 @@ package struct Site: Sendable {
     case source(String)
     /// Patterns in braces.
     case patterns(SourcedText)
+    /// A pool database: it may have very many routes, so they are no sites of their own.
+    case database(DatabaseTable)
     /// Only its server knows what it answers.
     case service
   }
@@ -120,6 +122,15 @@ extension Site {
   }
 }
 
+extension Site {
+  /// A route of the database that it is, as a site of its own.
+  func route(_ key: String) -> Site {
+    Site(
+      place: .inlineEntry(of: parameter, key: key), parameter: parameter, content: content, kind: kind,
+      table: table, isSet: isSet)
+  }
+}
+
 extension SourcedText {
   /// `DUNNO` in a table: as if nothing had been found.
   package var isNoAnswer: Bool { count == 5 && text.uppercased() == "DUNNO" }
@@ -168,7 +179,9 @@ private struct SiteWalk {
       let path = config.absolute(path)
       sites.append(site(.table(path), .source(path)))
     case .patterns(let text): sites.append(site(.item(of: parameter), .patterns(text)))
-    case .service: sites.append(site(.item(of: parameter), .service))
+    case .service:
+      let content = config.databaseTable(spec).map { Site.Content.database($0) } ?? .service
+      sites.append(site(.item(of: parameter), content))
     case .proxied(let inner): add(inner, in: item, around)
     case .union(let parts):
       for (index, part) in parts.enumerated() {

@@ -43,6 +43,13 @@ struct AgentCommand: ParsableCommand {
     help: "Answer lookups in private/ for pools that no setting names, too.")
   var allowsInlineLookups = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Run this command line at each change of a gateway's state.",
+      discussion: "What changed is in its environment: RANDMAP_GATEWAY, RANDMAP_STATE, RANDMAP_REASON and others.",
+      valueName: "command"))
+  var notify: String?
+
   func run() throws {
     holdStandardFiles()
     let place = try Workplace(common, command: "agent", readingFiles: false, interrupted: .settles)
@@ -55,6 +62,7 @@ struct AgentCommand: ParsableCommand {
     options.lookupAddresses = lookupAddresses
     options.metricsAddresses = metricsAddresses
     options.allowsInlineLookups = allowsInlineLookups
+    options.notify = notify
     // Before the first other thread, so that all of them have these signals blocked.
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -14,7 +14,8 @@ struct ConvertCommand: WritingCommand {
       stock is what an unmodified Postfix of this release (--postfix-version) runs: outbound pools in \
       sender_dependent_default_transport_maps, relayhost pools in sender_dependent_relayhost_maps, the pool of a \
       domain or of the relay domains in a pipemap of transport_maps, each with the other members after the chosen \
-      one where the release has next-hop lists. agent is the separator notation, as randmap(8) runs it. file moves a \
+      one where the release has next-hop lists. database is that too, but the members are rows of a SQLite database: \
+      exact weights, in force at once, without a reload. agent is the separator notation, as randmap(8) runs it. file moves a \
       pool into a file of its own, inline moves it back. What cannot keep its meaning is refused with the reason.
 
       Examples:
@@ -25,7 +26,9 @@ struct ConvertCommand: WritingCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
 
-  @Option(name: .customLong("to"), help: ArgumentHelp("stock, agent, file or inline.", valueName: "notation"))
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp("stock, agent, file, inline or database.", valueName: "notation"))
   var target: ConversionTarget
 
   @Flag(help: "Print the changed text of main.cf instead of a diff.")
@@ -38,12 +41,23 @@ struct ConvertCommand: WritingCommand {
     completion: .directory)
   var outputDirectory: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The database, in a directory that belongs to mail_owner.",
+      discussion: "By default the one that main.cf names, otherwise randmap-pools.db in data_directory.",
+      valueName: "path"),
+    completion: .file())
+  var database: String?
+
   @Argument(help: "The pools, as `randmap pools` names them; without any, all.")
   var pools: [String] = []
 
   func validate() throws {
     if outputDirectory != nil, writing.write {
       throw ValidationError("--output cannot be combined with --write")
+    }
+    if database != nil, target != .database {
+      throw ValidationError("--database goes with --to database alone")
     }
     if fragment, writing.write {
       throw ValidationError("--fragment cannot be combined with --write: it only prints")
@@ -53,7 +67,9 @@ struct ConvertCommand: WritingCommand {
   func run() throws {
     let place = try workplace()
     defer { place.close() }
-    let conversion = try refusing { () throws(EditRefusal) in try place.config.converting(pools, to: target) }
+    let conversion = try refusing { () throws(EditRefusal) in
+      try place.config.converting(pools, to: target, database: database.map(absolutePath))
+    }
     if fragment || outputDirectory != nil {
       for note in conversion.notes { Output.error.line("randmap: \(note)") }
     }

@@ -28,7 +28,7 @@ struct PoolCommand: WritingCommand {
   @OptionGroup var writing: WriteOptions
   @Option(
     help: ArgumentHelp(
-      "How to write the pool: agent, stock or file.",
+      "How to write the pool: agent, stock, file or database.",
       discussion:
         "By default what works here: the agent's notation where an agent serves this directory, otherwise stock.",
       valueName: "notation"))
@@ -38,7 +38,7 @@ struct PoolCommand: WritingCommand {
 
   func validate() throws {
     if let notation, PoolWish.Notation(rawValue: notation) == nil {
-      throw ValidationError("--notation \(printable(notation)): need agent, stock or file")
+      throw ValidationError("--notation \(printable(notation)): need agent, stock, file or database")
     }
   }
 

@@ -6,6 +6,7 @@ import Liveness
 import PostfixFiles
 import Routing
 import System
+import Threads
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,12 +45,23 @@ struct StatusCommand: ParsableCommand {
   var textfile: String?
 
   @Option(
+    help: ArgumentHelp(
+      "With --watch: run this command line at each change of a gateway's state.",
+      discussion:
+        "What changed is in its environment: RANDMAP_GATEWAY, RANDMAP_STATE, RANDMAP_REASON and others.",
+      valueName: "command"))
+  var notify: String?
+
+  @Option(
     help: ArgumentHelp("For nagios: the share of the mail at risk that is CRITICAL.", valueName: "fraction"))
   var critical = 0.5
 
   private enum Format: String, CaseIterable { case text, json, nagios, prometheus }
 
   func validate() throws {
+    if notify != nil, !watch {
+      throw ValidationError("--notify tells of changes: need --watch with it")
+    }
     guard (0...1).contains(critical) else { throw ValidationError("--critical: need a fraction from 0 to 1") }
   }
 
@@ -69,7 +81,9 @@ struct StatusCommand: ParsableCommand {
       let display: StatusWatch.Display =
         format == .json ? .objects : Output.standard.isTerminal ? .screen : .lines
       var watch = StatusWatch(
-        subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals)
+        subject: subject, display: display, color: common.usesColor, textfile: textfile, signals: signals,
+        commands: notify.map { command in CommandQueue(command) { Output.error.line("randmap: \($0)") } })
+      defer { watch.commands?.shutdown() }
       return try watch.run()
     }
     let report = subject.reportOfOneRound()

@@ -26,6 +26,8 @@ struct StatusWatch {
   let color: Bool
   let textfile: String?
   let signals: Signals
+  /// Tells a command of the changes of states; nil: none is told.
+  let commands: CommandQueue?
 
   /// How often the queue is listed, and the agent asked.
   private static let queueInterval = Duration.seconds(30)
@@ -71,6 +73,10 @@ struct StatusWatch {
         scene.turn(to: subject)
       }
       if news.isEmpty, events.isEmpty, !isAnother { continue }
+      for change in news.isEmpty ? [] : scene.stateChanges {
+        commands?.run(
+          change.environment(directory: subject.config.directory, atRisk: scene.report.atRisk))
+      }
       show(scene, &picture)
       if let textfile, isAnother || !news.isEmpty { write(scene, to: textfile) }
       Self.wait(for: [signals.descriptor], limit: Self.pause)
@@ -122,6 +128,8 @@ private struct Scene {
   private(set) var report: StatusReport
   /// For people, one line each.
   private(set) var changes: [String] = []
+  /// The same for a program.
+  private(set) var stateChanges: [GatewayEvent] = []
   private var subject: StatusSubject
   private var gateways: Set<Gateway>
   private var statuses: [Gateway: GatewayStatus] = [:]
@@ -150,12 +158,16 @@ private struct Scene {
 
   mutating func take(_ news: [GatewayStatus], now: ContinuousClock.Instant, queueInterval: Duration) {
     changes = []
+    stateChanges = []
     if news.isEmpty { return }
     for status in news where gateways.contains(status.gateway) {
       let before = statuses.updateValue(status, forKey: status.gateway)?.state ?? .unknown
       // What becomes of a gateway that gets no mail is no news.
       let isDrained = report.rows.contains { $0.use.gateway == status.gateway && $0.state == .drained }
       if before == status.state || isDrained { continue }
+      if let change = GatewayEvent(from: before, to: status, time: Glibc.time(nil)) {
+        stateChanges.append(change)
+      }
       let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
       changes.append(printable("\(status.gateway) \(before.word) -> \(status.state.word)\(reason)"))
     }

@@ -2,6 +2,7 @@
 // n-th call. The tests start it again and again, until it lives to the end.
 //
 //     CrashingWriter DIR STATE NEW before|after N     writes each file of NEW into DIR
+//                                                     (NAME.rows: the rows of the database NAME)
 //     CrashingWriter DIR STATE undo before|after N    takes the last write back
 //
 // Exit status 0: it got to the end before the N-th call, and printed what could not be kept. 9: the write
@@ -9,6 +10,7 @@
 
 import Changes
 import Glibc
+import Store
 import Synchronization
 
 /// The real file system, until the call that is the last.
@@ -76,7 +78,13 @@ struct CrashingWriter {
         _ = try writer.undo(words[1])
       } else {
         let changes = names(in: words[3]).map { name in
-          FileChange(
+          if name.hasSuffix(".rows") {
+            let path = "\(words[1])/\(name.dropLast(5))"
+            return FileChange(
+              path: path, before: (try? Store.read(path)).map { Array($0.text.utf8) },
+              after: contents("\(words[3])/\(name)"), storage: .database)
+          }
+          return FileChange(
             path: "\(words[1])/\(name)", before: contents("\(words[1])/\(name)"),
             after: contents("\(words[3])/\(name)"), indexes: name == "transport" ? [.lmdb] : [])
         }

@@ -94,6 +94,9 @@ extension MailConfig {
           else { return nil }
           return (file.path, entry.value.span(), file.message)
         }
+      case .database(let table):
+        let place = site.table?.spec.text.span() ?? own()
+        return problem(table.database, "pool database").map { [(table.database, place, $0)] } ?? []
       case .draw, .patterns, .service: return []
       }
     }

@@ -1,0 +1,64 @@
+// Edits of the console that are not written yet, kept beside the history of writes, so that the end of a process loses
+// nothing. What is in the file is not known here.
+
+import Glibc
+import PostfixFiles
+
+extension Writer {
+  private static let unwrittenPrefix = "unwritten-"
+
+  /// Keeps what this process has not written to `directory` yet; nil keeps nothing any more.
+  package func keepUnwritten(_ bytes: [UInt8]?, _ directory: String) throws(WriteError) {
+    let place = state.directory(for: try realPath(directory))
+    guard let start = startOfProcess(getpid()) else { return }
+    let path = join(place, "\(Self.unwrittenPrefix)\(getpid())-\(start)")
+    guard let bytes else {
+      if access(path, F_OK) == 0 { try fileSystem.removeIfThere(Name(path)) }
+      return
+    }
+    try fileSystem.keep(bytes, at: path)
+  }
+
+  /// The newest of what processes that are gone have not written to `directory`; nil where there is nothing.
+  package func unwritten(_ directory: String) throws(WriteError) -> (path: String, bytes: [UInt8])? {
+    let place = state.directory(for: try realPath(directory))
+    let names = namesIn(place).filter { $0.hasPrefix(Self.unwrittenPrefix) && !isOfLivingProcess($0) }
+    if names.isEmpty { return nil }
+    try StateDirectory.checkOwnership(of: place)
+    var newest: (time: Int, path: String)?
+    for name in names {
+      let path = join(place, name)
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      if let reason = distrust(status) { throw .refused(path, reason) }
+      if status.st_mtim.tv_sec >= newest?.time ?? 0 { newest = (status.st_mtim.tv_sec, path) }
+    }
+    guard let newest, let file = try FileSnapshot.read(Name(newest.path)) else { return nil }
+    return (newest.path, file.bytes)
+  }
+
+  /// Removes what `unwritten` has found.
+  package func forgetUnwritten(at path: String) throws(WriteError) {
+    try fileSystem.removeIfThere(Name(path))
+  }
+
+  /// A name ends with a process and when it began: another process may have its number now.
+  private func isOfLivingProcess(_ name: String) -> Bool {
+    let parts = name.dropFirst(Self.unwrittenPrefix.count).split(separator: "-").map(String.init)
+    guard parts.count == 2, let pid = pid_t(parts[0]) else { return false }
+    return startOfProcess(pid) == parts[1]
+  }
+}
+
+/// When a process began, in ticks since the machine did; nil where there is no such process.
+private func startOfProcess(_ pid: pid_t) -> String? {
+  // Not FileReader: it leaves /proc alone, since a configuration could name it.
+  guard let file = fopen("/proc/\(pid)/stat", "re") else { return nil }
+  defer { fclose(file) }
+  var bytes = [UInt8](repeating: 0, count: 1024)
+  let count = fread(&bytes, 1, bytes.count, file)
+  // The name of the program comes second, in parentheses, and may have any character.
+  guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
+  let fields = bytes[(end + 1)..<count].split(separator: UInt8(ascii: " "))
+  return fields.count > 19 ? String(decoding: fields[19], as: UTF8.self) : nil
+}

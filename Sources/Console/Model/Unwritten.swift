@@ -1,0 +1,144 @@
+// Nothing is lost: edits that are not written are kept on disk as they are made, and offered at the next start where the
+// process ended before they were written.
+
+import Changes
+import Editing
+import Glibc
+import PostfixFiles
+import Routing
+
+/// Where unwritten edits are kept. Its functions read and write files: they are called on threads.
+package struct UnwrittenEdits: Sendable {
+  /// Keeps these in the place of those before; nil: none any more. Gives back why that failed.
+  let keep: @Sendable (KeptEdits?) -> String?
+  /// Those of a console that is gone.
+  let find: @Sendable () -> FoundEdits?
+  let forget: @Sendable (FoundEdits) -> Void
+
+  init(
+    keep: @escaping @Sendable (KeptEdits?) -> String?, find: @escaping @Sendable () -> FoundEdits?,
+    forget: @escaping @Sendable (FoundEdits) -> Void
+  ) {
+    self.keep = keep
+    self.find = find
+    self.forget = forget
+  }
+
+  init(_ writer: Writer, of directory: String) {
+    keep = { kept -> String? in
+      do throws(WriteError) {
+        try writer.keepUnwritten(kept?.bytes, directory)
+        return nil
+      } catch { return error.description }
+    }
+    find = {
+      guard let (path, bytes) = try? writer.unwritten(directory) else { return nil }
+      return KeptEdits(bytes: bytes).map { FoundEdits(path: path, edits: $0) }
+    }
+    forget = { try? writer.forgetUnwritten(at: $0.path) }
+  }
+}
+
+/// Edits of a console that is gone.
+struct FoundEdits: Sendable {
+  let path: String
+  let edits: KeptEdits
+}
+
+extension Model {
+  /// Keeps the edits as they are now, asked for after each event: the newest alone.
+  mutating func keepEdits() -> [Effect] {
+    guard let unwritten = facts.unwritten, facts.hasFiles else { return [] }
+    let steps = facts.session.steps
+    guard !steps.isEmpty || hasKept, let revision = keeping.start(facts.session.revision) else { return [] }
+    hasKept = !steps.isEmpty
+    return [
+      .workOut {
+        let kept = steps.isEmpty ? nil : KeptEdits(time: Int64(time(nil)), steps: steps)
+        let problem = unwritten.keep(kept)
+        return { $0.endKeeping(revision, problem) }
+      }
+    ]
+  }
+
+  private mutating func endKeeping(_ revision: Int, _ problem: String?) {
+    keeping.end()
+    // Said once: it is no reason not to edit.
+    guard let problem, !hasSaidKeeping else { return }
+    hasSaidKeeping = true
+    notice = Notice(
+      text: "edits are not kept for the case that this ends before they are written: \(printable(problem))",
+      role: .warning)
+  }
+
+  /// Looks for the edits of a console that is gone.
+  func findEdits() -> [Effect] {
+    guard let unwritten = facts.unwritten, !facts.identity.isReadOnly else { return [] }
+    return [
+      .workOut {
+        let found = unwritten.find()
+        return { model in if let found { model.offer(found) } }
+      }
+    ]
+  }
+
+  /// Asks what becomes of them; a person who is busy already is asked at the next start.
+  private mutating func offer(_ found: FoundEdits) {
+    guard dialog == nil, work == nil, !facts.session.isEdited else { return }
+    let steps = found.edits.steps
+    let words = steps.prefix(3).map { printable($0.summary) }.joined(separator: "; ")
+    let more = steps.count > 3 ? "; and \(steps.count - 3) more" : ""
+    dialog = .confirm(
+      Confirmation(
+        subject: .recover(found),
+        question:
+          "\(steps.count == 1 ? "1 edit" : "\(steps.count) edits") of \(clock(found.edits.time)) "
+          + "\(steps.count == 1 ? "was" : "were") not written: \(words)\(more)",
+        choices: [
+          .init(
+            key: .character("y"), label: steps.count == 1 ? "make it again" : "make them again", answer: .yes),
+          .init(key: .character("d"), label: "throw away", answer: .discard),
+        ]))
+  }
+
+  mutating func answer(_ answer: Confirmation.Answer, to found: FoundEdits) -> [Effect] {
+    let forget: Effect = .workOut { [unwritten = facts.unwritten] in
+      unwritten?.forget(found)
+      return { _ in }
+    }
+    guard answer == .yes else {
+      notice = Notice(text: "thrown away", role: .dim)
+      return [forget]
+    }
+    return replay(
+      found.edits.steps, on: facts.session.saved, before: "", saying: "made again, not written yet") + [
+        forget
+      ]
+  }
+
+  /// Makes edits on a text that may be another now. Planning a pool takes long, so a thread does it.
+  mutating func replay(_ steps: [KeptEdits.Step], on config: MailConfig, before: String, saying words: String)
+    -> [Effect]
+  {
+    waitingConfig = nil
+    begin(.replay)
+    let machine = facts.machine
+    return [
+      .workOut {
+        var session = Session(config)
+        let lost = session.replay(steps, on: machine(config))
+        return { [session] in $0.take(replayed: session, lost: lost, before: before, saying: words) }
+      }
+    ]
+  }
+
+  private mutating func take(replayed session: Session, lost: [String], before: String, saying words: String)
+  {
+    work = nil
+    facts.session.take(session)
+    notice =
+      lost.isEmpty
+      ? Notice(text: before + words, role: .changed)
+      : Notice(text: "\(before)left out: \(lost.joined(separator: "; "))", role: .warning)
+  }
+}

@@ -1,0 +1,277 @@
+// Pools in a database that Postfix asks, and back: the rows, the settings file of each table, and its name in main.cf.
+//
+// What the place of a pool said before stays as one destination: Postfix takes that where the database has no route, so a
+// pool's mail never goes to the recipient's own MX.
+
+import Glibc
+import PostfixFiles
+import Routing
+import Store
+
+extension MailConfig {
+  func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
+    let selected = try Converter(self, names: names).selected
+    var config = self
+    var notes: [String] = []
+    var done: Set<String> = []
+    for site in selected where done.insert(site.id).inserted {
+      let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
+      guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
+      config = try config.writingDatabase(current.content, at: spot, for: site, path: path, notes: &notes)
+    }
+    return Conversion(config: config.removingAgentMark(), notes: notes.map { printable($0) })
+  }
+
+  /// `content` as rows, with the routes and the tables that lead to them.
+  func writingDatabase(
+    _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
+  ) throws(EditRefusal) -> MailConfig {
+    let route = try databaseRoute(of: spot, site)
+    let database = databasePath ?? given ?? "\(parameters.text("data_directory"))/randmap-pools.db"
+    try guardDirectory(of: database, for: route.name)
+    var config = self
+    if let first = content.choices.first, !spot.sites.isEmpty {
+      config = try config.writing(first.result, at: spot, scope: .named(site?.id ?? route.name))
+      if let old = site?.pool.text.path {
+        notes.append("\(old) stays; main.cf does not name it for this mail any more")
+      }
+    }
+    try config.addRows(content, route, database)
+    try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: route.name)
+    notes.append(
+      "pool \(route.name) is in \(database); it needs the package postfix-sqlite, and \"postfix reload\" once"
+    )
+    return config
+  }
+
+  struct DatabaseRoute {
+    let map: RoutingParameter
+    let keys: [String]
+    /// Of the pool.
+    let name: String
+  }
+
+  private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditRefusal) -> DatabaseRoute {
+    let id = site?.id ?? spot.parameter.rawValue
+    switch spot.place {
+    case .parameter(.defaultTransport):
+      return DatabaseRoute(map: .senderTransportMaps, keys: ["*"], name: "outbound")
+    case .parameter(.relayhost):
+      return DatabaseRoute(map: .senderRelayhostMaps, keys: ["*"], name: "outbound")
+    case .parameter(.relayTransport):
+      guard let site else {
+        throw .cannotPool(
+          id, reason: "make it a pool in another notation first, then: randmap convert --to database")
+      }
+      var converter = try Converter(self, names: [])
+      let keys = try converter.relayDomains(site).keys
+      return DatabaseRoute(map: .transportMaps, keys: keys, name: "relay")
+    case .parameter(let parameter):
+      throw .cannotConvert(
+        id,
+        reason:
+          "Postfix has no parameter that takes a table in place of \(parameter): name its domains, with to:DOMAIN"
+      )
+    case .key(let key, of: let map):
+      guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") }), key != "*" else {
+        throw .cannotConvert(
+          id, reason: "\"\(key)\" cannot be a key in the database: need an address or a domain, in ASCII")
+      }
+      return DatabaseRoute(map: map, keys: [key.lowercased()], name: key.dropping(prefix: "@").lowercased())
+    }
+  }
+
+  /// The database that main.cf names already.
+  private var databasePath: String? {
+    tableSites.compactMap { if case .database(let table) = $0.content { table.database } else { nil } }.first
+  }
+
+  /// SQLite makes files beside a database, and a daemon of Postfix that cannot ends with a fatal error.
+  private func guardDirectory(of path: String, for pool: String) throws(EditRefusal) {
+    guard path.hasPrefix("/") else {
+      throw .cannotConvert(pool, reason: "--database \(path): need an absolute path, as Postfix opens it")
+    }
+    let directory = FileReader.directory(of: path)
+    let name = parameters.text("mail_owner")
+    var status = stat()
+    guard stat(directory, &status) == 0 else {
+      throw .cannotConvert(
+        pool, reason: "\(directory) does not exist: make it, with install -d -o \(name) -m 700 \(directory)")
+    }
+    guard let owner = getpwnam(name)?.pointee.pw_uid else { return }
+    if status.st_uid != owner {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "\(directory) does not belong to \(name), and SQLite makes files there: chown \(name) \(directory), or another directory with --database"
+      )
+    }
+  }
+
+  private mutating func addRows(
+    _ content: PoolContent, _ route: DatabaseRoute, _ path: String
+  ) throws(EditRefusal) {
+    readDatabase(path)
+    if case .unreadable(let problem) = files[path], !problem.isMissing,
+      problem.reason != StoreError.noPools(path).reason
+    {
+      throw .cannotConvert(route.name, reason: problem.message)
+    }
+    let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
+    var rows = PoolRows(text: document.bytes.text)
+    rows.routes.removeAll { $0.map == route.map.rawValue && route.keys.contains($0.key) }
+    var name = route.name
+    // The rows of an earlier pool of this name go, unless other mail is routed to them.
+    while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }
+    rows.members.removeAll { $0.pool == name }
+    rows.members += try content.rows(of: name)
+    rows.routes += route.keys.map { RouteRow(map: route.map.rawValue, key: $0, pool: name) }
+    write(rows, to: document)
+  }
+
+  private mutating func write(_ rows: PoolRows, to document: Document) {
+    var sorted = rows
+    sorted.routes.sort { ($0.map, $0.key) < ($1.map, $1.key) }
+    // As SQLite sorts them; each pool keeps its own order.
+    sorted.members = rows.members.enumerated().sorted {
+      ($0.element.pool, $0.offset) < ($1.element.pool, $1.offset)
+    }
+    .map(\.element)
+    let bytes = Bytes(sorted.text.utf8)
+    if document.isNew {
+      update(Document(newAt: document.path, bytes: bytes, storage: .database))
+    } else {
+      update(document.applying([Splice(range: 0..<document.count, bytes: bytes)]))
+    }
+  }
+
+  private mutating func addTable(
+    of map: RoutingParameter, _ database: String, isCatchAll: Bool, for pool: String
+  ) throws(EditRefusal) {
+    let ours = tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
+    if isCatchAll, tables(map).count > ours.count {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "\(map) has other tables, and one that answers for every sender would hide their domains: convert those entries first"
+      )
+    }
+    guard ours.isEmpty else { return }
+    let name = "randmap_\(map).cf"
+    let path = "\(directory)/\(name)"
+    let text = Bytes(DatabaseSettings.text(database: database, map: map.rawValue).utf8)
+    read(path)
+    if let document = files[path]?.document {
+      update(document.applying([Splice(range: 0..<document.count, bytes: text)]))
+    } else {
+      update(Document(newAt: path, bytes: text))
+    }
+    self = try inserting("proxy:sqlite:$config_directory/\(name)", into: map, first: true)
+  }
+
+  // MARK: - Back
+
+  /// The pools that are in a database, in another notation; the names that are left.
+  func leavingDatabases(
+    _ names: [String], to target: ConversionTarget
+  ) throws(EditRefusal) -> (config: MailConfig, notes: [String], rest: [String]) {
+    let wanted = try Converter(self, names: names, withDatabases: true).selected.filter(\.isInDatabase)
+    guard !wanted.isEmpty else { return (self, [], names) }
+    var config = self
+    var notes: [String] = []
+    var done: Set<String> = []
+    for site in wanted where done.insert(site.id).inserted {
+      let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: target != .stock)
+      guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
+      let content = try current.content.reduced(for: site.id)
+      let notation: PoolWish.Notation =
+        switch target {
+        case .stock: .stock
+        case .file: .file
+        default: .agent
+        }
+      config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
+    }
+    notes.append("the rows stay in the database: a daemon that was not reloaded yet still asks it")
+    return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
+  }
+
+  /// Without the routes of a pool. Where a table asks for no other pool, main.cf does not name it any more; the rows stay
+  /// then, because a daemon asks for them until it is reloaded.
+  func leavingDatabase(_ site: PoolSite) throws(EditRefusal) -> MailConfig {
+    guard case .database(let table) = site.site.content, let document = document(table.database) else {
+      throw .notInOnePlace(site.id)
+    }
+    var edited = self
+    let own = poolSites().filter { $0.isInDatabase && $0.id == site.id }
+    for parameter in Set(own.map(\.parameter)) {
+      let others = poolSites().contains { $0.isInDatabase && $0.parameter == parameter && $0.id != site.id }
+      if !others, let first = own.first(where: { $0.parameter == parameter }) {
+        edited = try edited.removingTable(of: first)
+        continue
+      }
+      var rows = PoolRows(text: (edited.document(table.database) ?? document).bytes.text)
+      let keys = Set(own.filter { $0.parameter == parameter }.compactMap(\.routeKey))
+      rows.routes.removeAll { $0.map == parameter.rawValue && keys.contains($0.key) }
+      edited.write(rows, to: edited.document(table.database) ?? document)
+    }
+    return edited
+  }
+}
+
+extension MailConfig {
+  /// Without the table of a database in the list of its parameter. Its path begins with a `$name`, so it is taken by where
+  /// it is written.
+  private func removingTable(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+    let count = tables(site.parameter).count
+    guard count > 1, let place = site.value.span() else { return try removingItem(of: site) }
+    guard place.file == main.document.path, let assignment = main[site.parameter],
+      let whole = assignment.value.span()
+    else { throw .notInOnePlace(site.parameter.rawValue) }
+    let bytes = main.document.bytes
+    var range = place.range
+    while range.upperBound < whole.range.upperBound, bytes[range.upperBound].isListSeparator {
+      range = range.lowerBound..<range.upperBound + 1
+    }
+    if range.upperBound == whole.range.upperBound {
+      range = place.range
+      while range.lowerBound > whole.range.lowerBound, bytes[range.lowerBound - 1].isListSeparator {
+        range = range.lowerBound - 1..<range.upperBound
+      }
+    }
+    var edited = self
+    edited.update(main.document.applying([Splice(range: range, bytes: [])]))
+    return edited
+  }
+}
+
+extension PoolSite {
+  var isInDatabase: Bool { if case .database = site.content { true } else { false } }
+
+  /// What it is asked for by, in a database.
+  var routeKey: String? {
+    if isInDatabase, case .inlineEntry(_, let key) = site.place { key } else { nil }
+  }
+
+  /// Whether it answers for all mail that asks.
+  var answersAll: Bool { isInDatabase ? routeKey == "*" : isTable && keys == nil }
+}
+
+extension PoolContent {
+  /// Weights that a list can have.
+  fileprivate func reduced(for pool: String) throws(EditRefusal) -> PoolContent {
+    let divisor = max(1, (choices + drained).map(\.weight).commonDivisor)
+    let total = choices.reduce(0) { $0 + $1.weight / divisor }
+    guard total <= largestTotal else {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "its weights come to \(total) parts, and other notations list each part: need at most \(largestTotal)"
+      )
+    }
+    func smaller(_ choice: Choice) -> Choice {
+      Choice(result: choice.result, weight: choice.weight / divisor, drain: choice.drain)
+    }
+    return PoolContent(kind: kind, choices: choices.map(smaller), drained: drained.map(smaller))
+  }
+}

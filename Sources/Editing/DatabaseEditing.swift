@@ -1,0 +1,98 @@
+// Edits of a pool in a database: each is a change of rows, written as lines of the text that says them.
+
+import PostfixFiles
+import Routing
+import Store
+
+extension PoolEditor {
+  /// Whether the members are rows, and not text.
+  var hasRows: Bool { !pool.text.rows.isEmpty }
+
+  private func row(_ member: Member) -> DatabaseRow? {
+    pool.text.rows.first { $0.member.result == member.result }
+  }
+
+  private func splice(_ member: Member, _ change: (inout MemberRow) -> Void) -> [Splice] {
+    guard let row = row(member) else { return [] }
+    var changed = row.member
+    change(&changed)
+    return [Splice(range: row.line, bytes: Bytes(PoolRow.member(changed).line.utf8))]
+  }
+
+  func settingRows(_ weights: [(Member, Int)]) -> [Splice] {
+    weights.flatMap { member, weight in
+      splice(member) { row in
+        // A weight that a person sets ends a ramp.
+        row.weight = weight
+        row.ramp = nil
+      }
+    }
+  }
+
+  func removingRow(_ member: Member) -> [Splice] {
+    row(member).map { [Splice(range: layout.wholeLine($0.line), bytes: [])] } ?? []
+  }
+
+  func drainingRow(_ member: Member, _ drain: Drain) -> [Splice] {
+    splice(member) { $0.drain = MemberRow.Drain(drain) }
+  }
+
+  func restoringRow(_ member: Member) -> [Splice] {
+    splice(member) { $0.drain = nil }
+  }
+
+  /// After the last row of the pool.
+  func addingRow(_ result: String, weight: Int) throws(EditRefusal) -> [Splice] {
+    guard let last = pool.text.rows.last, case .database(_, let name) = pool.notation else {
+      throw .notInOnePlace(pool.id)
+    }
+    guard let row = MemberRow(result, weight: weight, kind: pool.kind, pool: name) else {
+      throw .badText(result, reason: "need a transport in front, such as smtp:\(result)")
+    }
+    return [
+      Splice(
+        range: last.line.upperBound..<last.line.upperBound, bytes: Bytes("\n\(PoolRow.member(row).line)".utf8)
+      )
+    ]
+  }
+}
+
+extension MemberRow.Drain {
+  init(_ drain: Drain) { self.init(until: drain.until.map { Int64($0) }, reason: drain.why) }
+}
+
+extension MemberRow {
+  /// Nil where a destination has no transport.
+  init?(_ result: String, weight: Int, kind: ResultKind, pool: String) {
+    guard kind == .destination else {
+      self.init(pool: pool, transport: "", nextHop: result, weight: weight)
+      return
+    }
+    guard let colon = result.firstIndex(of: ":") else { return nil }
+    self.init(
+      pool: pool, transport: String(result[..<colon]), nextHop: String(result[result.index(after: colon)...]),
+      weight: weight)
+  }
+}
+
+extension PoolContent {
+  /// The members as rows of a pool.
+  func rows(of pool: String) throws(EditRefusal) -> [MemberRow] {
+    var rows: [MemberRow] = []
+    for (choices, isDrained) in [(choices, false), (drained, true)] {
+      for choice in choices {
+        // What follows a stock pool's members as their fallback, the view adds by itself.
+        if let reason = DatabaseNotation().problem(withItem: choice.result) {
+          throw .cannotConvert(pool, reason: "\(choice.result): \(reason)")
+        }
+        guard var row = MemberRow(choice.result, weight: choice.weight, kind: kind, pool: pool) else {
+          throw .cannotConvert(
+            pool, reason: "\(choice.result) has no transport: need one, such as smtp:\(choice.result)")
+        }
+        if isDrained { row.drain = MemberRow.Drain(choice.drain) }
+        rows.append(row)
+      }
+    }
+    return rows
+  }
+}

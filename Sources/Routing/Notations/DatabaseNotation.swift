@@ -1,0 +1,70 @@
+// A pool in a database that Postfix itself asks: each member is a row with its weight.
+
+import PostfixFiles
+import Store
+
+package struct DatabaseNotation: PoolNotation {
+  package let name = "database"
+  package let words = "database"
+  package let passesOthersOn = true
+  package let largestWeight = Schema.largestWeight
+
+  package init() {}
+
+  package func problem(withItem result: String) -> String? {
+    if result.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: ",") }) {
+      return "a row holds one next hop, in ASCII: the other members follow it by themselves"
+    }
+    return nil
+  }
+}
+
+/// A row of a pool, where it is in the text that says the rows in words.
+package struct DatabaseRow: Sendable {
+  package let member: MemberRow
+  /// Its result.
+  package let item: Range<Int>
+  /// The whole line, newline excluded.
+  package let line: Range<Int>
+}
+
+/// The rows of a database with their places.
+package struct DatabaseText: Sendable {
+  package private(set) var pools: [String: [DatabaseRow]] = [:]
+  /// With the number of its line.
+  package private(set) var routes: [(row: RouteRow, line: Range<Int>)] = []
+
+  package init(_ document: Document) {
+    let bytes = document.bytes
+    var start = 0
+    while start < bytes.count {
+      let end = bytes.firstPosition(in: start..<bytes.count) { $0 == .newline }
+      defer { start = end + 1 }
+      switch PoolRow(line: bytes[start..<end]) {
+      case .route(let row): routes.append((row, start..<end))
+      case .member(let row):
+        let lead = PoolRow.lead(of: row).utf8.count
+        let item = start + lead..<start + lead + row.result.utf8.count
+        pools[row.pool, default: []].append(DatabaseRow(member: row, item: item, line: start..<end))
+      case nil: break
+      }
+    }
+  }
+}
+
+extension Drain {
+  /// A drained row says so at least.
+  init(_ drain: MemberRow.Drain?) {
+    self.init(until: drain?.until.map { Int($0) }, why: drain?.reason)
+  }
+}
+
+extension PoolText {
+  /// The rows of one pool.
+  init(_ pool: String, of document: Document, rows: [DatabaseRow], at time: Int64) {
+    let active = rows.filter { !$0.member.isDrained(at: time) }
+    self.init(
+      notation: .database(path: document.path, pool: pool), text: SourcedText(document, 0..<document.count),
+      items: active.map(\.item), rows: rows, weights: active.map(\.member.weight))
+  }
+}

@@ -1,0 +1,69 @@
+// What the view of a pool database answers: the members of the first one's transport as a list, in weighted random order.
+
+import PostfixFiles
+import Store
+
+/// The routes of one table, by key.
+final class DatabaseAnswers: Sendable {
+  let path: String
+  private let pools: [String: [MemberRow]]
+  private let routes: [String: (pool: String, line: Int)]
+  private let asksDomain: Bool
+  private let time: Int64
+
+  /// So many members have at most 24 orders, and all of them are listed. Of more, only who comes first is.
+  private static let mostOrdered = 4
+
+  init(_ table: DatabaseTable, _ document: Document, at time: Int64) {
+    let text = DatabaseText(document)
+    path = table.database
+    pools = text.pools.mapValues { $0.map(\.member) }
+    var finder = PositionFinder(document)
+    var routes: [String: (pool: String, line: Int)] = [:]
+    for (row, line) in text.routes where row.map == table.map {
+      routes[row.key] = (row.pool, finder.position(at: line.lowerBound).line)
+    }
+    self.routes = routes
+    asksDomain = table.map != RoutingParameter.transportMaps.rawValue
+    self.time = time
+  }
+
+  private func route(_ key: Bytes) -> (pool: String, line: Int)? {
+    let key = key.text
+    if let own = routes[key] { return own }
+    guard asksDomain else { return nil }
+    let domain = key.firstIndex(of: "@").map { String(key[$0...]) } ?? key
+    return routes[domain] ?? routes["*"]
+  }
+
+  func place(of key: Bytes) -> (file: String, line: Int)? { route(key).map { (path, $0.line) } }
+
+  func answer(_ key: Bytes) -> Distribution<Bytes>? {
+    guard let pool = route(key)?.pool else { return nil }
+    var members = pools[pool, default: []].filter { !$0.isDrained(at: time) }
+    // All are drained: all of them are tried.
+    if members.isEmpty { members = pools[pool, default: []] }
+    guard !members.isEmpty else {
+      return Distribution(Bytes("retry:4.3.0 the pool \(pool) has no member".utf8))
+    }
+    var orders: [(order: [Int], share: Double)] = [([], 1)]
+    let steps = members.count <= Self.mostOrdered ? members.count : 1
+    for _ in 0..<steps {
+      orders = orders.flatMap { order, share in
+        let left = members.indices.filter { !order.contains($0) }
+        let total = left.reduce(0) { $0 + members[$1].weight }
+        return left.map { (order + [$0], share * Double(members[$0].weight) / Double(total)) }
+      }
+    }
+    let answers = orders.map { order, share in
+      (list(order + members.indices.filter { !order.contains($0) }, of: members), share)
+    }
+    return Distribution(answers)
+  }
+
+  private func list(_ order: [Int], of members: [MemberRow]) -> Bytes {
+    guard let first = order.first.map({ members[$0].transport }) else { return [] }
+    let hops = order.map { members[$0] }.filter { $0.transport == first }.map(\.nextHop)
+    return Bytes(((first.isEmpty ? "" : first + ":") + hops.joined(separator: ", ")).utf8)
+  }
+}

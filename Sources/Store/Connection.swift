@@ -1,0 +1,157 @@
+// A thin wrapper of SQLite: open, run, read rows, close. Only what the pool database needs.
+
+import CSQLite
+import Glibc
+
+/// One open database. It stays on the thread that opened it.
+final class Connection {
+  let path: String
+  private let handle: OpaquePointer
+
+  enum Mode {
+    /// Nothing is made or changed, not even a lock file.
+    case frozen
+    case readOnly
+    case readWrite
+    case create
+  }
+
+  /// How long another writer is waited for.
+  static let patience: Int32 = 5_000
+
+  init(_ path: String, _ mode: Mode) throws(StoreError) {
+    self.path = path
+    let name: String
+    var flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE
+    switch mode {
+    case .frozen:
+      name = Self.uri(path) + "?immutable=1"
+      flags |= SQLITE_OPEN_READONLY
+    case .readOnly:
+      // The file of locks is only looked at.
+      name = Self.uri(path) + "?readonly_shm=1"
+      flags |= SQLITE_OPEN_READONLY
+    case .readWrite:
+      name = Self.uri(path)
+      flags |= SQLITE_OPEN_READWRITE
+    case .create:
+      name = Self.uri(path)
+      flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    }
+    var opened: OpaquePointer?
+    let status = sqlite3_open_v2(name, &opened, flags, nil)
+    guard status == SQLITE_OK, let opened else {
+      let reason = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close(opened)
+      throw Self.error(status, reason, path)
+    }
+    handle = opened
+    sqlite3_busy_timeout(handle, Self.patience)
+    sqlite3_extended_result_codes(handle, 1)
+    // To clear the log away, the last connection locks all others out for a moment: a daemon of Postfix that opens the
+    // database just then would end with a fatal error.
+    randmap_keep_log_on_close(handle)
+  }
+
+  deinit { sqlite3_close(handle) }
+
+  /// A path with what has a meaning in a URI written as numbers. Links in its directory are followed here: SQLite then
+  /// follows none, and the last step must be no link.
+  private static func uri(_ path: String) -> String {
+    var real = path
+    if let resolved = realpath(directory(of: path), nil) {
+      real = String(cString: resolved) + "/" + (path.split(separator: "/").last ?? "")
+      free(resolved)
+    }
+    return "file:"
+      + real.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+          UInt8(ascii: "_"):
+          String(UnicodeScalar(byte))
+        default:
+          "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+      }.joined()
+  }
+
+  private static func error(_ status: Int32, _ reason: String, _ path: String) -> StoreError {
+    let isThere = access(path, F_OK) == 0
+    switch status & 0xFF {
+    case SQLITE_CANTOPEN where !isThere: return .missing(path)
+    case SQLITE_CANTOPEN where access(path, R_OK) != 0: return .denied(path, isWrite: false)
+    case SQLITE_CANTOPEN: return .directoryNotWritable(path)
+    case SQLITE_READONLY, SQLITE_PERM: return .denied(path, isWrite: true)
+    case SQLITE_BUSY, SQLITE_LOCKED: return .locked(path)
+    case SQLITE_NOTADB: return .notADatabase(path)
+    case SQLITE_CORRUPT: return .corrupt(path, reason: reason)
+    default: return .sqlite(path, reason: reason)
+    }
+  }
+
+  private func error(_ status: Int32) -> StoreError {
+    Self.error(status, String(cString: sqlite3_errmsg(handle)), path)
+  }
+
+  /// Runs statements without results.
+  func run(_ statements: String) throws(StoreError) {
+    let status = sqlite3_exec(handle, statements, nil, nil, nil)
+    guard status == SQLITE_OK else { throw error(status) }
+  }
+
+  /// Runs one statement; `row` gets each row that it gives.
+  func query(
+    _ statement: String, _ values: [Value] = [], row: (Row) throws(StoreError) -> Void = { _ in }
+  ) throws(StoreError) {
+    var prepared: OpaquePointer?
+    let status = sqlite3_prepare_v2(handle, statement, -1, &prepared, nil)
+    guard status == SQLITE_OK, let prepared else { throw error(status) }
+    defer { sqlite3_finalize(prepared) }
+    for (index, value) in values.enumerated() { value.bind(to: prepared, at: Int32(index + 1)) }
+    while true {
+      let status = sqlite3_step(prepared)
+      if status == SQLITE_DONE { return }
+      guard status == SQLITE_ROW else { throw error(status) }
+      try row(Row(statement: prepared))
+    }
+  }
+}
+
+/// A value of a row.
+enum Value: Hashable, Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+
+  fileprivate func bind(to statement: OpaquePointer, at index: Int32) {
+    switch self {
+    case .null: sqlite3_bind_null(statement, index)
+    case .integer(let value): sqlite3_bind_int64(statement, index, value)
+    case .real(let value): sqlite3_bind_double(statement, index, value)
+    case .text(let value): randmap_bind_text(statement, index, value, Int32(value.utf8.count))
+    }
+  }
+
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+  init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+}
+
+/// The row that a statement is at.
+struct Row {
+  fileprivate let statement: OpaquePointer
+
+  subscript(column: Int) -> Value {
+    let column = Int32(column)
+    switch sqlite3_column_type(statement, column) {
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, column))
+    case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, column))
+    case SQLITE_TEXT, SQLITE_BLOB:
+      let count = Int(sqlite3_column_bytes(statement, column))
+      guard let bytes = sqlite3_column_blob(statement, column) else { return .text("") }
+      return .text(String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
+    default: return .null
+    }
+  }
+}

@@ -1,0 +1,259 @@
+// A pool database: reading its rows, changing them in one transaction, and writing what probes found. It is opened for each
+// of these and closed again, since edits are rare and Postfix has it open all the time.
+
+import Glibc
+
+package enum Store {
+  /// Its file on disk, and the two that SQLite makes beside it: what to look at for changes.
+  package static func files(of path: String) -> [String] { [path, path + "-wal"] }
+
+  /// The rows. Nothing on disk changes, no lock file is made.
+  package static func read(_ path: String) throws(StoreError) -> PoolRows {
+    // Without a log of changes beside it, the file is all there is, and it can be read without a lock. A writer may come
+    // while it is read: then there is a log afterwards.
+    let file = try Stamp(path)
+    if !hasLog(path) {
+      let read = Result { () throws(StoreError) in try rows(of: try Connection(path, .frozen)) }
+      if !hasLog(path), (try? Stamp(path)) == file { return try read.get() }
+    }
+    return try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+      try rows(of: Connection(path, .readOnly))
+    }
+  }
+
+  /// Makes the change, all of it or nothing, and records it as a revision. The database is made where there is none, and
+  /// one of an older schema is brought up to date.
+  package static func apply(_ change: RowChange, to path: String, at time: Int64) throws(StoreError) {
+    try writing(path, creating: change.removed.isEmpty) { (database) throws(StoreError) in
+      let now = try rows(of: database)
+      switch change.progress(in: now.text) {
+      case .after: return
+      case .neither: throw .changed(path)
+      case .before: break
+      }
+      try write(change, to: database)
+      try database.query(
+        "INSERT INTO revision (time, author, reason, change) VALUES (?, ?, ?, ?)",
+        [
+          .integer(time), .text(change.author), .text(change.summary),
+          .text((change.removed.map { "- \($0)\n" } + change.added.map { "+ \($0)\n" }).joined()),
+        ])
+    }
+  }
+
+  /// A state that a probe found, of each member that leads to a gateway.
+  package struct StateRow: Hashable, Sendable {
+    package var transport: String
+    package var nextHop: String
+    /// A word of docs/scripts.md.
+    package var state: String
+
+    package init(transport: String, nextHop: String, state: String) {
+      self.transport = transport
+      self.nextHop = nextHop
+      self.state = state
+    }
+  }
+
+  /// Writes states, in whatever pools those members are.
+  package static func write(_ states: [StateRow], to path: String, at time: Int64) throws(StoreError) {
+    try writing(path, creating: false) { (database) throws(StoreError) in
+      for row in states {
+        try database.query(
+          "UPDATE member SET state = ?, state_at = ? WHERE transport = ? AND nexthop = ?",
+          [.text(row.state), .integer(time), .text(row.transport), .text(row.nextHop)])
+      }
+    }
+  }
+
+  /// One answer of the view that Postfix asks: for tests and comparisons.
+  package static func draw(map: String, key: String, from path: String, times: Int) throws(StoreError)
+    -> [String]
+  {
+    try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+      let database = try Connection(path, .readOnly)
+      var answers: [String] = []
+      for _ in 0..<times {
+        try database.query(
+          "SELECT destination FROM draw WHERE map = ? AND key = ?", [.text(map), .text(key)]
+        ) { (row) throws(StoreError) in
+          if case .text(let text) = row[0] { answers.append(text) }
+        }
+      }
+      return answers
+    }
+  }
+
+  // MARK: -
+
+  private static func writing(
+    _ path: String, creating: Bool, _ body: (Connection) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+      let isThere = access(path, F_OK) == 0
+      // access(2) asks for the real user; root may do anything, and then writes as the owner.
+      if !isThere, !creating { throw .missing(path) }
+      let database = try Connection(path, creating ? .create : .readWrite)
+      if !isThere { chmod(path, 0o640) }
+      // Before anything of it is changed.
+      let known = try version(of: database)
+      if known == nil, !creating { throw .noPools(path) }
+      // A reader never waits for a writer then: Postfix's daemons end where they have to wait for a database.
+      try database.run("PRAGMA journal_mode = WAL")
+      try database.run("BEGIN IMMEDIATE")
+      do throws(StoreError) {
+        if try version(of: database) == nil { try database.run(Schema.statements) }
+        try body(database)
+        try database.run("COMMIT")
+      } catch {
+        try? database.run("ROLLBACK")
+        throw error
+      }
+      // It waits for no reader and no reader waits for it; what cannot be moved now, the next write moves.
+      try? database.run("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+  }
+
+  private static func hasLog(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 && status.st_size > 0
+  }
+
+  /// Of the file as it is, so that a change in between is seen.
+  private struct Stamp: Equatable {
+    let inode: UInt64
+    let size: Int
+    let seconds: Int
+    let nanoseconds: Int
+
+    init(_ path: String) throws(StoreError) {
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
+      }
+      inode = UInt64(status.st_ino)
+      size = Int(status.st_size)
+      seconds = status.st_mtim.tv_sec
+      nanoseconds = status.st_mtim.tv_nsec
+    }
+  }
+
+  /// The schema of a database; nil where it has none of ours.
+  private static func version(of database: Connection) throws(StoreError) -> Int? {
+    var found: Int?
+    var hasTable = false
+    try database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'setting'") {
+      (_) throws(StoreError) in hasTable = true
+    }
+    guard hasTable else { return nil }
+    try database.query("SELECT value FROM setting WHERE name = 'randmap schema'") {
+      (row) throws(StoreError) in
+      if case .text(let text) = row[0] { found = Int(text) }
+    }
+    if let found, found > Schema.version { throw .newer(database.path, version: found) }
+    return found
+  }
+
+  private static func rows(of database: Connection) throws(StoreError) -> PoolRows {
+    guard try version(of: database) != nil else { throw .noPools(database.path) }
+    var rows = PoolRows()
+    try database.query(
+      """
+      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end
+      FROM member ORDER BY pool, place, transport, nexthop
+      """
+    ) { (row) throws(StoreError) in
+      rows.members.append(try MemberRow(row, of: database.path))
+    }
+    try database.query("SELECT map, key, pool FROM route ORDER BY map, key") { (row) throws(StoreError) in
+      guard case (.text(let map), .text(let key), .text(let pool)) = (row[0], row[1], row[2]) else { return }
+      rows.routes.append(RouteRow(map: map, key: key, pool: pool))
+    }
+    return rows
+  }
+
+  private static func write(_ change: RowChange, to database: Connection) throws(StoreError) {
+    let added = change.added.compactMap { PoolRow(line: $0) }
+    let removed = change.removed.compactMap { PoolRow(line: $0) }
+    var kept: Set<MemberRow.Identity> = []
+    for case .member(let row) in added { kept.insert(row.identity) }
+    for case .route(let row) in removed {
+      try database.query("DELETE FROM route WHERE map = ? AND key = ?", [.text(row.map), .text(row.key)])
+    }
+    for case .member(let row) in added { try database.upsert(row) }
+    for case .member(let row) in removed where !kept.contains(row.identity) {
+      try database.query(
+        "DELETE FROM member WHERE pool = ? AND transport = ? AND nexthop = ?",
+        [.text(row.pool), .text(row.transport), .text(row.nextHop)])
+    }
+    for case .route(let row) in added {
+      try database.query(
+        "INSERT INTO route (map, key, pool) VALUES (?, ?, ?)",
+        [.text(row.map), .text(row.key), .text(row.pool)])
+    }
+    guard change.hasNewOrder else { return }
+    for (place, line) in change.order.enumerated() {
+      guard case .member(let row) = PoolRow(line: line) else { continue }
+      try database.query(
+        "UPDATE member SET place = ? WHERE pool = ? AND transport = ? AND nexthop = ?",
+        [.integer(Int64(place)), .text(row.pool), .text(row.transport), .text(row.nextHop)])
+    }
+  }
+}
+
+extension RowChange {
+  /// Whether members come or go; a new weight leaves the order as it is.
+  fileprivate var hasNewOrder: Bool {
+    func members(_ lines: [String]) -> [MemberRow.Identity] {
+      lines.compactMap { if case .member(let row) = PoolRow(line: $0) { row.identity } else { nil } }
+    }
+    return members(order) != members(oldOrder)
+  }
+}
+
+extension Connection {
+  /// What probes found of the member stays.
+  fileprivate func upsert(_ row: MemberRow) throws(StoreError) {
+    try query(
+      """
+      INSERT INTO member (pool, transport, nexthop, weight, drained, drained_until, author, reason,
+        ramp_from, ramp_start, ramp_end)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (pool, transport, nexthop) DO UPDATE SET weight = excluded.weight, drained = excluded.drained,
+        drained_until = excluded.drained_until, author = excluded.author, reason = excluded.reason,
+        ramp_from = excluded.ramp_from, ramp_start = excluded.ramp_start, ramp_end = excluded.ramp_end
+      """,
+      [
+        .text(row.pool), .text(row.transport), .text(row.nextHop), .integer(Int64(row.weight)),
+        .integer(row.drain == nil ? 0 : 1), Value(row.drain?.until), Value(row.drain?.author),
+        Value(row.drain?.reason), row.ramp.map { .real($0.from) } ?? .null, Value(row.ramp?.start),
+        Value(row.ramp?.end),
+      ])
+  }
+}
+
+extension MemberRow {
+  /// A row as it is read: tables that another program made may hold anything.
+  fileprivate init(_ row: Row, of path: String) throws(StoreError) {
+    func text(_ column: Int) -> String? { if case .text(let text) = row[column] { text } else { nil } }
+    func number(_ column: Int) -> Int64? {
+      if case .integer(let number) = row[column] { number } else { nil }
+    }
+    guard let pool = text(0), let transport = text(1), let nextHop = text(2),
+      [pool, transport, nextHop].allSatisfy({ !$0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F || $0 == 0x2C } })
+    else {
+      throw .badRow(
+        path, row: "a row of member", need: "text without white space in pool, transport and nexthop")
+    }
+    guard case .integer(let weight) = row[3], (1...Int64(Schema.largestWeight)).contains(weight) else {
+      throw .badRow(
+        path, row: "weight of \(transport.isEmpty ? "" : transport + ":")\(nextHop) in \(pool)",
+        need: "a whole number from 1 to \(Schema.largestWeight)")
+    }
+    self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
+    if number(4) == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
+    if case .real(let from) = row[8], let start = number(9), let end = number(10), start < end {
+      ramp = Ramp(from: from, start: start, end: end)
+    }
+  }
+}

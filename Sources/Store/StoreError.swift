@@ -1,0 +1,58 @@
+// Why a pool database cannot be read or written, each with what to do about it.
+
+package enum StoreError: Error, Hashable, Sendable {
+  /// There is no file.
+  case missing(String)
+  /// We may not read it, or not write it.
+  case denied(String, isWrite: Bool)
+  /// It is no SQLite file, or one with another program's tables only.
+  case notADatabase(String)
+  case noPools(String)
+  /// SQLite cannot read its pages.
+  case corrupt(String, reason: String)
+  /// A newer randmap made it.
+  case newer(String, version: Int)
+  /// Another program has held its lock for the whole time that we wait.
+  case locked(String)
+  /// SQLite makes two files beside a database, and cannot here.
+  case directoryNotWritable(String)
+  /// A row that the tables of randmap do not allow: made in another way.
+  case badRow(String, row: String, need: String)
+  /// Rows that were read are no longer so.
+  case changed(String)
+  /// Anything else, in SQLite's words.
+  case sqlite(String, reason: String)
+
+  package var path: String {
+    switch self {
+    case .missing(let path), .denied(let path, _), .notADatabase(let path), .noPools(let path),
+      .corrupt(let path, _), .newer(let path, _), .locked(let path), .directoryNotWritable(let path),
+      .badRow(let path, _, _), .changed(let path), .sqlite(let path, _):
+      path
+    }
+  }
+
+  /// What is wrong and what is needed, without the path.
+  package var reason: String {
+    switch self {
+    case .missing: "No such file or directory"
+    case .denied(_, let isWrite):
+      isWrite
+        ? "this user may not write it: run randmap as root or as the owner of its directory"
+        : "Permission denied"
+    case .notADatabase: "is no SQLite database: need one that \"randmap convert --to database\" has made"
+    case .noPools: "has no pools of randmap: need a database that \"randmap convert --to database\" has made"
+    case .corrupt(_, let reason): "is damaged (\(reason)): bring it back from a backup, or make it anew"
+    case .newer(_, let version):
+      "was made by a newer randmap (schema \(version), this one knows \(Schema.version)): update randmap"
+    case .locked: "another program holds its lock: try again when that has ended"
+    case .directoryNotWritable(let path):
+      "its directory is not writable for its owner: SQLite needs to make \(path)-wal beside it"
+    case .badRow(_, let row, let need): "\(row): need \(need)"
+    case .changed: "changed since it was read"
+    case .sqlite(_, let reason): reason
+    }
+  }
+
+  package var message: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,106 @@
+// Edits that are not written are kept as they are made, and offered where a console ended before it wrote them.
+
+import Editing
+import PostfixFiles
+import Routing
+import Synchronization
+import Testing
+
+@testable import Console
+
+@Suite struct UnwrittenTests {
+  init() { #expect(utf8Locale) }
+
+  /// A place to keep edits in memory.
+  private final class Shelf: Sendable {
+    let kept = Mutex<[KeptEdits?]>([])
+    let forgotten = Mutex<[String]>([])
+
+    func place(_ found: KeptEdits? = nil, problem: String? = nil) -> UnwrittenEdits {
+      UnwrittenEdits(
+        keep: { edits in
+          self.kept.withLock { $0.append(edits) }
+          return problem
+        }, find: { found.map { FoundEdits(path: "/x", edits: $0) } },
+        forget: { found in self.forgotten.withLock { $0.append(found.path) } })
+    }
+  }
+
+  private let drain = KeptEdits(
+    time: 1_795_000_000,
+    steps: [
+      .init(
+        edits: [.setWeight(pool: "relay_transport", member: "smtp:[out-gw1.example]", weight: 5)],
+        summary: "set smtp:[out-gw1.example] of relay_transport to weight 5"),
+      .init(edits: [.remove(pool: "gone", member: "x")], summary: "remove x from gone"),
+    ])
+
+  @Test func everyEditIsKeptAndNothingWithoutOne() {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place())
+    driver.press(.character("2"), .down)
+    #expect(shelf.kept.withLock { $0.isEmpty })
+    driver.press(.character("+"), .character("+"))
+    #expect(shelf.kept.withLock { $0.map { $0?.steps.count } } == [1, 2])
+    driver.press(.character("u"), .character("u"))
+    #expect(shelf.kept.withLock { $0.map { $0?.steps.count } } == [1, 2, 1, nil])
+    // Once they are written there is nothing to keep.
+    driver.press(.character("+"), .character("w"), .character("y"))
+    driver.send(.message(.written(.written(sampleConfig(), note: ""))))
+    #expect(shelf.kept.withLock { $0.last } == .some(nil))
+  }
+
+  @Test func theyAreOfferedAndMadeAgain() {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place(drain))
+    let screen = driver.screen(100, 24)
+    #expect(
+      screen.contains("2 edits of \(clock(1_795_000_000)) were not written: set smtp:[out-gw1.example]"))
+    // A key that is no answer leaves them for the next start.
+    driver.press(.character("x"))
+    #expect(shelf.forgotten.withLock { $0.isEmpty })
+    driver = Driver.ready(unwritten: shelf.place(drain))
+    driver.press(.character("y"))
+    #expect(driver.pool("relay_transport")[0] == "smtp:[out-gw1.example] x5")
+    #expect(driver.model.notice?.text.hasPrefix("left out: remove x from gone: no pool \"gone\"") == true)
+    #expect(shelf.forgotten.withLock { $0 } == ["/x"])
+    // And are this console's now.
+    #expect(shelf.kept.withLock { $0.last??.steps.count } == 1)
+  }
+
+  @Test func theyAreThrownAwayWhereThatIsSaid() {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place(drain))
+    driver.press(.character("d"))
+    #expect(shelf.forgotten.withLock { $0 } == ["/x"])
+    #expect(!driver.model.facts.session.isEdited)
+    // Not offered to who may not edit.
+    let readOnly = Driver.ready(isReadOnly: true, unwritten: shelf.place(drain))
+    #expect(readOnly.model.dialog == nil)
+  }
+
+  @Test func thatTheyCannotBeKeptIsSaidOnce() {
+    var driver = Driver.ready(unwritten: Shelf().place(problem: "the disk is full"))
+    driver.press(.character("2"), .down, .character("+"))
+    #expect(driver.model.notice?.text.hasSuffix("before they are written: the disk is full") == true)
+    driver.press(.character("+"))
+    #expect(driver.model.notice?.text.contains("the disk is full") == false)
+  }
+
+  @Test func theBytesGiveTheSameEdits() throws {
+    let wish = PoolWish(
+      .to("example.com"), [try WantedMember("[a]=30%"), try WantedMember("lane:192.0.2.1=2")], notation: .file
+    )
+    let kept = KeptEdits(
+      time: 7,
+      steps: [
+        .init(
+          edits: [
+            .pool(wish), .setShare(pool: "p", member: "m", share: 0.3, tolerance: 0.005),
+            .setRoute(key: "k", value: "v\"\u{1F600}", table: nil), .drain(pool: "p", member: "m"),
+          ], summary: "s")
+      ])
+    #expect(KeptEdits(bytes: kept.bytes) == kept)
+    #expect(KeptEdits(bytes: Array("{}".utf8)) == nil)
+  }
+}

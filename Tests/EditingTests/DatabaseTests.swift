@@ -1,0 +1,199 @@
+// Pools in a database: into it and back with the same shares, and every edit as rows.
+
+import Glibc
+import PostfixFiles
+import Routing
+import Store
+import TestSupport
+import Testing
+
+@testable import Editing
+
+/// A configuration in a directory that belongs to its mail_owner, as this user.
+private struct Bench {
+  let directory: TemporaryDirectory
+  var database: String { directory.file("randmap-pools.db") }
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  func config(_ main: String, files: [String: String] = [:]) throws -> MailConfig {
+    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+    var config = MailConfig(
+      directory: directory.path, environment: Environment(hostName: "mx.test.example"),
+      main: "data_directory = \(directory.path)\nmail_owner = \(user)\nmyhostname = mx.test.example\n" + main)
+    for (name, text) in files {
+      let path = directory.file(name)
+      config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8)))
+    }
+    return config
+  }
+}
+
+extension MailConfig {
+  /// The rows that an edit has left.
+  fileprivate func rows(_ path: String) -> PoolRows { PoolRows(text: document(path)?.bytes.text ?? "") }
+
+  fileprivate func shares(_ id: String) -> [String: Double] {
+    guard let pool = pool(id) else { return [:] }
+    return Dictionary(pool.members.map { ($0.result, pool.share($0)) }, uniquingKeysWith: { $1 })
+  }
+
+  /// Where mail goes, with shares of first next hops.
+  fileprivate func route(_ address: String, from sender: String = "") -> [String: Double] {
+    var shares: [String: Double] = [:]
+    for (outcome, share) in Resolver(self).route(address, from: sender).outcomes {
+      guard case .destination(let transport, let nextHop) = outcome else { return ["\(outcome)": share] }
+      shares["\(transport.text):\(nextHop.text.prefix { $0 != "," })", default: 0] += share
+    }
+    return shares
+  }
+}
+
+@Suite struct DatabaseTests {
+  private static let main = """
+    # randmap: agent
+    relay_domains = relay.example
+    relay_transport = randmap:!relay:[in1]!relay:[in2]!relay:[in2]
+    default_transport = randmap:!smtp:[gw1]:587!smtp:[gw1]:587!smtp:[gw1]:587!smtp:[gw2]
+    # randmap: drained smtp:[gw3] x2
+    transport_maps = inline:{{example.com=randmap:!smtp:[c1]!smtp:[c2]}}
+
+    """
+
+  @Test func poolsKeepTheirSharesThereAndBack() throws {
+    let bench = try Bench()
+    let before = try bench.config(Self.main)
+    let there = try before.converting([], to: .database).config
+    #expect(there.pools().map(\.id).sorted() == ["example.com", "outbound", "relay"])
+    #expect(there.pools().allSatisfy { $0.notation.name == "database" })
+    #expect(there.shares("outbound") == ["smtp:[gw1]:587": 0.75, "smtp:[gw2]": 0.25, "smtp:[gw3]": 0])
+    #expect(!there.main.document.bytes.text.contains("# randmap: agent"))
+    for address in ["u@elsewhere.example", "u@relay.example", "u@sub.relay.example", "u@example.com"] {
+      #expect(there.route(address) == before.route(address), "\(address)")
+    }
+    #expect(there.route("postmaster@mx.test.example") == ["local:mx.test.example": 1])
+    for target in [ConversionTarget.stock, .agent] {
+      let back = try there.converting([], to: target).config
+      #expect(back.pools().allSatisfy { $0.notation.name != "database" })
+      // The drained one comes along.
+      #expect(
+        back.pools().flatMap(\.members).contains {
+          $0.result == "smtp:[gw3]" && $0.isDrained && $0.weight == 2
+        })
+      for address in ["u@elsewhere.example", "u@relay.example", "u@example.com"] {
+        #expect(back.route(address) == before.route(address), "\(target) \(address)")
+      }
+    }
+  }
+
+  @Test func editsAreRows() throws {
+    let bench = try Bench()
+    var config = try bench.config(
+      "default_transport = smtp:[gw1]\nsender_dependent_default_transport_maps = randmap:{smtp:[gw1], smtp:[gw2]}\n"
+    )
+    config = try config.converting([], to: .database).config
+    func line(_ text: String) -> Bool {
+      config.document(bench.database)?.bytes.text.split(separator: "\n").contains { $0 == text } ?? false
+    }
+    config = try config.applying(.setWeight(pool: "outbound", member: "[gw1]", weight: 123_456))
+    #expect(line("member outbound to smtp:[gw1] weight 123456"))
+    config = try config.applying(.add(pool: "outbound", member: "smtp:[gw3]:587", weight: 5))
+    #expect(line("member outbound to smtp:[gw3]:587 weight 5"))
+    config = try config.applying(
+      .drain(pool: "outbound", member: "smtp:[gw2]", Drain(until: 4_000_000_000, why: "new disk")))
+    #expect(line("member outbound to smtp:[gw2] weight 1 drained until 2096-10-02T07:06:40Z why new disk"))
+    #expect(config.shares("outbound")["smtp:[gw2]"] == 0)
+    config = try config.applying(.restore(pool: "outbound", member: "smtp:[gw2]"))
+    #expect(line("member outbound to smtp:[gw2] weight 1"))
+    config = try config.applying(.remove(pool: "outbound", member: "smtp:[gw1]"))
+    #expect(config.rows(bench.database).members.map(\.nextHop) == ["[gw2]", "[gw3]:587"])
+    config = try config.applying(
+      .setShare(pool: "outbound", member: "smtp:[gw2]", share: 0.9, tolerance: usualTolerance))
+    #expect(abs(config.shares("outbound")["smtp:[gw2]", default: 0] - 0.9) < 0.005)
+    #expect(throws: EditRefusal.self) {
+      try config.applying(.setWeight(pool: "outbound", member: "smtp:[gw2]", weight: 1_000_001))
+    }
+    #expect(throws: EditRefusal.self) {
+      try config.applying(.add(pool: "outbound", member: "smtp:[a], [b]", weight: 1))
+    }
+  }
+
+  @Test func aDrainThatHasEndedIsOver() throws {
+    let bench = try Bench()
+    var config = try bench.config(
+      "sender_dependent_default_transport_maps = randmap:{smtp:[gw1], smtp:[gw2]}\n")
+    config = try config.converting([], to: .database).config
+    for (until, share) in [
+      (Int64(config.environment.clock()) + 60, 0.0), (Int64(config.environment.clock()) - 60, 0.5),
+    ] {
+      var rows = config.rows(bench.database)
+      rows.members[0].drain = MemberRow.Drain(until: until, author: "root", reason: "new disk")
+      config.files[bench.database] = .read(
+        Document(path: bench.database, bytes: Bytes(rows.text.utf8), storage: .database))
+      #expect(config.shares("outbound")["smtp:[gw1]"] == share)
+    }
+  }
+
+  @Test func aPoolOfASenderIsBesideThatOfAll() throws {
+    let bench = try Bench()
+    var config = try bench.config("relayhost = [gw1]\n")
+    let machine = Machine(addresses: [])
+    func wish(_ scope: String, _ members: String...) throws -> PoolWish {
+      PoolWish(try Scope(scope), try members.map { try WantedMember($0) }, notation: .database)
+    }
+    config = try config.planning(wish("outbound", "smtp:[gw1]=3", "smtp:[gw2]=1"), on: machine).config
+    config = try config.planning(wish("from:customer.example", "smtp:[c1]=1", "smtp:[c2]=1"), on: machine)
+      .config
+    #expect(
+      config.route("u@elsewhere.example", from: "a@customer.example") == ["smtp:[c1]": 0.5, "smtp:[c2]": 0.5])
+    #expect(
+      config.route("u@elsewhere.example", from: "a@other.example") == [
+        "smtp:[gw1]": 0.75, "smtp:[gw2]": 0.25,
+      ])
+    // One member makes it one destination again.
+    let single = try config.planning(
+      PoolWish(try Scope("outbound"), [try WantedMember("[gw9]")]), on: machine
+    ).config
+    #expect(single.route("u@elsewhere.example", from: "a@other.example") == ["smtp:[gw9]": 1])
+  }
+
+  @Test func whatCannotBeInADatabaseIsRefused() throws {
+    let bench = try Bench()
+    func reason(_ main: String, path: String? = nil) throws -> String {
+      let config = try bench.config(main)
+      do throws(EditRefusal) {
+        _ = try config.converting([], to: .database, database: path)
+        return "converted"
+      } catch { return error.message }
+    }
+    #expect(
+      try reason("# randmap: agent\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
+        .contains("no parameter that takes a table in place of virtual_transport"))
+    let pool = "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    #expect(try reason(pool, path: "/no/such/directory/pools.db").contains("does not exist: make it"))
+    try writeFile(
+      bench.directory.file("text"), "this is a text, and long enough that SQLite reads a first page\n")
+    #expect(try reason(pool, path: bench.directory.file("text")).contains("no SQLite database"))
+    #expect(
+      try reason(pool + "sender_dependent_default_transport_maps = inline:{{a@b.example=smtp:[c]}}\n")
+        .contains("other tables"))
+  }
+
+  @Test func resultsOfManyMembersAddUp() throws {
+    let bench = try Bench()
+    let members = (1...7).map { "!smtp:[gw\($0)]" }.joined()
+    let config = try bench.config("# randmap: agent\ndefault_transport = randmap:\(members)!smtp:[gw1]\n")
+      .converting([], to: .database).config
+    let shares = config.route("u@elsewhere.example")
+    #expect(shares.count == 7)
+    #expect(shares["smtp:[gw1]"] == 0.25)
+    // Of few, each order is an answer of its own, as Postfix gives it.
+    let few = try bench.config("# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[a]!smtp:[b]\n")
+    let routes = Resolver(try few.converting([], to: .database).config).route("u@elsewhere.example").outcomes
+    #expect(
+      routes.contains {
+        $0.value == .destination(transport: Bytes("smtp".utf8), nextHop: Bytes("[a], [b]".utf8))
+          && abs($0.share - 2.0 / 3) < 1e-9
+      })
+  }
+}

@@ -1,0 +1,191 @@
+// Pools in a database through a stock Postfix: what is delivered, and what becomes of mail while the database is edited.
+
+import Glibc
+import Store
+import TestSupport
+import TestTraits
+import Testing
+
+/// A Postfix whose outbound mail goes by a database, and three gateways.
+private final class Scene {
+  let gateways: [SmtpSink]
+  let lab: PostfixLab
+  var database: String { lab.directory.file("data/randmap-pools.db") }
+
+  init(_ weights: [Int] = [70, 20, 10]) throws {
+    gateways = try (0..<3).map { _ in try SmtpSink() }
+    // A session that a failover has left in the cache would be used under the name of another gateway.
+    lab = try PostfixLab(
+      main: "relayhost = \(gateways[0].address)\nsmtp_connection_cache_on_demand = no\n", logging: .ownProcess
+    )
+    let members = zip(gateways, weights).map { "smtp:\($0.address)=\($1)" }
+    try randmap(["pool", "outbound"] + members + ["--notation", "database", "--write", "--force"])
+    try restart()
+  }
+
+  /// Its daemons read main.cf one after the other after a reload; after a start all have read it.
+  func restart() throws {
+    try lab.stop()
+    try lab.start()
+  }
+
+  @discardableResult
+  func randmap(_ arguments: [String]) throws -> FinishedProcess {
+    let finished = try runRandmap(arguments + ["-c", lab.configDirectory, "--postfix-version", "3.7"])
+    #expect(finished.status == .exited(0), "\(arguments): \(finished.summary)")
+    return finished
+  }
+
+  private var round = 0
+
+  /// What each gateway gets of so many messages.
+  func deliver(_ count: Int) throws -> [Int] {
+    round += 1
+    let before = gateways.map(\.count)
+    try lab.send(count, to: "user@r\(round).elsewhere.example", sessions: 10)
+    try lab.waitUntilDrained(limit: .seconds(180))
+    return zip(gateways, before).map { $0.count - $1 }
+  }
+
+  /// How often a delivery was put off.
+  var deferred: Int { lab.deliveries.count { $0.status == .deferred } }
+
+  func change(_ edit: (inout PoolRows) -> Void) throws {
+    let before = try Store.read(database)
+    var after = before
+    edit(&after)
+    try Store.apply(
+      RowChange(from: before.text, to: after.text, author: "test", summary: "edit"), to: database,
+      at: Int64(time(nil)))
+  }
+}
+
+/// Whether a count is what a share of so many comes to, within five standard deviations.
+private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
+  let deviation = (Double(total) * share * (1 - share)).squareRoot()
+  return abs(Double(count) - Double(total) * share) <= 5 * deviation + 1
+}
+
+@Suite(.waits) struct DatabaseDeliveryTests {
+  @Test func mailIsSharedByWeightAndAnEditIsInForceAtOnce() throws {
+    let scene = try Scene()
+    let first = try scene.deliver(1_000)
+    #expect(zip(first, [0.7, 0.2, 0.1]).allSatisfy { isNear($0, $1, of: 1_000) }, "\(first)")
+    let gateway = "\(scene.gateways[2].address)"
+    try scene.randmap(["set", "outbound", "smtp:\(gateway)", "91", "--write", "--force"])
+    let second = try scene.deliver(400)
+    #expect(zip(second, [0.07, 0.02, 0.91]).allSatisfy { isNear($0, $1, of: 400) }, "\(second)")
+    try scene.randmap(["drain", "smtp:\(gateway)", "--write", "--force"])
+    let third = try scene.deliver(200)
+    #expect(third[2] == 0 && isNear(third[0], 7.0 / 9, of: 200), "\(third)")
+    try scene.randmap(["undo"])
+    #expect(isNear(try scene.deliver(200)[2], 0.91, of: 200))
+    #expect(scene.deferred == 0)
+  }
+
+  @Test func deadGatewaysDeferNothing() throws {
+    let scene = try Scene([1, 1, 8])
+    try scene.gateways[2].stop()
+    let unknown = try scene.deliver(300)
+    #expect(unknown[0] + unknown[1] == 300 && isNear(unknown[0], 0.5, of: 300), "\(unknown)")
+    #expect(scene.deferred == 0)
+    // Known as down, it is not tried first any more.
+    try Store.write(
+      [Store.StateRow(transport: "smtp", nextHop: "\(scene.gateways[2].address)", state: "down")],
+      to: scene.database, at: Int64(time(nil)))
+    let answers = try Store.draw(
+      map: "sender_dependent_default_transport_maps", key: "*", from: scene.database, times: 50)
+    #expect(!answers.contains { $0.hasPrefix("smtp:\(scene.gateways[2].address)") })
+    let known = try scene.deliver(200)
+    #expect(known[0] + known[1] == 200, "\(known)")
+    #expect(scene.deferred == 0)
+  }
+
+  @Test func drainsEndAndRampsClimbByThemselves() throws {
+    let scene = try Scene([1, 1, 1])
+    let now = Int64(time(nil))
+    try scene.change { rows in
+      rows.members[0].drain = MemberRow.Drain(until: now + 3_600, author: "root", reason: "new disk")
+      rows.members[2].weight = 10
+      rows.members[1].weight = 5
+      rows.members[2].ramp = MemberRow.Ramp(from: 0, start: now - 50_000, end: now + 50_000)
+    }
+    let half = try scene.deliver(400)
+    #expect(half[0] == 0 && isNear(half[1], 0.5, of: 400), "\(half)")
+    try scene.change { rows in
+      rows.members[0].drain?.until = now - 1
+      rows.members[0].weight = 15
+      rows.members[2].ramp = nil
+    }
+    let all = try scene.deliver(400)
+    #expect(zip(all, [0.5, 1.0 / 6, 1.0 / 3]).allSatisfy { isNear($0, $1, of: 400) }, "\(all)")
+    #expect(scene.deferred == 0)
+  }
+
+  @Test func editsUnderMailFlowLoseAndDeferNothing() throws {
+    let scene = try Scene([1, 1, 1])
+    let before = scene.gateways.reduce(0) { $0 + $1.count }
+    let source = try ChildProcess(
+      postfixTool("smtp-source"),
+      [
+        "-N", "-s", "5", "-m", "1500", "-f", "sender@lab.randmap.test", "-t", "user@flow.elsewhere.example",
+        "\(scene.lab.address.host):\(scene.lab.address.port)",
+      ])
+    var edits = 0
+    while source.status == nil, edits < 200 {
+      try scene.change { rows in rows.members[edits % 3].weight = edits % 50 + 1 }
+      edits += 1
+    }
+    // Those that are left, where the mail was faster.
+    while edits < 200 {
+      try scene.change { rows in rows.members[edits % 3].weight = edits % 50 + 1 }
+      edits += 1
+    }
+    try source.wait(limit: .seconds(300))
+    try scene.lab.waitUntilDrained(limit: .seconds(180))
+    #expect(scene.gateways.reduce(0) { $0 + $1.count } - before == 1_500)
+    #expect(scene.deferred == 0)
+    for words in ["fatal", "panic", "database is locked", "disk I/O error"] {
+      #expect(!scene.lab.log.contains(words), "\(words)")
+    }
+  }
+
+  @Test func aWriterThatHoldsTheLockOrIsKilledStopsNoMail() throws {
+    let scene = try Scene([1, 1, 1])
+    for isKilled in [false, true] {
+      let end = scene.lab.directory.file("end-\(isKilled)")
+      let script = """
+        BEGIN IMMEDIATE;
+        UPDATE member SET weight = 99;
+        .shell while [ ! -e \(end) ]; do sleep 0.1; done
+        ROLLBACK;
+
+        """
+      let writer = try ChildProcess("sqlite3", [scene.database], input: Array(script.utf8))
+      try waitUntil("the lock", limit: .seconds(20)) {
+        (try? run("sqlite3", [scene.database, "BEGIN IMMEDIATE"]).status) != .exited(0)
+      }
+      let got = try scene.deliver(100)
+      #expect(got.reduce(0, +) == 100)
+      if isKilled { writer.signal(SIGKILL) }
+      try writeFile(end, "")
+      try writer.wait(limit: .seconds(20))
+    }
+    #expect(try Store.read(scene.database).members.allSatisfy { $0.weight == 1 })
+    #expect(try scene.deliver(100).reduce(0, +) == 100)
+    #expect(scene.deferred == 0)
+  }
+
+  @Test func theWayBackLosesNoMail() throws {
+    let scene = try Scene([3, 1, 1])
+    try scene.randmap(["convert", "--to", "stock", "--write"])
+    // Postfix was not reloaded: it still asks the database.
+    #expect(try scene.deliver(50).reduce(0, +) == 50)
+    try scene.restart()
+    let got = try scene.deliver(300)
+    #expect(got.reduce(0, +) == 300 && isNear(got[0], 0.6, of: 300), "\(got)")
+    let pools = try scene.randmap(["pools", "--format", "json"]).standardOutput
+    #expect(pools.contains("\"stock\"") && !pools.contains("\"database\""))
+    #expect(scene.deferred == 0)
+  }
+}

@@ -1,0 +1,234 @@
+// The pool database: what is written is read again, what is wrong is said in one sentence, and a read changes nothing.
+
+import CSQLite
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite struct StoreTests {
+  static let rows = PoolRows(
+    members: [
+      MemberRow(pool: "outbound", transport: "smtp", nextHop: "[gw1.example]:587", weight: 70),
+      MemberRow(
+        pool: "outbound", transport: "smtp", nextHop: "[gw2.example]", weight: 20,
+        drain: MemberRow.Drain(until: 1_795_888_800, author: "root", reason: "#4711 new disk")),
+      MemberRow(
+        pool: "outbound", transport: "lane1", nextHop: "", weight: 10,
+        ramp: MemberRow.Ramp(from: 1.5, start: 1_795_888_800, end: 1_795_899_600)),
+    ],
+    routes: [
+      RouteRow(map: "sender_dependent_default_transport_maps", key: "*", pool: "outbound"),
+      RouteRow(map: "transport_maps", key: "example.com", pool: "outbound"),
+    ])
+
+  /// A database with these rows.
+  func database(_ rows: PoolRows = rows) throws -> (directory: TemporaryDirectory, path: String) {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("pools.db")
+    try Store.apply(RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
+    return (directory, path)
+  }
+
+  func change(_ path: String, _ edit: (inout PoolRows) -> Void) throws -> RowChange {
+    let before = try Store.read(path)
+    var after = before
+    edit(&after)
+    return RowChange(from: before.text, to: after.text, author: "test", summary: "edited")
+  }
+
+  func run(_ path: String, _ statements: String) throws { try Connection(path, .readWrite).run(statements) }
+
+  @Test func rowsAreReadAsTheyWereWritten() throws {
+    let (directory, path) = try database()
+    #expect(try Store.read(path) == Self.rows)
+    #expect(PoolRows(text: Self.rows.text) == Self.rows)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func readingMakesNoFileAndChangesNone() throws {
+    let (directory, path) = try database()
+    func state() throws -> [String: [UInt8]] {
+      Dictionary(
+        uniqueKeysWithValues: try namesIn(directory.path).map { ($0, try readFile(directory.file($0))) })
+    }
+    for hasLog in [true, false] {
+      if !hasLog { for suffix in ["-wal", "-shm"] { unlink(path + suffix) } }
+      let before = try state()
+      #expect(before.count == (hasLog ? 3 : 1))
+      #expect(try Store.read(path) == Self.rows)
+      #expect(try state() == before)
+    }
+  }
+
+  @Test func anEditIsOneTransactionThatCanBeTakenBack() throws {
+    let (directory, path) = try database()
+    let edit = try change(path) {
+      $0.members[0].weight = 5
+      $0.members.remove(at: 1)
+      $0.members.insert(MemberRow(pool: "outbound", transport: "smtp", nextHop: "[new]", weight: 3), at: 0)
+      $0.routes.append(RouteRow(map: "transport_maps", key: "example.org", pool: "outbound"))
+    }
+    try Store.apply(edit, to: path, at: 2)
+    let edited = try Store.read(path)
+    #expect(edited.members.map(\.nextHop) == ["[new]", "[gw1.example]:587", ""])
+    #expect(edited.members.map(\.weight) == [3, 5, 10])
+    #expect(edited.routes.count == 3)
+    // Once more changes nothing: that is how an interrupted write is finished.
+    try Store.apply(edit, to: path, at: 2)
+    #expect(try Store.read(path) == edited)
+    try Store.apply(edit.reversed, to: path, at: 3)
+    #expect(try Store.read(path) == Self.rows)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func aRowThatAnotherProgramHasChangedStopsTheEdit() throws {
+    let (directory, path) = try database()
+    let edit = try change(path) { $0.members[0].weight = 5 }
+    try run(path, "UPDATE member SET weight = 7 WHERE nexthop = '[gw1.example]:587'")
+    #expect(throws: StoreError.changed(path)) { try Store.apply(edit, to: path, at: 2) }
+    #expect(try Store.read(path).members[0].weight == 7)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func aPoolThatMailIsRoutedToKeepsAMember() throws {
+    let (directory, path) = try database()
+    #expect(throws: StoreError.self) { try run(path, "DELETE FROM member") }
+    #expect(throws: StoreError.self) {
+      try run(path, "INSERT INTO route VALUES ('transport_maps', 'x', 'none')")
+    }
+    #expect(try Store.read(path) == Self.rows)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test(arguments: ["-1", "0", "NULL", "'many'", "1e308", "2.5", "1000001"])
+  func aWeightThatIsNoneCannotBeWritten(_ weight: String) throws {
+    let (directory, path) = try database()
+    #expect(throws: StoreError.self) { try run(path, "UPDATE member SET weight = \(weight)") }
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test(arguments: ["-1", "NULL", "'many'", "1e308"])
+  func aWeightThatIsNoneIsOneSentence(_ weight: String) throws {
+    let (directory, path) = try database()
+    try run(
+      path,
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_master SET sql = 'CREATE TABLE member (pool TEXT NOT NULL, transport TEXT NOT NULL, '
+        || 'nexthop TEXT NOT NULL, weight INTEGER, place INTEGER, drained INTEGER, drained_until INTEGER, '
+        || 'reason TEXT, author TEXT, ramp_from REAL, ramp_start INTEGER, ramp_end INTEGER, state TEXT, '
+        || 'state_at INTEGER, PRIMARY KEY (pool, transport, nexthop)) WITHOUT ROWID' WHERE name = 'member';
+      """)
+    try run(path, "UPDATE member SET weight = \(weight) WHERE nexthop = '[gw1.example]:587'")
+    let error = #expect(throws: StoreError.self) { try Store.read(path) }
+    #expect(
+      error?.reason == "weight of smtp:[gw1.example]:587 in outbound: need a whole number from 1 to 1000000")
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func whatIsNoPoolDatabaseIsSaid() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("other")
+    #expect(throws: StoreError.missing(path)) { try Store.read(path) }
+    try writeFile(
+      path, "not a database, but long enough that SQLite looks at it as one: it has pages of 512 bytes\n")
+    #expect(throws: StoreError.notADatabase(path)) { try Store.read(path) }
+    let foreign = directory.file("foreign.db")
+    try Connection(foreign, .create).run("CREATE TABLE mail (name TEXT)")
+    #expect(throws: StoreError.noPools(foreign)) { try Store.read(foreign) }
+    // The tables of another program are left alone.
+    try Store.apply(
+      RowChange(from: nil, to: Self.rows.text, author: "test", summary: "made"), to: foreign, at: 1)
+    try run(foreign, "INSERT INTO mail VALUES ('kept')")
+    #expect(try Store.read(foreign) == Self.rows)
+  }
+
+  @Test func aNewerDatabaseIsRefusedAndLeftAsItIs() throws {
+    let (directory, path) = try database()
+    let edit = try change(path) { $0.members[0].weight = 5 }
+    try run(path, "UPDATE setting SET value = '99' WHERE name = 'randmap schema'")
+    #expect(throws: StoreError.newer(path, version: 99)) { try Store.read(path) }
+    #expect(throws: StoreError.newer(path, version: 99)) { try Store.apply(edit, to: path, at: 2) }
+    #expect(StoreError.newer(path, version: 99).message.contains("update randmap"))
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func damagedPagesAreSaid() throws {
+    let (directory, path) = try database()
+    for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+    var bytes = try readFile(path)
+    for index in 200..<bytes.count { bytes[index] = 0xA5 }
+    try writeFile(path, bytes)
+    let error = #expect(throws: StoreError.self) { try Store.read(path) }
+    if case .corrupt = error {} else { Issue.record("\(String(describing: error))") }
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func theViewDrawsByWeightAndLiveMembersFirst() throws {
+    var rows = PoolRows(members: [], routes: [RouteRow(map: "m", key: "*", pool: "p")])
+    for (name, weight) in [("[a]", 70), ("[b]", 20), ("[c]", 10)] {
+      rows.members.append(MemberRow(pool: "p", transport: "smtp", nextHop: name, weight: weight))
+    }
+    let (directory, path) = try database(rows)
+    func firsts(_ times: Int = 4_000) throws -> [String: Int] {
+      let answers = try Store.draw(map: "m", key: "*", from: path, times: times)
+      #expect(answers.count == times)
+      return Dictionary(grouping: answers) { String($0.prefix { $0 != "," }) }.mapValues(\.count)
+    }
+    // More than six standard deviations of room.
+    let counts = try firsts()
+    #expect(abs(counts["smtp:[a]", default: 0] - 2_800) < 180)
+    #expect(abs(counts["smtp:[b]", default: 0] - 800) < 160)
+    #expect(abs(counts["smtp:[c]", default: 0] - 400) < 120)
+
+    let now = Int64(time(nil))
+    try Store.write([Store.StateRow(transport: "smtp", nextHop: "[a]", state: "down")], to: path, at: now)
+    #expect(try firsts(300)["smtp:[a]"] == nil)
+    #expect(try Store.draw(map: "m", key: "*", from: path, times: 9).allSatisfy { $0.hasSuffix(", [a]") })
+    // A state that is older than two minutes says nothing.
+    try Store.write(
+      [Store.StateRow(transport: "smtp", nextHop: "[a]", state: "down")], to: path, at: now - 200)
+    #expect(try firsts(300)["smtp:[a]", default: 0] > 150)
+    // A state is no edit.
+    #expect(try Store.read(path) == rows)
+
+    try Store.apply(
+      try change(path) { $0.members[0].drain = MemberRow.Drain(until: now + 60) }, to: path, at: now)
+    #expect(try Store.draw(map: "m", key: "*", from: path, times: 99).allSatisfy { !$0.contains("[a]") })
+    try Store.apply(
+      try change(path) { $0.members[0].drain = MemberRow.Drain(until: now - 1) }, to: path, at: now)
+    #expect(try firsts(300)["smtp:[a]", default: 0] > 150)
+    // All drained: all of them, since mail must not go to the recipient's own MX.
+    try Store.apply(
+      try change(path) { rows in for index in 0..<3 { rows.members[index].drain = MemberRow.Drain() } },
+      to: path, at: now)
+    #expect(try firsts(300).count == 3)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func aRampHalfWayHasHalfOfItsWeight() throws {
+    let now = Int64(time(nil))
+    let rows = PoolRows(
+      members: [
+        MemberRow(pool: "p", transport: "smtp", nextHop: "[a]", weight: 10),
+        MemberRow(
+          pool: "p", transport: "smtp", nextHop: "[new]", weight: 20,
+          ramp: MemberRow.Ramp(from: 0, start: now - 5_000, end: now + 5_000)),
+      ], routes: [RouteRow(map: "m", key: "*", pool: "p")])
+    let (directory, path) = try database(rows)
+    let first = try Store.draw(map: "m", key: "*", from: path, times: 2_000).count {
+      $0.hasPrefix("smtp:[new]")
+    }
+    #expect(abs(first - 1_000) < 150)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test func timesAreReadAsTheyAreWritten() {
+    #expect(timeText(1_795_888_800) == "2026-11-28T18:00:00Z")
+    #expect(seconds(of: "2026-11-28T18:00:00Z") == 1_795_888_800)
+    #expect(seconds(of: "2026-02-30T18:00:00Z") == nil)
+    #expect(seconds(of: "yesterday") == nil)
+  }
+}
