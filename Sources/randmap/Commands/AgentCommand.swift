@@ -46,7 +46,8 @@ struct AgentCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Run this command line at each change of a gateway's state.",
-      discussion: "What changed is in its environment: RANDMAP_GATEWAY, RANDMAP_STATE, RANDMAP_REASON and others.",
+      discussion:
+        "What changed is in its environment: RANDMAP_GATEWAY, RANDMAP_STATE, RANDMAP_REASON and others.",
       valueName: "command"))
   var notify: String?
 
