@@ -76,6 +76,6 @@ extension StatusReport {
     return [
       state, greeting, share, live, observed, messages, delay, queued, certificate, change, poolRisk, risk,
       total,
-    ].flatMap(\.lines)
+    ].flatMap(\.lines) + reasonMetric.lines
   }
 }
