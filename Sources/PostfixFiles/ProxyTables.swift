@@ -66,19 +66,26 @@ extension Parameters {
 extension SourcedText {
   /// Without any `proxy:` in front.
   fileprivate var withoutProxy: SourcedText {
-    var text = self
-    while text.bytes.starts(with: Bytes("proxy:".utf8)) { text = text["proxy:".utf8.count..<text.count] }
-    return text
+    let mark = Bytes("proxy:".utf8)
+    var start = 0
+    while bytes[start...].starts(with: mark) { start += mark.count }
+    return self[start..<count]
   }
 }
 
-extension MailConfig {
+/// What proxymap(8) of one configuration opens; worked out once, as the list may be long.
+package struct ProxiedTables: Sendable {
+  /// Without their `proxy:`; nil where the list cannot be expanded.
+  private let names: Set<Bytes>?
+
+  package init(_ config: MailConfig) {
+    let service = config.master?.services.last { $0.name == "proxymap" && $0.command == "proxymap" }
+    let seen = service.map { config.parameters.seen(by: $0) } ?? config.parameters
+    names = seen.proxiedTables()
+  }
+
   /// Whether proxymap(8) opens this table for trivial-rewrite(8), which ends otherwise (measured).
   ///
   /// - Parameter table: what follows `proxy:`.
-  package func proxyReads(_ table: SourcedText) -> Bool {
-    let service = master?.services.last { $0.name == "proxymap" && $0.command == "proxymap" }
-    let seen = service.map { parameters.seen(by: $0) } ?? parameters
-    return seen.proxiedTables()?.contains(table.withoutProxy.bytes) ?? true
-  }
+  package func contains(_ table: SourcedText) -> Bool { names?.contains(table.withoutProxy.bytes) ?? true }
 }

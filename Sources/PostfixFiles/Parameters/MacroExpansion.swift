@@ -7,7 +7,7 @@ package enum ExpansionError: Error, Hashable, Sendable {
   case emptyName(String)
   case nesting(String)
   case badExpression(String)
-  /// A text of digits that no number can hold, or a release level that is none.
+  /// A text of digits that no number can hold, or what is no release level.
   case badOperand(String)
   /// More bytes than it makes sense to look at; Postfix itself has no such limit.
   case tooLong(String)

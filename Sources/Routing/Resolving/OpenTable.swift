@@ -92,6 +92,7 @@ final class OpenTables {
   private(set) var unknown: [String] = []
   private var answers: [Question: TableAnswer] = [:]
   private var index = EntryIndex()
+  private lazy var proxied = ProxiedTables(config)
 
   private struct Question: Hashable {
     let table: String
@@ -157,7 +158,7 @@ final class OpenTables {
       }
     }
     if type == .proxy {
-      guard config.proxyReads(argument) else {
+      guard proxied.contains(argument) else {
         throw ResolverEnd(
           reason: "proxymap service is not configured for table \"\(printable(argument.text))\"")
       }

@@ -35,10 +35,12 @@ extension Rule {
       let routing = subject.maps.compactMap { try? $0.table.get() }.flatMap(\.flattened)
         .filter { $0.type == .proxy }.map(\.text)
       let others = subject.otherTables.filter { $0.type == .proxy && $0.service == nil }.map(\.text)
+      guard !routing.isEmpty || !others.isEmpty else { return [] }
+      let proxied = ProxiedTables(subject.config)
       var told: Set<FileRange> = []
       return (routing + others).compactMap { text in
         let table = text["proxy:".utf8.count..<text.count]
-        guard !subject.config.proxyReads(table), let place = text.span(), told.insert(place).inserted else {
+        guard !proxied.contains(table), let place = text.span(), told.insert(place).inserted else {
           return nil
         }
         return Finding(
