@@ -84,7 +84,7 @@ let package = Package(
     tests("GatewaysTests", of: ["Gateways", "PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
-    tests("OracleTests", of: ["Routing", "PostfixTools"]),
+    tests("OracleTests", of: ["Routing", "PostfixTools", "System"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
       name: "Fuzzing",

@@ -92,51 +92,18 @@ extension AgentMember {
   fileprivate init(
     _ result: String, weight: Int, fixedTransport: String?, kind: ResultKind, in config: MailConfig
   ) throws(PoolError) {
+    let delivered: AgentResult
+    do throws(AgentResultError) {
+      delivered = try AgentResult(result, fixedTransport: fixedTransport, kind: kind, in: config)
+    } catch {
+      throw PoolError(error.message)
+    }
     self.result = result
     self.weight = weight
-    let hop: SourcedText
-    if let fixedTransport {
-      transport = fixedTransport
-      hop = SourcedText(builtIn: result)
-    } else {
-      let destination = Destination(SourcedText(builtIn: result))
-      let name = destination.transport.text
-      let isHopAlone = kind == .nextHop && (!destination.hasColon || config.gatewayTransport(name) == nil)
-      transport = isHopAlone ? "smtp" : name
-      hop = isHopAlone ? SourcedText(builtIn: result) : destination.nextHop.trimmed()
-    }
-    nextHop = hop.text
-    guard Self.isServiceName(transport) else {
-      throw PoolError("\"\(transport)\" is not the name of a transport")
-    }
-    guard transport != "randmap" else { throw PoolError("a pool within a pool") }
-    guard let client = config.gatewayTransport(transport), !hop.isEmpty else {
-      items = []
-      targets = []
-      return
-    }
-    let mailProtocol = client.approach.mailProtocol
-    let items = mailProtocol.items(of: hop).map(\.text)
-    guard !items.isEmpty else { throw PoolError("no next hop") }
-    guard items.count == 1 || config.environment.version >= .nextHopLists else {
-      throw PoolError("a list of next hops needs Postfix 3.5")
-    }
-    var targets: [Target] = []
-    let isLocalSocket = mailProtocol.isLocalSocket(hop)
-    for item in items {
-      guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
-        let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
-      else { throw PoolError("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
-      targets.append(Target(gateway, client.approach))
-    }
-    self.items = isLocalSocket ? [] : items
-    self.targets = targets
-  }
-
-  /// Whether it can be the last part of a path in `private/`.
-  private static func isServiceName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count < 100 && !name.hasPrefix(".")
-      && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+    transport = delivered.transport
+    nextHop = delivered.nextHop.text
+    items = delivered.items
+    targets = delivered.targets
   }
 }
 

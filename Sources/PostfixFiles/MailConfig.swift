@@ -115,6 +115,16 @@ package struct MailConfig: Sendable {
     Parameters(main: main, configDirectory: directory, environment: environment)
   }
 
+  /// The service that trivial-rewrite(8) runs as; of several the last is in force.
+  package var rewriteService: Service? {
+    master?.services.last { $0.name == "rewrite" && $0.command == ReadingProgram.rewrite.rawValue }
+  }
+
+  /// The parameters as trivial-rewrite(8) sees them, which decides where mail goes.
+  package var rewriteParameters: Parameters {
+    rewriteService.map { parameters.seen(by: $0) } ?? parameters.seen(by: .rewrite)
+  }
+
   /// Where a relative path leads: Postfix's daemons open it in `$queue_directory`.
   package func absolute(_ path: String) -> String {
     pathMap.located(path.hasPrefix("/") ? path : "\(parameters.text("queue_directory"))/\(path)")

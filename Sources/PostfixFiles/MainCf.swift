@@ -6,6 +6,8 @@ package enum AssignmentProblem: String, Error, Hashable, Sendable {
   case startsWithSpace = "logical line must not start with whitespace"
   case missingEquals = "missing '=' after attribute name"
   case missingName = "missing attribute name"
+  /// Of an entry of an inline table alone.
+  case unbalancedQuote = "unbalanced '\"'"
 }
 
 /// `name = value`, as it is written.
@@ -68,5 +70,30 @@ extension SourcedText {
     guard equals < whole.upperBound, bytes[equals] == UInt8(ascii: "=") else { throw .missingEquals }
     guard nameEnd > whole.lowerBound else { throw .missingName }
     return (self[whole.lowerBound..<nameEnd], trimmed(equals + 1..<whole.upperBound))
+  }
+
+  /// Splits an entry of an inline table as split_qnameval() does: quotes and backslashes protect what would end the key,
+  /// and stay in it.
+  package func splitQuotedNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
+    let whole = bytes.trimmed(0..<count)
+    guard !whole.isEmpty else { throw .missingName }
+    var end = whole.lowerBound
+    var isQuoted = false
+    while end < whole.upperBound {
+      let byte = bytes[end]
+      if byte == UInt8(ascii: "\\") {
+        end += 1
+      } else if byte == UInt8(ascii: "\"") {
+        isQuoted.toggle()
+      } else if !isQuoted, byte.isSpace || byte == UInt8(ascii: "=") {
+        break
+      }
+      end += 1
+    }
+    end = min(end, whole.upperBound)
+    if isQuoted { throw .unbalancedQuote }
+    let equals = bytes.firstPosition(in: end..<whole.upperBound) { !$0.isSpace }
+    guard equals < whole.upperBound, bytes[equals] == UInt8(ascii: "=") else { throw .missingEquals }
+    return (self[whole.lowerBound..<end], trimmed(equals + 1..<whole.upperBound))
   }
 }

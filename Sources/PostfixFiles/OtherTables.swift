@@ -73,13 +73,13 @@ extension MailConfig {
     var found: [OtherTable] = []
     let parameters = parameters
     for assignment in main.assignments where main[assignment.name]?.line == assignment.line {
-      guard let value = try? parameters.expand(assignment.value) else { continue }
+      guard let value = try? parameters.expand(assignment.value, for: assignment.name) else { continue }
       found += otherTables(in: value, of: assignment.name, service: nil)
     }
     for service in master?.services ?? [] {
       let seen = parameters.seen(by: service)
       for (name, raw) in service.overrides {
-        guard let value = try? seen.expand(raw) else { continue }
+        guard let value = try? seen.expand(raw, for: name) else { continue }
         found += otherTables(in: value, of: name, service: service)
       }
     }

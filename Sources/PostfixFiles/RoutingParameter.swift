@@ -64,18 +64,6 @@ package enum RoutingParameter: String, Hashable, Sendable, CaseIterable {
 
   /// Whether its value may be a pool.
   package var mayHoldPool: Bool { isDestination || self == .relayhost }
-
-  /// The default of Postfix.
-  var builtIn: String {
-    switch self {
-    case .defaultTransport: "smtp"
-    case .relayTransport: "relay"
-    case .localTransport: "local:$myhostname"
-    case .virtualTransport: "virtual"
-    case .smtpFallbackRelay: "$fallback_relay"
-    case .relayhost, .lmtpFallbackRelay, .transportMaps, .senderTransportMaps, .senderRelayhostMaps: ""
-    }
-  }
 }
 
 extension RoutingParameter: CustomStringConvertible {

@@ -143,7 +143,7 @@ package struct TableSpec: Sendable {
     for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
       guard argument[range].isClosed else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
       do throws(AssignmentProblem) {
-        let (name, value) = try argument[range].withoutBraces.splitNameValue()
+        let (name, value) = try argument[range].withoutBraces.splitQuotedNameValue()
         entries.append((name.text.lowercased(), value))
       } catch {
         throw .badSyntax(whole.text, need: "inline:{name=value...}")

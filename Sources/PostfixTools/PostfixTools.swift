@@ -53,8 +53,8 @@ package struct PostfixTools: Sendable {
       return output.standardOutput.last == UInt8(ascii: "\n")
         ? output.standardOutput.dropLast() : output.standardOutput
     }
-    // "Not found" is status 1 without a word; everything else is a failure and has words.
-    if output.status == 1, output.standardError.isEmpty { return nil }
+    // "Not found" is status 1, perhaps with a warning of a rule that is skipped; a failure has other words.
+    if output.status == 1, output.failureWords == nil { return nil }
     throw failure(.postmap, output)
   }
 

@@ -11,6 +11,10 @@ extension PostfixTools {
   package func answer(
     table: String, key: Bytes, configDirectory: String, queueDirectory: String? = nil
   ) -> TableAnswer {
+    // A key is an argument of the command.
+    guard key.isUTF8, !key.contains(0) else {
+      return .unknown("\(printable(table)) cannot be asked for a key that is not UTF-8")
+    }
     guard Self.isSafe(table) || isOwn(configDirectory) else {
       return .unknown(
         "\(printable(table)): its server is asked only for a configuration that this machine's Postfix goes by"

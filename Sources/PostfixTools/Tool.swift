@@ -14,8 +14,18 @@ package struct ToolOutput: Hashable, Sendable {
   package let standardOutput: [UInt8]
   package let standardError: [UInt8]
 
-  /// The first line of what it complained of, safe to show; empty where it did not.
-  package var complaint: String { printable(standardError.prefix { $0 != UInt8(ascii: "\n") }) }
+  /// The first line of what it complained of, safe to show; empty where it did not. What made it fail comes before its
+  /// warnings.
+  package var complaint: String {
+    failureWords ?? printable(standardError.prefix { $0 != UInt8(ascii: "\n") })
+  }
+
+  /// The first line that is more than a warning; nil without one.
+  package var failureWords: String? {
+    standardError.split(separator: UInt8(ascii: "\n")).map(printable).first { line in
+      ["fatal: ", "error: ", "panic: "].contains { line.contains($0) }
+    }
+  }
 }
 
 /// Why a command gave no answer.

@@ -14,6 +14,8 @@ package struct Member: Sendable {
   package let drain: Drain?
   /// The plan by which its share moves.
   package let ramp: Ramp?
+  /// Why the agent leaves it out; nil where it does not, and where the pool is not the agent's.
+  package let problem: String?
   /// The transport that delivers; nil where the result names none.
   package let transport: String?
   /// Where it delivers to, in the order in which they are tried; empty where that is no gateway, or nothing
@@ -25,6 +27,9 @@ package struct Member: Sendable {
   package let fallback: [Gateway]
   /// The indices of its items in the pool's text.
   package let items: [Int]
+
+  /// Whether it has a share of the mail.
+  package var getsMail: Bool { !isDrained && problem == nil }
 }
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
@@ -71,14 +76,16 @@ package struct Pool: Sendable, Identifiable {
     self.ordinal = ordinal
     self.net = net
     self.isAgents = isAgents
+    let leftOut = Set(members.filter { $0.problem != nil }.map(\.result))
     planned =
       text.ramps.isEmpty
       ? nil
       : Dictionary(
-        text.shares(of: text.results).map { ($0.result, $0.share) }, uniquingKeysWith: { first, _ in first })
-    totalWeight = members.reduce(0) { $0 + ($1.isDrained ? 0 : $1.weight) }
+        text.shares(of: text.results.filter { !leftOut.contains($0) }).map { ($0.result, $0.share) },
+        uniquingKeysWith: { first, _ in first })
+    totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }
     let passed = members.indices.filter {
-      passesOn && !members[$0].isDrained && !members[$0].gateways.isEmpty
+      passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
         // A local socket cannot be part of a list.
         && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
     }
@@ -87,10 +94,11 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
-  /// Weight / total, or what a plan says; 0 for a drained member.
+  /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
-    if let planned, !member.isDrained { return planned[member.result] ?? 0 }
-    return member.isDrained || totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+    guard member.getsMail else { return 0 }
+    if let planned { return planned[member.result] ?? 0 }
+    return totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where

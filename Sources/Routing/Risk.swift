@@ -18,7 +18,7 @@ extension Pool {
       group.contains { members[$0].gateways.contains { states.isAlive($0) } }
     }
     return members.filter { member in
-      !member.isDrained && !member.gateways.isEmpty && livePeers[member.transport ?? ""] == nil
+      member.getsMail && !member.gateways.isEmpty && livePeers[member.transport ?? ""] == nil
         && !member.gateways.contains { states.isAlive($0) }
         && !member.fallback.contains { states.isAlive($0) }
     }
@@ -35,12 +35,12 @@ extension Pool {
 
   /// Whether some member's gateway is alive, so that the pool delivers at all.
   package func hasLiveMember(_ states: GatewayStates) -> Bool {
-    members.contains { !$0.isDrained && $0.isAlive(states) }
+    members.contains { $0.getsMail && $0.isAlive(states) }
   }
 
   /// The share that each member would have with the dead members left out; the plain shares where all are dead.
   package func liveShares(_ states: GatewayStates) -> [(member: Member, share: Double)] {
-    let isLive = members.map { !$0.isDrained && $0.isAlive(states) }
+    let isLive = members.map { $0.getsMail && $0.isAlive(states) }
     let total = zip(members, isLive).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
     return zip(members, isLive).map { member, isLive in
       (member, total == 0 ? share(member) : isLive ? Double(member.weight) / Double(total) : 0)

@@ -85,8 +85,10 @@ extension Parameters {
   fileprivate func certificateNames(_ prefix: String) -> [TLSPolicy.Level: [String]] {
     var names: [TLSPolicy.Level: [String]] = [:]
     for level in [TLSPolicy.Level.verify, .secure] {
-      let listed = text("\(prefix)_tls_\(level.rawValue)_cert_match")
-        .split { $0 == "," || $0 == ":" || $0.isWhitespace }
+      let name = "\(prefix)_tls_\(level.rawValue)_cert_match"
+      // The default is the name of the host.
+      guard isSet(name) else { continue }
+      let listed = text(name).split { $0 == "," || $0 == ":" || $0.isWhitespace }
       if !listed.isEmpty { names[level] = listed.map(String.init) }
     }
     return names

@@ -25,3 +25,41 @@ package func interfaceAddresses() -> [String] {
   }
   return found
 }
+
+/// The numeric addresses of a name, as the system's own lookup says; that may ask the DNS. Empty where there is none.
+package func systemAddresses(of name: String) -> [String] { (try? addresses(of: name).get()) ?? [] }
+
+/// Why a name has no addresses.
+package enum NameProblem: Error, Hashable, Sendable {
+  /// There are none, for good.
+  case missing
+  /// It cannot be said now.
+  case failed
+}
+
+/// The numeric addresses of a name, or why there are none.
+package func addresses(of name: String) -> Result<[String], NameProblem> {
+  var hints = addrinfo()
+  hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+  var found: UnsafeMutablePointer<addrinfo>?
+  let status = getaddrinfo(name, nil, &hints, &found)
+  guard status == 0 else {
+    // EAI_NODATA, which the header hides: the name exists without an address.
+    let noData: Int32 = -5
+    return .failure([EAI_NONAME, noData].contains(status) ? .missing : .failed)
+  }
+  defer { freeaddrinfo(found) }
+  var addresses: [String] = []
+  var next = found
+  while let entry = next {
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    if getnameinfo(
+      entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+      == 0
+    {
+      addresses.append(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    next = entry.pointee.ai_next
+  }
+  return .success(addresses)
+}

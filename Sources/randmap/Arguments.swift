@@ -18,7 +18,8 @@ struct Arguments {
   /// - Parameter isCommand: whether there is a command of that name.
   init(_ given: [String], isCommand: (String) -> Bool) {
     let end = given.firstIndex(of: "--") ?? given.count
-    var options = Array(given[..<end])
+    // The parser takes no empty value after "=", and the null sender is one.
+    var options = given[..<end].flatMap { $0 == "--from=" ? ["--from", ""] : [$0] }
     let rest = given[end...]
     // A value is never taken for a command: `-c check` names a directory.
     var values: Set<Int> = []

@@ -141,7 +141,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     #expect(try changes(rule.good) > 10)
   }
 
-  static let fatal = ["RM104", "RM117", "RM310", "RM315", "RM316", "RM320"]
+  static let fatal = ["RM104", "RM117", "RM310", "RM315", "RM316", "RM320", "RM327"]
 
   @Test(arguments: fatal)
   func trivialRewriteDoesNotStart(code: String) throws {

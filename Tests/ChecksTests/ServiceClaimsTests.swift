@@ -9,7 +9,8 @@ import Testing
 
 @Suite(.waits) struct ServiceClaimsTests {
   static let codes = [
-    "RM324", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901", "RM902", "RM903",
+    "RM129", "RM324", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901", "RM902",
+    "RM903",
     "RM904",
     "RM906", "RM907", "RM909",
   ]
@@ -87,6 +88,27 @@ import Testing
       ["-f", "s@lab.randmap.test", "-t", "v@elsewhere.test", "\(filtered.host):\(filtered.port)"])
     try waitUntil("both messages", seen: lab.log) { main.count + other.count == 2 }
     #expect(main.count == 2 && other.count == 0, "\(lab.log)")
+  }
+
+  /// RM129: proxymap(8) opens what proxy_read_maps names; trivial-rewrite(8) ends for anything else.
+  @Test func aProxyTableThatIsNotNamedEndsItsReader() throws {
+    let sink = try SmtpSink()
+    func lab(readMaps: String) throws -> PostfixLab {
+      try PostfixLab(
+        main: """
+          proxy_read_maps = \(readMaps)
+          transport_maps = proxy:texthash:$config_directory/transport
+          """,
+        files: ["transport": "elsewhere.test smtp:\(sink.address)\n"])
+    }
+    let words = "service is not configured for table"
+    let closed = try lab(readMaps: "$mydestination")
+    try closed.sendOne(to: ["u@elsewhere.test"])
+    try waitUntil("the end of trivial-rewrite", seen: closed.log) { closed.log.contains(words) }
+    let open = try lab(readMaps: "$mydestination $transport_maps")
+    try open.sendOne(to: ["u@elsewhere.test"])
+    try waitUntil("the message", seen: open.log) { sink.count == 1 }
+    #expect(!open.log.contains(words))
   }
 
   /// RM413: no transport smtp.

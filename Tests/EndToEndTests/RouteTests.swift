@@ -45,6 +45,44 @@ import Testing
     #expect(text.contains(#""file":"\#(directory.path)/transport","line":2,"what":"transport_maps""#))
   }
 
+  /// What a script wrote with Python's repr().
+  @Test func aNextHopThatEndsTheDeliveryAgentIsAFinding() throws {
+    let directory = try scene()
+    try directory.write("main.cf", "relayhost = ['gw1.example']\nmydestination =\n")
+    let answer = try runRandmap(["route", "-c", directory.path, "u@elsewhere.example"])
+    #expect(answer.status == .exited(1))
+    #expect(answer.standardOutput.contains("the mail waits, and other mail of this transport with it"))
+    let json = try runRandmap(["route", "--format", "json", "-c", directory.path, "u@elsewhere.example"])
+    #expect(json.standardOutput.contains("\"fate\""))
+  }
+
+  @Test func aMissingTransportAndAnEmptySenderAreAnswered() throws {
+    let directory = try scene()
+    try directory.write("main.cf", "default_transport = smpt:[127.0.0.1]\nmydestination =\n")
+    try directory.write("master.cf", "smtp unix - - n - 3 smtp\n")
+    let missing = try runRandmap(["route", "--from=", "-c", directory.path, "u@elsewhere.example"])
+    #expect(missing.status == .exited(1))
+    #expect(missing.standardOutput.contains("(from <>)"))
+    #expect(missing.standardOutput.contains("the mail waits: master.cf has no transport \"smpt\""))
+    try directory.write(
+      "main.cf",
+      "default_transport = smtp:[127.0.0.1]\nmydestination =\nsmtp_destination_rate_delay = 2s\n")
+    let limited = try runRandmap(["route", "-c", directory.path, "u@elsewhere.example"])
+    #expect(limited.status == .exited(0))
+    #expect(
+      limited.standardOutput.contains(
+        "smtp: 1 delivery at once to one destination, a pause of 2s after each, 3 processes at most\n"))
+  }
+
+  @Test func aLongReasonIsWholeOutsideATerminal() throws {
+    let directory = try scene()
+    let long = String(repeating: "x", count: 300) + ".example"
+    try directory.write(
+      "main.cf", "transport_maps = inline:{{ d.example = smtp:[\(long)] }}\nmydestination =\n")
+    let answer = try runRandmap(["route", "-c", directory.path, "u@d.example"])
+    #expect(answer.standardOutput.contains("gives smtp:[\(long)]"))
+  }
+
   @Test func mailThatWaitsIsAFinding() throws {
     let directory = try scene()
     try directory.write("main.cf", "transport_maps = hash:/nonexistent/transport\n")

@@ -42,6 +42,7 @@ struct ConfigurationGenerator {
     if dice.once(in: 10) { set("empty_address_recipient", dice.pick(["nobody", "user@a.test"])) }
     if dice.once(in: 10) { set("empty_address_relayhost_maps_lookup_key", "user@a.test") }
     if dice.once(in: 10) { set("double_bounce_sender", "x") }
+    addNames()
     addSwitches()
     if mayBreak, dice.once(in: 8) {
       set(
@@ -58,9 +59,66 @@ struct ConfigurationGenerator {
     return made
   }
 
+  /// Names of the machine, and values that name parameters that may not be read yet.
+  private mutating func addNames() {
+    if dice.once(in: 6) {
+      set("my_name", "lab.randmap.test")
+      set(
+        "myhostname", dice.pick(["$my_name", "lab.$mydomain", "${my_name}", "lab.${undefined}randmap.test"]))
+    }
+    if dice.once(in: 8) {
+      made.overrides.append(("myhostname", dice.pick(["lab.a.test", "single", "$mydomain"])))
+    }
+    if dice.once(in: 8) { made.settings.removeAll { $0.name == "mydomain" } }
+    if dice.once(in: 12) { set("mydomain", dice.pick(["$myhostname", "x.$myorigin", "$mail_name.test"])) }
+    guard dice.once(in: 3) else { return }
+    let name = dice.pick([
+      "relayhost", "default_transport", "relay_transport", "local_transport", "virtual_transport",
+      "mydestination", "relay_domains", "empty_address_recipient", "transport_maps", "relocated_maps",
+      "sender_dependent_relayhost_maps", "virtual_alias_domains", "myorigin",
+    ])
+    let other = dice.pick([
+      "myhostname", "mydomain", "myorigin", "mydestination", "relayhost", "relay_domains",
+      "default_transport",
+      "relay_transport", "local_transport", "virtual_transport", "transport_maps", "mail_name",
+      "mail_version",
+      "process_name", "service_name", "config_directory", "smtp_tcp_port", "smtp_helo_name", "syslog_name",
+      "default_database_type", "inet_protocols", "empty_address_recipient", "virtual_alias_maps", "max_idle",
+      "swap_bangpath", "append_dot_mydomain", "compatibility_level", "multi_instance_name", "undefined",
+    ])
+    let reference = dice.pick([
+      "$\(other)", "${\(other)?{x.test}:{y.test}}", "${\(other):z.test}", "($\(other))",
+    ])
+    switch name {
+    case "transport_maps", "relocated_maps", "sender_dependent_relayhost_maps":
+      set(name, "static:{smtp:\(reference)}")
+    case "relayhost": set(name, dice.pick(["[gw.\(reference)]", reference]))
+    default: set(name, dice.pick([reference, "smtp:\(reference)", "x.\(reference)"]))
+    }
+  }
+
+  /// A value that ends trivial-rewrite(8), or looks as if it did.
+  private mutating func addWrongValue() {
+    let (name, value) = dice.pick([
+      ("message_size_limit", "10M"), ("message_size_limit", "-1"), ("soft_bounce", "maybe"),
+      ("soft_bounce", "Yes"),
+      ("inet_protocols", "ipv5"), ("max_idle", "0"), ("max_idle", "5y"), ("max_idle", "10sx"),
+      ("syslog_facility", "mail2"), ("mynetworks_style", "net"), ("verp_delimiter_filter", "x"),
+      ("line_length_limit", "10"), ("in_flow_delay", "11"), ("smtputf8_enable", "maybe"),
+      ("smtpd_banner", ""),
+      ("smtp_helo_timeout", "never"), ("relayhost", "$myhostname"), ("myorigin", "a.test b.test"),
+      ("address_verify_transport_maps", "nosuch"), ("address_verify_relay_transport", ""),
+      ("default_privs", "root"),
+      ("hash_queue_depth", "x"), ("mail_name", ""), ("maillog_file", "/etc/x"),
+    ])
+    made.settings.append((name, value))
+  }
+
   private mutating func addSwitches() {
+    if mayBreak, dice.once(in: 4) { addWrongValue() }
     for name in [
-      "swap_bangpath", "allow_percent_hack", "append_dot_mydomain", "resolve_null_domain",
+      "append_at_myorigin", "swap_bangpath", "allow_percent_hack", "append_dot_mydomain",
+      "resolve_null_domain",
       "resolve_numeric_domain", "resolve_dequoted_address", "allow_min_user", "owner_request_special",
       "show_user_unknown_table_name", "smtputf8_enable",
     ] where dice.once(in: 10) {
@@ -184,9 +242,14 @@ struct ConfigurationGenerator {
 
   private mutating func inlineTable(_ keys: Keys, _ extra: [String]) -> String {
     let entries = (0..<dice.number(1...5)).map { _ in
-      let key = key(keys).replacing("\"a b\"", with: "ab")
+      let written = key(keys)
+      if written.hasPrefix("\"a b\""), dice.once(in: 2) {
+        let key = dice.once(in: 4) ? written.replacing("\"a b\"", with: "a\\ b") : written
+        return "{\(key) = \(result(extra, allowsSpace: true))}"
+      }
+      let key = written.replacing("\"a b\"", with: "ab")
       return dice.once(in: 2)
-        ? "{ \(key) = \(result(extra, allowsSpace: true)) }"
+        ? "{ \(key) = \(dice.once(in: 8) ? "  " : "")\(result(extra, allowsSpace: true)) }"
         : "\(key)=\(result(extra, allowsSpace: false))"
     }
     return "inline:{\(entries.joined(separator: ", "))}"
@@ -213,7 +276,8 @@ struct ConfigurationGenerator {
     dice.pick([
       "hash:/nonexistent/t", "randmap:{}", "randmap:!a!b", "fail:x", "nosuch:x", "texthash:/nonexistent/t",
       "pipemap:{inline:{own.test=x, a.test=y}, randmap:{}}", "unionmap:{static:smtp:[a], fail:x}",
-      "inline:{a.test}", "static:{a}b", "regexp:/nonexistent/t", "cidr:{{192.0.2.0/24 smtp:[a]}}",
+      "inline:{a.test}", "inline:{{a\"b@own.test = x}}", "inline:{{\"a b@own.test = x}}", "static:{a}b",
+      "regexp:/nonexistent/t", "cidr:{{192.0.2.0/24 smtp:[a]}}",
       "pipemap:{static:192.0.2.7, cidr:{{192.0.2.0/25 smtp:[low]}, {::/0 x}}}",
       "texthash:$config_directory/\(file("a.test smtp:[a]\nb.test smtp:[b]\nA.test smtp:[c]\n"))",
     ])
@@ -250,7 +314,7 @@ struct ConfigurationGenerator {
       case 5: return ["/^\\*$/ \(result)"]
       case 6: return ["/^(.+)@\(domain)$/ smtp:[$1]"]
       case 7: return ["/\(domain)/!/user/ \(result)"]
-      case 8: return ["/(unclosed/ \(result)", "/x/z \(result)", "nonsense"]
+      case 8: return ["/(unclosed/ \(result)", "/x/z \(result)", "nonsense", "endif", "/b/ smtp:[${nosuch}]"]
       default: return ["/^\(domain)$/ \(result)"]
       }
     }
@@ -264,7 +328,7 @@ struct ConfigurationGenerator {
     for _ in 0..<dice.number(0...2) {
       switch dice.number(1...7) {
       case 1, 2: items.append(key(.domains))
-      case 3: items.insert("!\(key(.domains))", at: 0)
+      case 3: items.insert("\(dice.pick(["!", "!", "!!"]))\(key(.domains))", at: 0)
       case 4:
         items.append("$config_directory/\(file("# names\n\(key(.domains)) \(key(.domains))\n!b.test\n"))")
       case 5: items.append("inline:{\(key(.domains))=x}")
@@ -272,7 +336,9 @@ struct ConfigurationGenerator {
       default:
         items.append(
           dice.pick([
-            "regexp:{{/^b\\.test$$/ x}}", "pipemap:{randmap:{a, b}, inline:{a=x}}", "cidr:{{192.0.2.0/24 x}}",
+            "regexp:{{/^b\\.test$$/ x}}", "unionmap:{inline:{b.test=x}, inline:{a.test=}}",
+            "!inline:{\(key(.domains))=x}", "static:x", "!static:x", "pipemap:{randmap:{a, b}, inline:{a=x}}",
+            "cidr:{{192.0.2.0/24 x}}",
             mayBreak ? "hash:/nonexistent/t" : "!regexp:{{/single/ x}}",
           ]))
       }

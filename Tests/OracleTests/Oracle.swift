@@ -3,6 +3,7 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 import Routing
+import System
 import TestSupport
 
 /// What became of a comparison.
@@ -140,13 +141,14 @@ struct Oracle {
     let version = self.version
     do {
       let config = try MailConfig(
-        directory: place, environment: Environment(hostName: "lab.randmap.test", version: version))
+        directory: place, environment: Environment(hostName: machineName(), version: version))
       let tools = PostfixTools()
       return Routing.Resolver(
         config,
-        context: RouteContext(ask: { table, key in
-          tools.answer(table: table, key: key, configDirectory: place)
-        }))
+        context: RouteContext(
+          ask: { table, key in
+            tools.answer(table: table, key: key, configDirectory: place)
+          }, interfaceAddresses: interfaceAddresses, addressesOfName: systemAddresses))
     } catch {
       throw TestFailure(error.message)
     }

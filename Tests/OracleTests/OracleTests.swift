@@ -16,7 +16,7 @@ import Testing
   private static let cases = (getenv("RANDMAP_ORACLE_CASES").map { String(cString: $0) } ?? "")
     .split(separator: " ").compactMap { UInt64($0) }
 
-  private static let configurations = Int(setting("RANDMAP_ORACLE_CONFIGURATIONS") ?? 220)
+  private static let configurations = Int(setting("RANDMAP_ORACLE_CONFIGURATIONS") ?? 400)
 
   @Test(arguments: ["fixed", "fresh"])
   func answersAsPostfixDoes(seed kind: String) throws {

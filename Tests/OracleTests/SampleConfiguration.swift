@@ -32,10 +32,11 @@ enum Names {
     "alias.test", "lab.randmap.test", "other.example", "UPPER.Test", "bücher.test", "STRASSE.test", "single",
   ]
   static let users = [
-    "user", "user+ext", "User", "first.last", "owner-x+y", "postmaster+x", "a b", "x-request",
+    "user", "user+ext", "User", "first.last", "owner-x+y", "postmaster+x", "a b", "x-request", "user-a+b",
+    "a\"b", "a\\b", "üser", "owner-list", "a.b-c+d",
   ]
   static let gateways = ["[gw1.test]", "[gw2.test]:2525", "gw3.test", "[192.0.2.1]", "[ipv6:2001:db8::1]:26"]
-  static let delimiters = ["", "", "+", "+-", "-"]
+  static let delimiters = ["", "", "+", "+-", "-", "-+", "+.", "."]
 
   static func address(_ dice: inout Dice) -> String { dice.pick(users) + "@" + dice.pick(domains) }
 
@@ -43,7 +44,13 @@ enum Names {
   static func recipient(_ dice: inout Dice) -> String {
     let user = dice.pick(users)
     let domain = dice.pick(domains)
-    switch dice.number(1...24) {
+    switch dice.number(1...28) {
+    case 25: return routed(&dice, depth: 0)
+    case 26:
+      return
+        "\(user)@\(dice.pick(["[IPv6:::1]", "[IPv6:2001:db8::1]", "[127.0.0.1", "127.0.0.1]", "[]", "::1"]))"
+    case 27: return routed(&dice, depth: 1) + "@\(domain)"
+    case 28: return "\"\(routed(&dice, depth: 1))\"@\(dice.pick(["own.test", domain]))"
     case 1: return user
     case 2: return "\(user)%\(domain)@own.test"
     case 3: return "\(domain)!\(user)@own.test"
@@ -59,6 +66,24 @@ enum Names {
       ])
     default: return "\(user)@\(domain)"
     }
+  }
+
+  /// An address with several of `%`, `!`, `@` and `:`.
+  private static func routed(_ dice: inout Dice, depth: Int) -> String {
+    var text = dice.pick(["user", "a.b", "x y", "", "a\"b", "[x]", "(c)"])
+    for _ in 0..<dice.number(1...4) {
+      let domain = dice.pick([
+        "own.test", "own.test", "a.test", "single", "lab.randmap.test", "x.", "", "[127.0.0.1]",
+      ])
+      switch dice.number(1...6) {
+      case 1, 2: text += "%" + domain
+      case 3: text = domain + "!" + text
+      case 4: text += "@" + domain
+      case 5: text = "@" + domain + ":" + text
+      default: text += dice.pick([".", "+ext", "@", "%", "!", ",", ";"])
+      }
+    }
+    return depth == 0 ? text + "@own.test" : text
   }
 
   static func sender(_ dice: inout Dice) -> String { dice.once(in: 5) ? "" : address(&dice) }

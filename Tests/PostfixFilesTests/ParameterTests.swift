@@ -54,6 +54,27 @@ private func value(_ name: String, in main: String, host: String = "mx1.example.
     #expect(value("relay_domains", in: "mydestination = a.example\n") == "a.example")
   }
 
+  @Test func theDomainFollowsTheNameThatIsInForce() throws {
+    #expect(value("mydomain", in: "hh = mail.corp.test\nmyhostname = $hh\n") == "corp.test")
+    #expect(value("myhostname", in: "mydomain = corp.test\n", host: "mx1") == "mx1.corp.test")
+    #expect(value("mydomain", in: "mydomain = $myhostname\n", host: "mx1.a.test") == "mx1.a.test")
+    // The one needs the other, and neither has been read.
+    #expect(value("myhostname", in: "myhostname = mail.$mydomain\n") == "mail.")
+    let config = MailConfig(
+      directory: "/d", main: "myhostname = a.test\n",
+      master:
+        "lane unix - - n - - smtp\n  -o myhostname=mail.corp.test -o smtp_fallback_relay=[gw.$mydomain]\n")
+    let lane = try #require(config.master?.transport("lane"))
+    #expect(config.parameters.seen(by: lane).text("smtp_fallback_relay") == "[gw.corp.test]")
+  }
+
+  @Test func aDefaultCountsOnlyOnceItWasRead() {
+    #expect(value("relay_transport", in: "relay_transport = $default_transport\n") == "")
+    #expect(value("default_transport", in: "default_transport = $relay_transport\n") == "relay")
+    #expect(value("relayhost", in: "relayhost = [gw]:$smtp_tcp_port\n") == "[gw]:")
+    #expect(value("mydestination", in: "mydestination = $myorigin, x\n") == ", x")
+  }
+
   @Test func aServiceSeesItsOverrides() throws {
     let config = MailConfig(
       directory: "/d", main: "smtp_bind_address = 192.0.2.1\n",

@@ -50,6 +50,37 @@ private func destinations(_ recipient: String, _ main: String, from sender: Stri
     #expect(destinations("a@example.com", first) == ["smtp:example.com": 100])
   }
 
+  @Test func membersThatTheAgentLeavesOutHaveNoShare() {
+    let main =
+      "# randmap: agent\nrelayhost =\ndefault_transport = randmap:!smtp:[a]!smtp:[b!smtp:[c]:99999!smtp:[1.2.3]\n"
+    #expect(destinations("u@x.test", main) == ["smtp:[a]": 100])
+    let config = MailConfig(directory: "/etc/postfix", main: ours + main)
+    let pool = config.pools().first { $0.id == "default_transport" }
+    #expect(pool?.members.map { pool?.share($0) ?? -1 } == [1, 0, 0, 0])
+    #expect(pool?.members.map { $0.problem == nil } == [true, false, false, false])
+    let none = "# randmap: agent\ndefault_transport = randmap:!smtp:[b!smtp:[c\n"
+    #expect(answer("u@x.test", none).outcomes.map(\.value) == [.deferred("the pool has no usable member")])
+  }
+
+  @Test func aProxyTableThatProxymapDoesNotOpenEndsTrivialRewrite() {
+    let table = "transport_maps = proxy:inline:{x.test=smtp:[a]}\n"
+    #expect(destinations("u@x.test", table) == ["smtp:[a]": 100])
+    let closed = answer("u@x.test", table + "proxy_read_maps = $mydestination\n").outcomes.map(\.value)
+    #expect(
+      closed == [.standstill("proxymap service is not configured for table \"inline:{x.test=smtp:[a]}\"")])
+    let nested = "transport_maps = pipemap:{proxy:inline:{x.test=smtp:[a]}}\n"
+    #expect(destinations("u@x.test", nested) == ["smtp:[a]": 100])
+  }
+
+  @Test func addressesThatAreNotUTF8AreRefused() {
+    let config = MailConfig(directory: "/etc/postfix", main: ours)
+    let recipient = Bytes("u".utf8) + [0xFF] + Bytes("@x.test".utf8)
+    #expect(
+      Resolver(config).route(recipient, from: []).outcomes.map(\.value) == [.refused("bad address syntax")])
+    let plain = MailConfig(directory: "/etc/postfix", main: ours + "smtputf8_enable = no\n")
+    #expect(Resolver(plain).route(recipient, from: []).outcomes.map(\.value.isDestination) == [true])
+  }
+
   @Test func weightsAreShares() {
     let main = "sender_dependent_default_transport_maps = randmap:{smtp:[a],smtp:[b],smtp:[b],smtp:[b]}\n"
     #expect(destinations("u@x.test", main) == ["smtp:[a]": 25, "smtp:[b]": 75])

@@ -41,7 +41,8 @@ import Testing
       default_transport = smtp:[a],[b],[c],[d]
 
       """)
-    #expect(found["[a]:25"] == TLSPolicy(.verify))
+    // The default of smtp_tls_verify_cert_match.
+    #expect(found["[a]:25"] == TLSPolicy(.verify, names: ["hostname"]))
     #expect(found["[b]:25"] == TLSPolicy(.secure, names: ["gw.test", ".gw.test"]))
     #expect(found["[c]:25"] == TLSPolicy(.secure, names: ["own.test"]))
     #expect(found["[d]:25"] == TLSPolicy(.encrypt))
@@ -93,7 +94,8 @@ import Testing
         + "lane unix - - n - - smtp -o { smtp_tls_policy_maps = static:encrypt }\n")
     #expect(
       found == [
-        "[a]:25": TLSPolicy(.encrypt), "[a]:26": TLSPolicy(.encrypt), "[b]:24": TLSPolicy(.verify),
+        "[a]:25": TLSPolicy(.encrypt), "[a]:26": TLSPolicy(.encrypt),
+        "[b]:24": TLSPolicy(.verify, names: ["hostname"]),
       ])
   }
 

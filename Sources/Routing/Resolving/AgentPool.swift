@@ -16,7 +16,7 @@ extension Resolver {
       note("randmap", reason)
       return Distribution(.deferred(reason))
     }
-    var results: [String]
+    let results: [String]
     var listed = pool
     if let path = pool.path {
       let path = settings.config.absolute(path)
@@ -33,19 +33,20 @@ extension Resolver {
       note("randmap", "the agent takes a member of the pool")
     }
     guard !results.isEmpty else { return Distribution(.deferred("the pool is empty")) }
-    let all = results.count
-    // A member that is a pool itself: the agent hands on to transports, not to itself.
-    results.removeAll { Destination(SourcedText(builtIn: $0)).transport.text == "randmap" }
-    if results.count < all { note("randmap", "the agent leaves out members that are pools themselves") }
-    guard !results.isEmpty else {
-      return Distribution(.deferred("the pool has no usable member: a pool within a pool"))
+    var destinations: [String: RouteOutcome] = [:]
+    for result in Set(results).sorted() {
+      do throws(AgentResultError) {
+        let delivered = try AgentResult(
+          result, fixedTransport: nil, kind: .destination, in: settings.config)
+        destinations[result] = .destination(
+          transport: Bytes(delivered.transport.utf8), nextHop: delivered.nextHop.bytes)
+      } catch {
+        note("randmap", "the agent leaves out \(printable(result)): \(error.message)")
+      }
     }
+    let usable = results.filter { destinations[$0] != nil }
+    guard !usable.isEmpty else { return Distribution(.deferred("the pool has no usable member")) }
     return Distribution(
-      listed.shares(of: results).map { result, share in
-        let destination = Destination(SourcedText(builtIn: result))
-        return (
-          .destination(transport: destination.transport.bytes, nextHop: destination.nextHop.bytes), share
-        )
-      })
+      listed.shares(of: usable).compactMap { result, share in destinations[result].map { ($0, share) } })
   }
 }

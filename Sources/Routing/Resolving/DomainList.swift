@@ -92,7 +92,7 @@ struct DomainList {
       document = try config.reading(path)
       files.bytes += document.count
     } catch {
-      entries.append(Entry(isNegated: isNegated, content: .table(.unavailable(error.message))))
+      entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))
       return
     }
     for line in document.physicalLines(in: 0..<document.count)

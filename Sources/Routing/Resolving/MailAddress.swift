@@ -1,53 +1,22 @@
-// An address as trivial-rewrite(8) takes it apart: what is left and right of the last `@`, and what stands in its
-// local part.
+// Addresses in the forms that tables are asked for, and what is a valid domain.
 
 import PostfixFiles
 
-/// An address in internal form (no quotes).
-struct MailAddress: Hashable {
-  var local: Bytes
-  /// Whether the local part stands in quotes on the way: then no `%` and no `!` in it is looked at first.
-  var isQuoted: Bool
-  /// Nil where there is no `@`.
-  var domain: Bytes?
-
-  init(local: Bytes, isQuoted: Bool = false, domain: Bytes?) {
-    self.local = local
-    self.isQuoted = isQuoted
-    self.domain = domain
-  }
-
-  /// Takes an address apart; nil where that needs the whole grammar of RFC 822: a source route, a comment, control
-  /// characters.
-  init?(_ text: Bytes) {
-    let at = text.lastIndex(of: UInt8(ascii: "@"))
-    let local = Bytes(text[..<(at ?? text.count)])
-    let domain = at.map { Bytes(text[($0 + 1)...]) }
-    if text.first == UInt8(ascii: "@"), text.contains(UInt8(ascii: ":")) { return nil }
-    guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
-    if let domain, !Self.isPlain(domain) { return nil }
-    self.init(local: local, isQuoted: !Self.isDotString(local), domain: domain)
-  }
-
-  var text: Bytes { domain.map { local + [UInt8(ascii: "@")] + $0 } ?? local }
-
-  /// Without the dot at the end of the domain, if there is one and no second before it.
-  var withoutFinalDot: MailAddress {
-    guard let domain, domain.last == UInt8(ascii: "."), domain.count > 1,
-      domain[domain.count - 2] != UInt8(ascii: ".")
-    else { return self }
-    return MailAddress(local: local, isQuoted: isQuoted, domain: Bytes(domain.dropLast()))
-  }
-
+/// What is done with addresses in internal form (no quotes).
+enum MailAddress {
   /// With quotes around the local part where it needs them: the form that is looked up first.
   static func quoted(_ text: Bytes, hasDomain: Bool) -> Bytes {
-    let end = hasDomain ? text.lastIndex(of: UInt8(ascii: "@")) ?? text.count : text.count
-    let local = Bytes(text[..<end])
+    let at = UInt8(ascii: "@")
+    // A source route, `@a,@b:`, comes before the local part.
+    let route = text.first == at ? text.firstIndex(of: .colon) : nil
+    let start = route.map { $0 + 1 } ?? 0
+    let end = hasDomain ? text[start...].lastIndex(of: at) ?? text.count : text.count
+    let local = Bytes(text[start..<end])
     guard !isDotString(local) else { return text }
     let escaped = local.flatMap { byte in
-      byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), byte] : [byte]
+      Bytes("\"\\\r".utf8).contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
     }
-    return [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")] + text[end...]
+    return text[..<start] + [UInt8(ascii: "\"")] + escaped + [UInt8(ascii: "\"")] + text[end...]
   }
 
   private static let specials = Set("()<>@,;:\\\"[]".utf8)
@@ -58,18 +27,6 @@ struct MailAddress: Hashable {
     guard !local.isEmpty, local.first != dot, local.last != dot else { return false }
     guard !zip(local, local.dropFirst()).contains(where: { $0 == dot && $1 == dot }) else { return false }
     return local.allSatisfy { $0 > 0x20 && $0 != 0x7F && !specials.contains($0) }
-  }
-
-  /// Whether a domain is one word, or an address in brackets.
-  private static func isPlain(_ domain: Bytes) -> Bool {
-    var name = domain[...]
-    if name.last == UInt8(ascii: ".") { name.removeLast() }
-    if name.first == UInt8(ascii: "["), name.last == UInt8(ascii: "]"), name.count > 1 {
-      return name.dropFirst().dropLast().allSatisfy {
-        $0.isNameByte || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
-      }
-    }
-    return name.allSatisfy { $0 > 0x20 && !specials.contains($0) }
   }
 
   /// Without the extension behind the first of `delimiters`; nil where there is none, or the address is one that
@@ -114,12 +71,15 @@ struct MailAddress: Hashable {
 
 /// An address as people write it (`<"a b"@example.com>`) in the form that the resolver takes: without angle brackets,
 /// and without the quotes and backslashes of a quoted local part.
-package func internalForm(_ written: String) -> String {
-  var text = Bytes(written.utf8)
+package func internalForm(_ written: String) -> String { internalForm(Bytes(written.utf8)).text }
+
+/// The same of an address that may not be UTF-8.
+package func internalForm(_ written: Bytes) -> Bytes {
+  var text = written
   if text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">") {
     text = Bytes(text.dropFirst().dropLast())
   }
-  guard text.first == UInt8(ascii: "\"") else { return text.text }
+  guard text.first == UInt8(ascii: "\"") else { return text }
   var local = Bytes()
   var at = 1
   while at < text.count, text[at] != UInt8(ascii: "\"") {
@@ -128,6 +88,6 @@ package func internalForm(_ written: String) -> String {
     at += 1
   }
   // Without a closing quote it is no quoted string.
-  guard at < text.count else { return text.text }
-  return (local + text[(at + 1)...]).text
+  guard at < text.count else { return text }
+  return local + text[(at + 1)...]
 }

@@ -86,6 +86,8 @@ final class OpenTables {
   private let context: RouteContext
   /// Whether smtputf8_enable is on.
   let isUnicode: Bool
+  /// Whether daemon_table_open_error_is_fatal is on.
+  private let isOpenErrorFatal: Bool
   /// What could not be evaluated.
   private(set) var unknown: [String] = []
   private var answers: [Question: TableAnswer] = [:]
@@ -96,10 +98,17 @@ final class OpenTables {
     let key: Bytes
   }
 
-  init(config: MailConfig, context: RouteContext, isUnicode: Bool) {
+  init(config: MailConfig, context: RouteContext, isUnicode: Bool, isOpenErrorFatal: Bool = false) {
     self.config = config
     self.context = context
     self.isUnicode = isUnicode
+    self.isOpenErrorFatal = isOpenErrorFatal
+  }
+
+  /// A table that cannot be opened, for this reason.
+  func failing(_ reason: String) throws(ResolverEnd) -> OpenTable {
+    if isOpenErrorFatal { throw ResolverEnd(reason: reason) }
+    return .unavailable(reason)
   }
 
   var folding: CaseFolding { isUnicode ? .unicode : .ascii }
@@ -127,6 +136,12 @@ final class OpenTables {
   ///
   /// - Parameter depth: in how many tables it is.
   func open(_ text: SourcedText, for use: TableUse, depth: Int = 0) throws(ResolverEnd) -> OpenTable {
+    let table = try opened(text, for: use, depth: depth)
+    if case .unavailable(let reason) = table { return try failing(reason) }
+    return table
+  }
+
+  private func opened(_ text: SourcedText, for use: TableUse, depth: Int) throws(ResolverEnd) -> OpenTable {
     guard depth <= TableSpec.maximumDepth else {
       return .unknown("tables nested deeper than \(TableSpec.maximumDepth) are not followed", isFixed: true)
     }
@@ -141,7 +156,13 @@ final class OpenTables {
         type == .pipemap ? .pipe($0) : .union($0)
       }
     }
-    if type == .proxy { return try open(argument, for: use, depth: depth + 1) }
+    if type == .proxy {
+      guard config.proxyReads(argument) else {
+        throw ResolverEnd(
+          reason: "proxymap service is not configured for table \"\(printable(argument.text))\"")
+      }
+      return try open(argument, for: use, depth: depth + 1)
+    }
     do throws(TableSpecProblem) {
       return open(try TableSpec(text), for: use)
     } catch {
@@ -191,7 +212,7 @@ final class OpenTables {
     for range in argument.itemRanges(
       in: 1..<argument.count - 1, where: \.isListSeparator, keepingBraces: true)
     {
-      guard let (name, value) = try? argument[range].withoutBraces.splitNameValue() else { continue }
+      guard let (name, value) = try? argument[range].withoutBraces.splitQuotedNameValue() else { continue }
       entries[use.foldsKeys ? folding.fold(name.bytes) : name.bytes] = value.bytes
     }
     return entries

@@ -21,8 +21,8 @@ enum SettledAddress: Hashable {
 extension Resolution {
   /// What is left of an address when its local domains are taken off.
   func settled(_ recipient: Bytes) -> Distribution<SettledAddress> {
-    guard let address = MailAddress(recipient) else { return tooComplex() }
-    return stripped(address, saved: nil, steps: recipient.count + 100)
+    let quoted = MailAddress.quoted(recipient, hasDomain: true)
+    return stripped(AddressTokens(scanning: quoted), saved: nil, steps: recipient.count + 100)
   }
 
   private func tooComplex() -> Distribution<SettledAddress> {
@@ -32,86 +32,103 @@ extension Resolution {
   }
 
   /// - Parameters:
-  ///   - saved: the local domain that was taken off last.
+  ///   - saved: the local domain that was taken off last, with its `@`.
   ///   - steps: how often this may go on: every step takes something away but for the empty address.
-  private func stripped(_ given: MailAddress, saved: Bytes?, steps: Int) -> Distribution<SettledAddress> {
-    guard steps > 0 else { return Distribution(.failed("giving up")) }
-    var address = given.withoutFinalDot
-    if settings[isOn: "resolve_null_domain"], address.domain == [] { address.domain = nil }
+  private func stripped(
+    _ given: AddressTokens, saved: [AddressToken]?, steps: Int
+  ) -> Distribution<SettledAddress> {
+    guard steps >= 0 else { return Distribution(.failed("giving up")) }
+    var address = given
+    if address.domain != nil { address.removeFinalDot() }
+    if settings[isOn: "resolve_null_domain"], address.tokens.last == .at { address.tokens.removeLast() }
     guard let domain = address.domain else { return withoutDomain(address, saved: saved, steps: steps) }
-    guard !domain.isEmpty else { return withoutDomain(address, saved: domain, steps: steps) }
-    return isLocal(domain).flatMap { membership in
+    var local = address
+    local.tokens.removeLast(domain.count + 1)
+    let removed = [AddressToken.at] + domain
+    guard !domain.isEmpty else { return withoutDomain(local, saved: removed, steps: steps) }
+    guard let name = AddressTokens(Array(domain)).text else { return tooComplex() }
+    return isLocal(name).flatMap { membership in
       switch membership {
-      case .yes: withoutDomain(address, saved: domain, steps: steps)
+      case .yes: withoutDomain(local, saved: removed, steps: steps)
       case .no: checked(address, isLocal: false)
       case .failed(let reason): Distribution(.failed(reason))
       }
     }
   }
 
-  /// The address behind a local domain: `user%domain`, `domain!user`, or a user of ours.
+  /// The address before a local domain: `user%domain`, `domain!user`, or a user of ours.
   private func withoutDomain(
-    _ address: MailAddress, saved: Bytes?, steps: Int
+    _ given: AddressTokens, saved: [AddressToken]?, steps: Int
   ) -> Distribution<SettledAddress> {
-    let local = address.local
-    func goOn(_ next: MailAddress, saved: Bytes?) -> Distribution<SettledAddress> {
-      stripped(next, saved: saved, steps: steps - 1)
+    var address = given
+    func goOn(_ saved: [AddressToken]?) -> Distribution<SettledAddress> {
+      stripped(address, saved: saved, steps: steps - 1)
     }
-    let percent = settings[isOn: "allow_percent_hack"] ? local.lastIndex(of: UInt8(ascii: "%")) : nil
-    let bang = settings[isOn: "swap_bangpath"] ? local.firstIndex(of: UInt8(ascii: "!")) : nil
-    if address.isQuoted {
-      if settings[isOn: "resolve_dequoted_address"] {
-        if local.contains(UInt8(ascii: "@")) {
-          guard let inner = MailAddress(local) else { return tooComplex() }
-          return goOn(rewritten(inner), saved: saved)
-        }
-        if percent != nil || bang != nil { return tooComplex() }
-      }
-    } else if let bang {
-      let next = MailAddress(local: Bytes(local[(bang + 1)...]), domain: Bytes(local[..<bang]))
-      return goOn(rewritten(next), saved: saved)
-    } else if let percent {
-      let next = MailAddress(local: Bytes(local[..<percent]), domain: Bytes(local[(percent + 1)...]))
-      return goOn(rewritten(next), saved: saved)
+    let swaps = settings[isOn: "swap_bangpath"]
+    let promotes = settings[isOn: "allow_percent_hack"]
+    if address.domain != nil || (swaps && address.tokens.contains(.bang))
+      || (promotes && address.tokens.contains(.percent))
+    {
+      address.rewrite(rewriting)
+      return goOn(saved)
     }
-    if local.isEmpty {
-      guard let daemon = MailAddress(settings[text: "empty_address_recipient"]), !daemon.local.isEmpty else {
-        return tooComplex()
-      }
-      return goOn(daemon, saved: saved)
+    if settings[isOn: "resolve_dequoted_address"], address.tokens.count == 1,
+      case .quoted(let inside)? = address.tokens.first,
+      let opened = opened(inside, swapsBangs: swaps, promotesPercent: promotes)
+    {
+      address = opened
+      address.rewrite(rewriting)
+      return goOn(saved)
+    }
+    if address.tokens == [.quoted([])] { address.tokens = [] }
+    if address.tokens.isEmpty {
+      address = AddressTokens(scanning: settings[text: "empty_address_recipient"])
+      return goOn(saved)
     }
     guard let saved else {
-      let own = settings[text: "myhostname"]
-      return goOn(MailAddress(local: local, isQuoted: address.isQuoted, domain: own), saved: nil)
+      address.tokens += [.at] + AddressTokens(scanning: settings[text: "myhostname"]).tokens
+      return goOn(nil)
     }
-    return checked(MailAddress(local: local, domain: saved), isLocal: true)
+    address.tokens += saved
+    return checked(address, isLocal: true)
   }
 
-  /// With append_dot_mydomain, as an address that was rewritten gets it.
-  private func rewritten(_ address: MailAddress) -> MailAddress {
-    var address = address
-    let mydomain = settings[text: "mydomain"]
-    if settings[isOn: "append_dot_mydomain"], !mydomain.isEmpty, let domain = address.domain, !domain.isEmpty,
-      !domain.contains(UInt8(ascii: ".")), domain.first != UInt8(ascii: "[")
-    {
-      address.domain = domain + [UInt8(ascii: ".")] + mydomain
+  /// What is in a quoted local part that has a domain in it; nil if it has none.
+  private func opened(_ inside: Bytes, swapsBangs: Bool, promotesPercent: Bool) -> AddressTokens? {
+    if inside.contains(UInt8(ascii: "@")) {
+      return AddressTokens(scanning: MailAddress.quoted(inside, hasDomain: true))
     }
-    return address.withoutFinalDot
+    if promotesPercent, let percent = inside.lastIndex(of: UInt8(ascii: "%")) {
+      var text = inside
+      text[percent] = UInt8(ascii: "@")
+      return AddressTokens(scanning: MailAddress.quoted(text, hasDomain: true))
+    }
+    guard swapsBangs, inside.contains(UInt8(ascii: "!")) else { return nil }
+    return AddressTokens(scanning: inside)
+  }
+
+  private var rewriting: AddressRewriting {
+    AddressRewriting(
+      swapsBangs: settings[isOn: "swap_bangpath"], promotesPercent: settings[isOn: "allow_percent_hack"],
+      origin: settings[isOn: "append_at_myorigin"] ? settings[text: "myorigin"] : [],
+      domain: settings[isOn: "append_dot_mydomain"] ? settings[text: "mydomain"] : [])
   }
 
   /// Refuses what is neither a host name nor an address in brackets.
-  private func checked(_ address: MailAddress, isLocal wasLocal: Bool) -> Distribution<SettledAddress> {
-    let text = address.text
+  private func checked(_ address: AddressTokens, isLocal wasLocal: Bool) -> Distribution<SettledAddress> {
+    guard let text = address.text else { return tooComplex() }
     let domain = Bytes(text[((text.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1)...])
     let resolved = ResolvedAddress(text: text, domain: domain)
     let isUnicode = settings.tables.isUnicode
     let isValid =
       domain.first == UInt8(ascii: "[")
-      ? MailAddress.literal(domain) != nil : MailAddress.isHostName(domain, isUnicode: isUnicode)
+      ? MailAddress.literal(domain) != nil
+      : (!isUnicode || text.isUTF8) && MailAddress.isHostName(domain, isUnicode: isUnicode)
     if isValid {
       return Distribution(.address(resolved, isLocal: wasLocal))
     }
-    guard settings[isOn: "resolve_numeric_domain"], HostName.isIPv4(domain.text) else {
+    let mayBeNumeric = settings[isOn: "resolve_numeric_domain"] && (!isUnicode || text.isUTF8)
+    guard mayBeNumeric, HostName.isAddress(domain.text) else {
       return Distribution(.refused("bad address syntax"))
     }
     let literal = [UInt8(ascii: "[")] + domain + [UInt8(ascii: "]")]
@@ -153,10 +170,11 @@ extension Resolution {
     let isIPv6 = HostName.isIPv6(literal)
     let protocols = settings[text: "inet_protocols"].text.split { $0 == "," || $0.isWhitespace }
     guard protocols.contains("all") || protocols.contains(isIPv6 ? "ipv6" : "ipv4") else { return false }
-    return ownAddresses().contains { HostName.isSameAddress($0, literal) }
+    return ownAddresses(besides: literal).contains { HostName.isSameAddress($0, literal) }
   }
 
-  private func ownAddresses() -> [String] {
+  /// - Parameter literal: the address that is looked for.
+  private func ownAddresses(besides literal: String) -> [String] {
     func words(_ parameter: String) -> [String] {
       settings[text: parameter].text.split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
     }
@@ -171,8 +189,10 @@ extension Resolution {
     for name in named {
       if HostName.isAddress(name) {
         own.append(name)
-      } else if name == "localhost" {
-        own += ["127.0.0.1", "::1"]
+      } else if let found = resolver.context.addressesOfName(name), !found.isEmpty {
+        own += found
+      } else if name == "localhost", HostName.isIPv4(literal) {
+        own.append("127.0.0.1")
       } else {
         settings.tables.note(unknown: "the addresses of \(printable(name)), which is in inet_interfaces")
       }

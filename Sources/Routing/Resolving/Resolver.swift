@@ -24,6 +24,11 @@ package final class Resolver {
 
   /// Where mail from `sender` (empty: the null sender) to `recipient` goes. Both without quotes and brackets.
   package func route(_ recipient: String, from sender: String = "") -> RouteAnswer {
+    route(Bytes(recipient.utf8), from: Bytes(sender.utf8))
+  }
+
+  /// The same for addresses that may not be UTF-8.
+  package func route(_ recipient: Bytes, from sender: Bytes) -> RouteAnswer {
     trail = []
     noted = []
     isHeld = false
@@ -32,7 +37,7 @@ package final class Resolver {
     case .failure(let end): outcomes = Distribution(.standstill(end.reason))
     case .success(let settings):
       outcomes = Resolution(settings: settings, resolver: self).outcomes(
-        Bytes(recipient.utf8), from: Bytes(sender.utf8)
+        recipient, from: sender
       ).flatMap { self.delivered($0, in: settings) }
     }
     var unknown = (try? settings.get())?.tables.finish() ?? []
@@ -43,7 +48,8 @@ package final class Resolver {
       listed.append((.unknown(reason), outcomes.unlisted))
     }
     return RouteAnswer(
-      recipient: recipient, sender: sender, outcomes: listed, trail: trail, unknown: unknown, isHeld: isHeld)
+      recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail, unknown: unknown,
+      isHeld: isHeld)
   }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.
@@ -55,7 +61,7 @@ package final class Resolver {
     let step = RouteStep(
       parameter: parameter, file: place?.file, line: place?.line,
       // A value may run over many lines: its indentation says nothing here.
-      detail: excerpt(Bytes(detail.utf8.prefix(10_000).split(separator: 0x20).joined(separator: [0x20]))))
+      detail: printable(Bytes(detail.utf8.prefix(10_000).split(separator: 0x20).joined(separator: [0x20]))))
     if noted.insert(step).inserted { trail.append(step) }
   }
 

@@ -25,34 +25,37 @@ struct ResolverSettings {
   private let values: [String: Bytes]
   private let switches: [String: Bool]
 
-  /// In the order in which trivial-rewrite(8) looks at them.
-  private static let mustNotBeEmpty =
-    (RoutingParameter.destinations.map(\.rawValue) + [
-      "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
-      "empty_address_relayhost_maps_lookup_key",
-    ]).sorted()
   private static let texts =
-    mustNotBeEmpty + [
-      // What others default to; it is looked at even where all of those are set.
-      "compatibility_level",
-      "double_bounce_sender", "inet_interfaces", "inet_protocols", "mydomain", "myhostname", "myorigin",
-      "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
+    RoutingParameter.destinations.map(\.rawValue) + [
+      "double_bounce_sender", "empty_address_default_transport_maps_lookup_key", "empty_address_recipient",
+      "empty_address_relayhost_maps_lookup_key", "inet_interfaces", "inet_protocols", "mydomain",
+      "myhostname",
+      "myorigin", "proxy_interfaces", "recipient_delimiter", RoutingParameter.relayhost.rawValue,
     ]
   private static let yesOrNo = [
-    "allow_min_user", "allow_percent_hack", "append_dot_mydomain", "owner_request_special",
+    "daemon_table_open_error_is_fatal", "allow_min_user", "allow_percent_hack", "append_at_myorigin",
+    "append_dot_mydomain",
+    "owner_request_special",
     "resolve_dequoted_address", "resolve_null_domain", "resolve_numeric_domain",
     "show_user_unknown_table_name", "smtputf8_enable", "swap_bangpath",
   ]
 
   init(_ config: MailConfig, context: RouteContext) throws(ResolverEnd) {
     self.config = config
-    service = config.master?.services.last { $0.name == "rewrite" && $0.command == "trivial-rewrite" }
-    let parameters = service.map { config.parameters.seen(by: $0) } ?? config.parameters
+    service = config.rewriteService
+    let parameters = config.rewriteParameters
     self.parameters = parameters
     if let bad = config.main.problems.first(where: { $0.problem != .startsWithSpace }) {
       throw ResolverEnd(
         reason: "\(config.main.document.path), line \(bad.line.number): \(bad.problem.rawValue)")
     }
+    if let broken = service?.brokenOverrides.first {
+      throw ResolverEnd(reason: "invalid \"-o \(printable(broken.text))\" option value")
+    }
+    if let word = service?.words.first {
+      throw ResolverEnd(reason: "unexpected command-line argument: \(printable(word.text))")
+    }
+    if let problem = parameters.startProblem(of: .rewrite) { throw ResolverEnd(reason: problem.message) }
     func text(_ name: String) throws(ResolverEnd) -> SourcedText {
       do throws(ExpansionError) { return try parameters.value(name) } catch {
         throw ResolverEnd(reason: "\(name): \(error.message)")
@@ -60,22 +63,14 @@ struct ResolverSettings {
     }
     var values: [String: Bytes] = [:]
     for name in Self.texts { values[name] = try text(name).bytes }
-    for name in Self.mustNotBeEmpty where values[name]?.isEmpty ?? true {
-      throw ResolverEnd(reason: "bad string length 0 < 1: \(name) =")
-    }
     var switches: [String: Bool] = [:]
-    for name in Self.yesOrNo {
-      let word = try text(name).text
-      guard ["yes", "no"].contains(word.lowercased()) else {
-        throw ResolverEnd(reason: "bad boolean configuration: \(name) = \(printable(word))")
-      }
-      switches[name] = word.lowercased() == "yes"
-    }
+    for name in Self.yesOrNo { switches[name] = try text(name).text.lowercased() == "yes" }
     self.values = values
     self.switches = switches
 
     let tables = OpenTables(
-      config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true)
+      config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true,
+      isOpenErrorFatal: switches["daemon_table_open_error_is_fatal"] ?? false)
     self.tables = tables
     func list(_ name: String, _ style: DomainList.Style) throws(ResolverEnd) -> DomainList {
       try DomainList(name, try text(name), style: style, config: config, tables: tables)
@@ -86,17 +81,26 @@ struct ResolverSettings {
       return MapList(parameter: name, tables: open, use: use)
     }
     let parentStyles = try list("parent_domain_matches_subdomains", .exact)
-    func takesParents(_ name: String) -> Bool {
-      parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value == .yes
+    func takesParents(_ name: String) throws(ResolverEnd) -> Bool {
+      switch parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value {
+      case .yes: true
+      case .failed(let reason):
+        throw ResolverEnd(reason: "parent_domain_matches_subdomains: table lookup problem (\(reason))")
+      case .no, nil: false
+      }
     }
-    transportMapsTakeParents = takesParents(RoutingParameter.transportMaps.rawValue)
+    transportMapsTakeParents = try takesParents(RoutingParameter.transportMaps.rawValue)
     virtualAliasDomains = try list("virtual_alias_domains", .exact)
     virtualMailboxDomains = try list("virtual_mailbox_domains", .exact)
-    relayDomains = try list("relay_domains", takesParents("relay_domains") ? .parent : .dotted)
+    relayDomains = try list("relay_domains", try takesParents("relay_domains") ? .parent : .dotted)
     relocatedMaps = try maps("relocated_maps", .relocated)
     transportMaps = try maps(RoutingParameter.transportMaps.rawValue, .routing)
     senderRelayhostMaps = try maps(RoutingParameter.senderRelayhostMaps.rawValue, .routing)
     senderTransportMaps = try maps(RoutingParameter.senderTransportMaps.rawValue, .routing)
+    // For address probes; it opens them when it starts, all the same.
+    for parameter in [RoutingParameter.transportMaps, .senderRelayhostMaps, .senderTransportMaps] {
+      _ = try maps("address_verify_\(parameter)", .routing)
+    }
     localDomains = try list("mydestination", .exact)
   }
 

@@ -54,6 +54,8 @@ package struct RouteContext {
   package let ask: (_ table: String, _ key: Bytes) -> TableAnswer
   /// The addresses of this machine's interfaces.
   package let interfaceAddresses: () -> [String]
+  /// The addresses of a name in inet_interfaces, as the system's own lookup says; nil where it is not to be asked.
+  package let addressesOfName: (String) -> [String]?
   /// Whether the configuration is a copy, whose tables have their indices elsewhere: then their texts are read.
   package let isCopy: Bool
 
@@ -61,10 +63,12 @@ package struct RouteContext {
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },
-    interfaceAddresses: @escaping () -> [String] = { [] }, isCopy: Bool = false
+    interfaceAddresses: @escaping () -> [String] = { [] },
+    addressesOfName: @escaping (String) -> [String]? = { _ in nil }, isCopy: Bool = false
   ) {
     self.isCopy = isCopy
     self.ask = ask
     self.interfaceAddresses = interfaceAddresses
+    self.addressesOfName = addressesOfName
   }
 }

@@ -97,7 +97,8 @@ private struct PoolFinder {
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
+    let members = members(
+      of: text, kind: site.parameter.resultKind, comments: MemberComments(), net: nil, isAgents: false)
     guard let member = members.first, !member.gateways.isEmpty, !isCovered(site.parameter) else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -211,6 +212,7 @@ private struct PoolFinder {
     _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil
   ) -> Int {
     let anchor = anchor(of: text)
+    let isAgents = usesAgent && text.notation.needsAgent
     let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
     if let anchor { countByAnchor[anchor] = ordinal }
     let sameName = countByName[name, default: 0]
@@ -220,9 +222,10 @@ private struct PoolFinder {
         id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
         text: text,
         members: members(
-          of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net),
-        anchor: anchor, ordinal: ordinal, net: net, isAgents: usesAgent && text.notation.needsAgent,
-        passesOn: (usesAgent && text.notation.needsAgent || text.notation.form.passesOthersOn)
+          of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
+          isAgents: isAgents),
+        anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
+        passesOn: (isAgents || text.notation.form.passesOthersOn)
           && config.environment.version >= .nextHopLists))
     return pools.count - 1
   }
@@ -253,7 +256,7 @@ private struct PoolFinder {
   }
 
   private func members(
-    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil
+    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet?, isAgents: Bool
   ) -> [Member] {
     var order: [String] = []
     var items: [String: [Int]] = [:]
@@ -269,12 +272,24 @@ private struct PoolFinder {
     }
     let routes = order.map(route)
     var following = NetGateways(net, first: routes.compactMap(\.first), transports)
+    /// Why the agent leaves a result out.
+    func problem(_ result: String) -> String? {
+      do throws(AgentResultError) {
+        _ = try AgentResult(
+          result, fixedTransport: text.transport, kind: kind, version: config.environment.version
+        ) { transports[$0] }
+        return nil
+      } catch {
+        return error.message
+      }
+    }
     func member(
       _ result: String, _ route: DestinationGateways, weight: Int, drain: Drain?, items: [Int]
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
         result: result, weight: weight, drain: drain, ramp: comments.plans[result],
+        problem: isAgents ? problem(result) : nil,
         transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
         fallback: fallback, items: items)

@@ -266,7 +266,8 @@ extension MailConfig {
         // Where no Postfix runs with this directory, a table that fails here may be sound where one does.
         if isCopy, case .failed(let words) = answer { return .unknown("\(printable(table)): \(words)") }
         return answer
-      }, interfaceAddresses: interfaceAddresses, isCopy: isCopy)
+      }, interfaceAddresses: interfaceAddresses,
+      addressesOfName: { isCopy ? nil : systemAddresses(of: $0) }, isCopy: isCopy)
   }
 }
 

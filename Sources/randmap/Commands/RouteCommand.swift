@@ -1,8 +1,10 @@
 // `randmap route`
 
 import ArgumentParser
+import Glibc
 import PostfixFiles
 import Routing
+import System
 
 struct RouteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +12,8 @@ struct RouteCommand: ParsableCommand {
     discussion: """
       Every destination is what Postfix's resolver would answer, with its share, and the settings that decided. \
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
-      says that it is incomplete. Status 1: a lookup fails, so that mail waits. Formats: text, json.
+      says that it is incomplete. What becomes of the mail is said where it is no delivery. Status 1: mail waits, or comes \
+      back for want of a host. Formats: text, json.
 
       Examples:
         randmap route someone@example.com
@@ -34,10 +37,11 @@ struct RouteCommand: ParsableCommand {
     let context = place.config.routeContext(isDemo: place.isDemo)
     if context.isCopy { sayTablesWithoutIndex(place) }
     let resolver = Resolver(place.config, context: context)
-    let sender = internalForm(from)
+    let sender = internalForm(givenBytes(from))
     let report = RouteReport(
-      addresses.map { (written: $0, answer: resolver.route(internalForm($0), from: sender)) },
-      shown: place.shown)
+      addresses.map { (written: $0, answer: resolver.route(internalForm(givenBytes($0)), from: sender)) },
+      in: place.config, folded: Output.standard.isTerminal, shown: place.shown,
+      lookUp: { context.isCopy || place.isDemo ? nil : hostAnswer($0) })
     switch format {
     case .text: for line in report.text { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))
@@ -59,4 +63,28 @@ struct RouteCommand: ParsableCommand {
       )
     }
   }
+}
+
+/// Whether a host has an address, as the system's own lookup says.
+private func hostAnswer(_ name: String) -> HostAnswer {
+  switch addresses(of: name) {
+  case .success: .found
+  case .failure(.missing): .missing
+  case .failure(.failed): .failed
+  }
+}
+
+/// An argument as it was given: the parser has replaced what is not UTF-8.
+private func givenBytes(_ argument: String) -> Bytes {
+  guard argument.unicodeScalars.contains("\u{FFFD}") else { return Bytes(argument.utf8) }
+  for place in 1..<max(1, Int(CommandLine.argc)) {
+    guard let start = CommandLine.unsafeArgv[place] else { continue }
+    let bytes = Bytes(UnsafeBufferPointer(start: start, count: strlen(start)).map { UInt8(bitPattern: $0) })
+    if bytes.text == argument { return bytes }
+    let option = Bytes("--from=".utf8)
+    if bytes.starts(with: option), bytes.dropFirst(option.count).text == argument {
+      return Bytes(bytes.dropFirst(option.count))
+    }
+  }
+  return Bytes(argument.utf8)
 }

@@ -71,15 +71,19 @@ struct EditReport {
       proposal.routes
       ?? place.config.routeChanges(
         to: proposal.config, context: place.config.routeContext(isDemo: place.isDemo))
-    func side(_ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
-      RouteReport(routes.map { (written: $0.sample.recipient, answer: answer($0)) }, shown: place.shown)
-        .object.routes
+    // No host is looked up: an edit needs no network.
+    func side(_ config: MailConfig, _ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
+      RouteReport(
+        routes.map { (written: $0.sample.recipient, answer: answer($0)) }, in: config, folded: false,
+        shown: place.shown, lookUp: { _ in nil }
+      ).object.routes
     }
     return Object(
       edit: proposal.summary, written: written,
       diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
-      routes: Routes(before: side(\.before), after: side(\.after)), findings: guards.map(finding),
+      routes: Routes(before: side(place.config, \.before), after: side(proposal.config, \.after)),
+      findings: guards.map(finding),
       notes: proposal.notes)
   }
 

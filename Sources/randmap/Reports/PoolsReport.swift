@@ -49,8 +49,8 @@ struct PoolsReport {
     var table = TextTable([.right, .right, .left, .left])
     for member in pool.members {
       table.add(
-        member.isDrained ? "-" : percent(pool.share(member)), "x\(member.weight)", member.result,
-        words(of: member, in: pool))
+        member.getsMail ? percent(pool.share(member)) : "-", "x\(member.weight)", member.result,
+        member.problem.map { "left out: \(printable($0))" } ?? words(of: member, in: pool))
     }
     return table.lines
   }
@@ -90,6 +90,8 @@ struct PoolsReport {
     /// The plan by which its share moves.
     @Explicit var ramp: RampReport.PlanObject?
     let gateways: [String]
+    /// Why the agent leaves it out.
+    var problem: String?
   }
 
   var object: Object {
@@ -103,7 +105,7 @@ struct PoolsReport {
               until: $0.drain?.until.map(WrittenTime.utc), why: $0.drain?.why,
               author: authors.author(of: $0, in: pool),
               ramp: $0.ramp.map { RampReport.PlanObject($0, at: config.environment.clock()) },
-              gateways: $0.gateways.map(\.description))
+              gateways: $0.gateways.map(\.description), problem: $0.problem)
           })
       })
   }

@@ -8,21 +8,42 @@ import System
 struct RouteReport {
   let routes: [(written: String, answer: RouteAnswer)]
 
+  private let config: MailConfig
   private let shown: (String) -> String
+  private let fates: DestinationFates
+  /// Whether long reasons are cut, as lines of a terminal.
+  private let isFolded: Bool
 
-  /// - Parameter shown: a file's path as it is shown.
-  init(_ routes: [(written: String, answer: RouteAnswer)], shown: @escaping (String) -> String) {
+  /// - Parameters:
+  ///   - shown: a file's path as it is shown.
+  ///   - lookUp: see `DestinationFates`.
+  init(
+    _ routes: [(written: String, answer: RouteAnswer)], in config: MailConfig, folded: Bool,
+    shown: @escaping (String) -> String, lookUp: @escaping (String) -> HostAnswer?
+  ) {
     self.routes = routes
+    self.config = config
     self.shown = shown
+    isFolded = folded
+    // Each host once: a lookup may take seconds.
+    var known: [String: HostAnswer?] = [:]
+    fates = DestinationFates(config) { host in
+      if let answer = known[host] { return answer }
+      let answer = lookUp(host)
+      known[host] = .some(answer)
+      return answer
+    }
   }
 
-  /// Whether some of the mail would wait.
+  /// Whether some of the mail would wait, or come back although nothing says that it should.
   var isTrouble: Bool {
     routes.contains { route in
       route.answer.outcomes.contains {
         switch $0.value {
         case .deferred, .standstill: true
-        case .destination, .refused, .unknown: false
+        case .destination(let transport, let nextHop):
+          fates.fate(transport: transport.text, nextHop: nextHop.text)?.isTrouble ?? false
+        case .refused, .unknown: false
         }
       }
     }
@@ -34,7 +55,8 @@ struct RouteReport {
     routes.enumerated().flatMap { number, route in
       let answer = route.answer
       let heading = "\(printable(route.written))  (from <\(printable(answer.sender))>)"
-      var lines = (number == 0 ? [] : [""]) + [heading] + Self.outcomes(of: answer).map { "  " + $0 }
+      var lines = (number == 0 ? [] : [""]) + [heading] + outcomes(of: answer).map { "  " + $0 }
+      lines += limits(of: answer).map { "  \($0.transport): \($0.words)" }
       if answer.isHeld {
         lines.append("  Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway")
       }
@@ -43,12 +65,23 @@ struct RouteReport {
     }
   }
 
-  private static func outcomes(of answer: RouteAnswer) -> [String] {
-    var table = TextTable([.right, .left, .left])
+  private func limits(of answer: RouteAnswer) -> [(transport: String, words: String)] {
+    var seen: Set<Bytes> = []
+    return answer.outcomes.compactMap { outcome, _ in
+      guard case .destination(let transport, _) = outcome, seen.insert(transport).inserted,
+        let words = TransportLimits(of: transport.text, in: config).words
+      else { return nil }
+      return (printable(transport), words)
+    }
+  }
+
+  private func outcomes(of answer: RouteAnswer) -> [String] {
+    var table = TextTable([.right, .left, .left, .left])
     for (outcome, share) in answer.outcomes.sorted(by: { $0.share > $1.share }) {
       switch outcome {
       case .destination(let transport, let nextHop):
-        table.add(percent(share), transport.text, nextHop.text)
+        let fate = fates.fate(transport: transport.text, nextHop: nextHop.text)
+        table.add(percent(share), transport.text, nextHop.text, fate?.words ?? "")
       default: table.add(percent(share), "-", outcome.failure ?? "")
       }
     }
@@ -59,15 +92,15 @@ struct RouteReport {
     var table = TextTable([.left, .left, .left])
     for step in answer.trail {
       let place = step.file.map { file in "\(shown(file))\(step.line.map { ":\($0)" } ?? "")" }
-      table.add(step.parameter, Self.excerpt(of: step.detail), place ?? "(default)")
+      table.add(step.parameter, detail(of: step), place ?? "(default)")
     }
     return table.lines
   }
 
-  /// One short line: a pool in main.cf may be as long as its weights are great. JSON has the whole.
-  private static func excerpt(of text: String) -> String {
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return words.count > 60 ? words.prefix(57) + "..." : words
+  /// On a terminal one short line: a pool in main.cf may be as long as its weights are great.
+  private func detail(of step: RouteStep) -> String {
+    let words = step.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return isFolded && words.count > 60 ? words.prefix(57) + "..." : words
   }
 
   // MARK: - JSON
@@ -89,6 +122,10 @@ struct RouteReport {
   struct DestinationObject: Encodable {
     let transport, nexthop: String
     let share: Double
+    /// What becomes of the mail, where that is not a delivery.
+    var fate: String?
+    /// What is set for the transport.
+    var limits: String?
   }
 
   struct FailureObject: Encodable {
@@ -117,7 +154,9 @@ struct RouteReport {
           destinations: answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }
             return DestinationObject(
-              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share))
+              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share),
+              fate: fates.fate(transport: transport.text, nextHop: nextHop.text)?.words,
+              limits: TransportLimits(of: transport.text, in: config).words)
           },
           failures: answer.outcomes.compactMap { outcome, share in
             outcome.failure.map { FailureObject(what: $0, share: JSON.share(share)) }

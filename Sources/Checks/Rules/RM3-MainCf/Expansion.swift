@@ -11,18 +11,18 @@ struct ExpansionFailure: Sendable {
 }
 
 extension Subject {
-  /// What every program of Postfix reads when it starts, beside what decides where mail goes.
-  private static let readAtStart = [
-    "compatibility_level", "queue_directory", "data_directory", "myhostname", "mydomain", "myorigin",
-    "mydestination", "mynetworks", "inet_interfaces", "inet_protocols",
-  ]
+  /// What every program of Postfix reads when it starts, and trivial-rewrite(8) after that.
+  private static let readAtStart =
+    (ParameterTable.common.definitions + ReadingProgram.rewrite.table.definitions)
+    .map(\.name)
 
   /// The assignments in force that decide where mail goes, or whether Postfix starts, and cannot be expanded.
   var expansionFailures: [ExpansionFailure] {
-    (RoutingParameter.allCases.map(\.rawValue) + Self.readAtStart).compactMap { parameter in
+    let routing = RoutingParameter.allCases.map(\.rawValue)
+    return (routing + Self.readAtStart.filter { !routing.contains($0) }).compactMap { parameter in
       guard let assignment = config.main[parameter] else { return nil }
       do throws(ExpansionError) {
-        _ = try parameters.expand(assignment.value)
+        _ = try parameters.expand(assignment.value, for: parameter)
         return nil
       } catch {
         let text = assignment.value.text

@@ -7,6 +7,8 @@ package enum ExpansionError: Error, Hashable, Sendable {
   case emptyName(String)
   case nesting(String)
   case badExpression(String)
+  /// A text of digits that no number can hold, or a release level that is none.
+  case badOperand(String)
   /// More bytes than it makes sense to look at; Postfix itself has no such limit.
   case tooLong(String)
 
@@ -17,20 +19,31 @@ package enum ExpansionError: Error, Hashable, Sendable {
     case .emptyName(let text): "empty macro name: \"\(excerpt(text))\"; need \"$$\" for a literal $"
     case .nesting(let name): "unreasonable macro call nesting: \"\(excerpt(name))\""
     case .badExpression(let text): "bad conditional expression: \"\(excerpt(text))\""
+    case .badOperand(let text): "bad number or level in a comparison: \"\(excerpt(text))\""
     case .tooLong(let name):
       "the value becomes too long with \"\(excerpt(name))\"; need values that name each other less often"
     }
   }
 }
 
-/// Expands the macros of a text; `lookup` gives the unexpanded value of a name. Good for one text.
+/// What a name comes to, before expansion.
+enum MacroValue {
+  /// What main.cf, a service or the start of the program sets.
+  case set(SourcedText)
+  /// A built-in default: it was expanded when it was read.
+  case standard(SourcedText, at: ReadingMoment)
+  /// What follows the first dot of another parameter's value, or this text.
+  case domain(of: String, at: ReadingMoment, otherwise: String)
+}
+
+/// Expands the macros of a text; `lookup` gives the unexpanded value of a name, as it is at a moment. Good for one text.
 struct MacroExpansion {
-  let lookup: (String) -> SourcedText?
+  let lookup: (String, ReadingMoment) -> MacroValue?
   private let budget: Budget
   private static let maximumDepth = 100
 
   /// - Parameter size: that of the file which the values stand in. What they come to may be several times as long.
-  init(size: Int, lookup: @escaping (String) -> SourcedText?) {
+  init(size: Int, lookup: @escaping (String, ReadingMoment) -> MacroValue?) {
     self.lookup = lookup
     budget = Budget(bytes: 1_000_000 + 4 * size)
   }
@@ -43,7 +56,9 @@ struct MacroExpansion {
     init(bytes: Int) { self.bytes = bytes }
   }
 
-  func expand(_ text: SourcedText, depth: Int = 0) throws(ExpansionError) -> SourcedText {
+  func expand(
+    _ text: SourcedText, at moment: ReadingMoment, depth: Int = 0
+  ) throws(ExpansionError) -> SourcedText {
     guard depth < Self.maximumDepth else { throw .nesting(text.text) }
     var result = SourcedText()
     var at = 0
@@ -59,12 +74,12 @@ struct MacroExpansion {
         at = next + 1
       case UInt8(ascii: "{"), UInt8(ascii: "("):
         guard let end = end(of: text, from: next) else { throw .truncated(text[dollar..<text.count].text) }
-        result.append(try reference(text[next + 1..<end - 1], depth: depth))
+        result.append(try reference(text[next + 1..<end - 1], at: moment, depth: depth))
         at = end
       default:
         let end = text.bytes.firstPosition(in: next..<text.count) { !$0.isNameByte }
         guard end > next else { throw .emptyName(text[dollar..<text.count].text) }
-        result.append(try value(of: text[next..<end].text, depth: depth))
+        result.append(try value(of: text[next..<end].text, at: moment, depth: depth))
         at = end
       }
     }
@@ -84,38 +99,66 @@ struct MacroExpansion {
     return nil
   }
 
-  private func value(of name: String, depth: Int) throws(ExpansionError) -> SourcedText {
-    guard let raw = lookup(name) else { return SourcedText() }
+  /// The expanded value of a name.
+  func value(
+    of name: String, at moment: ReadingMoment, depth: Int
+  ) throws(ExpansionError) -> SourcedText {
+    guard let found = lookup(name, moment) else { return SourcedText() }
     budget.values -= 1
     guard depth + 1 < Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
+    let raw: SourcedText
+    var when = moment
+    switch found {
+    case .set(let text): raw = text
+    case .standard(let text, let then):
+      raw = text
+      when = then
+    case .domain(let other, let then, let otherwise):
+      let whole = try value(of: other, at: then, depth: depth + 1)
+      let dot = whole.bytes.firstPosition(in: 0..<whole.count) { $0 == UInt8(ascii: ".") }
+      return dot < whole.count ? whole[dot + 1..<whole.count] : SourcedText(builtIn: otherwise)
+    }
     budget.bytes -= raw.count
     guard budget.bytes >= 0 else { throw .tooLong(name) }
-    return try expand(raw, depth: depth + 1)
+    return try expand(raw, at: when, depth: depth + 1)
+  }
+
+  /// Whether `${name?...}` holds: a value that is set counts before it is expanded, a default after that.
+  private func isFilled(
+    _ name: String, at moment: ReadingMoment, depth: Int
+  ) throws(ExpansionError) -> Bool {
+    switch lookup(name, moment) {
+    case nil: false
+    case .set(let text): !text.isEmpty
+    case .standard, .domain: try !value(of: name, at: moment, depth: depth).isEmpty
+    }
   }
 
   /// What stands between the braces: a name, or a condition with its results. White space counts, but for that around a
   /// name, an operator and a part in braces.
-  private func reference(_ body: SourcedText, depth: Int) throws(ExpansionError) -> SourcedText {
+  private func reference(
+    _ body: SourcedText, at moment: ReadingMoment, depth: Int
+  ) throws(ExpansionError) -> SourcedText {
     let start = skipSpace(in: body, 0)
     let holds: Bool
     var at: Int
     if start < body.count, body.bytes[start] == .openBrace {
-      (holds, at) = try comparison(body, from: start, depth: depth)
-      if at == body.count { return SourcedText(builtIn: holds ? "bool:true" : "") }
+      (holds, at) = try comparison(body, from: start, now: moment, depth: depth)
+      if at == body.count { return SourcedText(builtIn: holds ? "true" : "") }
     } else {
       at = body.bytes.firstPosition(in: start..<body.count) { !$0.isNameByte }
       let name = body[start..<at].text
-      guard !name.isEmpty else { throw .emptyName("${\(body.text)}") }
+      guard !body.isEmpty else { throw .emptyName("${\(body.text)}") }
       at = skipSpace(in: body, at)
-      if at == body.count { return try value(of: name, depth: depth) }
-      holds = !(lookup(name)?.isEmpty ?? true)
+      if at == body.count { return try value(of: name, at: moment, depth: depth) }
+      holds = try isFilled(name, at: moment, depth: depth)
     }
     var result = SourcedText()
     switch body.bytes[at] {
     case UInt8(ascii: "?"):
       let branch = try branch(of: body, from: at + 1)
       at = branch.end
-      if holds { result = try expand(branch.text, depth: depth + 1) }
+      if holds { result = try expand(branch.text, at: moment, depth: depth + 1) }
       if at == body.count { return result }
       guard body.bytes[at] == .colon else { throw .badExpression(body.text) }
     case .colon: break
@@ -123,7 +166,7 @@ struct MacroExpansion {
     }
     let other = try branch(of: body, from: at + 1)
     guard other.end == body.count else { throw .badExpression(body.text) }
-    return holds ? result : try expand(other.text, depth: depth + 1)
+    return holds ? result : try expand(other.text, at: moment, depth: depth + 1)
   }
 
   private func skipSpace(in body: SourcedText, _ start: Int) -> Int {
@@ -144,7 +187,7 @@ struct MacroExpansion {
 
   /// `{left} operator {right}` at `start`, and where the next part begins.
   private func comparison(
-    _ body: SourcedText, from start: Int, depth: Int
+    _ body: SourcedText, from start: Int, now moment: ReadingMoment, depth: Int
   ) throws(ExpansionError) -> (Bool, Int) {
     let left = try branch(of: body, from: start)
     let operatorEnd = body.bytes.firstPosition(in: left.end..<body.count) {
@@ -155,9 +198,11 @@ struct MacroExpansion {
     guard brace < body.count, body.bytes[brace] == .openBrace else { throw .badExpression(body.text) }
     let right = try branch(of: body, from: brace)
     let operands = (
-      try expand(left.text, depth: depth + 1).text, try expand(right.text, depth: depth + 1).text
+      try expand(left.text, at: moment, depth: depth + 1).text,
+      try expand(right.text, at: moment, depth: depth + 1).text
     )
-    guard let holds = Comparison(name)?.holds(operands.0, operands.1) else { throw .badExpression(body.text) }
+    guard let comparison = Comparison(name) else { throw .badExpression(body.text) }
+    guard let holds = comparison.holds(operands.0, operands.1) else { throw .badOperand(body.text) }
     return (holds, right.end)
   }
 }
@@ -179,7 +224,8 @@ struct Comparison {
     if byLevel {
       guard let left = Self.level(left), let right = Self.level(right) else { return nil }
       order = left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
-    } else if let left = UInt(left), let right = UInt(right) {
+    } else if [left, right].allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }) {
+      guard let left = Int(left), let right = Int(right) else { return nil }
       order = left == right ? 0 : left < right ? -1 : 1
     } else {
       order = left == right ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
@@ -194,11 +240,15 @@ struct Comparison {
     }
   }
 
-  /// `3.6` as `[3, 6, 0]`; nil for anything else.
-  private static func level(_ text: String) -> [Int]? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...3).contains(parts.count) else { return nil }
+  /// `3.6` as `[3, 6, 0]`; nil for anything else. A number may have blanks or a plus before it (strtol).
+  static func level(_ text: String) -> [Int]? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { part -> Int? in
+      Int(part.drop { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
+    }
     let numbers = parts.compactMap { $0 }
-    return numbers.count == parts.count ? numbers + Array(repeating: 0, count: 3 - numbers.count) : nil
+    guard (1...3).contains(parts.count), numbers.count == parts.count, numbers.allSatisfy({ $0 >= 0 }),
+      numbers.dropFirst().allSatisfy({ $0 < 1024 }), (numbers.first ?? 0) < 1 << 43
+    else { return nil }
+    return numbers + Array(repeating: 0, count: 3 - numbers.count)
   }
 }

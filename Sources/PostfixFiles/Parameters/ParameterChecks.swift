@@ -1,0 +1,235 @@
+// Values that end a program of Postfix when it reads them: of the wrong type, out of range, or unknown words (each
+// measured with a real trivial-rewrite).
+
+/// Why a program ends when it starts, in Postfix's words.
+package struct StartProblem: Error, Hashable, Sendable {
+  /// The parameter.
+  package let name: String
+  package let message: String
+  /// What to write instead.
+  package let need: String
+  /// Whether the value cannot be expanded: rules of their own explain that.
+  package let isExpansion: Bool
+}
+
+extension ParameterKind {
+  /// Whether the default may come to nothing, as it is made of other values.
+  fileprivate func mayFailByDefault(_ standard: String) -> Bool {
+    guard case .text(let minimum, _) = self, minimum > 0 else { return false }
+    return standard.contains("$")
+  }
+
+  /// What to write, for people.
+  fileprivate func need(_ name: String) -> String {
+    func range(_ minimum: Int, _ maximum: Int) -> String {
+      switch (minimum > 0, maximum > 0) {
+      case (true, true): " from \(minimum) to \(maximum)"
+      case (true, false): ", at least \(minimum)"
+      case (false, true): ", at most \(maximum)"
+      case (false, false): ""
+      }
+    }
+    return switch self {
+    case .boolean: "yes or no"
+    case .number(let minimum, let maximum), .large(let minimum, let maximum):
+      "a whole number without a unit\(range(minimum, maximum))"
+    case .time(let minimum, let maximum):
+      "a number with a unit s, m, h, d or w\(range(minimum, maximum))\(minimum + maximum > 0 ? " seconds" : "")"
+    case .text(let minimum, let maximum) where minimum == maximum: "\(minimum) bytes"
+    case .text: "a value, or remove the line"
+    }
+  }
+}
+
+extension ParameterKind {
+  /// What a program says of `value`; nil if it takes it.
+  func problem(_ name: String, _ value: Bytes) -> String? {
+    let shown = printable(value)
+    switch self {
+    case .text(let minimum, let maximum):
+      if minimum > 0, value.count < minimum {
+        return "bad string length \(value.count) < \(minimum): \(name) = \(shown)"
+      }
+      if maximum > 0, value.count > maximum {
+        return "bad string length \(value.count) > \(maximum): \(name) = \(shown)"
+      }
+      return nil
+    case .boolean:
+      let word = CaseFolding.ascii.fold(value)
+      let isKnown = word == Bytes("yes".utf8) || word == Bytes("no".utf8)
+      return isKnown ? nil : "bad boolean configuration: \(name) = \(shown)"
+    case .number(let minimum, let maximum), .large(let minimum, let maximum):
+      let (number, end) = Self.number(value)
+      let isInt = if case .number = self { true } else { false }
+      guard let number, end == value.count, !isInt || Int32(exactly: number) != nil else {
+        return "bad numerical configuration: \(name) = \(shown)"
+      }
+      if minimum > 0, number < minimum { return "invalid \(name) parameter value \(number) < \(minimum)" }
+      if maximum > 0, number > maximum { return "invalid \(name) parameter value \(number) > \(maximum)" }
+      return nil
+    case .time(let minimum, let maximum):
+      guard let seconds = Self.seconds(value) else {
+        return "parameter \(name): bad time value or unit: \(shown)"
+      }
+      // The unit of a number without one is that of the default, which only a limit would need.
+      if minimum > 0, seconds < minimum { return "invalid \(name): \(seconds) (min \(minimum))" }
+      if maximum > 0, seconds > maximum { return "invalid \(name): \(seconds) (max \(maximum))" }
+      return nil
+    }
+  }
+
+  /// The number at the start of a text as strtol(3) reads it, and where it ends; nil for one that does not fit.
+  private static func number(_ text: Bytes) -> (Int?, end: Int) {
+    let start = text.firstPosition(in: 0..<text.count) { !$0.isSpace }
+    let signs = [UInt8(ascii: "-"), UInt8(ascii: "+")]
+    let digits = start < text.count && signs.contains(text[start]) ? start + 1 : start
+    let end = text.firstPosition(in: digits..<text.count) { !$0.isDigit }
+    // Without a digit nothing is read: the number is 0, and ends at the start of the text.
+    guard end > digits else { return (text.isEmpty ? nil : 0, 0) }
+    return (Int(text[start..<end].text), end)
+  }
+
+  /// Of a unit only the first letter counts.
+  private static func seconds(_ text: Bytes) -> Int? {
+    let (number, end) = number(text)
+    guard let number, number >= 0, Int32(exactly: number) != nil else { return nil }
+    let units = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800]
+    let unit = end < text.count ? units[text[end...end].text] : 1
+    guard let unit, unit == 1 || number < Int(Int32.max) / unit else { return nil }
+    return number * unit
+  }
+}
+
+extension Parameters {
+  /// What ends each program of Postfix when it reads main.cf; in the order in which they are read. Only values that
+  /// main.cf or the service sets can be wrong.
+  package var commonProblems: [StartProblem] { problems(in: .common) }
+
+  /// What ends `program` beside that.
+  package func ownProblems(of program: ReadingProgram) -> [StartProblem] { problems(in: program.table) }
+
+  /// What ends `program` first; nil if it takes all it reads.
+  package func startProblem(of program: ReadingProgram) -> StartProblem? {
+    commonProblems.first ?? ownProblems(of: program).first
+  }
+
+  private func problems(in table: ParameterTable) -> [StartProblem] {
+    table.definitions.compactMap { problem(of: $0) }
+  }
+
+  /// What ends a program of Postfix that reads `name`, by the names of these programs; nil: all of them.
+  package func problems(with name: String) -> [(programs: [String]?, problem: StartProblem)] {
+    if let place = ParameterTable.common.place(of: name) {
+      return problem(of: ParameterTable.common.definitions[place]).map { [(nil, $0)] } ?? []
+    }
+    var found: [(programs: [String]?, problem: StartProblem)] = []
+    let own = ReadingProgram.allCases.map { ($0.rawValue, $0.table) }
+    for (program, table) in own + ParameterTable.daemonTables {
+      guard let place = table.place(of: name), let problem = problem(of: table.definitions[place]) else {
+        continue
+      }
+      if let at = found.firstIndex(where: { $0.problem == problem }) {
+        found[at].programs?.append(program)
+      } else {
+        found.append(([program], problem))
+      }
+    }
+    return found
+  }
+
+  private func problem(of definition: ParameterDefinition) -> StartProblem? {
+    let name = definition.name
+    // A default can be wrong only where it is made of other values.
+    guard
+      isSet(name) || definition.kind.mayFailByDefault(definition.standard)
+        || ["myhostname", "mydomain"].contains(name)
+    else { return nil }
+    if let since = definition.since, environment.version < since { return nil }
+    do throws(ExpansionError) {
+      let value = try value(name)
+      if let message = definition.kind.problem(name, value.bytes) {
+        return StartProblem(
+          name: name, message: message, need: definition.kind.need(name), isExpansion: false)
+      }
+      return wordProblem(name, value).map {
+        StartProblem(name: name, message: $0, need: Self.neededWords(name), isExpansion: false)
+      }
+    } catch {
+      return StartProblem(name: name, message: "\(name): \(error.message)", need: "", isExpansion: true)
+    }
+  }
+
+  /// What is wrong with a value that has the right type.
+  private func wordProblem(_ name: String, _ value: SourcedText) -> String? {
+    let text = value.text
+    let shown = printable(text)
+    func words(_ separators: (UInt8) -> Bool) -> [String] {
+      value.bytes.split(whereSeparator: separators).map(\.text)
+    }
+    switch name {
+    case "compatibility_level":
+      return Comparison.level(text) == nil ? "malformed compatibility level syntax: \"\(shown)\"" : nil
+    case "syslog_facility":
+      return Self.facilities.contains(text) ? nil : "parameter \(name): unrecognized value: \(shown)"
+    case "inet_protocols":
+      return words(\.isListSeparator).first { !["all", "ipv4", "ipv6"].contains($0) }
+        .map { "unknown \(name) value \"\(printable($0))\" in \"\(shown)\"" }
+    case "mynetworks_style" where !isSet("mynetworks"):
+      return ["class", "subnet", "host"].contains(text)
+        ? nil : "unknown mynetworks mask style value \"\(shown)\" in \"\(shown)\""
+    case "myhostname" where text.hasSuffix(".") && !isSet("mydomain"):
+      // The default of mydomain is what follows the first dot, and that is read before names are looked at.
+      if text.split(separator: ".", omittingEmptySubsequences: false).count == 2 {
+        return "bad string length 0 < 1: mydomain = "
+      }
+      return "parameter \(name): bad parameter value: \(shown)"
+    case "myhostname", "mydomain":
+      return HostName.isValid(text) ? nil : "parameter \(name): bad parameter value: \(shown)"
+    case "myorigin":
+      return value.bytes.contains(where: \.isListSeparator)
+        ? "\(name) parameter setting must not contain multiple values: \(shown)" : nil
+    case "relayhost":
+      let own = (try? self.value("myhostname")) ?? SourcedText()
+      return !value.isEmpty && CaseFolding.unicode.fold(value.bytes) == CaseFolding.unicode.fold(own.bytes)
+        ? "myhostname and relayhost parameter settings must not be identical: \(shown)" : nil
+    case "default_verp_delimiters", "verp_delimiter_filter":
+      let filter = self.text("verp_delimiter_filter").utf8
+      let isFirst = name == "default_verp_delimiters" || !isSet("default_verp_delimiters")
+      return isFirst && self.text("default_verp_delimiters").utf8.contains { !filter.contains($0) }
+        ? "parameters default_verp_delimiters and verp_delimiter_filter: bad VERP delimiter character" : nil
+    case "mail_owner", "default_privs":
+      if text == "root" { return "parameter \(name): user root has privileged user ID" }
+      let isFirst = name == "mail_owner" || !isSet("mail_owner")
+      return isFirst && self.text("mail_owner") == self.text("default_privs")
+        ? "parameters default_privs and mail_owner specify the same user \(shown)" : nil
+    case "setgid_group":
+      return text == "root" ? "parameter \(name): group root has privileged group ID" : nil
+    case "maillog_file" where !value.isEmpty:
+      let prefixes = self.text("maillog_file_prefixes").split { $0 == "," || $0.isWhitespace }
+      return prefixes.contains { text.hasPrefix($0) }
+        ? nil : "maillog_file value '\(shown)' does not match any prefix in maillog_file_prefixes"
+    default: return nil
+    }
+  }
+
+  private static func neededWords(_ name: String) -> String {
+    switch name {
+    case "inet_protocols": "all, ipv4, ipv6, or ipv4 and ipv6"
+    case "syslog_facility": "a facility of syslog(3) in small letters, such as mail or local0"
+    case "mynetworks_style": "host, subnet or class"
+    case "compatibility_level": "up to three numbers with dots between, such as 3.6"
+    case "myhostname": "a host name such as mail.example.com"
+    case "mydomain": "a domain such as example.com"
+    case "myorigin": "one domain"
+    case "relayhost": "another host, or remove the line"
+    case "maillog_file": "a path that begins with one of $maillog_file_prefixes"
+    case "mail_owner", "default_privs": "two users, neither of them root"
+    case "setgid_group": "a group of its own"
+    default: "two characters of verp_delimiter_filter"
+    }
+  }
+
+  private static let facilities = Set(
+    ["auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "syslog", "user", "uucp"]
+      + (0...7).map { "local\($0)" })
+}

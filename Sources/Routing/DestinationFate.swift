@@ -1,0 +1,168 @@
+// What becomes of the mail for a destination, as far as that can be said without asking it: no such transport, a next hop
+// that ends the delivery agent, a host without an address.
+
+import Gateways
+import PostfixFiles
+
+/// How a lookup of a host's addresses ends.
+package enum HostAnswer: Hashable, Sendable {
+  case found
+  /// There is no such name, and asking again changes nothing.
+  case missing
+  /// It cannot be said now.
+  case failed
+}
+
+package enum DestinationFate: Hashable, Sendable {
+  case missingTransport(String)
+  /// smtp(8) or lmtp(8) ends with these words.
+  case endsAgent(String, item: String)
+  /// The same, once all items before this one have failed.
+  case endsAgentLater(String, item: String)
+  /// A host that does not exist: the mail comes back, or waits where it is the relayhost.
+  case missingHost(String, isRelayhost: Bool)
+  case unknownHost(String)
+  /// `error:`, `retry:` and `discard:`.
+  case returned, held, discarded
+
+  /// For people; it says what becomes of the mail first.
+  package var words: String {
+    switch self {
+    case .missingTransport(let name):
+      "the mail waits: master.cf has no transport \"\(printable(name))\""
+    case .endsAgent(let words, let item):
+      "the mail waits, and other mail of this transport with it: the delivery agent ends with an error at "
+        + "\"\(printable(item))\": \(words)"
+    case .endsAgentLater(let words, let item):
+      "if all before it fail, the delivery agent ends with an error at \"\(printable(item))\": \(words)"
+    case .missingHost(let host, let isRelayhost):
+      isRelayhost
+        ? "the mail waits: the relayhost \(printable(host)) has no address"
+        : "the mail comes back to its sender: the host \(printable(host)) has no address"
+    case .unknownHost(let host): "the mail waits while the address of \(printable(host)) cannot be looked up"
+    case .returned: "the mail comes back to its sender, with this text"
+    case .held: "the mail waits, with this text"
+    case .discarded: "the mail is thrown away"
+    }
+  }
+
+  /// Whether mail waits or comes back although the configuration means something else.
+  package var isTrouble: Bool {
+    switch self {
+    case .missingTransport, .endsAgent, .missingHost, .unknownHost: true
+    case .endsAgentLater, .returned, .held, .discarded: false
+    }
+  }
+}
+
+/// Looks at the destinations of one configuration.
+package struct DestinationFates {
+  private let config: MailConfig
+  private let services: DeliveryServices
+  private let lookUp: (String) -> HostAnswer?
+
+  /// - Parameter lookUp: the addresses of a host; nil where they are not to be asked for.
+  package init(_ config: MailConfig, lookUp: @escaping (String) -> HostAnswer? = { _ in nil }) {
+    self.config = config
+    services = DeliveryServices(config)
+    self.lookUp = lookUp
+  }
+
+  /// Nil where nothing speaks against delivery.
+  package func fate(transport: String, nextHop: String) -> DestinationFate? {
+    if transport == "randmap", config.usesAgent { return nil }
+    guard services.has(transport) else { return .missingTransport(transport) }
+    if let text = textFate(of: transport) { return text }
+    guard let client = services.client(transport) else { return nil }
+    let hop = SourcedText(builtIn: nextHop)
+    if client.isLocalSocket(hop) { return nil }
+    let items = client.items(of: hop).map(\.text)
+    guard !items.isEmpty else { return .endsAgent("null destination", item: nextHop) }
+    if items.count > 1, config.environment.version < .nextHopLists {
+      return .endsAgent("garbage after numerical service", item: nextHop)
+    }
+    for (number, item) in items.enumerated() {
+      if client.isWholeNextHop(item) {
+        return end("valid hostname or network address required", item, isFirst: number == 0)
+      }
+      do throws(NextHopProblem) {
+        let host = try HostPort(item)
+        guard items.count == 1, let fate = lookup(host, relayhost: nextHop) else { continue }
+        return fate
+      } catch {
+        return end(error.message, item, isFirst: number == 0)
+      }
+    }
+    return nil
+  }
+
+  private func end(_ words: String, _ item: String, isFirst: Bool) -> DestinationFate {
+    isFirst ? .endsAgent(words, item: item) : .endsAgentLater(words, item: item)
+  }
+
+  /// Only a host in brackets: for any other there may be MX records.
+  private func lookup(_ host: HostPort, relayhost nextHop: String) -> DestinationFate? {
+    guard host.isBracketed, !HostName.isAddress(host.host) else { return nil }
+    switch lookUp(host.host) {
+    case nil, .found: return nil
+    case .failed: return .unknownHost(host.host)
+    case .missing:
+      return .missingHost(host.host, isRelayhost: config.rewriteParameters.text(.relayhost) == nextHop)
+    }
+  }
+
+  /// The program of `error` and `retry` is the same; the name of the service says what it does.
+  private func textFate(of transport: String) -> DestinationFate? {
+    let command = services.areKnown ? services.service(transport)?.command : transport
+    switch command {
+    case "error", "retry": return transport == "retry" ? .held : .returned
+    case "discard": return .discarded
+    default: return nil
+    }
+  }
+}
+
+/// The limits that the queue manager and master(8) set for one transport, as far as main.cf or master.cf sets them.
+package struct TransportLimits: Sendable {
+  /// Deliveries at once to one destination; 0: no limit.
+  package let concurrency: Int?
+  /// Between two deliveries to one destination, and between two of the transport, as they are written.
+  package let destinationDelay, transportDelay: String?
+  /// Processes at once.
+  package let processes: Int?
+
+  package init(of transport: String, in config: MailConfig) {
+    let qmgr = config.master?.services.last { $0.command == "qmgr" }
+    let parameters = qmgr.map { config.parameters.seen(by: $0) } ?? config.parameters
+    func value(_ end: String) -> String? {
+      ["\(transport)_\(end)", "default_\(end)"].first(where: parameters.isSet).map { parameters.text($0) }
+    }
+    func delay(_ end: String) -> String? {
+      value(end).flatMap { text in text.contains { ("1"..."9").contains($0) } ? text : nil }
+    }
+    destinationDelay = delay("destination_rate_delay")
+    transportDelay = delay("transport_rate_delay")
+    // With a delay there is one delivery at a time.
+    concurrency = destinationDelay == nil ? value("destination_concurrency_limit").flatMap { Int($0) } : 1
+    processes = config.master?.transport(transport).flatMap { Int($0.fields[6].text) }
+  }
+
+  /// For people; nil where nothing is limited.
+  package var words: String? {
+    var parts: [String] = []
+    if let concurrency {
+      parts.append(
+        concurrency == 0
+          ? "no limit of deliveries at once"
+          : "\(concurrency) \(concurrency == 1 ? "delivery" : "deliveries") at once to one destination")
+    }
+    if let destinationDelay { parts.append("a pause of \(printable(destinationDelay)) after each") }
+    if let transportDelay {
+      parts.append("a pause of \(printable(transportDelay)) after each of the transport")
+    }
+    if let processes, processes > 0 {
+      parts.append("\(processes) \(processes == 1 ? "process" : "processes") at most")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,177 @@
+// What a value comes to when trivial-rewrite(8) reads it, and which values end it: asked of a real one.
+import Glibc
+import PostfixFiles
+import Routing
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits) struct ParameterOracleTests {
+  private static let host = "myhostname = lab.randmap.test\n"
+
+  /// Each is the text of relayhost, with what main.cf says beside it.
+  static let values: [(main: String, text: String)] = [
+    (host, "[gw.$mydomain]"), (host, "[$myhostname]"), (host, "[gw.$myorigin]"),
+    ("hh = mail.corp.test\nmyhostname = $hh\n", "[gw.$mydomain]"),
+    ("myhostname = mail.$mydomain\nmydomain = corp.test\n", "[gw.$myhostname]"),
+    ("myhostname = single\n", "[gw.$mydomain]"), ("mydomain = corp.test\n", "[$myhostname]"),
+    ("mydomain = corp.test\n", "[gw.$mydomain]"), ("", "[$myhostname]"), ("", "[gw.$mydomain]"),
+    ("mydomain = $myhostname\nmyhostname = a.corp.test\n", "[gw.$mydomain]"),
+    (host, "[gw.$smtp_tcp_port]"), (host, "[gw.$smtp_helo_name.test]"), (host, "[gw.$default_database_type]"),
+    (host, "[gw.$default_transport.test]"), (host, "[gw.$relayhost2.test]"), (host, "[gw.$mail_name.test]"),
+    (host, "[gw.$inet_protocols.test]"), (host, "[gw.$mail_version.test]"),
+    (host, "[gw.$process_name.$service_name]"), (host, "[$config_directory]"),
+    (host, "[gw.${relay_domains?x}${mail_name?y}${virtual_maps?z}.test]"),
+    (host + "mydestination = m.test\ncompatibility_level = 2\n", "[gw.$relay_domains.x]"),
+    (host + "mydestination = m.test\n", "[gw.$mydestination.x]"),
+    (host, "[gw${{$compatibility_level} <level{1} ? {old} : {new}}.test]"),
+    (host, "[gw${{a} == {a}}.test]"), (host, "[gw${ }.test]"), (host, "[gw${:x}.test]"),
+    (host + "service_name = q\nprocess_name = r\n", "[gw.$process_name.$service_name]"),
+    (host + "smtp_tcp_port = 26\n", "[gw.test]:$smtp_tcp_port"),
+    (host, "[gw.$syslog_name.test]"), (host + "multi_instance_name = in\n", "[gw.$syslog_name.test]"),
+    (host, "[gw.$max_idle.$message_size_limit.$soft_bounce]"), (host, "[gw.$max_use.$in_flow_delay.test]"),
+  ]
+
+  @Test func relayhostComesToWhatPostfixMakesOfIt() throws {
+    for (main, text) in Self.values {
+      try expectAgreement("mydestination =\n\(main)relayhost = \(text)\n")
+      // The same by an override; there it comes later than main.cf.
+      try expectAgreement("mydestination =\n\(main)", overrides: ["relayhost = \(text)"])
+    }
+  }
+
+  @Test func anOverrideOfTheHostNameChangesTheDomain() throws {
+    let main = "mydestination =\n" + Self.host + "relayhost = [gw.$mydomain]\n"
+    try expectAgreement(main, overrides: ["myhostname = mail.corp.test"])
+    try expectAgreement(main, overrides: ["mydomain = corp.test"])
+    try expectAgreement(main, overrides: ["myhostname = single"])
+  }
+
+  @Test(arguments: [
+    "default_transport = smtp:[gw.$mydomain]", "default_transport = smtp:[gw.$local_transport]",
+    "default_transport = smtp:[gw.$relocated_maps]", "transport_maps = static:smtp:$relay_transport",
+    "transport_maps = static:smtp:$mail_name", "transport_maps = static:smtp:$default_transport",
+    "relocated_maps = static:$default_transport", "mydestination = elsewhere.example, $myorigin",
+    "mydestination = $relay_transport", "mydestination = $mydomain\nmydomain = elsewhere.example",
+    "relay_domains = $mydestination\nmydestination = elsewhere.example",
+    "sender_dependent_default_transport_maps = static:smtp:$default_transport",
+    "sender_dependent_relayhost_maps = static:[$virtual_transport]",
+    "virtual_alias_domains = $virtual_alias_maps\nvirtual_alias_maps = inline:{elsewhere.example=x}",
+    "virtual_maps = inline:{elsewhere.example=x}", "address_verify_relayhost = $x",
+    "local_transport = error:$empty_address_recipient\nmydestination = elsewhere.example",
+    "empty_address_recipient = $mail_name",
+  ])
+  func aDefaultIsThereOnlyOnceItWasRead(line: String) throws {
+    try expectAgreement(Self.host + line + "\n")
+  }
+
+  static let endings = [
+    "inet_protocols = ipv5", "inet_protocols = IPv4", "inet_protocols = ipv4 all", "syslog_facility = foo",
+    "syslog_facility = MAIL", "syslog_facility = local3", "mynetworks_style = net", "mynetworks_style = Host",
+    "mynetworks_style = net\nmynetworks = 127.0.0.0/8", "default_verp_delimiters = ab",
+    "default_verp_delimiters = +", "default_verp_delimiters = +=x", "verp_delimiter_filter = x",
+    "myorigin = a b", "myorigin =", "myhostname = $undefined", "myhostname = a_b.test",
+    "myhostname = foo..bar", "myhostname = foo.", "myhostname = 1.2.3", "myhostname = -a.test",
+    "myhostname = mail.$mydomain", "mydomain = foo.", "mydomain =", "mydomain = $myhostname",
+    "mydomain = mail.$myhostname\nmyhostname = x.$mydomain", "relayhost = LAB.randmap.test",
+    "relayhost = [lab.randmap.test]", "message_size_limit = 10M", "message_size_limit = -1",
+    "message_size_limit = 99999999999999999999", "message_size_limit = 3000000000", "soft_bounce = maybe",
+    "soft_bounce = YES", "soft_bounce =", "default_privs = root", "mail_owner = root", "setgid_group = root",
+    "default_privs = postfix", "compatibility_level = x", "compatibility_level =",
+    "compatibility_level = 3.x",
+    "compatibility_level = 3.6.1", "compatibility_level = 3.6.1.1", "compatibility_level = 3.1024",
+    "line_length_limit = 100", "line_length_limit = 512", "line_length_limit = 3000000000", "max_idle = 0",
+    "max_idle = 10x", "max_idle = 10sx", "max_idle = s", "max_idle = 5y", "max_idle = 1h", "max_idle =",
+    "max_idle = 4000w", "in_flow_delay = 11s", "in_flow_delay = 10", "in_flow_delay = -1",
+    "process_id_directory =", "smtputf8_autodetect_classes =", "known_tcp_ports = foo",
+    "info_log_address_format =", "maillog_file = /etc/x", "maillog_file = foo", "lmdb_map_size = 0",
+    "lmdb_map_size = 1x", "delay_logging_resolution_limit = 7", "delay_logging_resolution_limit = 0",
+    "hash_queue_depth = 0", "hash_queue_names =", "local_transport = $virtual_transport",
+    "relay_transport = $default_transport", "default_transport = $relay_transport", "swap_bangpath = x",
+    "swap_bangpath = No", "append_at_myorigin = x", "empty_address_recipient =",
+    "empty_address_relayhost_maps_lookup_key =", "remote_header_rewrite_domain = $foo",
+    "address_verify_relay_transport =", "address_verify_default_transport = $smtp_helo_name",
+    "address_verify_transport_maps = foo", "address_verify_sender_dependent_relayhost_maps = x",
+    "smtputf8_enable = maybe", "respectful_logging = x", "smtp_helo_timeout = x", "smtpd_banner =",
+    "qmgr_message_active_limit = x", "daemon_table_open_error_is_fatal = x", "import_environment = a=b=c",
+    "mydestination = !", "relay_domains = !", "relay_domains = !!", "parent_domain_matches_subdomains = /no",
+    "virtual_alias_domains = x y:z",
+    "daemon_table_open_error_is_fatal = yes\ntransport_maps = hash:/no/such",
+    "daemon_table_open_error_is_fatal = yes\nmydestination = hash:/no/such",
+    "daemon_table_open_error_is_fatal = yes\nmydestination = /no/such",
+    "x = ${", "transport_maps = inline:{a=${}", "mail_name =",
+    "relay_transport = ${empty_address_recipient:smtp}", "queue_run_delay = x",
+  ]
+
+  @Test func whatEndsTrivialRewriteEndsAllMail() throws {
+    var texts = Self.endings.map { (main: Self.host + $0 + "\n", overrides: [String]()) }
+    texts += Self.endings.filter { !$0.contains("\n") && !$0.contains("{") }.map { (Self.host, [$0]) }
+    while !texts.isEmpty {
+      let trials = try texts.prefix(30).map { text in
+        (text, try RewriteTrial(text.main, overrides: text.overrides))
+      }
+      texts.removeFirst(trials.count)
+      let running = try trials.map { ($0.0, $0.1.ours("user@elsewhere.example"), try $0.1.start()) }
+      for (text, ours, process) in running {
+        let end = try RewriteTrial.end(of: process)
+        let label = "\(text.main) \(text.overrides): \(ours.summary)\nPostfix: \(end ?? "goes on")"
+        if case .standstill(let reason)? = ours.outcomes.first?.value {
+          #expect(end != nil, "\(label)")
+          // The words are Postfix's, but for values that cannot be expanded: it says of those less than we do.
+          if let end, !end.hasPrefix("dictionary") { #expect(Self.areAlike(reason, end), "\(label)") }
+        } else {
+          #expect(end == nil, "\(label)")
+        }
+      }
+    }
+  }
+
+  /// Postfix has the path of main.cf before some of its words.
+  private static func areAlike(_ ours: String, _ theirs: String) -> Bool {
+    theirs.hasSuffix(ours) || theirs.replacing("open file ", with: "open ").contains(ours.prefix(20))
+  }
+
+  private func expectAgreement(
+    _ main: String, overrides: [String] = [], _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    let trial = try RewriteTrial(main, overrides: overrides)
+    let ours = trial.ours("user@elsewhere.example", from: "s@sender.example")
+    let label = "\(main) \(overrides): \(ours.summary)"
+    guard let first = ours.outcomes.first?.value else { throw TestFailure("no outcome") }
+    if case .standstill = first {
+      #expect(try RewriteTrial.end(of: trial.start()) != nil, "\(label)", sourceLocation: place)
+    } else if ours.isComplete {
+      #expect(
+        try trial.theirs("user@elsewhere.example", from: "s@sender.example") == first.withoutReason,
+        "\(label)", sourceLocation: place)
+    }
+  }
+
+  @Test(arguments: ReadingProgram.allCases)
+  func programsReadInTheOrderOfTheTables(program: ReadingProgram) throws {
+    let directory = try TemporaryDirectory()
+    try directory.makeDirectory("queue")
+    try directory.write(
+      "main.cf", "queue_directory = \(directory.file("queue"))\nmyhostname = lab.randmap.test\n")
+    try directory.write("master.cf", "")
+    try age(directory.file("main.cf"), seconds: 3600)
+    // It ends as soon as it has read all: its client is not there.
+    let command = "\(try daemonDirectory())/\(program.rawValue)"
+    let output = try run(
+      "/bin/sh",
+      ["-c", "MAIL_CONFIG=\(directory.path) exec \(command) -S -V -v -v -t unix -l -z </dev/null 2>&1"])
+    let lines = output.standardOutput.split(separator: "\n")
+    var read: [String] = []
+    for line in lines {
+      let words = line.split(separator: " ")
+      guard words.count > 2, words[1] == "dict_update:" else { continue }
+      let name = String(words[2])
+      if name != "process_id", !read.contains(name) { read.append(name) }
+    }
+    let version = try installedVersion()
+    let expected = (ParameterTable.common.definitions + program.table.definitions)
+      .filter { $0.since.map { version >= $0 } ?? true }.map(\.name)
+      .filter { !["process_id", "myhostname", "queue_directory"].contains($0) }
+    #expect(read == expected)
+  }
+}
