@@ -75,7 +75,11 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
     try scene.randmap(["set", "outbound", "smtp:\(gateway)", "91", "--write", "--force"])
     let second = try scene.deliver(400)
     #expect(zip(second, [0.07, 0.02, 0.91]).allSatisfy { isNear($0, $1, of: 400) }, "\(second)")
-    try scene.randmap(["drain", "smtp:\(gateway)", "--write", "--force"])
+    let drained = try scene.randmap([
+      "drain", "smtp:\(gateway)", "--for", "2h", "--why", "new disk", "--write", "--force",
+    ])
+    #expect(!drained.standardError.contains("by itself"), "\(drained.summary)")
+    #expect(try scene.randmap(["pools"]).standardOutput.contains("left: new disk"))
     let third = try scene.deliver(200)
     #expect(third[2] == 0 && isNear(third[0], 7.0 / 9, of: 200), "\(third)")
     try scene.randmap(["undo"])

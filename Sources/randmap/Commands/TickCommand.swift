@@ -88,6 +88,11 @@ extension Workplace {
   ///
   /// - Parameter what: what it should do: "restore it".
   func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
+    // In a database the view that Postfix asks looks at the clock.
+    let pools = pools.filter { pool in
+      if case .database = pool.place { false } else { true }
+    }
+    if pools.isEmpty { return nil }
     let isAgentsAlone = pools.allSatisfy { pool in
       if case .file = pool.place { pool.isAgents } else { false }
     }
