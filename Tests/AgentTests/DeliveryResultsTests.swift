@@ -44,9 +44,8 @@ private func pool(_ text: String) throws -> AgentPool {
     var results = DeliveryResults()
     #expect(note(.refused, 19, of: gateway, from: 0, &results).isEmpty)
     // What came before the last five minutes does not count.
-    #expect(note(.refused, 19, of: gateway, from: 400, &results).isEmpty)
-    #expect(note(.sent, 30, of: gateway, from: 420, &results).isEmpty)
-    #expect(note(.refused, 8, of: gateway, from: 450, &results).isEmpty)
+    #expect(note(.sent, 20, of: gateway, from: 400, &results).isEmpty)
+    #expect(note(.refused, 19, of: gateway, from: 420, &results).isEmpty)
   }
 
   @Test func eachRestIsTwiceAsLongUntilItIsGoodAgain() {

@@ -48,7 +48,7 @@ import Testing
     driver.send(.message(.agent(nil)))
     #expect(header(driver, 120, 40).contains("  /etc/postfix  agent gone  "))
     #expect(header(driver, 80, 24).contains("agent gone"))
-    #expect(header(driver, 40, 10) == "  agent gone    4+ 1x 1!  25.0% at risk")
+    #expect(header(driver, 40, 10) == "  agent gone   4+ 1x 1!  100.0% at risk")
     driver.send(.message(.agent(AgentReport())))
     #expect(!header(driver, 120, 40).contains("agent"))
   }

@@ -9,18 +9,26 @@ import Testing
 
 @testable import Editing
 
-/// A configuration in a directory that belongs to its mail_owner, as this user.
+/// A configuration in a directory that belongs to its mail_owner: this user, or, as Postfix takes no privileged one, another
+/// user where the tests are root.
 private struct Bench {
   let directory: TemporaryDirectory
   var database: String { directory.file("randmap-pools.db") }
 
-  init() throws { directory = try TemporaryDirectory() }
+  private let owner: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    let user = try #require(geteuid() == 0 ? getpwnam("daemon") : getpwuid(geteuid())).pointee
+    owner = String(cString: user.pw_name)
+    chown(directory.path, user.pw_uid, user.pw_gid)
+  }
 
   func config(_ main: String, files: [String: String] = [:]) throws -> MailConfig {
-    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
     var config = MailConfig(
       directory: directory.path, environment: Environment(hostName: "mx.test.example"),
-      main: "data_directory = \(directory.path)\nmail_owner = \(user)\nmyhostname = mx.test.example\n" + main)
+      main: "data_directory = \(directory.path)\nmail_owner = \(owner)\nmyhostname = mx.test.example\n" + main
+    )
     for (name, text) in files {
       let path = directory.file(name)
       config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8)))

@@ -31,10 +31,10 @@ private struct GatewayColumns {
     if hasLog, width >= 96 { deferred = 8 }
     if hasLog, width >= 112 { delay = 6 }
     let gaps = [real, deferred, delay, queued].reduce(0) { $0 + ($1 > 0 ? $1 + (width < 64 ? 1 : 2) : 0) }
-    let width = width - gaps
+    let (all, width) = (width, width - gaps)
     // The left edge has the mark of the selection, the right edge a blank.
     let space = width - 3
-    if width < 64 {
+    if all < 64 {
       state = 10
       latency = width < 50 ? 0 : 5
       (gap, left) = (1, 1)
@@ -43,6 +43,11 @@ private struct GatewayColumns {
     }
     name = min(max(longestName, 18), width < 100 ? 26 : 40)
     var left = space - name - state - latency - share - 8
+    // What happened is worth more than a picture of what is meant.
+    if gaps > 0, left < 12 {
+      name = max(12, name + left)
+      return
+    }
     bar = min(24, left / 2)
     left -= bar + 2
     history = left >= 8 ? min(30, left) : 0
@@ -124,7 +129,7 @@ extension GatewaysView {
     let pad = String(repeating: " ", count: max(0, widths.bar - cellWidth(barText)) + 1)
     frame.row(
       [
-        [name], [facts.stateSpan(state, of: use.gateway, short: widths.bar == 0)], [latency],
+        [name], [facts.stateSpan(state, of: use.gateway, short: widths.state < 17)], [latency],
         historySpans(status, columns: widths.history, facts),
         [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
         [share], [facts.realSpan(of: use.gateway)], [facts.deferredSpan(of: use.gateway)],
