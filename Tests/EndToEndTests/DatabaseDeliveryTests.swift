@@ -159,6 +159,8 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
     for isKilled in [false, true] {
       let end = scene.lab.directory.file("end-\(isKilled)")
       let script = """
+        .bail on
+        .timeout 10000
         BEGIN IMMEDIATE;
         UPDATE member SET weight = 99;
         .shell while [ ! -e \(end) ]; do sleep 0.1; done
