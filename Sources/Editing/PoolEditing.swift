@@ -182,7 +182,11 @@ struct PoolEditor {
   }
 
   func guardLast(_ member: Member) throws(EditRefusal) {
-    guard pool.totalWeight > member.weight else { throw .wouldEmpty(pool.id) }
+    // A member that the agent leaves out may go: those that get mail stay.
+    let isLast =
+      member.getsMail
+      ? pool.totalWeight <= member.weight : pool.members.filter { !$0.isDrained }.count <= 1
+    guard !isLast else { throw .wouldEmpty(pool.id) }
   }
 
   /// The weights of all members, divided by their common divisor.

@@ -50,7 +50,7 @@ package struct AgentResult: Sendable {
     }
     nextHop = hop
     guard Self.isServiceName(transport) else {
-      throw AgentResultError("\"\(transport)\" is not the name of a transport")
+      throw AgentResultError("\"\(excerpt(transport))\" is not the name of a transport")
     }
     guard transport != "randmap" else { throw AgentResultError("a pool within a pool") }
     guard let client = find(transport), !hop.isEmpty else {
@@ -69,7 +69,7 @@ package struct AgentResult: Sendable {
     for item in items {
       guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
         let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
-      else { throw AgentResultError("\(mailProtocol.rawValue)(8) cannot parse \"\(item)\"") }
+      else { throw AgentResultError("\(mailProtocol.rawValue)(8) cannot parse \"\(excerpt(item))\"") }
       targets.append(Target(gateway, client.approach))
     }
     self.items = isLocalSocket ? [] : items

@@ -244,6 +244,19 @@ private let multiline = """
     #expect(known == ["default_transport", "relayhost"])
   }
 
+  /// The agent leaves out a member that smtp(8) cannot parse: it may go, the last one that gets mail may not.
+  @Test func aMemberThatIsLeftOutMayGo() throws {
+    let config = MailConfig(
+      directory: "/etc/postfix", main: "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b\n",
+      master: "smtp unix - - n - - smtp\n")
+    let id = "default_transport"
+    let left = try config.applying(.remove(pool: id, member: "smtp:[b"))
+    #expect(left.pool(id)?.members.map(\.result) == ["smtp:[a]"])
+    #expect(throws: EditRefusal.wouldEmpty(id)) {
+      _ = try config.applying(.remove(pool: id, member: "smtp:[a]"))
+    }
+  }
+
   @Test func poolFilesAreEditedLineByLine() throws {
     var config = MailConfig(directory: "/etc/postfix", main: "default_transport = randmap:/etc/postfix/out\n")
     let text = "# the pool\n\n  smtp:[a]\nsmtp:[b]\nsmtp:[b]"

@@ -120,7 +120,8 @@ import Testing
       try terminal.waitFor(text)
     }
     try terminal.type("2")
-    try terminal.type("\u{1B}[F")
+    // End, as a terminal in its application mode says it.
+    try terminal.type("\u{1B}OF")
     try terminal.type("d5")
     try terminal.waitFor("drained")
     expectNoAttack(in: terminal)
