@@ -47,7 +47,7 @@ struct Health {
 
   /// A member is as good as the best of its gateways; one without gateways (a pipe, say) is always alive.
   ///
-  /// - Parameter size: of the message, in bytes; nil where there is none, or it is not known.
+  /// - Parameter size: The size of the message in bytes; nil if it is unknown.
   func prospect(of member: AgentMember, messageSize size: Int? = nil) -> Prospect {
     if member.targets.isEmpty { return .alive }
     return member.targets.map { prospect(of: $0.gateway, size) }.min() ?? .alive

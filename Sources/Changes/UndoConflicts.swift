@@ -2,7 +2,7 @@
 
 import PostfixFiles
 
-/// A place that a write changed, and somebody else since.
+/// A place that a write changed, and that another writer changed after it.
 package struct UndoConflict: Hashable, Sendable {
   package let path: String
   /// The number of its first line as the file is now.

@@ -57,6 +57,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
   case unknownPool(String, known: [String])
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])
+  /// No pool has it.
+  case noMember(String, isDrained: Bool)
   case unknownRoute(String)
   /// A parameter that decides no destination.
   case notARoute(String)
@@ -137,6 +139,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
       "the others have a weight of \(others) together, and the total is at most \(maximum): "
         + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
         + "; set a weight, or reduce the others first"
+    case .noMember(let name, let isDrained):
+      "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
     case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"

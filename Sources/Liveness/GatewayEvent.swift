@@ -11,7 +11,7 @@ package struct GatewayEvent: Hashable, Sendable {
   /// Seconds since 1970.
   package let time: Int
 
-  /// Nil where nothing changed that a person should hear of: the first probe of a gateway that is up is none.
+  /// Nil where nothing changed that a person should hear of: the first probe of a gateway that is up is not a change.
   package init?(from before: GatewayState, to status: GatewayStatus, time: Int) {
     if before == status.state || (before == .unknown && status.state == .up) { return nil }
     gateway = status.gateway

@@ -1,7 +1,7 @@
 // What a stranger's text becomes in each kind of output: one place, so that it can neither control what shows it nor end
 // the field that it is in. JSON has its encoder; what that leaves raw is in `safeJSON`.
 //
-// Everything goes by scalars: to Swift, a quote with an accent over it is another character than a quote.
+// Everything compares scalars: to Swift, a quote with an accent over it is another character than a quote.
 
 /// Where a text is put.
 package enum OutputForm: Hashable, Sendable, CaseIterable {

@@ -7,7 +7,7 @@ import Glibc
 import PostfixFiles
 
 extension PostfixTools {
-  /// Whether this machine's Postfix goes by `directory` already: it is Postfix's own, Postfix's own main.cf lists it as
+  /// Whether this machine's Postfix uses `directory` already: it is Postfix's own, Postfix's own main.cf lists it as
   /// another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory.
   ///
   /// The first two are what Postfix itself asks of a directory before its set-group-ID commands read it.
@@ -37,7 +37,7 @@ extension PostfixTools {
 
 /// A master(8) that root has started.
 private struct RunningMaster {
-  /// The real path of the directory that it goes by.
+  /// The real path of the directory that it uses.
   let directory: String
 
   /// The one that `pid/master.pid` below `queue` names. The file may be anybody's, so what it says counts only where

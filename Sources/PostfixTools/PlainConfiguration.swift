@@ -50,7 +50,7 @@ struct PlainConfiguration {
     return status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
   }
 
-  /// The parameters that postmap(1) goes by for the tables that it reads or builds here, as plain words and numbers.
+  /// The parameters that postmap(1) uses for the tables that it reads or builds here, as plain words and numbers.
   private static func text(_ parameters: Parameters?) -> String {
     guard let parameters else { return "" }
     var lines: [String] = []

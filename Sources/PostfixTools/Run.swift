@@ -1,9 +1,9 @@
-// Runs one command with a time limit: posix_spawn, two pipes and poll. No libdispatch (it would wake an
-// idle console once a second), and no signal mask handed down: a thread that blocks all signals would
-// otherwise start a child that cannot be stopped.
+// Runs one command with a time limit: a child, two pipes and poll. No libdispatch: it would wake an idle console once a
+// second.
 
 import CLinux
 import Glibc
+import System
 
 extension PostfixTools {
   /// Runs `tool` and waits for its end; whatever its exit status is, that is an answer.
@@ -21,52 +21,23 @@ extension PostfixTools {
     defer { out.close() }
     var err = try Pipe(for: tool)
     defer { err.close() }
-    let child = try spawn(tool, [path] + arguments, out.writeEnd, err.writeEnd, descriptor, directory)
+    var program = NewProcess([path] + arguments)
+    program.output = .descriptor(out.writeEnd)
+    program.errors = .descriptor(err.writeEnd)
+    program.kept = descriptor.map { ($0, $0) }
+    program.directory = directory
+    let child: pid_t
+    do throws(Errno) { child = try program.start() } catch { throw .cannotStart(tool, error.rawValue) }
     out.closeWriteEnd()
     err.closeWriteEnd()
     guard let status = collect(child, &out, &err, until: deadline, take) else {
-      stop(child)
+      end(child)
       throw .timedOut(tool, limit: limit)
     }
     // The low seven bits of a wait status are the signal, 0 for an ordinary end.
     if status & 0x7F != 0 { throw .killed(tool, signal: status & 0x7F) }
     return ToolOutput(
       status: (status >> 8) & 0xFF, standardOutput: out.contents, standardError: err.contents)
-  }
-
-  private func spawn(
-    _ tool: Tool, _ arguments: [String], _ out: Int32, _ err: Int32, _ kept: Int32?,
-    _ directory: String?
-  ) throws(ToolError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO)
-    if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
-    // dup2 onto itself takes close-on-exec away, in the child alone.
-    if let kept { posix_spawn_file_actions_adddup2(&actions, kept, kept) }
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var usual = sigset_t()
-    sigemptyset(&usual)
-    sigaddset(&usual, SIGPIPE)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &usual)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-    words.append(nil)
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    let problem = posix_spawn(&child, arguments[0], &actions, &attributes, words, current_environment())
-    if problem != 0 { throw .cannotStart(tool, problem) }
-    return child
   }
 
   /// Reads both pipes until the child has ended; its wait status, or nil when the time is up. A
@@ -95,19 +66,6 @@ extension PostfixTools {
       poll(&waits, 2, pause)
       pause = min(pause * 2, 20)
     }
-  }
-
-  /// Ends a child of ours: politely, then for certain.
-  private func stop(_ child: pid_t) {
-    var status: Int32 = 0
-    kill(child, SIGTERM)
-    let patience = ContinuousClock.now + .seconds(1)
-    while ContinuousClock.now < patience {
-      if waitpid(child, &status, WNOHANG) != 0 { return }
-      poll(nil, 0, 10)
-    }
-    kill(child, SIGKILL)
-    waitpid(child, &status, 0)
   }
 }
 

@@ -17,7 +17,7 @@ extension PostfixTools {
     }
     guard Self.isSafe(table) || isOwn(configDirectory) else {
       return .unknown(
-        "\(printable(table)): its server is asked only for a configuration that this machine's Postfix goes by"
+        "\(printable(table)): its server is asked only for a configuration that this machine's Postfix uses"
       )
     }
     do throws(ToolError) {

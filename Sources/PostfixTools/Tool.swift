@@ -54,7 +54,7 @@ extension ToolError: CustomStringConvertible {
       words.isEmpty ? "\(tool.rawValue) ended with status \(status)" : words
     case .notOwn(let tool, let directory):
       """
-      \(tool.rawValue) is not run with \(printable(directory)): no Postfix of this machine goes by it, and its main.cf \
+      \(tool.rawValue) is not run with \(printable(directory)): no Postfix of this machine uses it, and its main.cf \
       names programs and libraries; need /etc/postfix, a directory that its multi_instance_directories lists, or a \
       running Postfix
       """

@@ -4,7 +4,7 @@ import PostfixFiles
 
 /// How long a member is drained, and why.
 package struct Drain: Hashable, Sendable, Codable {
-  /// Seconds since 1970; nil: until somebody restores it.
+  /// Seconds since 1970; nil: until it is restored by hand.
   package var until: Int?
   package var why: String?
 

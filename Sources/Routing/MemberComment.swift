@@ -14,7 +14,7 @@ struct MemberComment {
 
   /// The whole line without white space at its ends; nil where it is no comment of this kind.
   static func text(of line: some Collection<UInt8>, mark: String) -> Substring? {
-    // Most lines are none, and a pool may have very many.
+    // Most lines are not comments of ours, and a pool may have very many lines.
     guard line.first(where: { $0 != 0x20 && $0 != 0x09 }) == .hash else { return nil }
     var words = Substring(line.text).drop(while: { $0 == " " || $0 == "\t" })
     guard words.hasPrefix(mark) else { return nil }

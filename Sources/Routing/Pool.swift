@@ -56,7 +56,7 @@ package struct Pool: Sendable, Identifiable {
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
   /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
   let peers: [String: [Int]]
-  /// Of a pool file with plans, in which the agent goes by these: the share of each result. Nil: weights decide.
+  /// Of a pool file with plans, which the agent follows there: the share of each result. Nil: weights decide.
   private let planned: [String: Double]?
 
   /// Whether the agent randmap(8) delivers its mail.

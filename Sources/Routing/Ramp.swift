@@ -24,7 +24,7 @@ package struct Ramp: Hashable, Sendable, Codable {
     }
   }
 
-  /// It goes on when somebody says so.
+  /// It goes on only after `--resume`.
   package struct Pause: Hashable, Sendable, Codable {
     package var since: Int
     package var why: String?
@@ -50,7 +50,7 @@ package struct Ramp: Hashable, Sendable, Codable {
   /// The share of its messages that the gateway may defer; more of it pauses the plan.
   package var stopAt: Double
   package var pause: Pause?
-  /// When somebody had it go on: what the gateway deferred before that does not count any more.
+  /// When it was resumed: what the gateway deferred before that does not count any more.
   package var resumed: Int?
 
   package static let usualStopAt = 0.1
@@ -97,7 +97,7 @@ package struct Ramp: Hashable, Sendable, Codable {
   /// When a step begins.
   package func time(of position: Int) -> Int { start + (over * position + stepCount - 1) / stepCount }
 
-  /// When the share moves next by itself; nil: not any more, or not before somebody says so.
+  /// When the share moves next by itself; nil: not any more, or only after `--resume`.
   package func nextChange(after now: Int) -> Int? {
     if pause != nil || isOver(at: now) { return nil }
     return time(of: position(at: now) + 1)

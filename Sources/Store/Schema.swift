@@ -1,5 +1,5 @@
-// The tables of a pool database, and the two views that Postfix's query goes by. CHECK constraints keep a wrong row out,
-// whoever writes it. Time is in seconds since 1970, UTC.
+// The tables of a pool database, and the two views that Postfix's query reads. CHECK constraints keep a wrong row out,
+// whatever program writes it. Time is in seconds since 1970, UTC.
 
 package enum Schema {
   /// The version that this program writes. Older ones are brought up to it by a write, newer ones are refused.

@@ -31,13 +31,13 @@ package func systemAddresses(of name: String) -> [String] { (try? addresses(of: 
 
 /// Why a name has no addresses.
 package enum NameProblem: Error, Hashable, Sendable {
-  /// There are none, for good.
+  /// It has no address, permanently.
   case missing
   /// It cannot be said now.
   case failed
 }
 
-/// The numeric addresses of a name, or why there are none.
+/// The numeric addresses of a name, or why it has no address.
 package func addresses(of name: String) -> Result<[String], NameProblem> {
   var hints = addrinfo()
   hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -1,9 +1,9 @@
 // A command of the administrator's that is told what happens: run once for each event, one run after the other, on a thread
 // that nothing else waits for. A command that hangs, fails or prints without end costs its caller nothing.
 
-import CLinux
 import Glibc
 import Synchronization
+import System
 
 package final class CommandQueue: Sendable {
   /// What one run gets in its environment, beside that of this process.
@@ -88,7 +88,7 @@ package final class CommandQueue: Sendable {
     var status: Int32 = 0
     while waitpid(child, &status, WNOHANG) == 0 {
       if ContinuousClock.now >= deadline {
-        end(child)
+        end(child, group: true)
         forget(child)
         return say("--notify: the command took longer than \(limit.components.seconds) s and was ended")
       }
@@ -109,72 +109,29 @@ package final class CommandQueue: Sendable {
     state.withLock { if $0.child == child { $0.child = 0 } }
   }
 
-  /// Politely, then for certain.
-  private func end(_ child: pid_t) {
-    var status: Int32 = 0
-    kill(-child, SIGTERM)
-    let patience = ContinuousClock.now + .seconds(1)
-    while ContinuousClock.now < patience {
-      if waitpid(child, &status, WNOHANG) != 0 {
-        // Of its group some may have stayed.
-        kill(-child, SIGKILL)
-        return
-      }
-      poll(nil, 0, 10)
-    }
-    kill(-child, SIGKILL)
-    waitpid(child, &status, 0)
-  }
-
   /// Starts the command in a process group of its own, with all output thrown away; nil where that fails.
   private func start(_ variables: Variables) -> pid_t? {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // This process has signals blocked and ignored that a command expects.
-    var none = sigset_t()
-    sigemptyset(&none)
-    var usual = sigset_t()
-    sigfillset(&usual)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &usual)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-
-    let line: [String] = ["/bin/sh", "-c", command]
-    let words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
-    var environment: [UnsafeMutablePointer<CChar>?] = inherited(without: Set(variables.map(\.name)))
-    environment += variables.map { strdup("\($0.name)=\($0.value)") } + [nil]
-    defer { for text in words + environment { free(text) } }
-    var child: pid_t = 0
+    var program = NewProcess(["/bin/sh", "-c", command])
+    (program.output, program.errors) = (.nothing, .nothing)
+    program.variables = variables
+    program.hasUsualSignals = true
+    program.leadsGroup = true
+    let call = program
     // Under the lock, so that an end in between finds it.
-    let problem: Int32? = state.withLock { state in
+    let started = state.withLock { state -> Result<pid_t, Errno>? in
       if state.isEnding { return nil }
-      let problem = posix_spawn(&child, "/bin/sh", &actions, &attributes, words, environment)
-      if problem == 0 { state.child = child }
-      return problem
+      do throws(Errno) {
+        state.child = try call.start()
+        return .success(state.child)
+      } catch {
+        return .failure(error)
+      }
     }
-    guard let problem else { return nil }
-    if problem != 0 { say("--notify: cannot start /bin/sh: \(String(cString: strerror(problem)))") }
-    return problem == 0 ? child : nil
-  }
-
-  private func inherited(without names: Set<String>) -> [UnsafeMutablePointer<CChar>?] {
-    var copies: [UnsafeMutablePointer<CChar>?] = []
-    guard var entry = current_environment() else { return [] }
-    while let text = entry.pointee {
-      let name = String(cString: text).prefix { $0 != "=" }
-      if !names.contains(String(name)) { copies.append(strdup(text)) }
-      entry += 1
+    switch started {
+    case .success(let child): return child
+    case .failure(let error): say("--notify: cannot start /bin/sh: \(error)")
+    case nil: break
     }
-    return copies
+    return nil
   }
 }

@@ -160,19 +160,9 @@ package struct Counts: Sendable {
   /// What came before `time` is kept by quarters of an hour from now on, and what came before `end` not at all.
   package mutating func fold(before time: Int, forgetBefore end: Int) {
     let wide = max(width, 900)
-    cellCount = 0
-    for channel in series.indices {
-      var merged: [Entry] = []
-      for entry in series[channel] where entry.start >= end {
-        let start = entry.start < time ? entry.start - entry.start % wide : entry.start
-        if let index = merged.indices.last, merged[index].start == start {
-          merged[index].cell += entry.cell
-        } else {
-          merged.append(Entry(start: start, cell: entry.cell))
-        }
-      }
-      series[channel] = merged
-      cellCount += merged.count
+    merge { start in
+      if start < end { return nil }
+      return start < time ? start - start % wide : start
     }
   }
 
@@ -182,11 +172,16 @@ package struct Counts: Sendable {
 
   private mutating func coarsen() {
     width *= 2
+    merge { [width] in $0 - $0 % width }
+  }
+
+  /// Adds up the cells that come to have one start. A cell whose start becomes nil goes.
+  private mutating func merge(_ newStart: (Int) -> Int?) {
     cellCount = 0
     for channel in series.indices {
       var merged: [Entry] = []
       for entry in series[channel] {
-        let start = entry.start - entry.start % width
+        guard let start = newStart(entry.start) else { continue }
         if let index = merged.indices.last, merged[index].start == start {
           merged[index].cell += entry.cell
         } else {

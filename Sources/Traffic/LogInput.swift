@@ -129,40 +129,14 @@ private struct LogProgram {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LogError(path: path, errno: errno) }
     output = ends[0]
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input {
-      posix_spawn_file_actions_adddup2(&actions, input, 0)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    }
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A thread that blocks signals would start a child that cannot be stopped.
-    var none = sigset_t()
-    sigemptyset(&none)
-    var usual = sigset_t()
-    sigemptyset(&usual)
-    sigaddset(&usual, SIGPIPE)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &usual)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) }
-    words.append(nil)
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    let problem = posix_spawnp(&child, name, &actions, &attributes, words, current_environment())
-    close(ends[1])
-    guard problem == 0 else {
+    var program = NewProcess([name] + arguments)
+    if let input { program.input = .descriptor(input) }
+    program.output = .descriptor(ends[1])
+    defer { close(ends[1]) }
+    do throws(Errno) { child = try program.start() } catch {
       close(ends[0])
-      throw LogError(
-        path: path,
-        reason: "cannot start \(name), which is needed to read it: \(Errno(rawValue: problem))")
+      throw LogError(path: path, reason: "cannot start \(name), which is needed to read it: \(error)")
     }
-    self.child = child
   }
 
   /// Gives its output to `take` as long as that asks for more, and waits for its end.

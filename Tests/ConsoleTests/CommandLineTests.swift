@@ -90,7 +90,7 @@ import Testing
     for (text, words) in [
       ("set nowhere [x] 2", "no pool \"nowhere\""), ("set relay_transport [x] 2", "has no member"),
       ("set relay_transport [out-gw1.example] much", "need a weight such as 3"),
-      ("drain [nobody.example]", "no pool has such a member"), ("undo last", "need the number of a write"),
+      ("drain [nobody.example]", "no pool has a member"), ("undo last", "need the number of a write"),
       ("restore [out-gw1.example]", "no pool has a drained member"), ("frobnicate x", "no such command"),
     ] {
       var driver = typed(text)

@@ -36,7 +36,10 @@ struct HowToPage {
     private func normal(_ line: String) -> String {
       guard numbersVary else { return line }
       let words = line.split(separator: " ").joined(separator: " ")
-      return words.replacing(/[0-9]+([.,:\-TZ][0-9]+)*|<1/, with: "N")
+      // "02:06, 2 h left" today is "2026-11-29 00:26, 1 h 59 min left" on the evening before.
+      let shorter = words.replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2} (?=[0-9]{2}:[0-9]{2},)/, with: "")
+        .replacing(/[0-9]+ h( [0-9]+ min)? left/, with: "N h left")
+      return shorter.replacing(/[0-9]+([.,:\-TZ][0-9]+)*|<1/, with: "N")
     }
 
     /// A line "..." stands for any lines, also for none.

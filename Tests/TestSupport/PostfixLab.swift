@@ -159,8 +159,12 @@ package final class PostfixLab {
   }
 
   private var masterServices: String {
-    """
-    \(address.host):\(address.port) inet n - n - - smtpd
+    "\(address.host):\(address.port) inet n - n - - smtpd\n" + Self.services
+  }
+
+  /// The services of Postfix's own master.cf that mail needs, none of them in a chroot(2); without those that listen and
+  /// those that log.
+  static let services = """
     pickup   unix  n - n 60  1 pickup
     cleanup  unix  n - n -   0 cleanup
     qmgr     unix  n - n 300 1 qmgr
@@ -184,9 +188,8 @@ package final class PostfixLab {
     scache   unix  - - n -   1 scache
 
     """
-  }
 
-  private static let logService = "postlog  unix-dgram n - n - 1 postlogd\n"
+  static let logService = "postlog  unix-dgram n - n - 1 postlogd\n"
 
   /// The directories that `postfix start` would make, without its check of the whole installation.
   private func makeQueue(owner: String) throws(TestFailure) {

@@ -76,7 +76,7 @@ extension Model {
     guard var common = names.first else { return }
     for name in names { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
     guard common.count >= last.count else { return }
-    // The only choice is a whole word, unless it is a name that also stands alone.
+    // The only choice is a whole word, unless it is a name that is also written alone.
     let isWhole = names.count == 1 && !common.hasSuffix(":") && !(before.isEmpty)
     prompt.line = LineEditor((before + [common]).joined(separator: " ") + (isWhole ? " " : ""))
   }

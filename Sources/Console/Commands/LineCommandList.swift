@@ -15,7 +15,9 @@ extension LineCommand {
     LineCommand(name: "drain", words: [.anyMember], options: ["--pool": .pool]) {
       call, model throws(EditRefusal) in
       .edits(
-        try model.members(call.words[0], in: call.options["--pool"], drained: false).map {
+        try model.facts.session.current.memberships(
+          of: call.words[0], in: call.options["--pool"], drained: false
+        ).map {
           .drain(pool: $0.pool, member: $0.member)
         })
     },
@@ -34,7 +36,9 @@ extension LineCommand {
     LineCommand(name: "restore", words: [.anyMember], options: ["--pool": .pool]) {
       call, model throws(EditRefusal) in
       .edits(
-        try model.members(call.words[0], in: call.options["--pool"], drained: true).map {
+        try model.facts.session.current.memberships(
+          of: call.words[0], in: call.options["--pool"], drained: true
+        ).map {
           .restore(pool: $0.pool, member: $0.member)
         })
     },
@@ -65,23 +69,6 @@ extension LineCommand {
 }
 
 extension Model {
-  /// The members that a name means: in one pool, or in every pool that has it.
-  fileprivate func members(
-    _ name: String, in only: String?, drained: Bool
-  ) throws(EditRefusal) -> [(pool: String, member: String)] {
-    let all = facts.session.pools.filter { $0.notation != .single }
-    let pools = only.map { name in all.filter { $0.id == name || $0.aliases.contains(name) } } ?? all
-    if let only, pools.isEmpty { throw .unknownPool(only, known: all.map(\.id)) }
-    let found = pools.eachTextOnce.flatMap { pool in
-      pool.members(matching: name, in: facts.session.current).filter { $0.isDrained == drained }
-        .map { (pool: pool.id, member: $0.result) }
-    }
-    if found.isEmpty {
-      throw .badText(name, reason: "no pool has \(drained ? "a drained" : "such a") member")
-    }
-    return found
-  }
-
   /// An edit with a weight; for one destination it is the dialogue, since the two become a pool.
   fileprivate func plan(
     _ weight: String, of member: String, in pool: String, number: (Int) -> Edit, first adds: Bool

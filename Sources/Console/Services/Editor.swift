@@ -1,5 +1,6 @@
 // Lends the terminal to the person's editor, and takes it back when that ends.
 
+import CLinux
 import Glibc
 import System
 
@@ -26,31 +27,20 @@ struct Editor {
   }
 
   private func run(_ place: FilePlace) -> String? {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // The console takes its signals from a descriptor; the editor gets them as usual, in a job of its own.
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-    var arguments = (words + ["+\(place.line)", place.path]).map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
     var gate: [Int32] = [-1, -1]
-    guard pipe(&gate) == 0 else { return "the editor cannot be started: \(String(cString: strerror(errno)))" }
-    for end in gate { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    guard pipe2(&gate, O_CLOEXEC) == 0 else { return "the editor cannot be started: \(Errno.last)" }
     defer { for end in gate { close(end) } }
-    var files = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&files)
-    defer { posix_spawn_file_actions_destroy(&files) }
-    posix_spawn_file_actions_adddup2(&files, gate[0], 9)
+    // The console takes its signals from a descriptor; the editor gets them as usual, in a job of its own.
+    var program = NewProcess(words + ["+\(place.line)", place.path])
+    program.input = .inherited
+    program.kept = (gate[0], 9)
+    program.leadsGroup = true
     // No shell is there to go on with an editor that ^Z stops, so it is born with that ignored.
     let stops = signal(SIGTSTP, SIG_IGN)
-    var pid = pid_t()
-    let status = posix_spawn(&pid, "/bin/sh", &files, &attributes, &arguments, environ)
+    let started = Result { () throws(Errno) in try program.start() }
     signal(SIGTSTP, stops)
-    guard status == 0 else { return "the editor cannot be started: \(String(cString: strerror(status)))" }
+    let pid: pid_t
+    do throws(Errno) { pid = try started.get() } catch { return "the editor cannot be started: \(error)" }
     let own = getpgrp()
     giveTerminal(to: pid)
     defer { giveTerminal(to: own) }

@@ -110,7 +110,7 @@ private struct Follower {
     do throws(LogError) {
       let now = time(nil)
       let found = try LogFinder.find(new)
-      // The journal tells nobody when it grows; `report` reads it.
+      // There is no notice when the journal grows, so it is not followed here; `report` reads it.
       guard case .file(let path) = found else {
         flow.problem = "the mail log is the journal: randmap report reads it"
         return

@@ -42,7 +42,7 @@ struct TodayAnswer: Sendable {
   }
 }
 
-/// A plan for a wish, or why there is none; and how its gateways are probed.
+/// The plan for a wish, or the reason why it cannot be planned, and how its gateways are probed.
 struct PlanAnswer: Sendable {
   let wish: PoolWish
   let result: Result<PlannedPool, EditRefusal>

@@ -36,7 +36,7 @@ extension MailConfig {
     return edited
   }
 
-  /// With an entry of a key; its table is made where there is none.
+  /// Adds an entry for a key. Makes the table if it does not exist.
   func setting(
     _ key: String, of parameter: RoutingParameter, to text: String, at entry: Site?, inTable: Bool
   ) throws(EditRefusal) -> (config: MailConfig, place: Place) {

@@ -42,7 +42,7 @@ struct MacroExpansion {
   private let budget: Budget
   private static let maximumDepth = 100
 
-  /// - Parameter size: that of the file which the values stand in. What they come to may be several times as long.
+  /// - Parameter size: The size of the file that the values are in. What they expand to may be several times as long.
   init(size: Int, lookup: @escaping (String, ReadingMoment) -> MacroValue?) {
     self.lookup = lookup
     budget = Budget(bytes: 1_000_000 + 4 * size)

@@ -15,7 +15,7 @@ package protocol PoolNotation: Sendable {
   var isTable: Bool { get }
   /// Whether the value of a parameter that others name may be written so.
   var mayBeNamed: Bool { get }
-  /// Whether the others of a member's transport follow it as a next-hop list, whoever delivers.
+  /// Whether the others of a member's transport follow it as a next-hop list, with the agent or without.
   var passesOthersOn: Bool { get }
   /// The largest weight of one member.
   var largestWeight: Int { get }

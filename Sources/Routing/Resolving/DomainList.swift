@@ -35,7 +35,7 @@ struct DomainList {
     }
   }
 
-  /// The files that stand in each other's place. One may name itself, or two name the next one twice each, and so on.
+  /// The files that replace each other. One may name itself, or two name the next one twice each, and so on.
   private struct Files {
     var depth = 0
     var count = 0

@@ -219,7 +219,7 @@ extension WritingCommand {
     config.probingGateways(try ProbeOptions.probeSettings(config))
   }
 
-  /// What stands in the way of a change, each once. Without --probe, the states are those of a running agent; unknown
+  /// What prevents a change, each once. Without --probe, the states are those of a running agent; unknown
   /// counts as alive.
   private func guards(_ place: Workplace, _ before: MailConfig, _ proposal: Proposal) throws -> [EditGuard] {
     var said: Set<String> = []

@@ -187,9 +187,9 @@ struct DrainCommand: EditCommand {
     let drain = try asked(now: config.environment.clock())
     // One that is drained already may get another end.
     let state: Bool? = drain == Drain() ? false : nil
-    return try config.memberships(of: member, in: pool, drained: state).compactMap {
-      $0.drain == drain ? nil : .drain(pool: $0.pool, member: $0.member, drain)
-    }
+    return try refusing { () throws(EditRefusal) in
+      try config.memberships(of: member, in: pool, drained: state)
+    }.compactMap { $0.drain == drain ? nil : .drain(pool: $0.pool, member: $0.member, drain) }
   }
 
   private func asked(now: Int) throws -> Drain {
@@ -235,35 +235,9 @@ struct RestoreCommand: EditCommand {
   func edits(_ config: MailConfig) throws -> [Edit] {
     // What the agent has again is still to be written, and this writes it.
     let ended = config.endedDrains(at: config.environment.clock())
-    let found = try config.memberships(of: member, in: pool, drained: true, orOneOf: ended)
+    let found = try refusing { () throws(EditRefusal) in
+      try config.memberships(of: member, in: pool, drained: true, orOneOf: ended)
+    }
     return found.map { .restore(pool: $0.pool, member: $0.member) }
-  }
-}
-
-extension MailConfig {
-  /// The pools and members that a name means, drained ones or those that get mail.
-  ///
-  /// - Parameters:
-  ///   - drained: nil: both.
-  ///   - ended: members that count as drained because their comment is still there.
-  func memberships(
-    of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
-  ) throws -> [(pool: String, member: String, drain: Drain?)] {
-    var pools = pools().filter { $0.notation != .single }
-    if let pool {
-      guard let wanted = self.pool(pool) else {
-        throw Failure(.wrongCall, EditRefusal.unknownPool(pool, known: pools.map(\.id)).message)
-      }
-      pools = [wanted]
-    }
-    let found = pools.eachTextOnce.flatMap { pool in
-      pool.members(matching: name, in: self).filter { member in
-        drained.map { $0 == member.isDrained } ?? true
-          || ended.contains { $0.pool == pool.id && $0.member == member.result }
-      }.map { (pool.id, $0.result, $0.drain) }
-    }
-    guard found.isEmpty else { return found }
-    throw Failure(
-      .wrongCall, "no pool has a \(drained == true ? "drained " : "")member \"\(printable(name))\"")
   }
 }

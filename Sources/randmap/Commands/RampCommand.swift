@@ -11,7 +11,7 @@ struct RampCommand: EditCommand {
     commandName: "ramp",
     abstract: "Move the share of a member in steps, by a plan; without options: show the plans.",
     discussion: """
-      The plan is a comment beside the pool. In a pool file the agent goes by it at once; everywhere else `randmap tick` \
+      The plan is a comment beside the pool. In a pool file the agent follows it at once; everywhere else `randmap tick` \
       moves the weights, which the timer randmap-tick.timer calls every minute. With --pool, a member that the pool does \
       not have yet is added. The plan is paused where the gateway defers more than --stop-at of at least 20 messages; \
       --resume goes on where it was. Formats: text, json.
@@ -108,9 +108,15 @@ struct RampCommand: EditCommand {
       let id = config.pool(pool)?.id
       return config.ramps().filter { $0.pool == id }
     }
-    let meant = try config.memberships(of: member, in: pool, drained: nil)
+    let meant = try memberships(of: member, in: config)
     return config.ramps().filter { plan in meant.contains { $0.pool == plan.pool && $0.member == plan.member }
     }
+  }
+
+  private func memberships(
+    of member: String, in config: MailConfig
+  ) throws -> [(pool: String, member: String, drain: Drain?)] {
+    try refusing { () throws(EditRefusal) in try config.memberships(of: member, in: pool, drained: nil) }
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
@@ -159,7 +165,7 @@ struct RampCommand: EditCommand {
         .ramp(pool: wanted.id, member: member, try ramp(from: 0.01)),
       ]
     }
-    return try config.memberships(of: member, in: pool, drained: nil).flatMap { found -> [Edit] in
+    return try memberships(of: member, in: config).flatMap { found -> [Edit] in
       let isDrained = found.drain != nil
       guard let pool = config.pool(found.pool),
         let current = pool.members.first(where: { $0.result == found.member && $0.isDrained == isDrained })

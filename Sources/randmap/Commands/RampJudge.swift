@@ -45,7 +45,7 @@ struct RampJudge {
       report = nil
       return
     }
-    // What came before the plan, or before somebody had it go on, is not about it.
+    // What came before the plan began or was resumed does not count.
     let since = plans.map { $0.ramp.resumed ?? $0.ramp.start }.max() ?? now
     report = Self.reportOfDeliveries(common, since: max(since, now - 86_400), now: now)
     if !isOnlyLooking { place.writer.remember(.count, of: config.directory) }

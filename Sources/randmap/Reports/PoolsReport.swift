@@ -75,7 +75,7 @@ struct PoolsReport {
   struct PoolObject: Encodable {
     let id, notation, file: String
     let line: Int
-    let members: [MemberObject]
+    var members: [MemberObject]
   }
 
   struct MemberObject: Encodable {
@@ -92,6 +92,8 @@ struct PoolsReport {
     let gateways: [String]
     /// Why the agent leaves it out.
     var problem: String?
+    /// In what-if: its share with the gateways down.
+    var expected: Double?
   }
 
   var object: Object {

@@ -101,26 +101,10 @@ struct WhatIfReport {
   // MARK: - JSON
 
   struct Object: Encodable {
-    let pools: [PoolObject]
+    let pools: [PoolsReport.PoolObject]
     let gateways: [GatewayObject]
     let atRisk: Double
     let messages: Int
-  }
-
-  struct PoolObject: Encodable {
-    let id, notation, file: String
-    let line: Int
-    let members: [MemberObject]
-  }
-
-  struct MemberObject: Encodable {
-    let result: String
-    let weight: Int
-    let share: Double
-    let drained: Bool
-    let gateways: [String]
-    /// Its share with the gateways down.
-    let expected: Double
   }
 
   struct GatewayObject: Encodable {
@@ -136,14 +120,11 @@ struct WhatIfReport {
   var object: Object {
     Object(
       pools: zip(pools.object.pools, pools.pools).map { object, pool in
-        let expected = expectation.pools[pool.id] ?? pool.members.map { _ in 0 }
-        return PoolObject(
-          id: object.id, notation: object.notation, file: object.file, line: object.line,
-          members: zip(object.members, expected).map { member, expected in
-            MemberObject(
-              result: member.result, weight: member.weight, share: member.share, drained: member.drained,
-              gateways: member.gateways, expected: TrafficSummary.precise(expected))
-          })
+        var object = object
+        for (index, share) in (expectation.pools[pool.id] ?? pool.members.map { _ in 0 }).enumerated() {
+          object.members[index].expected = TrafficSummary.precise(share)
+        }
+        return object
       },
       gateways: rows.map { row in
         GatewayObject(

@@ -52,7 +52,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// The keys of `later` that stand in `earlier` too. Walks through the shorter of the two.
+  /// The keys that both tables have. Goes through the shorter one.
   fileprivate func keys(of earlier: TableSpec, in later: TableDigest) -> [SourcedText] {
     switch earlier.content {
     case .entries(let entries): return entries.compactMap { later.entry($0.key)?.key }

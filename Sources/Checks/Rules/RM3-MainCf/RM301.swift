@@ -1,10 +1,10 @@
-// RM301: A pool has no safety net
+// RM301: A pool has no fallback
 
 import PostfixFiles
 
 extension Rule {
   static let rm301 = Rule(
-    "RM301", .warning, "A pool has no safety net",
+    "RM301", .warning, "A pool has no fallback",
     why: """
       When a gateway is dead, its share of the mail is deferred, and each retry chooses again. With a list
       as the result, smtp_fallback_relay, or the agent randmap(8), another gateway takes the mail at once.

@@ -8,7 +8,7 @@ extension Rule {
     "RM603", .warning, "The members of a pool are of several kinds",
     why: """
       One share of the mail is sent by SMTP, another by LMTP or to a program: the two treat the mail
-      differently. A safety net cannot lead from one to the other, since a next-hop list is for one
+      differently. A fallback cannot lead from one to the other, since a next-hop list is for one
       transport.
       """,
     bad: Example(

@@ -39,7 +39,7 @@ extension Rule {
     })
 }
 
-/// The percentages that comments give to words: for each word the first one after it, where no host's name stands between
+/// The percentages that comments give to words: for each word the first one after it, where no host's name is between
 /// the two. Only numbers that may be shares count.
 private func statedShares(_ comments: [String]) -> [String: Double] {
   var all: [String: Double] = [:]

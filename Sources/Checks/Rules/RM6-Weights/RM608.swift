@@ -6,7 +6,7 @@ extension Rule {
   static let rm608 = Rule(
     "RM608", .warning, "The fallback relay is a member of the pool",
     why: """
-      When this gateway is dead, its share falls back to itself: it has no safety net.
+      When this gateway is dead, its share falls back to itself: it has no fallback.
       """,
     bad: Example(
       main: """

@@ -9,7 +9,7 @@ extension Rule {
     why: """
       `ramp` keeps its plan as a comment beside the pool: `# randmap: ramp MEMBER from=1% to=25% start=TIME over=4w
       steps=daily`. This comment begins so, and it either goes on in another way or names a member that the pool does not
-      have. So nothing goes by it: the share stays as it is.
+      have. So nothing follows it: the share stays as it is.
       """,
     bad: Example(
       main: """
@@ -51,7 +51,7 @@ extension Subject {
     }
   }
 
-  /// The lines of plans that a pool goes by.
+  /// The lines of the plans that a pool follows.
   fileprivate var ownedRampLines: Set<FileRange> {
     var lines: Set<FileRange> = []
     for pool in pools {

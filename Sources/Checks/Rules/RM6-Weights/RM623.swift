@@ -9,7 +9,7 @@ extension Rule {
     "RM623", .warning, "Nothing moves the share of a member as its plan says",
     why: """
       The plan of this member (`ramp`) says another share for now than its weight gives, and it has said so for more than
-      an hour. In a pool file the agent goes by the plan by itself; everywhere else `randmap tick` has to move the
+      an hour. In a pool file the agent follows the plan by itself; everywhere else `randmap tick` has to move the
       weights. Call that from a timer (`systemctl enable --now randmap-tick.timer`), or end the plan with
       `randmap ramp MEMBER --cancel`.
       """,

@@ -1,11 +1,11 @@
-// RM703: A gateway is down, and its share has no safety net
+// RM703: A gateway is down, and its share has no fallback
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm703 = Rule(
-    "RM703", .error, "A gateway is down, and its share has no safety net",
+    "RM703", .error, "A gateway is down, and its share has no fallback",
     why: """
       The last probe could not reach the gateway, or the gateway refuses this host. Its share of the mail
       is deferred until it answers or is drained; it is bounced where the name does not resolve or the
@@ -39,7 +39,7 @@ extension Rule {
           return view.finding(
             member,
             "this gateway is down\(reason): \(percent)% of the pool's mail is \(isFinal ? "bounced" : "deferred"); "
-              + "drain it, or add a safety net")
+              + "drain it, or add a fallback")
         }
       }
     })

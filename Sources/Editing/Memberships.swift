@@ -1,0 +1,29 @@
+// Which members of which pools a name means, for the edits that go over several pools.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// The pools and members that a name means, drained ones or those that get mail: in one pool, or in every pool.
+  ///
+  /// - Parameters:
+  ///   - drained: nil: both.
+  ///   - ended: members that count as drained because their comment is still there.
+  package func memberships(
+    of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
+  ) throws(EditRefusal) -> [(pool: String, member: String, drain: Drain?)] {
+    var pools = pools().filter { $0.notation != .single }
+    if let pool {
+      guard let wanted = self.pool(pool) else { throw .unknownPool(pool, known: pools.map(\.id)) }
+      pools = [wanted]
+    }
+    let found = pools.eachTextOnce.flatMap { pool in
+      pool.members(matching: name, in: self).filter { member in
+        drained.map { $0 == member.isDrained } ?? true
+          || ended.contains { $0.pool == pool.id && $0.member == member.result }
+      }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
+    }
+    if found.isEmpty { throw .noMember(name, isDrained: drained == true) }
+    return found
+  }
+}
