@@ -1,0 +1,175 @@
+// Pools as tables of a stock Postfix: what the files say then, what is refused, and that every share is what it was.
+
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+
+@Suite struct ConversionToStockTests {
+  @Test func outboundGoesToTheTableOfSenders() throws {
+    let result = try converted(
+      config("# out\ndefault_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\nmyorigin = x\n"), to: .stock)
+    #expect(
+      result.mainText == """
+        # out
+        sender_dependent_default_transport_maps =
+            unionmap:{randmap:{smtp:[a], smtp:[b], smtp:[b]}, static:{[a],[b]}}
+        myorigin = x
+
+        """)
+  }
+
+  @Test func beforePostfix35TheNetIsTheFallbackRelay() throws {
+    let old = config("default_transport = randmap:!smtp:[a]!smtp:[b]\n", version: PostfixVersion(3, 4))
+    let result = try converted(old, to: .stock)
+    #expect(
+      result.mainText == """
+        sender_dependent_default_transport_maps = randmap:{smtp:[a], smtp:[b]}
+        smtp_fallback_relay = [a], [b]
+
+        """)
+    let beside = config(
+      "default_transport = randmap:!smtp:[a]!smtp:[b]\nrelay_domains = d.example\n",
+      version: PostfixVersion(3, 4))
+    let conversion = try beside.converting([], to: .stock)
+    #expect(!conversion.config.mainText.contains("fallback"))
+    #expect(conversion.notes.first?.contains("has no fallback") == true)
+    let list = config("default_transport = randmap:!smtp:[a],[b]!smtp:[c]\n", version: PostfixVersion(3, 4))
+    #expect(reason(list, to: .stock)?.contains("next-hop lists") == true)
+  }
+
+  @Test func membersOfDifferentTransportsGetTheirNetFromASecondTable() throws {
+    let result = try converted(
+      config("default_transport = randmap:!smtp:[a]!smtp:[b]!lmtp:[c]\n"), to: .stock)
+    #expect(
+      result.mainText == """
+        sender_dependent_default_transport_maps =
+            pipemap:{
+                randmap:{smtp:[a], smtp:[b], lmtp:[c]},
+                inline:{{smtp:[a]=smtp:[a],[b]}, {smtp:[b]=smtp:[b],[a]}, {lmtp:[c]=lmtp:[c]}}}
+
+        """)
+  }
+
+  @Test func aRelayhostPoolGoesToTheTableOfRelayhosts() throws {
+    let result = try converted(config("relayhost = randmap:![a]![b]:26\n"), to: .stock)
+    #expect(
+      result.mainText
+        == "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]:26}, static:{[a],[b]:26}}\n")
+  }
+
+  @Test func aDomainsPoolStandsInFrontOfItsTable() throws {
+    let before = config(
+      "transport_maps = inline:{x.example=smtp:[x]}, hash:/etc/postfix/transport\n",
+      files: [
+        "transport": "# in\nexample.com randmap:!smtp:[a]!smtp:[b]\nexample.org smtp:[c]\n"
+          + "example.net  smtp:randmap:![a]![b]\n"
+      ])
+    let result = try converted(before, to: .stock)
+    #expect(result.text("transport") == "# in\nexample.org smtp:[c]\n")
+    #expect(
+      result.mainText == """
+        transport_maps = inline:{x.example=smtp:[x]}, pipemap:{
+                inline:{example.com=pool, example.net=pool},
+                unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}}
+            hash:/etc/postfix/transport
+
+        """)
+  }
+
+  @Test func relayDomainsAreNamedWithTheirSubdomains() throws {
+    let main = "relay_domains = d.example, e.example\nrelay_transport = randmap:!relay:[a]!relay:[b]\n"
+    #expect(
+      try converted(config(main), to: .stock).mainText == """
+        relay_domains = d.example, e.example
+        transport_maps =
+            pipemap:{
+                inline:{d.example=pool, .d.example=pool, e.example=pool, .e.example=pool},
+                unionmap:{randmap:{relay:[a], relay:[b]}, static:{[a],[b]}}}
+
+        """)
+    let without = try converted(config(main + "parent_domain_matches_subdomains =\n"), to: .stock)
+    #expect(without.mainText.contains("inline:{d.example=pool, e.example=pool}"))
+    let both = try converted(
+      config(main + "parent_domain_matches_subdomains = relay_domains, transport_maps\n"), to: .stock)
+    #expect(both.mainText.contains("inline:{d.example=pool, e.example=pool}"))
+    #expect(
+      reason(config(main + "parent_domain_matches_subdomains = transport_maps\n"), to: .stock)?
+        .contains("subdomains") == true)
+  }
+
+  @Test func drainedMembersGoAlong() throws {
+    let before = config(
+      """
+      default_transport = randmap:!smtp:[a]!smtp:[b]
+      # randmap: drained smtp:[c] x2
+      transport_maps = hash:/etc/postfix/transport
+      """,
+      files: [
+        "transport": "one.example randmap:!smtp:[d]!smtp:[e]\n# randmap: drained smtp:[f] x1\n"
+          + "two.example randmap:!smtp:[g]!smtp:[h]\n# randmap: drained smtp:[i] x3\n"
+      ])
+    let result = try converted(before, to: .stock)
+    #expect(result.contents == before.contents)
+    #expect(result.mainText.contains("\n# randmap: drained smtp:[c] x2\n"))
+    #expect(!result.text("transport").contains("drained"))
+    #expect(result.mainText.contains("# randmap: drained smtp:[i] x3 #2"))
+  }
+
+  @Test func poolsWithTheSameMembersKeepTheirOwnDrainedOnes() throws {
+    let pool = "randmap:!smtp:[a]!smtp:[b]"
+    let before = config(
+      "relay_domains = d.example\nrelay_transport = \(pool)\n# randmap: drained smtp:[c] x1\n"
+        + "default_transport = \(pool)\n# randmap: drained smtp:[d] x2\n")
+    let outbound = try converted(before, to: .stock, "default_transport").mainText
+    #expect(outbound.contains("\(pool)\n# randmap: drained smtp:[c] x1\n"))
+    #expect(outbound.hasSuffix("}\n# randmap: drained smtp:[d] x2\n"))
+    let whole = try converted(before, to: .stock)
+    #expect(whole.poolSites().map(\.content.drained.first?.result) == ["smtp:[c]", "smtp:[d]"])
+  }
+
+  @Test func theMarkOfTheAgentGoesWithTheLastPoolThatNeedsIt() throws {
+    let main =
+      "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\nrelayhost = randmap:![a]![b]\n"
+    #expect(try !converted(config(main), to: .stock).mainText.contains("agent"))
+    #expect(try converted(config(main), to: .stock, "relayhost").mainText.contains("agent"))
+  }
+
+  @Test func whatCannotKeepItsMeaningIsRefusedWithTheReason() throws {
+    let table = ["transport": "* randmap:!smtp:[a]!smtp:[b]\n"]
+    #expect(
+      reason(config("transport_maps = hash:/etc/postfix/transport\n", files: table), to: .stock)?
+        .contains("30 seconds") == true)
+    let pool = "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
+    #expect(
+      reason(config(pool + "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n"), to: .stock)?
+        .contains("is set") == true)
+    #expect(
+      reason(config(pool + "virtual_transport = $default_transport\n"), to: .stock)?.contains("virtual")
+        == true)
+    #expect(
+      reason(config("relayhost = [r]\ndefault_transport = randmap:!lane1:!smtp:[b]\n"), to: .stock)?
+        .contains("no next hop") == true)
+    #expect(
+      reason(config("local_transport = randmap:!lmtp:[a]!lmtp:[b]\n"), to: .stock)?.contains("no parameter")
+        == true)
+    let relay = "relay_transport = randmap:!relay:[a]!relay:[b]\n"
+    #expect(
+      reason(config(relay + "relay_domains = hash:/etc/postfix/r\n"), to: .stock)?.contains("plain list")
+        == true)
+    #expect(
+      reason(config(relay + "relay_domains = example\n"), to: .stock)?.contains("mydestination") == true)
+    for (entry, word) in [
+      ("* smtp:[x]", "before relay_transport"), (".example smtp:[x]", "before relay_transport"),
+      ("sub.d.example :", "takes its transport"), ("u@d.example :[x]", "takes its transport"),
+    ] {
+      let main = relay + "relay_domains = d.example\ntransport_maps = hash:/etc/postfix/transport\n"
+      #expect(
+        reason(config(main, files: ["transport": entry + "\n"]), to: .stock)?.contains(word) == true,
+        "\(entry)")
+    }
+    #expect(reason(config("relayhost = [r]\n"), to: .stock, "nosuch")?.contains("no pool") == true)
+  }
+}
