@@ -15,6 +15,8 @@ package enum HostAnswer: Hashable, Sendable {
 
 package enum DestinationFate: Hashable, Sendable {
   case missingTransport(String)
+  /// The program of the transport ends when it starts, with these words.
+  case noStart(program: String, String)
   /// smtp(8) or lmtp(8) ends with these words.
   case endsAgent(String, item: String)
   /// The same, once all items before this one have failed.
@@ -30,6 +32,8 @@ package enum DestinationFate: Hashable, Sendable {
     switch self {
     case .missingTransport(let name):
       "the mail waits: master.cf has no transport \"\(printable(name))\""
+    case .noStart(let program, let words):
+      "the mail waits: \(printable(program))(8) ends with an error when it starts: \(words)"
     case .endsAgent(let words, let item):
       "the mail waits, and other mail of this transport with it: the delivery agent ends with an error at "
         + "\"\(printable(item))\": \(words)"
@@ -49,7 +53,7 @@ package enum DestinationFate: Hashable, Sendable {
   /// Whether mail waits or comes back although the configuration means something else.
   package var isTrouble: Bool {
     switch self {
-    case .missingTransport, .endsAgent, .missingHost, .unknownHost: true
+    case .missingTransport, .noStart, .endsAgent, .missingHost, .unknownHost: true
     case .endsAgentLater, .returned, .held, .discarded: false
     }
   }
@@ -60,18 +64,26 @@ package struct DestinationFates {
   private let config: MailConfig
   private let services: DeliveryServices
   private let lookUp: (String) -> HostAnswer?
+  private let starts: Starts
+
+  /// What ends the program of each transport, worked out once: a pool may have thousands of members.
+  private final class Starts {
+    var known: [String: DestinationFate?] = [:]
+  }
 
   /// - Parameter lookUp: the addresses of a host; nil where they are not to be asked for.
   package init(_ config: MailConfig, lookUp: @escaping (String) -> HostAnswer? = { _ in nil }) {
     self.config = config
     services = DeliveryServices(config)
     self.lookUp = lookUp
+    starts = Starts()
   }
 
   /// Nil where nothing speaks against delivery.
   package func fate(transport: String, nextHop: String) -> DestinationFate? {
     if transport == "randmap", config.usesAgent { return nil }
     guard services.has(transport) else { return .missingTransport(transport) }
+    if let problem = start(of: transport) { return problem }
     if let text = textFate(of: transport) { return text }
     guard let client = services.client(transport) else { return nil }
     let hop = SourcedText(builtIn: nextHop)
@@ -94,6 +106,23 @@ package struct DestinationFates {
       }
     }
     return nil
+  }
+
+  private func start(of transport: String) -> DestinationFate? {
+    if let known = starts.known[transport] { return known }
+    let fate = services.service(transport).flatMap(startFate)
+    starts.known[transport] = .some(fate)
+    return fate
+  }
+
+  private func startFate(_ service: Service) -> DestinationFate? {
+    if let broken = service.brokenOverrides.first {
+      return .noStart(program: service.command, "invalid \"-o \(printable(broken.text))\" option value")
+    }
+    guard let program = ReadingProgram(rawValue: service.command) else { return nil }
+    return config.parameters.seen(by: service).startProblem(of: program).map {
+      .noStart(program: service.command, $0.message)
+    }
   }
 
   private func end(_ words: String, _ item: String, isFirst: Bool) -> DestinationFate {
