@@ -32,7 +32,7 @@ package enum LogFinder {
       path: usualPlaces[0],
       reason:
         "no mail log is there, nor in \(usualPlaces.dropFirst().joined(separator: ", ")), and no journal;"
-        + " need maillog_file in main.cf, or the log in the call", isMissing: true)
+        + " need maillog_file in main.cf, or `randmap report FILE`", isMissing: true)
   }
 
   /// Why a file cannot be read; nil where it can.
