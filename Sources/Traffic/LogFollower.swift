@@ -4,45 +4,6 @@
 import Glibc
 import PostfixFiles
 
-/// Up to where a log was read: what is kept for a later run.
-package struct LogPosition: Hashable, Sendable {
-  package var device: UInt64 = 0
-  package var inode: UInt64 = 0
-  package var offset = 0
-  /// The bytes before `offset`: by them the same log is known again in a copy.
-  package var before: [UInt8] = []
-  /// Long enough for a whole line with its stamp and queue id: the ends of lines are often the same.
-  static let markLength = 512
-
-  package init() {}
-
-  /// One line of text.
-  package var text: String {
-    let hex = before.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }
-    return "\(device) \(inode) \(offset) \(hex.joined())"
-  }
-
-  package init?(text: String) {
-    let parts = text.split(whereSeparator: \.isWhitespace)
-    guard parts.count == 3 || parts.count == 4, let device = UInt64(parts[0]), let inode = UInt64(parts[1]),
-      let offset = Int(parts[2]), offset >= 0
-    else { return nil }
-    (self.device, self.inode, self.offset) = (device, inode, offset)
-    guard parts.count == 4 else { return }
-    let digits = Array(parts[3].utf8)
-    guard digits.count % 2 == 0 else { return nil }
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
-        return nil
-      }
-      before.append(byte)
-    }
-  }
-}
-
 package final class LogFollower {
   private let path: String
   private var file: Int32 = -1
@@ -52,6 +13,12 @@ package final class LogFollower {
   /// What an earlier run had not read to the end when it ended.
   private var unfinished: [LogPosition]
   private var isResuming: Bool
+  /// The rotated files that are read as far as they are to be read; nil before the log was first opened.
+  private var settled: SettledFiles?
+  /// Whether nothing of the log had been read when the last look began.
+  private var wasYoung = false
+  /// When the last look began, in seconds since 1970.
+  private var lastLook = 0
   private static let patience = Duration.seconds(60)
 
   /// A file that was renamed: its writers go on with it until they are told.
@@ -89,12 +56,17 @@ package final class LogFollower {
       close(old.file)
       return true
     }
+    let now = time(nil)
+    defer { lastLook = now }
     if file < 0 {
       try open(into: &tally)
       if file < 0 { return }
     } else if isTruncated {
       try followCopy(into: &tally)
+    } else if wasYoung {
+      try readUnseen(into: &tally)
     }
+    wasYoung = position.offset == 0
     try advance(file, &position, into: &tally)
     if isReplaced {
       // What was written between the last look and the renaming.
@@ -103,6 +75,7 @@ package final class LogFollower {
       file = -1
       position = LogPosition()
       try open(into: &tally)
+      wasYoung = true
       if file >= 0 { try advance(file, &position, into: &tally) }
     }
   }
@@ -125,6 +98,7 @@ package final class LogFollower {
     if isResuming, !isSame { try catchUp(from: position, into: &tally, andLater: true) }
     if !isSame { position = LogPosition() }
     isResuming = false
+    if settled == nil { settle() } else { try readUnseen(into: &tally) }
     position.device = UInt64(status.st_dev)
     position.inode = UInt64(status.st_ino)
     tally.begin(latest: time(nil))
@@ -175,9 +149,56 @@ package final class LogFollower {
   /// Reads the rest of the copy that was made before the file was truncated.
   private func followCopy(into tally: inout Tally) throws(LogError) {
     try catchUp(from: position, into: &tally, andLater: true)
+    settle()
     position.offset = 0
     position.before = []
     tally.begin(latest: time(nil))
+  }
+
+  private func settle() {
+    var all = SettledFiles()
+    for rotated in LogFinder.rotated(path) {
+      if let file = RotatedFile(rotated.path) { all.insert(file) }
+    }
+    settled = all
+  }
+
+  /// Reads the logs of this name that were rotated before anything of them was read.
+  private func readUnseen(into tally: inout Tally) throws(LogError) {
+    for rotated in LogFinder.rotated(path) where rotated.changed >= lastLook {
+      guard let file = RotatedFile(rotated.path), settled?.contains(file) == false else { continue }
+      // It may be a copy of which the original is not truncated yet: then that is read.
+      if try isStartOfLog(rotated.path) { continue }
+      settled?.insert(file)
+      if try isOpenHere(rotated.path, file.inode) { continue }
+      tally.begin(latest: rotated.changed)
+      try LogInput.file(rotated.path).read(into: &tally)
+      tally.begin(latest: time(nil))
+    }
+  }
+
+  /// Whether it is a renamed log that is read to its end here, or a packed copy of one.
+  private func isOpenHere(_ rotated: String, _ inode: UInt64) throws(LogError) -> Bool {
+    for old in retired {
+      if old.position.inode == inode { return true }
+      if old.position.offset > 0, try RestOfLog(old.position).isIn(rotated) { return true }
+    }
+    return false
+  }
+
+  /// Whether a file begins as the log does.
+  private func isStartOfLog(_ other: String) throws(LogError) -> Bool {
+    let length = LogPosition.markLength
+    let own = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+      count = max(0, pread(file, buffer.baseAddress, length, 0))
+    }
+    guard !own.isEmpty else { return false }
+    var start: [UInt8] = []
+    try LogInput.pieces(of: other) { piece in
+      start += piece.prefix(length - start.count)
+      return start.count < length
+    }
+    return start.starts(with: own) || own.starts(with: start)
   }
 
   /// Finds the rotated file that a position is in, and reads the rest of it.
@@ -196,47 +217,5 @@ package final class LogFollower {
       }
       return
     }
-  }
-}
-
-/// The part of a rotated file after a position, if it is the file that the position was in.
-private struct RestOfLog {
-  private let position: LogPosition
-
-  init(_ position: LogPosition) { self.position = position }
-
-  /// Whether it was the file, and was read.
-  func read(_ path: String, into tally: inout Tally) throws(LogError) -> Bool {
-    var skipped = 0
-    var before: [UInt8] = []
-    var isKnown = position.offset == 0
-    if isKnown {
-      // Nothing was read of it: only the inode says that it is the one.
-      var status = stat()
-      guard stat(path, &status) == 0, UInt64(status.st_ino) == position.inode,
-        UInt64(status.st_dev) == position.device
-      else { return false }
-    }
-    let position = self.position
-    try LogInput.pieces(of: path) { piece in
-      guard !isKnown else {
-        tally.feed(piece.span)
-        return true
-      }
-      if skipped + piece.count < position.offset {
-        skipped += piece.count
-        before = Array((before + piece).suffix(LogPosition.markLength))
-        return true
-      }
-      let rest = position.offset - skipped
-      let mark = Array(
-        (before + piece[..<(piece.startIndex + rest)]).suffix(min(LogPosition.markLength, position.offset)))
-      guard mark == position.before else { return false }
-      isKnown = true
-      let remaining = piece[(piece.startIndex + rest)...]
-      tally.feed(remaining.span)
-      return true
-    }
-    return isKnown
   }
 }

@@ -104,6 +104,67 @@ import Testing
     #expect(scene.read == 28)
   }
 
+  /// A log of which nothing was read yet may go as well: it was made, filled, copied and truncated between two looks.
+  @Test(arguments: [false, true]) func aCopyOfAYoungLogIsRead(isSeenEmpty: Bool) throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.write(2)
+    scene.open()
+    if isSeenEmpty { scene.look() }
+    scene.write(7)
+    try scene.copyAndTruncate(to: directory.file("maillog.2"))
+    scene.write(4)
+    scene.look()
+    #expect(scene.read == 23 && scene.written == 23)
+    scene.write(1)
+    scene.look()
+    scene.look()
+    #expect(scene.read == 24)
+  }
+
+  /// The copy is there, and the log is not truncated yet: both hold the same lines.
+  @Test func aCopyThatIsNotTruncatedYetIsNotReadTwice() throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.open()
+    scene.look()
+    scene.write(7)
+    try writeFile(directory.file("maillog.2"), try readFile(log))
+    scene.look()
+    #expect(scene.read == 17)
+    truncate(log, 0)
+    scene.write(3)
+    scene.look()
+    scene.look()
+    #expect(scene.read == 20)
+  }
+
+  @Test func twoRotationsBetweenTwoLooksLoseNothing() throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.open()
+    scene.write(5)
+    rename(log, directory.file("maillog.2"))
+    scene.open()
+    scene.write(3)
+    scene.look()
+    #expect(scene.read == 18)
+    // What is packed afterwards keeps its time and is known.
+    try runSuccessfully("gzip", [directory.file("maillog.1"), directory.file("maillog.2")])
+    rename(log, directory.file("maillog.3"))
+    scene.open()
+    scene.look()
+    scene.write(2)
+    scene.look()
+    #expect(scene.read == 20)
+  }
+
   @Test func copyingAndTruncatingLosesAndDoublesNothing() throws {
     let scene = Scene(log)
     scene.write(10)
