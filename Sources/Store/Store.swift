@@ -9,15 +9,26 @@ package enum Store {
 
   /// The rows. Nothing on disk changes, no lock file is made.
   package static func read(_ path: String) throws(StoreError) -> PoolRows {
-    // Without a log of changes beside it, the file is all there is, and it can be read without a lock. A writer may come
-    // while it is read: then there is a log afterwards.
-    let file = try Stamp(path)
-    if !hasLog(path) {
+    while true {
+      let file = try Stamp(path)
+      if hasLog(path) {
+        let read = Result { () throws(StoreError) in
+          try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+            try rows(of: Connection(path, .readOnly))
+          }
+        }
+        // A writer that has ended has emptied the log; then there is nothing to open any more.
+        if case .failure = read, !hasLog(path) { continue }
+        return try read.get()
+      }
+      // Without a log of changes beside it, the file is all there is, and it can be read without a lock. A writer may come
+      // while it is read: then its time is another one, if it was not written at this very moment before.
+      guard file.isOlder(than: 0.02) else {
+        usleep(5_000)
+        continue
+      }
       let read = Result { () throws(StoreError) in try rows(of: try Connection(path, .frozen)) }
-      if !hasLog(path), (try? Stamp(path)) == file { return try read.get() }
-    }
-    return try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-      try rows(of: Connection(path, .readOnly))
+      if !hasLog(path), try Stamp(path) == file { return try read.get() }
     }
   }
 
@@ -109,8 +120,10 @@ package enum Store {
         try? database.run("ROLLBACK")
         throw error
       }
-      // It waits for no reader and no reader waits for it; what cannot be moved now, the next write moves.
-      try? database.run("PRAGMA wal_checkpoint(PASSIVE)")
+      // The first program that opens the database after all others have closed it reads the whole log, and locks the
+      // others out for as long: an empty log is read at once. No reader waits for this, and it waits for readers only
+      // shortly; what cannot be moved now, the next write moves.
+      try? database.run("PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }
 
@@ -135,6 +148,14 @@ package enum Store {
       size = Int(status.st_size)
       seconds = status.st_mtim.tv_sec
       nanoseconds = status.st_mtim.tv_nsec
+    }
+
+    /// In seconds. A time that is to come is as good as one long ago.
+    func isOlder(than age: Double) -> Bool {
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      let passed = Double(now.tv_sec - seconds) + Double(now.tv_nsec - nanoseconds) / 1e9
+      return passed > age || passed < 0
     }
   }
 

@@ -39,6 +39,7 @@ private final class Scene {
   private var round = 0
 
   /// What each gateway gets of so many messages.
+  @discardableResult
   func deliver(_ count: Int) throws -> [Int] {
     round += 1
     let before = gateways.map(\.count)
@@ -49,6 +50,12 @@ private final class Scene {
 
   /// How often a delivery was put off.
   var deferred: Int { lab.deliveries.count { $0.status == .deferred } }
+
+  /// What a daemon says of a database that it cannot read.
+  var badLines: [Substring] {
+    let words = ["fatal", "panic", "database is locked", "disk I/O error"]
+    return lab.log.split(separator: "\n").filter { line in words.contains { line.contains($0) } }
+  }
 
   func change(_ edit: (inout PoolRows) -> Void) throws {
     let before = try Store.read(database)
@@ -128,6 +135,9 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
 
   @Test func editsUnderMailFlowLoseAndDeferNothing() throws {
     let scene = try Scene([1, 1, 1])
+    // As on a host that sends mail: a proxymap(8) has the database open. (One that opens it while nobody has it open but a
+    // writer may find it locked: docs/database.md.)
+    try scene.deliver(10)
     let before = scene.gateways.reduce(0) { $0 + $1.count }
     let source = try ChildProcess(
       postfixTool("smtp-source"),
@@ -149,9 +159,7 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
     try scene.lab.waitUntilDrained(limit: .seconds(180))
     #expect(scene.gateways.reduce(0) { $0 + $1.count } - before == 1_500)
     #expect(scene.deferred == 0)
-    for words in ["fatal", "panic", "database is locked", "disk I/O error"] {
-      #expect(!scene.lab.log.contains(words), "\(words)")
-    }
+    #expect(scene.badLines == [])
   }
 
   @Test func aWriterThatHoldsTheLockOrIsKilledStopsNoMail() throws {

@@ -62,6 +62,55 @@ import Testing
     }
   }
 
+  /// Who opens the database first reads the whole log, and locks the others out for as long.
+  @Test func aWriteLeavesNoLogToRead() throws {
+    let (directory, path) = try database()
+    for weight in 1...3 {
+      try Store.apply(try change(path) { $0.members[0].weight = weight }, to: path, at: 2)
+      #expect(try readFile(path + "-wal") == [])
+    }
+    // A reader that is in the middle of a transaction keeps what it reads; the write does not wait for it.
+    let reader = try Connection(path, .readWrite)
+    try reader.run("BEGIN")
+    var weights: [Value] = []
+    func read() throws {
+      try reader.query("SELECT weight FROM member WHERE place = 0") { weights.append($0[0]) }
+    }
+    try read()
+    try Store.apply(try change(path) { $0.members[0].weight = 9 }, to: path, at: 2)
+    try read()
+    try reader.run("COMMIT")
+    try read()
+    #expect(weights == [.integer(3), .integer(3), .integer(9)])
+    withExtendedLifetime(directory) {}
+  }
+
+  /// The sum of two weights is the same in every state that was ever there.
+  @Test func readingBesideAWriterGivesAStateThatWasThere() async throws {
+    let (directory, path) = try database()
+    try Store.apply(
+      try change(path) {
+        $0.members[0].weight = 50; $0.members[1].weight = 50
+      }, to: path, at: 2)
+    let writer = Task.detached {
+      for number in 0..<40 {
+        let change = try self.change(path) {
+          $0.members[0].weight = number % 99 + 1
+          $0.members[1].weight = 99 - number % 99
+        }
+        try Store.apply(change, to: path, at: 3)
+      }
+    }
+    var seen: Set<Int> = []
+    while seen.count < 8 {
+      let members = try Store.read(path).members
+      #expect(members[0].weight + members[1].weight == 100)
+      seen.insert(members[0].weight)
+    }
+    try await writer.value
+    withExtendedLifetime(directory) {}
+  }
+
   @Test func anEditIsOneTransactionThatCanBeTakenBack() throws {
     let (directory, path) = try database()
     let edit = try change(path) {

@@ -184,7 +184,9 @@ extension Parameters {
       }
       return "parameter \(name): bad parameter value: \(shown)"
     case "myhostname", "mydomain":
-      return HostName.isValid(text) ? nil : "parameter \(name): bad parameter value: \(shown)"
+      // IDNA is for the names of others.
+      return HostName.isValid(text) && text.utf8.allSatisfy { $0 < 0x80 }
+        ? nil : "parameter \(name): bad parameter value: \(shown)"
     case "myorigin":
       return value.bytes.contains(where: \.isListSeparator)
         ? "\(name) parameter setting must not contain multiple values: \(shown)" : nil
@@ -218,8 +220,8 @@ extension Parameters {
     case "syslog_facility": "a facility of syslog(3) in small letters, such as mail or local0"
     case "mynetworks_style": "host, subnet or class"
     case "compatibility_level": "up to three numbers with dots between, such as 3.6"
-    case "myhostname": "a host name such as mail.example.com"
-    case "mydomain": "a domain such as example.com"
+    case "myhostname": "a host name in ASCII letters such as mail.example.com"
+    case "mydomain": "a domain in ASCII letters such as example.com"
     case "myorigin": "one domain"
     case "relayhost": "another host, or remove the line"
     case "maillog_file": "a path that begins with one of $maillog_file_prefixes"
