@@ -129,16 +129,11 @@ private struct Run {
   func report(_ progress: LintProgress) -> Report {
     var run = self
     run.walkTables(progress)
-    let views = run.subject.resultViews(everyItem: run.fixesAll)
-    var skipped = 0
-    for (index, rule) in rules {
-      guard run.canRun(rule) else {
-        skipped += 1
-        continue
-      }
-      run.findings += run.findings(of: rule, views).map { (index, $0) }
-    }
-    return Report(diagnostics: run.diagnostics(), skippedRules: skipped)
+    let able = rules.filter { run.canRun($0.rule) }
+    for (index, rule) in able { run.findings += run.findings(of: rule).map { (index, $0) } }
+    run.walkPools(able)
+    run.walkResults(able)
+    return Report(diagnostics: run.diagnostics(), skippedRules: rules.count - able.count)
   }
 
   private func canRun(_ rule: Rule) -> Bool {
@@ -157,42 +152,58 @@ private struct Run {
     }
   }
 
-  /// What a rule finds outside of the walks over the tables.
-  private func findings(of rule: Rule, _ views: [ResultView]) -> [Finding] {
+  /// What a rule finds outside of the walks.
+  private func findings(of rule: Rule) -> [Finding] {
     switch rule.check {
     case .directory(let check), .live(let check), .probed(let check), .main(let check): return check(subject)
     case .gateway(let check): return subject.findings(of: check)
     case .surrounded(let check): return subject.config.surroundings.map { check(subject, $0) } ?? []
     case .master(let check): return subject.config.master.map(check) ?? []
-    case .pool(let check):
-      return subject.soundPools.filter { $0.text.items.count > 1 }
-        .flatMap { check(PoolView(pool: $0, subject: subject)) }
-    case .result(let check), .resultInDirectory(let check):
-      return findings(of: views, check)
     case .document(let check):
       return subject.kindsOfDocuments.flatMap { check($0.document, $0.kind, subject) }
-    case .key, .refusedLine, .continuedEntry, .duplicateKey: return []
+    case .pool, .result, .resultInDirectory, .key, .refusedLine, .continuedEntry, .duplicateKey: return []
     }
   }
 
-  /// What a rule finds in the results outside of the walks: of those in one table the first, with their number.
-  private func findings(of views: [ResultView], _ check: (ResultView) -> Offence?) -> [Finding] {
-    var findings: [Finding] = []
-    var tallies: [String: Tally] = [:]
-    for view in views {
-      guard let offence = check(view) else { continue }
-      var place: FileRange?
-      if let parameter = view.place.valueOf { place = subject.place(of: parameter) }
-      guard let finding = Finding(offence.text, else: place, offence.message, fix: offence.fix) else {
-        continue
-      }
-      if view.place.isInTable, !fixesAll {
-        tallies[finding.place.file, default: Tally(counting: 0, finding)].count += 1
-      } else {
-        findings.append(finding)
+  // One pool or result after the other, and all rules for it: there may be 100,000, more than a processor's cache holds.
+
+  private mutating func walkPools(_ rules: [(index: Int, rule: Rule)]) {
+    let checks = rules.compactMap { index, rule in
+      if case .pool(let check) = rule.check { (index, check) } else { nil }
+    }
+    for pool in subject.soundPools where pool.text.items.count > 1 {
+      let view = PoolView(pool: pool, subject: subject)
+      for (index, check) in checks { findings += check(view).map { (index, $0) } }
+    }
+  }
+
+  /// Of the results in one table the first one that offends a rule is reported, with their number.
+  private mutating func walkResults(_ rules: [(index: Int, rule: Rule)]) {
+    let checks = rules.compactMap { index, rule in
+      switch rule.check {
+      case .result(let check), .resultInDirectory(let check): (index, check)
+      default: nil
       }
     }
-    return findings + tallies.values.map(\.summary)
+    var tallies = Array(repeating: [String: Tally](), count: checks.count)
+    for view in subject.resultViews(everyItem: fixesAll) {
+      for (number, (index, check)) in checks.enumerated() {
+        guard let offence = check(view) else { continue }
+        var place: FileRange?
+        if let parameter = view.place.valueOf { place = subject.place(of: parameter) }
+        guard let finding = Finding(offence.text, else: place, offence.message, fix: offence.fix) else {
+          continue
+        }
+        if view.place.isInTable, !fixesAll {
+          tallies[number][finding.place.file, default: Tally(counting: 0, finding)].count += 1
+        } else {
+          findings.append((index, finding))
+        }
+      }
+    }
+    for ((index, _), tallies) in zip(checks, tallies) {
+      findings += tallies.values.map { (index, $0.summary) }
+    }
   }
 
   private mutating func walkTables(_ progress: LintProgress) {

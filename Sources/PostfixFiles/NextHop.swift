@@ -59,8 +59,9 @@ package struct HostPort: Hashable, Sendable {
       }
       isBracketed = false
     }
-    if host.prefix("ipv6:".count).lowercased() == "ipv6:" {
-      host = host.dropFirst("ipv6:".count)
+    let prefix = host.utf8.prefix("ipv6:".utf8.count)
+    if prefix.last == .colon, String(prefix)?.lowercased() == "ipv6:" {
+      host = host[prefix.endIndex...]
       guard isBracketed, host.utf8.count <= HostName.maximumLength, HostName.isIPv6(String(host)) else {
         throw .malformedIPv6
       }
@@ -111,13 +112,26 @@ package enum HostName {
   /// Letters, digits, `_`, `-` and `.`, labels of 1 to 63 bytes that neither start nor end with `-`, not all
   /// digits; no dot at the end; what is not ASCII is left to IDNA, but for U+FFFD, which no name has: it replaces bytes that are not UTF-8.
   package static func isValid(_ name: String) -> Bool {
-    let bytes = name.utf8
+    var name = name
+    return name.withUTF8 { isValid($0) }
+  }
+
+  /// Bytes, since a table may name 100,000 hosts, and a text is slow to take apart into characters.
+  private static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let hyphen = UInt8(ascii: "-")
     guard (1...maximumLength).contains(bytes.count) else { return false }
     guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
-    return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-      (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-        && label.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") || $0 >= 0x80 }
-        && (label.utf8.allSatisfy { $0 < 0x80 } || !label.unicodeScalars.contains("\u{FFFD}"))
+    var start = 0
+    while true {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
+      let label = bytes[start..<end]
+      guard (1...63).contains(label.count), label.first != hyphen, label.last != hyphen,
+        label.allSatisfy({ $0.isNameByte || $0 == hyphen || $0 >= 0x80 }),
+        label.allSatisfy({ $0 < 0x80 })
+          || !String(decoding: label, as: UTF8.self).unicodeScalars.contains("\u{FFFD}")
+      else { return false }
+      if end == bytes.count { return true }
+      start = end + 1
     }
   }
 

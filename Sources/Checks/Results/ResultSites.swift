@@ -51,13 +51,18 @@ extension Subject {
   }
 }
 
-/// A pool as a rule sees it.
-struct PoolView: Sendable {
+/// A pool as a rule sees it. A class, since there may be 50,000, and each holds the whole configuration.
+final class PoolView: Sendable {
   let pool: Pool
   let subject: Subject
-
   /// What gets mail.
-  var active: [Member] { pool.members.filter { !$0.isDrained } }
+  let active: [Member]
+
+  init(pool: Pool, subject: Subject) {
+    self.pool = pool
+    self.subject = subject
+    active = pool.members.filter { !$0.isDrained }
+  }
 
   /// Where a member is first.
   func text(of member: Member) -> SourcedText {

@@ -16,12 +16,14 @@ final class ResultSetting: Sendable {
   let inetProtocols: Set<String>
   /// Whether host names may have more than ASCII.
   let isUnicode: Bool
+  let clients: EachClient
 
   init(usesAgent: Bool, environment: Environment, transports: DeliveryServices, parameters: Parameters) {
     self.usesAgent = usesAgent
     self.environment = environment
     self.transports = transports
     self.parameters = parameters
+    clients = EachClient(parameters)
     ownNames = parameters.ownNames
     let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
     inetProtocols = Set(protocols.map(String.init))
@@ -32,7 +34,8 @@ final class ResultSetting: Sendable {
   var version: PostfixVersion { environment.version }
 }
 
-struct ResultView: Sendable {
+/// A class, since a hundred rules go through all of them.
+final class ResultView: Sendable {
   let text: SourcedText
   let kind: ResultKind
   let place: Place

@@ -22,16 +22,11 @@ extension ResultView {
   /// Whether the transport speaks TLS from the first byte.
   var usesWrapperMode: Bool {
     guard let mailProtocol else { return false }
-    return TLSUse(mailProtocol, of: transportService, in: parameters).isWrapped
+    return client.tls(mailProtocol).isWrapped
   }
 
-  /// Whether smtp(8) looks for MX records here.
-  var asksForExchangers: Bool {
-    let seen = transportService.map { parameters.seen(by: $0) } ?? parameters
-    let lookups = seen.text("smtp_host_lookup").lowercased().split { $0 == "," || $0.isWhitespace }
-    return !seen.isOn("disable_dns_lookups") && seen.text("smtp_dns_support_level").lowercased() != "disabled"
-      && lookups.contains("dns")
-  }
+  /// What the service of its transport reads.
+  var client: ClientSettings { setting.clients.settings(transportService) }
 
   var transportService: Service? {
     transports.service(transportName.flatMap { $0.isEmpty ? nil : $0 } ?? "smtp")

@@ -65,7 +65,6 @@ extension ResultView {
 
   private var isSentToPlainPort: Bool {
     let name = mailProtocol == .lmtp ? "lmtp_tcp_port" : "smtp_tcp_port"
-    let seen = transportService.map { parameters.seen(by: $0) } ?? parameters
-    return servicePort(seen.text(name)).map { [24, 25, 26, 587].contains($0) } ?? false
+    return servicePort(client.seen.text(name)).map { [24, 25, 26, 587].contains($0) } ?? false
   }
 }

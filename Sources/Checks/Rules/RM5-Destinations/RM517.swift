@@ -27,7 +27,7 @@ extension Rule {
         """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
     check: .resultInDirectory { view in
       guard view.mailProtocol != nil else { return nil }
-      let services = view.serviceLookup.services
+      let services = view.client.lookup.services
       guard !services.isEmpty else { return nil }
       for item in view.items {
         guard let (name, port) = ResultView.parts(of: item), !services.contains(port), let number = Int(port),

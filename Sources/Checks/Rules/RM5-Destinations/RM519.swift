@@ -24,10 +24,9 @@ extension Rule {
 
         """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
     check: .resultInDirectory { view in
-      guard let found = view.serviceItem, found.isLast, !view.serviceLookup.fallsBack else { return nil }
+      guard let found = view.serviceItem, found.isLast, !view.client.lookup.fallsBack else { return nil }
       let name = (view.mailProtocol ?? .smtp).fallbackRelay
-      let seen = view.transportService.map { view.parameters.seen(by: $0) } ?? view.parameters
-      guard seen.text(name).isEmpty else { return nil }
+      guard view.client.seen.text(name).isEmpty else { return nil }
       let fate = view.place == .parameter(.relayhost) ? "waits" : "bounces"
       return Offence(
         found.item,

@@ -26,10 +26,10 @@ extension Rule {
         """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
     check: .resultInDirectory { view in
       guard let mailProtocol = view.mailProtocol, let found = view.serviceItem else { return nil }
-      let seen = view.transportService.map { view.parameters.seen(by: $0) } ?? view.parameters
+      let seen = view.client.seen
       let prefix = mailProtocol == .lmtp ? "lmtp" : "smtp"
       let name = "\(prefix)_connection_cache_on_demand"
-      let use = TLSUse(mailProtocol, of: view.transportService, in: view.parameters)
+      let use = view.client.tls(mailProtocol)
       guard seen.text(name).lowercased() != "no",
         use.level == "none" && !use.hasPolicies || seen.isOn("\(prefix)_tls_connection_reuse")
       else { return nil }

@@ -26,12 +26,10 @@ struct ServiceItem: Sendable {
 }
 
 extension ResultView {
-  var serviceLookup: ServiceLookup { ServiceLookup(transportService, in: parameters) }
-
   /// The first item that SRV records decide about, if there is one.
   var serviceItem: ServiceItem? {
     guard mailProtocol != nil else { return nil }
-    let services = serviceLookup.services
+    let services = client.lookup.services
     guard !services.isEmpty else { return nil }
     for (index, item) in items.enumerated() {
       guard let (name, service) = Self.parts(of: item), services.contains(service) else { continue }
