@@ -4,12 +4,32 @@ import Gateways
 import Glibc
 import PostfixFiles
 import Routing
+import System
 
 /// The report of this configuration's agent; nil without an answer within a second.
 package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
-  let path = "\(config.parameters.text("queue_directory"))/private/randmap-status"
-  guard let answer = AgentSocket.ask(path, "GET /report HTTP/1.0\r\n\r\n")?.text,
+  guard let answer = AgentSocket.ask(statusSocket(config), "GET /report HTTP/1.0\r\n\r\n")?.text,
     answer.hasPrefix("HTTP/1.0 200 "), let body = answer.firstRange(of: "\r\n\r\n")
   else { return nil }
   return AgentReport(text: String(answer[body.upperBound...]))
+}
+
+/// Waits until the report of this configuration's agent is another one than now, or the agent has ended: then it is time to
+/// ask for the report.
+///
+/// - Parameter ending: a descriptor that can be read from when the wait is no longer wanted.
+/// - Returns: false without an agent to listen to, and when the wait was not wanted any more.
+package func waitForChange(ofAgentOf config: MailConfig, until ending: Int32) -> Bool {
+  guard case .success(let file) = LocalSocket.connect(to: statusSocket(config)) else { return false }
+  defer { close(file) }
+  let question = Bytes("GET /changes HTTP/1.0\r\n\r\n".utf8)
+  let sent = question.withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+  guard sent == question.count else { return false }
+  var sources = [file, ending].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+  while poll(&sources, 2, -1) < 0, errno == EINTR {}
+  return sources[1].revents == 0
+}
+
+private func statusSocket(_ config: MailConfig) -> String {
+  "\(config.parameters.text("queue_directory"))/private/randmap-status"
 }

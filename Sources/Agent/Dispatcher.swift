@@ -11,7 +11,7 @@ final class Dispatcher {
   let loop: SocketLoop
   private let store: PoolStore
   private(set) var health = Health()
-  var counters = Counters()
+  var counters = Counters() { didSet { tellOfChangeSoon() } }
   private(set) var results: DeliveryResults
   /// Connections of the queue manager that are open.
   private var connections: [ObjectIdentifier: RequestHandler] = [:]
@@ -28,6 +28,9 @@ final class Dispatcher {
   var watch: (Set<Target>) -> Void = { _ in }
   /// Called at each change of a gateway's state that a person should hear of.
   var notify: (GatewayEvent) -> Void = { _ in }
+  /// Those who wait for the next change of what the report says, each to be called once.
+  var listeners: [ObjectIdentifier: () -> Void] = [:]
+  private var isChangeToTell = false
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
@@ -52,6 +55,8 @@ final class Dispatcher {
   private static let grace = Duration.seconds(2)
   /// Changes of the list of gateways are logged together, this long after the first change.
   private static let watchPause = Duration.milliseconds(200)
+  /// Changes come in swarms: those who listen are told this long after the first one.
+  private static let changePause = Duration.milliseconds(300)
   /// Log lines that are written once are remembered up to this number; those of dead pools too.
   private static let mostRemembered = 1_000
 
@@ -100,6 +105,7 @@ final class Dispatcher {
     watchList = WatchList(setup.targets)
     health.keep(watchList.configured)
     watch(watchList.watched)
+    tellOfChangeSoon()
   }
 
   /// A changed configuration cannot be read: logged once for each reason.
@@ -241,6 +247,7 @@ final class Dispatcher {
     guard watchList.watches(status.gateway) else { return }
     let before = health.known[status.gateway]?.state ?? .unknown
     if let words = health.take(status) { say(words) }
+    if health.known[status.gateway]?.state != before { tellOfChangeSoon() }
     // Of one that is probed by turns, what came before is not known.
     if watchList.configured.contains(status.gateway),
       let event = GatewayEvent(from: before, to: status, time: setup.config.environment.clock())
@@ -271,6 +278,17 @@ final class Dispatcher {
   private func unpackPieces() {
     for (number, piece, rest) in pieceArrivals.empty() {
       waitingForPieces.removeValue(forKey: number)?(piece, rest)
+    }
+  }
+
+  private func tellOfChangeSoon() {
+    guard !listeners.isEmpty, !isChangeToTell else { return }
+    isChangeToTell = true
+    loop.after(Self.changePause) {
+      self.isChangeToTell = false
+      let calls = self.listeners.values
+      self.listeners = [:]
+      for call in calls { call() }
     }
   }
 

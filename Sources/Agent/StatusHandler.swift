@@ -14,6 +14,8 @@ final class StatusHandler: ConnectionOwner, Client {
   private(set) var isBusy = false
   /// What is left of the answer, while the scraper takes what it got.
   private var rest: StatusPieces?
+  /// It asked to hear of the next change, and has not heard of one yet.
+  private var isListening = false
 
   private static let longestHead = 16_384
   /// For asking, and for each piece of the answer.
@@ -28,7 +30,7 @@ final class StatusHandler: ConnectionOwner, Client {
   }
 
   func received(_ bytes: ArraySlice<UInt8>) {
-    guard let connection, !isBusy else { return }
+    guard let connection, !isBusy, !isListening else { return }
     let seen = max(0, head.count - 3)
     head += bytes
     let isWhole = Self.endsHead(head[seen...])
@@ -42,8 +44,25 @@ final class StatusHandler: ConnectionOwner, Client {
     case _ where !isGet: answer("405 Method Not Allowed", "need GET\n", on: connection)
     case "/metrics", "/": answer(.metrics, on: connection)
     case "/report": answer(.report, on: connection)
-    default: answer("404 Not Found", "need /metrics or /report\n", on: connection)
+    case "/changes": listen(on: connection)
+    default: answer("404 Not Found", "need /metrics, /report or /changes\n", on: connection)
     }
+  }
+
+  /// The answer comes when the report is another one than now, be it in days. Meanwhile another client may need the place.
+  private func listen(on connection: Connection) {
+    isBusy = false
+    isListening = true
+    connection.setLimit(nil)
+    dispatcher.listeners[ObjectIdentifier(self)] = { [weak self] in self?.tellOfChange() }
+  }
+
+  private func tellOfChange() {
+    guard let connection, isListening else { return }
+    isListening = false
+    isBusy = true
+    connection.setLimit(Self.limit)
+    answer("200 OK", "", on: connection)
   }
 
   /// Whether an empty line is among these bytes.
@@ -91,13 +110,13 @@ final class StatusHandler: ConnectionOwner, Client {
 
   private func finish() {
     connection?.closeWhenSent()
-    connection = nil
-    clients.closed(self)
+    ended(0)
   }
 
   func ended(_ code: Int32) {
     connection = nil
     rest = nil
+    dispatcher.listeners[ObjectIdentifier(self)] = nil
     clients.closed(self)
   }
 

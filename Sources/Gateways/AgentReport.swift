@@ -79,10 +79,15 @@ package struct AgentReport: Hashable, Sendable {
 extension AgentReport {
   /// The states of those of `gateways` that the agent knows.
   package func states(of gateways: some Sequence<Gateway>) -> GatewayStates {
-    let known = Dictionary(self.gateways.map { ($0.name, $0.state) }) { first, _ in first }
-    var states: GatewayStates = [:]
-    for gateway in gateways { states[gateway] = known[printable(gateway.description)] }
-    return states
+    findings(of: gateways).mapValues(\.state)
+  }
+
+  /// The same with its reasons.
+  package func findings(of gateways: some Sequence<Gateway>) -> [Gateway: GatewayFinding] {
+    let known = Dictionary(self.gateways.map { ($0.name, $0) }) { first, _ in first }
+    var findings: [Gateway: GatewayFinding] = [:]
+    for gateway in gateways { findings[gateway] = known[printable(gateway.description)] }
+    return findings
   }
 }
 

@@ -31,7 +31,19 @@ import Testing
   private let words = "chosen 1207, handed over 1206, sent 1204, deferred 2, skipped 12"
 
   @Test func aGatewaysDetailSaysWhatTheAgentSays() {
-    #expect(driver.screen(120, 40).contains("  agent      ~ degraded  \(words)"), "\(driver.screen(120, 40))")
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("  agent      ~ degraded  a probe from here says up  \(words)"), "\(screen)")
+  }
+
+  /// Mail goes by what the agent finds, so that is what the lists show, with the agent's reason.
+  @Test func itsStatesGoBeforeThoseOfOurOwnProbes() throws {
+    let lines = driver.screen(120, 40).split(separator: "\n")
+    let row = try #require(lines.firstIndex { $0.contains("[out-gw1.example]:25") })
+    #expect(lines[row].contains("~ degraded"), "\(lines[row])")
+    #expect(lines[row + 1].trimmingPrefix { $0 == " " } == "slow", "\(lines[row + 1])")
+    var driver = driver
+    driver.send(.message(.agent(nil)))
+    #expect(!driver.screen(120, 40).contains("~ degraded"))
   }
 
   @Test func thePoolsShowItsAgeAndTheCountsOfTheChosenMember() {

@@ -74,7 +74,7 @@ extension AddressLine {
       let text = "\(transport.text):\(nextHop.text)"
       let destination = DestinationGateways(
         SourcedText(builtIn: text), kind: .destination, in: facts.session.current)
-      let state = destination.gateways.first.flatMap { facts.statuses[$0]?.state }
+      let state = destination.gateways.first.map(facts.state).flatMap { $0 == .unknown ? nil : $0 }
       return [Span(printable(text))]
         + (state.map { [Span("  \($0.symbol) \($0.word)", Role($0))] } ?? [])
     case .deferred(let reason): return [Span("the mail waits: \(printable(reason))", .error)]

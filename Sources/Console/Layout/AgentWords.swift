@@ -33,8 +33,13 @@ extension Facts {
   /// How the agent sees a gateway, and what it delivered by it: a line of the detail; empty where no agent runs.
   func agentSpans(of use: GatewayUse) -> [Span] {
     guard let agent else { return [] }
-    let state = agent.states(of: [use.gateway])[use.gateway] ?? .unknown
+    let found = agentFinding(of: use.gateway)
+    let state = found?.state ?? .unknown
     var spans = [Span("agent      ", .dim), Span("\(state.symbol) \(state.word)", Role(state))]
+    // The agent may be on another network, or have looked at another moment.
+    if found != nil, let own = statuses[use.gateway]?.state, own != .unknown, own != state {
+      spans.append(Span("  a probe from here says \(own.word)", .warning))
+    }
     if let counts = agent.counts(of: use.gateway, in: session.pools) {
       spans.append(Span("  \(counts.words)"))
     }

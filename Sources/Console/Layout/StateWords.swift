@@ -10,7 +10,10 @@ extension Facts {
   func stateSpan(_ state: GatewayState, of gateway: Gateway?, short: Bool = false) -> Span {
     var text = "\(state.symbol) \(state.word)"
     let lasts = [.down, .refused, .degraded].contains(state)
-    if !short, lasts, let since = gateway.flatMap({ statuses[$0]?.since }) {
+    // Since when the agent finds so, it does not say.
+    if !short, lasts, let status = gateway.flatMap({ statuses[$0] }), status.state == state,
+      let since = status.since
+    {
       text += " " + words(for: since.duration(to: now))
     }
     return Span(text, Role(state))

@@ -21,10 +21,10 @@ extension Model {
       facts.statuses[status.gateway] = status
       return isNew ? survey() : []
     case .agent(let report):
-      let alarm = facts.agentAlarm
+      let (alarm, states) = (facts.agentAlarm, facts.states)
       facts.take(report)
-      // RM123 comes and goes with the agent.
-      if facts.agentAlarm != alarm { return survey() }
+      // RM123 comes and goes with the agent, and the rules for states go by what it finds.
+      if facts.agentAlarm != alarm || facts.states != states { return survey() }
     case .mail(let flow):
       let before = facts.mail.recent?.troubles ?? [:]
       facts.mail = flow

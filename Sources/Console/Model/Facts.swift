@@ -58,13 +58,15 @@ struct Facts: Sendable {
   /// Whether the tables and pool files have been read.
   var hasFiles = false
   var statuses: [Gateway: GatewayStatus] = [:]
+  /// What a running agent finds of the gateways. Mail goes by this, whatever our own probes find.
+  private var agentFindings: [Gateway: AgentReport.GatewayFinding] = [:]
   /// What the mail log and the queue say.
   var mail = MailFlow()
   /// How far back the observed shares go.
   var window = RecentTraffic.Window.quarter
   private(set) var contact = AgentContact.never
   /// Nil until the first survey has found them.
-  var foundGateways: [GatewayUse]?
+  var foundGateways: [GatewayUse]? { didSet { findAgain() } }
   /// Nil until the first check is done.
   var diagnostics: [Diagnostic]? { didSet { checks += 1 } }
   /// How many checks are done: tells one list of problems from the next.
@@ -91,7 +93,10 @@ struct Facts: Sendable {
     } else if case .answers = contact {
       contact = .gone
     }
+    findAgain()
   }
+
+  private mutating func findAgain() { agentFindings = agent?.findings(of: gateways.map(\.gateway)) ?? [:] }
 
   // MARK: What follows from it
 
@@ -116,11 +121,39 @@ struct Facts: Sendable {
   var gateways: [GatewayUse] { foundGateways ?? [] }
 
   /// What is known of the gateways, for shares and risks.
-  var states: GatewayStates { statuses.mapValues(\.state) }
+  var states: GatewayStates {
+    statuses.mapValues(\.state).merging(
+      agentFindings.mapValues(\.state).filter { $0.value != .unknown },
+      uniquingKeysWith: { _, agents in agents })
+  }
+
+  /// The same with the readings of our own probes.
+  var known: KnownGateways {
+    var known = statuses.mapValues(\.known)
+    for gateway in known.keys {
+      if let found = agentFinding(of: gateway) { known[gateway]?.probed = found.state }
+    }
+    return known
+  }
+
+  /// What the agent says of a gateway; nil where none runs, and where it does not know either.
+  func agentFinding(of gateway: Gateway) -> AgentReport.GatewayFinding? {
+    agentFindings[gateway].flatMap { $0.state == .unknown ? nil : $0 }
+  }
+
+  /// The state of a gateway, as far as it is known.
+  func state(of gateway: Gateway) -> GatewayState {
+    agentFinding(of: gateway)?.state ?? statuses[gateway]?.state ?? .unknown
+  }
+
+  /// Why it is in that state; empty where nothing is wrong.
+  func reason(of gateway: Gateway) -> String {
+    agentFinding(of: gateway)?.reason ?? statuses[gateway]?.reason ?? ""
+  }
 
   /// The state that a gateway is shown in.
   func state(of use: GatewayUse) -> GatewayState {
-    use.isDrained ? .drained : statuses[use.gateway]?.state ?? .unknown
+    use.isDrained ? .drained : state(of: use.gateway)
   }
 
   /// `path` as people know it: inside the configuration directory by its name alone.

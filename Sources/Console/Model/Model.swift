@@ -144,7 +144,7 @@ struct Model: Program, Sendable {
     surveyIsStale = isSurveying
     if isSurveying { return [] }
     isSurveying = true
-    return [.survey(facts.session.current, facts.statuses.mapValues(\.known))]
+    return [.survey(facts.session.current, facts.known)]
   }
 
   /// The survey that was asked for is over; another one where something has changed meanwhile.

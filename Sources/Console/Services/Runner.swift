@@ -15,12 +15,12 @@ import Threads
 /// - Parameters:
 ///   - config: main.cf and master.cf read; the files that they name may still be missing.
 ///   - signals: made before any thread was started.
-///   - agent: asks the agent of the configuration; nil where none answers. Called on a thread.
+///   - agent: how the agent of the configuration is asked.
 ///   - machine: what planning a pool has to know of this machine. Called on a thread.
 /// - Returns: the exit status.
 package func runConsole(
   _ config: MailConfig, as identity: Identity, on terminal: Terminal, signals: Signals, writer: Writer,
-  probes: ProbeSettings, agent: @escaping @Sendable () -> AgentReport?,
+  probes: ProbeSettings, agent: AgentLink,
   machine: @escaping @Sendable (MailConfig) -> Machine
 ) -> Int32 {
   let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
@@ -44,14 +44,14 @@ private struct Services {
   private let writing: Writing
   private let watcher: Watch
   private let mail: MailWatch
-  private let agent: @Sendable () -> AgentReport?
+  private let agent: AgentLink
+  private let agentWatch: AgentWatch
   private let mailbox: Mailbox<Message>
   /// The main thread's, as is everything that is done with it.
   private let terminal: Terminal
 
   init(
-    _ config: MailConfig, writer: Writer, probes: ProbeSettings,
-    agent: @escaping @Sendable () -> AgentReport?,
+    _ config: MailConfig, writer: Writer, probes: ProbeSettings, agent: AgentLink,
     mailbox: Mailbox<Message>, terminal: Terminal
   ) {
     self.terminal = terminal
@@ -59,6 +59,7 @@ private struct Services {
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
     mail = MailWatch(settings: probes) { mailbox.post(.mail($0)) }
     self.agent = agent
+    agentWatch = AgentWatch(agent) { mailbox.post(.agent($0)) }
     self.mailbox = mailbox
   }
 
@@ -81,7 +82,12 @@ private struct Services {
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
     case .followMail(let config): mail.follow(config)
     case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
-    case .askAgent: answer { [agent] in .agent(agent()) }
+    case .askAgent:
+      answer { [agent, agentWatch] in
+        let report = agent.report()
+        if report != nil { agentWatch.listen() }
+        return .agent(report)
+      }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }
     case .previewUndo(let number): answer { [writing] in writing.undoPreview(number) }
@@ -97,6 +103,7 @@ private struct Services {
   }
 
   func end() {
+    agentWatch.end()
     mail.end()
     watcher.shutdown()
   }

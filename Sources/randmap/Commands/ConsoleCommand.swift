@@ -1,5 +1,6 @@
 // `randmap`: the console.
 
+import Agent
 import ArgumentParser
 import Console
 import System
@@ -48,7 +49,7 @@ struct ConsoleCommand: ParsableCommand {
       obstacle: WriteObstacle.of(place.config.directory))
     let status = runConsole(
       place.config, as: identity, on: terminal, signals: signals, writer: place.writer, probes: probes,
-      agent: { place.agentReport() }, machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) })
+      agent: AgentLink(place), machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) })
     terminal.close()
     if status != 0 { throw ExitCode(status) }
   }
@@ -57,5 +58,15 @@ struct ConsoleCommand: ParsableCommand {
     do throws(ThemeError) { return try ThemeSearch().theme(named: theme) } catch {
       throw Failure(.wrongCall, error.description)
     }
+  }
+}
+
+extension AgentLink {
+  /// To the agent of the configuration; the demonstration has none.
+  fileprivate init(_ place: Workplace) {
+    let config = place.isDemo ? nil : place.config
+    self.init(
+      report: { config.flatMap(reportOfRunningAgent) },
+      waitForChange: { ending in config.map { Agent.waitForChange(ofAgentOf: $0, until: ending) } ?? false })
   }
 }

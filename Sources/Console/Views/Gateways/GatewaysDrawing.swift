@@ -106,8 +106,9 @@ extension GatewaysView {
   /// What is wrong with a gateway, in one line; empty where nothing is.
   private func trouble(of use: GatewayUse, _ facts: Facts) -> String {
     var parts = [facts.drainWords(of: use)].compactMap(\.self)
-    guard let status = facts.statuses[use.gateway] else { return parts.joined() }
-    if !status.reason.isEmpty { parts.append(status.reason) }
+    let reason = facts.reason(of: use.gateway)
+    if !reason.isEmpty { parts.append(reason) }
+    guard let status = facts.statuses[use.gateway] else { return parts.joined(separator: "; ") }
     if let pending = status.pending { parts.append(pending.description) }
     if status.isFlapping { parts.append("keeps changing") }
     return parts.joined(separator: "; ")

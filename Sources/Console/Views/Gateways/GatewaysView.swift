@@ -35,7 +35,7 @@ struct GatewaysView: MemberView {
     return facts.gateways.filter { use in
       filter.matches(
         "\(use.gateway) \(facts.state(of: use).word) \(use.pools.joined(separator: " ")) "
-          + (facts.statuses[use.gateway]?.reason ?? ""))
+          + facts.reason(of: use.gateway))
     }
   }
 

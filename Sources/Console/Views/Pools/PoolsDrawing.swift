@@ -124,7 +124,7 @@ extension PoolsView {
   ) {
     let saved = facts.session.saved(pool.id)
     let state: GatewayState =
-      member.isDrained ? .drained : member.gateways.first.flatMap { facts.statuses[$0]?.state } ?? .unknown
+      member.isDrained ? .drained : member.gateways.first.map(facts.state) ?? .unknown
     let share = pool.share(member)
     let oldShare = was.flatMap { old in saved.map { $0.share(old) } }
     let isChanged = oldShare.map { abs($0 - share) > 0.0001 } ?? (was == nil)

@@ -36,15 +36,13 @@ extension RoutesView {
   /// The worst state of the gateways that the route names first; nil where it names none.
   private func state(of route: Route, _ facts: Facts) -> GatewayState? {
     if let pool = pool(of: route, facts) {
-      let states = pool.members.filter { !$0.isDrained }.compactMap { $0.gateways.first }.map {
-        facts.statuses[$0]?.state ?? .unknown
-      }
+      let states = pool.members.filter { !$0.isDrained }.compactMap { $0.gateways.first }.map(facts.state)
       return states.max { $0.badness < $1.badness }
     }
     guard case .entry = route.place else { return nil }
     let kind = ResultKind.destination
     let gateways = DestinationGateways(route.value, kind: kind, in: facts.session.current).gateways
-    return gateways.first.map { facts.statuses[$0]?.state ?? .unknown }
+    return gateways.first.map(facts.state)
   }
 
   private func pool(of route: Route, _ facts: Facts) -> Pool? {
