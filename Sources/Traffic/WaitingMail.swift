@@ -12,6 +12,10 @@ package struct WaitingForGateway: Sendable {
   /// When the oldest of them came, in seconds since 1970.
   package fileprivate(set) var oldest: Int?
   package fileprivate(set) var reasons = Reasons()
+  /// The queue IDs of the first of them.
+  package fileprivate(set) var queueIDs: [String] = []
+  /// More are not kept.
+  package static let mostQueueIDs = 50
 
   package init() {}
 }
@@ -71,6 +75,7 @@ package struct WaitingMail: Sendable {
       var waiting = byGateway[gateway] ?? WaitingForGateway()
       waiting.messages += 1
       if let arrival = message.arrival { waiting.oldest = min(waiting.oldest ?? arrival, arrival) }
+      if waiting.queueIDs.count < WaitingForGateway.mostQueueIDs { waiting.queueIDs.append(message.queueID) }
       waiting.reasons.add(
         Reason(bytes, words: 0..<bytes.count, recipient: nil, queueID: nil).knownBy(message.queueID))
       byGateway[gateway] = waiting

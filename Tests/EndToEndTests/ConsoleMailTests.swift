@@ -28,4 +28,41 @@ import Testing
     try session.press("q")
     #expect(try session.waitForExit() == .exited(0))
   }
+
+  /// Mail waits for a gateway that is down. After the drain the console offers to try it again, and it leaves by the other.
+  @Test func afterADrainTheMailThatWaitsIsTriedAgain() throws {
+    let good = try SmtpSink()
+    let dead = try SmtpSink()
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(dead.address)}
+        minimal_backoff_time = 1000s
+        """)
+    try dead.stop()
+    try lab.send(12, to: "user@elsewhere.example")
+    try waitUntil("each message to be tried") { lab.deliveries.count == 12 }
+    let waiting = 12 - good.count
+    #expect(waiting > 0)
+    let session = try TerminalSession(
+      [randmapProgram(), "-c", lab.configDirectory], width: 120, height: 40,
+      environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
+    try session.waitFor("1 DOWN")
+    try session.press("j")
+    try session.waitFor("\(waiting) wait")
+    try session.press("t")
+    let question = "\(waiting) \(waiting == 1 ? "message waits" : "messages wait") for \(dead.address)"
+    let asked = try session.waitFor(question)
+    #expect(asked.contains("runs postqueue -i "), "\(asked)")
+    try session.press("n", "d", "w")
+    try session.waitFor("Write main.cf")
+    try session.press("r")
+    try session.waitFor(question)
+    try session.press("y")
+    try session.waitFor("tried again: postqueue -i ")
+    try lab.waitUntilDrained()
+    #expect(good.count == 12)
+    try session.waitUntilGone("wait")
+    try session.press("q")
+    #expect(try session.waitForExit() == .exited(0))
+  }
 }

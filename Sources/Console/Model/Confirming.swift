@@ -160,7 +160,12 @@ extension Model {
         before: "read again; ",
         saying: "every edit is made on the new text, nothing is written yet")
     case (.recover(let found), let answer): return self.answer(answer, to: found)
+    case (.retry(let retry), _):
+      notice = Notice(text: "trying again: \(retry.words)", role: .info)
+      return [.tryAgain(retry, facts.session.saved)]
     case (.write, let answer):
+      let isInForce = answer == .yesAndReload || facts.session.current.reloadReason == nil
+      drainedByWrite = isInForce ? gatewaysDrainedByEdits : []
       begin(.write(changedFiles))
       return [
         .write(
@@ -181,7 +186,7 @@ extension Confirmation {
   var showsDiff: Bool {
     switch subject {
     case .write, .undoWrite: true
-    case .edits, .reload, .recover, .quit: false
+    case .edits, .reload, .recover, .retry, .quit: false
     }
   }
 }

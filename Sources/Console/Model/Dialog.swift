@@ -2,6 +2,7 @@
 
 import Editing
 import PostfixFiles
+import PostfixTools
 import Routing
 
 /// What is open in front of the view.
@@ -103,6 +104,8 @@ struct Confirmation: Sendable {
     case reload(MailConfig)
     /// The edits of a console that is gone.
     case recover(FoundEdits)
+    /// Mail that waits is tried again.
+    case retry(QueueRetry)
     case quit
   }
 

@@ -6,6 +6,7 @@ import Editing
 import Gateways
 import Liveness
 import PostfixFiles
+import PostfixTools
 import Routing
 
 /// A report of another thread.
@@ -103,6 +104,8 @@ enum Effect: Sendable {
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
   case askAgent
+  /// Have mail that waits tried again by the Postfix of this configuration.
+  case tryAgain(QueueRetry, MailConfig)
   /// Follow the mail log and the queue of this configuration.
   case followMail(MailConfig)
   /// What deliveries say of the gateways now.

@@ -3,6 +3,7 @@
 
 import Checks
 import Editing
+import Gateways
 import Liveness
 import PostfixFiles
 import Routing
@@ -25,6 +26,8 @@ struct Model: Program, Sendable {
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
+  /// The gateways that the write which is under way drains, if that is in force at once.
+  var drainedByWrite: Set<Gateway> = []
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()

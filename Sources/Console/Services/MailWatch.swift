@@ -21,6 +21,7 @@ struct MailFlow: Sendable {
 final class MailWatch: Sendable {
   private enum Command: Sendable {
     case follow(MailConfig)
+    case listQueue
     case end
   }
 
@@ -36,6 +37,7 @@ final class MailWatch: Sendable {
         for command in commands.empty() {
           switch command {
           case .follow(let config): follower.begin(config)
+          case .listQueue: follower.lastListing = nil
           case .end: return follower.end()
           }
         }
@@ -46,6 +48,9 @@ final class MailWatch: Sendable {
 
   /// Follows the log of this configuration from now on.
   func follow(_ config: MailConfig) { commands.post(.follow(config)) }
+
+  /// Something has been done about the queue.
+  func listQueue() { commands.post(.listQueue) }
 
   func end() { commands.post(.end) }
 }
@@ -63,7 +68,8 @@ private struct Follower {
   private let notices = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
   private var watched: Int32 = -1
   private var lastRead: ContinuousClock.Instant?
-  private var lastListing: ContinuousClock.Instant?
+  /// Nil: it is due.
+  var lastListing: ContinuousClock.Instant?
 
   /// A log that is written to all the time is read this often.
   private static let pause = Duration.seconds(2)

@@ -6,6 +6,7 @@ import Editing
 import Gateways
 import Liveness
 import PostfixFiles
+import PostfixTools
 import Routing
 import System
 import Threads
@@ -81,6 +82,16 @@ private struct Services {
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
     case .followMail(let config): mail.follow(config)
+    case .tryAgain(let retry, let config):
+      answer { [mail] in
+        do throws(ToolError) {
+          try PostfixTools().tryAgain(retry, configDirectory: config.directory)
+        } catch {
+          return .notice("not tried again: \(error)")
+        }
+        mail.listQueue()
+        return .notice("tried again: \(retry.words)")
+      }
     case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
     case .askAgent:
       answer { [agent, agentWatch] in

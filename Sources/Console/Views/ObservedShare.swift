@@ -78,7 +78,10 @@ extension Facts {
     }
     if let waiting = mail.waiting?.byGateway[gateway], waiting.messages > 0 {
       let since = waiting.oldest.map { "  the oldest since \(WrittenTime.local($0))" } ?? ""
-      lines.append([.label("queue"), Span("\(waiting.messages) wait", .warning), Span(since, .dim)])
+      lines.append([
+        .label("queue"), Span("\(waiting.messages) wait", .warning),
+        Span("\(since)  t tries them again", .dim),
+      ])
       for reason in waiting.reasons.top(3) {
         lines.append([.label("  \(reason.count) x"), Span(printable(reason.text), .dim)])
       }

@@ -49,6 +49,7 @@ extension GatewaysView {
           }
           return []
         }),
+      .tryAgain,
       .filter,
       .window,
       Binding(
