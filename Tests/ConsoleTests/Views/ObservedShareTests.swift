@@ -37,14 +37,17 @@ import Traffic
       since: Self.now - 86_400, now: Self.now)
     try log.read()
     var waiting = WaitingMail([.host("out-gw2.example", port: 25)])
-    for number in 0..<40 {
-      waiting.feed(
-        Array(
-          (#"{"queue_id": "4Q\#(number)", "arrival_time": 1795888700, "recipients": [{"address": "a@b", "#
-            + #""delay_reason": "host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full"}]}"# + "\n")
-            .utf8)[...])
-    }
+    for number in 0..<40 { waiting.feed(Self.queued(number)) }
     return MailFlow(recent: log.recent(limits: DeliveryLimits(), now: Self.now), waiting: waiting)
+  }
+
+  /// A line of the queue's listing.
+  private static func queued(_ number: Int) -> ArraySlice<UInt8> {
+    let reason = "host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full"
+    let text =
+      #"{"queue_id": "4Q\#(number)", "arrival_time": 1795888700, "recipients": [{"address": "a@b", "#
+      + #""delay_reason": "\#(reason)"}]}"# + "\n"
+    return Array(text.utf8)[...]
   }
 
   private func row(_ screen: String, _ name: String) -> String {
@@ -90,5 +93,44 @@ import Traffic
     #expect(driver.screen(120, 40).contains("REAL is of the last 1 h"))
     driver.press(.character("2"))
     #expect(driver.screen(120, 40).contains("REAL"), "\(driver.screen(120, 40))")
+  }
+
+  @Test func thePoolsHaveWhatWaitsBesideWhatHappened() throws {
+    var driver = Driver.ready()
+    driver.send(.message(.mail(try flow())))
+    driver.press(.character("2"))
+    let screen = driver.screen(120, 40)
+    #expect(row(screen, "MEMBER").contains("REAL  QUEUED"), "\(screen)")
+    #expect(row(screen, "[out-gw2.example]").contains("40"), "\(screen)")
+    #expect(!driver.screen(80, 24).contains("QUEUED"))
+  }
+
+  /// Asked with the commands that it runs. Many are tried with all that waits, as each would be a call of its own.
+  @Test func waitingMailIsTriedAgainAfterAQuestion() throws {
+    var driver = Driver.ready()
+    driver.press(.character("t"))
+    #expect(driver.screen(120, 40).contains("the queue of this Postfix cannot be read"))
+    driver.send(.message(.mail(try flow())))
+    driver.press(.character("t"))
+    #expect(driver.screen(120, 40).contains("no mail waits for this gateway"))
+    driver.press(.down, .character("t"))
+    for (width, height) in [(120, 40), (80, 24), (40, 10)] {
+      let screen = driver.screen(width, height).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(screen.contains("40 messages wait for [out-gw2.example]:25."), "\(screen)")
+    }
+    #expect(driver.screen(120, 40).contains("runs postqueue -i 4Q0, and so on (40 times)"))
+    driver.press(.character("y"))
+    #expect(
+      driver.effects.contains {
+        if case .tryAgain(.messages(let queueIDs), _) = $0 { queueIDs.count == 40 } else { false }
+      })
+    // All of them, where only some IDs are known.
+    var waiting = WaitingMail([.host("out-gw2.example", port: 25)])
+    for number in 0..<60 { waiting.feed(Self.queued(number)) }
+    driver.send(.message(.mail(MailFlow(waiting: waiting))))
+    driver.press(.character("t"))
+    #expect(driver.screen(120, 40).contains("runs postqueue -f."), "\(driver.screen(120, 40))")
+    driver.press(.escape)
+    #expect(driver.screen(120, 40).contains("left as it is"))
   }
 }

@@ -14,6 +14,8 @@ private struct PoolColumns {
   let share = 6
   /// What happened; 0 where no log is read.
   var real = 0
+  /// What waits; 0 where the queue is not known.
+  var queued = 0
   var bar = 0
   var state = 17
   var gap = 2
@@ -22,9 +24,10 @@ private struct PoolColumns {
   /// Whether only this fits: the gateway's name and the symbol of its state.
   let isNarrow: Bool
 
-  init(width: Int, longestName: Int, isEdited: Bool, hasLog: Bool) {
+  init(width: Int, longestName: Int, isEdited: Bool, hasLog: Bool, hasQueue: Bool) {
     if hasLog, width >= 56 { real = 7 }
-    let width = real > 0 ? width - real - (width < 64 ? 1 : 2) : width
+    if hasQueue, width >= 100 { queued = 6 }
+    let width = width - [real, queued].filter { $0 > 0 }.reduce(0) { $0 + $1 + (width < 64 ? 1 : 2) }
     isNarrow = width < 64
     // "50.0% →": what it was, and the way to what it is.
     was = isEdited ? 8 : 0
@@ -49,7 +52,7 @@ private struct PoolColumns {
     [
       Column("MEMBER", width: name), Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right),
       Column("WAS  ", width: was, align: .right), Column("SHARE", width: share, align: .right),
-      Column("REAL", width: real, align: .right),
+      Column("REAL", width: real, align: .right), Column("QUEUED", width: queued, align: .right),
       Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state),
     ]
   }
@@ -65,7 +68,7 @@ extension PoolsView {
     let names = rows.compactMap { $0.member.map { cellWidth(printable($0.result)) + 2 } }
     let widths = PoolColumns(
       width: area.width, longestName: names.max() ?? 0, isEdited: isEdited,
-      hasLog: facts.mail.recent != nil)
+      hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
     frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap)
     // A blank line parts the pools, where it fits.
     let isAiry = rows.count + poolCount <= area.height - 1
@@ -146,6 +149,7 @@ extension PoolsView {
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
         [facts.realSpan(of: member, in: pool)],
+        [member.gateways.first.map(facts.queuedSpan) ?? Span("-", .dim)],
         [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
@@ -159,7 +163,7 @@ extension PoolsView {
     frame.row(
       [
         [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
-        [Span("-", .removed)], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
+        [Span("-", .removed)], [], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 
