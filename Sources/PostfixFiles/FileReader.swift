@@ -12,17 +12,27 @@ package struct FileProblem: Error, Hashable, Sendable {
   package let path: String
   /// What is wrong and what is needed, without the path.
   package let reason: String
-  /// Whether there is nothing at the path.
-  package let isMissing: Bool
-  /// Whether we may not look.
-  package let isDenied: Bool
+  package let kind: Kind
 
-  package init(path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false) {
+  package enum Kind: Hashable, Sendable {
+    /// There is nothing at the path.
+    case missing
+    /// We may not look.
+    case denied
+    case directory
+    /// A FIFO, a device, a file of the kernel's: Postfix would read it, we do not.
+    case special
+    case other
+  }
+
+  package init(path: String, reason: String, _ kind: Kind = .other) {
     self.path = path
     self.reason = reason
-    self.isMissing = isMissing
-    self.isDenied = isDenied
+    self.kind = kind
   }
+
+  package var isMissing: Bool { kind == .missing }
+  package var isDenied: Bool { kind == .denied }
 
   /// As Postfix says it: `open PATH: No such file or directory`.
   package var message: String { "open \(printable(path)): \(reason)" }
@@ -36,12 +46,16 @@ package enum FileReader {
   /// /sys and their like, of which none is even opened: to open one, or to read it, may do something (/proc/kmsg).
   package static func read(_ path: String) throws(FileProblem) -> Bytes {
     func failure(_ code: Int32) -> FileProblem {
-      FileProblem(
-        path: path, reason: Errno(rawValue: code).description, isMissing: code == ENOENT || code == ENOTDIR,
-        isDenied: code == EACCES || code == EPERM)
+      let kind: FileProblem.Kind =
+        switch code {
+        case ENOENT, ENOTDIR: .missing
+        case EACCES, EPERM: .denied
+        default: .other
+        }
+      return FileProblem(path: path, reason: Errno(rawValue: code).description, kind)
     }
     func kernels() -> FileProblem {
-      FileProblem(path: path, reason: "is a file of the kernel's; need a file on a disk")
+      FileProblem(path: path, reason: "is a file of the kernel's; need a file on a disk", .special)
     }
     guard !isKernels(randmap_file_system_of_path(path)) else { throw kernels() }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -51,7 +65,10 @@ package enum FileReader {
     guard fstat(file, &status) == 0 else { throw failure(errno) }
     guard !isKernels(randmap_file_system_of_file(file)) else { throw kernels() }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileProblem(path: path, reason: "is \(kind(status.st_mode)); need a regular file")
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      throw FileProblem(
+        path: path, reason: "is \(kind(status.st_mode)); need a regular file",
+        isDirectory ? .directory : .special)
     }
     guard status.st_size <= maximumSize else {
       throw FileProblem(path: path, reason: "is larger than 4 GiB; need a smaller file")

@@ -185,7 +185,7 @@ extension Outcome {
   fileprivate var reader: MailConfig.Reader {
     { path throws(FileProblem) in
       guard let real = fileToRead(for: path) else {
-        throw FileProblem(path: path, reason: "No such file or directory", isMissing: true)
+        throw FileProblem(path: path, reason: "No such file or directory", .missing)
       }
       do throws(FileProblem) { return try FileReader.read(real) } catch {
         // The write went on meanwhile, and has put it in place.

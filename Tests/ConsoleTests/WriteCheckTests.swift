@@ -109,7 +109,7 @@ import Testing
     ) { path throws(FileProblem) in
       calls.withLock { $0.append(path) }
       guard let text = texts[path] else {
-        throw FileProblem(path: path, reason: "No such file or directory", isMissing: true)
+        throw FileProblem(path: path, reason: "No such file or directory", .missing)
       }
       return Bytes(text.utf8)
     }

@@ -102,6 +102,9 @@ import Testing
     "daemon_table_open_error_is_fatal = yes\nmydestination = hash:/no/such",
     "daemon_table_open_error_is_fatal = yes\nmydestination = /no/such",
     "x = ${", "transport_maps = inline:{a=${}", "mail_name =",
+    "virtual_alias_domains = $config_directory", "mydestination = $queue_directory", "relay_domains = !/usr",
+    "transport_maps = texthash:/usr", "transport_maps = cidr:/usr",
+    "mydestination = cidr:/usr", "relay_domains = texthash:$config_directory",
     "relay_transport = ${empty_address_recipient:smtp}", "queue_run_delay = x",
   ]
 

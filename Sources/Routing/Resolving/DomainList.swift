@@ -92,6 +92,17 @@ struct DomainList {
       document = try config.reading(path)
       files.bytes += document.count
     } catch {
+      let shown = printable(path)
+      switch error.kind {
+      // Opened, but not read: trivial-rewrite(8) ends (measured on 3.7).
+      case .directory:
+        throw ResolverEnd(reason: "match_list_parse: read file \(shown): Is a directory")
+      case .special:
+        let reason = "\(parameter): \(shown) \(error.reason)"
+        entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
+        return
+      case .missing, .denied, .other: break
+      }
       entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))
       return
     }

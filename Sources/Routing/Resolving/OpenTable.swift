@@ -164,11 +164,9 @@ final class OpenTables {
       }
       return try open(argument, for: use, depth: depth + 1)
     }
-    do throws(TableSpecProblem) {
-      return open(try TableSpec(text), for: use)
-    } catch {
-      return .unavailable(error.message)
-    }
+    let spec: TableSpec
+    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch { return .unavailable(error.message) }
+    return try open(spec, for: use)
   }
 
   /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
@@ -190,12 +188,12 @@ final class OpenTables {
     return make(parts)
   }
 
-  private func open(_ spec: TableSpec, for use: TableUse) -> OpenTable {
+  private func open(_ spec: TableSpec, for use: TableUse) throws(ResolverEnd) -> OpenTable {
     switch spec.content {
     case .draw(let items): return .random(items.map { Bytes(spec.argument.bytes[$0]) })
     case .entries: return .keyed(inlineEntries(spec.argument, for: use))
     case .constant(let value): return .constant(value.bytes)
-    case .file(let path): return open(spec, at: config.absolute(path), for: use)
+    case .file(let path): return try open(spec, at: config.absolute(path), for: use)
     case .patterns(let argument):
       guard config.environment.version >= .inlinePatterns, let rules = PatternRules(inline: argument) else {
         return .unavailable("bad syntax: \"\(printable(spec.text.text))\"")
@@ -219,7 +217,7 @@ final class OpenTables {
     return entries
   }
 
-  private func open(_ spec: TableSpec, at path: String, for use: TableUse) -> OpenTable {
+  private func open(_ spec: TableSpec, at path: String, for use: TableUse) throws(ResolverEnd) -> OpenTable {
     let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
     let document: Document
     do throws(FileProblem) {
@@ -232,7 +230,7 @@ final class OpenTables {
         }
         return .asked(name, isFixed: true)
       }
-      return .unavailable(error.message)
+      return try unreadable(spec, named: name, error)
     }
     switch spec.type {
     case .indexed(let type):
@@ -252,6 +250,22 @@ final class OpenTables {
       }
       return .text(table, folding)
     default: return open(PatternRules(document), of: spec, named: name, for: use)
+    }
+  }
+
+  /// A table that Postfix reads itself, and we cannot.
+  private func unreadable(
+    _ spec: TableSpec, named name: String, _ problem: FileProblem
+  ) throws(ResolverEnd) -> OpenTable {
+    let shown = printable(problem.path)
+    switch (problem.kind, spec.type) {
+    // They can be opened, but not be read: trivial-rewrite(8) ends, or takes the table for an empty one (measured on 3.7).
+    case (.directory, .texthash): throw ResolverEnd(reason: "read \(shown): Is a directory")
+    case (.directory, .pattern("cidr")):
+      throw ResolverEnd(reason: "cidr map \(shown): read error: Is a directory")
+    case (.directory, _), (.special, _):
+      return .unknown("\(printable(name)): \(problem.reason)", isFixed: false)
+    case (.missing, _), (.denied, _), (.other, _): return .unavailable(problem.message)
     }
   }
 

@@ -87,12 +87,13 @@ extension MailConfig {
       files[path] = .read(
         Document(path: path, bytes: Bytes(try Store.read(path).text.utf8), storage: .database))
     } catch {
-      var isMissing = false
-      if case .missing = error { isMissing = true }
-      var isDenied = false
-      if case .denied = error { isDenied = true }
-      files[path] = .unreadable(
-        FileProblem(path: path, reason: error.reason, isMissing: isMissing, isDenied: isDenied))
+      let kind: FileProblem.Kind =
+        switch error {
+        case .missing: .missing
+        case .denied: .denied
+        default: .other
+        }
+      files[path] = .unreadable(FileProblem(path: path, reason: error.reason, kind))
     }
   }
 
