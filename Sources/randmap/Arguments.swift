@@ -10,7 +10,7 @@ struct Arguments {
     "--select", "--ignore", "--explain", "--critical", "--since", "--until", "--every", "--host",
     "--fail-deferred", "--down", "--rate", "--capacity", "--messages", "--notation", "--output", "--pool",
     "--table", "--to", "--from", "--tolerance", "--lookup", "--metrics", "--sticky", "--over", "--stop-at",
-    "--steps", "--why", "--for", "--max", "--notify", "--database",
+    "--steps", "--why", "--for", "--max", "--notify", "--database", "--delay", "--log",
   ]
 
   let ordered: [String]

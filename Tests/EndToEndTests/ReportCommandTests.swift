@@ -243,6 +243,31 @@ import Testing
     #expect(wrong.status == .exited(2) && wrong.standardError.contains("need one of [127.0.0.2]:25"))
   }
 
+  /// By Postfix's own limits: 20 deliveries at once, and how long each took by the log.
+  @Test func whatIfSaysWhatTheLimitsLetThrough() throws {
+    let log = directory.file("slow.log")
+    try writeFile(log, (1...10).map { line($0, "2026-11-01T18:00:00Z", gateway: 3) }.joined())
+    let call = ["what-if", "-c", directory.path, "--down", "[127.0.0.2]", "--log", log]
+    let fine = try runRandmap(call + ["--rate", "1000/min"])
+    #expect(
+      fine.standardOutput.contains("at 0.5 s a message 20 deliveries at once carry 2400 a minute"),
+      "\(fine.summary)")
+    #expect(fine.status == .exited(0) && !fine.standardOutput.contains("TOO MUCH"))
+    let tooMuch = try runRandmap(call + ["--rate", "3000/min"])
+    #expect(tooMuch.status == .exited(1) && tooMuch.standardOutput.contains("TOO MUCH: at 0.5 s"))
+    // What the call says goes before the log.
+    let told = try runRandmap(call + ["--delay", "[127.0.0.3]=2s", "--format", "json"])
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(told.standardOutputBytes)) as? [String: Any])
+    let gateways = try #require(object["gateways"] as? [[String: Any]])
+    #expect(gateways.map { $0["carries"] as? Double } == [nil, 600])
+    #expect(gateways.map { $0["concurrency"] as? Double } == [nil, 20])
+    for delay in ["[127.0.0.3]", "[127.0.0.3]=fast", "[127.0.0.3]=0s", "[127.0.0.9]=1s", "=1s"] {
+      let wrong = try runRandmap(call + ["--delay", delay])
+      #expect(wrong.status == .exited(2) && wrong.standardError.contains("--delay"), "\(wrong.summary)")
+    }
+  }
+
   // MARK: - A report that goes on
 
   private func follow() throws -> ChildProcess {

@@ -3,6 +3,7 @@
 import Agent
 import ArgumentParser
 import Gateways
+import Glibc
 import PostfixFiles
 import Routing
 import Traffic
@@ -11,7 +12,8 @@ struct WhatIfCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "what-if", abstract: "Where the mail would go if some gateways were down.",
     discussion: """
-      Nothing is probed and nothing is changed. Shares are of all pool mail, the pools weighted alike. Formats: text, json.
+      Nothing is probed and nothing is changed. Shares are of all pool mail, the pools weighted alike. How long a message takes
+      at a gateway comes from the mail log of the last day, where this Postfix runs here, or from --log. Formats: text, json.
 
       Examples:
         randmap what-if --down '[gw1.example]' --rate 200/min
@@ -29,6 +31,15 @@ struct WhatIfCommand: ParsableCommand {
   @Option(
     parsing: .singleValue, help: ArgumentHelp("What a gateway can take.", valueName: "gateway=rate"))
   var capacity: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("How long a message takes at a gateway: 0.8s.", valueName: "gateway=time"))
+  var delay: [String] = []
+
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("A mail log to take such times from.", valueName: "file"))
+  var log: [String] = []
 
   @Option(help: ArgumentHelp("The number of messages to compute the spread for.", valueName: "number"))
   var messages = 1_000
@@ -68,13 +79,36 @@ struct WhatIfCommand: ParsableCommand {
       for gateway in try names.gateways(name, option: "--down") { states[gateway] = .down }
     }
     let report = WhatIfReport(
-      pools: PoolsReport(place.config, shown: place.shown), states: states, gateways: known.sorted(),
-      rate: rate.flatMap { MailRate($0) }, capacities: capacities, messages: messages)
+      pools: PoolsReport(place.config, shown: place.shown), config: place.config, states: states,
+      gateways: known.sorted(), rate: rate.flatMap { MailRate($0) }, capacities: capacities,
+      delays: try delays(of: names, place), messages: messages)
     switch format {
     case .text: for line in report.lines { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))
     }
     if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+}
+
+extension WhatIfCommand {
+  /// Seconds: those that the call gives, and those of the log.
+  private func delays(of names: GatewayNames, _ place: Workplace) throws -> [Gateway: Double] {
+    let isOfThisMachine = !place.isDemo && place.config.hasRunningPostfix
+    let observed = try ObservedMail(
+      common, logs: log, isOfThisMachine: isOfThisMachine, now: Glibc.time(nil))
+    var delays = observed?.delays ?? [:]
+    for text in delay {
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count > 1, let last = parts.last, last.hasSuffix("s"),
+        let seconds = Double(last.dropLast()),
+        seconds > 0, seconds < 86_400
+      else {
+        throw Failure(.wrongCall, "--delay \(printable(text)): need gateway=time, such as [gw1.example]=0.8s")
+      }
+      let name = parts.dropLast().joined(separator: "=")
+      for gateway in try names.gateways(name, option: "--delay") { delays[gateway] = seconds }
+    }
+    return delays
   }
 }
 

@@ -17,12 +17,17 @@ struct WhatIfReport {
     /// Messages a minute; nil where no rate is given.
     let load: Double?
     let capacity: Double?
+    /// Nil where it is not known how long a message takes, and where there is no limit.
+    let throughput: Throughput?
     /// Of `messages`, in 99 of 100 cases.
     let spread: ClosedRange<Int>
     /// What the choice of the agent gave it of `messages` when it was tried out.
     let drawn: Int
 
-    var isOverloaded: Bool { if let load, let capacity { load > capacity } else { false } }
+    var isOverloaded: Bool {
+      guard let load else { return false }
+      return [capacity, throughput?.perMinute].compactMap(\.self).contains { load > $0 }
+    }
   }
 
   let rows: [Row]
@@ -32,14 +37,15 @@ struct WhatIfReport {
   private let expectation: Expectation
 
   init(
-    pools: PoolsReport, states: GatewayStates, gateways: [Gateway], rate: MailRate?,
-    capacities: [Gateway: MailRate], messages: Int
+    pools: PoolsReport, config: MailConfig, states: GatewayStates, gateways: [Gateway], rate: MailRate?,
+    capacities: [Gateway: MailRate], delays: [Gateway: Double], messages: Int
   ) {
     self.pools = pools
     self.messages = messages
     let (now, then) = (Expectation(pools.pools, [:]), Expectation(pools.pools, states))
     expectation = then
     atRisk = then.atRisk
+    let concurrency = config.concurrency(of: pools.pools, then)
     let shares = gateways.map { then.shares[$0] ?? 0 }
     let drawn = Self.draw(messages, shares + [then.atRisk])
     rows = gateways.enumerated().map { index, gateway in
@@ -47,6 +53,9 @@ struct WhatIfReport {
         gateway: gateway, isDown: states[gateway] == .down, before: now.shares[gateway] ?? 0,
         share: shares[index], load: rate.map { $0.perMinute * shares[index] },
         capacity: capacities[gateway]?.perMinute,
+        throughput: delays[gateway].flatMap { delay in
+          concurrency[gateway].map { Throughput(delay: delay, concurrency: $0) }
+        },
         spread: expectedCounts(of: messages, share: shares[index]), drawn: drawn[index])
     }
   }
@@ -75,12 +84,7 @@ struct WhatIfReport {
       ["  GATEWAY", "SHARE NOW", "THEN", "OF \(messages)", "TRIED OUT"] + (hasLoad ? ["A MINUTE"] : []) + [""]
     )
     for row in rows {
-      var words = row.isDown ? "down" : ""
-      if let capacity = row.capacity, let load = row.load {
-        words =
-          row.isOverloaded ? "TOO MUCH: it can take \(Self.number(capacity))" : "of \(Self.number(capacity))"
-        if !row.isOverloaded, capacity > 0 { words += " (\(percent(load / capacity)))" }
-      }
+      let words = row.isDown ? "down" : Self.words(of: row)
       let spread =
         row.spread.lowerBound == row.spread.upperBound
         ? "\(row.spread.lowerBound)" : "\(row.spread.lowerBound) to \(row.spread.upperBound)"
@@ -91,6 +95,21 @@ struct WhatIfReport {
     let explanation =
       "OF \(messages): what each gateway gets of \(messages) messages in 99 of 100 cases; TRIED OUT: one simulated run"
     return table.lines + ["", explanation, "\(percent(atRisk)) of pool mail would wait"]
+  }
+
+  /// What a gateway can take, beside what it gets.
+  private static func words(of row: Row) -> String {
+    var parts: [String] = []
+    if let capacity = row.capacity, let load = row.load {
+      let isFine = load <= capacity
+      let used = isFine && capacity > 0 ? " (\(percent(load / capacity)))" : ""
+      parts.append(isFine ? "of \(number(capacity))\(used)" : "TOO MUCH: it can take \(number(capacity))")
+    }
+    if let throughput = row.throughput {
+      let isFine = row.load.map { $0 <= throughput.perMinute } ?? true
+      parts.append((isFine ? "" : "TOO MUCH: ") + throughput.words)
+    }
+    return parts.joined(separator: "; ")
   }
 
   private static func number(_ value: Double) -> String {
@@ -113,6 +132,10 @@ struct WhatIfReport {
     let before, share: Double
     @Explicit var load: Double?
     @Explicit var capacity: Double?
+    /// Seconds, deliveries at once, and the messages a minute that these come to.
+    @Explicit var delay: Double?
+    @Explicit var concurrency: Double?
+    @Explicit var carries: Double?
     let low, high: Int
     let overloaded: Bool
   }
@@ -130,7 +153,10 @@ struct WhatIfReport {
         GatewayObject(
           gateway: row.gateway.description, down: row.isDown, before: TrafficSummary.precise(row.before),
           share: TrafficSummary.precise(row.share), load: row.load.map(TrafficSummary.precise),
-          capacity: row.capacity, low: row.spread.lowerBound, high: row.spread.upperBound,
+          capacity: row.capacity, delay: row.throughput.map { TrafficSummary.precise($0.delay) },
+          concurrency: row.throughput.map { TrafficSummary.precise($0.concurrency) },
+          carries: row.throughput.map { TrafficSummary.precise($0.perMinute) }, low: row.spread.lowerBound,
+          high: row.spread.upperBound,
           overloaded: row.isOverloaded)
       }, atRisk: TrafficSummary.precise(atRisk), messages: messages)
   }
