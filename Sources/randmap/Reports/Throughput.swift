@@ -15,7 +15,7 @@ struct Throughput {
   var perMinute: Double { concurrency / max(delay, 0.01) * 60 }
 
   var words: String {
-    "at \(Self.number(delay)) s a message \(Self.number(concurrency)) deliveries at once carry "
+    "at \(delay < 0.01 ? "less than 0.01" : Self.number(delay)) s a message \(Self.number(concurrency)) deliveries at once carry "
       + "\(Int(perMinute.rounded())) a minute"
   }
 

@@ -105,8 +105,8 @@ struct WhatIfReport {
       let used = isFine && capacity > 0 ? " (\(percent(load / capacity)))" : ""
       parts.append(isFine ? "of \(number(capacity))\(used)" : "TOO MUCH: it can take \(number(capacity))")
     }
-    if let throughput = row.throughput {
-      let isFine = row.load.map { $0 <= throughput.perMinute } ?? true
+    if let throughput = row.throughput, let load = row.load {
+      let isFine = load <= throughput.perMinute
       parts.append((isFine ? "" : "TOO MUCH: ") + throughput.words)
     }
     return parts.joined(separator: "; ")
