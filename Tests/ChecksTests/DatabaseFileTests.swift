@@ -126,5 +126,7 @@ extension DatabaseTable {
     unlink(bench.directory.file("queue/pid/master.pid"))
     chmod(bench.directory.file("data"), 0o777)
     #expect(try bench.codes() == [])
+    bench.remove()
+    #expect(try bench.codes() == [])
   }
 }

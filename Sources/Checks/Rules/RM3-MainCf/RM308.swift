@@ -96,7 +96,9 @@ extension MailConfig {
         }
       case .database(let table):
         let place = site.table?.spec.text.span() ?? own()
-        guard case .unreadable(let problem) = files[table.database] else { return [] }
+        // That of another machine is not here.
+        guard case .unreadable(let problem) = files[table.database], !problem.isMissing || surroundings != nil
+        else { return [] }
         let need =
           problem.isMissing ? "; need the database, as \"randmap convert --to database\" makes it" : ""
         return [(table.database, place, "\(printable(table.database)): \(problem.reason)\(need)")]
