@@ -86,7 +86,7 @@ let package = Package(
     tests("GatewaysTests", of: ["Gateways", "PostfixFiles"]),
     tests("RoutingTests", of: ["Routing"]),
     tests("TrafficTests", of: ["Traffic", "Routing", "PostfixFiles"]),
-    tests("OracleTests", of: ["Routing", "PostfixTools", "System"]),
+    tests("OracleTests", of: ["Routing", "PostfixTools", "Store", "System"]),
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
       name: "Fuzzing",

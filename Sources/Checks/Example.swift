@@ -16,6 +16,10 @@ package struct Example: Sendable {
   package let pool: String?
   /// Further files of the directory, by name.
   package let others: [String: String]
+  /// Files of the directory with the settings of SQLite tables, by name.
+  package let settings: [String: String]
+  /// The rows, in words, of the pool database that they name.
+  package let rows: String?
   /// Files of the directory that nothing names, by name.
   package let unnamed: [String: String]
   /// The configuration directory.
@@ -34,11 +38,14 @@ package struct Example: Sendable {
 
   init(
     main: String = "", master: String? = nil, table: String? = nil, pool: String? = nil,
-    others: [String: String] = [:], unnamed: [String: String] = [:], version: PostfixVersion = .assumed,
+    others: [String: String] = [:], settings: [String: String] = [:], rows: String? = nil,
+    unnamed: [String: String] = [:], version: PostfixVersion = .assumed,
     known: KnownGateways = [:], surroundings: Surroundings? = nil, hasJournal: Bool = false,
     tableTypes: Set<String>? = nil, companions: [String] = [], directory: String = Example.directory
   ) {
     home = directory
+    self.settings = settings
+    self.rows = rows
     self.unnamed = unnamed
     self.tableTypes = tableTypes
     self.main = main
@@ -55,6 +62,9 @@ package struct Example: Sendable {
 
   static let directory = "/etc/postfix"
 
+  /// The pool database of the examples.
+  package static let database = "/var/lib/postfix/randmap-pools.db"
+
   /// A table alone: main.cf names it.
   static func table(_ text: String, type: String = "hash", companions: [String] = []) -> Example {
     Example(
@@ -69,7 +79,8 @@ package struct Example: Sendable {
 
   /// Its further files, in the order of their names.
   var otherFiles: [(name: String, text: String)] {
-    (others.sorted { $0.key < $1.key } + unnamed.sorted { $0.key < $1.key }).map { ($0.key, $0.value) }
+    (settings.sorted { $0.key < $1.key } + others.sorted { $0.key < $1.key }
+      + unnamed.sorted { $0.key < $1.key }).map { ($0.key, $0.value) }
   }
 
   /// The configuration that it describes.
@@ -86,6 +97,14 @@ package struct Example: Sendable {
       if let text {
         config.files[path] = .read(Document(path: path, bytes: Self.bytes(text)))
       }
+    }
+    for (name, text) in settings {
+      let path = "\(home)/\(name)"
+      config.files[path] = .read(Document(path: path, bytes: Self.bytes(text)))
+    }
+    if let rows {
+      config.files[Self.database] = .read(
+        Document(path: Self.database, bytes: Self.bytes(rows), storage: .database))
     }
     for (name, text) in others {
       let path = "\(home)/\(name)"

@@ -4,7 +4,7 @@ extension Rule {
   package static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
     .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm124, .rm125,
-    .rm128, .rm129,
+    .rm128, .rm129, .rm140, .rm141, .rm142, .rm143,
     .rm201, .rm202, .rm203, .rm204, .rm205, .rm206, .rm207, .rm208, .rm209, .rm210, .rm211, .rm212,
     .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224, .rm225,
     .rm226, .rm227,
@@ -16,8 +16,9 @@ extension Rule {
     .rm514,
     .rm515, .rm516, .rm517, .rm518, .rm519, .rm520,
     .rm601, .rm602, .rm603, .rm604, .rm605, .rm606, .rm607, .rm608, .rm609, .rm620, .rm621, .rm622, .rm623,
+    .rm630, .rm631,
     .rm701, .rm702, .rm703, .rm704, .rm705, .rm706, .rm707, .rm708, .rm709, .rm710, .rm711, .rm712, .rm713,
-    .rm801, .rm802, .rm804, .rm805, .rm806, .rm810,
+    .rm801, .rm802, .rm804, .rm805, .rm806, .rm810, .rm820, .rm821,
     .rm901, .rm902, .rm903, .rm904, .rm905, .rm906, .rm907, .rm908, .rm909,
   ]
 

@@ -68,7 +68,8 @@ extension Rule {
 }
 
 private func listing(_ example: Example) -> String {
-  (example.files + example.otherFiles).map { name, text in
+  let rows = example.rows.map { [("\(Example.database), its rows in words", $0)] } ?? []
+  return (example.files + example.otherFiles + rows).map { name, text in
     let body = Example.unmarked(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in
         // Invisible characters are written out; a carriage return is one Character with its newline.

@@ -139,22 +139,27 @@ extension MailConfig {
   /// text too: its index is what Postfix reads.
   package mutating func readOtherFiles() {
     for table in otherTables {
-      guard let path = table.path, otherFiles[path] == nil else { continue }
-      if let size = FileReader.size(of: path), size > Self.largestOtherFile {
+      guard let path = table.path else { continue }
+      readOtherFile(path)
+      if case .unreadable(let problem)? = otherFiles[path], problem.isMissing,
+        case .indexed(let type)? = table.type, TableIndex(type: type, source: path).state == .current
+      {
         otherFiles[path] = .named
-        continue
       }
-      do throws(FileProblem) {
-        otherFiles[path] = .read(try open(path))
-      } catch {
-        if error.isMissing, case .indexed(let type)? = table.type,
-          TableIndex(type: type, source: path).state == .current
-        {
-          otherFiles[path] = .named
-        } else {
-          otherFiles[path] = .unreadable(error)
-        }
-      }
+    }
+  }
+
+  /// Reads the file at `path` into `otherFiles`, unless it is there already.
+  package mutating func readOtherFile(_ path: String) {
+    guard otherFiles[path] == nil else { return }
+    if let size = FileReader.size(of: path), size > Self.largestOtherFile {
+      otherFiles[path] = .named
+      return
+    }
+    do throws(FileProblem) {
+      otherFiles[path] = .read(try open(path))
+    } catch {
+      otherFiles[path] = .unreadable(error)
     }
   }
 

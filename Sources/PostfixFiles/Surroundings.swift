@@ -22,19 +22,47 @@ package struct Surroundings: Sendable {
     }
   }
 
+  /// The file of a SQLite database that Postfix is asked to read.
+  package struct DatabaseFile: Hashable, Sendable {
+    /// Whether readers and a writer do not wait for each other (journal_mode WAL); nil where that cannot be read.
+    package let hasWriteAheadLog: Bool?
+    package let isReadableByMailOwner: Bool
+    /// Whether mail_owner may make files beside it.
+    package let isDirectoryWritableByMailOwner: Bool
+    /// Whether everybody may write it, or put another file in its place.
+    package let isWritableByAll: Bool
+    /// Whether the pools of this program are in it.
+    package var holdsPools: Bool
+
+    package init(
+      hasWriteAheadLog: Bool? = true, isReadableByMailOwner: Bool = true,
+      isDirectoryWritableByMailOwner: Bool = true, isWritableByAll: Bool = false, holdsPools: Bool = true
+    ) {
+      self.hasWriteAheadLog = hasWriteAheadLog
+      self.isReadableByMailOwner = isReadableByMailOwner
+      self.isDirectoryWritableByMailOwner = isDirectoryWritableByMailOwner
+      self.isWritableByAll = isWritableByAll
+      self.holdsPools = holdsPools
+    }
+  }
+
   /// The numeric addresses of the machine's interfaces.
   package var addresses: Set<String>
   /// The states of the indices of the tables that need one, by the path of the source.
   package var indexes: [String: TableIndex.State]
   /// By path: main.cf, master.cf, the tables and the pool files.
   package var files: [String: Ownership]
+  /// By path: those that tables of the parameters of routing ask.
+  package var databases: [String: DatabaseFile] = [:]
   /// The queue manager's way to the agent, if the configuration uses the agent and no program listens there.
   package var desertedAgentSocket: String?
 
   package init(
     addresses: Set<String> = [], indexes: [String: TableIndex.State] = [:],
-    files: [String: Ownership] = [:], desertedAgentSocket: String? = nil
+    files: [String: Ownership] = [:], databases: [String: DatabaseFile] = [:],
+    desertedAgentSocket: String? = nil
   ) {
+    self.databases = databases
     self.addresses = addresses
     self.indexes = indexes
     self.files = files

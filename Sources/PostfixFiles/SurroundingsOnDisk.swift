@@ -63,7 +63,7 @@ extension Surroundings {
 }
 
 /// The user that Postfix's daemons and the agent run as, with the groups.
-private struct MailOwner {
+struct MailOwner {
   private let user: uid_t
   private let groups: Set<gid_t>
 
@@ -87,6 +87,12 @@ private struct MailOwner {
       if !may(S_IXOTH, directory.isEmpty ? "/" : String(directory)) { return false }
     }
     return may(S_IROTH, real)
+  }
+
+  /// Whether it may make files in a directory.
+  func mayWrite(inDirectory path: String) -> Bool {
+    guard let real = FileReader.realPath(path) else { return true }
+    return may(S_IWOTH, real) && may(S_IXOTH, real)
   }
 
   /// - Parameter bit: the bit for others.

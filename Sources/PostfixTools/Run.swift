@@ -10,10 +10,11 @@ extension PostfixTools {
   ///
   /// - Parameter descriptor: a file descriptor that the child keeps open (a lock); all others are
   ///   expected to be close-on-exec.
+  ///   - input: what it reads as standard input; nothing, by default.
   ///   - take: gets the output as it comes, which is then not kept: it may be very long.
   package func run(
     _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
-    in directory: String? = nil, take: ((ArraySlice<UInt8>) -> Void)? = nil
+    in directory: String? = nil, input: Int32? = nil, take: ((ArraySlice<UInt8>) -> Void)? = nil
   ) throws(ToolError) -> ToolOutput {
     guard let path = path(of: tool) else { throw .notInstalled(tool) }
     let deadline = ContinuousClock.now + limit
@@ -22,6 +23,7 @@ extension PostfixTools {
     var err = try Pipe(for: tool)
     defer { err.close() }
     var program = NewProcess([path] + arguments)
+    if let input { program.input = .descriptor(input) }
     program.output = .descriptor(out.writeEnd)
     program.errors = .descriptor(err.writeEnd)
     program.kept = descriptor.map { ($0, $0) }

@@ -11,7 +11,10 @@ extension MailConfig {
       switch site.content {
       case .source(let path): config.read(path)
       case .value(let value): config.readPoolFile(value)
-      case .service, .database: if let spec = site.table?.spec { config.readDatabase(of: spec) }
+      case .service, .database:
+        guard let spec = site.table?.spec else { break }
+        config.readDatabase(of: spec)
+        config.readSettings(of: spec)
       case .draw, .patterns: break
       }
     }
@@ -19,6 +22,10 @@ extension MailConfig {
     config.readOtherFiles()
     config.readUnnamedFiles()
     config.surroundings = Surroundings(around: config)
+    if var surroundings = config.surroundings {
+      surroundings.databases = config.databaseFiles()
+      config.surroundings = surroundings
+    }
     return config
   }
 

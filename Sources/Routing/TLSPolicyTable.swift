@@ -33,7 +33,7 @@ struct TLSPolicyTable {
     for key in Self.keys(of: nextHop) {
       let answer = tables.find(Bytes(key.utf8), in: maps, partial: false) { _, _ in }
       // What cannot be asked here may have an answer that comes before every other.
-      guard tables.finish().isEmpty, answer.isCertain, let first = answer.outcomes.first?.value else {
+      guard tables.finish().unknown.isEmpty, answer.isCertain, let first = answer.outcomes.first?.value else {
         return nil
       }
       switch first {

@@ -32,6 +32,20 @@ package enum Store {
     }
   }
 
+  /// Whether tables of this program are in a SQLite database, of whatever version; false too where that cannot be seen.
+  /// Nothing on disk changes, and no writer is waited for: it may be another program's, which writes all the time.
+  package static func holdsPools(_ path: String) -> Bool {
+    do throws(StoreError) {
+      _ = try Stamp(path)
+      return try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+        try version(of: try Connection(path, hasLog(path) ? .readOnly : .frozen)) != nil
+      }
+    } catch {
+      if case .newer = error { return true }
+      return false
+    }
+  }
+
   /// Makes the change, all of it or nothing, and records it as a revision. The database is made where there is none, and
   /// one of an older schema is brought up to date.
   package static func apply(_ change: RowChange, to path: String, at time: Int64) throws(StoreError) {
@@ -104,6 +118,7 @@ package enum Store {
       let isThere = access(path, F_OK) == 0
       // access(2) asks for the real user; root may do anything, and then writes as the owner.
       if !isThere, !creating { throw .missing(path) }
+      if isThere { _ = try Stamp(path) }
       let database = try Connection(path, creating ? .create : .readWrite)
       if !isThere { chmod(path, 0o640) }
       // Before anything of it is changed.
@@ -141,9 +156,10 @@ package enum Store {
 
     init(_ path: String) throws(StoreError) {
       var status = stat()
-      guard stat(path, &status) == 0 else {
+      guard lstat(path, &status) == 0 else {
         throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
       }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
       inode = UInt64(status.st_ino)
       size = Int(status.st_size)
       seconds = status.st_mtim.tv_sec

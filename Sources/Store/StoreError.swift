@@ -5,6 +5,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case missing(String)
   /// We may not read it, or not write it.
   case denied(String, isWrite: Bool)
+  /// It is no regular file, and not opened: to open a FIFO would wait for its other end.
+  case notAFile(String)
   /// It is no SQLite file, or one with another program's tables only.
   case notADatabase(String)
   case noPools(String)
@@ -25,7 +27,8 @@ package enum StoreError: Error, Hashable, Sendable {
 
   package var path: String {
     switch self {
-    case .missing(let path), .denied(let path, _), .notADatabase(let path), .noPools(let path),
+    case .missing(let path), .denied(let path, _), .notAFile(let path), .notADatabase(let path),
+      .noPools(let path),
       .corrupt(let path, _), .newer(let path, _), .locked(let path), .directoryNotWritable(let path),
       .badRow(let path, _, _), .changed(let path), .sqlite(let path, _):
       path
@@ -40,6 +43,7 @@ package enum StoreError: Error, Hashable, Sendable {
       isWrite
         ? "this user may not write it: run randmap as root or as the owner of its directory"
         : "Permission denied"
+    case .notAFile: "is no regular file: need the database itself, and no link to it"
     case .notADatabase: "is no SQLite database: need one that \"randmap convert --to database\" has made"
     case .noPools: "has no pools of randmap: need a database that \"randmap convert --to database\" has made"
     case .corrupt(_, let reason): "is damaged (\(reason)): bring it back from a backup, or make it anew"

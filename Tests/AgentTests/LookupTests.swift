@@ -160,6 +160,12 @@ import Testing
     let route = try runRandmap(["route", "user@example.com", "-c", lab.configDirectory])
     #expect(route.standardOutput.contains("100.0%  smtp  \(sinks[2].address)"), "\(route.summary)")
     #expect(fits(sinks[0].count, of: 200, share: 0.5))
+    // What this server chooses is drawn.
+    let random = try runRandmap(["route", "user@example.net", "-c", lab.configDirectory]).standardOutput
+    #expect(sinks[..<2].allSatisfy { random.contains("%  smtp  \($0.address)") }, "\(random)")
+    #expect(
+      random.contains("drawn: socketmap:unix:private/randmap-lookup:out was asked 2000 times for "),
+      "\(random)")
   }
 
   /// A next hop alone for a relayhost; and a choice that stays with the recipient's domain.

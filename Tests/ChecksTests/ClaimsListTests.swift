@@ -33,7 +33,8 @@ import Testing
     let shown = Set(
       RoutingClaim.all.map(\.code) + RoutingClaimsTests.fatal + ["RM112"] + DeliveryClaimsTests.fatal
         + DeliveryClaimsTests.unavailable + PostfixClaimsTests.codes + GatewayClaimsTests.codes
-        + ProbeClaimsTests.codes + ExchangerClaimsTests.codes + ServiceClaimsTests.codes)
+        + ProbeClaimsTests.codes + ExchangerClaimsTests.codes + ServiceClaimsTests.codes
+        + DatabaseClaimsTests.codes)
     let graver = Rule.all.filter { $0.severity >= .warning }.map(\.code)
     #expect(graver.filter { !shown.contains($0) && Self.unshown[$0] == nil } == [])
     #expect(shown.filter { Rule.named($0) == nil } == [], "no such rule")

@@ -3,6 +3,7 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 import Routing
+import Store
 import System
 import TestSupport
 
@@ -40,26 +41,35 @@ struct Oracle {
     self.version = version
   }
 
+  /// Makes a configuration from a seed, and gives the dice on.
+  typealias Generator = (_ seed: UInt64, _ queueDirectory: String) -> (SampleConfiguration, Dice)
+
+  static func configuration(seed: UInt64, queueDirectory: String) -> (SampleConfiguration, Dice) {
+    var generator = ConfigurationGenerator(seed: seed)
+    return (generator.configuration(queueDirectory: queueDirectory), generator.dice)
+  }
+
   /// Makes a configuration from each of `seeds` and asks it about `addresses` addresses.
-  func compare(seeds: [UInt64], addresses: Int) throws(TestFailure) -> Comparison {
+  func compare(
+    seeds: [UInt64], addresses: Int, of generator: Generator = Oracle.configuration
+  ) throws(TestFailure) -> Comparison {
     var comparison = Comparison()
     for (number, seed) in seeds.enumerated() {
-      try compareOne(seed: seed, number, addresses: addresses, into: &comparison)
+      try compareOne(seed: seed, number, addresses: addresses, of: generator, into: &comparison)
     }
     return comparison
   }
 
   private func compareOne(
-    seed: UInt64, _ number: Int, addresses: Int, into comparison: inout Comparison
+    seed: UInt64, _ number: Int, addresses: Int, of generator: Generator, into comparison: inout Comparison
   ) throws(TestFailure) {
-    var generator = ConfigurationGenerator(seed: seed)
-    let sample = generator.configuration(queueDirectory: directory.file("queue"))
+    var (sample, dice) = generator(seed, directory.file("queue"))
     let place = try write(sample, "c\(number)")
     let resolver = try resolver(for: place)
     comparison.configurations += 1
     let answers = (0..<addresses).map { _ in
-      let recipient = Names.recipient(&generator.dice)
-      return resolver.route(recipient, from: Names.sender(&generator.dice))
+      let recipient = Names.recipient(&dice)
+      return resolver.route(recipient, from: Names.sender(&dice))
     }
     comparison.questions += answers.count
     comparison.incomplete += answers.count { !$0.isComplete }
@@ -93,7 +103,10 @@ struct Oracle {
     var rest = drawn[...]
     for (answer, count) in zip(answers, draws) {
       defer { rest = rest.dropFirst(count) }
-      if let problem = disagreement(answer, rest.prefix(count), &comparison.frequencies) {
+      if let problem = disagreement(
+        answer, rest.prefix(count), as: sample.listsOrders ? \.withoutReason : \.withoutOrder,
+        &comparison.frequencies)
+      {
         comparison.disagreements.append(
           "seed \(seed): <\(answer.sender)> to <\(answer.recipient)>: \(problem)\nours: \(answer.summary)\n"
             + sample.description)
@@ -102,14 +115,15 @@ struct Oracle {
   }
 
   private func disagreement(
-    _ answer: RouteAnswer, _ drawn: ArraySlice<RouteOutcome>, _ frequencies: inout Int
+    _ answer: RouteAnswer, _ drawn: ArraySlice<RouteOutcome>, as kind: (RouteOutcome) -> RouteOutcome,
+    _ frequencies: inout Int
   ) -> String? {
     // What cannot be evaluated here cannot be wrong, as long as it says so.
     guard answer.isComplete else { return nil }
     var ours: [RouteOutcome: Double] = [:]
-    for (outcome, share) in answer.outcomes { ours[outcome.withoutReason, default: 0] += share }
+    for (outcome, share) in answer.outcomes { ours[kind(outcome), default: 0] += share }
     var seen: [RouteOutcome: Int] = [:]
-    for outcome in drawn { seen[outcome, default: 0] += 1 }
+    for outcome in drawn { seen[kind(outcome), default: 0] += 1 }
     if let stranger = seen.keys.first(where: { ours[$0] == nil }) {
       return "Postfix says \(stranger.summary)"
     }
@@ -130,11 +144,25 @@ struct Oracle {
     try directory.write("\(name)/main.cf", sample.mainCf)
     try directory.write("\(name)/master.cf", sample.masterCf)
     for (file, text) in sample.files { try directory.write("\(name)/\(file)", text) }
+    if let rows = sample.rows { try write(rows, for: place) }
     for file in try namesIn(place) { try age("\(place)/\(file)", seconds: 3600) }
     for (type, file) in sample.indexed {
       try run(postfixTool("postmap"), ["-c", place, "\(type):\(place)/\(file)"])
     }
     return place
+  }
+
+  /// The pool database of a configuration, with the settings of the tables that ask it.
+  private func write(_ rows: String, for place: String) throws(TestFailure) {
+    let database = "\(place)/pools.db"
+    do {
+      try Store.apply(RowChange(from: nil, to: rows, author: "test", summary: "made"), to: database, at: 1)
+    } catch {
+      throw TestFailure(error.message)
+    }
+    for map in RoutingParameter.maps.map(\.rawValue) {
+      try writeFile("\(place)/\(map).cf", Bytes(DatabaseSettings.text(database: database, map: map).utf8))
+    }
   }
 
   private func resolver(for place: String) throws(TestFailure) -> Routing.Resolver {
@@ -173,6 +201,14 @@ extension RouteOutcome {
     case .deferred: .deferred("")
     case .refused: .refused("")
     }
+  }
+
+  /// The same of a list of next hops, whatever the order of those after the first.
+  var withoutOrder: RouteOutcome {
+    guard case .destination(let transport, let nextHop) = self else { return withoutReason }
+    let hops = nextHop.text.split(separator: ", ")
+    let list = hops.prefix(1) + hops.dropFirst().sorted()
+    return .destination(transport: transport, nextHop: Bytes(list.joined(separator: ", ").utf8))
   }
 
   var summary: String {

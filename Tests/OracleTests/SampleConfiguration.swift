@@ -10,6 +10,10 @@ struct SampleConfiguration {
   var files: [String: String] = [:]
   /// Those of them that postmap(1) makes an index of: type and name.
   var indexed: [(type: String, file: String)] = []
+  /// The rows of its pool database, in words; nil where it has none.
+  var rows: String?
+  /// Whether the resolver lists every order of the members of every pool: of many it lists only who comes first.
+  var listsOrders = true
 
   var mainCf: String { settings.map { "\($0.name) = \($0.value)\n" }.joined() }
 
@@ -21,7 +25,7 @@ struct SampleConfiguration {
   /// For the report of a disagreement.
   var description: String {
     mainCf + overrides.map { "-o \($0.name)=\($0.value)\n" }.joined()
-      + files.sorted { $0.key < $1.key }.map { "--- \($0.key)\n\($0.value)" }.joined()
+      + files.sorted { $0.key < $1.key }.map { "--- \($0.key)\n\($0.value)" }.joined() + (rows ?? "")
   }
 }
 

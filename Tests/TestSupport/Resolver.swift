@@ -53,7 +53,7 @@ package final class Resolver {
   }
 
   /// Sends a question, to be followed by ``answer()``: trivial-rewrite(8) reads one at a time from a connection.
-  func ask(_ recipient: String, from sender: String) throws(TestFailure) {
+  package func ask(_ recipient: String, from sender: String) throws(TestFailure) {
     try send(request(recipient, sender))
   }
 

@@ -16,9 +16,11 @@ package final class RewriteServer {
 
   /// - Parameters:
   ///   - configDirectory: its main.cf must have changed more than two seconds ago, or reading it takes that long.
+  ///   - options: `-u` gives up root's rights for mail_owner's, `-c` goes into the chroot.
   ///   - overrides: `name=value`, as master.cf's `-o` gives them.
   package init(
-    daemonDirectory: String, configDirectory: String, socket path: String, overrides: [String] = []
+    daemonDirectory: String, configDirectory: String, socket path: String, options: [String] = [],
+    overrides: [String] = []
   ) throws(TestFailure) {
     socketPath = path
     let listener = try listeningSocket(path)
@@ -32,7 +34,7 @@ package final class RewriteServer {
     defer { for file in high { close(file) } }
     // 3 and 4: the flow pipe; 5: the status of the service; 6: where it listens (master_proto.h).
     pid = try spawn(
-      [daemonDirectory + "/trivial-rewrite", "-n", "rewrite", "-t", "unix"]
+      [daemonDirectory + "/trivial-rewrite", "-n", "rewrite", "-t", "unix"] + options
         + overrides.flatMap { ["-o", $0] },
       environment: currentEnvironment(changedBy: ["MAIL_CONFIG": configDirectory]),
       standardFiles: .open([high[3], high[3], high[3], high[1], high[2], high[2], high[0]]))

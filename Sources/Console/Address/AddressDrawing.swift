@@ -46,6 +46,7 @@ extension AddressLine {
     if answer.isHeld {
       lines += folded("Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway", width)
     }
+    for table in answer.drawn { lines += folded("drawn: \(printable(table.words))", width) }
     for name in answer.unknown {
       lines += folded("incomplete: taken as not found: \(printable(name))", width)
     }

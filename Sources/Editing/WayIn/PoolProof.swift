@@ -19,7 +19,8 @@ struct PoolProof {
       if answer.isComplete {
         try check(answer)
       } else {
-        notes.append("what \(recipient) meets cannot be read here: \(answer.unknown.joined(separator: ", "))")
+        let reasons = answer.unknown + answer.drawn.map(\.words)
+        notes.append("what \(recipient) meets cannot be read here: \(reasons.joined(separator: ", "))")
       }
     }
     let routes = before.routeChanges(to: after, context: machine.context)

@@ -83,14 +83,19 @@ struct ResolverEnd: Error {
 /// Opens tables and looks keys up in them.
 final class OpenTables {
   private let config: MailConfig
-  private let context: RouteContext
+  let context: RouteContext
   /// Whether smtputf8_enable is on.
   let isUnicode: Bool
   /// Whether daemon_table_open_error_is_fatal is on.
   private let isOpenErrorFatal: Bool
   /// What could not be evaluated.
   private(set) var unknown: [String] = []
+  /// What was drawn.
+  private(set) var drawn: [DrawnTable] = []
+  /// How long that took.
+  var drawingTime = Duration.zero
   private var answers: [Question: TableAnswer] = [:]
+  private var draws: [Question: Distribution<SearchAnswer>] = [:]
   private var index = EntryIndex()
   private lazy var proxied = ProxiedTables(config)
 
@@ -118,14 +123,19 @@ final class OpenTables {
     if !unknown.contains(reason) { unknown.append(reason) }
   }
 
-  /// Ends with an address: forgets what was asked for it, and returns what could not be evaluated.
-  func finish() -> [String] {
+  func note(drawn table: DrawnTable) { drawn.append(table) }
+
+  /// Ends with an address: forgets what was asked for it, and returns what could not be evaluated, and what was drawn.
+  func finish() -> (unknown: [String], drawn: [DrawnTable]) {
     defer {
       unknown = []
+      drawn = []
+      drawingTime = .zero
       answers = [:]
+      draws = [:]
       index = EntryIndex()
     }
-    return unknown
+    return (unknown, drawn)
   }
 
   /// The entry for `key` in a source text.
@@ -307,6 +317,17 @@ final class OpenTables {
     if let known = answers[question] { return known }
     let answer = context.ask(table, key)
     answers[question] = answer
+    return answer
+  }
+
+  /// The same of a table that may answer at random; nil where there is nothing random about it.
+  func drawn(_ table: String, _ key: Bytes) -> Distribution<SearchAnswer>? {
+    let question = Question(table: table, key: key)
+    if let known = draws[question] { return known }
+    // Asked before: nothing was random.
+    if answers[question] != nil { return nil }
+    let answer = drawn(table, key, after: ask(table, key))
+    draws[question] = answer
     return answer
   }
 }

@@ -40,7 +40,7 @@ package final class Resolver {
         recipient, from: sender
       ).flatMap { self.delivered($0, in: settings) }
     }
-    var unknown = (try? settings.get())?.tables.finish() ?? []
+    var (unknown, drawn) = (try? settings.get())?.tables.finish() ?? ([], [])
     var listed = outcomes.outcomes
     if outcomes.unlisted > 0 {
       let reason = "more than \(listed.count) different outcomes; only so many are listed"
@@ -49,7 +49,7 @@ package final class Resolver {
     }
     return RouteAnswer(
       recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail, unknown: unknown,
-      isHeld: isHeld)
+      drawn: drawn, isHeld: isHeld)
   }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.

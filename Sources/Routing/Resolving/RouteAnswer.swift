@@ -41,17 +41,21 @@ package struct RouteAnswer: Sendable {
   package let trail: [RouteStep]
   /// What could not be evaluated here; the answer takes it for "not found". Empty: the answer is complete.
   package let unknown: [String]
+  /// The tables that answered at random, which only draws show.
+  package let drawn: [DrawnTable]
   /// Whether a random choice behind the key `*` decides: Postfix keeps it for 30 seconds, so that the shares only
   /// show over many such spans.
   package let isHeld: Bool
 
-  package var isComplete: Bool { unknown.isEmpty }
+  package var isComplete: Bool { unknown.isEmpty && drawn.isEmpty }
 }
 
 /// What the resolver has to ask, because no file says it.
 package struct RouteContext {
   /// Looks `key` up in `table` (`type:name`).
   package let ask: (_ table: String, _ key: Bytes) -> TableAnswer
+  /// Looks `key` up in `table` so many times; nil where that cannot be done.
+  package let draw: (_ table: String, _ key: Bytes, _ count: Int) -> TableDraws?
   /// The addresses of this machine's interfaces.
   package let interfaceAddresses: () -> [String]
   /// The addresses of a name in inet_interfaces, as the system's own lookup says; nil where it is not to be asked.
@@ -63,11 +67,13 @@ package struct RouteContext {
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },
+    draw: @escaping (_ table: String, _ key: Bytes, _ count: Int) -> TableDraws? = { _, _, _ in nil },
     interfaceAddresses: @escaping () -> [String] = { [] },
     addressesOfName: @escaping (String) -> [String]? = { _ in nil }, isCopy: Bool = false
   ) {
     self.isCopy = isCopy
     self.ask = ask
+    self.draw = draw
     self.interfaceAddresses = interfaceAddresses
     self.addressesOfName = addressesOfName
   }

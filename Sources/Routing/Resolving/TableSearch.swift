@@ -55,7 +55,10 @@ extension OpenTables {
     case .union(let parts): return union(of: parts, key, for: use)
     case .database(let answers):
       return answers.answer(key).map { $0.map { .found($0) } } ?? Distribution(.notFound)
-    case .asked(let name, _): return Distribution(asked(name, key))
+    case .asked(let name, _):
+      // Lists of domains decide by what is there, not by a result.
+      let random = use == .routing ? drawn(name, key) : nil
+      return random ?? Distribution(asked(name, key))
     case .unknown(let reason, _):
       note(unknown: reason)
       return Distribution(.notFound)

@@ -73,11 +73,48 @@ extension MailConfig {
     return DatabaseTable(settings: path, database: absolute(settings.path.text), map: map)
   }
 
+  /// The settings of a SQLite table, with their path; nil for any other, and where they are not read.
+  package func databaseSettings(_ spec: TableSpec) -> (path: String, settings: DatabaseSettings)? {
+    guard let path = spec.databaseSettings.map(pathMap.located), let document = files[path]?.document else {
+      return nil
+    }
+    return DatabaseSettings(document).map { (path, $0) }
+  }
+
   /// Reads the settings of a SQLite table, and the database where those are ours.
   mutating func readDatabase(of spec: TableSpec) {
     guard let name = spec.databaseSettings else { return }
     read(pathMap.located(name))
     if let table = databaseTable(spec) { readDatabase(table.database) }
+  }
+
+  /// Reads the settings of a database that is not SQLite.
+  mutating func readSettings(of spec: TableSpec) {
+    guard spec.databaseSettings == nil, let path = settingsPath(of: spec) else { return }
+    readOtherFile(path)
+  }
+
+  /// The file with the settings of a table that a database, LDAP or memcache answers.
+  package func settingsPath(of spec: TableSpec) -> String? {
+    guard case .service = spec.content, case .other(let type) = spec.type,
+      TableType.withSettings.contains(type), spec.argument.bytes.first == UInt8(ascii: "/")
+    else { return nil }
+    return pathMap.located(spec.argument.text)
+  }
+
+  /// The SQLite databases that the tables of the parameters of routing ask, as they are on this machine.
+  func databaseFiles() -> [String: Surroundings.DatabaseFile] {
+    var found: [String: Surroundings.DatabaseFile] = [:]
+    for spec in RoutingParameter.maps.flatMap({ openTables($0) }) {
+      guard let settings = databaseSettings(spec)?.settings else { continue }
+      let path = absolute(settings.path.text)
+      guard found[path] == nil,
+        var file = Surroundings.DatabaseFile(at: path, mailOwner: parameters.text("mail_owner"))
+      else { continue }
+      file.holdsPools = file.hasWriteAheadLog != nil && Store.holdsPools(path)
+      found[path] = file
+    }
+    return found
   }
 
   /// Reads the rows of a pool database, unless they are there already.

@@ -243,34 +243,6 @@ extension WritingCommand {
   }
 }
 
-extension MailConfig {
-  /// The machine as `pool` sees it.
-  ///
-  /// - Parameter asksForNames: whether the DNS may be asked for the name of an address.
-  func machine(asksForNames: Bool = false, isDemo: Bool = false) -> Machine {
-    Machine(
-      addresses: Set(interfaceAddresses()), nameOfAddress: { asksForNames ? hostName(ofAddress: $0) : nil },
-      context: routeContext(isDemo: isDemo))
-  }
-
-  /// What the resolver asks Postfix and this machine for.
-  func routeContext(isDemo: Bool = false) -> RouteContext {
-    let tools = PostfixTools()
-    // The command runs in another directory while Postfix answers.
-    let directory = absolutePath(self.directory)
-    let queue = parameters.text("queue_directory")
-    let isCopy = !isDemo && !MailConfig.isInUse(directory)
-    return RouteContext(
-      ask: { table, key in
-        let answer = tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
-        // Where no Postfix runs with this directory, a table that fails here may be sound where one does.
-        if isCopy, case .failed(let words) = answer { return .unknown("\(printable(table)): \(words)") }
-        return answer
-      }, interfaceAddresses: interfaceAddresses,
-      addressesOfName: { isCopy ? nil : systemAddresses(of: $0) }, isCopy: isCopy)
-  }
-}
-
 extension Workplace {
   /// After a write: reloads Postfix where that is asked for, otherwise says what it is needed for.
   ///

@@ -12,7 +12,8 @@ struct RouteCommand: ParsableCommand {
     discussion: """
       Every destination is what Postfix's resolver would answer, with its share, and the settings that decided. \
       Tables that cannot be read here are asked through postmap -q; where that cannot be done either, the answer \
-      says that it is incomplete. What becomes of the mail is said where it is no delivery. Status 1: mail waits, or comes \
+      says that it is incomplete. Where a database or another server answers at random, it is asked up to 2000 times, \
+      and the shares are how often each answer came. What becomes of the mail is said where it is no delivery. Status 1: mail waits, or comes \
       back for want of a host. Formats: text, json.
 
       Examples:

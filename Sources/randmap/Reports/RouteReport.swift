@@ -60,6 +60,7 @@ struct RouteReport {
       if answer.isHeld {
         lines.append("  Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway")
       }
+      lines += answer.drawn.map { "  drawn: \(printable($0.words))" }
       lines += answer.unknown.map { "  incomplete: taken as not found: \(printable($0))" }
       return lines + trail(of: answer).map { "    " + $0 }
     }
@@ -114,9 +115,16 @@ struct RouteReport {
     let complete: Bool
     /// Whether a random choice is kept for 30 seconds.
     let held: Bool
+    /// What answered at random; the shares are those of its draws.
+    let drawn: [DrawnObject]
     let destinations: [DestinationObject]
     let failures: [FailureObject]
     let trail: [StepObject]
+  }
+
+  struct DrawnObject: Encodable {
+    let table, key: String
+    let times: Int
   }
 
   struct DestinationObject: Encodable {
@@ -146,11 +154,15 @@ struct RouteReport {
         let steps = answer.trail.map {
           StepObject(file: $0.file.map(shown), line: $0.line, what: $0.parameter, detail: $0.detail)
         }
+        let drawn = answer.drawn.map {
+          StepObject(file: nil, line: nil, what: "drawn", detail: printable($0.words))
+        }
         let unknown = answer.unknown.map {
           StepObject(file: nil, line: nil, what: "incomplete", detail: printable($0))
         }
         return RouteObject(
           recipient: route.written, sender: answer.sender, complete: answer.isComplete, held: answer.isHeld,
+          drawn: answer.drawn.map { DrawnObject(table: $0.table, key: $0.key, times: $0.times) },
           destinations: answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }
             return DestinationObject(
@@ -160,7 +172,7 @@ struct RouteReport {
           },
           failures: answer.outcomes.compactMap { outcome, share in
             outcome.failure.map { FailureObject(what: $0, share: JSON.share(share)) }
-          }, trail: steps + unknown)
+          }, trail: steps + drawn + unknown)
       })
   }
 }

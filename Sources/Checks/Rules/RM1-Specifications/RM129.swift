@@ -43,10 +43,12 @@ extension Rule {
         guard !proxied.contains(table), let place = text.span(), told.insert(place).inserted else {
           return nil
         }
+        // Without proxy: trivial-rewrite(8) would open that itself: RM141.
+        let isDatabase = Destination(table).transport.text == "sqlite"
         return Finding(
           place,
           "proxy_read_maps does not name \(printable(text.text)): each program that reads it ends, and mail waits; "
-            + "need it in proxy_read_maps, or the table without proxy:")
+            + "need it in proxy_read_maps\(isDatabase ? "" : ", or the table without proxy:")")
       }
     })
 }

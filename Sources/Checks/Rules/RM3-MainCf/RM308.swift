@@ -1,4 +1,4 @@
-// RM308: A table or pool file cannot be read
+// RM308: A table, pool file or database cannot be read
 
 import PostfixFiles
 import Routing
@@ -96,8 +96,18 @@ extension MailConfig {
         }
       case .database(let table):
         let place = site.table?.spec.text.span() ?? own()
-        return problem(table.database, "pool database").map { [(table.database, place, $0)] } ?? []
-      case .draw, .patterns, .service: return []
+        // That of another machine is not here.
+        guard case .unreadable(let problem) = files[table.database], !problem.isMissing || surroundings != nil
+        else { return [] }
+        let need =
+          problem.isMissing ? "; need the database, as \"randmap convert --to database\" makes it" : ""
+        return [(table.database, place, "\(printable(table.database)): \(problem.reason)\(need)")]
+      case .service:
+        guard let spec = site.table?.spec, spec.databaseSettings != nil, let path = settingsPath(of: spec),
+          let message = problem(path, "file with the settings of the database")
+        else { return [] }
+        return [(path, spec.text.span() ?? own(), message)]
+      case .draw, .patterns: return []
       }
     }
   }

@@ -9,7 +9,8 @@ extension Rule {
     why: """
       Everyone with write access to it can decide where all mail goes. postfix check requires that root
       owns the files of the configuration directory, and that no other user can write them. The same is
-      true of the directory: with write access to it a user can replace main.cf.
+      true of the directory: with write access to it a user can replace main.cf. A database of pools belongs
+      to mail_owner, and nobody else needs to write it.
       """,
     bad: Example(
       main: """
@@ -51,16 +52,24 @@ extension Rule {
           }
           return file.isOwnedByRoot ? nil : "it is not owned by root; need \"chown root\""
         }
+        + subject.databaseFiles.compactMap { database in
+          guard database.file.isWritableByAll else { return nil }
+          let path = printable(database.path)
+          return database.finding(
+            "everybody may write \(path), or put another file in its place; "
+              + "need \"chmod o-w\" for it and for its directory")
+        }
     })
 }
 
 extension Subject {
-  /// A finding at the first line of each file for which `words` returns a message.
+  /// A finding at the first line of each file, databases left out, for which `words` returns a message.
   func findings(
     _ surroundings: Surroundings, _ words: (Surroundings.Ownership) -> String?
   ) -> [Finding] {
     documents.compactMap { document in
-      guard let file = surroundings.files[document.path], let words = words(file) else { return nil }
+      guard document.storage == .file, let file = surroundings.files[document.path], let words = words(file)
+      else { return nil }
       let line = document.bytes.prefix { $0 != UInt8(ascii: "\n") }
       return Finding(FileRange(file: document.path, range: 0..<line.count), words)
     }

@@ -1,0 +1,79 @@
+// RM140: A SQLite table without proxy:, and the program that asks it is in a chroot
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm140 = Rule(
+    "RM140", .error, "A SQLite table without proxy:, and the program that asks it is in a chroot",
+    why: """
+      trivial-rewrite(8) opens the table before it goes into its chroot ("y" in the fifth field of master.cf,
+      as Debian has it), and SQLite opens the write-ahead log of the database at the first lookup. From
+      inside the chroot that file is not there, so trivial-rewrite ends with a fatal error at each lookup,
+      and no mail is accepted or delivered. With proxy: it is proxymap(8) that asks, and that runs outside
+      of the chroot.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = «sqlite:/etc/postfix/pools.cf»
+
+        """,
+      master: DatabaseExample.master, settings: DatabaseExample.settings,
+      surroundings: DatabaseExample.surroundings()),
+    good: Example(
+      main: """
+        transport_maps = proxy:sqlite:/etc/postfix/pools.cf
+
+        """,
+      master: DatabaseExample.master, settings: DatabaseExample.settings,
+      surroundings: DatabaseExample.surroundings()),
+    check: .directory { subject in
+      guard subject.isRewriteInChroot else { return [] }
+      return subject.databaseUses.filter(\.failsInChroot).compactMap { use in
+        use.finding(
+          "trivial-rewrite(8) is in a chroot and does not find the write-ahead log of \(printable(use.path)) there: "
+            + "it ends at each lookup, and mail waits; need proxy: before sqlite:")
+      }
+    })
+}
+
+extension DatabaseUse {
+  /// A database without such a log is one open file, which stays open.
+  var failsInChroot: Bool { !isProxied && (file?.hasWriteAheadLog ?? (table != nil)) }
+}
+
+/// What the examples about databases have in common.
+enum DatabaseExample {
+  static let master = """
+    smtp      inet  n       -       y       -       -       smtpd
+    rewrite   unix  -       -       y       -       -       trivial-rewrite
+    proxymap  unix  -       -       n       -       -       proxymap
+    smtp      unix  -       -       y       -       -       smtp
+    relay     unix  -       -       y       -       -       smtp
+    error     unix  -       -       y       -       -       error
+    retry     unix  -       -       y       -       -       error
+    local     unix  -       n       n       -       -       local
+    virtual   unix  -       n       n       -       -       virtual
+
+    """
+
+  static let settings = settings("SELECT destination FROM draw WHERE map = 'transport_maps' AND key = '%s'")
+
+  static func settings(_ query: String) -> [String: String] {
+    ["pools.cf": "dbpath = \(Example.database)\nquery = \(query)\n"]
+  }
+
+  /// This machine, with such a database on it.
+  static func surroundings(
+    _ file: Surroundings.DatabaseFile = Surroundings.DatabaseFile()
+  ) -> Surroundings {
+    Surroundings(databases: [Example.database: file])
+  }
+
+  static let rows = """
+    member to_example to smtp:[gw1.example] weight 2
+    member to_example to smtp:[gw2.example] weight 1
+    route transport_maps example.com to to_example
+
+    """
+}

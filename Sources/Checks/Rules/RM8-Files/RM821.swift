@@ -1,0 +1,46 @@
+// RM821: Postfix may not use a database
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm821 = Rule(
+    "RM821", .error, "Postfix may not use a database",
+    why: """
+      proxymap(8) and trivial-rewrite(8) run as mail_owner. Where that user cannot read the file, or the
+      database has a write-ahead log and that user cannot make files beside it, the program that looks up
+      a route ends with a fatal error, and mail waits. It may work for as long as another program has the
+      database open, because the files are there then. So the directory belongs to mail_owner, as
+      data_directory does.
+      """,
+    bad: Example(
+      main: """
+        transport_maps = proxy:«sqlite:/etc/postfix/pools.cf»
+
+        """,
+      settings: DatabaseExample.settings,
+      surroundings: DatabaseExample.surroundings(
+        Surroundings.DatabaseFile(isDirectoryWritableByMailOwner: false))),
+    good: Example(
+      main: """
+        transport_maps = proxy:sqlite:/etc/postfix/pools.cf
+
+        """,
+      settings: DatabaseExample.settings, surroundings: DatabaseExample.surroundings()),
+    check: .surrounded { subject, _ in
+      let owner = printable(subject.parameters.text("mail_owner"))
+      return subject.databaseFiles.compactMap { database in
+        let path = printable(database.path)
+        let file = database.file
+        if !file.isReadableByMailOwner {
+          return database.finding(
+            "\(owner), the user of Postfix's programs, cannot read \(path), or reach it: mail waits; "
+              + "need \"chown \(owner)\" for it and a directory that \(owner) may enter")
+        }
+        guard file.hasWriteAheadLog == true, !file.isDirectoryWritableByMailOwner else { return nil }
+        return database.finding(
+          "\(owner), the user of Postfix's programs, cannot make the files that SQLite needs beside \(path): mail waits; "
+            + "need \"chown \(owner)\" for its directory")
+      }
+    })
+}

@@ -1,0 +1,53 @@
+// Tables that a server answers may choose at random: a query with ORDER BY random(), a program behind a socketmap. What they
+// choose is not known here; asked often enough, they show it.
+
+import PostfixFiles
+
+/// A table that gave different answers for one key.
+package struct DrawnTable: Hashable, Sendable {
+  /// `type:name`
+  package let table: String
+  package let key: String
+  package let times: Int
+
+  /// For people.
+  package var words: String {
+    "\(table) was asked \(times) times for \(key): the shares are how often each answer came, not what is known"
+  }
+}
+
+extension OpenTables {
+  /// So many draws say whether there is anything random about it.
+  private static let firstDraws = 100
+  /// So many in all give each share within some three points.
+  private static let allDraws = 2_000
+  /// For one address.
+  private static let drawLimit = Duration.seconds(6)
+
+  /// The types whose answers another program gives.
+  private static let drawn: Set = [
+    "ldap", "memcache", "mongodb", "mysql", "pgsql", "socketmap", "sqlite", "tcp",
+  ]
+
+  /// What the table answers, with shares where it does not always answer alike.
+  func drawn(_ table: String, _ key: Bytes, after first: TableAnswer) -> Distribution<SearchAnswer>? {
+    guard Self.drawn.contains(String(table.prefix { $0 != ":" })), drawingTime < Self.drawLimit else {
+      return nil
+    }
+    switch first {
+    case .failed, .unknown: return nil
+    case .found, .notFound: break
+    }
+    let start = ContinuousClock.now
+    defer { drawingTime += ContinuousClock.now - start }
+    guard var draws = context.draw(table, key, Self.firstDraws), draws.counts.count > 1 else { return nil }
+    if let more = context.draw(table, key, Self.allDraws - Self.firstDraws) { draws = draws.adding(more) }
+    note(drawn: DrawnTable(table: table, key: key.text, times: draws.total))
+    let total = Double(draws.total)
+    // In one order, whatever the hashes are.
+    let sorted = draws.counts.sorted {
+      ($0.value, $1.key?.text ?? "") > ($1.value, $0.key?.text ?? "")
+    }
+    return Distribution(sorted.map { ($0.key.map { .found($0) } ?? .notFound, Double($0.value) / total) })
+  }
+}
