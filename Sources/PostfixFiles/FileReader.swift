@@ -16,12 +16,17 @@ package struct FileProblem: Error, Hashable, Sendable {
   package let isMissing: Bool
   /// Whether we may not look.
   package let isDenied: Bool
+  /// Whether it is a directory: a program of Postfix that reads one as a text ends.
+  package let isDirectory: Bool
 
-  package init(path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false) {
+  package init(
+    path: String, reason: String, isMissing: Bool = false, isDenied: Bool = false, isDirectory: Bool = false
+  ) {
     self.path = path
     self.reason = reason
     self.isMissing = isMissing
     self.isDenied = isDenied
+    self.isDirectory = isDirectory
   }
 
   /// As Postfix says it: `open PATH: No such file or directory`.
@@ -51,7 +56,9 @@ package enum FileReader {
     guard fstat(file, &status) == 0 else { throw failure(errno) }
     guard !isKernels(randmap_file_system_of_file(file)) else { throw kernels() }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileProblem(path: path, reason: "is \(kind(status.st_mode)); need a regular file")
+      throw FileProblem(
+        path: path, reason: "is \(kind(status.st_mode)); need a regular file",
+        isDirectory: status.st_mode & S_IFMT == S_IFDIR)
     }
     guard status.st_size <= maximumSize else {
       throw FileProblem(path: path, reason: "is larger than 4 GiB; need a smaller file")

@@ -103,6 +103,8 @@ import Testing
     "daemon_table_open_error_is_fatal = yes\nmydestination = /no/such",
     "x = ${", "transport_maps = inline:{a=${}", "mail_name =",
     "relay_transport = ${empty_address_recipient:smtp}", "queue_run_delay = x",
+    "relay_domains = $config_directory", "mydestination = !$config_directory",
+    "virtual_mailbox_domains = texthash:$config_directory", "transport_maps = texthash:$config_directory",
   ]
 
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {

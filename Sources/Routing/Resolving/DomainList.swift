@@ -92,6 +92,7 @@ struct DomainList {
       document = try config.reading(path)
       files.bytes += document.count
     } catch {
+      if error.isDirectory { throw ResolverEnd(reason: "read file \(printable(path)): Is a directory") }
       entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))
       return
     }

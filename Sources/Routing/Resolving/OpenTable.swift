@@ -164,11 +164,9 @@ final class OpenTables {
       }
       return try open(argument, for: use, depth: depth + 1)
     }
-    do throws(TableSpecProblem) {
-      return open(try TableSpec(text), for: use)
-    } catch {
-      return .unavailable(error.message)
-    }
+    let spec: TableSpec
+    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch { return .unavailable(error.message) }
+    return try open(spec, for: use)
   }
 
   /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
@@ -190,12 +188,12 @@ final class OpenTables {
     return make(parts)
   }
 
-  private func open(_ spec: TableSpec, for use: TableUse) -> OpenTable {
+  private func open(_ spec: TableSpec, for use: TableUse) throws(ResolverEnd) -> OpenTable {
     switch spec.content {
     case .draw(let items): return .random(items.map { Bytes(spec.argument.bytes[$0]) })
     case .entries: return .keyed(inlineEntries(spec.argument, for: use))
     case .constant(let value): return .constant(value.bytes)
-    case .file(let path): return open(spec, at: config.absolute(path), for: use)
+    case .file(let path): return try open(spec, at: config.absolute(path), for: use)
     case .patterns(let argument):
       guard config.environment.version >= .inlinePatterns, let rules = PatternRules(inline: argument) else {
         return .unavailable("bad syntax: \"\(printable(spec.text.text))\"")
@@ -219,7 +217,9 @@ final class OpenTables {
     return entries
   }
 
-  private func open(_ spec: TableSpec, at path: String, for use: TableUse) -> OpenTable {
+  private func open(
+    _ spec: TableSpec, at path: String, for use: TableUse
+  ) throws(ResolverEnd) -> OpenTable {
     let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
     let document: Document
     do throws(FileProblem) {
@@ -232,6 +232,7 @@ final class OpenTables {
         }
         return .asked(name, isFixed: true)
       }
+      if error.isDirectory { throw ResolverEnd(reason: "read \(printable(path)): Is a directory") }
       return .unavailable(error.message)
     }
     switch spec.type {
@@ -295,11 +296,6 @@ final class OpenTables {
     answers[question] = answer
     return answer
   }
-}
-
-extension PostfixVersion {
-  /// Patterns in braces in place of a file.
-  static let inlinePatterns = PostfixVersion(3, 7)
 }
 
 extension PatternRules {
