@@ -4,6 +4,10 @@ PREFIX = /usr/local
 DESTDIR =
 # How many configurations make oracle compares.
 ORACLE = 4000
+# Whose Postfix it asks: empty for the one that is installed, 3.10 for Debian 13's in a directory of its own, .ci/debian.
+RELEASE =
+# What else it runs with that one: what is recorded of Postfix, and what the rules claim of it.
+CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests
 # Which parts make bench measures, all by default: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =
@@ -82,8 +86,15 @@ test: check test-deps ## run all tests, those of make check first (with sudo whe
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
 	$(AS_ROOT) .ci/tests waiting
 
-oracle: test-deps ## compare thousands of configurations with a real Postfix's answers
+oracle: test-deps ## compare thousands of configurations with a real Postfix's answers (RELEASE=3.10: Debian 13's)
+ifeq ($(RELEASE),)
 	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
+else
+	@.ci/packages debootstrap=debootstrap unshare=util-linux
+	$(SWIFT) build --build-tests
+	$(AS_ROOT) env RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) SWIFT=$$(command -v $(SWIFT)) \
+	  .ci/debian $(RELEASE) .ci/tests waiting '^OracleTests|$(CLAIMS)'
+endif
 
 fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways is kept in Tests/Fuzzing/found and wire
 	RANDMAP_FUZZ=1 $(SWIFT) build --scratch-path .build-fuzz --product randmap-fuzz

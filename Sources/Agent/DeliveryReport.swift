@@ -8,7 +8,7 @@ enum Greeting {
   /// What the agents of a release send.
   static func of(_ version: PostfixVersion) -> Bytes {
     var bytes = Bytes()
-    if version < PostfixVersion(3, 6) {
+    if version < .protocolGreeting {
       bytes.append(attribute: "status", "0")
     } else {
       bytes.append(attribute: "protocol", "delivery_request_protocol")

@@ -21,6 +21,10 @@ package enum DestinationFate: Hashable, Sendable {
   case endsAgent(String, item: String)
   /// The same, once all items before this one have failed.
   case endsAgentLater(String, item: String)
+  /// The address to send from is none: the program ends when it connects.
+  case badSource(program: String, String)
+  /// No interface of this host has the address to send from; `isEnforced` where the mail has to wait for it.
+  case foreignSource(String, isEnforced: Bool)
   /// A host that does not exist: the mail comes back, or waits where it is the relayhost.
   case missingHost(String, isRelayhost: Bool)
   case unknownHost(String)
@@ -39,6 +43,12 @@ package enum DestinationFate: Hashable, Sendable {
         + "\"\(printable(item))\": \(words)"
     case .endsAgentLater(let words, let item):
       "if all before it fail, the delivery agent ends with an error at \"\(printable(item))\": \(words)"
+    case .badSource(let program, let words):
+      "the mail waits, and other mail of this transport with it: \(printable(program))(8) ends with an error when it "
+        + "connects: \(words)"
+    case .foreignSource(let address, let isEnforced):
+      (isEnforced ? "the mail waits" : "the mail is sent from another address")
+        + ": no interface of this host has \(printable(address))"
     case .missingHost(let host, let isRelayhost):
       isRelayhost
         ? "the mail waits: the relayhost \(printable(host)) has no address"
@@ -53,7 +63,8 @@ package enum DestinationFate: Hashable, Sendable {
   /// Whether mail waits or comes back although the configuration means something else.
   package var isTrouble: Bool {
     switch self {
-    case .missingTransport, .noStart, .endsAgent, .missingHost, .unknownHost: true
+    case .missingTransport, .noStart, .endsAgent, .badSource, .missingHost, .unknownHost: true
+    case .foreignSource(_, let isEnforced): isEnforced
     case .endsAgentLater, .returned, .held, .discarded: false
     }
   }
@@ -104,6 +115,33 @@ package struct DestinationFates {
       } catch {
         return end(error.message, item, isFirst: number == 0)
       }
+    }
+    return sourceFate(of: transport, client)
+  }
+
+  /// What becomes of mail that is to be sent from `smtp_bind_address`.
+  private func sourceFate(of transport: String, _ client: MailProtocol) -> DestinationFate? {
+    let service = services.service(transport)
+    let parameters = service.map { config.parameters.seen(by: $0) } ?? config.parameters
+    let protocols = parameters.text("inet_protocols").lowercased()
+    let families: [(name: String, isOther: Bool, isOfFamily: (String) -> Bool)] = [
+      ("\(client.rawValue)_bind_address", protocols == "ipv6", HostName.isIPv4),
+      ("\(client.rawValue)_bind_address6", protocols != "ipv6", HostName.isIPv6),
+    ]
+    // Of the other family there may be no address to connect to.
+    for (name, isOther, isOfFamily) in families where !isOther {
+      let address = parameters.text(name)
+      if address.isEmpty { continue }
+      guard isOfFamily(address) else {
+        return .badSource(
+          program: service?.command ?? client.rawValue, "bad \(name) parameter: \(printable(address))")
+      }
+      guard let own = config.surroundings?.addresses, !own.isEmpty, !address.hasPrefix("127."),
+        let bytes = HostName.addressBytes(address.utf8),
+        !own.contains(where: { HostName.addressBytes($0.utf8) == bytes })
+      else { continue }
+      let isEnforced = parameters.text("\(client.rawValue)_bind_address_enforce").lowercased() == "yes"
+      return .foreignSource(address, isEnforced: isEnforced)
     }
     return nil
   }

@@ -18,9 +18,11 @@ package struct GatewayUse: Sendable {
   package let gateway: Gateway
   /// How the transports that use it speak to it; more than one where lanes differ.
   package internal(set) var approaches: Set<Approach> = []
+  /// What the tables of credentials and of TLS policies have for it, in order; empty where no such table is set.
+  package internal(set) var entries: [NextHopEntry] = []
   /// The pools that name it, by id, in order.
   package internal(set) var pools: [String] = []
-  /// Its share of all pool mail, the pools weighted alike: a fraction of 1.
+  /// Its share of all pool mail, the pools that mail can come to weighted alike: a fraction of 1.
   package internal(set) var share: Double = 0
   /// Whether every pool that names it keeps it drained, and nothing else names it.
   package internal(set) var isDrained = true
@@ -47,7 +49,7 @@ extension MailConfig {
   /// The same, where the pools of this configuration are known already.
   package func gateways(in pools: [Pool]) -> [GatewayUse] {
     var map = GatewayMap(config: self)
-    let counted = pools.count { $0.totalWeight > 0 }
+    let counted = pools.count(where: \.counts)
     for pool in pools { map.add(pool, of: counted) }
     for site in valueSites where site.kind == .nextHop {
       guard case .value(let value) = site.content else { continue }
@@ -70,10 +72,13 @@ extension MailConfig {
 
 extension MailConfig {
   /// What probes of the gateways of these pools are sent to, each once.
-  package func targets(of pools: [Pool]) -> Set<Target> {
+  package func targets(of pools: [Pool]) -> Set<Target> { Set(gateways(of: pools).flatMap(\.targets)) }
+
+  /// The gateways that these pools name, without a look at what else names them.
+  package func gateways(of pools: [Pool]) -> [GatewayUse] {
     var map = GatewayMap(config: self)
     for pool in pools { map.add(pool, of: 0) }
-    return Set(map.uses.flatMap(\.targets))
+    return map.uses
   }
 }
 
@@ -142,6 +147,14 @@ private struct GatewayMap {
     uses[at].mentions += 1
   }
 
+  /// Notes how a transport reaches a gateway by one next hop.
+  private mutating func reach(_ at: Int, by transport: Transport, _ nextHop: String) {
+    uses[at].approaches.insert(transports.approach(of: transport, to: nextHop))
+    for entry in transports.entries(of: transport, for: nextHop) where !uses[at].entries.contains(entry) {
+      uses[at].entries.append(entry)
+    }
+  }
+
   /// Looks a transport up that gateways are reached by.
   private mutating func transport(_ name: String?) -> Transport? {
     guard let name, let transport = transports[name] else { return nil }
@@ -157,11 +170,11 @@ private struct GatewayMap {
       let place = member.items.first.flatMap { pool.text.text.span(pool.text.items[$0]) }
       for (position, (gateway, nextHop)) in zip(member.gateways, member.nextHops).enumerated() {
         let at = use(gateway)
-        if let transport { uses[at].approaches.insert(transports.approach(of: transport, to: nextHop)) }
+        if let transport { reach(at, by: transport, nextHop) }
         // Pools come one after the other.
         if uses[at].pools.last != pool.id { uses[at].pools.append(pool.id) }
         // Of a next-hop list the first takes the mail while it can.
-        if position == 0, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
+        if position == 0, pool.counts, counted > 0 { uses[at].share += pool.share(member) / Double(counted) }
         if let drain = member.drain {
           uses[at].drain = uses[at].drain.map { $0.lasts(longerThan: drain) ? $0 : drain } ?? drain
           continue
@@ -203,7 +216,7 @@ private struct GatewayMap {
       let used = destination.gateways.isEmpty ? nil : self.transport(destination.transport)
       for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
         let at = use(gateway)
-        if let used { uses[at].approaches.insert(transports.approach(of: used, to: nextHop)) }
+        if let used { reach(at, by: used, nextHop) }
         uses[at].isDrained = false
         found.gateways.append(at)
       }
@@ -218,7 +231,7 @@ private struct GatewayMap {
     for transport in used.compactMap({ transports[$0] }) {
       for (gateway, nextHop) in zip(transport.fallback, transport.fallbackHops) {
         let at = use(gateway)
-        uses[at].approaches.insert(transports.approach(of: transport, to: nextHop.text))
+        reach(at, by: transport, nextHop.text)
         uses[at].isDrained = false
         mention(at, at: nextHop.span(), as: .fallback)
       }

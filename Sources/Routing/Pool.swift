@@ -40,6 +40,9 @@ package struct Pool: Sendable, Identifiable {
   package let place: Place
   /// The main.cf parameters that name it or its file, where that is how it is reached.
   package internal(set) var aliases: [String] = []
+  /// The setting that overrides it for all mail, so that none comes to it; of a table its own parameter, where another
+  /// table of the list answers first. Nil where that is not so, or not known.
+  package internal(set) var overrider: RoutingParameter?
   package let kind: ResultKind
   package let text: PoolText
   /// In the order of their first places; drained ones last.
@@ -94,11 +97,23 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
+  /// Whether mail can come to it and it has members for that: it counts in shares of all mail.
+  package var counts: Bool { totalWeight > 0 && overrider == nil }
+
   /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
     guard member.getsMail else { return 0 }
     if let planned { return planned[member.result] ?? 0 }
     return totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
+  }
+
+  /// Of the gateways that its members name first, in thousandths.
+  fileprivate var sharesByGateway: [Gateway: Int] {
+    var shares: [Gateway: Double] = [:]
+    for member in members {
+      if let first = member.gateways.first { shares[first, default: 0] += share(member) }
+    }
+    return shares.mapValues { Int(($0 * 1000).rounded()) }.filter { $0.value > 0 }
   }
 
   /// What takes the mail of `member` when the gateways that it lists do not: the other members of its transport where
@@ -149,6 +164,14 @@ package enum SharedLimit: String, CaseIterable, Sendable {
 }
 
 extension Sequence<Pool> {
+  /// Whether shares of all their mail are a mean of them, since it is not known how much comes to which. It does not matter
+  /// where each gateway has the same share of all.
+  package var sharesAreMeans: Bool {
+    let counted = filter(\.counts).eachTextOnce
+    guard let first = counted.first else { return false }
+    return counted.dropFirst().contains { $0.sharesByGateway != first.sharesByGateway }
+  }
+
   /// Each text once: after `default_transport = $relay_transport` the two are one pool with two names, and an edit of
   /// one is an edit of the other.
   package var eachTextOnce: [Pool] {

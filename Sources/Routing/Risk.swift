@@ -25,10 +25,11 @@ extension Pool {
   }
 
   /// The share of the pool's mail whose member is down or refused and has no fallback: a fraction of 1. All of
-  /// it where there is no member.
+  /// it where there is no member, nothing where no mail comes to the pool.
   ///
   /// - Parameter isAgentGone: Whether no agent runs that would deliver its pools.
   package func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
+    if overrider != nil { return 0 }
     if totalWeight == 0 || (isAgents && isAgentGone) { return 1 }
     return uncovered(states).reduce(0) { $0 + share($1) }
   }
@@ -49,15 +50,17 @@ extension Pool {
 }
 
 extension Collection<Pool> {
-  /// The share of all pool mail at risk, the pools weighted alike.
+  /// The share of all pool mail at risk, the pools weighted alike that mail can come to.
   package func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
-    isEmpty ? 0 : reduce(0) { $0 + $1.atRisk(states, isAgentGone: isAgentGone) } / Double(count)
+    let used = filter { $0.overrider == nil }
+    return used.isEmpty
+      ? 0 : used.reduce(0) { $0 + $1.atRisk(states, isAgentGone: isAgentGone) } / Double(used.count)
   }
 
   /// The share of all pool mail that each gateway would get with the dead members left out, the pools weighted
   /// alike: fractions of 1. A gateway that would get none is not in it.
   package func liveShares(_ states: GatewayStates) -> [Gateway: Double] {
-    let counted = filter { $0.totalWeight > 0 }
+    let counted = filter(\.counts)
     var shares: [Gateway: Double] = [:]
     for pool in counted {
       for (member, share) in pool.liveShares(states) {

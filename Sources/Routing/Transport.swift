@@ -14,6 +14,10 @@ package struct Transport: Sendable {
   let fallbackHops: [SourcedText]
   /// `smtp_tls_policy_maps` as this service sees it.
   let policyMaps: SourcedText
+  /// `smtp_sasl_password_maps` as this service sees it; empty where it logs in nowhere.
+  let passwordMaps: SourcedText
+  /// `smtp_sender_dependent_authentication`.
+  let asksForSender: Bool
   /// What a certificate may be for at the levels that look at that, where main.cf or the service says.
   let certificateNames: [TLSPolicy.Level: [String]]
 }
@@ -46,11 +50,16 @@ extension MailConfig {
       defaultPort: port,
       fallback: fallback.map(\.gateway), fallbackHops: fallback.map(\.hop),
       policyMaps: (try? parameters.value("\(prefix)_tls_policy_maps")) ?? SourcedText(),
+      passwordMaps: parameters.isOn("\(prefix)_sasl_auth_enable")
+        ? (try? parameters.value("\(prefix)_sasl_password_maps")) ?? SourcedText() : SourcedText(),
+      asksForSender: parameters.isOn("\(prefix)_sender_dependent_authentication"),
       certificateNames: names)
   }
 }
 
 extension Parameters {
+  fileprivate func isOn(_ name: String) -> Bool { text(name).lowercased() == "yes" }
+
   /// The address to connect from: what `name` says, otherwise the only interface of the family in
   /// `inet_interfaces`, if that is no loopback (smtp_connect.c).
   fileprivate func source(_ name: String, isFamily: (String) -> Bool) -> String? {

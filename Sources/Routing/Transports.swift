@@ -10,6 +10,7 @@ final class Transports {
   let config: MailConfig
   private var known: [String: Transport?] = [:]
   private var policies: [String: TLSPolicyTable?] = [:]
+  private var credentials: [String: CredentialsTable?] = [:]
   private lazy var isUnicode = config.parameters.text("smtputf8_enable").lowercased() == "yes"
   /// The transport that a relayhost goes with: that of `default_transport`, or, where that delivers to no gateway
   /// (a pool, say), of `relay_transport`.
@@ -37,7 +38,18 @@ final class Transports {
     return approach
   }
 
-  private func policyTable(of transport: Transport) -> TLSPolicyTable? {
+  func credentialsTable(of transport: Transport) -> CredentialsTable? {
+    let list = transport.passwordMaps
+    if list.isEmpty { return nil }
+    let parameter = "\(transport.approach.mailProtocol.rawValue)_sasl_password_maps"
+    let key = "\(parameter) \(list.text)"
+    if let table = credentials[key] { return table }
+    let table = CredentialsTable(parameter, list, config: config, isUnicode: isUnicode)
+    credentials[key] = table
+    return table
+  }
+
+  func policyTable(of transport: Transport) -> TLSPolicyTable? {
     let list = transport.policyMaps
     if list.isEmpty { return nil }
     // Lanes with the same tables share them.

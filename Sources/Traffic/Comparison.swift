@@ -51,7 +51,7 @@ struct Comparison {
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
     otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
-    sharedAddresses = config.environment.version < PostfixVersion(3, 12) ? channels.sharedAddresses : []
+    sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
 
   func row(of pool: Pool) -> TrafficReport.PoolRow {

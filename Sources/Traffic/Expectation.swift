@@ -13,7 +13,7 @@ package struct Expectation: Sendable {
   package private(set) var pools: [String: [Double]] = [:]
 
   package init(_ pools: [Pool], _ states: GatewayStates) {
-    let counted = pools.filter { $0.totalWeight > 0 }
+    let counted = pools.filter(\.counts)
     for pool in counted {
       var members = pool.members.map { _ in 0.0 }
       let live = pool.liveShares(states)

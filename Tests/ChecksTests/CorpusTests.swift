@@ -27,7 +27,7 @@ import Testing
     var pairs: [[String]]
   }
 
-  private static func read<Item: Decodable>(_ name: String, as type: Item.Type) throws -> [Item] {
+  static func read<Item: Decodable>(_ name: String, as type: Item.Type) throws -> [Item] {
     let path = try #require(Bundle.module.url(forResource: "Corpus/\(name)", withExtension: "jsonl"))
     let items = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
       .map { try JSONDecoder().decode(Item.self, from: Data($0.utf8)) }

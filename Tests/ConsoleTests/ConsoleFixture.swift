@@ -11,7 +11,7 @@ import Testing
 
 let directory = "/etc/postfix"
 
-private let sampleMain = """
+let sampleMain = """
   # randmap: agent
   relay_transport =
       randmap:

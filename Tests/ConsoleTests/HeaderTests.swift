@@ -21,8 +21,8 @@ import Testing
     var driver = Driver.ready(obstacle: .noPermission)
     #expect(
       header(driver, 120, 40)
-        == " randmap  mx1.example  /etc/postfix  read-only: sudo randmap           "
-        + "4 up  1 REFUSED  1 DOWN    25.0% of mail at risk")
+        == " randmap  /etc/postfix  read-only: sudo randmap        "
+        + "4 up  1 REFUSED  1 DOWN    on average 25.0% of each pool at risk")
     #expect(
       header(driver, 80, 24)
         == " randmap  /etc/postfix  read-only        4 up  1 REFUSED  1 DOWN  25.0% at risk")

@@ -106,6 +106,8 @@ import Testing
     "transport_maps = texthash:/usr", "transport_maps = cidr:/usr",
     "mydestination = cidr:/usr", "relay_domains = texthash:$config_directory",
     "relay_transport = ${empty_address_recipient:smtp}", "queue_run_delay = x",
+    "relay_domains = $config_directory", "mydestination = !$config_directory",
+    "virtual_mailbox_domains = texthash:$config_directory", "transport_maps = texthash:$config_directory",
   ]
 
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {

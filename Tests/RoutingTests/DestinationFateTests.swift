@@ -30,6 +30,31 @@ import Testing
     #expect(fate("", master, transport: "nowhere") == .missingTransport("nowhere"))
   }
 
+  @Test func anAddressToSendFromThatIsNoneEndsTheAgent() {
+    for value in ["out1.example", "192.0.2.1:25", "192.0.2.1/32", "::1"] {
+      let found = fate("", "smtp unix - - n - - smtp -o smtp_bind_address=\(value)\n")
+      #expect(found == .badSource(program: "smtp", "bad smtp_bind_address parameter: \(value)"))
+      #expect(found?.isTrouble == true)
+    }
+    // An address of this host cannot be told from another one's in a copy.
+    #expect(fate("", "smtp unix - - n - - smtp -o smtp_bind_address=192.0.2.1\n") == nil)
+  }
+
+  @Test func anAddressOfAnotherHostIsNotSentFrom() {
+    func fate(_ value: String, _ main: String = "") -> DestinationFate? {
+      var config = MailConfig(
+        directory: "/etc/postfix", main: "smtp_bind_address = \(value)\n" + main,
+        master: "smtp unix - - n - - smtp\n")
+      config.surroundings = Surroundings(addresses: ["127.0.0.1", "192.0.2.1"])
+      return DestinationFates(config).fate(transport: "smtp", nextHop: "[gw.example]")
+    }
+    #expect(fate("192.0.2.1") == nil)
+    #expect(fate("127.0.0.9") == nil)
+    let sent = fate("192.0.2.9")
+    #expect(sent == .foreignSource("192.0.2.9", isEnforced: false) && sent?.isTrouble == false)
+    #expect(fate("192.0.2.9", "smtp_bind_address_enforce = yes\n")?.isTrouble == true)
+  }
+
   @Test func aNextHopThatEndsTheAgentIsNamed() {
     #expect(fate(nextHop: "[gw.example")?.isTrouble == true)
     #expect(fate(nextHop: "[a.example],[b.example")?.isTrouble == false)

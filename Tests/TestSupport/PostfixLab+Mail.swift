@@ -23,8 +23,8 @@ package enum MailQueue: String, Sendable, CaseIterable {
 }
 
 extension PostfixLab {
-  /// Sends `count` messages by SMTP, each to a recipient of its own (`1user@...`, `2user@...`): Postfix keeps
-  /// its choice for 30 s for one and the same sender and recipient.
+  /// Sends `count` messages by SMTP, each to a recipient of its own (`1user@...`, `2user@...`; of 3.10
+  /// `user1@...`): Postfix keeps its choice for 30 s for one and the same sender and recipient.
   ///
   /// - Parameters:
   ///   - recipients: How many each message has.

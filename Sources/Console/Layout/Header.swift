@@ -63,7 +63,11 @@ extension Facts {
     // Nothing is known before the first probe.
     if statuses.isEmpty { return [] }
     let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
-    return share > 0 ? [Span("\(percent(share)) of mail at risk", .down)] : [Span("no mail at risk", .dim)]
+    if share == 0 { return [Span("no mail at risk", .dim)] }
+    // A mean, where it is not known how much mail comes to which pool.
+    let isMean = share < 1 && session.pools.sharesAreMeans
+    let words = isMean ? "on average \(percent(share)) of each pool" : "\(percent(share)) of mail"
+    return [Span("\(words) at risk", .down)]
   }
 
   private var shortRisk: [Span] {

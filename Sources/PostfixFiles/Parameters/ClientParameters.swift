@@ -61,7 +61,7 @@ extension ParameterTable {
     smtp_tls_eckey_file s $smtp_tls_eccert_file
     smtp_tls_loglevel s 0
     smtp_tls_servername s
-    smtp_tls_dane_insecure_mx_policy s ${{$smtp_tls_security_level} == {dane} ? {dane} : {may}}
+    smtp_tls_dane_insecure_mx_policy s dane
     smtp_sasl_mechanism_filter s
     smtp_sasl_type s1 cyrus
     smtp_bind_address s
@@ -115,7 +115,7 @@ extension ParameterTable {
     smtp_tls_note_starttls_offer b no
     smtp_tls_block_early_mail_reply b no
     smtp_tls_force_insecure_host_tlsa_lookup b no
-    smtp_tls_enable_rpk b@3.9 0
+    smtp_tls_enable_rpk b@3.9 no
     smtp_tls_wrappermode b no
     smtp_sender_dependent_authentication b no
     smtp_cname_overrides_servername b no
@@ -124,8 +124,8 @@ extension ParameterTable {
     smtp_send_dummy_mail_auth b no
     smtp_balance_inet_protocols b yes
     smtp_bind_address_enforce b no
-    ignore_srv_lookup_error b@3.8 0
-    allow_srv_lookup_fallback b@3.8 0
+    ignore_srv_lookup_error b@3.8 no
+    allow_srv_lookup_fallback b@3.8 no
     smtp_per_request_deadline b ${smtp_per_record_deadline?{$smtp_per_record_deadline}:{no}}
     smtp_tlsrpt_enable b@3.10 no
     smtp_tlsrpt_skip_reused_handshakes b@3.10 yes
@@ -242,7 +242,7 @@ extension ParameterTable {
     lmtp_tls_note_starttls_offer b no
     lmtp_tls_block_early_mail_reply b no
     lmtp_tls_force_insecure_host_tlsa_lookup b no
-    lmtp_tls_enable_rpk b@3.9 0
+    lmtp_tls_enable_rpk b@3.9 no
     lmtp_tls_wrappermode b no
     lmtp_sender_dependent_authentication b no
     lmtp_cname_overrides_servername b no
@@ -251,8 +251,8 @@ extension ParameterTable {
     lmtp_send_dummy_mail_auth b no
     lmtp_balance_inet_protocols b yes
     lmtp_bind_address_enforce b no
-    ignore_srv_lookup_error b@3.8 0
-    allow_srv_lookup_fallback b@3.8 0
+    ignore_srv_lookup_error b@3.8 no
+    allow_srv_lookup_fallback b@3.8 no
     lmtp_per_request_deadline b ${lmtp_per_record_deadline?{$lmtp_per_record_deadline}:{no}}
     lmtp_tlsrpt_enable b@3.10 no
     lmtp_tlsrpt_skip_reused_handshakes b@3.10 yes

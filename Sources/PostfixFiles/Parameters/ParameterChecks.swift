@@ -141,10 +141,10 @@ extension Parameters {
     let name = definition.name
     // A default can be wrong only where it is made of other values.
     guard
-      isSet(name) || definition.kind.mayFailByDefault(definition.standard)
+      isSet(name) || definition.kind.mayFailByDefault(definition.standard(in: environment.version))
         || ["myhostname", "mydomain"].contains(name)
     else { return nil }
-    if let since = definition.since, environment.version < since { return nil }
+    guard definition.isKnown(in: environment.version) else { return nil }
     do throws(ExpansionError) {
       let value = try value(name)
       if let message = definition.kind.problem(name, value.bytes) {

@@ -82,8 +82,6 @@ package struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConve
 
   /// If no Postfix can be asked (docs/scripts.md).
   package static let assumed = PostfixVersion(3, 7)
-  /// Next-hop lists, and a relayhost with several values.
-  package static let nextHopLists = PostfixVersion(3, 5)
 
   package var description: String { "\(major).\(minor)" }
 
@@ -184,9 +182,7 @@ package struct Parameters: Sendable {
       guard moment == .end, let standard = Self.furtherDefaults[name] else { return nil }
       return .standard(SourcedText(builtIn: standard), at: .end)
     }
-    guard moment.isAfter(place), definition.since.map({ environment.version >= $0 }) ?? true else {
-      return nil
-    }
+    guard moment.isAfter(place), definition.isKnown(in: environment.version) else { return nil }
     return standard(definition, at: place)
   }
 
@@ -201,7 +197,7 @@ package struct Parameters: Sendable {
       return text(isSet("mydomain") ? "\(host).$mydomain" : "\(host).localdomain")
     case "mydomain":
       return .domain(of: "myhostname", at: place, otherwise: "localdomain")
-    default: return text(definition.standard)
+    default: return text(definition.standard(in: environment.version))
     }
   }
 
@@ -223,15 +219,17 @@ package struct Parameters: Sendable {
     return nil
   }
 
-  /// The built-in defaults that we know, without those that the machine decides and those of newer releases (a test
-  /// compares them with `postconf -d`).
-  package static var knownDefaults: [String: String] {
+  /// The built-in defaults of a release, as far as we know them, without those that the machine or the patch level decides
+  /// (a test compares them with `postconf -d`).
+  package static func knownDefaults(of version: PostfixVersion) -> [String: String] {
     let tables = [ParameterTable.common] + ReadingProgram.allCases.map(\.table)
     let computed: Set = [
-      "mail_version", "mydomain", "myhostname", "mynetworks", "process_id", "service_name",
+      "mail_release_date", "mail_version", "mydomain", "myhostname", "mynetworks", "process_id",
+      "service_name",
     ]
-    return tables.flatMap(\.definitions).filter { $0.since == nil && !computed.contains($0.name) }
-      .reduce(into: furtherDefaults) { $0[$1.name] = $1.standard }
+    return tables.flatMap(\.definitions)
+      .filter { $0.isKnown(in: version) && !computed.contains($0.name) }
+      .reduce(into: furtherDefaults) { $0[$1.name] = $1.standard(in: version) }
   }
 
   /// Those of parameters that other programs read, and of old names that defaults still use.

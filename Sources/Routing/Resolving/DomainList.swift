@@ -96,7 +96,7 @@ struct DomainList {
       switch error.kind {
       // Opened, but not read: trivial-rewrite(8) ends (measured on 3.7).
       case .directory:
-        throw ResolverEnd(reason: "match_list_parse: read file \(shown): Is a directory")
+        throw ResolverEnd(reason: "read file \(shown): Is a directory")
       case .special:
         let reason = "\(parameter): \(shown) \(error.reason)"
         entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))

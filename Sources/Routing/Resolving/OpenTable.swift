@@ -332,11 +332,6 @@ final class OpenTables {
   }
 }
 
-extension PostfixVersion {
-  /// Patterns in braces in place of a file.
-  static let inlinePatterns = PostfixVersion(3, 7)
-}
-
 extension PatternRules {
   /// Whether a `$1` stands in a rule.
   fileprivate var haveSubstitution: Bool {

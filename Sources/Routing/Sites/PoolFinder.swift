@@ -75,7 +75,29 @@ private struct PoolFinder {
     var finder = self
     for site in config.valueSites where site.isSet && site.parameter.mayHoldPool { finder.find(in: site) }
     for site in config.tableSites where site.table?.role != .meaning { finder.find(in: site) }
+    finder.findOverridden()
     return (finder.pools, finder.uses)
+  }
+
+  /// Marks the pools that no mail comes to: of those that several sites name, where that is so of all.
+  private mutating func findOverridden() {
+    let overriding = Overriding(config)
+    var sites: [Int: [Site]] = [:]
+    for use in uses {
+      if let index = use.index ?? indexByPlace[use.place]
+        ?? pools.firstIndex(where: { $0.place == use.place })
+      {
+        sites[index, default: []].append(use.site)
+      }
+    }
+    for index in pools.indices {
+      if let named = sites[index] {
+        let overriders = named.map { overriding.overrider(of: $0) }
+        pools[index].overrider = overriders.contains { $0 == nil } ? nil : overriders.first ?? nil
+      } else if case .parameter(let parameter) = pools[index].place {
+        pools[index].overrider = overriding.overrider(of: parameter)
+      }
+    }
   }
 
   private mutating func find(in site: Site) {

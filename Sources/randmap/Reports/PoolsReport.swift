@@ -2,6 +2,7 @@
 
 import Changes
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 import System
@@ -13,6 +14,8 @@ struct PoolsReport {
   private let places: [(file: String, line: Int)]
   /// Who drained which member.
   private let authors: DrainAuthors
+  /// What the tables of credentials and TLS policies have for each gateway.
+  private let entries: [Gateway: [NextHopEntry]]
 
   /// - Parameters:
   ///   - shown: a file's path as it is shown.
@@ -23,6 +26,11 @@ struct PoolsReport {
     authors =
       writer.map { DrainAuthors(pools, writer: $0, directory: config.directory) } ?? DrainAuthors()
     self.pools = pools
+    entries =
+      config.namesNextHopTables
+      ? Dictionary(
+        config.gateways(of: pools).map { ($0.gateway, $0.entries) }, uniquingKeysWith: { first, _ in first })
+      : [:]
     var finders: [String: PositionFinder] = [:]
     places = pools.map { pool in
       guard let start = pool.start, let document = config.document(start.file) else {
@@ -41,7 +49,8 @@ struct PoolsReport {
       let place = places[number]
       let heading =
         "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))"
-      return (number == 0 ? [] : [""]) + [heading] + members(of: pool).map { "  " + $0 }
+      let below: [String] = [pool.overriddenWords].compactMap(\.self) + members(of: pool) + keys(of: pool)
+      return (number == 0 ? [] : [""]) + [heading] + below.map { "  \($0)" }
     }
   }
 
@@ -53,6 +62,24 @@ struct PoolsReport {
         member.problem.map { "left out: \(printable($0))" } ?? words(of: member, in: pool))
     }
     return table.lines
+  }
+
+  /// The keys of credentials and TLS policies, by gateway; nothing where no tables of them are set.
+  private func keys(of pool: Pool) -> [String] {
+    var table = TextTable([.left, .left, .left])
+    var told: Set<Gateway> = []
+    for gateway in pool.members.flatMap(\.gateways) where told.insert(gateway).inserted {
+      guard let entries = entries[gateway], !entries.isEmpty else { continue }
+      table.add(
+        "\(gateway)", "credentials: \(entries.words(.credentials) ?? "-")",
+        "TLS policy: \(entries.words(.tlsPolicy) ?? "-")")
+    }
+    return table.lines
+  }
+
+  private func objects(_ subject: NextHopEntry.Subject, of member: Member) -> [NextHopObject]? {
+    member.gateways.flatMap { entries[$0] ?? [] }
+      .filter { member.nextHops.contains($0.nextHop) && $0.transport == member.transport }.objects(subject)
   }
 
   /// `drained until 18:00, 1 h 40 min left: #4711 disk (by root)`
@@ -75,6 +102,8 @@ struct PoolsReport {
   struct PoolObject: Encodable {
     let id, notation, file: String
     let line: Int
+    /// The setting that overrides it for all mail, so that none comes to it.
+    @Explicit var overriddenBy: String?
     var members: [MemberObject]
   }
 
@@ -90,6 +119,9 @@ struct PoolsReport {
     /// The plan by which its share moves.
     @Explicit var ramp: RampReport.PlanObject?
     let gateways: [String]
+    /// What the tables of credentials and of TLS policies have for them; null where no such table is set.
+    @Explicit var credentials: [NextHopObject]?
+    @Explicit var tlsPolicies: [NextHopObject]?
     /// Why the agent leaves it out.
     var problem: String?
     /// In what-if: its share with the gateways down.
@@ -101,13 +133,15 @@ struct PoolsReport {
       pools: zip(pools, places).map { pool, place in
         PoolObject(
           id: pool.id, notation: pool.notation.name, file: place.file, line: place.line,
+          overriddenBy: pool.overrider?.rawValue,
           members: pool.members.map {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,
               until: $0.drain?.until.map(WrittenTime.utc), why: $0.drain?.why,
               author: authors.author(of: $0, in: pool),
               ramp: $0.ramp.map { RampReport.PlanObject($0, at: config.environment.clock()) },
-              gateways: $0.gateways.map(\.description), problem: $0.problem)
+              gateways: $0.gateways.map(\.description), credentials: objects(.credentials, of: $0),
+              tlsPolicies: objects(.tlsPolicy, of: $0), problem: $0.problem)
           })
       })
   }

@@ -117,6 +117,25 @@ import Testing
     #expect(driver.screen(80, 24).contains("GATEWAY"))
   }
 
+  @Test func hasTheKeysOfCredentialsAndPoliciesAndNoSecret() {
+    let tables = """
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{[out-gw1.example]=user:Hunter2}
+      smtp_tls_policy_maps = inline:{{[out-gw2.example] = encrypt}}
+
+      """
+    var driver = Driver.ready(sampleConfig(main: sampleMain + tables))
+    driver.press(.character("i"))
+    let screen = driver.screen(80, 24)
+    #expect(screen.contains("credentials   [out-gw1.example] in inline:...\n"), "\(screen)")
+    #expect(screen.contains("TLS policy    no entry\n"), "\(screen)")
+    #expect(!screen.contains("Hunter2"))
+    // Without such tables there is nothing to say.
+    var plain = Driver.ready()
+    plain.press(.character("i"))
+    #expect(!plain.screen(80, 24).contains("credentials"))
+  }
+
   @Test func tellsLanesApart() {
     var driver = driver()
     let gateway = Gateway.host("out-gw2.example", port: 25)

@@ -12,10 +12,10 @@ import Testing
     #expect(
       driver.screen(120, 40)
         == """
-         randmap  mx1.example  /etc/postfix                                    4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  mx1.example  /etc/postfix                    4 up  1 REFUSED  1 DOWN    on average 25.0% of each pool at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-          GATEWAY               STATE                  MS  LAST 30 MIN                     SHARE OF MAIL
+          GATEWAY               STATE                  MS  LAST 30 MIN                     SHARE OF EACH POOL
         ▸ [out-gw1.example]:25  + up                   12  ··························▃▃▃▃  ████████                  33.3%
           [out-gw2.example]:25  + up                   12  ··························▃▃▃▃  ██                         8.3%
           [out-gw3.example]:25  ! DOWN 3 min            -  ··························!!!!  ██                         8.3%
@@ -56,10 +56,10 @@ import Testing
     #expect(
       driver.screen(80, 24)
         == """
-         randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  /etc/postfix                   4 up  1 REFUSED  1 DOWN  25.0% at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
-          GATEWAY               STATE                  MS  30 MIN    SHARE OF MAIL
+          GATEWAY               STATE                  MS  30 MIN    SHARE OF POOL
         ▸ [out-gw1.example]:25  + up                   12  ·······▃  ███▍        33.3%
           [out-gw2.example]:25  + up                   12  ·······▃  ▉            8.3%
           [out-gw3.example]:25  ! DOWN 3 min            -  ·······!  ▉            8.3%
@@ -101,10 +101,10 @@ import Testing
     #expect(
       Driver.ready(symbols: .ascii).screen(80, 24)
         == """
-         randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  /etc/postfix                   4 up  1 REFUSED  1 DOWN  25.0% at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         --------------------------------------------------------------------------------
-          GATEWAY               STATE                  MS  30 MIN    SHARE OF MAIL
+          GATEWAY               STATE                  MS  30 MIN    SHARE OF POOL
         > [out-gw1.example]:25  + up                   12         :  ###         33.3%
           [out-gw2.example]:25  + up                   12         :  #            8.3%
           [out-gw3.example]:25  ! DOWN 3 min            -         !  #            8.3%

@@ -56,7 +56,7 @@ import Testing
     #expect(
       screen(120, 40)
         == """
-         randmap  mx1.example  /etc/postfix                                    4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  mx1.example  /etc/postfix                    4 up  1 REFUSED  1 DOWN    on average 25.0% of each pool at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
              NO  WHEN              WHO                   WHAT
@@ -100,7 +100,7 @@ import Testing
     #expect(
       screen(80, 24)
         == """
-         randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  /etc/postfix                   4 up  1 REFUSED  1 DOWN  25.0% at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
              NO  WHEN              WHO            WHAT

@@ -29,7 +29,7 @@ import Testing
     #expect(
       driver.screen(80, 24)
         == """
-         randmap  /etc/postfix         4 up  1 REFUSED  1 DOWN    25.0% of mail at risk
+         randmap  /etc/postfix                   4 up  1 REFUSED  1 DOWN  25.0% at risk
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
           MEMBER                      WEIGHT     WAS     SHARE               STATE

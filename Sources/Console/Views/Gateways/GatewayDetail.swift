@@ -16,6 +16,9 @@ extension GatewaysView {
 
   private func detailLines(of use: GatewayUse, _ facts: Facts) -> [[Span]] {
     var lines = [[.label("pools")] + poolSpans(of: use, facts)]
+    for (label, subject) in [("credentials", NextHopEntry.Subject.credentials), ("TLS policy", .tlsPolicy)] {
+      if let words = use.entries.words(subject) { lines.append([.label(label), Span(words)]) }
+    }
     if facts.agent != nil { lines.append(facts.agentSpans(of: use)) }
     lines += facts.mailLines(of: use.gateway)
     guard let status = facts.statuses[use.gateway] else { return lines + [[Span("not probed yet", .dim)]] }
@@ -92,6 +95,7 @@ extension GatewaysView {
       let share = (pool?.members ?? []).filter { $0.gateways.first == use.gateway }.reduce(0) {
         $0 + (pool?.share($1) ?? 0)
       }
+      if pool?.overrider != nil { return [Span(facts.shown(path: id)), Span(" overridden   ", .dim)] }
       return [Span(facts.shown(path: id)), Span(share > 0 ? " \(percent(share))   " : " -   ", .dim)]
     } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
   }

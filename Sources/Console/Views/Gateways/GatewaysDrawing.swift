@@ -54,12 +54,16 @@ private struct GatewayColumns {
     if history == 0 { bar += max(0, left) }
   }
 
-  func columns(_ symbols: Symbols) -> [Column] {
+  /// What shares are where they are a mean of the pools.
+  private var ofEachPool: String { bar + 1 + share < 18 ? "SHARE OF POOL" : "SHARE OF EACH POOL" }
+
+  /// - Parameter isMean: whether shares are a mean of the pools.
+  func columns(_ symbols: Symbols, isMean: Bool) -> [Column] {
     [
       Column("GATEWAY", width: name), Column("STATE", width: state),
       Column("MS", width: latency, align: .right),
       Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history),
-      Column("SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
+      Column(isMean ? ofEachPool : "SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
       Column("SHARE", width: bar > 0 ? 0 : share, align: .right),
       Column("REAL", width: real, align: .right), Column("DEFERRED", width: deferred, align: .right),
       Column("DELAY", width: delay, align: .right), Column("QUEUED", width: queued, align: .right),
@@ -76,7 +80,7 @@ extension GatewaysView {
     let widths = GatewayColumns(
       width: area.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0,
       hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
-    let columns = widths.columns(frame.symbols)
+    let columns = widths.columns(frame.symbols, isMean: facts.session.pools.sharesAreMeans)
     frame.header(columns, x: widths.left, y: area.y, gap: widths.gap)
     var list = area.inset(top: 1)
     let needed = rows.reduce(0) { $0 + (trouble(of: $1, facts).isEmpty ? 1 : 2) }

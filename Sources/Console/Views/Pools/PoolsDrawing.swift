@@ -111,7 +111,9 @@ extension PoolsView {
     }
     var alarm: [Span] = []
     let risk = pool.atRisk(facts.states)
-    if pool.totalWeight > 0, !pool.hasLiveMember(facts.states) {
+    if pool.overrider != nil {
+      alarm = [Span("  no mail comes here", .warning)]
+    } else if pool.totalWeight > 0, !pool.hasLiveMember(facts.states) {
       alarm = [Span("  NO LIVE MEMBER", .down)]
     } else if risk > 0 {
       alarm = [Span("  \(percent(risk)) at risk", .down)]

@@ -16,6 +16,8 @@ extension StatusReport {
   struct Object: Encodable {
     let gateways: [GatewayObject]
     let atRisk: Double
+    /// What `share` and `atRisk` are parts of: `mail`, or `each pool` where they are a mean of the pools.
+    let sharesOf: String
     /// All messages in the queue; not there where no Postfix runs.
     let waiting: Int?
     let sharedAddresses: [SharedAddressObject]
@@ -64,6 +66,9 @@ extension StatusReport {
     let queuedSince: String?
     let waiting: Int?
     let pools: [String]
+    /// What the tables of credentials and of TLS policies have for it; null where no such table is set. Never a secret.
+    @Explicit var credentials: [NextHopObject]?
+    @Explicit var tlsPolicies: [NextHopObject]?
     let addresses: [AddressObject]
   }
 
@@ -107,9 +112,11 @@ extension StatusReport {
           deferred: row.recent?.cell.deferred, refused: row.recent?.cell.refused,
           delayMedian: row.recent?.cell.handingOver.milliseconds(at: 0.5), queued: row.waiting,
           queuedSince: row.queue?.oldest.map(WrittenTime.utc), waiting: row.waiting, pools: row.use.pools,
+          credentials: row.use.entries.objects(.credentials),
+          tlsPolicies: row.use.entries.objects(.tlsPolicy),
           addresses: (row.status?.addresses ?? []).map { AddressObject($0) })
       },
-      atRisk: JSON.share(atRisk), waiting: waiting,
+      atRisk: JSON.share(atRisk), sharesOf: pools.sharesAreMeans ? "each pool" : "mail", waiting: waiting,
       sharedAddresses: sharedAddresses.map {
         SharedAddressObject(pool: $0.pool, address: $0.address, gateways: $0.gateways.map(\.description))
       },

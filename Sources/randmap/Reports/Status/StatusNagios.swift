@@ -17,7 +17,7 @@ extension StatusReport {
   /// CRITICAL where a pool has no live member, no agent is there for those that need one, none of the gateways given by hand is alive, or the share at risk
   /// reaches `critical`.
   func nagios(critical: Double) -> (line: String, status: Int32) {
-    let dead = pools.filter { !$0.hasLiveMember(states) }
+    let dead = pools.filter { $0.overrider == nil && !$0.hasLiveMember(states) }
     let isHopeless =
       !dead.isEmpty || desertedAgentSocket != nil || (pools.isEmpty && !rows.contains { $0.state.isAlive })
     let status: Int32 =

@@ -102,7 +102,7 @@ struct StatusReport {
       return count == 0 ? nil : "\(count) \(state.word)"
     }
     var parts = rows.isEmpty ? ["no gateways"] : [counts.joined(separator: ", ")]
-    if !pools.isEmpty { parts.append("\(percent(atRisk)) of pool mail at risk") }
+    if !pools.isEmpty { parts.append("\(pools.riskWords(atRisk)) at risk") }
     if let waiting, waiting > 0 {
       parts.append("\(waiting) \(waiting == 1 ? "message" : "messages") in the queue")
     }

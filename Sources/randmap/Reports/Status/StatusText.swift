@@ -51,11 +51,16 @@ extension StatusReport {
     let states = [nil] + rows.map { Optional($0.state) }
     var lines = zip(table.lines, states).map { StatusLine(text: $0, state: $1) }
     lines.append(StatusLine(text: "", state: nil))
+    if pools.sharesAreMeans, rows.contains(where: { $0.use.share > 0 }) {
+      lines.append(
+        StatusLine(
+          text: "SHARE: of each pool, on average: how much mail comes to which is not known", state: nil))
+    }
     lines += sharedAddresses.map { StatusLine(text: printable("\($0.pool): \($0.words)"), state: nil) }
     if hasLiveShares {
       lines.append(StatusLine(text: "LIVE: the share with the dead members left out", state: nil))
     }
-    return lines + logLines + agentLines + [StatusLine(text: summary, state: nil)]
+    return lines + logLines + entryLines + agentLines + [StatusLine(text: summary, state: nil)]
   }
 
   /// A column of figures; left out where no gateway has one.
@@ -76,6 +81,18 @@ extension StatusReport {
       Column(title: "DEFERRED") { $0.recent?.deferredShare.map { percent($0) } },
       Column(title: "QUEUED") { $0.waiting.map { "\($0)" } },
     ]
+  }
+
+  /// The keys of credentials and TLS policies, where tables of them are set.
+  private var entryLines: [StatusLine] {
+    var table = TextTable([.left, .left, .left])
+    table.add("  KEYS OF", "CREDENTIALS", "TLS POLICY")
+    for row in rows where !row.use.entries.isEmpty {
+      table.add(
+        "  \(row.use.gateway)", row.use.entries.words(.credentials) ?? "-",
+        row.use.entries.words(.tlsPolicy) ?? "-")
+    }
+    return table.lines.count > 1 ? (table.lines + [""]).map { StatusLine(text: $0, state: nil) } : []
   }
 
   /// What REAL is, and why the log is not read.

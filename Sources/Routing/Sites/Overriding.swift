@@ -1,0 +1,300 @@
+// Which settings are overridden by others for all mail, so that none comes to their pools. Only what is certain counts: a
+// table that cannot be listed here may leave mail to any of them.
+
+import PostfixFiles
+
+/// What one list of tables answers to everybody.
+private struct CommonAnswer {
+  /// The table of the list that answers.
+  let item: Int
+  /// Whether it answers the whole address; otherwise by `*`, which is asked for after all else.
+  let isWhole: Bool
+  let results: [SourcedText]
+}
+
+/// The classes of mail that have a setting of their own.
+private enum MailClass: Hashable {
+  case local, virtual, relay, other
+}
+
+struct Overriding {
+  private let config: MailConfig
+  /// The tables of each parameter; nil where one of them cannot be parsed.
+  private var lists: [RoutingParameter: [TableSpec]] = [:]
+  private var common: [RoutingParameter: CommonAnswer] = [:]
+  /// The classes that transport_maps leaves mail of to their settings; nil: all of them.
+  private var left: Set<MailClass>?
+  private var overriders: [RoutingParameter: RoutingParameter] = [:]
+
+  init(_ config: MailConfig) {
+    self.config = config
+    // Of what trivial-rewrite(8) alone is told, main.cf knows nothing.
+    let own = config.master?.services.first { $0.command == "trivial-rewrite" }?.overrides ?? []
+    guard !own.contains(where: { RoutingParameter(rawValue: $0.name) != nil }) else { return }
+    for parameter in RoutingParameter.maps {
+      let tables = config.tables(parameter).map { try? $0.get() }
+      guard !tables.contains(where: { $0 == nil }) else { continue }
+      lists[parameter] = tables.compactMap(\.self)
+      common[parameter] = commonAnswer(of: parameter)
+    }
+    left = classesLeft()
+    findOverriders()
+  }
+
+  /// What overrides a site for all mail that would come to it.
+  func overrider(of site: Site) -> RoutingParameter? {
+    overriders[site.parameter] ?? (isHidden(site) ? site.parameter : nil)
+  }
+
+  func overrider(of parameter: RoutingParameter) -> RoutingParameter? { overriders[parameter] }
+
+  /// Whether another table of the list answers whoever would come to this one.
+  private func isHidden(_ site: Site) -> Bool {
+    guard let answer = common[site.parameter], answer.isWhole, let table = site.table,
+      let item = lists[site.parameter]?.firstIndex(where: { $0.text.bytes == table.item.text.bytes })
+    else { return false }
+    if item >= answer.item { return item > answer.item }
+    // A domain is asked for only after the whole address.
+    return table.keys == site.parameter.keys && site.key.map { !$0.dropFirst().contains("@") } ?? false
+  }
+
+  // MARK: - Which settings are overridden
+
+  private func isLeft(_ mail: MailClass) -> Bool { left?.contains(mail) ?? true }
+
+  private mutating func findOverriders() {
+    for (parameter, mail): (RoutingParameter, MailClass) in [
+      (.localTransport, .local), (.virtualTransport, .virtual), (.relayTransport, .relay),
+      (.defaultTransport, .other), (.senderTransportMaps, .other),
+    ] where !isLeft(mail) {
+      overriders[parameter] = .transportMaps
+    }
+    if isLeft(.other), answersEverybody(.senderTransportMaps) {
+      overriders[.defaultTransport] = .senderTransportMaps
+    }
+    // Where main.cf says nothing of them, they are the subdomains of mydestination at most.
+    let hasRelayDomains = config.main["relay_domains"].map { !$0.value.isEmpty } ?? false
+    let byRelay = isLeft(.relay) && hasRelayDomains && lacksNextHop(.relayTransport)
+    let byDefault = overriders[.defaultTransport] == nil && lacksNextHop(.defaultTransport)
+    let bySender = isLeft(.other) && mayLackNextHop(.senderTransportMaps)
+    if !byRelay, !byDefault, !bySender {
+      let overrider: RoutingParameter = overriders[.defaultTransport] ?? .defaultTransport
+      overriders[.senderRelayhostMaps] = overrider
+      overriders[.relayhost] = overrider
+    } else if answersEverybody(.senderRelayhostMaps) {
+      overriders[.relayhost] = .senderRelayhostMaps
+    }
+  }
+
+  private func lacksNextHop(_ parameter: RoutingParameter) -> Bool {
+    Destination(SourcedText(builtIn: config.parameters.text(parameter))).nextHop.isEmpty
+  }
+
+  /// Whether a list that is asked by sender has an answer for all of them.
+  private func answersEverybody(_ parameter: RoutingParameter) -> Bool {
+    guard let answer = common[parameter], !answer.results.contains(where: \.isNoAnswer) else { return false }
+    return !(lists[parameter] ?? []).prefix(answer.item).contains { mayAnswer($0, \.isNoAnswer) }
+  }
+
+  private func mayLackNextHop(_ parameter: RoutingParameter) -> Bool {
+    guard let tables = lists[parameter] else { return true }
+    let asked = common[parameter].map { tables.prefix($0.item + 1) } ?? tables[...]
+    return asked.contains { mayAnswer($0) { !$0.isNoAnswer && Destination($0).nextHop.isEmpty } }
+  }
+
+  // MARK: - transport_maps
+
+  private func classesLeft() -> Set<MailClass>? {
+    guard let tables = lists[.transportMaps], let answer = common[.transportMaps],
+      !answer.results.contains(where: \.leavesAll)
+    else { return nil }
+    var keys: [String] = []
+    for table in answer.isWhole ? tables.prefix(answer.item) : tables[...] {
+      guard let found = keysLeavingAll(table) else { return nil }
+      // After an answer to the whole address nobody is asked for its domain.
+      keys += answer.isWhole ? found.filter { $0.contains("@") } : found
+    }
+    if keys.count > Self.mostKeys { return nil }
+    if keys.isEmpty { return [] }
+    let resolver = Resolver(config)
+    var classes: Set<MailClass> = []
+    for key in keys where key != "*" {
+      // What is below a domain may be of any class.
+      if key.hasPrefix(".") || !key.contains("@") && includesSubdomains { return nil }
+      let domain = key.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? key
+      guard let found = mailClass(of: domain, resolver) else { return nil }
+      classes.formUnion(found)
+    }
+    return classes
+  }
+
+  /// More are not looked at one by one.
+  private static let mostKeys = 100
+
+  private var includesSubdomains: Bool {
+    config.parameters.text("parent_domain_matches_subdomains").contains("transport_maps")
+  }
+
+  /// The class of mail for a domain; nil where that is not known here. Of virtual aliases nothing is delivered.
+  private func mailClass(of domain: String, _ resolver: Resolver) -> Set<MailClass>? {
+    let answer = resolver.route("user@\(domain)")
+    guard answer.isComplete else { return nil }
+    let names = Set(answer.trail.map(\.parameter))
+    if names.contains("mydestination") { return [.local] }
+    if names.contains("virtual_alias_domains") { return [] }
+    if names.contains("virtual_mailbox_domains") { return [.virtual] }
+    return [names.contains("relay_domains") ? .relay : .other]
+  }
+
+  /// The keys with the result `:`; nil where they cannot be listed.
+  private func keysLeavingAll(_ table: TableSpec) -> [String]? {
+    switch table.content {
+    case .entries(let entries): return entries.filter { $0.value.leavesAll }.map(\.key)
+    case .proxied(let inner): return keysLeavingAll(inner)
+    case .file(let path) where !table.isPatterns:
+      guard let document = config.files[config.absolute(path)]?.document else { return nil }
+      let parsed = Table(document)
+      return [" :", "\t:"].flatMap { document.lines(containing: $0) }.compactMap { try? parsed.entry($0) }
+        .filter { $0.value.leavesAll }.map(\.key.text)
+    default: return mayAnswer(table, \.leavesAll) ? nil : []
+    }
+  }
+
+  // MARK: - Tables
+
+  private func commonAnswer(of parameter: RoutingParameter) -> CommonAnswer? {
+    let tables = lists[parameter] ?? []
+    for (index, table) in tables.enumerated() {
+      if let results = answersToAll(table) {
+        return CommonAnswer(item: index, isWhole: true, results: results)
+      }
+    }
+    guard parameter == .transportMaps else { return nil }
+    for (index, table) in tables.enumerated() {
+      if let value = value(of: "*", in: table) {
+        return CommonAnswer(item: index, isWhole: false, results: [value])
+      }
+      // It may have one too.
+      if table.isServiceInside { return nil }
+    }
+    return nil
+  }
+
+  /// The results of a table that answers every key.
+  private func answersToAll(_ table: TableSpec) -> [SourcedText]? {
+    switch table.content {
+    case .draw(let items): return items.map { table.argument[$0] }
+    case .constant(let value): return [value]
+    case .proxied(let inner): return answersToAll(inner)
+    case .union(let parts): return parts.first.flatMap { answersToAll($0) }
+    case .pipe(let stages):
+      guard var results = stages.first.flatMap({ answersToAll($0) }) else { return nil }
+      for stage in stages.dropFirst() {
+        if let all = answersToAll(stage) {
+          results = all
+        } else {
+          let meanings = results.map { value(of: $0.text, in: stage) }
+          guard !meanings.contains(where: { $0 == nil }) else { return nil }
+          results = meanings.compactMap(\.self)
+        }
+      }
+      return results
+    case .patterns, .file:
+      guard let rules = rules(of: table), rules.haveCatchAll else { return nil }
+      return rules.patternResults
+    case .entries, .service: return nil
+    }
+  }
+
+  private func rules(of table: TableSpec) -> PatternRules? {
+    guard table.isPatterns, table.type != .pattern("cidr") else { return nil }
+    switch table.content {
+    case .patterns(let text): return PatternRules(inline: text)
+    case .file(let path): return config.files[config.absolute(path)]?.document.map { PatternRules($0) }
+    default: return nil
+    }
+  }
+
+  private func value(of key: String, in table: TableSpec) -> SourcedText? {
+    switch table.content {
+    case .entries(let entries): return entries.last { $0.key.lowercased() == key.lowercased() }?.value
+    case .proxied(let inner): return value(of: key, in: inner)
+    case .file(let path) where !table.isPatterns:
+      guard let document = config.files[config.absolute(path)]?.document else { return nil }
+      let parsed = Table(document)
+      return document.lines(containing: key).lazy.compactMap { try? parsed.entry($0) }
+        .first { $0.key.text == key }?.value
+    default: return nil
+    }
+  }
+
+  /// Whether a table has such a result somewhere, as far as that is known.
+  private func mayAnswer(_ table: TableSpec, _ isSo: (SourcedText) -> Bool) -> Bool {
+    switch table.content {
+    case .draw(let items): return items.contains { isSo(table.argument[$0]) }
+    case .entries(let entries): return entries.contains { isSo($0.value) }
+    case .constant(let value): return isSo(value)
+    case .proxied(let inner): return mayAnswer(inner, isSo)
+    // Only the first result of a union decides; of a pipe, those of the last table.
+    case .union(let parts): return parts.contains { mayAnswer($0, isSo) }
+    case .pipe(let stages): return stages.last.map { mayAnswer($0, isSo) } ?? true
+    case .service: return true
+    case .patterns, .file:
+      if table.isPatterns { return rules(of: table)?.patternResults.contains(where: isSo) ?? true }
+      guard case .file(let path) = table.content,
+        let document = config.files[config.absolute(path)]?.document,
+        document.count < Self.mostBytes
+      else { return true }
+      return Table(document).entries.contains { isSo($0.value) }
+    }
+  }
+
+  /// Larger tables are not read entry by entry after each edit.
+  private static let mostBytes = 100_000
+}
+
+extension Pool {
+  /// That no mail comes to it, and why, for people; nil where mail can come.
+  package var overriddenWords: String? {
+    overrider.map { overrider in
+      place.route == .parameter(overrider) || place.isInTable && overrider == .transportMaps
+        ? "no mail comes here: another table of \(overrider.rawValue) answers first"
+        : "no mail comes here: \(overrider.rawValue) overrides it"
+    }
+  }
+}
+
+extension TableSpec {
+  fileprivate var isPatterns: Bool { if case .pattern = type { true } else { false } }
+
+  fileprivate var isServiceInside: Bool {
+    flattened.contains { if case .service = $0.content { true } else { false } }
+  }
+}
+
+extension SourcedText {
+  /// `:` in transport_maps: what the class says stays.
+  fileprivate var leavesAll: Bool { count == 1 && bytes.first == .colon }
+}
+
+extension PatternRules {
+  /// Whether a rule matches everything. What is in an `if` is left out of account.
+  fileprivate var haveCatchAll: Bool {
+    let patterns = ["/./", "/^/", "/.*/", "/^.*/", "/^.*$/", "/.+/", "/^.+$/", "/^(.*)$/", "/^(.+)$/"]
+    guard !lines.contains(where: { $0.starts(with: Bytes("if".utf8)) }) else { return false }
+    return rules.contains { rule in
+      let pattern = rule.text.prefix { !$0.isWhitespace }
+      return patterns.contains { pattern.hasPrefix($0) && pattern.dropFirst($0.count).allSatisfy(\.isLetter) }
+    }
+  }
+}
+
+extension Site {
+  /// The key of the entry that it is.
+  fileprivate var key: String? {
+    switch place {
+    case .entry(_, let key), .inlineEntry(_, let key): key
+    default: nil
+    }
+  }
+}
