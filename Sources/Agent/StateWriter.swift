@@ -49,14 +49,10 @@ final class StateWriter: Sendable {
     guard let newest else { return }
     let words = desk.withLock { desk -> String? in
       do throws(StoreError) {
-        if desk.open?.isInPlace == false { desk.open = nil }
-        if desk.open == nil { desk.open = try OpenStore(path) }
-        try desk.open?.write(newest, at: Int64(clock()))
+        try write(newest, by: &desk)
         defer { desk.trouble = nil }
         return desk.trouble.map { _ in "\(path): the states of gateways are written again" }
       } catch {
-        // Where another program writes for too long, the database is still held open.
-        if case .locked = error {} else { desk.open = nil }
         defer { desk.trouble = error.reason }
         return desk.trouble == error.reason
           ? nil
@@ -65,5 +61,22 @@ final class StateWriter: Sendable {
       }
     }
     if let words { log(words) }
+  }
+  /// Writes by the open database, or by one that is opened anew: what SQLite keeps of a database that lay at this path before
+  /// may be in the way, and is gone when that is closed.
+  private func write(_ states: [MemberState], by desk: inout Desk) throws(StoreError) {
+    for isLast in [false, true] {
+      do throws(StoreError) {
+        if desk.open?.isInPlace == false { desk.open = nil }
+        if desk.open == nil { desk.open = try OpenStore(path) }
+        try desk.open?.write(states, at: Int64(clock()))
+        return
+      } catch {
+        // Where another program writes for too long, the database is still held open.
+        if case .locked = error { throw error }
+        desk.open = nil
+        if isLast { throw error }
+      }
+    }
   }
 }
