@@ -60,7 +60,8 @@ let package = Package(
     module(
       "Console",
       on: ["Editing", "Liveness", "PostfixTools", "Threads", "Traffic", "CNcurses", "CLinux", "System"]),
-    module("Agent", on: ["Routing", "Liveness", "Threads", "PostfixFiles", "CLinux", "System"]),
+    module(
+      "Agent", on: ["Routing", "Liveness", "Store", "Threads", "PostfixFiles", "CLinux", "System"]),
     module("Demo", on: ["Routing", "System"] + nio),
     .executableTarget(
       name: "randmap",

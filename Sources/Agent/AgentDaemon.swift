@@ -92,6 +92,7 @@ package final class AgentDaemon: Sendable {
       }
       service.lookAround()
       service.takeTurns()
+      service.dispatcher.useDatabases()
       service.loop.run()
       service.watch.shutdown()
       end.post(())

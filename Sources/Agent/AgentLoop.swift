@@ -181,10 +181,11 @@ final class AgentLoop {
       do throws(FileProblem) {
         let setup = try AgentSetup(
           directory: options.directory, environment: options.environment, replacing: current)
+        let isTheSame = setup.config.hasSameTexts(as: current.config) && !setup.databases.isEmpty
         work.post {
           $0.isReading = false
           $0.changing = nil
-          $0.update(setup)
+          if isTheSame { $0.dispatcher.renew(setup) } else { $0.update(setup) }
         }
       } catch {
         let message = error.message

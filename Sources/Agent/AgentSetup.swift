@@ -18,6 +18,8 @@ struct AgentSetup: Sendable {
   private let realDirectory: String
   /// Every gateway that a pool names, in each way that it is reached.
   let targets: Set<Target>
+  /// The members of the pools in each database that a table asks.
+  let databases: [String: [StoredMember]]
   /// When the files of the configuration were last changed.
   let stamps: FileStamps
   let supportsNextHopLists: Bool
@@ -28,7 +30,9 @@ struct AgentSetup: Sendable {
   init(
     directory: String, environment: Environment, replacing previous: AgentSetup? = nil
   ) throws(FileProblem) {
-    let (config, stamps) = try MailConfig.reading(directory, environment: environment) { $0.tablePaths }
+    let (config, stamps) = try MailConfig.reading(directory, environment: environment) {
+      $0.tablePaths + $0.databaseFiles
+    }
     if let problem = config.masterProblem { throw problem }
     if let problem = config.main.problem { throw problem }
     if let previous { try config.check(replacing: previous.config) }
@@ -47,6 +51,7 @@ struct AgentSetup: Sendable {
     realDirectory =
       FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
     targets = config.targets(of: pools)
+    databases = config.storedMembers(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
   }
 

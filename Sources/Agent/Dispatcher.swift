@@ -36,6 +36,9 @@ final class Dispatcher {
   private var whenIdle: (() -> Void)?
   private var watchList: WatchList
   private var isWatchListToSay = false
+  private lazy var databases = DatabaseStates(
+    log: { [log] in log(printable($0)) }, word: { [unowned self] in health.storedState(of: $0) })
+  private var isStateToWrite = false
   /// What the requests hold that are under way, in bytes.
   private var heldBytes = 0
   private var refused = ""
@@ -106,7 +109,11 @@ final class Dispatcher {
     health.keep(watchList.configured)
     watch(watchList.watched)
     tellOfChangeSoon()
+    databases.use(setup)
   }
+
+  /// Takes a look at files whose texts are what they were: states that were written change a database's time.
+  func renew(_ setup: AgentSetup) { store.renew(setup) }
 
   /// A changed configuration cannot be read: logged once for each reason.
   func refuse(_ message: String) {
@@ -246,8 +253,12 @@ final class Dispatcher {
     // It may have been on its way here when the configuration changed.
     guard watchList.watches(status.gateway) else { return }
     let before = health.known[status.gateway]?.state ?? .unknown
+    let wasStored = health.storedState(of: status.gateway)
     if let words = health.take(status) { say(words) }
     if health.known[status.gateway]?.state != before { tellOfChangeSoon() }
+    if health.storedState(of: status.gateway) != wasStored, databases.have(status.gateway) {
+      writeStatesSoon()
+    }
     // Of one that is probed by turns, what came before is not known.
     if watchList.configured.contains(status.gateway),
       let event = GatewayEvent(from: before, to: status, time: setup.config.environment.clock())
@@ -259,6 +270,30 @@ final class Dispatcher {
       sayWatchListSoon()
     }
     if status.state.isAlive { dead = [] }
+  }
+
+  // MARK: - Pools in databases
+
+  /// Opens the databases of the configuration, and writes into them what is known, at intervals.
+  func useDatabases() {
+    databases.use(setup)
+    writeStatesLater()
+  }
+
+  private func writeStatesLater() {
+    loop.after(DatabaseStates.interval) { [unowned self] in
+      databases.write()
+      writeStatesLater()
+    }
+  }
+
+  private func writeStatesSoon() {
+    if isStateToWrite { return }
+    isStateToWrite = true
+    loop.after(DatabaseStates.pause) { [unowned self] in
+      isStateToWrite = false
+      databases.write()
+    }
   }
 
   // MARK: - Connections

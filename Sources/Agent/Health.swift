@@ -105,6 +105,13 @@ struct Health {
   /// A gateway is not probed for a while: whether it was alive is all that is kept.
   mutating func rest(_ gateway: Gateway) { statuses[gateway] = nil }
 
+  /// The word for a gateway in a pool database: of one that a delivery would try last, `down`, since the query of Postfix
+  /// goes by that. Nil where it was not probed yet.
+  func storedState(of gateway: Gateway) -> String? {
+    guard let state = statuses[gateway]?.state else { return nil }
+    return (state.isAlive && isInTrouble(gateway) ? GatewayState.down : state).rawValue
+  }
+
   /// Forgets all gateways but these.
   mutating func keep(_ gateways: Set<Gateway>) {
     statuses = statuses.filter { gateways.contains($0.key) }

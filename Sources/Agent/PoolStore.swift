@@ -44,6 +44,9 @@ final class PoolStore {
     tables.expire()
   }
 
+  /// Uses a configuration with the same texts, whose files were looked at later.
+  func renew(_ setup: AgentSetup) { self.setup = setup }
+
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
   func pool(_ request: PoolRequest, then: @escaping (Answer) -> Void) {
     if let known = inline.use(request) { return then(known) }

@@ -22,10 +22,33 @@ extension PoolEditor {
   func settingRows(_ weights: [(Member, Int)]) -> [Splice] {
     weights.flatMap { member, weight in
       splice(member) { row in
-        // A weight that a person sets ends a ramp.
         row.weight = weight
-        row.ramp = nil
+        // A weight that a person sets ends one that moves; a plan is about a share.
+        if row.ramp?.plan == nil { row.ramp = nil }
       }
+    }
+  }
+
+  func rampingRow(_ member: Member, _ ramp: Ramp) -> [Splice] { splice(member) { $0.ramp = ramp.row } }
+
+  /// The weights give it the share that its plan says now, and there is no plan any more.
+  func endingRampOfRow(_ member: Member, at now: Int) throws(EditRefusal) -> [Splice] {
+    guard let ramp = member.ramp else { throw .notRamped(member.result) }
+    if member.isDrained { return splice(member) { $0.ramp = nil } }
+    let share = ramp.share(at: now)
+    let weights = try weights(giving: share, to: member, within: WeightChoice.tolerance(of: share))
+    return weights.flatMap { changed, weight in
+      splice(changed) { row in
+        row.weight = weight
+        if changed.result == member.result { row.ramp = nil }
+      }
+    }
+  }
+
+  /// What the plans of members but one take of all mail.
+  func plannedShare(without member: Member) -> Double {
+    pool.members.reduce(0) { sum, other in
+      other.ramp != nil && other.getsMail && other.result != member.result ? sum + pool.share(other) : sum
     }
   }
 

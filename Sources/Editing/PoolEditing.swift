@@ -202,7 +202,11 @@ struct PoolEditor {
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
   ) throws(EditRefusal) -> [(Member, Int)] {
-    let others = pool.members.filter { !$0.isDrained && $0.result != member.result }
+    // The plans of rows hold shares, whatever the weights are: the others divide the rest.
+    let others = pool.members.filter {
+      !$0.isDrained && $0.result != member.result && !(hasRows && $0.ramp != nil)
+    }
+    let share = hasRows ? share / (1 - plannedShare(without: member)) : share
     guard share > 0, share < 1, !others.isEmpty else { throw .badShare }
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor

@@ -29,13 +29,11 @@ extension MailConfig {
     let now = environment.clock()
     let share = ramp.share(at: now)
     let editor = try PoolEditor(name, in: self)
-    if editor.hasRows {
-      throw .cannotPool(
-        name,
-        reason:
-          "ramp does not work on a pool in a database yet: set its weight step by step, with randmap set")
-    }
     let wanted = try editor.member(member)
+    // The view that Postfix asks works the share out.
+    if editor.hasRows {
+      return try editing(name) { editor throws(EditRefusal) in editor.rampingRow(wanted, ramp) }
+    }
     var config = self
     if !wanted.isDrained {
       config = try editing(name) { editor throws(EditRefusal) in
@@ -48,10 +46,11 @@ extension MailConfig {
     }
   }
 
-  /// Takes the plan of a member away; its weight stays.
+  /// Takes the plan of a member away; its share stays.
   func endingRamp(_ name: String, _ member: String) throws(EditRefusal) -> MailConfig {
     try editing(name) { editor throws(EditRefusal) in
       let member = try editor.member(member)
+      if editor.hasRows { return try editor.endingRampOfRow(member, at: environment.clock()) }
       guard let item = try editor.rampItem(member) else { throw .notRamped(member.result) }
       return [Splice(range: editor.layout.wholeLine(item.line.range), bytes: [])]
     }

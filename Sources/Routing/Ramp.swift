@@ -1,6 +1,7 @@
 // A plan by which a member's share grows, or falls, in steps: for a gateway that has to become known first.
 
 import PostfixFiles
+import Store
 import System
 
 /// A value: what the share is at each moment follows from it and from nothing else.
@@ -68,6 +69,24 @@ package struct Ramp: Hashable, Sendable, Codable {
     self.cap = cap
     self.stopAt = stopAt
     self.pause = pause
+  }
+
+  /// Of a row; nil where that has no plan.
+  package init?(_ row: MemberRow.Ramp?) {
+    guard let row, let plan = row.plan, let step = Step(rawValue: plan.steps) else { return nil }
+    self.init(
+      from: row.from, to: plan.to, start: Int(row.start), over: Int(row.end - row.start), step: step,
+      most: plan.most.map { Int($0) }, cap: plan.cap, stopAt: plan.stopAt,
+      pause: plan.paused.map { Pause(since: Int($0), why: plan.reason) })
+    resumed = plan.resumed.map { Int($0) }
+  }
+
+  /// As a row has it.
+  package var row: MemberRow.Ramp {
+    var plan = MemberRow.Plan(to: to, steps: step.rawValue, stopAt: stopAt)
+    (plan.most, plan.cap, plan.resumed) = (most.map { Int64($0) }, cap, resumed.map { Int64($0) })
+    (plan.paused, plan.reason) = (pause.map { Int64($0.since) }, pause?.why)
+    return MemberRow.Ramp(from: from, start: Int64(start), end: Int64(end), plan: plan)
   }
 
   package var end: Int { start + over }

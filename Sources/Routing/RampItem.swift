@@ -141,6 +141,10 @@ extension PoolText {
       if counts[result] == nil { order.append(result) }
       counts[result, default: 0] += 1
     }
+    // A row has its weight beside it.
+    if !weights.isEmpty {
+      for (item, weight) in zip(items, weights) { counts[text.bytes[item].text] = weight }
+    }
     let plans = ramps.filter { counts[$0.key] != nil }
     let planned = plans.values.reduce(0, +)
     let rest = order.reduce(0) { $0 + (plans[$1] == nil ? counts[$1] ?? 0 : 0) }

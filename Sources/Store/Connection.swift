@@ -3,7 +3,7 @@
 import CSQLite
 import Glibc
 
-/// One open database. It stays on the thread that opened it.
+/// One open database. One call at a time.
 final class Connection {
   let path: String
   private let handle: OpaquePointer
@@ -100,13 +100,30 @@ final class Connection {
     guard status == SQLITE_OK else { throw error(status) }
   }
 
+  /// Runs one statement without results for each of these values.
+  func run(_ statement: String, for each: some Sequence<[Value]>) throws(StoreError) {
+    let prepared = try prepare(statement)
+    defer { sqlite3_finalize(prepared) }
+    for values in each {
+      for (index, value) in values.enumerated() { value.bind(to: prepared, at: Int32(index + 1)) }
+      let status = sqlite3_step(prepared)
+      guard status == SQLITE_DONE || status == SQLITE_ROW else { throw error(status) }
+      sqlite3_reset(prepared)
+    }
+  }
+
+  private func prepare(_ statement: String) throws(StoreError) -> OpaquePointer {
+    var prepared: OpaquePointer?
+    let status = sqlite3_prepare_v2(handle, statement, -1, &prepared, nil)
+    guard status == SQLITE_OK, let prepared else { throw error(status) }
+    return prepared
+  }
+
   /// Runs one statement; `row` gets each row that it gives.
   func query(
     _ statement: String, _ values: [Value] = [], row: (Row) throws(StoreError) -> Void = { _ in }
   ) throws(StoreError) {
-    var prepared: OpaquePointer?
-    let status = sqlite3_prepare_v2(handle, statement, -1, &prepared, nil)
-    guard status == SQLITE_OK, let prepared else { throw error(status) }
+    let prepared = try prepare(statement)
     defer { sqlite3_finalize(prepared) }
     for (index, value) in values.enumerated() { value.bind(to: prepared, at: Int32(index + 1)) }
     while true {
@@ -136,6 +153,7 @@ enum Value: Hashable, Sendable {
 
   init(_ text: String?) { self = text.map { .text($0) } ?? .null }
   init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+  init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
 }
 
 /// The row that a statement is at.

@@ -1,9 +1,12 @@
-// The tables of a pool database, and the two views that Postfix's query reads. CHECK constraints keep a wrong row out,
+// The tables of a pool database, and the views that Postfix's query reads. CHECK constraints keep a wrong row out,
 // whatever program writes it. Time is in seconds since 1970, UTC.
 
 package enum Schema {
   /// The version that this program writes. Older ones are brought up to it by a write, newer ones are refused.
-  package static let version = 1
+  package static var version: Int { steps.count }
+
+  /// The first version that has the columns of a plan.
+  static let withPlans = 2
 
   /// A member that was found down comes after the live ones for this long.
   package static let secondsOfAState = 120
@@ -17,9 +20,11 @@ package enum Schema {
     "typeof(\(column)) = 'text' AND \(column) NOT GLOB '*[^!-~]*' AND \(column) NOT GLOB '*,*'"
   }
 
-  static let statements = """
+  /// What each version adds to the one before it.
+  private static let steps = [tables, plans]
+
+  private static let tables = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    INSERT INTO setting VALUES ('randmap schema', '\(version)');
     CREATE TABLE member (
       pool TEXT NOT NULL CHECK (pool <> '' AND \(isWord("pool"))),
       transport TEXT NOT NULL DEFAULT '' CHECK (\(isWord("transport")) AND transport NOT GLOB '*:*'),
@@ -49,11 +54,52 @@ package enum Schema {
       WHEN NOT EXISTS (SELECT 1 FROM member WHERE member.pool = OLD.pool)
         AND EXISTS (SELECT 1 FROM route WHERE route.pool = OLD.pool)
       BEGIN SELECT RAISE(ABORT, 'a pool that mail is routed to needs a member'); END;
+    """
+
+  /// A plan moves a share: then `ramp_from` is a share too.
+  private static let plans = """
+    ALTER TABLE member ADD COLUMN ramp_to REAL CHECK (ramp_to IS NULL
+      OR (ramp_to > 0 AND ramp_to < 1 AND ramp_from < 1 AND ramp_start IS NOT NULL));
+    ALTER TABLE member ADD COLUMN ramp_steps TEXT
+      CHECK (ramp_steps IN ('minutely', 'hourly', 'daily', 'weekly'));
+    ALTER TABLE member ADD COLUMN ramp_max INTEGER CHECK (ramp_max > 0);
+    ALTER TABLE member ADD COLUMN ramp_cap REAL CHECK (ramp_cap > 0 AND ramp_cap < 1);
+    ALTER TABLE member ADD COLUMN ramp_stop_at REAL CHECK (ramp_stop_at > 0 AND ramp_stop_at < 1);
+    ALTER TABLE member ADD COLUMN ramp_resumed INTEGER;
+    ALTER TABLE member ADD COLUMN ramp_paused INTEGER;
+    ALTER TABLE member ADD COLUMN ramp_reason TEXT;
+    ALTER TABLE member ADD COLUMN ramp_count INTEGER AS (max(1, (ramp_end - ramp_start
+        + CASE ramp_steps WHEN 'weekly' THEN 302400 WHEN 'daily' THEN 43200 WHEN 'hourly' THEN 1800 ELSE 30 END)
+      / CASE ramp_steps WHEN 'weekly' THEN 604800 WHEN 'daily' THEN 86400 WHEN 'hourly' THEN 3600 ELSE 60 END));
+    """
+
+  /// What makes a database of `version` one of today; 0: there is nothing yet. Views hold no rows, so all are made anew.
+  static func statements(from version: Int) -> String {
+    let drops = ["draw", "share"].map { "DROP VIEW IF EXISTS \($0);\n" }.joined()
+    return steps[version...].joined(separator: "\n") + "\n" + drops + views
+      + "\nINSERT OR REPLACE INTO setting VALUES ('randmap schema', '\(Self.version)');"
+  }
+
+  private static let isDrained = "(drained AND coalesce(drained_until > \(now), 1))"
+
+  /// In `share` a member with a plan has the weight that gives it the share of its step beside the others, but no more than
+  /// its cap. Plans that come to all of the mail leave the others a hundredth. Postfix prepares its query for each lookup,
+  /// and that is most of what a lookup costs: so the text is short, and how many steps a plan has is a column.
+  private static let views = """
     CREATE VIEW share AS SELECT pool, transport, nexthop,
-        max(1e-9, 1.0 * CASE WHEN ramp_end > \(now)
+        max(1e-9, CASE WHEN ramp_to IS NOT NULL THEN (
+            SELECT coalesce(own * rest / (max(1, planned / 0.99) - planned), own, 1.0 * member.weight)
+            FROM (SELECT sum(weight) FILTER (WHERE part IS NULL) AS rest, sum(part) AS planned,
+                sum(part) FILTER (WHERE mine) AS own
+              FROM (SELECT weight, transport = member.transport AND nexthop = member.nexthop AS mine,
+                  min(coalesce(ramp_cap, 1.0), ramp_from + (ramp_to - ramp_from) * max(0, min(ramp_count,
+                    (coalesce(ramp_paused, \(now)) - ramp_start) * ramp_count / (ramp_end - ramp_start))) / ramp_count)
+                    AS part
+                FROM member AS other WHERE other.pool = member.pool AND NOT \(isDrained))))
+          WHEN ramp_end > \(now)
           THEN ramp_from + (weight - ramp_from) * max(0, \(now) - ramp_start) / (ramp_end - ramp_start)
-          ELSE weight END) AS weight,
-        drained AND coalesce(drained_until > \(now), 1) AS drained,
+          ELSE 1.0 * weight END) AS weight,
+        \(isDrained) AS drained,
         coalesce(state IN ('down', 'refused') AND state_at > \(now) - \(secondsOfAState), 0) AS down
       FROM member;
     CREATE VIEW draw AS SELECT map, key, coalesce((

@@ -1,5 +1,5 @@
-// A pool database: reading its rows, changing them in one transaction, and writing what probes found. It is opened for each
-// of these and closed again, since edits are rare and Postfix has it open all the time.
+// A pool database: reading its rows, and changing them in one transaction. It is opened for each of these and closed again,
+// since edits are rare and Postfix has it open all the time.
 
 import Glibc
 
@@ -66,31 +66,6 @@ package enum Store {
     }
   }
 
-  /// A state that a probe found, of each member that leads to a gateway.
-  package struct StateRow: Hashable, Sendable {
-    package var transport: String
-    package var nextHop: String
-    /// A word of docs/scripts.md.
-    package var state: String
-
-    package init(transport: String, nextHop: String, state: String) {
-      self.transport = transport
-      self.nextHop = nextHop
-      self.state = state
-    }
-  }
-
-  /// Writes states, in whatever pools those members are.
-  package static func write(_ states: [StateRow], to path: String, at time: Int64) throws(StoreError) {
-    try writing(path, creating: false) { (database) throws(StoreError) in
-      for row in states {
-        try database.query(
-          "UPDATE member SET state = ?, state_at = ? WHERE transport = ? AND nexthop = ?",
-          [.text(row.state), .integer(time), .text(row.transport), .text(row.nextHop)])
-      }
-    }
-  }
-
   /// One answer of the view that Postfix asks: for tests and comparisons.
   package static func draw(map: String, key: String, from path: String, times: Int) throws(StoreError)
     -> [String]
@@ -121,25 +96,33 @@ package enum Store {
       if isThere { _ = try Stamp(path) }
       let database = try Connection(path, creating ? .create : .readWrite)
       if !isThere { chmod(path, 0o640) }
-      // Before anything of it is changed.
-      let known = try version(of: database)
-      if known == nil, !creating { throw .noPools(path) }
-      // A reader never waits for a writer then: Postfix's daemons end where they have to wait for a database.
-      try database.run("PRAGMA journal_mode = WAL")
-      try database.run("BEGIN IMMEDIATE")
-      do throws(StoreError) {
-        if try version(of: database) == nil { try database.run(Schema.statements) }
-        try body(database)
-        try database.run("COMMIT")
-      } catch {
-        try? database.run("ROLLBACK")
-        throw error
-      }
-      // The first program that opens the database after all others have closed it reads the whole log, and locks the
-      // others out for as long: an empty log is read at once. No reader waits for this, and it waits for readers only
-      // shortly; what cannot be moved now, the next write moves.
-      try? database.run("PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE)")
+      try writing(in: database, creating: creating, body)
     }
+  }
+
+  /// One transaction of an open database: all of `body`, or nothing.
+  static func writing(
+    in database: Connection, creating: Bool, _ body: (Connection) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    // Before anything of it is changed.
+    if try version(of: database) == nil, !creating { throw .noPools(database.path) }
+    // A reader never waits for a writer then: Postfix's daemons end where they have to wait for a database.
+    try database.run("PRAGMA journal_mode = WAL")
+    try database.run("BEGIN IMMEDIATE")
+    do throws(StoreError) {
+      let version = try version(of: database) ?? 0
+      if version < Schema.version { try database.run(Schema.statements(from: version)) }
+      try body(database)
+      try database.run("COMMIT")
+    } catch {
+      try? database.run("ROLLBACK")
+      throw error
+    }
+    // The first program that opens the database after all others have closed it reads the whole log, and locks the
+    // others out for as long: an empty log is read at once. No reader waits for this, and it waits for readers only
+    // shortly; what cannot be moved now, the next write moves.
+    try? database.run("PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE)")
+    try? database.run("PRAGMA busy_timeout = \(Connection.patience)")
   }
 
   private static func hasLog(_ path: String) -> Bool {
@@ -176,7 +159,7 @@ package enum Store {
   }
 
   /// The schema of a database; nil where it has none of ours.
-  private static func version(of database: Connection) throws(StoreError) -> Int? {
+  static func version(of database: Connection) throws(StoreError) -> Int? {
     var found: Int?
     var hasTable = false
     try database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'setting'") {
@@ -192,11 +175,15 @@ package enum Store {
   }
 
   private static func rows(of database: Connection) throws(StoreError) -> PoolRows {
-    guard try version(of: database) != nil else { throw .noPools(database.path) }
+    guard let version = try version(of: database) else { throw .noPools(database.path) }
     var rows = PoolRows()
+    let plans =
+      version < Schema.withPlans
+      ? String(repeating: ", NULL", count: 8)
+      : ", ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed, ramp_paused, ramp_reason"
     try database.query(
       """
-      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end
+      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans)
       FROM member ORDER BY pool, place, transport, nexthop
       """
     ) { (row) throws(StoreError) in
@@ -251,20 +238,26 @@ extension RowChange {
 extension Connection {
   /// What probes found of the member stays.
   fileprivate func upsert(_ row: MemberRow) throws(StoreError) {
+    let plan = row.ramp?.plan
     try query(
       """
       INSERT INTO member (pool, transport, nexthop, weight, drained, drained_until, author, reason,
-        ramp_from, ramp_start, ramp_end)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ramp_from, ramp_start, ramp_end, ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed,
+        ramp_paused, ramp_reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (pool, transport, nexthop) DO UPDATE SET weight = excluded.weight, drained = excluded.drained,
         drained_until = excluded.drained_until, author = excluded.author, reason = excluded.reason,
-        ramp_from = excluded.ramp_from, ramp_start = excluded.ramp_start, ramp_end = excluded.ramp_end
+        ramp_from = excluded.ramp_from, ramp_start = excluded.ramp_start, ramp_end = excluded.ramp_end,
+        ramp_to = excluded.ramp_to, ramp_steps = excluded.ramp_steps, ramp_max = excluded.ramp_max,
+        ramp_cap = excluded.ramp_cap, ramp_stop_at = excluded.ramp_stop_at, ramp_resumed = excluded.ramp_resumed,
+        ramp_paused = excluded.ramp_paused, ramp_reason = excluded.ramp_reason
       """,
       [
         .text(row.pool), .text(row.transport), .text(row.nextHop), .integer(Int64(row.weight)),
         .integer(row.drain == nil ? 0 : 1), Value(row.drain?.until), Value(row.drain?.author),
-        Value(row.drain?.reason), row.ramp.map { .real($0.from) } ?? .null, Value(row.ramp?.start),
-        Value(row.ramp?.end),
+        Value(row.drain?.reason), Value(row.ramp?.from), Value(row.ramp?.start), Value(row.ramp?.end),
+        Value(plan?.to), Value(plan?.steps), Value(plan?.most), Value(plan?.cap), Value(plan?.stopAt),
+        Value(plan?.resumed), Value(plan?.paused), Value(plan?.reason),
       ])
   }
 }
@@ -289,8 +282,13 @@ extension MemberRow {
     }
     self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
     if number(4) == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
-    if case .real(let from) = row[8], let start = number(9), let end = number(10), start < end {
-      ramp = Ramp(from: from, start: start, end: end)
-    }
+    func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
+    guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
+    ramp = Ramp(from: from, start: start, end: end)
+    guard let to = real(11), let steps = text(12), let stopAt = real(15) else { return }
+    var plan = Plan(to: to, steps: steps, stopAt: stopAt)
+    (plan.most, plan.cap, plan.resumed) = (number(13), real(14), number(16))
+    (plan.paused, plan.reason) = (number(17), text(18))
+    ramp?.plan = plan
   }
 }

@@ -9,54 +9,6 @@ import Testing
 
 @testable import Editing
 
-/// A configuration in a directory that belongs to its mail_owner: this user, or, as Postfix takes no privileged one, another
-/// user where the tests are root.
-private struct Bench {
-  let directory: TemporaryDirectory
-  var database: String { directory.file("randmap-pools.db") }
-
-  private let owner: String
-
-  init() throws {
-    directory = try TemporaryDirectory()
-    let user = try #require(geteuid() == 0 ? getpwnam("daemon") : getpwuid(geteuid())).pointee
-    owner = String(cString: user.pw_name)
-    chown(directory.path, user.pw_uid, user.pw_gid)
-  }
-
-  func config(_ main: String, files: [String: String] = [:]) throws -> MailConfig {
-    var config = MailConfig(
-      directory: directory.path, environment: Environment(hostName: "mx.test.example"),
-      main: "data_directory = \(directory.path)\nmail_owner = \(owner)\nmyhostname = mx.test.example\n" + main
-    )
-    for (name, text) in files {
-      let path = directory.file(name)
-      config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8)))
-    }
-    return config
-  }
-}
-
-extension MailConfig {
-  /// The rows that an edit has left.
-  fileprivate func rows(_ path: String) -> PoolRows { PoolRows(text: document(path)?.bytes.text ?? "") }
-
-  fileprivate func shares(_ id: String) -> [String: Double] {
-    guard let pool = pool(id) else { return [:] }
-    return Dictionary(pool.members.map { ($0.result, pool.share($0)) }, uniquingKeysWith: { $1 })
-  }
-
-  /// Where mail goes, with shares of first next hops.
-  fileprivate func route(_ address: String, from sender: String = "") -> [String: Double] {
-    var shares: [String: Double] = [:]
-    for (outcome, share) in Resolver(self).route(address, from: sender).outcomes {
-      guard case .destination(let transport, let nextHop) = outcome else { return ["\(outcome)": share] }
-      shares["\(transport.text):\(nextHop.text.prefix { $0 != "," })", default: 0] += share
-    }
-    return shares
-  }
-}
-
 @Suite struct DatabaseTests {
   private static let main = """
     # randmap: agent
@@ -69,7 +21,7 @@ extension MailConfig {
     """
 
   @Test func poolsKeepTheirSharesThereAndBack() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     let before = try bench.config(Self.main)
     let there = try before.converting([], to: .database).config
     #expect(there.pools().map(\.id).sorted() == ["example.com", "outbound", "relay"])
@@ -95,7 +47,7 @@ extension MailConfig {
   }
 
   @Test func editsAreRows() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     var config = try bench.config(
       "default_transport = smtp:[gw1]\nsender_dependent_default_transport_maps = randmap:{smtp:[gw1], smtp:[gw2]}\n"
     )
@@ -127,7 +79,7 @@ extension MailConfig {
   }
 
   @Test func aDrainThatHasEndedIsOver() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     var config = try bench.config(
       "sender_dependent_default_transport_maps = randmap:{smtp:[gw1], smtp:[gw2]}\n")
     config = try config.converting([], to: .database).config
@@ -143,7 +95,7 @@ extension MailConfig {
   }
 
   @Test func aPoolOfASenderIsBesideThatOfAll() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     var config = try bench.config("relayhost = [gw1]\n")
     let machine = Machine(addresses: [])
     func wish(_ scope: String, _ members: String...) throws -> PoolWish {
@@ -166,7 +118,7 @@ extension MailConfig {
   }
 
   @Test func whatCannotBeInADatabaseIsRefused() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     func reason(_ main: String, path: String? = nil) throws -> String {
       let config = try bench.config(main)
       do throws(EditRefusal) {
@@ -188,7 +140,7 @@ extension MailConfig {
   }
 
   @Test func resultsOfManyMembersAddUp() throws {
-    let bench = try Bench()
+    let bench = try DatabaseBench()
     let members = (1...7).map { "!smtp:[gw\($0)]" }.joined()
     let config = try bench.config("# randmap: agent\ndefault_transport = randmap:\(members)!smtp:[gw1]\n")
       .converting([], to: .database).config

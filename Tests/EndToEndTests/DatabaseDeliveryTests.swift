@@ -6,76 +6,9 @@ import TestSupport
 import TestTraits
 import Testing
 
-/// A Postfix whose outbound mail goes by a database, and three gateways.
-private final class Scene {
-  let gateways: [SmtpSink]
-  let lab: PostfixLab
-  var database: String { lab.directory.file("data/randmap-pools.db") }
-
-  init(_ weights: [Int] = [70, 20, 10]) throws {
-    gateways = try (0..<3).map { _ in try SmtpSink() }
-    // A session that a failover has left in the cache would be used under the name of another gateway.
-    lab = try PostfixLab(
-      main: "relayhost = \(gateways[0].address)\nsmtp_connection_cache_on_demand = no\n", logging: .ownProcess
-    )
-    let members = zip(gateways, weights).map { "smtp:\($0.address)=\($1)" }
-    try randmap(["pool", "outbound"] + members + ["--notation", "database", "--write", "--force"])
-    try restart()
-  }
-
-  /// Its daemons read main.cf one after the other after a reload; after a start all have read it.
-  func restart() throws {
-    try lab.stop()
-    try lab.start()
-  }
-
-  @discardableResult
-  func randmap(_ arguments: [String]) throws -> FinishedProcess {
-    let finished = try runRandmap(arguments + ["-c", lab.configDirectory, "--postfix-version", "3.7"])
-    #expect(finished.status == .exited(0), "\(arguments): \(finished.summary)")
-    return finished
-  }
-
-  private var round = 0
-
-  /// What each gateway gets of so many messages.
-  @discardableResult
-  func deliver(_ count: Int) throws -> [Int] {
-    round += 1
-    let before = gateways.map(\.count)
-    try lab.send(count, to: "user@r\(round).elsewhere.example", sessions: 10)
-    try lab.waitUntilDrained(limit: .seconds(180))
-    return zip(gateways, before).map { $0.count - $1 }
-  }
-
-  /// How often a delivery was put off.
-  var deferred: Int { lab.deliveries.count { $0.status == .deferred } }
-
-  /// What a daemon says of a database that it cannot read.
-  var badLines: [Substring] {
-    let words = ["fatal", "panic", "database is locked", "disk I/O error"]
-    return lab.log.split(separator: "\n").filter { line in words.contains { line.contains($0) } }
-  }
-
-  func change(_ edit: (inout PoolRows) -> Void) throws {
-    let before = try Store.read(database)
-    var after = before
-    edit(&after)
-    try Store.apply(
-      RowChange(from: before.text, to: after.text, author: "test", summary: "edit"), to: database,
-      at: Int64(time(nil)))
-  }
-}
-
-/// Whether a count is what a share of so many comes to, within five standard deviations.
-private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
-  let deviation = (Double(total) * share * (1 - share)).squareRoot()
-  return abs(Double(count) - Double(total) * share) <= 5 * deviation + 1
-}
-
 @Suite(.waits) struct DatabaseDeliveryTests {
   @Test func mailIsSharedByWeightAndAnEditIsInForceAtOnce() throws {
-    let scene = try Scene()
+    let scene = try DatabaseScene()
     let first = try scene.deliver(1_000)
     #expect(zip(first, [0.7, 0.2, 0.1]).allSatisfy { isNear($0, $1, of: 1_000) }, "\(first)")
     let gateway = "\(scene.gateways[2].address)"
@@ -95,25 +28,24 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
   }
 
   @Test func deadGatewaysDeferNothing() throws {
-    let scene = try Scene([1, 1, 8])
+    let scene = try DatabaseScene([1, 1, 8])
     try scene.gateways[2].stop()
     let unknown = try scene.deliver(300)
     #expect(unknown[0] + unknown[1] == 300 && isNear(unknown[0], 0.5, of: 300), "\(unknown)")
     #expect(scene.deferred == 0)
     // Known as down, it is not tried first any more.
-    try Store.write(
-      [Store.StateRow(transport: "smtp", nextHop: "\(scene.gateways[2].address)", state: "down")],
-      to: scene.database, at: Int64(time(nil)))
-    let answers = try Store.draw(
-      map: "sender_dependent_default_transport_maps", key: "*", from: scene.database, times: 50)
-    #expect(!answers.contains { $0.hasPrefix("smtp:\(scene.gateways[2].address)") })
+    let row = try #require(
+      try Store.read(scene.database).members.first { $0.nextHop == "\(scene.gateways[2].address)" })
+    let state = MemberState(pool: row.pool, transport: row.transport, nextHop: row.nextHop, state: "down")
+    try OpenStore(scene.database).write([state], at: Int64(time(nil)))
+    #expect(scene.firsts(2, in: try scene.draw(50)) == 0)
     let known = try scene.deliver(200)
     #expect(known[0] + known[1] == 200, "\(known)")
     #expect(scene.deferred == 0)
   }
 
   @Test func drainsEndAndRampsClimbByThemselves() throws {
-    let scene = try Scene([1, 1, 1])
+    let scene = try DatabaseScene([1, 1, 1])
     let now = Int64(time(nil))
     try scene.change { rows in
       rows.members[0].drain = MemberRow.Drain(until: now + 3_600, author: "root", reason: "new disk")
@@ -134,7 +66,7 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
   }
 
   @Test func editsUnderMailFlowLoseAndDeferNothing() throws {
-    let scene = try Scene([1, 1, 1])
+    let scene = try DatabaseScene([1, 1, 1])
     // As on a host that sends mail: a proxymap(8) has the database open. (One that opens it while nobody has it open but a
     // writer may find it locked: docs/database.md.)
     try scene.deliver(10)
@@ -163,7 +95,7 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
   }
 
   @Test func aWriterThatHoldsTheLockOrIsKilledStopsNoMail() throws {
-    let scene = try Scene([1, 1, 1])
+    let scene = try DatabaseScene([1, 1, 1])
     for isKilled in [false, true] {
       let end = scene.lab.directory.file("end-\(isKilled)")
       let script = """
@@ -191,7 +123,7 @@ private func isNear(_ count: Int, _ share: Double, of total: Int) -> Bool {
   }
 
   @Test func theWayBackLosesNoMail() throws {
-    let scene = try Scene([3, 1, 1])
+    let scene = try DatabaseScene([3, 1, 1])
     try scene.randmap(["convert", "--to", "stock", "--write"])
     // Postfix was not reloaded: it still asks the database.
     #expect(try scene.deliver(50).reduce(0, +) == 50)

@@ -168,7 +168,8 @@ import Testing
       UPDATE sqlite_master SET sql = 'CREATE TABLE member (pool TEXT NOT NULL, transport TEXT NOT NULL, '
         || 'nexthop TEXT NOT NULL, weight INTEGER, place INTEGER, drained INTEGER, drained_until INTEGER, '
         || 'reason TEXT, author TEXT, ramp_from REAL, ramp_start INTEGER, ramp_end INTEGER, state TEXT, '
-        || 'state_at INTEGER, PRIMARY KEY (pool, transport, nexthop)) WITHOUT ROWID' WHERE name = 'member';
+        || 'state_at INTEGER, ramp_to REAL, ramp_steps TEXT, ramp_max INTEGER, ramp_cap REAL, ramp_stop_at REAL, '
+        || 'ramp_resumed INTEGER, ramp_paused INTEGER, ramp_reason TEXT, PRIMARY KEY (pool, transport, nexthop)) WITHOUT ROWID' WHERE name = 'member';
       """)
     try run(path, "UPDATE member SET weight = \(weight) WHERE nexthop = '[gw1.example]:587'")
     let error = #expect(throws: StoreError.self) { try Store.read(path) }
@@ -233,12 +234,13 @@ import Testing
     #expect(abs(counts["smtp:[c]", default: 0] - 400) < 120)
 
     let now = Int64(time(nil))
-    try Store.write([Store.StateRow(transport: "smtp", nextHop: "[a]", state: "down")], to: path, at: now)
+    let open = try OpenStore(path)
+    let down = MemberState(pool: "p", transport: "smtp", nextHop: "[a]", state: "down")
+    try open.write([down], at: now)
     #expect(try firsts(300)["smtp:[a]"] == nil)
     #expect(try Store.draw(map: "m", key: "*", from: path, times: 9).allSatisfy { $0.hasSuffix(", [a]") })
     // A state that is older than two minutes says nothing.
-    try Store.write(
-      [Store.StateRow(transport: "smtp", nextHop: "[a]", state: "down")], to: path, at: now - 200)
+    try open.write([down], at: now - 121)
     #expect(try firsts(300)["smtp:[a]", default: 0] > 150)
     // A state is no edit.
     #expect(try Store.read(path) == rows)

@@ -74,12 +74,13 @@ extension Model {
 
   fileprivate func whyNoWeight(by step: Int) -> String? {
     if let reason = whyNoMember { return reason }
-    guard let (_, member) = onlyMembership else {
+    guard let (pool, member) = onlyMembership else {
       return "in \(memberships.count) pools: choose one in 2 Pools"
     }
     if member.isDrained { return "drained: restore (r) it first" }
     if member.weight + step < 1 { return "weight 1 is the least: drain (d) or remove (x) it" }
-    return member.weight + step > maximumWeight ? "weight \(maximumWeight) is the most" : nil
+    let most = pool.notation.form.largestWeight
+    return member.weight + step > most ? "weight \(most) is the most" : nil
   }
 
   fileprivate func whyNoEdits(_ edits: [Edit], else reason: String) -> String? {

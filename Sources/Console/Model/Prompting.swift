@@ -143,16 +143,17 @@ extension Model {
       }
       judge(share: text, of: member, in: pool, &prompt)
     case .weight(let pool, let member):
+      let most = facts.session.current.pool(pool)?.notation.form.largestWeight ?? maximumWeight
       guard !text.isEmpty else {
-        prompt.verdict = .need("a whole number from 1 to \(maximumWeight), or a percentage such as 30%")
+        prompt.verdict = .need("a whole number from 1 to \(most), or a percentage such as 30%")
         return
       }
       if text.hasSuffix("%") {
         judge(share: text, of: member, in: pool, &prompt)
         return
       }
-      guard let weight = Int(text), (1...maximumWeight).contains(weight) else {
-        prompt.verdict = .bad("need a whole number from 1 to \(maximumWeight); d drains the member")
+      guard let weight = Int(text), (1...most).contains(weight) else {
+        prompt.verdict = .bad("need a whole number from 1 to \(most); d drains the member")
         return
       }
       rehearse([.setWeight(pool: pool, member: member, weight: weight)], in: &prompt)

@@ -151,14 +151,7 @@ struct Converter {
     for document in newFiles { result.update(document) }
     result = result.restoringComments(
       of: expected + moved.filter { !replaced.contains($0.index) }.map(\.landing))
-    for site in sites where replaced.contains(site.index) {
-      guard let member = site.pool.members.first(where: { $0.ramp != nil }) else { continue }
-      throw .cannotConvert(
-        site.id,
-        reason:
-          "a plan moves the share of \"\(member.result)\": end it first, with randmap ramp '\(member.result)' --cancel"
-      )
-    }
+    for site in sites where replaced.contains(site.index) { try site.guardNoPlan() }
     try prove(result)
     return result
   }

@@ -183,3 +183,15 @@ extension PoolContent {
     self.init(kind: kind, choices: choices(drained: false), drained: choices(drained: true))
   }
 }
+
+extension PoolSite {
+  /// A conversion would lose a plan.
+  func guardNoPlan() throws(EditRefusal) {
+    guard let member = pool.members.first(where: { $0.ramp != nil }) else { return }
+    throw .cannotConvert(
+      id,
+      reason:
+        "a plan moves the share of \"\(member.result)\": end it first, with randmap ramp '\(member.result)' --cancel"
+    )
+  }
+}

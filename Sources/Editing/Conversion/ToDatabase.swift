@@ -15,6 +15,7 @@ extension MailConfig {
     var notes: [String] = []
     var done: Set<String> = []
     for site in selected where done.insert(site.id).inserted {
+      try site.guardNoPlan()
       let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
       guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
       config = try config.writingDatabase(current.content, at: spot, for: site, path: path, notes: &notes)
@@ -181,6 +182,7 @@ extension MailConfig {
     var notes: [String] = []
     var done: Set<String> = []
     for site in wanted where done.insert(site.id).inserted {
+      try site.guardNoPlan()
       let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: target != .stock)
       guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
       let content = try current.content.reduced(for: site.id)

@@ -66,5 +66,10 @@ extension PoolText {
     self.init(
       notation: .database(path: document.path, pool: pool), text: SourcedText(document, 0..<document.count),
       items: active.map(\.item), rows: rows, weights: active.map(\.member.weight))
+    for row in active {
+      guard let plan = Ramp(row.member.ramp) else { continue }
+      ramps[row.member.result] = plan.share(at: Int(time))
+      nextChange = [nextChange, plan.nextChange(after: Int(time))].compactMap(\.self).min()
+    }
   }
 }

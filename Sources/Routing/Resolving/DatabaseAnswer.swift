@@ -6,7 +6,8 @@ import Store
 /// The routes of one table, by key.
 final class DatabaseAnswers: Sendable {
   let path: String
-  private let pools: [String: [MemberRow]]
+  private let pools: [String: [DatabaseRow]]
+  private let document: Document
   private let routes: [String: (pool: String, line: Int)]
   private let asksDomain: Bool
   private let time: Int64
@@ -17,7 +18,8 @@ final class DatabaseAnswers: Sendable {
   init(_ table: DatabaseTable, _ document: Document, at time: Int64) {
     let text = DatabaseText(document)
     path = table.database
-    pools = text.pools.mapValues { $0.map(\.member) }
+    pools = text.pools
+    self.document = document
     var finder = PositionFinder(document)
     var routes: [String: (pool: String, line: Int)] = [:]
     for (row, line) in text.routes where row.map == table.map {
@@ -40,9 +42,17 @@ final class DatabaseAnswers: Sendable {
 
   func answer(_ key: Bytes) -> Distribution<Bytes>? {
     guard let pool = route(key)?.pool else { return nil }
-    var members = pools[pool, default: []].filter { !$0.isDrained(at: time) }
-    // All are drained: all of them are tried.
-    if members.isEmpty { members = pools[pool, default: []] }
+    let rows = pools[pool, default: []]
+    var members = rows.map(\.member).filter { !$0.isDrained(at: time) }
+    var weights = members.map { Double($0.weight) }
+    if members.isEmpty {
+      // All are drained: all of them are tried.
+      members = rows.map(\.member)
+      weights = members.map { Double($0.weight) }
+    } else if members.contains(where: { $0.ramp?.plan != nil }) {
+      let text = PoolText(pool, of: document, rows: rows, at: time)
+      weights = text.shares(of: text.results).map(\.share)
+    }
     guard !members.isEmpty else {
       return Distribution(Bytes("retry:4.3.0 the pool \(pool) has no member".utf8))
     }
@@ -51,8 +61,8 @@ final class DatabaseAnswers: Sendable {
     for _ in 0..<steps {
       orders = orders.flatMap { order, share in
         let left = members.indices.filter { !order.contains($0) }
-        let total = left.reduce(0) { $0 + members[$1].weight }
-        return left.map { (order + [$0], share * Double(members[$0].weight) / Double(total)) }
+        let total = left.reduce(0) { $0 + weights[$1] }
+        return left.map { (order + [$0], share * weights[$0] / total) }
       }
     }
     let answers = orders.map { order, share in

@@ -286,6 +286,8 @@ private struct PoolFinder {
       if items[result] == nil { order.append(result) }
       items[result, default: []].append(index)
     }
+    var plans = comments.plans
+    for row in text.rows { plans[row.member.result] = Ramp(row.member.ramp) }
     let meanings = net?.meanings(in: config) ?? [:]
     func route(_ result: String) -> DestinationGateways {
       DestinationGateways(
@@ -310,7 +312,7 @@ private struct PoolFinder {
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
-        result: result, weight: weight, drain: drain, ramp: comments.plans[result],
+        result: result, weight: weight, drain: drain, ramp: plans[result],
         problem: isAgents ? problem(result) : nil,
         transport: route.transport,
         gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),

@@ -11,10 +11,11 @@ struct RampCommand: EditCommand {
     commandName: "ramp",
     abstract: "Move the share of a member in steps, by a plan; without options: show the plans.",
     discussion: """
-      The plan is a comment beside the pool. In a pool file the agent follows it at once; everywhere else `randmap tick` \
-      moves the weights, which the timer randmap-tick.timer calls every minute. With --pool, a member that the pool does \
-      not have yet is added. The plan is paused where the gateway defers more than --stop-at of at least 20 messages; \
-      --resume goes on where it was. Formats: text, json.
+      The plan is a comment beside the pool; of a pool in a database it is in the member's row. In a pool file the agent \
+      follows it at once, in a database the query that Postfix asks; everywhere else `randmap tick` moves the weights, which \
+      the timer randmap-tick.timer calls every minute. With --pool, a member that the pool does not have yet is added. \
+      `randmap tick` pauses the plan where the gateway defers more than --stop-at of at least 20 messages, and holds it to \
+      --max; --resume goes on where it was. Formats: text, json.
 
       Examples:
         randmap ramp 'relay:[in4.example]' --pool relay_transport --to 25% --over 4w
@@ -185,6 +186,8 @@ struct RampCommand: EditCommand {
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
     guard to != nil || resume, let plans = try? plans(edited) else { return [] }
     let pools = edited.pools().filter { pool in plans.contains { $0.pool == pool.id } }
-    return place.whyNothingWill("move its share", pools).map { [$0] } ?? []
+    return [
+      place.whyNothingWill("move its share", pools), place.whyNothingCounts(pools, isBound: max != nil),
+    ].compactMap(\.self)
   }
 }

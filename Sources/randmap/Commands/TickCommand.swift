@@ -101,6 +101,20 @@ extension Workplace {
     return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
   }
 
+  /// Why nothing would pause the plans of these pools or hold them back by itself: in a database shares move without `tick`,
+  /// but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
+  ///
+  /// - Parameter isBound: whether a plan has a limit of messages a day.
+  func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
+    let areStored = pools.allSatisfy { pool in
+      if case .database = pool.place { true } else { false }
+    }
+    if pools.isEmpty || !areStored || isDemo || isTicking { return nil }
+    return "its share moves by itself, but nothing "
+      + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
+      + ": enable randmap-tick.timer, or run `randmap tick`"
+  }
+
   /// Whether a timer calls `tick` for this directory: one did so lately, or the unit for it is enabled.
   private var isTicking: Bool {
     if let last = writer.last(.tick, of: config.directory), abs(Int64(time(nil)) - last) < 900 { return true }
