@@ -18,6 +18,8 @@ struct Model: Program, Sendable {
   var notice: Notice?
   /// Whether the screen is too small to show anything: no key edits what cannot be seen.
   var isBlind = false
+  /// The screen as it was last drawn: what a click means depends on it.
+  var screen = Size(0, 0)
   /// What is being done on a thread; nil while nothing is.
   var work: Work?
   /// Whether the person has asked to leave while that goes on.
@@ -25,6 +27,8 @@ struct Model: Program, Sendable {
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
+  /// A write that waits for the name of the host.
+  var unnamedWrite: (confirmation: Confirmation, choice: Confirmation.Choice)?
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
@@ -44,6 +48,8 @@ struct Model: Program, Sendable {
   /// How often the files on disk are compared with what was read.
   private static let lookInterval = Duration.seconds(5)
   private var isSurveying = false
+  /// The revision that the survey under way is of.
+  private(set) var surveyedRevision: Int?
   /// Whether something changed since the survey that is under way was asked for.
   private var surveyIsStale = false
 
@@ -55,11 +61,11 @@ struct Model: Program, Sendable {
     _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode,
     now: ContinuousClock.Instant = .now,
     machine: @escaping @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) },
-    archive: Archive = .empty, unwritten: UnwrittenEdits? = nil
+    archive: Archive = .empty, unwritten: UnwrittenEdits? = nil, settings: Settings = Settings()
   ) {
     facts = Facts(
       config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive,
-      unwritten: unwritten)
+      unwritten: unwritten, settings: settings)
     refreshViews()
   }
 
@@ -144,6 +150,7 @@ struct Model: Program, Sendable {
     surveyIsStale = isSurveying
     if isSurveying { return [] }
     isSurveying = true
+    surveyedRevision = facts.session.revision
     return [.survey(facts.session.current, facts.statuses.mapValues(\.known))]
   }
 
