@@ -112,7 +112,7 @@ import Testing
       var driver = Driver.ready(diagnostics: { _ in twoProblems })
       driver.press(.character(view))
       for y in 0..<size.rows - 1 {
-        for x in stride(from: 0, to: size.columns, by: 3) {
+        for x in stride(from: 0, to: size.columns, by: 7) {
           driver.model.settle(on: size)
           driver.press(.mouse(Mouse(.click, at: Point(x, y))))
         }

@@ -1,5 +1,7 @@
 // The filter of a list, the search in a diff, and the two keys that go from match to match while one of them is on.
 
+import PostfixFiles
+
 extension Binding {
   /// For the views whose rows can be filtered.
   static let filter = Binding(
@@ -50,8 +52,9 @@ extension Model {
   }
 
   fileprivate var whyNoMatch: String? {
-    guard views[shown].filter != nil else { return "no filter is set: / sets one" }
-    return match(1, from: views[shown].chosen ?? 0) == nil ? "nothing matches" : nil
+    guard let filter = views[shown].filter else { return "no filter is set: / sets one" }
+    return match(1, from: views[shown].chosen ?? 0) == nil
+      ? "nothing has \"\(printable(filter))\" in it" : nil
   }
 
   fileprivate mutating func goToMatch(_ step: Int) -> [Effect] {

@@ -35,7 +35,8 @@ struct PlainSession: Sendable {
 
   /// Whether a line has to wait: what it acts on is not there yet.
   var isBusy: Bool {
-    if !model.facts.hasFiles || model.work != nil { return true }
+    // The first list would be an empty one.
+    if model.facts.foundGateways == nil || model.facts.diagnostics == nil || model.work != nil { return true }
     switch model.dialog {
     case .address(let line): return line.isWaiting
     case .sharing(let dialogue): return dialogue.isPlanning
@@ -192,7 +193,9 @@ struct PlainSession: Sendable {
 
   /// Says what is new: a notice, a question, an answer.
   private mutating func report(since before: Notice?, _ answer: inout Answer) {
-    if let notice = model.notice, notice != before { answer.said.append(notice.text) }
+    if let notice = model.notice, notice != before {
+      answer.said.append(notice.text.replacing("Esc stops it", with: "Ctrl-C stops it"))
+    }
     let question = takeQuestion()
     if question != saidQuestion { answer.said += question }
     saidQuestion = question

@@ -11,6 +11,8 @@ final class KeyReader {
   private var mouse: String?
   /// Whether the terminal has said that it shows what comes between two marks at once (mode 2026).
   private(set) var hasSynchronizedOutput = false
+  /// Whether it has said anything about that.
+  private(set) var hasAnswered = false
 
   /// Codes above ncurses' own, for what it has no name for.
   private enum Code {
@@ -109,6 +111,10 @@ final class KeyReader {
       return nil
     case .function(Code.synchronized):
       hasSynchronizedOutput = true
+      hasAnswered = true
+      return nil
+    case .function(Code.notSynchronized):
+      hasAnswered = true
       return nil
     case .function(let code): return Self.key(function: code)
     case .character(27): return escape()

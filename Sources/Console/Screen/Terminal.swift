@@ -50,6 +50,10 @@ package final class Terminal {
   private var themeName: String?
   private var modes = TerminalModes()
   private var shownTitle: String?
+  /// When the terminal was asked what it can do.
+  private var asked = ContinuousClock.now
+  /// How long its answer may be under way.
+  private static let answerTime = Duration.milliseconds(300)
 
   private struct Pair: Hashable {
     var foreground: Int
@@ -105,6 +109,7 @@ package final class Terminal {
     modes.isLikeXterm = Self.capability("kmous") != nil && !term.hasPrefix("linux")
     rescue = TerminalRescue(terminal: STDOUT_FILENO, before: before, leaving: modes.allOff + leave)
     send(modes.on + modes.question)
+    asked = .now
   }
 
   /// Follows the settings: the mouse, the title, the theme.
@@ -133,6 +138,7 @@ package final class Terminal {
     guard let rescue else { return }
     // A thread that ends meanwhile does not touch the terminal: another program may have it now.
     if !isSuspended {
+      awaitAnswer()
       leave()
     }
     rescue.end()
@@ -143,6 +149,18 @@ package final class Terminal {
   package func suspend() {
     leave()
     isSuspended = true
+  }
+
+  /// An answer that came after the end would be typed into the shell.
+  private func awaitAnswer() {
+    while modes.isLikeXterm, !keys.hasAnswered {
+      let left = asked + Self.answerTime - .now
+      var source = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      guard left > .zero, poll(&source, 1, Int32(left / .milliseconds(1)) + 1) > 0,
+        source.revents & Int16(POLLIN) != 0
+      else { return }
+      _ = keys.read()
+    }
   }
 
   private func leave() {

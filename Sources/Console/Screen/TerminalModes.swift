@@ -32,5 +32,5 @@ struct TerminalModes {
   var keepTitle: String { "\u{1B}[22;2t" }
   var oldTitle: String { "\u{1B}[23;2t" }
   /// `text` has no control characters.
-  func title(_ text: String) -> String { "\u{1B}]2;\(text)\u{07}" }
+  func title(_ text: String) -> String { "\u{1B}]2;\(text)\u{1B}\\" }
 }
