@@ -13,6 +13,8 @@ CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests
 PARTS =
 # How many seconds make fuzz tries the configurations, and a quarter of it each of the other parsers.
 FUZZ = 300
+# How many random events make events gives the console.
+EVENTS = 100000
 # Those others (Tests/Fuzzing/WireParsers.swift); each has its findings in a directory of its name.
 FUZZ_PARTS = replies names themes settings journal agentReport queueListing log spoken requests reports greetings netstrings
 
@@ -45,7 +47,7 @@ unit_files = $(notdir $(wildcard packaging/systemd/*.service packaging/systemd/*
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run check test oracle fuzz docs pictures lint format bench install uninstall deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test oracle fuzz events docs pictures lint format bench install uninstall deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -111,6 +113,9 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 	  RANDMAP_FUZZ_PART=$$part .build-fuzz/debug/randmap-fuzz -set_cover_merge=1 -max_len=96 \
 	    Tests/Fuzzing/wire/$$part .build-fuzz/$$part || exit 1; \
 	done
+
+events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change
+	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --filter RandomEventTests
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg

@@ -25,6 +25,10 @@ package enum Edit: Hashable, Sendable, Codable {
   case removeRoute(key: String, table: String?)
   /// A pool for the mail that is meant, where there was one destination or another pool.
   case pool(PoolWish)
+  /// The safe fix of a finding.
+  case fix(FindingName)
+  /// A comment that says that a finding is meant.
+  case ignore(FindingName)
 
   /// What it does, in words for the history and the console; safe to show.
   package var summary: String {
@@ -47,6 +51,8 @@ package enum Edit: Hashable, Sendable, Codable {
       case .setRoute(let key, let value, _): "set \(key) to \(value)"
       case .removeRoute(let key, _): "remove \(key)"
       case .pool(let wish): wish.summary
+      case .fix(let finding): "fix \(finding.code) in \(finding.file)"
+      case .ignore(let finding): "ignore \(finding.code) in \(finding.file)"
       }
     return printable(words)
   }
@@ -86,6 +92,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
   /// Percentages that do not come to 100 % (or leave nothing for the members without one); their sum.
   case sharesDoNotAddUp(Double)
   case twice(String, String)
+  /// The words of a call are wrong: what is needed, in one sentence.
+  case badCall(String)
   /// The text cannot be written there; the reason says what is needed.
   case badText(String, reason: String)
   /// The pool is put together from several places.
@@ -160,6 +168,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
       one == other
         ? "\"\(one)\" is named twice: name it once, with its whole weight"
         : "\"\(one)\" and \"\(other)\" are the same gateway: name it once, with its whole weight"
+    case .badCall(let words): words
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
       "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"

@@ -53,6 +53,8 @@ extension MailConfig {
     case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
     case .removeRoute(let key, let table): try removingRoute(key, table: table)
     case .pool(let wish): try granting(wish)
+    case .fix(let name): try fixing(try finding(name))
+    case .ignore(let name): try ignoring(try finding(name))
     }
   }
 

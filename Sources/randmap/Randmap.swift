@@ -27,7 +27,7 @@ struct Randmap: ParsableCommand {
       PoolCommand.self, SetCommand.self, AddCommand.self, RemoveCommand.self, DrainCommand.self,
       RestoreCommand.self, RampCommand.self, TickCommand.self,
       SetRouteCommand.self, RemoveRouteCommand.self, ConvertCommand.self, UndoCommand.self, LogCommand.self,
-      RecoverCommand.self, AgentCommand.self, ReportCommand.self, WhatIfCommand.self,
+      RecoverCommand.self, AgentCommand.self, ConfigCommand.self, ReportCommand.self, WhatIfCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 

@@ -2,6 +2,7 @@
 
 import Editing
 import PostfixFiles
+import Routing
 import Testing
 
 @testable import Console
@@ -72,7 +73,7 @@ import Testing
     driver = typed("drain [store2")
     driver.press(.tab)
     #expect(line(driver) == "drain [store2.example]:24 ")
-    driver.type("--")
+    driver.type("--p")
     driver.press(.tab)
     #expect(line(driver) == "drain [store2.example]:24 --pool ")
     driver.type("v")
@@ -174,5 +175,48 @@ import Testing
     driver.press(.character("y"))
     #expect(driver.model.facts.session.isEdited)
     #expect(driver.model.facts.session.saved.hasSameTexts(as: changed))
+  }
+
+  /// The words of `randmap drain` and `randmap ramp`, options and quotes as in a call.
+  @Test func drainTakesAnEndAndAReason() throws {
+    var driver = typed("drain [out-gw2.example] --for 2h --why \"new disk\"")
+    #expect(driver.screen(120, 40).contains("Enter takes it"))
+    driver.press(.enter)
+    let member = driver.model.facts.session.current.pool("relay_transport")?.members.last { $0.isDrained }
+    #expect(member?.drain?.why == "new disk" && member?.drain?.until != nil)
+    driver = typed("drain [out-gw2.example] --for soon")
+    #expect(driver.screen(120, 40).contains("--for soon: need a span of time such as 30m, 2h or 3d"))
+    driver = typed("drain [out-gw2.example] --until 2020-01-01T00:00Z")
+    #expect(driver.screen(120, 40).contains("that is past"))
+    driver = typed("drain [out-gw2.example] --for 2h --until 18:00")
+    #expect(driver.screen(120, 40).contains("--until and --for: need one of the two"))
+  }
+
+  @Test func rampMakesPausesAndEndsAPlan() throws {
+    var driver = typed("ramp [out-gw2.example] --to 40% --over 4w")
+    driver.press(.enter)
+    func ramp() -> Ramp? {
+      driver.model.facts.session.current.pool("relay_transport")?.members
+        .first { $0.result == "smtp:[out-gw2.example]" }?.ramp
+    }
+    #expect(ramp()?.to == 0.4)
+    driver.press(.character(":"))
+    driver.type("ramp [out-gw2.example] --pause --why 'too many deferred'")
+    driver.press(.enter)
+    #expect(ramp()?.pause?.why == "too many deferred")
+    driver.press(.character(":"))
+    driver.type("ramp [out-gw2.example] --cancel")
+    driver.press(.enter)
+    #expect(ramp() == nil)
+    driver = typed("ramp [out-gw2.example]")
+    #expect(driver.screen(120, 40).contains("need --to and --over, or one of --pause, --resume and --cancel"))
+    driver = typed("ramp [out-gw2.example] --cancel")
+    #expect(driver.screen(120, 40).contains("has no plan"))
+  }
+
+  @Test func aCommandWithoutItsWordsSaysWhichItNeeds() {
+    var driver = typed("ramp")
+    driver.press(.enter)
+    #expect(driver.model.notice?.text.hasPrefix("need ramp MEMBER") == true)
   }
 }

@@ -15,7 +15,9 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("2"), .character(":"))
     driver.type("less smtp:[out-gw3.example]")
-    #expect(driver.screen(120, 24).contains("no such command; these take words after them: add, drain, pool"))
+    #expect(
+      driver.screen(120, 24).contains(
+        "no such command; these take words after them: add, config, drain, pool"))
     driver.press(.enter)
     #expect(!driver.model.facts.session.isEdited)
     #expect(driver.model.notice?.text.contains("acts on what is chosen") == true)

@@ -31,7 +31,7 @@ extension AddressLine {
     settle(lastTop: lines(facts, width: area.width - 2).count - area.height)
   }
 
-  private func lines(_ facts: Facts, width: Int) -> [[Span]] {
+  func lines(_ facts: Facts, width: Int) -> [[Span]] {
     guard let answer, let answered else { return [[Span("looking it up", .dim)]] }
     let sender = answered.sender.isEmpty ? "the null sender" : printable(answered.sender)
     var lines: [[Span]] = [

@@ -23,7 +23,7 @@ extension Model {
   /// What comes of the line as it is; nil where it is the name of a key's command.
   private func plan(_ text: String) throws(EditRefusal) -> LineCommand.Plan? {
     guard let (command, words) = lineCommand(text), let call = command.call(words) else { return nil }
-    if let reason = whyReadOnly, command.name != "route" { throw .badText(command.name, reason: reason) }
+    if let reason = whyReadOnly, !command.isForReaders { throw .badText(command.name, reason: reason) }
     return try command.plan(call, self)
   }
 
@@ -41,6 +41,11 @@ extension Model {
           prompt.verdict = .good("Enter shows what changes for \(printable(scope.words))")
         case .address: prompt.verdict = .good("Enter shows where its mail goes")
         case .undo(let number): prompt.verdict = .good("Enter shows what taking write \(number) back changes")
+        case .setting(let settings, let name, _):
+          let what = Setting(rawValue: name)?.summary ?? "what the key does"
+          prompt.verdict =
+            settings == facts.settings
+            ? .good("it is so already: \(what)") : .good("Enter sets it for you, on this machine: \(what)")
         case nil: prompt.verdict = .need(command.usage)
         }
       } catch { prompt.verdict = .bad(error.message) }
@@ -56,7 +61,7 @@ extension Model {
   }
 
   /// What the word that is being typed may become.
-  private func choices(for text: String) -> [String] {
+  func choices(for text: String) -> [String] {
     let (before, last) = split(text)
     let all: [String]
     if let name = before.first {
@@ -103,6 +108,9 @@ extension Model {
     case .pool(let scope, let members):
       share(scope, typed: members)
       return []
+    case .setting(let settings, let name, let value):
+      dialog = nil
+      return use(settings, name: name, value: value)
     case .undo(let number):
       dialog = nil
       if let reason = whyNoUndo {
@@ -111,5 +119,18 @@ extension Model {
       }
       return askToUndo(number)
     }
+  }
+
+  /// Takes a setting at once, and keeps it for the next start.
+  private mutating func use(_ settings: Settings, name: String, value: String) -> [Effect] {
+    facts.settings = settings
+    facts.window = settings.window
+    let isKept = !facts.identity.isDemo
+    let later = name == Setting.ascii.rawValue ? ", from the next start on" : ""
+    notice = Notice(
+      text: "\(printable("\(name) = \(value)"))\(later)"
+        + (isKept ? "" : "; the demonstration keeps no settings"),
+      role: .info)
+    return [.useSettings(settings)] + (isKept ? [.keepSetting(name: name, value: value)] : [])
   }
 }

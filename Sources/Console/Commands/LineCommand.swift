@@ -11,6 +11,8 @@ struct LineCommand: Sendable {
   let words: [Word]
   var isOpen = false
   var options: [String: Word] = [:]
+  /// Options without a value.
+  var flags: Set<String> = []
   /// What the words come to. Called at each key: it goes over no table.
   let plan: @Sendable (Call, Model) throws(EditRefusal) -> Plan
 
@@ -29,20 +31,26 @@ struct LineCommand: Sendable {
     case address(String)
     /// A write, by its number.
     case undo(Int)
+    /// The settings with this one changed.
+    case setting(Settings, name: String, value: String)
   }
 
   /// The words of a call, options taken out.
   struct Call: Sendable {
     var words: [String] = []
     var options: [String: String] = [:]
+    var flags: Set<String> = []
   }
+
+  /// Whether it changes nothing of the configuration.
+  var isForReaders: Bool { name == "route" || name == "config" }
 
   /// `set POOL MEMBER WEIGHT`.
   var usage: String {
     let words = words.map { $0.isOptional ? "[\($0.label)]" : $0.label }
     return
       ([name] + words + (isOpen ? ["..."] : [])
-      + options.keys.sorted().map { "[\($0) \(options[$0]?.label ?? "")]" })
+      + options.keys.sorted().map { "[\($0) \(options[$0]?.label ?? "")]" } + flags.sorted().map { "[\($0)]" })
       .joined(separator: " ")
   }
 
@@ -52,17 +60,28 @@ struct LineCommand: Sendable {
     var rest = typed[...]
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      if options[word] != nil {
+      if flags.contains(word) {
+        call.flags.insert(word)
+      } else if options[word] != nil {
         guard let value = rest.popFirst() else { return nil }
-        call.options[word] = value
+        call.options[word] = Self.quoted(value, &rest)
       } else if parts.count == 2, options[parts[0]] != nil {
-        call.options[parts[0]] = parts[1]
+        call.options[parts[0]] = Self.quoted(parts[1], &rest)
       } else {
-        call.words.append(word)
+        call.words.append(Self.quoted(word, &rest))
       }
     }
     let least = words.count { !$0.isOptional }
     return call.words.count >= least && (isOpen || call.words.count <= words.count) ? call : nil
+  }
+
+  /// A word, with those after it that are within the same quotes, as a shell has it.
+  private static func quoted(_ word: String, _ rest: inout ArraySlice<String>) -> String {
+    guard let quote = word.first, "'\"".contains(quote) else { return word }
+    var words = [String(word.dropFirst())]
+    while words.last?.last != quote, let next = rest.popFirst() { words.append(next) }
+    let text = words.joined(separator: " ")
+    return text.last == quote ? String(text.dropLast()) : text
   }
 
   /// What may come next, where these words are before it.
@@ -75,13 +94,13 @@ struct LineCommand: Sendable {
         isValue = false
       } else if options[word] != nil {
         isValue = true
-      } else {
+      } else if !flags.contains(word) {
         words.append(word)
       }
     }
     let next =
       self.words.indices.contains(words.count) ? self.words[words.count] : isOpen ? self.words.last : nil
-    let missing = options.keys.filter { !before.contains($0) }.sorted()
+    let missing = (Array(options.keys) + flags).filter { !before.contains($0) }.sorted()
     return (next?.choices(words, model) ?? []) + missing
   }
 }
@@ -113,6 +132,19 @@ extension LineCommand.Word {
       + RoutingParameter.maps.map(\.rawValue)
   }
   static let address = Self(label: "ADDRESS") { _, _ in [] }
+  static let setting = Self(label: "NAME") { _, _ in
+    Setting.allCases.map(\.rawValue) + ["\(Setting.bind)"]
+  }
+  static let settingValue = Self(label: "VALUE") { before, _ in
+    guard let name = before.last else { return [] }
+    return Setting(rawValue: name)?.choices ?? Binding.all.map(\.command) + [Settings.noCommand]
+  }
+  static let time = Self(label: "TIME") { _, _ in [] }
+  static let span = Self(label: "SPAN") { _, _ in [] }
+  static let reason = Self(label: "TEXT") { _, _ in [] }
+  static let share = Self(label: "SHARE") { _, _ in [] }
+  static let step = Self(label: "STEP") { _, _ in ["minutely", "hourly", "daily", "weekly"] }
+  static let perDay = Self(label: "N/day") { _, _ in [] }
   static let number = Self(label: "NUMBER") { _, _ in [] }
 }
 

@@ -12,19 +12,49 @@ extension LineCommand {
         weight, of: call.words[1], in: call.words[0],
         number: { .add(pool: call.words[0], member: call.words[1], weight: $0) }, first: true)
     },
-    LineCommand(name: "drain", words: [.anyMember], options: ["--pool": .pool]) {
+    LineCommand(name: "config", words: [.setting, .settingValue], isOpen: true) {
       call, model throws(EditRefusal) in
-      .edits(
-        try model.facts.session.current.memberships(
-          of: call.words[0], in: call.options["--pool"], drained: false
-        ).map {
-          .drain(pool: $0.pool, member: $0.member)
-        })
+      var settings = model.facts.settings
+      let value = call.words.dropFirst().joined(separator: " ")
+      do throws(SettingError) { try settings.set(call.words[0], to: value) } catch {
+        throw .badText(value, reason: error.description)
+      }
+      return .setting(settings, name: call.words[0], value: value)
+    },
+    LineCommand(
+      name: "drain", words: [.anyMember],
+      options: ["--pool": .pool, "--until": .time, "--for": .span, "--why": .reason]
+    ) { call, model throws(EditRefusal) in
+      let wish = DrainWish(
+        until: call.options["--until"], span: call.options["--for"], why: call.options["--why"])
+      return .edits(
+        try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
     LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditRefusal) in
       var members: [WantedMember] = []
       for word in call.words.dropFirst() { members.append(try WantedMember(word)) }
       return .pool(try Scope(call.words[0]), members)
+    },
+    LineCommand(
+      name: "ramp", words: [.anyMember],
+      options: [
+        "--pool": .pool, "--to": .share, "--over": .span, "--from": .share, "--steps": .step,
+        "--max": .perDay,
+        "--stop-at": .share, "--why": .reason,
+      ], flags: ["--pause", "--resume", "--cancel"]
+    ) { call, model throws(EditRefusal) in
+      var wish = RampWish()
+      (wish.to, wish.over, wish.from) = (call.options["--to"], call.options["--over"], call.options["--from"])
+      (wish.steps, wish.max) = (call.options["--steps"], call.options["--max"])
+      (wish.stopAt, wish.why) = (call.options["--stop-at"], call.options["--why"])
+      wish.pause = call.flags.contains("--pause")
+      wish.resume = call.flags.contains("--resume")
+      wish.cancel = call.flags.contains("--cancel")
+      guard wish.isEdit else {
+        throw .badCall("need --to and --over, or one of --pause, --resume and --cancel")
+      }
+      return .edits(
+        try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
     LineCommand(name: "remove", words: [.pool, .member]) { call, _ throws(EditRefusal) in
       .edits([.remove(pool: call.words[0], member: call.words[1])])

@@ -51,6 +51,11 @@ extension Frame {
 /// A line as several where it is too long: what does not fit goes on below, beside the first column.
 private func folded(_ spans: [Span], width: Int) -> [[Span]] {
   guard let first = spans.first else { return [[]] }
+  if spans.count == 1, cellWidth(first.text) > width {
+    // One text, such as a sentence: below its own first column.
+    let indent = String(first.text.prefix { $0 == " " })
+    return wrap(first.text, width: max(1, width - indent.count)).map { [Span(indent + $0, first.style)] }
+  }
   var lines = [[first]]
   var used = cellWidth(first.text)
   for span in spans.dropFirst() {

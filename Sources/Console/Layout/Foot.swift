@@ -63,11 +63,12 @@ extension Model {
       frame.put(spans, x: 0, y: rows - 1)
     case .detail:
       frame.rule(y: rows - 2)
-      frame.put(
-        [
-          Span(" "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" scroll  "), Span("Esc", .key),
-          Span(" the list"),
-        ], x: 0, y: rows - 1)
+      let scrolling = [
+        Span(" "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" scroll  "),
+      ]
+      let used = frame.put(scrolling, x: 0, y: rows - 1)
+      let leaving = frame.put([Span("Esc", .key), Span(" the list")], x: used, y: rows - 1)
+      frame.mark(Rect(x: used, y: rows - 1, width: leaving, height: 1), as: .key(.escape))
     case .help, nil:
       if let notice {
         let lines = noticeLines(frame.size)
@@ -88,7 +89,9 @@ extension Model {
     var used = 2
     if let filter = views[shown].filter {
       used += frame.put(
-        [Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)], x: used, y: y)
+        shownType.isNarrowed
+          ? [Span(" only: \(printable(filter)) ", .changed), Span("Esc shows all ", .dim)]
+          : [Span(" search: \(printable(filter)) ", .changed), Span("Esc ends it ", .dim)], x: used, y: y)
     }
     if let remark = views[shown].remark {
       frame.put(" \(remark) ", x: used, y: y, Style(.changed))
@@ -161,26 +164,20 @@ extension Model {
       kept.insert(group.label)
       space -= group.width + 2
     }
-    let spans = (others.filter { kept.contains($0.label) } + last).flatMap(\.spans)
-    frame.put(spans, x: 1, y: frame.size.rows - 1)
-  }
-
-  private struct Hint {
-    var keys: [String]
-    var label: String
-    var isOff: Bool
-
-    var width: Int { cellWidth(keys.joined(separator: "/")) + 1 + cellWidth(label) }
-    var spans: [Span] {
-      [Span(keys.joined(separator: "/"), isOff ? .dim : .key), Span(" \(label)  ", isOff ? .dim : .text)]
+    var x = 1
+    let y = frame.size.rows - 1
+    for hint in others.filter({ kept.contains($0.label) }) + last {
+      frame.put(hint.spans, x: x, y: y)
+      frame.mark(hint, x: x, y: y)
+      x += hint.width + 2
     }
   }
 
   /// The hinted bindings of this view; neighbours with one label share it.
   private var hints: [Hint] {
     var hints: [Hint] = []
-    for binding in Binding.all(in: shownType) where binding.isHinted {
-      let key = binding.keys.first?.label ?? ""
+    for binding in bindings where binding.isHinted {
+      guard let key = binding.keys.first else { continue }
       let isOff = binding.disabled(self) != nil
       if let last = hints.last, last.label == binding.hint {
         hints[hints.count - 1].keys.append(key)
@@ -190,5 +187,32 @@ extension Model {
       }
     }
     return hints
+  }
+}
+
+/// A key of the bottom line, or neighbours that share a word.
+private struct Hint {
+  var keys: [Key]
+  var label: String
+  var isOff: Bool
+
+  private var keyText: String { keys.map(\.label).joined(separator: "/") }
+  var width: Int { cellWidth(keyText) + 1 + cellWidth(label) }
+  var spans: [Span] { [Span(keyText, isOff ? .dim : .key), Span(" \(label)  ", isOff ? .dim : .text)] }
+}
+
+extension Frame {
+  /// A click on a hint is its key; where there are several, each key is one.
+  fileprivate mutating func mark(_ hint: Hint, x: Int, y: Int) {
+    if hint.keys.count == 1, let key = hint.keys.first {
+      mark(Rect(x: x, y: y, width: hint.width, height: 1), as: .key(key))
+      return
+    }
+    var x = x
+    for key in hint.keys {
+      let width = cellWidth(key.label)
+      mark(Rect(x: x, y: y, width: width, height: 1), as: .key(key))
+      x += width + 1
+    }
   }
 }

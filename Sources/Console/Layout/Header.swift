@@ -9,7 +9,7 @@ import System
 extension Facts {
   func drawHeader(in frame: inout Frame) {
     let place = Style(identity.isDemo ? .demo : .live)
-    let name = Span(" randmap", .title)
+    let name = Span(isProduction ? " PRODUCTION" : " randmap", .title)
     let host = Span("  \(printable(identity.hostName))")
     let directory = Span("  " + printable(session.current.directory), place)
     let kind = identity.isDemo ? [Span("  sample", place)] : []
@@ -35,6 +35,20 @@ extension Facts {
       layouts.first { cells(of: $0) + 2 + cells(of: $1) <= width } ?? ([], compactCounts + shortRisk)
     frame.put(left, x: 0, y: 0)
     frame.put(right, x: 0, y: 0, width: width, align: .right)
+    if isProduction { frame.lay(Rect(x: 0, y: 0, width: frame.size.columns, height: 1), on: .production) }
+  }
+
+  /// Whether a write here asks for the name of the host.
+  var isProduction: Bool { !identity.isDemo && settings.production.includes(identity.hostName) }
+
+  /// For the title of the terminal's window: what one wants to know of a window that is not in front.
+  var windowTitle: String {
+    let troubles = stateCounts.filter { !$0.0.isAlive && $0.0 != .unknown && $0.0 != .drained }
+    let words =
+      [agentAlarm].compactMap(\.self) + troubles.map { "\($0.1) \($0.0.word)" }
+      + (session.isEdited ? ["edited"] : [])
+    let place = printable("\(identity.hostName):\(session.current.directory)")
+    return "randmap \(place)" + (words.isEmpty ? "" : " - " + words.joined(separator: ", "))
   }
 
   /// That nothing can be written; where it fits, with what to do about it.
@@ -73,5 +87,14 @@ extension Facts {
   private var shortRisk: [Span] {
     let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
     return share > 0 ? [Span("  \(percent(share)) at risk", .down)] : []
+  }
+
+  /// The same in one sentence.
+  var summary: String {
+    let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
+    let all = stateCounts.map { "\($0.1) \($0.0.word.lowercased())" }
+    let mail = share > 0 ? "\(percent(share)) of mail at risk" : "no mail at risk"
+    let gateways = all.isEmpty ? "no gateways" : "gateways: \(all.joined(separator: ", "))"
+    return ([agentAlarm].compactMap(\.self) + [gateways, mail]).joined(separator: "; ")
   }
 }

@@ -12,9 +12,9 @@ struct HelpPage {
 
   init(_ model: Model, _ line: LineEditor, _ screen: Size) {
     // What works here comes first.
-    let here = Binding.all(in: model.shownType)
+    let here = Binding.inOrder(Binding.all(in: model.shownType) + model.shownType.filterKeys)
     let elsewhere = Binding.all.filter { !$0.works(in: model.shownType) }
-    let bindings = (here + elsewhere).filter { $0.matches(Filter(line.text)) }
+    let bindings = model.facts.settings.giving(here + elsewhere).filter { $0.matches(Filter(line.text)) }
     let width = min(screen.columns - 6, 92)
     let columns = Binding.helpColumns(width: width)
     self.columns = columns

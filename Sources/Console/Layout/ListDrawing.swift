@@ -49,6 +49,8 @@ extension Frame {
         let height = min(shown.height, area.maxY - y)
         lay(Rect(x: area.x, y: y, width: area.width, height: height), on: .selection)
       }
+      mark(
+        Rect(x: area.x, y: y, width: area.width, height: min(shown.height, area.maxY - y)), as: .row(index))
       y += shown.height
     }
   }

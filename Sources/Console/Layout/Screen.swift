@@ -10,6 +10,7 @@ extension Model {
   /// Rows are up to date, and nothing is scrolled past its end.
   mutating func settle(on size: Size) {
     settleViews()
+    screen = size
     isBlind = size.columns < smallest.columns || size.rows < smallest.rows
     if case .help(let line, let top) = dialog {
       dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
@@ -26,6 +27,7 @@ extension Model {
 
   func view(_ size: Size) -> Frame {
     var frame = Frame(size, symbols: facts.symbols)
+    frame.title = facts.settings.title ? facts.windowTitle : nil
     guard size.columns >= smallest.columns, size.rows >= smallest.rows else {
       let text = "randmap needs \(smallest.columns)x\(smallest.rows), this is \(size.columns)x\(size.rows)"
       for (row, line) in wrap(text, width: size.columns).enumerated() { frame.put(line, x: 0, y: row) }
@@ -60,13 +62,19 @@ extension Model {
 
   private func drawTabs(in frame: inout Frame) {
     let full = tabs { _ in true }
-    let spans = cells(of: full) <= frame.size.columns ? full : tabs { $0 == shown }
-    frame.put(spans, x: 0, y: 1)
+    let shortened = full.reduce(0) { $0 + cells(of: $1) } <= frame.size.columns ? full : tabs { $0 == shown }
+    var x = 0
+    for (index, spans) in shortened.enumerated() {
+      let width = cells(of: spans)
+      frame.put(spans, x: x, y: 1)
+      frame.mark(Rect(x: x, y: 1, width: width, height: 1), as: .view(index))
+      x += width
+    }
   }
 
-  private func tabs(named: (Int) -> Bool) -> [Span] {
-    var spans: [Span] = []
-    for (index, view) in views.enumerated() {
+  private func tabs(named: (Int) -> Bool) -> [[Span]] {
+    views.enumerated().map { index, view in
+      var spans: [Span] = []
       let isShown = index == shown
       let style = isShown ? Style(.title, on: .selection) : Style(.text)
       spans.append(Span(" \(index + 1)", isShown ? style : Style(.key)))
@@ -75,8 +83,8 @@ extension Model {
         spans.append(Span(" \(badge.text)", isShown ? style : Style(badge.role)))
       }
       spans.append(Span(" ", style))
+      return spans
     }
-    return spans
   }
 }
 

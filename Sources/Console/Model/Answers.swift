@@ -37,6 +37,7 @@ extension Model {
       return [.watch(found.flatMap(\.targets) + typed.probed)]
     case .diagnostics(let found):
       facts.diagnostics = found
+      facts.checkedRevision = surveyedRevision
       return endSurvey()
     case .workedOut(let update): update(&self)
     case .checked(let answer): return take(answer)

@@ -14,7 +14,7 @@ struct Binding: Sendable {
   }
 
   let group: Group
-  let keys: [Key]
+  private(set) var keys: [Key]
   /// Its name on the command line.
   let command: String
   /// One word for the hint bar.
@@ -54,12 +54,12 @@ struct Binding: Sendable {
 
   /// Whether the key works in this view.
   func works(in view: any View.Type) -> Bool {
-    (Self.common + view.keys).contains { $0.isSame(as: self) }
+    (Self.common + view.filterKeys + view.keys).contains { $0.isSame(as: self) }
   }
 
   /// The views that it works in, for people.
   var places: String {
-    if Self.common.contains(where: { $0.isSame(as: self) }) { return "every view" }
+    if (Self.common + Self.ofFilter).contains(where: { $0.isSame(as: self) }) { return "every view" }
     return ViewList.all.filter { works(in: $0) }.map { $0.title }.joined(separator: " and ")
   }
 
@@ -70,12 +70,20 @@ struct Binding: Sendable {
 
   /// Every binding once.
   static let all: [Binding] = inOrder(
-    (ViewList.all.flatMap { $0.keys } + common).reduce(into: []) { found, binding in
+    (ViewList.all.flatMap { $0.keys } + ofFilter + common).reduce(into: []) { found, binding in
       if !found.contains(where: { $0.isSame(as: binding) }) { found.append(binding) }
     })
 
-  private static func inOrder(_ bindings: [Binding]) -> [Binding] {
+  static func inOrder(_ bindings: [Binding]) -> [Binding] {
     [Group.change, .show, .move].flatMap { group in bindings.filter { $0.group == group } }
+  }
+
+  /// The same without keys that mean something else now, and with others.
+  func without(_ taken: Set<Key>, with more: [Key] = []) -> Binding {
+    var binding = self
+    binding.keys.removeAll { taken.contains($0) }
+    binding.keys += more
+    return binding
   }
 
   /// The commands that begin with `text`, each name once.

@@ -1,18 +1,10 @@
-// The keys that work in every view, and the one for the filter, which most views have.
+// The keys that work in every view.
 
 import PostfixFiles
 import Routing
 
 extension Binding {
   static let common: [Binding] = changing + showing + moving
-
-  /// For the views whose rows can be filtered.
-  static let filter = Binding(
-    .show, [.character("/")], "filter", "Show only what has all of these words in it", isHinted: true,
-    action: { model in
-      model.ask(.filter, text: model.views[model.shown].filter ?? "")
-      return []
-    })
 
   private static let changing: [Binding] = [
     newPool, editor,
@@ -66,7 +58,7 @@ extension Binding {
           model.ask(.command)
           return []
         }),
-      copy,
+      copy, mouse,
       Binding(
         .show, [.character("?"), .function(1)], "help", "Show all keys", isHinted: true,
         action: { model in
@@ -77,7 +69,7 @@ extension Binding {
         .show, [.character("q"), .control("c")], "quit", "Leave; edits that are not written are asked about",
         isHinted: true, action: { $0.quit() }),
       Binding(
-        .show, [.escape], "clear", "Take the filter away",
+        .show, [.escape], "clear", "Take the filter away, or end the search",
         disabled: { $0.views[$0.shown].filter == nil ? "no filter is set" : nil },
         action: { model in
           model.views[model.shown].filter = nil

@@ -11,6 +11,10 @@ extension Model {
       notice = Notice(text: refusal.message, role: .warning)
       return
     }
+    guard facts.settings.confirmsRemoval else {
+      make([edit])
+      return
+    }
     dialog = .confirm(
       Confirmation(
         subject: .edits([edit]), question: edit.summary + "?",
@@ -150,6 +154,25 @@ extension Model {
       notice = Notice(text: "left as it is", role: .dim)
       return []
     }
+    if confirmation.needsHostName, facts.isProduction {
+      unnamedWrite = (confirmation, choice)
+      ask(.hostName)
+      return []
+    }
+    return carryOut(confirmation, choice)
+  }
+
+  /// Goes on with the write that waited for the name.
+  mutating func goOnWithNamedWrite() -> [Effect] {
+    dialog = nil
+    guard let (confirmation, choice) = unnamedWrite else { return [] }
+    unnamedWrite = nil
+    return carryOut(confirmation, choice)
+  }
+
+  private mutating func carryOut(
+    _ confirmation: Confirmation, _ choice: Confirmation.Choice
+  ) -> [Effect] {
     switch (confirmation.subject, choice.answer) {
     case (_, .showChanges): show(ChangesView.self)
     case (.edits(let edits), _): make(edits)
@@ -182,6 +205,14 @@ extension Model {
 }
 
 extension Confirmation {
+  /// Whether its answer changes files.
+  fileprivate var needsHostName: Bool {
+    switch subject {
+    case .write, .undoWrite: true
+    case .edits, .reload, .recover, .quit: false
+    }
+  }
+
   /// Whether the changes are shown above the question, to be read before it is answered.
   var showsDiff: Bool {
     switch subject {

@@ -32,9 +32,11 @@ extension Dialog? {
 
 /// What a typed line is for.
 enum Purpose: Hashable, Sendable {
-  /// What narrows the list of the view in front.
-  case filter
+  /// What narrows the list of the view in front, or what is searched for in its text.
+  case filter(narrows: Bool)
   case command
+  /// The name of the host, before a write in production.
+  case hostName
   /// The share of a member, in percent.
   case share(pool: String, member: String)
   case weight(pool: String, member: String)
@@ -82,8 +84,9 @@ struct Prompt: Sendable {
 
   func label(_ facts: Facts) -> String {
     switch purpose {
-    case .filter: "Show only"
+    case .filter(let narrows): narrows ? "Show only" : "Search for"
     case .command: ""
+    case .hostName: "Name of this host"
     case .share(_, let member): "Percent for \(printable(member))"
     case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"

@@ -45,6 +45,8 @@ private let noAgentCode = "RM123"
 struct Facts: Sendable {
   let identity: Identity
   let symbols: Symbols
+  /// How the person wants the console.
+  var settings: Settings
   /// What planning a pool and resolving an address know of this machine; called on a thread.
   let machine: @Sendable (MailConfig) -> Machine
   /// The writes that are remembered.
@@ -63,20 +65,24 @@ struct Facts: Sendable {
   /// What the mail log and the queue say.
   var mail = MailFlow()
   /// How far back the observed shares go.
-  var window = RecentTraffic.Window.quarter
+  var window: RecentTraffic.Window
   private(set) var contact = AgentContact.never
   /// Nil until the first survey has found them.
   var foundGateways: [GatewayUse]? { didSet { findAgain() } }
   /// Nil until the first check is done.
   var diagnostics: [Diagnostic]? { didSet { checks += 1 } }
+  /// The revision that they are of.
+  var checkedRevision: Int?
   /// How many checks are done: tells one list of problems from the next.
   private(set) var checks = 0
 
   init(
     _ config: MailConfig, identity: Identity, symbols: Symbols, now: ContinuousClock.Instant,
     machine: @escaping @Sendable (MailConfig) -> Machine, archive: Archive,
-    unwritten: UnwrittenEdits?
+    unwritten: UnwrittenEdits?, settings: Settings
   ) {
+    self.settings = settings
+    window = settings.window
     self.archive = archive
     self.unwritten = unwritten
     self.machine = machine

@@ -112,6 +112,10 @@ enum Effect: Sendable {
   case tellDeliveries([Gateway: DeliveryTrouble])
   /// Put a text on the clipboard of the person's terminal.
   case copy(String)
+  /// Let the terminal follow the settings.
+  case useSettings(Settings)
+  /// Keep a setting in the person's file.
+  case keepSetting(name: String, value: String)
   /// Lend the terminal to an editor with this file.
   case openEditor(FilePlace)
   /// Find the new errors of the edits, before the question about a write.

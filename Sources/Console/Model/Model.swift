@@ -19,6 +19,8 @@ struct Model: Program, Sendable {
   var notice: Notice?
   /// Whether the screen is too small to show anything: no key edits what cannot be seen.
   var isBlind = false
+  /// The screen as it was last drawn: what a click means depends on it.
+  var screen = Size(0, 0)
   /// What is being done on a thread; nil while nothing is.
   var work: Work?
   /// Whether the person has asked to leave while that goes on.
@@ -28,6 +30,8 @@ struct Model: Program, Sendable {
   var waitingConfig: MailConfig?
   /// The gateways that the write which is under way drains, if that is in force at once.
   var drainedByWrite: Set<Gateway> = []
+  /// A write that waits for the name of the host.
+  var unnamedWrite: (confirmation: Confirmation, choice: Confirmation.Choice)?
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
@@ -47,6 +51,8 @@ struct Model: Program, Sendable {
   /// How often the files on disk are compared with what was read.
   private static let lookInterval = Duration.seconds(5)
   private var isSurveying = false
+  /// The revision that the survey under way is of.
+  private(set) var surveyedRevision: Int?
   /// Whether something changed since the survey that is under way was asked for.
   private var surveyIsStale = false
 
@@ -58,11 +64,11 @@ struct Model: Program, Sendable {
     _ config: MailConfig, identity: Identity, symbols: Symbols = .unicode,
     now: ContinuousClock.Instant = .now,
     machine: @escaping @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) },
-    archive: Archive = .empty, unwritten: UnwrittenEdits? = nil
+    archive: Archive = .empty, unwritten: UnwrittenEdits? = nil, settings: Settings = Settings()
   ) {
     facts = Facts(
       config, identity: identity, symbols: symbols, now: now, machine: machine, archive: archive,
-      unwritten: unwritten)
+      unwritten: unwritten, settings: settings)
     refreshViews()
   }
 
@@ -147,6 +153,7 @@ struct Model: Program, Sendable {
     surveyIsStale = isSurveying
     if isSurveying { return [] }
     isSurveying = true
+    surveyedRevision = facts.session.revision
     return [.survey(facts.session.current, facts.known)]
   }
 

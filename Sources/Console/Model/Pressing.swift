@@ -3,6 +3,7 @@
 extension Model {
   /// Takes a key in.
   mutating func press(_ key: Key) -> [Effect] {
+    if case .mouse(let mouse) = key { return take(mouse) }
     switch dialog {
     case .prompt(let prompt): return type(key, in: prompt)
     case .confirm(let confirmation): return answer(key, confirmation)
@@ -28,7 +29,11 @@ extension Model {
       notice = Notice(text: "a paste is taken only where text is typed", role: .warning)
       return []
     }
-    guard let binding = Binding.all(in: shownType).first(where: { $0.keys.contains(key) }) else { return [] }
+    guard let binding = bindings.first(where: { $0.keys.contains(key) }) else {
+      // A key that the person has bound to a command of another view says so.
+      guard let command = facts.settings.bindings[key], command != Settings.noCommand else { return [] }
+      return run(command: command)
+    }
     return run(binding)
   }
 
@@ -50,16 +55,18 @@ extension Model {
       return []
     }
     let matches = Binding.commands(matching: name)
-    let here = Binding.all(in: shownType).first { $0.command == name }
-    guard let binding = here ?? matches.first, here != nil || matches.count == 1 else {
+    let own = facts.settings.giving(Binding.all(in: shownType) + shownType.filterKeys)
+    let here = own.first { $0.command == name }
+    let exact = here ?? matches.first { $0.command == name }
+    guard let binding = exact ?? matches.first, exact != nil || matches.count == 1 else {
       notice = Notice(
         text: matches.isEmpty
-          ? "no command \"\(name)\""
+          ? LineCommand.all.first { $0.name == name }.map { "need \($0.usage)" } ?? "no command \"\(name)\""
           : "\"\(name)\" could be any of "
             + matches.map(\.command).joined(separator: ", "), role: .warning)
       return []
     }
-    guard let inView = Binding.all(in: shownType).first(where: { $0.command == binding.command }) else {
+    guard let inView = own.first(where: { $0.command == binding.command }) else {
       notice = Notice(text: "\(binding.command): not in \(shownType.title)", role: .warning)
       return []
     }
@@ -68,7 +75,7 @@ extension Model {
 
   private mutating func help(_ key: Key, _ line: LineEditor, _ top: Int) {
     var line = line
-    let count = Binding.all.filter { $0.matches(Filter(line.text)) }.count
+    let count = facts.settings.giving(Binding.all).filter { $0.matches(Filter(line.text)) }.count
     switch key {
     case .escape, .enter, .control("c"), .character("?"): dialog = nil
     case .down, .pageDown: dialog = .help(line, from: min(max(0, count - 1), top + (key == .down ? 1 : 10)))

@@ -19,7 +19,11 @@ extension Model {
     var prompt = prompt
     switch key {
     case .escape, .control("c"), .control("g"):
-      if prompt.purpose == .filter { views[shown].filter = nil }
+      if case .filter = prompt.purpose { views[shown].filter = nil }
+      if prompt.purpose == .hostName {
+        unnamedWrite = nil
+        notice = Notice(text: "left as it is", role: .dim)
+      }
       dialog = nil
       return []
     case .enter: return finish(prompt)
@@ -28,8 +32,9 @@ extension Model {
     case .down: choosePlace(1, &prompt)
     default: _ = prompt.line.handle(key)
     }
-    if prompt.purpose == .filter {
+    if case .filter(let narrows) = prompt.purpose {
       views[shown].filter = prompt.line.isEmpty ? nil : prompt.line.text
+      if !narrows { lookForMatch() }
     }
     look(at: &prompt)
     dialog = .prompt(prompt)
@@ -84,6 +89,8 @@ extension Model {
     case .filter:
       dialog = nil
       return []
+    case .hostName:
+      return prompt.line.text == facts.identity.hostName ? goOnWithNamedWrite() : []
     case .command where prompt.preview == nil && !isWaiting(prompt), .command where !isSlow(prompt):
       return run(line: prompt)
     default: break
@@ -134,8 +141,16 @@ extension Model {
     prompt.preview = nil
     let text = prompt.line.text
     switch prompt.purpose {
-    case .filter: prompt.verdict = .need("Enter keeps it, Esc shows everything again")
+    case .filter(let narrows):
+      prompt.verdict = .need(
+        narrows
+          ? "Enter keeps it, Esc shows everything again" : "Enter keeps it, then n and N go on; Esc ends it")
     case .command: judge(command: text, in: &prompt)
+    case .hostName:
+      prompt.verdict =
+        text == facts.identity.hostName
+        ? .good("Enter writes")
+        : .need("production: type \(printable(facts.identity.hostName)) and Enter to write; Esc leaves it")
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")

@@ -24,6 +24,8 @@ extension Theme {
     bar = blue
     live = magenta bold
     demo = cyan
+    production = white bold
+    production.bg = red
 
     up = green
     degraded = yellow

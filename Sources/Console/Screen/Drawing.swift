@@ -49,11 +49,14 @@ package struct Column: Hashable, Sendable {
   package var title: String
   package var width: Int
   package var align: Alignment
+  /// What the list is sorted by where it is sorted by this column; nil where it cannot be.
+  var order: String?
 
-  package init(_ title: String, width: Int, align: Alignment = .left) {
+  package init(_ title: String, width: Int, align: Alignment = .left, order: String? = nil) {
     self.title = title
     self.width = width
     self.align = align
+    self.order = order
   }
 }
 
@@ -73,8 +76,20 @@ extension Frame {
     return x
   }
 
-  /// The headings of a table.
-  package mutating func header(_ columns: [Column], x: Int, y: Int, gap: Int = 2) {
-    row(columns.map { [Span($0.title, .header)] }, in: columns, x: x, y: y, gap: gap)
+  /// The headings of a table, with an arrow at the one that it is sorted by.
+  mutating func header(_ columns: [Column], x: Int, y: Int, gap: Int = 2, sorting: Sorting = Sorting()) {
+    let titles = columns.map { column -> [Span] in
+      guard let order = column.order, order == sorting.column else { return [Span(column.title, .header)] }
+      let title = String(column.title.reversed().drop { $0 == " " }.reversed())
+      return [Span(title + (sorting.isReversed ? symbols.moreAbove : symbols.moreBelow), .header)]
+    }
+    row(titles, in: columns, x: x, y: y, gap: gap)
+    var x = x
+    for column in columns where column.width > 0 {
+      if let order = column.order {
+        mark(Rect(x: x, y: y, width: column.width, height: 1), as: .order(order))
+      }
+      x += column.width + gap
+    }
   }
 }

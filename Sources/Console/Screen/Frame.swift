@@ -32,6 +32,10 @@ package struct Frame: Equatable, Sendable {
   package let symbols: Symbols
   /// Where the terminal's cursor shows; nil hides it.
   package var cursor: Point?
+  /// What the terminal's window is called meanwhile; nil leaves it as it is.
+  package var title: String?
+  /// Where the mouse means something; of two that overlap, the later one counts.
+  private(set) var regions: [Region] = []
   private(set) var cells: [Cell]
 
   /// An empty screen.
@@ -95,6 +99,11 @@ package struct Frame: Equatable, Sendable {
         cells[y * size.columns + x].style.ground = ground
       }
     }
+  }
+
+  /// What a click in `rect` means.
+  mutating func mark(_ rect: Rect, as target: Region.Target) {
+    regions.append(Region(rect: rect, target: target))
   }
 
   private mutating func set(_ glyph: Glyph, _ style: Style, x: Int, y: Int) {

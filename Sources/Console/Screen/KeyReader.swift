@@ -7,6 +7,12 @@ import Glibc
 final class KeyReader {
   private let window: UnsafeMutablePointer<WINDOW>
   private var pasted: String?
+  /// What has come of a report of the mouse.
+  private var mouse: String?
+  /// Whether the terminal has said that it shows what comes between two marks at once (mode 2026).
+  private(set) var hasSynchronizedOutput = false
+  /// Whether it has said anything about that.
+  private(set) var hasAnswered = false
 
   /// Codes above ncurses' own, for what it has no name for.
   private enum Code {
@@ -14,6 +20,9 @@ final class KeyReader {
     static let pasteEnd: Int32 = 1002
     static let wordLeft: Int32 = 1003
     static let wordRight: Int32 = 1004
+    static let mouse: Int32 = 1005
+    static let synchronized: Int32 = 1006
+    static let notSynchronized: Int32 = 1007
   }
 
   /// A pasted text may be a whole file instead of its name; what comes after this many bytes is left out.
@@ -34,6 +43,10 @@ final class KeyReader {
     define_key("\u{1B}[201~", Code.pasteEnd)
     define_key("\u{1B}[1;5D", Code.wordLeft)
     define_key("\u{1B}[1;5C", Code.wordRight)
+    // Not by ncurses: it would hold every click back until it knew whether a second one follows.
+    define_key("\u{1B}[<", Code.mouse)
+    for set in 1...2 { define_key("\u{1B}[?2026;\(set)$y", Code.synchronized) }
+    for never in [0, 3, 4] { define_key("\u{1B}[?2026;\(never)$y", Code.notSynchronized) }
   }
 
   /// The keys that were pressed and not read yet; does not wait.
@@ -42,6 +55,8 @@ final class KeyReader {
     while let press = next() {
       if pasted != nil {
         if let paste = continuePaste(press) { keys.append(paste) }
+      } else if mouse != nil {
+        keys += continueMouse(press)
       } else if case .function(Code.pasteStart) = press {
         pasted = ""
       } else if let key = key(press) {
@@ -75,11 +90,35 @@ final class KeyReader {
     }
   }
 
+  /// Adds to the report of the mouse that is coming in. What cannot be a part of one is a key again, and none is lost.
+  private func continueMouse(_ press: Press) -> [Key] {
+    if case .character(let code) = press, let scalar = Unicode.Scalar(UInt32(code)), scalar.isASCII,
+      "0123456789;Mm".unicodeScalars.contains(scalar), mouse?.utf8.count ?? 0 < 20
+    {
+      mouse?.unicodeScalars.append(scalar)
+      guard scalar == "M" || scalar == "m" else { return [] }
+      defer { mouse = nil }
+      return mouse.flatMap { Mouse(report: $0) }.map { [.mouse($0)] } ?? []
+    }
+    mouse = nil
+    return key(press).map { [$0] } ?? []
+  }
+
   private func key(_ press: Press) -> Key? {
     switch press {
-    case .function(let code): Self.key(function: code)
-    case .character(27): escape()
-    case .character(let code): Self.key(character: code)
+    case .function(Code.mouse):
+      mouse = ""
+      return nil
+    case .function(Code.synchronized):
+      hasSynchronizedOutput = true
+      hasAnswered = true
+      return nil
+    case .function(Code.notSynchronized):
+      hasAnswered = true
+      return nil
+    case .function(let code): return Self.key(function: code)
+    case .character(27): return escape()
+    case .character(let code): return Self.key(character: code)
     }
   }
 
@@ -101,6 +140,9 @@ final class KeyReader {
       }
     case .function(Code.pasteStart):
       pasted = ""
+      return .escape
+    case .function(Code.mouse):
+      mouse = ""
       return .escape
     case .function: return nil
     }

@@ -24,6 +24,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable {
   case live
   /// The configuration directory, where it is a sample.
   case demo
+  /// The first line, where a write needs the name of the host.
+  case production
   case up, degraded, down, refused, drained, unknown
   case added, removed, changed
   case error, warning, info

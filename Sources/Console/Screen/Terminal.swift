@@ -22,7 +22,7 @@ package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownTerm(let name):
       "unknown terminal type TERM=\(name): set it to one in terminfo(5), such as xterm-256color"
     case .dumb(let name):
-      "a terminal of type TERM=\(name) cannot move its cursor; see randmap --status and randmap pools"
+      "a terminal of type TERM=\(name) cannot move its cursor; see randmap --status and randmap pools, or start randmap --plain"
     case .failed: "the terminal cannot be set up"
     }
   }
@@ -30,7 +30,7 @@ package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A full-screen terminal. Belongs to the main thread.
 package final class Terminal {
-  package let theme: Theme
+  package private(set) var theme: Theme
   package let symbols: Symbols
   package let depth: ColourDepth
   package private(set) var size: Size
@@ -46,6 +46,14 @@ package final class Terminal {
   private var cursorIsShown = true
   private var isSuspended = false
   private let keys: KeyReader
+  /// The name of the theme, where it came from the settings.
+  private var themeName: String?
+  private var modes = TerminalModes()
+  private var shownTitle: String?
+  /// When the terminal was asked what it can do.
+  private var asked = ContinuousClock.now
+  /// How long its answer may be under way.
+  private static let answerTime = Duration.milliseconds(300)
 
   private struct Pair: Hashable {
     var foreground: Int
@@ -98,20 +106,40 @@ package final class Terminal {
     size = Size(Int(getmaxx(window)), Int(getmaxy(window)))
     keys = KeyReader(window)
     let leave = ["sgr0", "rmcup", "cnorm", "rmkx"].compactMap(Self.capability).joined()
-    rescue = TerminalRescue(terminal: STDOUT_FILENO, before: before, leaving: Self.pasteOff + leave)
-    send(Self.pasteOn)
+    modes.isLikeXterm = Self.capability("kmous") != nil && !term.hasPrefix("linux")
+    rescue = TerminalRescue(terminal: STDOUT_FILENO, before: before, leaving: modes.allOff + leave)
+    send(modes.on + modes.question)
+    asked = .now
   }
 
-  private static let pasteOn = "\u{1B}[?2004h"
-  private static let pasteOff = "\u{1B}[?2004l"
+  /// Follows the settings: the mouse, the title, the theme.
+  ///
+  /// - Returns: why the theme stays; nil where it need not.
+  @discardableResult
+  package func use(_ settings: Settings) -> String? {
+    if modes.mouse != settings.mouse {
+      modes.mouse = settings.mouse
+      send(modes.mouseSwitch)
+    }
+    guard let before = themeName, before != settings.theme, depth != .none else {
+      themeName = settings.theme
+      return nil
+    }
+    do throws(ThemeError) { theme = try ThemeSearch().theme(named: settings.theme) } catch {
+      return error.description
+    }
+    themeName = settings.theme
+    drawn = nil
+    return nil
+  }
 
   /// Gives the terminal back. What was written to standard error meanwhile is shown then.
   package func close() {
     guard let rescue else { return }
     // A thread that ends meanwhile does not touch the terminal: another program may have it now.
     if !isSuspended {
-      send(Self.pasteOff)
-      endwin()
+      awaitAnswer()
+      leave()
     }
     rescue.end()
     self.rescue = nil
@@ -119,16 +147,33 @@ package final class Terminal {
 
   /// Gives the terminal back until `resume()`, for the shell or an editor.
   package func suspend() {
-    send(Self.pasteOff)
-    endwin()
+    leave()
     isSuspended = true
+  }
+
+  /// An answer that came after the end would be typed into the shell.
+  private func awaitAnswer() {
+    while modes.isLikeXterm, !keys.hasAnswered {
+      let left = asked + Self.answerTime - .now
+      var source = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      guard left > .zero, poll(&source, 1, Int32(left / .milliseconds(1)) + 1) > 0,
+        source.revents & Int16(POLLIN) != 0
+      else { return }
+      _ = keys.read()
+    }
+  }
+
+  private func leave() {
+    send(modes.off)
+    shownTitle = nil
+    endwin()
   }
 
   /// Takes the terminal again; everything is drawn again.
   package func resume() {
     isSuspended = false
     wrefresh(window)
-    send(Self.pasteOn)
+    send(modes.on)
     fit()
   }
 
@@ -148,6 +193,11 @@ package final class Terminal {
 
   /// Shows `frame`. Only what differs from the screen as it is goes to the terminal.
   package func draw(_ frame: Frame) {
+    if drawn == frame { return }
+    name(frame.title)
+    let isAtOnce = keys.hasSynchronizedOutput
+    if isAtOnce { send(modes.beginning) }
+    defer { if isAtOnce { send(modes.end) } }
     for y in 0..<min(frame.size.rows, size.rows) {
       if let drawn, drawn.size == frame.size, drawn.row(y) == frame.row(y) { continue }
       wmove(window, Int32(y), 0)
@@ -169,6 +219,14 @@ package final class Terminal {
     if let cursor = frame.cursor { wmove(window, Int32(cursor.y), Int32(cursor.x)) }
     drawn = frame
     wrefresh(window)
+  }
+
+  /// Calls the terminal's window by what matters in it.
+  private func name(_ title: String?) {
+    guard modes.isLikeXterm, title != shownTitle else { return }
+    if shownTitle == nil { send(modes.keepTitle) }
+    send(title.map { modes.title($0) } ?? modes.oldTitle)
+    shownTitle = title
   }
 
   private func add(_ text: String, _ style: Style) {

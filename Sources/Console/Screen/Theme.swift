@@ -32,7 +32,8 @@ package struct Theme: Hashable, Sendable {
   package static let monochrome = Theme(looks: [
     .title: Look(attributes: [.bold]), .header: Look(attributes: [.bold]), .key: Look(attributes: [.bold]),
     .selection: Look(attributes: [.reverse]), .input: Look(attributes: [.underline]),
-    .live: Look(attributes: [.bold]), .down: Look(attributes: [.bold]), .refused: Look(attributes: [.bold]),
+    .live: Look(attributes: [.bold]), .production: Look(attributes: [.reverse]),
+    .down: Look(attributes: [.bold]), .refused: Look(attributes: [.bold]),
     .degraded: Look(attributes: [.bold]), .error: Look(attributes: [.bold]),
     .warning: Look(attributes: [.bold]),
     .changed: Look(attributes: [.bold]), .added: Look(attributes: [.bold]),

@@ -15,7 +15,7 @@ struct Editor {
   /// Opens a file at a line and waits until the editor ends.
   ///
   /// - Returns: what went wrong; nil where nothing did.
-  func open(_ place: FilePlace, on terminal: Terminal) -> String? {
+  func open(_ place: FilePlace, on terminal: any Display) -> String? {
     terminal.suspend()
     defer { terminal.resume() }
     return run(place)

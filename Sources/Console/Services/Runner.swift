@@ -18,16 +18,18 @@ import Threads
 ///   - signals: made before any thread was started.
 ///   - agent: how the agent of the configuration is asked.
 ///   - machine: what planning a pool has to know of this machine. Called on a thread.
+///   - settings: how the person wants it.
 /// - Returns: the exit status.
 package func runConsole(
   _ config: MailConfig, as identity: Identity, on terminal: Terminal, signals: Signals, writer: Writer,
   probes: ProbeSettings, agent: AgentLink,
-  machine: @escaping @Sendable (MailConfig) -> Machine
+  machine: @escaping @Sendable (MailConfig) -> Machine, settings: Settings
 ) -> Int32 {
   let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
   var model = Model(
     config, identity: identity, symbols: terminal.symbols, machine: machine,
-    archive: Archive(writer, of: config), unwritten: unwritten)
+    archive: Archive(writer, of: config), unwritten: unwritten, settings: settings)
+  terminal.use(settings)
   let mailbox = Mailbox<Message>()
   let services = Services(
     config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
@@ -40,8 +42,24 @@ package func runConsole(
   return status
 }
 
+/// What the person has in front of them, as far as effects go.
+protocol Display: AnyObject {
+  /// Hands a text out.
+  func copy(_ text: String)
+  /// Follows the settings.
+  ///
+  /// - Returns: what went wrong; nil where nothing did.
+  @discardableResult
+  func use(_ settings: Settings) -> String?
+  /// Lends the terminal to another program, and takes it back.
+  func suspend()
+  func resume()
+}
+
+extension Terminal: Display {}
+
 /// Does what the model asks for. Nothing here waits: slow work has a thread, and its answer is posted.
-private struct Services {
+struct Services {
   private let writing: Writing
   private let watcher: Watch
   private let mail: MailWatch
@@ -49,11 +67,11 @@ private struct Services {
   private let agentWatch: AgentWatch
   private let mailbox: Mailbox<Message>
   /// The main thread's, as is everything that is done with it.
-  private let terminal: Terminal
+  private let terminal: any Display
 
   init(
     _ config: MailConfig, writer: Writer, probes: ProbeSettings, agent: AgentLink,
-    mailbox: Mailbox<Message>, terminal: Terminal
+    mailbox: Mailbox<Message>, terminal: any Display
   ) {
     self.terminal = terminal
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
@@ -79,6 +97,9 @@ private struct Services {
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
     case .copy(let text): terminal.copy(text)
+    case .useSettings(let settings):
+      if let problem = terminal.use(settings) { mailbox.post(.notice(problem)) }
+    case .keepSetting(let name, let value): answer { keepSetting(name, value).map { .notice($0) } }
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
     case .followMail(let config): mail.follow(config)
@@ -118,4 +139,16 @@ private struct Services {
     mail.end()
     watcher.shutdown()
   }
+}
+
+/// Writes a setting into the person's file.
+///
+/// - Returns: why it is not kept; nil where it is.
+private func keepSetting(_ name: String, _ value: String) -> String? {
+  guard let path = SettingsFile.path() else { return "the setting is not kept: HOME is not set" }
+  do throws(SettingError) {
+    var file = try SettingsFile(path)
+    try file.set(name, to: value)
+    return nil
+  } catch { return error.description }
 }

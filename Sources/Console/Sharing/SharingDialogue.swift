@@ -96,6 +96,15 @@ struct SharingDialogue: Sendable {
     }
   }
 
+  /// Whether the way to the preview, or its check, is still under way.
+  var isPlanning: Bool {
+    switch step {
+    case .mail: false
+    case .gateways(let gateways, _): gateways.goesOn
+    case .preview(let preview, _, _): preview.guards == nil
+    }
+  }
+
   /// Whether an answer is still to come.
   var isWaiting: Bool { questions.isWaiting(for: wanted) }
 

@@ -78,6 +78,12 @@ extension SharingDialogue {
     }
   }
 
+  /// The preview as text; nil in the steps before it.
+  func previewLines(_ facts: Facts) -> [String]? {
+    guard case .preview(let preview, let gateways, _) = step else { return nil }
+    return lines(of: preview, gateways, facts, width: 10_000).map { $0.map(\.text).joined() }
+  }
+
   private func lines(
     of preview: PreviewStep, _ gateways: GatewaysStep, _ facts: Facts, width: Int
   ) -> [[Span]] {

@@ -14,8 +14,16 @@ protocol View: Sendable {
 
   /// Which row is chosen; nil until one was.
   var selection: Selection? { get set }
+  /// Whether the filter hides rows; otherwise it is a search in a text that is read as a whole.
+  static var isNarrowed: Bool { get }
   /// The words that rows must have; nil where all rows show.
   var filter: String? { get set }
+  /// Whether a row has the words itself, and does not only belong to what has them.
+  func matches(_ filter: Filter, at index: Int) -> Bool
+  /// How the list is sorted.
+  var sorting: Sorting { get set }
+  /// What it can be sorted by, as columns are called; empty where that is nothing.
+  func orders(_ facts: Facts) -> [String]
   /// How many rows there are.
   var count: Int { get }
 
@@ -35,6 +43,8 @@ protocol View: Sendable {
   func detail(_ facts: Facts) -> Detail?
   /// The chosen row as text, for the clipboard; nil where nothing is chosen.
   func clipping(_ facts: Facts) -> String?
+  /// A row as names and values, what matters most first: for who hears it, or reads it line by line.
+  func rowWords(at index: Int, _ facts: Facts) -> [RowWord]
   /// Where the chosen row is written; nil where that is nowhere.
   func place(_ facts: Facts) -> FilePlace?
   /// Called when the view comes to the front.
@@ -62,6 +72,20 @@ protocol MemberView: View {
 /// One member in one pool.
 typealias Membership = (pool: Pool, member: Member)
 
+/// A value of a row with its name.
+struct RowWord: Hashable, Sendable {
+  let name: String
+  let value: String
+
+  init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  /// `share: 33.3%`.
+  var text: String { name.isEmpty ? value : "\(name): \(value)" }
+}
+
 /// A line of a file, from 1.
 struct FilePlace: Hashable, Sendable {
   var path: String
@@ -81,9 +105,16 @@ struct Detail: Sendable {
 }
 
 extension View {
+  static var isNarrowed: Bool { true }
+  func matches(_ filter: Filter, at index: Int) -> Bool { true }
+  var sorting: Sorting {
+    get { Sorting() }
+    set {}
+  }
+  func orders(_ facts: Facts) -> [String] { [] }
   mutating func work(_ facts: Facts) -> ViewWork? { nil }
   func badge(_ facts: Facts) -> Badge? { nil }
-  var remark: String? { nil }
+  var remark: String? { sorting.words }
   var showsPosition: Bool { true }
   func detail(_ facts: Facts) -> Detail? { nil }
   func clipping(_ facts: Facts) -> String? { nil }

@@ -23,39 +23,58 @@ struct ConsoleCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The theme: default, dark, light, high-contrast, colour-blind, or a path.", valueName: "name"))
-  var theme = "default"
+      "The theme: default, dark, light, high-contrast, colour-blind, or a path.",
+      discussion: "By default what the settings say (randmap config).", valueName: "name"))
+  var theme: String?
 
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Work line by line, without a screen.",
+      discussion: "For screen readers, dumb terminals, serial lines and scripts."))
+  var plain = false
+
   func run() throws {
     // Before the first thread: threads inherit which signals are blocked.
     let signals = Signals()
-    let theme = try chosenTheme()
+    var settings = try personalSettings()
+    if let theme { settings.theme = theme }
+    let theme = try chosenTheme(settings)
     let place = try Workplace(
       common, command: "console", readingFiles: false, interrupted: readOnly ? .reads : .settles)
     defer { place.close() }
     let probes = try probing.probeSettings(place.config)
-    let terminal: Terminal
-    do throws(TerminalError) {
-      terminal = try Terminal(
-        theme: theme, colour: common.color != .never && environmentVariable("NO_COLOR") == nil, ascii: ascii)
-    } catch {
-      throw Failure(.wrongCall, error.description)
-    }
     let identity = Identity(
       hostName: hostName(), isDemo: place.isDemo, isReadOnly: readOnly,
       obstacle: WriteObstacle.of(place.config.directory))
+    if plain {
+      let status = runPlainConsole(
+        place.config, as: identity, signals: signals, writer: place.writer, probes: probes,
+        agent: AgentLink(place),
+        machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) }, settings: settings)
+      if status != 0 { throw ExitCode(status) }
+      return
+    }
+    let terminal: Terminal
+    do throws(TerminalError) {
+      terminal = try Terminal(
+        theme: theme, colour: common.color != .never && environmentVariable("NO_COLOR") == nil,
+        ascii: ascii || settings.ascii)
+    } catch {
+      throw Failure(.wrongCall, error.description)
+    }
     let status = runConsole(
       place.config, as: identity, on: terminal, signals: signals, writer: place.writer, probes: probes,
-      agent: AgentLink(place), machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) })
+      agent: AgentLink(place), machine: { [isDemo = place.isDemo] in $0.machine(isDemo: isDemo) },
+      settings: settings)
     terminal.close()
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func chosenTheme() throws -> Theme {
-    do throws(ThemeError) { return try ThemeSearch().theme(named: theme) } catch {
+  private func chosenTheme(_ settings: Settings) throws -> Theme {
+    do throws(ThemeError) { return try ThemeSearch().theme(named: settings.theme) } catch {
       throw Failure(.wrongCall, error.description)
     }
   }

@@ -173,37 +173,14 @@ struct DrainCommand: EditCommand {
 
   var isForEveryPool: Bool { pool == nil }
 
+  private var wish: DrainWish { DrainWish(until: until, span: span, why: why) }
+
   func validate() throws {
-    if until != nil, span != nil { throw ValidationError("--until and --for: need one of the two") }
-    if let span, WrittenTime.span(span) == nil {
-      throw ValidationError("--for \(printable(span)): need a span of time such as 30m, 2h or 3d")
-    }
-    if let why, why.utf8.count > Drain.longestReason {
-      throw ValidationError("--why: need at most \(Drain.longestReason) bytes")
-    }
+    if let problem = wish.problem { throw ValidationError(problem) }
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    let drain = try asked(now: config.environment.clock())
-    // One that is drained already may get another end.
-    let state: Bool? = drain == Drain() ? false : nil
-    return try refusing { () throws(EditRefusal) in
-      try config.memberships(of: member, in: pool, drained: state)
-    }.compactMap { $0.drain == drain ? nil : .drain(pool: $0.pool, member: $0.member, drain) }
-  }
-
-  private func asked(now: Int) throws -> Drain {
-    let reason = why.flatMap { $0.isEmpty ? nil : $0 }
-    guard let text = until ?? span else { return Drain(why: reason) }
-    guard let end = WrittenTime.parse(text, now: now, spans: .ahead) else {
-      throw Failure(.wrongCall, "--until \(printable(text)): \(WrittenTime.need(.ahead))")
-    }
-    guard end > now else {
-      throw Failure(
-        .wrongCall,
-        "--until \(printable(text)): that is past, it is \(WrittenTime.local(now)) now; need a later time")
-    }
-    return Drain(until: end, why: reason)
+    try refusing { () throws(EditRefusal) in try wish.edits(of: member, in: pool, config) }
   }
 
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {

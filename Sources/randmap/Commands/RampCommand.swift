@@ -52,40 +52,21 @@ struct RampCommand: EditCommand {
 
   private enum Format: String, CaseIterable { case text, json }
 
+  private var wish: RampWish {
+    var wish = RampWish()
+    (wish.to, wish.over, wish.from, wish.steps) = (to, over, from, steps)
+    (wish.max, wish.stopAt, wish.why) = (max, stopAt, why)
+    (wish.pause, wish.resume, wish.cancel) = (pause, resume, cancel)
+    return wish
+  }
+
   func validate() throws {
-    let wishes = [to != nil, pause, resume, cancel].count { $0 }
-    if wishes > 1 { throw ValidationError("need only one of --to, --pause, --resume and --cancel") }
-    if wishes == 1, member == nil { throw ValidationError("need the MEMBER whose share is meant") }
-    if (to != nil) != (over != nil) {
-      throw ValidationError("--to and --over: need both, such as --to 25% --over 4w")
-    }
-    if to == nil, [from, steps, max, stopAt].contains(where: { $0 != nil }) {
-      throw ValidationError("--from, --steps, --max and --stop-at are of a new plan: need --to and --over")
-    }
-    if why != nil, !pause { throw ValidationError("--why: need --pause with it") }
-    if let why, why.utf8.count > Drain.longestReason {
-      throw ValidationError("--why: need at most \(Drain.longestReason) bytes")
-    }
-    for (option, text) in [("--to", to), ("--from", from), ("--stop-at", stopAt)] {
-      if let text, Ramp.share(text) == nil {
-        throw ValidationError(
-          "\(option) \(printable(text)): need a share above 0% and below 100%, such as 25%")
-      }
-    }
-    if let over, !(1...Ramp.longest).contains(WrittenTime.span(over) ?? 0) {
-      throw ValidationError(
-        "--over \(printable(over)): need a span of time such as 3d or 4w, of at most ten years")
-    }
-    if let max, Ramp.perDay(max) == nil {
-      throw ValidationError("--max \(printable(max)): need a number of messages a day, such as 500/day")
-    }
-    if let steps, Ramp.Step(rawValue: steps) == nil {
-      throw ValidationError("--steps \(printable(steps)): need one of minutely, hourly, daily, weekly")
-    }
+    if let problem = wish.problem { throw ValidationError(problem) }
+    if wish.isEdit, member == nil { throw ValidationError("need the MEMBER whose share is meant") }
   }
 
   func run() throws {
-    if to == nil, !pause, !resume, !cancel { return try show() }
+    if !wish.isEdit { return try show() }
     try edit()
   }
 
@@ -104,77 +85,11 @@ struct RampCommand: EditCommand {
 
   /// The plans that the call means.
   private func plans(_ config: MailConfig) throws -> [RampPlan] {
-    guard let member else {
-      guard let pool else { return config.ramps() }
-      let id = config.pool(pool)?.id
-      return config.ramps().filter { $0.pool == id }
-    }
-    let meant = try memberships(of: member, in: config)
-    return config.ramps().filter { plan in meant.contains { $0.pool == plan.pool && $0.member == plan.member }
-    }
-  }
-
-  private func memberships(
-    of member: String, in config: MailConfig
-  ) throws -> [(pool: String, member: String, drain: Drain?)] {
-    try refusing { () throws(EditRefusal) in try config.memberships(of: member, in: pool, drained: nil) }
+    try refusing { () throws(EditRefusal) in try wish.plans(of: member, in: pool, config) }
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    let now = config.environment.clock()
-    if to != nil { return try planning(config, at: now) }
-    let plans = try plans(config)
-    guard !plans.isEmpty else {
-      throw Failure(.wrongCall, "\"\(printable(member ?? ""))\" has no plan: see `randmap ramp`")
-    }
-    return plans.compactMap { plan in
-      if cancel { return .endRamp(pool: plan.pool, member: plan.member) }
-      var ramp = plan.ramp
-      if resume {
-        guard ramp.pause != nil else { return nil }
-        ramp = ramp.resumed(at: now)
-      } else {
-        // What it was paused for first counts.
-        ramp.pause = Ramp.Pause(since: ramp.pause?.since ?? now, why: why ?? ramp.pause?.why)
-      }
-      return .ramp(pool: plan.pool, member: plan.member, ramp)
-    }
-  }
-
-  private func planning(_ config: MailConfig, at now: Int) throws -> [Edit] {
-    let member = member ?? ""
-    let last = to.flatMap(Ramp.share) ?? 0
-    let seconds = over.flatMap { WrittenTime.span($0) } ?? 1
-    func ramp(from share: Double) throws -> Ramp {
-      let first = from.flatMap(Ramp.share) ?? share
-      guard abs(first - last) > 0.00005 else {
-        throw Failure(
-          .wrongCall, "it has \(Ramp.percent(first)) already: need another share for --to, or --from")
-      }
-      return Ramp(
-        from: first, to: last, start: now, over: seconds,
-        step: steps.flatMap(Ramp.Step.init) ?? .usual(for: seconds), most: max.flatMap(Ramp.perDay),
-        stopAt: stopAt.flatMap(Ramp.share) ?? Ramp.usualStopAt)
-    }
-    if let pool, let wanted = config.pool(pool), wanted.members(matching: member, in: config).isEmpty {
-      if wanted.notation == .single {
-        throw Failure(
-          .findings, EditRefusal.onlyOneDestination(wanted.id, destination: wanted.text.text.text).message)
-      }
-      return [
-        .add(pool: wanted.id, member: member, weight: 1),
-        .ramp(pool: wanted.id, member: member, try ramp(from: 0.01)),
-      ]
-    }
-    return try memberships(of: member, in: config).flatMap { found -> [Edit] in
-      let isDrained = found.drain != nil
-      guard let pool = config.pool(found.pool),
-        let current = pool.members.first(where: { $0.result == found.member && $0.isDrained == isDrained })
-      else { return [] }
-      let plan = try ramp(from: isDrained ? 0.01 : (pool.share(current) * 10_000).rounded() / 10_000)
-      return (isDrained ? [.restore(pool: found.pool, member: found.member)] : [])
-        + [.ramp(pool: found.pool, member: found.member, plan)]
-    }
+    try refusing { () throws(EditRefusal) in try wish.edits(of: member ?? "", in: pool, config) }
   }
 
   func details(_ edited: MailConfig) -> [String] {

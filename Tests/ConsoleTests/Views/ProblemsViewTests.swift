@@ -36,7 +36,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         n share  u undo  w write  Enter go  / filter  ? help  q quit
+         f fix  n share  u undo  Enter go  x explain  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)

@@ -39,6 +39,9 @@ extension ChangesView {
     let first = max(0, min(before, all.count - list.height))
     for (row, (index, text)) in all[first...].prefix(list.height).enumerated() {
       frame.put(text, x: 1, y: list.y + row, width: area.width - 2, Style(ofDiffLine: lines[index]))
+      if index == chosen, filter != nil {
+        frame.lay(Rect(x: area.x, y: list.y + row, width: area.width, height: 1), on: .selection)
+      }
     }
     if visible.upperBound < lines.count {
       let rest = " \(lines.count - visible.upperBound) more \(frame.symbols.moreBelow) "

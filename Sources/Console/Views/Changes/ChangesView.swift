@@ -6,7 +6,8 @@ import PostfixFiles
 
 struct ChangesView: View {
   static let title = "Changes"
-  static let keys: [Binding] = []
+  static let keys: [Binding] = [.search]
+  static let isNarrowed = false
 
   var selection: Selection?
   var filter: String?
@@ -88,6 +89,8 @@ struct ChangesView: View {
     }
     choose(first ?? 0)
   }
+
+  func matches(_ filter: Filter, at index: Int) -> Bool { filter.matches(lines[index]) }
 
   func badge(_ facts: Facts) -> Badge? {
     guard facts.session.isEdited else { return nil }

@@ -53,13 +53,6 @@ extension GatewaysView {
       .filter,
       .window,
       Binding(
-        .show, [.character("s")], "sort",
-        "Sort by state, latency, share or name, or as the configuration has them",
-        action: { model in
-          model[GatewaysView.self].order = model[GatewaysView.self].order.next
-          return []
-        }),
-      Binding(
         .show, [.character("i")], "detail",
         "Show all details of the gateway: its certificate, the dialogue of the probe", isHinted: true,
         disabled: { $0[GatewaysView.self].chosenUse == nil ? "no gateway is chosen" : nil },
@@ -67,5 +60,5 @@ extension GatewaysView {
           model.dialog = .detail(from: 0)
           return []
         }),
-    ]
+    ] + Binding.sorts
 }

@@ -1,46 +1,49 @@
 // The orders that the gateways can be listed in.
 
+import PostfixFiles
 import Routing
 
-enum GatewayOrder: Int, Hashable, Sendable, CaseIterable {
-  /// As the configuration names them.
-  case configuration
+/// The word is what comes after "sorted by".
+enum GatewayOrder: String, Hashable, Sendable, CaseIterable {
   /// What needs attention first.
   case state
   /// The slowest first; those that did not greet at the end.
   case latency
-  /// The largest first.
+  /// The largest first, of what is meant and of what happened.
   case share
+  case real, deferred, delay, queued
   case name
-
-  var next: GatewayOrder { GatewayOrder(rawValue: rawValue + 1) ?? .configuration }
-
-  /// The word after "sorted by".
-  var word: String {
-    switch self {
-    case .configuration: "configuration"
-    case .state: "state"
-    case .latency: "latency"
-    case .share: "share"
-    case .name: "name"
-    }
-  }
 }
 
 extension GatewayOrder {
+  /// Those whose column there is something to show in.
+  static func all(_ facts: Facts) -> [GatewayOrder] {
+    allCases.filter { order in
+      switch order {
+      case .real, .deferred, .delay: facts.mail.recent != nil
+      case .queued: facts.mail.waiting != nil
+      case .state, .latency, .share, .name: true
+      }
+    }
+  }
+
   /// `uses` in this order; equals stay as the configuration has them.
   func sorted(_ uses: [GatewayUse], _ facts: Facts) -> [GatewayUse] {
-    /// Compares by a number, then by place.
-    func byKey(_ key: (GatewayUse) -> Double) -> [GatewayUse] {
-      uses.enumerated().map { (key($0.element), $0.offset) }.sorted { $0 < $1 }.map { uses[$0.1] }
-    }
-    switch self {
-    case .configuration: return uses
-    case .state: return byKey { -Double(facts.state(of: $0).badness) }
-    case .latency: return byKey { -(facts.statuses[$0.gateway]?.latency ?? -1) }
-    case .share: return byKey { -$0.share }
-    case .name:
-      return uses.map { (key: "\($0.gateway)", use: $0) }.sorted { $0.key < $1.key }.map(\.use)
+    if case .name = self { return Sorting().sorted(uses) { "\($0.gateway)" } }
+    return Sorting().sorted(uses) { -number($0, facts) }
+  }
+
+  private func number(_ use: GatewayUse, _ facts: Facts) -> Double {
+    let recent = facts.recent(use.gateway)
+    return switch self {
+    case .state: Double(facts.state(of: use).badness)
+    case .latency: facts.statuses[use.gateway]?.latency ?? -1
+    case .share: use.share
+    case .real: recent?.observed ?? -1
+    case .deferred: recent?.deferredShare ?? -1
+    case .delay: recent?.cell.handingOver.milliseconds(at: 0.5).map { Double($0) } ?? -1
+    case .queued: Double(facts.mail.waiting?.byGateway[use.gateway]?.messages ?? 0)
+    case .name: 0
     }
   }
 }

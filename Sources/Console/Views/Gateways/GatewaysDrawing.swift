@@ -60,13 +60,15 @@ private struct GatewayColumns {
   /// - Parameter isMean: whether shares are a mean of the pools.
   func columns(_ symbols: Symbols, isMean: Bool) -> [Column] {
     [
-      Column("GATEWAY", width: name), Column("STATE", width: state),
-      Column("MS", width: latency, align: .right),
+      Column("GATEWAY", width: name, order: "name"), Column("STATE", width: state, order: "state"),
+      Column("MS", width: latency, align: .right, order: "latency"),
       Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history),
-      Column(isMean ? ofEachPool : "SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0),
-      Column("SHARE", width: bar > 0 ? 0 : share, align: .right),
-      Column("REAL", width: real, align: .right), Column("DEFERRED", width: deferred, align: .right),
-      Column("DELAY", width: delay, align: .right), Column("QUEUED", width: queued, align: .right),
+      Column(isMean ? ofEachPool : "SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0, order: "share"),
+      Column("SHARE", width: bar > 0 ? 0 : share, align: .right, order: "share"),
+      Column("REAL", width: real, align: .right, order: "real"),
+      Column("DEFERRED", width: deferred, align: .right, order: "deferred"),
+      Column("DELAY", width: delay, align: .right, order: "delay"),
+      Column("QUEUED", width: queued, align: .right, order: "queued"),
     ]
   }
 }
@@ -81,7 +83,7 @@ extension GatewaysView {
       width: area.width, longestName: rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0,
       hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
     let columns = widths.columns(frame.symbols, isMean: facts.session.pools.sharesAreMeans)
-    frame.header(columns, x: widths.left, y: area.y, gap: widths.gap)
+    frame.header(columns, x: widths.left, y: area.y, gap: widths.gap, sorting: sorting)
     var list = area.inset(top: 1)
     let needed = rows.reduce(0) { $0 + (trouble(of: $1, facts).isEmpty ? 1 : 2) }
     let detail = detail(of: rows[chosen], facts)
@@ -108,7 +110,7 @@ extension GatewaysView {
   }
 
   /// What is wrong with a gateway, in one line; empty where nothing is.
-  private func trouble(of use: GatewayUse, _ facts: Facts) -> String {
+  func trouble(of use: GatewayUse, _ facts: Facts) -> String {
     var parts = [facts.drainWords(of: use)].compactMap(\.self)
     let reason = facts.reason(of: use.gateway)
     if !reason.isEmpty { parts.append(reason) }

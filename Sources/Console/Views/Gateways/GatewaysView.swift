@@ -9,20 +9,22 @@ struct GatewaysView: MemberView {
 
   var selection: Selection?
   var filter: String?
-  var order = GatewayOrder.configuration
+  var sorting = Sorting()
   private(set) var rows: [GatewayUse] = []
   /// The filter that the rows went through.
   private var usedFilter: String?
 
   var count: Int { rows.count }
-  var remark: String? { order == .configuration ? nil : "sorted by \(order.word)" }
+
+  func orders(_ facts: Facts) -> [String] { GatewayOrder.all(facts).map(\.rawValue) }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     // A list in another order must not put the selection, and the next key, on something else.
     let followed = selection == nil || filter != usedFilter ? nil : chosenUse?.gateway
     let before = chosen
     usedFilter = filter
-    rows = order.sorted(filtered(facts), facts)
+    let order = sorting.column.flatMap { GatewayOrder(rawValue: $0) }
+    rows = sorting.turned(order?.sorted(filtered(facts), facts) ?? filtered(facts))
     if let followed, let index = rows.firstIndex(where: { $0.gateway == followed }), index != before {
       choose(index)
     }

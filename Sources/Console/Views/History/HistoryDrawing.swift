@@ -15,10 +15,11 @@ extension HistoryView {
     let time = isWide ? 16 : 11
     let what = area.width - 3 - 5 - time - who - (isWide ? 6 : 4) - 1
     let columns = [
-      Column("NO", width: 5, align: .right), Column("WHEN", width: time), Column("WHO", width: who),
-      Column("WHAT", width: what),
+      Column("NO", width: 5, align: .right), Column("WHEN", width: time),
+      Column("WHO", width: who, order: "who"),
+      Column("WHAT", width: what, order: "what"),
     ]
-    frame.header(columns, x: 2, y: area.y)
+    frame.header(columns, x: 2, y: area.y, sorting: sorting)
     var list = area.inset(top: 1)
     let detailHeight = list.height - min(rows.count, max(3, list.height / 3))
     if detailHeight >= 8, isWide, let detail = detail(facts) {

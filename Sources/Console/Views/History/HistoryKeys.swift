@@ -3,29 +3,30 @@
 import PostfixFiles
 
 extension HistoryView {
-  static let keys: [Binding] = [
-    Binding(
-      .change, [.character("t")], "take-back", hint: "take back",
-      "Show what taking the chosen write back changes in the files, then do it", isHinted: true,
-      disabled: { model in
-        if let reason = model.whyNoUndo { return reason }
-        guard let write = model[HistoryView.self].chosenWrite else { return "no write is chosen" }
-        return write.undone == nil ? nil : "it was taken back already"
-      },
-      action: { model in
-        guard let write = model[HistoryView.self].chosenWrite else { return [] }
-        return model.askToUndo(write.number)
-      }),
-    Binding(
-      .show, [.enter, .character("i")], "detail", "Show all of the write: who, when, its diff",
-      isHinted: true,
-      disabled: { $0[HistoryView.self].chosenWrite == nil ? "no write is chosen" : nil },
-      action: { model in
-        model.dialog = .detail(from: 0)
-        return []
-      }),
-    .filter,
-  ]
+  static let keys: [Binding] =
+    [
+      Binding(
+        .change, [.character("t")], "take-back", hint: "take back",
+        "Show what taking the chosen write back changes in the files, then do it", isHinted: true,
+        disabled: { model in
+          if let reason = model.whyNoUndo { return reason }
+          guard let write = model[HistoryView.self].chosenWrite else { return "no write is chosen" }
+          return write.undone == nil ? nil : "it was taken back already"
+        },
+        action: { model in
+          guard let write = model[HistoryView.self].chosenWrite else { return [] }
+          return model.askToUndo(write.number)
+        }),
+      Binding(
+        .show, [.enter, .character("i")], "detail", "Show all of the write: who, when, its diff",
+        isHinted: true,
+        disabled: { $0[HistoryView.self].chosenWrite == nil ? "no write is chosen" : nil },
+        action: { model in
+          model.dialog = .detail(from: 0)
+          return []
+        }),
+      .filter,
+    ] + Binding.sorts
 }
 
 extension Model {

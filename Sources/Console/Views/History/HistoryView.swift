@@ -8,9 +8,12 @@ struct HistoryView: View {
 
   var selection: Selection?
   var filter: String?
+  var sorting = Sorting()
   /// Nil until they were read.
   private(set) var writes: [LoggedWrite]?
   private(set) var rows: [LoggedWrite] = []
+  /// What the rows were sorted by.
+  private var usedSorting = Sorting()
   /// Why they cannot be read.
   private(set) var problem: String?
   /// The diffs that were asked for, by the number of the write.
@@ -33,6 +36,8 @@ struct HistoryView: View {
   var chosenWrite: LoggedWrite? { chosen.map { rows[$0] } }
   var isReading: Bool { writes == nil && problem == nil }
 
+  func orders(_ facts: Facts) -> [String] { ["who", "what"] }
+
   mutating func appear() {
     // Another program may have written since.
     isWanted = true
@@ -42,12 +47,20 @@ struct HistoryView: View {
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     let filter = Filter(filter ?? "")
-    rows = (writes ?? []).reversed().filter { write in
+    let followed = selection == nil || sorting == usedSorting ? nil : chosenWrite?.number
+    usedSorting = sorting
+    let all: [LoggedWrite] = (writes ?? []).reversed().filter { write in
       filter.isEmpty
         || filter.matches(
           "\(write.number) \(write.who) \(write.command) \(write.summary) "
             + write.files.map(\.path).joined(separator: " "))
     }
+    switch sorting.column {
+    case "who": rows = sorting.turned(sorting.sorted(all, by: \.who))
+    case "what": rows = sorting.turned(sorting.sorted(all, by: \.summary))
+    default: rows = sorting.turned(all)
+    }
+    if let followed, let index = rows.firstIndex(where: { $0.number == followed }) { choose(index) }
     if known != nil, known != facts.writes { known = nil }
     if case .detail? = dialog {} else { conflict = nil }
   }

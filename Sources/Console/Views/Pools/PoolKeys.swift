@@ -45,5 +45,5 @@ extension PoolsView {
           return []
         }),
       .filter, .window,
-    ]
+    ] + Binding.sorts
 }

@@ -50,10 +50,13 @@ private struct PoolColumns {
 
   var columns: [Column] {
     [
-      Column("MEMBER", width: name), Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right),
-      Column("WAS  ", width: was, align: .right), Column("SHARE", width: share, align: .right),
-      Column("REAL", width: real, align: .right), Column("QUEUED", width: queued, align: .right),
-      Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state),
+      Column("MEMBER", width: name, order: "member"),
+      Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right, order: "weight"),
+      Column("WAS  ", width: was, align: .right),
+      Column("SHARE", width: share, align: .right, order: "share"),
+      Column("REAL", width: real, align: .right, order: "real"),
+      Column("QUEUED", width: queued, align: .right),
+      Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state, order: "state"),
     ]
   }
 }
@@ -69,7 +72,7 @@ extension PoolsView {
     let widths = PoolColumns(
       width: area.width, longestName: names.max() ?? 0, isEdited: isEdited,
       hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
-    frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap)
+    frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap, sorting: sorting)
     // A blank line parts the pools, where it fits.
     let isAiry = rows.count + poolCount <= area.height - 1
     frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in

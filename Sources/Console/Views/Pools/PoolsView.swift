@@ -9,6 +9,7 @@ struct PoolsView: MemberView {
 
   var selection: Selection?
   var filter: String?
+  var sorting = Sorting()
   private(set) var rows: [PoolRow] = []
   /// How many pools the configuration has, with those that the filter hides.
   private(set) var poolCount = 0
@@ -19,20 +20,26 @@ struct PoolsView: MemberView {
   private struct Source: Hashable {
     var revision: Int
     var filter: String?
+    var sorting: Sorting
   }
 
   var count: Int { rows.count }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     let pools = dialog.preview?.pools ?? facts.session.pools
-    let new = dialog.preview == nil ? Source(revision: facts.session.revision, filter: filter) : nil
-    if let new, new == source { return }
+    let new =
+      dialog.preview == nil
+      ? Source(revision: facts.session.revision, filter: filter, sorting: sorting) : nil
+    let order = sorting.column.flatMap { MemberOrder(rawValue: $0) }
+    if let new, new == source, order?.isSteady != false { return }
     // What is typed comes and goes: the selection stays where it is meanwhile.
     let follows = selection != nil && new != nil && source != nil && new?.filter == source?.filter
     let followed = follows ? chosenRow?.identity : nil
     let before = chosen
     poolCount = pools.count
-    rows = Self.rows(of: pools, facts.session, Filter(filter ?? ""))
+    rows = Self.rows(of: pools, facts.session, Filter(filter ?? "")) { pool in
+      sorting.turned(order?.sorted(pool, facts) ?? pool.members)
+    }
     source = new
     if let followed, let index = rows.firstIndex(where: { $0.identity == followed }), index != before {
       choose(index)
@@ -41,7 +48,9 @@ struct PoolsView: MemberView {
 
   /// Each pool with its members under it. A filter keeps the whole pool where the pool's name or one of its
   /// members matches.
-  private static func rows(of pools: [Pool], _ session: Session, _ filter: Filter) -> [PoolRow] {
+  private static func rows(
+    of pools: [Pool], _ session: Session, _ filter: Filter, members sorted: (Pool) -> [Member]
+  ) -> [PoolRow] {
     pools.flatMap { pool -> [PoolRow] in
       if !filter.isEmpty {
         let words = ([pool.id] + pool.aliases + pool.members.map(\.result)).joined(separator: " ")
@@ -49,11 +58,21 @@ struct PoolsView: MemberView {
       }
       let saved = session.saved(pool.id)?.members ?? []
       let before = Dictionary(saved.map { ($0.result, $0) }, uniquingKeysWith: { first, _ in first })
-      let members = pool.members.map { PoolRow.member($0, of: pool, was: before[$0.result]) }
+      let members = sorted(pool).map { PoolRow.member($0, of: pool, was: before[$0.result]) }
       let now = Set(pool.members.map(\.result))
       let gone = saved.filter { !now.contains($0.result) }
       return [.pool(pool)] + members + gone.map { .removed($0, of: pool) }
     }
+  }
+
+  func orders(_ facts: Facts) -> [String] { MemberOrder.all(facts).map(\.rawValue) }
+
+  /// A member has the words if one of them is its own and the pool has the others.
+  func matches(_ filter: Filter, at index: Int) -> Bool {
+    let row = rows[index]
+    let pool = ([row.pool.id] + row.pool.aliases).joined(separator: " ")
+    guard let result = row.identity.result else { return filter.matches(pool) }
+    return filter.matches("\(pool) \(result)") && filter.words.contains { result.lowercased().contains($0) }
   }
 
   var chosenRow: PoolRow? { chosen.map { rows[$0] } }

@@ -1,12 +1,14 @@
 // View 4: what the rules find, the edits included.
 
 import Checks
+import PostfixFiles
 
 struct ProblemsView: View {
   static let title = "Problems"
 
   var selection: Selection?
   var filter: String?
+  var sorting = Sorting()
   /// The gravest first.
   private(set) var rows: [Diagnostic] = []
   /// What the rows were made of.
@@ -15,20 +17,33 @@ struct ProblemsView: View {
   private struct Source: Hashable {
     var checks: Int
     var filter: String?
+    var sorting: Sorting
   }
 
   var count: Int { rows.count }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    let new = Source(checks: facts.checks, filter: filter)
+    let new = Source(checks: facts.checks, filter: filter, sorting: sorting)
     if new == source { return }
+    // Sorted anew, the choice stays on the same problem.
+    let followed = source?.checks == new.checks && source?.filter == new.filter ? chosenProblem : nil
     source = new
     let filter = Filter(filter ?? "")
     rows = (facts.diagnostics ?? []).filter {
       filter.isEmpty || filter.matches("\($0.severity.rawValue) \($0.file) \($0.code) \($0.message)")
     }
     .sorted { ($1.severity, $0) < ($0.severity, $1) }
+    switch sorting.column {
+    case "place": rows = sorting.sorted(rows) { $0 }
+    case "rule": rows = sorting.sorted(rows, by: \.code)
+    case "message": rows = sorting.sorted(rows, by: \.message)
+    default: break
+    }
+    rows = sorting.turned(rows)
+    if let followed, let index = rows.firstIndex(of: followed), selection != nil { choose(index) }
   }
+
+  func orders(_ facts: Facts) -> [String] { ["place", "rule", "message"] }
 
   func badge(_ facts: Facts) -> Badge? {
     let grave = (facts.diagnostics ?? []).filter { $0.severity >= .warning }
@@ -38,6 +53,19 @@ struct ProblemsView: View {
   }
 
   var chosenProblem: Diagnostic? { chosen.map { rows[$0] } }
+
+  /// The page of its rule.
+  func detail(_ facts: Facts) -> Detail? {
+    guard let problem = chosenProblem, let rule = Rule.named(problem.code) else { return nil }
+    let lines = page(for: rule).split(separator: "\n", omittingEmptySubsequences: false)
+    return Detail(
+      title: "\(rule.code): \(printable(rule.summary))",
+      // The title says what the first line does.
+      lines: lines.dropFirst(2).map { line in
+        let isHeading = line.hasPrefix("## ")
+        return [Span(String(isHeading ? line.dropFirst(3) : line[...]), isHeading ? .title : .text)]
+      })
+  }
 
   func clipping(_ facts: Facts) -> String? {
     chosenProblem.map { "\($0.file):\($0.start.line): \($0.severity.rawValue): \($0.message) [\($0.code)]" }

@@ -4,40 +4,41 @@ import Editing
 import Routing
 
 extension RoutesView {
-  static let keys: [Binding] = [
-    Binding(
-      .change, [.character("x"), .delete], "remove", "Remove the route", isHinted: true,
-      disabled: { $0.whyNoRoute },
-      action: { model in
-        if let route = model[RoutesView.self].chosenRoute {
-          model.confirmRemoval(.removeRoute(key: route.name, table: route.table))
-        }
-        return []
-      }),
-    Binding(
-      .change, [.character("e"), .enter], "edit", "Edit the route's value", isHinted: true,
-      disabled: { model in
-        let isSpread = model[RoutesView.self].isSpread(model.facts)
-        return model.whyNoRoute
-          ?? (isSpread
-            ? "in several lines: edit its members in 2 Pools, or the file (o)" : nil)
-      },
-      action: { model in
-        if let route = model[RoutesView.self].chosenRoute {
-          model.ask(.routeValue(key: route.name, table: route.table), text: route.value.text)
-        }
-        return []
-      }),
-    Binding(
-      .change, [.character("a")], "add", "Add an entry to a table, or a parameter that is not set",
-      isHinted: true, disabled: { $0.whyReadOnly },
-      action: { model in
-        model.askForRoute(after: model[RoutesView.self].chosenRoute)
-        return []
-      }),
-    .address,
-    .filter,
-  ]
+  static let keys: [Binding] =
+    [
+      Binding(
+        .change, [.character("x"), .delete], "remove", "Remove the route", isHinted: true,
+        disabled: { $0.whyNoRoute },
+        action: { model in
+          if let route = model[RoutesView.self].chosenRoute {
+            model.confirmRemoval(.removeRoute(key: route.name, table: route.table))
+          }
+          return []
+        }),
+      Binding(
+        .change, [.character("e"), .enter], "edit", "Edit the route's value", isHinted: true,
+        disabled: { model in
+          let isSpread = model[RoutesView.self].isSpread(model.facts)
+          return model.whyNoRoute
+            ?? (isSpread
+              ? "in several lines: edit its members in 2 Pools, or the file (o)" : nil)
+        },
+        action: { model in
+          if let route = model[RoutesView.self].chosenRoute {
+            model.ask(.routeValue(key: route.name, table: route.table), text: route.value.text)
+          }
+          return []
+        }),
+      Binding(
+        .change, [.character("a")], "add", "Add an entry to a table, or a parameter that is not set",
+        isHinted: true, disabled: { $0.whyReadOnly },
+        action: { model in
+          model.askForRoute(after: model[RoutesView.self].chosenRoute)
+          return []
+        }),
+      .address,
+      .filter,
+    ] + Binding.sorts
 }
 
 extension Model {

@@ -7,6 +7,13 @@ struct RouteSource: Hashable, Sendable {
   /// The revision of the session.
   let revision: Int
   let filter: Filter
+  var sorting = Sorting()
+
+  /// Whether the rows are the same, maybe in another order.
+  func isSame(asOf other: RouteSource) -> Bool { revision == other.revision && filter == other.filter }
+
+  /// Whether the rows are the routes as they come.
+  var isPlain: Bool { filter.isEmpty && sorting == Sorting() }
 }
 
 /// The routes that show: all of them where there is no filter, so that a table of a million entries costs nothing.
@@ -18,13 +25,26 @@ struct RouteRows: RandomAccessCollection, Sendable {
   init(_ routes: RouteList, from source: RouteSource) {
     self.source = source
     self.routes = routes
-    let filter = source.filter
-    kept =
-      filter.isEmpty
-      ? nil : routes.indices.filter { filter.matches("\(routes[$0].name) \(routes[$0].value)") }
+    kept = source.isPlain ? nil : Self.kept(of: routes, source)
   }
+
+  private static func kept(of routes: RouteList, _ source: RouteSource) -> [Int] {
+    let (filter, sorting) = (source.filter, source.sorting)
+    let found = routes.indices.filter {
+      filter.isEmpty || filter.matches("\(routes[$0].name) \(routes[$0].value)")
+    }
+    switch sorting.column {
+    case "key": return sorting.turned(sorting.sorted(found) { routes[$0].name })
+    case "result": return sorting.turned(sorting.sorted(found) { routes[$0].value.text })
+    default: return sorting.turned(found)
+    }
+  }
+
+  /// The place of a row in the list as it comes, and back.
+  func original(_ index: Int) -> Int { kept?[index] ?? index }
+  func index(ofOriginal place: Int) -> Int? { kept.map { $0.firstIndex(of: place) } ?? place }
 
   var startIndex: Int { 0 }
   var endIndex: Int { kept?.count ?? routes.count }
-  subscript(index: Int) -> Route { routes[kept?[index] ?? index] }
+  subscript(index: Int) -> Route { routes[original(index)] }
 }

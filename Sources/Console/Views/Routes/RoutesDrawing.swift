@@ -15,10 +15,11 @@ extension RoutesView {
     let place = isWide ? min(24, area.width / 5) : 0
     let value = area.width - 3 - key - place - (isWide ? 6 : 4) - 1
     let columns = [
-      Column("", width: 1), Column("PARAMETER OR KEY", width: key), Column("RESULT", width: value),
+      Column("", width: 1), Column("PARAMETER OR KEY", width: key, order: "key"),
+      Column("RESULT", width: value, order: "result"),
       Column("WHERE", width: place),
     ]
-    frame.header(columns, x: 1, y: area.y)
+    frame.header(columns, x: 1, y: area.y, sorting: sorting)
     frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
       let route = rows[index]
       return ListItem(height: 1) { frame, y in

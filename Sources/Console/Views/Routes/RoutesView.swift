@@ -9,6 +9,7 @@ struct RoutesView: View {
 
   var selection: Selection?
   var filter: String?
+  var sorting = Sorting()
   /// Nil until they were first made.
   private(set) var rows: RouteRows?
   /// What the rows should follow from, where a thread has to search for them.
@@ -19,17 +20,21 @@ struct RoutesView: View {
   static let fewRoutes = 10_000
 
   var count: Int { rows?.count ?? 0 }
-  var remark: String? { wanted == nil ? nil : "searching" }
+  var remark: String? {
+    wanted == nil ? sorting.words : wanted?.source.sorting.column == nil ? "searching" : "sorting"
+  }
+
+  func orders(_ facts: Facts) -> [String] { ["key", "result"] }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    let source = RouteSource(revision: facts.session.revision, filter: Filter(filter ?? ""))
+    let source = RouteSource(revision: facts.session.revision, filter: Filter(filter ?? ""), sorting: sorting)
     if rows?.source == source {
       wanted = nil
     } else if wanted?.source != source {
       let routes = facts.session.current.routes()
-      if source.filter.isEmpty || routes.count <= Self.fewRoutes {
+      if source.isPlain || routes.count <= Self.fewRoutes {
         wanted = nil
-        rows = RouteRows(routes, from: source)
+        show(RouteRows(routes, from: source))
       } else {
         wanted = (routes, source)
       }
@@ -47,7 +52,17 @@ struct RoutesView: View {
 
   private mutating func take(_ found: RouteRows) {
     isSearching = false
-    if found.source == wanted?.source { rows = found }
+    if found.source == wanted?.source { show(found) }
+  }
+
+  /// Takes the rows. Sorted anew, the choice stays on the same route.
+  private mutating func show(_ found: RouteRows) {
+    let followed = chosen.flatMap { chosen in
+      rows.flatMap { $0.source.isSame(asOf: found.source) ? $0.original(chosen) : nil }
+    }
+    let wasChosen = selection != nil
+    rows = found
+    if wasChosen, let followed, let index = found.index(ofOriginal: followed) { choose(index) }
   }
 
   var chosenRoute: Route? { chosen.flatMap { rows?[$0] } }

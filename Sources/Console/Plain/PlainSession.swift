@@ -1,0 +1,297 @@
+// The console line by line, as a value: a line in, lines out. It has the same views, commands and questions, and nothing
+// of it is meant by a place on the screen.
+
+import Gateways
+import PostfixFiles
+import Routing
+import System
+
+struct PlainSession: Sendable {
+  private(set) var model: Model
+  /// Lines that were typed while something was still being done.
+  private var waiting: [String] = []
+  private var hasSaidSummary = false
+  /// The question that was said last: it is not said again at each message.
+  private var saidQuestion: [String] = []
+  /// How many rows of a list are said at once.
+  private static let page = 50
+
+  /// What came of a line or a message.
+  struct Answer {
+    var said: [String] = []
+    var effects: [Effect] = []
+  }
+
+  init(_ model: Model) { self.model = model }
+
+  /// What is asked; what is typed comes after it.
+  var prompt: String {
+    switch model.dialog {
+    case .prompt(let prompt): "\(prompt.label(model.facts)): "
+    case .confirm, .sharing: "answer: "
+    case .address, .help, .detail, nil: "\(model.shownType.title.lowercased())> "
+    }
+  }
+
+  /// Whether a line has to wait: what it acts on is not there yet.
+  var isBusy: Bool {
+    // The first list would be an empty one.
+    if model.facts.foundGateways == nil || model.facts.diagnostics == nil || model.work != nil { return true }
+    switch model.dialog {
+    case .address(let line): return line.isWaiting
+    case .sharing(let dialogue): return dialogue.isPlanning
+    default: return false
+    }
+  }
+
+  var hasWaitingLines: Bool { !waiting.isEmpty }
+
+  /// What is said first.
+  var greeting: String {
+    let facts = model.facts
+    let mode =
+      facts.identity.isReadOnly ? ", read-only" : facts.identity.obstacle.map { ", \($0.mark)" } ?? ""
+    let kind = facts.identity.isDemo ? ", a sample" : facts.isProduction ? ", production" : ""
+    return
+      "randmap on \(facts.identity.hostName), \(facts.session.current.directory)\(kind)\(mode); help says what to type"
+  }
+
+  // MARK: In
+
+  /// ^C: stops what can be stopped, leaves a question, and says how one leaves the program.
+  mutating func interrupt(_ now: ContinuousClock.Instant) -> Answer {
+    var answer = Answer()
+    waiting = []
+    let before = model.notice
+    saidQuestion = []
+    if model.dialog == nil, model.work == nil {
+      answer.said.append("quit leaves")
+      return answer
+    }
+    answer.effects = model.update(.key(model.dialog == nil ? .escape : .control("c")), now: now)
+    report(since: before, &answer)
+    return answer
+  }
+
+  mutating func take(line: String, now: ContinuousClock.Instant) -> Answer {
+    waiting.append(line)
+    return goOn(now)
+  }
+
+  mutating func take(_ event: Event<Message>, now: ContinuousClock.Instant) -> Answer {
+    var answer = Answer()
+    let states = model.facts.statuses.mapValues(\.state)
+    let before = model.notice
+    answer.effects = model.update(event, now: now)
+    model.settleViews()
+    if case .message(.status(let status)) = event, let old = states[status.gateway], old != status.state,
+      old != .unknown
+    {
+      let why = status.reason.isEmpty ? "" : ": \(status.reason)"
+      answer.said.append("\(status.state.word.lowercased()): \(status.gateway)\(why)")
+    }
+    if !hasSaidSummary, !model.facts.gateways.isEmpty,
+      model.facts.gateways.allSatisfy({ use in
+        use.isDrained || model.facts.statuses[use.gateway] != nil
+      })
+    {
+      hasSaidSummary = true
+      answer.said.append(model.facts.summary)
+    }
+    report(since: before, &answer)
+    let more = goOn(now)
+    answer.said += more.said
+    answer.effects += more.effects
+    return answer
+  }
+
+  private mutating func goOn(_ now: ContinuousClock.Instant) -> Answer {
+    var answer = Answer()
+    while !isBusy, !waiting.isEmpty {
+      let line = waiting.removeFirst().trimmingPrefix { $0 == " " }
+      let before = model.notice
+      act(String(line), &answer, now)
+      model.settleViews()
+      report(since: before, &answer)
+    }
+    return answer
+  }
+
+  // MARK: Lines
+
+  private mutating func act(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
+    saidQuestion = []
+    func press(_ key: Key, _ model: inout Model) { answer.effects += model.update(.key(key), now: now) }
+    switch model.dialog {
+    case .confirm(let confirmation):
+      let yes = line == "yes" ? confirmation.choices.first : nil
+      let choice = yes ?? confirmation.choices.first { [$0.label, $0.key.label].contains(line) }
+      press(choice?.key ?? .escape, &model)
+      return
+    case .prompt:
+      press(.control("u"), &model)
+      if line.isEmpty { return press(.escape, &model) }
+      press(.paste(line), &model)
+      press(.enter, &model)
+      return
+    case .sharing:
+      let keys: [String: Key] = ["write": .character("w"), "keep": .character("k")]
+      press(keys[line] ?? .control("c"), &model)
+      return
+    case .address, .help, .detail, nil: model.dialog = nil
+    }
+    command(line, &answer, now)
+  }
+
+  private mutating func command(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
+    let words = line.split(separator: " ").map(String.init)
+    guard let name = words.first else { return }
+    if let number = Int(name), words.count == 1 {
+      guard (1...max(1, model.views[model.shown].count)).contains(number), model.views[model.shown].count > 0
+      else {
+        answer.said.append("there is no row \(number): \(countWords)")
+        return
+      }
+      model.views[model.shown].choose(number - 1)
+      sayChosen(&answer)
+      return
+    }
+    switch name {
+    case "list":
+      sayRows(from: words.count > 1 ? Int(words[1]) ?? 1 : 1, &answer)
+    case "status": answer.said.append(model.facts.summary)
+    case "help", "?": answer.said += help(Filter(words.dropFirst().joined(separator: " ")))
+    case "filter", "search":
+      model.views[model.shown].filter = words.count > 1 ? words.dropFirst().joined(separator: " ") : nil
+      answer.effects += model.update(.wake, now: now)
+      answer.said.append(countWords)
+    case "share":
+      answer.said.append(
+        "type it in one line, such as: pool outbound [gw1.example]:587=70 [gw2.example]:587=30")
+    default: run(line, &answer, now)
+    }
+  }
+
+  /// A command of the console, by its name or with words after it.
+  private mutating func run(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
+    let (view, row) = (model.shown, model.views[model.shown].chosen)
+    model.ask(.command, text: line)
+    answer.effects += model.update(.key(.enter), now: now)
+    model.settleViews()
+    if case .prompt(let prompt) = model.dialog, prompt.purpose == .command {
+      answer.said.append(words(of: prompt.verdict))
+      model.dialog = nil
+    } else if model.shown != view, model.dialog == nil, model.work == nil {
+      answer.said.append("\(model.shownType.title): \(countWords)")
+      sayRows(from: 1, &answer)
+    } else if model.views[view].chosen != row {
+      sayChosen(&answer)
+    }
+  }
+
+  // MARK: Out
+
+  /// Says what is new: a notice, a question, an answer.
+  private mutating func report(since before: Notice?, _ answer: inout Answer) {
+    if let notice = model.notice, notice != before {
+      answer.said.append(notice.text.replacing("Esc stops it", with: "Ctrl-C stops it"))
+    }
+    let question = takeQuestion()
+    if question != saidQuestion { answer.said += question }
+    saidQuestion = question
+  }
+
+  /// What an open dialogue says. One that only shows something is closed by that.
+  private mutating func takeQuestion() -> [String] {
+    switch model.dialog {
+    case .confirm(let confirmation):
+      return (confirmation.showsDiff ? model[ChangesView.self].lines : [])
+        + [confirmation.warning, confirmation.question, confirmation.note].filter { !$0.isEmpty }
+        + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
+    case .prompt(let prompt): return ["\(words(of: prompt.verdict)); an empty line leaves it"]
+    case .sharing(let dialogue):
+      if dialogue.isPlanning { return [] }
+      if let preview = dialogue.previewLines(model.facts) {
+        return preview + ["answer write, or keep, or no"]
+      }
+      model.dialog = nil
+      return dialogue.verdict.map { [words(of: $0)] } ?? []
+    case .address(let line):
+      if line.isWaiting { return [] }
+      model.dialog = nil
+      return line.lines(model.facts, width: 10_000).map { text($0) }.filter { !$0.isEmpty }
+    case .detail:
+      let detail = model.views[model.shown].detail(model.facts)
+      model.dialog = nil
+      return (detail.map { [$0.title] + $0.lines.map { text($0) } } ?? []).filter { !$0.isEmpty }
+    case .help:
+      model.dialog = nil
+      return help(Filter())
+    case nil: return []
+    }
+  }
+
+  private func words(of verdict: Verdict) -> String {
+    switch verdict {
+    case .bad(let text), .need(let text), .good(let text): text
+    }
+  }
+
+  private func text(_ spans: [Span]) -> String {
+    spans.map(\.text).joined().split(separator: " ").joined(separator: " ")
+  }
+
+  private var countWords: String {
+    let count = model.views[model.shown].count
+    return count == 1 ? "1 row" : "\(count) rows"
+  }
+
+  private func sayChosen(_ answer: inout Answer) {
+    if let chosen = model.views[model.shown].chosen { answer.said.append(rowText(chosen)) }
+  }
+
+  private func rowText(_ index: Int) -> String {
+    let words = model.views[model.shown].rowWords(at: index, model.facts).map(\.text).joined(separator: "; ")
+    return model.views[model.shown] is ChangesView ? words : "\(index + 1): \(words)"
+  }
+
+  private func sayRows(from first: Int, _ answer: inout Answer) {
+    let count = model.views[model.shown].count
+    let rows = max(0, first - 1)..<max(0, first - 1, min(count, first - 1 + Self.page))
+    answer.said += rows.map { rowText($0) }
+    if rows.upperBound < count {
+      answer.said.append("\(count - rows.upperBound) more: list \(rows.upperBound + 1)")
+    }
+    if count == 0 { answer.said.append("nothing here") }
+  }
+
+  private func help(_ filter: Filter) -> [String] {
+    let own = [
+      "A number: choose that row", "list [FROM]: say the rows", "status: how the gateways are",
+      "filter WORDS: only the rows that have all of them; filter alone: all rows",
+    ]
+    let commands = Binding.all.filter {
+      !["filter", "search", "share", "mouse", "command", "help"].contains($0.command)
+    }
+    return
+      (own + LineCommand.all.map(\.usage)
+      + commands.map {
+        "\($0.command): \($0.description)\($0.works(in: model.shownType) ? "" : ", in \($0.places)")"
+      })
+      .filter { filter.matches($0) }
+  }
+
+  /// What the word that is being typed may become.
+  func completions(of text: String) -> [String] {
+    if case .confirm(let confirmation) = model.dialog {
+      return (confirmation.choices.map(\.label) + ["no"]).filter { $0.hasPrefix(text) }
+    }
+    guard model.dialog == nil else { return [] }
+    let own = text.contains(" ") ? [] : ["list", "status", "help", "filter"].filter { $0.hasPrefix(text) }
+    var seen: Set<String> = []
+    return (own + model.choices(for: text)).filter { seen.insert($0).inserted }
+  }
+
+  /// Edits that are not written; they are kept as they are made.
+  var unwrittenCount: Int { model.facts.session.isEdited ? model.facts.session.summaries.count : 0 }
+}

@@ -1,0 +1,164 @@
+// The console line by line: what is typed, and what is said to it.
+
+import Gateways
+import PostfixFiles
+import Testing
+
+@testable import Checks
+@testable import Console
+
+/// A session with the answers that its effects ask for, given at once.
+private struct Talk {
+  var session: PlainSession
+  var said: [String] = []
+  var effects: [Effect] = []
+
+  init(isDemo: Bool = false) {
+    session = PlainSession(
+      Driver.ready(isDemo: isDemo, diagnostics: { _ in twoProblems }).model)
+    // How the gateways are comes first.
+    take(session.take(.wake, now: .now))
+  }
+
+  /// - Returns: what is said to the line.
+  @discardableResult
+  mutating func type(_ line: String) -> [String] {
+    said = []
+    take(session.take(line: line, now: .now))
+    return said
+  }
+
+  mutating func take(_ answer: PlainSession.Answer) {
+    said += answer.said
+    for effect in answer.effects {
+      effects.append(effect)
+      switch effect {
+      case .survey(let config, _):
+        take(session.take(.message(.gateways(config.gateways())), now: .now))
+        take(session.take(.message(.diagnostics(twoProblems)), now: .now))
+      case .checkWrite(let request):
+        take(session.take(.message(.checked(CheckAnswer(to: request))), now: .now))
+      case .workOut(let work): take(session.take(.message(.workedOut(work())), now: .now))
+      default: break
+      }
+    }
+  }
+}
+
+@Suite struct PlainSessionTests {
+  init() { #expect(utf8Locale) }
+
+  @Test func eachRowIsNamesAndValuesWithTheStateFirst() {
+    var talk = Talk()
+    #expect(
+      talk.type("list").map { $0.replacing(/for \d+ min/, with: "for 3 min") } == [
+        "1: state: up; gateway: [out-gw1.example]:25; share of mail: 33.3%; milliseconds: 12",
+        "2: state: up; gateway: [out-gw2.example]:25; share of mail: 8.3%; milliseconds: 12",
+        "3: state: down for 3 min; gateway: [out-gw3.example]:25; share of mail: 8.3%; why: connection refused",
+        "4: state: up; gateway: [store1.example]:24; share of mail: 16.7%; milliseconds: 12",
+        "5: state: refused for 3 min; gateway: [store2.example]:24; share of mail: 16.7%; milliseconds: 12; why: refuses us: 554 not you",
+        "6: state: up; gateway: [in-gw1.example]:25; share of mail: 16.7%; milliseconds: 12",
+      ])
+    #expect(
+      talk.type("problems") == [
+        "Problems: 2 rows",
+        "1: error: the text before the first colon is taken for the name of a transport; need smtp:[in-gw1.example]:25; "
+          + "rule: RM201; place: transport line 2",
+        "2: warning: both members have one address; rule: RM801; place: main.cf line 8",
+      ])
+    #expect(talk.type("status").first?.hasPrefix("gateways: 4 up, 1 refused, 1 down; ") == true)
+  }
+
+  @Test func anEditIsMadeShownTakenBackAndWritten() {
+    var talk = Talk()
+    talk.type("pools")
+    #expect(talk.session.prompt == "pools> ")
+    #expect(
+      talk.type("3").first
+        == "3: member: smtp:[out-gw2.example]; weight: 1; share: 25.0%; state: up; pool: relay_transport")
+    #expect(talk.type("more") == ["set smtp:[out-gw2.example] of relay_transport to weight 2"])
+    #expect(talk.type("undo") == ["undone: set smtp:[out-gw2.example] of relay_transport to weight 2"])
+    #expect(talk.type("undo").last == "undo: there is no edit (W undoes the last write)")
+    talk.type("set relay_transport [out-gw2.example] 3")
+    let question = talk.type("write")
+    #expect(question.contains("+        !smtp:[out-gw2.example]"))
+    #expect(
+      question.last == "answer write anyway, or no"
+        || question.last == "answer write, or write and reload, or no"
+        || question.last?.hasPrefix("answer write") == true)
+    #expect(talk.session.prompt == "answer: ")
+    #expect(talk.type("what").last == "left as it is")
+    #expect(!talk.effects.contains { if case .write = $0 { true } else { false } })
+    talk.type("write")
+    talk.type("yes")
+    #expect(talk.effects.contains { if case .write = $0 { true } else { false } })
+  }
+
+  @Test func aQuestionTakesItsAnswerFromTheNextLine() {
+    var talk = Talk()
+    talk.type("pools")
+    talk.type("2")
+    #expect(talk.type("weight").last?.hasPrefix("a whole number from 1") == true)
+    #expect(talk.session.prompt == "Weight of smtp:[out-gw1.example]: ")
+    #expect(talk.type("0").last?.hasPrefix("need a whole number") == true)
+    #expect(talk.type("5").last == "set smtp:[out-gw1.example] of relay_transport to weight 5")
+    talk.type("weight")
+    talk.type("")
+    #expect(talk.session.prompt == "pools> ")
+  }
+
+  @Test func anAddressAndAPoolAreAnsweredInLines() {
+    var talk = Talk()
+    let route = talk.type("route u@example.com")
+    #expect(route.contains { $0.contains("100.0%") && $0.contains("smtp:[in-gw1.example]") }, "\(route)")
+    #expect(talk.session.prompt == "gateways> ")
+    let preview = talk.type("pool virtual_transport lmtp:[store1.example]:24=3 lmtp:[store2.example]:24=1")
+    #expect(preview.last == "answer write, or keep, or no", "\(preview)")
+    #expect(talk.type("keep").contains { $0.hasPrefix("share ") || $0.contains("virtual_transport") })
+    #expect(talk.session.unwrittenCount == 1)
+  }
+
+  @Test func aChangeOfStateIsOneLineWithItsWordsFirst() {
+    var talk = Talk()
+    var driver = Driver(sampleConfig())
+    driver.model = talk.session.model
+    for _ in 1...3 { driver.probe(.host("out-gw2.example", port: 25), .connectionRefused) }
+    let gateway = Gateway.host("out-gw2.example", port: 25)
+    guard let status = driver.model.facts.statuses[gateway] else { return }
+    talk.said = []
+    talk.take(talk.session.take(.message(.status(status)), now: .now))
+    #expect(talk.said == ["down: [out-gw2.example]:25: connection refused"])
+  }
+
+  @Test func whatIsWrongIsSaidAndNothingIsDone() {
+    var talk = Talk()
+    #expect(talk.type("fly").first?.hasPrefix("no ") == true)
+    #expect(talk.type("99") == ["there is no row 99: 6 rows"])
+    #expect(talk.type("drain [nowhere.example]").first?.contains("no pool has") == true)
+    #expect(talk.session.unwrittenCount == 0)
+  }
+
+  @Test func helpNamesEachCommandAndCompletionKnowsThem() {
+    var talk = Talk()
+    let help = talk.type("help")
+    for binding in Binding.all
+    where !["filter", "search", "share", "mouse", "command", "help"].contains(binding.command) {
+      #expect(help.contains { $0.hasPrefix("\(binding.command): ") })
+    }
+    #expect(talk.session.completions(of: "prob") == ["probe", "probe-all", "problems"])
+    #expect(talk.session.completions(of: "drain [out-gw1") == ["[out-gw1.example]:25"])
+  }
+
+  /// What a script sends ahead waits until what it acts on is there.
+  @Test func linesWaitForTheFilesAndForTheCheck() {
+    let config = sampleConfig()
+    var session = PlainSession(Model(config, identity: Identity(hostName: "mx1.example")))
+    #expect(session.isBusy)
+    #expect(session.take(line: "set relay_transport [out-gw2.example] 3", now: .now).said.isEmpty)
+    #expect(session.take(.message(.filesRead(config)), now: .now).said.isEmpty)
+    #expect(session.take(.message(.gateways(config.gateways())), now: .now).said.isEmpty)
+    let answer = session.take(.message(.diagnostics([])), now: .now)
+    #expect(
+      answer.said.contains("set [out-gw2.example] of relay_transport to weight 3"), "\(answer.said)")
+  }
+}
