@@ -1,5 +1,6 @@
 // Asking a running agent what it knows, so that a command need not probe.
 
+import CLinux
 import Gateways
 import Glibc
 import PostfixFiles
