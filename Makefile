@@ -142,6 +142,8 @@ bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own 
 # The program is not built here: as root, Swift may not be in PATH.
 install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front
 	@test -x $(PROGRAM) -a -f $(MANUAL) || { echo "first: make build" >&2; exit 1; }
+	@mkdir -p $(bin) 2> /dev/null && test -w $(bin) || { \
+	  echo "cannot write to $(bin): need root or another place, as in: make install PREFIX=$$HOME/.local" >&2; exit 1; }
 	install -D -m 755 $(PROGRAM) $(bin)/randmap
 	install -D -m 644 $(MANUAL) $(share)/man/man1/randmap.1
 	install -D -m 644 packaging/man/randmap-pool.5 $(share)/man/man5/randmap-pool.5

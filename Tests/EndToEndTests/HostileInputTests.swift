@@ -152,48 +152,60 @@ private let lengths: [Hostile] = [
   },
 ]
 
-@Suite(.waits, .timeLimit(.minutes(30))) struct HostileInputTests {
-  private static let commands = [
-    ["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"],
-  ]
-  private static let sizes = (small: 20_000, large: 80_000)
+// The kinds are in several suites, so that they run beside each other.
 
-  @Test(arguments: depths + choices + numbers + lengths)
-  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws {
-    try expectBounds(of: Self.commands, on: hostile)
-  }
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileDepthTests {
+  @Test(arguments: depths + lengths)
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws { try expectBounds(on: hostile) }
+}
 
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileChoiceTests {
+  @Test(arguments: choices)
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws { try expectBounds(on: hostile) }
+}
+
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileNumberTests {
+  @Test(arguments: numbers)
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws { try expectBounds(on: hostile) }
+}
+
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileConversionTests {
   /// A stock pool with a safety net names each member in the list of every other: its text grows with the square of their
   /// number, so pools of many members are left out.
   @Test(arguments: depths + numbers + lengths)
-  private func soDoesThatOfAConversion(hostile: Hostile) throws {
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws {
     try expectBounds(of: [["convert", "--to", "stock"]], on: hostile)
   }
+}
 
-  private func expectBounds(of commands: [[String]], on hostile: Hostile) throws {
-    let directory = try TemporaryDirectory()
-    func run(_ size: Int, _ command: [String]) throws -> FinishedProcess {
-      let defaults = ["main.cf": "", "master.cf": "smtp unix - - n - - smtp\n"]
-      let files = defaults.merging(hostile.files(size, directory.path)) { _, given in given }
-      for (name, text) in files {
-        try directory.write(name, (name == "main.cf" ? "queue_directory = /nonexistent\n" : "") + text)
-      }
-      return try runRandmap(
-        command + ["-c", directory.path], environment: ["XDG_CONFIG_HOME": directory.path],
-        limit: .seconds(300))
+private let reading = [
+  ["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"],
+]
+private let sizes = (small: 20_000, large: 80_000)
+
+private func expectBounds(of commands: [[String]] = reading, on hostile: Hostile) throws {
+  let directory = try TemporaryDirectory()
+  func run(_ size: Int, _ command: [String]) throws -> FinishedProcess {
+    let defaults = ["main.cf": "", "master.cf": "smtp unix - - n - - smtp\n"]
+    let files = defaults.merging(hostile.files(size, directory.path)) { _, given in given }
+    for (name, text) in files {
+      try directory.write(name, (name == "main.cf" ? "queue_directory = /nonexistent\n" : "") + text)
     }
-    for command in commands {
-      let small = try run(Self.sizes.small, command)
-      let large = try run(Self.sizes.large, command)
-      let words =
-        "\(command): \(small.processorTime) \(large.processorTime) \(large.peakMemory) \(large.status)"
-      guard case .exited(0...2) = large.status else {
-        Issue.record("\(words) \(large.standardError.prefix(300))")
-        continue
-      }
-      // Half a second is more than the smallest call takes on a loaded machine.
-      #expect(large.processorTime < small.processorTime * 5 + .milliseconds(500), "\(words)")
-      #expect(large.peakMemory < small.peakMemory + 400_000_000, "\(words)")
+    return try runRandmap(
+      command + ["-c", directory.path], environment: ["XDG_CONFIG_HOME": directory.path],
+      limit: .seconds(300))
+  }
+  for command in commands {
+    let small = try run(sizes.small, command)
+    let large = try run(sizes.large, command)
+    let words =
+      "\(command): \(small.processorTime) \(large.processorTime) \(large.peakMemory) \(large.status)"
+    guard case .exited(0...2) = large.status else {
+      Issue.record("\(words) \(large.standardError.prefix(300))")
+      continue
     }
+    // Half a second is more than the smallest call takes on a loaded machine.
+    #expect(large.processorTime < small.processorTime * 5 + .milliseconds(500), "\(words)")
+    #expect(large.peakMemory < small.peakMemory + 400_000_000, "\(words)")
   }
 }

@@ -47,6 +47,33 @@ private func value(_ name: String, in main: String, host: String = "mx1.example.
     }
   }
 
+  /// A value that is known is not expanded again, and the limits hold all the same.
+  @Test func valuesThatNameTheNextOneTwiceAreBounded() {
+    func text(_ levels: Int, in value: String) -> (String?, ExpansionError?) {
+      let names = (0..<levels).map { "a\($0) = $a\($0 + 1)$a\($0 + 1)\n" }.joined()
+      let main = names + "a\(levels) = x\nt = \(value)\n"
+      do throws(ExpansionError) {
+        return (try MailConfig(directory: "/d", main: main).parameters.value("t").text, nil)
+      } catch { return (nil, error) }
+    }
+    #expect(text(12, in: "$a0").0 == String(repeating: "x", count: 4096))
+    // 8191 values are put in for a0, and 2047 for a2: the error names the one at which the limit is met.
+    #expect(text(12, in: "$a2 $a0").1 == .nesting("a11"))
+    #expect(text(98, in: "$a0").1 == .nesting("a98"))
+    #expect(text(99, in: "$a0").1 == .nesting("a99"))
+  }
+
+  /// A name that is known may be too deep where it is named again.
+  @Test func aKnownValueMayBeTooDeep() {
+    func chain(_ letter: String, end: String) -> String {
+      (0..<60).map { "\(letter)\($0) = $\(letter)\($0 + 1)\n" }.joined() + "\(letter)60 = \(end)\n"
+    }
+    let main = chain("b", end: "x") + chain("c", end: "$b0") + "t = $b0 $b0 $b0\nu = $b0 $c0\n"
+    let parameters = MailConfig(directory: "/d", main: main).parameters
+    #expect(parameters.text("t") == "x x x")
+    #expect(throws: ExpansionError.nesting("b38")) { try parameters.value("u") }
+  }
+
   @Test func hostAndDomainComeFromTheMachine() {
     #expect(value("mydestination", in: "") == "mx1.example.org, localhost.example.org, localhost")
     #expect(value("myhostname", in: "", host: "mx1") == "mx1.localdomain")

@@ -52,14 +52,33 @@ struct MacroExpansion {
   private final class Budget {
     var values = 10_000
     var bytes: Int
+    /// The deepest nesting since it was last set.
+    var deepest = 0
+    var known: [Name: Known] = [:]
 
     init(bytes: Int) { self.bytes = bytes }
+  }
+
+  private struct Name: Hashable {
+    let name: String
+    let moment: ReadingMoment
+  }
+
+  /// What a name came to, and what that took. Named again, it takes the same of the budget and no work.
+  private struct Known {
+    let text: SourcedText
+    let values: Int
+    let bytes: Int
+    let depth: Int
+    /// Longer ones are expanded again: a chain of names would keep the text of the last one for each of them.
+    static let longest = 10_000
   }
 
   func expand(
     _ text: SourcedText, at moment: ReadingMoment, depth: Int = 0
   ) throws(ExpansionError) -> SourcedText {
     guard depth < Self.maximumDepth else { throw .nesting(text.text) }
+    budget.deepest = max(budget.deepest, depth)
     var result = SourcedText()
     var at = 0
     while at < text.count {
@@ -103,9 +122,35 @@ struct MacroExpansion {
   func value(
     of name: String, at moment: ReadingMoment, depth: Int
   ) throws(ExpansionError) -> SourcedText {
+    let key = Name(name: name, moment: moment)
+    // Where a limit is near, the value is expanded again: then the error names the place.
+    if let known = budget.known[key], known.values < budget.values, known.bytes <= budget.bytes,
+      depth + known.depth < Self.maximumDepth
+    {
+      budget.values -= known.values
+      budget.bytes -= known.bytes
+      budget.deepest = max(budget.deepest, depth + known.depth)
+      return known.text
+    }
+    let before = (values: budget.values, bytes: budget.bytes, deepest: budget.deepest)
+    budget.deepest = depth
+    let text = try newValue(of: name, at: moment, depth: depth)
+    if text.count <= Known.longest {
+      budget.known[key] = Known(
+        text: text, values: before.values - budget.values, bytes: before.bytes - budget.bytes,
+        depth: budget.deepest - depth)
+    }
+    budget.deepest = max(before.deepest, budget.deepest)
+    return text
+  }
+
+  private func newValue(
+    of name: String, at moment: ReadingMoment, depth: Int
+  ) throws(ExpansionError) -> SourcedText {
     guard let found = lookup(name, moment) else { return SourcedText() }
     budget.values -= 1
     guard depth + 1 < Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
+    budget.deepest = max(budget.deepest, depth + 1)
     let raw: SourcedText
     var when = moment
     switch found {
@@ -204,51 +249,5 @@ struct MacroExpansion {
     guard let comparison = Comparison(name) else { throw .badExpression(body.text) }
     guard let holds = comparison.holds(operands.0, operands.1) else { throw .badOperand(body.text) }
     return (holds, right.end)
-  }
-}
-
-/// A comparison of two texts: as numbers if both are, otherwise by their bytes; with `level` as dotted release
-/// levels (`compatibility_level`, Postfix 3.6 and later).
-struct Comparison {
-  private let symbol: String
-  private let byLevel: Bool
-
-  init?(_ name: String) {
-    byLevel = name.hasSuffix("level")
-    symbol = byLevel ? String(name.dropLast("level".count)) : name
-    guard ["==", "!=", "<", "<=", ">", ">="].contains(symbol) else { return nil }
-  }
-
-  func holds(_ left: String, _ right: String) -> Bool? {
-    let order: Int
-    if byLevel {
-      guard let left = Self.level(left), let right = Self.level(right) else { return nil }
-      order = left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
-    } else if [left, right].allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }) {
-      guard let left = Int(left), let right = Int(right) else { return nil }
-      order = left == right ? 0 : left < right ? -1 : 1
-    } else {
-      order = left == right ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
-    }
-    return switch symbol {
-    case "==": order == 0
-    case "!=": order != 0
-    case "<": order < 0
-    case "<=": order <= 0
-    case ">": order > 0
-    default: order >= 0
-    }
-  }
-
-  /// `3.6` as `[3, 6, 0]`; nil for anything else. A number may have blanks or a plus before it (strtol).
-  static func level(_ text: String) -> [Int]? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { part -> Int? in
-      Int(part.drop { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
-    }
-    let numbers = parts.compactMap { $0 }
-    guard (1...3).contains(parts.count), numbers.count == parts.count, numbers.allSatisfy({ $0 >= 0 }),
-      numbers.dropFirst().allSatisfy({ $0 < 1024 }), (numbers.first ?? 0) < 1 << 43
-    else { return nil }
-    return numbers + Array(repeating: 0, count: 3 - numbers.count)
   }
 }
