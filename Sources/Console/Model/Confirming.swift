@@ -209,7 +209,7 @@ extension Confirmation {
   fileprivate var needsHostName: Bool {
     switch subject {
     case .write, .undoWrite: true
-    case .edits, .reload, .recover, .quit: false
+    case .edits, .reload, .recover, .retry, .quit: false
     }
   }
 
