@@ -85,7 +85,8 @@ struct NextHopTable {
       for (name, list) in maps {
         let answer = tables.find(Bytes(key.utf8), in: list, partial: false) { _, _ in }
         // What cannot be asked here may have an answer that comes before every other.
-        guard tables.finish().unknown.isEmpty, answer.isCertain, let first = answer.outcomes.first?.value else {
+        guard tables.finish().unknown.isEmpty, answer.isCertain, let first = answer.outcomes.first?.value
+        else {
           return .unknown
         }
         switch first {

@@ -26,7 +26,7 @@ import Testing
          │            more: a larger share of │
          │            the mail                │
          │ -          List the member once    │
-         └──────────────────────── 57 more ↓ ─┘
+         └──────────────────────── 58 more ↓ ─┘
          d drain  p probe  ? help  q quit
         """)
     driver.type("last write")

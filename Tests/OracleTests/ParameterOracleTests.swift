@@ -110,6 +110,15 @@ import Testing
     "virtual_mailbox_domains = texthash:$config_directory", "transport_maps = texthash:$config_directory",
   ]
 
+  /// A default that names another parameter is one step further down.
+  @Test(arguments: [97, 98, 99, 100, 101])
+  func valuesMayNameEachOtherAsDeepAsPostfixTakesIt(depth: Int) throws {
+    let names = (0..<depth).map { "a\($0) = $a\($0 + 1)\n" }.joined() + "a\(depth) = x.test\n"
+    try expectAgreement(Self.host + names + "default_transport = smtp:$a0\n")
+    try expectAgreement(
+      Self.host + names + "default_transport = smtp:$a0\naddress_verify_default_transport = smtp\n")
+  }
+
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {
     var texts = Self.endings.map { (main: Self.host + $0 + "\n", overrides: [String]()) }
     texts += Self.endings.filter { !$0.contains("\n") && !$0.contains("{") }.map { (Self.host, [$0]) }

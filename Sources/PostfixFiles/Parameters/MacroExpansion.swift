@@ -40,6 +40,7 @@ enum MacroValue {
 struct MacroExpansion {
   let lookup: (String, ReadingMoment) -> MacroValue?
   private let budget: Budget
+  /// The text that is expanded has depth 0, a value in it 1, and so on (measured on 3.7).
   private static let maximumDepth = 100
 
   /// - Parameter size: The size of the file that the values are in. What they expand to may be several times as long.
@@ -77,7 +78,7 @@ struct MacroExpansion {
   func expand(
     _ text: SourcedText, at moment: ReadingMoment, depth: Int = 0
   ) throws(ExpansionError) -> SourcedText {
-    guard depth < Self.maximumDepth else { throw .nesting(text.text) }
+    guard depth <= Self.maximumDepth else { throw .nesting(text.text) }
     budget.deepest = max(budget.deepest, depth)
     var result = SourcedText()
     var at = 0
@@ -118,14 +119,20 @@ struct MacroExpansion {
     return nil
   }
 
-  /// The expanded value of a name.
-  func value(
+  /// The expanded value of a name, as it is read by a program.
+  func value(of name: String, at moment: ReadingMoment) throws(ExpansionError) -> SourcedText {
+    // No text names it.
+    try value(of: name, at: moment, depth: -1)
+  }
+
+  /// The expanded value of a name in a text of this depth.
+  private func value(
     of name: String, at moment: ReadingMoment, depth: Int
   ) throws(ExpansionError) -> SourcedText {
     let key = Name(name: name, moment: moment)
     // Where a limit is near, the value is expanded again: then the error names the place.
     if let known = budget.known[key], known.values < budget.values, known.bytes <= budget.bytes,
-      depth + known.depth < Self.maximumDepth
+      depth + known.depth <= Self.maximumDepth
     {
       budget.values -= known.values
       budget.bytes -= known.bytes
@@ -149,7 +156,7 @@ struct MacroExpansion {
   ) throws(ExpansionError) -> SourcedText {
     guard let found = lookup(name, moment) else { return SourcedText() }
     budget.values -= 1
-    guard depth + 1 < Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
+    guard depth + 1 <= Self.maximumDepth, budget.values > 0 else { throw .nesting(name) }
     budget.deepest = max(budget.deepest, depth + 1)
     let raw: SourcedText
     var when = moment

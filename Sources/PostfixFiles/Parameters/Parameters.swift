@@ -148,10 +148,10 @@ package struct Parameters: Sendable {
   package func value(_ name: String) throws(ExpansionError) -> SourcedText {
     let expansion = expansion
     guard let place = place(of: name, at: .end) else {
-      return try expansion.value(of: name, at: .end, depth: 0)
+      return try expansion.value(of: name, at: .end)
     }
     // It does not see its own default, but is that.
-    guard let raw = setting(name) else { return try expansion.value(of: name, at: .end, depth: 0) }
+    guard let raw = setting(name) else { return try expansion.value(of: name, at: .end) }
     return try expansion.expand(raw, at: place)
   }
 
