@@ -29,8 +29,10 @@ final class Dispatcher {
   /// Called at each change of a gateway's state that a person should hear of.
   var notify: (GatewayEvent) -> Void = { _ in }
   /// Those who wait for the next change of what the report says, each to be called once.
-  var listeners: [ObjectIdentifier: () -> Void] = [:]
+  private var listeners: [ObjectIdentifier: () -> Void] = [:]
   private var isChangeToTell = false
+  /// Something changed while nobody listened: who listens next has perhaps not heard of it.
+  private var isChangeUntold = false
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
@@ -113,7 +115,10 @@ final class Dispatcher {
   }
 
   /// Takes a look at files whose texts are what they were: states that were written change a database's time.
-  func renew(_ setup: AgentSetup) { store.renew(setup) }
+  func renew(_ setup: AgentSetup) {
+    store.renew(setup)
+    refused = ""
+  }
 
   /// A changed configuration cannot be read: logged once for each reason.
   func refuse(_ message: String) {
@@ -316,7 +321,16 @@ final class Dispatcher {
     }
   }
 
+  /// Calls back at the next change.
+  func listen(_ client: StatusHandler, _ call: @escaping () -> Void) {
+    listeners[ObjectIdentifier(client)] = call
+    if isChangeUntold { tellOfChangeSoon() }
+  }
+
+  func forget(_ client: StatusHandler) { listeners[ObjectIdentifier(client)] = nil }
+
   private func tellOfChangeSoon() {
+    isChangeUntold = listeners.isEmpty
     guard !listeners.isEmpty, !isChangeToTell else { return }
     isChangeToTell = true
     loop.after(Self.changePause) {

@@ -54,7 +54,7 @@ final class StatusHandler: ConnectionOwner, Client {
     isBusy = false
     isListening = true
     connection.setLimit(nil)
-    dispatcher.listeners[ObjectIdentifier(self)] = { [weak self] in self?.tellOfChange() }
+    dispatcher.listen(self) { [weak self] in self?.tellOfChange() }
   }
 
   private func tellOfChange() {
@@ -116,7 +116,7 @@ final class StatusHandler: ConnectionOwner, Client {
   func ended(_ code: Int32) {
     connection = nil
     rest = nil
-    dispatcher.listeners[ObjectIdentifier(self)] = nil
+    dispatcher.forget(self)
     clients.closed(self)
   }
 

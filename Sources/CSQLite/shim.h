@@ -13,6 +13,15 @@ static inline int randmap_bind_text(sqlite3_stmt *statement, int index, const ch
   return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
 }
 
+// The first bytes of the database's file, read by SQLite's own descriptor: 1 where there are so many. A descriptor of our own
+// must never be closed in a process that has the database open, since with it all locks of the process on the file go.
+static inline int randmap_read_head(sqlite3 *database, void *bytes, int count)
+{
+  sqlite3_file *file = (sqlite3_file *)0;
+  if (sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return 0;
+  return file && file->pMethods && file->pMethods->xRead(file, bytes, count, 0) == SQLITE_OK;
+}
+
 // No checkpoint when the last connection closes: a call with any number of arguments, which Swift cannot make.
 static inline int randmap_keep_log_on_close(sqlite3 *database)
 {

@@ -34,7 +34,11 @@ extension PoolEditor {
   /// The weights give it the share that its plan says now, and there is no plan any more.
   func endingRampOfRow(_ member: Member, at now: Int) throws(EditRefusal) -> [Splice] {
     guard let ramp = member.ramp else { throw .notRamped(member.result) }
-    if member.isDrained { return splice(member) { $0.ramp = nil } }
+    // Where all others are drained or have plans, there is no weight that holds the share.
+    let isAlone = !pool.members.contains {
+      !$0.isDrained && $0.ramp == nil && $0.result != member.result
+    }
+    if member.isDrained || isAlone { return splice(member) { $0.ramp = nil } }
     let share = ramp.share(at: now)
     let weights = try weights(giving: share, to: member, within: WeightChoice.tolerance(of: share))
     return weights.flatMap { changed, weight in

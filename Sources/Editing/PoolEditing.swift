@@ -213,7 +213,9 @@ struct PoolEditor {
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
-    let maximum = tolerance < usualTolerance ? largestTotal : maximumWeight
+    let usual = tolerance < usualTolerance ? largestTotal : maximumWeight
+    // Rows hold any weight: the others keep theirs.
+    let maximum = hasRows ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight)) : usual
     for factor in 1...max(1, maximum / rest) {
       let free = maximum - factor * rest
       guard free > 0 else { break }

@@ -32,6 +32,8 @@ extension MailConfig {
     let wanted = try editor.member(member)
     // The view that Postfix asks works the share out.
     if editor.hasRows {
+      let isAlone = !editor.pool.members.contains { $0.getsMail && $0.result != wanted.result }
+      if ramp.from >= 1 || isAlone && !wanted.isDrained { throw .badShare }
       return try editing(name) { editor throws(EditRefusal) in editor.rampingRow(wanted, ramp) }
     }
     var config = self

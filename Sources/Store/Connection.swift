@@ -94,6 +94,12 @@ final class Connection {
     Self.error(status, String(cString: sqlite3_errmsg(handle)), path)
   }
 
+  /// The first bytes of its file; nil where there are fewer.
+  func head(_ count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    return randmap_read_head(handle, &bytes, Int32(count)) == 1 ? bytes : nil
+  }
+
   /// Runs statements without results.
   func run(_ statements: String) throws(StoreError) {
     let status = sqlite3_exec(handle, statements, nil, nil, nil)

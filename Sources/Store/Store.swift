@@ -46,6 +46,16 @@ package enum Store {
     }
   }
 
+  /// Whether a regular file is a SQLite database with a write-ahead log: the bytes 18 and 19 are 2 then, and otherwise 1. Nil for
+  /// any other file.
+  package static func hasWriteAheadLog(_ path: String) -> Bool? {
+    let head = try? asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+      try Connection(path, .frozen).head(20)
+    }
+    guard let head, head.starts(with: "SQLite format 3\0".utf8), head[18] == head[19] else { return nil }
+    return head[18] == 2 ? true : head[18] == 1 ? false : nil
+  }
+
   /// Makes the change, all of it or nothing, and records it as a revision. The database is made where there is none, and
   /// one of an older schema is brought up to date.
   package static func apply(_ change: RowChange, to path: String, at time: Int64) throws(StoreError) {
@@ -285,8 +295,9 @@ extension MemberRow {
     func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
     guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
     ramp = Ramp(from: from, start: start, end: end)
-    guard let to = real(11), let steps = text(12), let stopAt = real(15) else { return }
-    var plan = Plan(to: to, steps: steps, stopAt: stopAt)
+    // The view follows a plan without these two as well.
+    guard let to = real(11) else { return }
+    var plan = Plan(to: to, steps: text(12) ?? "minutely", stopAt: real(15) ?? 0.1)
     (plan.most, plan.cap, plan.resumed) = (number(13), real(14), number(16))
     (plan.paused, plan.reason) = (number(17), text(18))
     ramp?.plan = plan

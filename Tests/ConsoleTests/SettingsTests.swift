@@ -45,6 +45,7 @@ import Testing
       "bind.F99: no such key; need one character, or a name such as F5, Ctrl-R or PgDn"
     ),
     ("bind.q", "drain", "bind.q: this key keeps its meaning; need another one"),
+    ("bind.=", "drain", "bind.=: this key keeps its meaning; need another one"),
     (
       "bind.z", "fly",
       "bind.z: no command \"fly\"; need none, or one that ? shows, such as probe-all"

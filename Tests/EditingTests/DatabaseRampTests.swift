@@ -27,6 +27,33 @@ import Testing
     return ramp
   }
 
+  /// It has all the mail, so there is no share from which the plan could begin.
+  @Test func aPlanFromAllTheMailIsRefused() throws {
+    let bench = try DatabaseBench()
+    var config = try config(bench)
+    for member in ["[gw2]", "[gw3]"] {
+      config = try config.applying(.drain(pool: "outbound", member: member))
+    }
+    #expect(throws: EditRefusal.badShare) {
+      try config.applying(.ramp(pool: "outbound", member: "[gw1]", plan { $0.from = 1 }))
+    }
+  }
+
+  /// Weights of any size, and no other member that could take the rest: the plan ends all the same.
+  @Test func aPlanCanAlwaysBeEnded() throws {
+    let bench = try DatabaseBench()
+    var config = try config(bench)
+    config = try config.applying(.setWeight(pool: "outbound", member: "[gw1]", weight: 70_001))
+    config = try config.applying(.setWeight(pool: "outbound", member: "[gw2]", weight: 41_003))
+    config = try config.applying(.ramp(pool: "outbound", member: "[gw3]", plan()))
+    let ended = try config.applying(.endRamp(pool: "outbound", member: "[gw3]"))
+    #expect(abs(ended.shares("outbound")["smtp:[gw3]", default: 0] - 0.02) < 0.005)
+    for member in ["[gw1]", "[gw2]"] {
+      config = try config.applying(.drain(pool: "outbound", member: member))
+    }
+    #expect(try config.applying(.endRamp(pool: "outbound", member: "[gw3]")).ramps().isEmpty)
+  }
+
   @Test func aPlanIsARowAndMovesTheShareByItself() throws {
     let bench = try DatabaseBench()
     let before = try config(bench)

@@ -96,6 +96,29 @@ import Testing
       main: relayhost + "sender_dependent_default_transport_maps = ldap:/x, static:smtp:[a]\n", comes: true),
   ]
 
+  /// As for `* :[relay]` beside lanes: the sender map decides the transport of each message.
+  @Test func aNextHopAloneLeavesTheTransportToTheSenderMap() throws {
+    let config = config(
+      "sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}\ntransport_maps = texthash:/t\n"
+        + "relayhost = [b]\n", table: "* :[a]\n")
+    let pool = try #require(config.pools().first { $0.id == "sender_dependent_default_transport_maps" })
+    #expect(pool.overriddenWords == nil)
+    let overriding = Overriding(config)
+    #expect(overriding.overrider(of: .relayhost) == .transportMaps)
+    #expect(overriding.overrider(of: .senderTransportMaps) == nil)
+    #expect(overriding.overrider(of: .defaultTransport) == .senderTransportMaps)
+  }
+
+  /// Mail without a sender is looked up by its whole key, in the order of the list; a domain after that.
+  @Test(arguments: [("<>", true), ("u@s.test", true), ("@s.test", false)])
+  func theKeyOfMailWithoutASenderIsAWholeOne(key: String, comes: Bool) throws {
+    let config = config(
+      "# randmap: agent\nsender_dependent_default_transport_maps = texthash:/t, static:smtp:[a]\n",
+      table: "\(key) randmap:!smtp:[x]!smtp:[y]\n")
+    let pool = try #require(config.pools().first { $0.members.count == 2 })
+    #expect((pool.overriddenWords == nil) == comes)
+  }
+
   @Test(arguments: cases)
   func sharesSayWhatTheResolverSays(item: Case) throws {
     let config = config(item.main, table: item.table)

@@ -28,6 +28,8 @@ struct Model: Program, Sendable {
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
+  /// Whether a write that drains is followed by a question. Where lines are read ahead, it is not: a line would be its answer.
+  var asksAfterWrites = true
   /// The gateways that the write which is under way drains, if that is in force at once.
   var drainedByWrite: Set<Gateway> = []
   /// A write that waits for the name of the host.

@@ -22,7 +22,10 @@ struct PlainSession: Sendable {
     var effects: [Effect] = []
   }
 
-  init(_ model: Model) { self.model = model }
+  init(_ model: Model) {
+    self.model = model
+    self.model.asksAfterWrites = false
+  }
 
   /// What is asked; what is typed comes after it.
   var prompt: String {

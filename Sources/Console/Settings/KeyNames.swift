@@ -19,9 +19,13 @@ extension Key {
     }
   }
 
-  /// Whether a person may give it another meaning. These lead out of where one is, whatever is set.
+  /// Whether a person may give it another meaning. These lead out of where one is, whatever is set; `=` cannot be written in
+  /// a name.
   var canBeBound: Bool {
-    ![.escape, .enter, .control("c"), .control("z"), .character(":"), .character("?"), .character("q")]
-      .contains(self)
+    ![
+      .character("="), .escape, .enter, .control("c"), .control("z"), .character(":"), .character("?"),
+      .character("q"),
+    ]
+    .contains(self)
   }
 }

@@ -109,7 +109,8 @@ extension MailConfig {
       guard let settings = databaseSettings(spec)?.settings else { continue }
       let path = absolute(settings.path.text)
       guard found[path] == nil,
-        var file = Surroundings.DatabaseFile(at: path, mailOwner: parameters.text("mail_owner"))
+        var file = Surroundings.DatabaseFile(
+          at: path, mailOwner: parameters.text("mail_owner"), hasWriteAheadLog: Store.hasWriteAheadLog)
       else { continue }
       file.holdsPools = file.hasWriteAheadLog != nil && Store.holdsPools(path)
       found[path] = file

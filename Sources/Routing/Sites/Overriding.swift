@@ -24,6 +24,8 @@ struct Overriding {
   private var common: [RoutingParameter: CommonAnswer] = [:]
   /// The classes that transport_maps leaves mail of to their settings; nil: all of them.
   private var left: Set<MailClass>?
+  /// The same of the transport alone, where the result has a next hop.
+  private var leftTransports: Set<MailClass>?
   private var overriders: [RoutingParameter: RoutingParameter] = [:]
 
   init(_ config: MailConfig) {
@@ -37,7 +39,8 @@ struct Overriding {
       lists[parameter] = tables.compactMap(\.self)
       common[parameter] = commonAnswer(of: parameter)
     }
-    left = classesLeft()
+    left = classesLeft(\.leavesAll)
+    leftTransports = classesLeft(\.leavesTransport)
     findOverriders()
   }
 
@@ -54,31 +57,41 @@ struct Overriding {
       let item = lists[site.parameter]?.firstIndex(where: { $0.text.bytes == table.item.text.bytes })
     else { return false }
     if item >= answer.item { return item > answer.item }
-    // A domain is asked for only after the whole address.
-    return table.keys == site.parameter.keys && site.key.map { !$0.dropFirst().contains("@") } ?? false
+    // The query of a database for senders answers the whole address with the routes of its domain and of all.
+    if case .database = site.content, site.parameter != .transportMaps { return false }
+    // A domain is asked for only after the whole address; the key of mail without a sender is a whole one.
+    let wholeKeys = [
+      "empty_address_default_transport_maps_lookup_key", "empty_address_relayhost_maps_lookup_key",
+    ]
+    .map { config.parameters.text($0) }
+    return table.keys == site.parameter.keys
+      && site.key.map { !$0.dropFirst().contains("@") && !wholeKeys.contains($0) } ?? false
   }
 
   // MARK: - Which settings are overridden
 
   private func isLeft(_ mail: MailClass) -> Bool { left?.contains(mail) ?? true }
 
+  private func isTransportLeft(_ mail: MailClass) -> Bool { leftTransports?.contains(mail) ?? true }
+
   private mutating func findOverriders() {
     for (parameter, mail): (RoutingParameter, MailClass) in [
       (.localTransport, .local), (.virtualTransport, .virtual), (.relayTransport, .relay),
       (.defaultTransport, .other), (.senderTransportMaps, .other),
-    ] where !isLeft(mail) {
+    ] where !isTransportLeft(mail) {
       overriders[parameter] = .transportMaps
     }
-    if isLeft(.other), answersEverybody(.senderTransportMaps) {
+    if isTransportLeft(.other), answersEverybody(.senderTransportMaps) {
       overriders[.defaultTransport] = .senderTransportMaps
     }
     // Where main.cf says nothing of them, they are the subdomains of mydestination at most.
     let hasRelayDomains = config.main["relay_domains"].map { !$0.value.isEmpty } ?? false
     let byRelay = isLeft(.relay) && hasRelayDomains && lacksNextHop(.relayTransport)
-    let byDefault = overriders[.defaultTransport] == nil && lacksNextHop(.defaultTransport)
+    let byDefault = isLeft(.other) && overriders[.defaultTransport] == nil && lacksNextHop(.defaultTransport)
     let bySender = isLeft(.other) && mayLackNextHop(.senderTransportMaps)
     if !byRelay, !byDefault, !bySender {
-      let overrider: RoutingParameter = overriders[.defaultTransport] ?? .defaultTransport
+      let overrider: RoutingParameter =
+        isLeft(.other) ? overriders[.defaultTransport] ?? .defaultTransport : .transportMaps
       overriders[.senderRelayhostMaps] = overrider
       overriders[.relayhost] = overrider
     } else if answersEverybody(.senderRelayhostMaps) {
@@ -104,13 +117,14 @@ struct Overriding {
 
   // MARK: - transport_maps
 
-  private func classesLeft() -> Set<MailClass>? {
+  /// - Parameter leaves: whether a result leaves what is asked about to the class.
+  private func classesLeft(_ leaves: (SourcedText) -> Bool) -> Set<MailClass>? {
     guard let tables = lists[.transportMaps], let answer = common[.transportMaps],
-      !answer.results.contains(where: \.leavesAll)
+      !answer.results.contains(where: leaves)
     else { return nil }
     var keys: [String] = []
     for table in answer.isWhole ? tables.prefix(answer.item) : tables[...] {
-      guard let found = keysLeavingAll(table) else { return nil }
+      guard let found = self.keys(of: table, leaves) else { return nil }
       // After an answer to the whole address nobody is asked for its domain.
       keys += answer.isWhole ? found.filter { $0.contains("@") } : found
     }
@@ -146,17 +160,17 @@ struct Overriding {
     return [names.contains("relay_domains") ? .relay : .other]
   }
 
-  /// The keys with the result `:`; nil where they cannot be listed.
-  private func keysLeavingAll(_ table: TableSpec) -> [String]? {
+  /// The keys with such a result; nil where they cannot be listed.
+  private func keys(of table: TableSpec, _ leaves: (SourcedText) -> Bool) -> [String]? {
     switch table.content {
-    case .entries(let entries): return entries.filter { $0.value.leavesAll }.map(\.key)
-    case .proxied(let inner): return keysLeavingAll(inner)
+    case .entries(let entries): return entries.filter { leaves($0.value) }.map(\.key)
+    case .proxied(let inner): return keys(of: inner, leaves)
     case .file(let path) where !table.isPatterns:
       guard let document = config.files[config.absolute(path)]?.document else { return nil }
       let parsed = Table(document)
       return [" :", "\t:"].flatMap { document.lines(containing: $0) }.compactMap { try? parsed.entry($0) }
-        .filter { $0.value.leavesAll }.map(\.key.text)
-    default: return mayAnswer(table, \.leavesAll) ? nil : []
+        .filter { leaves($0.value) }.map(\.key.text)
+    default: return mayAnswer(table, leaves) ? nil : []
     }
   }
 
@@ -275,6 +289,9 @@ extension TableSpec {
 extension SourcedText {
   /// `:` in transport_maps: what the class says stays.
   fileprivate var leavesAll: Bool { count == 1 && bytes.first == .colon }
+
+  /// `:` or `:nexthop`: the transport stays.
+  fileprivate var leavesTransport: Bool { bytes.first == .colon }
 }
 
 extension PatternRules {
