@@ -335,6 +335,7 @@ final class Dispatcher {
     isChangeToTell = true
     loop.after(Self.changePause) {
       self.isChangeToTell = false
+      self.isChangeUntold = self.listeners.isEmpty
       let calls = self.listeners.values
       self.listeners = [:]
       for call in calls { call() }
