@@ -15,17 +15,17 @@ package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
   return AgentReport(text: String(answer[body.upperBound...]))
 }
 
-/// Waits until the report of this configuration's agent is another one than now, or the agent has ended: then it is time to
-/// ask for the report.
+/// Waits until the report of this configuration's agent is another one than now, or the agent has ended, or does not answer at
+/// all: then it is time to ask for the report.
 ///
 /// - Parameter ending: a descriptor that can be read from when the wait is no longer wanted.
-/// - Returns: false without an agent to listen to, and when the wait was not wanted any more.
+/// - Returns: false when the wait was not wanted any more.
 package func waitForChange(ofAgentOf config: MailConfig, until ending: Int32) -> Bool {
-  guard case .success(let file) = LocalSocket.connect(to: statusSocket(config)) else { return false }
+  guard case .success(let file) = LocalSocket.connect(to: statusSocket(config)) else { return true }
   defer { close(file) }
   let question = Bytes("GET /changes HTTP/1.0\r\n\r\n".utf8)
   let sent = question.withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-  guard sent == question.count else { return false }
+  guard sent == question.count else { return true }
   var sources = [file, ending].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   while poll(&sources, 2, -1) < 0, errno == EINTR {}
   return sources[1].revents == 0

@@ -9,8 +9,7 @@ import Threads
 package struct AgentLink: Sendable {
   /// What it says; nil where none answers.
   let report: @Sendable () -> AgentReport?
-  /// Returns true when its report is another one, or it has ended; false where none answers, and when the descriptor can be
-  /// read from.
+  /// Returns true when its report is another one, it has ended, or none is there; false when the descriptor can be read from.
   let waitForChange: @Sendable (Int32) -> Bool
 
   package init(
@@ -48,8 +47,7 @@ final class AgentWatch: Sendable {
           }
         }
         guard isListening else { continue }
-        isListening = agent.waitForChange(commands.descriptor)
-        guard isListening else { continue }
+        guard agent.waitForChange(commands.descriptor) else { continue }
         let report = agent.report()
         isListening = report != nil
         onReport(report)
