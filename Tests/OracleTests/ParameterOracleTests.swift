@@ -119,6 +119,27 @@ import Testing
       Self.host + names + "default_transport = smtp:$a0\naddress_verify_default_transport = smtp\n")
   }
 
+  static let clientValues = [
+    "smtp_tls_security_level": ["", "none", "half-dane", "Secure", "encypt", "may encrypt"],
+    "smtp_dns_support_level": ["", "DISABLED", "dnssec", "yes"],
+    "smtp_address_preference": ["IPv6", "any", "ipv5", "ipv4, ipv6"],
+    "smtp_host_lookup": ["dns native", "native,dns", "DNS", "dns:native"],
+    "smtp_dns_resolver_options": ["", "res_dnsrch, res_defnames", "RES_DNSRCH", "rotate"],
+    "smtp_tls_dane_insecure_mx_policy": ["MAY", "encrypt", "none", "dane-only"],
+    "smtp_address_verify_target": ["RCPT", "data", "mail"],
+  ]
+
+  /// A word that smtp(8) does not know ends it when it starts, and all its mail waits.
+  @Test(arguments: clientValues.keys.sorted())
+  func whatEndsAClientIsKnown(name: String) throws {
+    for value in Self.clientValues[name] ?? [] {
+      let trial = try RewriteTrial(Self.host + "\(name) = \(value)\n")
+      let end = try RewriteTrial.end(of: trial.start("smtp"))
+      let ours = trial.parameters.startProblem(of: .smtp)
+      #expect(ours?.message == end, "\(name) = \(value)")
+    }
+  }
+
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {
     var texts = Self.endings.map { (main: Self.host + $0 + "\n", overrides: [String]()) }
     texts += Self.endings.filter { !$0.contains("\n") && !$0.contains("{") }.map { (Self.host, [$0]) }

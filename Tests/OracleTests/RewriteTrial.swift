@@ -10,6 +10,7 @@ struct RewriteTrial {
   private let directory: TemporaryDirectory
   private let overrides: [String]
   private let resolver: Routing.Resolver
+  let parameters: Parameters
 
   /// - Parameter overrides: `name = value`, for trivial-rewrite(8) alone.
   init(_ main: String, overrides: [String] = [], files: [String: String] = [:]) throws {
@@ -28,6 +29,7 @@ struct RewriteTrial {
     self.overrides = overrides
     let config = try MailConfig(
       directory: place, environment: Environment(hostName: machineName(), version: try installedVersion()))
+    parameters = config.parameters
     let tools = PostfixTools()
     resolver = Routing.Resolver(
       config,
@@ -38,9 +40,10 @@ struct RewriteTrial {
 
   /// Starts the real one with a client that says nothing. It takes a second to end where it does, so many are started at
   /// once.
-  func start() throws -> ChildProcess {
+  func start(_ program: String = "trivial-rewrite") throws -> ChildProcess {
+    let service = program == "trivial-rewrite" ? "rewrite" : program
     let options = overrides.map { "-o '\($0)'" }.joined(separator: " ")
-    let command = "\(try daemonDirectory())/trivial-rewrite -n rewrite -S -V -t unix \(options)"
+    let command = "\(try daemonDirectory())/\(program) -n \(service) -S -V -t unix \(options)"
     return try ChildProcess(
       "/bin/sh", ["-c", "MAIL_CONFIG=\(directory.file("c")) exec \(command) </dev/null 2>&1"])
   }

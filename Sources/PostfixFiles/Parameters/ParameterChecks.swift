@@ -210,7 +210,7 @@ extension Parameters {
       let prefixes = self.text("maillog_file_prefixes").split { $0 == "," || $0.isWhitespace }
       return prefixes.contains { text.hasPrefix($0) }
         ? nil : "maillog_file value '\(shown)' does not match any prefix in maillog_file_prefixes"
-    default: return nil
+    default: return ClientWords(of: name)?.problem(name, value)
     }
   }
 
@@ -227,7 +227,7 @@ extension Parameters {
     case "maillog_file": "a path that begins with one of $maillog_file_prefixes"
     case "mail_owner", "default_privs": "two users, neither of them root"
     case "setgid_group": "a group of its own"
-    default: "two characters of verp_delimiter_filter"
+    default: ClientWords(of: name)?.need ?? "two characters of verp_delimiter_filter"
     }
   }
 

@@ -22,7 +22,7 @@ extension Rule {
         """),
     check: .main { subject in
       subject.config.main.assignments.compactMap { assignment in
-        guard isPlainWord(assignment.name), isQuotedWhole(assignment.value.bytes) else { return nil }
+        guard assignment.isQuoted else { return nil }
         let bare = excerpt(assignment.value.bytes.dropFirst().dropLast())
         return Finding(
           assignment.value,
@@ -30,6 +30,11 @@ extension Rule {
         )
       }
     })
+}
+
+extension Assignment {
+  /// Whether the quotes are what is wrong with the value.
+  var isQuoted: Bool { isPlainWord(name) && isQuotedWhole(value.bytes) }
 }
 
 /// Whether the value of a parameter is made of names, numbers and addresses, in which no quote has a meaning. Tables and next

@@ -35,7 +35,7 @@ extension Subject {
   fileprivate var valueFindings: [Finding] {
     config.main.assignments.flatMap { assignment -> [Finding] in
       let name = assignment.name
-      guard config.main[name]?.line == assignment.line,
+      guard config.main[name]?.line == assignment.line, !assignment.isQuoted,
         let place = assignment.value.span() ?? assignment.nameText.span()
       else { return [] }
       return parameters.problems(with: name).compactMap { programs, problem in
