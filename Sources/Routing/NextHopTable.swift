@@ -115,12 +115,7 @@ extension OpenTable {
 
 /// `smtp_sasl_password_maps` of a transport.
 struct CredentialsTable {
-  private let table: NextHopTable
-
-  init?(_ parameter: String, _ list: SourcedText, config: MailConfig, isUnicode: Bool) {
-    guard let table = NextHopTable(parameter, list, config: config, isUnicode: isUnicode) else { return nil }
-    self.table = table
-  }
+  let table: NextHopTable
 
   /// The name of the server, then the next hop (smtp_sasl_glue.c). Without brackets the name is that of a mail exchanger,
   /// which DNS decides.

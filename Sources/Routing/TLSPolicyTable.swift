@@ -6,12 +6,7 @@ import PostfixFiles
 /// The policy tables of a transport, opened once. A table that cannot be read here says nothing: then
 /// `smtp_tls_security_level` counts.
 struct TLSPolicyTable {
-  private let table: NextHopTable
-
-  init?(_ parameter: String, _ list: SourcedText, config: MailConfig, isUnicode: Bool) {
-    guard let table = NextHopTable(parameter, list, config: config, isUnicode: isUnicode) else { return nil }
-    self.table = table
-  }
+  let table: NextHopTable
 
   /// What the tables say of `nextHop`, as it is written; nil where they have nothing, or nothing valid.
   func policy(for nextHop: String) -> TLSPolicy? {

@@ -9,8 +9,8 @@ import PostfixFiles
 final class Transports {
   let config: MailConfig
   private var known: [String: Transport?] = [:]
-  private var policies: [String: TLSPolicyTable?] = [:]
-  private var credentials: [String: CredentialsTable?] = [:]
+  /// By parameter and value; nil where such a list cannot be opened.
+  private var tables: [String: NextHopTable?] = [:]
   private lazy var isUnicode = config.parameters.text("smtputf8_enable").lowercased() == "yes"
   /// The transport that a relayhost goes with: that of `default_transport`, or, where that delivers to no gateway
   /// (a pool, say), of `relay_transport`.
@@ -39,25 +39,21 @@ final class Transports {
   }
 
   func credentialsTable(of transport: Transport) -> CredentialsTable? {
-    let list = transport.passwordMaps
-    if list.isEmpty { return nil }
-    let parameter = "\(transport.approach.mailProtocol.rawValue)_sasl_password_maps"
-    let key = "\(parameter) \(list.text)"
-    if let table = credentials[key] { return table }
-    let table = CredentialsTable(parameter, list, config: config, isUnicode: isUnicode)
-    credentials[key] = table
-    return table
+    table("sasl_password_maps", transport.passwordMaps, of: transport).map(CredentialsTable.init)
   }
 
   func policyTable(of transport: Transport) -> TLSPolicyTable? {
-    let list = transport.policyMaps
+    table("tls_policy_maps", transport.policyMaps, of: transport).map(TLSPolicyTable.init)
+  }
+
+  /// Lanes with the same tables share them.
+  private func table(_ name: String, _ list: SourcedText, of transport: Transport) -> NextHopTable? {
     if list.isEmpty { return nil }
-    // Lanes with the same tables share them.
-    let parameter = "\(transport.approach.mailProtocol.rawValue)_tls_policy_maps"
+    let parameter = "\(transport.approach.mailProtocol.rawValue)_\(name)"
     let key = "\(parameter) \(list.text)"
-    if let table = policies[key] { return table }
-    let table = TLSPolicyTable(parameter, list, config: config, isUnicode: isUnicode)
-    policies[key] = table
+    if let table = tables[key] { return table }
+    let table = NextHopTable(parameter, list, config: config, isUnicode: isUnicode)
+    tables[key] = table
     return table
   }
 }

@@ -16,7 +16,7 @@ final class Connection {
     case create
   }
 
-  /// How long another writer is waited for.
+  /// How long another writer is waited for, in milliseconds.
   static let patience: Int32 = 5_000
 
   init(_ path: String, _ mode: Mode) throws(StoreError) {
@@ -92,6 +92,13 @@ final class Connection {
 
   private func error(_ status: Int32) -> StoreError {
     Self.error(status, String(cString: sqlite3_errmsg(handle)), path)
+  }
+
+  /// Waits for other programs only so long meanwhile.
+  func waiting(for milliseconds: Int32, _ body: () -> Void) {
+    sqlite3_busy_timeout(handle, milliseconds)
+    body()
+    sqlite3_busy_timeout(handle, Self.patience)
   }
 
   /// The first bytes of its file; nil where there are fewer.

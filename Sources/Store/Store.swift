@@ -131,8 +131,7 @@ package enum Store {
     // The first program that opens the database after all others have closed it reads the whole log, and locks the
     // others out for as long: an empty log is read at once. No reader waits for this, and it waits for readers only
     // shortly; what cannot be moved now, the next write moves.
-    try? database.run("PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE)")
-    try? database.run("PRAGMA busy_timeout = \(Connection.patience)")
+    database.waiting(for: 50) { try? database.run("PRAGMA wal_checkpoint(TRUNCATE)") }
   }
 
   private static func hasLog(_ path: String) -> Bool {

@@ -94,7 +94,7 @@ import Testing
   @Test func theKeyGivesTheMouseBack() throws {
     var driver = Driver.ready()
     driver.press(.character("M"))
-    #expect(driver.screen(80, 24).contains("the mouse is the terminal's: it selects text"))
+    #expect(driver.screen(80, 24).contains("the terminal has the mouse, to select text"))
     let settings = driver.effects.compactMap {
       if case .useSettings(let settings) = $0 { settings } else { nil }
     }

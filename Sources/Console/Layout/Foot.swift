@@ -59,7 +59,7 @@ extension Model {
       }
       spans += [Span("Esc", .key), Span(" no")]
       let scrolling = [Span("   "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" the changes")]
-      if confirmation.showsDiff, cells(of: spans + scrolling) < frame.size.columns { spans += scrolling }
+      if confirmation.writesFiles, cells(of: spans + scrolling) < frame.size.columns { spans += scrolling }
       frame.put(spans, x: 0, y: rows - 1)
     case .detail:
       frame.rule(y: rows - 2)

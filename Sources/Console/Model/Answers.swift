@@ -78,7 +78,7 @@ extension Model {
       facts.session.reset(to: config)
       notice = Notice(text: words(note), role: .up)
       // A drain keeps new mail away. What waits already is not touched by it.
-      if case .write = work, dialog == nil, asksAfterWrites { confirmRetry(for: drainedByWrite) }
+      if case .write = work, dialog == nil { offerRetry(for: drainedByWrite) }
     case .writtenUnread(let reason, let note):
       // The edits are on disk; what else is there now is not known.
       if case .write = work { facts.session.reset(to: facts.session.current.written) }

@@ -69,7 +69,7 @@ extension Binding {
         .show, [.character("q"), .control("c")], "quit", "Leave; edits that are not written are asked about",
         isHinted: true, action: { $0.quit() }),
       Binding(
-        .show, [.escape], "clear", "Take the filter away, or end the search",
+        .show, [.escape], "clear", "Remove the filter, or end the search",
         disabled: { $0.views[$0.shown].filter == nil ? "no filter is set" : nil },
         action: { model in
           model.views[model.shown].filter = nil

@@ -145,7 +145,7 @@ extension Model {
 
   /// Any key that is no answer leaves things as they are.
   mutating func answer(_ key: Key, _ confirmation: Confirmation) -> [Effect] {
-    if confirmation.showsDiff, let step = key.diffStep {
+    if confirmation.writesFiles, let step = key.diffStep {
       views[shown].move(by: step)
       return []
     }
@@ -154,7 +154,7 @@ extension Model {
       notice = Notice(text: "left as it is", role: .dim)
       return []
     }
-    if confirmation.needsHostName, facts.isProduction {
+    if confirmation.writesFiles, facts.isProduction {
       unnamedWrite = (confirmation, choice)
       ask(.hostName)
       return []
@@ -205,16 +205,8 @@ extension Model {
 }
 
 extension Confirmation {
-  /// Whether its answer changes files.
-  fileprivate var needsHostName: Bool {
-    switch subject {
-    case .write, .undoWrite: true
-    case .edits, .reload, .recover, .retry, .quit: false
-    }
-  }
-
-  /// Whether the changes are shown above the question, to be read before it is answered.
-  var showsDiff: Bool {
+  /// Whether its answer changes files. The changes are shown above the question, to be read before it is answered.
+  var writesFiles: Bool {
     switch subject {
     case .write, .undoWrite: true
     case .edits, .reload, .recover, .retry, .quit: false

@@ -5,12 +5,12 @@ extension Binding {
   /// Terminals select text only while no program takes the mouse.
   static let mouse = Binding(
     .show, [.character("M")], "mouse",
-    "Give the mouse to the terminal, which selects text with it; or take it again",
+    "Let the terminal select text with the mouse, or use the mouse here again",
     action: { model in
       model.facts.settings.mouse.toggle()
       let words =
         model.facts.settings.mouse
-        ? "the mouse chooses and scrolls" : "the mouse is the terminal's: it selects text"
+        ? "the mouse chooses and scrolls" : "the terminal has the mouse, to select text"
       model.notice = Notice(text: words, role: .info)
       return [.useSettings(model.facts.settings)]
     })
@@ -35,7 +35,7 @@ extension Model {
     switch dialog {
     case nil: views[shown].move(by: step)
     case .confirm(let confirmation):
-      if confirmation.showsDiff { views[shown].move(by: step) }
+      if confirmation.writesFiles { views[shown].move(by: step) }
     // There, up and down choose another place.
     case .prompt: break
     case .help, .detail, .address, .sharing:

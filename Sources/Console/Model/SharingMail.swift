@@ -73,7 +73,7 @@ extension Model {
   private mutating func keep(_ pool: PlannedPool, _ dialogue: SharingDialogue) {
     dialog = nil
     if pool.plan.config.hasSameTexts(as: facts.session.current) {
-      notice = Notice(text: "nothing to change: it is so already", role: .info)
+      notice = Notice(text: "nothing to change: the mail is shared like this already", role: .info)
       return
     }
     let edit = Edit.pool(pool.wish)

@@ -27,6 +27,16 @@ extension Model {
     return facts.waiting(for: [gateway]).messages == 0 ? "no mail waits for this gateway" : nil
   }
 
+  /// After a drain: asks, or says it where a line that was read ahead would be the answer.
+  mutating func offerRetry(for gateways: Set<Gateway>) {
+    if asksAfterWrites { return confirmRetry(for: gateways) }
+    let count = facts.waiting(for: gateways).messages
+    if count > 0 {
+      notice?.text +=
+        "; \(count) \(count == 1 ? "message waits" : "messages wait") for a drained gateway: choose it, then try-again"
+    }
+  }
+
   /// Asks whether the mail that waits for these gateways is to be tried again; nothing where none waits.
   mutating func confirmRetry(for gateways: Set<Gateway>) {
     let waiting = facts.waiting(for: gateways)
@@ -40,7 +50,7 @@ extension Model {
     dialog = .confirm(
       Confirmation(
         subject: .retry(retry),
-        question: "\(count) for \(names). Try again by the pools as Postfix has them now?",
+        question: "\(count) for \(names). Try again now? Postfix asks the pools anew.",
         note: "runs \(retry.words).\(more)",
         choices: [.init(key: .character("y"), label: "try again", answer: .yes)]))
   }

@@ -208,7 +208,7 @@ struct PlainSession: Sendable {
   private mutating func takeQuestion() -> [String] {
     switch model.dialog {
     case .confirm(let confirmation):
-      return (confirmation.showsDiff ? model[ChangesView.self].lines : [])
+      return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
         + [confirmation.warning, confirmation.question, confirmation.note].filter { !$0.isEmpty }
         + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
     case .prompt(let prompt): return ["\(words(of: prompt.verdict)); an empty line leaves it"]
