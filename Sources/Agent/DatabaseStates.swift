@@ -38,8 +38,8 @@ final class DatabaseStates {
     self.word = word
   }
 
-  /// Uses the databases of this configuration, and closes others. Each is opened at once: then nobody is the first who
-  /// opens it.
+  /// Opens the databases of this configuration and closes all others. It opens them at once, so that no other program has to be
+  /// the first to open one.
   func use(_ setup: AgentSetup) {
     for (path, database) in databases where setup.databases[path] == nil {
       database.writer.close()

@@ -31,7 +31,7 @@ final class Dispatcher {
   /// Those who wait for the next change of what the report says, each to be called once.
   private var listeners: [ObjectIdentifier: () -> Void] = [:]
   private var isChangeToTell = false
-  /// Something changed while nobody listened: who listens next has perhaps not heard of it.
+  /// The report changed while no client listened. The next client that listens may not know of it.
   private var isChangeUntold = false
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}

@@ -56,8 +56,8 @@ final class StateWriter: Sendable {
         defer { desk.trouble = error.reason }
         return desk.trouble == error.reason
           ? nil
-          : "\(path): cannot write the states of gateways: \(error.reason); until then Postfix knows none that is older"
-            + " than two minutes, and goes by the weights"
+          : "\(path): cannot write the states of gateways: \(error.reason); Postfix ignores states that are older"
+            + " than two minutes, and then uses the weights alone"
       }
     }
     if let words { log(words) }

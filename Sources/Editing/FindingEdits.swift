@@ -21,7 +21,7 @@ extension MailConfig {
   /// With the fix of a finding made. The finding has to be one of just these texts.
   package func fixing(_ diagnostic: Diagnostic) throws(EditRefusal) -> MailConfig {
     guard let fix = diagnostic.fix else {
-      throw .badCall("\(diagnostic.code) has no fix that changes nothing else: edit the line")
+      throw .badCall("\(diagnostic.code) has no automatic fix: edit the line")
     }
     var config = self
     for path in Set(fix.replacements.map(\.place.file)) {
@@ -38,7 +38,9 @@ extension MailConfig {
     let start = document.lineIndex(around: diagnostic.place.range.lowerBound)
       .map { document.lines[$0].range.lowerBound }
     guard let start, document.storage == .file else {
-      throw .badCall("\(diagnostic.code) is of no line: leave it out with --ignore \(diagnostic.code)")
+      throw .badCall(
+        "\(diagnostic.code) belongs to no line, so no comment can switch it off: use --ignore \(diagnostic.code)"
+      )
     }
     // In the first comment block it would count for the whole file: a blank line ends that.
     let lead = isInFirstComments(start, of: document) ? "\n" : ""

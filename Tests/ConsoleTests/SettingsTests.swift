@@ -44,8 +44,8 @@ import Testing
       "bind.F99", "drain",
       "bind.F99: no such key; need one character, or a name such as F5, Ctrl-R or PgDn"
     ),
-    ("bind.q", "drain", "bind.q: this key keeps its meaning; need another one"),
-    ("bind.=", "drain", "bind.=: this key keeps its meaning; need another one"),
+    ("bind.q", "drain", "bind.q: this key cannot be changed; need another key"),
+    ("bind.=", "drain", "bind.=: this key cannot be changed; need another key"),
     (
       "bind.z", "fly",
       "bind.z: no command \"fly\"; need none, or one that ? shows, such as probe-all"

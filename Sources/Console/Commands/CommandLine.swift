@@ -45,7 +45,7 @@ extension Model {
           let what = Setting(rawValue: name)?.summary ?? "what the key does"
           prompt.verdict =
             settings == facts.settings
-            ? .good("it is so already: \(what)") : .good("Enter sets it for you, on this machine: \(what)")
+            ? .good("already set: \(what)") : .good("Enter sets it for you, on this machine: \(what)")
         case nil: prompt.verdict = .need(command.usage)
         }
       } catch { prompt.verdict = .bad(error.message) }

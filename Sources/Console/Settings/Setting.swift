@@ -50,7 +50,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
     let standard = Settings()
     return
       (allCases.map { "  \($0.rawValue) = \(standard[$0]) (\($0.need)): \($0.summary)" } + [
-        "  bind.KEY = COMMAND: what a key does, as ? shows both; none for nothing"
+        "  bind.KEY = COMMAND: what a key does; ? shows the keys and the commands, none switches the key off"
       ]).joined(separator: "\n")
   }
 }

@@ -111,7 +111,7 @@ package struct Settings: Hashable, Sendable {
         description: "\(name): no such key; need one character, or a name such as F5, Ctrl-R or PgDn")
     }
     guard key.canBeBound else {
-      throw SettingError(description: "\(name): this key keeps its meaning; need another one")
+      throw SettingError(description: "\(name): this key cannot be changed; need another key")
     }
     guard command == noCommand || Binding.all.contains(where: { $0.command == command }) else {
       throw SettingError(

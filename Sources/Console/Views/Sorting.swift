@@ -35,7 +35,7 @@ extension Binding {
         return []
       }),
     Binding(
-      .show, [.character("S")], "reverse", "Turn the order of the list round", disabled: { $0.whyNoSort },
+      .show, [.character("S")], "reverse", "Reverse the order of the list", disabled: { $0.whyNoSort },
       action: { model in
         model.views[model.shown].sorting.isReversed.toggle()
         return []

@@ -20,7 +20,8 @@ struct PoolProof {
         try check(answer)
       } else {
         let reasons = answer.unknown + answer.drawn.map(\.words)
-        notes.append("what \(recipient) meets cannot be read here: \(reasons.joined(separator: ", "))")
+        notes.append(
+          "the route of \(recipient) cannot be worked out here: \(reasons.joined(separator: ", "))")
       }
     }
     let routes = before.routeChanges(to: after, context: machine.context)

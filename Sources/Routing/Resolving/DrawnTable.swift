@@ -12,7 +12,7 @@ package struct DrawnTable: Hashable, Sendable {
 
   /// For people.
   package var words: String {
-    "\(table) was asked \(times) times for \(key): the shares are how often each answer came, not what is known"
+    "\(times) lookups of \(key) in \(table): the shares are how often each answer came"
   }
 }
 

@@ -82,7 +82,7 @@ import Testing
     var driver = Driver.ready(diagnostics: { _ in twoProblems })
     driver.press(.character("4"), .character("f"))
     #expect(
-      driver.model.notice?.text == "fix: no fix that changes nothing else: x explains, o opens the file")
+      driver.model.notice?.text == "fix: no automatic fix: x explains the rule, o opens the file")
     var reader = Driver.ready(isReadOnly: true, diagnostics: { _ in twoProblems })
     reader.press(.character("4"), .character("i"))
     #expect(reader.model.notice?.text.contains("read-only") == true)

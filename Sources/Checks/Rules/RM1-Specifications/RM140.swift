@@ -1,17 +1,16 @@
-// RM140: A SQLite table without proxy:, and the program that asks it is in a chroot
+// RM140: A SQLite table without proxy: in a chroot
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm140 = Rule(
-    "RM140", .error, "A SQLite table without proxy:, and the program that asks it is in a chroot",
+    "RM140", .error, "A SQLite table without proxy: in a chroot",
     why: """
-      trivial-rewrite(8) opens the table before it goes into its chroot ("y" in the fifth field of master.cf,
-      as Debian has it), and SQLite opens the write-ahead log of the database at the first lookup. From
-      inside the chroot that file is not there, so trivial-rewrite ends with a fatal error at each lookup,
-      and no mail is accepted or delivered. With proxy: it is proxymap(8) that asks, and that runs outside
-      of the chroot.
+      trivial-rewrite(8) opens the table before it enters its chroot ("y" in the fifth field of master.cf,
+      the default on Debian). SQLite opens the write-ahead log of the database later, at the first lookup.
+      That file is not in the chroot, so trivial-rewrite ends with a fatal error at each lookup, and all mail
+      waits. With proxy:, proxymap(8) reads the database outside of the chroot.
       """,
     bad: Example(
       main: """
@@ -31,8 +30,8 @@ extension Rule {
       guard subject.isRewriteInChroot else { return [] }
       return subject.databaseUses.filter(\.failsInChroot).compactMap { use in
         use.finding(
-          "trivial-rewrite(8) is in a chroot and does not find the write-ahead log of \(printable(use.path)) there: "
-            + "it ends at each lookup, and mail waits; need proxy: before sqlite:")
+          "trivial-rewrite(8) runs in a chroot and cannot open the write-ahead log of \(printable(use.path)): "
+            + "it ends at each lookup, and mail waits; need \"proxy:\(printable(use.spec.text.text))\"")
       }
     })
 }

@@ -7,10 +7,10 @@ extension Rule {
   static let rm141 = Rule(
     "RM141", .warning, "A SQLite table without proxy:",
     why: """
-      Each trivial-rewrite(8) then opens the database itself, as mail_owner and in whatever chroot master.cf
-      gives it. Where SQLite cannot open or lock one of its files, that program ends with a fatal error, and
-      it is the one that all mail goes through; in a chroot ("y" in the fifth field of master.cf) it cannot
-      open them at all. With proxy: proxymap(8) opens the database, outside of the chroot, once for all.
+      Each trivial-rewrite(8) then opens the database itself. If SQLite cannot open or lock one of its files,
+      the program ends with a fatal error, and all mail waits, because all mail goes through it. In a chroot
+      ("y" in the fifth field of master.cf) it cannot open the write-ahead log at all. With proxy:,
+      proxymap(8) opens the database once, outside of the chroot.
       """,
     bad: Example(
       main: """
@@ -29,7 +29,7 @@ extension Rule {
       return subject.databaseUses.filter { !$0.isProxied && !(isInChroot && $0.failsInChroot) }
         .compactMap { use in
           use.finding(
-            "trivial-rewrite(8) opens this database itself, and ends where it cannot; need proxy: before sqlite:"
+            "trivial-rewrite(8) opens this database itself, and ends if it cannot; need \"proxy:\(printable(use.spec.text.text))\""
           )
         }
     })

@@ -1,16 +1,15 @@
-// RM142: A % in the settings of a database that stands for nothing
+// RM142: Unknown % in the settings of a database
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm142 = Rule(
-    "RM142", .error, "A % in the settings of a database that stands for nothing",
+    "RM142", .error, "Unknown % in the settings of a database",
     why: """
-      In a query and in result_format, %s, %u, %d, %S, %U, %D and %1 to %9 stand for the key, its parts and
-      the parts of the domain. Each program that opens a table with another % ends with a fatal error
-      ("Invalid query template"), and mail waits. A percent sign of the query itself, as in LIKE or for a
-      remainder, is written twice.
+      In a query and in result_format, Postfix replaces %s, %u, %d, %S, %U, %D and %1 to %9 by the key or a
+      part of it. Any other % is a fatal error ("Invalid query template") in each program that opens the
+      table, and mail waits. If the query itself needs a percent sign, as LIKE does, write %%.
       """,
     bad: Example(
       main: """
@@ -53,8 +52,8 @@ extension Rule {
           else { return nil }
           return Finding(
             place,
-            "this % stands for nothing: each program that opens the table ends, and mail waits; need %% for a percent "
-              + "sign, or %s, %u, %d, %S, %U, %D, %1 to %9")
+            "Postfix does not know this %: each program that opens the table ends, and mail waits; need %% for a percent "
+              + "sign, or one of %s, %u, %d, %S, %U, %D, %1 to %9")
         }
       }
     })

@@ -1,17 +1,16 @@
-// RM143: A pool database is asked in another way than randmap shows it
+// RM143: The query of a pool database is not the one of randmap
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm143 = Rule(
-    "RM143", .warning, "A pool database is asked in another way than randmap shows it",
+    "RM143", .warning, "The query of a pool database is not the one of randmap",
     why: """
-      A pool database has routes for each parameter of main.cf, and the query in the settings says which of
-      them Postfix gets. Where it names the routes of another parameter, those decide here too, and the
-      routes that are meant are never asked for. Where it is another query altogether, this program cannot
-      know what Postfix gets: `pools`, `route` and the console do not show these pools, and an edit of them
-      may change nothing.
+      A pool database has routes for each parameter of main.cf, and the query in the settings selects those
+      of one parameter. If it names another parameter, Postfix uses the wrong routes. If it is a different
+      query, randmap cannot know what Postfix gets: `pools`, `route` and the console do not show these pools,
+      and an edit of them may have no effect.
       """,
     bad: Example(
       main: """
@@ -34,8 +33,8 @@ extension Rule {
           let place = use.settings.query.span(), seen.insert(place).inserted
         else { return nil }
         let what =
-          use.table.map { "this asks for the routes of \($0.map), and \(use.parameter) names the table" }
-          ?? "this is not the query of randmap, so randmap does not know what Postfix gets from its pools"
+          use.table.map { "this query selects the routes of \($0.map), but \(use.parameter) uses the table" }
+          ?? "this is not the query of randmap, so randmap does not know which pools Postfix uses"
         return Finding(
           place, "\(what); need \"\(DatabaseSettings.query(for: use.parameter.rawValue))\"")
       }

@@ -7,9 +7,9 @@ extension Rule {
   static let rm630 = Rule(
     "RM630", .error, "A route of a database leads to a pool without members",
     why: """
-      The answer is then "retry:4.3.0 the pool ... has no member", and the mail waits. Triggers in the
-      database keep that from happening, so another program took them away or wrote around them. A pool
-      whose members are all drained is no such pool: its members are used all the same.
+      Postfix then gets "retry:4.3.0 the pool ... has no member", and the mail waits. Triggers in the database
+      prevent this, so another program has removed them. A pool with only drained members is no problem:
+      Postfix uses them.
       """,
     bad: Example(
       main: """
@@ -37,7 +37,7 @@ extension Rule {
         let others = lost.count > 1 ? " (the first of \(lost.count) such routes)" : ""
         return use.finding(
           "the route \(printable(first.key)) of \(printable(table.database)) leads to the pool "
-            + "\"\(printable(first.pool))\", which has no member: its mail waits; need members, or another pool\(others)"
+            + "\"\(printable(first.pool))\", which has no member: its mail waits; need a member (randmap add), or another pool\(others)"
         )
       }
     })

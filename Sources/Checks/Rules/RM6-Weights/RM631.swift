@@ -7,9 +7,9 @@ extension Rule {
   static let rm631 = Rule(
     "RM631", .info, "No route leads to a pool of a database",
     why: """
-      The pool is in the database, and no mail asks for it: its route is gone or was never made, or main.cf
-      does not name the table of that route. After `convert --to stock` or `--to agent` that is as it should
-      be: the rows stay for the daemons that were not reloaded yet.
+      The pool is in the database, but no route leads to it, or main.cf does not name the table of its
+      route. After `convert --to stock` or `--to agent` this is correct: the rows stay for the programs that
+      have not been reloaded yet.
       """,
     bad: Example(
       main: """
@@ -37,7 +37,7 @@ extension Rule {
         return text.pools.keys.filter { !used.contains($0) }.sorted().compactMap { pool in
           use.finding(
             "no route leads to the pool \"\(printable(pool))\" of \(printable(table.database)): it gets no mail; "
-              + "need a route (randmap pool), or nothing if that is meant")
+              + "need a route (randmap pool) if it should get mail")
         }
       }
     })

@@ -8,7 +8,7 @@ extension Rule {
     "RM820", .warning, "A database is locked while a program writes it",
     why: """
       A SQLite database without a write-ahead log (journal_mode WAL) is locked for readers while a program
-      writes it. Postfix does not wait: proxymap(8), or trivial-rewrite(8) where it asks itself, ends with
+      writes it. Postfix does not wait: proxymap(8), or trivial-rewrite(8) without proxy:, ends with
       "database is locked", and mail waits. `randmap convert --to database` makes its database with a
       write-ahead log; a copy by .dump, or "PRAGMA journal_mode = DELETE", loses that.
       """,
@@ -30,7 +30,7 @@ extension Rule {
         let path = printable(database.path)
         return database.finding(
           "\(path) has no write-ahead log: while a program writes it, Postfix's lookups end with \"database is locked\"; "
-            + "need \"PRAGMA journal_mode = WAL\" in it, once")
+            + "need to run once: sqlite3 \(path) \"PRAGMA journal_mode = WAL\"")
       }
     })
 }

@@ -9,8 +9,8 @@ extension Rule {
     why: """
       proxymap(8) and trivial-rewrite(8) run as mail_owner. Where that user cannot read the file, or the
       database has a write-ahead log and that user cannot make files beside it, the program that looks up
-      a route ends with a fatal error, and mail waits. It may work for as long as another program has the
-      database open, because the files are there then. So the directory belongs to mail_owner, as
+      a route ends with a fatal error, and mail waits. It may work as long as another program has the
+      database open, because then the files are there. The directory must belong to mail_owner, as
       data_directory does.
       """,
     bad: Example(
@@ -34,13 +34,13 @@ extension Rule {
         let file = database.file
         if !file.isReadableByMailOwner {
           return database.finding(
-            "\(owner), the user of Postfix's programs, cannot read \(path), or reach it: mail waits; "
-              + "need \"chown \(owner)\" for it and a directory that \(owner) may enter")
+            "\(owner), the user of Postfix's programs, cannot read \(path): mail waits; "
+              + "need \"chown \(owner) \(path)\", and a directory that \(owner) may enter")
         }
         guard file.hasWriteAheadLog == true, !file.isDirectoryWritableByMailOwner else { return nil }
         return database.finding(
           "\(owner), the user of Postfix's programs, cannot make the files that SQLite needs beside \(path): mail waits; "
-            + "need \"chown \(owner)\" for its directory")
+            + "need \"chown \(owner) \(printable(FileReader.directory(of: database.path)))\"")
       }
     })
 }

@@ -60,7 +60,7 @@ extension Model {
   fileprivate var whyNoFix: String? {
     whyNoProblem
       ?? (self[ProblemsView.self].chosenProblem?.fix == nil
-        ? "no fix that changes nothing else: x explains, o opens the file" : nil)
+        ? "no automatic fix: x explains the rule, o opens the file" : nil)
   }
 
   /// Makes an edit of the chosen problem, and shows it.
