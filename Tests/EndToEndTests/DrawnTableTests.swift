@@ -58,7 +58,7 @@ import Testing
     #expect(abs(try share(of: "smtp  [127.0.0.1]", in: text) - 66.7) < 5.3)
     #expect(abs(try share(of: "smtp  [127.0.0.2]", in: text) - 33.3) < 5.3)
     #expect(
-      text.contains("  drawn: sqlite:\(lab.configDirectory)/theirs.cf was asked 2000 times for example.com: ")
+      text.contains("  drawn: 2000 lookups of example.com in sqlite:\(lab.configDirectory)/theirs.cf: ")
     )
     let json = try route("u@example.com", ["--format", "json"], in: lab).filter { !$0.isWhitespace }
     #expect(json.contains(#""complete":false"#) && json.contains(#""what":"drawn""#))
