@@ -62,6 +62,7 @@ extension PostfixLab {
     try waitUntil("the queue to be empty", limit: limit, seen: log) {
       MailQueue.allCases.allSatisfy { messages(in: $0) == 0 }
     }
+    try waitForTheLog()
   }
 
   /// Waits until every message was tried: none is on its way, though some may be deferred.
@@ -69,6 +70,15 @@ extension PostfixLab {
     try waitUntil("the queue to settle", limit: limit, seen: log) {
       [.maildrop, .incoming, .active].allSatisfy { messages(in: $0) == 0 }
     }
+    try waitForTheLog()
+  }
+
+  /// Waits until the log holds all that was logged so far: a message leaves the queue while the line about it is
+  /// still on its way through the socket of postlogd(8), which hands lines on in the order that they came.
+  private func waitForTheLog() throws(TestFailure) {
+    let mark = "everything before this is in the log: \(ContinuousClock.now)"
+    try runSuccessfully(postfixTool("postlog"), ["-c", configDirectory, "-t", "lab", mark])
+    try waitUntil("the end of the log", seen: log) { log.contains(mark) }
   }
 
   /// Tries what is deferred at once.

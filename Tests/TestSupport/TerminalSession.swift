@@ -88,15 +88,17 @@ package final class TerminalSession {
     try waitFor("\"\(text)\" to leave the screen", limit: limit) { !$0.contains(text) }
   }
 
-  /// Waits until the screen is as it should be, and returns it.
+  /// Waits until the screen is as it should be, and returns it whole: tmux shows a screen as far as it is drawn, so
+  /// one counts that is the same on two looks.
   @discardableResult
   package func waitFor(
     _ what: String, limit: Duration = .seconds(20), _ isRight: (String) -> Bool
   ) throws(TestFailure) -> String {
     var last = ""
     return try TestSupport.waitFor(what, limit: limit, seen: last) { () throws(TestFailure) -> String? in
+      let before = last
       last = try screen()
-      return isRight(last) ? last : nil
+      return last == before && isRight(last) ? last : nil
     }
   }
 
