@@ -29,6 +29,9 @@ OPTIONS =
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) -debug-info-format none \
   $(addprefix -Xswiftc ,-use-ld=lld -L$(abspath $(BUILD))/static -Xclang-linker -static-libgcc \
   -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors) -Xlinker --no-export-dynamic $(OPTIONS)
+# The debug program is what the tests build too, and takes half of the release program's time. Nobody reads the index:
+# editors make one of their own.
+DEBUG = $(SWIFT) build --disable-index-store
 SOURCES = Package.swift Sources Tests Benchmarks
 
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -75,12 +78,12 @@ build: deps ## build the release program, .build/release/randmap, and its manual
 	$(BUILD)/release/generate-manual $(PROGRAM) --output-directory $(dir $(MANUAL))
 	sed -i 's/^$$/.Pp/' $(MANUAL)
 
-run: deps ## build the program and open its console on a demonstration
-	$(RELEASE) --product randmap
-	$(PROGRAM) --demo
+run: deps ## build the debug program and open its console on a demonstration
+	$(DEBUG) --product randmap
+	.build/debug/randmap --demo
 
 check: deps ## run the tests that need no root, no Postfix and no waiting: seconds, at each step
-	$(SWIFT) build --build-tests
+	$(DEBUG) --build-tests
 	.ci/tests pure
 
 # master(8) starts for root only, so an ordinary user's tests run with sudo. What they build belongs to the user.
@@ -90,10 +93,10 @@ test: check test-deps ## run all tests, those of make check first (with sudo whe
 
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers (RELEASE=3.10: Debian 13's)
 ifeq ($(RELEASE),)
-	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
+	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --disable-index-store --filter OracleTests
 else
 	@.ci/packages debootstrap=debootstrap unshare=util-linux
-	$(SWIFT) build --build-tests
+	$(DEBUG) --build-tests
 	$(AS_ROOT) env RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) SWIFT=$$(command -v $(SWIFT)) \
 	  .ci/debian $(RELEASE) .ci/tests waiting '^OracleTests|$(CLAIMS)'
 endif
@@ -115,14 +118,14 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 	done
 
 events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change
-	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --filter RandomEventTests
+	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --disable-index-store --filter RandomEventTests
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg
 
 pictures: test-deps ## take the pictures of the documentation anew, from the program as it is
-	$(SWIFT) build --product randmap
-	$(SWIFT) build --product pictures
+	$(DEBUG) --product randmap
+	$(DEBUG) --product pictures
 	@mkdir -p docs/pictures
 	$(AS_ROOT) .build/debug/pictures docs/pictures
 

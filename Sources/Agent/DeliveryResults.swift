@@ -72,8 +72,6 @@ struct DeliveryResults: Sendable {
     let trouble: DeliveryTrouble
   }
 
-  /// No more than this part of a pool is passed by for its results.
-  static let mostPassedBy = 0.5
   static let firstRest = Duration.seconds(60)
   static let longestRest = Duration.seconds(1_800)
   /// Requests may name any number of gateways.
@@ -137,13 +135,13 @@ struct DeliveryResults: Sendable {
   }
 
   /// The members of a pool that are passed by now: those whose gateways all rest, the lightest first, and never more than
-  /// half of the pool.
+  /// the limits allow.
   func passedBy(_ pool: AgentPool, at now: ContinuousClock.Instant) -> Set<String> {
     if resting.isEmpty { return [] }
     let failing = pool.members.filter { member in
       !member.targets.isEmpty && member.targets.allSatisfy { trouble(of: $0.gateway, at: now) != nil }
     }
-    let limit = Double(pool.members.reduce(0) { $0 + $1.weight }) * Self.mostPassedBy
+    let limit = Double(pool.members.reduce(0) { $0 + $1.weight }) * limits.passedByShare
     var weight = 0
     var passed: Set<String> = []
     for member in failing.sorted(by: { ($0.weight, $0.result) < ($1.weight, $1.result) }) {

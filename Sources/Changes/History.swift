@@ -5,6 +5,7 @@
 import FoundationEssentials
 import Glibc
 import PostfixFiles
+import System
 
 /// A write, as the log shows it.
 package struct LoggedWrite: Hashable, Sendable, Codable {
@@ -69,8 +70,10 @@ struct History {
   }
 
   private func numbers() -> [Int] {
-    namesIn(directory).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.compactMap { Int($0) }
-      .sorted()
+    directoryNames(directory).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.compactMap {
+      Int($0)
+    }
+    .sorted()
   }
 
   private func load(_ number: Int) throws(WriteError) -> LoggedWrite {
@@ -152,7 +155,7 @@ struct History {
     let isLeftOver = { (name: String) in
       name.hasSuffix(".pending") || name.hasSuffix(".dropped") || name.hasPrefix("build-")
     }
-    for name in namesIn(directory) where isLeftOver(name) {
+    for name in directoryNames(directory) where isLeftOver(name) {
       try fileSystem.removeTree(join(directory, name))
     }
     let kept = numbers()

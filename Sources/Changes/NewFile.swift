@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import System
 
 extension FileSystem {
   /// `perform`, with the error of a write.
@@ -127,21 +128,7 @@ extension FileSystem {
       try act(.remove(Name(path)))
       return
     }
-    for name in namesIn(path) { try removeTree(join(path, name)) }
+    for name in directoryNames(path) { try removeTree(join(path, name)) }
     try act(.removeDirectory(Name(path)))
   }
-}
-
-/// The names in a directory, sorted; empty where it cannot be read.
-func namesIn(_ path: String) -> [String] {
-  guard let stream = opendir(path) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted()
 }

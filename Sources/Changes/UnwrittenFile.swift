@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 extension Writer {
   private static let unwrittenPrefix = "unwritten-"
@@ -23,7 +24,7 @@ extension Writer {
   package func unwritten(_ directory: String) throws(WriteError) -> (path: String, bytes: [UInt8])? {
     let place = state.directory(for: try realPath(directory))
     // A name with a dot is that of a file which was being made.
-    let names = namesIn(place).filter {
+    let names = directoryNames(place).filter {
       $0.hasPrefix(Self.unwrittenPrefix) && !$0.contains(".") && !isOfLivingProcess($0)
     }
     if names.isEmpty { return nil }

@@ -59,7 +59,9 @@ extension WriteError: CustomStringConvertible {
       """
     case .interrupted(let first, let second):
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
-    case .damaged(let path): "\(path) cannot be understood; it was left as it is"
+    case .damaged(let path):
+      "\(path) cannot be understood: another version of randmap wrote it, or it is damaged; it was left as it is."
+        + " Look at the files that it names; when they are right, remove it"
     case .nothingToUndo: "nothing to undo"
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"

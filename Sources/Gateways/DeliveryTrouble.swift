@@ -10,6 +10,8 @@ package struct DeliveryLimits: Hashable, Sendable {
   package var messages = 20
   /// The part of them that has to fail: a fraction of 1.
   package var share = 0.5
+  /// No more than this part of a pool's weight is passed by for its results: a fraction of 1; at 0, none is.
+  package var passedByShare = 0.5
 
   package init() {}
 }

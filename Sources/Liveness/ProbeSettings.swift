@@ -33,6 +33,7 @@ package enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
   case deliveryWindow = "delivery_window"
   case deliveryMessages = "delivery_messages"
   case deliveryShare = "delivery_share"
+  case deliveryPassedBy = "delivery_passed_by"
 
   /// What the number counts.
   package enum Unit: String, Hashable, Sendable {
@@ -89,6 +90,8 @@ package enum ProbeSetting: String, Hashable, Sendable, CaseIterable {
       ("results of deliveries count for this long", .milliseconds, 60_000...900_000, 300_000)
     case .deliveryMessages: ("fewer messages than this say nothing", .count, 1...100_000, 20)
     case .deliveryShare: ("a gateway that defers or refuses more of them is degraded", .percent, 1...100, 50)
+    case .deliveryPassedBy:
+      ("most of a pool that the agent passes by for that reason", .percent, 0...100, 50)
     case .certificateDays: ("days that a certificate has to be valid yet", .count, 0...3_650, 14)
     }
   }
@@ -194,6 +197,7 @@ package struct ProbeSettings: Hashable, Sendable {
     limits.window = self[.deliveryWindow] / 1_000
     limits.messages = self[.deliveryMessages]
     limits.share = Double(self[.deliveryShare]) / 100
+    limits.passedByShare = Double(self[.deliveryPassedBy]) / 100
     return limits
   }
 

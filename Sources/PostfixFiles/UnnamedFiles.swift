@@ -1,15 +1,14 @@
 // The files of a configuration directory that the configuration does not name: a table that a person wrote and never put
 // into main.cf.
 
-#if canImport(Glibc)
-  import Glibc
-#endif
+import System
 
 extension MailConfig {
   /// Reads those that could be tables. They are small, and few.
   package mutating func readUnnamedFiles() {
     let named = [main.document, master?.document].compactMap { $0 }
-    for name in FileReader.names(in: directory).prefix(Self.mostUnnamedFiles) where Self.couldBeTable(name) {
+    let names = directoryNames(directory).filter { !$0.hasPrefix(".") }
+    for name in names.prefix(Self.mostUnnamedFiles) where Self.couldBeTable(name) {
       let path = "\(directory)/\(name)"
       guard files[path] == nil, otherFiles[path] == nil, unnamedFiles[path] == nil,
         let size = FileReader.size(of: path), (1...Self.largestUnnamedFile).contains(size),
@@ -35,21 +34,5 @@ extension MailConfig {
       return false
     }
     return parts.count == 1 || parts.count == 2 && endings.contains(parts[1]) && name != "dynamicmaps.cf"
-  }
-}
-
-extension FileReader {
-  /// The names in a directory, in order; empty where it cannot be read.
-  static func names(in directory: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if entry.pointee.d_type != UInt8(DT_DIR), !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
   }
 }

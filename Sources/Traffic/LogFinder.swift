@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 package enum LogFinder {
   /// Where syslog daemons put mail, in the order in which we look: Debian, Red Hat, SUSE.
@@ -12,6 +13,19 @@ package enum LogFinder {
     /// This file, and the ones before it that are named like it.
     case file(String)
     case journal
+
+    /// The directories that inotify(7) tells of when the log grows. journald sets the size of its file anew after each
+    /// entry, so that this is seen too.
+    package var directories: [String] {
+      switch self {
+      case .file(let path): [FileReader.directory(of: path)]
+      case .journal:
+        LogFinder.journals.flatMap { place in
+          // One for each machine id.
+          directoryNames(place).map { "\(place)/\($0)" }
+        }
+      }
+    }
   }
 
   package static func find(_ config: MailConfig) throws(LogError) -> Found {
@@ -47,10 +61,12 @@ package enum LogFinder {
     return nil
   }
 
+  /// Where journald keeps what it was told.
+  private static let journals = ["/var/log/journal", "/run/log/journal"]
+
   private static var hasJournal: Bool {
     func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
-    return (isThere("/var/log/journal") || isThere("/run/log/journal"))
-      && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
+    return journals.contains(where: isThere) && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
   }
 
   /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first.
@@ -63,13 +79,8 @@ package enum LogFinder {
   static func rotated(_ path: String) -> [(path: String, changed: Int)] {
     let directory = FileReader.directory(of: path)
     let base = path.split(separator: "/").last.map(String.init) ?? path
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
     var found: [(path: String, changed: Int, nanoseconds: Int)] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    for name in directoryNames(directory) {
       guard name.hasPrefix(base), isRotation(name.dropFirst(base.count)) else { continue }
       var status = stat()
       let path = directory == "." && !path.hasPrefix("./") ? name : "\(directory)/\(name)"

@@ -75,6 +75,17 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(one.passedBy(try self.heavy(), at: start + .seconds(25)).isEmpty)
   }
 
+  @Test(
+    arguments: [(0, []), (0.4, ["lane1:[a]"]), (0.7, ["lane1:[a]"]), (1, ["lane1:[a]", "lane3:[c]"])]
+      as [(Double, Set<String>)])
+  func howMuchOfAPoolIsPassedByIsASetting(share: Double, passedBy: Set<String>) throws {
+    var limits = DeliveryLimits()
+    limits.passedByShare = share
+    var results = DeliveryResults(limits: limits)
+    for name in ["a", "c"] { _ = note(.refused, 20, of: .host(name, port: 25), from: 0, &results) }
+    #expect(results.passedBy(try heavy(), at: start + .seconds(25)) == passedBy)
+  }
+
   private func heavy() throws -> AgentPool { try pool("!lane1:[a]!lane3:[c]!lane3:[c]") }
 }
 

@@ -184,7 +184,8 @@ import Testing
   }
 
   enum Tampering: CaseIterable {
-    case target, token, contents, link, kept, owner, mode, stateMode, size, notJSON, otherDirectory
+    case target, token, contents, link, kept, owner, mode, stateMode, size, notJSON, otherVersion,
+      otherDirectory
 
     func apply(_ scene: Scene, journal: String, elsewhere: String) throws {
       func replace(_ old: String, _ new: String) throws {
@@ -211,6 +212,7 @@ import Testing
       case .stateMode: try #require(chmod(scene.state, 0o777) == 0)
       case .size: try #require(truncate(journal, 200 << 30) == 0)
       case .notJSON: try writeFile(journal, "not ours", mode: 0o600)
+      case .otherVersion: try replace("\"editorLocks\"", "\"scaffolding\"")
       case .otherDirectory:
         rename(scene.directory, scene.directory + ".away")
         try scene.temporary.makeDirectory("etc")

@@ -76,6 +76,17 @@ import Testing
     #expect(try readText(path) == "# mine\ntheme = high-contrast\nbind.F5 = probe-all\n")
   }
 
+  @Test func aKeyIsOneSettingHoweverItsNameIsWritten() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("config", "bind.f5 = probe-all\nbind.ctrl-r = none\n")
+    var file = try SettingsFile(path)
+    #expect(file.lines == ["bind.F5": 1, "bind.Ctrl-R": 2])
+    try file.set("bind.F5", to: "undo")
+    #expect(try readText(path) == "bind.F5 = undo\nbind.ctrl-r = none\n")
+    try file.set("bind.CTRL-R", to: nil)
+    #expect(try readText(path) == "bind.F5 = undo\n")
+  }
+
   @Test func aFileThatIsNotThereIsMadeWithItsDirectories() throws {
     let directory = try TemporaryDirectory()
     var file = try SettingsFile(directory.file("a/b/config"))

@@ -50,14 +50,7 @@ package struct ThemeSearch: Sendable {
   package func names() -> [String] {
     var found: Set<String> = []
     for folder in folders {
-      guard let directory = opendir(folder) else { continue }
-      defer { closedir(directory) }
-      while let entry = readdir(directory) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if !name.hasPrefix(".") { found.insert(printable(name)) }
-      }
+      for name in directoryNames(folder) where !name.hasPrefix(".") { found.insert(printable(name)) }
     }
     return found.sorted()
   }

@@ -64,15 +64,16 @@ private struct Follower {
   private var addresses: [Gateway: Set<String>] = [:]
   private var log: RecentLog?
   private var flow = MailFlow()
-  /// inotify(7) of the log's directory: it tells of rotation too.
+  /// inotify(7) of the log's directories: it tells of rotation too.
   private let notices = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-  private var watched: Int32 = -1
+  private var watched: [Int32] = []
   private var lastRead: ContinuousClock.Instant?
   /// Nil: it is due.
   var lastListing: ContinuousClock.Instant?
 
-  /// A log that is written to all the time is read this often.
-  private static let pause = Duration.seconds(2)
+  /// A log that is written to all the time is read this often. The journal has the words of all the machine, and each
+  /// look at it starts a program.
+  private var pause: Duration { log?.found == .journal ? .seconds(10) : .seconds(2) }
   /// The queue is listed no more often than this.
   private static let listingPause = Duration.seconds(30)
   /// While there is mail, windows move on without new lines.
@@ -86,7 +87,7 @@ private struct Follower {
   /// Returns when there is a command, when the log may have new lines, or when the windows have moved on.
   func wait(for commands: Int32) {
     if let lastRead {
-      let left = (Self.pause - lastRead.duration(to: .now)) / .milliseconds(1)
+      let left = (pause - lastRead.duration(to: .now)) / .milliseconds(1)
       var source = pollfd(fd: commands, events: Int16(POLLIN), revents: 0)
       if left > 0, poll(&source, 1, Int32(left)) > 0 { return }
     }
@@ -101,8 +102,8 @@ private struct Follower {
     log = nil
     lastListing = nil
     flow = MailFlow()
-    if watched >= 0 { inotify_rm_watch(notices, watched) }
-    watched = -1
+    for directory in watched { inotify_rm_watch(notices, directory) }
+    watched = []
     let pools = new.pools()
     guard new.hasRunningPostfix else { return onChange(flow) }
     config = new
@@ -116,17 +117,12 @@ private struct Follower {
     do throws(LogError) {
       let now = time(nil)
       let found = try LogFinder.find(new)
-      // There is no notice when the journal grows, so it is not followed here; `report` reads it.
-      guard case .file(let path) = found else {
-        flow.problem = "the mail log is the journal: randmap report reads it"
-        return
-      }
       log = try RecentLog(
         found, config: new, pools: pools, addresses: addresses,
         since: now - RecentTraffic.Window.day.rawValue, now: now)
-      watched = inotify_add_watch(
-        notices, FileReader.directory(of: path),
-        UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO))
+      watched = found.directories.map {
+        inotify_add_watch(notices, $0, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO))
+      }.filter { $0 >= 0 }
     } catch {
       flow.problem = error.message
     }

@@ -57,6 +57,15 @@ package struct Settings: Hashable, Sendable {
     bindings.map { (Setting.bind + $0.key.label, $0.value) }.sorted { $0.0 < $1.0 }
   }
 
+  /// A name in the one way that it is listed: a key has several names (`bind.f5`, `bind.F5`). Others are as they are.
+  package static func listedName(_ name: String) -> String {
+    guard name.hasPrefix(Setting.bind), let key = Key(label: String(name.dropFirst(Setting.bind.count)))
+    else {
+      return name
+    }
+    return Setting.bind + key.label
+  }
+
   /// Takes `name = value`.
   package mutating func set(_ name: String, to value: String) throws(SettingError) {
     guard (name + value).unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {

@@ -33,7 +33,7 @@ package struct SettingsFile: Sendable {
       do throws(SettingError) { try settings.set(assignment.name, to: assignment.value.text) } catch {
         throw SettingError(description: "\(printable(path)):\(assignment.line.number): \(error.description)")
       }
-      lines[assignment.name] = assignment.line.number
+      lines[Settings.listedName(assignment.name)] = assignment.line.number
     }
   }
 
@@ -47,7 +47,8 @@ package struct SettingsFile: Sendable {
     var settings = settings
     try settings.set(name, to: value ?? Settings().written(name))
     var document = file.document
-    let old = file.assignments.filter { $0.name == name }.map(\.line)
+    let listed = Settings.listedName(name)
+    let old = file.assignments.filter { Settings.listedName($0.name) == listed }.map(\.line)
     let text = value.map { Bytes("\(name) = \($0)\n".utf8) } ?? []
     // With the newline at its end.
     var splices = old.map {

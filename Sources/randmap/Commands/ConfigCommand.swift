@@ -47,7 +47,7 @@ struct ConfigCommand: ParsableCommand {
       return
     }
     let all = ConfigReport(file).settings
-    let chosen = name.map { name in all.filter { $0.name == name } } ?? all
+    let chosen = name.map(Settings.listedName).map { name in all.filter { $0.name == name } } ?? all
     if let name, chosen.isEmpty {
       // Says which there are.
       try reading { () throws(SettingError) in
