@@ -6,8 +6,8 @@ DESTDIR =
 ORACLE = 4000
 # Whose Postfix it asks: empty for the one that is installed, 3.10 for Debian 13's in a directory of its own, .ci/debian.
 RELEASE =
-# What else it runs with that one: what is recorded of Postfix, and what the rules claim of it.
-CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests
+# What else it runs with that one: what is recorded of Postfix, what the rules claim of it, and pools made from one relay.
+CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty)Tests
 # Which parts make bench measures, all by default: table growth directory pools log screen idle probes pace slow
 # delay lookups memory.
 PARTS =

@@ -22,6 +22,13 @@ package struct Transport: Sendable {
   let certificateNames: [TLSPolicy.Level: [String]]
 }
 
+extension Parameters {
+  /// The port of a next hop that names none: `smtp_tcp_port`, `lmtp_tcp_port`.
+  package func defaultPort(_ mailProtocol: MailProtocol) -> Int {
+    servicePort(text("\(mailProtocol.rawValue)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
+  }
+}
+
 extension MailConfig {
   /// The transport `name`; nil where it does not deliver to gateways (`local`, `error`, a pipe), or where
   /// master.cf has no such service. Without a master.cf the stock names are known.
@@ -32,7 +39,7 @@ extension MailConfig {
     let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters
     let prefix = mailProtocol.rawValue
     let names = parameters.certificateNames(prefix)
-    let port = servicePort(parameters.text("\(prefix)_tcp_port")) ?? (mailProtocol == .lmtp ? 24 : 25)
+    let port = parameters.defaultPort(mailProtocol)
     let fallback = ((try? parameters.value(mailProtocol.fallbackRelay)) ?? SourcedText()).listItems
       .compactMap { item in
         Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port).map {

@@ -15,6 +15,7 @@ import Testing
     "RM319": "the limits are named after the transport, postconf(5)",
     "RM403": "arithmetic", "RM601": "arithmetic",
     "RM603": "no claim but that a list has one transport, which RM203 shows", "RM606": "arithmetic",
+    "RM610": "Postfix 3.8 and later, see ReleaseClaimsTests",
     "RM607": "seen twice in 300 deliveries, on 3.12 alone", "RM704": "RM703 with every gateway dead",
     "RM705": "RM607 by another name",
     "RM620": "of randmap's own comments, claims nothing of Postfix",

@@ -1,5 +1,5 @@
 // What the rules claim of names that are looked up for mail exchangers, on a real Postfix with a name server of its own;
-// and of releases before 3.5, where one is installed.
+// and of other releases, where one is installed.
 
 import PostfixFiles
 import TestSupport
@@ -76,5 +76,26 @@ import Testing
     let refusal = #expect(throws: TestFailure.self) { try PostfixLab(main: "relayhost = \(list)") }
     #expect(refusal.map { "\($0)" }?.contains("master ended: exited(1)") == true)
     _ = try PostfixLab(main: "relayhost = \(sinks[0].address)")
+  }
+
+  /// RM610: a host that dies while connections to it are kept has mail deferred, where the next host has another port.
+  @Test(.enabled(if: installed >= .portOfDeadSession, "only from Postfix 3.8 on"))
+  func theNextHostIsTriedAtThePortOfTheOneThatDied() throws {
+    /// How many of a burst are deferred after the first host has died.
+    func deferred(_ first: SmtpSink, _ second: SmtpSink) throws -> Int {
+      let lab = try PostfixLab(main: "relayhost = \(first.address), \(second.address)")
+      try lab.send(300, to: "u@elsewhere.test")
+      try lab.waitUntilDrained()
+      try first.stop()
+      try lab.send(60, to: "u@elsewhere.test")
+      try lab.waitUntilSettled()
+      return lab.deliveries.count { $0.status == .deferred }
+    }
+    let different = try (0..<10).lazy.map { _ in try deferred(SmtpSink(), SmtpSink()) }.first { $0 > 0 }
+    #expect(different != nil)
+    for _ in 0..<3 {
+      let first = try SmtpSink()
+      #expect(try deferred(first, SmtpSink(port: first.address.port)) == 0)
+    }
   }
 }

@@ -66,7 +66,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
 
   @Test(arguments: PoolCall.all)
   func theMailIsSharedAndADeadGatewayDefersNothing(call: PoolCall) throws {
-    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    let gateways = try SmtpSink.pair()
     func named(_ text: String) -> String {
       text.replacingOccurrences(of: "GW1", with: "\(gateways[0].address)")
         .replacingOccurrences(of: "GW2", with: "\(gateways[1].address)")
@@ -128,7 +128,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
   }
 
   @Test func theAgentSharesItWhereItServesTheDirectory() throws {
-    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    let gateways = try SmtpSink.pair()
     let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)\n# randmap: agent")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()
@@ -154,7 +154,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
 
   /// The table, its index and its name in main.cf are made in one write, and one undo takes all of it away.
   @Test func aMissingTableIsMadeForTheAgent() throws {
-    let gateways = try (0..<2).map { _ in try SmtpSink() }
+    let gateways = try SmtpSink.pair()
     let lab = try PostfixLab(main: "relayhost = [127.0.0.1]:9\n# randmap: agent")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()

@@ -29,6 +29,13 @@ package final class SmtpSink {
     try start()
   }
 
+  /// Two gateways with one port: from Postfix 3.8 on a next-hop list with several ports has mail deferred when a host of it
+  /// dies (RM610).
+  package static func pair() throws(TestFailure) -> [SmtpSink] {
+    let first = try SmtpSink()
+    return [first, try SmtpSink(port: first.address.port)]
+  }
+
   /// Starts it again on the same address, after ``stop()``.
   package func start() throws(TestFailure) {
     // smtp-sink insists on being told a user when the superuser starts it.

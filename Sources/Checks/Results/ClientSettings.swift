@@ -3,6 +3,7 @@
 
 import Gateways
 import PostfixFiles
+import Routing
 import Synchronization
 
 final class ClientSettings: Sendable {
@@ -26,6 +27,14 @@ final class ClientSettings: Sendable {
   }
 
   func tls(_ mailProtocol: MailProtocol) -> TLSUse { mailProtocol == .lmtp ? lmtp : smtp }
+
+  /// Whether it keeps connections when mail waits: without TLS, or where it uses TLS connections again.
+  func keepsConnections(_ mailProtocol: MailProtocol) -> Bool {
+    let prefix = mailProtocol.rawValue
+    let use = tls(mailProtocol)
+    return seen.text("\(prefix)_connection_cache_on_demand").lowercased() != "no"
+      && (use.level == "none" && !use.hasPolicies || seen.isOn("\(prefix)_tls_connection_reuse"))
+  }
 }
 
 /// Those of each service, by the name of its transport.

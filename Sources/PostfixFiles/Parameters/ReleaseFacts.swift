@@ -11,6 +11,9 @@ extension PostfixVersion {
   package static let protocolGreeting = PostfixVersion(3, 6)
   /// Patterns in braces in place of a file.
   package static let inlinePatterns = PostfixVersion(3, 7)
+  /// A kept connection that is found dead leaves its port to the next host of the list (smtp_reuse.c,
+  /// smtp_session.c: of the iterator only the destination is restored; so until 3.12 at least).
+  package static let portOfDeadSession = PostfixVersion(3, 8)
   /// The log names the right port of a session that was kept open.
   package static let portOfKeptSession = PostfixVersion(3, 12)
 }

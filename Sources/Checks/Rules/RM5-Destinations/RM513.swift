@@ -31,7 +31,7 @@ extension Rule {
         guard client.use.isWrapped, TLSUse.isWeak(client.use.level),
           !client.use.hasPolicies || subject.policiesLeaveWeak(client)
         else { return nil }
-        let prefix = client.mailProtocol == .lmtp ? "lmtp" : "smtp"
+        let prefix = client.mailProtocol.rawValue
         let level = "\(prefix)_tls_security_level"
         let own = client.service?.overrides.last {
           $0.name == level || $0.name == "\(prefix)_tls_wrappermode"
@@ -77,7 +77,7 @@ extension Subject {
     let names = Set(services.compactMap { $0.service?.name })
     let others = (config.master?.services ?? []).filter { $0.isSMTPClient && !names.contains($0.name) }
     let isUsed: (MailProtocol) -> Bool = { kind in
-      !transports.areKnown || others.contains { $0.command == (kind == .lmtp ? "lmtp" : "smtp") }
+      !transports.areKnown || others.contains { $0.command == kind.rawValue }
     }
     return main.filter { isUsed($0.mailProtocol) } + services
   }

@@ -45,7 +45,7 @@ extension Rule {
         let (item, host) = view.firstHost(where: { view.speaksPlainly($0) })
       else { return nil }
       let transport = view.transportName ?? "smtp"
-      let prefix = view.mailProtocol == .lmtp ? "lmtp" : "smtp"
+      let prefix = (view.mailProtocol ?? .smtp).rawValue
       let port = host.port.map { "port \($0)" } ?? "the port without a number"
       return Offence(
         item,

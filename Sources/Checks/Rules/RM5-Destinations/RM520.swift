@@ -25,17 +25,12 @@ extension Rule {
 
         """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
     check: .resultInDirectory { view in
-      guard let mailProtocol = view.mailProtocol, let found = view.serviceItem else { return nil }
-      let seen = view.client.seen
-      let prefix = mailProtocol == .lmtp ? "lmtp" : "smtp"
-      let name = "\(prefix)_connection_cache_on_demand"
-      let use = view.client.tls(mailProtocol)
-      guard seen.text(name).lowercased() != "no",
-        use.level == "none" && !use.hasPolicies || seen.isOn("\(prefix)_tls_connection_reuse")
+      guard let mailProtocol = view.mailProtocol, let found = view.serviceItem,
+        view.client.keepsConnections(mailProtocol)
       else { return nil }
       return Offence(
         found.item,
-        "connections are kept and shared among the hosts of this name, so the weights do not hold; need \"\(name) = no\""
-      )
+        "connections are kept and shared among the hosts of this name, so the weights do not hold; need "
+          + "\"\(mailProtocol.rawValue)_connection_cache_on_demand = no\"")
     })
 }

@@ -15,7 +15,7 @@ struct TLSUse: Sendable {
   /// - Parameter service: nil: as main.cf says.
   init(_ mailProtocol: MailProtocol, of service: Service?, in parameters: Parameters) {
     let seen = service.map { parameters.seen(by: $0) } ?? parameters
-    let prefix = mailProtocol == .lmtp ? "lmtp" : "smtp"
+    let prefix = mailProtocol.rawValue
     isWrapped = seen.isOn("\(prefix)_tls_wrappermode")
     let stated = seen.text("\(prefix)_tls_security_level").lowercased()
     level =
