@@ -127,14 +127,17 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(try contents(of: lab) == first)
   }
 
-  @Test func theAgentSharesItWhereItServesTheDirectory() throws {
+  @Test(arguments: [[], ["--notation", "file"]])
+  func theAgentSharesItWhereItServesTheDirectory(notation: [String]) throws {
     let gateways = try SmtpSink.pair()
     let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)\n# randmap: agent")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()
     let first = try contents(of: lab)
-    let written = try pool(["outbound", "\(gateways[0].address)=70", "\(gateways[1].address)=30"], on: lab)
+    let written = try pool(
+      ["outbound", "\(gateways[0].address)=70", "\(gateways[1].address)=30"] + notation, on: lab)
     #expect(written.status == .exited(0), "\(written.summary)")
+    #expect(try contents(of: lab).keys.contains { $0.hasSuffix(".pool") } == !notation.isEmpty)
     try lab.start()
     let agent = try RunningAgent(beside: lab)
     try lab.send(300, to: "user@far.example")

@@ -67,6 +67,47 @@ import Testing
     #expect(try readFile(directory.file("main.cf")) == before)
   }
 
+  /// The same beside a Postfix that runs: the mail is shared, a gateway that dies defers nothing, undo leads back.
+  @Test func aPoolFromTheConsoleSharesTheMail() throws {
+    let gateways = try SmtpSink.pair()
+    let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)")
+    let before = try readFile(lab.configDirectory + "/main.cf")
+    let state = ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory]
+    let console = try openConsole(
+      ["-c", lab.configDirectory], width: 120, height: 40, environment: state)
+    try console.waitFor("1 up")
+    try console.press("n")
+    try console.waitFor("all mail to the outside")
+    try console.press("Enter")
+    try console.waitFor("this is how it is today")
+    try console.type("\(gateways[1].address)=30%")
+    try console.waitFor("70.0%")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.press("w")
+    try console.waitFor("Write main.cf")
+    try console.press("r")
+    try console.waitFor("written: main.cf")
+    try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
+    #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
+    try lab.send(300, to: "user@far.example")
+    try lab.waitUntilDrained()
+    let counts = gateways.map(\.count)
+    #expect(counts.reduce(0, +) == 300)
+    // Five standard deviations of 300 draws at 30 %.
+    #expect((50...130).contains(counts[1]), "\(counts)")
+    try gateways[0].stop()
+    try lab.send(60, to: "user@far.example")
+    try lab.waitUntilDrained()
+    #expect(lab.deliveries.allSatisfy { $0.status == .sent }, "\(lab.log)")
+    #expect(gateways[1].count == counts[1] + 60)
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+    let undone = try runRandmap(["undo", "-c", lab.configDirectory], environment: state)
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try readFile(lab.configDirectory + "/main.cf") == before)
+  }
+
   @Test func everyStepGoesBackWithRealKeys() throws {
     let (directory, state) = (
       try directory("relay_domains = relay.example\nrelayhost = [127.0.0.2]:2525\n"), try TemporaryDirectory()
