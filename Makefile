@@ -188,6 +188,7 @@ release: deb rpm ## make both packages, the list of what is in them (SPDX), the 
 package-test: release ## try the packages: what is in them, and a life of each in a clean Debian 12 and 13
 	@.ci/packages lintian=lintian debootstrap=debootstrap systemd-nspawn=systemd-container mandoc=mandoc python3=python3 cpio=cpio rpm=rpm
 	$(AS_ROOT) .build-package/source/packaging/test/run $(packages)
+	.build-package/source/packaging/test/twice . $(packages)
 
 clean: ## remove everything that was built
 	rm -rf .build .build-fuzz .build-package

@@ -7,9 +7,7 @@ extension PostfixTools {
     configDirectory: String, limit: Duration = .seconds(60), take: (ArraySlice<UInt8>) -> Void
   ) throws(ToolError) {
     guard isOwn(configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
-    let output = try withoutActuallyEscaping(take) { take throws(ToolError) in
-      try run(.postqueue, ["-c", configDirectory, "-j"], limit: limit, take: take)
-    }
+    let output = try run(.postqueue, ["-c", configDirectory, "-j"], limit: limit, take: take)
     guard output.status == 0 else {
       throw .failed(.postqueue, status: output.status, words: output.complaint)
     }

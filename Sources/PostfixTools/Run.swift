@@ -8,13 +8,26 @@ import System
 extension PostfixTools {
   /// Runs `tool` and waits for its end; whatever its exit status is, that is an answer.
   ///
-  /// - Parameter descriptor: a file descriptor that the child keeps open (a lock); all others are
-  ///   expected to be close-on-exec.
+  /// - Parameters:
+  ///   - descriptor: a file descriptor that the child keeps open (a lock); all others are expected to be
+  ///     close-on-exec.
   ///   - input: what it reads as standard input; nothing, by default.
-  ///   - take: gets the output as it comes, which is then not kept: it may be very long.
   package func run(
     _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
-    in directory: String? = nil, input: Int32? = nil, take: ((ArraySlice<UInt8>) -> Void)? = nil
+    in directory: String? = nil, input: Int32? = nil
+  ) throws(ToolError) -> ToolOutput {
+    var contents: [UInt8] = []
+    let output = try run(
+      tool, arguments, limit: limit, inheriting: descriptor, in: directory, input: input
+    ) { contents += $0 }
+    return ToolOutput(
+      status: output.status, standardOutput: contents, standardError: output.standardError)
+  }
+
+  /// The same for an output that may be very long: `take` gets it as it comes, and it is not kept.
+  package func run(
+    _ tool: Tool, _ arguments: [String], limit: Duration, inheriting descriptor: Int32? = nil,
+    in directory: String? = nil, input: Int32? = nil, take: (ArraySlice<UInt8>) -> Void
   ) throws(ToolError) -> ToolOutput {
     guard let path = path(of: tool) else { throw .notInstalled(tool) }
     let deadline = ContinuousClock.now + limit
@@ -32,31 +45,31 @@ extension PostfixTools {
     do throws(Errno) { child = try program.start() } catch { throw .cannotStart(tool, error.rawValue) }
     out.closeWriteEnd()
     err.closeWriteEnd()
-    guard let status = collect(child, &out, &err, until: deadline, take) else {
+    var complaint: [UInt8] = []
+    guard let status = collect(child, &out, &err, until: deadline, take, { complaint += $0 }) else {
       end(child)
       throw .timedOut(tool, limit: limit)
     }
     // The low seven bits of a wait status are the signal, 0 for an ordinary end.
     if status & 0x7F != 0 { throw .killed(tool, signal: status & 0x7F) }
-    return ToolOutput(
-      status: (status >> 8) & 0xFF, standardOutput: out.contents, standardError: err.contents)
+    return ToolOutput(status: (status >> 8) & 0xFF, standardOutput: [], standardError: complaint)
   }
 
   /// Reads both pipes until the child has ended; its wait status, or nil when the time is up. A
   /// grandchild may keep the pipes open, so their end is not what is waited for.
   private func collect(
     _ child: pid_t, _ out: inout Pipe, _ err: inout Pipe, until deadline: ContinuousClock.Instant,
-    _ take: ((ArraySlice<UInt8>) -> Void)?
+    _ take: (ArraySlice<UInt8>) -> Void, _ takeError: (ArraySlice<UInt8>) -> Void
   ) -> Int32? {
     var pause: Int32 = 1
     while true {
       out.drain(take)
-      err.drain()
+      err.drain(takeError)
       var status: Int32 = 0
       let ended = waitpid(child, &status, WNOHANG)
       if ended != 0 {
         out.drain(take)
-        err.drain()
+        err.drain(takeError)
         return ended == child ? status : nil
       }
       if ContinuousClock.now >= deadline { return nil }
@@ -75,7 +88,6 @@ extension PostfixTools {
 private struct Pipe {
   let readEnd: Int32
   private(set) var writeEnd: Int32
-  private(set) var contents: [UInt8] = []
   private(set) var isAtEnd = false
 
   init(for tool: Tool) throws(ToolError) {
@@ -96,14 +108,12 @@ private struct Pipe {
     Glibc.close(readEnd)
   }
 
-  /// Takes what is there now.
-  mutating func drain(_ take: ((ArraySlice<UInt8>) -> Void)? = nil) {
+  /// Gives on what is there now.
+  mutating func drain(_ take: (ArraySlice<UInt8>) -> Void) {
     var buffer = [UInt8](repeating: 0, count: 65536)
     while !isAtEnd {
       let count = read(readEnd, &buffer, buffer.count)
-      if count > 0 {
-        if let take { take(buffer[..<count]) } else { contents += buffer[..<count] }
-      }
+      if count > 0 { take(buffer[..<count]) }
       if count == 0 { isAtEnd = true }
       if count < 0 { return }
     }

@@ -128,7 +128,10 @@ import Testing
     }
     #expect(
       try reason("# randmap: agent\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
-        .contains("no parameter that takes a table in place of virtual_transport"))
+        .contains("virtual_mailbox_domains is empty: no mail takes virtual_transport"))
+    #expect(
+      try reason("# randmap: agent\nlocal_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
+        .contains("no parameter that takes a table in place of local_transport"))
     let pool = "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
     #expect(try reason(pool, path: "/no/such/directory/pools.db").contains("does not exist: make it"))
     try writeFile(

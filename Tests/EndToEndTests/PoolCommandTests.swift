@@ -39,6 +39,11 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
       name: "the relay domains", main: "relay_domains = relay.example",
       arguments: ["class:relay", "relay:GW1", "relay:GW2"], shares: [0.5, 0.5],
       recipient: "user@relay.example"),
+    PoolCall(
+      name: "the virtual mailbox domains",
+      main: "virtual_mailbox_domains = box.example\nvirtual_transport = smtp:GW1",
+      arguments: ["class:virtual", "smtp:GW1", "smtp:GW2"], shares: [0.5, 0.5],
+      recipient: "user@box.example"),
   ]
 }
 

@@ -47,6 +47,9 @@ private struct Drawn {
       (.from("b@other.example"), "u@far.example", "b@other.example"),
     ]
     if main.contains("relay_domains") { scopes.append((.relayDomains, "u@relay.example", "")) }
+    if main.contains("virtual_mailbox_domains") {
+      scopes.append((.virtualMailboxes, "u@box.example", ""))
+    }
     let (scope, recipient, sender) = scopes[Int.random(in: 0..<scopes.count, using: &random)]
     let weights = (0..<Int.random(in: 2...3, using: &random)).map { _ in Int.random(in: 1...4, using: &random)
     }
@@ -82,6 +85,7 @@ private struct Drawn {
       let hasOwn = message.recipient == "v@keyed.example" && !transport.isEmpty
       return message.recipient == address || (domain == address && !hasOwn)
     case .relayDomains: return domain.hasSuffix("relay.example")
+    case .virtualMailboxes: return domain == "box.example"
     default:
       // A sender's transport is only for what goes by default_transport.
       return message.sender == meant.sender && was.hasPrefix("smtp:")

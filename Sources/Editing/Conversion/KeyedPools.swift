@@ -118,7 +118,8 @@ extension Converter {
       for site in sites { replace(site, by: []) }
       replace(pool.site, at: ["\(pool.parameter) \(pool.keys.first ?? "")"])
     }
-    for (position, tables) in tables { try put(tables, at: position) }
+    let transports = keyed.filter { $0.position == .last }.compactMap(\.site.site.place.valueOf)
+    for (position, tables) in tables { try put(tables, at: position, for: transports) }
   }
 
   private func stockTable(of pool: KeyedPool) throws(EditRefusal) -> SpecText {
@@ -130,14 +131,19 @@ extension Converter {
       ])
   }
 
-  private mutating func put(_ tables: [SpecText], at position: KeyedPool.Position) throws(EditRefusal) {
+  /// - Parameter transports: the parameters that pools after all tables take the place of.
+  private mutating func put(
+    _ tables: [SpecText], at position: KeyedPool.Position, for transports: [RoutingParameter]
+  ) throws(EditRefusal) {
     switch position {
     case .last:
       let text = tables.map { "\n    \($0.rendered(indent: 4))" }.joined()
       if let line = config.main[.transportMaps]?.line {
         splice(config.main.document.path, line.range.upperBound..<line.range.upperBound, text)
-      } else {
-        replaceAssignment(of: .relayTransport, with: ["\(RoutingParameter.transportMaps) =\(text)"])
+        for transport in transports { removeAssignment(of: transport) }
+      } else if let first = transports.first {
+        replaceAssignment(of: first, with: ["\(RoutingParameter.transportMaps) =\(text)"])
+        for transport in transports.dropFirst() { removeAssignment(of: transport) }
       }
     case .before(let origin):
       var tables = tables

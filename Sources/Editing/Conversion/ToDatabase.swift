@@ -59,20 +59,21 @@ extension MailConfig {
       return DatabaseRoute(map: .senderTransportMaps, keys: ["*"], name: "outbound")
     case .parameter(.relayhost):
       return DatabaseRoute(map: .senderRelayhostMaps, keys: ["*"], name: "outbound")
-    case .parameter(.relayTransport):
+    case .parameter(let parameter):
+      guard let domainClass = DomainClass(parameter) else {
+        throw .cannotConvert(
+          id,
+          reason:
+            "Postfix has no parameter that takes a table in place of \(parameter): name its domains, with to:DOMAIN"
+        )
+      }
       guard let site else {
         throw .cannotPool(
           id, reason: "make it a pool in another notation first, then: randmap convert --to database")
       }
       var converter = try Converter(self, names: [])
-      let keys = try converter.relayDomains(site).keys
-      return DatabaseRoute(map: .transportMaps, keys: keys, name: "relay")
-    case .parameter(let parameter):
-      throw .cannotConvert(
-        id,
-        reason:
-          "Postfix has no parameter that takes a table in place of \(parameter): name its domains, with to:DOMAIN"
-      )
+      let keys = try converter.classPool(domainClass, site).keys
+      return DatabaseRoute(map: .transportMaps, keys: keys, name: domainClass.poolName)
     case .key(let key, of: let map):
       guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") }), key != "*" else {
         throw .cannotConvert(

@@ -12,12 +12,12 @@ extension Converter {
     for site in selected where !site.isTable {
       switch site.site.place {
       case .parameter(.defaultTransport), .parameter(.relayhost): try replaceByTable(site)
-      case .parameter(.relayTransport): keyed.append(try relayDomains(site))
+      case .parameter(let parameter):
+        guard let domainClass = DomainClass(parameter) else { throw noTable(site) }
+        keyed.append(try classPool(domainClass, site))
       case .entry(let table, let key): keyed += try tableEntry(site, table: table, key: key)
       case .inlineEntry(_, let key): keyed += try inlineEntry(site, key: key)
-      default:
-        throw .cannotConvert(
-          site.id, reason: "Postfix has no parameter that takes a table in place of \(site.parameter)")
+      default: throw noTable(site)
       }
     }
     try write(keyed)
@@ -27,6 +27,11 @@ extension Converter {
     }
     let converted = Set(selected.map(\.index))
     if sites.allSatisfy({ $0.isTable || converted.contains($0.index) }) { removeAgentMark() }
+  }
+
+  private func noTable(_ site: PoolSite) -> EditRefusal {
+    .cannotConvert(
+      site.id, reason: "Postfix has no parameter that takes a table in place of \(site.parameter)")
   }
 
   // MARK: - Pools for all other mail

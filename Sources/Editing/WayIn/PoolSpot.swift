@@ -55,12 +55,12 @@ extension MailConfig {
           "\(scope)",
           reason: "relay_domains is empty, so there is no such mail; for one domain say to:example.com")
       }
-      return relaySpot()
+      return classSpot(.relay)
     case .virtualMailboxes:
       guard !parameters.text("virtual_mailbox_domains").isEmpty else {
         throw .cannotPool("\(scope)", reason: "virtual_mailbox_domains is empty, so there is no such mail")
       }
-      return valueSpot(.virtualTransport)
+      return classSpot(.virtualMailboxes)
     case .to(let address): return try recipientSpot(address, scope)
     case .from(let address):
       let key = address.contains("@") ? address : "@\(address)"
@@ -100,15 +100,16 @@ extension MailConfig {
     return valueSpot(.defaultTransport, sites: [first, twin])
   }
 
-  private func relaySpot() -> PoolSpot {
-    let own = valueSpot(.relayTransport)
-    guard own.sites.isEmpty, let names = plainNames(of: "relay_domains") else { return own }
+  private func classSpot(_ domainClass: DomainClass) -> PoolSpot {
+    let transport = domainClass.transport
+    let own = valueSpot(transport)
+    guard own.sites.isEmpty, let names = plainNames(of: domainClass.list), !names.isEmpty else { return own }
     let routes = Dictionary(
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
     if let site = routes.values.first(where: {
       Set($0.compactMap(\.routeKey).filter { $0.first != "." }) == Set(names)
     })?.first {
-      return valueSpot(.relayTransport, sites: [site])
+      return valueSpot(transport, sites: [site])
     }
     let keyed = poolSites().first { site in
       guard site.isTable, site.parameter == .transportMaps, case .entries(let entries)? = site.keys?.content
@@ -117,14 +118,7 @@ extension MailConfig {
       }
       return Set(entries.map { $0.key.hasPrefix(".") ? String($0.key.dropFirst()) : $0.key }) == Set(names)
     }
-    return keyed.map { valueSpot(.relayTransport, sites: [$0]) } ?? own
-  }
-
-  /// The names of a list; nil where it holds anything else.
-  private func plainNames(of parameter: String) -> [String]? {
-    guard let value = try? parameters.value(parameter) else { return nil }
-    let names = value.listItems.map { $0.text.lowercased() }
-    return names.contains { $0.hasPrefix("!") || $0.contains("/") || $0.contains(":") } ? nil : names
+    return keyed.map { valueSpot(transport, sites: [$0]) } ?? own
   }
 
   private func valueSpot(_ parameter: RoutingParameter, sites: [PoolSite]? = nil) -> PoolSpot {
@@ -246,7 +240,8 @@ extension MailConfig {
   private func namedSpot(_ name: String, _ isNextHops: Bool) throws(EditRefusal) -> PoolSpot {
     if let parameter = RoutingParameter(rawValue: name), parameter.mayHoldPool, parameter != .localTransport {
       switch parameter {
-      case .relayTransport: return relaySpot()
+      case .relayTransport: return classSpot(.relay)
+      case .virtualTransport: return classSpot(.virtualMailboxes)
       case .relayhost where !isNextHops:
         throw .cannotPool(
           name,
@@ -264,7 +259,8 @@ extension MailConfig {
         return valueSpot(
           first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
       case .inlineEntry where first.isInDatabase && sites.count > 1:
-        return relaySpot()
+        let spots = DomainClass.allCases.map(classSpot)
+        return spots.first { $0.sites.contains { $0.id == first.id } } ?? spots[0]
       case .entry(_, let key), .inlineEntry(_, let key):
         let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
         return PoolSpot(

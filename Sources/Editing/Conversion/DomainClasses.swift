@@ -1,0 +1,176 @@
+// The pools of relay_transport and virtual_transport. Postfix has no table in their place, so they go into transport_maps
+// for the names of their class, and only where nothing else is decided otherwise by that.
+
+import PostfixFiles
+import Routing
+
+/// Recipients whose transport is a parameter of their own.
+enum DomainClass: CaseIterable {
+  case relay, virtualMailboxes
+
+  init?(_ transport: RoutingParameter) {
+    guard let found = Self.allCases.first(where: { $0.transport == transport }) else { return nil }
+    self = found
+  }
+
+  var transport: RoutingParameter {
+    switch self {
+    case .relay: .relayTransport
+    case .virtualMailboxes: .virtualTransport
+    }
+  }
+
+  /// The parameter with the names of its domains.
+  var list: String {
+    switch self {
+    case .relay: "relay_domains"
+    case .virtualMailboxes: "virtual_mailbox_domains"
+    }
+  }
+
+  /// Those that are looked at before it (resolve.c of trivial-rewrite(8)): a domain that is in one of them too is theirs.
+  fileprivate var listsBefore: [String] {
+    switch self {
+    case .relay: ["mydestination", "virtual_mailbox_domains"]
+    case .virtualMailboxes: ["mydestination"]
+    }
+  }
+
+  /// Of its pool in a database.
+  var poolName: String {
+    switch self {
+    case .relay: "relay"
+    case .virtualMailboxes: "virtual"
+    }
+  }
+}
+
+extension MailConfig {
+  /// The names of a list; nil where it holds anything else.
+  func plainNames(of parameter: String) -> [String]? {
+    guard let value = try? parameters.value(parameter) else { return nil }
+    let names = value.listItems.map { $0.text.lowercased() }
+    return names.contains { $0.hasPrefix("!") || $0.contains("/") || $0.contains(":") } ? nil : names
+  }
+}
+
+extension Converter {
+  /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
+  mutating func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
+    let (transport, list) = (domainClass.transport, domainClass.list)
+    try guardPlainTransport(transport, for: site)
+    try guardMembersWithoutNextHop(site)
+    guard let domains = config.plainNames(of: list) else {
+      throw .cannotConvert(site.id, reason: "\(list) is not a plain list of names")
+    }
+    guard !domains.isEmpty else {
+      throw .cannotConvert(site.id, reason: "\(list) is empty: no mail takes \(transport)")
+    }
+    let keys = try keys(of: domains, in: list, for: site)
+    try guardOtherClasses(keys, domainClass, for: site)
+    try guardTransportTables(keys, transport, for: site)
+    return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
+  }
+
+  /// The keys that match in transport_maps what a list matches.
+  private func keys(of domains: [String], in list: String, for site: PoolSite) throws(EditRefusal) -> [String] {
+    let parents = Set(config.plainNames(of: "parent_domain_matches_subdomains") ?? [])
+    // virtual_mailbox_domains never does.
+    let listTakesParents = list == DomainClass.relay.list && parents.contains(list)
+    let transportTakesParents = parents.contains(RoutingParameter.transportMaps.rawValue)
+    var keys: [String] = []
+    for domain in domains {
+      if listTakesParents {
+        // A name with a dot in front matches nothing then.
+        if domain.hasPrefix(".") { continue }
+        keys += transportTakesParents ? [domain] : [domain, ".\(domain)"]
+      } else if transportTakesParents {
+        throw .cannotConvert(
+          site.id, reason: "transport_maps matches subdomains here, and \(list) does not")
+      } else if list == DomainClass.relay.list || !domain.hasPrefix(".") {
+        keys.append(domain)
+      }
+    }
+    return try keys.map { key throws(EditRefusal) in try checkedKey(key, of: site) }
+  }
+
+  /// transport_maps comes before the classes of recipients: a domain that another class has first must not be among the
+  /// keys.
+  private func guardOtherClasses(
+    _ keys: [String], _ domainClass: DomainClass, for site: PoolSite
+  ) throws(EditRefusal) {
+    for parameter in domainClass.listsBefore {
+      guard let names = config.plainNames(of: parameter) else {
+        throw .cannotConvert(
+          site.id,
+          reason: "\(parameter) is not a plain list of names: it may have one of \(domainClass.list)")
+      }
+      for name in names {
+        if let key = keys.first(where: { name == $0 || $0.hasPrefix(".") && name.hasSuffix($0) }) {
+          throw .cannotConvert(site.id, reason: "\(name) is in \(parameter), and would match the key \(key)")
+        }
+      }
+    }
+  }
+
+  /// What is in transport_maps must win as it does now: no table may be there that answers after a domain was asked
+  /// for, or with a part of the class's transport.
+  private func guardTransportTables(
+    _ keys: [String], _ transport: RoutingParameter, for site: PoolSite
+  ) throws(EditRefusal) {
+    let takesParents =
+      config.plainNames(of: "parent_domain_matches_subdomains")?
+      .contains(RoutingParameter.transportMaps.rawValue) ?? false
+    for case .failure(let failure) in config.tables(.transportMaps) {
+      throw .cannotConvert(site.id, reason: "transport_maps: \(failure.problem.message)")
+    }
+    for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
+      // Its routes have keys of their own, and come first before and after.
+      if config.databaseTable(table.unproxied) != nil { continue }
+      guard let entries = config.entries(of: table.unproxied) else {
+        throw .cannotConvert(
+          site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
+      }
+      for (key, value) in entries {
+        if key == "*" || keys.contains(where: { $0.isBelow(key, takesParents: takesParents) }) {
+          throw .cannotConvert(
+            site.id,
+            reason: "the entry \"\(key)\" in transport_maps comes before \(transport) now, and would not")
+        }
+        let domain = key.split(separator: "@").last.map { $0.hasPrefix(".") ? $0 : ".\($0)" } ?? ""
+        if value.hasPrefix(":"), keys.contains(where: { domain.hasSuffix($0.hasPrefix(".") ? $0 : ".\($0)") })
+        {
+          throw .cannotConvert(
+            site.id, reason: "the entry \"\(key)\" in transport_maps takes its transport from \(transport)")
+        }
+      }
+    }
+  }
+}
+
+extension MailConfig {
+  /// The keys and values that a table answers with; nil where they cannot be told from its text.
+  func entries(of table: TableSpec) -> [(key: String, value: String)]? {
+    switch table.content {
+    case .entries(let entries): return entries.map { ($0.key, $0.value.text) }
+    case .file(let path) where !table.isPattern:
+      guard let document = files[absolute(path)]?.document else { return nil }
+      return Table(document).entries.map { ($0.key.text.lowercased(), $0.value.text) }
+    case .pipe(let stages):
+      guard let first = stages.first, let keys = entries(of: first),
+        let pool = StockPool(stages.dropFirst(), kind: .destination)
+      else { return nil }
+      return keys.map { ($0.key, pool.choices.first?.result ?? "") }
+    default: return nil
+    }
+  }
+}
+
+extension String {
+  /// Whether Postfix, looking for this key of a domain, would ask for `key` later, as a parent of it.
+  fileprivate func isBelow(_ key: String, takesParents: Bool) -> Bool {
+    let domain = hasPrefix(".") ? self : ".\(self)"
+    let parent = key.hasPrefix(".") ? key : takesParents ? ".\(key)" : nil
+    return parent.map { domain != $0 && domain.hasSuffix($0) } ?? false
+  }
+}
