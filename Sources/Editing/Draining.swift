@@ -92,6 +92,7 @@ extension MailConfig {
   /// Where the agent has members again that a pool file has as drained, they are written as members: an edit of the file
   /// is an edit of what is in force.
   func settingReturned() throws(EditRefusal) -> MailConfig {
+    guard usesAgent, !files.isEmpty else { return self }
     let now = environment.clock()
     var config = self
     for pool in pools() where pool.text.hasReturned {

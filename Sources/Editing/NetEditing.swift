@@ -94,7 +94,7 @@ struct NetEditor {
     else { return nil }
     let list = ListText(
       text: value,
-      items: value.itemRanges(in: 0..<value.count, where: \.isListSeparator, keepingBraces: false),
+      items: value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: false),
       document: document)
     let hops = Set(list.items.indices.map { list[$0] })
     let heads = pool.members.filter { !$0.isDrained }.map {
@@ -151,7 +151,7 @@ struct NetEditor {
   func hops(in text: SourcedText, from start: Int = 0) -> ListText {
     ListText(
       text: text,
-      items: text.itemRanges(in: start..<text.count, where: \.isListSeparator, keepingBraces: false),
+      items: text.itemRanges(in: start..<text.count, where: { $0.isListSeparator }, keepingBraces: false),
       document: document)
   }
 

@@ -21,7 +21,7 @@ struct Translation {
       let inside = 1..<max(1, table.argument.count - 1)
       list = ListText(
         text: table.argument,
-        items: table.argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true),
+        items: table.argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true),
         document: editor.document)
     case .file(let path):
       let document = editor.config.files[editor.config.absolute(path)]?.document

@@ -61,7 +61,12 @@ extension MailConfig {
   func editing(
     _ name: String, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
   ) throws(EditRefusal) -> MailConfig {
-    let editor = try PoolEditor(name, in: self)
+    try editing(PoolEditor(name, in: self), change)
+  }
+
+  private func editing(
+    _ editor: PoolEditor, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
+  ) throws(EditRefusal) -> MailConfig {
     var edited = self
     edited.update(editor.layout.document.applying(try change(editor)))
     return edited
@@ -77,14 +82,16 @@ extension MailConfig {
       throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
     }
     if editor.hasRows {
-      return try editing(name) { editor throws(EditRefusal) in try editor.addingRow(result, weight: weight) }
+      return try editing(editor) { editor throws(EditRefusal) in
+        try editor.addingRow(result, weight: weight)
+      }
     }
     let layout = editor.pool.notation.form.layout
     guard !editor.layout.units.isEmpty || layout.isByLine else { throw .notInOnePlace(name) }
     if result.utf8.contains(where: layout.lead.contains) {
       return try separating(editor, for: result).adding(result, weight: weight, to: name)
     }
-    return try editing(name) { editor throws(EditRefusal) in
+    return try editing(editor) { editor throws(EditRefusal) in
       if editor.layout.units.isEmpty {
         let line = Bytes("\(result)\n".utf8)
         let end = editor.layout.document.count

@@ -22,16 +22,19 @@ extension SourcedText {
     var items: [Range<Int>] = []
     var start: Int?
     var depth = 0
-    for at in range {
+    var at = range.lowerBound
+    while at < range.upperBound {
       let byte = bytes[at]
-      if isSeparator(byte), depth == 0 {
+      if depth == 0, isSeparator(byte) {
         if let first = start { items.append(first..<at) }
         start = nil
-        continue
+      } else {
+        if start == nil { start = at }
+        if keepingBraces {
+          if byte == .openBrace { depth += 1 } else if byte == .closeBrace, depth > 0 { depth -= 1 }
+        }
       }
-      if start == nil { start = at }
-      guard keepingBraces else { continue }
-      if byte == .openBrace { depth += 1 } else if byte == .closeBrace, depth > 0 { depth -= 1 }
+      at += 1
     }
     if let first = start { items.append(first..<range.upperBound) }
     return items
@@ -45,10 +48,12 @@ extension SourcedText {
   package func endOfBraces(at start: Int) -> Int? {
     guard start < count, bytes[start] == .openBrace else { return nil }
     var depth = 0
-    for at in start..<count {
-      if bytes[at] == .openBrace { depth += 1 }
-      if bytes[at] == .closeBrace { depth -= 1 }
-      if depth == 0 { return at + 1 }
+    var at = start
+    while at < count {
+      let byte = bytes[at]
+      at += 1
+      if byte == .openBrace { depth += 1 } else if byte == .closeBrace { depth -= 1 }
+      if depth == 0 { return at }
     }
     return nil
   }

@@ -118,21 +118,30 @@ package enum HostName {
 
   /// Bytes, since a table may name 100,000 hosts, and a text is slow to take apart into characters.
   private static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    let hyphen = UInt8(ascii: "-")
+    let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
     guard (1...maximumLength).contains(bytes.count) else { return false }
-    guard bytes.contains(where: { !$0.isDigit && $0 != UInt8(ascii: ".") }) else { return false }
-    var start = 0
-    while true {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
-      let label = bytes[start..<end]
-      guard (1...63).contains(label.count), label.first != hyphen, label.last != hyphen,
-        label.allSatisfy({ $0.isNameByte || $0 == hyphen || $0 >= 0x80 }),
-        label.allSatisfy({ $0 < 0x80 })
-          || !String(decoding: label, as: UTF8.self).unicodeScalars.contains("\u{FFFD}")
-      else { return false }
-      if end == bytes.count { return true }
-      start = end + 1
+    var isNumeric = true
+    var isASCII = true
+    var length = 0
+    var last = dot
+    var at = 0
+    while at <= bytes.count {
+      // The end ends a label as a dot does.
+      let byte = at < bytes.count ? bytes[at] : dot
+      if byte == dot {
+        guard length >= 1, length <= 63, last != hyphen else { return false }
+        length = 0
+      } else {
+        guard byte.isNameByte || byte >= 0x80 || byte == hyphen && length > 0 else { return false }
+        length += 1
+        if !byte.isDigit { isNumeric = false }
+        if byte >= 0x80 { isASCII = false }
+      }
+      last = byte
+      at += 1
     }
+    if isNumeric { return false }
+    return isASCII || !String(decoding: bytes, as: UTF8.self).unicodeScalars.contains("\u{FFFD}")
   }
 
   package static func isIPv4(_ text: String) -> Bool {

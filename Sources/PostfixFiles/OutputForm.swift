@@ -57,7 +57,7 @@ package enum OutputForm: Hashable, Sendable, CaseIterable {
 
   /// The text of a JSON value, with escapes for what an encoder leaves raw and no terminal should get.
   package static func safeJSON(_ json: Bytes) -> Bytes {
-    if json.allSatisfy({ (0x20...0x7E).contains($0) || $0 == .newline }) { return json }
+    if json.allSatisfy({ $0.isPrintable || $0 == .newline }) { return json }
     var safe = Bytes()
     for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
       let text = String(scalar)

@@ -17,7 +17,7 @@ package struct PatternRules: Sendable {
     guard argument.endOfBraces(at: 0) == argument.count else { return nil }
     var rules: [SourcedText] = []
     for range in argument.itemRanges(
-      in: 1..<argument.count - 1, where: \.isListSeparator, keepingBraces: true)
+      in: 1..<argument.count - 1, where: { $0.isListSeparator }, keepingBraces: true)
     {
       let item = argument[range]
       guard item.endOfBraces(at: 0) == item.count else { return nil }

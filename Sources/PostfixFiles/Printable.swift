@@ -13,7 +13,7 @@ package func printable(_ bytes: some Sequence<UInt8>) -> String {
 /// See `printable(_:)` for bytes.
 package func printable(_ text: String) -> String {
   // Nearly all of it is plain, and there is much of it.
-  if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+  if text.utf8.allSatisfy({ $0.isPrintable }) { return text }
   var safe = String.UnicodeScalarView()
   for scalar in text.unicodeScalars { safe.append(isUnsafe(scalar) ? "?" : scalar) }
   return String(safe)
@@ -37,7 +37,7 @@ package func excerpt(_ text: String) -> String {
 /// What a stranger said on the line, at most `limit` bytes of it. Of bytes that are no text, 80 signs are enough to see that.
 package func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
   let start = Array(bytes.prefix(limit))
-  if start.allSatisfy({ (0x20...0x7E).contains($0) }) { return String(decoding: start, as: UTF8.self) }
+  if start.allSatisfy({ $0.isPrintable }) { return String(decoding: start, as: UTF8.self) }
   var text = String.UnicodeScalarView()
   var unreadable = 0
   var readable = 0
@@ -61,7 +61,7 @@ package func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String 
 /// `bytes` as text for a terminal, with its lines and tabs: what may be printed raw into a file or a pipe.
 package func terminalText(_ bytes: Bytes) -> Bytes {
   // Nearly all of it is plain.
-  if bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == .newline || $0 == 0x09 }) { return bytes }
+  if bytes.allSatisfy({ $0.isPrintable || $0 == .newline || $0 == 0x09 }) { return bytes }
   let lines = bytes.split(separator: .newline, omittingEmptySubsequences: false).map { line in
     line.split(separator: 0x09, omittingEmptySubsequences: false).map { printable($0) }
       .joined(separator: "\t")

@@ -112,7 +112,7 @@ package struct TableSpec: Sendable {
     switch type {
     case .randmap:
       let inside = try inBraces("value")
-      let items = argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true)
+      let items = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
       guard !items.isEmpty else { throw .badSyntax(text.text, need: "randmap:{value...}") }
       content = .draw(items)
     case .inline:
@@ -121,7 +121,7 @@ package struct TableSpec: Sendable {
     case .pipemap, .unionmap:
       let inside = try inBraces("type:name")
       var stages: [TableSpec] = []
-      for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
+      for range in argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true) {
         stages.append(try TableSpec(argument[range], depth: depth + 1))
       }
       guard !stages.isEmpty else { throw .badSyntax(text.text, need: "\(typeName):{type:name...}") }
@@ -140,7 +140,7 @@ package struct TableSpec: Sendable {
     of argument: SourcedText, inside: Range<Int>, whole: SourcedText
   ) throws(TableSpecProblem) -> [(key: String, value: SourcedText)] {
     var entries: [(String, SourcedText)] = []
-    for range in argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true) {
+    for range in argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true) {
       guard argument[range].isClosed else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
       do throws(AssignmentProblem) {
         let (name, value) = try argument[range].withoutBraces.splitQuotedNameValue()

@@ -122,6 +122,7 @@ struct Driver {
         send(.message(.gateways(config.gateways())))
         send(.message(.diagnostics(diagnostics(config))))
       }
+      if case .findProblems(let config, _) = effect { send(.message(.diagnostics(diagnostics(config)))) }
       guard threadsAreFast else { continue }
       if case .checkWrite(let request) = effect { send(.message(.checked(CheckAnswer(to: request)))) }
       if case .workOut(let work) = effect { send(.message(.workedOut(work()))) }

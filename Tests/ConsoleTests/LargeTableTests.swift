@@ -60,6 +60,28 @@ import Testing
     }
   }
 
+  /// Their states change often, and finding them reads every entry. An edit may bring others.
+  @Test func gatewaysAreFoundOnceForEachEdit() throws {
+    var driver = Driver.ready()
+    func asked() -> [String] {
+      driver.effects.compactMap {
+        switch $0 {
+        case .survey: "gateways and problems"
+        case .findProblems: "problems"
+        default: nil
+        }
+      }
+    }
+    let gateway = try #require(driver.model.facts.gateways.first).gateway
+    // One refusal may be chance.
+    for _ in 0..<3 { driver.probe(gateway, .connectionRefused) }
+    #expect(asked() == ["problems"])
+    driver.press(.character("2"), .character("+"))
+    #expect(asked() == ["problems", "gateways and problems"])
+    for _ in 0..<3 { driver.probe(gateway, .answers) }
+    #expect(asked() == ["problems", "gateways and problems", "problems"])
+  }
+
   /// What is typed is judged on a thread, the newest line alone, and Enter waits for that.
   @Test func aLineIsTakenOnceItIsJudged() throws {
     let table = (1...10_001).map { "d\($0).example smtp:[in-gw1.example]\n" }.joined()

@@ -36,6 +36,7 @@ private struct Talk {
       case .survey(let config, _):
         take(session.take(.message(.gateways(config.gateways())), now: .now))
         take(session.take(.message(.diagnostics(twoProblems)), now: .now))
+      case .findProblems: take(session.take(.message(.diagnostics(twoProblems)), now: .now))
       case .checkWrite(let request):
         take(session.take(.message(.checked(CheckAnswer(to: request))), now: .now))
       case .workOut(let work): take(session.take(.message(.workedOut(work())), now: .now))

@@ -88,8 +88,9 @@ private func randomLines(_ generator: inout SeededGenerator) -> Bytes {
       #expect(edited.bytes == expected)
 
       guard plain.firstIndex(of: newline) != nil else { continue }
-      func inCRLF(_ bytes: some Sequence<UInt8>) -> Bytes {
-        bytes.flatMap { $0 == newline ? [UInt8(ascii: "\r"), newline] : [$0] }
+      func inCRLF(_ bytes: some Collection<UInt8>) -> Bytes {
+        let lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
+        return Bytes(lines.joined(separator: [UInt8(ascii: "\r"), newline]))
       }
       let moved = splices.map { splice in
         let low = inCRLF(plain[..<splice.range.lowerBound]).count

@@ -24,6 +24,8 @@ private final class Listener: ConnectionOwner {
 
 @Suite struct SocketLoopTests {
   private let loop = SocketLoop()
+  /// Several times what a socket takes at once.
+  private static let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
 
   /// Two ends of a connection; neither blocks.
   private func pair() throws -> (Int32, Int32) {
@@ -70,23 +72,21 @@ private final class Listener: ConnectionOwner {
   @Test func whoSaysNoMoreGetsTheRest() throws {
     let (left, right) = try pair()
     let (sender, heard) = connection(left)
-    let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
-    sender.send(bytes)
+    sender.send(Self.bytes)
     shutdown(right, Int32(SHUT_WR))
     try turn { heard.ends == [0] }
     #expect(sender.isOpen)
     let (_, reader) = connection(right)
     try turn { reader.ends == [0] }
-    #expect(reader.bytes == bytes && !sender.isOpen)
+    #expect(reader.bytes == Self.bytes && !sender.isOpen)
     #expect(heard.ends == [0] && heard.bytes.isEmpty)
   }
 
   @Test func whatASocketWouldNotTakeFollows() throws {
     let (left, right) = try pair()
     let (sender, heard) = connection(left)
-    let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     sender.send([7])
-    sender.send(bytes)
+    sender.send(Self.bytes)
     sender.send([8])
     sender.closeWhenSent()
     #expect(sender.isOpen)
@@ -94,7 +94,7 @@ private final class Listener: ConnectionOwner {
     write(right, [1], 1)
     let (_, reader) = connection(right)
     try turn { !reader.ends.isEmpty }
-    #expect(reader.bytes == [7] + bytes + [8])
+    #expect(reader.bytes == [7] + Self.bytes + [8])
     #expect(!sender.isOpen && heard.bytes.isEmpty && heard.ends.isEmpty)
   }
 

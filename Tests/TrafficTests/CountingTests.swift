@@ -69,8 +69,7 @@ import Testing
 
   /// A million messages through three minutes keep no more than the window.
   @Test func memoryDoesNotGrowWithMessages() {
-    let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-    var tally = Tally(channels, latest: start)
+    var tally = Tally(sampleChannels, latest: start)
     for number in 0..<100_000 {
       tally.feed(
         Array((LogFormat.rfc3339.line(.sent("A\(100_000 + number)", at: number / 1_000)) + "\n").utf8))

@@ -52,8 +52,7 @@ import Testing
     }
 
     func look() {
-      let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-      var tally = Tally(channels, latest: start)
+      var tally = Tally(sampleChannels, latest: start)
       do throws(LogError) { try follower.read(into: &tally) } catch {
         Issue.record("\(error.message)")
       }

@@ -82,8 +82,7 @@ import Testing
   @Test func binaryAndEndlessLinesAreHarmless() {
     var generator = SeededBytes(state: 7)
     let good = Array((LogFormat.rfc3339.line(.sent("AAAAAA1")) + "\n").utf8)
-    let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-    var tally = Tally(channels, latest: start)
+    var tally = Tally(sampleChannels, latest: start)
     for _ in 0..<200 {
       tally.feed((0..<5_000).map { _ in generator.next() })
       tally.feed([0x0A])
@@ -100,16 +99,18 @@ import Testing
   /// Every line of every format, cut short or with a byte changed, is read to its end and no further.
   @Test func brokenLinesAreHarmless() {
     var generator = SeededBytes(state: 3)
+    func read(_ bytes: some Sequence<UInt8>) {
+      var tally = Tally(sampleChannels, latest: start)
+      tally.feed(Array(bytes))
+      tally.finish()
+    }
     for format in LogFormat.allCases {
       let line = Array(format.line(.deferred("AAAAAA1")).utf8)
-      for length in 0..<line.count { _ = tally(String(decoding: line[..<length], as: UTF8.self)) }
+      for length in 0..<line.count { read(line[..<length]) }
       for place in line.indices {
         var broken = line
         broken[place] = generator.next()
-        let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-        var tally = Tally(channels, latest: start)
-        tally.feed(broken)
-        tally.finish()
+        read(broken)
       }
     }
   }

@@ -112,8 +112,7 @@ let sampleConfig = MailConfig(
     """)
 
 func tally(_ text: String, since: Int = .min, until: Int = .max, pieces: Int = .max) -> Tally {
-  let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-  var tally = Tally(channels, since: since, until: until, latest: start + 3_600)
+  var tally = Tally(sampleChannels, since: since, until: until, latest: start + 3_600)
   let bytes = Array(text.utf8)
   var at = 0
   while at < bytes.count {
@@ -129,15 +128,16 @@ func tally(_ samples: [Sample], _ format: LogFormat = .rfc3339) -> Tally {
   tally(samples.map { format.line($0) + "\n" }.joined())
 }
 
+/// Worked out once: some tests read thousands of logs.
+let samplePools = sampleConfig.pools()
+let sampleChannels = Channels(sampleConfig.channels(of: samplePools))
+
 /// What a gateway of `sampleConfig` got by a service.
 func cell(_ tally: Tally, _ gateway: String, tag: String = "postfix/smtp") -> Cell {
-  let channels = Channels(sampleConfig.channels(of: sampleConfig.pools()))
-  let number = channels.all.firstIndex { $0.gateway.description == gateway && $0.tag == tag }
+  let number = sampleChannels.all.firstIndex { $0.gateway.description == gateway && $0.tag == tag }
   return number.map { tally.counts.sum(channel: $0) } ?? Cell()
 }
 
 func report(_ tally: Tally) -> TrafficReport {
-  let pools = sampleConfig.pools()
-  return TrafficReport(
-    tally.counts, Channels(sampleConfig.channels(of: pools)), config: sampleConfig, pools: pools)
+  TrafficReport(tally.counts, sampleChannels, config: sampleConfig, pools: samplePools)
 }

@@ -17,6 +17,8 @@ extension Facts {
     let edited = session.isEdited ? [Span("  edited", .changed)] : []
     let mode = readOnlyMark(isShort: true) + edited
     let longMode = readOnlyMark(isShort: false) + edited
+    // Each is asked for by most of the layouts, and looks at all gateways or all pools.
+    let (counts, compactCounts, risk, shortRisk) = (counts, compactCounts, risk, shortRisk)
     // What is wrong matters most, then where one is: so the rest gives way in this order.
     let layouts = [
       ([name, host, directory] + kind + alarm + longMode, counts + [Span("    ")] + risk),

@@ -14,7 +14,8 @@ struct HelpPage {
     // What works here comes first.
     let here = Binding.inOrder(Binding.all(in: model.shownType) + model.shownType.filterKeys)
     let elsewhere = Binding.all.filter { !$0.works(in: model.shownType) }
-    let bindings = model.facts.settings.giving(here + elsewhere).filter { $0.matches(Filter(line.text)) }
+    let filter = Filter(line.text)
+    let bindings = model.facts.settings.giving(here + elsewhere).filter { $0.matches(filter) }
     let width = min(screen.columns - 6, 92)
     let columns = Binding.helpColumns(width: width)
     self.columns = columns

@@ -32,6 +32,7 @@ extension Model {
       return troubles == before ? [] : [.tellDeliveries(troubles)]
     case .gateways(let found):
       facts.foundGateways = found
+      foundRevision = surveyedRevision
       let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))
       facts.statuses = facts.statuses.filter { known.contains($0.key) }
       return [.watch(found.flatMap(\.targets) + typed.probed)]

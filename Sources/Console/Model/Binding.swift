@@ -48,18 +48,28 @@ struct Binding: Sendable {
   func matches(_ filter: Filter) -> Bool { filter.matches("\(keyLabel) \(command) \(description)") }
 
   /// Views share a binding where they mean the same by it.
-  private func isSame(as other: Binding) -> Bool {
-    command == other.command && description == other.description
+  private struct Meaning: Hashable {
+    let command: String
+    let description: String
   }
+
+  private var meaning: Meaning { Meaning(command: command, description: description) }
+
+  private static let worksEverywhere = Set((common + ofFilter).map(\.meaning))
+  /// The help asks for each binding in each view, at each key.
+  private static let worksIn = Dictionary(
+    uniqueKeysWithValues: ViewList.all.map { view in
+      (ObjectIdentifier(view), Set((common + view.filterKeys + view.keys).map(\.meaning)))
+    })
 
   /// Whether the key works in this view.
   func works(in view: any View.Type) -> Bool {
-    (Self.common + view.filterKeys + view.keys).contains { $0.isSame(as: self) }
+    Self.worksIn[ObjectIdentifier(view)]?.contains(meaning) ?? false
   }
 
   /// The views that it works in, for people.
   var places: String {
-    if (Self.common + Self.ofFilter).contains(where: { $0.isSame(as: self) }) { return "every view" }
+    if Self.worksEverywhere.contains(meaning) { return "every view" }
     return ViewList.all.filter { works(in: $0) }.map { $0.title }.joined(separator: " and ")
   }
 
@@ -69,10 +79,11 @@ struct Binding: Sendable {
   static func all(in view: any View.Type) -> [Binding] { inOrder(view.keys + common) }
 
   /// Every binding once.
-  static let all: [Binding] = inOrder(
-    (ViewList.all.flatMap { $0.keys } + ofFilter + common).reduce(into: []) { found, binding in
-      if !found.contains(where: { $0.isSame(as: binding) }) { found.append(binding) }
-    })
+  static let all: [Binding] = {
+    var seen: Set<Meaning> = []
+    return inOrder(
+      (ViewList.all.flatMap { $0.keys } + ofFilter + common).filter { seen.insert($0.meaning).inserted })
+  }()
 
   static func inOrder(_ bindings: [Binding]) -> [Binding] {
     [Group.change, .show, .move].flatMap { group in bindings.filter { $0.group == group } }

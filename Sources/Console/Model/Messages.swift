@@ -96,8 +96,10 @@ enum Effect: Sendable {
   case readFiles(MailConfig)
   /// See whether the files of the configuration are still what they were.
   case lookAtFiles
-  /// Find out what takes long: the gateways, then the problems. Asked for after every edit.
+  /// Find the gateways, then the problems. Asked for after every edit.
   case survey(MailConfig, KnownGateways)
+  /// Find the problems again, because the states of gateways have changed.
+  case findProblems(MailConfig, KnownGateways)
   /// Work something out for a view.
   case workOut(ViewWork)
   case watch([Target])

@@ -55,6 +55,8 @@ struct Model: Program, Sendable {
   private var isSurveying = false
   /// The revision that the survey under way is of.
   private(set) var surveyedRevision: Int?
+  /// The revision whose gateways are known.
+  var foundRevision: Int?
   /// Whether something changed since the survey that is under way was asked for.
   private var surveyIsStale = false
 
@@ -156,6 +158,8 @@ struct Model: Program, Sendable {
     if isSurveying { return [] }
     isSurveying = true
     surveyedRevision = facts.session.revision
+    // Which gateways there are does not depend on their states, and finding them means reading every table.
+    if foundRevision == surveyedRevision { return [.findProblems(facts.session.current, facts.known)] }
     return [.survey(facts.session.current, facts.known)]
   }
 

@@ -75,7 +75,8 @@ extension Model {
 
   private mutating func help(_ key: Key, _ line: LineEditor, _ top: Int) {
     var line = line
-    let count = facts.settings.giving(Binding.all).filter { $0.matches(Filter(line.text)) }.count
+    let filter = Filter(line.text)
+    let count = facts.settings.giving(Binding.all).count { $0.matches(filter) }
     switch key {
     case .escape, .enter, .control("c"), .character("?"): dialog = nil
     case .down, .pageDown: dialog = .help(line, from: min(max(0, count - 1), top + (key == .down ? 1 : 10)))

@@ -122,7 +122,7 @@ extension Model {
     if wanted.isEmpty {
       // What became an edit is among the gateways that are found next.
       typed = TypedGateways()
-      return facts.session.isEdited ? [] : [.watch(facts.gateways.flatMap(\.targets))]
+      return foundRevision == facts.session.revision ? [.watch(facts.gateways.flatMap(\.targets))] : []
     }
     if typed.next?.targets != wanted { typed.next = (wanted, facts.now + TypedGateways.pause) }
     guard let next = typed.next, facts.now >= next.time else { return [] }

@@ -3,8 +3,7 @@
 extension Frame {
   /// A horizontal rule across `rect`'s first row, or across the screen.
   package mutating func rule(y: Int, x: Int = 0, width: Int? = nil) {
-    let count = max(0, min(width ?? size.columns, size.columns - x))
-    put(String(repeating: symbols.horizontal, count: count), x: x, y: y, Style(.border))
+    draw(symbols.horizontal, x: x, y: y, width: width ?? size.columns - x, Style(.border))
   }
 
   /// Empties `rect` and draws a frame around it, with a title in its upper edge.

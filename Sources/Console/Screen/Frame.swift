@@ -58,21 +58,30 @@ package struct Frame: Equatable, Sendable {
     guard y >= 0, y < size.rows else { return 0 }
     let limit = min(width ?? .max, size.columns - x)
     guard limit > 0 else { return 0 }
-    var all: [(glyph: Glyph, style: Style)] = []
-    for span in spans { for glyph in glyphs(of: span.text) { all.append((glyph, span.style)) } }
-    let kept = clip(all.map(\.glyph), to: limit, ellipsis: symbols.ellipsis)
-    let used = kept.reduce(0) { $0 + $1.width }
+    let line = GlyphLine(spans, width: limit, ellipsis: symbols.ellipsis)
+    let used = line.width
     var column =
       switch align {
       case .left: x
       case .right: x + (width ?? used) - used
       case .centre: x + ((width ?? used) - used) / 2
       }
-    for (index, glyph) in kept.enumerated() {
-      set(glyph, all[index].style, x: column, y: y)
-      column += glyph.width
+    for (glyphs, style) in line.parts {
+      for glyph in glyphs {
+        set(glyph, style, x: column, y: y)
+        column += glyph.width
+      }
     }
     return used
+  }
+
+  /// Draws one symbol over and over, in `width` cells from (`x`, `y`).
+  mutating func draw(_ symbol: String, x: Int, y: Int, width: Int, _ style: Style) {
+    guard y >= 0, y < size.rows, let glyph = glyphs(of: symbol).first else { return }
+    let end = min(x + width, size.columns)
+    for column in stride(from: x, through: end - glyph.width, by: glyph.width) {
+      set(glyph, style, x: column, y: y)
+    }
   }
 
   /// Writes one text; see `put(_:x:y:width:align:)`.

@@ -45,18 +45,40 @@ package func cellWidth(_ text: String) -> Int {
   return glyphs(of: text).reduce(0) { $0 + $1.width }
 }
 
-/// The glyphs that fit into `width` cells; if some do not, the last cell says so with `ellipsis`.
-func clip(_ all: [Glyph], to width: Int, ellipsis: String) -> [Glyph] {
-  if all.reduce(0, { $0 + $1.width }) <= width { return all }
-  if width <= 0 { return [] }
-  var kept: [Glyph] = []
-  var used = 0
-  for glyph in all {
-    if used + glyph.width > width - 1 { break }
-    kept.append(glyph)
-    used += glyph.width
+/// Spans as glyphs that fit into a width.
+struct GlyphLine {
+  private(set) var parts: [(glyphs: [Glyph], style: Style)] = []
+  /// The cells that it takes.
+  private(set) var width = 0
+
+  /// - Parameter limit: at least one cell; if something does not fit, the last cell says so with `ellipsis`.
+  init(_ spans: [Span], width limit: Int, ellipsis: String) {
+    for span in spans {
+      let glyphs = glyphs(of: span.text)
+      parts.append((glyphs, span.style))
+      width += glyphs.reduce(0) { $0 + $1.width }
+      if width > limit {
+        cut(to: limit - 1, ellipsis)
+        return
+      }
+    }
   }
-  return kept + [Glyph(text: ellipsis, width: 1)]
+
+  /// Leaves `limit` cells and the ellipsis, in the style of the first glyph that is left out.
+  private mutating func cut(to limit: Int, _ ellipsis: String) {
+    width = 0
+    for (index, part) in parts.enumerated() {
+      for (place, glyph) in part.glyphs.enumerated() {
+        guard width + glyph.width <= limit else {
+          parts.removeSubrange((index + 1)...)
+          parts[index].glyphs.replaceSubrange(place..., with: [Glyph(text: ellipsis, width: 1)])
+          width += 1
+          return
+        }
+        width += glyph.width
+      }
+    }
+  }
 }
 
 /// `text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must be.

@@ -93,6 +93,8 @@ struct Services {
         mailbox.post(.gateways(config.gateways()))
         mailbox.post(.diagnostics(Linter().lint(config, known: known).diagnostics))
       }
+    case .findProblems(let config, let known):
+      answer { .diagnostics(Linter().lint(config, known: known).diagnostics) }
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)

@@ -31,10 +31,14 @@ extension MailConfig {
     _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditRefusal) -> Conversion {
     if target == .database { return try convertingToDatabase(names, path: path) }
-    let left = try leavingDatabases(names, to: target)
-    if !names.isEmpty, left.rest.isEmpty { return Conversion(config: left.config, notes: left.notes) }
-    var converter = try Converter(left.config, names: left.rest)
-    converter.notes = left.notes
+    var converter = try Converter(self, names: names, withDatabases: true)
+    let inDatabases = converter.selected.filter(\.isInDatabase)
+    if !inDatabases.isEmpty {
+      let left = try leavingDatabases(inDatabases, of: names, to: target)
+      if !names.isEmpty, left.rest.isEmpty { return Conversion(config: left.config, notes: left.notes) }
+      converter = try Converter(left.config, names: left.rest)
+      converter.notes = left.notes
+    }
     switch target {
     case .database: break
     case .stock: try converter.toStock()
@@ -65,10 +69,10 @@ struct Converter {
   init(_ config: MailConfig, names: [String], withDatabases: Bool = false) throws(EditRefusal) {
     self.config = config
     sites = config.poolSites()
-    let pools = config.pools()
+    let pools = names.isEmpty ? [] : config.pools()
     var wanted: Set<String> = []
     for name in names {
-      guard let pool = config.pool(name) else { throw .unknownPool(name, known: pools.map(\.id)) }
+      guard let pool = pools.named(name) else { throw .unknownPool(name, known: pools.map(\.id)) }
       guard pool.notation != .single else {
         throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
       }
@@ -196,6 +200,7 @@ extension MailConfig {
     var result = self
     let contents = Dictionary(
       landings.map { ($0.scope, $0.content) }, uniquingKeysWith: { first, _ in first })
+    guard contents.values.contains(where: { !$0.drained.isEmpty }) else { return self }
     for site in poolSites() where !site.isInFile && site.content.drained.isEmpty {
       guard let drained = contents[site.scope]?.drained, !drained.isEmpty,
         let anchor = site.anchor, let document = result.document(anchor.file),

@@ -140,7 +140,7 @@ struct NextHopList {
   /// Its text without the hops at the end that are among `heads`, the first one kept.
   func dropping(_ heads: Set<String>) -> String {
     let nextHop = SourcedText(builtIn: text.dropping(prefix: transport))
-    let items = nextHop.itemRanges(in: 0..<nextHop.count, where: \.isListSeparator, keepingBraces: false)
+    let items = nextHop.itemRanges(in: 0..<nextHop.count, where: { $0.isListSeparator }, keepingBraces: false)
     var kept = items.count
     while kept > 1, heads.contains(transport + nextHop[items[kept - 1]].text) { kept -= 1 }
     return kept == items.count ? text : transport + nextHop[0..<items[kept - 1].upperBound].text

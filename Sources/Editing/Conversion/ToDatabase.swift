@@ -173,12 +173,10 @@ extension MailConfig {
 
   // MARK: - Back
 
-  /// The pools that are in a database, in another notation; the names that are left.
+  /// `wanted`, which are pools in databases, in another notation; of `names` those that are left.
   func leavingDatabases(
-    _ names: [String], to target: ConversionTarget
+    _ wanted: [PoolSite], of names: [String], to target: ConversionTarget
   ) throws(EditRefusal) -> (config: MailConfig, notes: [String], rest: [String]) {
-    let wanted = try Converter(self, names: names, withDatabases: true).selected.filter(\.isInDatabase)
-    guard !wanted.isEmpty else { return (self, [], names) }
     var config = self
     var notes: [String] = []
     var done: Set<String> = []

@@ -167,7 +167,7 @@ extension MailConfig {
     var edited = self
     if entries.count > 1 {
       let inside = 1..<max(1, keys.argument.count - 1)
-      let items = keys.argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true)
+      let items = keys.argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
       let list = ListText(text: keys.argument, items: items, document: main.document)
       let gone = Set(entries.indices.filter { entries[$0].key == key })
       do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
@@ -193,7 +193,7 @@ extension MailConfig {
   /// Without the table of a pool in the list of its parameter.
   func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
     guard let value = try? parameters.value(site.parameter) else { throw .notInOnePlace(site.id) }
-    let items = value.itemRanges(in: 0..<value.count, where: \.isListSeparator, keepingBraces: true)
+    let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
     guard items.count > 1 else { return try removing(site.parameter) }
     let list = ListText(text: value, items: items, document: main.document)
     let gone = Set(items.indices.filter { value[items[$0]].span() == site.site.table?.item.text.span() })

@@ -146,6 +146,13 @@ package struct Parameters: Sendable {
   /// The value of `name`, expanded; empty without a value. It is what the program that reads it gets at that moment: a
   /// default of what it reads later counts as empty.
   package func value(_ name: String) throws(ExpansionError) -> SourcedText {
+    // Nearly all values name no other, and many are asked for.
+    switch setting(name).map({ .set($0) }) ?? lookup(name, at: .end) {
+    case nil: return SourcedText()
+    case .set(let text), .standard(let text, _):
+      if !text.bytes.contains(UInt8(ascii: "$")) { return text }
+    case .domain: break
+    }
     let expansion = expansion
     guard let place = place(of: name, at: .end) else {
       return try expansion.value(of: name, at: .end)

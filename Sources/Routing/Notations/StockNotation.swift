@@ -25,7 +25,7 @@ package struct StockNotation: PoolNotation {
     guard !whole.isEmpty, body.bytes[whole.lowerBound] == .openBrace else { return nil }
     let end = body.endOfBraces(at: whole.lowerBound) ?? whole.upperBound
     let inside = whole.lowerBound + 1..<max(end - 1, whole.lowerBound + 1)
-    return (.stock, body.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true))
+    return (.stock, body.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true))
   }
 }
 

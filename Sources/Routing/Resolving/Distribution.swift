@@ -62,6 +62,8 @@ package struct Distribution<Value: Hashable & Sendable>: Sendable {
   package func flatMap<Result, Problem: Error>(
     _ next: (Value) throws(Problem) -> Distribution<Result>
   ) throws(Problem) -> Distribution<Result> {
+    // What follows one value for certain is all there is.
+    if isCertain, unlisted == 0 { return try next(outcomes[0].value) }
     var result = Distribution<Result>()
     result.unlisted = unlisted
     let limit = max(Self.maximumCount, outcomes.count)

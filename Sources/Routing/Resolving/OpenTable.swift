@@ -186,10 +186,8 @@ final class OpenTables {
   ) throws(ResolverEnd) -> OpenTable {
     let isClosed = argument.endOfBraces(at: 0) == argument.count
     let inside = 1..<max(1, argument.count - 1)
-    let items =
-      isClosed
-      ? argument.itemRanges(in: inside, where: \.isListSeparator, keepingBraces: true).map { argument[$0] }
-      : []
+    let ranges = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
+    let items = isClosed ? ranges.map { argument[$0] } : []
     guard !items.isEmpty, items.allSatisfy({ $0.bytes.contains(UInt8(ascii: ":")) }) else {
       return .unavailable("bad syntax: \"\(excerpt(whole.bytes))\"")
     }
@@ -219,7 +217,7 @@ final class OpenTables {
   private func inlineEntries(_ argument: SourcedText, for use: TableUse) -> [Bytes: Bytes] {
     var entries: [Bytes: Bytes] = [:]
     for range in argument.itemRanges(
-      in: 1..<argument.count - 1, where: \.isListSeparator, keepingBraces: true)
+      in: 1..<argument.count - 1, where: { $0.isListSeparator }, keepingBraces: true)
     {
       guard let (name, value) = try? argument[range].withoutBraces.splitQuotedNameValue() else { continue }
       entries[use.foldsKeys ? folding.fold(name.bytes) : name.bytes] = value.bytes

@@ -18,9 +18,13 @@ extension MailConfig {
   }
 
   /// The pool that a person names: by its id, or by a parameter that names it or its file.
-  package func pool(_ name: String) -> Pool? {
-    let pools = pools()
-    return pools.first { $0.id == name } ?? pools.first { $0.aliases.contains(name) }
+  package func pool(_ name: String) -> Pool? { pools().named(name) }
+}
+
+extension [Pool] {
+  /// The one that a person names: by its id, or by a parameter that names it or its file.
+  package func named(_ name: String) -> Pool? {
+    first { $0.id == name } ?? first { $0.aliases.contains(name) }
   }
 }
 
