@@ -66,7 +66,13 @@ struct ListText {
   }
 
   private func place(_ index: Int) throws(ListProblem) -> Range<Int> {
-    guard let place = text.fileRange(items[index]), place.file == document.path else { throw .notInOnePlace }
-    return place.range
+    let item = items[index]
+    if let place = text.fileRange(item), place.file == document.path { return place.range }
+    // Of several lines: nothing but white space may be between its parts.
+    guard let span = text.span(item), span.file == document.path,
+      document[span.range].filter({ !$0.isListSeparator })
+        .elementsEqual(text.bytes[item].filter { !$0.isListSeparator })
+    else { throw .notInOnePlace }
+    return span.range
   }
 }

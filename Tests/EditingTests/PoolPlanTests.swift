@@ -72,6 +72,39 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     #expect(without.master?.document.bytes.text == services)
   }
 
+  /// Each class has a pool in transport_maps beside the other's, and goes back alone.
+  @Test(arguments: ["class:relay", "class:virtual"])
+  func poolsOfSeveralClassesGoBackOneByOne(first: String) throws {
+    let second = first == "class:relay" ? "class:virtual" : "class:relay"
+    let main = """
+      mydestination = here.example
+      relay_domains = relay.example
+      virtual_mailbox_domains = box.example, other.example
+      virtual_transport = lmtp:[old]:24
+
+      """
+    let members = [
+      "class:relay": ["relay:[in1]", "relay:[in2]"], "class:virtual": ["lmtp:[m1]:24", "lmtp:[m2]:24"],
+    ]
+    func pool(_ config: MailConfig, _ scope: String) throws -> MailConfig {
+      try config.planning(wish(scope, try #require(members[scope])), on: machine).config
+    }
+    let one = try pool(config(main), first)
+    let both = try pool(one, second)
+    #expect(both.pools().count { $0.members.count == 2 } == 2)
+    #expect(
+      Resolver(both).route("u@other.example").firstHops.keys.map(\.nextHop).sorted() == [
+        "[m1]:24", "[m2]:24",
+      ])
+    let member = second == "class:relay" ? "relay:[in1]" : "lmtp:[m1]:24"
+    let back = try both.planning(wish(second, [member]), on: machine).config
+    let left = back.pools().filter { $0.members.count > 1 }.map { $0.members.map(\.result) }
+    #expect(left == [members[first]])
+    #expect(
+      back.main.document.bytes.text.contains(
+        second == "class:relay" ? "relay_transport = relay:[in1]" : "virtual_transport = lmtp:[m1]:24"))
+  }
+
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
     let before = "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]}, static:{[a],[b]}}\n"
     let plan = try plan(before, "outbound", "[a]=2", "[c]=1")
