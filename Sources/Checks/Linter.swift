@@ -265,7 +265,9 @@ private struct Run {
     for index in indices.sorted(by: { isBefore(findings[$0], findings[$1]) }) {
       let (rule, finding) = findings[index]
       let start = finder.position(at: finding.place.range.lowerBound)
-      let end = finder.position(at: finding.place.range.upperBound)
+      // From there: the next finding may begin before this one ends, and is never counted from the start of its line.
+      var onward = finder
+      let end = onward.position(at: finding.place.range.upperBound)
       guard suppressed?.hides(codes[rule], at: start.line) != true,
         !subject.isUnknown(finding.place, in: document, codes[rule])
       else { continue }
