@@ -48,7 +48,7 @@ package struct Finding: Hashable, Sendable {
   ) {
     self.place = place
     self.message = excerpt(message)
-    self.gist = excerpt(gist ?? message)
+    self.gist = gist.map { excerpt($0) } ?? self.message
     self.fix = fix
     self.count = count
     self.unit = unit
@@ -95,8 +95,8 @@ package struct Diagnostic: Hashable, Sendable {
     self.end = end
     self.severity = severity
     self.code = code
-    let words = finding.count == 1 ? "" : " (the first of \(finding.count) such \(finding.unit))"
-    message = excerpt(finding.message + words)
+    let words = " (the first of \(finding.count) such \(finding.unit))"
+    message = finding.count == 1 ? finding.message : excerpt(finding.message + words)
     gist = finding.gist
     count = finding.count
     fix = finding.fix
@@ -117,6 +117,11 @@ extension Diagnostic: Comparable {
     if left.start != right.start { return left.start < right.start }
     return (left.code, left.message) < (right.code, right.message)
   }
+
+  /// Whether it has the same place in that order.
+  func isBeside(_ other: Diagnostic) -> Bool {
+    start == other.start && code == other.code && message == other.message && file == other.file
+  }
 }
 
 extension Report {
@@ -135,7 +140,9 @@ package struct Report: Sendable {
   package let skippedRules: Int
 
   package init(diagnostics: [Diagnostic], skippedRules: Int) {
-    self.diagnostics = diagnostics.sorted()
+    // Mostly they come in order, and there may be 100,000.
+    let isInOrder = zip(diagnostics, diagnostics.dropFirst()).allSatisfy { !($1 < $0) }
+    self.diagnostics = isInOrder ? diagnostics : diagnostics.sorted()
     self.skippedRules = skippedRules
   }
 

@@ -171,22 +171,24 @@ private struct Run {
     let checks = rules.compactMap { index, rule in
       if case .pool(let check) = rule.check { (index, check) } else { nil }
     }
+    let setting = PoolSetting(subject)
     for pool in subject.soundPools where pool.text.items.count > 1 {
-      let view = PoolView(pool: pool, subject: subject)
+      let view = PoolView(pool: pool, in: setting)
       for (index, check) in checks { findings += check(view).map { (index, $0) } }
     }
   }
 
   /// Of the results in one table the first one that offends a rule is reported, with their number.
   private mutating func walkResults(_ rules: [(index: Int, rule: Rule)]) {
-    let checks = rules.compactMap { index, rule in
+    let checks = rules.compactMap { index, rule -> ShapeJudge.Check? in
       switch rule.check {
       case .result(let check), .resultInDirectory(let check): (index, check)
       default: nil
       }
     }
+    walkMembers(checks)
     var tallies = Array(repeating: [String: Tally](), count: checks.count)
-    for view in subject.resultViews(everyItem: fixesAll) {
+    for view in subject.siteViews {
       for (number, (index, check)) in checks.enumerated() {
         guard let offence = check(view) else { continue }
         var place: FileRange?
@@ -203,6 +205,29 @@ private struct Run {
     }
     for ((index, _), tallies) in zip(checks, tallies) {
       findings += tallies.values.map { (index, $0.summary) }
+    }
+  }
+
+  private mutating func walkMembers(_ checks: [ShapeJudge.Check]) {
+    var judges: [PoolItems.Kind: ShapeJudge] = [:]
+    for items in subject.poolItems {
+      // Taken out while it is in use: a copy would be made of all that it remembers.
+      var judge =
+        judges.removeValue(forKey: items.kind) ?? ShapeJudge(checks, ownNames: subject.setting.ownNames)
+      for range in items.ranges(all: fixesAll) {
+        let offended =
+          judge.offended(range, of: items.pool.text.bytes.span)
+          ?? judge.judging(items.view(range, in: subject))
+        if offended.isEmpty { continue }
+        let view = items.view(range, in: subject)
+        for rule in offended {
+          guard let offence = judge.offence(rule, view),
+            let finding = Finding(offence.text, offence.message, fix: offence.fix)
+          else { continue }
+          findings.append((rule, finding))
+        }
+      }
+      judges[items.kind] = judge
     }
   }
 
@@ -226,21 +251,39 @@ private struct Run {
 
   /// The findings with lines and columns, those that a comment switches off left out.
   private func diagnostics() -> [Diagnostic] {
-    var diagnostics: Set<Diagnostic> = []
-    var finders: [String: PositionFinder] = [:]
-    for (index, finding) in findings {
-      let rule = Rule.all[index]
-      guard let document = documents[finding.place.file] else { continue }
-      var finder = finders[document.path] ?? PositionFinder(document)
+    // There may be one for each of 100,000 members: each file is looked up once, and each line is counted once.
+    Dictionary(grouping: findings.indices) { findings[$0].finding.place.file }
+      .sorted { $0.key < $1.key }.flatMap { diagnostics(of: $0.key, $0.value) }
+  }
+
+  /// Those of the findings at `indices`, all of them in one file: in order, each once.
+  private func diagnostics(of path: String, _ indices: [Int]) -> [Diagnostic] {
+    guard let document = documents[path] else { return [] }
+    let suppressed = suppressions[path]
+    var finder = PositionFinder(document)
+    var found: [Diagnostic] = []
+    for index in indices.sorted(by: { isBefore(findings[$0], findings[$1]) }) {
+      let (rule, finding) = findings[index]
       let start = finder.position(at: finding.place.range.lowerBound)
-      let end = finder.position(at: finding.place.range.upperBound)
-      finders[document.path] = finder
-      guard suppressions[document.path]?.hides(rule.code, at: start.line) != true,
-        !subject.isUnknown(finding.place, in: document, rule.code)
+      // From there: the next finding may begin before this one ends, and is never counted from the start of its line.
+      var onward = finder
+      let end = onward.position(at: finding.place.range.upperBound)
+      guard suppressed?.hides(codes[rule], at: start.line) != true,
+        !subject.isUnknown(finding.place, in: document, codes[rule])
       else { continue }
-      diagnostics.insert(
-        Diagnostic(finding, code: rule.code, severity: rule.severity, start: start, end: end))
+      let new = Diagnostic(
+        finding, code: codes[rule], severity: Rule.all[rule].severity, start: start, end: end)
+      // Equal ones have the same place, rule and words, so they are side by side.
+      let isKnown = found.reversed().lazy.prefix { $0.isBeside(new) }.contains(new)
+      if !isKnown { found.append(new) }
     }
-    return Array(diagnostics)
+    return found
+  }
+
+  private func isBefore(_ left: (rule: Int, finding: Finding), _ right: (rule: Int, finding: Finding)) -> Bool
+  {
+    let starts = (left.finding.place.range.lowerBound, right.finding.place.range.lowerBound)
+    if starts.0 != starts.1 { return starts.0 < starts.1 }
+    return (codes[left.rule], left.finding.message) < (codes[right.rule], right.finding.message)
   }
 }

@@ -24,6 +24,8 @@ struct Subject: Sendable {
   let pools: [Pool]
   /// The pools that Postfix or the agent really uses; pools that another rule reports as an error are left out.
   let soundPools: [Pool]
+  /// The pools that the agent delivers by.
+  let agentPools: [Pool]
   /// With their places; empty where there is no reading.
   let gateways: [GatewayUse]
   /// The items of the routing parameters that take tables.
@@ -53,6 +55,7 @@ struct Subject: Sendable {
       if case .item = pool.place { return pool.notation.isTable }
       return false
     }
+    agentPools = soundPools.filter { $0.kind == .destination && $0.isAgents }
     gateways = known.haveReadings ? config.gateways(in: pools) : []
     func items(_ parameter: String) -> [MapItem] {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
@@ -90,9 +93,6 @@ struct Subject: Sendable {
   func openMaps(_ parameter: RoutingParameter) -> [TableSpec] {
     maps.compactMap { $0.parameter == parameter.rawValue ? try? $0.table.get() : nil }
   }
-
-  /// The pools that the agent delivers by.
-  var agentPools: [Pool] { soundPools.filter { $0.kind == .destination && $0.isAgents } }
 
   /// The names in a list of names; tables in it left out.
   func plainNames(_ parameter: String) -> [String] {

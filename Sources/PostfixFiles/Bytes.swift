@@ -28,7 +28,10 @@ extension UInt8 {
 
 extension Collection<UInt8> {
   /// The bytes as text, invalid UTF-8 replaced. For showing it, `printable(_:)` comes after.
-  package var text: String { String(decoding: Array(self), as: UTF8.self) }
+  package var text: String {
+    withContiguousStorageIfAvailable { String(decoding: $0, as: UTF8.self) }
+      ?? String(decoding: Array(self), as: UTF8.self)
+  }
 }
 
 extension RandomAccessCollection<UInt8> where Index == Int {

@@ -120,7 +120,10 @@ package struct Document: Sendable {
   package subscript(range: Range<Int>) -> ArraySlice<UInt8> {
     if splices.isEmpty { return base.bytes[range] }
     var result = Bytes()
-    for piece in pieces where piece.end > range.lowerBound && piece.start < range.upperBound {
+    // An edit of many pools leaves two pieces for each: they are searched for.
+    let first = bisect(0..<pieces.count) { pieces[$0].end > range.lowerBound }
+    for piece in pieces[first...] {
+      guard piece.start < range.upperBound else { break }
       let low = max(range.lowerBound, piece.start) - piece.start
       let high = min(range.upperBound, piece.end) - piece.start
       switch piece.content {

@@ -66,10 +66,10 @@ package struct HostPort: Hashable, Sendable {
         throw .malformedIPv6
       }
     }
-    guard host.utf8.count <= HostName.maximumLength,
-      HostName.isValid(String(host)) || HostName.isAddress(String(host))
-    else { throw .notAHost }
-    self.host = String(host)
+    guard host.utf8.count <= HostName.maximumLength else { throw .notAHost }
+    let name = String(host)
+    guard HostName.isValid(name) || HostName.isAddress(name) else { throw .notAHost }
+    self.host = name
     port = service.isEmpty ? nil : try Self.port(String(service))
   }
 
@@ -144,12 +144,16 @@ package enum HostName {
     return isASCII || !String(decoding: bytes, as: UTF8.self).unicodeScalars.contains("\u{FFFD}")
   }
 
+  // Most texts that are asked about are names, which the system would look at only after a copy.
+
   package static func isIPv4(_ text: String) -> Bool {
+    guard text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) else { return false }
     var address = in_addr()
     return inet_pton(AF_INET, text, &address) == 1
   }
 
   package static func isIPv6(_ text: String) -> Bool {
+    guard text.utf8.contains(.colon) else { return false }
     var address = in6_addr()
     return inet_pton(AF_INET6, text, &address) == 1
   }

@@ -17,6 +17,9 @@ package struct FileRange: Hashable, Sendable {
   package var file: String
   package var range: Range<Int>
 
+  /// Nearly all that are compared are of one file: its path would be gone through for each.
+  package func hash(into hasher: inout Hasher) { hasher.combine(range) }
+
   package init(file: String, range: Range<Int>) {
     self.file = file
     self.range = range

@@ -74,13 +74,12 @@ struct MemberComments {
   var plans: [String: Ramp] = [:]
 }
 
-extension MailConfig {
+extension Document {
   /// The comments of members in `range`, by the number of their pool.
-  func memberComments(in range: FileRange) -> [Int: MemberComments] {
-    guard let document = document(range.file) else { return [:] }
+  func memberComments(in range: Range<Int>) -> [Int: MemberComments] {
     var found: [Int: MemberComments] = [:]
-    for line in document.physicalLines(in: range.range) {
-      let (text, place) = (document[line], FileRange(file: range.file, range: line))
+    for line in physicalLines(in: range) {
+      let (text, place) = (self[line], FileRange(file: path, range: line))
       if let item = DrainedItem(line: text, at: place) {
         found[item.pool, default: MemberComments()].drained.append(item)
       } else if let item = RampItem(line: text, at: place) {

@@ -7,15 +7,16 @@ import PostfixFiles
 struct NetGateways {
   private let net: StockNet?
   private let transports: Transports
+  /// Where the mail of each member goes while that is alive; empty where it does not matter.
   private let firsts: Set<DestinationGateways.First>
   /// What follows each result, the fallback relay included, by transport: one list for all its members.
   private var shared: [String: [Gateway]] = [:]
 
-  /// - Parameter first: where the mail of each member goes while that is alive.
-  init(_ net: StockNet?, first: [DestinationGateways.First], _ transports: Transports) {
+  /// - Parameter first: where each member leads.
+  init(_ net: StockNet?, first: [DestinationGateways], _ transports: Transports) {
     self.net = net
     self.transports = transports
-    firsts = Set(first)
+    firsts = if case .translated = net { Set(first.compactMap(\.first)) } else { [] }
   }
 
   /// How many of the gateways of a result are its own, and what takes their mail when they do not.

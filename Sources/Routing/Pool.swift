@@ -3,8 +3,8 @@
 import Gateways
 import PostfixFiles
 
-/// One distinct result of a pool.
-package struct Member: Sendable {
+/// One distinct result of a pool. A class, since a table may have 100,000 of them and every question goes over all.
+package final class Member: Sendable {
   /// As it is written.
   package let result: String
   /// How often it is listed; of a drained member: how often it would be.
@@ -28,72 +28,58 @@ package struct Member: Sendable {
   /// The indices of its items in the pool's text.
   package let items: [Int]
 
+  init(
+    result: String, weight: Int, drain: Drain?, ramp: Ramp?, problem: String?, transport: String?,
+    gateways: [Gateway], nextHops: [String], fallback: [Gateway], items: [Int]
+  ) {
+    self.result = result
+    self.weight = weight
+    self.drain = drain
+    self.ramp = ramp
+    self.problem = problem
+    self.transport = transport
+    self.gateways = gateways
+    self.nextHops = nextHops
+    self.fallback = fallback
+    self.items = items
+  }
+
   /// Whether it has a share of the mail.
   package var getsMail: Bool { !isDrained && problem == nil }
 }
 
 /// A list of results to choose from at random; a result that is listed twice is taken twice as often.
 package struct Pool: Sendable, Identifiable {
-  /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` after
-  /// it for a further pool in the same place.
-  package let id: String
-  package let place: Place
+  private let written: WrittenPool
   /// The main.cf parameters that name it or its file, where that is how it is reached.
   package internal(set) var aliases: [String] = []
   /// The setting that overrides it for all mail, so that none comes to it; of a table its own parameter, where another
   /// table of the list answers first. Nil where that is not so, or not known.
   package internal(set) var overrider: RoutingParameter?
-  package let kind: ResultKind
-  package let text: PoolText
+
+  init(_ written: WrittenPool) { self.written = written }
+
+  /// Its name for people and scripts (docs/scripts.md): the parameter, `table:key`, or the path of its file; `#2` after
+  /// it for a further pool in the same place.
+  package var id: String { written.id }
+  package var place: Place { written.place }
+  package var kind: ResultKind { written.kind }
+  package var text: PoolText { written.text }
   /// In the order of their first places; drained ones last.
-  package let members: [Member]
+  package var members: [Member] { written.members }
   /// Its logical line, up to the next one, so that comments after it belong to it; of a pool file
   /// the whole file. Nil if it is in no file.
-  package let anchor: FileRange?
+  package var anchor: FileRange? { written.anchor }
   /// Which pool of that line it is, from 1.
-  package let ordinal: Int
+  package var ordinal: Int { written.ordinal }
   /// What is added to its results, or says what they mean; nil where nothing does.
-  package let net: StockNet?
+  package var net: StockNet? { written.net }
   /// The sum of the weights of the members that get mail.
-  package let totalWeight: Int
-  /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
-  /// get mail and deliver to gateways, by transport. One list for all of them, as a pool may be large.
-  let peers: [String: [Int]]
-  /// Of a pool file with plans, which the agent follows there: the share of each result. Nil: weights decide.
-  private let planned: [String: Double]?
-
+  package var totalWeight: Int { written.totalWeight }
+  /// See `WrittenPool.peers`.
+  var peers: [String: [Int]] { written.peers }
   /// Whether the agent randmap(8) delivers its mail.
-  package let isAgents: Bool
-
-  /// - Parameter passesOn: whether a list of next hops may be handed on.
-  init(
-    id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
-    anchor: FileRange?, ordinal: Int, net: StockNet?, isAgents: Bool, passesOn: Bool
-  ) {
-    self.id = id
-    self.place = place
-    self.kind = kind
-    self.text = text
-    self.members = members
-    self.anchor = anchor
-    self.ordinal = ordinal
-    self.net = net
-    self.isAgents = isAgents
-    let leftOut = Set(members.filter { $0.problem != nil }.map(\.result))
-    planned =
-      text.ramps.isEmpty
-      ? nil
-      : Dictionary(
-        text.shares(of: text.results.filter { !leftOut.contains($0) }).map { ($0.result, $0.share) },
-        uniquingKeysWith: { first, _ in first })
-    totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }
-    let passed = members.indices.filter {
-      passesOn && members[$0].getsMail && !members[$0].gateways.isEmpty
-        // A local socket cannot be part of a list.
-        && !members[$0].gateways.contains { if case .unix = $0 { true } else { false } }
-    }
-    peers = Dictionary(grouping: passed) { members[$0].transport ?? "" }
-  }
+  package var isAgents: Bool { written.isAgents }
 
   package var notation: Notation { text.notation }
 
@@ -103,7 +89,7 @@ package struct Pool: Sendable, Identifiable {
   /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
     guard member.getsMail else { return 0 }
-    if let planned { return planned[member.result] ?? 0 }
+    if let planned = written.planned { return planned[member.result] ?? 0 }
     return totalWeight == 0 ? 0 : Double(member.weight) / Double(totalWeight)
   }
 

@@ -178,6 +178,51 @@ private let lengths: [Hostile] = [
   }
 }
 
+// Edits, what they leave in the history, and the way back, in this order. All gateways are at loopback addresses where nothing
+// listens, as --status connects to them.
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileEditTests {
+  private static let gateways = (first: "smtp:[127.0.0.1]:1", second: "smtp:[127.0.0.2]:1")
+  private static let commands = [
+    ["set", "relay_transport", gateways.first, "2", "--write"],
+    ["add", "relay_transport", "smtp:[127.0.0.3]:1"], ["log"], ["log", "--diff"], ["undo"], ["--status"],
+  ]
+  private static let shapes = [
+    Hostile("pools in a table", table: "texthash") {
+      "d\($0).example randmap:!\(gateways.first)!\(gateways.second)"
+    },
+    Hostile("comments", main: { times($0 / 2, "#\n") }),
+    Hostile("one parameter again and again") { times($0 / 16, "relayhost =\n") },
+  ]
+
+  @Test(arguments: shapes)
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws {
+    let small = try run(hostile, sizes.small)
+    let large = try run(hostile, sizes.large)
+    for (command, (small, large)) in zip(Self.commands, zip(small, large)) {
+      let words = "\(command): \(small.processorTime) \(large.processorTime) \(large.peakMemory)"
+      // Only --status finds something: the gateways are down.
+      #expect(large.status == .exited(command == ["--status"] ? 1 : 0), "\(words) \(large.summary)")
+      #expect(large.processorTime < small.processorTime * 5 + .milliseconds(500), "\(words)")
+      #expect(large.peakMemory < small.peakMemory + 400_000_000, "\(words)")
+    }
+  }
+
+  private func run(_ hostile: Hostile, _ size: Int) throws -> [FinishedProcess] {
+    let directory = try TemporaryDirectory()
+    let pool = "relay_transport = randmap:!\(Self.gateways.first)!\(Self.gateways.second)\n"
+    let head = "# randmap: agent\nqueue_directory = /nonexistent\n\(pool)"
+    for (name, text) in hostile.files(size, directory.path) {
+      try directory.write(name, (name == "main.cf" ? head : "") + text)
+    }
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    return try Self.commands.map { command in
+      try runRandmap(
+        command + ["-c", directory.path], environment: ["XDG_CONFIG_HOME": directory.path],
+        limit: .seconds(300))
+    }
+  }
+}
+
 private let reading = [
   ["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"],
 ]

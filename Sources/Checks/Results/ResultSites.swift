@@ -3,15 +3,72 @@
 import PostfixFiles
 import Routing
 
+/// The results that a pool lists.
+struct PoolItems {
+  /// What rules can tell from each other beside the text of a result.
+  struct Kind: Hashable {
+    let kind: ResultKind
+    let transport: String?
+    /// Whether the pool is a table of Postfix, as an item of a parameter.
+    let isItem: Bool
+  }
+
+  let pool: PoolText
+  let kind: Kind
+  private let place: Place
+
+  init(_ pool: PoolText, kind: ResultKind, at place: Place) {
+    self.pool = pool
+    self.place = place
+    let isItem = if case .item = place { true } else { false }
+    self.kind = Kind(kind: kind, transport: pool.transport, isItem: isItem)
+  }
+
+  /// Where they are in the text of the pool; of equal ones only the first, unless all are asked for.
+  func ranges(all: Bool) -> [Range<Int>] {
+    if all || pool.items.count < 2 { return pool.items }
+    let bytes = pool.text.bytes
+    if pool.items.count == 2 {
+      return bytes[pool.items[0]] == bytes[pool.items[1]] ? [pool.items[0]] : pool.items
+    }
+    var seen: Set<ArraySlice<UInt8>> = []
+    return pool.items.filter { seen.insert(bytes[$0]).inserted }
+  }
+
+  func view(_ range: Range<Int>, in subject: Subject) -> ResultView {
+    ResultView(
+      pool.text[range], kind: kind.kind, place: .member(of: place), fixedTransport: kind.transport,
+      in: subject)
+  }
+}
+
 extension Subject {
   /// The results in main.cf values and in pools, each as often as it is written, but of a pool's equal members only
-  /// the first, unless `everyItem` asks for all.
-  func resultViews(everyItem: Bool) -> [ResultView] {
-    var views = sites.flatMap { site -> [ResultView] in
+  /// the first.
+  var resultViews: [ResultView] {
+    siteViews
+      + poolItems.flatMap { items in items.ranges(all: false).map { items.view($0, in: self) } }
+  }
+
+  /// The pools whose results are looked at one by one.
+  var poolItems: [PoolItems] {
+    var found = sites.compactMap { site -> PoolItems? in
+      guard site.isSet, let kind = site.kind, case .draw(let pool) = site.content else { return nil }
+      return PoolItems(pool, kind: kind, at: site.place)
+    }
+    guard usesAgent else { return found }
+    for pool in pools where pool.notation.needsAgent {
+      found.append(PoolItems(pool.text, kind: pool.kind, at: pool.place))
+    }
+    return found
+  }
+
+  /// The results in main.cf values, of patterns and of filters, each as often as it is written.
+  var siteViews: [ResultView] {
+    sites.flatMap { site -> [ResultView] in
       guard site.isSet, let kind = site.kind else { return [] }
       switch site.content {
       case .value(let value): return [ResultView(value, kind: kind, place: site.place, in: self)]
-      case .draw(let pool): return members(of: pool, kind: kind, at: site.place, everyItem)
       case .patterns(let text):
         return PatternRules(inline: text).map { results(of: $0, at: site, kind) } ?? []
       case .source(let path):
@@ -20,28 +77,10 @@ extension Subject {
           return []
         }
         return results(of: PatternRules(document), at: site, kind)
-      case .service, .database: return []
+      // The results of a pool: `poolItems`.
+      case .draw, .service, .database: return []
       }
-    }
-    views += filterViews
-    if usesAgent {
-      for pool in pools where pool.notation.needsAgent {
-        views += members(of: pool.text, kind: pool.kind, at: pool.place, everyItem)
-      }
-    }
-    return views
-  }
-
-  private func members(
-    of pool: PoolText, kind: ResultKind, at place: Place, _ everyItem: Bool
-  ) -> [ResultView] {
-    var seen: Set<Bytes> = []
-    return pool.items.compactMap { range in
-      let item = pool.text[range]
-      guard seen.insert(item.bytes).inserted || everyItem else { return nil }
-      return ResultView(
-        item, kind: kind, place: .member(of: place), fixedTransport: pool.transport, in: self)
-    }
+    } + filterViews
   }
 
   private func results(of rules: PatternRules, at site: Site, _ kind: ResultKind) -> [ResultView] {
@@ -51,16 +90,24 @@ extension Subject {
   }
 }
 
-/// A pool as a rule sees it. A class, since there may be 50,000, and each holds the whole configuration.
+/// What all pools of a configuration have in common. A class, so that a view of a pool costs one reference.
+final class PoolSetting: Sendable {
+  let subject: Subject
+
+  init(_ subject: Subject) { self.subject = subject }
+}
+
+/// A pool as a rule sees it. A class, since ten rules go through all of them.
 final class PoolView: Sendable {
   let pool: Pool
-  let subject: Subject
+  private let setting: PoolSetting
+  var subject: Subject { setting.subject }
   /// What gets mail.
   let active: [Member]
 
-  init(pool: Pool, subject: Subject) {
+  init(pool: Pool, in setting: PoolSetting) {
     self.pool = pool
-    self.subject = subject
+    self.setting = setting
     active = pool.members.filter { !$0.isDrained }
   }
 

@@ -10,7 +10,7 @@ struct TableRules: Sendable {
     index: Int, offends: @Sendable (borrowing Span<UInt8>) -> Bool, message: @Sendable (String) -> String
   )
   var keys: [KeyRule] = []
-  var results: [(index: Int, check: @Sendable (ResultView) -> Offence?)] = []
+  var results: [ShapeJudge.Check] = []
   var continued: [(index: Int, check: @Sendable ([SourcedText]) -> Offence?)] = []
   var refused: [(index: Int, problem: TableLineProblem, message: String)] = []
   var duplicates: [(index: Int, message: @Sendable (String, Position, TableType?) -> String)] = []
@@ -68,13 +68,7 @@ struct TableWalk {
   private(set) var tallies: [Int: Tally] = [:]
   private var index: KeyIndex
   private var firstDomainLine: Int?
-  /// The indices of the rules that a value offends, for the shapes of values found so far.
-  private var judged: [Bytes: [Int]] = [:]
-  private var shape: ValueShape
-  private var lastShape: Bytes = []
-  private var lastOffended: [Int] = []
-  /// No more distinct values than this are remembered: the memory stays bounded.
-  private static let rememberedValues = 100_000
+  private var judge: ShapeJudge
   private static let linesBetweenReports = 65_536
 
   init(
@@ -89,7 +83,7 @@ struct TableWalk {
     self.subject = subject
     self.suppressions = suppressions
     table = Table(document)
-    shape = ValueShape(ownNames: subject.setting.ownNames)
+    judge = ShapeJudge(rules.results, ownNames: subject.setting.ownNames)
     index = KeyIndex(capacity: document.lines.count)
   }
 
@@ -136,9 +130,10 @@ struct TableWalk {
       let (key, value) = try Table.split(bytes, line.range)
       visit(key: key, number, bytes)
       guard use.values != nil else { return }
-      judge(value, of: bytes)
-      for rule in lastOffended where !isCounted(rule) {
-        judgeAgain(rule, SourcedText(document, value))
+      let offended =
+        judge.offended(value, of: bytes) ?? judge.judging(view(SourcedText(document, value)))
+      for rule in offended where !isCounted(rule) {
+        if let offence = judge.offence(rule, view(SourcedText(document, value))) { add(rule, offence) }
       }
     } catch {
       refuse(line, error)
@@ -160,7 +155,7 @@ struct TableWalk {
       guard use.values != nil else { return }
       let view = view(entry.value)
       for rule in rules.results {
-        if let offence = rule.check(view) { add(rule.index, offence) }
+        if let offence = rule.offends(view) { add(rule.index, offence) }
       }
     } catch {
       refuse(line, error)
@@ -186,31 +181,8 @@ struct TableWalk {
     index.add(key, of: bytes, line: number, isASCII: isASCII)
   }
 
-  /// Sets `lastOffended` to the rules that a value offends. Values of one shape have the same mistakes, so the text is
-  /// made only for a new shape.
-  private mutating func judge(_ value: Range<Int>, of bytes: borrowing Span<UInt8>) {
-    shape.read(value, of: bytes)
-    if shape.bytes == lastShape { return }
-    lastShape = shape.bytes
-    if let known = judged[lastShape] {
-      lastOffended = known
-      return
-    }
-    let view = view(SourcedText(document, value))
-    lastOffended = rules.results.compactMap { $0.check(view) == nil ? nil : $0.index }
-    if judged.count < Self.rememberedValues { judged[lastShape] = lastOffended }
-  }
-
   private func view(_ value: SourcedText) -> ResultView {
     ResultView(value, kind: use.values ?? .destination, place: .table(use.path), in: subject)
-  }
-
-  /// Checks a value by one rule, for the place and the message.
-  private mutating func judgeAgain(_ rule: Int, _ value: SourcedText) {
-    guard let check = rules.results.first(where: { $0.index == rule })?.check,
-      let offence = check(view(value))
-    else { return }
-    add(rule, offence)
   }
 
   private mutating func add(_ rule: Int, _ offence: Offence) {

@@ -4,13 +4,14 @@
 import PostfixFiles
 
 /// The bytes of a value, plain hosts in brackets left out. No rule for results distinguishes plain hosts, except
-/// for the names of this host itself, which do not count as plain.
+/// for localhost and the names of this host itself, which do not count as plain, and for names without a domain, which are
+/// a kind of their own.
 struct ValueShape: Sendable {
   private(set) var bytes: Bytes = []
   private let ownNames: [Bytes]
 
   /// `ownNames` in lower case.
-  init(ownNames: Set<String>) { self.ownNames = ownNames.map { Bytes($0.utf8) } }
+  init(ownNames: Set<String>) { self.ownNames = ownNames.union(["localhost"]).map { Bytes($0.utf8) } }
 
   /// Takes the shape of the value at `range` of `text`.
   mutating func read(_ range: Range<Int>, of text: borrowing Span<UInt8>) {
@@ -20,17 +21,20 @@ struct ValueShape: Sendable {
       let byte = text[at]
       bytes.append(byte)
       at += 1
-      guard byte == UInt8(ascii: "["), let end = endOfPlainHost(at..<range.upperBound, of: text) else {
+      guard byte == UInt8(ascii: "["), let host = plainHost(at..<range.upperBound, of: text) else {
         continue
       }
       // No value has a NUL byte in it, so nothing else has this shape.
       bytes.append(0)
-      at = end
+      if !host.hasDomain { bytes.append(0) }
+      at = host.end
     }
   }
 
-  /// The end of a full host name in letters, digits, hyphens and dots that a closing bracket follows.
-  private func endOfPlainHost(_ range: Range<Int>, of text: borrowing Span<UInt8>) -> Int? {
+  /// A host name in letters, digits, hyphens and dots that a closing bracket follows.
+  private func plainHost(
+    _ range: Range<Int>, of text: borrowing Span<UInt8>
+  ) -> (end: Int, hasDomain: Bool)? {
     var at = range.lowerBound
     var labelStart = at
     var labels = 0
@@ -46,7 +50,8 @@ struct ValueShape: Sendable {
         labels += 1
         if byte == UInt8(ascii: "]") {
           let host = range.lowerBound..<at
-          return labels > 1 && hasLetter && host.count <= 255 && !isOwn(host, of: text) ? at : nil
+          let isPlain = hasLetter && host.count <= 255 && !isOwn(host, of: text)
+          return isPlain ? (end: at, hasDomain: labels > 1) : nil
         }
         labelStart = at + 1
         hasLetter = false

@@ -37,16 +37,24 @@ package struct PoolText: Sendable {
   /// A value that may be a pool: `randmap:!a!b`, `randmap:/file`, `randmap:name` or `TRANSPORT:randmap:...`; nil for any
   /// other.
   package init?(value: SourcedText) {
-    let destination = Destination(value)
-    if destination.hasColon, destination.transport.trimmed().text == "randmap" {
-      self.init(body: destination.nextHop)
-      return
+    guard let (transport, body) = Self.parts(of: value.bytes) else { return nil }
+    self.init(body: value[body], transport: transport.map { value.bytes[$0].text })
+  }
+
+  /// The transport before `randmap:`, if there is one, and what is after it. Every result of every table is asked whether it
+  /// is a pool, so no text is made for that.
+  private static func parts(of value: Bytes) -> (transport: Range<Int>?, body: Range<Int>)? {
+    func end(_ start: Int) -> Int? {
+      let colon = value.firstPosition(in: start..<value.count) { $0 == .colon }
+      return colon < value.count ? colon : nil
     }
-    let inner = Destination(destination.nextHop)
-    guard destination.hasColon, inner.hasColon, inner.transport.trimmed().text == "randmap" else {
-      return nil
+    func isName(_ range: Range<Int>) -> Bool {
+      value[value.trimmed(range)].elementsEqual("randmap".utf8)
     }
-    self.init(body: inner.nextHop, transport: destination.transport.text)
+    guard let first = end(0) else { return nil }
+    if isName(0..<first) { return (nil, first + 1..<value.count) }
+    guard let second = end(first + 1), isName(first + 1..<second) else { return nil }
+    return (0..<first, second + 1..<value.count)
   }
 
   /// The text after `randmap:`.

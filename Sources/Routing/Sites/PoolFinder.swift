@@ -12,8 +12,7 @@ extension MailConfig {
   package func pooledSites() -> [PooledSite] {
     let (pools, uses) = PoolFinder(config: self).all()
     return uses.compactMap { use in
-      let index = use.index ?? pools.firstIndex { $0.place == use.place }
-      return index.map { PooledSite(site: use.site, text: use.text, pool: pools[$0]) }
+      use.index.map { PooledSite(site: use.site, text: use.text, pool: pools[$0]) }
     }
   }
 
@@ -43,8 +42,8 @@ private struct PoolFinder {
     let text: PoolText
     /// Where that pool is.
     let place: Place
-    /// Its index; nil where its parameter comes later.
-    let index: Int?
+    /// Its index; nil where its parameter comes later, and where there is none.
+    var index: Int?
   }
 
   let config: MailConfig
@@ -53,6 +52,8 @@ private struct PoolFinder {
   private let transports: Transports
   /// The pools that have a place of their own, whatever names them.
   private var indexByPlace: [Place: Int] = [:]
+  /// Those that are the value of a parameter.
+  private var indexByParameter: [RoutingParameter: Int] = [:]
   private var tablesDone: Set<String> = []
   private let sharedTableNames: Set<String>
   /// How many pools have an id that begins so, and how many are in a logical line, so far.
@@ -60,6 +61,8 @@ private struct PoolFinder {
   private var countByAnchor: [FileRange: Int] = [:]
   /// The comments of members in the logical line that was looked at last, by the pool that they belong to.
   private var comments: (anchor: FileRange, items: [Int: MemberComments])?
+  /// The document that was asked for last: nearly always it is the next one too.
+  private var lastDocument: Document?
   private let usesAgent: Bool
   private var databases: [String: DatabaseText] = [:]
 
@@ -79,25 +82,36 @@ private struct PoolFinder {
     var finder = self
     for site in config.valueSites where site.isSet && site.parameter.mayHoldPool { finder.find(in: site) }
     for site in config.tableSites where site.table?.role != .meaning { finder.find(in: site) }
+    finder.findLater()
     finder.findOverridden()
     return (finder.pools, finder.uses)
+  }
+
+  /// Finds the pools of parameters that were named before they were found.
+  private mutating func findLater() {
+    for number in uses.indices where uses[number].index == nil {
+      guard case .parameter(let parameter) = uses[number].place else { continue }
+      uses[number].index = indexByParameter[parameter]
+    }
   }
 
   /// Marks the pools that no mail comes to: of those that several sites name, where that is so of all.
   private mutating func findOverridden() {
     let overriding = Overriding(config)
-    var sites: [Int: [Site]] = [:]
+    // Nil: no site names it. Of the sites that do, the first overrider, or nil where one of them is not overridden.
+    var found = [RoutingParameter??](repeating: nil, count: pools.count)
     for use in uses {
-      if let index = use.index ?? indexByPlace[use.place]
-        ?? pools.firstIndex(where: { $0.place == use.place })
-      {
-        sites[index, default: []].append(use.site)
+      guard let index = use.index else { continue }
+      let overrider = overriding.overrider(of: use.site)
+      switch found[index] {
+      case .none: found[index] = .some(overrider)
+      case .some(.some) where overrider == nil: found[index] = .some(nil)
+      default: break
       }
     }
-    for index in pools.indices {
-      if let named = sites[index] {
-        let overriders = named.map { overriding.overrider(of: $0) }
-        pools[index].overrider = overriders.contains { $0 == nil } ? nil : overriders.first ?? nil
+    for (index, overrider) in found.enumerated() {
+      if let overrider {
+        pools[index].overrider = overrider
       } else if case .parameter(let parameter) = pools[index].place {
         pools[index].overrider = overriding.overrider(of: parameter)
       }
@@ -209,7 +223,7 @@ private struct PoolFinder {
     let kind = kind(of: text, at: site)
     switch place {
     case .file(let path):
-      guard let document = config.files[path]?.document else { return nil }
+      guard let document = document(path) else { return nil }
       // The agent heeds the end of a drain by itself.
       let now = usesAgent ? config.environment.clock() : nil
       return append(
@@ -242,23 +256,28 @@ private struct PoolFinder {
     if let anchor { countByAnchor[anchor] = ordinal }
     let sameName = countByName[name, default: 0]
     countByName[name] = sameName + 1
-    pools.append(
-      Pool(
-        id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind,
-        text: text,
-        members: members(
-          of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
-          isAgents: isAgents),
-        anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
-        passesOn: (isAgents || text.notation.form.passesOthersOn)
-          && config.environment.version >= .nextHopLists))
-    return pools.count - 1
+    let members = members(
+      of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
+      isAgents: isAgents)
+    let written = WrittenPool(
+      id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind, text: text,
+      members: members, anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
+      passesOn: (isAgents || text.notation.form.passesOthersOn)
+        && config.environment.version >= .nextHopLists)
+    let index = pools.count
+    pools.append(Pool(written))
+    if case .parameter(let parameter) = place, indexByParameter[parameter] == nil {
+      indexByParameter[parameter] = index
+    }
+    return index
   }
 
   /// - Parameter isOver: whether drains are left out whose time is over.
   private mutating func comments(of ordinal: Int, in anchor: FileRange?, _ isOver: Bool) -> MemberComments {
     guard let anchor else { return MemberComments() }
-    if comments?.anchor != anchor { comments = (anchor, config.memberComments(in: anchor)) }
+    if comments?.anchor != anchor {
+      comments = (anchor, document(anchor.file)?.memberComments(in: anchor.range) ?? [:])
+    }
     var found = comments?.items[ordinal] ?? MemberComments()
     if isOver {
       let now = config.environment.clock()
@@ -268,28 +287,29 @@ private struct PoolFinder {
   }
 
   /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
-  private func anchor(of text: PoolText) -> FileRange? {
-    if let path = text.path, let document = config.document(path) {
+  private mutating func anchor(of text: PoolText) -> FileRange? {
+    if let path = text.path, let document = document(path) {
       return FileRange(file: path, range: 0..<document.count)
     }
     guard let file = text.items.first.flatMap({ text.text.span($0) }) ?? text.text.span(),
-      let document = config.document(file.file)
+      let document = document(file.file)
     else { return nil }
     return document.logicalLineWithComments(around: file.range.lowerBound).map {
       FileRange(file: document.path, range: $0)
     }
   }
 
+  private mutating func document(_ path: String) -> Document? {
+    if let lastDocument, lastDocument.path == path { return lastDocument }
+    lastDocument = config.document(path)
+    return lastDocument
+  }
+
   private func members(
     of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil,
     isAgents: Bool = false
   ) -> [Member] {
-    var order: [String] = []
-    var items: [String: [Int]] = [:]
-    for (index, result) in text.results.enumerated() {
-      if items[result] == nil { order.append(result) }
-      items[result, default: []].append(index)
-    }
+    let results = DistinctResults(text.results).all
     var plans = comments.plans
     for row in text.rows { plans[row.member.result] = Ramp(row.member.ramp) }
     let meanings = net?.meanings(in: config) ?? [:]
@@ -298,8 +318,8 @@ private struct PoolFinder {
         SourcedText(builtIn: meanings[result.lowercased()]?.text ?? result), kind: kind,
         defaultTransport: text.transport, by: transports)
     }
-    let routes = order.map(route)
-    var following = NetGateways(net, first: routes.compactMap(\.first), transports)
+    let routes = results.map { route($0.result) }
+    var following = NetGateways(net, first: routes, transports)
     /// Why the agent leaves a result out.
     func problem(_ result: String) -> String? {
       do throws(AgentResultError) {
@@ -319,20 +339,28 @@ private struct PoolFinder {
         result: result, weight: weight, drain: drain, ramp: plans[result],
         problem: isAgents ? problem(result) : nil,
         transport: route.transport,
-        gateways: Array(route.gateways.prefix(listed)), nextHops: Array(route.nextHops.prefix(listed)),
+        gateways: route.gateways.start(listed), nextHops: route.nextHops.start(listed),
         fallback: fallback, items: items)
     }
-    let away = text.rows.map(\.member).filter { $0.isDrained(at: Int64(config.environment.clock())) }
-    return zip(order, routes).map { result, route in
-      let items = items[result] ?? []
+    var members: [Member] = []
+    members.reserveCapacity(results.count + comments.drained.count)
+    for ((result, items), route) in zip(results, routes) {
       let weight = text.weights.isEmpty ? items.count : items.reduce(0) { $0 + text.weights[$1] }
-      return member(result, route, weight: weight, drain: nil, items: items)
+      members.append(member(result, route, weight: weight, drain: nil, items: items))
     }
-      + away.map {
-        member($0.result, route($0.result), weight: $0.weight, drain: Drain($0.drain), items: [])
-      }
-      + comments.drained.map {
-        member($0.result, route($0.result), weight: $0.weight, drain: $0.drain, items: [])
-      }
+    for row in text.rows.map(\.member) where row.isDrained(at: Int64(config.environment.clock())) {
+      members.append(
+        member(row.result, route(row.result), weight: row.weight, drain: Drain(row.drain), items: []))
+    }
+    for item in comments.drained {
+      members.append(
+        member(item.result, route(item.result), weight: item.weight, drain: item.drain, items: []))
+    }
+    return members
   }
+}
+
+extension Array {
+  /// The first `count` elements; itself where these are all.
+  fileprivate func start(_ count: Int) -> Self { count == self.count ? self : Array(prefix(count)) }
 }

@@ -22,6 +22,7 @@ extension Rule {
         """),
     check: .directory { subject in
       let inUnions = subject.poolsInUnions
+      let setting = PoolSetting(subject)
       return subject.soundPools.compactMap { pool in
         let active = pool.members.filter { !$0.isDrained }
         guard active.count > 1,
@@ -29,7 +30,7 @@ extension Rule {
           let place = pool.text.text.span(), !inUnions.contains(place)
         else { return nil }
         let percent = Int((pool.share(bare) * 100).rounded())
-        return PoolView(pool: pool, subject: subject).finding(
+        return PoolView(pool: pool, in: setting).finding(
           bare,
           "when this gateway is dead, \(percent)% of the mail is deferred; need a line such as "
             + "\"smtp_fallback_relay = [gw9.example]:587\" in main.cf, or a next-hop list"

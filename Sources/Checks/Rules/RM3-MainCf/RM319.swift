@@ -38,7 +38,7 @@ extension Rule {
         """),
     check: .directory { subject in
       let transports = Set(
-        subject.agentPools.flatMap(\.members).filter { !$0.isDrained }.compactMap(\.transport))
+        subject.agentPools.lazy.flatMap(\.members).filter { !$0.isDrained }.compactMap(\.transport))
       return transports.sorted().flatMap { transport in
         ["recipient_limit", "concurrency_limit", "rate_delay"].compactMap { limit -> Finding? in
           let name = "\(transport)_destination_\(limit)"

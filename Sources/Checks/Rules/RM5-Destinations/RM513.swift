@@ -88,7 +88,7 @@ extension Subject {
     let parameter = client.mailProtocol == .lmtp ? "lmtp_tls_policy_maps" : "smtp_tls_policy_maps"
     let keys = NextHopKeys(parameter, in: self)
     guard keys.isComplete else { return false }
-    let views = resultViews(everyItem: false).filter {
+    let views = resultViews.filter {
       $0.mailProtocol == client.mailProtocol
         && (client.service == nil || $0.transportService?.name == client.service?.name) && $0.usesWrapperMode
     }

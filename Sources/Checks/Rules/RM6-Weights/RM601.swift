@@ -1,5 +1,6 @@
 // RM601: One gateway is spelt in several ways
 
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -23,9 +24,9 @@ extension Rule {
 
         """),
     check: .pool { view in
-      var first: [String: Member] = [:]
+      var first: [Way: Member] = [:]
       for member in view.active where !member.gateways.isEmpty {
-        let place = "\(member.transport ?? "") \(member.gateways)"
+        let place = Way(transport: member.transport, gateways: member.gateways)
         if let other = first[place] {
           return view.finding(
             member,
@@ -35,4 +36,10 @@ extension Rule {
       }
       return []
     })
+}
+
+/// What all spellings of one destination have in common.
+private struct Way: Hashable {
+  let transport: String?
+  let gateways: [Gateway]
 }

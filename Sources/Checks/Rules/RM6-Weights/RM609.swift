@@ -27,10 +27,10 @@ extension Rule {
         """),
     check: .directory { subject in
       let pools = subject.soundPools.eachTextOnce
-      var first: [[Gateway]: Pool] = [:]
+      var first: [Set<Gateway>: Pool] = [:]
       return pools.compactMap { pool in
         let shares = pool.sharesByGateway
-        let gateways = shares.keys.sorted()
+        let gateways = Set(shares.keys)
         guard gateways.count > 1 else { return nil }
         guard let other = first[gateways] else {
           first[gateways] = pool

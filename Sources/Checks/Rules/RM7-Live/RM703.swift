@@ -25,9 +25,10 @@ extension Rule {
         """,
       known: .of(.found(.connectionRefused), .up)),
     check: .live { subject in
-      subject.soundPools.flatMap { pool -> [Finding] in
+      let setting = PoolSetting(subject)
+      return subject.soundPools.flatMap { pool -> [Finding] in
         guard pool.hasLiveMember(subject.states) else { return [] }
-        let view = PoolView(pool: pool, subject: subject)
+        let view = PoolView(pool: pool, in: setting)
         return pool.uncovered(subject.states).flatMap { member in
           let percent = Int((pool.share(member) * 100).rounded())
           let known = member.gateways.compactMap { subject.known[$0] }

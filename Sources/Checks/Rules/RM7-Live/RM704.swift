@@ -24,8 +24,9 @@ extension Rule {
         """,
       known: .of(.down, .up)),
     check: .live { subject in
-      subject.soundPools.flatMap { pool -> [Finding] in
-        let view = PoolView(pool: pool, subject: subject)
+      let setting = PoolSetting(subject)
+      return subject.soundPools.flatMap { pool -> [Finding] in
+        let view = PoolView(pool: pool, in: setting)
         guard !view.active.isEmpty, !pool.hasLiveMember(subject.states) else { return [] }
         return view.finding("no gateway of this pool is alive; need one that takes mail")
       }

@@ -27,8 +27,9 @@ extension Rule {
         """,
       known: .of(.found(.answers), .found(.answers, at: "192.0.2.2"))),
     check: .probed { subject in
-      subject.soundPools.flatMap { pool -> [Finding] in
-        let view = PoolView(pool: pool, subject: subject)
+      let setting = PoolSetting(subject)
+      return subject.soundPools.flatMap { pool -> [Finding] in
+        let view = PoolView(pool: pool, in: setting)
         // Machines with several addresses share each of them.
         var said: Set<[Gateway]> = []
         return pool.sharedAddresses(subject.known).flatMap { shared -> [Finding] in

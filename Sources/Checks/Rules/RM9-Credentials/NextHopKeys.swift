@@ -100,7 +100,7 @@ extension Subject {
   /// The gateways that mail leaves by, wherever they are named outside of large tables; the values of these are looked at
   /// up to a number that a person could have written.
   var askedGateways: [AskedGateway] {
-    var views = resultViews(everyItem: false)
+    var views = resultViews
     var seen: Set<String> = []
     for use in tables where seen.insert(use.path).inserted {
       guard let document = config.files[use.path]?.document, let kind = use.values,

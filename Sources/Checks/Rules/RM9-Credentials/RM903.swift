@@ -61,7 +61,7 @@ extension Subject {
   /// The gateways that one and the same mail may leave by: those of a pool, of relayhost, of one result with a list,
   /// each with the fallback relays.
   fileprivate var gatewayGroups: [[AskedGateway]] {
-    let views = resultViews(everyItem: false).filter { $0.mailProtocol == .smtp }
+    let views = resultViews.filter { $0.mailProtocol == .smtp }
     func of(_ parameter: RoutingParameter) -> [AskedGateway] {
       views.filter { $0.place == .parameter(parameter) }.flatMap(\.askedGateways)
     }
