@@ -73,7 +73,8 @@ extension Converter {
   }
 
   /// The keys that match in transport_maps what a list matches.
-  private func keys(of domains: [String], in list: String, for site: PoolSite) throws(EditRefusal) -> [String] {
+  private func keys(of domains: [String], in list: String, for site: PoolSite) throws(EditRefusal) -> [String]
+  {
     let parents = Set(config.plainNames(of: "parent_domain_matches_subdomains") ?? [])
     // virtual_mailbox_domains never does.
     let listTakesParents = list == DomainClass.relay.list && parents.contains(list)
