@@ -29,9 +29,8 @@ OPTIONS =
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) -debug-info-format none \
   $(addprefix -Xswiftc ,-use-ld=lld -L$(abspath $(BUILD))/static -Xclang-linker -static-libgcc \
   -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors) -Xlinker --no-export-dynamic $(OPTIONS)
-# The debug program is what the tests build too, and takes half of the release program's time. Nobody reads the index:
-# editors make one of their own.
-DEBUG = $(SWIFT) build --disable-index-store
+# The debug program is what the tests build too, and takes half of the release program's time.
+DEBUG = $(SWIFT) build
 SOURCES = Package.swift Sources Tests Benchmarks
 
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -93,7 +92,7 @@ test: check test-deps ## run all tests, those of make check first (with sudo whe
 
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers (RELEASE=3.10: Debian 13's)
 ifeq ($(RELEASE),)
-	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --disable-index-store --filter OracleTests
+	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
 else
 	@.ci/packages debootstrap=debootstrap unshare=util-linux
 	$(DEBUG) --build-tests
@@ -118,7 +117,7 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 	done
 
 events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change
-	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --disable-index-store --filter RandomEventTests
+	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --filter RandomEventTests
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg

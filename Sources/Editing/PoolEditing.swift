@@ -136,6 +136,11 @@ struct PoolEditor {
     guard let pool = config.pool(name) else {
       throw .unknownPool(name, known: config.pools().map(\.id))
     }
+    try self.init(pool, in: config)
+  }
+
+  /// - Parameter pool: one of `config`.
+  init(_ pool: Pool, in config: MailConfig) throws(EditRefusal) {
     guard pool.notation != .single else {
       throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
     }

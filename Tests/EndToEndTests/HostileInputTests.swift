@@ -185,6 +185,7 @@ private let lengths: [Hostile] = [
   private static let commands = [
     ["set", "relay_transport", gateways.first, "2", "--write"],
     ["add", "relay_transport", "smtp:[127.0.0.3]:1"], ["log"], ["log", "--diff"], ["undo"], ["--status"],
+    ["drain", gateways.first.replacing("smtp:", with: "")],
   ]
   private static let shapes = [
     Hostile("pools in a table", table: "texthash") {

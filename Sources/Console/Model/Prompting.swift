@@ -264,11 +264,9 @@ extension Model {
 
   /// The configuration with all of `edits` made, or why one of them cannot be.
   func making(_ edits: [Edit]) -> Result<MailConfig, EditRefusal> {
-    var config = facts.session.current
-    for edit in edits {
-      do throws(EditRefusal) { config = try config.applying(edit) } catch { return .failure(error) }
+    do throws(EditRefusal) { return .success(try facts.session.current.applying(edits)) } catch {
+      return .failure(error)
     }
-    return .success(config)
   }
 
   /// Makes `edits`, all of them or none, and says what was done.

@@ -92,10 +92,7 @@ extension EditCommand {
       return try PoolWish(last, in: config)
     }
     if let wish { return try planning(wish, in: config) }
-    var edited = config
-    for edit in edits {
-      edited = try refusing { () throws(EditRefusal) in try edited.applying(edit) }
-    }
+    let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
       notes: remarks(edited, in: place),
