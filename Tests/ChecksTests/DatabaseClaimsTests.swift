@@ -106,7 +106,9 @@ private struct Asker {
     let asker = try Asker()
     try asker.sqlite("PRAGMA journal_mode = \(hasLog ? "WAL" : "DELETE")")
     let end = asker.directory.file("end")
+    // The looks below take the lock for a moment too.
     let script = """
+      PRAGMA busy_timeout = 10000;
       BEGIN EXCLUSIVE;
       UPDATE member SET weight = 99;
       .shell while [ ! -e \(end) ]; do sleep 0.1; done

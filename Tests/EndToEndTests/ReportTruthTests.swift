@@ -112,12 +112,16 @@ struct PrintedReport: Decodable {
     try lab.send(400, to: "user@branch.example", recipients: 2)
     try lab.waitUntilDrained(limit: .seconds(200))
     let (found, finished) = try report(lab)
-    #expect(finished.status == .exited(0), "\(finished.summary) \(agent.log)")
+    // Chance alone makes a share differ once in a thousand times; the status says so then.
+    let differs = found.pools.contains { $0.members.contains(where: \.differs) }
+    #expect(finished.status == .exited(differs ? 1 : 0), "\(finished.summary) \(agent.log)")
     for sink in sinks { #expect(try found.gateway(sink).sent == sink.count, "\(finished.summary)") }
     let first = try found.pool("default_transport")
     let second = try found.pool("relay_transport")
     // One gateway is in both pools, by lanes of different names.
     #expect(first.messages == 600 && first.members[0].messages == sinks[0].count)
+    // Five standard deviations of 600 draws at a third.
+    #expect((142...258).contains(sinks[0].count), "\(finished.summary)")
     #expect(second.members[1].messages == sinks[2].count)
     #expect((first.members[1].messages ?? 0) + (second.members[0].messages ?? 0) == sinks[1].count)
     try agent.stop()
