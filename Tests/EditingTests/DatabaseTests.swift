@@ -130,6 +130,10 @@ import Testing
       try reason("# randmap: agent\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
         .contains("virtual_mailbox_domains is empty: no mail takes virtual_transport"))
     #expect(
+      try reason(
+        "# randmap: agent\nvirtual_mailbox_domains = .a.example\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n"
+      ).contains("no name in virtual_mailbox_domains matches any mail"))
+    #expect(
       try reason("# randmap: agent\nlocal_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
         .contains("no parameter that takes a table in place of local_transport"))
     let pool = "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"

@@ -67,6 +67,10 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "\(list) is empty: no mail takes \(transport)")
     }
     let keys = try keys(of: domains, in: list, for: site)
+    guard !keys.isEmpty else {
+      throw .cannotConvert(
+        site.id, reason: "no name in \(list) matches any mail: need names without a dot in front")
+    }
     try guardOtherClasses(keys, domainClass, for: site)
     try guardTransportTables(keys, transport, for: site)
     return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
