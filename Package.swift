@@ -96,11 +96,13 @@ let package = Package(
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),
     .executableTarget(
-      name: "CrashingWriter", dependencies: ["Changes", "Store"], path: "Tests/Programs/CrashingWriter",
+      name: "CrashingWriter", dependencies: ["Changes", "Store", "System"],
+      path: "Tests/Programs/CrashingWriter",
       swiftSettings: strict),
     .executableTarget(
       name: "pictures", dependencies: ["TestSupport"], path: "Tests/Programs/Pictures", swiftSettings: strict),
-    .executableTarget(name: "Racer", path: "Tests/Programs/Racer", swiftSettings: strict),
+    .executableTarget(
+      name: "Racer", dependencies: ["System"], path: "Tests/Programs/Racer", swiftSettings: strict),
     tests("ChangesTests", of: ["Changes", "PostfixTools", "Store", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing", "Store"]),
     tests("ConsoleTests", of: ["Console", "Traffic"]),

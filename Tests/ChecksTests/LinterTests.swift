@@ -251,6 +251,22 @@ import Testing
     #expect(!codes("inet:[a.example]:24, inet:[b.example]:24").isEmpty)
   }
 
+  /// RM610: a port that is not written is the client's own, and the fallback relay is tried after the list.
+  @Test(arguments: [
+    ("relayhost = [gw1.example]:587\nsmtp_fallback_relay = [gw2.example]", true),
+    ("relayhost = [gw1.example], [gw2.example]:25\nsmtp_fallback_relay = [gw3.example]:25", false),
+    ("smtp_tcp_port = 587\nrelayhost = [gw1.example], [gw2.example]:25", true),
+    ("smtp_tls_security_level = may\nrelayhost = [gw1.example]:587, [gw2.example]", false),
+  ])
+  func hostsOfAListHaveOnePort(main: String, isFound: Bool) {
+    for (version, has) in [(PostfixVersion(3, 10), isFound), (PostfixVersion(3, 7), false)] {
+      let config = MailConfig(
+        directory: "/etc/postfix", environment: Environment(hostName: "mx.here.example", version: version),
+        main: main + "\n")
+      #expect(Linter().lint(config).diagnostics.contains { $0.code == "RM610" } == has, "\(main) \(version)")
+    }
+  }
+
   @Test func theFallbackRelayOfALaneIsChecked() {
     let master =
       "smtp unix - - y - - smtp\nlane unix - - y - - smtp -o smtp_fallback_relay=smtp:[127.0.0.1]:26\n"

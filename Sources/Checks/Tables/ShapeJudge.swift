@@ -11,7 +11,8 @@ struct ShapeJudge {
   private let positions: [Int: Int]
   private var shape: ValueShape
   private var judged: [Bytes: [Int]] = [:]
-  private var lastShape: Bytes = []
+  /// Nil before the first value, which may be empty.
+  private var lastShape: Bytes?
   private var lastOffended: [Int] = []
   /// No more shapes than this are remembered: the memory stays bounded.
   private static let mostShapes = 100_000
@@ -30,7 +31,7 @@ struct ShapeJudge {
     shape.read(range, of: bytes)
     if shape.bytes == lastShape { return lastOffended }
     lastShape = shape.bytes
-    guard let known = judged[lastShape] else { return nil }
+    guard let known = judged[shape.bytes] else { return nil }
     lastOffended = known
     return known
   }
@@ -38,7 +39,7 @@ struct ShapeJudge {
   /// The same of the value that `offended` was asked about last.
   mutating func judging(_ view: ResultView) -> [Int] {
     lastOffended = checks.compactMap { $0.offends(view) == nil ? nil : $0.index }
-    if judged.count < Self.mostShapes { judged[lastShape] = lastOffended }
+    if judged.count < Self.mostShapes { judged[shape.bytes] = lastOffended }
     return lastOffended
   }
 

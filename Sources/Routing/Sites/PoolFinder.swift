@@ -42,7 +42,7 @@ private struct PoolFinder {
     let text: PoolText
     /// Where that pool is.
     let place: Place
-    /// Its index; nil where its parameter comes later, and where there is none.
+    /// Which pool of the list it is. Nil: its parameter has not been read yet, or holds no pool.
     var index: Int?
   }
 

@@ -12,6 +12,7 @@ import Changes
 import Glibc
 import Store
 import Synchronization
+import System
 
 /// The real file system, until the call that is the last.
 final class DeadlyFileSystem: FileSystem {
@@ -52,19 +53,6 @@ func contents(_ path: String) -> [UInt8]? {
   return bytes
 }
 
-func names(in path: String) -> [String] {
-  guard let stream = opendir(path) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if !name.hasPrefix(".") { names.append(name) }
-  }
-  return names.sorted()
-}
-
 @main
 struct CrashingWriter {
   static func main() {
@@ -77,7 +65,7 @@ struct CrashingWriter {
       if words[3] == "undo" {
         _ = try writer.undo(words[1])
       } else {
-        let changes = names(in: words[3]).map { name in
+        let changes = directoryNames(words[3]).map { name in
           if name.hasSuffix(".rows") {
             let path = "\(words[1])/\(name.dropLast(5))"
             return FileChange(

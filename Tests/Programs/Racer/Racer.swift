@@ -7,19 +7,7 @@
 // times, says "started" before the first one, and ends with 0.
 
 import Glibc
-
-func names(in path: String) -> [String] {
-  guard let stream = opendir(path) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
+import System
 
 /// Puts something else under a name of the directory.
 func swap(_ path: String, for outside: String, turn: Int) {
@@ -55,7 +43,7 @@ struct Racer {
       switch turn / 50 % 3 {
       case 0:
         // The names of a write that goes on.
-        let own = names(in: directory).filter { $0.hasPrefix(".") }
+        let own = directoryNames(directory).filter { $0.hasPrefix(".") }
         for name in own { swap(directory + "/" + name, for: outside + "/precious", turn: turn) }
         swaps += max(1, own.count)
       case 1:

@@ -32,19 +32,19 @@ extension Rule {
       guard let first = view.hosts.first ?? nil else { return nil }
       let port = first.port ?? standard
       let need =
-        "when that dies, smtp(8) may try this host at port \(port), and the mail waits; need one port for all, or "
-        + "\"\(mailProtocol.rawValue)_connection_cache_on_demand = no\""
+        "need one port for all, or \"\(mailProtocol.rawValue)_connection_cache_on_demand = no\""
       let differs = { (host: HostPort?) in host.map { ($0.port ?? standard) != port } ?? false }
       if let other = view.hosts.firstIndex(where: differs) {
         return Offence(
-          view.items[other], "another port than \"\(printable(view.items[0].text))\": \(need)")
+          view.items[other],
+          "another port than \"\(printable(view.items[0].text))\": when that dies, smtp(8) may try this host at port "
+            + "\(port), and the mail waits; \(need)")
       }
       let fallback = (try? view.client.seen.value(mailProtocol.fallbackRelay))?.listItems ?? []
       guard let relay = fallback.first(where: { differs(try? HostPort($0.text)) }) else { return nil }
       return Offence(
         view.items[0],
         "\(mailProtocol.fallbackRelay) = \(printable(relay.text)) has another port: when this host dies, smtp(8) may try "
-          + "that one at port \(port), and the mail waits; need one port for all, or "
-          + "\"\(mailProtocol.rawValue)_connection_cache_on_demand = no\"")
+          + "that one at port \(port), and the mail waits; \(need)")
     })
 }
