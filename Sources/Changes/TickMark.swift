@@ -27,6 +27,19 @@ extension Writer {
     return bytes.text.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
   }
 
+  /// Whether a timer calls `tick` for a directory: one did so lately, or the unit for it is enabled.
+  package func isTicking(for directory: String) -> Bool {
+    if let last = last(.tick, of: directory), abs(Int64(time(nil)) - last) < 900 { return true }
+    guard FileReader.realPath(directory) == FileReader.realPath("/etc/postfix"),
+      access("/run/systemd/system", F_OK) == 0
+    else {
+      return false
+    }
+    return ["/etc", "/run"].contains {
+      access("\($0)/systemd/system/timers.target.wants/randmap-tick.timer", F_OK) == 0
+    }
+  }
+
   private func path(of mark: Mark, _ directory: String) -> String? {
     FileReader.realPath(directory).map { "\(state.root)\($0)/\(mark.rawValue)" }
   }

@@ -184,12 +184,22 @@ import Testing
     driver.press(.enter)
     let member = driver.model.facts.session.current.pool("relay_transport")?.members.last { $0.isDrained }
     #expect(member?.drain?.why == "new disk" && member?.drain?.until != nil)
+    // No timer and no agent here.
+    #expect(driver.model.notice?.text.contains("nothing will restore it by itself") == true)
     driver = typed("drain [out-gw2.example] --for soon")
     #expect(driver.screen(120, 40).contains("--for soon: need a span of time such as 30m, 2h or 3d"))
     driver = typed("drain [out-gw2.example] --until 2020-01-01T00:00Z")
     #expect(driver.screen(120, 40).contains("that is past"))
     driver = typed("drain [out-gw2.example] --for 2h --until 18:00")
     #expect(driver.screen(120, 40).contains("--until and --for: need one of the two"))
+  }
+
+  @Test func whereATimerRunsNothingIsSaidOfTheEnd() {
+    var driver = Driver.ready(isDemo: true)
+    driver.press(.character(":"))
+    driver.type("drain [out-gw2.example] --for 2h")
+    driver.press(.enter)
+    #expect(driver.model.notice?.text.contains("by itself") == false)
   }
 
   @Test func rampMakesPausesAndEndsAPlan() throws {
@@ -200,6 +210,7 @@ import Testing
         .first { $0.result == "smtp:[out-gw2.example]" }?.ramp
     }
     #expect(ramp()?.to == 0.4)
+    #expect(driver.model.notice?.text.contains("nothing will move its share by itself") == true)
     driver.press(.character(":"))
     driver.type("ramp [out-gw2.example] --pause --why 'too many deferred'")
     driver.press(.enter)

@@ -18,14 +18,18 @@ package struct Identity: Sendable {
   package var isReadOnly: Bool
   /// Why nothing can be written; nil where it can.
   package var obstacle: WriteObstacle?
+  /// Whether a timer calls `randmap tick`.
+  package var isTicking: Bool
 
   package init(
-    hostName: String, isDemo: Bool = false, isReadOnly: Bool = false, obstacle: WriteObstacle? = nil
+    hostName: String, isDemo: Bool = false, isReadOnly: Bool = false, obstacle: WriteObstacle? = nil,
+    isTicking: Bool = false
   ) {
     self.hostName = hostName
     self.isDemo = isDemo
     self.isReadOnly = isReadOnly
     self.obstacle = obstacle
+    self.isTicking = isTicking
   }
 }
 

@@ -113,8 +113,7 @@ extension Model {
   mutating func take(_ prompt: Prompt) {
     guard let preview = prompt.preview else { return }
     dialog = nil
-    facts.session.apply(preview.config, edits: preview.edits, summary: preview.summary)
-    notice = Notice(text: preview.summary, role: .changed)
+    record(preview.config, edits: preview.edits, summary: preview.summary)
     chooseMade(by: preview.edits)
   }
 
@@ -274,10 +273,19 @@ extension Model {
     switch making(edits) {
     case .failure(let refusal): notice = Notice(text: refusal.message, role: .warning)
     case .success(let config):
-      let summary = edits.map(\.summary).joined(separator: ", ")
-      facts.session.apply(config, edits: edits, summary: summary)
-      notice = Notice(text: summary, role: .changed)
+      record(config, edits: edits, summary: edits.map(\.summary).joined(separator: ", "))
     }
+  }
+
+  /// Takes `config`, which `edits` made, and says what was done, with what nothing here would do by itself.
+  private mutating func record(_ config: MailConfig, edits: [Edit], summary: String) {
+    facts.session.apply(config, edits: edits, summary: summary)
+    let identity = facts.identity
+    let work = TimedWork(
+      isTicking: identity.isDemo || identity.isTicking, agentAnswers: facts.agent != nil)
+    let remarks = work.remarks(on: edits, in: config)
+    notice = Notice(
+      text: ([summary] + remarks).joined(separator: "; "), role: remarks.isEmpty ? .changed : .warning)
   }
 
   /// `33`, `33%` or `33.3 %` as a fraction of 1.

@@ -48,7 +48,8 @@ struct ConsoleCommand: ParsableCommand {
     let probes = try probing.probeSettings(place.config)
     let identity = Identity(
       hostName: hostName(), isDemo: place.isDemo, isReadOnly: readOnly,
-      obstacle: WriteObstacle.of(place.config.directory))
+      obstacle: WriteObstacle.of(place.config.directory),
+      isTicking: place.writer.isTicking(for: place.config.directory))
     if plain {
       let status = runPlainConsole(
         place.config, as: identity, signals: signals, writer: place.writer, probes: probes,

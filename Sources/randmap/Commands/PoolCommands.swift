@@ -189,7 +189,7 @@ struct DrainCommand: EditCommand {
       (pool == nil || candidate.id == pool || candidate.aliases.contains(pool ?? ""))
         && candidate.members(matching: member, in: edited).contains { $0.drain?.until != nil }
     }
-    return place.whyNothingWill("restore it", pools).map { [$0] } ?? []
+    return place.timedWork.whyNothingWill("restore it", pools).map { [$0] } ?? []
   }
 }
 

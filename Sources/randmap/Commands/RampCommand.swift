@@ -101,8 +101,9 @@ struct RampCommand: EditCommand {
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
     guard to != nil || resume, let plans = try? plans(edited) else { return [] }
     let pools = edited.pools().filter { pool in plans.contains { $0.pool == pool.id } }
+    let work = place.timedWork
     return [
-      place.whyNothingWill("move its share", pools), place.whyNothingCounts(pools, isBound: max != nil),
+      work.whyNothingWill("move its share", pools), work.whyNothingCounts(pools, isBound: max != nil),
     ].compactMap(\.self)
   }
 }

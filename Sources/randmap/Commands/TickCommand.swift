@@ -84,45 +84,9 @@ struct TickCommand: ParsableCommand {
 }
 
 extension Workplace {
-  /// Why nothing would end the drains, or move the shares, of these pools by itself; nil where something does.
-  ///
-  /// - Parameter what: what it should do: "restore it".
-  func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
-    // In a database the view that Postfix asks looks at the clock.
-    let pools = pools.filter { pool in
-      if case .database = pool.place { false } else { true }
-    }
-    if pools.isEmpty { return nil }
-    let isAgentsAlone = pools.allSatisfy { pool in
-      if case .file = pool.place { pool.isAgents } else { false }
-    }
-    if isAgentsAlone, agentReport() != nil { return nil }
-    if isDemo || isTicking { return nil }
-    return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
-  }
-
-  /// Why nothing would pause the plans of these pools or hold them back by itself: in a database shares move without `tick`,
-  /// but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
-  ///
-  /// - Parameter isBound: whether a plan has a limit of messages a day.
-  func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
-    let areStored = pools.allSatisfy { pool in
-      if case .database = pool.place { true } else { false }
-    }
-    if pools.isEmpty || !areStored || isDemo || isTicking { return nil }
-    return "its share moves by itself, but nothing "
-      + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
-      + ": enable randmap-tick.timer, or run `randmap tick`"
-  }
-
-  /// Whether a timer calls `tick` for this directory: one did so lately, or the unit for it is enabled.
-  private var isTicking: Bool {
-    if let last = writer.last(.tick, of: config.directory), abs(Int64(time(nil)) - last) < 900 { return true }
-    guard isSameFile(config.directory, "/etc/postfix"), access("/run/systemd/system", F_OK) == 0 else {
-      return false
-    }
-    return ["/etc", "/run"].contains {
-      access("\($0)/systemd/system/timers.target.wants/randmap-tick.timer", F_OK) == 0
-    }
+  /// What looks at the clock for this configuration.
+  var timedWork: TimedWork {
+    TimedWork(
+      isTicking: isDemo || writer.isTicking(for: config.directory), agentAnswers: agentReport() != nil)
   }
 }

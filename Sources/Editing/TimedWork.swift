@@ -1,0 +1,71 @@
+// Who does what is due: restores a member whose drain has ended, moves a share by its plan. Where nothing does, an edit that
+// counts on it says so.
+
+import PostfixFiles
+import Routing
+
+/// What looks at the clock for a configuration.
+package struct TimedWork: Sendable {
+  private let isTicking: Bool
+  private let agentAnswers: Bool
+
+  /// - Parameters:
+  ///   - isTicking: whether a timer calls `randmap tick` for the directory, or the demonstration does its work.
+  ///   - agentAnswers: whether the agent of this configuration runs.
+  package init(isTicking: Bool, agentAnswers: Bool) {
+    self.isTicking = isTicking
+    self.agentAnswers = agentAnswers
+  }
+
+  /// Why nothing would end the drains, or move the shares, of these pools by itself; nil where something does.
+  ///
+  /// - Parameter what: what it should do: "restore it".
+  package func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
+    // In a database the view that Postfix asks looks at the clock.
+    let pools = pools.filter { !$0.isStored }
+    if pools.isEmpty || isTicking { return nil }
+    let isAgentsAlone = pools.allSatisfy { pool in
+      if case .file = pool.place { pool.isAgents } else { false }
+    }
+    if isAgentsAlone, agentAnswers { return nil }
+    return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
+  }
+
+  /// Why nothing would pause the plans of these pools or hold them back by itself: in a database shares move without `tick`,
+  /// but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
+  ///
+  /// - Parameter isBound: whether a plan has a limit of messages a day.
+  package func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
+    if pools.isEmpty || isTicking || !pools.allSatisfy(\.isStored) { return nil }
+    return "its share moves by itself, but nothing "
+      + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
+      + ": enable randmap-tick.timer, or run `randmap tick`"
+  }
+
+  /// What edits count on that nothing does, in the configuration that they gave.
+  package func remarks(on edits: [Edit], in edited: MailConfig) -> [String] {
+    var (drained, planned): (Set<String>, Set<String>) = ([], [])
+    var isBound = false
+    for edit in edits {
+      switch edit {
+      case .drain(let pool, _, let drain) where drain.until != nil: drained.insert(pool)
+      case .ramp(let pool, _, let ramp) where ramp.pause == nil:
+        planned.insert(pool)
+        isBound = isBound || ramp.most != nil
+      default: break
+      }
+    }
+    if drained.isEmpty, planned.isEmpty { return [] }
+    let pools = edited.pools()
+    let withPlans = pools.filter { planned.contains($0.id) }
+    return [
+      whyNothingWill("restore it", pools.filter { drained.contains($0.id) }),
+      whyNothingWill("move its share", withPlans), whyNothingCounts(withPlans, isBound: isBound),
+    ].compactMap(\.self)
+  }
+}
+
+extension Pool {
+  /// Whether its members are rows of a database.
+  fileprivate var isStored: Bool { if case .database = place { true } else { false } }
+}
