@@ -105,6 +105,20 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
         second == "class:relay" ? "relay_transport = relay:[in1]" : "virtual_transport = lmtp:[m1]:24"))
   }
 
+  /// A list with names that begin with a dot, under both ways in which Postfix reads such a list.
+  @Test(arguments: ["", "parent_domain_matches_subdomains =\n"])
+  func aClassWithParentDomainsIsFoundAgain(parents: String) throws {
+    let first = "\(parents)relay_domains = relay.example, .sub.example\nrelay_transport = relay:[in1]\n"
+    let one = try plan(first, "class:relay", "[in1]=2", "[in2]", notation: .stock).config
+    let other = try one.planning(wish("class:relay", ["[in1]", "[in3]"]), on: machine).config
+    let pools = other.pools().filter { $0.members.count > 1 }.map { $0.members.map(\.result) }
+    #expect(pools == [["relay:[in1]", "relay:[in3]"]])
+    let back = try other.planning(wish("class:relay", ["[in1]"]), on: machine).config
+    #expect(back.pools().allSatisfy { $0.members.count == 1 })
+    let hops = ["u@relay.example", "u@a.sub.example"].map { Resolver(back).route($0).hops }
+    #expect(hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(config(first)).route($0).hops })
+  }
+
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
     let before = "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]}, static:{[a],[b]}}\n"
     let plan = try plan(before, "outbound", "[a]=2", "[c]=1")

@@ -54,34 +54,24 @@ extension MailConfig {
   }
 }
 
-extension Converter {
-  /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
-  mutating func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
-    let (transport, list) = (domainClass.transport, domainClass.list)
-    try guardPlainTransport(transport, for: site)
-    try guardMembersWithoutNextHop(site)
-    guard let domains = config.plainNames(of: list) else {
-      throw .cannotConvert(site.id, reason: "\(list) is not a plain list of names")
+/// Why transport_maps cannot match what a class matches.
+struct ClassKeysProblem: Error {
+  let message: String
+}
+
+extension MailConfig {
+  /// The keys that match in transport_maps what the list of a class matches.
+  func transportKeys(of domainClass: DomainClass) throws(ClassKeysProblem) -> [String] {
+    let list = domainClass.list
+    guard let domains = plainNames(of: list) else {
+      throw ClassKeysProblem(message: "\(list) is not a plain list of names")
     }
     guard !domains.isEmpty else {
-      throw .cannotConvert(site.id, reason: "\(list) is empty: no mail takes \(transport)")
+      throw ClassKeysProblem(message: "\(list) is empty: no mail takes \(domainClass.transport)")
     }
-    let keys = try keys(of: domains, in: list, for: site)
-    guard !keys.isEmpty else {
-      throw .cannotConvert(
-        site.id, reason: "no name in \(list) matches any mail: need names without a dot in front")
-    }
-    try guardOtherClasses(keys, domainClass, for: site)
-    try guardTransportTables(keys, transport, for: site)
-    return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
-  }
-
-  /// The keys that match in transport_maps what a list matches.
-  private func keys(of domains: [String], in list: String, for site: PoolSite) throws(EditRefusal) -> [String]
-  {
-    let parents = Set(config.plainNames(of: "parent_domain_matches_subdomains") ?? [])
+    let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
     // virtual_mailbox_domains never does.
-    let listTakesParents = list == DomainClass.relay.list && parents.contains(list)
+    let listTakesParents = domainClass == .relay && parents.contains(list)
     let transportTakesParents = parents.contains(RoutingParameter.transportMaps.rawValue)
     var keys: [String] = []
     for domain in domains {
@@ -90,13 +80,33 @@ extension Converter {
         if domain.hasPrefix(".") { continue }
         keys += transportTakesParents ? [domain] : [domain, ".\(domain)"]
       } else if transportTakesParents {
-        throw .cannotConvert(
-          site.id, reason: "transport_maps matches subdomains here, and \(list) does not")
-      } else if list == DomainClass.relay.list || !domain.hasPrefix(".") {
+        throw ClassKeysProblem(message: "transport_maps matches subdomains here, and \(list) does not")
+      } else if domainClass == .relay || !domain.hasPrefix(".") {
         keys.append(domain)
       }
     }
-    return try keys.map { key throws(EditRefusal) in try checkedKey(key, of: site) }
+    guard !keys.isEmpty else {
+      throw ClassKeysProblem(
+        message: "no name in \(list) matches any mail: need names without a dot in front")
+    }
+    return keys
+  }
+}
+
+extension Converter {
+  /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
+  mutating func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
+    let transport = domainClass.transport
+    try guardPlainTransport(transport, for: site)
+    try guardMembersWithoutNextHop(site)
+    let names: [String]
+    do throws(ClassKeysProblem) { names = try config.transportKeys(of: domainClass) } catch {
+      throw .cannotConvert(site.id, reason: error.message)
+    }
+    let keys = try names.map { key throws(EditRefusal) in try checkedKey(key, of: site) }
+    try guardOtherClasses(keys, domainClass, for: site)
+    try guardTransportTables(keys, transport, for: site)
+    return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
   }
 
   /// transport_maps comes before the classes of recipients: a domain that another class has first must not be among the

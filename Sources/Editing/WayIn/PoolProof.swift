@@ -85,14 +85,14 @@ struct PoolProof {
     if meant.contains(where: { $0.0 == route.sample.recipient && $0.1 == route.sample.sender }) {
       return true
     }
-    func isOf(_ words: String) -> Bool { route.before.trail.contains { $0.detail.hasSuffix(words) } }
+    let classes = route.before.classes
     switch scope {
-    case .relayDomains: return isOf("is a relay domain")
-    case .virtualMailboxes: return isOf("is a virtual mailbox domain")
+    case .relayDomains: return classes.contains(.relay)
+    case .virtualMailboxes: return classes.contains(.virtual)
     case .outbound:
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
-      return isRelayhost && isOf("is a relay domain") && route.before.hops == outside
+      return isRelayhost && classes.contains(.relay) && route.before.hops == outside
     default: return false
     }
   }

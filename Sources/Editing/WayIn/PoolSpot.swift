@@ -103,11 +103,11 @@ extension MailConfig {
   private func classSpot(_ domainClass: DomainClass) -> PoolSpot {
     let transport = domainClass.transport
     let own = valueSpot(transport)
-    guard own.sites.isEmpty, let names = plainNames(of: domainClass.list), !names.isEmpty else { return own }
+    guard own.sites.isEmpty, let keys = try? transportKeys(of: domainClass), !keys.isEmpty else { return own }
     let routes = Dictionary(
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
     if let site = routes.values.first(where: {
-      Set($0.compactMap(\.routeKey).filter { $0.first != "." }) == Set(names)
+      Set($0.compactMap(\.routeKey)) == Set(keys)
     })?.first {
       return valueSpot(transport, sites: [site])
     }
@@ -116,7 +116,7 @@ extension MailConfig {
       else {
         return false
       }
-      return Set(entries.map { $0.key.hasPrefix(".") ? String($0.key.dropFirst()) : $0.key }) == Set(names)
+      return Set(entries.map(\.key)) == Set(keys)
     }
     return keyed.map { valueSpot(transport, sites: [$0]) } ?? own
   }
@@ -162,26 +162,25 @@ extension MailConfig {
   private func recipientSpot(_ address: String, _ scope: Scope) throws(EditRefusal) -> PoolSpot {
     let recipient = address.contains("@") ? address : "postmaster@\(address)"
     let domain = address.split(separator: "@").last.map(String.init) ?? address
-    let classes = Resolver(self).route(recipient).trail.map(\.detail)
-    func isOf(_ words: String) -> Bool { classes.contains { $0 == "\(domain) \(words)" } }
-    if isOf("is local") {
+    let classes = Resolver(self).route(recipient).classes
+    if classes.contains(.local) {
       throw .cannotPool(
         "\(scope)", reason: "\(domain) is local (mydestination): its mail is delivered on this host")
     }
-    if isOf("is a virtual mailbox domain") {
+    if classes.contains(.virtual) {
       throw .cannotPool(
         "\(scope)",
         reason:
           "\(domain) has mailboxes on this host (virtual_mailbox_domains): say class:virtual for all of them")
     }
-    if isOf("is a virtual alias domain") {
+    if classes.contains(.alias) {
       throw .cannotPool(
         "\(scope)",
         reason: "\(domain) is a virtual alias domain: its addresses are rewritten before mail is routed")
     }
     return try keySpot(
       address, of: .transportMaps, scope,
-      transport: transport(of: isOf("is a relay domain") ? .relayTransport : .defaultTransport))
+      transport: transport(of: classes.contains(.relay) ? .relayTransport : .defaultTransport))
   }
 
   func keySpot(

@@ -19,9 +19,9 @@ struct Resolution {
     case end(RouteOutcome)
   }
 
-  /// The class of an address.
-  private enum AddressClass: Hashable {
-    case local, alias, virtual, relay, other
+  /// The class of an address, or why it is not known.
+  private enum Classified: Hashable {
+    case known(AddressClass)
     case failed(String)
   }
 
@@ -38,10 +38,10 @@ struct Resolution {
   }
 
   private func outcomes(
-    _ address: ResolvedAddress, _ addressClass: AddressClass, from sender: Bytes
+    _ address: ResolvedAddress, _ addressClass: Classified, from sender: Bytes
   ) -> Distribution<RouteOutcome> {
     // Neither depends on the hop: each is looked up once, and only where mail comes so far.
-    lazy var override = override(for: address, unless: addressClass == .alias)
+    lazy var override = override(for: address, unless: addressClass == .known(.alias))
     lazy var relocation = byAddress(address.text, in: settings.relocatedMaps)
     let stages = classHop(address, addressClass, from: sender)
       .flatMap { then($0) { hop in override.map { overridden(hop, by: $0, domain: address.domain) } } }
@@ -73,24 +73,26 @@ struct Resolution {
 
   // MARK: - The class
 
-  private func addressClass(_ address: ResolvedAddress, isLocal: Bool) -> Distribution<AddressClass> {
+  private func addressClass(_ address: ResolvedAddress, isLocal: Bool) -> Distribution<Classified> {
     if isLocal {
       resolver.note("mydestination", "\(address.domain.text) is local")
-      return Distribution(.local)
+      resolver.note(.local)
+      return Distribution(.known(.local))
     }
     let lists: [(DomainList, AddressClass, String)] = [
       (settings.virtualAliasDomains, .alias, "is a virtual alias domain"),
       (settings.virtualMailboxDomains, .virtual, "is a virtual mailbox domain"),
       (settings.relayDomains, .relay, "is a relay domain"),
     ]
-    let decided: Distribution<AddressClass?> = lists.reduce(Distribution(nil)) { results, list in
+    let decided: Distribution<Classified?> = lists.reduce(Distribution(nil)) { results, list in
       results.flatMap { result in
         guard result == nil else { return Distribution(result) }
         return list.0.contains(address.domain, tables: settings.tables).map { match in
           switch match {
           case .yes:
             resolver.note(list.0.parameter, "\(address.domain.text) \(list.2)")
-            return list.1
+            resolver.note(list.1)
+            return .known(list.1)
           case .no: return nil
           case .failed(let reason):
             resolver.note(list.0.parameter, "lookup failure: \(reason)")
@@ -99,30 +101,34 @@ struct Resolution {
         }
       }
     }
-    return decided.map { $0 ?? .other }
+    return decided.map { found in
+      if let found { return found }
+      resolver.note(.other)
+      return .known(.other)
+    }
   }
 
   /// What the class of the address says, before transport_maps.
   private func classHop(
-    _ address: ResolvedAddress, _ addressClass: AddressClass, from sender: Bytes
+    _ address: ResolvedAddress, _ addressClass: Classified, from sender: Bytes
   ) -> Distribution<Stage> {
     switch addressClass {
     case .failed(let reason): return Distribution(.end(.deferred(reason)))
-    case .alias:
+    case .known(.alias):
       let text =
         "5.1.1 User unknown"
         + (settings[isOn: "show_user_unknown_table_name"] ? " in virtual alias table" : "")
       return Distribution(.hop(Hop(transport: Bytes("error".utf8), nextHop: Bytes(text.utf8))))
-    case .local: return Distribution(literal(.localTransport, nextHop: address.domain))
-    case .virtual: return Distribution(literal(.virtualTransport, nextHop: address.domain))
-    case .relay:
+    case .known(.local): return Distribution(literal(.localTransport, nextHop: address.domain))
+    case .known(.virtual): return Distribution(literal(.virtualTransport, nextHop: address.domain))
+    case .known(.relay):
       return nextHop(for: address, from: sender).map { hop in
         switch hop {
         case .success(let nextHop): literal(.relayTransport, nextHop: nextHop)
         case .failure(let problem): .end(problem.outcome)
         }
       }
-    case .other:
+    case .known(.other):
       lazy var nextHops = nextHop(for: address, from: sender)
       return defaultTransport(from: sender).flatMap { channel in
         switch channel {

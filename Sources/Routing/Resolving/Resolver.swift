@@ -10,6 +10,7 @@ package final class Resolver {
   private let config: MailConfig
   private var trail: [RouteStep] = []
   private var noted: Set<RouteStep> = []
+  private var classes: Set<AddressClass> = []
   private var isHeld = false
 
   package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
@@ -31,6 +32,7 @@ package final class Resolver {
   package func route(_ recipient: Bytes, from sender: Bytes) -> RouteAnswer {
     trail = []
     noted = []
+    classes = []
     isHeld = false
     let outcomes: Distribution<RouteOutcome>
     switch settings {
@@ -48,12 +50,15 @@ package final class Resolver {
       listed.append((.unknown(reason), outcomes.unlisted))
     }
     return RouteAnswer(
-      recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail, unknown: unknown,
-      drawn: drawn, isHeld: isHeld)
+      recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail,
+      classes: classes, unknown: unknown, drawn: drawn, isHeld: isHeld)
   }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.
   func hold() { isHeld = true }
+
+  /// Adds a class that the address may have.
+  func note(_ addressClass: AddressClass) { classes.insert(addressClass) }
 
   /// Adds a setting to the trail, at the line of a table entry where one answered.
   func note(_ parameter: String, _ detail: String, at place: (file: String, line: Int)? = nil) {

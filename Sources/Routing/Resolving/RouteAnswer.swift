@@ -39,6 +39,8 @@ package struct RouteAnswer: Sendable {
   package let outcomes: [(value: RouteOutcome, share: Double)]
   /// In the order in which they were asked; of random choices all that can be.
   package let trail: [RouteStep]
+  /// The classes that the address may have; more than one where a list answers at random.
+  package let classes: Set<AddressClass>
   /// What could not be evaluated here; the answer takes it for "not found". Empty: the answer is complete.
   package let unknown: [String]
   /// The tables that answered at random, which only draws show.
@@ -48,6 +50,20 @@ package struct RouteAnswer: Sendable {
   package let isHeld: Bool
 
   package var isComplete: Bool { unknown.isEmpty && drawn.isEmpty }
+}
+
+/// The classes of addresses (ADDRESS_CLASS_README), of which each has a transport of its own.
+package enum AddressClass: Sendable {
+  /// mydestination and the addresses of this host.
+  case local
+  /// virtual_alias_domains.
+  case alias
+  /// virtual_mailbox_domains.
+  case virtual
+  /// relay_domains.
+  case relay
+  /// All others, by default_transport.
+  case other
 }
 
 /// What the resolver has to ask, because no file says it.
