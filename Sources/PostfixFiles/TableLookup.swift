@@ -8,20 +8,16 @@ extension Table {
   ///   - folding: how the keys of the table were folded when it was made.
   ///   - isUnicode: whether Postfix skips lines that are not UTF-8.
   package func entry(for key: Bytes, folding: CaseFolding, isUnicode: Bool) -> TableEntry? {
-    let line =
-      document.isEdited
-      ? document.lines.first { matches($0, key, folding) }
-      : firstLine(for: key, folding)
-    guard let line, let entry = try? entry(line) else { return nil }
+    guard let line = firstLine(for: key, folding), let entry = try? entry(line) else { return nil }
     guard isUnicode, !document[line.range].isUTF8 else { return entry }
     return entries.first { entry in
       folding.fold(entry.key.bytes) == key && document[entry.line.range].isUTF8
     }
   }
 
-  /// The walk over the bytes of the file itself: a table may have a million lines.
+  /// The walk over the bytes themselves: a table may have a million lines.
   private func firstLine(for key: Bytes, _ folding: CaseFolding) -> LogicalLine? {
-    let bytes = document.original
+    let bytes = document.bytes
     let span = bytes.span
     for line in document.lines where line.kind != .orphan {
       guard line.kind == .single else {

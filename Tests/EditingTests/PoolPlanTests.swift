@@ -72,6 +72,17 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     #expect(without.master?.document.bytes.text == services)
   }
 
+  /// Nothing is local there: what goes to the host's own name goes to the gateway, as all mail does.
+  @Test(arguments: ["mydestination =\n", "mydestination = localhost\n"])
+  func aHostThatOnlySendsHasNoLocalMailToGuard(local: String) throws {
+    let plan = try plan(
+      "myhostname = web.example\n\(local)relayhost = [gw1]:587\n", "outbound", "[gw1]:587=70", "[gw2]:587=30")
+    #expect(plan.guards.isEmpty)
+    let own = plan.routes.first { $0.sample.recipient == "postmaster@web.example" }
+    #expect(own?.sample.what == "mail for this host, which is not local")
+    #expect(plan.routes.filter { $0.sample.what == "local mail" }.allSatisfy { !$0.isChanged })
+  }
+
   /// Each class has a pool in transport_maps beside the other's, and goes back alone.
   @Test(arguments: ["class:relay", "class:virtual"])
   func poolsOfSeveralClassesGoBackOneByOne(first: String) throws {

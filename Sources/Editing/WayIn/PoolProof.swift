@@ -25,7 +25,7 @@ struct PoolProof {
       }
     }
     let routes = before.routeChanges(to: after, context: machine.context)
-    let outside = routes.first?.before.hops ?? []
+    let outside = routes.first?.before
     var guards: [EditGuard] = []
     for route in routes where route.isChanged && !isMeant(route, outside: outside) {
       guards.append(
@@ -81,7 +81,7 @@ struct PoolProof {
   }
 
   /// Whether the wish means a message, or mail that goes the same way by the same setting.
-  private func isMeant(_ route: RouteChange, outside: Set<String>) -> Bool {
+  private func isMeant(_ route: RouteChange, outside: RouteAnswer?) -> Bool {
     if meant.contains(where: { $0.0 == route.sample.recipient && $0.1 == route.sample.sender }) {
       return true
     }
@@ -92,7 +92,9 @@ struct PoolProof {
     case .outbound:
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
-      return isRelayhost && classes.contains(.relay) && route.before.hops == outside
+      if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
+      // A host that only sends has its own name's mail outside.
+      return route.sample.addressClass == .other && route.before.goals == outside?.goals
     default: return false
     }
   }

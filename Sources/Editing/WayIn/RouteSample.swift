@@ -12,6 +12,20 @@ package struct RouteSample: Hashable, Sendable {
   /// For people: "local mail".
   package let what: String
   package let scope: Scope?
+  /// The class that it stands for; nil where it stands for a key.
+  var addressClass: AddressClass?
+
+  /// The same for the class that the address really has; nil where it stands for nothing then.
+  func corrected(by answer: RouteAnswer) -> RouteSample? {
+    guard let addressClass, !answer.classes.isEmpty, !answer.classes.contains(addressClass) else {
+      return self
+    }
+    guard addressClass == .local else { return nil }
+    // A host that only sends has no local mail.
+    return RouteSample(
+      recipient: recipient, sender: sender, what: "mail for this host, which is not local", scope: nil,
+      addressClass: .other)
+  }
 }
 
 /// Where such a message goes, before and after an edit.
@@ -118,17 +132,24 @@ extension MailConfig {
   /// The messages whose routes are shown with an edit.
   package func routeSamples() -> [RouteSample] {
     var samples: [RouteSample] = []
-    func add(_ recipient: String, _ what: String, from sender: String = "", _ scope: Scope? = nil) {
+    func add(
+      _ recipient: String, _ what: String, from sender: String = "", _ scope: Scope? = nil,
+      of addressClass: AddressClass? = nil
+    ) {
       if samples.contains(where: { $0.recipient == recipient && $0.sender == sender }) { return }
-      samples.append(RouteSample(recipient: recipient, sender: sender, what: what, scope: scope))
+      samples.append(
+        RouteSample(
+          recipient: recipient, sender: sender, what: what, scope: scope, addressClass: addressClass))
     }
     add("someone@\(Self.outsideDomain)", Scope.outbound.words, .outbound)
-    add("postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail")
+    add(
+      "postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail",
+      of: .local)
     if let domain = domains(in: "virtual_mailbox_domains").first {
-      add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes)
+      add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes, of: .virtual)
     }
     if let domain = relayDomain {
-      add("someone@\(domain)", Scope.relayDomains.words, .relayDomains)
+      add("someone@\(domain)", Scope.relayDomains.words, .relayDomains, of: .relay)
     }
     for key in shownKeys(.transportMaps) {
       let name = key.hasPrefix(".") ? "sub\(key)" : key
@@ -153,10 +174,12 @@ extension MailConfig {
       samples.append(sample)
     }
     let (old, new) = (Resolver(self, context: context), Resolver(edited, context: context))
-    return samples.map { sample in
-      RouteChange(
-        sample: sample, before: old.route(sample.recipient, from: sample.sender),
-        after: new.route(sample.recipient, from: sample.sender))
+    return samples.compactMap { sample in
+      let before = old.route(sample.recipient, from: sample.sender)
+      return sample.corrected(by: before).map { sample in
+        RouteChange(
+          sample: sample, before: before, after: new.route(sample.recipient, from: sample.sender))
+      }
     }
   }
 }

@@ -21,12 +21,13 @@ extension MailConfig {
   package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
     return routeSamples().compactMap { sample in
-      guard let scope = sample.scope,
+      let answer = resolver.route(sample.recipient, from: sample.sender)
+      guard let scope = sample.corrected(by: answer)?.scope,
         let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent)
       else { return nil }
       let holder = spot.holder(in: self)
       return ScopeDecision(
-        scope: scope, answer: resolver.route(sample.recipient, from: sample.sender), decidedBy: holder.what,
+        scope: scope, answer: answer, decidedBy: holder.what,
         pool: spot.sites.first?.id, file: holder.file, line: holder.line)
     }
   }
