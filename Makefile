@@ -15,6 +15,8 @@ PARTS =
 FUZZ = 300
 # How many random events make events gives the console.
 EVENTS = 100000
+# How many times make events kills the console.
+KILLS = 1000
 # Those others (Tests/Fuzzing/WireParsers.swift); each has its findings in a directory of its name.
 FUZZ_PARTS = replies names themes settings journal agentReport queueListing log spoken requests reports greetings netstrings
 
@@ -116,8 +118,8 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 	    Tests/Fuzzing/wire/$$part .build-fuzz/$$part || exit 1; \
 	done
 
-events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change
-	RANDMAP_EVENTS=$(EVENTS) $(SWIFT) test --filter RandomEventTests
+events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change; and kill it KILLS times
+	RANDMAP_EVENTS=$(EVENTS) RANDMAP_KILLS=$(KILLS) $(SWIFT) test --filter 'RandomEventTests|ConsoleKillTests'
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg

@@ -14,6 +14,7 @@ extension Writer {
     guard let start = startOfProcess(getpid()) else { return }
     let path = join(place, "\(Self.unwrittenPrefix)\(getpid())-\(start)")
     guard let bytes else {
+      try removeUnfinished(in: place)
       if access(path, F_OK) == 0 { try fileSystem.removeIfThere(Name(path)) }
       return
     }
@@ -43,7 +44,18 @@ extension Writer {
 
   /// Removes what `unwritten` has found.
   package func forgetUnwritten(at path: String) throws(WriteError) {
+    try removeUnfinished(in: String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)))
     try fileSystem.removeIfThere(Name(path))
+  }
+
+  /// Removes what processes were making when they were killed.
+  private func removeUnfinished(in place: String) throws(WriteError) {
+    for name in directoryNames(place) where name.hasPrefix(Self.unwrittenPrefix) {
+      let parts = name.split(separator: ".", maxSplits: 1)
+      if parts.count == 2, !isOfLivingProcess(String(parts[0])) {
+        try fileSystem.removeIfThere(Name(join(place, name)))
+      }
+    }
   }
 
   /// A name ends with a process and when it began: another process may have its number now.

@@ -76,6 +76,12 @@ package final class TerminalSession {
     return pid
   }
 
+  /// Whether the terminal is as a shell wants it: the cursor can be seen, and there are no reports of the mouse. Which of its
+  /// two screens it shows is not looked at: tmux stays on the second one after reset(1), where terminals go back.
+  package func isPlain() throws(TestFailure) -> Bool {
+    try control("display-message", "-p", "-t", ":", "#{cursor_flag}#{mouse_any_flag}").hasPrefix("10")
+  }
+
   /// Waits until `text` is on the screen, and returns the screen.
   @discardableResult
   package func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {

@@ -74,10 +74,18 @@ extension Model {
   /// Looks for the edits of a console that is gone.
   func findEdits() -> [Effect] {
     guard let unwritten = facts.unwritten, !facts.identity.isReadOnly else { return [] }
+    let (saved, machine) = (facts.session.saved, facts.machine)
     return [
       .workOut {
-        let found = unwritten.find()
-        return { model in if let found { model.offer(found) } }
+        guard let found = unwritten.find() else { return { _ in } }
+        var session = Session(saved)
+        let lost = session.replay(found.edits.steps, on: machine(saved))
+        // It ended after it wrote them, and before it could forget them.
+        if lost.isEmpty, session.current.hasSameTexts(as: saved) {
+          unwritten.forget(found)
+          return { _ in }
+        }
+        return { model in model.offer(found) }
       }
     ]
   }
