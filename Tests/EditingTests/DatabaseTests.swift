@@ -46,6 +46,27 @@ import Testing
     }
   }
 
+  /// The row for all senders comes before default_transport and relayhost; one for a domain leaves the rest of the mail to them.
+  @Test func aPoolForAllSendersOverridesTheParameters() throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      "relayhost = [only]\nsender_dependent_default_transport_maps = randmap:{smtp:[gw1], smtp:[gw2]}\n")
+    let all = try before.converting(["sender_dependent_default_transport_maps"], to: .database).config
+    func words(_ config: MailConfig) -> String? {
+      config.pools().first { $0.id == "relayhost" }?.overriddenWords
+    }
+    #expect(words(all) == "no mail comes here: sender_dependent_default_transport_maps overrides it")
+    #expect(words(all) == words(before))
+    #expect(all.route("u@elsewhere.example") == ["smtp:[gw1]": 0.5, "smtp:[gw2]": 0.5])
+    var one = all
+    let document = try #require(one.document(bench.database))
+    let text = document.bytes.text.replacing(" * ", with: " @s.example ")
+    try #require(text != document.bytes.text)
+    one.files[bench.database] = .read(Document(path: bench.database, bytes: Bytes(text.utf8)))
+    // The others go by default_transport, which has a next hop since the conversion.
+    #expect(words(one) == "no mail comes here: default_transport overrides it")
+  }
+
   @Test func editsAreRows() throws {
     let bench = try DatabaseBench()
     var config = try bench.config(

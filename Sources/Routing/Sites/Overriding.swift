@@ -12,21 +12,17 @@ private struct CommonAnswer {
   let results: [SourcedText]
 }
 
-/// The classes of mail that have a setting of their own.
-private enum MailClass: Hashable {
-  case local, virtual, relay, other
-}
-
 struct Overriding {
   private let config: MailConfig
   /// The tables of each parameter; nil where one of them cannot be parsed.
   private var lists: [RoutingParameter: [TableSpec]] = [:]
   private var common: [RoutingParameter: CommonAnswer] = [:]
   /// The classes that transport_maps leaves mail of to their settings; nil: all of them.
-  private var left: Set<MailClass>?
+  private var left: Set<AddressClass>?
   /// The same of the transport alone, where the result has a next hop.
-  private var leftTransports: Set<MailClass>?
+  private var leftTransports: Set<AddressClass>?
   private var overriders: [RoutingParameter: RoutingParameter] = [:]
+  private var databases: [String: DatabaseText] = [:]
 
   init(_ config: MailConfig) {
     self.config = config
@@ -37,6 +33,7 @@ struct Overriding {
       let tables = config.tables(parameter).map { try? $0.get() }
       guard !tables.contains(where: { $0 == nil }) else { continue }
       lists[parameter] = tables.compactMap(\.self)
+      for case .success(let table) in config.tables(parameter) { readDatabase(of: table) }
       common[parameter] = commonAnswer(of: parameter)
     }
     left = classesLeft(\.leavesAll)
@@ -70,12 +67,12 @@ struct Overriding {
 
   // MARK: - Which settings are overridden
 
-  private func isLeft(_ mail: MailClass) -> Bool { left?.contains(mail) ?? true }
+  private func isLeft(_ mail: AddressClass) -> Bool { left?.contains(mail) ?? true }
 
-  private func isTransportLeft(_ mail: MailClass) -> Bool { leftTransports?.contains(mail) ?? true }
+  private func isTransportLeft(_ mail: AddressClass) -> Bool { leftTransports?.contains(mail) ?? true }
 
   private mutating func findOverriders() {
-    for (parameter, mail): (RoutingParameter, MailClass) in [
+    for (parameter, mail): (RoutingParameter, AddressClass) in [
       (.localTransport, .local), (.virtualTransport, .virtual), (.relayTransport, .relay),
       (.defaultTransport, .other), (.senderTransportMaps, .other),
     ] where !isTransportLeft(mail) {
@@ -118,7 +115,7 @@ struct Overriding {
   // MARK: - transport_maps
 
   /// - Parameter leaves: whether a result leaves what is asked about to the class.
-  private func classesLeft(_ leaves: (SourcedText) -> Bool) -> Set<MailClass>? {
+  private func classesLeft(_ leaves: (SourcedText) -> Bool) -> Set<AddressClass>? {
     guard let tables = lists[.transportMaps], let answer = common[.transportMaps],
       !answer.results.contains(where: leaves)
     else { return nil }
@@ -131,12 +128,12 @@ struct Overriding {
     if keys.count > Self.mostKeys { return nil }
     if keys.isEmpty { return [] }
     let resolver = Resolver(config)
-    var classes: Set<MailClass> = []
+    var classes: Set<AddressClass> = []
     for key in keys where key != "*" {
       // What is below a domain may be of any class.
       if key.hasPrefix(".") || !key.contains("@") && includesSubdomains { return nil }
       let domain = key.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? key
-      guard let found = mailClass(of: domain, resolver) else { return nil }
+      guard let found = addressClasses(of: domain, resolver) else { return nil }
       classes.formUnion(found)
     }
     return classes
@@ -149,15 +146,10 @@ struct Overriding {
     config.parameters.text("parent_domain_matches_subdomains").contains("transport_maps")
   }
 
-  /// The class of mail for a domain; nil where that is not known here. Of virtual aliases nothing is delivered.
-  private func mailClass(of domain: String, _ resolver: Resolver) -> Set<MailClass>? {
+  /// The classes of mail for a domain; nil where they are not known here. Of virtual aliases nothing is delivered.
+  private func addressClasses(of domain: String, _ resolver: Resolver) -> Set<AddressClass>? {
     let answer = resolver.route("user@\(domain)")
-    guard answer.isComplete else { return nil }
-    let names = Set(answer.trail.map(\.parameter))
-    if names.contains("mydestination") { return [.local] }
-    if names.contains("virtual_alias_domains") { return [] }
-    if names.contains("virtual_mailbox_domains") { return [.virtual] }
-    return [names.contains("relay_domains") ? .relay : .other]
+    return answer.isComplete ? answer.classes.subtracting([.alias]) : nil
   }
 
   /// The keys with such a result; nil where they cannot be listed.
@@ -196,6 +188,7 @@ struct Overriding {
 
   /// The results of a table that answers every key.
   private func answersToAll(_ table: TableSpec) -> [SourcedText]? {
+    if let rows = databaseRows(of: table) { return rows["*"] }
     switch table.content {
     case .draw(let items): return items.map { table.argument[$0] }
     case .constant(let value): return [value]
@@ -218,6 +211,27 @@ struct Overriding {
       return rules.patternResults
     case .entries, .service: return nil
     }
+  }
+
+  private mutating func readDatabase(of table: TableSpec) {
+    guard let path = config.databaseTable(table.unproxied)?.database, databases[path] == nil else { return }
+    databases[path] = config.files[path]?.document.map { DatabaseText($0) }
+  }
+
+  /// The results of each key of a database that is asked by sender: `*` answers all of them. Nil for any other table, and
+  /// where a pool may have no answer.
+  private func databaseRows(of table: TableSpec) -> [String: [SourcedText]]? {
+    guard let table = config.databaseTable(table.unproxied), let text = databases[table.database],
+      table.map != RoutingParameter.transportMaps.rawValue
+    else { return nil }
+    let now = Int64(config.environment.clock())
+    var rows: [String: [SourcedText]] = [:]
+    for (route, _) in text.routes where route.map == table.map {
+      let members = (text.pools[route.pool] ?? []).map(\.member).filter { !$0.isDrained(at: now) }
+      if members.isEmpty { return nil }
+      rows[route.key] = members.map { SourcedText(builtIn: $0.result) }
+    }
+    return rows
   }
 
   private func rules(of table: TableSpec) -> PatternRules? {
@@ -244,6 +258,7 @@ struct Overriding {
 
   /// Whether a table has such a result somewhere, as far as that is known.
   private func mayAnswer(_ table: TableSpec, _ isSo: (SourcedText) -> Bool) -> Bool {
+    if let rows = databaseRows(of: table) { return rows.values.joined().contains(where: isSo) }
     switch table.content {
     case .draw(let items): return items.contains { isSo(table.argument[$0]) }
     case .entries(let entries): return entries.contains { isSo($0.value) }
