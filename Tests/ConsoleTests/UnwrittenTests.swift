@@ -50,6 +50,20 @@ import Testing
     #expect(shelf.kept.withLock { $0.last } == .some(nil))
   }
 
+  /// An input that ends waits for this: it says that the edits are kept.
+  @Test func untilTheyAreKeptThatIsKnown() {
+    var driver = Driver.ready(unwritten: Shelf().place())
+    driver.threadsAreFast = false
+    driver.press(.character("2"), .down, .character("+"))
+    #expect(driver.model.isKeeping)
+    driver.endThreads()
+    #expect(!driver.model.isKeeping && driver.model.keepingProblem == nil)
+    driver.press(.character("+"))
+    driver.press(.character("+"))
+    driver.endThreads()
+    #expect(!driver.model.isKeeping)
+  }
+
   @Test func theyAreOfferedAndMadeAgain() {
     let shelf = Shelf()
     var driver = Driver.ready(unwritten: shelf.place(drain))
@@ -83,6 +97,7 @@ import Testing
     var driver = Driver.ready(unwritten: Shelf().place(problem: "the disk is full"))
     driver.press(.character("2"), .down, .character("+"))
     #expect(driver.model.notice?.text.hasSuffix("before they are written: the disk is full") == true)
+    #expect(driver.model.keepingProblem == "the disk is full")
     driver.press(.character("+"))
     #expect(driver.model.notice?.text.contains("the disk is full") == false)
   }
