@@ -148,7 +148,8 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     ("to:box.example", ["[a]", "[b]"], "has mailboxes on this host"),
     ("class:relay", ["[a]", "[b]"], "relay_domains is empty"),
     ("class:mail", ["[a]"], "need class:relay or class:virtual"),
-    ("nosuch", ["[a]", "[b]"], "no pool"), ("to:", ["[a]", "[b]"], "need a domain or an address"),
+    ("nosuch", ["[a]", "[b]"], "no scope \"nosuch\": need outbound, "),
+    ("to:", ["[a]", "[b]"], "need a domain or an address"),
   ])
   func whatCannotBeIsRefusedInOneSentence(scope: String, members: [String], words: String) throws {
     let main = "compatibility_level = 3.6\nrelayhost = [a]\nvirtual_mailbox_domains = box.example\n"

@@ -189,7 +189,7 @@ extension Model {
     case (.write, let answer):
       let isInForce = answer == .yesAndReload || facts.session.current.reloadReason == nil
       drainedByWrite = isInForce ? gatewaysDrainedByEdits : []
-      begin(.write(changedFiles))
+      begin(.write(changedFiles, awaitsReload: !isInForce && !facts.identity.isDemo))
       return [
         .write(
           WriteRequest(
@@ -197,7 +197,8 @@ extension Model {
             reload: answer == .yesAndReload))
       ]
     case (.undoWrite(let preview), let answer):
-      begin(.undo(files(of: preview.set)))
+      let awaits = answer != .yesAndReload && preview.reloadReason != nil && !facts.identity.isDemo
+      begin(.undo(files(of: preview.set), awaitsReload: awaits))
       return [.undoWrite(preview, reload: answer == .yesAndReload)]
     }
     return []

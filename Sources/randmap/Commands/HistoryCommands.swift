@@ -53,7 +53,7 @@ struct UndoCommand: ParsableCommand {
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
-      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload)
+      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload, done: "taken back")
   }
 }
 
