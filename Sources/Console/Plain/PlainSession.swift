@@ -232,7 +232,7 @@ struct PlainSession: Sendable {
     switch model.dialog {
     case .confirm(let confirmation):
       return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
-        + [confirmation.warning, confirmation.question, confirmation.note].filter { !$0.isEmpty }
+        + (confirmation.warnings + [confirmation.question, confirmation.note]).filter { !$0.isEmpty }
         + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
     case .prompt(let prompt): return ["\(words(of: prompt.verdict)); an empty line leaves it"]
     case .sharing(let dialogue):

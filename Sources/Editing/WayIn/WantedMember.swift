@@ -59,6 +59,14 @@ package struct WantedMember: Hashable, Sendable, Codable {
 }
 
 extension WantedMember.Weight {
+  /// As it is written.
+  var words: String {
+    switch self {
+    case .number(let number): "\(number)"
+    case .share(let share): Ramp.percent(share)
+    }
+  }
+
   /// `3`, `30%`.
   package init(_ text: String, of whole: String) throws(EditRefusal) {
     if text.hasSuffix("%") {
