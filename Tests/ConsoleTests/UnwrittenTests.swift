@@ -5,6 +5,7 @@ import PostfixFiles
 import Routing
 import Synchronization
 import Testing
+import Threads
 
 @testable import Console
 
@@ -62,6 +63,25 @@ import Testing
     driver.press(.character("+"))
     driver.endThreads()
     #expect(!driver.model.isKeeping)
+  }
+
+  /// The first edit is being kept, the second one is not yet, and a signal comes.
+  @Test func theEndOfTheProcessWaitsForThem() {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place())
+    driver.threadsAreFast = false
+    driver.press(.character("2"), .down, .character("+"), .character("+"))
+    let mailbox = Mailbox<Message>()
+    func begin(_ effect: Effect) {
+      if case .workOut(let work) = effect { mailbox.post(.workedOut(work())) }
+    }
+    driver.effects.forEach(begin)
+    finishKeeping(&driver.model, mailbox) { effect in
+      begin(effect)
+      return .goOn
+    }
+    #expect(!driver.model.isKeeping)
+    #expect(shelf.kept.withLock { $0.last??.steps.count } == 2)
   }
 
   @Test func theyAreOfferedAndMadeAgain() {

@@ -32,7 +32,11 @@ package func runPlainConsole(
   terminal.say([session.greeting])
   let status = PlainLoop(terminal: terminal, services: services, signals: signals, mailbox: mailbox).run(
     &session)
-  if status == 0 { _ = unwritten?.keep(nil) }
+  if status == 0 {
+    _ = unwritten?.keep(nil)
+  } else {
+    session.finishKeeping(mailbox, perform: services.perform)
+  }
   return status
 }
 

@@ -5,6 +5,7 @@ import Gateways
 import PostfixFiles
 import Routing
 import System
+import Threads
 
 struct PlainSession: Sendable {
   private(set) var model: Model
@@ -62,6 +63,11 @@ struct PlainSession: Sendable {
     guard let name = words.first else { return false }
     if words.count > 1, LineCommand.all.contains(where: { $0.name == name }) { return false }
     return !["help", "?", "share", "undo", "redo", "write", "undo-write", "quit"].contains(name)
+  }
+
+  /// See the function of that name: lines that wait are not read any more.
+  mutating func finishKeeping(_ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
+    Console.finishKeeping(&model, mailbox, perform: perform)
   }
 
   var hasWaitingLines: Bool { !waiting.isEmpty }
