@@ -26,7 +26,8 @@ package struct DrainWish: Hashable, Sendable {
     return nil
   }
 
-  /// The edits that drain a member, in one pool or in all that have it. One that is drained already gets another end.
+  /// The edits that drain a member, in one pool or in all that have it. One that is drained already keeps what is
+  /// not said anew: its end, or its reason.
   package func edits(
     of member: String, in pool: String?, _ config: MailConfig
   ) throws(EditRefusal) -> [Edit] {
@@ -34,7 +35,8 @@ package struct DrainWish: Hashable, Sendable {
     let drain = try drain(now: config.environment.clock())
     let state: Bool? = drain == Drain() ? false : nil
     return try config.memberships(of: member, in: pool, drained: state).compactMap {
-      $0.drain == drain ? nil : .drain(pool: $0.pool, member: $0.member, drain)
+      let wanted = Drain(until: drain.until ?? $0.drain?.until, why: why == nil ? $0.drain?.why : drain.why)
+      return $0.drain == wanted ? nil : .drain(pool: $0.pool, member: $0.member, wanted)
     }
   }
 

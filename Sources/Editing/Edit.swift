@@ -64,7 +64,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])
   /// No pool has it.
-  case noMember(String, isDrained: Bool)
+  /// Neither a scope nor the id of a pool.
+  case unknownScope(String, known: [String])
+  case noMember(String, isDrained: Bool, known: [String])
   case unknownRoute(String)
   /// A parameter that decides no destination.
   case notARoute(String)
@@ -111,6 +113,14 @@ package enum EditRefusal: Error, Hashable, Sendable {
     }
   }
 
+  /// Whether it says of a name that nothing has it.
+  package var isUnknownName: Bool {
+    switch self {
+    case .unknownPool, .unknownScope, .unknownMember, .noMember(_, isDrained: false, _): true
+    default: false
+    }
+  }
+
   /// What is wrong and what is needed; safe to show.
   package var message: String { printable(words) }
 
@@ -129,6 +139,11 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .unknownPool(let name, let known):
       "no pool \"\(name)\""
         + (known.isEmpty ? " (there are no pools)" : "; pools are: \(known.joined(separator: ", "))")
+    case .unknownScope(let name, let known):
+      name.contains("[") || name.contains("=")
+        ? "\"\(name)\" is no scope: say first which mail it is for, such as outbound"
+        : "no scope \"\(name)\": need outbound, to:example.com, from:example.com, class:relay or class:virtual"
+          + (known.isEmpty ? "" : ", or a pool: \(known.joined(separator: ", "))")
     case .unknownMember(let name, let pool, let known):
       "\(pool) has no member \"\(name)\"; members are: \(known.joined(separator: ", "))"
     case .ambiguousMember(let name, let matches):
@@ -147,8 +162,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
       "the others have a weight of \(others) together, and the total is at most \(maximum): "
         + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
         + "; set a weight, or reduce the others first"
-    case .noMember(let name, let isDrained):
+    case .noMember(let name, let isDrained, let known):
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
+        + (known.isEmpty ? "" : "; members are: \(known.joined(separator: ", "))")
     case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"

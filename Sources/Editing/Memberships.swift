@@ -23,7 +23,28 @@ extension MailConfig {
           || ended.contains { $0.pool == pool.id && $0.member == member.result }
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
-    if found.isEmpty { throw .noMember(name, isDrained: drained == true) }
+    if found.isEmpty {
+      throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
+    }
+    return found
+  }
+}
+
+/// How many members a message names: more is no help.
+private let mostNamed = 8
+
+extension [Pool] {
+  /// The members as they are written, each once.
+  fileprivate func names(drained: Bool?) -> [String] {
+    var found: [String] = []
+    var seen: Set<String> = []
+    for pool in self {
+      for member in pool.members where drained.map({ $0 == member.isDrained }) ?? true {
+        guard seen.insert(member.result).inserted else { continue }
+        if found.count == mostNamed { return found + ["..."] }
+        found.append(member.result)
+      }
+    }
     return found
   }
 }

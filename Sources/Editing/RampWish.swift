@@ -101,6 +101,14 @@ package struct RampWish: Hashable, Sendable {
         .ramp(pool: wanted.id, member: member, try ramp(from: 0.01, at: now)),
       ]
     }
+    let pools = config.pools().filter { $0.notation != .single }
+    if pool == nil, !pools.isEmpty,
+      !pools.contains(where: { !$0.members(matching: member, in: config).isEmpty })
+    {
+      throw .badCall(
+        "no pool has a member \"\(member)\": say with --pool which one gets it; pools are: "
+          + pools.map(\.id).joined(separator: ", "))
+    }
     var edits: [Edit] = []
     for found in try config.memberships(of: member, in: pool, drained: nil) {
       let isDrained = found.drain != nil

@@ -34,6 +34,28 @@ import Testing
     }
   }
 
+  /// A drain takes a member out of the list behind the pool too: that is no mistake, and ends with the drain (RM608).
+  @Test func aPoolWithOneMemberDrainedIsSound() {
+    func pool(_ comment: String) -> MailConfig {
+      MailConfig(
+        directory: "/etc/postfix",
+        main: """
+          compatibility_level = 3.6
+          myhostname = mx.here.example
+          sender_dependent_relayhost_maps =
+              unionmap:{
+                  randmap:{
+                      [gw1.example]:587, [gw1.example]:587,
+                      \(comment)
+                      },
+                  static:{[gw1.example]:587}}
+
+          """)
+    }
+    #expect(alarms(pool("# randmap: drained [gw2.example]:587 x1 until=2126-11-28T18:00Z")) == [])
+    #expect(alarms(pool("# nothing")).contains { $0.contains("RM608") })
+  }
+
   /// The shapes of the examples of transport(5) and postconf(5).
   @Test(arguments: [
     "inside.example     :\n.inside.example    :\n*                  smtp:outbound.inside.example\n",

@@ -87,6 +87,19 @@ import Testing
     #expect(line(driver) == "pool outbound ")
   }
 
+  /// A word that is still being typed is not wrong yet, and what it may become is not cut off.
+  @Test func whatAWordMayBecomeIsShownAsItIsTyped() {
+    let half = typed("drain [out-").screen(80, 24)
+    #expect(half.contains("[out-gw1.example]:25  [out-gw2.example]:25") && !half.contains("no pool has"))
+    #expect(typed("drain ").screen(80, 24).contains(" drain MEMBER  smtp:[out-gw1.example]  smtp:[out-gw2"))
+    #expect(typed("set relay_transport smtp:[out-gw1").screen(40, 10).contains("smtp:[out-gw1.example]"))
+    #expect(
+      typed("set relay_transport smtp:[out-gw1.example] ").screen(80, 24).contains("POOL MEMBER WEIGHT"))
+    let nobody = typed("drain [nobody.example]").screen(120, 24)
+    #expect(
+      nobody.contains("no pool has a member \"[nobody.example]\"; members are: smtp:[out-gw1.example], "))
+  }
+
   @Test func whatIsWrongIsSaidAndTakesNothing() {
     for (text, words) in [
       ("set nowhere [x] 2", "no pool \"nowhere\""), ("set relay_transport [x] 2", "has no member"),

@@ -46,6 +46,14 @@ import Testing
         """)
   }
 
+  @Test func wordsThatNothingHasAreSaid() {
+    var driver = help()
+    driver.type("reboot")
+    for size in [(40, 10), (80, 24)] {
+      #expect(driver.screen(size.0, size.1).contains("no key or command has these"))
+    }
+  }
+
   /// However often one pages past the end, one key goes back from there.
   @Test func scrollingEndsAtTheEnd() {
     let size = Size(80, 24)

@@ -150,6 +150,42 @@ private struct Talk {
     #expect(talk.session.completions(of: "drain [out-gw1") == ["[out-gw1.example]:25"])
   }
 
+  /// A list after an edit is one of the edit: its rows take a moment, and a script does not wait.
+  @Test func aListWaitsForTheRowsOfAnEdit() {
+    var session = PlainSession(Driver.ready().model)
+    // How the gateways are comes first.
+    _ = session.take(.wake, now: .now)
+    #expect(session.take(line: "drain [out-gw1.example]", now: .now).said.count == 1)
+    // What names all it needs goes on at once.
+    let second = session.take(line: "set relay_transport [out-gw2.example] 3", now: .now)
+    #expect(second.said == ["set [out-gw2.example] of relay_transport to weight 3"])
+    #expect(!session.isBusy)
+    #expect(session.take(line: "list", now: .now).said.isEmpty)
+    #expect(session.isBusy)
+    // The survey under way is of the first edit, and another one follows it.
+    let config = session.model.facts.session.current
+    #expect(session.take(.message(.gateways(config.gateways())), now: .now).said.isEmpty)
+    #expect(session.take(.message(.diagnostics([])), now: .now).said.isEmpty)
+    let rows = session.take(.message(.gateways(config.gateways())), now: .now).said
+    #expect(rows.contains { $0.contains(": state: drained; gateway: [out-gw1.example]:25") }, "\(rows)")
+    #expect(session.take(line: "problems", now: .now).said.isEmpty)
+    #expect(session.take(.message(.diagnostics(twoProblems)), now: .now).said.first == "Problems: 2 rows")
+  }
+
+  @Test func theHistoryIsSaidOnceItIsRead() {
+    let write = HistoryViewTests.write(1, "set it")
+    var session = PlainSession(
+      Driver.ready(archive: Archive(log: { .success([write]) }, diff: { _ in .success([]) })).model)
+    _ = session.take(.wake, now: .now)
+    let asked = session.take(line: "history", now: .now)
+    #expect(asked.said.isEmpty && session.isBusy)
+    var said: [String] = []
+    for case .workOut(let work) in asked.effects {
+      said += session.take(.message(.workedOut(work())), now: .now).said
+    }
+    #expect(said.first == "History: 1 row" && said.last?.contains("set it") == true, "\(said)")
+  }
+
   /// What a script sends ahead waits until what it acts on is there.
   @Test func linesWaitForTheFilesAndForTheCheck() {
     let config = sampleConfig()

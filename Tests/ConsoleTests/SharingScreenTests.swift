@@ -52,7 +52,7 @@ import Testing
 
          Other mail (a domain or an address):
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         Up/Down choose  Enter its gateways  Esc leave
+         Enter its gateways  Up/Down choose  Esc leave
         """)
     #expect(
       driver.screen(80, 24)
@@ -80,7 +80,7 @@ import Testing
 
          Other mail (a domain or an address):
         ────────────────────────────────────────────────────────────────────────────────
-         Up/Down choose  Enter its gateways  Esc leave
+         Enter its gateways  Up/Down choose  Esc leave
         """)
     #expect(
       driver.screen(40, 10)
@@ -94,7 +94,7 @@ import Testing
 
          Other:
         ────────────────────────────────────────
-         Up/Down choose  Esc leave
+         Enter its gateways  Esc leave
         """)
     driver.press(.enter)
     driver.type("[gw2.example]:587=30%")
@@ -140,7 +140,7 @@ import Testing
 
          Enter shows what changes
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         Enter preview  Tab weight  Up/Down line  Esc which mail
+         Enter preview  Tab weight  Up/Down line  Esc back
         """)
     #expect(
       driver.screen(80, 24)
@@ -168,7 +168,7 @@ import Testing
 
          Enter shows what changes
         ────────────────────────────────────────────────────────────────────────────────
-         Enter preview  Tab weight  Up/Down line  Esc which mail
+         Enter preview  Tab weight  Up/Down line  Esc back
         """)
     #expect(
       driver.screen(40, 10)
@@ -182,7 +182,7 @@ import Testing
 
          Enter shows what changes
         ────────────────────────────────────────
-         Enter preview  Esc which mail
+         Enter preview  Tab weight  Esc back
         """)
     driver.press(.enter)
     #expect(
@@ -227,7 +227,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         w write  k keep as an edit  Up/Down scroll  Esc gateways
+         w write  k keep as an edit  Up/Down scroll  Esc back
         """)
     #expect(
       driver.screen(80, 24)
@@ -255,7 +255,7 @@ import Testing
 
          What changes in the files
         ────────────────────────────────────────────────────────────────────────────────
-         w write  k keep as an edit  Up/Down scroll  Esc gateways
+         w write  k keep as an edit  Up/Down scroll  Esc back
         """)
     #expect(
       driver.screen(40, 10)
@@ -269,7 +269,7 @@ import Testing
 
          Where mail goes
         ────────────────────────────────────────
-         w write  Esc gateways
+         w write  k keep as an edit  Esc back
         """)
   }
 }

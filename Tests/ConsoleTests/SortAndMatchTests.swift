@@ -62,6 +62,8 @@ import Testing
     driver.type("next-match")
     driver.press(.enter)
     #expect(driver.screen(80, 24).contains("no filter is set: / sets one"))
+    driver.press(.escape)
+    #expect(driver.model.notice == nil)
   }
 
   @Test func theHelpSaysWhatNMeansWhenItMeansIt() {

@@ -5,6 +5,7 @@ import PostfixFiles
 import Routing
 import Synchronization
 import Testing
+import Threads
 
 @testable import Console
 
@@ -50,6 +51,39 @@ import Testing
     #expect(shelf.kept.withLock { $0.last } == .some(nil))
   }
 
+  /// An input that ends waits for this: it says that the edits are kept.
+  @Test func untilTheyAreKeptThatIsKnown() {
+    var driver = Driver.ready(unwritten: Shelf().place())
+    driver.threadsAreFast = false
+    driver.press(.character("2"), .down, .character("+"))
+    #expect(driver.model.isKeeping)
+    driver.endThreads()
+    #expect(!driver.model.isKeeping && driver.model.keepingProblem == nil)
+    driver.press(.character("+"))
+    driver.press(.character("+"))
+    driver.endThreads()
+    #expect(!driver.model.isKeeping)
+  }
+
+  /// The first edit is being kept, the second one is not yet, and a signal comes.
+  @Test func theEndOfTheProcessWaitsForThem() {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place())
+    driver.threadsAreFast = false
+    driver.press(.character("2"), .down, .character("+"), .character("+"))
+    let mailbox = Mailbox<Message>()
+    func begin(_ effect: Effect) {
+      if case .workOut(let work) = effect { mailbox.post(.workedOut(work())) }
+    }
+    driver.effects.forEach(begin)
+    finishKeeping(&driver.model, mailbox) { effect in
+      begin(effect)
+      return .goOn
+    }
+    #expect(!driver.model.isKeeping)
+    #expect(shelf.kept.withLock { $0.last??.steps.count } == 2)
+  }
+
   @Test func theyAreOfferedAndMadeAgain() {
     let shelf = Shelf()
     var driver = Driver.ready(unwritten: shelf.place(drain))
@@ -83,6 +117,7 @@ import Testing
     var driver = Driver.ready(unwritten: Shelf().place(problem: "the disk is full"))
     driver.press(.character("2"), .down, .character("+"))
     #expect(driver.model.notice?.text.hasSuffix("before they are written: the disk is full") == true)
+    #expect(driver.model.keepingProblem == "the disk is full")
     driver.press(.character("+"))
     #expect(driver.model.notice?.text.contains("the disk is full") == false)
   }

@@ -42,6 +42,31 @@ import Testing
     #expect(driver.writes.count == 1)
   }
 
+  /// What is warned of is read before the answer: all of it where there is room, and how much more there is where not.
+  @Test func everyWarningIsShownWhereThereIsRoom() throws {
+    var driver = checking()
+    let request = try #require(driver.checks.first)
+    let guards = ["gw2", "gw3"].map { name in
+      EditGuard.missingCredentials(
+        hop: "[\(name).example]:587",
+        words: "[\(name).example]:587 has no entry in passwords: add a line for it")
+    }
+    driver.send(
+      .message(
+        .checked(CheckAnswer(revision: request.revision, states: request.states, guards: guards))))
+    let screen = driver.screen(80, 24)
+    #expect(
+      screen.contains(
+        """
+         ! [gw2.example]:587 has no entry in passwords: add a line for it
+         ! [gw3.example]:587 has no entry in passwords: add a line for it
+         Write main.cf in /etc/postfix?
+        """), "\(screen)")
+    let small = driver.screen(40, 10)
+    #expect(small.contains("(and 1") && small.contains("Write main.cf in /etc/postfix?"), "\(small)")
+    #expect(!small.contains("gw3"))
+  }
+
   @Test func escapeStopsItAndTheAnswerIsNotLost() {
     var driver = checking()
     driver.press(.escape)

@@ -173,7 +173,8 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     ("to:box.example", ["[a]", "[b]"], "has mailboxes on this host"),
     ("class:relay", ["[a]", "[b]"], "relay_domains is empty"),
     ("class:mail", ["[a]"], "need class:relay or class:virtual"),
-    ("nosuch", ["[a]", "[b]"], "no pool"), ("to:", ["[a]", "[b]"], "need a domain or an address"),
+    ("nosuch", ["[a]", "[b]"], "no scope \"nosuch\": need outbound, "),
+    ("to:", ["[a]", "[b]"], "need a domain or an address"),
   ])
   func whatCannotBeIsRefusedInOneSentence(scope: String, members: [String], words: String) throws {
     let main = "compatibility_level = 3.6\nrelayhost = [a]\nvirtual_mailbox_domains = box.example\n"
@@ -190,6 +191,35 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     let message = refused(
       "relayhost = [a]\ntransport_maps = static:{smtp:[x]}\n", "outbound", "[a]", "[b]")
     #expect(message.contains("transport_maps (/d/main.cf:2) decides first"), "\(message)")
+  }
+
+  @Test func aGuardEndsWithTheGatewayThatItIsAbout() throws {
+    let guards: [EditGuard] = [
+      .missingCredentials(hop: "[b]:587", words: "x"),
+      .newGatewayFails(.host("b", port: 587), .down, reason: "y"),
+      .takesOutLiveShare(pool: "relayhost", share: 0.6),
+    ]
+    let with = try plan("relayhost = [a]\n", "outbound", "[a]", "[B]:587").config
+    #expect(guards.remaining(in: with) == guards)
+    let without = try plan("relayhost = [a]\n", "outbound", "[a]", "[c]:587").config
+    #expect(guards.remaining(in: without) == [guards[2]])
+  }
+
+  @Test func theHistorySaysTheWeights() throws {
+    func summary(_ members: String...) throws -> String {
+      PoolWish(.outbound, try members.map { try WantedMember($0) }).summary
+    }
+    #expect(try summary("[a]=7", "[b]=3") == "pool outbound: [a]=7, [b]=3")
+    #expect(try summary("[a]", "[b]=3") == "pool outbound: [a]=1, [b]=3")
+    #expect(try summary("[a]", "[b]") == "pool outbound: [a], [b]")
+    #expect(try summary("[a]", "[b]=30%") == "pool outbound: [a], [b]=30%")
+  }
+
+  @Test func whereNothingIsDeliveredTheReasonIsSaid() {
+    let message = refused("relayhost = [a]\nmaillog_file = /tmp/x\n", "outbound", "[a]", "[b]")
+    #expect(
+      message.contains("is not delivered as it is: maillog_file value '/tmp/x' does not match"), "\(message)")
+    #expect(!message.contains("("), "\(message)")
   }
 
   @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {

@@ -1,5 +1,6 @@
 // `randmap config` and the file behind it, and what the settings do to a real terminal.
 
+import Foundation
 import TestSupport
 import TestTraits
 import Testing
@@ -50,12 +51,14 @@ import Testing
     (["colour", "dark"], "no setting \"colour\"; the settings are theme, "),
     (["colour"], "no setting \"colour\"; the settings are theme, "),
     (["mouse", "maybe"], "mouse: need yes or no, not \"maybe\""),
+    (["theme", "drak"], "theme: there is no theme \"drak\"; there are colour-blind, dark, "),
     (["--unset"], "--unset: need the NAME of a setting, and no value"),
   ])
   func whatIsWrongEndsWithStatus2(arguments: [String], words: String) throws {
     let answer = try runRandmap(["config"] + arguments, environment: ["XDG_CONFIG_HOME": home.path])
     #expect(answer.status == .exited(2))
     #expect(answer.standardError.contains(words), "\(answer.standardError)")
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test func aMistakeInTheFileStopsTheConsoleWithItsLine() throws {

@@ -75,6 +75,13 @@ private struct Pools: Decodable {
       later.status == .exited(0) && !later.standardError.contains("nothing will restore"), "\(later.summary)")
     #expect(
       later.standardOutput.contains("-# randmap: drained smtp:[b.example] x1 until=2126-11-28T18:00Z why"))
+    // What is not said anew stays.
+    #expect(
+      later.standardOutput.split(separator: "\n").contains { $0.hasPrefix("+") && $0.contains("why=\"#4711") }
+    )
+    let other = try place.randmap("drain", "[b.example]", "--why", "new disk").standardOutput
+    #expect(
+      other.contains("+# randmap: drained smtp:[b.example] x1 until=2126-11-28T18:00Z why=\"new disk\""))
   }
 
   @Test(arguments: [

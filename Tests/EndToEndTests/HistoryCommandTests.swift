@@ -52,7 +52,12 @@ private struct Log: Decodable {
 
     #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(0))
     #expect(try readFile(sample.file("main.cf")) == between)
-    #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(0))
+    // Who writes edits with --write types it here too.
+    let undone = try runRandmap(["undo", "--write", "-c", sample.path])
+    #expect(
+      undone.status == .exited(0) && undone.standardError.hasPrefix("randmap: taken back"),
+      "\(undone.summary)")
+    #expect(try runRandmap(["undo", "--write", "--dry-run", "-c", sample.path]).status == .exited(2))
     #expect(try readFile(sample.file("main.cf")) == start)
     #expect(try log(sample.path).map { $0.undone?.user } == ["root", "root"])
     #expect(try runRandmap(["undo", "-c", sample.path]).status == .exited(1))

@@ -22,6 +22,7 @@ import Testing
       answer.standardOutput.contains("set [out-gw1.example] of relay_transport to weight 3"),
       "\(answer.standardOutput)")
     #expect(answer.standardOutput.contains("written: main.cf"))
+    #expect(answer.standardOutput.contains("History: 1 row\n1: write: 1"), "\(answer.standardOutput)")
     #expect(try readText(sample.file("main.cf")) != before)
     // No cursor is moved and nothing is coloured.
     #expect(!answer.standardOutput.contains("\u{1B}") && !answer.standardOutput.contains("\r"))
@@ -36,6 +37,19 @@ import Testing
     #expect(answer.status == .exited(1))
     #expect(answer.standardOutput.contains("1 edit is kept for the next start, not written"))
     #expect(try readText(sample.file("main.cf")) == before)
+    // It is: the next start makes it again.
+    let console = try TerminalSession(
+      [randmapProgram(), "--plain", "-c", sample.path], width: 80, height: 24, environment: environment)
+    try console.waitFor("was not written: set")
+    try console.type("make it again")
+    try console.press("Enter")
+    try console.waitFor("made again, not written yet")
+    try console.type("quit")
+    try console.press("Enter")
+    try console.waitFor("answer lose them")
+    try console.type("lose them")
+    try console.press("Enter")
+    #expect(try console.waitForExit() == .exited(0))
   }
 
   @Test(arguments: ["dumb", "linux", "tmux-256color"])

@@ -247,6 +247,21 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(lines.contains { $0.first == "outbound" && $0.contains("relayhost") })
     #expect(lines.contains { $0.first == "to:in.example" && $0.contains("smtp:[127.0.0.3]") })
   }
+
+  /// The slips of a first call, each with what to write instead.
+  @Test(arguments: [
+    (["outbond", "[127.0.0.2]=7", "[127.0.0.3]=3"], "no scope \"outbond\": need outbound, to:example.com, "),
+    (["[127.0.0.2]=7", "[127.0.0.3]=3"], "say first which mail it is for, such as outbound"),
+    (["outbound", "[127.0.0.2]", "70", "[127.0.0.3]", "30"], "such as [gw1.example]:587=70"),
+    (["outbound", "[127.0.0.2]", "70%"], "such as [gw1.example]:587=70%"),
+  ])
+  func aFirstCallThatIsWrongSaysWhatIsNeeded(arguments: [String], words: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "myhostname = mx.here.example\nrelayhost = [127.0.0.2]:2525\n")
+    let finished = try runRandmap(["pool"] + arguments + ["-c", directory.path])
+    #expect(finished.status == .exited(2), "\(finished.summary)")
+    #expect(finished.standardError.contains(words), "\(finished.summary)")
+  }
 }
 
 @Suite(.waits) struct UndoByNumberTests {

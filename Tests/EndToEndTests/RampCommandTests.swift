@@ -169,6 +169,9 @@ import Testing
     (["ramp", "[127.0.0.3]", "--cancel"], "has no plan"),
     (["ramp", "[127.0.0.9]", "--cancel"], "no pool has a member"),
     (
+      ["ramp", "[127.0.0.9]", "--to", "25%", "--over", "4w"], "say with --pool which one gets it; pools are: "
+    ),
+    (
       ["ramp", "[127.0.0.3]", "--to", "25%", "--over", "4w", "--max", "many"],
       "need a number of messages a day"
     ),

@@ -66,6 +66,8 @@ import Testing
     #expect(try report(["--fail-deferred", "20%", "-"], input: text).status == .exited(0))
     let above = try report(["--fail-deferred", "0.1", "-", "--verbose"], input: text)
     #expect(above.status == .exited(1))
+    #expect(
+      above.standardError.contains(" deferred 16.7% of its messages, more than 10.0%"), "\(above.summary)")
     #expect(above.standardOutput.contains("10 x 452 4.2.2 mailbox full  (4XyZ105009)"), "\(above.summary)")
   }
 

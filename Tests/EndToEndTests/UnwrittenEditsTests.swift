@@ -18,6 +18,26 @@ import Testing
       .filter { !($0.split(separator: "/").last ?? "").contains(".") }
   }
 
+  /// Nothing is waited for between the key and the signal.
+  @Test(arguments: [SIGHUP, SIGTERM]) func anEditRightBeforeASignalIsKept(signal: Int32) throws {
+    let (sample, state) = (try copyOfSample("outbound"), try TemporaryDirectory())
+    for _ in 1...3 {
+      var console = try open(sample, state)
+      try chooseLastMember(of: console, "50.0%")
+      let pid = try console.pid()
+      try console.press("+")
+      try console.waitFor("66.7%")
+      kill(pid, signal)
+      _ = try console.waitForExit()
+      console = try open(sample, state)
+      try console.waitFor("1 edit of ")
+      try console.press("d")
+      try console.waitFor("thrown away")
+      try console.press("q")
+      #expect(try console.waitForExit() == .exited(0))
+    }
+  }
+
   @Test(arguments: [SIGKILL, SIGHUP, SIGTERM]) func editsAreOfferedAfterTheProcessEnded(signal: Int32) throws
   {
     let (sample, state) = (try copyOfSample("outbound"), try TemporaryDirectory())

@@ -31,7 +31,9 @@ extension Model {
     if let (command, words) = lineCommand(text) {
       guard command.call(words) != nil else {
         let next = choices(for: text)
-        prompt.verdict = .need(([command.usage] + next.prefix(8)).joined(separator: "  "))
+        // What the word may become comes first: a narrow screen cuts the rest.
+        let usage = next.isEmpty ? [command.usage] : split(text).last.isEmpty ? [command.shortUsage] : []
+        prompt.verdict = .need((usage + next.prefix(8)).joined(separator: "  "))
         return
       }
       do throws(EditRefusal) {
@@ -48,7 +50,14 @@ extension Model {
             ? .good("already set: \(what)") : .good("Enter sets it for you, on this machine: \(what)")
         case nil: prompt.verdict = .need(command.usage)
         }
-      } catch { prompt.verdict = .bad(error.message) }
+      } catch {
+        // Nothing is wrong with a name that is still being typed.
+        let last = split(text).last
+        let longer =
+          last.isEmpty || !error.isUnknownName ? [] : choices(for: text).filter { $0 != last }
+        prompt.verdict =
+          longer.isEmpty ? .bad(error.message) : .need(longer.prefix(8).joined(separator: "  "))
+      }
       return
     }
     let names = choices(for: text)

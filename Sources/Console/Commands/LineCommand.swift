@@ -54,6 +54,12 @@ struct LineCommand: Sendable {
       .joined(separator: " ")
   }
 
+  /// The same without the options.
+  var shortUsage: String {
+    ([name] + words.map { $0.isOptional ? "[\($0.label)]" : $0.label } + (isOpen ? ["..."] : []))
+      .joined(separator: " ")
+  }
+
   /// What is typed after the name; nil where words are missing or too many.
   func call(_ typed: [String]) -> Call? {
     var call = Call()
@@ -118,6 +124,9 @@ extension LineCommand.Word {
   }
   static let anyMember = Self(label: "MEMBER") { _, model in
     model.names(of: model.facts.session.pools.filter { $0.notation != .single }.flatMap(\.members))
+  }
+  static let drainedMember = Self(label: "MEMBER") { _, model in
+    model.names(of: model.facts.session.pools.flatMap(\.members).filter(\.isDrained))
   }
   static let newMember = Self(label: "MEMBER") { _, model in model.facts.gateways.map(\.gateway.description) }
   static let weight = Self(label: "WEIGHT") { _, _ in [] }

@@ -63,7 +63,7 @@ extension LineCommand {
       call, _ throws(EditRefusal) in
       .edits([.removeRoute(key: call.words[0], table: call.options["--table"])])
     },
-    LineCommand(name: "restore", words: [.anyMember], options: ["--pool": .pool]) {
+    LineCommand(name: "restore", words: [.drainedMember], options: ["--pool": .pool]) {
       call, model throws(EditRefusal) in
       .edits(
         try model.facts.session.current.memberships(

@@ -10,10 +10,24 @@ extension Model {
     let width = size.columns - 2
     // Where space is short, the warning goes before the rest.
     let lines =
-      wrap(confirmation.warning, width: width).map { Span($0, .error, .bold) }
+      warningLines(confirmation.warnings, size).map { Span($0, .error, .bold) }
       + wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
     let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
     return Array((lines + note).prefix(max(2, size.rows - 5)))
+  }
+
+  /// The warnings, each whole, as many as leave room for the changes that they are about; the first always.
+  private func warningLines(_ warnings: [String], _ size: Size) -> [String] {
+    func lines(_ count: Int) -> [String] {
+      let left = warnings.count - count
+      return warnings.prefix(count).enumerated().flatMap { index, text in
+        let text = left > 0 && index == count - 1 ? "\(text) (and \(left) more)" : text
+        if warnings.count == 1 { return wrap(text, width: size.columns - 2) }
+        return wrap(text, width: size.columns - 4).enumerated().map { ($0 == 0 ? "! " : "  ") + $1 }
+      }
+    }
+    let most = (1...max(1, warnings.count)).last { lines($0).count <= size.rows / 3 }
+    return warnings.isEmpty ? [] : lines(most ?? 1)
   }
 
   /// What was done, or why it was not: that is at the end, and nowhere else.

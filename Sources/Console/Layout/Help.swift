@@ -20,7 +20,9 @@ struct HelpPage {
     let columns = Binding.helpColumns(width: width)
     self.columns = columns
     entries = bindings.map { model.helpRows($0, in: columns) }
-    size = Size(width, min(entries.reduce(Self.headHeight) { $0 + $1.count }, screen.rows - 4))
+    size = Size(
+      width,
+      min(entries.reduce(Self.headHeight) { $0 + $1.count } + (entries.isEmpty ? 1 : 0), screen.rows - 4))
   }
 
   /// From which entry on all the rest is on the screen, so that scrolling ends there.
@@ -46,6 +48,9 @@ extension Model {
     let entries = page.entries[min(top, page.lastTop)...]
     for (row, cells) in entries.joined().prefix(list.height).enumerated() {
       frame.row(cells, in: page.columns, x: list.x, y: list.y + row)
+    }
+    if entries.isEmpty {
+      frame.put("no key or command has these words", x: list.x, y: list.y, width: list.width, Style(.dim))
     }
     var left = list.height
     let below = entries.drop { rows in

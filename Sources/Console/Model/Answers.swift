@@ -73,7 +73,10 @@ extension Model {
   }
 
   private mutating func take(_ outcome: WriteOutcome, of work: Work) {
-    func words(_ note: String) -> String { work.done + (note.isEmpty ? "" : "; \(note)") }
+    func words(_ note: String) -> String {
+      let reload = work.awaitsReload ? "postfix reload brings it into force" : ""
+      return [work.done, note, reload].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
     switch outcome {
     case .written(let config, let note):
       facts.session.reset(to: config)

@@ -24,16 +24,14 @@ extension Model {
   /// Asks whether to write; `guards` are what the check has found.
   mutating func confirmWrite(_ guards: [EditGuard]) {
     notice = nil
-    let warning = guards.first.map { first in
-      first.message + (guards.count > 1 ? " (and \(guards.count - 1) more)" : "")
-    }
+    let isSafe = guards.isEmpty
     var choices = [
       Confirmation.Choice(
-        key: .character("y"), label: warning == nil ? "write" : "write anyway", answer: .yes)
+        key: .character("y"), label: isSafe ? "write" : "write anyway", answer: .yes)
     ]
     var note = ""
     if let reload = reloadChoice(
-      facts.session.current.reloadReason, label: warning == nil ? "write and reload" : "with reload")
+      facts.session.current.reloadReason, label: isSafe ? "write and reload" : "with reload")
     {
       choices.append(reload.choice)
       note = reload.note
@@ -42,7 +40,7 @@ extension Model {
       Confirmation(
         subject: .write,
         question: "Write \(changedFiles) in \(printable(facts.session.current.directory))?",
-        warning: warning ?? "", note: note, choices: choices))
+        warnings: guards.map(\.message), note: note, choices: choices))
   }
 
   /// Asks whether to undo the last write. It does not interrupt a person who is typing.
@@ -54,7 +52,8 @@ extension Model {
     notice = nil
     var choices = [Confirmation.Choice(key: .character("y"), label: "take it back", answer: .yes)]
     let edited = preview.merged.map { facts.shown(path: $0) }.joined(separator: ", ")
-    let merged = edited.isEmpty ? "" : "edited since that write, in other lines: \(edited). Those edits stay."
+    let merged =
+      edited.isEmpty ? [] : ["edited since that write, in other lines: \(edited). Those edits stay."]
     var note = ""
     if let reload = reloadChoice(preview.reloadReason, label: "and reload") {
       choices.append(reload.choice)
@@ -66,7 +65,7 @@ extension Model {
         question:
           "Take \(preview.number.map { "write \($0)" } ?? "the last write") of \(files(of: preview.set)) back? "
           + "(\(printable(preview.set.summary)))",
-        warning: merged, note: note, choices: choices))
+        warnings: merged, note: note, choices: choices))
     showChanges()
   }
 
@@ -189,7 +188,7 @@ extension Model {
     case (.write, let answer):
       let isInForce = answer == .yesAndReload || facts.session.current.reloadReason == nil
       drainedByWrite = isInForce ? gatewaysDrainedByEdits : []
-      begin(.write(changedFiles))
+      begin(.write(changedFiles, awaitsReload: !isInForce && !facts.identity.isDemo))
       return [
         .write(
           WriteRequest(
@@ -197,7 +196,8 @@ extension Model {
             reload: answer == .yesAndReload))
       ]
     case (.undoWrite(let preview), let answer):
-      begin(.undo(files(of: preview.set)))
+      let awaits = answer != .yesAndReload && preview.reloadReason != nil && !facts.identity.isDemo
+      begin(.undo(files(of: preview.set), awaitsReload: awaits))
       return [.undoWrite(preview, reload: answer == .yesAndReload)]
     }
     return []

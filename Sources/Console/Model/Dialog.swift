@@ -115,7 +115,7 @@ struct Confirmation: Sendable {
   var subject: Subject
   var question: String
   /// Why one should think twice; empty where there is no reason to.
-  var warning = ""
+  var warnings: [String] = []
   /// What else there is to know.
   var note = ""
   var choices: [Choice]

@@ -41,6 +41,8 @@ struct Model: Program, Sendable {
   var keeping = Newest<Int>()
   var hasKept = false
   var hasSaidKeeping = false
+  /// Why the edits as they are now are not kept; nil where they are.
+  var keepingProblem: String?
   /// Whether a person comes back from an editor: what it has left is asked about at once.
   var comesFromEditor = false
   private var viewsAreOld = false

@@ -29,6 +29,8 @@ extension Model {
       notice = Notice(text: "a paste is taken only where text is typed", role: .warning)
       return []
     }
+    // Esc is pressed to be sure that nothing is open: that needs no answer.
+    if key == .escape, views[shown].filter == nil { return [] }
     guard let binding = bindings.first(where: { $0.keys.contains(key) }) else {
       // A key that the person has bound to a command of another view says so.
       guard let command = facts.settings.bindings[key], command != Settings.noCommand else { return [] }

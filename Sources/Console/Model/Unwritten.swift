@@ -46,6 +46,11 @@ struct FoundEdits: Sendable {
 }
 
 extension Model {
+  /// Whether a thread still has to keep the edits, or to forget them.
+  var isKeeping: Bool {
+    keeping.isRunning || (hasKept && keeping.isWaiting(for: facts.session.revision))
+  }
+
   /// Keeps the edits as they are now, asked for after each event: the newest alone.
   mutating func keepEdits() -> [Effect] {
     guard let unwritten = facts.unwritten, facts.hasFiles else { return [] }
@@ -63,6 +68,7 @@ extension Model {
 
   private mutating func endKeeping(_ revision: Int, _ problem: String?) {
     keeping.end()
+    keepingProblem = problem
     // Said once: it is no reason not to edit.
     guard let problem, !hasSaidKeeping else { return }
     hasSaidKeeping = true

@@ -4,11 +4,11 @@
 enum Work: Hashable, Sendable {
   /// The new findings of the edits, before the question about a write.
   case check
-  /// The files as people know them.
-  case write(String)
+  /// The files as people know them, and whether Postfix still has to be reloaded then.
+  case write(String, awaitsReload: Bool = false)
   /// Taking the last write back; first only a look at what that would change.
   case previewUndo
-  case undo(String)
+  case undo(String, awaitsReload: Bool = false)
   /// Making the edits on another text.
   case replay
 
@@ -35,10 +35,18 @@ enum Work: Hashable, Sendable {
   var done: String {
     switch self {
     case .check: "checked"
-    case .write(let files): "written: \(files)"
+    case .write(let files, _): "written: \(files)"
     case .previewUndo: "looked up"
-    case .undo(let files): "taken back: \(files)"
+    case .undo(let files, _): "taken back: \(files)"
     case .replay: "made again"
+    }
+  }
+
+  /// Whether what was written is not in force yet.
+  var awaitsReload: Bool {
+    switch self {
+    case .write(_, let awaits), .undo(_, let awaits): awaits
+    case .check, .previewUndo, .replay: false
     }
   }
 }

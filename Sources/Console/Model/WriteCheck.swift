@@ -27,7 +27,9 @@ struct CheckAnswer: Sendable {
     revision = request.revision
     states = request.states
     var said: Set<String> = []
-    guards = (request.guards + request.saved.guards(against: request.edited, states: request.states))
+    guards =
+      (request.guards.remaining(in: request.edited)
+      + request.saved.guards(against: request.edited, states: request.states))
       .filter { said.insert($0.message).inserted }
   }
 

@@ -32,7 +32,11 @@ package func runPlainConsole(
   terminal.say([session.greeting])
   let status = PlainLoop(terminal: terminal, services: services, signals: signals, mailbox: mailbox).run(
     &session)
-  if status == 0 { _ = unwritten?.keep(nil) }
+  if status == 0 {
+    _ = unwritten?.keep(nil)
+  } else {
+    session.finishKeeping(mailbox, perform: services.perform)
+  }
   return status
 }
 
@@ -56,7 +60,9 @@ private struct PlainLoop {
     if let status = carryOut(PlainSession.Answer(effects: session.model.startEffects)) { return status }
     var hasEnded = false
     while true {
-      if hasEnded, !session.isBusy, !session.hasWaitingLines { return leave(session) }
+      if hasEnded, !session.isBusy, !session.hasWaitingLines, !session.model.isKeeping {
+        return leave(session)
+      }
       if !session.isBusy { terminal.ask(session.prompt) }
       var sources = [signals.descriptor, mailbox.descriptor, hasEnded ? -1 : STDIN_FILENO].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
@@ -101,9 +107,10 @@ private struct PlainLoop {
   private func leave(_ session: PlainSession) -> Int32 {
     let count = session.unwrittenCount
     if count == 0 { return 0 }
-    terminal.say([
-      "the input has ended: \(count) \(count == 1 ? "edit is" : "edits are") kept for the next start, not written"
-    ])
+    let edits = count == 1 ? "1 edit is" : "\(count) edits are"
+    let end =
+      session.model.keepingProblem.map { "lost: \(printable($0))" } ?? "kept for the next start, not written"
+    terminal.say(["the input has ended: \(edits) \(end)"])
     return 1
   }
 }

@@ -5,12 +5,15 @@ import Gateways
 import PostfixFiles
 import Routing
 import System
+import Threads
 
 struct PlainSession: Sendable {
   private(set) var model: Model
   /// Lines that were typed while something was still being done.
   private var waiting: [String] = []
   private var hasSaidSummary = false
+  /// Whether the rows of a view that has come to the front are to be said, as soon as they are there.
+  private var hasRowsToSay = false
   /// The question that was said last: it is not said again at each message.
   private var saidQuestion: [String] = []
   /// How many rows of a list are said at once.
@@ -43,8 +46,28 @@ struct PlainSession: Sendable {
     switch model.dialog {
     case .address(let line): return line.isWaiting
     case .sharing(let dialogue): return dialogue.isPlanning
+    case nil: return !rowsAreReady && (hasRowsToSay || waiting.first.map(Self.needsRows) == true)
     default: return false
     }
+  }
+
+  /// Whether the rows of the view in front are what the edits made of them.
+  private var rowsAreReady: Bool {
+    model.foundRevision == model.facts.session.revision && !model.views[model.shown].isReading(model.facts)
+  }
+
+  /// Whether a line says rows or acts on one: it waits for them. One that names all it needs does not, so that a script of
+  /// edits is not checked after each of them.
+  private static func needsRows(_ line: String) -> Bool {
+    let words = line.split(separator: " ")
+    guard let name = words.first else { return false }
+    if words.count > 1, LineCommand.all.contains(where: { $0.name == name }) { return false }
+    return !["help", "?", "share", "undo", "redo", "write", "undo-write", "quit"].contains(name)
+  }
+
+  /// See the function of that name: lines that wait are not read any more.
+  mutating func finishKeeping(_ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
+    Console.finishKeeping(&model, mailbox, perform: perform)
   }
 
   var hasWaitingLines: Bool { !waiting.isEmpty }
@@ -65,6 +88,7 @@ struct PlainSession: Sendable {
   mutating func interrupt(_ now: ContinuousClock.Instant) -> Answer {
     var answer = Answer()
     waiting = []
+    hasRowsToSay = false
     let before = model.notice
     saidQuestion = []
     if model.dialog == nil, model.work == nil {
@@ -110,7 +134,13 @@ struct PlainSession: Sendable {
 
   private mutating func goOn(_ now: ContinuousClock.Instant) -> Answer {
     var answer = Answer()
-    while !isBusy, !waiting.isEmpty {
+    while !isBusy, hasRowsToSay || !waiting.isEmpty {
+      if hasRowsToSay {
+        hasRowsToSay = false
+        answer.said.append("\(model.shownType.title): \(countWords)")
+        sayRows(from: 1, &answer)
+        continue
+      }
       let line = waiting.removeFirst().trimmingPrefix { $0 == " " }
       let before = model.notice
       act(String(line), &answer, now)
@@ -185,8 +215,7 @@ struct PlainSession: Sendable {
       answer.said.append(words(of: prompt.verdict))
       model.dialog = nil
     } else if model.shown != view, model.dialog == nil, model.work == nil {
-      answer.said.append("\(model.shownType.title): \(countWords)")
-      sayRows(from: 1, &answer)
+      hasRowsToSay = true
     } else if model.views[view].chosen != row {
       sayChosen(&answer)
     }
@@ -209,7 +238,7 @@ struct PlainSession: Sendable {
     switch model.dialog {
     case .confirm(let confirmation):
       return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
-        + [confirmation.warning, confirmation.question, confirmation.note].filter { !$0.isEmpty }
+        + (confirmation.warnings + [confirmation.question, confirmation.note]).filter { !$0.isEmpty }
         + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
     case .prompt(let prompt): return ["\(words(of: prompt.verdict)); an empty line leaves it"]
     case .sharing(let dialogue):

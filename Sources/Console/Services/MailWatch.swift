@@ -16,6 +16,8 @@ struct MailFlow: Sendable {
   var waiting: WaitingMail?
   /// Why the log cannot be read.
   var problem: String?
+  /// Whether a Postfix runs with the configuration; nil until that is known.
+  var hasPostfix: Bool?
 }
 
 final class MailWatch: Sendable {
@@ -105,7 +107,8 @@ private struct Follower {
     for directory in watched { inotify_rm_watch(notices, directory) }
     watched = []
     let pools = new.pools()
-    guard new.hasRunningPostfix else { return onChange(flow) }
+    flow.hasPostfix = new.hasRunningPostfix
+    if flow.hasPostfix == false { return onChange(flow) }
     config = new
     let uses = new.gateways(in: pools)
     gateways = uses.map(\.gateway)

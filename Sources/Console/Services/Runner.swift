@@ -4,6 +4,7 @@ import Changes
 import Checks
 import Editing
 import Gateways
+import Glibc
 import Liveness
 import PostfixFiles
 import PostfixTools
@@ -38,8 +39,28 @@ package func runConsole(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
     perform: services.perform)
   // Who leaves by the key has decided about the edits. A signal has not: they are offered at the next start.
-  if status == 0 { _ = unwritten?.keep(nil) }
+  if status == 0 {
+    _ = unwritten?.keep(nil)
+  } else {
+    finishKeeping(&model, mailbox, perform: services.perform)
+  }
   return status
+}
+
+/// Lets the threads end that keep the edits, as far as that takes a second at most: a signal may come right after an edit,
+/// and a disk may be slow.
+func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
+  let end = ContinuousClock.now + .seconds(1)
+  while model.isKeeping {
+    var source = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&source, 1, timeout(until: end)) > 0 else { return }
+    for message in mailbox.empty() {
+      guard case .workedOut = message else { continue }
+      for effect in model.update(.message(message), now: .now) {
+        if case .workOut = effect { _ = perform(effect) }
+      }
+    }
+  }
 }
 
 /// What the person has in front of them, as far as effects go.

@@ -46,6 +46,12 @@ package struct SettingsFile: Sendable {
   ) throws(SettingError) {
     var settings = settings
     try settings.set(name, to: value ?? Settings().written(name))
+    // A theme that cannot be read would stop the next start.
+    if let value, name == Setting.theme.rawValue {
+      do throws(ThemeError) { _ = try ThemeSearch().theme(named: value) } catch {
+        throw SettingError(description: "theme: \(error.description)")
+      }
+    }
     var document = file.document
     let listed = Settings.listedName(name)
     let old = file.assignments.filter { Settings.listedName($0.name) == listed }.map(\.line)

@@ -2,7 +2,8 @@
 
 /// A thread cannot be stopped, so one is at work at a time; the newest question begins after it.
 struct Newest<Question: Equatable & Sendable>: Sendable {
-  private var isRunning = false
+  /// Whether a thread is at work on a question.
+  private(set) var isRunning = false
   /// The question that was begun last.
   private var begun: Question?
 

@@ -50,13 +50,13 @@ extension SharingDialogue {
   /// The keys of the step, for the line at the bottom.
   var hints: [(keys: [Key], words: String)] {
     switch step {
-    case .mail: [([.up, .down], "choose"), ([.enter], "its gateways"), ([.escape], "leave")]
+    case .mail: [([.enter], "its gateways"), ([.up, .down], "choose"), ([.escape], "leave")]
     case .gateways:
-      [([.enter], "preview"), ([.tab], "weight"), ([.up, .down], "line"), ([.escape], "which mail")]
+      [([.enter], "preview"), ([.tab], "weight"), ([.up, .down], "line"), ([.escape], "back")]
     case .preview(let preview, _, _):
       [
         ([.character("w")], preview.guards?.isEmpty == false ? "write anyway" : "write"),
-        ([.character("k")], "keep as an edit"), ([.up, .down], "scroll"), ([.escape], "gateways"),
+        ([.character("k")], "keep as an edit"), ([.up, .down], "scroll"), ([.escape], "back"),
       ]
     }
   }
@@ -142,9 +142,12 @@ extension GatewaysStep {
     let gap = isWide ? 2 : 1
     let (weight, share, state) = (isWide ? 8 : 6, 6, isWide ? min(30, area.width / 3) : 1)
     let name = min(44, area.width - 3 - weight - share - state - 3 * gap)
+    // Why a gateway is down is the longest text here.
+    let rest = area.width - 3 - name - weight - share - 3 * gap
     let columns = [
       Column("GATEWAY", width: name), Column(isWide ? "WEIGHT" : "WT", width: weight),
-      Column("SHARE", width: share, align: .right), Column(isWide ? "STATE" : "", width: state),
+      Column("SHARE", width: share, align: .right),
+      Column(isWide ? "STATE" : "", width: isWide ? rest : state),
     ]
     var list = area
     if area.height >= 6 {

@@ -10,7 +10,7 @@ extension Binding {
   /// How far back the observed shares go.
   static let window = Binding(
     .show, [.character("T")], "window", "Show what happened in the last 15 minutes, hour or day",
-    disabled: { $0.facts.mail.recent == nil ? "the mail log is not read" : nil },
+    disabled: { $0.facts.whyNoTraffic },
     action: { model in
       model.facts.window = model.facts.window.next
       model.notice = Notice(text: "REAL is of the last \(model.facts.window.words)", role: .info)
@@ -19,6 +19,16 @@ extension Binding {
 }
 
 extension Facts {
+  /// Why nothing is known of what happened; nil where it is.
+  fileprivate var whyNoTraffic: String? {
+    if mail.recent != nil { return nil }
+    if identity.isDemo { return "the demonstration has no mail log" }
+    if let problem = mail.problem { return "the mail log is not read: \(printable(problem))" }
+    return mail.hasPostfix == false
+      ? "no Postfix runs with \(printable(session.current.directory)), so the mail log is not read"
+      : "the mail log is not read yet"
+  }
+
   /// The observed share of a gateway, marked where chance does not explain the difference.
   func realSpan(of gateway: Gateway) -> Span {
     guard let recent = recent(gateway), let share = recent.observed else { return Span("-", .dim) }

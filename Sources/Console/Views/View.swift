@@ -31,6 +31,8 @@ protocol View: Sendable {
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?)
   /// What a thread has to do for the rows, asked for after each event; nil where there is nothing.
   mutating func work(_ facts: Facts) -> ViewWork?
+  /// Whether the rows are still to come, or are those from before the last edit.
+  func isReading(_ facts: Facts) -> Bool
   func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts)
 
   /// What its tab shows after the title; nil where there is nothing to look at.
@@ -113,6 +115,7 @@ extension View {
   }
   func orders(_ facts: Facts) -> [String] { [] }
   mutating func work(_ facts: Facts) -> ViewWork? { nil }
+  func isReading(_ facts: Facts) -> Bool { false }
   func badge(_ facts: Facts) -> Badge? { nil }
   var remark: String? { sorting.words }
   var showsPosition: Bool { true }

@@ -38,7 +38,9 @@ struct PoolProof {
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind)
-    guards += after.missingCredentials(hops, like: known).map { .missingCredentials($0.words) }
+    guards += after.missingCredentials(hops, like: known).map {
+      .missingCredentials(hop: $0.nextHop, words: $0.words)
+    }
     notes += after.missingPolicies(hops, like: known).map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
   }
@@ -113,6 +115,12 @@ struct PoolProof {
     }
     if isPool { return }
     let last = answer.trail.last { $0.file != nil }
+    if last == nil, found.isEmpty {
+      let reason = answer.words.hasPrefix("(") ? String(answer.words.dropFirst().dropLast()) : answer.words
+      throw .cannotPool(
+        "\(wish.scope)",
+        reason: "mail for \(answer.recipient) is not delivered as it is: \(reason); correct that first")
+    }
     let place =
       last.map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first" }
       ?? "another setting decides first"

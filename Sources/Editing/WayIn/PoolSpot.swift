@@ -292,7 +292,7 @@ extension MailConfig {
       }
       if let site, !key.isEmpty { return try keySpot(key, of: site.parameter, .named(name)) }
     }
-    throw .unknownPool(name, known: pools().map(\.id))
+    throw .unknownScope(name, known: pools().map(\.id))
   }
 }
 

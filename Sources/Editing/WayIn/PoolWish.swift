@@ -22,7 +22,14 @@ package struct PoolWish: Hashable, Sendable, Codable {
 
   /// For the history; safe to show.
   package var summary: String {
-    printable("pool \(scope): \(members.map(\.description).joined(separator: ", "))")
+    // 1 is what a member has that names no weight: beside percentages it stands for the rest.
+    let isInNumbers = members.allSatisfy { if case .number = $0.weight { true } else { false } }
+    let isEqual = members.allSatisfy { $0.weight == .number(1) }
+    let words = members.map { member in
+      let isSaid = member.weight != .number(1) || (isInNumbers && !isEqual)
+      return isSaid ? "\(member.description)=\(member.weight.words)" : member.description
+    }
+    return printable("pool \(scope): \(words.joined(separator: ", "))")
   }
 }
 

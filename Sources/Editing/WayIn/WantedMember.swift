@@ -35,6 +35,10 @@ package struct WantedMember: Hashable, Sendable, Codable {
     }
     let name = String(member).trimmingSpace
     guard !name.isEmpty else { throw .badText(text, reason: "need a member, such as [gw1.example]:587=70") }
+    // A weight that is a word of its own.
+    if name.allSatisfy({ $0.isNumber || $0 == "%" || $0 == "." }), !HostName.isAddress(name) {
+      throw .badText(text, reason: "need the gateway before it, such as [gw1.example]:587=\(name)")
+    }
     guard name.hasPrefix("lane:") else {
       goal = .text(name)
       return
@@ -55,6 +59,14 @@ package struct WantedMember: Hashable, Sendable, Codable {
 }
 
 extension WantedMember.Weight {
+  /// As it is written.
+  var words: String {
+    switch self {
+    case .number(let number): "\(number)"
+    case .share(let share): Ramp.percent(share)
+    }
+  }
+
   /// `3`, `30%`.
   package init(_ text: String, of whole: String) throws(EditRefusal) {
     if text.hasSuffix("%") {

@@ -243,15 +243,19 @@ extension WritingCommand {
 extension Workplace {
   /// After a write: reloads Postfix where that is asked for, otherwise says what it is needed for.
   ///
-  /// - Parameter reason: see `MailConfig.reloadReason`.
-  func bringIntoForce(_ reason: String?, reload: Bool) throws {
+  /// - Parameters:
+  ///   - reason: see `MailConfig.reloadReason`.
+  ///   - done: what the write has done, in a word.
+  func bringIntoForce(_ reason: String?, reload: Bool, done: String = "written") throws {
     if reload {
       Output.error.line("randmap: postfix -c \(printable(config.directory)) reload")
       do { try writer.tools.reload(configDirectory: config.directory) } catch {
-        throw Failure(.findings, "written, but the reload failed: \(error)")
+        throw Failure(.findings, "\(done), but the reload failed: \(error)")
       }
     } else if let reason {
-      Output.error.line("randmap: in force after: postfix reload (\(printable(reason)))")
+      Output.error.line("randmap: \(done); in force after: postfix reload (\(printable(reason)))")
+    } else {
+      Output.error.line("randmap: \(done)")
     }
   }
 }

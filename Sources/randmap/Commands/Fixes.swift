@@ -30,7 +30,7 @@ struct Fixes {
       throw Failure(.findings, error.outcome)
     }
     if let reloadReason {
-      Output.error.line("randmap: in force after: postfix reload (\(printable(reloadReason)))")
+      Output.error.line("randmap: written; in force after: postfix reload (\(printable(reloadReason)))")
     }
   }
 }

@@ -23,8 +23,11 @@ struct UndoCommand: ParsableCommand {
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
   @Argument(help: "The write, as `randmap log` numbers them.") var number: Int?
   @Flag(help: "After that, make Postfix read its configuration again.") var reload = false
+  /// What it does anyway: who writes edits with it types it here too.
+  @Flag(help: .hidden) var write = false
 
   func validate() throws {
+    if dryRun, write { throw ValidationError("--dry-run and --write: need one of the two") }
     if dryRun, reload { throw ValidationError("--reload comes after the write: need it without --dry-run") }
   }
 
@@ -53,7 +56,7 @@ struct UndoCommand: ParsableCommand {
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
-      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload)
+      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload, done: "taken back")
   }
 }
 

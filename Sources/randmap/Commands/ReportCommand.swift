@@ -3,6 +3,7 @@
 import ArgumentParser
 import Glibc
 import PostfixFiles
+import System
 import Traffic
 
 struct ReportCommand: ParsableCommand {
@@ -94,8 +95,13 @@ struct ReportCommand: ParsableCommand {
     let summary = try subject.report(period, host: host, now: now)
     try printer.print(summary, isOneOfMany: false)
     let limit = failDeferred.flatMap(Self.share)
-    let isDeferring = limit.map { !summary.report.gateways(deferringMoreThan: $0).isEmpty } ?? false
-    if isDeferring || isIncomplete || summary.report.hasUnexplainedShare {
+    let deferring = limit.map { summary.report.gateways(deferringMoreThan: $0) } ?? []
+    for row in deferring {
+      Output.error.line(
+        "randmap: \(row.gateway) deferred \(percent(row.deferredShare ?? 0)) of its messages, more than \(percent(limit ?? 0))"
+      )
+    }
+    if !deferring.isEmpty || isIncomplete || summary.report.hasUnexplainedShare {
       throw ExitCode(ExitStatus.findings.rawValue)
     }
   }

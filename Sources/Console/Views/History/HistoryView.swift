@@ -38,6 +38,8 @@ struct HistoryView: View {
 
   func orders(_ facts: Facts) -> [String] { ["who", "what"] }
 
+  func isReading(_ facts: Facts) -> Bool { isWanted && known != facts.writes }
+
   mutating func appear() {
     // Another program may have written since.
     isWanted = true

@@ -43,6 +43,8 @@ struct ProblemsView: View {
     if let followed, let index = rows.firstIndex(of: followed), selection != nil { choose(index) }
   }
 
+  func isReading(_ facts: Facts) -> Bool { facts.checkedRevision != facts.session.revision }
+
   func orders(_ facts: Facts) -> [String] { ["place", "rule", "message"] }
 
   func badge(_ facts: Facts) -> Badge? {

@@ -26,7 +26,7 @@ enum NewRoute: Hashable, Sendable {
   var need: String {
     switch self {
     case .firstEntry(let parameter):
-      "makes the table of \(parameter.rawValue): \(Self.entry(table: "", of: parameter).need)"
+      "\(Self.entry(table: "", of: parameter).need); makes the table"
     case .entry(_, let parameter):
       switch parameter {
       case .senderTransportMaps: "the sender and a result, such as @customer.example smtp:[gw1.example]"
