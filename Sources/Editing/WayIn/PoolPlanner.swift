@@ -167,9 +167,13 @@ private struct PoolPlanner {
     let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
     let client = config.gatewayTransport(transport)
     let hops = list.hops.map { hop in
-      Gateway(
-        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)?
-        .description ?? hop
+      let gateway = Gateway(
+        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)
+      guard case .host(let host, let port)? = gateway, let address = HostName.addressBytes(host.utf8) else {
+        return gateway?.description ?? hop
+      }
+      // An IPv6 address has many spellings.
+      return "\(address):\(port)"
     }
     return "\(transport):\(hops.joined(separator: ","))"
   }

@@ -93,7 +93,11 @@ struct PoolProof {
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       return isRelayhost && isOf("is a relay domain") && route.before.hops == outside
-    default: return false
+    default:
+      // An entry such as .example.com or *: the mail that it decided for.
+      guard case .entry? = spot.entry?.place else { return false }
+      let holder = spot.holder(in: before)
+      return route.before.trail.contains { $0.file == holder.file && $0.line == holder.line }
     }
   }
 
@@ -110,13 +114,29 @@ struct PoolProof {
       }
     }
     if isPool { return }
-    let last = answer.trail.last { $0.file != nil }
     let place =
-      last.map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first" }
+      deciding(answer).map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first"
+      }
       ?? "another setting decides first"
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
+  }
+
+  /// The step of a route that decides. Postfix asks for a relayhost after default_transport, and goes by a next hop of
+  /// that all the same.
+  private func deciding(_ answer: RouteAnswer) -> RouteStep? {
+    let steps = answer.trail.filter { $0.file != nil }
+    let relayhosts: [RoutingParameter] = [.relayhost, .senderRelayhostMaps]
+    guard let last = steps.last, relayhosts.map(\.rawValue).contains("\(last.parameter)") else {
+      return steps.last
+    }
+    return steps.last { step in
+      answer.outcomes.contains { outcome, _ in
+        guard case .destination(let transport, let nextHop) = outcome else { return false }
+        return step.detail.hasSuffix("\(transport.text):\(nextHop.text)")
+      }
+    } ?? last
   }
 }
 

@@ -74,11 +74,12 @@ extension MailConfig {
 
   // MARK: - Parameters
 
+  /// The pool in a table that answers for every address.
+  private func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
+    poolSites().first { $0.answersAll && $0.parameter == maps }
+  }
+
   private func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
-    let pools = poolSites()
-    func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
-      pools.first { $0.answersAll && $0.parameter == maps }
-    }
     if let site = wholeTable(.senderTransportMaps) { return valueSpot(.defaultTransport, sites: [site]) }
     let own = valueSpot(.defaultTransport)
     if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true {
@@ -248,7 +249,19 @@ extension MailConfig {
           reason:
             "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
         )
-      default: return valueSpot(parameter)
+      default:
+        // As stock Postfix runs it, its pool is in a table of another name.
+        let own = valueSpot(parameter)
+        guard own.sites.isEmpty, own.single == nil else { return own }
+        switch parameter {
+        case .relayhost:
+          if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(parameter, sites: [site]) }
+          let outbound = outboundSpot(isNextHops)
+          return outbound.sites.count == 2 ? outbound : own
+        case .defaultTransport:
+          return wholeTable(.senderTransportMaps).map { valueSpot(parameter, sites: [$0]) } ?? own
+        default: return own
+        }
       }
     }
     if let pool = pool(name), pool.notation != .single {
