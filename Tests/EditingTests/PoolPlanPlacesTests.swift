@@ -42,6 +42,27 @@ import Testing
     #expect(back.main.document.bytes.text == first)
   }
 
+  /// By its id all of its keys are meant, by one of them only that one.
+  @Test func aPoolOfSeveralKeysIsChangedAsAWhole() throws {
+    let before = configToPlan(
+      "transport_maps = pipemap:{inline:{{a.example=x}, {b.example=x}}, randmap:{smtp:[a], smtp:[b]}}\n")
+    func shares(_ scope: String, _ members: String...) throws -> [[Double]] {
+      let plan = try before.planning(wishInWords(scope, members), on: plannersMachine)
+      let other = plan.guards.filter { if case .changesOtherMail = $0 { true } else { false } }
+      #expect(other.isEmpty)
+      return ["u@a.example", "u@b.example"].map {
+        Resolver(plan.config).route($0).firstHops.values.sorted()
+      }
+    }
+    #expect(try shares("transport_maps", "smtp:[a]=3", "smtp:[b]") == [[0.25, 0.75], [0.25, 0.75]])
+    #expect(try shares("transport_maps", "smtp:[a]") == [[1], [1]])
+    #expect(try shares("to:b.example", "smtp:[a]") == [[0.5, 0.5], [1]])
+    #expect(throws: EditRefusal.self) {
+      try before.planning(
+        wishInWords("transport_maps", ["smtp:[a]", "smtp:[b]"], .agent), on: plannersMachine)
+    }
+  }
+
   @Test func aParameterThatIsSetToNothingIsNoHindrance() throws {
     let nothing =
       "sender_dependent_relayhost_maps =\n# why\nsender_dependent_default_transport_maps =\n"

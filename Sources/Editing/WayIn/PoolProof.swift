@@ -94,6 +94,16 @@ struct PoolProof {
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       return isRelayhost && isOf("is a relay domain") && route.before.hops == outside
     default:
+      // Of a pool that is named, all keys.
+      let domain = route.sample.recipient.split(separator: "@").last.map(String.init) ?? ""
+      let names =
+        [route.sample.recipient, domain]
+        + domain.indices.filter { domain[$0] == "." }.map { String(domain[$0...]) }
+      if case .named = wish.scope, spot.parameter == .transportMaps,
+        names.contains(where: { spot.sites.first?.ownKeys.contains($0) ?? false })
+      {
+        return true
+      }
       // An entry such as .example.com or *: the mail that it decided for.
       guard case .entry? = spot.entry?.place else { return false }
       let holder = spot.holder(in: before)

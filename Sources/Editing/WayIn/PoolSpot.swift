@@ -273,7 +273,12 @@ extension MailConfig {
           first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
       case .inlineEntry where first.isInDatabase && sites.count > 1:
         let spots = DomainClass.allCases.map(classSpot)
-        return spots.first { $0.sites.contains { $0.id == first.id } } ?? spots[0]
+        guard let spot = spots.first(where: { $0.sites.contains { $0.id == first.id } }) else {
+          throw .cannotPool(
+            name,
+            reason: "it decides for several keys of its database: change it with randmap set, add and remove")
+        }
+        return spot
       case .entry(_, let key), .inlineEntry(_, let key):
         let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
         return PoolSpot(
@@ -281,7 +286,12 @@ extension MailConfig {
           single: nil,
           entry: nil)
       default:
-        if case .entries(let entries)? = first.keys?.content, let key = entries.first?.key {
+        if let key = first.ownKeys.first {
+          // The names of a class are its place, however many they are.
+          let ofClass = DomainClass.allCases.map(classSpot).first { spot in
+            spot.sites.contains { $0.index == first.index }
+          }
+          if first.ownKeys.count > 1, let ofClass { return ofClass }
           return try keySpot(key, of: first.parameter, .named(name))
         }
         let parameter: RoutingParameter =
@@ -311,6 +321,11 @@ extension MailConfig {
 }
 
 extension PoolSite {
+  /// The keys in front of a stock pool, where they are written in its table.
+  var ownKeys: [String] {
+    if case .entries(let entries)? = keys?.content { entries.map(\.key) } else { [] }
+  }
+
   /// What it draws, without the transport that all of its members have; nil where one has another.
   fileprivate func hopsOfTransport(_ transport: String) -> [String: Int]? {
     var hops: [String: Int] = [:]

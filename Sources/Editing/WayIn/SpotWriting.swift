@@ -120,6 +120,19 @@ extension MailConfig {
 
   // MARK: - One destination in the place of what is there
 
+  /// The same for each of the keys of a pool; empty: the spot's own.
+  func writing(
+    _ result: String, at spot: PoolSpot, keys: [String], scope: Scope
+  ) throws(EditRefusal) -> MailConfig {
+    guard !keys.isEmpty else { return try writing(result, at: spot, scope: scope) }
+    var edited = self
+    for key in keys {
+      edited = try edited.writing(
+        result, at: try edited.keySpot(key, of: spot.parameter, scope), scope: scope)
+    }
+    return edited
+  }
+
   func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
     guard let site = spot.sites.first else {
       switch spot.place {
