@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  /// A lane changes where mail comes from, and not where it goes.
+  @Test func aLaneKeepsTheRelayhostOfItsSender() throws {
+    let main = "relayhost = [all]\nsender_dependent_relayhost_maps = inline:{{@customer.example=[own]}}\n"
+    let lanes = ["lane:192.0.2.1", "lane:192.0.2.2"]
+    func hops(_ main: String, _ scope: String, _ sender: String) throws -> Set<String> {
+      let plan = try configToPlan(main).planning(wishInWords(scope, lanes), on: plannersMachine)
+      return Resolver(plan.config).route("u@far.example", from: sender).hops
+    }
+    #expect(try hops(main, "from:customer.example", "a@customer.example") == ["[own]"])
+    #expect(try hops(main, "from:other.example", "a@other.example") == ["[all]"])
+    let pool = "relayhost = [all]\nsender_dependent_relayhost_maps = randmap:{[a], [b]}\n"
+    #expect(throws: EditRefusal.self) { try hops(pool, "outbound", "") }
+  }
+
   @Test func aParameterThatIsSetToNothingIsNoHindrance() throws {
     let nothing =
       "sender_dependent_relayhost_maps =\n# why\nsender_dependent_default_transport_maps =\n"

@@ -138,11 +138,18 @@ extension MailConfig {
     return main[parameter] != nil && PoolText(value: value) == nil
   }
 
-  /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it.
-  private func relayhostOfLanes(_ parameter: RoutingParameter) -> String {
+  /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool
+  /// stands for that.
+  private func relayhostOfLanes(_ parameter: RoutingParameter, _ key: String? = nil) -> String {
     switch parameter {
-    case .defaultTransport, .relayTransport, .senderTransportMaps: parameters.text(.relayhost)
-    default: ""
+    case .defaultTransport, .relayTransport, .senderTransportMaps:
+      if let key, case .value(let own)? = entry(key, of: .senderRelayhostMaps)?.content,
+        own.text.uppercased() != "DUNNO"
+      {
+        return own.text
+      }
+      return wholeTable(.senderRelayhostMaps) == nil ? parameters.text(.relayhost) : ""
+    default: return ""
     }
   }
 
@@ -218,7 +225,7 @@ extension MailConfig {
     let hop = parameter.resultKind == .destination ? written?.nextHop.text ?? "" : single?.text ?? ""
     return PoolSpot(
       place: .key(key, of: parameter), kind: parameter.resultKind, transport: transport,
-      hop: hop.isEmpty ? relayhostOfLanes(parameter) : hop, sites: sites, single: single, entry: entry)
+      hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
   }
 
   /// The first entry of a key, in the tables whose answers are results.
