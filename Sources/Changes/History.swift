@@ -1,6 +1,7 @@
 // The writes of one configuration directory, as they lie in the state directory: a numbered directory for
-// each, with a record and the old contents. A write that is not finished has another name, so that whatever
-// has a plain number is whole.
+// each, with a record and the contents before and after. A write that is not finished has another name, so that
+// whatever has a plain number is whole. What a write left is kept so that it can be taken back, and shown, also where
+// others edited the file since.
 
 import FoundationEssentials
 import Glibc
@@ -98,6 +99,25 @@ struct History {
     case markUndone(Int)
   }
 
+  /// What the write left of that file; nil where it is not kept.
+  func newContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> [UInt8]? {
+    try FileSnapshot.read(Name(join(place(write.number), "new-\(index)")))?.bytes
+  }
+
+  /// Forgets what earlier writes left, where `write` found just that: it is kept as its old contents.
+  func forget(
+    repeatedBy write: LoggedWrite, old: [FileSnapshot?], fileSystem: some FileSystem
+  ) throws(WriteError) {
+    for earlier in try list() where earlier.number < write.number {
+      for (index, file) in earlier.files.enumerated() {
+        guard let place = write.files.firstIndex(where: { $0.path == file.path }), let old = old[place],
+          file.after == Digest(old.bytes)
+        else { continue }
+        try fileSystem.removeIfThere(Name(join(self.place(earlier.number), "new-\(index)")))
+      }
+    }
+  }
+
   /// The number of the next write.
   var nextNumber: Int { (numbers().last ?? 0) + 1 }
 
@@ -111,18 +131,20 @@ struct History {
     return (path + ".pending", path)
   }
 
-  /// Puts the record and the old contents on disk, under the name that does not count yet.
+  /// Puts the record and the contents before and after on disk, under the name that does not count yet.
   func stage(
-    _ write: LoggedWrite, old: [FileSnapshot?], at path: String, fileSystem: some FileSystem
+    _ write: LoggedWrite, old: [FileSnapshot?], new: [[UInt8]?], at path: String, fileSystem: some FileSystem
   ) throws(WriteError) {
     try fileSystem.makeDirectories(directory)
     try fileSystem.removeTree(path)
     try fileSystem.act(.makeDirectory(Name(path), mode: 0o700))
-    for (index, file) in old.enumerated() {
-      guard let file else { continue }
-      // For our eyes only: the owner and mode that it had are in the record. A main.cf or a table may hold secrets.
-      let name = Name(join(path, "old-\(index)"))
-      _ = try fileSystem.writeNew(name, file.bytes, .ours(mode: 0o600), standingFor: path)
+    for (title, files) in [("old", old.map { $0?.bytes }), ("new", new)] {
+      for (index, bytes) in files.enumerated() {
+        guard let bytes else { continue }
+        // For our eyes only: the owner and mode that it had are in the record. A main.cf or a table may hold secrets.
+        let name = Name(join(path, "\(title)-\(index)"))
+        _ = try fileSystem.writeNew(name, bytes, .ours(mode: 0o600), standingFor: path)
+      }
     }
     try encode(write, join(path, "record.json"), fileSystem: fileSystem)
     try fileSystem.synchronizeDirectory(path)

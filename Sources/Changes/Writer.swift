@@ -108,9 +108,15 @@ package struct Writer: Sendable {
     transaction.held = held
     var result = try transaction.run { () throws(WriteError) in
       try history.stage(
-        record, old: plan.files.map(\.old), at: history.move(step).from, fileSystem: fileSystem)
+        record, old: plan.files.map(\.old), new: plan.files.map(\.change.after), at: history.move(step).from,
+        fileSystem: fileSystem)
     }
     result.number = number
+    do throws(WriteError) {
+      try history.forget(repeatedBy: record, old: plan.files.map(\.old), fileSystem: fileSystem)
+    } catch {
+      result.leftBehind = result.leftBehind ?? error
+    }
     result.leftBehind = result.leftBehind ?? prune(history)
     return result
   }
@@ -154,7 +160,8 @@ package struct Writer: Sendable {
     return (diffs, forgotten)
   }
 
-  /// What a write has left of a file: as it is now, or as a later write found it. Nil where others changed it in between.
+  /// What a write has left of a file: as it is now, as a later write found it, or as it is kept. Nil in older records,
+  /// where others changed it in between.
   func contents(
     left write: LoggedWrite, _ index: Int, _ writes: [LoggedWrite], _ history: History
   ) throws(WriteError) -> [UInt8]? {
@@ -169,6 +176,7 @@ package struct Writer: Sendable {
         if Digest(bytes) == digest { return bytes }
       }
     }
+    if let kept = try history.newContents(write, index), Digest(kept) == digest { return kept }
     return nil
   }
 

@@ -74,6 +74,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
   case unknownTable(String)
   case zeroWeight
   case badWeight(Int, maximum: Int)
+  case badTotal(Int, maximum: Int)
   case badShare
   /// No weights with a total of at most `maximum` come near the share; the best give `nearest`, none where the other
   /// members alone come to `others`, which is not less.
@@ -157,6 +158,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"
     case .zeroWeight: "a weight of 0 would hide the member: use drain (it can be restored) or remove"
     case .badWeight(let weight, let maximum): "weight \(weight): need a number from 1 to \(maximum)"
+    case .badTotal(let total, let maximum):
+      "the weights come to \(total) together: need at most \(maximum), or percentages"
     case .badShare: "need a share above 0% and below 100%, and another member to take the rest"
     case .shareOutOfReach(let nearest, let others, let maximum):
       "the others have a weight of \(others) together, and the total is at most \(maximum): "

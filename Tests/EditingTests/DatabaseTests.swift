@@ -138,6 +138,35 @@ import Testing
     #expect(single.route("u@elsewhere.example", from: "a@other.example") == ["smtp:[gw9]": 1])
   }
 
+  /// A stock pool may have several keys: those of a class stay one pool, others become one of each.
+  @Test func allKeysOfAStockPoolGoOver() throws {
+    let bench = try DatabaseBench()
+    func inDatabase(_ main: String) throws -> MailConfig {
+      try bench.config(main).converting([], to: .database).config
+    }
+    let table = "unionmap:{randmap:{relay:[a], relay:[b]}, static:{[a],[b]}}"
+    var config = try inDatabase(
+      """
+      relay_domains = one.example, two.example
+      parent_domain_matches_subdomains = transport_maps, relay_domains
+      transport_maps = pipemap:{inline:{one.example=pool, two.example=pool}, \(table)}
+
+      """)
+    #expect(config.pools().filter { $0.members.count > 1 }.map(\.id) == ["relay"])
+    let wish = PoolWish(
+      try Scope("class:relay"), [try WantedMember("relay:[a]=3"), try WantedMember("relay:[b]")])
+    config = try config.planning(wish, on: Machine(addresses: [])).config
+    for recipient in ["u@one.example", "u@two.example"] {
+      #expect(config.route(recipient, from: "") == ["relay:[a]": 0.75, "relay:[b]": 0.25])
+    }
+    config = try inDatabase(
+      "transport_maps = pipemap:{inline:{one.example=pool, two.example=pool}, \(table)}\n")
+    #expect(config.pools().map(\.id) == ["one.example", "two.example"])
+    for recipient in ["u@one.example", "u@two.example"] {
+      #expect(config.route(recipient, from: "") == ["relay:[a]": 0.5, "relay:[b]": 0.5])
+    }
+  }
+
   @Test func whatCannotBeInADatabaseIsRefused() throws {
     let bench = try DatabaseBench()
     func reason(_ main: String, path: String? = nil) throws -> String {

@@ -7,50 +7,9 @@ import Testing
 
 @testable import Editing
 
-private let services = """
-  smtp unix - - n - - smtp
-  relay unix - - n - - smtp
-  lmtp unix - - n - - lmtp
-  local unix - n n - - local
-  virtual unix - n n - - virtual
-  rewrite unix - - n - - trivial-rewrite
-
-  """
-
-private var machine: Machine { Machine(addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"]) }
-
-private func config(_ main: String, version: PostfixVersion = .assumed) -> MailConfig {
-  MailConfig(
-    directory: "/d", environment: Environment(hostName: "mx.here.example", version: version), main: main,
-    master: services
-  ).readingFiles()
-}
-
-private func plan(
-  _ main: String, _ scope: String, _ members: String..., notation: PoolWish.Notation? = nil,
-  version: PostfixVersion = .assumed
-) throws(EditRefusal) -> PoolPlan {
-  try config(main, version: version).planning(wish(scope, members, notation), on: machine)
-}
-
-private func wish(
-  _ scope: String, _ members: [String], _ notation: PoolWish.Notation? = nil
-) throws(EditRefusal) -> PoolWish {
-  var wanted: [WantedMember] = []
-  for member in members { wanted.append(try WantedMember(member)) }
-  return PoolWish(try Scope(scope), wanted, notation: notation)
-}
-
-private func refused(_ main: String, _ scope: String, _ members: String...) -> String {
-  do throws(EditRefusal) {
-    _ = try config(main).planning(wish(scope, members), on: machine)
-    return ""
-  } catch { return error.message }
-}
-
 @Suite struct PoolPlanTests {
   @Test func aRelayhostBecomesAPoolWithItsFallback() throws {
-    let plan = try plan("relayhost = [gw1]:587\nmyorigin = x\n", "outbound", "[gw1]:587=2", "[gw2]:587=1")
+    let plan = try planned("relayhost = [gw1]:587\nmyorigin = x\n", "outbound", "[gw1]:587=2", "[gw2]:587=1")
     #expect(
       plan.config.main.document.bytes.text
         == "sender_dependent_relayhost_maps =\n    unionmap:{randmap:{[gw1]:587, [gw1]:587, [gw2]:587}, static:{[gw1]:587,[gw2]:587}}\n"
@@ -62,14 +21,15 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
   @Test func oneMemberMakesItOneDestinationAgain() throws {
     let first = "relayhost = [gw1]:587\nmyorigin = x\n"
     for notation in [PoolWish.Notation.stock, .agent] {
-      let pool = try plan(first, "outbound", "[gw1]:587=70", "[gw2]:587=30", notation: notation).config
-      let back = try pool.planning(wish("outbound", ["[gw1]:587"]), on: machine)
+      let pool = try planned(first, "outbound", "[gw1]:587=70", "[gw2]:587=30", notation: notation).config
+      let back = try pool.planning(wishInWords("outbound", ["[gw1]:587"]), on: plannersMachine)
       #expect(back.config.main.document.bytes.text == first)
     }
-    let master = try plan("", "outbound", "lane:192.0.2.1=3", "lane:192.0.2.2=2")
+    let master = try planned("", "outbound", "lane:192.0.2.1=3", "lane:192.0.2.2=2")
     #expect(master.config.master?.document.bytes.text.contains("smtp_bind_address=192.0.2.1") == true)
-    let without = try master.config.planning(wish("outbound", ["smtp:[gw1]"]), on: machine).config
-    #expect(without.master?.document.bytes.text == services)
+    let without = try master.config.planning(wishInWords("outbound", ["smtp:[gw1]"]), on: plannersMachine)
+      .config
+    #expect(without.master?.document.bytes.text == plannedServices)
   }
 
   /// Nothing is local there: what goes to the host's own name goes to the gateway, as all mail does.
@@ -98,9 +58,9 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
       "class:relay": ["relay:[in1]", "relay:[in2]"], "class:virtual": ["lmtp:[m1]:24", "lmtp:[m2]:24"],
     ]
     func pool(_ config: MailConfig, _ scope: String) throws -> MailConfig {
-      try config.planning(wish(scope, try #require(members[scope])), on: machine).config
+      try config.planning(wishInWords(scope, try #require(members[scope])), on: plannersMachine).config
     }
-    let one = try pool(config(main), first)
+    let one = try pool(configToPlan(main), first)
     let both = try pool(one, second)
     #expect(both.pools().count { $0.members.count == 2 } == 2)
     #expect(
@@ -108,7 +68,7 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
         "[m1]:24", "[m2]:24",
       ])
     let member = second == "class:relay" ? "relay:[in1]" : "lmtp:[m1]:24"
-    let back = try both.planning(wish(second, [member]), on: machine).config
+    let back = try both.planning(wishInWords(second, [member]), on: plannersMachine).config
     let left = back.pools().filter { $0.members.count > 1 }.map { $0.members.map(\.result) }
     #expect(left == [members[first]])
     #expect(
@@ -132,14 +92,14 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
 
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
     let before = "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]}, static:{[a],[b]}}\n"
-    let plan = try plan(before, "outbound", "[a]=2", "[c]=1")
+    let plan = try planned(before, "outbound", "[a]=2", "[c]=1")
     #expect(
       plan.config.main.document.bytes.text
         == "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [a], [c]}, static:{[a],[c]}}\n")
   }
 
   @Test func aTableThatIsMissingIsMadeForTheAgent() throws {
-    let plan = try plan("# randmap: agent\n", "to:in.example", "[a]=2", "[b]")
+    let plan = try planned("# randmap: agent\n", "to:in.example", "[a]=2", "[b]")
     #expect(
       plan.config.main.document.bytes.text.contains("transport_maps = hash:$config_directory/transport"))
     #expect(
@@ -147,9 +107,16 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
         == "in.example\trandmap:!smtp:[a]!smtp:[a]!smtp:[b]\n")
   }
 
+  @Test func aTableThatCannotBeMadeIsSaid() {
+    let message = refused(
+      "# randmap: agent\ndefault_database_type = regexp\n", "to:in.example", "[a]", "[b]")
+    #expect(message.hasPrefix("transport_maps: default_database_type is \"regexp\""), "\(message)")
+  }
+
   @Test func addAndSetOnOneDestinationMakeThePool() throws {
     let main = "relayhost = [gw1]:587\n"
-    let asked = try plan(main, "outbound", "[gw1]:587=70%", "[gw2]:587=30%").config.main.document.bytes.text
+    let asked = try planned(main, "outbound", "[gw1]:587=70%", "[gw2]:587=30%").config.main.document.bytes
+      .text
     #expect(
       try edited(main, .setShare(pool: "relayhost", member: "[gw2]:587", share: 0.3, tolerance: 0.005))
         == asked)
@@ -164,7 +131,9 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
 
   @Test(arguments: [
     ("outbound", ["[a]=1", "[a]:25"], "the same gateway"), ("outbound", ["[a]", "[a]"], "named twice"),
+    ("outbound", ["[2001:db8::1]", "[2001:DB8:0::1]:25"], "the same gateway"),
     ("outbound", ["[a]=0", "[b]"], "a weight of 0"),
+    ("outbound", ["[a]=600", "[b]=401"], "come to 1001 together"),
     ("outbound", ["[a]=60%", "[b]=30%"], "come to 90.0%, need 100%"),
     ("outbound", ["[a]=100%", "[b]"], "nothing is left"),
     ("outbound", ["lane:203.0.113.9", "lane:192.0.2.1"], "not an address of this host"),
@@ -180,7 +149,7 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     let main = "compatibility_level = 3.6\nrelayhost = [a]\nvirtual_mailbox_domains = box.example\n"
     let message: String
     do throws(EditRefusal) {
-      _ = try config(main).planning(wish(scope, members), on: machine)
+      _ = try configToPlan(main).planning(wishInWords(scope, members), on: plannersMachine)
       message = ""
     } catch { message = error.message }
     #expect(message.contains(words), "\(message)")
@@ -191,6 +160,9 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
     let message = refused(
       "relayhost = [a]\ntransport_maps = static:{smtp:[x]}\n", "outbound", "[a]", "[b]")
     #expect(message.contains("transport_maps (/d/main.cf:2) decides first"), "\(message)")
+    // A relayhost is asked for after the transport that overrides it.
+    let other = refused("default_transport = smtp:[x]\nrelayhost = [a]\n", "relayhost", "[b]")
+    #expect(other.contains("default_transport (/d/main.cf:1) decides first"), "\(other)")
   }
 
   @Test func aGuardEndsWithTheGatewayThatItIsAbout() throws {
@@ -224,14 +196,14 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
 
   @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {
     // A relayhost holds for the relay domains too.
-    let plan = try plan("relay_domains = relay.example\n", "relayhost", "[a]", "[b]")
+    let plan = try planned("relay_domains = relay.example\n", "relayhost", "[a]", "[b]")
     #expect(plan.guards.contains { $0.message.hasPrefix("changes other mail: mail for the relay domains") })
     #expect(try outboundGuards().isEmpty)
   }
 
   /// The same wish in words for the mail that leaves spares them.
   private func outboundGuards() throws -> [EditGuard] {
-    try plan("relay_domains = relay.example\n", "outbound", "[a]", "[b]").guards
+    try planned("relay_domains = relay.example\n", "outbound", "[a]", "[b]").guards
   }
 
   @Test func credentialsAreAskedFor() throws {
@@ -242,7 +214,7 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
       smtp_tls_policy_maps = inline:{{[gw1]:587=encrypt}}
 
       """
-    let plan = try plan(main, "outbound", "[gw1]:587", "[gw2]:587")
+    let plan = try planned(main, "outbound", "[gw1]:587", "[gw2]:587")
     #expect(plan.guards.map(\.message).contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
     #expect(plan.notes.contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
   }
@@ -254,7 +226,7 @@ private func refused(_ main: String, _ scope: String, _ members: String...) -> S
       smtp_sasl_password_maps = inline:{{[gw1]=user:word}, {[gw2]=user:word}}
 
       """
-    let before = config(main)
+    let before = configToPlan(main)
     func asks(_ member: String) throws -> Bool {
       let after = try before.applying(.add(pool: "default_transport", member: member, weight: 1))
       return before.guards(against: after, states: [:]).contains {

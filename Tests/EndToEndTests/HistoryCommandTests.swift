@@ -38,8 +38,9 @@ private struct Log: Decodable {
     #expect(refused.status == .exited(1))
     #expect(
       refused.standardError
-        == "randmap: undo: changed since that write: \(sample.file("main.cf")); take that change back first, or edit by hand\n"
+        == "randmap: undo: edited since that write, in other lines: \(sample.file("main.cf")); look at the diff, and say --merge to keep those edits\n"
     )
+    #expect(try readFile(sample.file("main.cf")) == written + Array("# by hand\n".utf8))
     try writeFile(sample.file("main.cf"), written)
 
     let writes = try log(sample.path)
@@ -100,7 +101,7 @@ private struct Log: Decodable {
   func onlyRecoverSettlesAnInterruptedWrite(_ command: [String]) throws {
     let crashing = try builtProgram("CrashingWriter")
     var outcomes: Set<Bool> = []
-    for point in [12, 36, 56] {
+    for point in [12, 36, 70] {
       let temporary = try TemporaryDirectory()
       let (etc, new) = (try temporary.makeDirectory("etc"), try temporary.makeDirectory("new"))
       let main = (old: "relayhost = [127.0.0.1]:1\n", new: "relayhost = [127.0.0.2]:1\n")

@@ -291,7 +291,6 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
         == .exited(0))
     let shown = try bench.randmap("log", "--diff", "1")
     #expect(shown.standardOutput.contains("-relayhost = [127.0.0.2]:2525\n"), "\(shown.summary)")
-    let pool = try readText(bench.directory.file("main.cf"))
     #expect(
       try bench.randmap("pool", "to:in.example", "[127.0.0.4]", "[127.0.0.5]", "--write").status == .exited(0)
     )
@@ -305,8 +304,50 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(now.contains("transport_maps"))
     #expect(try bench.randmap("undo", "1").status == .exited(1))
     // The same lines are a conflict.
-    try bench.directory.write("main.cf", pool.replacing("[127.0.0.3]:2525", with: "[127.0.0.9]:2525"))
+    try bench.directory.write("main.cf", now.replacing("[127.0.0.5]", with: "[127.0.0.9]"))
     #expect(try bench.randmap("undo", "2", "--merge").status == .exited(1))
+  }
+
+  /// What somebody else writes elsewhere in the file stays, also after the only write that there is.
+  @Test func anEditOfSomebodyElseAfterTheOnlyWriteStays() throws {
+    let first = "relayhost = [127.0.0.2]:2525\nmyhostname = mx.here.example\n# one\n"
+    let bench = try Bench(first)
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + bench.directory.path]) }
+    #expect(
+      try bench.randmap("pool", "outbound", "[127.0.0.2]:2525", "[127.0.0.3]:2525", "--write").status
+        == .exited(0))
+    let pool = try readText(bench.directory.file("main.cf"))
+    try bench.directory.write("main.cf", pool + "smtp_helo_name = theirs.example\n")
+    let shown = try bench.randmap("log", "--diff")
+    #expect(shown.standardOutput.contains("-relayhost = [127.0.0.2]:2525\n"), "\(shown.summary)")
+    #expect(try bench.randmap("undo").standardError.contains("--merge"))
+    #expect(try readText(bench.directory.file("main.cf")) == pool + "smtp_helo_name = theirs.example\n")
+    #expect(try bench.randmap("undo", "--merge").status == .exited(0))
+    #expect(try readText(bench.directory.file("main.cf")) == first + "smtp_helo_name = theirs.example\n")
+    // Their edit of the same lines is shown, and stays.
+    #expect(
+      try bench.randmap("pool", "outbound", "[127.0.0.2]:2525", "[127.0.0.3]:2525", "--write").status
+        == .exited(0))
+    let theirs = try readText(bench.directory.file("main.cf")).replacing("[127.0.0.3]", with: "[127.0.0.9]")
+    try bench.directory.write("main.cf", theirs)
+    let conflict = try bench.randmap("undo", "--merge")
+    #expect(conflict.status == .exited(1))
+    #expect(
+      conflict.standardOutput.contains("main.cf:1\n  as that write left it:"), "\(conflict.summary)")
+    #expect(try readText(bench.directory.file("main.cf")) == theirs)
+  }
+
+  /// An index without its text has keys that a new table would not.
+  @Test func anIndexWithoutItsTextIsNotWrittenOver() throws {
+    let bench = try Bench("# randmap: agent\ntransport_maps = inline:{{kept.example=smtp:[127.0.0.2]}}\n")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + bench.directory.path]) }
+    try bench.directory.write("transport.db", "keys of somebody")
+    let made = try bench.randmap("pool", "to:in.example", "[127.0.0.2]", "[127.0.0.3]", "--write")
+    #expect(made.status == .exited(0), "\(made.summary)")
+    #expect(try readText(bench.directory.file("transport.db")) == "keys of somebody")
+    #expect(try readText(bench.directory.file("randmap_transport")).hasPrefix("in.example\t"))
+    #expect(try bench.randmap("undo").status == .exited(0))
+    #expect(try readText(bench.directory.file("transport.db")) == "keys of somebody")
   }
 
   @Test func passwordsAreMasked() throws {

@@ -16,9 +16,19 @@ extension MailConfig {
     var done: Set<String> = []
     for site in selected where done.insert(site.id).inserted {
       try site.guardNoPlan()
-      let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
-      guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
-      config = try config.writingDatabase(current.content, at: spot, for: site, path: path, notes: &notes)
+      let whole = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
+      guard case .key(_, of: let parameter) = whole.place, site.ownKeys.count > 1 else {
+        guard let current = whole.sites.first else { throw .notInOnePlace(site.id) }
+        config = try config.writingDatabase(current.content, at: whole, for: site, path: path, notes: &notes)
+        continue
+      }
+      // A pool of several keys becomes one of each, unless they are those of a class.
+      for key in site.ownKeys {
+        let spot = try config.keySpot(key, of: parameter, .named(site.id))
+        guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
+        config = try config.writingDatabase(
+          current.content, at: spot, for: current, path: path, notes: &notes)
+      }
     }
     return Conversion(config: config.removingAgentMark(), notes: notes.map { printable($0) })
   }

@@ -48,6 +48,8 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "a relayhost has no transport of its own")
     }
     let table = try config.stockTable(site.content, kind: site.kind, for: site.id)
+    // One that is set to nothing would win over a line before it.
+    removeAssignment(of: maps)
     replaceAssignment(of: parameter, with: assignment(maps, table))
     addFallbackRelay(for: site)
     replace(site, at: [maps])

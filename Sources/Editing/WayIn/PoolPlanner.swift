@@ -46,7 +46,8 @@ private struct PoolPlanner {
       choices: zip(results, choice.weights).map { PoolContent.Choice(result: $0, weight: $1) })
     let oldTransports = Set(before.pools().flatMap(\.members).compactMap(\.transport))
     if results.count == 1 {
-      config = try config.writing(results[0], at: spot, scope: wish.scope).removingAgentMark()
+      config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
+        .removingAgentMark()
       if let path = spot.sites.first?.pool.text.path {
         notes.append("\(path) stays; main.cf does not name it for this mail any more")
       }
@@ -167,14 +168,26 @@ private struct PoolPlanner {
     let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
     let client = config.gatewayTransport(transport)
     let hops = list.hops.map { hop in
-      Gateway(
-        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)?
-        .description ?? hop
+      let gateway = Gateway(
+        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)
+      guard case .host(let host, let port)? = gateway, let address = HostName.addressBytes(host.utf8) else {
+        return gateway?.description ?? hop
+      }
+      // An IPv6 address has many spellings.
+      return "\(address):\(port)"
     }
     return "\(transport):\(hops.joined(separator: ","))"
   }
 
   // MARK: - Writing
+
+  /// The keys that are meant where a pool of several is named by its id.
+  private func severalKeys(of spot: PoolSpot) -> [String] {
+    guard case .named(let name) = wish.scope, case .key = spot.place, let site = spot.sites.first,
+      site.id == before.pool(name)?.id, site.ownKeys.count > 1
+    else { return [] }
+    return site.ownKeys
+  }
 
   /// The notation that is wanted, or works here.
   private func notation(there site: PoolSite?) -> PoolWish.Notation {
@@ -192,7 +205,9 @@ private struct PoolPlanner {
     if case .named = wish.scope { return }
     for site in spot.sites {
       let others = config.poolSites().filter { $0.id == site.id && $0.index != site.index }
-      if let other = others.first {
+      // In a database each name of a class is a route.
+      let isOfClass = site.isInDatabase && DomainClass(spot.parameter) != nil
+      if let other = others.first(where: { !isOfClass || $0.parameter != site.parameter }) {
         throw .cannotPool(
           "\(wish.scope)",
           reason:
@@ -205,9 +220,8 @@ private struct PoolPlanner {
   /// The members of the pool that is there, changed in its own notation; nil where it has to be written anew.
   private func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig? {
     guard let first = spot.sites.first, notation(there: first) == Self.notation(of: first) else { return nil }
-    if case .key = spot.place, case .entries(let entries)? = first.keys?.content, entries.count > 1 {
-      return nil
-    }
+    // Of a pool that other keys use too, only all of it is changed in its place.
+    if case .key = spot.place, first.ownKeys.count > 1, severalKeys(of: spot).isEmpty { return nil }
     var edited = config
     for (index, site) in spot.sites.enumerated() {
       let own = index == 0 ? content : content.withTransport("relay:", for: "smtp:")
@@ -224,6 +238,12 @@ private struct PoolPlanner {
 
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     let notation = notation(there: spot.sites.first)
+    let keys = severalKeys(of: spot)
+    if !keys.isEmpty {
+      throw .cannotPool(
+        "\(wish.scope)",
+        reason: "it decides for \(keys.count) keys: change its notation first, with randmap convert --to")
+    }
     do throws(EditRefusal) {
       return try config.making(content, at: spot, wish.scope, in: notation, notes: &notes)
     } catch {

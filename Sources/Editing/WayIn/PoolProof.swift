@@ -97,7 +97,21 @@ struct PoolProof {
       if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
       // A host that only sends has its own name's mail outside.
       return route.sample.addressClass == .other && route.before.goals == outside?.goals
-    default: return false
+    default:
+      // Of a pool that is named, all keys.
+      let domain = route.sample.recipient.split(separator: "@").last.map(String.init) ?? ""
+      let names =
+        [route.sample.recipient, domain]
+        + domain.indices.filter { domain[$0] == "." }.map { String(domain[$0...]) }
+      if case .named = wish.scope, spot.parameter == .transportMaps,
+        names.contains(where: { spot.sites.first?.ownKeys.contains($0) ?? false })
+      {
+        return true
+      }
+      // An entry such as .example.com or *: the mail that it decided for.
+      guard case .entry? = spot.entry?.place else { return false }
+      let holder = spot.holder(in: before)
+      return route.before.trail.contains { $0.file == holder.file && $0.line == holder.line }
     }
   }
 
@@ -114,7 +128,7 @@ struct PoolProof {
       }
     }
     if isPool { return }
-    let last = answer.trail.last { $0.file != nil }
+    let last = deciding(answer)
     if last == nil, found.isEmpty {
       let reason = answer.words.hasPrefix("(") ? String(answer.words.dropFirst().dropLast()) : answer.words
       throw .cannotPool(
@@ -127,6 +141,22 @@ struct PoolProof {
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
+  }
+
+  /// The step of a route that decides. Postfix asks for a relayhost after default_transport, and goes by a next hop of
+  /// that all the same.
+  private func deciding(_ answer: RouteAnswer) -> RouteStep? {
+    let steps = answer.trail.filter { $0.file != nil }
+    let relayhosts: [RoutingParameter] = [.relayhost, .senderRelayhostMaps]
+    guard let last = steps.last, relayhosts.map(\.rawValue).contains("\(last.parameter)") else {
+      return steps.last
+    }
+    return steps.last { step in
+      answer.outcomes.contains { outcome, _ in
+        guard case .destination(let transport, let nextHop) = outcome else { return false }
+        return step.detail.hasSuffix("\(transport.text):\(nextHop.text)")
+      }
+    } ?? last
   }
 }
 

@@ -74,11 +74,12 @@ extension MailConfig {
 
   // MARK: - Parameters
 
+  /// The pool in a table that answers for every address.
+  private func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
+    poolSites().first { $0.answersAll && $0.parameter == maps }
+  }
+
   private func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
-    let pools = poolSites()
-    func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
-      pools.first { $0.answersAll && $0.parameter == maps }
-    }
     if let site = wholeTable(.senderTransportMaps) { return valueSpot(.defaultTransport, sites: [site]) }
     let own = valueSpot(.defaultTransport)
     if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true {
@@ -137,11 +138,18 @@ extension MailConfig {
     return main[parameter] != nil && PoolText(value: value) == nil
   }
 
-  /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it.
-  private func relayhostOfLanes(_ parameter: RoutingParameter) -> String {
+  /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool
+  /// stands for that.
+  private func relayhostOfLanes(_ parameter: RoutingParameter, _ key: String? = nil) -> String {
     switch parameter {
-    case .defaultTransport, .relayTransport, .senderTransportMaps: parameters.text(.relayhost)
-    default: ""
+    case .defaultTransport, .relayTransport, .senderTransportMaps:
+      if let key, case .value(let own)? = entry(key, of: .senderRelayhostMaps)?.content,
+        own.text.uppercased() != "DUNNO"
+      {
+        return own.text
+      }
+      return wholeTable(.senderRelayhostMaps) == nil ? parameters.text(.relayhost) : ""
+    default: return ""
     }
   }
 
@@ -216,7 +224,7 @@ extension MailConfig {
     let hop = parameter.resultKind == .destination ? written?.nextHop.text ?? "" : single?.text ?? ""
     return PoolSpot(
       place: .key(key, of: parameter), kind: parameter.resultKind, transport: transport,
-      hop: hop.isEmpty ? relayhostOfLanes(parameter) : hop, sites: sites, single: single, entry: entry)
+      hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
   }
 
   /// The first entry of a key, in the tables whose answers are results.
@@ -247,7 +255,19 @@ extension MailConfig {
           reason:
             "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
         )
-      default: return valueSpot(parameter)
+      default:
+        // As stock Postfix runs it, its pool is in a table of another name.
+        let own = valueSpot(parameter)
+        guard own.sites.isEmpty, own.single == nil else { return own }
+        switch parameter {
+        case .relayhost:
+          if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(parameter, sites: [site]) }
+          let outbound = outboundSpot(isNextHops)
+          return outbound.sites.count == 2 ? outbound : own
+        case .defaultTransport:
+          return wholeTable(.senderTransportMaps).map { valueSpot(parameter, sites: [$0]) } ?? own
+        default: return own
+        }
       }
     }
     if let pool = pool(name), pool.notation != .single {
@@ -259,7 +279,12 @@ extension MailConfig {
           first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
       case .inlineEntry where first.isInDatabase && sites.count > 1:
         let spots = DomainClass.allCases.map(classSpot)
-        return spots.first { $0.sites.contains { $0.id == first.id } } ?? spots[0]
+        guard let spot = spots.first(where: { $0.sites.contains { $0.id == first.id } }) else {
+          throw .cannotPool(
+            name,
+            reason: "it decides for several keys of its database: change it with randmap set, add and remove")
+        }
+        return spot
       case .entry(_, let key), .inlineEntry(_, let key):
         let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
         return PoolSpot(
@@ -267,7 +292,12 @@ extension MailConfig {
           single: nil,
           entry: nil)
       default:
-        if case .entries(let entries)? = first.keys?.content, let key = entries.first?.key {
+        if let key = first.ownKeys.first {
+          // The names of a class are its place, however many they are.
+          let ofClass = DomainClass.allCases.map(classSpot).first { spot in
+            spot.sites.contains { $0.index == first.index }
+          }
+          if first.ownKeys.count > 1, let ofClass { return ofClass }
           return try keySpot(key, of: first.parameter, .named(name))
         }
         let parameter: RoutingParameter =
@@ -297,6 +327,11 @@ extension MailConfig {
 }
 
 extension PoolSite {
+  /// The keys in front of a stock pool, where they are written in its table.
+  var ownKeys: [String] {
+    if case .entries(let entries)? = keys?.content { entries.map(\.key) } else { [] }
+  }
+
   /// What it draws, without the transport that all of its members have; nil where one has another.
   fileprivate func hopsOfTransport(_ transport: String) -> [String: Int]? {
     var hops: [String: Int] = [:]

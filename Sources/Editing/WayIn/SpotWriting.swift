@@ -1,6 +1,7 @@
 // Putting a pool, or one destination, where the choice is made. A pool is written as the agent reads it; a conversion then
 // makes of that what the wanted notation needs.
 
+import Changes
 import PostfixFiles
 import Routing
 
@@ -55,9 +56,17 @@ extension MailConfig {
       edited.update(document.appending("\(key)\t\(text)"))
       return (edited, .entry(table: path, key: key))
     }
+    let type = parameters.text("default_database_type")
+    switch TableType(type) {
+    case .indexed, .texthash: break
+    default:
+      throw .cannotPool(
+        parameter.rawValue,
+        reason:
+          "default_database_type is \"\(type)\", and no table of keys can be made of it: need hash or lmdb")
+    }
     let (path, name) = try freeTable(for: parameter)
     edited.update(Document(newAt: path, bytes: Bytes("\(key)\t\(text)\n".utf8)))
-    let type = parameters.text("default_database_type")
     edited = try edited.inserting("\(type):$config_directory/\(name)", into: parameter, first: false)
     return (edited, .entry(table: path, key: key))
   }
@@ -77,11 +86,18 @@ extension MailConfig {
     let usual = parameter == .transportMaps ? "transport" : "sender_transport"
     for name in [usual, "randmap_\(usual)"] {
       let path = "\(directory)/\(name)"
-      if FileReader.realPath(path) == nil, document(path) == nil { return (path, name) }
+      // An index may be there without its text: it has keys that the new one would not.
+      let indexes = IndexType.allCases.map { path + $0.suffix }
+      let isFree = ([path] + indexes).allSatisfy { FileReader.realPath($0) == nil }
+      if isFree, document(path) == nil, !tableSites.contains(where: { $0.source == path }) {
+        return (path, name)
+      }
     }
     throw .cannotPool(
       parameter.rawValue,
-      reason: "\(directory)/\(usual) exists, and main.cf does not name it: name it in \(parameter) first")
+      reason:
+        "\(directory)/\(usual), or an index of it, exists, and is no table that could be read: name a table in \(parameter) first"
+    )
   }
 
   /// With a table in the list of a parameter.
@@ -103,6 +119,19 @@ extension MailConfig {
   }
 
   // MARK: - One destination in the place of what is there
+
+  /// The same for each of the keys of a pool; empty: the spot's own.
+  func writing(
+    _ result: String, at spot: PoolSpot, keys: [String], scope: Scope
+  ) throws(EditRefusal) -> MailConfig {
+    guard !keys.isEmpty else { return try writing(result, at: spot, scope: scope) }
+    var edited = self
+    for key in keys {
+      edited = try edited.writing(
+        result, at: try edited.keySpot(key, of: spot.parameter, scope), scope: scope)
+    }
+    return edited
+  }
 
   func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
     guard let site = spot.sites.first else {
@@ -190,13 +219,21 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the table of a pool in the list of its parameter.
+  /// Without the table of a pool in the list of its parameter. The list is taken as it is written: the tables beside it may
+  /// have `$config_directory` in their names.
   func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
-    guard let value = try? parameters.value(site.parameter) else { throw .notInOnePlace(site.id) }
+    guard let value = main[site.parameter]?.value, let place = site.site.table?.item.text.span() else {
+      throw .notInOnePlace(site.id)
+    }
     let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
+    let gone = Set(
+      items.indices.filter {
+        guard let item = value.span(items[$0]) else { return false }
+        return item.file == place.file && item.range.lowerBound == place.range.lowerBound
+      })
+    guard !gone.isEmpty else { throw .notInOnePlace(site.id) }
     guard items.count > 1 else { return try removing(site.parameter) }
     let list = ListText(text: value, items: items, document: main.document)
-    let gone = Set(items.indices.filter { value[items[$0]].span() == site.site.table?.item.text.span() })
     var edited = self
     do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
       throw .notInOnePlace(site.id)

@@ -141,9 +141,8 @@ package struct WeightChoice: Hashable, Sendable {
       let plain = wanted.map { if case .number(let number) = $0 { number } else { 1 } }
       let divisor = plain.commonDivisor
       weights = plain.map { $0 / max(1, divisor) }
-      guard weights.reduce(0, +) <= largestTotal else {
-        throw .badWeight(plain.max() ?? 0, maximum: largestTotal)
-      }
+      let total = weights.reduce(0, +)
+      guard total <= largestTotal else { throw .badTotal(total, maximum: largestTotal) }
       return
     }
     guard let found = Self.smallest(asked) else {

@@ -15,18 +15,40 @@ extension PoolWish {
       (name, member, wanted, rest) = (pool, new, .share(share), .share(1 - share))
     default: return nil
     }
-    guard let pool = config.pool(name), pool.notation == .single, let own = pool.members.first,
-      pool.members(matching: member, in: config).isEmpty
-    else { return nil }
+    let own: (id: String, result: String)
+    if let pool = config.pool(name) {
+      guard pool.notation == .single, let one = pool.members.first,
+        pool.members(matching: member, in: config).isEmpty
+      else { return nil }
+      own = (pool.id, one.result)
+    } else if let result = try config.destination(ofEntry: name) {
+      if result == member || result.hasSuffix(":\(member)") {
+        throw .onlyOneDestination(name, destination: result)
+      }
+      own = (name, result)
+    } else {
+      return nil
+    }
     var new = try WantedMember(member)
     new.weight = try WantedMember.Weight(checking: wanted, of: member)
     self.init(
-      .named(pool.id),
+      .named(own.id),
       [WantedMember(.text(own.result), weight: try WantedMember.Weight(checking: rest, of: member)), new])
   }
 }
 
 extension MailConfig {
+  /// The one destination of a table entry, named as a pool in its place would be; nil where there is none.
+  fileprivate func destination(ofEntry name: String) throws(EditRefusal) -> String? {
+    guard let spot = try? spot(for: .named(name), nextHopsOnly: true, prefersAgent: usesAgent),
+      case .key = spot.place, spot.sites.isEmpty, let single = spot.single, !single.isEmpty
+    else { return nil }
+    if single.text.hasPrefix(":") {
+      throw .cannotPool(name, reason: "\"\(single.text)\" names no transport: write one before it first")
+    }
+    return single.text
+  }
+
   /// The configuration with a wish come true, where nothing has to be said yes to.
   func granting(_ wish: PoolWish) throws(EditRefusal) -> MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))

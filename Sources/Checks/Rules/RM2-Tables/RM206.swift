@@ -29,9 +29,10 @@ extension Rule {
 
         """),
     check: .result { view in
-      guard view.place != .parameter(.relayhost), view.items.count > 1, view.version < .nextHopLists else {
-        return nil
-      }
+      // smtp_fallback_relay was a list before there were lists of next hops; relayhost has a rule of its own.
+      guard view.place != .parameter(.relayhost), view.place.valueOf?.isFallback != true,
+        view.items.count > 1, view.version < .nextHopLists
+      else { return nil }
       return Offence(
         view.items[1], "Postfix \(view.version) takes one host here; need one, or Postfix 3.5 or later")
     })
