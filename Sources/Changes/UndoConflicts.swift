@@ -25,33 +25,41 @@ package struct UndoConflict: Hashable, Sendable {
 }
 
 extension Merge {
-  /// The places where both ways from `base` change the same lines, or lines side by side, and not in the same way.
+  /// The places where both ways from `base` change the same lines, or lines that belong together, and not in the same way.
   static func conflicts(
     _ path: String, base: [UInt8], now: [UInt8], wanted: [UInt8]
   ) -> [UndoConflict] {
     let (old, theirs, ours) = (lines(base), lines(now), lines(wanted))
-    let (their, our) = (edits(old, theirs), edits(old, ours))
+    let their = edits(old, theirs).map { Reaching(edit: $0, reach: reach(of: $0, old, theirs)) }
+    let our = edits(old, ours).map { Reaching(edit: $0, reach: reach(of: $0, old, ours)) }
     var found: [UndoConflict] = []
-    var at = 0
-    for edit in our {
-      guard edit.removed.lowerBound >= at else { continue }
-      // The range grows until no edit of either side touches it from outside.
-      var range = edit.removed
+    var done = -1
+    for edit in our where edit.reach.lowerBound > done {
+      // The reach grows until no edit of either side meets it from outside.
+      var reach = edit.reach
       var grows = true
       while grows {
-        let touching = (their + our).map(\.removed).filter { touches($0, range) }
-        let low = touching.map(\.lowerBound).min() ?? range.lowerBound
-        let high = touching.map(\.upperBound).max() ?? range.upperBound
-        let wider = low..<high
-        grows = wider != range
-        range = wider
+        let meeting = (their + our).map(\.reach).filter { $0.overlaps(reach) }
+        let wider = meeting.reduce(reach) {
+          min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound)
+        }
+        grows = wider != reach
+        reach = wider
       }
-      at = range.upperBound + 1
-      guard their.contains(where: { touches($0.removed, range) }) else { continue }
-      let (present, goal) = (side(range, of: old, theirs, their), side(range, of: old, ours, our))
+      done = reach.upperBound
+      let (theirEdits, ourEdits) = (
+        their.filter { $0.reach.overlaps(reach) }.map(\.edit),
+        our.filter { $0.reach.overlaps(reach) }.map(\.edit)
+      )
+      if theirEdits.isEmpty { continue }
+      let removed = (theirEdits + ourEdits).map(\.removed)
+      let range = removed.reduce(edit.edit.removed) {
+        min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound)
+      }
+      let (present, goal) = (side(range, of: old, theirs, theirEdits), side(range, of: old, ours, ourEdits))
       if present == goal { continue }
-      let shift = their.filter { $0.removed.upperBound < range.lowerBound }
-        .reduce(0) { $0 + $1.added.count - $1.removed.count }
+      let shift = their.filter { $0.reach.upperBound < reach.lowerBound }
+        .reduce(0) { $0 + $1.edit.added.count - $1.edit.removed.count }
       found.append(
         UndoConflict(
           path: path, line: range.lowerBound + shift + 1, left: old[range].map(Array.init), now: present,
@@ -60,17 +68,18 @@ extension Merge {
     return found
   }
 
-  private static func touches(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
-    one.lowerBound <= other.upperBound && other.lowerBound <= one.upperBound
+  private struct Reaching {
+    let edit: Edit
+    let reach: ClosedRange<Int>
   }
 
-  /// The lines of one side in the place of `range`.
+  /// The lines of one side in the place of `range`; all edits are in it.
   private static func side(
     _ range: Range<Int>, of old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], _ edits: [Edit]
   ) -> [[UInt8]] {
     var result: [[UInt8]] = []
     var at = range.lowerBound
-    for edit in edits where touches(edit.removed, range) {
+    for edit in edits {
       result += old[at..<edit.removed.lowerBound].map(Array.init)
       result += new[edit.added].map(Array.init)
       at = edit.removed.upperBound

@@ -18,6 +18,17 @@ import Testing
     #expect(merged("a\nb\n", "a\nc\n", "a\nc\n") == "a\nc\n")
   }
 
+  /// Two writes that each appended a parameter: each can be taken back alone.
+  @Test func linesBesideThoseThatGoStay() {
+    #expect(merged("x\nA\n", "x\nA\nB\n", "x\n") == "x\nB\n")
+    #expect(merged("x\nA\n", "x\nB\nA\n", "x\n") == "x\nB\n")
+    #expect(merged("x\nA\nB\n", "x\nA\n", "x\nB\n") == "x\n")
+    // No continuation line comes to another line.
+    #expect(merged("x\nA\n", "x\nA\n more\n", "x\n") == nil)
+    #expect(merged("x\nA\n more\n", "x\nB\nA\n more\n", "x\n more\n") == nil)
+    #expect(merged("x\nA\n more\n", "x\nA\n more\n again\n", "x\nA\n") == nil)
+  }
+
   @Test func editsOfTheSameLinesAreAConflict() {
     #expect(merged("a\nB\nc\n", "a\nX\nc\n", "a\nb\nc\n") == nil)
     #expect(merged("a\nB\nc\n", "a\nB\nX\n", "a\nb\nc\n") == nil)

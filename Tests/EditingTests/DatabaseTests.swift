@@ -67,6 +67,24 @@ import Testing
     #expect(words(one) == "no mail comes here: default_transport overrides it")
   }
 
+  @Test func aClassGoesThereFromOneDestination() throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config("relay_domains = r.example, s.example\nrelay_transport = relay:[a]\n")
+    let plan = try before.planning(
+      PoolWish(.relayDomains, [try WantedMember("[a]=3"), WantedMember("[b]")], notation: .database),
+      on: Machine(addresses: []))
+    for address in ["u@r.example", "u@sub.s.example"] {
+      #expect(plan.config.route(address) == ["relay:[a]": 0.75, "relay:[b]": 0.25], "\(address)")
+    }
+    #expect(plan.config.route("u@elsewhere.example") == before.route("u@elsewhere.example"))
+    #expect(plan.guards.isEmpty)
+    let back = try plan.config.planning(
+      PoolWish(.relayDomains, [WantedMember("[a]")], notation: nil), on: Machine(addresses: [])
+    ).config
+    #expect(back.route("u@r.example") == before.route("u@r.example"))
+    #expect(back.pools().allSatisfy { $0.notation.name != "database" })
+  }
+
   @Test func editsAreRows() throws {
     let bench = try DatabaseBench()
     var config = try bench.config(

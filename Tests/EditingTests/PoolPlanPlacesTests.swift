@@ -124,4 +124,15 @@ import Testing
     #expect(plan.config.main.document.bytes.text.contains("smtp_fallback_relay = [gw1], [gw2]\n"))
     #expect(before.guards(against: plan.config, states: [:]).isEmpty)
   }
+
+  /// Both files of a relayhost for two transports.
+  @Test func poolFilesThatNothingNamesAreSaid() throws {
+    let there = try planned("# randmap: agent\nrelayhost = [a]\n", "outbound", "[a]", "[b]", notation: .file)
+    let back = try there.config.planning(wishInWords("outbound", ["[a]"]), on: plannersMachine)
+    #expect(
+      back.notes.filter { $0.contains("stays") }
+        == ["default_transport", "relay_transport"].map {
+          "/d/\($0).pool stays until Postfix is reloaded; remove it then"
+        })
+  }
 }

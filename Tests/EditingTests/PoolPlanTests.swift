@@ -35,7 +35,7 @@ import Testing
   /// Nothing is local there: what goes to the host's own name goes to the gateway, as all mail does.
   @Test(arguments: ["mydestination =\n", "mydestination = localhost\n"])
   func aHostThatOnlySendsHasNoLocalMailToGuard(local: String) throws {
-    let plan = try plan(
+    let plan = try planned(
       "myhostname = web.example\n\(local)relayhost = [gw1]:587\n", "outbound", "[gw1]:587=70", "[gw2]:587=30")
     #expect(plan.guards.isEmpty)
     let own = plan.routes.first { $0.sample.recipient == "postmaster@web.example" }
@@ -80,14 +80,14 @@ import Testing
   @Test(arguments: ["", "parent_domain_matches_subdomains =\n"])
   func aClassWithParentDomainsIsFoundAgain(parents: String) throws {
     let first = "\(parents)relay_domains = relay.example, .sub.example\nrelay_transport = relay:[in1]\n"
-    let one = try plan(first, "class:relay", "[in1]=2", "[in2]", notation: .stock).config
-    let other = try one.planning(wish("class:relay", ["[in1]", "[in3]"]), on: machine).config
+    let one = try planned(first, "class:relay", "[in1]=2", "[in2]", notation: .stock).config
+    let other = try one.planning(wishInWords("class:relay", ["[in1]", "[in3]"]), on: plannersMachine).config
     let pools = other.pools().filter { $0.members.count > 1 }.map { $0.members.map(\.result) }
     #expect(pools == [["relay:[in1]", "relay:[in3]"]])
-    let back = try other.planning(wish("class:relay", ["[in1]"]), on: machine).config
+    let back = try other.planning(wishInWords("class:relay", ["[in1]"]), on: plannersMachine).config
     #expect(back.pools().allSatisfy { $0.members.count == 1 })
     let hops = ["u@relay.example", "u@a.sub.example"].map { Resolver(back).route($0).hops }
-    #expect(hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(config(first)).route($0).hops })
+    #expect(hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(configToPlan(first)).route($0).hops })
   }
 
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
@@ -171,9 +171,9 @@ import Testing
       .newGatewayFails(.host("b", port: 587), .down, reason: "y"),
       .takesOutLiveShare(pool: "relayhost", share: 0.6),
     ]
-    let with = try plan("relayhost = [a]\n", "outbound", "[a]", "[B]:587").config
+    let with = try planned("relayhost = [a]\n", "outbound", "[a]", "[B]:587").config
     #expect(guards.remaining(in: with) == guards)
-    let without = try plan("relayhost = [a]\n", "outbound", "[a]", "[c]:587").config
+    let without = try planned("relayhost = [a]\n", "outbound", "[a]", "[c]:587").config
     #expect(guards.remaining(in: without) == [guards[2]])
   }
 

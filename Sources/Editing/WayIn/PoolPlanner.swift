@@ -48,8 +48,12 @@ private struct PoolPlanner {
     if results.count == 1 {
       config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
         .removingAgentMark()
-      if let path = spot.sites.first?.pool.text.path {
-        notes.append("\(path) stays; main.cf does not name it for this mail any more")
+      // Until main.cf is read again mail goes by it.
+      let paths = Set(spot.sites.compactMap(\.pool.text.path)).sorted()
+      let stillNamed = Set(config.poolSites().compactMap(\.pool.text.path))
+      notes += paths.map { path in
+        stillNamed.contains(path)
+          ? "\(path) stays: other mail goes by it" : "\(path) stays until Postfix is reloaded; remove it then"
       }
     } else {
       try guardShared(spot)
@@ -263,6 +267,12 @@ extension MailConfig {
     notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
     if notation == .database {
+      if given.sites.isEmpty, DomainClass(given.parameter) != nil {
+        // Its keys are those of the pool on a stock Postfix.
+        let stock = try making(content, at: given, scope, in: .stock, notes: &notes)
+        let spot = try stock.spot(for: scope, nextHopsOnly: given.kind == .nextHop, prefersAgent: false)
+        return try stock.writingDatabase(content, at: spot, for: spot.sites.first, path: nil, notes: &notes)
+      }
       return try writingDatabase(content, at: given, for: given.sites.first, path: nil, notes: &notes)
     }
     var config = self
