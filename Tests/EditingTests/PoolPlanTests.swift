@@ -87,7 +87,8 @@ import Testing
     let back = try other.planning(wishInWords("class:relay", ["[in1]"]), on: plannersMachine).config
     #expect(back.pools().allSatisfy { $0.members.count == 1 })
     let hops = ["u@relay.example", "u@a.sub.example"].map { Resolver(back).route($0).hops }
-    #expect(hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(configToPlan(first)).route($0).hops })
+    #expect(
+      hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(configToPlan(first)).route($0).hops })
   }
 
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
