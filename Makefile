@@ -8,8 +8,8 @@ ORACLE = 4000
 RELEASE =
 # What else it runs with that one: what is recorded of Postfix, what the rules claim of it, and pools made from one relay.
 CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty)Tests
-# Which parts make bench measures, all by default: table growth directory pools log screen idle probes pace slow
-# delay lookups memory.
+# Which parts make bench measures, all by default: table growth directory pools log follow screen keys idle probes pace slow
+# delay lookups memory database routes edit.
 PARTS =
 # How many seconds make fuzz tries the configurations, and a quarter of it each of the other parsers.
 FUZZ = 300

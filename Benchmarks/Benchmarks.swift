@@ -17,10 +17,11 @@ struct Benchmarks {
   /// Those that are named in the call are run; without any, all.
   private static let parts: [(name: String, run: @Sendable () throws -> [Goal])] = [
     ("table", measureLargeTable), ("growth", measureGrowth), ("directory", measureDirectory),
-    ("pools", measurePools), ("log", measureLog), ("screen", measureFirstPaint),
-    ("idle", measureIdle), ("probes", measureProbeScale), ("pace", measurePace), ("slow", measureBusyPace),
-    ("delay", measureDelay),
-    ("lookups", measureLookups), ("memory", measureAgentMemory),
+    ("pools", measurePools), ("log", measureLog), ("follow", measureFollow), ("screen", measureFirstPaint),
+    ("keys", measureKeys), ("idle", measureIdle), ("probes", measureProbeScale), ("pace", measurePace),
+    ("slow", measureBusyPace), ("delay", measureDelay), ("lookups", measureLookups),
+    ("memory", measureAgentMemory), ("database", measureDatabasePace), ("routes", measureDatabaseLookups),
+    ("edit", measureDatabaseEdit),
   ]
 
   private static func measure() throws {

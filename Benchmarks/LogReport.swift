@@ -3,15 +3,15 @@
 import Glibc
 import TestSupport
 
+private let logConfiguration = """
+  # randmap: agent
+  default_transport = randmap:!smtp:[gw1.example]:25!smtp:[gw2.example]:25!smtp:[gw2.example]:25
+
+  """
+
 func measureLog() throws -> [Goal] {
   let directory = try TemporaryDirectory()
-  try directory.write(
-    "main.cf",
-    """
-    # randmap: agent
-    default_transport = randmap:!smtp:[gw1.example]:25!smtp:[gw2.example]:25!smtp:[gw2.example]:25
-
-    """)
+  try directory.write("main.cf", logConfiguration)
   try directory.write("master.cf", "smtp unix - - n - - smtp\n")
   let log = directory.file("mail.log")
   try writeLog(of: 1_000_000, to: log)
@@ -34,6 +34,37 @@ func measureLog() throws -> [Goal] {
     Goal(
       what: "report of a log, memory", most: 40, value: Double(quick[0].memory) / 1_048_576, unit: " MiB"),
   ]
+}
+
+/// Twenty seconds of a log that grows by 2,000 lines a second.
+func measureFollow() throws -> [Goal] {
+  let directory = try TemporaryDirectory()
+  try directory.write("main.cf", logConfiguration)
+  try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+  let source = directory.file("source.log")
+  try writeLog(of: 60_000, to: source)
+  let lines = try readText(source).split(separator: "\n")
+  let log = directory.file("mail.log")
+  try directory.write("mail.log", "")
+  let program = try PseudoTerminal(
+    [randmapProgram(), "report", "-c", directory.path, "--every", "5s", "--format", "json", log],
+    environment: ["XDG_STATE_HOME": directory.path])
+  guard let file = fopen(log, "a") else { throw TestFailure("cannot append to \(log)") }
+  defer { fclose(file) }
+  var before: (time: Duration, at: ContinuousClock.Instant)?
+  let start = ContinuousClock.now
+  for tick in 0..<220 {
+    // The first two seconds are its start.
+    if tick == 20 { before = (try processorTime(of: program.pid), .now) }
+    for line in lines[(tick * 200)..<(tick * 200 + 200)] { fputs("\(line)\n", file) }
+    fflush(file)
+    let next = start + .milliseconds(100 * (tick + 1))
+    while ContinuousClock.now < next { program.read(until: next) }
+  }
+  guard let before else { return [] }
+  let share = 100 * ((try processorTime(of: program.pid) - before.time) / (ContinuousClock.now - before.at))
+  print("a log that grows by 2,000 lines a second: \(decimal(share)) % of a core\n")
+  return [Goal(what: "follow a log at 2,000 lines a second, CPU", most: 3, value: share, unit: " %")]
 }
 
 /// Six lines a message, two of them deliveries, as a relay host logs them.

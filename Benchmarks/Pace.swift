@@ -38,13 +38,20 @@ private final class Way {
     case agent(knowing: String? = nil)
     /// A C program that does nothing but choose and pass on.
     case leastRelay
+    /// Postfix, by a database with this pool.
+    case database([String])
   }
 
   init(_ name: String, _ main: String, by deliverer: Deliverer = .none) throws {
     self.name = name
+    if case .database(let members) = deliverer {
+      lab = try databaseLab(main + common, ["outbound"] + members)
+      agent = nil
+      return
+    }
     lab = try PostfixLab(main: main + common)
     switch deliverer {
-    case .none: agent = nil
+    case .none, .database: agent = nil
     case .agent(let words):
       agent = try RunningAgent(beside: lab)
       if let words { try agent?.waitUntilItSays(words) }
@@ -144,6 +151,24 @@ func measurePace() throws -> [Goal] {
     Goal(
       what: "pace with one of four dead beside stock", least: 40,
       value: median(oneDead.rates) / stockRate, unit: " x"),
+  ]
+}
+
+/// Messages a second by a pool database, which proxymap(8) asks.
+func measureDatabasePace() throws -> [Goal] {
+  let sink = try SmtpSink(keepsMail: false, isEverywhere: true)
+  defer { withExtendedLifetime(sink) {} }
+  let members = fourMembers(port: sink.address.port)
+  let direct = try Way("direct", "default_transport = \(members[0])\(asFour)")
+  let database = try Way("database", asFour, by: .database(members))
+  let stock = try Way("stock", stockPool(members))
+  try takeTurns(31, warmUp: 3, [direct, database, stock], "a pool in a database")
+  print("")
+  return [
+    Goal(
+      what: "pace by a database beside a direct smtp: transport", least: 0.98,
+      value: database.ratio(to: direct),
+      unit: " x")
   ]
 }
 

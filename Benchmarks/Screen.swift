@@ -83,7 +83,7 @@ func measureIdle() throws -> [Goal] {
 }
 
 /// The processor time of all threads of a process, to the nanosecond.
-private func processorTime(of pid: pid_t) throws -> Duration {
+func processorTime(of pid: pid_t) throws -> Duration {
   let threads = try namesIn("/proc/\(pid)/task")
   return threads.reduce(.zero) { sum, thread in
     let times = (try? readText("/proc/\(pid)/task/\(thread)/schedstat")) ?? ""

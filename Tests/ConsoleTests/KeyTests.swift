@@ -157,7 +157,7 @@ import Testing
         .written(.written(driver.model.facts.session.current.written, note: "the owner could not be kept"))))
     #expect(
       driver.model.notice?.text
-        == "written: main.cf; the owner could not be kept; postfix reload brings it into force")
+        == "written: main.cf; the owner could not be kept; postfix reload (R) brings it into force")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
   }
@@ -194,6 +194,25 @@ import Testing
     var demo = pools(isDemo: true)
     demo.press(.character("+"), .character("w"), .character("r"))
     #expect(demo.writes.isEmpty)
+  }
+
+  /// Who wrote without it may reload later, which is asked about.
+  @Test func reloadCanComeLater() {
+    func reloads(_ driver: Driver) -> Int {
+      driver.effects.count { if case .reload = $0 { true } else { false } }
+    }
+    var driver = pools()
+    driver.press(.character("R"))
+    #expect(driver.screen(100, 30).contains("Run postfix reload for \(directory)?"))
+    driver.press(.escape)
+    #expect(reloads(driver) == 0)
+    driver.press(.character("+"), .character("R"))
+    #expect(driver.screen(100, 30).contains("What is edited and not written is not in it."))
+    driver.press(.character("y"))
+    #expect(reloads(driver) == 1 && driver.writes.isEmpty)
+    var demo = pools(isDemo: true)
+    demo.press(.character("R"), .character("y"))
+    #expect(reloads(demo) == 0)
   }
 
   @Test func aGuardSaysWhy() {

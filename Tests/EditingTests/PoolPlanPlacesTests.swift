@@ -135,4 +135,11 @@ import Testing
           "/d/\($0).pool stays until Postfix is reloaded; remove it then"
         })
   }
+
+  @Test(arguments: [true, false]) func whatSubdomainsTakeIsSaid(takesParents: Bool) throws {
+    let plan = try planned(
+      takesParents ? "parent_domain_matches_subdomains = transport_maps\n" : "", "to:in.example", "[a]", "[b]"
+    )
+    #expect(plan.notes.contains { $0.contains("subdomains of in.example") } == takesParents)
+  }
 }

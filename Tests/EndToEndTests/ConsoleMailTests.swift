@@ -62,6 +62,13 @@ import Testing
     try lab.waitUntilDrained()
     #expect(good.count == 12)
     try session.waitUntilGone("wait")
+    func reloads() -> Int { lab.log.split(separator: "\n").count { $0.contains("reload -- version") } }
+    let before = reloads()
+    try session.press("R")
+    try session.waitFor("Run postfix reload for ")
+    try session.press("y")
+    try session.waitFor("reloaded: what is written is in force")
+    try waitUntil("master(8) to say so") { reloads() == before + 1 }
     try session.press("q")
     #expect(try session.waitForExit() == .exited(0))
   }

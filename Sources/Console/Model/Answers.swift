@@ -74,7 +74,7 @@ extension Model {
 
   private mutating func take(_ outcome: WriteOutcome, of work: Work) {
     func words(_ note: String) -> String {
-      let reload = work.awaitsReload ? "postfix reload brings it into force" : ""
+      let reload = work.awaitsReload ? "postfix reload (R) brings it into force" : ""
       return [work.done, note, reload].filter { !$0.isEmpty }.joined(separator: "; ")
     }
     switch outcome {
@@ -89,7 +89,7 @@ extension Model {
       notice = Notice(text: "\(words(note)); but reading it again failed: \(reason)", role: .warning)
     case .conflict(let config, let files):
       waitingConfig = config
-      offerReload(of: config, files: files)
+      offerReading(of: config, files: files)
     case .failed(let reason):
       let nothing = if case .undo = work { "nothing was taken back" } else { "nothing was written" }
       notice = Notice(text: "\(nothing): \(reason)", role: .error)

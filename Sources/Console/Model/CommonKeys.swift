@@ -47,6 +47,9 @@ extension Binding {
       .change, [.character("W")], "undo-write",
       "Show what taking the last write back changes in the files, then do it",
       disabled: { $0.whyNoUndo }, action: { $0.askToUndo(nil) }),
+    Binding(
+      .change, [.character("R")], "reload", "Have Postfix take what is written into force: postfix reload",
+      disabled: { $0.whyNoReload }, action: { $0.askToReload() }),
   ]
 
   private static let showing: [Binding] =
@@ -109,6 +112,20 @@ extension Model {
   var whyNoWrite: String? {
     whyReadOnly
       ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }
+  }
+
+  fileprivate var whyNoReload: String? {
+    facts.identity.isDemo ? "the demonstration has no Postfix" : whyNoWrite
+  }
+
+  fileprivate mutating func askToReload() -> [Effect] {
+    let directory = printable(facts.session.current.directory)
+    dialog = .confirm(
+      Confirmation(
+        subject: .reload, question: "Run postfix reload for \(directory)?",
+        note: facts.session.isEdited ? "What is edited and not written is not in it." : "",
+        choices: [.init(key: .character("y"), label: "reload", answer: .yes)]))
+    return []
   }
 
   fileprivate mutating func turn(_ step: Int) -> [Effect] {

@@ -97,7 +97,7 @@ extension Model {
   }
 
   /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
-  mutating func offerReload(of config: MailConfig, files: [String]) {
+  mutating func offerReading(of config: MailConfig, files: [String]) {
     let names = files.map { facts.shown(path: $0) }.joined(separator: ", ")
     let what = "\(names) changed on disk since it was read"
     guard dialog == nil else {
@@ -108,7 +108,7 @@ extension Model {
     let edits = count == 0 ? "" : " and make \(count == 1 ? "the edit" : "the \(count) edits") on that"
     dialog = .confirm(
       Confirmation(
-        subject: .reload(config),
+        subject: .readAgain(config),
         question: "\(what). Read it again\(edits)?",
         choices: [.init(key: .character("y"), label: "read again", answer: .yes)]))
   }
@@ -176,7 +176,10 @@ extension Model {
     case (_, .showChanges): show(ChangesView.self)
     case (.edits(let edits), _): make(edits)
     case (.quit, _): return [.quit(0)]
-    case (.reload(let config), _):
+    case (.reload, _):
+      notice = Notice(text: "postfix reload", role: .info)
+      return [.reload(facts.session.saved)]
+    case (.readAgain(let config), _):
       return replay(
         facts.session.steps, on: config,
         before: "read again; ",
@@ -209,7 +212,7 @@ extension Confirmation {
   var writesFiles: Bool {
     switch subject {
     case .write, .undoWrite: true
-    case .edits, .reload, .recover, .retry, .quit: false
+    case .edits, .readAgain, .reload, .recover, .retry, .quit: false
     }
   }
 }

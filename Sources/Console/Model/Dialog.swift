@@ -104,7 +104,9 @@ struct Confirmation: Sendable {
     case write
     case undoWrite(UndoPreview)
     /// Read again, and the edits made again on that.
-    case reload(MailConfig)
+    case readAgain(MailConfig)
+    /// Postfix takes what is on disk into force.
+    case reload
     /// The edits of a console that is gone.
     case recover(FoundEdits)
     /// Mail that waits is tried again.

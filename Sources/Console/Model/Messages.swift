@@ -108,6 +108,8 @@ enum Effect: Sendable {
   case askAgent
   /// Have mail that waits tried again by the Postfix of this configuration.
   case tryAgain(QueueRetry, MailConfig)
+  /// Have the Postfix of this configuration take what is on disk into force.
+  case reload(MailConfig)
   /// Follow the mail log and the queue of this configuration.
   case followMail(MailConfig)
   /// What deliveries say of the gateways now.

@@ -136,6 +136,13 @@ struct Services {
         mail.listQueue()
         return .notice("tried again: \(retry.words)")
       }
+    case .reload(let config):
+      answer {
+        do throws(ToolError) {
+          try PostfixTools().reload(configDirectory: config.directory)
+          return .notice("reloaded: what is written is in force")
+        } catch { return .notice("the reload failed: \(error)") }
+      }
     case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
     case .askAgent:
       answer { [agent, agentWatch] in

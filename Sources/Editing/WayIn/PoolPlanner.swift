@@ -65,6 +65,7 @@ private struct PoolPlanner {
     }
     config = config.removingUnusedLanes(oldTransports)
     say(choice)
+    saySubdomains(of: spot)
     return try PoolProof(
       before: before, after: config, spot: spot, content: content, wish: wish, machine: machine
     )
@@ -83,6 +84,16 @@ private struct PoolPlanner {
       notes.append(
         "\(member.description): asked for \(percent(share)), got \(percent(choice.share(index)))\(exact)")
     }
+  }
+
+  /// The key of a domain matches more than it says in such a configuration.
+  private mutating func saySubdomains(of spot: PoolSpot) {
+    let parents = before.plainNames(of: "parent_domain_matches_subdomains") ?? []
+    guard case .key(let key, of: .transportMaps) = spot.place, !key.contains("@"), key != "*",
+      parents.contains(RoutingParameter.transportMaps.rawValue)
+    else { return }
+    notes.append(
+      "mail for subdomains of \(key) goes there too: parent_domain_matches_subdomains names transport_maps")
   }
 
   private func currentSpot() throws(EditRefusal) -> PoolSpot {

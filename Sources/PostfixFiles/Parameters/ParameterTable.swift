@@ -24,19 +24,17 @@ package struct ParameterDefinition: Sendable {
   package let standard: String
 
   /// Reads `name kind default`. The kind is a letter with the limits and the release: `s1`, `i0-6`, `t`, `b@3.10`.
-  init?(_ line: Substring) {
-    let parts = line.split(separator: " ", maxSplits: 2)
+  init?(_ line: Substring.UTF8View) {
+    let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
     guard parts.count >= 2, let letter = parts[1].first else { return nil }
-    name = String(parts[0])
-    standard = parts.count > 2 ? String(parts[2]) : ""
-    let words = parts[1].dropFirst().split(separator: "@", omittingEmptySubsequences: false)
-    let limits = (words.first ?? "").split(separator: "-", omittingEmptySubsequences: false).map {
-      Int($0) ?? 0
-    }
+    name = String(Substring(parts[0]))
+    standard = parts.count > 2 ? String(Substring(parts[2])) : ""
+    let words = parts[1].dropFirst().split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    let limits = words.first?.split(separator: UInt8(ascii: "-")).map { Int(Substring($0)) ?? 0 } ?? []
     let minimum = limits.first ?? 0
     let maximum = limits.count > 1 ? limits[1] : 0
-    since = words.count > 1 ? PostfixVersion(String(words[1])) : nil
-    switch letter {
+    since = words.count > 1 ? PostfixVersion(String(Substring(words[1]))) : nil
+    switch Unicode.Scalar(letter) {
     case "b": kind = .boolean
     case "i": kind = .number(minimum: minimum, maximum: maximum)
     case "l": kind = .large(minimum: minimum, maximum: maximum)
@@ -51,7 +49,8 @@ package struct ParameterTable: Sendable {
   private let places: [String: Int]
 
   init(_ text: String) {
-    let definitions = text.split(separator: "\n").compactMap { ParameterDefinition($0) }
+    // By bytes: each start reads it, and characters take ten times as long.
+    let definitions = Substring(text).utf8.split(separator: .newline).compactMap { ParameterDefinition($0) }
     self.definitions = definitions
     places = Dictionary(
       definitions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
