@@ -29,6 +29,12 @@ struct Digest: Hashable, Sendable, Codable {
   }
 }
 
+/// The length and the SHA-256 of `bytes` as one word, to be kept and compared.
+package func digestWord(_ bytes: [UInt8]) -> String {
+  let digest = Digest(bytes)
+  return "\(digest.length)-\(digest.sha256)"
+}
+
 /// SHA-256 of bytes that come in pieces.
 struct SHA256 {
   private(set) var length = 0

@@ -108,12 +108,17 @@ struct History {
   func forget(
     repeatedBy write: LoggedWrite, old: [FileSnapshot?], fileSystem: some FileSystem
   ) throws(WriteError) {
+    // A table may be large, and many writes may have changed it.
+    var digests: [Int: Digest] = [:]
     for earlier in try list() where earlier.number < write.number {
       for (index, file) in earlier.files.enumerated() {
+        let kept = join(self.place(earlier.number), "new-\(index)")
         guard let place = write.files.firstIndex(where: { $0.path == file.path }), let old = old[place],
-          file.after == Digest(old.bytes)
+          access(kept, F_OK) == 0
         else { continue }
-        try fileSystem.removeIfThere(Name(join(self.place(earlier.number), "new-\(index)")))
+        let digest = digests[place] ?? Digest(old.bytes)
+        digests[place] = digest
+        if file.after == digest { try fileSystem.removeIfThere(Name(kept)) }
       }
     }
   }

@@ -1,50 +1,100 @@
 // Two changes of one text made into one, by line: what a write did is taken back, and what others did since stays.
 
+import PostfixFiles
+
 /// A three-way merge.
 enum Merge {
   /// `now` with the way from `base` to `wanted` made too; nil where both change the same lines, or lines that belong together.
   static func merged(base: [UInt8], now: [UInt8], wanted: [UInt8]) -> [UInt8]? {
-    let (old, theirs, ours) = (lines(base), lines(now), lines(wanted))
-    var changes: [(edit: Edit, lines: ArraySlice<ArraySlice<UInt8>>, reach: ClosedRange<Int>)] = []
-    for (other, edits) in [(theirs, edits(old, theirs)), (ours, edits(old, ours))] {
-      changes += edits.map { ($0, other[$0.added], reach(of: $0, old, other)) }
-    }
-    changes.sort {
-      ($0.edit.removed.lowerBound, $0.edit.removed.upperBound) < (
-        $1.edit.removed.lowerBound, $1.edit.removed.upperBound
-      )
-    }
+    let old = lines(base)
     var result: [UInt8] = []
     var at = 0
-    for (index, change) in changes.enumerated() {
-      if index > 0 {
-        let before = changes[index - 1]
-        // The same change made twice is one.
-        if before.edit.removed == change.edit.removed, before.lines.elementsEqual(change.lines, by: ==) {
-          continue
-        }
-        guard before.reach.upperBound < change.reach.lowerBound else { return nil }
-      }
-      for line in old[at..<change.edit.removed.lowerBound] { result += line }
-      for line in change.lines { result += line }
-      at = change.edit.removed.upperBound
+    for place in places(old, theirs: lines(now), ours: lines(wanted)) {
+      if place.isConflict { return nil }
+      for line in old[at..<place.range.lowerBound] { result += line }
+      // The same change made twice is one.
+      for line in place.their.isEmpty ? place.goal : place.present { result += line }
+      at = place.range.upperBound
     }
     for line in old[at...] { result += line }
     return result
   }
 
-  /// How far an edit reaches, so that two of which the reaches meet are a conflict. Line n is 2n + 1, and what is between lines is
-  /// even: what comes in beside lines that go has one place only, but no continuation line may come to belong to another line.
-  static func reach(of edit: Edit, _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> ClosedRange<Int>
-  {
-    let (low, high) = (2 * edit.removed.lowerBound, 2 * edit.removed.upperBound)
-    func isContinuation(_ line: ArraySlice<UInt8>?) -> Bool { [0x20, 0x09].contains(line?.first) }
-    if edit.removed.isEmpty {
-      return (isContinuation(new[edit.added].first) ? low - 1 : low)...low
+  /// Edits that belong together, of one side or of both.
+  struct Place {
+    /// Of the old lines.
+    let range: Range<Int>
+    let their, our: [Edit]
+    /// What comes in the place of the range.
+    let present, goal: [ArraySlice<UInt8>]
+
+    var isConflict: Bool { !their.isEmpty && !our.isEmpty && present != goal }
+  }
+
+  static func places(
+    _ old: [ArraySlice<UInt8>], theirs: [ArraySlice<UInt8>], ours: [ArraySlice<UInt8>]
+  ) -> [Place] {
+    var edits: [(edit: Edit, isOurs: Bool, reach: ClosedRange<Int>)] = []
+    edits += self.edits(old, theirs).map { ($0, false, reach(of: $0, old, theirs)) }
+    edits += self.edits(old, ours).map { ($0, true, reach(of: $0, old, ours)) }
+    edits.sort { $0.reach.lowerBound < $1.reach.lowerBound }
+    var places: [Place] = []
+    var rest = edits[...]
+    while let first = rest.first {
+      var upper = first.reach.upperBound
+      var end = rest.startIndex
+      while end < rest.endIndex, rest[end].reach.lowerBound <= upper {
+        upper = max(upper, rest[end].reach.upperBound)
+        end += 1
+      }
+      let group = rest[..<end]
+      rest = rest[end...]
+      func inOrder(_ isOurs: Bool) -> [Edit] {
+        group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
+          $0.removed.lowerBound < $1.removed.lowerBound
+        }
+      }
+      let range = group.map(\.edit.removed).reduce(first.edit.removed) {
+        min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound)
+      }
+      let (their, our) = (inOrder(false), inOrder(true))
+      places.append(
+        Place(
+          range: range, their: their, our: our, present: side(range, of: old, theirs, their),
+          goal: side(range, of: old, ours, our)))
     }
-    let next = edit.removed.upperBound < old.count ? old[edit.removed.upperBound] : nil
-    let isApart = edit.added.isEmpty && !isContinuation(old[edit.removed.lowerBound]) && !isContinuation(next)
-    return isApart ? low + 1...high - 1 : low...high
+    return places
+  }
+
+  /// How far an edit reaches: edits whose reaches meet belong together. Line n is 2n + 1, and what is between lines is even, so
+  /// that what comes in beside lines that go has one place only. Where a continuation line is or comes after the edit, it reaches
+  /// back to the line that is continued, as Postfix does, over comments and blank lines.
+  private static func reach(
+    of edit: Edit, _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]
+  ) -> ClosedRange<Int> {
+    let (first, end) = (edit.removed.lowerBound, edit.removed.upperBound)
+    var reach = 2 * first...2 * end
+    if edit.added.isEmpty, !edit.removed.isEmpty { reach = 2 * first + 1...2 * end - 1 }
+    let next = old[end...].firstIndex { $0.weight != .none }
+    let left = next.flatMap { old[$0].weight == .continuation ? $0 : nil }
+    let begins = new[edit.added].first { $0.weight != .none }?.weight == .continuation
+    guard left != nil || begins else { return reach }
+    let start = old[..<first].lastIndex { $0.weight == .start } ?? -1
+    return 2 * start + 1...max(reach.upperBound, left.map { 2 * $0 + 1 } ?? 0)
+  }
+
+  /// The lines of one side in the place of `range`; all `edits` are in it.
+  private static func side(
+    _ range: Range<Int>, of old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], _ edits: [Edit]
+  ) -> [ArraySlice<UInt8>] {
+    var result: [ArraySlice<UInt8>] = []
+    var at = range.lowerBound
+    for edit in edits {
+      result += old[at..<edit.removed.lowerBound]
+      result += new[edit.added]
+      at = edit.removed.upperBound
+    }
+    return result + old[at..<range.upperBound]
   }
 
   static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Edit] {
@@ -54,5 +104,19 @@ enum Merge {
   /// Each with its newline.
   static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.withUnsafeBytes { lineRanges($0, in: 0..<bytes.count) }.map { bytes[$0] }
+  }
+}
+
+/// What a line is to those around it.
+private enum LineWeight {
+  /// A comment or a blank line.
+  case none
+  case start, continuation
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var weight: LineWeight {
+    guard let mark = first(where: { !$0.isSpace }), mark != UInt8(ascii: "#") else { return .none }
+    return first?.isSpace ?? false ? .continuation : .start
   }
 }

@@ -29,62 +29,20 @@ extension Merge {
   static func conflicts(
     _ path: String, base: [UInt8], now: [UInt8], wanted: [UInt8]
   ) -> [UndoConflict] {
-    let (old, theirs, ours) = (lines(base), lines(now), lines(wanted))
-    let their = edits(old, theirs).map { Reaching(edit: $0, reach: reach(of: $0, old, theirs)) }
-    let our = edits(old, ours).map { Reaching(edit: $0, reach: reach(of: $0, old, ours)) }
+    let old = lines(base)
     var found: [UndoConflict] = []
-    var done = -1
-    for edit in our where edit.reach.lowerBound > done {
-      // The reach grows until no edit of either side meets it from outside.
-      var reach = edit.reach
-      var grows = true
-      while grows {
-        let meeting = (their + our).map(\.reach).filter { $0.overlaps(reach) }
-        let wider = meeting.reduce(reach) {
-          min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound)
-        }
-        grows = wider != reach
-        reach = wider
+    /// By how many lines what comes after is moved in the file as it is now.
+    var shift = 0
+    for place in places(old, theirs: lines(now), ours: lines(wanted)) {
+      if place.isConflict {
+        found.append(
+          UndoConflict(
+            path: path, line: place.range.lowerBound + shift + 1, left: old[place.range].map(Array.init),
+            now: place.present.map(Array.init), wanted: place.goal.map(Array.init)))
       }
-      done = reach.upperBound
-      let (theirEdits, ourEdits) = (
-        their.filter { $0.reach.overlaps(reach) }.map(\.edit),
-        our.filter { $0.reach.overlaps(reach) }.map(\.edit)
-      )
-      if theirEdits.isEmpty { continue }
-      let removed = (theirEdits + ourEdits).map(\.removed)
-      let range = removed.reduce(edit.edit.removed) {
-        min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound)
-      }
-      let (present, goal) = (side(range, of: old, theirs, theirEdits), side(range, of: old, ours, ourEdits))
-      if present == goal { continue }
-      let shift = their.filter { $0.reach.upperBound < reach.lowerBound }
-        .reduce(0) { $0 + $1.edit.added.count - $1.edit.removed.count }
-      found.append(
-        UndoConflict(
-          path: path, line: range.lowerBound + shift + 1, left: old[range].map(Array.init), now: present,
-          wanted: goal))
+      if !place.their.isEmpty { shift += place.present.count - place.range.count }
     }
     return found
-  }
-
-  private struct Reaching {
-    let edit: Edit
-    let reach: ClosedRange<Int>
-  }
-
-  /// The lines of one side in the place of `range`; all edits are in it.
-  private static func side(
-    _ range: Range<Int>, of old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], _ edits: [Edit]
-  ) -> [[UInt8]] {
-    var result: [[UInt8]] = []
-    var at = range.lowerBound
-    for edit in edits {
-      result += old[at..<edit.removed.lowerBound].map(Array.init)
-      result += new[edit.added].map(Array.init)
-      at = edit.removed.upperBound
-    }
-    return result + old[at..<range.upperBound].map(Array.init)
   }
 }
 
@@ -103,7 +61,7 @@ extension Writer {
     var places: [UndoConflict] = []
     var unknown: [String] = []
     for (index, file) in write.files.enumerated() {
-      let now = try FileSnapshot.read(Name(try targetPath(file.path)))
+      let now = try FileSnapshot.read(try targetPath(file.path), file.storage)
       if now.map({ Digest($0.bytes) }) == file.after { continue }
       guard let now, file.old != nil, let base = try contents(left: write, index, writes, history) else {
         unknown.append(file.path)

@@ -170,13 +170,13 @@ package struct Writer: Sendable {
     if let now = try FileSnapshot.read(try targetPath(file.path), file.storage), Digest(now.bytes) == digest {
       return now.bytes
     }
+    if let kept = try history.newContents(write, index), Digest(kept) == digest { return kept }
     for later in writes where later.number != write.number {
       for (place, other) in later.files.enumerated() where other.path == file.path && other.old != nil {
         let bytes = try history.oldContents(later, place)
         if Digest(bytes) == digest { return bytes }
       }
     }
-    if let kept = try history.newContents(write, index), Digest(kept) == digest { return kept }
     return nil
   }
 

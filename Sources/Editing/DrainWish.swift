@@ -32,10 +32,13 @@ package struct DrainWish: Hashable, Sendable {
     of member: String, in pool: String?, _ config: MailConfig
   ) throws(EditRefusal) -> [Edit] {
     if let problem { throw .badCall(problem) }
-    let drain = try drain(now: config.environment.clock())
+    let now = config.environment.clock()
+    let drain = try drain(now: now)
     let state: Bool? = drain == Drain() ? false : nil
     return try config.memberships(of: member, in: pool, drained: state).compactMap {
-      let wanted = Drain(until: drain.until ?? $0.drain?.until, why: why == nil ? $0.drain?.why : drain.why)
+      // One that is past ends nothing any more: `tick` would restore the member.
+      let old = $0.drain?.until.flatMap { $0 > now ? $0 : nil }
+      let wanted = Drain(until: drain.until ?? old, why: why == nil ? $0.drain?.why : drain.why)
       return $0.drain == wanted ? nil : .drain(pool: $0.pool, member: $0.member, wanted)
     }
   }

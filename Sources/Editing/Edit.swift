@@ -63,9 +63,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
   case unknownPool(String, known: [String])
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])
-  /// No pool has it.
   /// Neither a scope nor the id of a pool.
   case unknownScope(String, known: [String])
+  /// No pool has it.
   case noMember(String, isDrained: Bool, known: [String])
   case unknownRoute(String)
   /// A parameter that decides no destination.
@@ -117,7 +117,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
   /// Whether it says of a name that nothing has it.
   package var isUnknownName: Bool {
     switch self {
-    case .unknownPool, .unknownScope, .unknownMember, .noMember(_, isDrained: false, _): true
+    case .unknownPool, .unknownScope, .unknownMember, .noMember: true
     default: false
     }
   }

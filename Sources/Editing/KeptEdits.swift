@@ -18,10 +18,21 @@ package struct KeptEdits: Codable, Hashable, Sendable {
   /// Seconds since 1970.
   package var time: Int64
   package var steps: [Step]
+  /// What each file is that they change, once they are written: a digest for each path.
+  package var results: [String: String]?
 
-  package init(time: Int64, steps: [Step]) {
+  package init(time: Int64, steps: [Step], results: [String: String]? = nil) {
     self.time = time
     self.steps = steps
+    self.results = results
+  }
+
+  /// Whether all files are as these edits leave them.
+  ///
+  /// - Parameter digest: that of a file; nil where there is none.
+  package func areWritten(_ digest: (_ path: String) -> String?) -> Bool {
+    guard let results, !results.isEmpty else { return false }
+    return results.allSatisfy { digest($0.key) == $0.value }
   }
 
   /// Nil where the bytes are not what `bytes` gives: another release may have written them.

@@ -5,14 +5,16 @@ import PostfixFiles
 import Routing
 
 /// What looks at the clock for a configuration.
-package struct TimedWork: Sendable {
-  private let isTicking: Bool
-  private let agentAnswers: Bool
+package struct TimedWork {
+  private let isTicking: () -> Bool
+  private let agentAnswers: () -> Bool
 
+  /// Both are asked where an edit counts on the clock.
+  ///
   /// - Parameters:
   ///   - isTicking: whether a timer calls `randmap tick` for the directory, or the demonstration does its work.
   ///   - agentAnswers: whether the agent of this configuration runs.
-  package init(isTicking: Bool, agentAnswers: Bool) {
+  package init(isTicking: @escaping () -> Bool, agentAnswers: @escaping () -> Bool) {
     self.isTicking = isTicking
     self.agentAnswers = agentAnswers
   }
@@ -20,14 +22,14 @@ package struct TimedWork: Sendable {
   /// Why nothing would end the drains, or move the shares, of these pools by itself; nil where something does.
   ///
   /// - Parameter what: what it should do: "restore it".
-  package func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
+  private func whyNothingWill(_ what: String, _ pools: [Pool]) -> String? {
     // In a database the view that Postfix asks looks at the clock.
     let pools = pools.filter { !$0.isStored }
-    if pools.isEmpty || isTicking { return nil }
+    if pools.isEmpty || isTicking() { return nil }
     let isAgentsAlone = pools.allSatisfy { pool in
       if case .file = pool.place { pool.isAgents } else { false }
     }
-    if isAgentsAlone, agentAnswers { return nil }
+    if isAgentsAlone, agentAnswers() { return nil }
     return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
   }
 
@@ -35,8 +37,8 @@ package struct TimedWork: Sendable {
   /// but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
   ///
   /// - Parameter isBound: whether a plan has a limit of messages a day.
-  package func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
-    if pools.isEmpty || isTicking || !pools.allSatisfy(\.isStored) { return nil }
+  private func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
+    if pools.isEmpty || !pools.allSatisfy(\.isStored) || isTicking() { return nil }
     return "its share moves by itself, but nothing "
       + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
       + ": enable randmap-tick.timer, or run `randmap tick`"

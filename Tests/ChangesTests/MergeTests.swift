@@ -25,6 +25,9 @@ import Testing
     #expect(merged("x\nA\nB\n", "x\nA\n", "x\nB\n") == "x\n")
     // No continuation line comes to another line.
     #expect(merged("x\nA\n", "x\nA\n more\n", "x\n") == nil)
+    #expect(merged("x\nA\nB\n", "x\nA\n more\n", "x\nB\n") == nil)
+    #expect(merged("x\nA\n# c\n", "x\nA\n# c\n more\n", "x\n# c\n") == nil)
+    #expect(merged("x\nA\n# c\n more\n", "x\nA\n# c\nB\n more\n", "x\nA\n# c\n") == nil)
     #expect(merged("x\nA\n more\n", "x\nB\nA\n more\n", "x\n more\n") == nil)
     #expect(merged("x\nA\n more\n", "x\nA\n more\n again\n", "x\nA\n") == nil)
   }

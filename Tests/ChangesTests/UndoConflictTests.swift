@@ -33,7 +33,7 @@ import Testing
     var random = SeededGenerator(seed: 17)
     func text() -> [UInt8] {
       (0..<Int.random(in: 0...6, using: &random)).flatMap { _ in
-        [[UInt8]("a\n".utf8), [UInt8]("b\n".utf8), [UInt8]("c\n".utf8)].randomElement(using: &random) ?? []
+        ["a\n", "b\n", "c\n", " d\n", "# e\n"].randomElement(using: &random).map { Array($0.utf8) } ?? []
       }
     }
     for _ in 0..<3000 {

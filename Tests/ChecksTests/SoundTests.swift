@@ -36,7 +36,7 @@ import Testing
 
   /// A drain takes a member out of the list behind the pool too: that is no mistake, and ends with the drain (RM608).
   @Test func aPoolWithOneMemberDrainedIsSound() {
-    func pool(_ comment: String) -> MailConfig {
+    func pool(_ comment: String, more: String = "[gw1.example]:587") -> MailConfig {
       MailConfig(
         directory: "/etc/postfix",
         main: """
@@ -45,7 +45,7 @@ import Testing
           sender_dependent_relayhost_maps =
               unionmap:{
                   randmap:{
-                      [gw1.example]:587, [gw1.example]:587,
+                      [gw1.example]:587, \(more),
                       \(comment)
                       },
                   static:{[gw1.example]:587}}
@@ -54,6 +54,10 @@ import Testing
     }
     #expect(alarms(pool("# randmap: drained [gw2.example]:587 x1 until=2126-11-28T18:00Z")) == [])
     #expect(alarms(pool("# nothing")).contains { $0.contains("RM608") })
+    // Of two that get mail, one has another fallback to hope for.
+    let two = pool(
+      "# randmap: drained [gw2.example]:587 x1 until=2126-11-28T18:00Z", more: "[gw3.example]:587")
+    #expect(alarms(two).contains { $0.contains("RM608") })
   }
 
   /// The shapes of the examples of transport(5) and postconf(5).

@@ -136,6 +136,8 @@ private struct Talk {
     #expect(talk.type("fly").first?.hasPrefix("no ") == true)
     #expect(talk.type("99") == ["there is no row 99: 6 rows"])
     #expect(talk.type("drain [nowhere.example]").first?.contains("no pool has") == true)
+    // The beginning of a name is no name in a whole line.
+    #expect(talk.type("drain [out-gw1.exam").first?.contains("no pool has") == true)
     #expect(talk.session.unwrittenCount == 0)
   }
 

@@ -36,6 +36,21 @@ import Threads
       .init(edits: [.remove(pool: "gone", member: "x")], summary: "remove x from gone"),
     ])
 
+  /// Written and not forgotten, as where it was killed in between: an edit that cannot be made twice is not offered.
+  @Test func editsThatWereWrittenAreNotOffered() throws {
+    let shelf = Shelf()
+    var driver = Driver.ready(unwritten: shelf.place())
+    driver.press(.character(":"))
+    driver.type("drain [out-gw1.example] --pool relay_transport")
+    driver.press(.enter)
+    let kept = try #require(shelf.kept.withLock { $0.last ?? nil })
+    #expect(kept.results?.keys.sorted() == ["\(directory)/main.cf"])
+    let next = Driver.ready(driver.model.facts.session.current.written, unwritten: shelf.place(kept))
+    #expect(next.model.dialog == nil && shelf.forgotten.withLock { $0 } == ["/x"])
+    let other = Driver.ready(unwritten: shelf.place(kept))
+    #expect(other.model.dialog != nil)
+  }
+
   @Test func everyEditIsKeptAndNothingWithoutOne() {
     let shelf = Shelf()
     var driver = Driver.ready(unwritten: shelf.place())

@@ -49,7 +49,7 @@ import Testing
       for _ in 0..<presses { try shell.press("+") }
       if stage == .kept {
         try shell.waitFor(Self.shares[presses])
-        try waitUntil("the edits to be kept") { try kept(sample, state).contains("\(presses + 1)") }
+        try waitUntil("the edits to be kept") { try kept(sample, state).contains("weight\":\(presses + 1)") }
       }
       if stage == .write { try shell.press("w", "y") }
     }

@@ -48,6 +48,17 @@ private struct Pools: Decodable {
     }
   }
 
+  /// An end that is past would have `tick` restore the member at once.
+  @Test func anEndThatIsPastIsNotKept() throws {
+    let place = try Place(
+      "# randmap: agent\nrelay_transport = randmap:!smtp:[a.example]!smtp:[b.example]\n"
+        + "# randmap: drained smtp:[c.example] x1 until=2020-01-01T00:00Z\n")
+    let drained = try place.randmap("drain", "[c.example]", "--why", "still broken", "--write")
+    #expect(drained.status == .exited(0), "\(drained.summary)")
+    let text = try place.mainCf()
+    #expect(text.contains("drained smtp:[c.example] x1 why=\"still broken\"\n"), "\(text)")
+  }
+
   @Test func aDrainSaysUntilWhenWhyAndWhoInEveryView() throws {
     let place = try Place(main)
     let drained = try place.randmap(

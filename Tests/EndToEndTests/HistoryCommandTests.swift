@@ -24,6 +24,28 @@ private struct Log: Decodable {
     return try JSONDecoder().decode(Log.self, from: Data(finished.standardOutput.utf8)).writes
   }
 
+  /// Rows of a database that nobody changed are no conflict, and no place to show.
+  @Test func aConflictInMainCfShowsNothingOfADatabaseBesideIt() throws {
+    let place = try TemporaryDirectory()
+    let data = try place.makeDirectory("data")
+    let owner = try #require(getpwnam("postfix")).pointee
+    chown(data, owner.pw_uid, owner.pw_gid)
+    // The owner of the database has to come to it.
+    chmod(place.path, 0o755)
+    let main = place.file("main.cf")
+    try writeFile(main, "data_directory = \(data)\nrelayhost = [127.0.0.2]\n")
+    let call = [
+      "pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--notation", "database", "--write", "--force",
+    ]
+    let made = try runRandmap(call + ["-c", place.path])
+    try #require(made.status == .exited(0), "\(made.summary)")
+    try writeFile(main, try readText(main).replacing("proxy:sqlite:", with: "sqlite:"))
+    let refused = try runRandmap(["undo", "-c", place.path])
+    #expect(refused.status == .exited(1))
+    let said = refused.standardOutput + refused.standardError
+    #expect(said.contains("\(main):") && !said.contains("SQLite") && !said.contains(".db"), "\(said)")
+  }
+
   @Test func theLogSaysWhoAndWhatAndUndoGoesBackOneAfterTheOther() throws {
     let sample = try copyOfSample("outbound")
     let start = try readFile(sample.file("main.cf"))

@@ -27,6 +27,14 @@ extension Model {
     return try command.plan(call, self)
   }
 
+  /// Why a line cannot be carried out as it is.
+  func problem(ofCommand text: String) -> String? {
+    do throws(EditRefusal) {
+      _ = try plan(text)
+      return nil
+    } catch { return error.message }
+  }
+
   func judge(command text: String, in prompt: inout Prompt) {
     if let (command, words) = lineCommand(text) {
       guard command.call(words) != nil else {

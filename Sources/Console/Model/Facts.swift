@@ -19,11 +19,11 @@ package struct Identity: Sendable {
   /// Why nothing can be written; nil where it can.
   package var obstacle: WriteObstacle?
   /// Whether a timer calls `randmap tick`.
-  package var isTicking: Bool
+  package var isTicking: @Sendable () -> Bool
 
   package init(
     hostName: String, isDemo: Bool = false, isReadOnly: Bool = false, obstacle: WriteObstacle? = nil,
-    isTicking: Bool = false
+    isTicking: @escaping @Sendable () -> Bool = { false }
   ) {
     self.hostName = hostName
     self.isDemo = isDemo

@@ -280,9 +280,9 @@ extension Model {
   /// Takes `config`, which `edits` made, and says what was done, with what nothing here would do by itself.
   private mutating func record(_ config: MailConfig, edits: [Edit], summary: String) {
     facts.session.apply(config, edits: edits, summary: summary)
-    let identity = facts.identity
+    let (identity, hasAgent) = (facts.identity, facts.agent != nil)
     let work = TimedWork(
-      isTicking: identity.isDemo || identity.isTicking, agentAnswers: facts.agent != nil)
+      isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
     let remarks = work.remarks(on: edits, in: config)
     notice = Notice(
       text: ([summary] + remarks).joined(separator: "; "), role: remarks.isEmpty ? .changed : .warning)

@@ -57,9 +57,13 @@ extension Model {
     let steps = facts.session.steps
     guard !steps.isEmpty || hasKept, let revision = keeping.start(facts.session.revision) else { return [] }
     hasKept = !steps.isEmpty
+    let edited = facts.session.current.editedDocuments
     return [
       .workOut {
-        let kept = steps.isEmpty ? nil : KeptEdits(time: Int64(time(nil)), steps: steps)
+        let results = Dictionary(
+          edited.map { ($0.path, digestWord($0.bytes)) }, uniquingKeysWith: { first, _ in first })
+        let kept =
+          steps.isEmpty ? nil : KeptEdits(time: Int64(time(nil)), steps: steps, results: results)
         let problem = unwritten.keep(kept)
         return { $0.endKeeping(revision, problem) }
       }
@@ -80,14 +84,12 @@ extension Model {
   /// Looks for the edits of a console that is gone.
   func findEdits() -> [Effect] {
     guard let unwritten = facts.unwritten, !facts.identity.isReadOnly else { return [] }
-    let (saved, machine) = (facts.session.saved, facts.machine)
+    let saved = facts.session.saved
     return [
       .workOut {
         guard let found = unwritten.find() else { return { _ in } }
-        var session = Session(saved)
-        let lost = session.replay(found.edits.steps, on: machine(saved))
         // It ended after it wrote them, and before it could forget them.
-        if lost.isEmpty, session.current.hasSameTexts(as: saved) {
+        if found.edits.areWritten({ saved.document($0).map { digestWord($0.bytes) } }) {
           unwritten.forget(found)
           return { _ in }
         }

@@ -109,7 +109,8 @@ private struct PlainLoop {
     if count == 0 { return 0 }
     let edits = count == 1 ? "1 edit is" : "\(count) edits are"
     let end =
-      session.model.keepingProblem.map { "lost: \(printable($0))" } ?? "kept for the next start, not written"
+      session.model.keepingProblem.map { "not written, and the last one is not kept: \(printable($0))" }
+      ?? "kept for the next start, not written"
     terminal.say(["the input has ended: \(edits) \(end)"])
     return 1
   }

@@ -212,7 +212,8 @@ struct PlainSession: Sendable {
     answer.effects += model.update(.key(.enter), now: now)
     model.settleViews()
     if case .prompt(let prompt) = model.dialog, prompt.purpose == .command {
-      answer.said.append(words(of: prompt.verdict))
+      // A whole line is not half typed.
+      answer.said.append(model.problem(ofCommand: line) ?? words(of: prompt.verdict))
       model.dialog = nil
     } else if model.shown != view, model.dialog == nil, model.work == nil {
       hasRowsToSay = true

@@ -49,7 +49,9 @@ struct ConsoleCommand: ParsableCommand {
     let identity = Identity(
       hostName: hostName(), isDemo: place.isDemo, isReadOnly: readOnly,
       obstacle: WriteObstacle.of(place.config.directory),
-      isTicking: place.writer.isTicking(for: place.config.directory))
+      isTicking: { [writer = place.writer, directory = place.config.directory] in
+        writer.isTicking(for: directory)
+      })
     if plain {
       let status = runPlainConsole(
         place.config, as: identity, signals: signals, writer: place.writer, probes: probes,

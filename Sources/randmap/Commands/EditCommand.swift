@@ -55,8 +55,6 @@ protocol EditCommand: WritingCommand {
   func edits(_ config: MailConfig) throws -> [Edit]
   /// Whether it is meant for every pool that there is, so that one that cannot be read is missed.
   var isForEveryPool: Bool { get }
-  /// What a person should know of the outcome beside the shares.
-  func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
   /// Lines that show the outcome, where shares do not say all.
   func details(_ edited: MailConfig) -> [String]
 }
@@ -64,7 +62,6 @@ protocol EditCommand: WritingCommand {
 extension EditCommand {
   var isForEveryPool: Bool { false }
 
-  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
   func details(_ edited: MailConfig) -> [String] { [] }
 
   func run() throws { try edit() }
@@ -95,7 +92,7 @@ extension EditCommand {
     let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
-      notes: remarks(edited, in: place),
+      notes: place.timedWork.remarks(on: edits, in: edited),
       details: details(edited))
   }
 }
@@ -168,8 +165,10 @@ extension WritingCommand {
       try finishing(written: false)
       throw error
     }
-    try finishing(written: true)
+    // Under the lock there may have been nothing left to do.
+    try finishing(written: result.number != nil)
     for words in result.notes { Output.error.line("randmap: \(words)") }
+    guard result.number != nil else { return Output.error.line("randmap: nothing to change") }
     try place.bringIntoForce(proposal.config.reloadReason, reload: writing.reload)
   }
 
@@ -248,7 +247,7 @@ extension Workplace {
   ///   - done: what the write has done, in a word.
   func bringIntoForce(_ reason: String?, reload: Bool, done: String = "written") throws {
     if reload {
-      Output.error.line("randmap: postfix -c \(printable(config.directory)) reload")
+      Output.error.line("randmap: \(done); postfix -c \(printable(config.directory)) reload")
       do { try writer.tools.reload(configDirectory: config.directory) } catch {
         throw Failure(.findings, "\(done), but the reload failed: \(error)")
       }

@@ -182,15 +182,6 @@ struct DrainCommand: EditCommand {
   func edits(_ config: MailConfig) throws -> [Edit] {
     try refusing { () throws(EditRefusal) in try wish.edits(of: member, in: pool, config) }
   }
-
-  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
-    guard until != nil || span != nil else { return [] }
-    let pools = edited.pools().filter { candidate in
-      (pool == nil || candidate.id == pool || candidate.aliases.contains(pool ?? ""))
-        && candidate.members(matching: member, in: edited).contains { $0.drain?.until != nil }
-    }
-    return place.timedWork.whyNothingWill("restore it", pools).map { [$0] } ?? []
-  }
 }
 
 struct RestoreCommand: EditCommand {

@@ -97,13 +97,4 @@ struct RampCommand: EditCommand {
     let report = RampReport(plans: plans, now: edited.environment.clock())
     return plans.isEmpty ? [] : report.text
   }
-
-  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
-    guard to != nil || resume, let plans = try? plans(edited) else { return [] }
-    let pools = edited.pools().filter { pool in plans.contains { $0.pool == pool.id } }
-    let work = place.timedWork
-    return [
-      work.whyNothingWill("move its share", pools), work.whyNothingCounts(pools, isBound: max != nil),
-    ].compactMap(\.self)
-  }
 }

@@ -52,9 +52,9 @@ struct TickCommand: ParsableCommand {
         throw Failure(.findings, "tick: nothing is written: a file cannot be read any more")
       }
       for words in written.notes { Output.error.line("randmap: \(words)") }
-      try print(tick, format, written: true)
+      try print(tick, format, written: written.number != nil)
       let reason = tick.config.reloadReason
-      try place.bringIntoForce(reason, reload: reload && reason != nil)
+      if written.number != nil { try place.bringIntoForce(reason, reload: reload && reason != nil) }
     }
     if !tick.problems.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
   }
@@ -87,6 +87,7 @@ extension Workplace {
   /// What looks at the clock for this configuration.
   var timedWork: TimedWork {
     TimedWork(
-      isTicking: isDemo || writer.isTicking(for: config.directory), agentAnswers: agentReport() != nil)
+      isTicking: { isDemo || writer.isTicking(for: config.directory) },
+      agentAnswers: { agentReport() != nil })
   }
 }

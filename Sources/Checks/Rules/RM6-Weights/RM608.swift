@@ -21,8 +21,10 @@ extension Rule {
 
         """),
     check: .pool { view in
-      // A drain takes members out of the pool's own list. They are back in it when they get mail again.
-      if view.pool.net != nil, view.pool.members.contains(where: \.isDrained) { return [] }
+      // A drain takes members out of the pool's own list too: the last one has only itself there until they are back.
+      if view.pool.net != nil, view.active.count == 1, view.pool.members.contains(where: \.isDrained) {
+        return []
+      }
       let alone = view.active.first { member in
         let net = view.pool.safetyNet(of: member)
         guard member.gateways.count == 1, let own = member.gateways.first, !net.isEmpty else { return false }

@@ -45,7 +45,7 @@ extension HistoryView {
   private func drawEmpty(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
     if let problem {
       frame.empty("The history cannot be read", [problem], in: area)
-    } else if isReading {
+    } else if hasReadNothing {
       frame.empty("Reading the history", ["The writes show as soon as they are in."], in: area)
     } else if filter != nil, writes?.isEmpty == false {
       frame.empty("No write matches", ["Esc shows all writes again."], in: area)

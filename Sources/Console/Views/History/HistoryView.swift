@@ -34,7 +34,7 @@ struct HistoryView: View {
 
   var count: Int { rows.count }
   var chosenWrite: LoggedWrite? { chosen.map { rows[$0] } }
-  var isReading: Bool { writes == nil && problem == nil }
+  var hasReadNothing: Bool { writes == nil && problem == nil }
 
   func orders(_ facts: Facts) -> [String] { ["who", "what"] }
 
