@@ -98,7 +98,7 @@ struct ReportCommand: ParsableCommand {
     let deferring = limit.map { summary.report.gateways(deferringMoreThan: $0) } ?? []
     for row in deferring {
       Output.error.line(
-        "randmap: \(printable(row.gateway)) deferred \(percent(row.deferredShare ?? 0)) of its messages, more than \(percent(limit ?? 0))"
+        "randmap: \(printable("\(row.gateway)")) deferred \(percent(row.deferredShare ?? 0)) of its messages, more than \(percent(limit ?? 0))"
       )
     }
     if !deferring.isEmpty || isIncomplete || summary.report.hasUnexplainedShare {
