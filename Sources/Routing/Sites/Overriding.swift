@@ -24,8 +24,10 @@ struct Overriding {
   private var overriders: [RoutingParameter: RoutingParameter] = [:]
   private var databases: [String: DatabaseText] = [:]
 
-  init(_ config: MailConfig) {
+  /// - Parameter databases: texts that are parsed already, by their paths.
+  init(_ config: MailConfig, databases: [String: DatabaseText] = [:]) {
     self.config = config
+    self.databases = databases
     // Of what trivial-rewrite(8) alone is told, main.cf knows nothing.
     let own = config.master?.services.first { $0.command == "trivial-rewrite" }?.overrides ?? []
     guard !own.contains(where: { RoutingParameter(rawValue: $0.name) != nil }) else { return }

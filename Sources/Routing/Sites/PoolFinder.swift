@@ -97,7 +97,7 @@ private struct PoolFinder {
 
   /// Marks the pools that no mail comes to: of those that several sites name, where that is so of all.
   private mutating func findOverridden() {
-    let overriding = Overriding(config)
+    let overriding = Overriding(config, databases: databases)
     // Nil: no site names it. Of the sites that do, the first overrider, or nil where one of them is not overridden.
     var found = [RoutingParameter??](repeating: nil, count: pools.count)
     for use in uses {
