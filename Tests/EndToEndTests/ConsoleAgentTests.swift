@@ -19,7 +19,7 @@ import Testing
       [randmapProgram(), "-c", lab.configDirectory, "-o", "interval=1h"], width: 140, height: 40,
       environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
     try session.waitFor("2 up")
-    try session.waitFor("agent      + up")
+    try session.waitFor("agent         + up")
     let soon = Duration.seconds(5)
     try failing.stop()
     try waitUntil("the agent to find it down", limit: .seconds(90), seen: agent.log) {
@@ -37,7 +37,7 @@ import Testing
     try lab.send(10, to: "user@example.net")
     try lab.waitUntilDrained()
     try session.waitFor("the counts of 10 messages", limit: soon) { screen in
-      let sent = screen.split(separator: "\n").first { $0.contains("agent      +") } ?? ""
+      let sent = screen.split(separator: "\n").first { $0.contains("agent         +") } ?? ""
       return sent.contains("sent \(failing.count)")
     }
     try agent.kill()

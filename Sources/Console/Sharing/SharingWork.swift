@@ -81,8 +81,9 @@ extension SharingDialogue {
       let decisions = config.scopeDecisions(context: machine(config).context)
       return .mail(
         decisions.map { decision in
-          MailChoice(
-            scope: decision.scope, today: decision.answer.words, decidedBy: printable(decision.decidedBy))
+          // The id of a pool may be the path of its file.
+          let name = decision.decidedBy.dropping(prefix: config.directory + "/")
+          return MailChoice(scope: decision.scope, today: decision.answer.words, decidedBy: printable(name))
         })
     case .today(let scope): return .today(TodayAnswer(scope, in: config))
     case .plan(let wish): return .plan(PlanAnswer(wish, in: config, on: machine(config)))

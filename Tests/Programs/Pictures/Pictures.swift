@@ -62,6 +62,8 @@ struct Pictures {
       try console.press(key)
       try console.waitFor(words)
       try console.waitUntilGone("unknown")
+      // What the agent says comes before the own probes.
+      try console.waitUntilGone("not probed yet")
       try take(console, name, into: folder, title: title)
     }
   }
