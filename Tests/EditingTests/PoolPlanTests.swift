@@ -176,6 +176,14 @@ import Testing
     #expect(guards.remaining(in: with) == guards)
     let without = try planned("relayhost = [a]\n", "outbound", "[a]", "[c]:587").config
     #expect(guards.remaining(in: without) == [guards[2]])
+    // A comment, a longer name or another port is no mail for it.
+    for other in ["# [b]:587\nrelayhost = [a]\n", "relayhost = [web]:587\n", "relayhost = [b]:25\n"] {
+      var edited = configToPlan("")
+      edited.update(edited.main.document.appending(other))
+      #expect(guards.remaining(in: edited) == [guards[2]], "\(other)")
+    }
+    let drained = try with.applying(.drain(pool: "sender_dependent_relayhost_maps", member: "[B]:587"))
+    #expect(guards.remaining(in: drained) == [guards[2]])
   }
 
   @Test func theHistorySaysTheWeights() throws {

@@ -39,7 +39,7 @@ struct PoolProof {
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind)
     guards += after.missingCredentials(hops, like: known).map {
-      .missingCredentials(hop: $0.nextHop, words: $0.words)
+      .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
