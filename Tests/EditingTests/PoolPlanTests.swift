@@ -164,6 +164,9 @@ import Testing
     // A relayhost is asked for after the transport that overrides it.
     let other = refused("default_transport = smtp:[x]\nrelayhost = [a]\n", "relayhost", "[b]")
     #expect(other.contains("default_transport (/d/main.cf:1) decides first"), "\(other)")
+    // However it is written.
+    let list = refused("default_transport = smtp:[x],  [y]\nrelayhost = [a]\n", "relayhost", "[b]")
+    #expect(list.contains("default_transport (/d/main.cf:1) decides first"), "\(list)")
   }
 
   @Test func aGuardEndsWithTheGatewayThatItIsAbout() throws {
@@ -201,6 +204,13 @@ import Testing
     #expect(
       message.contains("is not delivered as it is: maillog_file value '/tmp/x' does not match"), "\(message)")
     #expect(!message.contains("("), "\(message)")
+    let several = refused(
+      "relayhost = [a]\ndefault_transport = :y\nsender_dependent_default_transport_maps = pipemap:{randmap:{a, b}, inline:{a=:x}}\n",
+      "relayhost", "[b]")
+    #expect(
+      several
+        == "relayhost: mail for someone@elsewhere.example is not delivered as it is: sender_dependent_default_transport_maps: null transport is not allowed, and default_transport: null transport is not allowed; correct that first"
+    )
   }
 
   @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {

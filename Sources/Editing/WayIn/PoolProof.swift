@@ -128,35 +128,19 @@ struct PoolProof {
       }
     }
     if isPool { return }
-    let last = deciding(answer)
-    if last == nil, found.isEmpty {
-      let reason = answer.words.hasPrefix("(") ? String(answer.words.dropFirst().dropLast()) : answer.words
+    if found.isEmpty {
+      let reasons = answer.outcomes.compactMap(\.value.reason).joined(separator: ", and ")
       throw .cannotPool(
         "\(wish.scope)",
-        reason: "mail for \(answer.recipient) is not delivered as it is: \(reason); correct that first")
+        reason: "mail for \(answer.recipient) is not delivered as it is: \(reasons); correct that first")
     }
     let place =
-      last.map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first" }
-      ?? "another setting decides first"
+      answer.deciding.map { step in
+        "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first"
+      } ?? "another setting decides first"
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
-  }
-
-  /// The step of a route that decides. Postfix asks for a relayhost after default_transport, and goes by a next hop of
-  /// that all the same.
-  private func deciding(_ answer: RouteAnswer) -> RouteStep? {
-    let steps = answer.trail.filter { $0.file != nil }
-    let relayhosts: [RoutingParameter] = [.relayhost, .senderRelayhostMaps]
-    guard let last = steps.last, relayhosts.map(\.rawValue).contains("\(last.parameter)") else {
-      return steps.last
-    }
-    return steps.last { step in
-      answer.outcomes.contains { outcome, _ in
-        guard case .destination(let transport, let nextHop) = outcome else { return false }
-        return step.detail.hasSuffix("\(transport.text):\(nextHop.text)")
-      }
-    } ?? last
   }
 }
 

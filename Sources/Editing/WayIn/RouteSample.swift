@@ -43,10 +43,10 @@ extension RouteAnswer {
     var goals: [String: Int] = [:]
     for (outcome, share) in outcomes {
       let text =
-        switch outcome {
-        case .destination(let transport, let nextHop): "\(transport.text):\(nextHop.text)"
-        case .deferred(let reason), .refused(let reason), .standstill(let reason), .unknown(let reason):
-          "(\(reason))"
+        if case .destination(let transport, let nextHop) = outcome {
+          "\(transport.text):\(nextHop.text)"
+        } else {
+          "(\(outcome.reason ?? ""))"
         }
       goals[text, default: 0] += Int((share * 1_000_000).rounded())
     }
