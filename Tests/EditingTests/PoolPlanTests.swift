@@ -43,6 +43,28 @@ import Testing
     #expect(plan.routes.filter { $0.sample.what == "local mail" }.allSatisfy { !$0.isChanged })
   }
 
+  /// Its name may be a relay domain: that is no mail to the outside, even where it goes the same way.
+  @Test func aHostsNameAmongTheRelayDomainsIsRelayMail() throws {
+    let plan = try planned(
+      """
+      # randmap: agent
+      myhostname = web.example
+      mydestination =
+      relay_domains = web.example
+      default_transport = smtp:[gw1]
+      relay_transport = $default_transport
+
+      """, "outbound", "smtp:[gw1]", "smtp:[gw2]")
+    let own = plan.routes.first { $0.sample.recipient == "postmaster@web.example" }
+    #expect(own?.sample.what == "mail for this host, which is in relay_domains")
+    #expect(
+      plan.guards.map(\.message).contains {
+        $0.hasPrefix(
+          "changes other mail: mail for this host, which is in relay_domains (postmaster@web.example) goes to smtp:[gw1]"
+        )
+      })
+  }
+
   /// Each class has a pool in transport_maps beside the other's, and goes back alone.
   @Test(arguments: ["class:relay", "class:virtual"])
   func poolsOfSeveralClassesGoBackOneByOne(first: String) throws {

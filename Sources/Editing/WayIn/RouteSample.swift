@@ -21,10 +21,18 @@ package struct RouteSample: Hashable, Sendable {
       return self
     }
     guard addressClass == .local else { return nil }
-    // A host that only sends has no local mail.
+    // A host that only sends has no local mail. Of several classes it stands for none.
+    let own = answer.classes.count == 1 ? answer.classes.first : nil
+    let kind =
+      switch own {
+      case .relay: "which is in relay_domains"
+      case .virtual: "which is in virtual_mailbox_domains"
+      case .alias: "which is in virtual_alias_domains"
+      case .other, .local, nil: "which is not local"
+      }
     return RouteSample(
-      recipient: recipient, sender: sender, what: "mail for this host, which is not local", scope: nil,
-      addressClass: .other)
+      recipient: recipient, sender: sender, what: "mail for this host, \(kind)", scope: nil,
+      addressClass: own)
   }
 }
 
