@@ -130,10 +130,14 @@ import Testing
     let there = try planned("# randmap: agent\nrelayhost = [a]\n", "outbound", "[a]", "[b]", notation: .file)
     let back = try there.config.planning(wishInWords("outbound", ["[a]"]), on: plannersMachine)
     #expect(
-      back.notes.filter { $0.contains("stays") }
+      back.notes.filter { $0.contains(".pool") }
         == ["default_transport", "relay_transport"].map {
-          "/d/\($0).pool stays until Postfix is reloaded; remove it then"
+          "Postfix uses /d/\($0).pool until it is reloaded; you can remove /d/\($0).pool after that"
         })
+    // In another notation too, and a file that other mail goes by is not for removal.
+    let agent = try there.config.planning(
+      wishInWords("default_transport", ["[a]", "[c]"], .agent), on: plannersMachine)
+    #expect(agent.notes.contains { $0.hasPrefix("Postfix uses /d/default_transport.pool until") })
   }
 
   @Test(arguments: [true, false]) func whatSubdomainsTakeIsSaid(takesParents: Bool) throws {

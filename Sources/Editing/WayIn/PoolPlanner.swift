@@ -48,19 +48,14 @@ private struct PoolPlanner {
     if results.count == 1 {
       config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
         .removingAgentMark()
-      // Until main.cf is read again mail goes by it.
-      let paths = Set(spot.sites.compactMap(\.pool.text.path)).sorted()
-      let stillNamed = Set(config.poolSites().compactMap(\.pool.text.path))
-      notes += paths.map { path in
-        stillNamed.contains(path)
-          ? "\(path) stays: other mail goes by it" : "\(path) stays until Postfix is reloaded; remove it then"
-      }
+      notes += config.notes(onFilesOf: spot.sites)
     } else {
       try guardShared(spot)
       if let changed = try changing(spot, to: content) {
         config = changed
       } else {
         config = try making(content, at: spot)
+        if notation(there: spot.sites.first) != .file { notes += config.notes(onFilesOf: spot.sites) }
       }
     }
     config = config.removingUnusedLanes(oldTransports)
@@ -248,7 +243,7 @@ private struct PoolPlanner {
         }
       }
     }
-    return edited
+    return try edited.addingRoutes(at: spot)
   }
 
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {

@@ -107,9 +107,13 @@ extension MailConfig {
     guard own.sites.isEmpty, let keys = try? transportKeys(of: domainClass), !keys.isEmpty else { return own }
     let routes = Dictionary(
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
-    if let site = routes.values.first(where: {
-      Set($0.compactMap(\.routeKey)) == Set(keys)
-    })?.first {
+    func isOfClass(_ sites: [PoolSite]) -> Bool {
+      let own = Set(sites.compactMap(\.routeKey))
+      // The class may have got more domains since.
+      return own == Set(keys)
+        || own.isSubset(of: keys) && sites.contains { $0.databasePool == domainClass.poolName }
+    }
+    if let site = routes.values.first(where: isOfClass)?.first {
       return valueSpot(transport, sites: [site])
     }
     let keyed = poolSites().first { site in
