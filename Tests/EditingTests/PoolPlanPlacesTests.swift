@@ -73,8 +73,25 @@ import Testing
     }
     #expect(try hops(main, "from:customer.example", "a@customer.example") == ["[own]"])
     #expect(try hops(main, "from:other.example", "a@other.example") == ["[all]"])
+    // Postfix asks for the address, and then for its domain; DUNNO is an answer.
+    #expect(try hops(main, "from:a@customer.example", "a@customer.example") == ["[own]"])
+    let dunno =
+      "relayhost = [all]\nsender_dependent_relayhost_maps = inline:{{@customer.example=[own]},{a@customer.example=dunno}}\n"
+    #expect(try hops(dunno, "from:a@customer.example", "a@customer.example") == ["[all]"])
+    // A pool stays a pool.
+    let keyed = "pipemap:{inline:{{@customer.example=x},{@c2.example=x}}, randmap:{[a], [b]}}"
+    #expect(
+      try hops(
+        "relayhost = [all]\nsender_dependent_relayhost_maps = \(keyed)\n", "from:customer.example",
+        "u@customer.example") == ["[a]", "[b]"])
+    let entry = "inline:{{@customer.example=randmap:![a]![b]}}"
+    let ofAgent = try configToPlan("# randmap: agent\nsender_dependent_relayhost_maps = \(entry)\n")
+      .spot(for: Scope("from:customer.example"), nextHopsOnly: false, prefersAgent: true)
+    #expect(ofAgent.hop == "")
     let pool = "relayhost = [all]\nsender_dependent_relayhost_maps = randmap:{[a], [b]}\n"
-    #expect(throws: EditRefusal.self) { try hops(pool, "outbound", "") }
+    #expect(
+      refused(configToPlan(pool), try wishInWords("outbound", lanes))
+        == "outbound: relayhost holds next hops, and a lane is a transport: take its pool away first")
   }
 
   @Test func aParameterThatIsSetToNothingIsNoHindrance() throws {

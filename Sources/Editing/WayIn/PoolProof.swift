@@ -121,11 +121,12 @@ struct PoolProof {
     let found = answer.firstHops
     let isPool = content.choices.allSatisfy { choice in
       let list = NextHopList(choice.result, kind: content.kind)
-      return found.contains { hop, share in
+      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool.
+      let own = found.filter { hop, _ in
         (list.transport.isEmpty || hop.transport == list.transport.dropLast())
           && (list.hops.isEmpty || hop.nextHop == list.hops[0])
-          && abs(share - Double(choice.weight) / total) < 1e-6
       }
+      return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
     }
     if isPool { return }
     if found.isEmpty {

@@ -147,14 +147,28 @@ extension MailConfig {
   private func relayhostOfLanes(_ parameter: RoutingParameter, _ key: String? = nil) -> String {
     switch parameter {
     case .defaultTransport, .relayTransport, .senderTransportMaps:
-      if let key, case .value(let own)? = entry(key, of: .senderRelayhostMaps)?.content,
-        own.text.uppercased() != "DUNNO"
-      {
-        return own.text
-      }
-      return wholeTable(.senderRelayhostMaps) == nil ? parameters.text(.relayhost) : ""
+      // It answers before any entry for a domain.
+      if wholeTable(.senderRelayhostMaps) != nil { return "" }
+      if parameter == .senderTransportMaps, let key, let own = relayhostOfSender(key) { return own }
+      return parameters.text(.relayhost)
     default: return ""
     }
+  }
+
+  /// What sender_dependent_relayhost_maps has for an address or for its domain, which Postfix asks for in turn. Nil where
+  /// relayhost holds, and empty where a pool stands for that.
+  private func relayhostOfSender(_ key: String) -> String? {
+    let domain = key.lastIndex(of: "@").map { String(key[$0...]) }
+    for key in [key] + (domain.map { $0 == key ? [] : [$0] } ?? []) {
+      let name = Scope.named(RoutingParameter.senderRelayhostMaps.rawValue)
+      guard let spot = try? keySpot(key, of: .senderRelayhostMaps, name) else { return "" }
+      if !spot.sites.isEmpty { return "" }
+      if let single = spot.single {
+        if PoolText(value: single) != nil { return "" }
+        return single.isNoAnswer ? nil : single.text
+      }
+    }
+    return nil
   }
 
   /// The transport that a parameter's mail goes by; smtp where that delivers to no gateway.
