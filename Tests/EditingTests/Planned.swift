@@ -1,4 +1,4 @@
-// What the tests of the way in plan with: a small configuration, a wish in words, a plannersMachine with three addresses.
+// What the tests of the way in plan with: a small configuration, a wish in words, a machine with three addresses.
 
 import PostfixFiles
 import Routing

@@ -19,6 +19,8 @@ private struct PoolPlanner {
   let machine: Machine
   var config: MailConfig
   var notes: [String] = []
+  /// Why the pool that is there cannot be changed in its own notation.
+  private var refusal: EditRefusal?
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
     self.before = before
@@ -228,7 +230,8 @@ private struct PoolPlanner {
   }
 
   /// The members of the pool that is there, changed in its own notation; nil where it has to be written anew.
-  private func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig? {
+  private mutating func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig?
+  {
     guard let first = spot.sites.first, notation(there: first) == Self.notation(of: first) else { return nil }
     // Of a pool that other keys use too, only all of it is changed in its place.
     if case .key = spot.place, first.ownKeys.count > 1, severalKeys(of: spot).isEmpty { return nil }
@@ -238,7 +241,9 @@ private struct PoolPlanner {
       guard site.text.transport == nil else { return nil }
       do throws(EditRefusal) { edited = try edited.changing(site.id, to: own) } catch {
         switch error {
-        case .safetyNet, .notInOnePlace, .cannotConvert: return nil
+        case .safetyNet, .notInOnePlace, .cannotConvert:
+          refusal = error
+          return nil
         default: throw error
         }
       }
@@ -250,9 +255,14 @@ private struct PoolPlanner {
     let notation = notation(there: spot.sites.first)
     let keys = severalKeys(of: spot)
     if !keys.isEmpty {
+      if let refusal { throw refusal }
+      // A stock pool goes into files by way of the agent's notation.
+      let target = notation == .file ? PoolWish.Notation.agent : notation
       throw .cannotPool(
         "\(wish.scope)",
-        reason: "it decides for \(keys.count) keys: change its notation first, with randmap convert --to")
+        reason:
+          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \(wish.scope)"
+      )
     }
     do throws(EditRefusal) {
       return try config.making(content, at: spot, wish.scope, in: notation, notes: &notes)
