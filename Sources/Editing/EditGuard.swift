@@ -19,7 +19,7 @@ package enum EditGuard: Hashable, Sendable {
   /// Mail that the wish does not mean would take another way.
   case changesOtherMail(what: String, address: String, before: String, after: String)
   /// A gateway would get mail without the credentials that others of its pool have.
-  case missingCredentials(hop: String, words: String)
+  case missingCredentials(hop: String, transport: String = "smtp", words: String)
   /// A gateway that is new here does not answer, or not as it should.
   case newGatewayFails(Gateway, GatewayState, reason: String)
 
@@ -34,7 +34,7 @@ package enum EditGuard: Hashable, Sendable {
       "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would undo the edit"
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
-    case .missingCredentials(_, let words): words
+    case .missingCredentials(_, _, let words): words
     case .newGatewayFails(let gateway, let state, let reason):
       printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
     case .newError(let diagnostic):
@@ -44,11 +44,14 @@ package enum EditGuard: Hashable, Sendable {
 }
 
 extension EditGuard {
-  /// The name without which it means nothing; nil where it is about more than one gateway.
-  fileprivate var subject: String? {
+  /// The gateway without which it means nothing; nil where it is about more than one.
+  fileprivate func subject(in config: MailConfig) -> Gateway? {
     switch self {
-    case .missingCredentials(let hop, _): hop
-    case .newGatewayFails(let gateway, _, _): gateway.name
+    case .missingCredentials(let hop, let transport, _):
+      DestinationGateways(
+        SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
+      ).gateways.first
+    case .newGatewayFails(let gateway, _, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .newError, .changesOtherMail: nil
     }
   }
@@ -57,16 +60,11 @@ extension EditGuard {
 extension [EditGuard] {
   /// Those that later edits have not made untrue: the gateway that one is about may have been taken out again.
   package func remaining(in edited: MailConfig) -> [EditGuard] {
-    let documents = edited.editedDocuments
-    // Rows of a database are not looked through.
-    guard contains(where: { $0.subject != nil }), documents.allSatisfy({ $0.storage == .file }) else {
-      return self
-    }
-    let texts = documents.map { $0.bytes.text.lowercased() }
-    return filter { one in
-      guard let subject = one.subject?.lowercased() else { return true }
-      return texts.contains { $0.contains(subject) }
-    }
+    let subjects = map { $0.subject(in: edited) }
+    guard subjects.contains(where: { $0 != nil }) else { return self }
+    // One that is drained gets no mail either.
+    let used = Set(edited.gateways().filter { !$0.isDrained }.map(\.gateway))
+    return zip(self, subjects).filter { $1.map(used.contains) ?? true }.map(\.0)
   }
 }
 
@@ -87,7 +85,7 @@ extension MailConfig {
       let known = before.firstHops
       let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
       return edited.missingCredentials(new, like: known).map {
-        .missingCredentials(hop: $0.nextHop, words: $0.words)
+        .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
       }
     }
   }

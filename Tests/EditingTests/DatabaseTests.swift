@@ -183,6 +183,73 @@ import Testing
     for recipient in ["u@one.example", "u@two.example"] {
       #expect(config.route(recipient, from: "") == ["relay:[a]": 0.5, "relay:[b]": 0.5])
     }
+    // With the drained member each.
+    config = try inDatabase(
+      "transport_maps = pipemap:{inline:{{a.example=x},{b.example=x}}, randmap:{smtp:[a], smtp:[b]}}\n# randmap: drained smtp:[c] x2\n"
+    )
+    for id in ["a.example", "b.example"] {
+      #expect(config.shares(id) == ["smtp:[a]": 0.5, "smtp:[b]": 0.5, "smtp:[c]": 0], "\(id)")
+    }
+    #expect(!config.main.document.bytes.text.contains("drained"))
+  }
+
+  /// relay_domains may grow after the pool of the class came into the database.
+  @Test func aClassThatHasGrownKeepsItsPool() throws {
+    let bench = try DatabaseBench()
+    let recipients = ["u@one.example", "u@two.example", "u@new.example"]
+    func grown() throws -> MailConfig {
+      let before = try bench.config(
+        "# randmap: agent\nrelay_domains = one.example, two.example\nrelay_transport = randmap:!relay:[a]!relay:[b]\n"
+      )
+      var config = try before.converting([], to: .database).config
+      config = try config.applying(.drain(pool: "relay", member: "relay:[b]"))
+        .applying(.add(pool: "relay", member: "relay:[c]", weight: 1))
+      let text = config.main.document.bytes.text.replacing("two.example", with: "two.example, new.example")
+      config.update(
+        config.main.document.applying([
+          Splice(range: 0..<config.main.document.count, bytes: Bytes(text.utf8))
+        ]))
+      return config
+    }
+    for scope in ["class:relay", "relay"] {
+      let members = [try WantedMember("relay:[a]=3"), try WantedMember("relay:[c]")]
+      let other = try grown().planning(PoolWish(try Scope(scope), members), on: Machine(addresses: [])).config
+      for recipient in recipients {
+        #expect(
+          other.route(recipient) == ["relay:[a]": 0.75, "relay:[c]": 0.25], "\(scope) \(recipient)")
+      }
+      #expect(other.shares("relay")["relay:[b]"] == 0)
+    }
+    for target in [ConversionTarget.stock, .agent] {
+      let back = try grown().converting([], to: target)
+      for recipient in recipients {
+        #expect(
+          back.config.route(recipient) == ["relay:[a]": 0.5, "relay:[c]": 0.5], "\(target) \(recipient)")
+      }
+      #expect(back.config.pools().allSatisfy { $0.notation.name != "database" })
+      #expect(
+        back.notes.contains("relay now decides for new.example too: the database has no route for that"))
+    }
+  }
+
+  /// Each file of a pool that goes into the database, once, and whether other mail goes by it.
+  @Test func poolFilesThatAreLeftAreSaid() throws {
+    let bench = try DatabaseBench()
+    let path = bench.directory.file("p")
+    func said(_ main: String) throws -> [String] {
+      try bench.config(
+        "# randmap: agent\ndefault_transport = randmap:\(path)\n\(main)",
+        files: ["p": "relay:[a]\nrelay:[b]\n"]
+      )
+      .converting(["default_transport"], to: .database).notes.filter {
+        $0.contains(path) && !$0.hasPrefix("pool ")
+      }
+    }
+    #expect(
+      try said("") == ["Postfix uses \(path) until it is reloaded; you can remove \(path) after that"])
+    #expect(
+      try said("relay_domains = r.example\nrelay_transport = randmap:\(path)\n")
+        == ["\(path) stays: other mail goes by it"])
   }
 
   @Test func whatCannotBeInADatabaseIsRefused() throws {

@@ -1,4 +1,4 @@
-// What the tests of the way in plan with: a small configuration, a wish in words, a plannersMachine with three addresses.
+// What the tests of the way in plan with: a small configuration, a wish in words, a machine with three addresses.
 
 import PostfixFiles
 import Routing
@@ -43,7 +43,13 @@ func wishInWords(
 
 func refused(_ main: String, _ scope: String, _ members: String...) -> String {
   do throws(EditRefusal) {
-    _ = try configToPlan(main).planning(wishInWords(scope, members), on: plannersMachine)
+    return refused(configToPlan(main), try wishInWords(scope, members))
+  } catch { return error.message }
+}
+
+func refused(_ config: MailConfig, _ wish: PoolWish) -> String {
+  do throws(EditRefusal) {
+    _ = try config.planning(wish, on: plannersMachine)
     return ""
   } catch { return error.message }
 }

@@ -36,7 +36,7 @@ import Testing
       back.config.mainText
         == "default_transport =\n    randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n# randmap: drained smtp:[c] x2\nmyorigin = x\n"
     )
-    #expect(back.notes.first?.contains("nothing names it any more") == true)
+    #expect(back.notes.first?.contains("until it is reloaded; you can remove") == true)
   }
 
   @Test func aTableNamesTheFileByItsWholePath() throws {

@@ -57,10 +57,37 @@ import Testing
     #expect(try shares("transport_maps", "smtp:[a]=3", "smtp:[b]") == [[0.25, 0.75], [0.25, 0.75]])
     #expect(try shares("transport_maps", "smtp:[a]") == [[1], [1]])
     #expect(try shares("to:b.example", "smtp:[a]") == [[0.5, 0.5], [1]])
-    #expect(throws: EditRefusal.self) {
-      try before.planning(
-        wishInWords("transport_maps", ["smtp:[a]", "smtp:[b]"], .agent), on: plannersMachine)
+    #expect(
+      refused(before, try wishInWords("transport_maps", ["smtp:[a]", "smtp:[b]"], .agent))
+        == "transport_maps: it decides for 2 keys: change its notation first, with randmap convert --to agent transport_maps"
+    )
+    #expect(try before.converting(["transport_maps"], to: .agent).config.pools().count == 2)
+  }
+
+  /// What hinders the change in the same notation is the reason, and not the keys.
+  @Test func aPoolOfSeveralKeysThatCannotBeChangedSaysWhy() throws {
+    let before = configToPlan(
+      "transport_maps = pipemap:{inline:{a.example=x, b.example=x}, unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}}\n"
+    )
+    #expect(
+      refused(before, try wishInWords("transport_maps", ["smtp:[a]", "lmtp:[c]"]))
+        == "the fallback of transport_maps cannot follow: the same next hops follow every member, so need one like the others; or convert it --to agent, and --to stock after the edit"
+    )
+  }
+
+  /// A key that goes out of a pool leaves the drained members to the others.
+  @Test func aKeyLeavesTheDrainedMembersOfItsPoolToTheOthers() throws {
+    let text =
+      "transport_maps = pipemap:{inline:{{a.example=x},{b.example=x}}, randmap:{smtp:[a], smtp:[b]}}\n# randmap: drained smtp:[c] x2\n"
+    func drained(_ scope: String) throws -> [String] {
+      try configToPlan(text).planning(wishInWords(scope, ["smtp:[a]"]), on: plannersMachine).config.pools()
+        .flatMap(\.members).filter(\.isDrained).map(\.result)
     }
+    #expect(try drained("to:b.example") == ["smtp:[c]"])
+    #expect(try drained("transport_maps") == [])
+    let none = try configToPlan(text).planning(
+      wishInWords("transport_maps", ["smtp:[a]"]), on: plannersMachine)
+    #expect(!none.config.main.document.bytes.text.contains("drained"))
   }
 
   /// A lane changes where mail comes from, and not where it goes.
@@ -73,8 +100,25 @@ import Testing
     }
     #expect(try hops(main, "from:customer.example", "a@customer.example") == ["[own]"])
     #expect(try hops(main, "from:other.example", "a@other.example") == ["[all]"])
+    // Postfix asks for the address, and then for its domain; DUNNO is an answer.
+    #expect(try hops(main, "from:a@customer.example", "a@customer.example") == ["[own]"])
+    let dunno =
+      "relayhost = [all]\nsender_dependent_relayhost_maps = inline:{{@customer.example=[own]},{a@customer.example=dunno}}\n"
+    #expect(try hops(dunno, "from:a@customer.example", "a@customer.example") == ["[all]"])
+    // A pool stays a pool.
+    let keyed = "pipemap:{inline:{{@customer.example=x},{@c2.example=x}}, randmap:{[a], [b]}}"
+    #expect(
+      try hops(
+        "relayhost = [all]\nsender_dependent_relayhost_maps = \(keyed)\n", "from:customer.example",
+        "u@customer.example") == ["[a]", "[b]"])
+    let entry = "inline:{{@customer.example=randmap:![a]![b]}}"
+    let ofAgent = try configToPlan("# randmap: agent\nsender_dependent_relayhost_maps = \(entry)\n")
+      .spot(for: Scope("from:customer.example"), nextHopsOnly: false, prefersAgent: true)
+    #expect(ofAgent.hop == "")
     let pool = "relayhost = [all]\nsender_dependent_relayhost_maps = randmap:{[a], [b]}\n"
-    #expect(throws: EditRefusal.self) { try hops(pool, "outbound", "") }
+    #expect(
+      refused(configToPlan(pool), try wishInWords("outbound", lanes))
+        == "outbound: relayhost holds next hops, and a lane is a transport: take its pool away first")
   }
 
   @Test func aParameterThatIsSetToNothingIsNoHindrance() throws {
@@ -114,7 +158,10 @@ import Testing
     #expect(throws: EditRefusal.onlyOneDestination("transport:in.example", destination: "smtp:[a]")) {
       try wanted("in.example", "[a]")
     }
-    #expect(throws: EditRefusal.self) { try wanted("by.example", "[n]") }
+    #expect(
+      throws: EditRefusal.cannotPool(
+        "transport:by.example", reason: "\":[b]\" names no transport: write one before it first")
+    ) { try wanted("by.example", "[n]") }
   }
 
   /// Before lists of next hops, the fallback of the transport names all gateways: that is no error.
@@ -130,10 +177,14 @@ import Testing
     let there = try planned("# randmap: agent\nrelayhost = [a]\n", "outbound", "[a]", "[b]", notation: .file)
     let back = try there.config.planning(wishInWords("outbound", ["[a]"]), on: plannersMachine)
     #expect(
-      back.notes.filter { $0.contains("stays") }
+      back.notes.filter { $0.contains(".pool") }
         == ["default_transport", "relay_transport"].map {
-          "/d/\($0).pool stays until Postfix is reloaded; remove it then"
+          "Postfix uses /d/\($0).pool until it is reloaded; you can remove /d/\($0).pool after that"
         })
+    // In another notation too, and a file that other mail goes by is not for removal.
+    let agent = try there.config.planning(
+      wishInWords("default_transport", ["[a]", "[c]"], .agent), on: plannersMachine)
+    #expect(agent.notes.contains { $0.hasPrefix("Postfix uses /d/default_transport.pool until") })
   }
 
   @Test(arguments: [true, false]) func whatSubdomainsTakeIsSaid(takesParents: Bool) throws {

@@ -43,6 +43,28 @@ import Testing
     #expect(plan.routes.filter { $0.sample.what == "local mail" }.allSatisfy { !$0.isChanged })
   }
 
+  /// Its name may be a relay domain: that is no mail to the outside, even where it goes the same way.
+  @Test func aHostsNameAmongTheRelayDomainsIsRelayMail() throws {
+    let plan = try planned(
+      """
+      # randmap: agent
+      myhostname = web.example
+      mydestination =
+      relay_domains = web.example
+      default_transport = smtp:[gw1]
+      relay_transport = $default_transport
+
+      """, "outbound", "smtp:[gw1]", "smtp:[gw2]")
+    let own = plan.routes.first { $0.sample.recipient == "postmaster@web.example" }
+    #expect(own?.sample.what == "mail for this host, which is in relay_domains")
+    #expect(
+      plan.guards.map(\.message).contains {
+        $0.hasPrefix(
+          "changes other mail: mail for this host, which is in relay_domains (postmaster@web.example) goes to smtp:[gw1]"
+        )
+      })
+  }
+
   /// Each class has a pool in transport_maps beside the other's, and goes back alone.
   @Test(arguments: ["class:relay", "class:virtual"])
   func poolsOfSeveralClassesGoBackOneByOne(first: String) throws {
@@ -164,6 +186,9 @@ import Testing
     // A relayhost is asked for after the transport that overrides it.
     let other = refused("default_transport = smtp:[x]\nrelayhost = [a]\n", "relayhost", "[b]")
     #expect(other.contains("default_transport (/d/main.cf:1) decides first"), "\(other)")
+    // However it is written.
+    let list = refused("default_transport = smtp:[x],  [y]\nrelayhost = [a]\n", "relayhost", "[b]")
+    #expect(list.contains("default_transport (/d/main.cf:1) decides first"), "\(list)")
   }
 
   @Test func aGuardEndsWithTheGatewayThatItIsAbout() throws {
@@ -176,6 +201,14 @@ import Testing
     #expect(guards.remaining(in: with) == guards)
     let without = try planned("relayhost = [a]\n", "outbound", "[a]", "[c]:587").config
     #expect(guards.remaining(in: without) == [guards[2]])
+    // A comment, a longer name or another port is no mail for it.
+    for other in ["# [b]:587\nrelayhost = [a]\n", "relayhost = [web]:587\n", "relayhost = [b]:25\n"] {
+      var edited = configToPlan("")
+      edited.update(edited.main.document.appending(other))
+      #expect(guards.remaining(in: edited) == [guards[2]], "\(other)")
+    }
+    let drained = try with.applying(.drain(pool: "sender_dependent_relayhost_maps", member: "[B]:587"))
+    #expect(guards.remaining(in: drained) == [guards[2]])
   }
 
   @Test func theHistorySaysTheWeights() throws {
@@ -193,6 +226,13 @@ import Testing
     #expect(
       message.contains("is not delivered as it is: maillog_file value '/tmp/x' does not match"), "\(message)")
     #expect(!message.contains("("), "\(message)")
+    let several = refused(
+      "relayhost = [a]\ndefault_transport = :y\nsender_dependent_default_transport_maps = pipemap:{randmap:{a, b}, inline:{a=:x}}\n",
+      "relayhost", "[b]")
+    #expect(
+      several
+        == "relayhost: mail for someone@elsewhere.example is not delivered as it is: sender_dependent_default_transport_maps: null transport is not allowed, and default_transport: null transport is not allowed; correct that first"
+    )
   }
 
   @Test func whatWouldSendOtherMailElsewhereIsGuarded() throws {

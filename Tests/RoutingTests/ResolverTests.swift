@@ -208,6 +208,20 @@ private func destinations(_ recipient: String, _ main: String, from sender: Stri
     #expect(steps.last?.detail == "x.test gives relay:")
   }
 
+  /// A relayhost is asked for in any case, and decides where the transport names no next hop.
+  @Test(arguments: [
+    ("default_transport = lane-smtp:[x],  [y]\nrelayhost = [hub]\n", "default_transport"),
+    ("default_transport = lane-smtp\nrelayhost = [hub]\n", "relayhost"),
+    (
+      "relayhost = [hub]\nsender_dependent_default_transport_maps = static:{randmap:!smtp:[x]!smtp:[y] }\n",
+      "sender_dependent_default_transport_maps"
+    ),
+    ("relayhost = [hub]\ntransport_maps = inline:{x.test=relay:}\n", "transport_maps"),
+  ])
+  func theStepThatDecidesIsKnown(main: String, parameter: String) {
+    #expect(answer("u@x.test", main).deciding?.parameter == parameter)
+  }
+
   @Test(arguments: [
     ("<u@x.test>", "u@x.test"), ("\"a b\"@x.test", "a b@x.test"), ("\"a\\\"b\"@x", "a\"b@x"),
     ("\"open@x", "\"open@x"),

@@ -94,7 +94,7 @@ extension Converter {
         let isNamed = sites.contains { other in
           other.isInFile && other.anchor?.file == path && !selected.contains { $0.index == other.index }
         }
-        let words = "\(path) stays as it is; nothing names it any more"
+        let words = MailConfig.note(onFile: path, isUsed: false)
         if !isNamed, !notes.contains(words) { notes.append(words) }
       }
     }
@@ -127,6 +127,23 @@ extension Converter {
     selected.contains { other in
       other.index != site.index && bodyPlace(other) != nil && other.value.span() == site.value.span()
     }
+  }
+}
+
+extension MailConfig {
+  /// What to do with the files of pools that are somewhere else in this configuration.
+  func notes(onFilesOf sites: [PoolSite]) -> [String] {
+    let named = Set(poolSites().compactMap(\.pool.text.path))
+    return Set(sites.compactMap(\.pool.text.path)).sorted().map {
+      Self.note(onFile: $0, isUsed: named.contains($0))
+    }
+  }
+
+  /// Until main.cf is read again mail goes by the file.
+  static func note(onFile path: String, isUsed: Bool) -> String {
+    isUsed
+      ? "\(path) stays: other mail goes by it"
+      : "Postfix uses \(path) until it is reloaded; you can remove \(path) after that"
   }
 }
 

@@ -13,23 +13,26 @@ extension MailConfig {
     let selected = try Converter(self, names: names).selected
     var config = self
     var notes: [String] = []
+    var left: [PoolSite] = []
     var done: Set<String> = []
     for site in selected where done.insert(site.id).inserted {
       try site.guardNoPlan()
       let whole = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
+      left += whole.sites
       guard case .key(_, of: let parameter) = whole.place, site.ownKeys.count > 1 else {
         guard let current = whole.sites.first else { throw .notInOnePlace(site.id) }
         config = try config.writingDatabase(current.content, at: whole, for: site, path: path, notes: &notes)
         continue
       }
-      // A pool of several keys becomes one of each, unless they are those of a class.
+      // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
+      guard let content = whole.sites.first?.content else { throw .notInOnePlace(site.id) }
       for key in site.ownKeys {
         let spot = try config.keySpot(key, of: parameter, .named(site.id))
         guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
-        config = try config.writingDatabase(
-          current.content, at: spot, for: current, path: path, notes: &notes)
+        config = try config.writingDatabase(content, at: spot, for: current, path: path, notes: &notes)
       }
     }
+    notes += config.notes(onFilesOf: left)
     return Conversion(config: config.removingAgentMark(), notes: notes.map { printable($0) })
   }
 
@@ -43,9 +46,6 @@ extension MailConfig {
     var config = self
     if let first = content.choices.first, !spot.sites.isEmpty {
       config = try config.writing(first.result, at: spot, scope: .named(site?.id ?? route.name))
-      if let old = site?.pool.text.path {
-        notes.append("\(old) stays; main.cf does not name it for this mail any more")
-      }
     }
     try config.addRows(content, route, database)
     try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: route.name)
@@ -201,10 +201,42 @@ extension MailConfig {
         case .file: .file
         default: .agent
         }
+      // The domains that a class has got since come to its pool too.
+      let more = newKeys(of: spot).filter { !$0.hasPrefix(".") }
+      if !more.isEmpty {
+        notes.append(
+          "\(site.id) now decides for \(more.joined(separator: ", ")) too: the database has no route for that"
+        )
+      }
       config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
     }
     notes.append("the rows stay in the database: a daemon that was not reloaded yet still asks it")
     return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
+  }
+
+  /// The keys of a class that its pool in a database has no route for.
+  func newKeys(of spot: PoolSpot) -> [String] {
+    guard let site = spot.sites.first, site.isInDatabase, let domainClass = DomainClass(spot.parameter),
+      let keys = try? transportKeys(of: domainClass)
+    else { return [] }
+    let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
+    return keys.filter { !known.contains($0) }
+  }
+
+  /// With routes for the domains that a class has got since its pool came into the database.
+  func addingRoutes(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    guard !newKeys(of: spot).isEmpty, let site = spot.sites.first, let pool = site.databasePool,
+      let domainClass = DomainClass(spot.parameter), case .database(let table) = site.site.content,
+      let document = document(table.database)
+    else { return self }
+    var converter = try Converter(self, names: [])
+    let keys = try converter.classPool(domainClass, site).keys
+    var rows = PoolRows(text: document.bytes.text)
+    let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))
+    rows.routes += keys.filter { !known.contains($0) }.map { RouteRow(map: table.map, key: $0, pool: pool) }
+    var edited = self
+    edited.write(rows, to: document)
+    return edited
   }
 
   /// Without the routes of a pool. Where a table asks for no other pool, main.cf does not name it any more; the rows stay
@@ -258,6 +290,9 @@ extension MailConfig {
 
 extension PoolSite {
   var isInDatabase: Bool { if case .database = site.content { true } else { false } }
+
+  /// Its name there.
+  var databasePool: String? { if case .database(_, let name) = pool.place { name } else { nil } }
 
   /// What it is asked for by, in a database.
   var routeKey: String? {

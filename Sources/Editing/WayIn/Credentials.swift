@@ -8,8 +8,9 @@ import Routing
 struct MissingLine: Hashable {
   let parameter: String
   let file: String
-  /// What has none.
+  /// What has none, and how it is reached.
   let nextHop: String
+  let transport: String
   /// What has one.
   let other: String
 
@@ -61,7 +62,8 @@ extension MailConfig {
     else { return [] }
     return answers.compactMap { hop, answer in
       guard let answer, !answer.has else { return nil }
-      return MissingLine(parameter: parameter, file: answer.file, nextHop: hop.hop, other: other.hop)
+      return MissingLine(
+        parameter: parameter, file: answer.file, nextHop: hop.hop, transport: hop.transport, other: other.hop)
     }
   }
 

@@ -19,6 +19,8 @@ private struct PoolPlanner {
   let machine: Machine
   var config: MailConfig
   var notes: [String] = []
+  /// Why the pool that is there cannot be changed in its own notation.
+  private var refusal: EditRefusal?
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
     self.before = before
@@ -48,19 +50,14 @@ private struct PoolPlanner {
     if results.count == 1 {
       config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
         .removingAgentMark()
-      // Until main.cf is read again mail goes by it.
-      let paths = Set(spot.sites.compactMap(\.pool.text.path)).sorted()
-      let stillNamed = Set(config.poolSites().compactMap(\.pool.text.path))
-      notes += paths.map { path in
-        stillNamed.contains(path)
-          ? "\(path) stays: other mail goes by it" : "\(path) stays until Postfix is reloaded; remove it then"
-      }
+      notes += config.notes(onFilesOf: spot.sites)
     } else {
       try guardShared(spot)
       if let changed = try changing(spot, to: content) {
         config = changed
       } else {
         config = try making(content, at: spot)
+        if notation(there: spot.sites.first) != .file { notes += config.notes(onFilesOf: spot.sites) }
       }
     }
     config = config.removingUnusedLanes(oldTransports)
@@ -233,7 +230,8 @@ private struct PoolPlanner {
   }
 
   /// The members of the pool that is there, changed in its own notation; nil where it has to be written anew.
-  private func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig? {
+  private mutating func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig?
+  {
     guard let first = spot.sites.first, notation(there: first) == Self.notation(of: first) else { return nil }
     // Of a pool that other keys use too, only all of it is changed in its place.
     if case .key = spot.place, first.ownKeys.count > 1, severalKeys(of: spot).isEmpty { return nil }
@@ -243,21 +241,28 @@ private struct PoolPlanner {
       guard site.text.transport == nil else { return nil }
       do throws(EditRefusal) { edited = try edited.changing(site.id, to: own) } catch {
         switch error {
-        case .safetyNet, .notInOnePlace, .cannotConvert: return nil
+        case .safetyNet, .notInOnePlace, .cannotConvert:
+          refusal = error
+          return nil
         default: throw error
         }
       }
     }
-    return edited
+    return try edited.addingRoutes(at: spot)
   }
 
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     let notation = notation(there: spot.sites.first)
     let keys = severalKeys(of: spot)
     if !keys.isEmpty {
+      if let refusal { throw refusal }
+      // A stock pool goes into files by way of the agent's notation.
+      let target = notation == .file ? PoolWish.Notation.agent : notation
       throw .cannotPool(
         "\(wish.scope)",
-        reason: "it decides for \(keys.count) keys: change its notation first, with randmap convert --to")
+        reason:
+          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \(wish.scope)"
+      )
     }
     do throws(EditRefusal) {
       return try config.making(content, at: spot, wish.scope, in: notation, notes: &notes)

@@ -39,7 +39,7 @@ struct PoolProof {
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind)
     guards += after.missingCredentials(hops, like: known).map {
-      .missingCredentials(hop: $0.nextHop, words: $0.words)
+      .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
@@ -121,42 +121,27 @@ struct PoolProof {
     let found = answer.firstHops
     let isPool = content.choices.allSatisfy { choice in
       let list = NextHopList(choice.result, kind: content.kind)
-      return found.contains { hop, share in
+      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool.
+      let own = found.filter { hop, _ in
         (list.transport.isEmpty || hop.transport == list.transport.dropLast())
           && (list.hops.isEmpty || hop.nextHop == list.hops[0])
-          && abs(share - Double(choice.weight) / total) < 1e-6
       }
+      return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
     }
     if isPool { return }
-    let last = deciding(answer)
-    if last == nil, found.isEmpty {
-      let reason = answer.words.hasPrefix("(") ? String(answer.words.dropFirst().dropLast()) : answer.words
+    if found.isEmpty {
+      let reasons = answer.outcomes.compactMap(\.value.reason).joined(separator: ", and ")
       throw .cannotPool(
         "\(wish.scope)",
-        reason: "mail for \(answer.recipient) is not delivered as it is: \(reason); correct that first")
+        reason: "mail for \(answer.recipient) is not delivered as it is: \(reasons); correct that first")
     }
     let place =
-      last.map { step in "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first" }
-      ?? "another setting decides first"
+      answer.deciding.map { step in
+        "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first"
+      } ?? "another setting decides first"
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
-  }
-
-  /// The step of a route that decides. Postfix asks for a relayhost after default_transport, and goes by a next hop of
-  /// that all the same.
-  private func deciding(_ answer: RouteAnswer) -> RouteStep? {
-    let steps = answer.trail.filter { $0.file != nil }
-    let relayhosts: [RoutingParameter] = [.relayhost, .senderRelayhostMaps]
-    guard let last = steps.last, relayhosts.map(\.rawValue).contains("\(last.parameter)") else {
-      return steps.last
-    }
-    return steps.last { step in
-      answer.outcomes.contains { outcome, _ in
-        guard case .destination(let transport, let nextHop) = outcome else { return false }
-        return step.detail.hasSuffix("\(transport.text):\(nextHop.text)")
-      }
-    } ?? last
   }
 }
 

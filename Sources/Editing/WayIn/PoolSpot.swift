@@ -107,9 +107,13 @@ extension MailConfig {
     guard own.sites.isEmpty, let keys = try? transportKeys(of: domainClass), !keys.isEmpty else { return own }
     let routes = Dictionary(
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
-    if let site = routes.values.first(where: {
-      Set($0.compactMap(\.routeKey)) == Set(keys)
-    })?.first {
+    func isOfClass(_ sites: [PoolSite]) -> Bool {
+      let own = Set(sites.compactMap(\.routeKey))
+      // The class may have got more domains since.
+      return own == Set(keys)
+        || own.isSubset(of: keys) && sites.contains { $0.databasePool == domainClass.poolName }
+    }
+    if let site = routes.values.first(where: isOfClass)?.first {
       return valueSpot(transport, sites: [site])
     }
     let keyed = poolSites().first { site in
@@ -143,14 +147,28 @@ extension MailConfig {
   private func relayhostOfLanes(_ parameter: RoutingParameter, _ key: String? = nil) -> String {
     switch parameter {
     case .defaultTransport, .relayTransport, .senderTransportMaps:
-      if let key, case .value(let own)? = entry(key, of: .senderRelayhostMaps)?.content,
-        own.text.uppercased() != "DUNNO"
-      {
-        return own.text
-      }
-      return wholeTable(.senderRelayhostMaps) == nil ? parameters.text(.relayhost) : ""
+      // It answers before any entry for a domain.
+      if wholeTable(.senderRelayhostMaps) != nil { return "" }
+      if parameter == .senderTransportMaps, let key, let own = relayhostOfSender(key) { return own }
+      return parameters.text(.relayhost)
     default: return ""
     }
+  }
+
+  /// What sender_dependent_relayhost_maps has for an address or for its domain, which Postfix asks for in turn. Nil where
+  /// relayhost holds, and empty where a pool stands for that.
+  private func relayhostOfSender(_ key: String) -> String? {
+    let domain = key.lastIndex(of: "@").map { String(key[$0...]) }
+    for key in [key] + (domain.map { $0 == key ? [] : [$0] } ?? []) {
+      let name = Scope.named(RoutingParameter.senderRelayhostMaps.rawValue)
+      guard let spot = try? keySpot(key, of: .senderRelayhostMaps, name) else { return "" }
+      if !spot.sites.isEmpty { return "" }
+      if let single = spot.single {
+        if PoolText(value: single) != nil { return "" }
+        return single.isNoAnswer ? nil : single.text
+      }
+    }
+    return nil
   }
 
   /// The transport that a parameter's mail goes by; smtp where that delivers to no gateway.

@@ -21,10 +21,18 @@ package struct RouteSample: Hashable, Sendable {
       return self
     }
     guard addressClass == .local else { return nil }
-    // A host that only sends has no local mail.
+    // A host that only sends has no local mail. Of several classes it stands for none.
+    let own = answer.classes.count == 1 ? answer.classes.first : nil
+    let kind =
+      switch own {
+      case .relay: "which is in relay_domains"
+      case .virtual: "which is in virtual_mailbox_domains"
+      case .alias: "which is in virtual_alias_domains"
+      case .other, .local, nil: "which is not local"
+      }
     return RouteSample(
-      recipient: recipient, sender: sender, what: "mail for this host, which is not local", scope: nil,
-      addressClass: .other)
+      recipient: recipient, sender: sender, what: "mail for this host, \(kind)", scope: nil,
+      addressClass: own)
   }
 }
 
@@ -43,10 +51,10 @@ extension RouteAnswer {
     var goals: [String: Int] = [:]
     for (outcome, share) in outcomes {
       let text =
-        switch outcome {
-        case .destination(let transport, let nextHop): "\(transport.text):\(nextHop.text)"
-        case .deferred(let reason), .refused(let reason), .standstill(let reason), .unknown(let reason):
-          "(\(reason))"
+        if case .destination(let transport, let nextHop) = outcome {
+          "\(transport.text):\(nextHop.text)"
+        } else {
+          "(\(outcome.reason ?? ""))"
         }
       goals[text, default: 0] += Int((share * 1_000_000).rounded())
     }

@@ -96,7 +96,7 @@ extension MailConfig {
     throw .cannotPool(
       parameter.rawValue,
       reason:
-        "\(directory)/\(usual), or an index of it, exists, and is no table that could be read: name a table in \(parameter) first"
+        "\(directory)/\(usual) or an index of it exists. It is no table that could be read: name a table in \(parameter) first"
     )
   }
 
@@ -152,7 +152,9 @@ extension MailConfig {
         return try left.setting(key, of: parameter, to: result, at: now.entry, inTable: inTable).config
       }
     }
-    var edited = try removingDrained(of: site)
+    // Where the pool stays for other keys, its drained members stay with it.
+    let staysForOthers = if case .key = spot.place { site.ownKeys.count > 1 } else { false }
+    var edited = staysForOthers ? self : try removingDrained(of: site)
     guard let site = edited.poolSites().first(where: { $0.id == site.id }) else {
       throw .notInOnePlace(site.id)
     }

@@ -157,6 +157,7 @@ struct Resolution {
     guard !transport.isEmpty else {
       return .end(.deferred("\(parameter): null transport is not allowed"))
     }
+    if own.isEmpty { resolver.noteRelayhost() }
     return .hop(Hop(transport: transport, nextHop: own.isEmpty ? nextHop : own))
   }
 

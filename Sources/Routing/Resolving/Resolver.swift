@@ -12,6 +12,7 @@ package final class Resolver {
   private var noted: Set<RouteStep> = []
   private var classes: Set<AddressClass> = []
   private var isHeld = false
+  private var usesRelayhost = false
 
   package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
     self.config = config
@@ -34,6 +35,7 @@ package final class Resolver {
     noted = []
     classes = []
     isHeld = false
+    usesRelayhost = false
     let outcomes: Distribution<RouteOutcome>
     switch settings {
     case .failure(let end): outcomes = Distribution(.standstill(end.reason))
@@ -50,9 +52,17 @@ package final class Resolver {
       listed.append((.unknown(reason), outcomes.unlisted))
     }
     return RouteAnswer(
-      recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail,
+      recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail, deciding: deciding,
       classes: classes, unknown: unknown, drawn: drawn, isHeld: isHeld)
   }
+
+  private var deciding: RouteStep? {
+    let relayhosts = [RoutingParameter.relayhost, .senderRelayhostMaps].map(\.rawValue)
+    return trail.last { $0.file != nil && (usesRelayhost || !relayhosts.contains($0.parameter)) }
+  }
+
+  /// A transport takes its next hop from the sender's relayhost.
+  func noteRelayhost() { usesRelayhost = true }
 
   /// Behind the key `*` a random choice is kept for 30 seconds.
   func hold() { isHeld = true }

@@ -16,6 +16,14 @@ package enum RouteOutcome: Hashable, Sendable {
   case unknown(String)
 
   package var isDestination: Bool { if case .destination = self { true } else { false } }
+
+  /// Why mail goes nowhere.
+  package var reason: String? {
+    switch self {
+    case .destination: nil
+    case .deferred(let reason), .refused(let reason), .standstill(let reason), .unknown(let reason): reason
+    }
+  }
 }
 
 /// A setting that took part in the decision.
@@ -39,6 +47,9 @@ package struct RouteAnswer: Sendable {
   package let outcomes: [(value: RouteOutcome, share: Double)]
   /// In the order in which they were asked; of random choices all that can be.
   package let trail: [RouteStep]
+  /// The last step with a place that the outcomes come from: Postfix asks for a relayhost in any case, and a destination
+  /// with a next hop of its own makes nothing of the answer.
+  package let deciding: RouteStep?
   /// The classes that the address may have; more than one where a list answers at random.
   package let classes: Set<AddressClass>
   /// What could not be evaluated here; the answer takes it for "not found". Empty: the answer is complete.
