@@ -32,7 +32,7 @@ import Testing
 
   @Test func aGatewaysDetailSaysWhatTheAgentSays() {
     let screen = driver.screen(120, 40)
-    #expect(screen.contains("  agent      ~ degraded  a probe from here says up  \(words)"), "\(screen)")
+    #expect(screen.contains("  agent         ~ degraded  a probe from here says up  \(words)"), "\(screen)")
   }
 
   /// Mail goes by what the agent finds, so that is what the lists show, with the agent's reason.
