@@ -77,7 +77,7 @@ build: deps ## build the release program, .build/release/randmap, and its manual
 	$(RELEASE) --product generate-manual
 	@mkdir -p $(dir $(MANUAL))
 	$(BUILD)/release/generate-manual $(PROGRAM) --output-directory $(dir $(MANUAL))
-	sed -i 's/^$$/.Pp/' $(MANUAL)
+	sed -i -e 's/^$$/.Pp/' -e 's/^\.Nd "\(.*\)\."$$/.Nd \1/' $(MANUAL)
 
 run: deps ## build the debug program and open its console on a demonstration
 	$(DEBUG) --product randmap
@@ -158,7 +158,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 	cp -R README.md docs samples $(documentation)/
 	chmod -R u+rwX,go=rX $(documentation)
 	for unit in $(unit_files); do \
-	  sed 's,/usr/bin/,$(PREFIX)/bin/,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
+	  sed 's,/usr/bin/randmap,$(PREFIX)/bin/randmap,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
 	done
 	$(bin)/randmap --generate-completion-script bash | sed '1{/^#!/d}' > $(share)/bash-completion/completions/randmap
 	$(bin)/randmap --generate-completion-script zsh > $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap

@@ -26,7 +26,8 @@ struct QueueFileLock: ~Copyable {
   /// - Parameter path: the queue file, where there should be one.
   static func take(_ path: String?) -> Attempt {
     guard let path else { return .noFile }
-    let file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+    // Reading is enough for a shared lock, and the unit of the agent may not write to the queue.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard file >= 0 else {
       let reason = Errno.last.description
       return switch errno {
