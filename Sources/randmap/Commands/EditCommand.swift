@@ -55,6 +55,8 @@ protocol EditCommand: WritingCommand {
   func edits(_ config: MailConfig) throws -> [Edit]
   /// Whether it is meant for every pool that there is, so that one that cannot be read is missed.
   var isForEveryPool: Bool { get }
+  /// What a person should know of the outcome beside the shares, and beside what no timer does.
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
   /// Lines that show the outcome, where shares do not say all.
   func details(_ edited: MailConfig) -> [String]
 }
@@ -62,6 +64,7 @@ protocol EditCommand: WritingCommand {
 extension EditCommand {
   var isForEveryPool: Bool { false }
 
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
   func details(_ edited: MailConfig) -> [String] { [] }
 
   func run() throws { try edit() }
@@ -92,7 +95,7 @@ extension EditCommand {
     let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
-      notes: place.timedWork.remarks(on: edits, in: edited),
+      notes: remarks(edited, in: place) + place.timedWork.remarks(on: edits, in: edited),
       details: details(edited))
   }
 }

@@ -1,0 +1,87 @@
+// Where a pool, a parameter or a table entry is that a person names.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  func namedSpot(_ name: String, _ isNextHops: Bool) throws(EditRefusal) -> PoolSpot {
+    if let parameter = RoutingParameter(rawValue: name), parameter.mayHoldPool, parameter != .localTransport {
+      switch parameter {
+      case .relayTransport: return classSpot(.relay)
+      case .virtualTransport: return classSpot(.virtualMailboxes)
+      case .relayhost where !isNextHops:
+        throw .cannotPool(
+          name,
+          reason:
+            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
+        )
+      default:
+        // As stock Postfix runs it, its pool is in a table of another name.
+        let own = valueSpot(parameter)
+        guard own.sites.isEmpty, own.single == nil else { return own }
+        switch parameter {
+        case .relayhost:
+          if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(parameter, sites: [site]) }
+          let outbound = outboundSpot(isNextHops)
+          return outbound.sites.count == 2 ? outbound : own
+        case .defaultTransport:
+          return wholeTable(.senderTransportMaps).map { valueSpot(parameter, sites: [$0]) } ?? own
+        default: return own
+        }
+      }
+    }
+    if let pool = pool(name), pool.notation != .single {
+      let sites = poolSites().filter { $0.id == pool.id }
+      guard let first = sites.first else { throw .notInOnePlace(name) }
+      switch first.site.place {
+      case .inlineEntry where first.isInDatabase && first.answersAll:
+        return valueSpot(
+          first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
+      case .inlineEntry where first.isInDatabase && sites.count > 1:
+        let spots = DomainClass.allCases.map(classSpot)
+        guard let spot = spots.first(where: { $0.sites.contains { $0.id == first.id } }) else {
+          throw .cannotPool(
+            name,
+            reason: "it decides for several keys of its database: change it with randmap set, add and remove")
+        }
+        return spot
+      case .entry(_, let key), .inlineEntry(_, let key):
+        let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
+        return PoolSpot(
+          place: spot.place, kind: spot.kind, transport: spot.transport, hop: spot.hop, sites: [first],
+          single: nil,
+          entry: nil)
+      default:
+        if let key = first.ownKeys.first {
+          // The names of a class are its place, however many they are.
+          let ofClass = DomainClass.allCases.map(classSpot).first { spot in
+            spot.sites.contains { $0.index == first.index }
+          }
+          if first.ownKeys.count > 1, let ofClass { return ofClass }
+          return try keySpot(key, of: first.parameter, .named(name))
+        }
+        let parameter: RoutingParameter =
+          switch first.parameter {
+          case .senderTransportMaps: .defaultTransport
+          case .senderRelayhostMaps: .relayhost
+          default: first.parameter
+          }
+        guard parameter.mayHoldPool else {
+          throw .cannotPool(
+            name,
+            reason: "a pool that answers for every address of \(first.parameter): name its domains first")
+        }
+        return valueSpot(parameter, sites: [first])
+      }
+    }
+    if let colon = name.firstIndex(of: ":") {
+      let table = String(name[..<colon])
+      let key = String(name[name.index(after: colon)...]).lowercased()
+      let site = tableSites.first {
+        $0.source == table || ($0.source?.hasSuffix("/\(table)") ?? false)
+      }
+      if let site, !key.isEmpty { return try keySpot(key, of: site.parameter, .named(name)) }
+    }
+    throw .unknownScope(name, known: pools().map(\.id))
+  }
+}

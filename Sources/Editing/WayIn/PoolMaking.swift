@@ -1,0 +1,109 @@
+// Members with weights put into a configuration: as a pool where there is none, and in the place of those of a pool.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// The pool where there is one destination, or none; a pool that is there is one destination first.
+  func making(
+    _ content: PoolContent, at given: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation,
+    notes: inout [String]
+  ) throws(EditRefusal) -> MailConfig {
+    if notation == .database {
+      if given.sites.isEmpty, DomainClass(given.parameter) != nil {
+        // Its keys are those of the pool on a stock Postfix.
+        let stock = try making(content, at: given, scope, in: .stock, notes: &notes)
+        let spot = try stock.spot(for: scope, nextHopsOnly: given.kind == .nextHop, prefersAgent: false)
+        return try stock.writingDatabase(content, at: spot, for: spot.sites.first, path: nil, notes: &notes)
+      }
+      return try writingDatabase(content, at: given, for: given.sites.first, path: nil, notes: &notes)
+    }
+    var config = self
+    var spot = given
+    if let first = content.choices.first, let site = spot.sites.first {
+      config = try config.writing(first.result, at: spot, scope: scope)
+      // The id of a pool that was somewhere else means nothing any more.
+      if case .parameter(let parameter) = spot.place, site.isInDatabase {
+        spot = try config.spot(
+          for: .named(parameter.rawValue), nextHopsOnly: spot.kind == .nextHop,
+          prefersAgent: notation != .stock)
+      } else if case .key(let key, of: let parameter) = spot.place, site.isInDatabase {
+        spot = try config.keySpot(key, of: parameter, scope)
+      } else {
+        spot = try config.spot(
+          for: scope, nextHopsOnly: spot.kind == .nextHop, prefersAgent: notation != .stock)
+      }
+    }
+    var (neutral, place) = try config.writing(content, at: spot, inTable: notation != .stock)
+    guard let pool = neutral.pools().first(where: { $0.place == place }) else {
+      throw .notInOnePlace("\(scope)")
+    }
+    for choice in content.drained where given.sites.first?.isInDatabase ?? false {
+      neutral = try neutral.applying(.add(pool: pool.id, member: choice.result, weight: choice.weight))
+        .applying(.drain(pool: pool.id, member: choice.result, choice.drain))
+    }
+    func converted(
+      _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
+    ) throws(EditRefusal) -> MailConfig {
+      let conversion = try config.converting(pools, to: target)
+      notes += conversion.notes
+      return conversion.config
+    }
+    switch notation {
+    case .stock: return try converted(neutral, [pool.id], .stock)
+    case .agent: return try converted(neutral, [pool.id], .agent)
+    case .file, .database:
+      let agent = try converted(neutral, [pool.id], .agent)
+      let ids = spot.place == .parameter(.relayhost) ? ["default_transport", "relay_transport"] : [pool.id]
+      return try converted(agent, ids, .file)
+    }
+  }
+}
+
+extension PoolContent {
+  func withTransport(_ other: String, for own: String) -> PoolContent {
+    PoolContent(
+      kind: kind,
+      choices: choices.map {
+        Choice(
+          result: $0.result.hasPrefix(own) ? other + $0.result.dropFirst(own.count) : $0.result,
+          weight: $0.weight)
+      })
+  }
+}
+
+extension MailConfig {
+  /// The pool with just these members and weights; those that are drained stay so, unless they are named.
+  func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
+    var config = try settingReturned()
+    var names: [String] = []
+    for choice in content.choices {
+      guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }
+      let matches = pool.members(matching: choice.result, in: config).filter { !names.contains($0.result) }
+      let transport = NextHopList(choice.result, kind: content.kind).transport
+      let same =
+        matches.first { $0.result == choice.result }
+        ?? matches.first { NextHopList($0.result, kind: content.kind).transport == transport }
+      if let same {
+        if same.isDrained { config = try config.applying(.restore(pool: id, member: same.result)) }
+        names.append(same.result)
+      } else {
+        config = try config.applying(.add(pool: id, member: choice.result, weight: 1))
+        names.append(choice.result)
+      }
+    }
+    let weights = Dictionary(
+      zip(names, content.choices.map(\.weight)), uniquingKeysWith: { first, _ in first })
+    let editor = try PoolEditor(id, in: config)
+    config.update(
+      editor.layout.document.applying(
+        try editor.setting(
+          editor.pool.members.filter { !$0.isDrained }.compactMap { member in
+            weights[member.result].map { (member, $0) }
+          })))
+    for member in editor.pool.members where !member.isDrained && weights[member.result] == nil {
+      config = try config.applying(.remove(pool: id, member: member.result))
+    }
+    return config
+  }
+}
