@@ -26,11 +26,17 @@ package enum WrittenTime {
 
   /// A span in the greatest unit that says it exactly: `4w`, `90s`.
   package static func span(_ seconds: Int) -> String {
-    for (unit, size) in [("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)]
-    where seconds >= size && seconds % size == 0 {
-      return "\(seconds / size)\(unit)"
-    }
-    return "\(seconds)s"
+    // Not a loop over pairs: the optimizer gives its two values no fixed order, and two builds differed.
+    let size = [604_800, 86_400, 3_600, 60].first { seconds >= $0 && seconds % $0 == 0 } ?? 1
+    let unit =
+      switch size {
+      case 604_800: "w"
+      case 86_400: "d"
+      case 3_600: "h"
+      case 60: "m"
+      default: "s"
+      }
+    return "\(seconds / size)\(unit)"
   }
 
   /// Seconds since 1970; nil where `text` is no time.
