@@ -29,7 +29,7 @@ package struct KeptEdits: Codable, Hashable, Sendable {
 
   /// Whether all files are as these edits leave them.
   ///
-  /// - Parameter digest: that of a file; nil where there is none.
+  /// - Parameter digest: gives the digest of the file at a path; nil where there is no such file.
   package func areWritten(_ digest: (_ path: String) -> String?) -> Bool {
     guard let results, !results.isEmpty else { return false }
     return results.allSatisfy { digest($0.key) == $0.value }

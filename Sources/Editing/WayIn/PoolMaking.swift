@@ -1,4 +1,4 @@
-// Members with weights put into a configuration: as a pool where there is none, and in the place of those of a pool.
+// Writes members with weights into a configuration: as a new pool, or into the pool that is there.
 
 import PostfixFiles
 import Routing

@@ -143,7 +143,7 @@ extension MailConfig {
   }
 
   /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool
-  /// stands for that.
+  /// decides that.
   private func relayhostOfLanes(_ parameter: RoutingParameter, _ key: String? = nil) -> String {
     switch parameter {
     case .defaultTransport, .relayTransport, .senderTransportMaps:
@@ -156,7 +156,7 @@ extension MailConfig {
   }
 
   /// What sender_dependent_relayhost_maps has for an address or for its domain, which Postfix asks for in turn. Nil where
-  /// relayhost holds, and empty where a pool stands for that.
+  /// relayhost decides, and empty where a pool does.
   private func relayhostOfSender(_ key: String) -> String? {
     let domain = key.lastIndex(of: "@").map { String(key[$0...]) }
     for key in [key] + (domain.map { $0 == key ? [] : [$0] } ?? []) {
