@@ -39,7 +39,7 @@ struct AgentSetup: Sendable {
     for case .unreadable(let problem) in config.files.values where config.tablePaths.contains(problem.path) {
       throw problem
     }
-    self.config = config
+    self.config = config.alone
     self.stamps = stamps
     queueDirectory = config.parameters.text("queue_directory")
     queueFiles = QueueFiles(config.parameters)

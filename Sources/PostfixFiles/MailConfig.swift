@@ -14,23 +14,23 @@ package enum NamedFile: Sendable {
 package struct MailConfig: Sendable {
   /// As given in the call: what messages show.
   package let directory: String
-  package var environment: Environment
-  package var main: MainCf
+  package var environment: Environment { didSet { change() } }
+  package var main: MainCf { didSet { change() } }
   /// Nil if it does not exist or cannot be read; `masterProblem` says why.
-  package var master: MasterCf?
+  package var master: MasterCf? { didSet { change() } }
   package let masterProblem: FileProblem?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   package let hasAgentSocket: Bool
   /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
   package var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
-  package var surroundings: Surroundings?
+  package var surroundings: Surroundings? { didSet { change() } }
   /// Table sources and pool files by path.
-  package var files: [String: NamedFile] = [:]
+  package var files: [String: NamedFile] = [:] { didSet { change() } }
   /// What it names for something else than routes, by path (`otherTables`).
-  package var otherFiles: [String: NamedFile] = [:]
+  package var otherFiles: [String: NamedFile] = [:] { didSet { change() } }
   /// Files of the directory that it does not name, as far as they could be tables, by path.
-  package var unnamedFiles: [String: Document] = [:]
+  package var unnamedFiles: [String: Document] = [:] { didSet { change() } }
 
   /// Reads a file whole.
   package typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
@@ -39,6 +39,10 @@ package struct MailConfig: Sendable {
   package internal(set) var templates: [String: TemplateText] = [:]
   /// Where the files that it names are to be found.
   package let pathMap: PathMap
+  /// What was worked out from all this.
+  var workedOut = WorkedOut()
+
+  private mutating func change() { workedOut = WorkedOut() }
 
   /// Reads main.cf and master.cf of `directory`; the files that they name are read by `readingFiles()`.
   ///

@@ -103,7 +103,7 @@ import Testing
         + "relayhost = [b]\n", table: "* :[a]\n")
     let pool = try #require(config.pools().first { $0.id == "sender_dependent_default_transport_maps" })
     #expect(pool.overriddenWords == nil)
-    let overriding = Overriding(config)
+    let overriding = Overriding(config, now: 0)
     #expect(overriding.overrider(of: .relayhost) == .transportMaps)
     #expect(overriding.overrider(of: .senderTransportMaps) == nil)
     #expect(overriding.overrider(of: .defaultTransport) == .senderTransportMaps)

@@ -56,20 +56,20 @@ struct Session: Sendable {
   mutating func apply(
     _ config: MailConfig, edits: [Edit], summary: String, guards: [EditGuard] = []
   ) {
-    past.append(Step(config: current, edits: edits, summary: summary, guards: guards))
+    past.append(Step(config: current.alone, edits: edits, summary: summary, guards: guards))
     future = []
     show(config)
   }
 
   mutating func undo() {
     guard let step = past.popLast() else { return }
-    future.append(step.with(current))
+    future.append(step.with(current.alone))
     show(step.config)
   }
 
   mutating func redo() {
     guard let step = future.popLast() else { return }
-    past.append(step.with(current))
+    past.append(step.with(current.alone))
     show(step.config)
   }
 

@@ -52,6 +52,13 @@ package struct DatabaseText: Sendable {
   }
 }
 
+extension MailConfig {
+  /// The rows of a pool database that was read.
+  package func databaseText(_ path: String) -> DatabaseText? {
+    files[path]?.document.map { document in workedOut(of: path) { DatabaseText(document) } }
+  }
+}
+
 extension Drain {
   /// A drained row says so at least.
   init(_ drain: MemberRow.Drain?) {
@@ -61,15 +68,17 @@ extension Drain {
 
 extension PoolText {
   /// The rows of one pool.
-  init(_ pool: String, of document: Document, rows: [DatabaseRow], at time: Int64) {
-    let active = rows.filter { !$0.member.isDrained(at: time) }
+  init(_ pool: String, of document: Document, rows: [DatabaseRow], at now: Int) {
+    let active = rows.filter { !$0.member.isDrained(at: Int64(now)) }
     self.init(
       notation: .database(path: document.path, pool: pool), text: SourcedText(document, 0..<document.count),
       items: active.map(\.item), rows: rows, weights: active.map(\.member.weight))
     for row in active {
       guard let plan = Ramp(row.member.ramp) else { continue }
-      ramps[row.member.result] = plan.share(at: Int(time))
-      nextChange = [nextChange, plan.nextChange(after: Int(time))].compactMap(\.self).min()
+      ramps[row.member.result] = plan.share(at: now)
+      nextChange = [nextChange, plan.nextChange(after: now)].compactMap(\.self).min()
     }
+    let ends = rows.lazy.compactMap { $0.member.drain?.until }.map { Int($0) }.filter { $0 > now }
+    nextChange = [nextChange, ends.min()].compactMap(\.self).min()
   }
 }

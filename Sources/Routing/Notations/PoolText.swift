@@ -19,7 +19,7 @@ package struct PoolText: Sendable {
   package internal(set) var hasReturned = false
   /// The shares that plans say now, in a pool file that the agent reads.
   package internal(set) var ramps: [String: Double] = [:]
-  /// When the members of a pool file change by themselves, in seconds since 1970; nil where they do not.
+  /// When the members change by themselves, in seconds since 1970; nil where they do not.
   package internal(set) var nextChange: Int?
 
   init(

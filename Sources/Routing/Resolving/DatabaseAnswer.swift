@@ -15,8 +15,7 @@ final class DatabaseAnswers: Sendable {
   /// So many members have at most 24 orders, and all of them are listed. Of more, only who comes first is.
   private static let mostOrdered = 4
 
-  init(_ table: DatabaseTable, _ document: Document, at time: Int64) {
-    let text = DatabaseText(document)
+  init(_ table: DatabaseTable, _ document: Document, _ text: DatabaseText, at time: Int64) {
     path = table.database
     pools = text.pools
     self.document = document
@@ -50,7 +49,7 @@ final class DatabaseAnswers: Sendable {
       members = rows.map(\.member)
       weights = members.map { Double($0.weight) }
     } else if members.contains(where: { $0.ramp?.plan != nil }) {
-      let text = PoolText(pool, of: document, rows: rows, at: time)
+      let text = PoolText(pool, of: document, rows: rows, at: Int(time))
       weights = text.shares(of: text.results).map(\.share)
     }
     guard !members.isEmpty else {

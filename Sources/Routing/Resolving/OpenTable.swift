@@ -298,8 +298,10 @@ final class OpenTables {
   private func openService(_ spec: TableSpec) -> OpenTable {
     var config = config
     config.readDatabase(of: spec)
-    if let table = config.databaseTable(spec), let document = config.files[table.database]?.document {
-      return .database(DatabaseAnswers(table, document, at: Int64(config.environment.clock())))
+    if let table = config.databaseTable(spec), let document = config.files[table.database]?.document,
+      let text = config.databaseText(table.database)
+    {
+      return .database(DatabaseAnswers(table, document, text, at: Int64(config.environment.clock())))
     }
     guard case .other(let type) = spec.type else { return .unavailable(printable(spec.text.text)) }
     switch type {

@@ -22,12 +22,12 @@ struct Overriding {
   /// The same of the transport alone, where the result has a next hop.
   private var leftTransports: Set<AddressClass>?
   private var overriders: [RoutingParameter: RoutingParameter] = [:]
-  private var databases: [String: DatabaseText] = [:]
+  private let now: Int
 
-  /// - Parameter databases: texts that are parsed already, by their paths.
-  init(_ config: MailConfig, databases: [String: DatabaseText] = [:]) {
+  /// - Parameter now: seconds since 1970.
+  init(_ config: MailConfig, now: Int) {
     self.config = config
-    self.databases = databases
+    self.now = now
     // Of what trivial-rewrite(8) alone is told, main.cf knows nothing.
     let own = config.master?.services.first { $0.command == "trivial-rewrite" }?.overrides ?? []
     guard !own.contains(where: { RoutingParameter(rawValue: $0.name) != nil }) else { return }
@@ -35,7 +35,6 @@ struct Overriding {
       let tables = config.tables(parameter).map { try? $0.get() }
       guard !tables.contains(where: { $0 == nil }) else { continue }
       lists[parameter] = tables.compactMap(\.self)
-      for case .success(let table) in config.tables(parameter) { readDatabase(of: table) }
       common[parameter] = commonAnswer(of: parameter)
     }
     left = classesLeft(\.leavesAll)
@@ -215,21 +214,15 @@ struct Overriding {
     }
   }
 
-  private mutating func readDatabase(of table: TableSpec) {
-    guard let path = config.databaseTable(table.unproxied)?.database, databases[path] == nil else { return }
-    databases[path] = config.files[path]?.document.map { DatabaseText($0) }
-  }
-
   /// The results of each key of a database that is asked by sender: `*` answers all of them. Nil for any other table, and
   /// where a pool may have no answer.
   private func databaseRows(of table: TableSpec) -> [String: [SourcedText]]? {
-    guard let table = config.databaseTable(table.unproxied), let text = databases[table.database],
+    guard let table = config.databaseTable(table.unproxied), let text = config.databaseText(table.database),
       table.map != RoutingParameter.transportMaps.rawValue
     else { return nil }
-    let now = Int64(config.environment.clock())
     var rows: [String: [SourcedText]] = [:]
     for (route, _) in text.routes where route.map == table.map {
-      let members = (text.pools[route.pool] ?? []).map(\.member).filter { !$0.isDrained(at: now) }
+      let members = (text.pools[route.pool] ?? []).map(\.member).filter { !$0.isDrained(at: Int64(now)) }
       if members.isEmpty { return nil }
       rows[route.key] = members.map { SourcedText(builtIn: $0.result) }
     }

@@ -6,14 +6,20 @@ import PostfixFiles
 extension MailConfig {
   /// All pools, in the order of main.cf's routing parameters, then of the tables, then the pool files. A parameter
   /// with one destination that names a gateway is a pool of one.
-  package func pools() -> [Pool] { PoolFinder(config: self).all().pools }
+  package func pools() -> [Pool] { found().pools }
 
   /// The sites that a pool decides, in order; a pool may decide several. A single destination is not among them.
   package func pooledSites() -> [PooledSite] {
-    let (pools, uses) = PoolFinder(config: self).all()
-    return uses.compactMap { use in
-      use.index.map { PooledSite(site: use.site, text: use.text, pool: pools[$0]) }
+    let found = found()
+    return found.uses.compactMap { use in
+      use.index.map { PooledSite(site: use.site, text: use.text, pool: found.pools[$0]) }
     }
+  }
+
+  /// What is written stays; the end of a drain and the steps of a plan come by themselves.
+  private func found() -> FoundPools {
+    let now = environment.clock()
+    return workedOut(whileTrue: { $0.time.contains(now) }) { PoolFinder(config: self, now: now).all() }
   }
 
   /// The pool that a person names: by its id, or by a parameter that names it or its file.
@@ -35,20 +41,30 @@ package struct PooledSite: Sendable {
   package let pool: Pool
 }
 
-private struct PoolFinder {
-  /// A site that names a pool.
-  struct Use {
-    let site: Site
-    let text: PoolText
-    /// Where that pool is.
-    let place: Place
-    /// Which pool of the list it is. Nil: its parameter has not been read yet, or holds no pool.
-    var index: Int?
-  }
+/// The pools of a configuration, as they are for some time.
+private struct FoundPools: Sendable {
+  let pools: [Pool]
+  let uses: [PoolUse]
+  /// In seconds since 1970.
+  let time: Range<Int>
+}
 
+/// A site that names a pool.
+private struct PoolUse: Sendable {
+  let site: Site
+  let text: PoolText
+  /// Where that pool is.
+  let place: Place
+  /// Which pool of the list it is. Nil: its parameter has not been read yet, or holds no pool.
+  var index: Int?
+}
+
+private struct PoolFinder {
   let config: MailConfig
+  /// Seconds since 1970.
+  let now: Int
   private var pools: [Pool] = []
-  private var uses: [Use] = []
+  private var uses: [PoolUse] = []
   private let transports: Transports
   /// The pools that have a place of their own, whatever names them.
   private var indexByPlace: [Place: Int] = [:]
@@ -64,10 +80,10 @@ private struct PoolFinder {
   /// The document that was asked for last: nearly always it is the next one too.
   private var lastDocument: Document?
   private let usesAgent: Bool
-  private var databases: [String: DatabaseText] = [:]
 
-  init(config: MailConfig) {
+  init(config: MailConfig, now: Int) {
     self.config = config
+    self.now = now
     transports = Transports(config)
     usesAgent = config.usesAgent
     let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
@@ -78,13 +94,14 @@ private struct PoolFinder {
     String(path.split(separator: "/").last ?? "")
   }
 
-  func all() -> (pools: [Pool], uses: [Use]) {
+  func all() -> FoundPools {
     var finder = self
     for site in config.valueSites where site.isSet && site.parameter.mayHoldPool { finder.find(in: site) }
     for site in config.tableSites where site.table?.role != .meaning { finder.find(in: site) }
     finder.findLater()
     finder.findOverridden()
-    return (finder.pools, finder.uses)
+    let next = finder.pools.lazy.compactMap(\.text.nextChange).min() ?? .max
+    return FoundPools(pools: finder.pools, uses: finder.uses, time: now..<max(next, now + 1))
   }
 
   /// Finds the pools of parameters that were named before they were found.
@@ -97,7 +114,7 @@ private struct PoolFinder {
 
   /// Marks the pools that no mail comes to: of those that several sites name, where that is so of all.
   private mutating func findOverridden() {
-    let overriding = Overriding(config, databases: databases)
+    let overriding = Overriding(config, now: now)
     // Nil: no site names it. Of the sites that do, the first overrider, or nil where one of them is not overridden.
     var found = [RoutingParameter??](repeating: nil, count: pools.count)
     for use in uses {
@@ -165,25 +182,25 @@ private struct PoolFinder {
     let domains = maps == .transportMaps ? config.parameters.text("relay_domains").lowercased() : "*"
     let wanted = domains.split { $0 == "," || $0.isWhitespace }.map(String.init)
     return config.tableSites(of: maps).contains { site in
-      guard case .database(let table) = site.content, let document = config.files[table.database]?.document
+      guard case .database(let table) = site.content, let text = config.databaseText(table.database)
       else { return false }
-      let keys = Set(DatabaseText(document).routes.filter { $0.row.map == table.map }.map(\.row.key))
+      let keys = Set(text.routes.filter { $0.row.map == table.map }.map(\.row.key))
       return !wanted.isEmpty && wanted.allSatisfy(keys.contains)
     }
   }
 
   private mutating func find(in table: DatabaseTable, _ site: Site) {
-    guard let document = config.files[table.database]?.document else { return }
-    let text = databases[table.database] ?? DatabaseText(document)
-    databases[table.database] = text
+    guard let document = config.files[table.database]?.document,
+      let text = config.databaseText(table.database)
+    else { return }
     for (row, _) in text.routes where row.map == table.map {
       let place = Place.database(path: table.database, pool: row.pool)
       let pool = PoolText(
-        row.pool, of: document, rows: text.pools[row.pool] ?? [], at: Int64(config.environment.clock()))
+        row.pool, of: document, rows: text.pools[row.pool] ?? [], at: now)
       let index =
         indexByPlace[place] ?? append(pool, at: place, name: row.pool, kind: site.parameter.resultKind)
       indexByPlace[place] = index
-      uses.append(Use(site: site.route(row.key), text: pool, place: place, index: index))
+      uses.append(PoolUse(site: site.route(row.key), text: pool, place: place, index: index))
       let alias = site.parameter.rawValue
       if row.key == "*", !pools[index].aliases.contains(alias) { pools[index].aliases.append(alias) }
     }
@@ -197,7 +214,7 @@ private struct PoolFinder {
     }
     let index = indexByPlace[place] ?? find(text, at: place, namedBy: site)
     indexByPlace[place] = index
-    uses.append(Use(site: site, text: text, place: place, index: index))
+    uses.append(PoolUse(site: site, text: text, place: place, index: index))
     guard let index, let parameter = site.place.parameterName else { return }
     for alias in [text.name, parameter].compactMap(\.self)
     where alias != pools[index].id && !pools[index].aliases.contains(alias) {
@@ -225,9 +242,9 @@ private struct PoolFinder {
     case .file(let path):
       guard let document = document(path) else { return nil }
       // The agent heeds the end of a drain by itself.
-      let now = usesAgent ? config.environment.clock() : nil
       return append(
-        PoolText(file: document, transport: text.transport, at: now), at: place, name: path, kind: kind)
+        PoolText(file: document, transport: text.transport, at: usesAgent ? now : nil), at: place, name: path,
+        kind: kind)
     case .namedPool(let name):
       return config.parameters.namedPool(name).map { append($0, at: place, name: name, kind: kind) }
     default: return nil
@@ -242,7 +259,7 @@ private struct PoolFinder {
   private mutating func append(_ text: PoolText, at site: Site, name: String) {
     let net = if case .draw = site.content { site.table?.net } else { StockNet?.none }
     let index = append(text, at: site.place, name: name, kind: kind(of: text, at: site), net: net)
-    uses.append(Use(site: site, text: text, place: site.place, index: index))
+    uses.append(PoolUse(site: site, text: text, place: site.place, index: index))
   }
 
   /// - Returns: its index.
@@ -280,7 +297,6 @@ private struct PoolFinder {
     }
     var found = comments?.items[ordinal] ?? MemberComments()
     if isOver {
-      let now = config.environment.clock()
       found.drained.removeAll { $0.drain.hasEnded(at: now) }
     }
     return found
@@ -348,7 +364,7 @@ private struct PoolFinder {
       let weight = text.weights.isEmpty ? items.count : items.reduce(0) { $0 + text.weights[$1] }
       members.append(member(result, route, weight: weight, drain: nil, items: items))
     }
-    for row in text.rows.map(\.member) where row.isDrained(at: Int64(config.environment.clock())) {
+    for row in text.rows.map(\.member) where row.isDrained(at: Int64(now)) {
       members.append(
         member(row.result, route(row.result), weight: row.weight, drain: Drain(row.drain), items: []))
     }

@@ -29,9 +29,8 @@ extension Rule {
       var seen: Set<String> = []
       return subject.databaseUses.compactMap { use in
         guard let table = use.table, seen.insert("\(table.map) \(table.database)").inserted,
-          let document = subject.config.files[table.database]?.document
+          let text = subject.config.databaseText(table.database)
         else { return nil }
-        let text = DatabaseText(document)
         let lost = text.routes.map(\.row).filter { $0.map == table.map && text.pools[$0.pool] == nil }
         guard let first = lost.first else { return nil }
         let others = lost.count > 1 ? " (the first of \(lost.count) such routes)" : ""

@@ -29,9 +29,8 @@ extension Rule {
       var seen: Set<String> = []
       return uses.flatMap { use -> [Finding] in
         guard let table = use.table, seen.insert(table.database).inserted,
-          let document = subject.config.files[table.database]?.document
+          let text = subject.config.databaseText(table.database)
         else { return [] }
-        let text = DatabaseText(document)
         let maps = Set(uses.compactMap { $0.path == use.path ? $0.table?.map : nil })
         let used = Set(text.routes.map(\.row).filter { maps.contains($0.map) }.map(\.pool))
         return text.pools.keys.filter { !used.contains($0) }.sorted().compactMap { pool in
