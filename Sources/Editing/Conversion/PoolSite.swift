@@ -104,6 +104,14 @@ struct PoolSite {
     return "\(parameter) \(keys.argument.text)"
   }
 
+  /// The mail that it decides for, for people: the key of an entry, or the parameter.
+  var words: String {
+    switch site.place {
+    case .entry(_, let key), .inlineEntry(_, let key): key
+    default: parameter.rawValue
+    }
+  }
+
   var landing: Landing { Landing(scope: scope, content: content.inOrder) }
 
   /// Whether Postfix uses it as a random table.
@@ -131,6 +139,13 @@ extension MailConfig {
       if let site = PoolSite(pooled, index: sites.count) { sites.append(site) }
     }
     return sites
+  }
+}
+
+extension MailConfig {
+  /// The site of another configuration in this one: its pool may have others.
+  func poolSite(as other: PoolSite) -> PoolSite? {
+    poolSites().first { $0.id == other.id && $0.site.place == other.site.place }
   }
 }
 

@@ -12,28 +12,47 @@ extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
     let selected = try Converter(self, names: names).selected
     var config = self
-    var notes: [String] = []
-    var left: [PoolSite] = []
-    var done: Set<String> = []
-    for site in selected where done.insert(site.id).inserted {
+    var notes: [[String]] = []
+    // The last one first: the number in the id of a pool counts those before it.
+    for site in selected.reversed() {
       try site.guardNoPlan()
-      let whole = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: false)
-      left += whole.sites
-      guard case .key(_, of: let parameter) = whole.place, site.ownKeys.count > 1 else {
-        guard let current = whole.sites.first else { throw .notInOnePlace(site.id) }
-        config = try config.writingDatabase(current.content, at: whole, for: site, path: path, notes: &notes)
-        continue
-      }
-      // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
-      guard let content = whole.sites.first?.content else { throw .notInOnePlace(site.id) }
-      for key in site.ownKeys {
-        let spot = try config.keySpot(key, of: parameter, .named(site.id))
-        guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
-        config = try config.writingDatabase(content, at: spot, for: current, path: path, notes: &notes)
+      var said: [String] = []
+      config = try config.writingDatabase(site, path: path, notes: &said)
+      notes.append(said)
+    }
+    var all = notes.reversed().flatMap(\.self)
+    for (id, sites) in Dictionary(grouping: selected, by: \.id).sorted(by: { $0.key < $1.key })
+    where sites.count > 1 {
+      all.append("\(id) decided for \(sites.count) kinds of mail: each has a pool of its own now")
+    }
+    all += config.notes(onFilesOf: selected)
+    return Conversion(config: config.removingAgentMark(), notes: all.map { printable($0) })
+  }
+
+  /// A site of a pool that was there before the conversion.
+  private func writingDatabase(
+    _ site: PoolSite, path: String?, notes: inout [String]
+  ) throws(EditRefusal) -> MailConfig {
+    // A pool for each transport of relayhost is one of all mail: the other one went with it.
+    guard let current = poolSite(as: site) else { return self }
+    var whole = try spot(of: current, named: site.id)
+    if case .parameter = whole.place {
+      let outbound = outboundSpot(true)
+      if outbound.sites.count == 2, outbound.sites.contains(where: { $0.index == current.index }) {
+        whole = outbound
       }
     }
-    notes += config.notes(onFilesOf: left)
-    return Conversion(config: config.removingAgentMark(), notes: notes.map { printable($0) })
+    guard case .key(_, of: let parameter) = whole.place, current.ownKeys.count > 1 else {
+      return try writingDatabase(current.content, at: whole, for: current, path: path, notes: &notes)
+    }
+    // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
+    var config = self
+    for key in current.ownKeys {
+      let spot = try config.keySpot(key, of: parameter, .named(site.id))
+      guard let own = spot.sites.first else { throw .notInOnePlace(site.id) }
+      config = try config.writingDatabase(current.content, at: spot, for: own, path: path, notes: &notes)
+    }
+    return config
   }
 
   /// `content` as rows, with the routes and the tables that lead to them.
@@ -189,11 +208,12 @@ extension MailConfig {
   ) throws(EditRefusal) -> (config: MailConfig, notes: [String], rest: [String]) {
     var config = self
     var notes: [String] = []
-    var done: Set<String> = []
-    for site in wanted where done.insert(site.id).inserted {
+    for site in wanted {
       try site.guardNoPlan()
-      let spot = try config.spot(for: .named(site.id), nextHopsOnly: true, prefersAgent: target != .stock)
-      guard let current = spot.sites.first else { throw .notInOnePlace(site.id) }
+      // The names of a class went together.
+      guard let current = config.poolSite(as: site) else { continue }
+      var spot = try config.spot(of: current, named: site.id)
+      if let ofClass = config.classSpot(of: current) { spot = ofClass }
       let content = try current.content.reduced(for: site.id)
       let notation: PoolWish.Notation =
         switch target {
@@ -211,6 +231,7 @@ extension MailConfig {
       config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
     }
     notes.append("the rows stay in the database: a daemon that was not reloaded yet still asks it")
+    let done = Set(wanted.map(\.id))
     return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
   }
 
@@ -239,25 +260,27 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the routes of a pool. Where a table asks for no other pool, main.cf does not name it any more; the rows stay
-  /// then, because a daemon asks for them until it is reloaded.
-  func leavingDatabase(_ site: PoolSite) throws(EditRefusal) -> MailConfig {
+  /// The names of a class in the database, where a site is one of them.
+  private func classSpot(of site: PoolSite) -> PoolSpot? {
+    guard site.isInDatabase, site.parameter == .transportMaps else { return nil }
+    return DomainClass.allCases.map(classSpot).first { $0.sites.contains { $0.id == site.id } }
+  }
+
+  /// Without the routes to a pool that a spot has. Where a table asks for no other pool, main.cf does not name it any more;
+  /// the rows stay then, because a daemon asks for them until it is reloaded.
+  func leavingDatabase(_ site: PoolSite, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     guard case .database(let table) = site.site.content, let document = document(table.database) else {
       throw .notInOnePlace(site.id)
     }
+    let routes = poolSites().filter { $0.isInDatabase && $0.parameter == site.parameter }
+    let isOfClass = DomainClass(spot.parameter) != nil
+    let own = routes.filter { $0.id == site.id && (isOfClass || $0.routeKey == site.routeKey) }
+    guard own.count < routes.count else { return try removingTable(of: site) }
+    var rows = PoolRows(text: document.bytes.text)
+    let keys = Set(own.compactMap(\.routeKey))
+    rows.routes.removeAll { $0.map == table.map && keys.contains($0.key) }
     var edited = self
-    let own = poolSites().filter { $0.isInDatabase && $0.id == site.id }
-    for parameter in Set(own.map(\.parameter)) {
-      let others = poolSites().contains { $0.isInDatabase && $0.parameter == parameter && $0.id != site.id }
-      if !others, let first = own.first(where: { $0.parameter == parameter }) {
-        edited = try edited.removingTable(of: first)
-        continue
-      }
-      var rows = PoolRows(text: (edited.document(table.database) ?? document).bytes.text)
-      let keys = Set(own.filter { $0.parameter == parameter }.compactMap(\.routeKey))
-      rows.routes.removeAll { $0.map == parameter.rawValue && keys.contains($0.key) }
-      edited.write(rows, to: edited.document(table.database) ?? document)
-    }
+    edited.write(rows, to: document)
     return edited
   }
 }

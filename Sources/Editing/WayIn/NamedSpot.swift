@@ -33,11 +33,7 @@ extension MailConfig {
     if let pool = pool(name), pool.notation != .single {
       let sites = poolSites().filter { $0.id == pool.id }
       guard let first = sites.first else { throw .notInOnePlace(name) }
-      switch first.site.place {
-      case .inlineEntry where first.isInDatabase && first.answersAll:
-        return valueSpot(
-          first.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [first])
-      case .inlineEntry where first.isInDatabase && sites.count > 1:
+      if first.isInDatabase, !first.answersAll, sites.count > 1 {
         let spots = DomainClass.allCases.map(classSpot)
         guard let spot = spots.first(where: { $0.sites.contains { $0.id == first.id } }) else {
           throw .cannotPool(
@@ -45,34 +41,8 @@ extension MailConfig {
             reason: "it decides for several keys of its database: change it with randmap set, add and remove")
         }
         return spot
-      case .entry(_, let key), .inlineEntry(_, let key):
-        let spot = try keySpot(key.lowercased(), of: first.parameter, .named(name))
-        return PoolSpot(
-          place: spot.place, kind: spot.kind, transport: spot.transport, hop: spot.hop, sites: [first],
-          single: nil,
-          entry: nil)
-      default:
-        if let key = first.ownKeys.first {
-          // The names of a class are its place, however many they are.
-          let ofClass = DomainClass.allCases.map(classSpot).first { spot in
-            spot.sites.contains { $0.index == first.index }
-          }
-          if first.ownKeys.count > 1, let ofClass { return ofClass }
-          return try keySpot(key, of: first.parameter, .named(name))
-        }
-        let parameter: RoutingParameter =
-          switch first.parameter {
-          case .senderTransportMaps: .defaultTransport
-          case .senderRelayhostMaps: .relayhost
-          default: first.parameter
-          }
-        guard parameter.mayHoldPool else {
-          throw .cannotPool(
-            name,
-            reason: "a pool that answers for every address of \(first.parameter): name its domains first")
-        }
-        return valueSpot(parameter, sites: [first])
       }
+      return try spot(of: first, named: name)
     }
     if let colon = name.firstIndex(of: ":") {
       let table = String(name[..<colon])
@@ -83,5 +53,40 @@ extension MailConfig {
       if let site, !key.isEmpty { return try keySpot(key, of: site.parameter, .named(name)) }
     }
     throw .unknownScope(name, known: pools().map(\.id))
+  }
+
+  /// Where one of the sites of a pool is, which may have others.
+  func spot(of site: PoolSite, named name: String) throws(EditRefusal) -> PoolSpot {
+    if site.isInDatabase, site.answersAll {
+      return valueSpot(
+        site.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [site])
+    }
+    switch site.site.place {
+    case .entry(_, let key), .inlineEntry(_, let key):
+      let spot = try keySpot(key.lowercased(), of: site.parameter, .named(name))
+      return PoolSpot(
+        place: spot.place, kind: spot.kind, transport: spot.transport, hop: spot.hop, sites: [site],
+        single: nil, entry: nil)
+    default: break
+    }
+    if let key = site.ownKeys.first {
+      // The names of a class are its place, however many they are.
+      let ofClass = DomainClass.allCases.map(classSpot).first { spot in
+        spot.sites.contains { $0.index == site.index }
+      }
+      if site.ownKeys.count > 1, let ofClass { return ofClass }
+      return try keySpot(key, of: site.parameter, .named(name))
+    }
+    let parameter: RoutingParameter =
+      switch site.parameter {
+      case .senderTransportMaps: .defaultTransport
+      case .senderRelayhostMaps: .relayhost
+      default: site.parameter
+      }
+    guard parameter.mayHoldPool else {
+      throw .cannotPool(
+        name, reason: "a pool that answers for every address of \(site.parameter): name its domains first")
+    }
+    return valueSpot(parameter, sites: [site])
   }
 }

@@ -223,7 +223,7 @@ private struct PoolPlanner {
         throw .cannotPool(
           "\(wish.scope)",
           reason:
-            "its pool \(site.id) decides for \(other.parameter) too: change the pool for both, with randmap pool \(site.id)"
+            "its pool \(site.id) decides for \(other.words) too: change the pool for both, with randmap pool \(site.id)"
         )
       }
     }

@@ -143,7 +143,7 @@ extension MailConfig {
       }
     }
     if site.isInDatabase {
-      let left = try leavingDatabase(site)
+      let left = try leavingDatabase(site, at: spot)
       switch spot.place {
       case .parameter(let parameter): return left.setting(parameter, to: result)
       case .key(let key, of: let parameter):
@@ -155,7 +155,7 @@ extension MailConfig {
     // Where the pool stays for other keys, its drained members stay with it.
     let staysForOthers = if case .key = spot.place { site.ownKeys.count > 1 } else { false }
     var edited = staysForOthers ? self : try removingDrained(of: site)
-    guard let site = edited.poolSites().first(where: { $0.id == site.id }) else {
+    guard let site = edited.poolSite(as: site) else {
       throw .notInOnePlace(site.id)
     }
     switch spot.place {
