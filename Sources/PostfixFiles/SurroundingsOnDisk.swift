@@ -63,12 +63,12 @@ extension Surroundings {
 }
 
 /// The user that Postfix's daemons and the agent run as, with the groups.
-struct MailOwner {
+package struct MailOwner {
   private let user: uid_t
   private let groups: Set<gid_t>
 
   /// Nil where there is no such user.
-  init?(_ name: String) {
+  package init?(_ name: String) {
     guard let entry = getpwnam(name) else { return nil }
     user = entry.pointee.pw_uid
     var count: Int32 = 64
@@ -81,12 +81,18 @@ struct MailOwner {
   /// says more than they do, it is taken for granted.
   func mayRead(_ path: String) -> Bool {
     guard let real = FileReader.realPath(path) else { return true }
+    return closedDirectory(above: real) == nil && may(S_IROTH, real)
+  }
+
+  /// The lowest directory above a real path that this user may not enter.
+  package func closedDirectory(above real: String) -> String? {
     var directory = real[...]
     while let slash = directory.lastIndex(of: "/") {
       directory = directory[..<slash]
-      if !may(S_IXOTH, directory.isEmpty ? "/" : String(directory)) { return false }
+      let path = directory.isEmpty ? "/" : String(directory)
+      if !may(S_IXOTH, path) { return path }
     }
-    return may(S_IROTH, real)
+    return nil
   }
 
   /// Whether it may make files in a directory.

@@ -276,6 +276,23 @@ import Testing
         .contains("no parameter that takes a table in place of local_transport"))
     let pool = "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
     #expect(try reason(pool, path: "/no/such/directory/pools.db").contains("does not exist: make it"))
+    if geteuid() == 0 {
+      let closed = try TemporaryDirectory()
+      let inside = try closed.makeDirectory("inside")
+      chmod(closed.path, 0o700)
+      #expect(
+        try reason(pool, path: "\(inside)/pools.db").contains("may not enter \(closed.path), which is above"))
+    }
+    let there = try bench.config(pool).converting([], to: .database).config
+    let wish = PoolWish(
+      try Scope("from:a.example"), try ["smtp:[a]", "smtp:[b]"].map { try WantedMember($0) },
+      notation: .database, database: bench.directory.file("other.db"))
+    do throws(EditRefusal) {
+      _ = try there.planning(wish, on: Machine(addresses: []))
+      Issue.record("a second database")
+    } catch {
+      #expect(error.message.contains("main.cf names the database \(bench.database): leave --database out"))
+    }
     try writeFile(
       bench.directory.file("text"), "this is a text, and long enough that SQLite reads a first page\n")
     #expect(try reason(pool, path: bench.directory.file("text")).contains("no SQLite database"))

@@ -60,6 +60,9 @@ extension MailConfig {
     _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
     let route = try databaseRoute(of: spot, site)
+    if let named = databasePath, let given, given != named {
+      throw .cannotConvert(route.name, reason: "main.cf names the database \(named): leave --database out")
+    }
     let database = databasePath ?? given ?? "\(parameters.text("data_directory"))/randmap-pools.db"
     try guardDirectory(of: database, for: route.name)
     var config = self
@@ -130,6 +133,13 @@ extension MailConfig {
         pool, reason: "\(directory) does not exist: make it, with install -d -o \(name) -m 700 \(directory)")
     }
     guard let owner = getpwnam(name)?.pointee.pw_uid else { return }
+    if let real = FileReader.realPath(directory), let closed = MailOwner(name)?.closedDirectory(above: real) {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "\(name), the user of Postfix's programs, may not enter \(closed), which is above the database: need another directory, with --database"
+      )
+    }
     if status.st_uid != owner {
       throw .cannotConvert(
         pool,

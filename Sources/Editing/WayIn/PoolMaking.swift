@@ -7,16 +7,16 @@ extension MailConfig {
   /// The pool where there is one destination, or none; a pool that is there is one destination first.
   func making(
     _ content: PoolContent, at given: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation,
-    notes: inout [String]
+    database path: String? = nil, notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
     if notation == .database {
       if given.sites.isEmpty, DomainClass(given.parameter) != nil {
         // Its keys are those of the pool on a stock Postfix.
         let stock = try making(content, at: given, scope, in: .stock, notes: &notes)
         let spot = try stock.spot(for: scope, nextHopsOnly: given.kind == .nextHop, prefersAgent: false)
-        return try stock.writingDatabase(content, at: spot, for: spot.sites.first, path: nil, notes: &notes)
+        return try stock.writingDatabase(content, at: spot, for: spot.sites.first, path: path, notes: &notes)
       }
-      return try writingDatabase(content, at: given, for: given.sites.first, path: nil, notes: &notes)
+      return try writingDatabase(content, at: given, for: given.sites.first, path: path, notes: &notes)
     }
     var config = self
     var spot = given

@@ -265,7 +265,8 @@ private struct PoolPlanner {
       )
     }
     do throws(EditRefusal) {
-      return try config.making(content, at: spot, wish.scope, in: notation, notes: &notes)
+      return try config.making(
+        content, at: spot, wish.scope, in: notation, database: wish.database, notes: &notes)
     } catch {
       guard case .cannotConvert(_, let reason) = error else { throw error }
       let advice =

@@ -13,11 +13,16 @@ package struct PoolWish: Hashable, Sendable, Codable {
   package var members: [WantedMember]
   /// Nil: what works here.
   package var notation: Notation?
+  /// The path of the database, for a pool that comes into one. Nil: the one that main.cf names, or the usual one.
+  package var database: String?
 
-  package init(_ scope: Scope, _ members: [WantedMember], notation: Notation? = nil) {
+  package init(
+    _ scope: Scope, _ members: [WantedMember], notation: Notation? = nil, database: String? = nil
+  ) {
     self.scope = scope
     self.members = members
     self.notation = notation
+    self.database = database
   }
 
   /// For the history; safe to show.

@@ -41,13 +41,7 @@ struct ConvertCommand: WritingCommand {
     completion: .directory)
   var outputDirectory: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The database, in a directory that belongs to mail_owner.",
-      discussion: "By default the one that main.cf names, otherwise randmap-pools.db in data_directory.",
-      valueName: "path"),
-    completion: .file())
-  var database: String?
+  @OptionGroup var store: DatabaseOption
 
   @Argument(help: "The pools, as `randmap pools` names them; without any, all.")
   var pools: [String] = []
@@ -56,9 +50,7 @@ struct ConvertCommand: WritingCommand {
     if outputDirectory != nil, writing.write {
       throw ValidationError("--output cannot be combined with --write")
     }
-    if database != nil, target != .database {
-      throw ValidationError("--database goes with --to database alone")
-    }
+    try store.validate(goesWith: target == .database, "--to database")
     if fragment, writing.write {
       throw ValidationError("--fragment cannot be combined with --write: it only prints")
     }
@@ -68,7 +60,7 @@ struct ConvertCommand: WritingCommand {
     let place = try workplace()
     defer { place.close() }
     let conversion = try refusing { () throws(EditRefusal) in
-      try place.config.converting(pools, to: target, database: database.map(absolutePath))
+      try place.config.converting(pools, to: target, database: store.path)
     }
     if fragment || outputDirectory != nil {
       for note in conversion.notes { Output.error.line("randmap: \(note)") }

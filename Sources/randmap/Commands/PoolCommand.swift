@@ -33,6 +33,7 @@ struct PoolCommand: WritingCommand {
         "By default what works here: the agent's notation where an agent serves this directory, otherwise stock.",
       valueName: "notation"))
   var notation: String?
+  @OptionGroup var store: DatabaseOption
   @Argument(help: "Which mail.") var scope: String?
   @Argument(help: ArgumentHelp("The gateways.", valueName: "member[=weight]")) var members: [String] = []
 
@@ -40,6 +41,7 @@ struct PoolCommand: WritingCommand {
     if let notation, PoolWish.Notation(rawValue: notation) == nil {
       throw ValidationError("--notation \(printable(notation)): need agent, stock, file or database")
     }
+    try store.validate(goesWith: notation == "database", "--notation database")
   }
 
   func run() throws {
@@ -58,7 +60,8 @@ struct PoolCommand: WritingCommand {
       var wanted: [WantedMember] = []
       for member in members { wanted.append(try WantedMember(member)) }
       return PoolWish(
-        try Scope(scope), wanted, notation: notation.flatMap { PoolWish.Notation(rawValue: $0) })
+        try Scope(scope), wanted, notation: notation.flatMap { PoolWish.Notation(rawValue: $0) },
+        database: store.path)
     }
     try finish(try planning(wish, in: place.config), in: place) { try planning(wish, in: $0) }
   }
