@@ -21,7 +21,7 @@ package enum Schema {
   }
 
   /// What each version adds to the one before it.
-  private static let steps = [tables, plans]
+  private static let steps = [tables, plans, views]
 
   private static let tables = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -73,19 +73,23 @@ package enum Schema {
       / CASE ramp_steps WHEN 'weekly' THEN 604800 WHEN 'daily' THEN 86400 WHEN 'hourly' THEN 3600 ELSE 60 END));
     """
 
-  /// What makes a database of `version` one of today; 0: there is nothing yet. Views hold no rows, so all are made anew.
+  /// What makes a database of `version` one of today; 0: there is nothing yet. Then `draw` may be the one for plans without
+  /// a plan (`Connection.fitView()`).
   static func statements(from version: Int) -> String {
-    let drops = ["draw", "share"].map { "DROP VIEW IF EXISTS \($0);\n" }.joined()
-    return steps[version...].joined(separator: "\n") + "\n" + drops + views
+    steps[version...].joined(separator: "\n") + "\n" + draw(withPlans: true)
       + "\nINSERT OR REPLACE INTO setting VALUES ('randmap schema', '\(Self.version)');"
   }
 
   private static let isDrained = "(drained AND coalesce(drained_until > \(now), 1))"
 
-  /// In `share` a member with a plan has the weight that gives it the share of its step beside the others, but no more than
-  /// its cap. Plans that come to all of the mail leave the others a hundredth. Postfix prepares its query for each lookup,
-  /// and that is most of what a lookup costs: so the text is short, and how many steps a plan has is a column.
+  private static let isDown =
+    "coalesce(state IN ('down', 'refused') AND state_at > \(now) - \(secondsOfAState), 0)"
+
+  /// A member with a plan has the weight that gives it the share of its step beside the others, but no more than its cap.
+  /// Plans that come to all of the mail leave the others a hundredth.
   private static let views = """
+    DROP VIEW IF EXISTS draw;
+    DROP VIEW IF EXISTS share;
     CREATE VIEW share AS SELECT pool, transport, nexthop,
         max(1e-9, CASE WHEN ramp_to IS NOT NULL THEN (
             SELECT coalesce(own * rest / (max(1, planned / 0.99) - planned), own, 1.0 * member.weight)
@@ -100,15 +104,53 @@ package enum Schema {
           THEN ramp_from + (weight - ramp_from) * max(0, \(now) - ramp_start) / (ramp_end - ramp_start)
           ELSE 1.0 * weight END) AS weight,
         \(isDrained) AS drained,
-        coalesce(state IN ('down', 'refused') AND state_at > \(now) - \(secondsOfAState), 0) AS down
+        \(isDown) AS down
       FROM member;
+    """
+
+  /// There while `draw` knows no plans: another program's plan would move nothing.
+  static let guardOfPlainDraw = "no_plan_here"
+
+  /// The view that Postfix asks: the members of one transport, in weighted random order. Postfix prepares its query for each
+  /// lookup, and that is most of what a lookup costs: so the text for pools without plans is another, and short.
+  static func draw(withPlans: Bool) -> String {
+    let events = ["INSERT", "UPDATE"]
+    let drops = events.map { "DROP TRIGGER IF EXISTS \(guardOfPlainDraw)_\($0);\n" }.joined()
+    let guards = events.map { event in
+      """
+      CREATE TRIGGER \(guardOfPlainDraw)_\(event) BEFORE \(event) ON member WHEN NEW.ramp_from IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'a plan needs a view of its own: randmap ramp makes it'); END;
+
+      """
+    }
+    .joined()
+    return "DROP VIEW IF EXISTS draw;\n" + drops + (withPlans ? drawByShares : drawByWeights + guards)
+  }
+
+  private static let luck = "-ln((abs(random()) % 1000000007 + 1) / 1000000009.0)"
+
+  /// Who is first says which transport it is. The order of the others does not depend on that, so it is drawn for itself.
+  private static let drawByWeights = """
+    CREATE VIEW draw AS SELECT map, key, coalesce((
+        SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || group_concat(nexthop, ', ') FROM (
+          SELECT nexthop, first
+          FROM (SELECT transport AS first, \(isDrained) AS kind FROM member WHERE member.pool = route.pool
+            ORDER BY kind, \(isDown), \(luck) / weight LIMIT 1)
+          CROSS JOIN member ON member.pool = route.pool AND transport = first AND \(isDrained) = kind
+          ORDER BY \(isDown), \(luck) / weight)),
+        'retry:4.3.0 the pool ' || pool || ' has no member') AS destination
+      FROM route;
+
+    """
+
+  private static let drawByShares = """
     CREATE VIEW draw AS SELECT map, key, coalesce((
         SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || group_concat(nexthop, ', ') FROM (
           SELECT nexthop, first FROM (
             SELECT transport, nexthop, drained, first_value(transport) OVER turn AS first,
               first_value(drained) OVER turn AS kind, row_number() OVER turn AS place
             FROM (SELECT transport, nexthop, drained, down,
-                -ln((abs(random()) % 1000000007 + 1) / 1000000009.0) / weight AS luck
+                \(luck) / weight AS luck
               FROM share WHERE share.pool = route.pool LIMIT -1)
             WINDOW turn AS (ORDER BY drained, down, luck))
           WHERE transport = first AND drained = kind ORDER BY place)),

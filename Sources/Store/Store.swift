@@ -123,6 +123,7 @@ package enum Store {
       let version = try version(of: database) ?? 0
       if version < Schema.version { try database.run(Schema.statements(from: version)) }
       try body(database)
+      if version < Schema.version { try database.fitView() }
       try database.run("COMMIT")
     } catch {
       try? database.run("ROLLBACK")
@@ -208,6 +209,10 @@ package enum Store {
   private static func write(_ change: RowChange, to database: Connection) throws(StoreError) {
     let added = change.added.compactMap { PoolRow(line: $0) }
     let removed = change.removed.compactMap { PoolRow(line: $0) }
+    let movesPlans = (added + removed).contains { row in
+      if case .member(let member) = row { member.ramp != nil } else { false }
+    }
+    if movesPlans { try database.run(Schema.draw(withPlans: true)) }
     var kept: Set<MemberRow.Identity> = []
     for case .member(let row) in added { kept.insert(row.identity) }
     for case .route(let row) in removed {
@@ -224,6 +229,7 @@ package enum Store {
         "INSERT INTO route (map, key, pool) VALUES (?, ?, ?)",
         [.text(row.map), .text(row.key), .text(row.pool)])
     }
+    if movesPlans { try database.fitView() }
     guard change.hasNewOrder else { return }
     for (place, line) in change.order.enumerated() {
       guard case .member(let row) = PoolRow(line: line) else { continue }
@@ -245,6 +251,15 @@ extension RowChange {
 }
 
 extension Connection {
+  /// Without a plan, Postfix asks the view that knows none.
+  fileprivate func fitView() throws(StoreError) {
+    var hasPlans = false
+    try query("SELECT 1 FROM member WHERE ramp_from IS NOT NULL LIMIT 1") { (_) throws(StoreError) in
+      hasPlans = true
+    }
+    if !hasPlans { try run(Schema.draw(withPlans: false)) }
+  }
+
   /// What probes found of the member stays.
   fileprivate func upsert(_ row: MemberRow) throws(StoreError) {
     let plan = row.ramp?.plan
