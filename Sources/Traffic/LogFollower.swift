@@ -101,7 +101,7 @@ package final class LogFollower {
     if settled == nil { settle() } else { try readUnseen(into: &tally) }
     position.device = UInt64(status.st_dev)
     position.inode = UInt64(status.st_ino)
-    tally.begin(latest: time(nil))
+    tally.begin(latest: time(nil), turns: position.offset == 0 ? YearTurns(of: path) : YearTurns())
   }
 
   /// Reads what is new in a file. A line whose end is missing waits, and is then read from its start.

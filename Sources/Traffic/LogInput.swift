@@ -36,7 +36,9 @@ package enum LogInput: Hashable, Sendable {
     case .file(let path):
       var status = stat()
       let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      tally.begin(latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil))
+      tally.begin(
+        latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil),
+        turns: isFile ? YearTurns(of: path) : YearTurns())
       try Self.pieces(of: path) { piece in
         tally.feed(piece.span)
         return true
@@ -74,7 +76,7 @@ package enum LogInput: Hashable, Sendable {
     case .file(let path):
       var status = stat()
       guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-      tally.begin(latest: Int(status.st_mtim.tv_sec))
+      tally.begin(latest: Int(status.st_mtim.tv_sec), turns: YearTurns(of: path))
       try? Self.pieces(of: path, take)
     case .journal:
       try? LogProgram("journalctl", Self.journalCall, input: nil, path: "journal").copy(take)

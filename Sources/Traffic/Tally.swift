@@ -43,9 +43,11 @@ package struct Tally: Sendable {
   }
 
   /// Another file begins: what is left of the last one was its last line.
-  package mutating func begin(latest: Int) {
+  package mutating func begin(latest: Int) { begin(latest: latest, turns: YearTurns()) }
+
+  mutating func begin(latest: Int, turns: YearTurns) {
     finish()
-    stamps = StampReader(latest: latest)
+    stamps = StampReader(latest: latest, turns: turns)
   }
 
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.

@@ -111,6 +111,34 @@ import Testing
     #expect(text.standardOutput.contains("The log begins later than this time"))
   }
 
+  /// Postfix rotates maillog_file only where somebody calls for it, and its stamps have no year.
+  @Test func aLogThatIsOlderThanAYearHasEachDayOfItsOwn() throws {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    // 15 messages a day from the 1st of June 2024 to the 28th of November 2026, all months of 28 days.
+    var (text, number) = ("", 0)
+    for month in 5..<(24 + 11) {
+      for day in 1...28 {
+        for _ in 0..<(month == 34 ? 20 : 15) {
+          number += 1
+          text += line(number, "\(months[month % 12]) \(day < 10 ? " " : "")\(day) 12:00:00")
+        }
+      }
+    }
+    try writeFile(log, text)
+    try runSuccessfully("touch", ["-d", "2026-11-28T12:00:01Z", log])
+    func sent(_ since: String, _ until: String) throws -> [Int] {
+      try PrintedReport(report(["--format", "json", "--since", since, "--until", until, log])).gateways.map(
+        \.sent)
+    }
+    #expect(try sent("2026-11-28T00:00", "2026-11-29T00:00") == [20, 0])
+    #expect(try sent("2026-11-02T00:00", "2026-11-03T00:00") == [20, 0])
+    #expect(try sent("2025-11-28T00:00", "2025-11-29T00:00") == [15, 0])
+    #expect(try sent("2026-01-01T00:00", "2026-01-02T00:00") == [15, 0])
+    #expect(try sent("2024-06-01T00:00", "2024-07-01T00:00") == [420, 0])
+    let whole = try report([log])
+    #expect(whole.standardOutput.contains("which begins 2024-06-01 12:00"), "\(whole.summary)")
+  }
+
   /// The last result of a message counts, whichever order the call names the files in.
   @Test func namedLogsAreReadOnceAndInTheOrderOfTime() throws {
     let (old, new) = (directory.file("old.log"), directory.file("new.log"))

@@ -42,6 +42,26 @@ import Testing
     #expect(seconds("Xyz  5 00:00:00", latest: newYear) == nil)
   }
 
+  /// Only a log that goes on for more than a year has days twice; files that were put together in a wrong order have not.
+  @Test func yearsAreCountedWhereALogIsOlderThanOne() {
+    func turns(_ days: [String]) -> YearTurns {
+      var turns = YearTurns()
+      for day in days {
+        let bytes = Array("\(day) 12:00:00".utf8)
+        if let day = DayOfYear(bytes.span, 0..<bytes.count) { turns.take(day) }
+      }
+      return turns
+    }
+    #expect(turns(["Nov 27", "Dec 31", "Jan  1", "Jun  1", "Nov 28"]).isLong)
+    #expect(!turns(["Nov 29", "Dec 31", "Jan  1", "Jun  1", "Nov 28"]).isLong)
+    #expect(turns(["Dec 30", "Jan  1", "Dec 31", "Jan  2", "Jul  1", "Dec 30", "Jan  2"]).count == 2)
+    // A host whose clock is behind, and two weeks in the wrong order.
+    #expect(turns(["Dec 31", "Jan  1", "Dec 31", "Jan  1"]).count == 1)
+    #expect(!turns(["Nov 22", "Nov 28", "Nov 15", "Nov 21"]).isLong)
+    #expect(!turns(["Jan  3", "Jan  7", "Dec 27", "Dec 31", "Jan  1", "Jan  2"]).isLong)
+    #expect(!turns([]).isLong && !turns(["Nov 28"]).isLong)
+  }
+
   @Test func timesOfACallAreRead() {
     let now = start + 1_800
     #expect(WrittenTime.parse("1h", now: now) == now - 3_600)
