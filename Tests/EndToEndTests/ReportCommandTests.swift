@@ -139,6 +139,20 @@ import Testing
     #expect(whole.standardOutput.contains("which begins 2024-06-01 12:00"), "\(whole.summary)")
   }
 
+  /// Such a file stays where a system no longer writes it, and would be taken for a quiet one.
+  @Test func aLogThatIsNoLongerWrittenIsSaidToBeSo() throws {
+    try writeFile(log, lines(1, 1, "2026-11-20T18:00:00Z"))
+    let words = "Where mail went since then, another log has it"
+    try age(log, seconds: 3 * 86_400)
+    let (after, before) = (try report(["--since", "2d"]), try report(["--since", "4d"]))
+    #expect(after.standardOutput.contains(words), "\(after.summary)")
+    #expect(!before.standardOutput.contains(words), "\(before.summary)")
+    #expect(try !report(["--since", "2d", log]).standardOutput.contains(words))
+    // A quiet hour is nothing unusual.
+    try age(log, seconds: 4_000)
+    #expect(try !report(["--since", "1h"]).standardOutput.contains(words))
+  }
+
   /// The last result of a message counts, whichever order the call names the files in.
   @Test func namedLogsAreReadOnceAndInTheOrderOfTime() throws {
     let (old, new) = (directory.file("old.log"), directory.file("new.log"))

@@ -21,6 +21,8 @@ struct TrafficSummary {
   let sources: [String]
   /// When their first line was written.
   let reach: Int?
+  /// When a file was last written to that was found and not named; nil of others.
+  let lastWritten: Int?
   /// When it was made.
   let now: Int
 }
@@ -58,6 +60,12 @@ struct TrafficSubject {
   }
 
   func close() { place.close() }
+
+  private var lastWritten: Int? {
+    var status = stat()
+    guard case .file(let path) = found, stat(path, &status) == 0 else { return nil }
+    return Int(status.st_mtim.tv_sec)
+  }
 
   /// A file that is named twice is read once.
   private static func distinct(_ logs: [String]) -> [String] {
@@ -154,7 +162,7 @@ struct TrafficSubject {
     let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
     return TrafficSummary(
       report: report, period: period, sources: sources,
-      reach: [reach, beginning].compactMap(\.self).min(), now: now)
+      reach: [reach, beginning].compactMap(\.self).min(), lastWritten: lastWritten, now: now)
   }
 
   /// Where the position of a report that goes on is kept, for each log.

@@ -22,6 +22,12 @@ extension TrafficSummary {
     if let since = period.since, let reach = self.reach, reach > since + 60 {
       lines.append("The log begins later than this time: the messages before it are missing here.")
     }
+    // As after an upgrade to a release without rsyslog. A night without mail is nothing unusual.
+    if let since = period.since, let lastWritten, lastWritten < min(since, now - 86_400) {
+      lines.append(
+        "It was last written to \(WrittenTime.local(lastWritten)). Where mail went since then, another log has it: name that"
+          + " one, or try `journalctl -o json SYSLOG_FACILITY=2 | randmap report -`.")
+    }
     if report.counts.hosts.count > 1 {
       lines.append(
         "Lines of several hosts count together: \(report.counts.hosts.joined(separator: ", ")); --host takes one."
