@@ -104,7 +104,7 @@ struct TrafficWatch {
         logs.append(
           Followed(
             name: name ?? "journal", position: files[index],
-            follower: name.map { LogFollower($0, from: positions) },
+            follower: name.map { LogFollower($0, from: positions, lastRun: kept[index]?.end ?? .max) },
             cursor: kept[index]?.places.first ?? "@\(begin)"))
       }
     } catch {
