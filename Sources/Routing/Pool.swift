@@ -86,6 +86,9 @@ package struct Pool: Sendable, Identifiable {
   /// Whether mail can come to it and it has members for that: it counts in shares of all mail.
   package var counts: Bool { totalWeight > 0 && overrider == nil }
 
+  /// Whether its shares move by plans while its text stays as it is.
+  package var followsPlans: Bool { written.planned != nil }
+
   /// Weight / total, or what a plan says; 0 for a member that gets no mail.
   package func share(_ member: Member) -> Double {
     guard member.getsMail else { return 0 }

@@ -13,6 +13,13 @@ extension Comparison {
     if let change = knowledge.changes(pool), let first, change > first + 1 {
       return "the configuration was changed in the time of the report: these are the weights of now"
     }
+    if let before = shareBefore(member, pool) {
+      let share = pool.share(member)
+      let nearest = min(max(observed.fraction, min(before, share)), max(before, share))
+      if !observed.differs(from: nearest) {
+        return "a plan moved the shares in the time of the report: these are those of now"
+      }
+    }
     let others = pool.members.flatMap(\.gateways).filter(isNamedElsewhere)
     if let other = others.first {
       return "other routes of the configuration lead to \(printable(other.description)) too"
@@ -49,5 +56,16 @@ extension Comparison {
         + " and Postfix keeps its choice for that long"
     }
     return nil
+  }
+
+  /// The share that a member had when the first message came, where a plan may have moved it since.
+  private func shareBefore(_ member: Member, _ pool: Pool) -> Double? {
+    let planned = pool.members.filter { $0.getsMail && $0.ramp != nil }
+    guard let first, pool.followsPlans else { return nil }
+    if let ramp = member.ramp { return ramp.share(at: first) }
+    // The others have the rest, by their weights.
+    let before = planned.reduce(0) { $0 + ($1.ramp?.share(at: first) ?? 0) }
+    let now = planned.reduce(0) { $0 + pool.share($1) }
+    return now < 1 ? pool.share(member) * (1 - before) / (1 - now) : nil
   }
 }

@@ -21,13 +21,20 @@ package struct Channel: Hashable, Sendable {
 package struct Channels: Sendable {
   package let all: [Channel]
   let tags: Set<String>
+  /// The names in the log of the services that suspend deliveries; empty: any.
+  private let suspending: Set<String>
   /// Domains whose mail exchangers are not known, so no line can be told to be theirs.
   let unresolved: Set<Gateway>
   /// By the names and addresses that a log may give a gateway, in small letters.
   private var index: [String: [Int]] = [:]
 
-  /// - Parameter addresses: further names and addresses of a gateway: those of its mail exchangers.
-  package init(_ channels: [Channel], addresses: [Gateway: Set<String>] = [:]) {
+  /// - Parameters:
+  ///   - addresses: further names and addresses of a gateway: those of its mail exchangers.
+  ///   - suspending: the names in the log of error(8): another instance of Postfix may suspend mail for the same gateway.
+  package init(
+    _ channels: [Channel], addresses: [Gateway: Set<String>] = [:], suspending: Set<String> = []
+  ) {
+    self.suspending = suspending
     let several = Dictionary(grouping: channels, by: \.gateway).filter { $0.value.count > 1 }.keys.sorted()
     all = channels + several.map { Channel(gateway: $0, tag: "") }
     tags = Set(channels.map(\.tag))
@@ -63,6 +70,9 @@ package struct Channels: Sendable {
     }
     return only(candidates(host, nil)) ?? only(candidates(address, nil))
   }
+
+  /// Whether an error(8) of this configuration wrote a line.
+  func areSuspended(by tag: String) -> Bool { suspending.isEmpty || suspending.contains(tag) }
 
   /// The one of `numbers`, or, where they are of one gateway, the channel that leaves the transport open.
   private func only(_ numbers: [Int]) -> Int? {
@@ -102,7 +112,17 @@ extension MailConfig {
       return master == nil && ["smtp", "relay", "lmtp"].contains(name)
         ? "\(parameters.text("syslog_name"))/\(name == "lmtp" ? "lmtp" : "smtp")" : nil
     }
-    guard service.isSMTPClient else { return nil }
+    return service.isSMTPClient ? logTag(of: service, named: name) : nil
+  }
+
+  /// What the services call themselves that suspend deliveries.
+  package var suspendingTags: Set<String> {
+    let services = (master?.services ?? []).filter { $0.command == "error" }
+    guard !services.isEmpty else { return ["\(parameters.text("syslog_name"))/error"] }
+    return Set(services.map { logTag(of: $0, named: $0.name) })
+  }
+
+  private func logTag(of service: Service, named name: String) -> String {
     let seen = parameters.seen(by: service)
     var text = seen.raw("syslog_name")?.text ?? "postfix"
     for reference in ["${service_name}", "$(service_name)", "$service_name"] {

@@ -119,7 +119,7 @@ struct Comparison {
     guard total > 0 else { return row(cell.messages, nil, differs: false, why: nil) }
     let observed = Proportion(min(cell.messages, total), of: total)
     let share = pool.share(member)
-    let differs = !member.isDrained && !observed.interval(.thousandToOne).contains(share)
+    let differs = !member.isDrained && observed.differs(from: share)
     let cause = differs ? cause(of: observed, member, pool) : nil
     let waiting = open.reduce(0) { $0 + sums[$1].messages }
     let unknown = "\(waiting) deferred messages belong to this pool or to another: the log names no transport"

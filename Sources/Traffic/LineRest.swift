@@ -10,6 +10,8 @@ struct LineRest {
   var isEmpty: Bool { length == 0 }
 
   mutating func append(_ chunk: Span<UInt8>, _ range: Range<Int>) {
+    // A hole in a file may have gigabytes of zeros before the line.
+    let range = length == 0 ? LogLine.withoutZeros(chunk, range) : range
     length += range.count
     if length > Self.longest { bytes = [] } else { bytes += chunk.array(range) }
   }

@@ -28,6 +28,15 @@ package enum LogFinder {
     }
   }
 
+  /// When the first line of a log was written, rotated files included; nil where no line says.
+  package static func beginning(of log: Found) -> Int? {
+    switch log {
+    case .file(let path):
+      (rotated(path).map(\.path) + [path]).lazy.compactMap { LogInput.file($0).beginning }.first
+    case .journal: LogInput.journal(since: nil, cursor: nil).beginning
+    }
+  }
+
   package static func find(_ config: MailConfig) throws(LogError) -> Found {
     let named = config.parameters.text("maillog_file")
     if !named.isEmpty, !named.hasPrefix("/dev/") {

@@ -12,6 +12,8 @@ package final class LogFollower {
   private var retired: [Retired] = []
   /// What an earlier run had not read to the end when it ended.
   private var unfinished: [LogPosition]
+  /// The same until the log was first opened: these files are read on from there, and not as new ones.
+  private var resumed: [LogPosition]
   private var isResuming: Bool
   /// The rotated files that are read as far as they are to be read; nil before the log was first opened.
   private var settled: SettledFiles?
@@ -28,11 +30,18 @@ package final class LogFollower {
     var since: ContinuousClock.Instant
   }
 
-  /// - Parameter positions: where an earlier run ended; empty: at the start of the file.
-  package init(_ path: String, from positions: [LogPosition]) {
+  /// When the earlier run ended.
+  private let lastRun: Int
+
+  /// - Parameters:
+  ///   - positions: where an earlier run ended; empty: at the start of the file.
+  ///   - lastRun: when that was, in seconds since 1970.
+  package init(_ path: String, from positions: [LogPosition], lastRun: Int = .max) {
     self.path = path
+    self.lastRun = lastRun
     position = positions.last ?? LogPosition()
     unfinished = positions.dropLast()
+    resumed = unfinished
     isResuming = !positions.isEmpty
   }
 
@@ -42,7 +51,7 @@ package final class LogFollower {
   }
 
   /// Where to go on in a later run: in files that were renamed a moment ago, and last in the one of that name.
-  package var positions: [LogPosition] { retired.map(\.position) + [position] }
+  package var positions: [LogPosition] { unfinished + retired.map(\.position) + [position] }
 
   /// Gives everything that came since the last call to `tally`. A file that is not there now may come back.
   package func read(into tally: inout Tally) throws(LogError) {
@@ -96,12 +105,18 @@ package final class LogFollower {
       isResuming && UInt64(status.st_dev) == position.device && UInt64(status.st_ino) == position.inode
       && !isTruncated
     if isResuming, !isSame { try catchUp(from: position, into: &tally, andLater: true) }
+    if isSame, position.offset == 0 {
+      // Nothing was read of it, so nothing shows whether it was copied and truncated since: only the times of the copies.
+      settle(notAfter: lastRun)
+      lastLook = lastRun
+    }
     if !isSame { position = LogPosition() }
     isResuming = false
     if settled == nil { settle() } else { try readUnseen(into: &tally) }
+    resumed = []
     position.device = UInt64(status.st_dev)
     position.inode = UInt64(status.st_ino)
-    tally.begin(latest: time(nil))
+    tally.begin(latest: time(nil), turns: position.offset == 0 ? YearTurns(of: path) : YearTurns())
   }
 
   /// Reads what is new in a file. A line whose end is missing waits, and is then read from its start.
@@ -155,9 +170,9 @@ package final class LogFollower {
     tally.begin(latest: time(nil))
   }
 
-  private func settle() {
+  private func settle(notAfter time: Int = .max) {
     var all = SettledFiles()
-    for rotated in LogFinder.rotated(path) {
+    for rotated in LogFinder.rotated(path) where rotated.changed <= time {
       if let file = RotatedFile(rotated.path) { all.insert(file) }
     }
     settled = all
@@ -179,9 +194,9 @@ package final class LogFollower {
 
   /// Whether it is a renamed log that is read to its end here, or a packed copy of one.
   private func isOpenHere(_ rotated: String, _ inode: UInt64) throws(LogError) -> Bool {
-    for old in retired {
-      if old.position.inode == inode { return true }
-      if old.position.offset > 0, try RestOfLog(old.position).isIn(rotated) { return true }
+    for old in retired.map(\.position) + resumed {
+      if old.inode == inode { return true }
+      if old.offset > 0, try RestOfLog(old).isIn(rotated) { return true }
     }
     return false
   }

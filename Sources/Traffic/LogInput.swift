@@ -36,17 +36,16 @@ package enum LogInput: Hashable, Sendable {
     case .file(let path):
       var status = stat()
       let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      tally.begin(latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil))
+      tally.begin(
+        latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil),
+        turns: isFile ? YearTurns(of: path) : YearTurns())
       try Self.pieces(of: path) { piece in
         tally.feed(piece.span)
         return true
       }
     case .journal(let since, let cursor):
       tally.begin(latest: time(nil))
-      var call = [
-        "-o", "json", "--no-pager", "--quiet",
-        "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_HOSTNAME", "SYSLOG_FACILITY=2",
-      ]
+      var call = Self.journalCall + ["SYSLOG_FACILITY=2"]
       if let cursor, !cursor.isEmpty {
         call.append("--after-cursor=\(cursor)")
       } else if let since {
@@ -60,10 +59,41 @@ package enum LogInput: Hashable, Sendable {
     tally.finish()
   }
 
-  /// Whether the name of a file says that a program has to unpack it.
-  static func isPacked(_ path: String) -> Bool { Unpacker(path) != nil }
+  private static let journalCall = [
+    "-o", "json", "--no-pager", "--quiet",
+    "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_HOSTNAME",
+  ]
 
-  /// The contents of a file, unpacked where its name says that it is packed, as long as `take` asks for more.
+  /// When the first line was written, whoever wrote it; nil where no line says, and of what can be read only once.
+  package var beginning: Int? {
+    var tally = Tally(Channels([]), latest: time(nil))
+    func take(_ piece: ArraySlice<UInt8>) -> Bool {
+      tally.feed(piece.span)
+      return tally.reach == nil
+    }
+    switch self {
+    case .standardInput: return nil
+    case .file(let path):
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      tally.begin(latest: Int(status.st_mtim.tv_sec), turns: YearTurns(of: path))
+      try? Self.pieces(of: path, take)
+    case .journal:
+      try? LogProgram("journalctl", Self.journalCall, input: nil, path: "journal").copy(take)
+    }
+    tally.finish()
+    return tally.reach
+  }
+
+  /// Whether a program has to unpack a file.
+  package static func isPacked(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard file >= 0 else { return Unpacker(path) != nil }
+    defer { close(file) }
+    return Unpacker(file, path) != nil
+  }
+
+  /// The contents of a file, unpacked where it is packed, as long as `take` asks for more.
   static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard file >= 0 else { throw LogError(path: path, errno: errno) }
@@ -73,7 +103,7 @@ package enum LogInput: Hashable, Sendable {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw LogError(path: path, reason: "is a directory; need a file")
     }
-    if let unpacker = Unpacker(path) {
+    if let unpacker = Unpacker(file, path) {
       try LogProgram(unpacker.program, ["-dc"], input: file, path: path).copy(take)
     } else {
       try copy(file, named: path, take)
@@ -98,9 +128,24 @@ package enum LogInput: Hashable, Sendable {
   }
 }
 
-/// The program that unpacks a file, by the end of its name.
+/// The program that unpacks a file: by its first bytes, and where these say nothing by the end of its name.
 private struct Unpacker {
   let program: String
+
+  private init(program: String) { self.program = program }
+
+  init?(_ file: Int32, _ path: String) {
+    var start = [UInt8](repeating: 0, count: 6)
+    // A pipe has no bytes that can be read twice.
+    let count = start.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
+    let known = Self.firstBytes.first { count >= $0.bytes.count && start.starts(with: $0.bytes) }
+    if let known { self.init(program: known.program) } else { self.init(path) }
+  }
+
+  private static let firstBytes: [(bytes: [UInt8], program: String)] = [
+    ([0x1F, 0x8B], "gzip"), ([0x1F, 0x9D], "gzip"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "zstd"), ([0x42, 0x5A, 0x68], "bzip2"),
+  ]
 
   init?(_ path: String) {
     switch path.split(separator: ".").last {

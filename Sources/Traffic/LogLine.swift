@@ -17,6 +17,46 @@ struct LogLine {
   ///
   /// - Parameter isOurs: whether the line was written by `JournalLine`, with a stamp in seconds since 1970.
   init?(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool = false) {
+    switch Self.start(bytes, range, isOurs: isOurs) {
+    case .stamp(let stamp): self.init(bytes, stamp: stamp, rest: stamp.upperBound..<range.upperBound)
+    case .structured(let fields): self.init(structured: bytes, fields)
+    case nil: return nil
+    }
+  }
+
+  /// The stamp of a line, whatever program it is of; nil where it starts with none.
+  static func stamp(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) -> Range<Int>? {
+    switch start(bytes, range, isOurs: isOurs) {
+    case .stamp(let stamp): return stamp
+    case .structured(let fields):
+      return bytes.position(of: 0x20, in: fields).map { fields.lowerBound..<$0 }
+    case nil: return nil
+    }
+  }
+
+  /// A line without what is no part of its text: the zeros that a writer leaves which goes on at its old place after the
+  /// file was truncated, and the carriage return of a file that was edited elsewhere.
+  static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    let text = withoutZeros(bytes, range)
+    let hasReturn = !text.isEmpty && bytes[text.upperBound - 1] == 0x0D
+    return hasReturn ? text.lowerBound..<text.upperBound - 1 : text
+  }
+
+  static func withoutZeros(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    var start = range.lowerBound
+    while start < range.upperBound, bytes[start] == 0 { start += 1 }
+    return start..<range.upperBound
+  }
+
+  /// How a line starts.
+  private enum Start {
+    /// After what syslog and containers put before it.
+    case stamp(Range<Int>)
+    /// RFC 5424: everything after the version.
+    case structured(Range<Int>)
+  }
+
+  private static func start(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) -> Start? {
     var at = range.lowerBound
     guard at < range.upperBound else { return nil }
     if bytes[at] == UInt8(ascii: "<"), !isOurs {
@@ -24,27 +64,19 @@ struct LogLine {
         bytes.number(at + 1..<close) != nil
       else { return nil }
       at = close + 1
-      if bytes.starts(with: "1 ", in: at..<range.upperBound) {
-        self.init(structured: bytes, at + 2..<range.upperBound)
-        return
-      }
+      if bytes.starts(with: "1 ", in: at..<range.upperBound) { return .structured(at + 2..<range.upperBound) }
     }
-    if let end = Self.stampEnd(bytes, at..<range.upperBound, isOurs: isOurs) {
+    if let end = stampEnd(bytes, at..<range.upperBound, isOurs: isOurs) {
       // Kubernetes puts a stamp, the stream and a mark before the line of the program.
-      if let inner = Self.containerEnd(bytes, end..<range.upperBound) {
-        guard let innerEnd = Self.stampEnd(bytes, inner..<range.upperBound, isOurs: false) else { return nil }
-        self.init(bytes, stamp: inner..<innerEnd, rest: innerEnd..<range.upperBound)
-      } else {
-        self.init(bytes, stamp: at..<end, rest: end..<range.upperBound)
-      }
-      return
+      guard let inner = containerEnd(bytes, end..<range.upperBound) else { return .stamp(at..<end) }
+      return stampEnd(bytes, inner..<range.upperBound, isOurs: false).map { .stamp(inner..<$0) }
     }
     // Docker Compose: the name of the service, spaces, a bar.
     guard let bar = bytes.position(of: UInt8(ascii: "|"), in: at..<min(at + 80, range.upperBound)),
-      Self.isServiceName(bytes, at..<bar), bar + 2 < range.upperBound, bytes[bar + 1] == 0x20,
-      let end = Self.stampEnd(bytes, bar + 2..<range.upperBound, isOurs: false)
+      isServiceName(bytes, at..<bar), bar + 2 < range.upperBound, bytes[bar + 1] == 0x20,
+      let end = stampEnd(bytes, bar + 2..<range.upperBound, isOurs: false)
     else { return nil }
-    self.init(bytes, stamp: bar + 2..<end, rest: end..<range.upperBound)
+    return .stamp(bar + 2..<end)
   }
 
   /// After the stamp: host, perhaps `facility.level` (busybox), and `NAME[PID]: `.

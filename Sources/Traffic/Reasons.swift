@@ -137,12 +137,24 @@ private struct Folding {
     let trimmed = word.lazy.filter { $0.isNameByte || $0 >= 0x80 || $0 == UInt8(ascii: ".") || $0 == 0x2D }
       .map(\.lowercase)
     if local.count > 1, trimmed.elementsEqual(local) { return "<address>" }
-    guard word.contains(where: \.isDigit) else { return word.text }
+    guard word.contains(where: \.isDigit) else { return isQueueID(trimmed) ? "ID" : word.text }
     // The reply code and the enhanced status come first, the second line of a reply repeats them.
     if isReplyCode(word) && number == 0 || isStatus(word) { return word.text }
     if word.allSatisfy({ $0.isDigit || !$0.isNameByte }) { return "N" }
     return word.count >= 6 ? "ID" : word.text
   }
+
+  /// Whether a word without a digit is a long queue ID of Postfix: letters, and never a vowel. One in 25 has no digit.
+  private func isQueueID(_ word: some Sequence<UInt8>) -> Bool {
+    var count = 0
+    for letter in word {
+      guard (0x61...0x7A).contains(letter), !Self.vowels.contains(letter) else { return false }
+      count += 1
+    }
+    return count >= 10
+  }
+
+  private static let vowels = Array("aeiou".utf8)
 
   private func isReplyCode(_ word: ArraySlice<UInt8>) -> Bool {
     let digits = word.prefix(3)

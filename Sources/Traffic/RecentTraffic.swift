@@ -162,7 +162,8 @@ package final class RecentLog {
     self.config = config
     self.pools = pools
     self.since = since
-    channels = Channels(config.channels(of: pools), addresses: addresses)
+    channels = Channels(
+      config.channels(of: pools), addresses: addresses, suspending: config.suspendingTags)
     var tally = Tally(channels, since: since, latest: now)
     if case .file(let path) = found {
       var position: LogPosition?

@@ -13,8 +13,21 @@ package struct StampReader: Sendable {
   /// The time of the last line, by which an hour that comes twice is told apart.
   private var last = Int.min
 
-  /// - Parameter latest: the time of the last change of the log, or now.
-  package init(latest: Int) { self.latest = latest }
+  /// Of a log that is older than a year: how often the year turns from here on, in which year its last line is, and
+  /// which day the line before was of.
+  private var turnsLeft = 0
+  private var lastYear: Int?
+  private var day: DayOfYear?
+
+  /// - Parameters:
+  ///   - latest: the time of the last change of the log, or now.
+  ///   - turns: how often the year turns in it.
+  init(latest: Int, turns: YearTurns = YearTurns()) {
+    self.latest = latest
+    guard turns.isLong, let last = turns.last else { return }
+    turnsLeft = turns.count
+    lastYear = Self.year(notAfter: latest + 86_400, of: CalendarTime(last))
+  }
 
   /// Seconds since 1970; nil if it is not a time stamp.
   mutating func seconds(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
@@ -71,23 +84,13 @@ package struct StampReader: Sendable {
       last = knownMinute + second
       return last
     }
-    let day = bytes[start + 4] == 0x20 ? start + 5..<start + 6 : start + 4..<start + 6
-    guard let month = monthNames.firstIndex(where: { bytes.equals($0, in: start..<start + 3) }),
-      let day = bytes.number(day), let hour = bytes.number(start + 7..<start + 9),
-      let minute = bytes.number(start + 10..<start + 12), hour < 24, minute < 60, (1...31).contains(day)
+    guard let day = DayOfYear(bytes, stamp), let hour = bytes.number(start + 7..<start + 9),
+      let minute = bytes.number(start + 10..<start + 12), hour < 24, minute < 60
     else { return nil }
-    var now = tm()
-    var (moment, limit) = (time_t(latest), latest + 86_400)
-    localtime_r(&moment, &now)
-    var time = CalendarTime(
-      year: Int(now.tm_year) + 1900 + 1, month: month + 1, day: day, hour: hour, minute: minute)
-    // The 29th of February is there every fourth year, or eighth around 1900 and 2100.
+    var time = CalendarTime(day)
+    (time.hour, time.minute) = (hour, minute)
+    time.year = lastYear.map { $0 - turns(after: day) } ?? Self.year(notAfter: latest + 86_400, of: time)
     var result = time.seconds(inSummer: -1)
-    for _ in 0..<9 where result > limit || !time.isRealDay {
-      time.year -= 1
-      result = time.seconds(inSummer: -1)
-    }
-    limit = 0
     // When clocks go back an hour comes twice: it is the first one until lines go on after it.
     let (summer, winter) = (time.seconds(inSummer: 1), time.seconds(inSummer: 0))
     if summer != winter, time.isHour(of: summer), time.isHour(of: winter) {
@@ -98,13 +101,31 @@ package struct StampReader: Sendable {
     last = result + second
     return last
   }
+
+  /// How often the year turns between a line of `next` and the last line.
+  private mutating func turns(after next: DayOfYear) -> Int {
+    if let day, day.isLate(next) { return turnsLeft + 1 }
+    if let day, turnsLeft > 0, day.isBeforeTurn(to: next) { turnsLeft -= 1 }
+    day = next
+    return turnsLeft
+  }
+
+  /// The last year in which this moment is not after `limit`.
+  private static func year(notAfter limit: Int, of moment: CalendarTime) -> Int {
+    var time = moment
+    time.year = CalendarTime(localTime: limit).year
+    // The 29th of February is there every fourth year, or eighth around 1900 and 2100.
+    for _ in 0..<9 where time.seconds(inSummer: -1) > limit || !time.isRealDay { time.year -= 1 }
+    return time.year
+  }
 }
 
-private let monthNames = [
-  "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-].map { Array($0.utf8) }
-
 extension CalendarTime {
+  /// The start of a day, of no year yet.
+  fileprivate init(_ day: DayOfYear) {
+    self.init(year: 0, month: day.month, day: day.day, hour: 0, minute: 0)
+  }
+
   /// `2026-11-28T18:00`
   fileprivate init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     let at = range.lowerBound

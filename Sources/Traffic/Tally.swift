@@ -19,7 +19,7 @@ package struct Tally: Sendable {
   private var known: [UInt64: Int] = [:]
   private var recipients = RecentRecipients()
   private var lastHost: [UInt8] = []
-  /// When the first line was written that a program of ours wrote, whether or not it counts: how far back the log reaches.
+  /// When the first line was written, whoever wrote it: how far back the log reaches.
   package private(set) var reach: Int?
 
   /// - Parameters:
@@ -43,9 +43,11 @@ package struct Tally: Sendable {
   }
 
   /// Another file begins: what is left of the last one was its last line.
-  package mutating func begin(latest: Int) {
+  package mutating func begin(latest: Int) { begin(latest: latest, turns: YearTurns()) }
+
+  mutating func begin(latest: Int, turns: YearTurns) {
     finish()
-    stamps = StampReader(latest: latest)
+    stamps = StampReader(latest: latest, turns: turns)
   }
 
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
@@ -102,6 +104,7 @@ package struct Tally: Sendable {
   package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
 
   private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+    let line = LogLine.text(bytes, line)
     guard line.count > 20, line.count <= LineRest.longest else { return }
     if bytes[line.lowerBound] == .openBrace {
       guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
@@ -112,8 +115,10 @@ package struct Tally: Sendable {
   }
 
   private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
+    if reach == nil {
+      reach = LogLine.stamp(bytes, range, isOurs: isOurs).flatMap { stamps.seconds(bytes, $0) }
+    }
     guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
-    if reach == nil { reach = time(bytes, line) }
     guard let event = LogEvent(bytes, line.message) else { return }
     if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
     let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
@@ -123,7 +128,9 @@ package struct Tally: Sendable {
       if relay == nil { relay = LogRelay.inWords(bytes, attempt.words) }
       if isSuspended {
         let isOurs = bytes.starts(with: "delivery temporarily suspended: ", in: attempt.words)
-        guard isOurs, attempt.status == .deferred else { return }
+        guard isOurs, attempt.status == .deferred, channels.areSuspended(by: bytes.text(line.tag)) else {
+          return
+        }
       }
       guard let relay,
         let channel = channel(bytes, line, relay, isSuspended: isSuspended, isReused: attempt.isReused)

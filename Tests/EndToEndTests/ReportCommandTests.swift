@@ -111,6 +111,93 @@ import Testing
     #expect(text.standardOutput.contains("The log begins later than this time"))
   }
 
+  /// Postfix rotates maillog_file only where somebody calls for it, and its stamps have no year.
+  @Test func aLogThatIsOlderThanAYearHasEachDayOfItsOwn() throws {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    // 15 messages a day from the 1st of June 2024 to the 28th of November 2026, all months of 28 days.
+    var (text, number) = ("", 0)
+    for month in 5..<(24 + 11) {
+      for day in 1...28 {
+        for _ in 0..<(month == 34 ? 20 : 15) {
+          number += 1
+          text += line(number, "\(months[month % 12]) \(day < 10 ? " " : "")\(day) 12:00:00")
+        }
+      }
+    }
+    try writeFile(log, text)
+    try runSuccessfully("touch", ["-d", "2026-11-28T12:00:01Z", log])
+    func sent(_ since: String, _ until: String) throws -> [Int] {
+      try PrintedReport(report(["--format", "json", "--since", since, "--until", until, log])).gateways.map(
+        \.sent)
+    }
+    #expect(try sent("2026-11-28T00:00", "2026-11-29T00:00") == [20, 0])
+    #expect(try sent("2026-11-02T00:00", "2026-11-03T00:00") == [20, 0])
+    #expect(try sent("2025-11-28T00:00", "2025-11-29T00:00") == [15, 0])
+    #expect(try sent("2026-01-01T00:00", "2026-01-02T00:00") == [15, 0])
+    #expect(try sent("2024-06-01T00:00", "2024-07-01T00:00") == [420, 0])
+    let whole = try report([log])
+    #expect(whole.standardOutput.contains("which begins 2024-06-01 12:00"), "\(whole.summary)")
+  }
+
+  /// Such a file stays where a system no longer writes it, and would be taken for a quiet one.
+  @Test func aLogThatIsNoLongerWrittenIsSaidToBeSo() throws {
+    try writeFile(log, lines(1, 1, "2026-11-20T18:00:00Z"))
+    let words = "Where mail went since then, another log has it"
+    try age(log, seconds: 3 * 86_400)
+    let (after, before) = (try report(["--since", "2d"]), try report(["--since", "4d"]))
+    #expect(after.standardOutput.contains(words), "\(after.summary)")
+    #expect(!before.standardOutput.contains(words), "\(before.summary)")
+    #expect(try !report(["--since", "2d", log]).standardOutput.contains(words))
+    // A quiet hour is nothing unusual.
+    try age(log, seconds: 4_000)
+    #expect(try !report(["--since", "1h"]).standardOutput.contains(words))
+  }
+
+  /// The last result of a message counts, whichever order the call names the files in.
+  @Test func namedLogsAreReadOnceAndInTheOrderOfTime() throws {
+    let (old, new) = (directory.file("old.log"), directory.file("new.log"))
+    try writeFile(
+      old, line(1, "2026-11-28T17:00:00Z", status: "deferred (host 127.0.0.2[127.0.0.2] said: 450 later)"))
+    try writeFile(new, line(1, "2026-11-28T18:00:00Z"))
+    for order in [[old, new], [new, old], [new, old, new]] {
+      let finished = try report(["--format", "json"] + order)
+      let printed = try PrintedReport(finished)
+      #expect(printed.gateways.map(\.sent) == [1, 0], "\(finished.summary)")
+      #expect(printed.sources == [old, new] && finished.standardOutput.contains("\"attempts\" : 2"))
+      #expect(finished.standardError.contains("new.log is named more than once") == (order.count == 3))
+    }
+  }
+
+  /// A packed file is known by its first bytes: logrotate's compressext, or a copy, may have any name.
+  @Test func aPackedLogIsKnownByItsContents() throws {
+    for program in ["gzip", "xz", "zstd", "bzip2"] {
+      let (plain, packed) = (directory.file("plain"), directory.file("\(program).copy"))
+      try writeFile(plain, lines(3, 4))
+      try runSuccessfully("sh", ["-c", "\(program) -c < \(plain) > \(packed)"])
+      let printed = try PrintedReport(report(["--format", "json", packed]))
+      #expect(printed.gateways.map(\.sent) == [3, 4], "\(program)")
+      let followed = try report(["--every", "1s", packed])
+      #expect(followed.status == .exited(2), "\(followed.summary)")
+      #expect(followed.standardError.contains("\(packed) is packed, so nothing is written to it any more"))
+    }
+  }
+
+  /// A log that was silent for a while is not one that begins late.
+  @Test func aLogWithoutMailSinceThenHasNoGap() throws {
+    let words = "The log begins later than this time"
+    func text(_ since: String) throws -> String { try report(["--since", since]).standardOutput }
+    // Another program wrote the first line.
+    try writeFile(
+      log, "2026-11-28T10:00:00Z mx postfix/qmgr[7]: 4XyZ1: removed\n" + lines(1, 1, "2026-11-28T18:00:00Z"))
+    #expect(try !text("2026-11-28T12:00").contains(words))
+    #expect(try text("2026-11-28T08:00").contains(words))
+    // The file before it ended before this time.
+    try writeFile("\(log).1", lines(1, 1, "2026-11-28T07:00:00Z"))
+    try age("\(log).1", seconds: 400_000_000)
+    #expect(try !text("2026-11-28T08:00").contains(words))
+    #expect(try text("2026-11-28T06:00").contains(words))
+  }
+
   /// What is not there to be read is said with the group that may.
   @Test func aLogThatMayNotBeReadNamesTheGroupThatMay() throws {
     try writeFile(log, lines(1, 1), mode: 0o640)

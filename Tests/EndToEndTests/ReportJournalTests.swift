@@ -61,6 +61,40 @@ import Testing
     #expect(report.gateways.map(\.sent) == [12, 0], "\(finished.summary)")
   }
 
+  /// The journal gives only what came since then, and may begin long before.
+  @Test func aQuietJournalHasNoGap() throws {
+    let directory = try TemporaryDirectory()
+    // A journal whose first entry is an hour older than its mail.
+    let entry =
+      #"{"__REALTIME_TIMESTAMP":"%s000000","SYSLOG_IDENTIFIER":"%s","_HOSTNAME":"mx","MESSAGE":"%s"}"#
+    let mail =
+      "4XyZ1: to=<u@example.net>, relay=127.0.0.2[127.0.0.2]:25, delay=1, delays=0/0/0/0.5, dsn=2.0.0, "
+      + "status=sent (250 2.0.0 Ok)"
+    try writeFile(
+      directory.file("journalctl"),
+      """
+      #!/bin/sh
+      now=$(date +%s)
+      case $* in *SYSLOG_FACILITY=2*) ;; *) printf '\(entry)\\n' $((now - 7200)) kernel begins ;; esac
+      printf '\(entry)\\n' $((now - 3600)) postfix/smtp '\(mail)'
+
+      """, mode: 0o755)
+    let finished = try finished(
+      inJournal(
+        directory,
+        """
+        mount --bind \(directory.file("journalctl")) $(realpath $(command -v journalctl))
+        report=("${report[@]:0:4}")
+        "${report[@]}" --since 90m; "${report[@]}" --since 3h
+        """))
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    let reports = finished.standardOutput.components(separatedBy: "Mail by gateway").dropFirst()
+    #expect(reports.allSatisfy { $0.contains("1 message") }, "\(finished.summary)")
+    #expect(
+      reports.map { $0.contains("The log begins later than this time") } == [false, true],
+      "\(finished.summary)")
+  }
+
   @Test func aReportOfTheJournalGoesOnAfterARestart() throws {
     let directory = try TemporaryDirectory()
     let out = directory.file("out")

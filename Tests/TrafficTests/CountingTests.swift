@@ -2,6 +2,7 @@
 
 import PostfixFiles
 import Routing
+import TestSupport
 import Testing
 
 @testable import Traffic
@@ -151,6 +152,73 @@ import Testing
     let told = try #require(report.pools.first { $0.id == "local_transport" })
     #expect(told.messages == 40 && told.members.map(\.observed) == [0.5, 0.5])
     #expect(report.gateways.map(\.cell.sent) == [20, 20, 20, 20, 20])
+  }
+
+  /// Chance alone is called a difference less than once in a thousand times, for small shares and few messages too.
+  @Test func aDifferenceIsMoreThanChanceMakes() {
+    for share in [0.5, 0.7, 0.1, 0.05, 0.01, 0.001] {
+      for total in [1, 2, 5, 10, 20, 50, 100, 300, 1_000] {
+        var chance = Array(repeating: 0.0, count: total + 1)
+        chance[0] = 1
+        for _ in 0..<total {
+          for count in stride(from: total, through: 0, by: -1) {
+            chance[count] = chance[count] * (1 - share) + (count > 0 ? chance[count - 1] * share : 0)
+          }
+        }
+        let alarms = chance.indices.filter { Proportion($0, of: total).differs(from: share) }
+        #expect(alarms.reduce(0) { $0 + chance[$1] } < 0.001, "\(share) of \(total)")
+        // And hardly less often than that where there are enough messages.
+        if total == 1_000, share >= 0.05 {
+          #expect(alarms.reduce(0) { $0 + chance[$1] } > 0.0005, "\(share) of \(total)")
+        }
+      }
+    }
+    #expect(Proportion(1, of: 3).differs(from: 1) && !Proportion(3, of: 3).differs(from: 1))
+    #expect(Proportion(1, of: 3).differs(from: 0) && !Proportion(0, of: 0).differs(from: 0.5))
+    #expect(Proportion(5_000_000, of: 10_000_000).differs(from: 0.49))
+    #expect(!Proportion(5_000_000, of: 10_000_000).differs(from: 0.5))
+  }
+
+  /// A plan in a pool of the agent moves its shares without a change of the file.
+  @Test func aPlanThatMovedTheSharesIsAKnownCause() throws {
+    /// What is said of a member that got `count` of 200 messages.
+    func why(_ count: Int, over: String, steps: String) throws -> [String?] {
+      let directory = try TemporaryDirectory()
+      defer { withExtendedLifetime(directory) {} }
+      try directory.write(
+        "pool",
+        """
+        smtp:[127.0.0.2]
+        # randmap: ramp smtp:[127.0.0.2] from=1% to=90% start=2026-11-28T18:00Z over=\(over) steps=\(steps)
+        smtp:[127.0.0.3]
+
+        """)
+      var later = Environment()
+      later.clock = { start + 3_600 }
+      let config = MailConfig(
+        directory: directory.path, environment: later,
+        main: "# randmap: agent\ndefault_transport = randmap:\(directory.file("pool"))\n",
+        master: "smtp unix - - n - - smtp\n"
+      ).readingFiles()
+      let channels = Channels(config.channels(of: config.pools()))
+      var tally = Tally(channels, latest: start + 86_400)
+      for number in 0..<200 {
+        let relay = number < count ? "127.0.0.2" : "127.0.0.3"
+        let line = LogFormat.rfc3339.line(
+          .sent("A\(100_000 + number)", to: "u\(number)@x.example", by: "\(relay)[\(relay)]:25", at: number))
+        tally.feed(Array((line + "\n").utf8))
+      }
+      let report = TrafficReport(tally.counts, channels, config: config, pools: config.pools())
+      let members = report.pools.first?.members ?? []
+      #expect(members.count == 2 && members[0].share != 0.5)
+      return members.map { $0.differs ? $0.why ?? "none is known" : nil }
+    }
+    let moved = "a plan moved the shares in the time of the report: these are those of now"
+    // 1 % became 90 %, and 99 % became 10 %.
+    #expect(try why(80, over: "20m", steps: "minutely") == [moved, moved])
+    #expect(try why(200, over: "20m", steps: "minutely") == ["none is known", "none is known"])
+    // Its first step comes after these messages.
+    #expect(try why(80, over: "52w", steps: "daily") == ["none is known", "none is known"])
   }
 
   @Test func spreadsAreThoseOfTheBinomialDistribution() {

@@ -60,9 +60,9 @@ import Testing
     }
 
     /// The run ends, and another one goes on by what was kept.
-    func restart() {
+    func restart(lastRun: Int = .max) {
       let kept = follower.positions.map(\.text)
-      follower = LogFollower(log, from: kept.compactMap { LogPosition(text: $0) })
+      follower = LogFollower(log, from: kept.compactMap { LogPosition(text: $0) }, lastRun: lastRun)
     }
 
     func copyAndTruncate(to copy: String) throws {
@@ -203,6 +203,46 @@ import Testing
     scene.restart()
     scene.look()
     #expect(scene.read == 24)
+  }
+
+  /// An empty log has nothing by which it is known again: a copy that is younger than the last run is one of it.
+  @Test(arguments: [false, true]) func aRestartReadsTheCopyOfALogThatWasEmpty(isRenamedBefore: Bool) throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    if isRenamedBefore {
+      rename(log, directory.file("maillog.1"))
+      scene.write(2)
+      scene.open()
+    } else {
+      try scene.copyAndTruncate(to: directory.file("maillog.1"))
+    }
+    scene.look()
+    try age(directory.file("maillog.1"), seconds: 100)
+    scene.restart(lastRun: Int(time(nil)) - 50)
+    scene.write(5)
+    try scene.copyAndTruncate(to: directory.file("maillog.2"))
+    scene.write(3)
+    // The renamed file may have been written to since as well.
+    if isRenamedBefore { try age(directory.file("maillog.1"), seconds: 0) }
+    scene.look()
+    scene.look()
+    #expect(scene.read == scene.written)
+  }
+
+  /// A run that ends before it has read anything leaves nothing out.
+  @Test func aRestartBeforeTheFirstLookKeepsAllPlaces() {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.look()
+    scene.write(4)
+    scene.open()
+    scene.restart()
+    scene.restart()
+    scene.look()
+    #expect(scene.read == 14 && scene.written == 14)
   }
 
   @Test func aRestartGoesOnInAFileThatItsWriterStillHas() {

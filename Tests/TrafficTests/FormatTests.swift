@@ -1,5 +1,7 @@
 // Every format of a log, cut anywhere, comes to the same counts.
 
+import PostfixFiles
+import Routing
 import Testing
 
 @testable import Traffic
@@ -58,6 +60,34 @@ import Testing
     #expect(cell(counts, "[127.0.0.2]:25", tag: "").deferred == 1)
     #expect(cell(counts, "[127.0.0.2]:25").messages == 0)
     #expect(cell(counts, "[127.0.0.3]:25").deferred == 1)
+  }
+
+  /// Another instance of Postfix may use the same gateways and write into the same log.
+  @Test func aSuspendedDeliveryOfAnotherInstanceDoesNotCount() {
+    let config = MailConfig(
+      directory: "/etc/postfix", main: "relayhost = [127.0.0.2]\n",
+      master: """
+        smtp unix - - n - - smtp
+        retry unix - - n - - error
+        held unix - - n - - error -o syslog_name=postfix/held
+
+        """)
+    let other = MailConfig(directory: "/etc/postfix", main: "syslog_name = mail\n")
+    #expect(config.suspendingTags == ["postfix/error", "postfix/held/error"])
+    #expect(other.suspendingTags == ["mail/error"])
+    let channels = Channels(config.channels(of: config.pools()), suspending: config.suspendingTags)
+    let words = "delivery temporarily suspended: connect to 127.0.0.2[127.0.0.2]:25: Connection refused"
+    var tally = Tally(channels, latest: start)
+    for (number, tag) in ["postfix/error", "postfix-out/error", "postfix/held/error"].enumerated() {
+      tally.feed(Array((LogFormat.rfc3339.line(.deferred("AAAAAA\(number)", words, tag: tag)) + "\n").utf8))
+    }
+    #expect(channels.all.indices.reduce(0) { $0 + tally.counts.sum(channel: $1).deferred } == 2)
+  }
+
+  /// How far back a log goes is in its first line, whoever wrote that.
+  @Test(arguments: LogFormat.allCases) func aLineOfAnyProgramSaysWhenTheLogBegins(_ format: LogFormat) {
+    let lines = [Sample(second: 0, tag: "sshd", message: "Server listening"), .sent("AAAAAA1", at: 900)]
+    #expect(tally(lines, format).reach == start)
   }
 
   @Test func aLineWithoutItsNewlineAtTheEndOfAFileCounts() {

@@ -96,6 +96,22 @@ import Testing
     #expect(cell(tally, "[127.0.0.2]:25").sent == 2)
   }
 
+  /// A writer that goes on at its old place after the file was truncated leaves a hole; an editor of another system leaves
+  /// carriage returns.
+  @Test func zerosBeforeALineAndAReturnAfterItAreNoPartOfIt() {
+    let good = LogFormat.traditional.line(.sent("AAAAAA1"))
+    let refused = LogFormat.rfc3339.line(.bounced("AAAAAA2"))
+    let hole = String(repeating: "\0", count: 300_000)
+    let text = hole + good + "\r\n" + refused + "\r\n" + hole + LogFormat.journal.line(.sent("AAAAAA3"))
+    for pieces in [Int.max, 100_000, 262_144] {
+      let counts = tally(text, pieces: pieces)
+      #expect(cell(counts, "[127.0.0.2]:25").sent == 2 && cell(counts, "[127.0.0.2]:25").refused == 1)
+      #expect(
+        counts.counts.reasons.flatMap { $0.top(3) }.map(\.text)
+          == ["550 5.1.1 <address>: User unknown (in reply to RCPT TO command)"])
+    }
+  }
+
   /// Every line of every format, cut short or with a byte changed, is read to its end and no further.
   @Test func brokenLinesAreHarmless() {
     var generator = SeededBytes(state: 3)

@@ -42,6 +42,26 @@ import Testing
     #expect(seconds("Xyz  5 00:00:00", latest: newYear) == nil)
   }
 
+  /// Only a log that goes on for more than a year has days twice; files that were put together in a wrong order have not.
+  @Test func yearsAreCountedWhereALogIsOlderThanOne() {
+    func turns(_ days: [String]) -> YearTurns {
+      var turns = YearTurns()
+      for day in days {
+        let bytes = Array("\(day) 12:00:00".utf8)
+        if let day = DayOfYear(bytes.span, 0..<bytes.count) { turns.take(day) }
+      }
+      return turns
+    }
+    #expect(turns(["Nov 27", "Dec 31", "Jan  1", "Jun  1", "Nov 28"]).isLong)
+    #expect(!turns(["Nov 29", "Dec 31", "Jan  1", "Jun  1", "Nov 28"]).isLong)
+    #expect(turns(["Dec 30", "Jan  1", "Dec 31", "Jan  2", "Jul  1", "Dec 30", "Jan  2"]).count == 2)
+    // A host whose clock is behind, and two weeks in the wrong order.
+    #expect(turns(["Dec 31", "Jan  1", "Dec 31", "Jan  1"]).count == 1)
+    #expect(!turns(["Nov 22", "Nov 28", "Nov 15", "Nov 21"]).isLong)
+    #expect(!turns(["Jan  3", "Jan  7", "Dec 27", "Dec 31", "Jan  1", "Jan  2"]).isLong)
+    #expect(!turns([]).isLong && !turns(["Nov 28"]).isLong)
+  }
+
   @Test func timesOfACallAreRead() {
     let now = start + 1_800
     #expect(WrittenTime.parse("1h", now: now) == now - 3_600)
@@ -85,6 +105,11 @@ import Testing
     #expect(
       folded("conversation with a[127.0.0.2] timed out while sending RCPT TO")
         == "conversation with the gateway timed out while sending RCPT TO")
+    // One queue ID in 25 has no digit; a word is not taken for one.
+    #expect(
+      folded("host a[127.0.0.2] said: 452 4.2.2 full TWcvcdrzwDTzynn (in reply to RCPT TO command)")
+        == "452 4.2.2 full ID (in reply to RCPT TO command)")
+    #expect(folded("host a[127.0.0.2] said: 554 Transaction hmm XXX") == "554 Transaction hmm XXX")
     for words in [
       "host a[1.2.3.4] said: 550 5.1.1 User Jane.Doe unknown", "host a[1.2.3.4] said: 550 no jane.doe here",
       "host a[1.2.3.4] said: 550 \"jane doe\"@example.net",

@@ -21,6 +21,8 @@ struct TrafficSummary {
   let sources: [String]
   /// When their first line was written.
   let reach: Int?
+  /// When a file was last written to that was found and not named; nil of others.
+  let lastWritten: Int?
   /// When it was made.
   let now: Int
 }
@@ -31,8 +33,10 @@ struct TrafficSubject {
   private(set) var channels: Channels
   /// The log that was found; nil where the call names some.
   let found: LogFinder.Found?
-  /// As in the call.
+  /// As in the call, each file once.
   let logs: [String]
+  /// When the log that was found begins, with its rotated files: no report reads more of it than it needs.
+  private let beginning: Int?
   private let place: Workplace
   /// Of the files that the configuration was read from, once it is followed.
   private var stamps: FileStamps?
@@ -40,12 +44,13 @@ struct TrafficSubject {
   init(_ common: CommonOptions, logs: [String]) throws {
     place = try Workplace(common, command: "report")
     config = place.config
-    self.logs = logs
+    self.logs = Self.distinct(logs)
     pools = config.pools()
     do throws(LogError) { found = logs.isEmpty ? try LogFinder.find(config) : nil } catch {
       place.close()
       throw Failure(.findings, error.message)
     }
+    beginning = found.flatMap(LogFinder.beginning)
     do throws(Failure) {
       channels = try Self.channels(config, pools)
     } catch {
@@ -55,6 +60,36 @@ struct TrafficSubject {
   }
 
   func close() { place.close() }
+
+  private var lastWritten: Int? {
+    var status = stat()
+    guard case .file(let path) = found, stat(path, &status) == 0 else { return nil }
+    return Int(status.st_mtim.tv_sec)
+  }
+
+  /// A file that is named twice is read once.
+  private static func distinct(_ logs: [String]) -> [String] {
+    var seen: Set<[UInt64]> = []
+    return logs.filter { log in
+      var status = stat()
+      guard log != "-", stat(log, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
+      let isNew = seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
+      if !isNew {
+        Output.error.line("randmap: \(printable(log)) is named more than once; it is read once")
+      }
+      return isNew
+    }
+  }
+
+  /// The logs of the call, the oldest first, where each of them says when it begins: the last result of a message counts.
+  private var namedInputs: [LogInput] {
+    let inputs = logs.map { $0 == "-" ? LogInput.standardInput : .file($0) }
+    guard inputs.count > 1 else { return inputs }
+    let begun = inputs.compactMap { input in input.beginning.map { (input, $0) } }
+    guard begun.count == inputs.count else { return inputs }
+    return begun.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
+      .map(\.element.0)
+  }
 
   func sayUnreadableFiles() -> Bool { place.sayUnreadableFiles() }
 
@@ -80,14 +115,14 @@ struct TrafficSubject {
   private static func channels(_ config: MailConfig, _ pools: [Pool]) throws(Failure) -> Channels {
     let channels = config.channels(of: pools)
     let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
-    guard domains else { return Channels(channels) }
+    guard domains else { return Channels(channels, suspending: config.suspendingTags) }
     let settings = try ProbeOptions.probeSettings(config)
     var names: [Gateway: Set<String>] = [:]
     for target in config.targets(of: pools) {
       guard case .mx = target.gateway else { continue }
       names[target.gateway, default: []].formUnion(namesInLog(of: target, settings: settings))
     }
-    return Channels(channels, addresses: names)
+    return Channels(channels, addresses: names, suspending: config.suspendingTags)
   }
 
   /// The logs to read for what came since `since`.
@@ -95,7 +130,7 @@ struct TrafficSubject {
     switch found {
     case .file(let path): LogFinder.withRotated(path, since: since ?? .min).map { .file($0) }
     case .journal: [.journal(since: since, cursor: nil)]
-    case nil: logs.map { $0 == "-" ? .standardInput : .file($0) }
+    case nil: namedInputs
     }
   }
 
@@ -125,7 +160,9 @@ struct TrafficSubject {
     var knowledge = TrafficReport.Knowledge.ofFiles()
     knowledge.agent = place.agentReport()
     let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
-    return TrafficSummary(report: report, period: period, sources: sources, reach: reach, now: now)
+    return TrafficSummary(
+      report: report, period: period, sources: sources,
+      reach: [reach, beginning].compactMap(\.self).min(), lastWritten: lastWritten, now: now)
   }
 
   /// Where the position of a report that goes on is kept, for each log.

@@ -67,6 +67,10 @@ struct TrafficWatch {
     var subject = subject
     _ = subject.followConfiguration()
     self.subject = subject
+    if let packed = subject.logs.first(where: LogInput.isPacked) {
+      let reason = "is packed, so nothing is written to it any more; need another log, or no --every"
+      throw Failure(.wrongCall, "\(printable(packed)) \(reason)")
+    }
     self.host = host
     self.printer = printer
     self.span = span
@@ -100,7 +104,7 @@ struct TrafficWatch {
         logs.append(
           Followed(
             name: name ?? "journal", position: files[index],
-            follower: name.map { LogFollower($0, from: positions) },
+            follower: name.map { LogFollower($0, from: positions, lastRun: kept[index]?.end ?? .max) },
             cursor: kept[index]?.places.first ?? "@\(begin)"))
       }
     } catch {

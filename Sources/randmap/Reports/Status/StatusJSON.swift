@@ -60,10 +60,12 @@ extension StatusReport {
     /// Of the last 15 minutes, from the mail log.
     @Explicit var observed: Double?
     @Explicit var deferredShare: Double?
-    let sent, deferred, refused: Int?
+    @Explicit var sent: Int?
+    @Explicit var deferred: Int?
+    @Explicit var refused: Int?
     @Explicit var delayMedian: Double?
     @Explicit var queued: Int?
-    let queuedSince: String?
+    @Explicit var queuedSince: String?
     let waiting: Int?
     let pools: [String]
     /// What the tables of credentials and of TLS policies have for it; null where no such table is set. Never a secret.

@@ -15,11 +15,18 @@ extension TrafficSummary {
     let end = period.until ?? now
     var lines = ["Mail by gateway, \(WrittenTime.local(begin)) to \(WrittenTime.local(end))"]
     let names = sources.count > 4 ? sources.prefix(3) + ["and \(sources.count - 3) more files"] : sources[...]
-    let reach = reach.map { ", which begins \(WrittenTime.local($0))" } ?? ", which has no line of a delivery"
+    let reach =
+      reach.map { ", which begins \(WrittenTime.local($0))" } ?? ", where no line begins with a time"
     lines.append(
       "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
     if let since = period.since, let reach = self.reach, reach > since + 60 {
       lines.append("The log begins later than this time: the messages before it are missing here.")
+    }
+    // As after an upgrade to a release without rsyslog. A night without mail is nothing unusual.
+    if let since = period.since, let lastWritten, lastWritten < min(since, now - 86_400) {
+      lines.append(
+        "It was last written to \(WrittenTime.local(lastWritten)). Where mail went since then, another log has it: name that"
+          + " one, or try `journalctl -o json SYSLOG_FACILITY=2 | randmap report -`.")
     }
     if report.counts.hosts.count > 1 {
       lines.append(
@@ -33,7 +40,7 @@ extension TrafficSummary {
     let total = report.gateways.reduce(0) { $0 + $1.cell.messages }
     var table = TextTable([.left, .right, .right, .right, .right, .right, .right, .right, .left])
     table.add(
-      "  GATEWAY", "MESSAGES", "SHARE", "SENT", "DEFERRED", "REFUSED", "DELAY", "95 %", "LAST SENT")
+      "  GATEWAY", "MESSAGES", "SHARE", "SENT", "DEFERRED", "REFUSED", "DELAY", "95 % IN", "LAST SENT")
     for row in report.gateways {
       let cell = row.cell
       table.add(
