@@ -49,6 +49,13 @@ private struct Talk {
 @Suite struct PlainSessionTests {
   init() { #expect(utf8Locale) }
 
+  /// As it is typed in the console with a screen.
+  @Test func aColonBeforeACommandIsNoPartOfIt() {
+    var talk = Talk()
+    #expect(talk.type(":pools").first?.hasPrefix("Pools: ") == true)
+    #expect(talk.type(":nosuch") == ["no command \"nosuch\""])
+  }
+
   @Test func eachRowIsNamesAndValuesWithTheStateFirst() {
     var talk = Talk()
     #expect(
