@@ -109,6 +109,13 @@ import Testing
     #expect(!screen.contains(" of 2 "), "\(screen)")
   }
 
+  /// Edits wait for these two: they come before what works at any time.
+  @Test func theBottomLineHasWhatEditsWaitFor() {
+    var driver = Driver.ready()
+    driver.press(.character("2"), .character("+"), .character("1"))
+    #expect(driver.screen(80, 24).contains("u undo  w write"), "\(driver.screen(80, 24))")
+  }
+
   /// Rows may be of several lines: where not all show, the screen says so.
   @Test func howManyRowsThereAre() {
     var driver = Driver.ready(diagnostics: { _ in twoProblems + twoProblems })

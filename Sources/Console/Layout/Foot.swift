@@ -199,7 +199,10 @@ extension Model {
         hints[hints.count - 1].keys.append(key)
         hints[hints.count - 1].isOff = last.isOff && isOff
       } else {
-        hints.append(Hint(keys: [key], label: binding.hint, isOff: isOff, isOwn: !binding.worksEverywhere))
+        hints.append(
+          Hint(
+            keys: [key], label: binding.hint, isOff: isOff,
+            isOwn: !binding.worksEverywhere || binding.isForEdits))
       }
     }
     return hints
@@ -211,7 +214,7 @@ private struct Hint {
   var keys: [Key]
   var label: String
   var isOff: Bool
-  /// Whether it is one of the view in front, and not of all.
+  /// Whether it is one of the view in front, or what edits wait for, and not what works at any time.
   var isOwn: Bool
 
   private var keyText: String { keys.map(\.label).joined(separator: "/") }

@@ -62,6 +62,8 @@ struct Binding: Sendable {
       (ObjectIdentifier(view), Set((common + view.filterKeys + view.keys).map(\.meaning)))
     })
 
+  /// Whether it is what edits that are not written wait for.
+  var isForEdits: Bool { ["undo", "write"].contains(command) }
   var worksEverywhere: Bool { Self.everywhere.contains(meaning) }
 
   /// Whether the key works in this view.
