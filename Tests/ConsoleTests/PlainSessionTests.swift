@@ -152,7 +152,7 @@ private struct Talk {
     var talk = Talk()
     let help = talk.type("help")
     for binding in Binding.all
-    where !["filter", "search", "share", "mouse", "command", "help"].contains(binding.command) {
+    where !["filter", "search", "share", "mouse", "tour", "command", "help"].contains(binding.command) {
       #expect(help.contains { $0.hasPrefix("\(binding.command): ") })
     }
     #expect(talk.session.completions(of: "prob") == ["probe", "probe-all", "problems"])

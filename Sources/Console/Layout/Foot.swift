@@ -108,8 +108,9 @@ extension Model {
           : [Span(" search: \(printable(filter)) ", .changed), Span("Esc ends it ", .dim)], x: used, y: y)
     }
     if let remark = views[shown].remark {
-      frame.put(" \(remark) ", x: used, y: y, Style(.changed))
+      used += frame.put(" \(remark) ", x: used, y: y, Style(.changed))
     }
+    drawTour(in: &frame, x: used, y: y)
     let count = views[shown].count
     if views[shown].showsPosition, let chosen = views[shown].chosen, frame.rows < count {
       frame.put(

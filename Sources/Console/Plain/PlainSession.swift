@@ -306,7 +306,7 @@ struct PlainSession: Sendable {
       "filter WORDS: only the rows that have all of them; filter alone: all rows",
     ]
     let commands = Binding.all.filter {
-      !["filter", "search", "share", "mouse", "command", "help"].contains($0.command)
+      !["filter", "search", "share", "mouse", "tour", "command", "help"].contains($0.command)
     }
     return
       (own + LineCommand.all.map(\.usage)
