@@ -52,7 +52,7 @@ extension Writer {
   /// - Parameter number: nil: the last write that was not taken back.
   package func undoConflicts(
     _ directory: String, number: Int?
-  ) throws(WriteError) -> (places: [UndoConflict], unknown: [String]) {
+  ) throws(WriteError) -> (number: Int, places: [UndoConflict], unknown: [String]) {
     let history = history(try realPath(directory))
     let writes = try history.list()
     let named =
@@ -70,6 +70,6 @@ extension Writer {
       places += Merge.conflicts(
         file.path, base: base, now: now.bytes, wanted: try history.oldContents(write, index))
     }
-    return (places, unknown)
+    return (write.number, places, unknown)
   }
 }

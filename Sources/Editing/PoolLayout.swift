@@ -59,7 +59,7 @@ struct PoolLayout {
       && after.count(where: layout.comma.contains) <= 1
   }
 
-  private func indent(_ unit: PoolUnit) -> Bytes {
+  func indent(_ unit: PoolUnit) -> Bytes {
     Array(document[unit.line].prefix { $0.isSpace })
   }
 
@@ -129,28 +129,15 @@ struct PoolLayout {
     return max(0, line.lowerBound - 1)..<line.upperBound
   }
 
-  /// What keeps a member, whose items are `items`, as a comment in its place.
-  func draining(_ member: Member, _ drain: Drain) -> [Splice] {
-    let comment = Bytes(
-      DrainedItem.comment(
-        result: member.result, weight: member.weight, drain: drain, pool: pool.ordinal
-      ).utf8)
-    guard let first = member.items.first else { return [] }
-    if units[first].isAlone {
-      let line = units[first].line
-      return [Splice(range: line, bytes: indent(units[first]) + comment)]
-        + member.items.dropFirst().map(removal)
-    }
-    return removals(of: member.items) + [
-      Splice(range: endOfLine..<endOfLine, bytes: [.newline] + comment)
-    ]
-  }
-
   /// What takes several items out: neighbours on one line are taken out in one piece, so that no two splices
   /// overlap.
   func removals(of items: [Int]) -> [Splice] {
     var splices: [Splice] = []
     var rest = items[...]
+    if let end = ending(of: items) {
+      splices.append(Splice(range: end.range, bytes: []))
+      rest = items.dropLast(end.count)
+    }
     while let first = rest.first {
       var last = first
       rest = rest.dropFirst()
@@ -163,6 +150,23 @@ struct PoolLayout {
       splices.append(Splice(range: removal(ofRun: first...last), bytes: []))
     }
     return splices
+  }
+
+  /// The last of `items`, where the pool ends on their line: with the line break before them, so that what closes the
+  /// pool comes after the item before them. Nil where that leaves no line to what closes it, or something is between.
+  func ending(of items: [Int]) -> (range: Range<Int>, count: Int)? {
+    guard let last = items.last, last == units.count - 1, !units[last].isAlone, hasLine(last) else {
+      return nil
+    }
+    var first = last
+    for item in items.dropLast().reversed() where item == first - 1 { first = item }
+    guard first > 0, !layout.comma.isEmpty else { return nil }
+    let isPlain = (first...last).allSatisfy { index in
+      document[units[index - 1].range.upperBound..<units[index].range.lowerBound]
+        .allSatisfy { $0.isSpace || layout.comma.contains($0) }
+    }
+    guard isPlain, !areOnOneLine(units[first - 1], units[first]) else { return nil }
+    return (units[first - 1].range.upperBound..<units[last].range.upperBound, last - first + 1)
   }
 
   private func removal(ofRun run: ClosedRange<Int>) -> Range<Int> {
@@ -184,29 +188,5 @@ struct PoolLayout {
       return document.count
     }
     return document.lines[index].range.upperBound
-  }
-
-  /// What puts a drained member back: in the place of its comment if items have lines of their own, otherwise
-  /// after the last item.
-  func restoring(_ item: DrainedItem) -> [Splice] {
-    let comment = item.line.range
-    let model = units.first { $0.isAlone }
-    let isInside =
-      layout.comma.isEmpty || comment.lowerBound < (pool.text.text.span()?.range.upperBound ?? 0)
-    if layout.isByLine || (model != nil && isInside) {
-      let ownIndent = Array(document[comment].prefix { $0.isSpace })
-      let indent =
-        layout.isByLine || !ownIndent.isEmpty ? ownIndent : model.map { self.indent($0) } ?? []
-      let isLast = !units.contains { $0.range.lowerBound > comment.upperBound }
-      let one = indent + layout.lead + Bytes(item.result.utf8)
-      var text = Array(repeatElement(one, count: item.weight).joined(separator: layout.comma + [.newline]))
-      if !isLast { text += layout.comma }
-      return [Splice(range: comment, bytes: text)]
-    }
-    guard !units.isEmpty else { return [] }
-    return [
-      insertion(of: item.result, copies: item.weight, after: units.count - 1),
-      Splice(range: wholeLine(comment), bytes: []),
-    ]
   }
 }

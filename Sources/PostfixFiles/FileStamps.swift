@@ -58,4 +58,11 @@ extension MailConfig {
       && master?.document.bytes == other.master?.document.bytes
       && files.mapValues { $0.document?.bytes } == other.files.mapValues { $0.document?.bytes }
   }
+
+  /// The files that are not what they were in `other`.
+  package func changedPaths(since other: MailConfig) -> [String] {
+    let own = files.keys + [main.document.path] + [master?.document.path].compactMap(\.self)
+    return Set(own).union(other.files.keys).filter { document($0)?.bytes != other.document($0)?.bytes }
+      .sorted()
+  }
 }

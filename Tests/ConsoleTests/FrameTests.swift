@@ -81,6 +81,7 @@ let utf8Locale: Bool = setlocale(LC_CTYPE, "C.UTF-8") != nil
     #expect(Symbols.unicode.bar(0, width: 8) == "")
     #expect(Symbols.unicode.bar(7, width: 3) == "███")
     #expect(Symbols.ascii.bar(0.5, width: 8) == "####")
+    #expect(Symbols.lines.bar(0.5625, width: 8) == "█████")
     #expect(Symbols.ascii.bar(0.01, width: 8) == "#")
   }
 

@@ -50,6 +50,22 @@ import Testing
     return times
   }
 
+  /// Until a filter has its rows, the row under the cursor is one from before.
+  @Test func noRowIsChangedWhileTheirSearchGoesOn() {
+    let table = (1...20_000).map { "d\($0).example smtp:[in-gw1.example]\n" }.joined()
+    var driver = Driver.ready(sampleConfig(moreEntries: table))
+    driver.threadsAreFast = false
+    driver.press(.character("3"), .character("/"))
+    driver.type("d19999")
+    driver.press(.enter, .character("x"))
+    #expect(driver.model.dialog == nil)
+    #expect(driver.model.notice?.text == "remove: still searching")
+    driver.endThreads()
+    driver.press(.character("x"))
+    #expect(driver.screen(80, 24).contains("d19999.example"))
+    #expect(driver.model.dialog != nil)
+  }
+
   @Test func keys() {
     let small = times(entries: 10)
     for (name, time) in times(entries: 200_000) {

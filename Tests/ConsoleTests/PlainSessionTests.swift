@@ -49,6 +49,13 @@ private struct Talk {
 @Suite struct PlainSessionTests {
   init() { #expect(utf8Locale) }
 
+  /// As it is typed in the console with a screen.
+  @Test func aColonBeforeACommandIsNoPartOfIt() {
+    var talk = Talk()
+    #expect(talk.type(":pools").first?.hasPrefix("Pools: ") == true)
+    #expect(talk.type(":nosuch") == ["no command \"nosuch\""])
+  }
+
   @Test func eachRowIsNamesAndValuesWithTheStateFirst() {
     var talk = Talk()
     #expect(
@@ -145,7 +152,7 @@ private struct Talk {
     var talk = Talk()
     let help = talk.type("help")
     for binding in Binding.all
-    where !["filter", "search", "share", "mouse", "command", "help"].contains(binding.command) {
+    where !["filter", "search", "share", "mouse", "tour", "command", "help"].contains(binding.command) {
       #expect(help.contains { $0.hasPrefix("\(binding.command): ") })
     }
     #expect(talk.session.completions(of: "prob") == ["probe", "probe-all", "problems"])

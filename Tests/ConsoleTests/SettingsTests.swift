@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: [
     (
       "colour", "dark",
-      "no setting \"colour\"; the settings are theme, ascii, mouse, title, window, confirm.remove, production, bind.KEY"
+      "no setting \"colour\"; the settings are theme, ascii, mouse, title, tour, window, confirm.remove, production, bind.KEY"
     ),
     ("mouse", "maybe", "mouse: need yes or no, not \"maybe\""),
     ("window", "2h", "window: need 15m, 1h or 1d, not \"2h\""),
@@ -178,7 +178,7 @@ import Testing
     driver.press(.enter)
     #expect(driver.model.facts.window == .day)
     let kept = driver.effects.compactMap {
-      if case .keepSetting(let name, let value) = $0 { [name, value] } else { nil }
+      if case .tryOut(let change) = $0, change.isKept { [change.name, change.value] } else { nil }
     }
     #expect(kept == [["window", "1d"]])
   }
@@ -188,7 +188,7 @@ import Testing
     driver.press(.character(":"))
     driver.type("config theme dark")
     driver.press(.enter)
-    #expect(!driver.effects.contains { if case .keepSetting = $0 { true } else { false } })
+    #expect(!driver.effects.contains { if case .tryOut(let change) = $0 { change.isKept } else { false } })
     #expect(driver.screen(80, 24).contains("the demonstration keeps no settings"))
   }
 }

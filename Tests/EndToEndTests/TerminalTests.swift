@@ -191,6 +191,18 @@ import Testing
     #expect(finished.standardError.split(separator: "\n").count == 1)
   }
 
+  /// The fonts of a Linux console have lines and full blocks, and few of the other signs.
+  @Test func drawsOnALinuxConsoleWhatItsFontsHave() throws {
+    let sample = try copyOfSample("outbound")
+    let terminal = try PseudoTerminal(
+      [randmapProgram(), "-c", sample.path], environment: ["TERM": "linux", "LANG": "C.UTF-8"])
+    try terminal.waitFor("out-gw1")
+    try terminal.waitFor("█")
+    let text = String(decoding: terminal.bytes, as: UTF8.self)
+    #expect(text.contains("─"))
+    #expect(!text.contains { "▸·…↓▏▎▍▌▋▊▉".contains($0) })
+  }
+
   @Test func drawsWithASCIIWhereTheLocaleHasNothingElse() throws {
     let sample = try copyOfSample("outbound")
     let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path], environment: ["LANG": "C"])

@@ -72,8 +72,9 @@ extension Model {
     prompt.verdict =
       names.isEmpty
       ? .bad(
-        "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
-      )
+        text.contains(" ")
+          ? "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
+          : "no command begins like this; Esc, then ? shows all of them")
       : .need(names.joined(separator: "  "))
   }
 
@@ -115,10 +116,17 @@ extension Model {
       return []
     }
     let plan: LineCommand.Plan?
-    do throws(EditRefusal) { plan = try self.plan(text) } catch { return [] }
+    do throws(EditRefusal) { plan = try self.plan(text) } catch {
+      // The line may have shown what the word may become.
+      say(error.message, below: prompt)
+      return []
+    }
     switch plan {
-    // What is wrong or missing is below the line.
-    case nil, .edits: return []
+    case nil:
+      lineCommand(text).map { say("need \($0.command.usage)", below: prompt) }
+      return []
+    // What is wrong is below the line.
+    case .edits: return []
     case .address(let text):
       askForAddress(text)
       return []
@@ -138,8 +146,15 @@ extension Model {
     }
   }
 
+  private mutating func say(_ problem: String, below prompt: Prompt) {
+    var prompt = prompt
+    prompt.verdict = .bad(problem)
+    dialog = .prompt(prompt)
+  }
+
   /// Takes a setting at once, and keeps it for the next start.
   private mutating func use(_ settings: Settings, name: String, value: String) -> [Effect] {
+    let before = facts.settings
     facts.settings = settings
     facts.window = settings.window
     let isKept = !facts.identity.isDemo
@@ -148,6 +163,8 @@ extension Model {
       text: "\(printable("\(name) = \(value)"))\(later)"
         + (isKept ? "" : "; the demonstration keeps no settings"),
       role: .info)
-    return [.useSettings(settings)] + (isKept ? [.keepSetting(name: name, value: value)] : [])
+    return [
+      .tryOut(SettingChange(before: before, settings: settings, name: name, value: value, isKept: isKept))
+    ]
   }
 }

@@ -13,13 +13,9 @@ extension Span {
 extension Frame {
   /// Below the list: what comes first, and how to see the rest.
   mutating func part(of detail: Detail, in area: Rect) {
-    title(detail, area)
     let inside = area.inset(left: 2, top: 1, right: 1)
-    if detail.lines.count > inside.height {
-      put(
-        " i shows all \(detail.lines.count) lines ", x: area.x, y: area.y, width: area.width - 2,
-        align: .right, Style(.dim))
-    }
+    let isCut = detail.lines.count > inside.height
+    title(detail, area, beside: isCut ? Span(" i shows all \(detail.lines.count) lines ", .dim) : nil)
     for (row, spans) in detail.lines.prefix(inside.height).enumerated() {
       put(spans, x: inside.x, y: inside.y + row, width: inside.width)
     }
@@ -27,7 +23,6 @@ extension Frame {
 
   /// In place of the list, from line `top` on.
   mutating func whole(_ detail: Detail, from top: Int, in area: Rect) {
-    title(detail, area)
     let inside = area.inset(left: 1, top: 1)
     let all = detail.lines
     let lines = all.dropFirst(min(top, all.count - 1)).flatMap { folded($0, width: inside.width) }
@@ -35,16 +30,14 @@ extension Frame {
       put(spans, x: inside.x, y: inside.y + row, width: inside.width)
     }
     let below = lines.count - inside.height
-    if below > 0 {
-      put(
-        " \(below) more \(symbols.moreBelow) ", x: area.x, y: area.y, width: area.width - 2, align: .right,
-        Style(.info))
-    }
+    title(detail, area, beside: below > 0 ? Span(" \(below) more \(symbols.moreBelow) ", .info) : nil)
   }
 
-  private mutating func title(_ detail: Detail, _ area: Rect) {
+  /// The title on a rule, cut where the remark at its end begins.
+  private mutating func title(_ detail: Detail, _ area: Rect, beside remark: Span?) {
     rule(y: area.y, x: area.x, width: area.width)
-    put(" \(detail.title) ", x: 2, y: area.y, width: area.width - 4, Style(.title))
+    let used = remark.map { put([$0], x: area.x, y: area.y, width: area.width - 2, align: .right) } ?? 0
+    put(" \(detail.title) ", x: 2, y: area.y, width: area.width - 4 - used, Style(.title))
   }
 }
 

@@ -108,10 +108,11 @@ extension Model {
           : [Span(" search: \(printable(filter)) ", .changed), Span("Esc ends it ", .dim)], x: used, y: y)
     }
     if let remark = views[shown].remark {
-      frame.put(" \(remark) ", x: used, y: y, Style(.changed))
+      used += frame.put(" \(remark) ", x: used, y: y, Style(.changed))
     }
+    drawTour(in: &frame, x: used, y: y)
     let count = views[shown].count
-    if views[shown].showsPosition, let chosen = views[shown].chosen, count > frame.size.rows - 6 {
+    if views[shown].showsPosition, let chosen = views[shown].chosen, frame.rows < count {
       frame.put(
         " \(chosen + 1) of \(count) ", x: 0, y: y, width: frame.size.columns - 2, align: .right, Style(.dim))
     }
@@ -171,10 +172,12 @@ extension Model {
     let last = groups.filter { ["help", "quit"].contains($0.label) }
     let width = frame.size.columns - 1
     var space = width - last.reduce(0) { $0 + $1.width + 2 }
-    // What works now comes in first; all keep one order.
+    // What works now comes in first, and of that what belongs to this view; all keep one order.
     let others = groups.filter { !["help", "quit"].contains($0.label) }
     var kept: Set<String> = []
-    for group in others.filter({ !$0.isOff }) + others.filter(\.isOff) where group.width + 2 <= space {
+    let working = others.filter { !$0.isOff }
+    for group in working.filter(\.isOwn) + working.filter({ !$0.isOwn }) + others.filter(\.isOff)
+    where group.width + 2 <= space {
       kept.insert(group.label)
       space -= group.width + 2
     }
@@ -197,7 +200,10 @@ extension Model {
         hints[hints.count - 1].keys.append(key)
         hints[hints.count - 1].isOff = last.isOff && isOff
       } else {
-        hints.append(Hint(keys: [key], label: binding.hint, isOff: isOff))
+        hints.append(
+          Hint(
+            keys: [key], label: binding.hint, isOff: isOff,
+            isOwn: !binding.worksEverywhere || binding.isForEdits))
       }
     }
     return hints
@@ -209,6 +215,8 @@ private struct Hint {
   var keys: [Key]
   var label: String
   var isOff: Bool
+  /// Whether it is one of the view in front, or what edits wait for, and not what works at any time.
+  var isOwn: Bool
 
   private var keyText: String { keys.map(\.label).joined(separator: "/") }
   var width: Int { cellWidth(keyText) + 1 + cellWidth(label) }

@@ -13,7 +13,7 @@ extension Facts {
     let host = Span("  \(printable(identity.hostName))")
     let directory = Span("  " + printable(session.current.directory), place)
     let kind = identity.isDemo ? [Span("  sample", place)] : []
-    let alarm = agentAlarm.map { [Span("  \($0)", .down)] } ?? []
+    let alarm = alarms.map { Span("  \($0)", .down) }
     let edited = session.isEdited ? [Span("  edited", .changed)] : []
     let mode = readOnlyMark(isShort: true) + edited
     let longMode = readOnlyMark(isShort: false) + edited
@@ -30,7 +30,7 @@ extension Facts {
       ([name] + kind + alarm + mode, counts + shortRisk),
       ([name] + kind + alarm + mode, compactCounts + shortRisk),
       ([name] + kind + alarm, compactCounts + shortRisk), ([name] + alarm, compactCounts + shortRisk),
-      (alarm, compactCounts + shortRisk),
+      (alarm, compactCounts + shortRisk), (alarm, compactCounts),
     ]
     let width = frame.size.columns - 1
     let (left, right) =
@@ -47,7 +47,7 @@ extension Facts {
   var windowTitle: String {
     let troubles = stateCounts.filter { !$0.0.isAlive && $0.0 != .unknown && $0.0 != .drained }
     let words =
-      [agentAlarm].compactMap(\.self) + troubles.map { "\($0.1) \($0.0.word)" }
+      alarms + troubles.map { "\($0.1) \($0.0.word)" }
       + (session.isEdited ? ["edited"] : [])
     let place = printable("\(identity.hostName):\(session.current.directory)")
     return "randmap \(place)" + (words.isEmpty ? "" : " - " + words.joined(separator: ", "))
@@ -97,6 +97,6 @@ extension Facts {
     let all = stateCounts.map { "\($0.1) \($0.0.word.lowercased())" }
     let mail = share > 0 ? "\(percent(share)) of mail at risk" : "no mail at risk"
     let gateways = all.isEmpty ? "no gateways" : "gateways: \(all.joined(separator: ", "))"
-    return ([agentAlarm].compactMap(\.self) + [gateways, mail]).joined(separator: "; ")
+    return (alarms + [gateways, mail]).joined(separator: "; ")
   }
 }

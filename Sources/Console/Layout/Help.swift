@@ -10,12 +10,8 @@ struct HelpPage {
   /// What is searched for, and a rule below it.
   fileprivate static let headHeight = 2
 
-  init(_ model: Model, _ line: LineEditor, _ screen: Size) {
-    // What works here comes first.
-    let here = Binding.inOrder(Binding.all(in: model.shownType) + model.shownType.filterKeys)
-    let elsewhere = Binding.all.filter { !$0.works(in: model.shownType) }
-    let filter = Filter(line.text)
-    let bindings = model.facts.settings.giving(here + elsewhere).filter { $0.matches(filter) }
+  init(_ model: Model, _ list: KeyList, _ screen: Size) {
+    let bindings = model.bindings(in: list)
     let width = min(screen.columns - 6, 92)
     let columns = Binding.helpColumns(width: width)
     self.columns = columns
@@ -34,20 +30,45 @@ struct HelpPage {
     }
     return max(0, min(entries.count - 1, entries.count - last.count))
   }
+
+  /// The first entry that shows, so that the chosen one is seen whole.
+  func top(of list: KeyList) -> Int {
+    let top = min(list.top, lastTop)
+    guard let chosen = list.chosen, entries.indices.contains(chosen) else { return top }
+    if chosen <= top { return chosen }
+    var left = size.rows - Self.headHeight
+    let above = entries[...chosen].reversed().prefix { rows in
+      left -= rows.count
+      return left >= 0
+    }
+    return max(top, min(chosen, chosen + 1 - above.count))
+  }
 }
 
 extension Model {
-  func drawHelp(_ line: LineEditor, from top: Int, in frame: inout Frame) {
-    let page = HelpPage(self, line, frame.size)
+  func drawHelp(_ keys: KeyList, in frame: inout Frame) {
+    let page = HelpPage(self, keys, frame.size)
     let area = frame.modal(page.size, title: "Keys")
-    let label = line.isEmpty ? "type to search, Esc leaves: " : "search: "
+    let label = keys.line.isEmpty ? "type to search, Esc leaves: " : "search: "
     let used = frame.put(label, x: area.x, y: area.y, width: area.width - 4, Style(.dim))
-    line.draw(in: &frame, x: area.x + used, y: area.y, width: max(2, area.width - used))
+    keys.line.draw(in: &frame, x: area.x + used, y: area.y, width: max(2, area.width - used))
 
     let list = area.inset(top: HelpPage.headHeight)
-    let entries = page.entries[min(top, page.lastTop)...]
-    for (row, cells) in entries.joined().prefix(list.height).enumerated() {
-      frame.row(cells, in: page.columns, x: list.x, y: list.y + row)
+    let top = page.top(of: keys)
+    let entries = page.entries[top...]
+    var y = list.y
+    for (index, rows) in zip(entries.indices, entries) {
+      let first = y
+      for cells in rows where y < list.maxY {
+        frame.row(cells, in: page.columns, x: list.x, y: y)
+        y += 1
+      }
+      if index == keys.chosen {
+        frame.lay(Rect(x: list.x, y: first, width: list.width, height: y - first), on: .selection)
+      }
+    }
+    if keys.chosen != nil {
+      frame.put(" Enter runs it ", x: area.x, y: area.maxY, Style(.info))
     }
     if entries.isEmpty {
       frame.put("no key or command has these words", x: list.x, y: list.y, width: list.width, Style(.dim))

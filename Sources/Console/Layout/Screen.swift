@@ -12,8 +12,9 @@ extension Model {
     settleViews()
     screen = size
     isBlind = size.columns < smallest.columns || size.rows < smallest.rows
-    if case .help(let line, let top) = dialog {
-      dialog = .help(line, from: min(top, HelpPage(self, line, size).lastTop))
+    if case .help(var list) = dialog {
+      list.top = HelpPage(self, list, size).top(of: list)
+      dialog = .help(list)
     }
     if !isBlind, case .sharing(var dialogue) = dialog {
       dialogue.settle(on: body(size), facts)
@@ -48,7 +49,7 @@ extension Model {
       views[shown].draw(in: &frame, body, facts)
     }
     drawFoot(question, in: &frame)
-    if case .help(let line, let top) = dialog { drawHelp(line, from: top, in: &frame) }
+    if case .help(let list) = dialog { drawHelp(list, in: &frame) }
     return frame
   }
 

@@ -13,6 +13,7 @@ extension Model {
       return findEdits()
     case .filesChanged(let config): take(changed: config)
     case .filesUnreadable(let reason):
+      facts.areFilesReadable = false
       if dialog == nil {
         notice = Notice(text: "files changed on disk, and cannot be read: \(reason)", role: .error)
       }
@@ -48,6 +49,10 @@ extension Model {
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .settingRefused(let before, let reason):
+      facts.settings = before
+      facts.window = before.window
+      notice = Notice(text: "not set: \(printable(reason))", role: .warning)
     case .notice(let text): notice = Notice(text: printable(text), role: .warning)
     case .undoConflict(let number, let lines, let reason):
       show(conflict: lines, of: number, because: printable(reason))
@@ -62,8 +67,16 @@ extension Model {
   }
 
   private mutating func take(changed config: MailConfig) {
+    let wereReadable = facts.areFilesReadable
+    facts.areFilesReadable = true
     // Our own writes are seen as changes too.
-    guard !config.hasSameTexts(as: facts.session.saved) else { return }
+    guard !config.hasSameTexts(as: facts.session.saved) else {
+      waitingConfig = nil
+      if !wereReadable {
+        notice = Notice(text: "the files can be read again, and are as before", role: .info)
+      }
+      return
+    }
     waitingConfig = config
     if comesFromEditor { takeFromEditor(config) }
     if facts.session.isEdited, dialog == nil {
@@ -79,6 +92,7 @@ extension Model {
     }
     switch outcome {
     case .written(let config, let note):
+      facts.areFilesReadable = true
       facts.session.reset(to: config)
       notice = Notice(text: words(note), role: .up)
       // A drain keeps new mail away. What waits already is not touched by it.

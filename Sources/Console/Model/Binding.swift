@@ -55,12 +55,16 @@ struct Binding: Sendable {
 
   private var meaning: Meaning { Meaning(command: command, description: description) }
 
-  private static let worksEverywhere = Set((common + ofFilter).map(\.meaning))
+  private static let everywhere = Set((common + ofFilter).map(\.meaning))
   /// The help asks for each binding in each view, at each key.
   private static let worksIn = Dictionary(
     uniqueKeysWithValues: ViewList.all.map { view in
       (ObjectIdentifier(view), Set((common + view.filterKeys + view.keys).map(\.meaning)))
     })
+
+  /// Whether it is what edits that are not written wait for.
+  var isForEdits: Bool { ["undo", "write"].contains(command) }
+  var worksEverywhere: Bool { Self.everywhere.contains(meaning) }
 
   /// Whether the key works in this view.
   func works(in view: any View.Type) -> Bool {
@@ -69,7 +73,7 @@ struct Binding: Sendable {
 
   /// The views that it works in, for people.
   var places: String {
-    if Self.worksEverywhere.contains(meaning) { return "every view" }
+    if worksEverywhere { return "every view" }
     return ViewList.all.filter { works(in: $0) }.map { $0.title }.joined(separator: " and ")
   }
 

@@ -61,11 +61,12 @@ extension Binding {
           model.ask(.command)
           return []
         }),
-      copy, mouse,
+      copy, mouse, tour,
       Binding(
-        .show, [.character("?"), .function(1)], "help", "Show all keys", isHinted: true,
+        .show, [.character("?"), .function(1)], "help",
+        "Show all keys; type to search, Enter runs the chosen one", isHinted: true,
         action: { model in
-          model.dialog = .help(LineEditor(), from: 0)
+          model.dialog = .help(KeyList())
           return []
         }),
       Binding(

@@ -97,8 +97,11 @@ extension Model {
   }
 
   /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
-  mutating func offerReading(of config: MailConfig, files: [String]) {
-    let names = files.map { facts.shown(path: $0) }.joined(separator: ", ")
+  mutating func offerReading(of config: MailConfig, files: [String] = []) {
+    let names = Set(files).union(config.changedPaths(since: facts.session.saved)).sorted().map {
+      facts.shown(path: $0)
+    }.joined(
+      separator: ", ")
     let what = "\(names) changed on disk since it was read"
     guard dialog == nil else {
       notice = Notice(text: "nothing was written: \(what)", role: .error)
@@ -150,7 +153,7 @@ extension Model {
     }
     dialog = nil
     guard let choice = confirmation.choices.first(where: { $0.key == key }) else {
-      notice = Notice(text: "left as it is", role: .dim)
+      notice = Notice(text: confirmation.wordsOnLeaving, role: .dim)
       return []
     }
     if confirmation.writesFiles, facts.isProduction {
@@ -214,6 +217,11 @@ extension Confirmation {
     case .write, .undoWrite: true
     case .edits, .readAgain, .reload, .recover, .retry, .quit: false
     }
+  }
+
+  /// What a key that is no answer comes to.
+  fileprivate var wordsOnLeaving: String {
+    if case .recover = subject { "still kept: the next start asks again" } else { "left as it is" }
   }
 }
 

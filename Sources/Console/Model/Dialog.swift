@@ -11,10 +11,18 @@ enum Dialog: Sendable {
   case confirm(Confirmation)
   case sharing(SharingDialogue)
   case address(AddressLine)
-  /// The keys, narrowed by what is typed, from that line on.
-  case help(LineEditor, from: Int)
+  case help(KeyList)
   /// All that is known of the chosen row, from that line on.
   case detail(from: Int)
+}
+
+/// The keys, narrowed by what is typed: one can be chosen and run.
+struct KeyList: Sendable {
+  var line = LineEditor()
+  /// The entry that Enter runs. Nil until one is chosen: an Enter that is to leave the help must not change anything.
+  var chosen: Int?
+  /// The first entry that shows.
+  var top = 0
 }
 
 extension Dialog? {

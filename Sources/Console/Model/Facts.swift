@@ -61,6 +61,8 @@ struct Facts: Sendable {
   var writes = 0
   var now: ContinuousClock.Instant
   var session: Session
+  /// Whether the files on disk could be read when they were last looked at.
+  var areFilesReadable = true
   /// Whether the tables and pool files have been read.
   var hasFiles = false
   var statuses: [Gateway: GatewayStatus] = [:]
@@ -120,6 +122,11 @@ struct Facts: Sendable {
     case .answers: nil
     case .never: (diagnostics ?? []).contains { $0.code == noAgentCode } ? "no agent" : nil
     }
+  }
+
+  /// What stands in front of all else: the agent, and what is on disk.
+  var alarms: [String] {
+    [agentAlarm, areFilesReadable ? nil : "files unreadable"].compactMap(\.self)
   }
 
   /// Whether pools of the agent get no mail out.

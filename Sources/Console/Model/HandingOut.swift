@@ -44,7 +44,7 @@ extension Model {
   mutating func takeFromEditor(_ config: MailConfig) {
     comesFromEditor = false
     guard dialog == nil, work == nil, facts.session.isEdited else { return }
-    offerReading(of: config, files: [])
+    offerReading(of: config)
   }
 }
 

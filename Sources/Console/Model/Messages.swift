@@ -27,7 +27,7 @@ enum Message: Sendable {
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
   /// A write cannot be taken back, because others changed the same lines: those, and why in one sentence.
-  case undoConflict(Int?, [String], reason: String)
+  case undoConflict(Int, [String], reason: String)
   /// The report of this configuration's agent; nil without an answer.
   case agent(AgentReport?)
   /// What the mail log and the queue say.
@@ -39,6 +39,18 @@ enum Message: Sendable {
   case written(WriteOutcome)
   /// What a person should be told.
   case notice(String)
+  /// A setting cannot be followed, and why: those before hold.
+  case settingRefused(Settings, reason: String)
+}
+
+/// A setting that a person gives.
+struct SettingChange: Sendable {
+  let before: Settings
+  let settings: Settings
+  let name: String
+  let value: String
+  /// Whether it is kept for the next start.
+  let isKept: Bool
 }
 
 /// What is to be written.
@@ -118,8 +130,9 @@ enum Effect: Sendable {
   case copy(String)
   /// Let the terminal follow the settings.
   case useSettings(Settings)
-  /// Keep a setting in the person's file.
-  case keepSetting(name: String, value: String)
+  /// Let it follow a setting that the person has just given, and keep that in their file. Where it cannot be followed, the
+  /// settings before hold, and nothing is kept.
+  case tryOut(SettingChange)
   /// Lend the terminal to an editor with this file.
   case openEditor(FilePlace)
   /// Find the new errors of the edits, before the question about a write.

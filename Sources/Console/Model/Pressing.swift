@@ -1,5 +1,7 @@
 // What a key does: it goes to the dialog that is open, otherwise to the bindings of the view.
 
+import PostfixFiles
+
 extension Model {
   /// Takes a key in.
   mutating func press(_ key: Key) -> [Effect] {
@@ -11,9 +13,7 @@ extension Model {
     case .address(let line):
       press(key, in: line)
       return []
-    case .help(let line, let top):
-      help(key, line, top)
-      return []
+    case .help(let list): return press(key, in: list)
     case .detail(let top):
       scrollDetail(key, from: top)
       return []
@@ -23,6 +23,8 @@ extension Model {
       stopCheck()
       return []
     }
+    // An editor that has changed nothing: what others change later is no answer to it.
+    comesFromEditor = false
     notice = work.map { Notice(text: $0.ongoing, role: .info) }
     if case .paste = key {
       // Text that was meant for another window must not become commands.
@@ -33,13 +35,34 @@ extension Model {
     if key == .escape, views[shown].filter == nil { return [] }
     guard let binding = bindings.first(where: { $0.keys.contains(key) }) else {
       // A key that the person has bound to a command of another view says so.
-      guard let command = facts.settings.bindings[key], command != Settings.noCommand else { return [] }
+      guard let command = facts.settings.bindings[key], command != Settings.noCommand else {
+        sayNothingOn(key)
+        return []
+      }
       return run(command: command)
     }
     return run(binding)
   }
 
-  private mutating func run(_ binding: Binding) -> [Effect] {
+  /// Says why a key does nothing: it is one of other views, or none.
+  private mutating func sayNothingOn(_ key: Key) {
+    var places: [(command: String, views: [String])] = []
+    for view in ViewList.all {
+      for binding in facts.settings.giving(view.keys) where binding.keys.contains(key) {
+        if let index = places.firstIndex(where: { $0.command == binding.command }) {
+          places[index].views.append(view.title)
+        } else {
+          places.append((binding.command, [view.title]))
+        }
+      }
+    }
+    let words = places.map { "\($0.command) in \($0.views.joined(separator: " and "))" }
+    let elsewhere = words.isEmpty ? "?, the help, has all keys" : words.joined(separator: ", ")
+    notice = Notice(
+      text: "\(printable(key.label)) does nothing in \(shownType.title): \(elsewhere)", role: .warning)
+  }
+
+  mutating func run(_ binding: Binding) -> [Effect] {
     if let reason = binding.disabled(self) {
       notice = Notice(text: "\(binding.hint): \(reason)", role: .warning)
       return []
@@ -60,33 +83,34 @@ extension Model {
     let own = facts.settings.giving(Binding.all(in: shownType) + shownType.filterKeys)
     let here = own.first { $0.command == name }
     let exact = here ?? matches.first { $0.command == name }
-    guard let binding = exact ?? matches.first, exact != nil || matches.count == 1 else {
-      notice = Notice(
-        text: matches.isEmpty
-          ? LineCommand.all.first { $0.name == name }.map { "need \($0.usage)" } ?? "no command \"\(name)\""
-          : "\"\(name)\" could be any of "
-            + matches.map(\.command).joined(separator: ", "), role: .warning)
+    let withWords = LineCommand.all.first { $0.name == name }?.usage
+    guard let binding = exact ?? (withWords == nil ? matches.first : nil), exact != nil || matches.count == 1
+    else {
+      let unknown =
+        matches.isEmpty
+        ? "no command \"\(shortened(name))\""
+        : "\"\(name)\" could be any of \(matches.map(\.command).joined(separator: ", "))"
+      notice = Notice(text: withWords.map { "need \($0)" } ?? unknown, role: .warning)
       return []
     }
     guard let inView = own.first(where: { $0.command == binding.command }) else {
-      notice = Notice(text: "\(binding.command): not in \(shownType.title)", role: .warning)
+      sayNotHere(binding.command, withWords: withWords)
       return []
     }
     return run(inView)
   }
 
-  private mutating func help(_ key: Key, _ line: LineEditor, _ top: Int) {
-    var line = line
-    let filter = Filter(line.text)
-    let count = facts.settings.giving(Binding.all).count { $0.matches(filter) }
-    switch key {
-    case .escape, .enter, .control("c"), .character("?"): dialog = nil
-    case .down, .pageDown: dialog = .help(line, from: min(max(0, count - 1), top + (key == .down ? 1 : 10)))
-    case .up, .pageUp: dialog = .help(line, from: max(0, top - (key == .up ? 1 : 10)))
-    default:
-      if line.handle(key) { dialog = .help(line, from: 0) }
-    }
+  /// Says where a command works that does not work here.
+  mutating func sayNotHere(_ command: String, withWords usage: String? = nil) {
+    let views = ViewList.all.filter { view in view.keys.contains { $0.command == command } }
+    let places = views.map { $0.title }.joined(separator: " and ")
+    let elsewhere = [places.isEmpty ? nil : "it works in \(places)", usage.map { "anywhere: \($0)" }]
+    let words = ["not in \(shownType.title)"] + elsewhere.compactMap(\.self)
+    notice = Notice(text: "\(command): \(words.joined(separator: "; "))", role: .warning)
   }
+
+  /// What was typed may be a whole file.
+  private func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(60) + "…" : text }
 
   private mutating func scrollDetail(_ key: Key, from top: Int) {
     let last = max(0, (views[shown].detail(facts)?.lines.count ?? 0) - 1)

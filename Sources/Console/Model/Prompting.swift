@@ -146,10 +146,13 @@ extension Model {
           ? "Enter keeps it, Esc shows everything again" : "Enter keeps it, then n and N go on; Esc ends it")
     case .command: judge(command: text, in: &prompt)
     case .hostName:
+      let name = facts.identity.hostName
       prompt.verdict =
-        text == facts.identity.hostName
+        text == name
         ? .good("Enter writes")
-        : .need("production: type \(printable(facts.identity.hostName)) and Enter to write; Esc leaves it")
+        : name.hasPrefix(text)
+          ? .need("production: type \(printable(name)) and Enter to write; Esc leaves it")
+          : .bad("this host is \(printable(name)): type that and Enter to write; Esc leaves it")
     case .share(let pool, let member):
       guard !text.isEmpty else {
         prompt.verdict = .need("such as 33% or 12.5%; the others keep their ratios")

@@ -14,14 +14,18 @@ package struct UnwrittenEdits: Sendable {
   /// Those of a console that is gone.
   let find: @Sendable () -> FoundEdits?
   let forget: @Sendable (FoundEdits) -> Void
+  /// Whether they are still there: another console may have taken them meanwhile.
+  let isThere: @Sendable (FoundEdits) -> Bool
 
   init(
     keep: @escaping @Sendable (KeptEdits?) -> String?, find: @escaping @Sendable () -> FoundEdits?,
-    forget: @escaping @Sendable (FoundEdits) -> Void
+    forget: @escaping @Sendable (FoundEdits) -> Void,
+    isThere: @escaping @Sendable (FoundEdits) -> Bool = { _ in true }
   ) {
     self.keep = keep
     self.find = find
     self.forget = forget
+    self.isThere = isThere
   }
 
   init(_ writer: Writer, of directory: String) {
@@ -36,6 +40,7 @@ package struct UnwrittenEdits: Sendable {
       return KeptEdits(bytes: bytes).map { FoundEdits(path: path, edits: $0) }
     }
     forget = { try? writer.forgetUnwritten(at: $0.path) }
+    isThere = { access($0.path, F_OK) == 0 }
   }
 }
 
@@ -127,25 +132,34 @@ extension Model {
       return [forget]
     }
     return replay(
-      found.edits.steps, on: facts.session.saved, before: "", saying: "made again, not written yet") + [
-        forget
-      ]
+      found.edits.steps, on: facts.session.saved, before: "", saying: "made again, not written yet",
+      taking: found)
   }
 
   /// Makes edits on a text that may be another now. Planning a pool takes long, so a thread does it.
-  mutating func replay(_ steps: [KeptEdits.Step], on config: MailConfig, before: String, saying words: String)
-    -> [Effect]
-  {
+  ///
+  /// - Parameter found: where the edits were kept, to be forgotten once they are made.
+  mutating func replay(
+    _ steps: [KeptEdits.Step], on config: MailConfig, before: String, saying words: String,
+    taking found: FoundEdits? = nil
+  ) -> [Effect] {
     waitingConfig = nil
     begin(.replay)
-    let machine = facts.machine
+    let (machine, unwritten) = (facts.machine, facts.unwritten)
     return [
       .workOut {
+        if let found, unwritten?.isThere(found) == false { return { $0.missReplay() } }
+        defer { if let found { unwritten?.forget(found) } }
         var session = Session(config)
         let lost = session.replay(steps, on: machine(config))
         return { [session] in $0.take(replayed: session, lost: lost, before: before, saying: words) }
       }
     ]
+  }
+
+  private mutating func missReplay() {
+    work = nil
+    notice = Notice(text: "nothing is made again: another console has these edits", role: .warning)
   }
 
   private mutating func take(replayed session: Session, lost: [String], before: String, saying words: String)

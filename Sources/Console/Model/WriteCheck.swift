@@ -70,6 +70,11 @@ struct WriteCheck: Sendable {
 extension Model {
   /// Shows what a write would change, and has it checked before the question.
   mutating func askToWrite() -> [Effect] {
+    // The check would be one of files that are no longer there.
+    if let config = waitingConfig {
+      offerReading(of: config)
+      return []
+    }
     showChanges()
     if let answer = writeCheck.answer(for: facts.session.revision, facts.states) {
       confirmWrite(answer.guards)

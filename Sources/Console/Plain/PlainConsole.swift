@@ -32,11 +32,7 @@ package func runPlainConsole(
   terminal.say([session.greeting])
   let status = PlainLoop(terminal: terminal, services: services, signals: signals, mailbox: mailbox).run(
     &session)
-  if status == 0 {
-    _ = unwritten?.keep(nil)
-  } else {
-    session.finishKeeping(mailbox, perform: services.perform)
-  }
+  session.endKeeping(mailbox, status: status, perform: services.perform)
   return status
 }
 
@@ -45,7 +41,13 @@ extension PlainTerminal: Display {
   func copy(_ text: String) {
     say(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
   }
-  func use(_ settings: Settings) -> String? { nil }
+  /// There are no colours. But a theme that is kept has to be there when a screen starts.
+  func use(_ settings: Settings) -> String? {
+    do throws(ThemeError) {
+      _ = try ThemeSearch().theme(named: settings.theme)
+      return nil
+    } catch { return error.description }
+  }
   func suspend() { giveBack() }
   func resume() { take() }
 }

@@ -66,8 +66,8 @@ struct PlainSession: Sendable {
   }
 
   /// See the function of that name: lines that wait are not read any more.
-  mutating func finishKeeping(_ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
-    Console.finishKeeping(&model, mailbox, perform: perform)
+  mutating func endKeeping(_ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> Outcome) {
+    Console.endKeeping(&model, mailbox, status: status, perform: perform)
   }
 
   var hasWaitingLines: Bool { !waiting.isEmpty }
@@ -177,6 +177,8 @@ struct PlainSession: Sendable {
   }
 
   private mutating func command(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
+    // As one types it in the console with a screen.
+    let line = line.hasPrefix(":") ? String(line.dropFirst()) : line
     let words = line.split(separator: " ").map(String.init)
     guard let name = words.first else { return }
     if let number = Int(name), words.count == 1 {
@@ -304,7 +306,7 @@ struct PlainSession: Sendable {
       "filter WORDS: only the rows that have all of them; filter alone: all rows",
     ]
     let commands = Binding.all.filter {
-      !["filter", "search", "share", "mouse", "command", "help"].contains($0.command)
+      !["filter", "search", "share", "mouse", "tour", "command", "help"].contains($0.command)
     }
     return
       (own + LineCommand.all.map(\.usage)

@@ -3,17 +3,19 @@
 /// The drawing characters of a screen.
 package enum Symbols: Hashable, Sendable {
   case unicode, ascii
+  /// The lines and full blocks that the fonts of a Linux console have, and ASCII for all else.
+  case lines
 
   /// Those of the person's locale, for what is printed and not drawn.
   package static var ofLocale: Symbols { Terminal.setLocale() ? .unicode : .ascii }
 
   var ellipsis: String { self == .unicode ? "…" : "~" }
-  var horizontal: String { self == .unicode ? "─" : "-" }
-  var vertical: String { self == .unicode ? "│" : "|" }
-  var topLeft: String { self == .unicode ? "┌" : "+" }
-  var topRight: String { self == .unicode ? "┐" : "+" }
-  var bottomLeft: String { self == .unicode ? "└" : "+" }
-  var bottomRight: String { self == .unicode ? "┘" : "+" }
+  var horizontal: String { self != .ascii ? "─" : "-" }
+  var vertical: String { self != .ascii ? "│" : "|" }
+  var topLeft: String { self != .ascii ? "┌" : "+" }
+  var topRight: String { self != .ascii ? "┐" : "+" }
+  var bottomLeft: String { self != .ascii ? "└" : "+" }
+  var bottomRight: String { self != .ascii ? "┘" : "+" }
   var arrow: String { self == .unicode ? "→" : ">" }
   var cursor: String { self == .unicode ? "▸" : ">" }
   var bullet: String { self == .unicode ? "·" : "*" }
@@ -31,8 +33,9 @@ package enum Symbols: Hashable, Sendable {
       let eighths = max(1, Int((fraction * Double(width) * 8).rounded()))
       let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
       return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    case .ascii:
-      return String(repeating: "#", count: max(1, Int((fraction * Double(width)).rounded())))
+    case .ascii, .lines:
+      return String(
+        repeating: self == .ascii ? "#" : "█", count: max(1, Int((fraction * Double(width)).rounded())))
     }
   }
 

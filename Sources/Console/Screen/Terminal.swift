@@ -76,7 +76,8 @@ package final class Terminal {
     guard Self.capability("cup") != nil else { throw .dumb(term) }
 
     let hasUTF8 = Self.setLocale()
-    symbols = ascii || !hasUTF8 ? .ascii : .unicode
+    // The fonts of a Linux console have few signs, whatever the locale says.
+    symbols = ascii || !hasUTF8 ? .ascii : term == "linux" || term.hasPrefix("linux-") ? .lines : .unicode
     input = STDIN_FILENO
     let before = TerminalRescue.state(of: STDIN_FILENO)
     guard let output = fdopen(dup(STDOUT_FILENO), "w"), let typed = fdopen(dup(STDIN_FILENO), "r"),
@@ -121,13 +122,14 @@ package final class Terminal {
       modes.mouse = settings.mouse
       send(modes.mouseSwitch)
     }
-    guard let before = themeName, before != settings.theme, depth != .none else {
+    guard let before = themeName, before != settings.theme else {
       themeName = settings.theme
       return nil
     }
-    do throws(ThemeError) { theme = try ThemeSearch().theme(named: settings.theme) } catch {
-      return error.description
-    }
+    do throws(ThemeError) {
+      let found = try ThemeSearch().theme(named: settings.theme)
+      if depth != .none { theme = found }
+    } catch { return error.description }
     themeName = settings.theme
     drawn = nil
     return nil

@@ -38,13 +38,17 @@ package func runConsole(
   let status = run(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
     perform: services.perform)
-  // Who leaves by the key has decided about the edits. A signal has not: they are offered at the next start.
-  if status == 0 {
-    _ = unwritten?.keep(nil)
-  } else {
-    finishKeeping(&model, mailbox, perform: services.perform)
-  }
+  endKeeping(&model, mailbox, status: status, perform: services.perform)
   return status
+}
+
+/// Who leaves by the key has decided about the edits. A signal has not: they are offered at the next start.
+func endKeeping(
+  _ model: inout Model, _ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> Outcome
+) {
+  // A thread that still keeps them would otherwise do so after they are forgotten.
+  finishKeeping(&model, mailbox, perform: perform)
+  if status == 0 { _ = model.facts.unwritten?.keep(nil) }
 }
 
 /// Lets the threads end that keep the edits, as far as that takes a second at most: a signal may come right after an edit,
@@ -122,7 +126,12 @@ struct Services {
     case .copy(let text): terminal.copy(text)
     case .useSettings(let settings):
       if let problem = terminal.use(settings) { mailbox.post(.notice(problem)) }
-    case .keepSetting(let name, let value): answer { keepSetting(name, value).map { .notice($0) } }
+    case .tryOut(let change):
+      if let problem = terminal.use(change.settings) {
+        mailbox.post(.settingRefused(change.before, reason: problem))
+      } else if change.isKept {
+        answer { keepSetting(change.name, change.value).map { .notice($0) } }
+      }
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
     case .followMail(let config): mail.follow(config)

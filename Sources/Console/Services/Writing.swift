@@ -42,7 +42,7 @@ struct Writing: Sendable {
       guard case .conflict = error,
         let found = try? writer.undoConflicts(config.directory, number: number), !found.places.isEmpty
       else { return .nothingToUndo(error.whyNotUndone) }
-      return .undoConflict(number, found.places.flatMap(\.lines), reason: error.whyNotUndone)
+      return .undoConflict(found.number, found.places.flatMap(\.lines), reason: error.whyNotUndone)
     }
   }
 
@@ -50,8 +50,10 @@ struct Writing: Sendable {
   private func outcome(reload: Bool, of write: () throws(WriteError) -> WriteResult) -> WriteOutcome {
     var notes: [String]
     do throws(WriteError) { notes = try write().notes } catch {
-      if case .conflict(let paths) = error, let now = try? files.readAgain() {
-        return .conflict(now, files: paths)
+      if case .conflict(let paths) = error {
+        do throws(FileProblem) { return .conflict(try files.readAgain(), files: paths) } catch {
+          return .failed("the files changed, and cannot be read: \(error.message)")
+        }
       }
       if case .interrupted = error { return .interrupted(error.description) }
       return .failed(error.description)

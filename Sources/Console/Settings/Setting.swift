@@ -6,7 +6,7 @@ import Traffic
 
 /// The name of a setting, as it is in the file. Keys have names of their own: `bind.KEY`.
 package enum Setting: String, Hashable, Sendable, CaseIterable {
-  case theme, ascii, mouse, title, window
+  case theme, ascii, mouse, title, tour, window
   case confirmRemove = "confirm.remove"
   case production
 
@@ -19,6 +19,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
     case .ascii: "draw with ASCII only"
     case .mouse: "let the mouse choose and scroll; without it the terminal selects text"
     case .title: "show host, directory and what is wrong in the title of the terminal's window"
+    case .tour: "explain the demonstration in a line above its keys"
     case .window: "how far back the observed shares (REAL) go at the start"
     case .confirmRemove: "ask before a member or a route is removed; u brings it back either way"
     case .production: "for these hosts: colour the header, and ask for the host's name before a write"
@@ -29,7 +30,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
   package var need: String {
     switch self {
     case .theme: "a name such as dark, or a path"
-    case .ascii, .mouse, .title, .confirmRemove: "yes or no"
+    case .ascii, .mouse, .title, .tour, .confirmRemove: "yes or no"
     case .window: "15m, 1h or 1d"
     case .production: "no, yes, or names of hosts"
     }
@@ -39,7 +40,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
   var choices: [String] {
     switch self {
     case .theme: ["default", "dark", "light", "high-contrast", "colour-blind"]
-    case .ascii, .mouse, .title, .confirmRemove: ["yes", "no"]
+    case .ascii, .mouse, .title, .tour, .confirmRemove: ["yes", "no"]
     case .window: ["15m", "1h", "1d"]
     case .production: ["no", "yes"]
     }

@@ -8,6 +8,7 @@ package struct Settings: Hashable, Sendable {
   package var ascii = false
   package var mouse = true
   package var title = true
+  var tour = true
   var window = RecentTraffic.Window.quarter
   var confirmsRemoval = true
   var production = Production.nowhere
@@ -41,6 +42,7 @@ package struct Settings: Hashable, Sendable {
     case .ascii: return word(ascii)
     case .mouse: return word(mouse)
     case .title: return word(title)
+    case .tour: return word(tour)
     case .window: return window.name
     case .confirmRemove: return word(confirmsRemoval)
     case .production:
@@ -89,6 +91,7 @@ package struct Settings: Hashable, Sendable {
     case .ascii: ascii = try yes()
     case .mouse: mouse = try yes()
     case .title: title = try yes()
+    case .tour: tour = try yes()
     case .confirmRemove: confirmsRemoval = try yes()
     case .window:
       guard let found = RecentTraffic.Window.allCases.first(where: { $0.name == value }) else {

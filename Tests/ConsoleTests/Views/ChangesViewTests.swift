@@ -16,7 +16,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix  edited           4 up  1 REFUSED  1 DOWN  30.0% at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes 3  6 History
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes 1  6 History
         ────────────────────────────────────────────────────────────────────────────────
          · set smtp:[out-gw1.example] of relay_transport to 20.0%
 
@@ -44,7 +44,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  30.0% at risk
-         1  2  3  4  5 Changes 3  6
+         1  2  3  4  5 Changes 1  6
               randmap:
                   !smtp:[out-gw1.example]
          -        !smtp:[out-gw1.example]

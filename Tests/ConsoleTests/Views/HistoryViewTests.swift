@@ -137,7 +137,7 @@ import Testing
 
 
         ────────────────────────────────────────
-         t take back  n share  ? help  q quit
+         t take back  / filter  ? help  q quit
         """)
   }
 
@@ -193,6 +193,20 @@ import Testing
     driver.press(.escape)
     #expect(!driver.screen(100, 24).contains("cannot be taken back"))
     #expect(driver.writes.isEmpty)
+  }
+
+  /// Also where it was asked for in another view, by `W` or by `:undo 1`.
+  @Test func aConflictLeadsHere() {
+    var driver = driver()
+    driver.press(.character("2"), .character("W"))
+    driver.send(
+      .message(.undoConflict(1, ["main.cf:4", "    relayhost = [x]"], reason: "changed since that write")))
+    #expect(driver.shows(HistoryView.self))
+    #expect(driver.screen(100, 24).contains("Write 1 cannot be taken back: others changed the same lines"))
+    #expect(driver.screen(100, 24).contains("    relayhost = [x]"))
+    driver.press(.escape)
+    #expect(driver.model[HistoryView.self].chosenWrite?.number == 1)
+    #expect(driver.screen(100, 24).contains("undo-write: changed since that write"))
   }
 
   @Test func filtersByAnyOfItsWords() {

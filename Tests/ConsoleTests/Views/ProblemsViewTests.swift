@@ -36,7 +36,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         f fix  n share  u undo  Enter go  x explain  / filter  ? help  q quit
+         f fix  n share  u undo  x explain  Enter go  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)
@@ -50,7 +50,7 @@ import Testing
           ~ warning  main.cf:8            RM801
           both members have one address
         ────────────────────────────────────────
-         n share  Enter go  ? help  q quit
+         x explain  Enter go  ? help  q quit
         """)
   }
 }

@@ -49,7 +49,7 @@ import Testing
             transport_maps   texthash:/etc/po…
          +  example.com      smtp:[in-gw1.exa…
          +  example.net      pool of 2  randm…
-        ────────────────────────────── 1 of 5 ──
+        ────────────────────────────────────────
          x remove  a add  ? help  q quit
         """)
   }
@@ -142,7 +142,7 @@ import Testing
       driver.screen(80, 24)
         == """
          randmap  /etc/postfix  edited           4 up  1 REFUSED  1 DOWN  25.0% at risk
-         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes 2  6 History
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes 1  6 History
         ────────────────────────────────────────────────────────────────────────────────
          user@example.net  from the null sender
            66.7%  smtp:[in-gw1.example]  + up
@@ -170,7 +170,7 @@ import Testing
       driver.screen(40, 10)
         == """
          randmap        4+ 1x 1!  25.0% at risk
-         1  2  3 Routes  4  5 2  6
+         1  2  3 Routes  4  5 1  6
          user@example.net  from the null sender
            66.7%  smtp:[in-gw1.example]  + up
            33.3%  smtp:[out-gw1.example]  + up

@@ -27,16 +27,12 @@ struct ChangesView: View {
   private struct Edits: Sendable {
     var revision: Int?
     var lines: [String] = []
-    /// How many lines are added or removed.
-    var count = 0
 
     init() {}
 
     init(_ config: MailConfig, _ revision: Int) {
       self.revision = revision
-      let diffs = config.fileDiffs
-      lines = diffs.flatMap { foldingRepetitions(in: $0.printableLines) }
-      count = diffs.flatMap(\.hunks).flatMap(\.lines).count { $0.kind != .context }
+      lines = config.fileDiffs.flatMap { foldingRepetitions(in: $0.printableLines) }
     }
   }
 
@@ -93,9 +89,8 @@ struct ChangesView: View {
   func matches(_ filter: Filter, at index: Int) -> Bool { filter.matches(lines[index]) }
 
   func badge(_ facts: Facts) -> Badge? {
-    guard facts.session.isEdited else { return nil }
-    return edits.count == 0 || edits.revision != facts.session.revision
-      ? Badge(text: "+", role: .changed) : Badge(text: "\(edits.count)", role: .changed)
+    // The edits, as the list above the diff has them and as leaving asks: a line of a diff means nothing by itself.
+    facts.session.isEdited ? Badge(text: "\(facts.session.summaries.count)", role: .changed) : nil
   }
 
   func clipping(_ facts: Facts) -> String? { lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n" }

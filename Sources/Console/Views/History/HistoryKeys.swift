@@ -44,10 +44,11 @@ extension Model {
   }
 
   /// A write cannot be taken back, because others changed the lines that it changed.
-  mutating func show(conflict lines: [String], of number: Int?, because reason: String) {
+  mutating func show(conflict lines: [String], of number: Int, because reason: String) {
     work = nil
     notice = Notice(text: "undo-write: \(reason)", role: .warning)
-    guard dialog == nil, let number, views[shown] is HistoryView else { return }
+    guard dialog == nil else { return }
+    if shownType != HistoryView.self { show(HistoryView.self) }
     self[HistoryView.self].take(conflict: lines, of: number)
     dialog = .detail(from: 0)
   }

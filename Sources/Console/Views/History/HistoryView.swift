@@ -89,7 +89,7 @@ struct HistoryView: View {
 
   private mutating func take(_ found: Result<[LoggedWrite], WriteError>, after count: Int) {
     questions.end()
-    let followed = chosenWrite?.number
+    let followed = conflict?.number ?? chosenWrite?.number
     known = count
     switch found {
     case .success(let writes):
@@ -122,12 +122,12 @@ struct HistoryView: View {
   }
 
   func detail(_ facts: Facts) -> Detail? {
-    guard let write = chosenWrite else { return nil }
-    if let conflict, conflict.number == write.number {
+    if let conflict {
       return Detail(
-        title: "Write \(write.number) cannot be taken back: others changed the same lines",
+        title: "Write \(conflict.number) cannot be taken back: others changed the same lines",
         lines: conflict.lines.map { [Span($0, $0.hasPrefix("    ") ? .text : .title)] })
     }
+    guard let write = chosenWrite else { return nil }
     var lines: [[Span]] = [
       [.label("who"), Span(printable(write.who))], [.label("when"), Span(write.clock)],
       [.label("command"), Span(printable(write.command))],

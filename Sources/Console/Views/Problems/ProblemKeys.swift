@@ -9,13 +9,6 @@ extension ProblemsView {
   static let keys: [Binding] =
     [
       Binding(
-        .show, [.enter], "go", "Go to the place of the problem", isHinted: true,
-        disabled: { $0[ProblemsView.self].chosenProblem == nil ? "no problem is chosen" : nil },
-        action: { model in
-          if let problem = model[ProblemsView.self].chosenProblem { model.go(to: problem) }
-          return []
-        }),
-      Binding(
         .change, [.character("f")], "fix", "Make the safe fix of the problem, and show what it changes",
         isHinted: true, disabled: { $0.whyNoFix }, action: { $0.answerProblem { .fix($0) } }),
       Binding(
@@ -26,6 +19,13 @@ extension ProblemsView {
         disabled: { $0[ProblemsView.self].chosenProblem == nil ? "no problem is chosen" : nil },
         action: { model in
           model.dialog = .detail(from: 0)
+          return []
+        }),
+      Binding(
+        .show, [.enter], "go", "Go to the place of the problem", isHinted: true,
+        disabled: { $0[ProblemsView.self].chosenProblem == nil ? "no problem is chosen" : nil },
+        action: { model in
+          if let problem = model[ProblemsView.self].chosenProblem { model.go(to: problem) }
           return []
         }),
       .filter,

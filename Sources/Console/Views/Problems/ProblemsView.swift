@@ -48,10 +48,9 @@ struct ProblemsView: View {
   func orders(_ facts: Facts) -> [String] { ["place", "rule", "message"] }
 
   func badge(_ facts: Facts) -> Badge? {
-    let grave = (facts.diagnostics ?? []).filter { $0.severity >= .warning }
-    if grave.isEmpty { return nil }
-    return Badge(
-      text: "\(grave.count)", role: grave.contains { $0.severity == .error } ? .error : .warning)
+    // As many as the list has rows: who sees 3 and finds 4 looks for a mistake. The colour is that of the gravest.
+    let all = facts.diagnostics ?? []
+    return all.map(\.severity).max().map { Badge(text: "\(all.count)", role: Role($0)) }
   }
 
   var chosenProblem: Diagnostic? { chosen.map { rows[$0] } }

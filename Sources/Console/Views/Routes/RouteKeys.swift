@@ -44,6 +44,10 @@ extension RoutesView {
 extension Model {
   /// Why nothing can be done to the chosen route.
   fileprivate var whyNoRoute: String? {
-    whyReadOnly ?? (self[RoutesView.self].chosenRoute == nil ? "no route is chosen" : nil)
+    if let reason = whyReadOnly { return reason }
+    let view = self[RoutesView.self]
+    // The row under the cursor may be another one in a moment.
+    if view.isWaiting { return "still \(view.remark ?? "searching")" }
+    return view.chosenRoute == nil ? "no route is chosen" : nil
   }
 }

@@ -19,6 +19,8 @@ struct RoutesView: View {
   /// How many routes a key press may search itself. So few are ready before the next key acts on one of them.
   static let fewRoutes = 10_000
 
+  /// Whether the rows are still those from before a filter, an order or an edit.
+  var isWaiting: Bool { wanted != nil }
   var count: Int { rows?.count ?? 0 }
   var remark: String? {
     wanted == nil ? sorting.words : wanted?.source.sorting.column == nil ? "searching" : "sorting"
