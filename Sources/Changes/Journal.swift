@@ -131,7 +131,12 @@ struct JournalStore {
   func buildDirectory(_ token: String) -> String { join(home, "build-\(token)") }
 
   /// Whether a write was interrupted, or is going on: what every command asks first, one system call.
-  func isThere() throws(WriteError) -> Bool { try Name(path).exists() }
+  func isThere() throws(WriteError) -> Bool {
+    do throws(WriteError) { return try Name(path).exists() } catch {
+      if case .system(let reason) = error, reason.isDenial { throw .closedState(home) }
+      throw error
+    }
+  }
 
   /// A journal names a few files: anything much larger is not one.
   private static let largest = 16 << 20

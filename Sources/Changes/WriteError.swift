@@ -23,6 +23,8 @@ package enum WriteError: Error, Hashable, Sendable {
   case unsettled([String])
   /// Something that has to come from us does not, or may not: its path, and why it is not believed.
   case refused(String, String)
+  /// This user may not look into the state of this path, where an interrupted write would be.
+  case closedState(String)
   /// Root may not write here: others can put names into this directory, for the reason.
   case sharedDirectory(String, String)
   /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
@@ -52,6 +54,8 @@ extension WriteError: CustomStringConvertible {
       "an earlier write of \(files.joined(separator: ", ")) was interrupted: run \"randmap recover\" first"
     case .refused(let path, let reason):
       "\(path) is not followed: \(reason); nothing was touched; look at it, and remove it if it is not needed"
+    case .closedState(let path):
+      "this user may not read \(path), where an interrupted write would be: run randmap as root or as the owner of that directory"
     case .sharedDirectory(let path, let reason):
       """
       root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \

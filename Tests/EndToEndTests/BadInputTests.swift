@@ -54,6 +54,25 @@ import Testing
     try expectRefusal(of: directory.path, "Permission denied", user: withoutPrivileges)
   }
 
+  /// What is known of earlier writes may be another user's: said once, and whatever only reads goes on.
+  @Test(arguments: [("pools", Int32(0)), ("undo", 1), ("recover", 1)])
+  func aClosedStateDirectory(command: String, status: Int32) throws {
+    let directory = try copyOfSample("outbound")
+    let home = try TemporaryDirectory()
+    let state = try home.makeDirectory("randmap")
+    #expect(chmod(state, 0) == 0)
+    for path in [home.path, directory.path] { #expect(chmod(path, 0o755) == 0) }
+    // The state of root has another place.
+    let user = geteuid() == 0 ? ["setpriv", "--reuid", "65534", "--clear-groups", "env"] : ["env"]
+    let call =
+      try user + ["XDG_STATE_HOME=\(home.path)", randmapProgram(), command, "-c", directory.path]
+    let finished = try run(call[0], Array(call.dropFirst()))
+    #expect(finished.status == .exited(status), "\(finished.summary)")
+    let lines = finished.standardError.split(separator: "\n").filter { $0.contains("may not read") }
+    #expect(lines.count == 1 && finished.standardError.contains("run randmap as root"), "\(finished.summary)")
+    #expect(chmod(state, 0o700) == 0)
+  }
+
   @Test func anUnreadableTableIsNamedWithItsLine() throws {
     let directory = try copyOfSample("inbound")
     #expect(chmod(directory.file("transport"), 0) == 0)

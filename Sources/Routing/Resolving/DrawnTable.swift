@@ -31,17 +31,23 @@ extension OpenTables {
 
   /// What the table answers, with shares where it does not always answer alike.
   func drawn(_ table: String, _ key: Bytes, after first: TableAnswer) -> Distribution<SearchAnswer>? {
-    guard Self.drawn.contains(String(table.prefix { $0 != ":" })), drawingTime < Self.drawLimit else {
-      return nil
-    }
+    guard Self.drawn.contains(String(table.prefix { $0 != ":" })), let draw = context.draw else { return nil }
     switch first {
     case .failed, .unknown: return nil
     case .found, .notFound: break
     }
     let start = ContinuousClock.now
     defer { drawingTime += ContinuousClock.now - start }
-    guard var draws = context.draw(table, key, Self.firstDraws), draws.counts.count > 1 else { return nil }
-    if let more = context.draw(table, key, Self.allDraws - Self.firstDraws) { draws = draws.adding(more) }
+    guard drawingTime < Self.drawLimit, var draws = draw(table, key, Self.firstDraws) else {
+      // A slow server: the one answer may be one of several.
+      note(
+        unknown:
+          "\(printable(table)) was asked for \(printable(key.text)) once: it is too slow for \(Self.firstDraws) lookups, "
+          + "which would show a choice at random")
+      return nil
+    }
+    guard draws.counts.count > 1 else { return nil }
+    if let more = draw(table, key, Self.allDraws - Self.firstDraws) { draws = draws.adding(more) }
     note(drawn: DrawnTable(table: table, key: key.text, times: draws.total))
     let total = Double(draws.total)
     // In one order, whatever the hashes are.

@@ -81,8 +81,8 @@ package enum AddressClass: Sendable {
 package struct RouteContext {
   /// Looks `key` up in `table` (`type:name`).
   package let ask: (_ table: String, _ key: Bytes) -> TableAnswer
-  /// Looks `key` up in `table` so many times; nil where that cannot be done.
-  package let draw: (_ table: String, _ key: Bytes, _ count: Int) -> TableDraws?
+  /// Looks `key` up in `table` so many times, and gives nil where it could not, or not in time. Nil: nobody does.
+  package let draw: ((_ table: String, _ key: Bytes, _ count: Int) -> TableDraws?)?
   /// The addresses of this machine's interfaces.
   package let interfaceAddresses: () -> [String]
   /// The addresses of a name in inet_interfaces, as the system's own lookup says; nil where it is not to be asked.
@@ -94,7 +94,7 @@ package struct RouteContext {
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
       .unknown("\(table) cannot be asked here")
     },
-    draw: @escaping (_ table: String, _ key: Bytes, _ count: Int) -> TableDraws? = { _, _, _ in nil },
+    draw: ((_ table: String, _ key: Bytes, _ count: Int) -> TableDraws?)? = nil,
     interfaceAddresses: @escaping () -> [String] = { [] },
     addressesOfName: @escaping (String) -> [String]? = { _ in nil }, isCopy: Bool = false
   ) {
