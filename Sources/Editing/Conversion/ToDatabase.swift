@@ -69,7 +69,7 @@ extension MailConfig {
     if let first = content.choices.first, !spot.sites.isEmpty {
       config = try config.writing(first.result, at: spot, scope: .named(site?.id ?? route.name))
     }
-    try config.addRows(content, route, database)
+    try config.addRows(content, route, database, notes: &notes)
     try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: route.name)
     notes.append(
       "pool \(route.name) is in \(database); it needs the package postfix-sqlite, and \"postfix reload\" once"
@@ -150,7 +150,7 @@ extension MailConfig {
   }
 
   private mutating func addRows(
-    _ content: PoolContent, _ route: DatabaseRoute, _ path: String
+    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, notes: inout [String]
   ) throws(EditRefusal) {
     readDatabase(path)
     if case .unreadable(let problem) = files[path], !problem.isMissing,
@@ -161,6 +161,16 @@ extension MailConfig {
     let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
     var rows = PoolRows(text: document.bytes.text)
     rows.routes.removeAll { $0.map == route.map.rawValue && route.keys.contains($0.key) }
+    // Undo and a conversion leave their rows, for daemons that still ask for them. With a table that main.cf names anew,
+    // they would be in force again.
+    let left = rows.routes.filter { $0.map == route.map.rawValue }
+    if !left.isEmpty, databaseTables(of: route.map).isEmpty {
+      rows.routes.removeAll { $0.map == route.map.rawValue }
+      let keys = left.prefix(5).map { "\($0.key) to \($0.pool)" } + (left.count > 5 ? ["..."] : [])
+      notes.append(
+        "\(path) had routes of \(route.map) that main.cf no longer asked for; they are removed: \(keys.joined(separator: ", "))"
+      )
+    }
     var name = route.name
     // The rows of an earlier pool of this name go, unless other mail is routed to them.
     while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }
@@ -186,10 +196,14 @@ extension MailConfig {
     }
   }
 
+  private func databaseTables(of map: RoutingParameter) -> [Site] {
+    tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
+  }
+
   private mutating func addTable(
     of map: RoutingParameter, _ database: String, isCatchAll: Bool, for pool: String
   ) throws(EditRefusal) {
-    let ours = tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
+    let ours = databaseTables(of: map)
     if isCatchAll, tables(map).count > ours.count {
       throw .cannotConvert(
         pool,
