@@ -147,15 +147,11 @@ private struct PoolPlanner {
             result = text
           }
         } else {
-          do throws(NextHopProblem) {
-            _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
-              try HostPort(item.text)
-            }
-          } catch {
+          if let problem = problem(withNextHops: text) {
             throw .badText(
               text,
               reason:
-                "\(error.message); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
+                "\(problem); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
             )
           }
           result = spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
@@ -172,6 +168,23 @@ private struct PoolPlanner {
       results.append(result)
     }
     return results
+  }
+
+  /// Of a text that begins with no transport.
+  private func problem(withNextHops text: String) -> String? {
+    let destination = Destination(SourcedText(builtIn: text))
+    let name = destination.transport.text
+    // A host has a dot in its name, or a port after the colon.
+    let namesTransport = destination.hasColon && !name.isEmpty && !name.contains { $0 == "." || $0 == "[" }
+    if namesTransport, destination.nextHop.isEmpty { return "master.cf has no transport \"\(name)\"" }
+    do throws(NextHopProblem) {
+      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
+        try HostPort(item.text)
+      }
+      return nil
+    } catch {
+      return namesTransport ? "master.cf has no transport \"\(name)\"" : error.message
+    }
   }
 
   /// A name that two spellings of one gateway have in common.
