@@ -123,4 +123,34 @@ import Testing
     #expect(second.config.rows(bench.database).routes.map(\.pool) == ["two.example"])
     #expect(second.notes.contains { $0.contains("to one.example") })
   }
+
+  /// A database is asked first: a route in it must hide no entry that decides today.
+  @Test(arguments: [
+    (
+      "# randmap: agent\nrelay_domains = one.example, two.example\nrelay_transport = randmap:!relay:[a]!relay:[b]\n",
+      ""
+    ),
+    (
+      "relay_domains = one.example, two.example\n",
+      "pipemap:{inline:{{one.example=x}, {two.example=x}}, randmap:{relay:[a], relay:[b]}}"
+    ),
+    (
+      "",
+      "pipemap:{inline:{{one.example=x}, {two.example=x}, {three.example=x}}, randmap:{smtp:[a], smtp:[b]}}"
+    ),
+  ])
+  func anEntryThatDecidesIsNotHidden(main: String, more: String) throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      main + "transport_maps = texthash:\(bench.directory.file("t")) \(more)\n",
+      files: ["t": "one.example smtp:[own]\n"])
+    let there = try before.converting([], to: .database)
+    let back = try there.config.converting([], to: .stock)
+    for recipient in ["one", "two", "three", "elsewhere"].map({ "u@\($0).example" }) {
+      #expect(there.config.route(recipient) == before.route(recipient), "\(recipient)")
+      #expect(back.config.route(recipient) == before.route(recipient), "back: \(recipient)")
+    }
+    #expect(there.notes.contains { $0.contains("has an entry for one.example") })
+    #expect(!back.notes.contains { $0.contains("now decides for") })
+  }
 }

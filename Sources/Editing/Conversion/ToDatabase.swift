@@ -47,7 +47,9 @@ extension MailConfig {
     }
     // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
     var config = self
-    for key in current.ownKeys {
+    let (open, decided) = openKeys(current.ownKeys, of: parameter, for: current)
+    for key in decided { notes.append("\(parameter) has an entry for \(key): that decides, as before") }
+    for key in open {
       let spot = try config.keySpot(key, of: parameter, .named(site.id))
       guard let own = spot.sites.first else { throw .notInOnePlace(site.id) }
       config = try config.writingDatabase(current.content, at: spot, for: own, path: path, notes: &notes)
@@ -59,7 +61,7 @@ extension MailConfig {
   func writingDatabase(
     _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
-    let route = try databaseRoute(of: spot, site)
+    let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
     if let named = databasePath, let given, given != named {
       throw .cannotConvert(route.name, reason: "main.cf names the database \(named): leave --database out")
     }
@@ -82,6 +84,30 @@ extension MailConfig {
     let keys: [String]
     /// Of the pool.
     let name: String
+  }
+
+  /// Without the keys that other tables decide before.
+  private func openRoute(
+    _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [String]
+  ) throws(EditRefusal) -> DatabaseRoute {
+    guard let site, route.keys != ["*"] else { return route }
+    let (open, decided) = openKeys(route.keys, of: route.map, for: site)
+    guard !decided.isEmpty else { return route }
+    let words = decided.joined(separator: ", ")
+    guard !open.isEmpty else {
+      throw .cannotConvert(
+        site.id, reason: "\(words) has an entry in \(route.map) that decides first: remove that, or the pool")
+    }
+    notes.append("\(route.map) has an entry for \(words): that decides, as before")
+    return DatabaseRoute(map: route.map, keys: open, name: route.name)
+  }
+
+  private func openKeys(
+    _ keys: [String], of map: RoutingParameter, for site: PoolSite
+  ) -> (open: [String], decided: [String]) {
+    let known = Set(poolSites().filter { $0.isInDatabase && $0.parameter == map }.compactMap(\.routeKey))
+    let decided = keys.filter { !known.contains($0) && isDecided($0, before: site, of: map) }
+    return (keys.filter { !decided.contains($0) }, decided)
   }
 
   private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditRefusal) -> DatabaseRoute {
@@ -265,17 +291,19 @@ extension MailConfig {
       let keys = try? transportKeys(of: domainClass)
     else { return [] }
     let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
-    return keys.filter { !known.contains($0) }
+    return openKeys(keys.filter { !known.contains($0) }, of: site.parameter, for: site).open
   }
 
   /// With routes for the domains that a class has got since its pool came into the database.
   func addingRoutes(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    guard !newKeys(of: spot).isEmpty, let site = spot.sites.first, let pool = site.databasePool,
-      let domainClass = DomainClass(spot.parameter), case .database(let table) = site.site.content,
+    guard let site = spot.sites.first, let pool = site.databasePool,
+      case .database(let table) = site.site.content,
       let document = document(table.database)
     else { return self }
+    let new = newKeys(of: spot)
+    guard !new.isEmpty, let domainClass = DomainClass(spot.parameter) else { return self }
     var converter = try Converter(self, names: [])
-    let keys = try converter.classPool(domainClass, site).keys
+    let keys = try converter.classPool(domainClass, site).keys.filter(new.contains)
     var rows = PoolRows(text: document.bytes.text)
     let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))
     rows.routes += keys.filter { !known.contains($0) }.map { RouteRow(map: table.map, key: $0, pool: pool) }
