@@ -53,6 +53,9 @@ private struct PoolPlanner {
       notes += config.notes(onFilesOf: spot.sites)
     } else {
       try guardShared(spot)
+      if let member = spot.sites.lazy.flatMap(\.pool.members).first(where: { $0.ramp != nil }) {
+        throw .isRamped(member.result)
+      }
       if let changed = try changing(spot, to: content) {
         config = changed
       } else {
