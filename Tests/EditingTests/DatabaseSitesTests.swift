@@ -153,4 +153,19 @@ import Testing
     #expect(there.notes.contains { $0.contains("has an entry for one.example") })
     #expect(!back.notes.contains { $0.contains("now decides for") })
   }
+
+  /// A parameter that has the pool of another one by its name keeps it, also where only the other one is named.
+  @Test(arguments: [[], ["relay_transport"], ["default_transport"]])
+  func aPoolByTheNameOfAParameterStays(names: [String]) throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      "# randmap: agent\nrelay_domains = r.example\nrelay_transport =\n    randmap:!smtp:[a]\n    !smtp:[b]!smtp:[b]\ndefault_transport = $relay_transport\n"
+    )
+    let there = try before.converting(names, to: .database).config
+    let back = try there.converting([], to: .agent).config
+    for recipient in ["u@r.example", "u@elsewhere.example"] {
+      #expect(there.route(recipient) == before.route(recipient), "\(recipient)")
+      #expect(back.route(recipient) == before.route(recipient), "back: \(recipient)")
+    }
+  }
 }

@@ -11,7 +11,7 @@ import Store
 extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
     let selected = try Converter(self, names: names).selected
-    var config = self
+    var config = writingOut(namesOf: selected)
     var notes: [[String]] = []
     // The last one first: the number in the id of a pool counts those before it.
     for site in selected.reversed() {
@@ -27,6 +27,23 @@ extension MailConfig {
     }
     all += config.notes(onFilesOf: selected)
     return Conversion(config: config.removingAgentMark(), notes: all.map { printable($0) })
+  }
+
+  /// With the text itself where a parameter gets the pool of another by its `$name`: what is left of that one is a single
+  /// destination.
+  private func writingOut(namesOf selected: [PoolSite]) -> MailConfig {
+    let parameters = Set(selected.filter { $0.site.place == .parameter($0.parameter) }.map(\.parameter))
+    var config = self
+    for site in poolSites() where site.site.place == .parameter(site.parameter) {
+      guard let place = site.value.span(), place.file == main.document.path else { continue }
+      let isByName = parameters.subtracting([site.parameter]).contains { other in
+        main[other]?.value.span()?.range.overlaps(place.range) ?? false
+      }
+      guard isByName else { continue }
+      let words = site.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      config = config.setting(site.parameter, to: words)
+    }
+    return config
   }
 
   /// A site of a pool that was there before the conversion.
