@@ -182,6 +182,20 @@ import Testing
     #expect(!message.contains("\n"))
   }
 
+  /// To smtp(8), "lane9:" is a host.
+  @Test func aTransportIsNoMemberOfAPoolOfNextHops() throws {
+    let config = configToPlan("sender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
+    for member in ["lane9:", "smtp:[c]", "smtp:c.example:26"] {
+      let error = #expect(throws: EditRefusal.self) {
+        try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
+      }
+      #expect(error?.message.contains("are next hops without a transport") == true, "\(error?.message ?? "")")
+    }
+    for member in ["[c]:587", "c:smtp", "c.example:26", "localhost:26", "[2001:db8::1]:26"] {
+      _ = try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
+    }
+  }
+
   @Test func aSettingThatDecidesFirstIsNamed() {
     let message = refused(
       "relayhost = [a]\ntransport_maps = static:{smtp:[x]}\n", "outbound", "[a]", "[b]")

@@ -175,18 +175,16 @@ private struct PoolPlanner {
 
   /// Of a text that begins with no transport.
   private func problem(withNextHops text: String) -> String? {
-    let destination = Destination(SourcedText(builtIn: text))
-    let name = destination.transport.text
-    // A host has a dot in its name, or a port after the colon.
-    let namesTransport = destination.hasColon && !name.isEmpty && !name.contains { $0 == "." || $0 == "[" }
-    if namesTransport, destination.nextHop.isEmpty { return "master.cf has no transport \"\(name)\"" }
+    if MailConfig.namesTransport(text) {
+      return "master.cf has no transport \"\(Destination(SourcedText(builtIn: text)).transport.text)\""
+    }
     do throws(NextHopProblem) {
       _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
         try HostPort(item.text)
       }
       return nil
     } catch {
-      return namesTransport ? "master.cf has no transport \"\(name)\"" : error.message
+      return error.message
     }
   }
 
