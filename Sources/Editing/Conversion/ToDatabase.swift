@@ -79,17 +79,19 @@ extension MailConfig {
     _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
     let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
+    // The name that the person knows; the pool has none in the database yet.
+    let id = site?.id ?? route.name
     if let named = databasePath, let given, given != named {
-      throw .cannotConvert(route.name, reason: "main.cf names the database \(named): leave --database out")
+      throw .cannotConvert(id, reason: "main.cf names the database \(named): leave --database out")
     }
     let database = databasePath ?? given ?? "\(parameters.text("data_directory"))/randmap-pools.db"
-    try guardDirectory(of: database, for: route.name)
+    try guardDirectory(of: database, for: id)
     var config = self
     if let first = content.choices.first, !spot.sites.isEmpty {
-      config = try config.writing(first.result, at: spot, scope: .named(site?.id ?? route.name))
+      config = try config.writing(first.result, at: spot, scope: .named(id))
     }
-    try config.addRows(content, route, database, notes: &notes)
-    try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: route.name)
+    try config.addRows(content, route, database, for: id, notes: &notes)
+    try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: id)
     notes.append(
       "pool \(route.name) is in \(database); it needs the package postfix-sqlite, and \"postfix reload\" once"
     )
@@ -193,13 +195,13 @@ extension MailConfig {
   }
 
   private mutating func addRows(
-    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, notes: inout [String]
+    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, for id: String, notes: inout [String]
   ) throws(EditRefusal) {
     readDatabase(path)
     if case .unreadable(let problem) = files[path], !problem.isMissing,
       problem.reason != StoreError.noPools(path).reason
     {
-      throw .cannotConvert(route.name, reason: problem.message)
+      throw .cannotConvert(id, reason: problem.message)
     }
     let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
     var rows = PoolRows(text: document.bytes.text)
@@ -218,7 +220,7 @@ extension MailConfig {
     // The rows of an earlier pool of this name go, unless other mail is routed to them.
     while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }
     rows.members.removeAll { $0.pool == name }
-    rows.members += try content.rows(of: name)
+    rows.members += try content.rows(of: name, for: id)
     rows.routes += route.keys.map { RouteRow(map: route.map.rawValue, key: $0, pool: name) }
     write(rows, to: document)
   }
