@@ -154,7 +154,7 @@ extension StoreError {
   fileprivate var number: Int32 {
     switch self {
     case .missing: ENOENT
-    case .denied, .directoryNotWritable: EACCES
+    case .denied, .notForOwner, .directoryNotWritable: EACCES
     case .locked: EAGAIN
     default: EIO
     }

@@ -104,17 +104,17 @@ extension MemberRow {
 
 extension PoolContent {
   /// The members as rows of a pool.
-  func rows(of pool: String) throws(EditRefusal) -> [MemberRow] {
+  func rows(of pool: String, for id: String) throws(EditRefusal) -> [MemberRow] {
     var rows: [MemberRow] = []
     for (choices, isDrained) in [(choices, false), (drained, true)] {
       for choice in choices {
         // What follows a stock pool's members as their fallback, the view adds by itself.
         if let reason = DatabaseNotation().problem(withItem: choice.result) {
-          throw .cannotConvert(pool, reason: "\(choice.result): \(reason)")
+          throw .cannotConvert(id, reason: "\(choice.result): \(reason)")
         }
         guard var row = MemberRow(choice.result, weight: choice.weight, kind: kind, pool: pool) else {
           throw .cannotConvert(
-            pool, reason: "\(choice.result) has no transport: need one, such as smtp:\(choice.result)")
+            id, reason: "\(choice.result) has no transport: need one, such as smtp:\(choice.result)")
         }
         if isDrained { row.drain = MemberRow.Drain(choice.drain) }
         rows.append(row)

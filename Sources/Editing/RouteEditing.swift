@@ -98,9 +98,21 @@ extension MailConfig {
     if pool.place.isInMainCf, result.contains("$") {
       return "$ would be expanded in main.cf: need the text itself"
     }
+    if pool.kind == .nextHop, Self.namesTransport(result) {
+      return "the members of \(pool.id) are next hops without a transport, such as [gw1.example]:587"
+    }
     return pool.kind == .nextHop
       ? problem(withNextHop: SourcedText(builtIn: result))
       : problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
+  }
+
+  /// Whether a text that should be a next hop begins with a transport: what is after its colon is no port, and a host would
+  /// have a dot in its name. To smtp(8), "lane1:" is a host.
+  static func namesTransport(_ text: String) -> Bool {
+    let destination = Destination(SourcedText(builtIn: text))
+    let (name, rest) = (destination.transport.text, destination.nextHop.text)
+    return destination.hasColon && !name.isEmpty && !name.contains { $0 == "." || $0 == "[" }
+      && (rest.isEmpty || rest.contains { $0 == "." || $0 == "[" || $0 == ":" })
   }
 
   /// Why `value` cannot be the value of a parameter or an entry; nil if it can.

@@ -80,6 +80,9 @@ final class Connection {
     let isThere = access(path, F_OK) == 0
     switch status & 0xFF {
     case SQLITE_CANTOPEN where !isThere: return .missing(path)
+    case SQLITE_CANTOPEN where deniedOwner(of: path) != nil,
+      SQLITE_READONLY where deniedOwner(of: path) != nil:
+      return .notForOwner(path, owner: deniedOwner(of: path) ?? "")
     case SQLITE_CANTOPEN where access(path, R_OK) != 0: return .denied(path, isWrite: false)
     case SQLITE_CANTOPEN: return .directoryNotWritable(path)
     case SQLITE_READONLY, SQLITE_PERM: return .denied(path, isWrite: true)

@@ -20,6 +20,24 @@ func asOwner<Result>(
   return try body()
 }
 
+/// The user whose rights root's process has for files now, where that user may not read and write a database, or a file that
+/// SQLite has made beside it; nil where it may, or where root has its own rights. The files are not opened for that: to
+/// close one would end SQLite's locks on it.
+func deniedOwner(of path: String) -> String? {
+  // With a number that is no user, these say who it is and change nothing.
+  let user = uid_t(bitPattern: setfsuid(.max))
+  let group = gid_t(bitPattern: setfsgid(.max))
+  guard geteuid() == 0, user != 0 else { return nil }
+  let isDenied = ["", "-wal", "-shm"].contains { suffix in
+    var status = stat()
+    guard stat(path + suffix, &status) == 0 else { return false }
+    let bits: mode_t = status.st_uid == user ? 0o600 : status.st_gid == group ? 0o060 : 0o006
+    return status.st_mode & bits != bits
+  }
+  guard isDenied else { return nil }
+  return getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "\(user)"
+}
+
 func directory(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])

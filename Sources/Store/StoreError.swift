@@ -5,6 +5,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case missing(String)
   /// We may not read it, or not write it.
   case denied(String, isWrite: Bool)
+  /// Root uses it with the rights of this user, the owner of its directory, who may not.
+  case notForOwner(String, owner: String)
   /// It is no regular file, and not opened: to open a FIFO would wait for its other end.
   case notAFile(String)
   /// It is no SQLite file, or one with another program's tables only.
@@ -27,9 +29,9 @@ package enum StoreError: Error, Hashable, Sendable {
 
   package var path: String {
     switch self {
-    case .missing(let path), .denied(let path, _), .notAFile(let path), .notADatabase(let path),
-      .noPools(let path),
-      .corrupt(let path, _), .newer(let path, _), .locked(let path), .directoryNotWritable(let path),
+    case .missing(let path), .denied(let path, _), .notForOwner(let path, _), .notAFile(let path),
+      .notADatabase(let path), .noPools(let path), .corrupt(let path, _), .newer(let path, _),
+      .locked(let path), .directoryNotWritable(let path),
       .badRow(let path, _, _), .changed(let path), .sqlite(let path, _):
       path
     }
@@ -43,6 +45,8 @@ package enum StoreError: Error, Hashable, Sendable {
       isWrite
         ? "this user may not write it: run randmap as root or as the owner of its directory"
         : "Permission denied"
+    case .notForOwner(let path, let owner):
+      "\(owner), who owns its directory and reads it for Postfix, may not read and write it: chown \(owner) \(path)*"
     case .notAFile: "is no regular file: need the database itself, and no link to it"
     case .notADatabase: "is no SQLite database: need one that \"randmap convert --to database\" has made"
     case .noPools: "has no pools of randmap: need a database that \"randmap convert --to database\" has made"

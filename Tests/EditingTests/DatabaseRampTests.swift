@@ -137,4 +137,18 @@ import Testing
     // A conversion would lose it.
     #expect(throws: EditRefusal.self) { try config.converting([], to: .stock) }
   }
+
+  /// The plan would keep its share, and the pool would be another one than was asked for.
+  @Test func aPoolWithAPlanGetsNoOtherMembers() throws {
+    let bench = try DatabaseBench()
+    let planned = try config(bench).applying(
+      .ramp(
+        pool: "outbound", member: "smtp:[gw3]",
+        Ramp(from: 0.01, to: 0.25, start: start, over: 10 * day, step: .daily)))
+    let wish = PoolWish(.outbound, try ["smtp:[gw1]", "smtp:[gw3]=2"].map { try WantedMember($0) })
+    let error = #expect(throws: EditRefusal.self) {
+      try planned.planning(wish, on: Machine(addresses: []))
+    }
+    #expect(error?.message.hasSuffix("randmap ramp 'smtp:[gw3]' --cancel") == true, "\(error?.message ?? "")")
+  }
 }

@@ -100,4 +100,72 @@ import Testing
       Issue.record("two entries share the pool")
     } catch { #expect(error.message.contains("decides for one.example too")) }
   }
+
+  /// Undo and a conversion leave rows. A table that is named anew must not put them in force again.
+  @Test(arguments: [RoutingParameter.transportMaps, .senderTransportMaps, .senderRelayhostMaps])
+  func routesThatAreLeftInTheDatabaseStayWithoutForce(map: RoutingParameter) throws {
+    let bench = try DatabaseBench()
+    func wish(_ name: String) throws -> PoolWish {
+      let scope = try #require(try? Scope("\(map == .transportMaps ? "to" : "from"):\(name).example"))
+      let prefix = map == .senderRelayhostMaps ? "" : "smtp:"
+      let members = try ["\(prefix)[\(name)1]", "\(prefix)[\(name)2]"].map { try WantedMember($0) }
+      return PoolWish(scope, members, notation: .database)
+    }
+    let before = try bench.config("relayhost = [old]\n")
+    let first = try before.planning(wish("one"), on: Machine(addresses: [])).config
+    // As undo leaves it: the rows are there, and main.cf does not name the table.
+    var undone = before
+    undone.files[bench.database] = first.files[bench.database]
+    let second = try undone.planning(wish("two"), on: Machine(addresses: []))
+    for (address, sender) in [("u@one.example", ""), ("u@far.example", "u@one.example")] {
+      #expect(second.config.route(address, from: sender) == before.route(address, from: sender))
+    }
+    #expect(second.config.rows(bench.database).routes.map(\.pool) == ["two.example"])
+    #expect(second.notes.contains { $0.contains("to one.example") })
+  }
+
+  /// A database is asked first: a route in it must hide no entry that decides today.
+  @Test(arguments: [
+    (
+      "# randmap: agent\nrelay_domains = one.example, two.example\nrelay_transport = randmap:!relay:[a]!relay:[b]\n",
+      ""
+    ),
+    (
+      "relay_domains = one.example, two.example\n",
+      "pipemap:{inline:{{one.example=x}, {two.example=x}}, randmap:{relay:[a], relay:[b]}}"
+    ),
+    (
+      "",
+      "pipemap:{inline:{{one.example=x}, {two.example=x}, {three.example=x}}, randmap:{smtp:[a], smtp:[b]}}"
+    ),
+  ])
+  func anEntryThatDecidesIsNotHidden(main: String, more: String) throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      main + "transport_maps = texthash:\(bench.directory.file("t")) \(more)\n",
+      files: ["t": "one.example smtp:[own]\n"])
+    let there = try before.converting([], to: .database)
+    let back = try there.config.converting([], to: .stock)
+    for recipient in ["one", "two", "three", "elsewhere"].map({ "u@\($0).example" }) {
+      #expect(there.config.route(recipient) == before.route(recipient), "\(recipient)")
+      #expect(back.config.route(recipient) == before.route(recipient), "back: \(recipient)")
+    }
+    #expect(there.notes.contains { $0.contains("has an entry for one.example") })
+    #expect(!back.notes.contains { $0.contains("now decides for") })
+  }
+
+  /// A parameter that has the pool of another one by its name keeps it, also where only the other one is named.
+  @Test(arguments: [[], ["relay_transport"], ["default_transport"]])
+  func aPoolByTheNameOfAParameterStays(names: [String]) throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      "# randmap: agent\nrelay_domains = r.example\nrelay_transport =\n    randmap:!smtp:[a]\n    !smtp:[b]!smtp:[b]\ndefault_transport = $relay_transport\n"
+    )
+    let there = try before.converting(names, to: .database).config
+    let back = try there.converting([], to: .agent).config
+    for recipient in ["u@r.example", "u@elsewhere.example"] {
+      #expect(there.route(recipient) == before.route(recipient), "\(recipient)")
+      #expect(back.route(recipient) == before.route(recipient), "back: \(recipient)")
+    }
+  }
 }

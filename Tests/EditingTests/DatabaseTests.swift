@@ -266,7 +266,12 @@ import Testing
     }
     #expect(
       try reason("# randmap: agent\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
-        .contains("virtual_mailbox_domains is empty: no mail takes virtual_transport"))
+        .contains(
+          "virtual_mailbox_domains is empty: no mail takes virtual_transport; name the pools to convert"))
+    #expect(
+      try reason(
+        "# randmap: agent\nrelay_domains = texthash:/x\nrelay_transport = randmap:!relay:[a]!relay:[b]\n"
+      ).contains("is not a plain list of names: need the domains themselves there"))
     #expect(
       try reason(
         "# randmap: agent\nvirtual_mailbox_domains = .a.example\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n"
@@ -276,6 +281,8 @@ import Testing
         .contains("no parameter that takes a table in place of local_transport"))
     let pool = "# randmap: agent\ndefault_transport = randmap:!smtp:[a]!smtp:[b]\n"
     #expect(try reason(pool, path: "/no/such/directory/pools.db").contains("does not exist: make it"))
+    #expect(
+      try reason(pool, path: "/no/such/directory/pools.db").hasPrefix("default_transport is not converted"))
     if geteuid() == 0 {
       let closed = try TemporaryDirectory()
       let inside = try closed.makeDirectory("inside")

@@ -160,7 +160,10 @@ import Testing
     ("outbound", ["[a]=60%", "[b]=30%"], "come to 90.0%, need 100%"),
     ("outbound", ["[a]=100%", "[b]"], "nothing is left"),
     ("outbound", ["lane:203.0.113.9", "lane:192.0.2.1"], "not an address of this host"),
-    ("outbound", ["nosuch:[a]", "[b]"], "need a next hop"), ("outbound", ["[a", "[b]"], "need a next hop"),
+    ("outbound", ["nosuch:[a]", "[b]"], "master.cf has no transport \"nosuch\"; need a next hop"),
+    ("outbound", ["lane9:", "[b]"], "master.cf has no transport \"lane9\"; need a next hop"),
+    ("outbound", ["a.example:99999", "[b]"], "bad network port: 99999; need a next hop"),
+    ("outbound", ["[a", "[b]"], "need a next hop"),
     ("to:mx.here.example", ["[a]", "[b]"], "is local (mydestination)"),
     ("to:box.example", ["[a]", "[b]"], "has mailboxes on this host"),
     ("class:relay", ["[a]", "[b]"], "relay_domains is empty"),
@@ -177,6 +180,20 @@ import Testing
     } catch { message = error.message }
     #expect(message.contains(words), "\(message)")
     #expect(!message.contains("\n"))
+  }
+
+  /// To smtp(8), "lane9:" is a host.
+  @Test func aTransportIsNoMemberOfAPoolOfNextHops() throws {
+    let config = configToPlan("sender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
+    for member in ["lane9:", "smtp:[c]", "smtp:c.example:26"] {
+      let error = #expect(throws: EditRefusal.self) {
+        try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
+      }
+      #expect(error?.message.contains("are next hops without a transport") == true, "\(error?.message ?? "")")
+    }
+    for member in ["[c]:587", "c:smtp", "c.example:26", "localhost:26", "[2001:db8::1]:26"] {
+      _ = try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
+    }
   }
 
   @Test func aSettingThatDecidesFirstIsNamed() {

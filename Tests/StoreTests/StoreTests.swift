@@ -282,4 +282,21 @@ import Testing
     #expect(seconds(of: "2026-02-30T18:00:00Z") == nil)
     #expect(seconds(of: "yesterday") == nil)
   }
+
+  /// Root writes with the rights of the owner of the directory, who may not write a file of root's.
+  @Test(
+    .enabled(if: geteuid() == 0),
+    arguments: [("", mode_t(0o600)), ("", 0o644), ("-wal", 0o600), ("-shm", 0o640)])
+  func aFileOfAnotherUserIsSaid(suffix: String, mode: mode_t) throws {
+    let (directory, path) = try database()
+    let user = try #require(getpwnam("daemon")).pointee
+    for name in [directory.path, path, path + "-wal", path + "-shm"] { chown(name, user.pw_uid, user.pw_gid) }
+    let edit = try change(path) { $0.members[0].weight = 71 }
+    chown(path + suffix, 0, 0)
+    chmod(path + suffix, mode)
+    let error = #expect(throws: StoreError.self) { try Store.apply(edit, to: path, at: 2) }
+    #expect(error == .notForOwner(path, owner: "daemon"))
+    #expect(error?.message.hasSuffix("chown daemon \(path)*") == true)
+    withExtendedLifetime(directory) {}
+  }
 }

@@ -64,10 +64,16 @@ extension MailConfig {
   func transportKeys(of domainClass: DomainClass) throws(ClassKeysProblem) -> [String] {
     let list = domainClass.list
     guard let domains = plainNames(of: list) else {
-      throw ClassKeysProblem(message: "\(list) is not a plain list of names")
+      throw ClassKeysProblem(
+        message:
+          "\(list) is not a plain list of names: need the domains themselves there, with no table, file or \"!\""
+      )
     }
     guard !domains.isEmpty else {
-      throw ClassKeysProblem(message: "\(list) is empty: no mail takes \(domainClass.transport)")
+      throw ClassKeysProblem(
+        message:
+          "\(list) is empty: no mail takes \(domainClass.transport); name the pools to convert, without this one"
+      )
     }
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
     // virtual_mailbox_domains never does.

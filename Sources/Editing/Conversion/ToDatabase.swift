@@ -11,7 +11,7 @@ import Store
 extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
     let selected = try Converter(self, names: names).selected
-    var config = self
+    var config = writingOut(namesOf: selected)
     var notes: [[String]] = []
     // The last one first: the number in the id of a pool counts those before it.
     for site in selected.reversed() {
@@ -27,6 +27,23 @@ extension MailConfig {
     }
     all += config.notes(onFilesOf: selected)
     return Conversion(config: config.removingAgentMark(), notes: all.map { printable($0) })
+  }
+
+  /// With the text itself where a parameter gets the pool of another by its `$name`: what is left of that one is a single
+  /// destination.
+  private func writingOut(namesOf selected: [PoolSite]) -> MailConfig {
+    let parameters = Set(selected.filter { $0.site.place == .parameter($0.parameter) }.map(\.parameter))
+    var config = self
+    for site in poolSites() where site.site.place == .parameter(site.parameter) {
+      guard let place = site.value.span(), place.file == main.document.path else { continue }
+      let isByName = parameters.subtracting([site.parameter]).contains { other in
+        main[other]?.value.span()?.range.overlaps(place.range) ?? false
+      }
+      guard isByName else { continue }
+      let words = site.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      config = config.setting(site.parameter, to: words)
+    }
+    return config
   }
 
   /// A site of a pool that was there before the conversion.
@@ -47,7 +64,9 @@ extension MailConfig {
     }
     // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
     var config = self
-    for key in current.ownKeys {
+    let (open, decided) = openKeys(current.ownKeys, of: parameter, for: current)
+    for key in decided { notes.append("\(parameter) has an entry for \(key): that decides, as before") }
+    for key in open {
       let spot = try config.keySpot(key, of: parameter, .named(site.id))
       guard let own = spot.sites.first else { throw .notInOnePlace(site.id) }
       config = try config.writingDatabase(current.content, at: spot, for: own, path: path, notes: &notes)
@@ -59,18 +78,20 @@ extension MailConfig {
   func writingDatabase(
     _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
   ) throws(EditRefusal) -> MailConfig {
-    let route = try databaseRoute(of: spot, site)
+    let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
+    // The name that the person knows; the pool has none in the database yet.
+    let id = site?.id ?? route.name
     if let named = databasePath, let given, given != named {
-      throw .cannotConvert(route.name, reason: "main.cf names the database \(named): leave --database out")
+      throw .cannotConvert(id, reason: "main.cf names the database \(named): leave --database out")
     }
     let database = databasePath ?? given ?? "\(parameters.text("data_directory"))/randmap-pools.db"
-    try guardDirectory(of: database, for: route.name)
+    try guardDirectory(of: database, for: id)
     var config = self
     if let first = content.choices.first, !spot.sites.isEmpty {
-      config = try config.writing(first.result, at: spot, scope: .named(site?.id ?? route.name))
+      config = try config.writing(first.result, at: spot, scope: .named(id))
     }
-    try config.addRows(content, route, database)
-    try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: route.name)
+    try config.addRows(content, route, database, for: id, notes: &notes)
+    try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: id)
     notes.append(
       "pool \(route.name) is in \(database); it needs the package postfix-sqlite, and \"postfix reload\" once"
     )
@@ -82,6 +103,30 @@ extension MailConfig {
     let keys: [String]
     /// Of the pool.
     let name: String
+  }
+
+  /// Without the keys that other tables decide before.
+  private func openRoute(
+    _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [String]
+  ) throws(EditRefusal) -> DatabaseRoute {
+    guard let site, route.keys != ["*"] else { return route }
+    let (open, decided) = openKeys(route.keys, of: route.map, for: site)
+    guard !decided.isEmpty else { return route }
+    let words = decided.joined(separator: ", ")
+    guard !open.isEmpty else {
+      throw .cannotConvert(
+        site.id, reason: "\(words) has an entry in \(route.map) that decides first: remove that, or the pool")
+    }
+    notes.append("\(route.map) has an entry for \(words): that decides, as before")
+    return DatabaseRoute(map: route.map, keys: open, name: route.name)
+  }
+
+  private func openKeys(
+    _ keys: [String], of map: RoutingParameter, for site: PoolSite
+  ) -> (open: [String], decided: [String]) {
+    let known = Set(poolSites().filter { $0.isInDatabase && $0.parameter == map }.compactMap(\.routeKey))
+    let decided = keys.filter { !known.contains($0) && isDecided($0, before: site, of: map) }
+    return (keys.filter { !decided.contains($0) }, decided)
   }
 
   private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditRefusal) -> DatabaseRoute {
@@ -150,22 +195,32 @@ extension MailConfig {
   }
 
   private mutating func addRows(
-    _ content: PoolContent, _ route: DatabaseRoute, _ path: String
+    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, for id: String, notes: inout [String]
   ) throws(EditRefusal) {
     readDatabase(path)
     if case .unreadable(let problem) = files[path], !problem.isMissing,
       problem.reason != StoreError.noPools(path).reason
     {
-      throw .cannotConvert(route.name, reason: problem.message)
+      throw .cannotConvert(id, reason: problem.message)
     }
     let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
     var rows = PoolRows(text: document.bytes.text)
     rows.routes.removeAll { $0.map == route.map.rawValue && route.keys.contains($0.key) }
+    // Undo and a conversion leave their rows, for daemons that still ask for them. With a table that main.cf names anew,
+    // they would be in force again.
+    let left = rows.routes.filter { $0.map == route.map.rawValue }
+    if !left.isEmpty, databaseTables(of: route.map).isEmpty {
+      rows.routes.removeAll { $0.map == route.map.rawValue }
+      let keys = left.prefix(5).map { "\($0.key) to \($0.pool)" } + (left.count > 5 ? ["..."] : [])
+      notes.append(
+        "\(path) had routes of \(route.map) that main.cf no longer asked for; they are removed: \(keys.joined(separator: ", "))"
+      )
+    }
     var name = route.name
     // The rows of an earlier pool of this name go, unless other mail is routed to them.
     while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }
     rows.members.removeAll { $0.pool == name }
-    rows.members += try content.rows(of: name)
+    rows.members += try content.rows(of: name, for: id)
     rows.routes += route.keys.map { RouteRow(map: route.map.rawValue, key: $0, pool: name) }
     write(rows, to: document)
   }
@@ -186,10 +241,14 @@ extension MailConfig {
     }
   }
 
+  private func databaseTables(of map: RoutingParameter) -> [Site] {
+    tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
+  }
+
   private mutating func addTable(
     of map: RoutingParameter, _ database: String, isCatchAll: Bool, for pool: String
   ) throws(EditRefusal) {
-    let ours = tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
+    let ours = databaseTables(of: map)
     if isCatchAll, tables(map).count > ours.count {
       throw .cannotConvert(
         pool,
@@ -251,17 +310,19 @@ extension MailConfig {
       let keys = try? transportKeys(of: domainClass)
     else { return [] }
     let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
-    return keys.filter { !known.contains($0) }
+    return openKeys(keys.filter { !known.contains($0) }, of: site.parameter, for: site).open
   }
 
   /// With routes for the domains that a class has got since its pool came into the database.
   func addingRoutes(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    guard !newKeys(of: spot).isEmpty, let site = spot.sites.first, let pool = site.databasePool,
-      let domainClass = DomainClass(spot.parameter), case .database(let table) = site.site.content,
+    guard let site = spot.sites.first, let pool = site.databasePool,
+      case .database(let table) = site.site.content,
       let document = document(table.database)
     else { return self }
+    let new = newKeys(of: spot)
+    guard !new.isEmpty, let domainClass = DomainClass(spot.parameter) else { return self }
     var converter = try Converter(self, names: [])
-    let keys = try converter.classPool(domainClass, site).keys
+    let keys = try converter.classPool(domainClass, site).keys.filter(new.contains)
     var rows = PoolRows(text: document.bytes.text)
     let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))
     rows.routes += keys.filter { !known.contains($0) }.map { RouteRow(map: table.map, key: $0, pool: pool) }

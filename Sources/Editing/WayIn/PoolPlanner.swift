@@ -53,6 +53,9 @@ private struct PoolPlanner {
       notes += config.notes(onFilesOf: spot.sites)
     } else {
       try guardShared(spot)
+      if let member = spot.sites.lazy.flatMap(\.pool.members).first(where: { $0.ramp != nil }) {
+        throw .isRamped(member.result)
+      }
       if let changed = try changing(spot, to: content) {
         config = changed
       } else {
@@ -147,15 +150,11 @@ private struct PoolPlanner {
             result = text
           }
         } else {
-          do throws(NextHopProblem) {
-            _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
-              try HostPort(item.text)
-            }
-          } catch {
+          if let problem = problem(withNextHops: text) {
             throw .badText(
               text,
               reason:
-                "\(error.message); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
+                "\(problem); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
             )
           }
           result = spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
@@ -172,6 +171,21 @@ private struct PoolPlanner {
       results.append(result)
     }
     return results
+  }
+
+  /// Of a text that begins with no transport.
+  private func problem(withNextHops text: String) -> String? {
+    if MailConfig.namesTransport(text) {
+      return "master.cf has no transport \"\(Destination(SourcedText(builtIn: text)).transport.text)\""
+    }
+    do throws(NextHopProblem) {
+      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
+        try HostPort(item.text)
+      }
+      return nil
+    } catch {
+      return error.message
+    }
   }
 
   /// A name that two spellings of one gateway have in common.

@@ -128,7 +128,7 @@ extension MailConfig {
       let kind: FileProblem.Kind =
         switch error {
         case .missing: .missing
-        case .denied: .denied
+        case .denied, .notForOwner: .denied
         default: .other
         }
       files[path] = .unreadable(FileProblem(path: path, reason: error.reason, kind))
