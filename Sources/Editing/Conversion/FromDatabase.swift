@@ -1,0 +1,137 @@
+// Pools that leave a database: in another notation, without their routes, and without a table that has no pool left. And the
+// routes of a class that has more domains than it had.
+
+import PostfixFiles
+import Routing
+import Store
+
+extension MailConfig {
+  /// `wanted`, which are pools in databases, in another notation; of `names` those that are left.
+  func leavingDatabases(
+    _ wanted: [PoolSite], of names: [String], to target: ConversionTarget
+  ) throws(EditRefusal) -> (config: MailConfig, notes: [String], rest: [String]) {
+    var config = self
+    var notes: [String] = []
+    for site in wanted {
+      try site.guardNoPlan()
+      // The names of a class went together.
+      guard let current = config.poolSite(as: site) else { continue }
+      var spot = try config.spot(of: current, named: site.id)
+      if let ofClass = config.classSpot(of: current) { spot = ofClass }
+      let content = try current.content.reduced(for: site.id)
+      let notation: PoolWish.Notation =
+        switch target {
+        case .stock: .stock
+        case .file: .file
+        default: .agent
+        }
+      // The domains that a class has got since come to its pool too.
+      let more = newKeys(of: spot).filter { !$0.hasPrefix(".") }
+      if !more.isEmpty {
+        notes.append(
+          "\(site.id) now decides for \(more.joined(separator: ", ")) too: the database has no route for that"
+        )
+      }
+      config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
+    }
+    notes.append("the rows stay in the database: a daemon that was not reloaded yet still asks it")
+    let done = Set(wanted.map(\.id))
+    return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
+  }
+
+  /// The keys of a class that its pool in a database has no route for.
+  func newKeys(of spot: PoolSpot) -> [String] {
+    guard let site = spot.sites.first, site.isInDatabase, let domainClass = DomainClass(spot.parameter),
+      let keys = try? transportKeys(of: domainClass)
+    else { return [] }
+    let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
+    return openKeys(keys.filter { !known.contains($0) }, of: site.parameter, for: site).open
+  }
+
+  /// With routes for the domains that a class has got since its pool came into the database.
+  func addingRoutes(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    guard let site = spot.sites.first, let pool = site.databasePool,
+      case .database(let table) = site.site.content,
+      let document = document(table.database)
+    else { return self }
+    let new = newKeys(of: spot)
+    guard !new.isEmpty, let domainClass = DomainClass(spot.parameter) else { return self }
+    var converter = try Converter(self, names: [])
+    let keys = try converter.classPool(domainClass, site).keys.filter(new.contains)
+    var rows = PoolRows(text: document.bytes.text)
+    let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))
+    rows.routes += keys.filter { !known.contains($0) }.map { RouteRow(map: table.map, key: $0, pool: pool) }
+    var edited = self
+    edited.write(rows, to: document)
+    return edited
+  }
+
+  /// The names of a class in the database, where a site is one of them.
+  private func classSpot(of site: PoolSite) -> PoolSpot? {
+    guard site.isInDatabase, site.parameter == .transportMaps else { return nil }
+    return DomainClass.allCases.map(classSpot).first { $0.sites.contains { $0.id == site.id } }
+  }
+
+  /// Without the routes to a pool that a spot has. Where a table asks for no other pool, main.cf does not name it any more;
+  /// the rows stay then, because a daemon asks for them until it is reloaded.
+  func leavingDatabase(_ site: PoolSite, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    guard case .database(let table) = site.site.content, let document = document(table.database) else {
+      throw .notInOnePlace(site.id)
+    }
+    let routes = poolSites().filter { $0.isInDatabase && $0.parameter == site.parameter }
+    let isOfClass = DomainClass(spot.parameter) != nil
+    let own = routes.filter { $0.id == site.id && (isOfClass || $0.routeKey == site.routeKey) }
+    guard own.count < routes.count else { return try removingTable(of: site) }
+    var rows = PoolRows(text: document.bytes.text)
+    let keys = Set(own.compactMap(\.routeKey))
+    rows.routes.removeAll { $0.map == table.map && keys.contains($0.key) }
+    var edited = self
+    edited.write(rows, to: document)
+    return edited
+  }
+}
+
+extension MailConfig {
+  /// Without the table of a database in the list of its parameter. Its path begins with a `$name`, so it is taken by where
+  /// it is written.
+  private func removingTable(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+    let count = tables(site.parameter).count
+    guard count > 1, let place = site.value.span() else { return try removingItem(of: site) }
+    guard place.file == main.document.path, let assignment = main[site.parameter],
+      let whole = assignment.value.span()
+    else { throw .notInOnePlace(site.parameter.rawValue) }
+    let bytes = main.document.bytes
+    var range = place.range
+    while range.upperBound < whole.range.upperBound, bytes[range.upperBound].isListSeparator {
+      range = range.lowerBound..<range.upperBound + 1
+    }
+    if range.upperBound == whole.range.upperBound {
+      range = place.range
+      while range.lowerBound > whole.range.lowerBound, bytes[range.lowerBound - 1].isListSeparator {
+        range = range.lowerBound - 1..<range.upperBound
+      }
+    }
+    var edited = self
+    edited.update(main.document.applying([Splice(range: range, bytes: [])]))
+    return edited
+  }
+}
+
+extension PoolContent {
+  /// Weights that a list can have.
+  fileprivate func reduced(for pool: String) throws(EditRefusal) -> PoolContent {
+    let divisor = max(1, (choices + drained).map(\.weight).commonDivisor)
+    let total = choices.reduce(0) { $0 + $1.weight / divisor }
+    guard total <= largestTotal else {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "its weights come to \(total) parts, and other notations list each part: need at most \(largestTotal)"
+      )
+    }
+    func smaller(_ choice: Choice) -> Choice {
+      Choice(result: choice.result, weight: choice.weight / divisor, drain: choice.drain)
+    }
+    return PoolContent(kind: kind, choices: choices.map(smaller), drained: drained.map(smaller))
+  }
+}
