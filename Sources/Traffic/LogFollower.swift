@@ -55,6 +55,7 @@ package final class LogFollower {
 
   /// Gives everything that came since the last call to `tally`. A file that is not there now may come back.
   package func read(into tally: inout Tally) throws(LogError) {
+    tally.goOn(to: time(nil))
     for old in unfinished { try catchUp(from: old, into: &tally, andLater: false) }
     unfinished = []
     for index in retired.indices {

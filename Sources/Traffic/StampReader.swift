@@ -5,8 +5,9 @@ import Glibc
 import PostfixFiles
 
 package struct StampReader: Sendable {
-  /// No line is later than this, but for clocks that differ by a day: from it the year is worked out.
-  private let latest: Int
+  /// No line is later than this, but for clocks that differ by a day: from it the year is worked out. It moves with the time
+  /// while a log is followed.
+  var latest: Int
   /// The last stamp up to its minute, and when that minute began: most lines have that of the line before.
   private var known: [UInt8] = []
   private var knownMinute = 0
@@ -89,7 +90,8 @@ package struct StampReader: Sendable {
     else { return nil }
     var time = CalendarTime(day)
     (time.hour, time.minute) = (hour, minute)
-    time.year = lastYear.map { $0 - turns(after: day) } ?? Self.year(notAfter: latest + 86_400, of: time)
+    let turns = lastYear == nil ? 0 : turns(after: day)
+    time.year = lastYear.map { $0 - turns } ?? Self.year(notAfter: latest + 86_400, of: time)
     var result = time.seconds(inSummer: -1)
     // When clocks go back an hour comes twice: it is the first one until lines go on after it.
     let (summer, winter) = (time.seconds(inSummer: 1), time.seconds(inSummer: 0))
@@ -105,7 +107,14 @@ package struct StampReader: Sendable {
   /// How often the year turns between a line of `next` and the last line.
   private mutating func turns(after next: DayOfYear) -> Int {
     if let day, day.isLate(next) { return turnsLeft + 1 }
-    if let day, turnsLeft > 0, day.isBeforeTurn(to: next) { turnsLeft -= 1 }
+    if let day, day.isBeforeTurn(to: next) {
+      if turnsLeft > 0 {
+        turnsLeft -= 1
+      } else if let year = lastYear, year < CalendarTime(localTime: latest + 86_400).year {
+        // A log that is followed goes on into a year that it had not when it was opened.
+        lastYear = year + 1
+      }
+    }
     day = next
     return turnsLeft
   }

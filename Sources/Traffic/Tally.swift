@@ -50,6 +50,9 @@ package struct Tally: Sendable {
     stamps = StampReader(latest: latest, turns: turns)
   }
 
+  /// A log that is followed has lines up to now.
+  mutating func goOn(to latest: Int) { stamps.latest = latest }
+
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   package mutating func takeCounts() -> Counts {
     defer {

@@ -154,6 +154,23 @@ import Testing
     #expect(!back.notes.contains { $0.contains("now decides for") })
   }
 
+  /// A route of the database decides too: the pool of a class leaves it alone.
+  @Test func aRouteThatDecidesStays() throws {
+    let bench = try DatabaseBench()
+    let machine = Machine(addresses: [])
+    let members = try ["smtp:[own1]", "smtp:[own2]"].map { try WantedMember($0) }
+    let before = try bench.config(
+      "# randmap: agent\nrelay_domains = one.example, two.example\nrelay_transport = randmap:!relay:[a]!relay:[b]\n"
+    )
+    .planning(PoolWish(try Scope("to:one.example"), members, notation: .database), on: machine).config
+    let there = try before.converting(["relay_transport"], to: .database)
+    for recipient in ["u@one.example", "u@two.example"] {
+      #expect(there.config.route(recipient) == before.route(recipient), "\(recipient)")
+    }
+    #expect(there.config.route("u@one.example") == ["smtp:[own1]": 0.5, "smtp:[own2]": 0.5])
+    #expect(there.notes.contains { $0.contains("has an entry for one.example") })
+  }
+
   /// A parameter that has the pool of another one by its name keeps it, also where only the other one is named.
   @Test(arguments: [[], ["relay_transport"], ["default_transport"]])
   func aPoolByTheNameOfAParameterStays(names: [String]) throws {

@@ -42,6 +42,22 @@ import Testing
     #expect(seconds("Xyz  5 00:00:00", latest: newYear) == nil)
   }
 
+  /// A console follows one log for weeks: its lines are not a year old on the next day.
+  @Test func theYearFollowsTheTimeOfALogThatIsFollowed() {
+    let opened = CalendarTime(year: 2026, month: 12, day: 20, hour: 12).seconds(inSummer: -1)
+    var reader = StampReader(latest: opened)
+    func year(_ stamp: String) -> Int? {
+      let bytes = Array(stamp.utf8)
+      return reader.seconds(bytes.span, 0..<bytes.count).map { CalendarTime(localTime: $0).year }
+    }
+    #expect(year("Dec 20 12:00:00") == 2026)
+    #expect(year("Dec 23 12:00:00") == 2025)
+    reader.latest = opened + 3 * 86_400
+    #expect(year("Dec 23 12:01:00") == 2026)
+    reader.latest = opened + 13 * 86_400
+    #expect(year("Jan  2 12:00:00") == 2027)
+  }
+
   /// Only a log that goes on for more than a year has days twice; files that were put together in a wrong order have not.
   @Test func yearsAreCountedWhereALogIsOlderThanOne() {
     func turns(_ days: [String]) -> YearTurns {

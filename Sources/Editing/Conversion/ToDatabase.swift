@@ -65,6 +65,11 @@ extension MailConfig {
     // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
     var config = self
     let (open, decided) = openKeys(current.ownKeys, of: parameter, for: current)
+    guard !open.isEmpty else {
+      throw .cannotConvert(
+        site.id,
+        reason: "all of its keys have entries in \(parameter) that decide first: remove those, or the pool")
+    }
     for key in decided { notes.append("\(parameter) has an entry for \(key): that decides, as before") }
     for key in open {
       let spot = try config.keySpot(key, of: parameter, .named(site.id))
@@ -124,8 +129,12 @@ extension MailConfig {
   func openKeys(
     _ keys: [String], of map: RoutingParameter, for site: PoolSite
   ) -> (open: [String], decided: [String]) {
-    let known = Set(poolSites().filter { $0.isInDatabase && $0.parameter == map }.compactMap(\.routeKey))
-    let decided = keys.filter { !known.contains($0) && isDecided($0, before: site, of: map) }
+    let routes = poolSites().filter { $0.isInDatabase && $0.parameter == map }
+    let own = Set(routes.filter { $0.id == site.id }.compactMap(\.routeKey))
+    let others = Set(routes.filter { $0.id != site.id }.compactMap(\.routeKey))
+    let decided = keys.filter {
+      others.contains($0) || !own.contains($0) && isDecided($0, before: site, of: map)
+    }
     return (keys.filter { !decided.contains($0) }, decided)
   }
 
