@@ -42,10 +42,19 @@ extension Writer {
     return (newest.path, file.bytes)
   }
 
-  /// Removes what `unwritten` has found.
-  package func forgetUnwritten(at path: String) throws(WriteError) {
+  /// Removes what `unwritten` has found. Of two processes that do so, one is told that it was there.
+  package func forgetUnwritten(at path: String) throws(WriteError) -> Bool {
     try removeUnfinished(in: String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)))
-    try fileSystem.removeIfThere(Name(path))
+    let name = Name(path)
+    guard try name.exists() else { return false }
+    do {
+      try fileSystem.perform(.remove(name))
+      return true
+    } catch  where error.number == ENOENT {
+      return false
+    } catch {
+      throw .system(error)
+    }
   }
 
   /// Removes what processes were making when they were killed.

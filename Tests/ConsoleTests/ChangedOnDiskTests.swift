@@ -82,7 +82,7 @@ import Threads
     let there = Mutex([FoundEdits(path: "/x", edits: kept)])
     let place = UnwrittenEdits(
       keep: { _ in nil }, find: { there.withLock { $0.first } },
-      forget: { _ in there.withLock { $0 = [] } }, isThere: { _ in there.withLock { !$0.isEmpty } })
+      forget: { _ in there.withLock { $0.popLast() != nil } })
     var (first, second) = (Driver.ready(unwritten: place), Driver.ready(unwritten: place))
     first.press(.character("y"))
     second.press(.character("y"))
@@ -93,10 +93,33 @@ import Threads
 
   @Test func whoPutsTheQuestionOffIsToldWhatBecomesOfThem() {
     let place = UnwrittenEdits(
-      keep: { _ in nil }, find: { [kept] in FoundEdits(path: "/x", edits: kept) }, forget: { _ in })
+      keep: { _ in nil }, find: { [kept] in FoundEdits(path: "/x", edits: kept) }, forget: { _ in true })
     var driver = Driver.ready(unwritten: place)
     driver.press(.escape)
     #expect(driver.model.notice?.text == "still kept: the next start asks again")
+  }
+
+  /// The file goes on a thread: whoever leaves meanwhile waits for it, or the next start would offer the edits again.
+  @Test func whoThrowsAwayAndLeavesIsNotAskedAgain() {
+    let gone = Mutex(0)
+    let place = UnwrittenEdits(
+      keep: { _ in nil }, find: { [kept] in FoundEdits(path: "/x", edits: kept) },
+      forget: { _ in
+        gone.withLock { $0 += 1 }
+        return true
+      })
+    var driver = Driver.ready(unwritten: place)
+    driver.threadsAreFast = false
+    driver.press(.character("d"))
+    #expect(gone.withLock { $0 } == 0 && driver.model.isKeeping)
+    let mailbox = Mailbox<Message>()
+    func perform(_ effect: Effect) -> Outcome {
+      if case .workOut(let work) = effect { mailbox.post(.workedOut(work())) }
+      return .goOn
+    }
+    for effect in driver.effects { _ = perform(effect) }
+    endKeeping(&driver.model, mailbox, status: 0, perform: perform)
+    #expect(gone.withLock { $0 } == 1 && !driver.model.isKeeping)
   }
 
   /// A thread that is still about to keep an edit must not do so after the person has left without it.
@@ -106,7 +129,7 @@ import Threads
       keep: { edits in
         shelf.withLock { $0.append(edits?.steps.count) }
         return nil
-      }, find: { nil }, forget: { _ in })
+      }, find: { nil }, forget: { _ in true })
     var driver = Driver.ready(unwritten: place)
     driver.threadsAreFast = false
     driver.press(.character("2"), .character("+"))

@@ -23,7 +23,10 @@ import Threads
           self.kept.withLock { $0.append(edits) }
           return problem
         }, find: { found.map { FoundEdits(path: "/x", edits: $0) } },
-        forget: { found in self.forgotten.withLock { $0.append(found.path) } })
+        forget: { found in
+          self.forgotten.withLock { $0.append(found.path) }
+          return true
+        })
     }
   }
 

@@ -40,6 +40,8 @@ struct Model: Program, Sendable {
   /// The revision whose edits are kept last, and whether there are kept ones.
   var keeping = Newest<Int>()
   var hasKept = false
+  /// Whether a thread still has to remove edits that were thrown away.
+  var isForgetting = false
   var hasSaidKeeping = false
   /// Why the edits as they are now are not kept; nil where they are.
   var keepingProblem: String?

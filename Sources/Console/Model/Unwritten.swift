@@ -13,19 +13,16 @@ package struct UnwrittenEdits: Sendable {
   let keep: @Sendable (KeptEdits?) -> String?
   /// Those of a console that is gone.
   let find: @Sendable () -> FoundEdits?
-  let forget: @Sendable (FoundEdits) -> Void
-  /// Whether they are still there: another console may have taken them meanwhile.
-  let isThere: @Sendable (FoundEdits) -> Bool
+  /// Gives back whether they were there until now: another console may have taken them.
+  let forget: @Sendable (FoundEdits) -> Bool
 
   init(
     keep: @escaping @Sendable (KeptEdits?) -> String?, find: @escaping @Sendable () -> FoundEdits?,
-    forget: @escaping @Sendable (FoundEdits) -> Void,
-    isThere: @escaping @Sendable (FoundEdits) -> Bool = { _ in true }
+    forget: @escaping @Sendable (FoundEdits) -> Bool
   ) {
     self.keep = keep
     self.find = find
     self.forget = forget
-    self.isThere = isThere
   }
 
   init(_ writer: Writer, of directory: String) {
@@ -39,8 +36,10 @@ package struct UnwrittenEdits: Sendable {
       guard let (path, bytes) = try? writer.unwritten(directory) else { return nil }
       return KeptEdits(bytes: bytes).map { FoundEdits(path: path, edits: $0) }
     }
-    forget = { try? writer.forgetUnwritten(at: $0.path) }
-    isThere = { access($0.path, F_OK) == 0 }
+    forget = { found in
+      // Where it cannot be removed, it is offered again.
+      do throws(WriteError) { return try writer.forgetUnwritten(at: found.path) } catch { return true }
+    }
   }
 }
 
@@ -53,7 +52,7 @@ struct FoundEdits: Sendable {
 extension Model {
   /// Whether a thread still has to keep the edits, or to forget them.
   var isKeeping: Bool {
-    keeping.isRunning || (hasKept && keeping.isWaiting(for: facts.session.revision))
+    isForgetting || keeping.isRunning || (hasKept && keeping.isWaiting(for: facts.session.revision))
   }
 
   /// Keeps the edits as they are now, asked for after each event: the newest alone.
@@ -95,7 +94,7 @@ extension Model {
         guard let found = unwritten.find() else { return { _ in } }
         // It ended after it wrote them, and before it could forget them.
         if found.edits.areWritten({ saved.document($0).map { digestWord($0.bytes) } }) {
-          unwritten.forget(found)
+          _ = unwritten.forget(found)
           return { _ in }
         }
         return { model in model.offer(found) }
@@ -123,13 +122,16 @@ extension Model {
   }
 
   mutating func answer(_ answer: Confirmation.Answer, to found: FoundEdits) -> [Effect] {
-    let forget: Effect = .workOut { [unwritten = facts.unwritten] in
-      unwritten?.forget(found)
-      return { _ in }
-    }
     guard answer == .yes else {
       notice = Notice(text: "thrown away", role: .dim)
-      return [forget]
+      // Who leaves now waits for it: otherwise the next start would offer them again.
+      isForgetting = true
+      return [
+        .workOut { [unwritten = facts.unwritten] in
+          _ = unwritten?.forget(found)
+          return { $0.isForgetting = false }
+        }
+      ]
     }
     return replay(
       found.edits.steps, on: facts.session.saved, before: "", saying: "made again, not written yet",
@@ -148,10 +150,9 @@ extension Model {
     let (machine, unwritten) = (facts.machine, facts.unwritten)
     return [
       .workOut {
-        if let found, unwritten?.isThere(found) == false { return { $0.missReplay() } }
-        defer { if let found { unwritten?.forget(found) } }
         var session = Session(config)
         let lost = session.replay(steps, on: machine(config))
+        if let found, unwritten?.forget(found) == false { return { $0.missReplay() } }
         return { [session] in $0.take(replayed: session, lost: lost, before: before, saying: words) }
       }
     ]
