@@ -1,4 +1,4 @@
-// `randmap report` as a command: sources, formats, statuses, zones, and a report that goes on.
+// `randmap report` as a command: sources, formats, statuses, zones.
 
 import Foundation
 import Glibc
@@ -7,64 +7,33 @@ import TestTraits
 import Testing
 
 @Suite(.waits, .timeLimit(.minutes(30))) struct ReportCommandTests {
-  private let directory: TemporaryDirectory
-  private let log: String
+  private let bench: ReportBench
+  private var directory: TemporaryDirectory { bench.directory }
+  private var log: String { bench.log }
 
-  init() throws {
-    directory = try TemporaryDirectory()
-    log = directory.file("maillog")
-    try directory.write(
-      "main.cf",
-      """
-      # randmap: agent
-      queue_directory = \(directory.path)
-      maillog_file = \(log)
-      default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
-
-      """)
-    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
-    try age(directory.file("main.cf"), seconds: 400_000_000)
-  }
-
-  private func report(
-    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .seconds(60)
-  ) throws -> FinishedProcess {
-    try runRandmap(
-      ["report", "-c", directory.path] + arguments, environment: ["TZ": zone], input: input, limit: limit)
-  }
-
-  private func line(
-    _ number: Int, _ stamp: String, gateway: Int = 2, status: String = "sent (250 2.0.0 Ok)"
-  ) -> String {
-    "\(stamp) mx postfix/smtp[7]: 4XyZ\(100_000 + number): to=<u\(number)@example.net>, "
-      + "relay=127.0.0.\(gateway)[127.0.0.\(gateway)]:25, delay=1, delays=0/0/0/0.5, dsn=2.0.0, status=\(status)\n"
-  }
-
-  private func lines(_ first: Int, _ second: Int, _ stamp: String = "2026-11-28T18:00:00Z") -> String {
-    (0..<first).map { line($0, stamp) }.joined()
-      + (0..<second).map { line(1_000 + $0, stamp, gateway: 3) }.joined()
-  }
+  init() throws { bench = try ReportBench() }
 
   @Test func sharesThatDifferEndWithStatusOne() throws {
-    let fair = try report(["-"], input: lines(55, 45))
+    let fair = try bench.report(["-"], input: bench.lines(55, 45))
     #expect(fair.status == .exited(0), "\(fair.summary)")
     #expect(fair.standardOutput.contains("No share differs from what was meant"))
-    let unfair = try report(["-"], input: lines(90, 10))
+    let unfair = try bench.report(["-"], input: bench.lines(90, 10))
     #expect(unfair.status == .exited(1))
     #expect(unfair.standardOutput.contains("DIFFERS") && unfair.standardOutput.contains("2 shares differ"))
     let rows = unfair.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(
       rows.contains { $0.starts(with: ["smtp:[127.0.0.2]", "50.0%", "90.0%", "90"]) }, "\(unfair.summary)")
-    let few = try report(["-"], input: lines(4, 1))
+    let few = try bench.report(["-"], input: bench.lines(4, 1))
     #expect(few.status == .exited(0) && few.standardOutput.contains("too few messages to be sure"))
   }
 
   @Test func deferralsAboveTheLimitEndWithStatusOne() throws {
     let deferred = "deferred (host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full)"
     let text =
-      lines(50, 50) + (0..<10).map { line(5_000 + $0, "2026-11-28T18:00:00Z", status: deferred) }.joined()
-    #expect(try report(["--fail-deferred", "20%", "-"], input: text).status == .exited(0))
-    let above = try report(["--fail-deferred", "0.1", "-", "--verbose"], input: text)
+      bench.lines(50, 50)
+      + (0..<10).map { bench.line(5_000 + $0, "2026-11-28T18:00:00Z", status: deferred) }.joined()
+    #expect(try bench.report(["--fail-deferred", "20%", "-"], input: text).status == .exited(0))
+    let above = try bench.report(["--fail-deferred", "0.1", "-", "--verbose"], input: text)
     #expect(above.status == .exited(1))
     #expect(
       above.standardError.contains(" deferred 16.7% of its messages, more than 10.0%"), "\(above.summary)")
@@ -81,7 +50,7 @@ import Testing
       (["--since", "1h", "--until", "2h"], "earlier --since"),
       (["--format", "xml"], "need one of text, json, csv, prometheus"),
     ] {
-      let finished = try report(arguments)
+      let finished = try bench.report(arguments)
       #expect(finished.status == .exited(2), "\(arguments) \(finished.summary)")
       #expect(finished.standardError.contains(words), "\(arguments) \(finished.standardError)")
     }
@@ -93,20 +62,20 @@ import Testing
       guard (try? run(program, ["--version"]).status) == .exited(0) else { continue }
       let name = directory.file("maillog.\(9 - number)")
       try writeFile(
-        name, lines(10, 10, "2026-11-28T1\(number):00:00Z").replacing("4XyZ", with: "4Xy\(number)"))
+        name, bench.lines(10, 10, "2026-11-28T1\(number):00:00Z").replacing("4XyZ", with: "4Xy\(number)"))
       try runSuccessfully(program, program == "zstd" ? ["-q", "--rm", name] : [name])
       let packed = try namesIn(directory.path).first { $0.hasPrefix("maillog.\(9 - number).") }
       try age(directory.file(try #require(packed)), seconds: 1_000 - number * 100)
     }
-    try writeFile(log, lines(10, 10, "2026-11-28T18:00:00Z"))
+    try writeFile(log, bench.lines(10, 10, "2026-11-28T18:00:00Z"))
     let packed = try namesIn(directory.path).filter { $0.hasPrefix("maillog.") }.count
     #expect(packed >= 3)
-    let all = try PrintedReport(report(["--format", "json", "--since", "2026-11-01"]))
+    let all = try PrintedReport(bench.report(["--format", "json", "--since", "2026-11-01"]))
     #expect(all.sources.count == packed + 1 && all.sources.last == log)
     #expect(all.gateways.map(\.sent) == [10 * (packed + 1), 10 * (packed + 1)])
-    let late = try PrintedReport(report(["--format", "json", "--since", "2026-11-28T17:00Z"]))
+    let late = try PrintedReport(bench.report(["--format", "json", "--since", "2026-11-28T17:00Z"]))
     #expect(late.gateways.map(\.sent) == [10, 10])
-    let text = try report(["--since", "2026-11-01"])
+    let text = try bench.report(["--since", "2026-11-01"])
     #expect(text.standardOutput.contains("which begins 2026-11-28 10:00"), "\(text.summary)")
     #expect(text.standardOutput.contains("The log begins later than this time"))
   }
@@ -120,47 +89,49 @@ import Testing
       for day in 1...28 {
         for _ in 0..<(month == 34 ? 20 : 15) {
           number += 1
-          text += line(number, "\(months[month % 12]) \(day < 10 ? " " : "")\(day) 12:00:00")
+          text += bench.line(number, "\(months[month % 12]) \(day < 10 ? " " : "")\(day) 12:00:00")
         }
       }
     }
     try writeFile(log, text)
     try runSuccessfully("touch", ["-d", "2026-11-28T12:00:01Z", log])
     func sent(_ since: String, _ until: String) throws -> [Int] {
-      try PrintedReport(report(["--format", "json", "--since", since, "--until", until, log])).gateways.map(
-        \.sent)
+      try PrintedReport(bench.report(["--format", "json", "--since", since, "--until", until, log])).gateways
+        .map(
+          \.sent)
     }
     #expect(try sent("2026-11-28T00:00", "2026-11-29T00:00") == [20, 0])
     #expect(try sent("2026-11-02T00:00", "2026-11-03T00:00") == [20, 0])
     #expect(try sent("2025-11-28T00:00", "2025-11-29T00:00") == [15, 0])
     #expect(try sent("2026-01-01T00:00", "2026-01-02T00:00") == [15, 0])
     #expect(try sent("2024-06-01T00:00", "2024-07-01T00:00") == [420, 0])
-    let whole = try report([log])
+    let whole = try bench.report([log])
     #expect(whole.standardOutput.contains("which begins 2024-06-01 12:00"), "\(whole.summary)")
   }
 
   /// Such a file stays where a system no longer writes it, and would be taken for a quiet one.
   @Test func aLogThatIsNoLongerWrittenIsSaidToBeSo() throws {
-    try writeFile(log, lines(1, 1, "2026-11-20T18:00:00Z"))
-    let words = "Where mail went since then, another log has it"
+    try writeFile(log, bench.lines(1, 1, "2026-11-20T18:00:00Z"))
+    let words = "If mail was sent after that, it is in another log"
     try age(log, seconds: 3 * 86_400)
-    let (after, before) = (try report(["--since", "2d"]), try report(["--since", "4d"]))
+    let (after, before) = (try bench.report(["--since", "2d"]), try bench.report(["--since", "4d"]))
     #expect(after.standardOutput.contains(words), "\(after.summary)")
     #expect(!before.standardOutput.contains(words), "\(before.summary)")
-    #expect(try !report(["--since", "2d", log]).standardOutput.contains(words))
+    #expect(try !bench.report(["--since", "2d", log]).standardOutput.contains(words))
     // A quiet hour is nothing unusual.
     try age(log, seconds: 4_000)
-    #expect(try !report(["--since", "1h"]).standardOutput.contains(words))
+    #expect(try !bench.report(["--since", "1h"]).standardOutput.contains(words))
   }
 
   /// The last result of a message counts, whichever order the call names the files in.
   @Test func namedLogsAreReadOnceAndInTheOrderOfTime() throws {
     let (old, new) = (directory.file("old.log"), directory.file("new.log"))
     try writeFile(
-      old, line(1, "2026-11-28T17:00:00Z", status: "deferred (host 127.0.0.2[127.0.0.2] said: 450 later)"))
-    try writeFile(new, line(1, "2026-11-28T18:00:00Z"))
+      old,
+      bench.line(1, "2026-11-28T17:00:00Z", status: "deferred (host 127.0.0.2[127.0.0.2] said: 450 later)"))
+    try writeFile(new, bench.line(1, "2026-11-28T18:00:00Z"))
     for order in [[old, new], [new, old], [new, old, new]] {
-      let finished = try report(["--format", "json"] + order)
+      let finished = try bench.report(["--format", "json"] + order)
       let printed = try PrintedReport(finished)
       #expect(printed.gateways.map(\.sent) == [1, 0], "\(finished.summary)")
       #expect(printed.sources == [old, new] && finished.standardOutput.contains("\"attempts\" : 2"))
@@ -172,11 +143,11 @@ import Testing
   @Test func aPackedLogIsKnownByItsContents() throws {
     for program in ["gzip", "xz", "zstd", "bzip2"] {
       let (plain, packed) = (directory.file("plain"), directory.file("\(program).copy"))
-      try writeFile(plain, lines(3, 4))
+      try writeFile(plain, bench.lines(3, 4))
       try runSuccessfully("sh", ["-c", "\(program) -c < \(plain) > \(packed)"])
-      let printed = try PrintedReport(report(["--format", "json", packed]))
+      let printed = try PrintedReport(bench.report(["--format", "json", packed]))
       #expect(printed.gateways.map(\.sent) == [3, 4], "\(program)")
-      let followed = try report(["--every", "1s", packed])
+      let followed = try bench.report(["--every", "1s", packed])
       #expect(followed.status == .exited(2), "\(followed.summary)")
       #expect(followed.standardError.contains("\(packed) is packed, so nothing is written to it any more"))
     }
@@ -185,14 +156,15 @@ import Testing
   /// A log that was silent for a while is not one that begins late.
   @Test func aLogWithoutMailSinceThenHasNoGap() throws {
     let words = "The log begins later than this time"
-    func text(_ since: String) throws -> String { try report(["--since", since]).standardOutput }
+    func text(_ since: String) throws -> String { try bench.report(["--since", since]).standardOutput }
     // Another program wrote the first line.
     try writeFile(
-      log, "2026-11-28T10:00:00Z mx postfix/qmgr[7]: 4XyZ1: removed\n" + lines(1, 1, "2026-11-28T18:00:00Z"))
+      log,
+      "2026-11-28T10:00:00Z mx postfix/qmgr[7]: 4XyZ1: removed\n" + bench.lines(1, 1, "2026-11-28T18:00:00Z"))
     #expect(try !text("2026-11-28T12:00").contains(words))
     #expect(try text("2026-11-28T08:00").contains(words))
     // The file before it ended before this time.
-    try writeFile("\(log).1", lines(1, 1, "2026-11-28T07:00:00Z"))
+    try writeFile("\(log).1", bench.lines(1, 1, "2026-11-28T07:00:00Z"))
     try age("\(log).1", seconds: 400_000_000)
     #expect(try !text("2026-11-28T08:00").contains(words))
     #expect(try text("2026-11-28T06:00").contains(words))
@@ -200,7 +172,7 @@ import Testing
 
   /// What is not there to be read is said with the group that may.
   @Test func aLogThatMayNotBeReadNamesTheGroupThatMay() throws {
-    try writeFile(log, lines(1, 1), mode: 0o640)
+    try writeFile(log, bench.lines(1, 1), mode: 0o640)
     try runSuccessfully("chgrp", ["adm", log])
     try runSuccessfully("chmod", ["755", directory.path])
     let program = try randmapProgram()
@@ -222,7 +194,7 @@ import Testing
       "Oct 25 01:59:00", "Oct 25 02:30:00", "Oct 25 02:59:00", "Oct 25 02:01:00", "Oct 25 02:31:00",
       "Oct 25 03:00:00",
     ]
-    let text = stamps.enumerated().map { line($0, $1) }.joined()
+    let text = stamps.enumerated().map { bench.line($0, $1) }.joined()
     let hours = [
       "2026-10-24T23:59Z", "2026-10-25T00:30Z", "2026-10-25T00:59Z", "2026-10-25T01:01Z", "2026-10-25T01:31Z",
       "2026-10-25T02:00Z",
@@ -230,11 +202,11 @@ import Testing
     try writeFile(log, text)
     for (index, hour) in hours.enumerated() {
       let found = try PrintedReport(
-        report(["--format", "json", "--since", hour, log], zone: "Europe/Berlin"))
+        bench.report(["--format", "json", "--since", hour, log], zone: "Europe/Berlin"))
       #expect(found.gateways[0].sent == hours.count - index, "\(hour)")
     }
     // A file that was last written in January has its December in the year before.
-    try writeFile(log, line(1, "Dec 31 23:59:59") + line(2, "Jan  1 00:00:01"))
+    try writeFile(log, bench.line(1, "Dec 31 23:59:59") + bench.line(2, "Jan  1 00:00:01"))
     var time = tm()
     time.tm_year = 124
     time.tm_mday = 2
@@ -243,19 +215,19 @@ import Testing
     else {
       throw TestFailure("utimes")
     }
-    let found = try report(["--format", "json", log])
+    let found = try bench.report(["--format", "json", log])
     #expect(found.standardOutput.contains("\"logBegins\" : \"2023-12-31T23:59:59Z\""), "\(found.summary)")
     #expect(found.standardOutput.contains("\"lastSent\" : \"2024-01-01T00:00:01Z\""), "\(found.summary)")
   }
 
   @Test func spreadsheetsAndPrometheusGetTheSame() throws {
-    let csv = try report(["--format", "csv", "-"], input: lines(60, 40))
+    let csv = try bench.report(["--format", "csv", "-"], input: bench.lines(60, 40))
     let rows = csv.standardOutput.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false)
     }
     #expect(rows.allSatisfy { $0.count == rows[0].count }, "\(csv.standardOutput)")
     #expect(rows.contains { $0.prefix(6) == ["gateway", "", "[127.0.0.2]:25", "60", "60", "60"] })
-    let metrics = try report(["--format", "prometheus", "-"], input: lines(60, 40))
+    let metrics = try bench.report(["--format", "prometheus", "-"], input: bench.lines(60, 40))
     #expect(
       metrics.standardOutput.contains(
         "randmap_report_messages{gateway=\"[127.0.0.2]:25\",result=\"sent\"} 60\n"))
@@ -281,10 +253,10 @@ import Testing
     let stamp = "2026-11-28T18:00:00Z"
     let text =
       (0..<40).map {
-        line($0, stamp).replacing(
+        bench.line($0, stamp).replacing(
           "127.0.0.2[127.0.0.2]",
           with: $0 % 2 == 0 ? "mx1.provider.test[127.0.0.2]" : "MX2.provider.test[127.0.0.4]")
-      }.joined() + (0..<40).map { line(1_000 + $0, stamp, gateway: 3) }.joined()
+      }.joined() + (0..<40).map { bench.line(1_000 + $0, stamp, gateway: 3) }.joined()
     try directory.write("log", text)
     let call = ["report", "-c", directory.path, "--format", "json", directory.file("log")]
     let script = "mount --bind '\(server.resolverConfiguration)' /etc/resolv.conf && exec \"$0\" \"$@\""
@@ -303,7 +275,7 @@ import Testing
   /// A pool of a sound share whose file was edited in the time of the report is not called wrong.
   @Test func anEditInTheTimeOfTheReportIsAKnownCause() throws {
     try age(directory.file("main.cf"), seconds: 0)
-    let finished = try report(["-"], input: lines(90, 10, "2026-11-01T18:00:00Z"))
+    let finished = try bench.report(["-"], input: bench.lines(90, 10, "2026-11-01T18:00:00Z"))
     #expect(finished.status == .exited(0), "\(finished.summary)")
     #expect(finished.standardOutput.contains("the configuration was changed in the time of the report"))
   }
@@ -335,7 +307,7 @@ import Testing
   /// By Postfix's own limits: 20 deliveries at once, and how long each took by the log.
   @Test func whatIfSaysWhatTheLimitsLetThrough() throws {
     let log = directory.file("slow.log")
-    try writeFile(log, (1...10).map { line($0, "2026-11-01T18:00:00Z", gateway: 3) }.joined())
+    try writeFile(log, (1...10).map { bench.line($0, "2026-11-01T18:00:00Z", gateway: 3) }.joined())
     let call = ["what-if", "-c", directory.path, "--down", "[127.0.0.2]", "--log", log]
     let fine = try runRandmap(call + ["--rate", "1000/min"])
     #expect(
@@ -355,104 +327,5 @@ import Testing
       let wrong = try runRandmap(call + ["--delay", delay])
       #expect(wrong.status == .exited(2) && wrong.standardError.contains("--delay"), "\(wrong.summary)")
     }
-  }
-
-  // MARK: - A report that goes on
-
-  private func follow() throws -> ChildProcess {
-    try ChildProcess(
-      randmapProgram(), ["report", "-c", directory.path, "--every", "1s", "--format", "json"],
-      environment: ["TZ": "UTC"])
-  }
-
-  private func attempts(in output: [UInt8]) -> Int {
-    struct Line: Decodable {
-      struct Gateway: Decodable { let attempts: Int }
-      let gateways: [Gateway]
-    }
-    return output.split(separator: 0x0A).reduce(0) { sum, line in
-      let object = try? JSONDecoder().decode(Line.self, from: Data(line))
-      return sum + (object?.gateways.reduce(0) { $0 + $1.attempts } ?? 0)
-    }
-  }
-
-  private func append(_ text: String) throws {
-    let file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    defer { close(file) }
-    let bytes = Array(text.utf8)
-    guard write(file, bytes, bytes.count) == bytes.count else { throw TestFailure("write \(log)") }
-  }
-
-  /// Rotated both ways, killed and started again: each line is in one report.
-  @Test func aReportThatGoesOnCountsEachLineOnce() throws {
-    try writeFile(log, "")
-    var stamp = time_t(time(nil) + 3_600)
-    var parts = tm()
-    gmtime_r(&stamp, &parts)
-    // Later than now, as the first report begins with what comes now.
-    let day = String(
-      format: "%04d-%02d-%02dT%02d:00:00Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-      parts.tm_hour)
-    var written = 0
-    var counted = 0
-    func send(_ count: Int) throws {
-      for _ in 0..<count {
-        written += 1
-        try append(line(written, day, gateway: 2 + written % 2))
-      }
-    }
-    var process = try follow()
-    // A run that is killed before its first report has begun all the same.
-    let kept = "/var/lib/randmap\(directory.path)/.report"
-    try waitUntil("the report to begin", limit: .seconds(30), seen: process.standardError) {
-      ((try? namesIn(kept)) ?? []).contains { !$0.hasSuffix(".lock") && !$0.hasSuffix(".new") }
-    }
-    process.signal(SIGKILL)
-    try process.wait()
-    counted += attempts(in: process.standardOutputBytes)
-    try send(7)
-    process = try follow()
-    func waitForAll() throws {
-      try waitUntil("all lines to be reported", limit: .seconds(40), seen: process.standardError) {
-        counted + attempts(in: process.standardOutputBytes) >= written
-      }
-    }
-    try send(20)
-    try waitForAll()
-    try send(15)
-    rename(log, directory.file("maillog.1"))
-    try send(15)
-    try waitForAll()
-    // Killed in the middle of a span: what it had read and not reported is for the next one.
-    try send(30)
-    process.signal(SIGKILL)
-    try process.wait()
-    counted += attempts(in: process.standardOutputBytes)
-    try send(5)
-    try runSuccessfully("cp", ["--preserve=all", log, directory.file("maillog-20261128")])
-    truncate(log, 0)
-    try send(5)
-    process = try follow()
-    try waitForAll()
-    let second = try follow()
-    let refused = try second.wait()
-    #expect(refused.status == .exited(1) && refused.standardError.contains("another report of this log"))
-    try send(3)
-    try waitForAll()
-    // A gateway that the configuration gets meanwhile is counted from the next report on.
-    let before = try readText(directory.file("main.cf"))
-    try directory.write(
-      "main.cf", before.replacing("!smtp:[127.0.0.3]", with: "!smtp:[127.0.0.3]!smtp:[127.0.0.4]"))
-    try waitUntil("the new gateway to be reported", limit: .seconds(40)) {
-      String(decoding: process.standardOutputBytes, as: UTF8.self).contains("[127.0.0.4]:25")
-    }
-    try append(line(written + 1, day, gateway: 4))
-    written += 1
-    try waitForAll()
-    process.signal(SIGTERM)
-    let finished = try process.wait()
-    #expect(finished.status == .exited(0), "\(finished.summary)")
-    counted += attempts(in: finished.standardOutputBytes)
-    #expect(counted == written)
   }
 }
