@@ -15,7 +15,7 @@ extension PoolLayout {
     if units[first].isAlone, ending(of: member.items)?.count != member.items.count {
       let line = units[first].line
       return [Splice(range: line, bytes: indent(units[first]) + comment)]
-        + member.items.dropFirst().map(removal)
+        + removals(of: Array(member.items.dropFirst()))
     }
     return removals(of: member.items) + [
       Splice(range: endOfLine..<endOfLine, bytes: [.newline] + comment)

@@ -109,7 +109,9 @@ extension MailConfig {
   /// Whether a text that should be a next hop begins with a transport: what is after its colon is no port, and a host would
   /// have a dot in its name. To smtp(8), "lane1:" is a host.
   static func namesTransport(_ text: String) -> Bool {
-    let destination = Destination(SourcedText(builtIn: text))
+    // The first of a list: the other hosts may have dots.
+    guard let first = nextHopItems(SourcedText(builtIn: text)).first else { return false }
+    let destination = Destination(first)
     let (name, rest) = (destination.transport.text, destination.nextHop.text)
     return destination.hasColon && !name.isEmpty && !name.contains { $0 == "." || $0 == "[" }
       && (rest.isEmpty || rest.contains { $0 == "." || $0 == "[" || $0 == ":" })

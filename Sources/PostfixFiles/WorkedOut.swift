@@ -20,7 +20,7 @@ extension MailConfig {
     return value
   }
 
-  /// The same configuration without what was worked out from it, for whoever keeps it for long.
+  /// The same configuration without what was worked out from it: a copy that is kept for a long time takes less memory so.
   package var alone: MailConfig {
     var config = self
     config.workedOut = WorkedOut()

@@ -64,7 +64,7 @@ package enum LogInput: Hashable, Sendable {
     "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_HOSTNAME",
   ]
 
-  /// When the first line was written, whoever wrote it; nil where no line says, and of what can be read only once.
+  /// The time of the first line, of any program. Nil where no line has a time, and for an input that can be read only once.
   package var beginning: Int? {
     var tally = Tally(Channels([]), latest: time(nil))
     func take(_ piece: ArraySlice<UInt8>) -> Bool {

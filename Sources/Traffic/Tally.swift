@@ -19,7 +19,7 @@ package struct Tally: Sendable {
   private var known: [UInt64: Int] = [:]
   private var recipients = RecentRecipients()
   private var lastHost: [UInt8] = []
-  /// When the first line was written, whoever wrote it: how far back the log reaches.
+  /// The time of the first line, of any program: how far back the log reaches.
   package private(set) var reach: Int?
 
   /// - Parameters:

@@ -30,14 +30,17 @@ import Testing
     #expect(!driver.screen(120, 24).contains("tour"))
   }
 
-  /// A sentence is there whole, or not at all; and the place of the chosen row stays.
+  /// A sentence is there whole, or not at all; where there is room it is there.
   @Test(arguments: [Size(40, 10), Size(60, 12), Size(80, 24), Size(300, 60)])
   func itIsNeverCut(size: Size) {
     for view in "123456" {
       var driver = Driver.ready(isDemo: true)
       driver.press(.character(view))
       let screen = driver.screen(size.columns, size.rows)
-      guard let words = driver.model.tourWords, screen.contains("tour:") else { continue }
+      guard let words = driver.model.tourWords, screen.contains("tour:") else {
+        #expect(size.columns < 300, "\(view)")
+        continue
+      }
       #expect(screen.contains(" tour: \(words) "), "\(screen)")
     }
   }

@@ -267,7 +267,8 @@ import Testing
     #expect(
       try reason("# randmap: agent\nvirtual_transport = randmap:!lmtp:[a]!lmtp:[b]\n")
         .contains(
-          "virtual_mailbox_domains is empty: no mail takes virtual_transport; name the pools to convert"))
+          "virtual_mailbox_domains is empty: no mail takes virtual_transport; give the names of the pools to convert"
+        ))
     #expect(
       try reason(
         "# randmap: agent\nrelay_domains = texthash:/x\nrelay_transport = randmap:!relay:[a]!relay:[b]\n"

@@ -26,6 +26,19 @@ import Testing
         "        smtp:[gw1.example]}\n# randmap: drained smtp:[gw2.example] x1\n"))
   }
 
+  /// The items of a member need not stand together.
+  @Test func whatClosesAPoolStaysWhereItemsAreMixed() throws {
+    let mixed = main.replacing(
+      "        smtp:[gw1.example],\n        smtp:[gw2.example],\n",
+      with: "        smtp:[gw2.example],\n        smtp:[gw1.example],\n")
+    try #require(mixed != main)
+    for edit in [
+      Edit.drain(pool: pool, member: "smtp:[gw2.example]"), .remove(pool: pool, member: "smtp:[gw2.example]"),
+    ] {
+      #expect(try edited(mixed, edit).contains("        smtp:[gw1.example]}\n"), "\(edit)")
+    }
+  }
+
   @Test(arguments: ["smtp:[gw1.example]", "smtp:[gw2.example]"])
   func aDrainedMemberComesBackAsItWas(member: String) throws {
     #expect(

@@ -191,9 +191,16 @@ import Testing
       }
       #expect(error?.message.contains("are next hops without a transport") == true, "\(error?.message ?? "")")
     }
-    for member in ["[c]:587", "c:smtp", "c.example:26", "localhost:26", "[2001:db8::1]:26"] {
+    for member in [
+      "[c]:587", "c:smtp", "c.example:26", "localhost:26", "[2001:db8::1]:26",
+    ] {
       _ = try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
     }
+  }
+
+  @Test func aListOfNextHopsBeginsWithNoTransport() {
+    #expect(!MailConfig.namesTransport("localhost:10025, gw2.example:25"))
+    #expect(MailConfig.namesTransport("lane1:[gw1], [gw2]"))
   }
 
   @Test func aSettingThatDecidesFirstIsNamed() {

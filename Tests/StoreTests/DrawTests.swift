@@ -79,6 +79,11 @@ import Testing
     #expect(throws: StoreError.self) {
       try Connection(path, .readWrite).run("UPDATE member SET ramp_from = 1.0, ramp_start = 1, ramp_end = 2")
     }
+    #expect(throws: StoreError.self) {
+      try Connection(path, .readWrite).run(
+        "INSERT INTO member (pool, nexthop, weight, ramp_from, ramp_start, ramp_end) VALUES ('p', '[z]', 1, 1.0, 1, 2)"
+      )
+    }
     var planned = rows
     planned.members[1].ramp = MemberRow.Ramp(
       from: 0.01, start: 1, end: 2, plan: MemberRow.Plan(to: 0.4, steps: "daily", stopAt: 0.1))

@@ -98,11 +98,10 @@ extension Model {
 
   /// The files changed on disk while there were edits. It tells a person who is typing, and does not interrupt.
   mutating func offerReading(of config: MailConfig, files: [String] = []) {
-    let names = Set(files).union(config.changedPaths(since: facts.session.saved)).sorted().map {
-      facts.shown(path: $0)
-    }.joined(
-      separator: ", ")
-    let what = "\(names) changed on disk since it was read"
+    let changed = Set(files).union(config.changedPaths(since: facts.session.saved)).sorted()
+    let (were, them) = changed.count > 1 ? ("they were", "them") : ("it was", "it")
+    let names = changed.map { facts.shown(path: $0) }.joined(separator: ", ")
+    let what = "\(names) changed on disk since \(were) read"
     guard dialog == nil else {
       notice = Notice(text: "nothing was written: \(what)", role: .error)
       return
@@ -112,7 +111,7 @@ extension Model {
     dialog = .confirm(
       Confirmation(
         subject: .readAgain(config),
-        question: "\(what). Read it again\(edits)?",
+        question: "\(what). Read \(them) again\(edits)?",
         choices: [.init(key: .character("y"), label: "read again", answer: .yes)]))
   }
 

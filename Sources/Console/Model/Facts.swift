@@ -124,7 +124,7 @@ struct Facts: Sendable {
     }
   }
 
-  /// What stands in front of all else: the agent, and what is on disk.
+  /// What the header says before everything else: that no agent answers, that files cannot be read.
   var alarms: [String] {
     [agentAlarm, areFilesReadable ? nil : "files unreadable"].compactMap(\.self)
   }

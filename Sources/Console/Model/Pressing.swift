@@ -23,7 +23,7 @@ extension Model {
       stopCheck()
       return []
     }
-    // An editor that has changed nothing: what others change later is no answer to it.
+    // The editor changed nothing. If a file changes after this key, somebody else changed it.
     comesFromEditor = false
     notice = work.map { Notice(text: $0.ongoing, role: .info) }
     if case .paste = key {

@@ -72,7 +72,7 @@ extension MailConfig {
     guard !domains.isEmpty else {
       throw ClassKeysProblem(
         message:
-          "\(list) is empty: no mail takes \(domainClass.transport); name the pools to convert, without this one"
+          "\(list) is empty: no mail takes \(domainClass.transport); give the names of the pools to convert, and leave this one out"
       )
     }
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])

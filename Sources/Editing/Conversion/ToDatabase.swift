@@ -10,8 +10,8 @@ import Store
 
 extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
-    let selected = try Converter(self, names: names).selected
-    var config = writingOut(namesOf: selected)
+    var config = writingOut(namesOf: try Converter(self, names: names).selected)
+    let selected = try Converter(config, names: names).selected
     var notes: [[String]] = []
     // The last one first: the number in the id of a pool counts those before it.
     for site in selected.reversed() {
@@ -29,18 +29,21 @@ extension MailConfig {
     return Conversion(config: config.removingAgentMark(), notes: all.map { printable($0) })
   }
 
-  /// With the text itself where a parameter gets the pool of another by its `$name`: what is left of that one is a single
-  /// destination.
+  /// With the text itself where a parameter gets the pool of another by its name, as `$name` or as `randmap:name`: what is
+  /// left of that one is a single destination.
   private func writingOut(namesOf selected: [PoolSite]) -> MailConfig {
     let parameters = Set(selected.filter { $0.site.place == .parameter($0.parameter) }.map(\.parameter))
     var config = self
     for site in poolSites() where site.site.place == .parameter(site.parameter) {
-      guard let place = site.value.span(), place.file == main.document.path else { continue }
-      let isByName = parameters.subtracting([site.parameter]).contains { other in
-        main[other]?.value.span()?.range.overlaps(place.range) ?? false
+      let others = parameters.subtracting([site.parameter])
+      let name = site.text.name.flatMap { RoutingParameter(rawValue: $0) }
+      let named = name.flatMap { others.contains($0) ? try? self.parameters.value($0) : nil }
+      let isExpanded = others.contains { other in
+        guard let place = site.value.span(), place.file == main.document.path else { return false }
+        return main[other]?.value.span()?.range.overlaps(place.range) ?? false
       }
-      guard isByName else { continue }
-      let words = site.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      guard let value = named ?? (isExpanded ? site.value : nil) else { continue }
+      let words = value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       config = config.setting(site.parameter, to: words)
     }
     return config

@@ -42,8 +42,8 @@ extension OpenTables {
       // A slow server: the one answer may be one of several.
       note(
         unknown:
-          "\(printable(table)) was asked for \(printable(key.text)) once: it is too slow for \(Self.firstDraws) lookups, "
-          + "which would show a choice at random")
+          "\(printable(table)) was asked for \(printable(key.text)) only once: \(Self.firstDraws) lookups failed or took too "
+          + "long, so a choice at random would not show")
       return nil
     }
     guard draws.counts.count > 1 else { return nil }

@@ -81,7 +81,8 @@ package enum AddressClass: Sendable {
 package struct RouteContext {
   /// Looks `key` up in `table` (`type:name`).
   package let ask: (_ table: String, _ key: Bytes) -> TableAnswer
-  /// Looks `key` up in `table` so many times, and gives nil where it could not, or not in time. Nil: nobody does.
+  /// Looks `key` up in `table` `count` times. The result is nil where a lookup failed or took too long. The function itself
+  /// is nil where tables are asked only once.
   package let draw: ((_ table: String, _ key: Bytes, _ count: Int) -> TableDraws?)?
   /// The addresses of this machine's interfaces.
   package let interfaceAddresses: () -> [String]

@@ -109,6 +109,7 @@ private struct PoolFinder {
     for number in uses.indices where uses[number].index == nil {
       guard case .parameter(let parameter) = uses[number].place else { continue }
       uses[number].index = indexByParameter[parameter]
+      addAliases(of: uses[number])
     }
   }
 
@@ -215,8 +216,13 @@ private struct PoolFinder {
     let index = indexByPlace[place] ?? find(text, at: place, namedBy: site)
     indexByPlace[place] = index
     uses.append(PoolUse(site: site, text: text, place: place, index: index))
-    guard let index, let parameter = site.place.parameterName else { return }
-    for alias in [text.name, parameter].compactMap(\.self)
+    if let use = uses.last { addAliases(of: use) }
+  }
+
+  /// The names by which a person may mean the pool of a site.
+  private mutating func addAliases(of use: PoolUse) {
+    guard let index = use.index, let parameter = use.site.place.parameterName else { return }
+    for alias in [use.text.name, parameter].compactMap(\.self)
     where alias != pools[index].id && !pools[index].aliases.contains(alias) {
       pools[index].aliases.append(alias)
     }

@@ -11,22 +11,6 @@ import Routing
 import System
 
 /// What every edit takes.
-struct DatabaseOption: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The database, in a directory that belongs to mail_owner.",
-      discussion: "By default the one that main.cf names, otherwise randmap-pools.db in data_directory.",
-      valueName: "path"),
-    completion: .file())
-  var database: String?
-
-  var path: String? { database.map(absolutePath) }
-
-  func validate(goesWith isAsked: Bool, _ option: String) throws {
-    if database != nil, !isAsked { throw ValidationError("--database goes with \(option) alone") }
-  }
-}
-
 struct WriteOptions: ParsableArguments {
   @Flag(help: "Write the change; without it the diff is only printed.")
   var write = false

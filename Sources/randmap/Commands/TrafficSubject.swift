@@ -21,6 +21,8 @@ struct TrafficSummary {
   let sources: [String]
   /// When their first line was written.
   let reach: Int?
+  /// The same of the whole log, with the rotated files that were not needed; nil where that is not known.
+  let beginning: Int?
   /// When a file was last written to that was found and not named; nil of others.
   let lastWritten: Int?
   /// When it was made.
@@ -162,7 +164,7 @@ struct TrafficSubject {
     let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
     return TrafficSummary(
       report: report, period: period, sources: sources,
-      reach: [reach, beginning].compactMap(\.self).min(), lastWritten: lastWritten, now: now)
+      reach: reach, beginning: beginning, lastWritten: lastWritten, now: now)
   }
 
   /// Where the position of a report that goes on is kept, for each log.

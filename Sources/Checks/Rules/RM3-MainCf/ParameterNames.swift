@@ -45,17 +45,17 @@ enum ParameterNames {
     }
   }
 
-  /// How many letters must be added, removed or replaced to change one name into the other.
+  /// How many letters must be added, removed, replaced or swapped with their neighbour to change one name into the other.
   private static func distance(_ left: Bytes, _ right: Bytes) -> Int {
-    var row = Array(0...right.count)
+    var (before, row) = ([Int](), Array(0...right.count))
     for (i, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var next = [i + 1]
       for (j, other) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (byte == other ? 0 : 1))
-        diagonal = above
+        var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (byte == other ? 0 : 1))
+        if i > 0, j > 0, byte == right[j - 1], left[i - 1] == other { least = min(least, before[j - 1] + 1) }
+        next.append(least)
       }
+      (before, row) = (row, next)
     }
     return row[right.count]
   }

@@ -7,7 +7,7 @@ extension Rule {
     "RM307", .error, "A parameter has a name that Postfix does not know",
     why: """
       A name that is not a parameter and that no $name uses has no effect, and only postconf(1) warns.
-      This name differs in one or two letters from a parameter that decides where mail goes.
+      This name differs in one or two letters, or in the order of two, from a parameter that decides where mail goes.
       """,
     bad: Example(
       main: """

@@ -48,7 +48,8 @@ struct ProblemsView: View {
   func orders(_ facts: Facts) -> [String] { ["place", "rule", "message"] }
 
   func badge(_ facts: Facts) -> Badge? {
-    // As many as the list has rows: who sees 3 and finds 4 looks for a mistake. The colour is that of the gravest.
+    // As many as the list has rows: a person who sees 3 here and 4 rows there would take that for an error. The colour is
+    // that of the most severe one.
     let all = facts.diagnostics ?? []
     return all.map(\.severity).max().map { Badge(text: "\(all.count)", role: Role($0)) }
   }

@@ -19,14 +19,16 @@ extension TrafficSummary {
       reach.map { ", which begins \(WrittenTime.local($0))" } ?? ", where no line begins with a time"
     lines.append(
       "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
-    if let since = period.since, let reach = self.reach, reach > since + 60 {
+    if let since = period.since, let first = [self.reach, beginning].compactMap(\.self).min(),
+      first > since + 60
+    {
       lines.append("The log begins later than this time: the messages before it are missing here.")
     }
     // As after an upgrade to a release without rsyslog. A night without mail is nothing unusual.
     if let since = period.since, let lastWritten, lastWritten < min(since, now - 86_400) {
       lines.append(
-        "It was last written to \(WrittenTime.local(lastWritten)). Where mail went since then, another log has it: name that"
-          + " one, or try `journalctl -o json SYSLOG_FACILITY=2 | randmap report -`.")
+        "It was last written to \(WrittenTime.local(lastWritten)). If mail was sent after that, it is in another log: name"
+          + " that log, or try `journalctl -o json SYSLOG_FACILITY=2 | randmap report -`.")
     }
     if report.counts.hosts.count > 1 {
       lines.append(
