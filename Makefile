@@ -155,7 +155,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 	install -d $(units) $(share)/randmap/themes $(documentation) $(share)/bash-completion/completions \
 	  $(DESTDIR)$(ZSH_COMPLETIONS) $(share)/fish/vendor_completions.d
 	install -m 644 themes/* $(share)/randmap/themes
-	cp -R README.md docs samples $(documentation)/
+	cp -R README.md CONTRIBUTING.md SECURITY.md LICENSE docs samples $(documentation)/
 	chmod -R u+rwX,go=rX $(documentation)
 	for unit in $(unit_files); do \
 	  sed 's,/usr/bin/randmap,$(PREFIX)/bin/randmap,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
