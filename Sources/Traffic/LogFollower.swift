@@ -105,9 +105,9 @@ package final class LogFollower {
     let isSame =
       isResuming && UInt64(status.st_dev) == position.device && UInt64(status.st_ino) == position.inode
       && !isTruncated
-    if isResuming, !isSame { try catchUp(from: position, into: &tally, andLater: true) }
-    if isSame, position.offset == 0 {
-      // Nothing was read of it, so nothing shows whether it was copied and truncated since: only the times of the copies.
+    let isFound = isResuming && !isSame ? try catchUp(from: position, into: &tally, andLater: true) : false
+    if isResuming, !isFound, position.offset == 0 {
+      // Nothing was read of it, so nothing in a copy or in a packed file tells that it is this one: only their times do.
       settle(notAfter: lastRun)
       lastLook = lastRun
     }
@@ -220,9 +220,11 @@ package final class LogFollower {
   /// Finds the rotated file that a position is in, and reads the rest of it.
   ///
   /// - Parameter andLater: whether the files that came after it are new too.
+  /// - Returns: whether there is one.
+  @discardableResult
   private func catchUp(
     from position: LogPosition, into tally: inout Tally, andLater: Bool
-  ) throws(LogError) {
+  ) throws(LogError) -> Bool {
     let rotated = LogFinder.rotated(path)
     for index in rotated.indices.reversed() {
       tally.begin(latest: rotated[index].changed)
@@ -231,7 +233,8 @@ package final class LogFollower {
       if andLater {
         for later in rotated[(index + 1)...] { try LogInput.file(later.path).read(into: &tally) }
       }
-      return
+      return true
     }
+    return false
   }
 }

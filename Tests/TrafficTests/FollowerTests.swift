@@ -196,6 +196,10 @@ import Testing
     try age(directory.file("maillog.1"), seconds: 50)
     scene.open()
     scene.write(2)
+    // Files that were written in one tick of the clock would have one time.
+    for (number, seconds) in [(2, 20), (1, 10)] {
+      try age(directory.file("maillog.\(number)"), seconds: seconds)
+    }
     try runSuccessfully("gzip", [directory.file("maillog.2")])
     scene.restart()
     scene.look()
@@ -228,6 +232,33 @@ import Testing
     scene.look()
     scene.look()
     #expect(scene.read == scene.written)
+  }
+
+  /// The same for one that was renamed and packed: that is another file.
+  @Test func aRestartReadsThePackedFileOfALogThatWasEmpty() throws {
+    let scene = Scene(log)
+    scene.write(10)
+    scene.look()
+    rename(log, directory.file("maillog.1"))
+    scene.open()
+    scene.look()
+    try age(directory.file("maillog.1"), seconds: 100)
+    scene.restart(lastRun: Int(time(nil)) - 50)
+    scene.write(5)
+    rename(directory.file("maillog.1"), directory.file("maillog.3"))
+    rename(log, directory.file("maillog.2"))
+    scene.open()
+    scene.write(4)
+    rename(log, directory.file("maillog.1"))
+    for (number, seconds) in [(2, 20), (1, 10)] {
+      try age(directory.file("maillog.\(number)"), seconds: seconds)
+    }
+    try runSuccessfully("gzip", [directory.file("maillog.2")])
+    scene.open()
+    scene.write(3)
+    scene.look()
+    scene.look()
+    #expect(scene.read == 22 && scene.written == 22)
   }
 
   /// A run that ends before it has read anything leaves nothing out.
