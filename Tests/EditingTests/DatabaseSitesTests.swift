@@ -154,6 +154,35 @@ import Testing
     #expect(!back.notes.contains { $0.contains("now decides for") })
   }
 
+  /// What a server answers cannot be known here. It was asked before the pool, and the database would be asked before it.
+  @Test(arguments: [
+    ("ldap:/etc/postfix/t.cf", true), ("pipemap:{ldap:/etc/postfix/t.cf, texthash:/etc/postfix/u}", true),
+    ("static:smtp:[own]", true), ("pcre:/etc/postfix/patterns", false), ("pcre:{{/x/ smtp:[own]}}", false),
+  ])
+  func aTableThatMayDecideIsNotHidden(first: String, isRefused: Bool) throws {
+    let bench = try DatabaseBench()
+    let pools = "pipemap:{inline:{one.example=x}, randmap:{smtp:[gw1], smtp:[gw2]}}"
+    let before = try bench.config("transport_maps = \(first), \(pools)\n")
+    if isRefused {
+      let refusal = try #require(throws: EditRefusal.self) { try before.converting([], to: .database) }
+      #expect("\(refusal)".contains(first.hasPrefix("static") ? "decides first" : "not known here"))
+    } else {
+      _ = try before.converting([], to: .database)
+    }
+    // One that is asked after the pool changes nothing.
+    _ = try bench.config("transport_maps = \(pools), \(first)\n").converting([], to: .database)
+  }
+
+  /// Patterns are asked for whole addresses: the entry of an address comes after them, that of a domain always did.
+  @Test func patternsDecideForAddresses() throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config(
+      "transport_maps = pcre:/etc/postfix/patterns, pipemap:{inline:{u@one.example=x}, randmap:{smtp:[gw1], smtp:[gw2]}}\n"
+    )
+    let refusal = try #require(throws: EditRefusal.self) { try before.converting([], to: .database) }
+    #expect("\(refusal)".contains("make pcre:/etc/postfix/patterns the last table"))
+  }
+
   /// A route of the database decides too: the pool of a class leaves it alone.
   @Test func aRouteThatDecidesStays() throws {
     let bench = try DatabaseBench()

@@ -45,7 +45,8 @@ extension MailConfig {
       let keys = try? transportKeys(of: domainClass)
     else { return [] }
     let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
-    return openKeys(keys.filter { !known.contains($0) }, of: site.parameter, for: site).open
+    let new = keys.filter { !known.contains($0) }
+    return (try? openKeys(new, of: site.parameter, for: site).open) ?? []
   }
 
   /// With routes for the domains that a class has got since its pool came into the database.

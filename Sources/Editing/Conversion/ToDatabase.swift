@@ -67,7 +67,7 @@ extension MailConfig {
     }
     // A pool of several keys becomes one of each, with the same members, unless they are those of a class.
     var config = self
-    let (open, decided) = openKeys(current.ownKeys, of: parameter, for: current)
+    let (open, decided) = try openKeys(current.ownKeys, of: parameter, for: current)
     guard !open.isEmpty else {
       throw .cannotConvert(
         site.id,
@@ -118,7 +118,7 @@ extension MailConfig {
     _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [String]
   ) throws(EditRefusal) -> DatabaseRoute {
     guard let site, route.keys != ["*"] else { return route }
-    let (open, decided) = openKeys(route.keys, of: route.map, for: site)
+    let (open, decided) = try openKeys(route.keys, of: route.map, for: site)
     guard !decided.isEmpty else { return route }
     let words = decided.joined(separator: ", ")
     guard !open.isEmpty else {
@@ -127,18 +127,6 @@ extension MailConfig {
     }
     notes.append("\(route.map) has an entry for \(words): that decides, as before")
     return DatabaseRoute(map: route.map, keys: open, name: route.name)
-  }
-
-  func openKeys(
-    _ keys: [String], of map: RoutingParameter, for site: PoolSite
-  ) -> (open: [String], decided: [String]) {
-    let routes = poolSites().filter { $0.isInDatabase && $0.parameter == map }
-    let own = Set(routes.filter { $0.id == site.id }.compactMap(\.routeKey))
-    let others = Set(routes.filter { $0.id != site.id }.compactMap(\.routeKey))
-    let decided = keys.filter {
-      others.contains($0) || !own.contains($0) && isDecided($0, before: site, of: map)
-    }
-    return (keys.filter { !decided.contains($0) }, decided)
   }
 
   private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditRefusal) -> DatabaseRoute {

@@ -245,28 +245,9 @@ extension MailConfig {
       hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
   }
 
-  /// Whether a key has an entry in a table that is asked before that of `site`, or in any table where that is a database: it
-  /// decides there, and a route of a database, which is asked first, would hide it.
-  func isDecided(_ key: String, before site: PoolSite, of parameter: RoutingParameter) -> Bool {
-    let pools = poolSites().filter { $0.parameter == parameter && $0.ownKeys.contains(key) }
-    for table in tableSites(of: parameter) {
-      guard let item = table.table?.item.text.span() else { continue }
-      if !site.isInDatabase, site.parameter == parameter, item == site.site.table?.item.text.span() {
-        return false
-      }
-      if pools.contains(where: { $0.site.table?.item.text.span() == item }) { return true }
-      if entry(key, in: [table]) != nil { return true }
-    }
-    return false
-  }
-
   /// The first entry of a key, in the tables whose answers are results.
   private func entry(_ key: String, of parameter: RoutingParameter) -> Site? {
-    entry(key, in: tableSites(of: parameter))
-  }
-
-  private func entry(_ key: String, in tables: [Site]) -> Site? {
-    for site in tables where site.table?.isAnswer ?? false {
+    for site in tableSites(of: parameter) where site.table?.isAnswer ?? false {
       switch (site.place, site.content) {
       case (.inlineEntry(_, let own), .value): if own == key { return site }
       case (_, .source(let path)):
