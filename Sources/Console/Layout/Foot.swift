@@ -112,7 +112,7 @@ extension Model {
     }
     drawTour(in: &frame, x: used, y: y)
     let count = views[shown].count
-    if views[shown].showsPosition, let chosen = views[shown].chosen, frame.rows < count {
+    if views[shown].showsPosition, let chosen = views[shown].chosen, frame.shownRows < count {
       frame.put(
         " \(chosen + 1) of \(count) ", x: 0, y: y, width: frame.size.columns - 2, align: .right, Style(.dim))
     }

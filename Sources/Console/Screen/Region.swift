@@ -19,7 +19,7 @@ struct Region: Hashable, Sendable {
 
 extension Frame {
   /// How many rows of the list in front show.
-  var rows: Int { regions.count { if case .row = $0.target { true } else { false } } }
+  var shownRows: Int { regions.count { if case .row = $0.target { true } else { false } } }
 
   /// What is at a cell; nil where a click means nothing.
   func target(at place: Point) -> Region.Target? {
