@@ -38,7 +38,7 @@ extension MailConfig {
   }
 
   private mutating func readPoolFile(_ value: SourcedText) {
-    if let text = PoolText(value: value), let path = parameters.resolved(text)?.path { read(absolute(path)) }
+    if let path = parameters.poolFile(of: value) { read(absolute(path)) }
   }
 
   /// Reads `directory` with the files that it names.

@@ -44,4 +44,10 @@ extension Parameters {
     guard let name = text.name else { return text }
     return namedPool(name)
   }
+
+  /// The path of the pool file that a value names, as it is written.
+  package func poolFile(of value: SourcedText) -> String? {
+    guard PoolText.mayBeElsewhere(value) else { return nil }
+    return PoolText(value: value).flatMap { resolved($0)?.path }
+  }
 }

@@ -41,6 +41,14 @@ package struct PoolText: Sendable {
     self.init(body: value[body], transport: transport.map { value.bytes[$0].text })
   }
 
+  /// Whether the members of a pool may be elsewhere: in a file, or in a parameter. No items are made for that.
+  static func mayBeElsewhere(_ value: SourcedText) -> Bool {
+    guard let (_, body) = parts(of: value.bytes),
+      let first = value.bytes[value.bytes.trimmed(body)].first
+    else { return false }
+    return first == UInt8(ascii: "/") || first.isNameByte
+  }
+
   /// The transport before `randmap:`, if there is one, and what is after it. Every result of every table is asked whether it
   /// is a pool, so no text is made for that.
   private static func parts(of value: Bytes) -> (transport: Range<Int>?, body: Range<Int>)? {

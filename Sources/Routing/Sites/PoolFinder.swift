@@ -80,6 +80,9 @@ private struct PoolFinder {
   /// The document that was asked for last: nearly always it is the next one too.
   private var lastDocument: Document?
   private let usesAgent: Bool
+  /// What each result means: thousands of pools may have the same few gateways.
+  private var destinations: [WrittenResult: DestinationGateways] = [:]
+  private var problems: [WrittenResult: String?] = [:]
 
   init(config: MailConfig, now: Int) {
     self.config = config
@@ -327,7 +330,7 @@ private struct PoolFinder {
     return lastDocument
   }
 
-  private func members(
+  private mutating func members(
     of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil,
     isAgents: Bool = false
   ) -> [Member] {
@@ -335,31 +338,21 @@ private struct PoolFinder {
     var plans = comments.plans
     for row in text.rows { plans[row.member.result] = Ramp(row.member.ramp) }
     let meanings = net?.meanings(in: config) ?? [:]
+    func written(_ result: String) -> WrittenResult {
+      WrittenResult(result: result, kind: kind, transport: text.transport)
+    }
     func route(_ result: String) -> DestinationGateways {
-      DestinationGateways(
-        SourcedText(builtIn: meanings[result.lowercased()]?.text ?? result), kind: kind,
-        defaultTransport: text.transport, by: transports)
+      destination(of: written(meanings[result.lowercased()]?.text ?? result))
     }
     let routes = results.map { route($0.result) }
     var following = NetGateways(net, first: routes, transports)
-    /// Why the agent leaves a result out.
-    func problem(_ result: String) -> String? {
-      do throws(AgentResultError) {
-        _ = try AgentResult(
-          result, fixedTransport: text.transport, kind: kind, version: config.environment.version
-        ) { transports[$0] }
-        return nil
-      } catch {
-        return error.message
-      }
-    }
     func member(
       _ result: String, _ route: DestinationGateways, weight: Int, drain: Drain?, items: [Int]
     ) -> Member {
       let (listed, fallback) = following.split(route)
       return Member(
         result: result, weight: weight, drain: drain, ramp: plans[result],
-        problem: isAgents ? problem(result) : nil,
+        problem: isAgents ? problem(of: written(result)) : nil,
         transport: route.transport,
         gateways: route.gateways.start(listed), nextHops: route.nextHops.start(listed),
         fallback: fallback, items: items)
@@ -380,6 +373,38 @@ private struct PoolFinder {
     }
     return members
   }
+
+  private mutating func destination(of written: WrittenResult) -> DestinationGateways {
+    if let known = destinations[written] { return known }
+    let found = DestinationGateways(
+      SourcedText(builtIn: written.result), kind: written.kind, defaultTransport: written.transport,
+      by: transports)
+    destinations[written] = found
+    return found
+  }
+
+  /// Why the agent leaves a result out.
+  private mutating func problem(of written: WrittenResult) -> String? {
+    if let known = problems[written] { return known }
+    var found: String?
+    do throws(AgentResultError) {
+      _ = try AgentResult(
+        written.result, fixedTransport: written.transport, kind: written.kind,
+        version: config.environment.version
+      ) { transports[$0] }
+    } catch {
+      found = error.message
+    }
+    problems[written] = found
+    return found
+  }
+}
+
+/// A result, and all that says what it means.
+private struct WrittenResult: Hashable {
+  let result: String
+  let kind: ResultKind
+  let transport: String?
 }
 
 extension Array {

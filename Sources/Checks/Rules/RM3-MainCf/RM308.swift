@@ -70,9 +70,7 @@ extension MailConfig {
       return "\(problem.message); need a \(what) that can be read"
     }
     func poolFile(_ value: SourcedText) -> (path: String, message: String)? {
-      guard usesAgent, let text = PoolText(value: value), let named = parameters.resolved(text)?.path else {
-        return nil
-      }
+      guard usesAgent, let named = parameters.poolFile(of: value) else { return nil }
       let path = absolute(named)
       return problem(path, "pool file").map { (path, $0) }
     }

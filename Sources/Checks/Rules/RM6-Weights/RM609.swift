@@ -27,22 +27,22 @@ extension Rule {
         """),
     check: .directory { subject in
       let pools = subject.soundPools.eachTextOnce
-      var first: [Set<Gateway>: Pool] = [:]
+      var first: [Set<Gateway>: (pool: Pool, shares: [Gateway: Double])] = [:]
       return pools.compactMap { pool in
         let shares = pool.sharesByGateway
         let gateways = Set(shares.keys)
         guard gateways.count > 1 else { return nil }
         guard let other = first[gateways] else {
-          first[gateways] = pool
+          first[gateways] = (pool, shares)
           return nil
         }
-        let others = other.sharesByGateway
-        guard shares.contains(where: { abs($0.value - (others[$0.key] ?? 0)) > 0.005 }),
+        guard shares.contains(where: { abs($0.value - (other.shares[$0.key] ?? 0)) > 0.005 }),
           let start = pool.start
         else { return nil }
         return Finding(
           start,
-          "the members of \(printable(other.id)) with other shares; need the same ones if that was not meant")
+          "the members of \(printable(other.pool.id)) with other shares; need the same ones if that was not meant"
+        )
       }
     })
 }
