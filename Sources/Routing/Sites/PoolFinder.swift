@@ -65,7 +65,7 @@ private struct PoolFinder {
   let now: Int
   private var pools: [Pool] = []
   private var uses: [PoolUse] = []
-  private let transports: Transports
+  private var memberFinder: MemberFinder
   /// The pools that have a place of their own, whatever names them.
   private var indexByPlace: [Place: Int] = [:]
   /// Those that are the value of a parameter.
@@ -80,14 +80,11 @@ private struct PoolFinder {
   /// The document that was asked for last: nearly always it is the next one too.
   private var lastDocument: Document?
   private let usesAgent: Bool
-  /// What each result means: thousands of pools may have the same few gateways.
-  private var destinations: [WrittenResult: DestinationGateways] = [:]
-  private var problems: [WrittenResult: String?] = [:]
 
   init(config: MailConfig, now: Int) {
     self.config = config
     self.now = now
-    transports = Transports(config)
+    memberFinder = MemberFinder(config: config, now: now)
     usesAgent = config.usesAgent
     let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
     sharedTableNames = Set(names.filter { $0.value.count > 1 }.keys)
@@ -158,7 +155,7 @@ private struct PoolFinder {
 
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
-    let members = members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
+    let members = memberFinder.members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
     guard let member = members.first, !member.gateways.isEmpty, !isCovered(site.parameter) else { return }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
@@ -282,7 +279,7 @@ private struct PoolFinder {
     if let anchor { countByAnchor[anchor] = ordinal }
     let sameName = countByName[name, default: 0]
     countByName[name] = sameName + 1
-    let members = members(
+    let members = memberFinder.members(
       of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
       isAgents: isAgents)
     let written = WrittenPool(
@@ -329,85 +326,4 @@ private struct PoolFinder {
     lastDocument = config.document(path)
     return lastDocument
   }
-
-  private mutating func members(
-    of text: PoolText, kind: ResultKind, comments: MemberComments, net: StockNet? = nil,
-    isAgents: Bool = false
-  ) -> [Member] {
-    let results = DistinctResults(text.results).all
-    var plans = comments.plans
-    for row in text.rows { plans[row.member.result] = Ramp(row.member.ramp) }
-    let meanings = net?.meanings(in: config) ?? [:]
-    func written(_ result: String) -> WrittenResult {
-      WrittenResult(result: result, kind: kind, transport: text.transport)
-    }
-    func route(_ result: String) -> DestinationGateways {
-      destination(of: written(meanings[result.lowercased()]?.text ?? result))
-    }
-    let routes = results.map { route($0.result) }
-    var following = NetGateways(net, first: routes, transports)
-    func member(
-      _ result: String, _ route: DestinationGateways, weight: Int, drain: Drain?, items: [Int]
-    ) -> Member {
-      let (listed, fallback) = following.split(route)
-      return Member(
-        result: result, weight: weight, drain: drain, ramp: plans[result],
-        problem: isAgents ? problem(of: written(result)) : nil,
-        transport: route.transport,
-        gateways: route.gateways.start(listed), nextHops: route.nextHops.start(listed),
-        fallback: fallback, items: items)
-    }
-    var members: [Member] = []
-    members.reserveCapacity(results.count + comments.drained.count)
-    for ((result, items), route) in zip(results, routes) {
-      let weight = text.weights.isEmpty ? items.count : items.reduce(0) { $0 + text.weights[$1] }
-      members.append(member(result, route, weight: weight, drain: nil, items: items))
-    }
-    for row in text.rows.map(\.member) where row.isDrained(at: Int64(now)) {
-      members.append(
-        member(row.result, route(row.result), weight: row.weight, drain: Drain(row.drain), items: []))
-    }
-    for item in comments.drained {
-      members.append(
-        member(item.result, route(item.result), weight: item.weight, drain: item.drain, items: []))
-    }
-    return members
-  }
-
-  private mutating func destination(of written: WrittenResult) -> DestinationGateways {
-    if let known = destinations[written] { return known }
-    let found = DestinationGateways(
-      SourcedText(builtIn: written.result), kind: written.kind, defaultTransport: written.transport,
-      by: transports)
-    destinations[written] = found
-    return found
-  }
-
-  /// Why the agent leaves a result out.
-  private mutating func problem(of written: WrittenResult) -> String? {
-    if let known = problems[written] { return known }
-    var found: String?
-    do throws(AgentResultError) {
-      _ = try AgentResult(
-        written.result, fixedTransport: written.transport, kind: written.kind,
-        version: config.environment.version
-      ) { transports[$0] }
-    } catch {
-      found = error.message
-    }
-    problems[written] = found
-    return found
-  }
-}
-
-/// A result, and all that says what it means.
-private struct WrittenResult: Hashable {
-  let result: String
-  let kind: ResultKind
-  let transport: String?
-}
-
-extension Array {
-  /// The first `count` elements; itself where these are all.
-  fileprivate func start(_ count: Int) -> Self { count == self.count ? self : Array(prefix(count)) }
 }
