@@ -24,8 +24,10 @@ import Testing
     "RM623": "of randmap's own comments, shown by RampTests",
     "RM801": "what anybody may write", "RM810": "of randmap's own journal, claims nothing of Postfix",
     "RM124": "needs a Postfix without a type; the corpus has what each lookup does then",
-    "RM517": "Postfix 3.8 and later; measured on 3.12", "RM518": "Postfix 3.8 and later; measured on 3.12",
-    "RM519": "Postfix 3.8 and later; measured on 3.12", "RM520": "Postfix 3.8 and later; measured on 3.12",
+    "RM517": "Postfix 3.8 and later, see SRVClaimsTests",
+    "RM518": "Postfix 3.8 and later, see SRVClaimsTests",
+    "RM519": "Postfix 3.8 and later, see SRVClaimsTests",
+    "RM520": "Postfix 3.8 and later, see SRVClaimsTests",
     "RM905": "the key is looked up as RM904 shows it",
     "RM908": "needs a server with a login, and Cyrus SASL's plug-ins",
   ]

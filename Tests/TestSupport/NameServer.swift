@@ -13,9 +13,11 @@ package final class NameServer {
   /// - Parameters:
   ///   - hosts: addresses by name.
   ///   - exchangers: mail exchangers with their preferences by domain.
-  package init(hosts: [String: String], exchangers: [(domain: String, host: String, preference: Int)])
-    throws(TestFailure)
-  {
+  ///   - services: SRV records, all with one priority, by names such as `_submission._tcp.pool.test`.
+  package init(
+    hosts: [String: String], exchangers: [(domain: String, host: String, preference: Int)] = [],
+    services: [(name: String, host: String, port: Int, weight: Int)] = []
+  ) throws(TestFailure) {
     // Resolvers know no other port.
     address = try LoopbackAddress.own(port: 53)
     directory = try TemporaryDirectory()
@@ -27,7 +29,8 @@ package final class NameServer {
         "--no-resolv",
         "--listen-address=\(address.host)", "--bind-interfaces", "--local=/test/",
       ] + hosts.map { "--host-record=\($0.key),\($0.value)" }
-        + exchangers.map { "--mx-host=\($0.domain),\($0.host),\($0.preference)" })
+        + exchangers.map { "--mx-host=\($0.domain),\($0.host),\($0.preference)" }
+        + services.map { "--srv-host=\($0.name),\($0.host),\($0.port),10,\($0.weight)" })
     let address = address
     let process = process
     try waitUntil("dnsmasq to listen on \(address)", seen: process.standardError) { () throws(TestFailure) in
