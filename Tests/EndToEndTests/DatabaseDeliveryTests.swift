@@ -65,7 +65,9 @@ import Testing
     #expect(scene.deferred == 0)
   }
 
-  @Test func editsUnderMailFlowLoseAndDeferNothing() throws {
+  /// A plan that comes or goes puts another view in the place of the one that Postfix asks.
+  @Test(arguments: [false, true]) func editsUnderMailFlowLoseAndDeferNothing(withPlans: Bool) throws {
+    let now = Int64(time(nil))
     let scene = try DatabaseScene([1, 1, 1])
     // As on a host that sends mail: a proxymap(8) has the database open. (One that opens it while nobody has it open but a
     // writer may find it locked: docs/database.md.)
@@ -77,16 +79,20 @@ import Testing
         "-N", "-s", "5", "-m", "1500", "-f", "sender@lab.randmap.test", "-t", "user@flow.elsewhere.example",
         "\(scene.lab.address.host):\(scene.lab.address.port)",
       ])
-    var edits = 0
-    while source.status == nil, edits < 200 {
-      try scene.change { rows in rows.members[edits % 3].weight = edits % 50 + 1 }
-      edits += 1
+    var views: Set<String> = []
+    for edit in 0..<200 {
+      try scene.change { rows in
+        rows.members[edit % 3].weight = edit % 50 + 1
+        guard withPlans else { return }
+        rows.members[2].ramp =
+          edit.isMultiple(of: 2) ? MemberRow.Ramp(from: 0.1, start: now - 50_000, end: now + 50_000) : nil
+      }
+      if edit < 2 {
+        let text = "SELECT sql FROM sqlite_schema WHERE name = 'draw'"
+        views.insert(try runSuccessfully("sqlite3", [scene.database, text]))
+      }
     }
-    // Those that are left, where the mail was faster.
-    while edits < 200 {
-      try scene.change { rows in rows.members[edits % 3].weight = edits % 50 + 1 }
-      edits += 1
-    }
+    #expect(views.count == (withPlans ? 2 : 1))
     try source.wait(limit: .seconds(300))
     try scene.lab.waitUntilDrained(limit: .seconds(180))
     #expect(scene.gateways.reduce(0) { $0 + $1.count } - before == 1_500)
