@@ -20,7 +20,8 @@ extension Converter {
       place == site.ownPlace(in: config), let start = site.value.fileRange(0..<transport.utf8.count + 1)
     else { throw .notInOnePlace(site.id) }
     if site.prefix.utf8.contains(where: site.text.notation.form.layout.lead.contains) {
-      throw .cannotConvert(site.id, reason: "its separator occurs in \"\(site.prefix)\"")
+      throw .cannotConvert(
+        site.id, reason: "its separator occurs in \"\(site.prefix)\": need another one, such as !")
     }
     splice(start.file, start.range, "")
     replace(site, at: [site.scope])
@@ -30,7 +31,11 @@ extension Converter {
         other.isInFile && other.anchor?.file == path
           && (other.prefix != site.prefix || !selected.contains { $0.index == other.index })
       }
-      if others { throw .cannotConvert(site.id, reason: "\(path) is a pool of something else elsewhere") }
+      if others {
+        throw .cannotConvert(
+          site.id,
+          reason: "\(path) is used elsewhere too, in another way: give this pool a file of its own first")
+      }
       guard filesDone.insert(path).inserted else { return }
       for item in site.pool.text.items { splice(path, item.lowerBound..<item.lowerBound, site.prefix) }
       for item in config.drainedItems(in: FileRange(file: path, range: 0..<document.count)) {

@@ -128,7 +128,8 @@ extension Converter {
       }
       for name in names {
         if let key = keys.first(where: { name == $0 || $0.hasPrefix(".") && name.hasSuffix($0) }) {
-          throw .cannotConvert(site.id, reason: "\(name) is in \(parameter), and would match the key \(key)")
+          throw .cannotConvert(
+            site.id, reason: "\(name) is in \(parameter), and would match the key \(key): take it out first")
         }
       }
     }
@@ -150,19 +151,27 @@ extension Converter {
       if config.databaseTable(table.unproxied) != nil { continue }
       guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
-          site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
+          site.id,
+          reason:
+            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
+        )
       }
       for (key, value) in entries {
         if key == "*" || keys.contains(where: { $0.isBelow(key, takesParents: takesParents) }) {
           throw .cannotConvert(
             site.id,
-            reason: "the entry \"\(key)\" in transport_maps comes before \(transport) now, and would not")
+            reason:
+              "the entry \"\(key)\" in transport_maps decides before \(transport) now, and would not any more: take it out first"
+          )
         }
         let domain = key.split(separator: "@").last.map { $0.hasPrefix(".") ? $0 : ".\($0)" } ?? ""
         if value.hasPrefix(":"), keys.contains(where: { domain.hasSuffix($0.hasPrefix(".") ? $0 : ".\($0)") })
         {
           throw .cannotConvert(
-            site.id, reason: "the entry \"\(key)\" in transport_maps takes its transport from \(transport)")
+            site.id,
+            reason:
+              "the entry \"\(key)\" in transport_maps takes its transport from \(transport): write one there first"
+          )
         }
       }
     }

@@ -33,10 +33,18 @@ extension Converter {
     for use in config.tableSites where use.source == path {
       guard let table = use.table else { continue }
       guard table.isWholeItem, !table.spec.isPattern else {
-        throw .cannotConvert(site.id, reason: "its table is a part of \"\(table.item.text.text)\"")
+        throw .cannotConvert(
+          site.id,
+          reason:
+            "its table is a part of \"\(table.item.text.text)\": name that table alone in \(use.parameter) first"
+        )
       }
       guard use.parameter.resultKind == site.kind else {
-        throw .cannotConvert(site.id, reason: "\(use.parameter) takes its results for something else")
+        throw .cannotConvert(
+          site.id,
+          reason:
+            "\(use.parameter) takes the results of this table for something else: give the pool a table of its own first"
+        )
       }
       found.append(try keyedPool(site, keys: [key], parameter: use.parameter, before: table.item))
     }
@@ -72,7 +80,9 @@ extension Converter {
     if key == "*" {
       throw .cannotConvert(
         site.id,
-        reason: "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way")
+        reason:
+          "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way: take the entry out, and make the pool with randmap pool outbound"
+      )
     }
     let bad: Set<Character> = ["=", "{", "}", "$", ",", "\"", "\\"]
     guard key.allSatisfy({ !bad.contains($0) && !$0.isWhitespace }) else {

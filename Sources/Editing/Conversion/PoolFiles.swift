@@ -17,10 +17,15 @@ extension Converter {
       let name = "\(fileName(of: site)).pool"
       let path = "\(config.directory)/\(name)"
       guard written.insert(path).inserted else {
-        throw .cannotConvert(site.id, reason: "another pool is written to \(name) already")
+        throw .cannotConvert(
+          site.id,
+          reason: "another pool is written to \(name) already: write one of the two to another file by hand")
       }
       if let result = site.pool.text.results.first(where: { $0.hasPrefix("#") }) {
-        throw .cannotConvert(site.id, reason: "\"\(result)\" would be a comment in a pool file")
+        throw .cannotConvert(
+          site.id,
+          reason:
+            "\"\(result)\" would be a comment in a pool file: need a member that begins with another sign")
       }
       try write(site, to: path, comments: comments(in: place))
       let isInMainCf = place.file == config.main.document.path
@@ -81,7 +86,10 @@ extension Converter {
           lines.allSatisfy({ line in !line.utf8.contains { $0.isListSeparator || $0 == 0x7B || $0 == 0x7D } })
         else {
           throw .cannotConvert(
-            site.id, reason: "\(item.text.text) cannot hold a member with white space or a comma")
+            site.id,
+            reason:
+              "\(item.text.text) cannot hold a member with white space or a comma: need a table in a file in its place"
+          )
         }
       }
       var text = lines.joined()

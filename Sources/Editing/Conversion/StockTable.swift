@@ -73,7 +73,9 @@ private struct StockTable {
     if !hasLists, let list = chosen.first(where: { $0.hops.count > 1 && takesList($0) }) {
       throw .cannotConvert(
         pool,
-        reason: "\"\(list.text)\": Postfix \(config.environment.version) has no next-hop lists (3.5 has)")
+        reason:
+          "\"\(list.text)\": Postfix \(config.environment.version) has no next-hop lists (3.5 has): need one host in each member"
+      )
     }
     let draw = SpecText.group("randmap", content.results.map { .leaf(escapedForMainCf(keys[$0] ?? $0)) })
     let areKeys = all.allSatisfy { keys[$0.result] == $0.result }
@@ -138,7 +140,9 @@ private struct StockTable {
     for choice in all {
       let result = choice.result
       guard !result.contains("{"), !result.contains("}") else {
-        throw .cannotConvert(pool, reason: "\"\(result)\": Postfix keeps braces as part of a result")
+        throw .cannotConvert(
+          pool, reason: "\"\(result)\": Postfix keeps braces as part of a result: need members without braces"
+        )
       }
       let start = String(result.prefix { !$0.utf8.contains(where: \.isListSeparator) && $0 != "=" })
       var key = start

@@ -39,7 +39,8 @@ extension Converter {
         reason: "a pool in transport_maps answers for every address, local ones too: name its domains first")
     }
     guard config.tables(parameter).count == 1 else {
-      throw .cannotConvert(site.id, reason: "\(parameter) has other tables beside it")
+      throw .cannotConvert(
+        site.id, reason: "\(parameter) has other tables beside the pool: take them out first")
     }
     try guardPlainTransport(parameter, for: site)
     try guardHopsOfTables(for: site)
@@ -59,7 +60,8 @@ extension Converter {
     let own = site.parameter
     for name in [RoutingParameter.senderTransportMaps] + (own == .relayhost ? [.senderRelayhostMaps] : []) {
       guard config.parameters.text(name).isEmpty else {
-        throw .cannotConvert(site.id, reason: "\(name) is set, and decides for some senders")
+        throw .cannotConvert(
+          site.id, reason: "\(name) is set, and decides for some senders: take its tables out first")
       }
     }
     try guardPlainTransport(own, for: site)
@@ -69,7 +71,8 @@ extension Converter {
       try guardPlainTransport(name, for: site)
       let destination = Destination(SourcedText(builtIn: config.parameters.text(name)))
       guard destination.nextHop.isEmpty else {
-        throw .cannotConvert(site.id, reason: "\(name) names a next hop, which comes before relayhost")
+        throw .cannotConvert(
+          site.id, reason: "\(name) names a next hop, which comes before relayhost: need the transport alone")
       }
       let content = site.content.prefixed("\(destination.transport.text):")
       removeAssignment(of: name)
@@ -83,7 +86,11 @@ extension Converter {
   private mutating func keyedTable(_ site: PoolSite, keys: TableSpec) throws(EditRefusal) {
     let parameter = site.parameter
     guard site.kind == .destination else {
-      throw .cannotConvert(site.id, reason: "the agent has no relayhost for some senders only")
+      throw .cannotConvert(
+        site.id,
+        reason:
+          "the agent has no relayhost for some senders only: need a pool in sender_dependent_default_transport_maps"
+      )
     }
     guard let span = site.value.span(), span.file == config.main.document.path,
       config.main[parameter]?.line.range.contains(span.range.lowerBound) ?? false
@@ -93,7 +100,11 @@ extension Converter {
     case .entries(let entries):
       let names = entries.map(\.key)
       if names.contains("*") {
-        throw .cannotConvert(site.id, reason: "the answer for * is kept for 30 seconds in one notation only")
+        throw .cannotConvert(
+          site.id,
+          reason:
+            "Postfix keeps its choice for * for 30 seconds, and the agent chooses for each message: take the entry * out first"
+        )
       }
       try guardInline(value, for: site)
       let table = SpecText.group("inline", names.map { .leaf("{\($0)=\(escapedForMainCf(value))}") })
@@ -104,7 +115,9 @@ extension Converter {
       guard let source = keys.text.span() else { throw .notInOnePlace(site.id) }
       splice(span.file, span.range, config.main.document[source.range].text)
     default:
-      throw .cannotConvert(site.id, reason: "the keys of \"\(keys.text.text)\" are not in a text table")
+      throw .cannotConvert(
+        site.id,
+        reason: "the keys of \"\(keys.text.text)\" are not in a text table: need one, such as texthash:")
     }
   }
 
@@ -118,7 +131,8 @@ extension Converter {
     }
     let count = config.tableSites.count { $0.source == path }
     guard uses.count == 1, count == 1 else {
-      throw .cannotConvert(site.id, reason: "\(path) is used elsewhere as well")
+      throw .cannotConvert(
+        site.id, reason: "\(path) is used elsewhere too: give this pool a table of its own first")
     }
     var places: [String] = []
     for entry in Table(document).entries {
@@ -131,7 +145,8 @@ extension Converter {
 
   func guardInline(_ value: String, for site: PoolSite) throws(EditRefusal) {
     if value.contains("{") || value.contains("}") {
-      throw .cannotConvert(site.id, reason: "a brace in a member would end the inline: table")
+      throw .cannotConvert(
+        site.id, reason: "a brace in a member would end the inline: table: need members without braces")
     }
   }
 
@@ -140,11 +155,17 @@ extension Converter {
     for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
       guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
-          site.id, reason: "what \"\(table.text.text)\" in transport_maps answers cannot be read here")
+          site.id,
+          reason:
+            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
+        )
       }
       if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {
         throw .cannotConvert(
-          site.id, reason: "the entry \"\(entry.key)\" in transport_maps takes its transport from the pool")
+          site.id,
+          reason:
+            "the entry \"\(entry.key)\" in transport_maps takes its transport from the pool: write a transport there first"
+        )
       }
     }
   }

@@ -31,7 +31,10 @@ extension Converter {
 
   private func noTable(_ site: PoolSite) -> EditRefusal {
     .cannotConvert(
-      site.id, reason: "Postfix has no parameter that takes a table in place of \(site.parameter)")
+      site.id,
+      reason:
+        "Postfix has no parameter that takes a table in place of \(site.parameter): name its domains, with randmap pool to:DOMAIN"
+    )
   }
 
   // MARK: - Pools for all other mail
@@ -45,7 +48,7 @@ extension Converter {
     if parameter != .relayhost {
       try guardMembersWithoutNextHop(site)
     } else if site.kind != .nextHop {
-      throw .cannotConvert(site.id, reason: "a relayhost has no transport of its own")
+      throw .cannotConvert(site.id, reason: "relayhost takes next hops: need members without a transport")
     }
     let table = try config.stockTable(site.content, kind: site.kind, for: site.id)
     // One that is set to nothing would win over a line before it.
@@ -93,7 +96,9 @@ extension Converter {
     guard config.parameters.text(maps).isEmpty else {
       throw .cannotConvert(
         site.id,
-        reason: "\(maps) is set, and a random table next to its tables would also answer for their senders")
+        reason:
+          "\(maps) is set, and a random table next to its tables would also answer for their senders: take those out first"
+      )
     }
   }
 
@@ -107,14 +112,17 @@ extension Converter {
         $0.site.place.valueOf?.rawValue == assignment.name
       }
       if !isConverted, assignment.value.refers(to: name) {
-        throw .cannotConvert(site.id, reason: "\(assignment.name) refers to $\(name)")
+        throw .cannotConvert(
+          site.id, reason: "\(assignment.name) refers to $\(name): write out the value there first")
       }
     }
     if let set = config.main.assignments.first(where: {
       $0.name.hasPrefix("address_verify_") && ($0.name.hasSuffix("_maps") || $0.name.hasSuffix("_transport"))
         || $0.name == "address_verify_relayhost"
     }) {
-      throw .cannotConvert(site.id, reason: "\(set.name) is set: address probes would take another way")
+      throw .cannotConvert(
+        site.id,
+        reason: "\(set.name) is set, so that address probes would take another way: take it out first")
     }
     for service in config.master?.services ?? [] {
       if let own = service.overrides.first(where: { override in
@@ -122,7 +130,8 @@ extension Converter {
           && RoutingParameter(rawValue: override.name).map { !$0.isFallback } ?? false
           || override.value.refers(to: name)
       }) {
-        throw .cannotConvert(site.id, reason: "service \(service.name) of master.cf sets \(own.name)")
+        throw .cannotConvert(
+          site.id, reason: "service \(service.name) of master.cf sets \(own.name): take that -o out first")
       }
     }
   }
@@ -136,7 +145,10 @@ extension Converter {
       NextHopList($0.result, kind: .destination).hops.isEmpty
     }) {
       throw .cannotConvert(
-        site.id, reason: "\"\(member.result)\" names no next hop, and would take that of relayhost instead")
+        site.id,
+        reason:
+          "\"\(member.result)\" names no next hop, and would take that of relayhost instead: write one after it first"
+      )
     }
   }
 
