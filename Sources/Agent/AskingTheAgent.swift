@@ -9,7 +9,8 @@ import System
 
 /// The report of this configuration's agent; nil without an answer within a second.
 package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
-  guard let answer = AgentSocket.ask(statusSocket(config), "GET /report HTTP/1.0\r\n\r\n")?.text,
+  guard config.queueOwner == nil,
+    let answer = AgentSocket.ask(statusSocket(config), "GET /report HTTP/1.0\r\n\r\n")?.text,
     answer.hasPrefix("HTTP/1.0 200 "), let body = answer.firstRange(of: "\r\n\r\n")
   else { return nil }
   return AgentReport(text: String(answer[body.upperBound...]))
@@ -21,7 +22,8 @@ package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
 /// - Parameter ending: a descriptor that can be read from when the wait is no longer wanted.
 /// - Returns: false when the wait was not wanted any more.
 package func waitForChange(ofAgentOf config: MailConfig, until ending: Int32) -> Bool {
-  guard case .success(let file) = LocalSocket.connect(to: statusSocket(config)) else { return true }
+  guard config.queueOwner == nil, case .success(let file) = LocalSocket.connect(to: statusSocket(config))
+  else { return true }
   defer { close(file) }
   let question = Bytes("GET /changes HTTP/1.0\r\n\r\n".utf8)
   let sent = question.withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -1,6 +1,8 @@
 // One snapshot of a configuration directory, as a value. An edit is a function from one to the next; undo is the
 // one before.
 
+import System
+
 /// A table's source or a pool file that the configuration names.
 package enum NamedFile: Sendable {
   /// Named, and not read yet.
@@ -19,6 +21,8 @@ package struct MailConfig: Sendable {
   /// Nil if it does not exist or cannot be read; `masterProblem` says why.
   package var master: MasterCf? { didSet { change() } }
   package let masterProblem: FileProblem?
+  /// The configuration directory that the queue belongs to, where that is another one: of a copy.
+  package let queueOwner: String?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   package let hasAgentSocket: Bool
   /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
@@ -74,7 +78,8 @@ package struct MailConfig: Sendable {
     templates = unknown
     let parameters = Parameters(main: main, configDirectory: directory, environment: environment)
     let queueDirectory = parameters.text("queue_directory")
-    hasAgentSocket = FileReader.isSocket("\(queueDirectory)/private/randmap")
+    queueOwner = Self.otherOwner(ofQueue: queueDirectory, than: directory)
+    hasAgentSocket = queueOwner == nil && FileReader.isSocket("\(queueDirectory)/private/randmap")
     pathMap = Self.pathMap(
       for: directory, isInUse: Surroundings.isInUse(directory, queueDirectory: queueDirectory), environment)
     let journal = "\(directory)/.randmap-journal"
@@ -91,6 +96,7 @@ package struct MailConfig: Sendable {
     self.main = MainCf(Document(path: "\(directory)/main.cf", bytes: Bytes(main.utf8)))
     self.master = master.map { MasterCf(Document(path: "\(directory)/master.cf", bytes: Bytes($0.utf8))) }
     masterProblem = nil
+    queueOwner = nil
     hasAgentSocket = false
     reader = FileReader.read
     pathMap = isCopy ? Self.pathMap(for: directory, isInUse: false, environment) : environment.pathMap
@@ -99,6 +105,14 @@ package struct MailConfig: Sendable {
   /// Whether the agent is in use here, so that the separator and file notations are sound: a comment line
   /// `# randmap: agent` in main.cf, a service `randmap`, or its socket (docs/scripts.md).
   package var usesAgent: Bool { hasAgentSocket || saysAgent }
+
+  /// Whether a new pool may be the agent's: the files say that it is in use, or it answers. The socket of one that has ended
+  /// stays.
+  package var isServedByAgent: Bool {
+    saysAgent
+      || hasAgentSocket
+        && !LocalSocket.isDeserted("\(parameters.text("queue_directory"))/private/randmap")
+  }
 
   /// Whether the files themselves say so: a socket is there for a while after an agent has gone.
   package var saysAgent: Bool {

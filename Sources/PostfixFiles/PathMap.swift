@@ -49,14 +49,32 @@ package struct PathMap: Hashable, Sendable {
 
 extension MailConfig {
   /// Where Postfix's own directory is.
-  static let standardDirectory = "/etc/postfix"
+  package static let standardDirectory = "/etc/postfix"
 
   /// Whether a Postfix on this machine uses a configuration directory.
   package static func isInUse(_ directory: String) -> Bool {
-    guard let bytes = try? FileReader.read("\(directory)/main.cf") else { return false }
+    guard let queue = queueDirectory(of: directory) else { return false }
+    return Surroundings.isInUse(directory, queueDirectory: queue)
+  }
+
+  /// The configuration directory that a queue directory belongs to where that is not `directory`: a copy of /etc/postfix names
+  /// the queue of /etc/postfix, its agent and its mail.
+  package static func otherOwner(ofQueue queue: String, than directory: String) -> String? {
+    let real = FileReader.realPath(directory) ?? directory
+    if let running = RunningMaster(ofQueue: queue)?.directory { return running == real ? nil : running }
+    // None runs, or it does not say with which directory it was started.
+    guard let standard = FileReader.realPath(standardDirectory), standard != real,
+      let own = queueDirectory(of: standard), FileReader.realPath(own) == FileReader.realPath(queue)
+    else { return nil }
+    return standard
+  }
+
+  /// Nil where its main.cf cannot be read.
+  private static func queueDirectory(of directory: String) -> String? {
+    guard let bytes = try? FileReader.read("\(directory)/main.cf") else { return nil }
     let main = MainCf(Document(path: "\(directory)/main.cf", bytes: bytes))
     let parameters = Parameters(main: main, configDirectory: directory, environment: Environment())
-    return Surroundings.isInUse(directory, queueDirectory: parameters.text("queue_directory"))
+    return parameters.text("queue_directory")
   }
 
   /// Whether what it names below /etc/postfix is read from its own directory, though the call does not say so.

@@ -10,8 +10,8 @@ import System
 extension Surroundings {
   /// What this machine has around `config`; nil where no Postfix here runs with it.
   ///
-  /// It does where the directory is Postfix's own, `/etc/postfix`, or where the process is alive that `pid/master.pid` in
-  /// its `queue_directory` names.
+  /// It does where the directory is Postfix's own, `/etc/postfix`, or where the process that `pid/master.pid` in its
+  /// `queue_directory` names is alive and was started with this directory.
   package init?(around config: MailConfig) {
     guard Self.isInUse(config.directory, queueDirectory: config.parameters.text("queue_directory")) else {
       return nil
@@ -41,15 +41,9 @@ extension Surroundings {
 
   static func isInUse(_ directory: String, queueDirectory: String) -> Bool {
     guard let real = FileReader.realPath(directory) else { return false }
-    return real == FileReader.realPath(MailConfig.standardDirectory) || isRunning(queueDirectory)
-  }
-
-  /// Whether the process that `pid/master.pid` names is alive.
-  private static func isRunning(_ queueDirectory: String) -> Bool {
-    guard let bytes = try? FileReader.read("\(queueDirectory)/pid/master.pid"),
-      let pid = pid_t(bytes.text.filter { !$0.isWhitespace }), pid > 0
-    else { return false }
-    return kill(pid, 0) == 0 || errno == EPERM
+    if real == FileReader.realPath(MailConfig.standardDirectory) { return true }
+    return RunningMaster(ofQueue: queueDirectory) != nil
+      && MailConfig.otherOwner(ofQueue: queueDirectory, than: directory) == nil
   }
 
   private static func ownership(of path: String, _ mailOwner: MailOwner?) -> Ownership? {

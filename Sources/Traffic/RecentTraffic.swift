@@ -134,7 +134,7 @@ extension MailConfig {
   /// Whether a Postfix runs by this configuration: then it has a queue, and its log is that of this configuration.
   package var hasRunningPostfix: Bool {
     // master(8) keeps this file while it runs, and does not remove it.
-    access("\(parameters.text("queue_directory"))/pid/master.pid", F_OK) == 0
+    queueOwner == nil && access("\(parameters.text("queue_directory"))/pid/master.pid", F_OK) == 0
   }
 }
 

@@ -69,6 +69,13 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
+  /// For a command that the demonstration has nothing for: it would act on this machine.
+  func refuseDemo(_ command: String) throws(Failure) {
+    if demo {
+      throw Failure(.wrongCall, "\(command) --demo: the demonstration has no Postfix; need \(command) -c DIR")
+    }
+  }
+
   /// `-c`, then MAIL_CONFIG, then /etc/postfix; without slashes at its end.
   var directory: String {
     var directory = configDirectory ?? environmentVariable("MAIL_CONFIG") ?? "/etc/postfix"

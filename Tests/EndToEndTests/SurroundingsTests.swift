@@ -36,4 +36,47 @@ import Testing
     try lab.stop()
     #expect(try codes(lab.configDirectory) == [], "nobody can know whether a stopped one is this machine's")
   }
+
+  /// A copy names the queue directory of the one that it is a copy of. It gets nothing of the machine for that: neither its
+  /// tables nor its agent.
+  @Test func aCopyOfARunningConfigurationIsACopy() throws {
+    let lab = try PostfixLab(
+      main: "transport_maps = texthash:/etc/postfix/transport\ndefault_transport = smtp:[127.0.0.9]:9\n",
+      files: ["transport": "example.com  smtp:[gw1.example]\n"])
+    let home = try TemporaryDirectory()
+    let copy = home.file("copy")
+    try runSuccessfully("cp", ["-r", lab.configDirectory, copy])
+    let check = try runRandmap(["--check", "-c", copy, "--format", "gcc"])
+    #expect(check.standardOutput.contains("[RM326]"), "\(check.summary)")
+    #expect(try !runRandmap(["--check", "-c", lab.configDirectory]).standardOutput.contains("RM326"))
+
+    let call = ["set-route", "example.com", "smtp:[gw2.example]", "--table", "/etc/postfix/transport"]
+    let edit = try runRandmap(call + ["-c", copy, "--write", "--force"])
+    #expect(edit.status == .exited(0), "\(edit.summary)")
+    #expect(try readText("\(copy)/transport").contains("gw2"))
+    #expect(try readText("\(lab.configDirectory)/transport").contains("gw1"))
+
+  }
+
+  @Test func anAgentIsThatOfTheConfigurationOfItsQueue() throws {
+    let lab = try PostfixLab(main: "default_transport = smtp:[127.0.0.9]:9")
+    let home = try TemporaryDirectory()
+    let copy = home.file("copy")
+    try runSuccessfully("cp", ["-r", lab.configDirectory, copy])
+    let socket = "\(lab.queueDirectory)/private/randmap"
+    let own = try RunningAgent(beside: lab)
+    let pool = ["pool", "outbound", "[127.0.0.1]:9", "[127.0.0.2]:9"]
+    #expect(try runRandmap(pool + ["-c", copy]).standardOutput.contains("randmap:{"))
+    #expect(try runRandmap(pool + ["-c", lab.configDirectory]).standardOutput.contains("randmap:!"))
+    // Its socket stays, and is no reason for a new pool to be the agent's.
+    try own.stop()
+    #expect(access(socket, F_OK) == 0)
+    #expect(try runRandmap(pool + ["-c", lab.configDirectory]).standardOutput.contains("randmap:{"))
+  }
+
+  @Test(arguments: ["agent", "recover"]) func theDemonstrationActsNotOnThisMachine(command: String) throws {
+    let refused = try runRandmap([command, "--demo"])
+    #expect(refused.status == .exited(2), "\(refused.summary)")
+    #expect(refused.standardError.contains("the demonstration has no Postfix"))
+  }
 }

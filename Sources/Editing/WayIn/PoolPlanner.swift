@@ -219,7 +219,7 @@ private struct PoolPlanner {
   private func notation(there site: PoolSite?) -> PoolWish.Notation {
     if let wanted = wish.notation { return wanted }
     if let site, site.isTable || config.usesAgent { return Self.notation(of: site) }
-    return config.usesAgent ? .agent : .stock
+    return config.isServedByAgent ? .agent : .stock
   }
 
   private static func notation(of site: PoolSite) -> PoolWish.Notation {

@@ -23,7 +23,7 @@ extension MailConfig {
     return routeSamples().compactMap { sample in
       let answer = resolver.route(sample.recipient, from: sample.sender)
       guard let scope = sample.corrected(by: answer)?.scope,
-        let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: usesAgent)
+        let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent)
       else { return nil }
       let holder = spot.holder(in: self)
       return ScopeDecision(

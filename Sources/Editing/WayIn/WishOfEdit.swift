@@ -40,7 +40,7 @@ extension PoolWish {
 extension MailConfig {
   /// The one destination of a table entry, named as a pool in its place would be; nil where there is none.
   fileprivate func destination(ofEntry name: String) throws(EditRefusal) -> String? {
-    guard let spot = try? spot(for: .named(name), nextHopsOnly: true, prefersAgent: usesAgent),
+    guard let spot = try? spot(for: .named(name), nextHopsOnly: true, prefersAgent: isServedByAgent),
       case .key = spot.place, spot.sites.isEmpty, let single = spot.single, !single.isEmpty
     else { return nil }
     if single.text.hasPrefix(":") {

@@ -52,8 +52,16 @@ struct AgentCommand: ParsableCommand {
 
   func run() throws {
     holdStandardFiles()
+    try common.refuseDemo("agent")
     let place = try Workplace(common, command: "agent", readingFiles: false, interrupted: .settles)
     defer { place.close() }
+    if let owner = place.config.queueOwner, owner == absolutePath(MailConfig.standardDirectory) {
+      let queue = printable(place.config.parameters.text("queue_directory"))
+      throw Failure(
+        .findings,
+        "queue_directory \(queue) is that of \(printable(owner)): need -c \(printable(owner)), or another queue_directory"
+      )
+    }
     var options = AgentOptions(directory: place.config.directory, environment: place.config.environment) {
       Output.error.log("randmap agent: \($0)")
     }

@@ -75,6 +75,7 @@ struct RecoverCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    try common.refuseDemo("recover")
     let directory = absolutePath(common.directory)
     func say(_ message: String) {
       Output.error.line("randmap: \(printable(directory)): \(printable(message))")
