@@ -56,6 +56,17 @@ extension Surroundings {
   }
 }
 
+extension MailConfig {
+  /// With what is known now of the agent: one may have ended, or started, since the files were read.
+  package func withAgentOfNow() -> MailConfig {
+    let socket = surroundings == nil ? nil : Surroundings.desertedAgentSocket(of: self)
+    guard surroundings?.desertedAgentSocket != socket else { return self }
+    var config = self
+    config.surroundings?.desertedAgentSocket = socket
+    return config
+  }
+}
+
 /// The user that Postfix's daemons and the agent run as, with the groups.
 package struct MailOwner {
   private let user: uid_t

@@ -42,7 +42,25 @@ import Testing
     }
     try agent.kill()
     try session.waitFor("agent gone", limit: soon)
-    try session.press("q")
-    #expect(try session.waitForExit() == .exited(0))
+    try session.waitFor("100.0% of mail at risk", limit: soon)
+    try session.press("4")
+    try session.waitFor("RM123", limit: .seconds(10))
+    // A console that is opened then says the same; and both, that an agent is there again.
+    let later = try TerminalSession(
+      [randmapProgram(), "-c", lab.configDirectory, "-o", "interval=1h"], width: 140, height: 40,
+      environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
+    try later.waitFor("no agent")
+    try later.waitFor("100.0% of mail at risk")
+    try later.press("4")
+    try later.waitFor("RM123")
+    try agent.start()
+    for console in [session, later] {
+      try console.waitFor("the end of RM123", limit: .seconds(20)) { !$0.contains("RM123") }
+      try console.waitFor("the end of the alarm", limit: soon) {
+        !$0.contains("at risk") || $0.contains("no mail at risk")
+      }
+      try console.press("q")
+      #expect(try console.waitForExit() == .exited(0))
+    }
   }
 }

@@ -53,6 +53,9 @@ extension Model {
       facts.settings = before
       facts.window = before.window
       notice = Notice(text: "not set: \(printable(reason))", role: .warning)
+    case .reloaded:
+      notice = Notice(text: "reloaded: what is written is in force", role: .info)
+      offerRetryAfterDrain()
     case .notice(let text): notice = Notice(text: printable(text), role: .warning)
     case .undoConflict(let number, let lines, let reason):
       show(conflict: lines, of: number, because: printable(reason))
@@ -96,7 +99,7 @@ extension Model {
       facts.session.reset(to: config)
       notice = Notice(text: words(note), role: .up)
       // A drain keeps new mail away. What waits already is not touched by it.
-      if case .write = work, dialog == nil { offerRetry(for: drainedByWrite) }
+      if case .write = work, isDrainInForce { offerRetryAfterDrain() }
     case .writtenUnread(let reason, let note):
       // The edits are on disk; what else is there now is not known.
       if case .write = work { facts.session.reset(to: facts.session.current.written) }

@@ -192,7 +192,8 @@ extension Model {
       return [.tryAgain(retry, facts.session.saved)]
     case (.write, let answer):
       let isInForce = answer == .yesAndReload || facts.session.current.reloadReason == nil
-      drainedByWrite = isInForce ? gatewaysDrainedByEdits : []
+      drained.formUnion(gatewaysDrainedByEdits)
+      isDrainInForce = isInForce
       begin(.write(changedFiles, awaitsReload: !isInForce && !facts.identity.isDemo))
       return [
         .write(

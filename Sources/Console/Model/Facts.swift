@@ -130,7 +130,7 @@ struct Facts: Sendable {
   }
 
   /// Whether pools of the agent get no mail out.
-  var isAgentGone: Bool { if case .gone = contact { true } else { false } }
+  var isAgentGone: Bool { agentAlarm != nil }
 
   /// What a gateway got in the window that is shown; nil where the log does not say.
   func recent(_ gateway: Gateway) -> RecentTraffic.Gateway? { mail.recent?[gateway, window] }

@@ -37,6 +37,8 @@ enum Message: Sendable {
   /// What a thread has worked out for a view.
   case workedOut(ViewUpdate)
   case written(WriteOutcome)
+  /// Postfix was reloaded.
+  case reloaded
   /// What a person should be told.
   case notice(String)
   /// A setting cannot be followed, and why: those before hold.

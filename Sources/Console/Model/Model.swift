@@ -30,8 +30,10 @@ struct Model: Program, Sendable {
   var waitingConfig: MailConfig?
   /// Whether a write that drains is followed by a question. Where lines are read ahead, it is not: a line would be its answer.
   var asksAfterWrites = true
-  /// The gateways that the write which is under way drains, if that is in force at once.
-  var drainedByWrite: Set<Gateway> = []
+  /// The gateways that writes drained, until the mail that waits for them was offered to be tried again.
+  var drained: Set<Gateway> = []
+  /// Whether the write that is under way is in force at once. Otherwise the offer comes with the reload.
+  var isDrainInForce = false
   /// A write that waits for the name of the host.
   var unnamedWrite: (confirmation: Confirmation, choice: Confirmation.Choice)?
   /// How many dialogues were opened.
@@ -89,9 +91,10 @@ struct Model: Program, Sendable {
     return times.compactMap(\.self).min()
   }
 
-  /// An agent that has answered is asked again in time, though nothing else happens: mail depends on it.
+  /// An agent that has answered, or that mail waits for, is asked again in time, though nothing else happens.
   private var agentTime: ContinuousClock.Instant? {
-    if case .never = facts.contact { nil } else { agentAsked.map { $0 + Self.agentInterval } }
+    if case .never = facts.contact, !facts.isAgentGone { return nil }
+    return agentAsked.map { $0 + Self.agentInterval }
   }
 
   mutating func update(_ event: Event<Message>, now: ContinuousClock.Instant) -> [Effect] {

@@ -28,7 +28,12 @@ extension Model {
   }
 
   /// After a drain: asks, or says it where a line that was read ahead would be the answer.
-  mutating func offerRetry(for gateways: Set<Gateway>) {
+  mutating func offerRetryAfterDrain() {
+    defer { drained = [] }
+    if !drained.isEmpty, dialog == nil { offerRetry(for: drained) }
+  }
+
+  private mutating func offerRetry(for gateways: Set<Gateway>) {
     if asksAfterWrites { return confirmRetry(for: gateways) }
     let count = facts.waiting(for: gateways).messages
     if count > 0 {

@@ -116,10 +116,10 @@ struct Services {
       inBackground { [mailbox] in
         // Probing need not wait for the rules.
         mailbox.post(.gateways(config.gateways()))
-        mailbox.post(.diagnostics(Linter().lint(config, known: known).diagnostics))
+        mailbox.post(.diagnostics(Linter().lint(config.withAgentOfNow(), known: known).diagnostics))
       }
     case .findProblems(let config, let known):
-      answer { .diagnostics(Linter().lint(config, known: known).diagnostics) }
+      answer { .diagnostics(Linter().lint(config.withAgentOfNow(), known: known).diagnostics) }
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
@@ -149,7 +149,7 @@ struct Services {
       answer {
         do throws(ToolError) {
           try PostfixTools().reload(configDirectory: config.directory)
-          return .notice("reloaded: what is written is in force")
+          return .reloaded
         } catch { return .notice("the reload failed: \(error)") }
       }
     case .tellDeliveries(let troubles): watcher.setDeliveries(troubles)
