@@ -63,18 +63,50 @@ struct History {
     return join(directory, String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
   }
 
-  /// All writes, the oldest first.
+  /// All writes, the oldest first, without those whose record is damaged.
   func list() throws(WriteError) -> [LoggedWrite] {
     var writes: [LoggedWrite] = []
-    for number in numbers() { writes.append(try load(number)) }
+    for number in numbers() {
+      do throws(WriteError) {
+        writes.append(try load(number))
+      } catch .damaged {
+        continue
+      }
+    }
     return writes
   }
 
-  private func numbers() -> [Int] {
-    directoryNames(directory).filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.compactMap {
-      Int($0)
+  /// The directories of writes whose record cannot be understood, by their numbers.
+  func damaged() -> [(number: Int, path: String)] {
+    numbers().compactMap { number in
+      do throws(WriteError) {
+        _ = try load(number)
+        return nil
+      } catch .damaged {
+        return (number, place(number))
+      } catch {
+        return nil
+      }
     }
-    .sorted()
+  }
+
+  /// The write of that number, or the last one that was not taken back. A damaged record after that one may be of the last
+  /// write.
+  func write(_ number: Int?, among writes: [LoggedWrite]) throws(WriteError) -> LoggedWrite {
+    let named =
+      number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
+    let unread = damaged().last { number == nil || $0.number == number }
+    if let unread, unread.number > named?.number ?? -1 { throw .damaged(unread.path) }
+    guard let named else { throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo }
+    return named
+  }
+
+  private func numbers() -> [Int] {
+    // More digits than that are not ours.
+    directoryNames(directory).filter {
+      $0.utf8.count <= 12 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    .compactMap { Int($0) }.sorted()
   }
 
   private func load(_ number: Int) throws(WriteError) -> LoggedWrite {

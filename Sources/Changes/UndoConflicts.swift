@@ -55,9 +55,7 @@ extension Writer {
   ) throws(WriteError) -> (number: Int, places: [UndoConflict], unknown: [String]) {
     let history = history(try realPath(directory))
     let writes = try history.list()
-    let named =
-      number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
-    guard let write = named else { throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo }
+    let write = try history.write(number, among: writes)
     var places: [UndoConflict] = []
     var unknown: [String] = []
     for (index, file) in write.files.enumerated() {

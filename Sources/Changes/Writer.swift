@@ -126,6 +126,11 @@ package struct Writer: Sendable {
     try history(try realPath(directory)).list()
   }
 
+  /// The directories of writes that `log` leaves out, because their record is damaged.
+  package func damagedRecords(_ directory: String) throws(WriteError) -> [String] {
+    history(try realPath(directory)).damaged().map(\.path)
+  }
+
   /// What `undo` would do now: the last write that stands, or the one of that number, turned round.
   package func undoing(
     _ directory: String, number: Int? = nil, merging: Bool = false
@@ -243,11 +248,7 @@ package struct Writer: Sendable {
     _ history: History, directory: String, number: Int?, merging: Bool
   ) throws(WriteError) -> (set: ChangeSet, number: Int, likeness: [String: FileAttributes]) {
     let writes = try history.list()
-    let named =
-      number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
-    guard let write = named else {
-      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo
-    }
+    let write = try history.write(number, among: writes)
     if write.undone != nil { throw .noSuchWrite(write.number, isUndone: true) }
     var merged: [String] = []
     var changes: [FileChange] = []

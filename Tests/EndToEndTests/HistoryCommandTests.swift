@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import PostfixFiles
 import TestSupport
 import TestTraits
 import Testing
@@ -44,6 +45,37 @@ private struct Log: Decodable {
     #expect(refused.status == .exited(1))
     let said = refused.standardOutput + refused.standardError
     #expect(said.contains("\(main):") && !said.contains("SQLite") && !said.contains(".db"), "\(said)")
+  }
+
+  /// One record that cannot be understood hides no other, and a name that is no number of ours does no harm.
+  @Test func aDamagedRecordLeavesTheOthers() throws {
+    let sample = try copyOfSample("outbound")
+    let state = try TemporaryDirectory()
+    func run(_ call: [String]) throws -> FinishedProcess {
+      try runRandmap(
+        call + ["-c", sample.path], environment: ["XDG_STATE_HOME": state.path, "RANDMAP_STATE": state.path])
+    }
+    for weight in ["2", "3", "4"] {
+      try #require(
+        run(["set", "relay_transport", "[out-gw1.example]", weight, "--write"]).status == .exited(0))
+    }
+    let found = try runSuccessfully(
+      "find", [state.path, "/var/lib/randmap", "-path", "*\(sample.path)*", "-name", "00000?"])
+    let records = found.split(separator: "\n").map(String.init).sorted()
+    try #require(records.count == 3, "\(found)")
+    try writeFile(records[1] + "/record.json", "")
+    try runSuccessfully("mkdir", [FileReader.directory(of: records[0]) + "/9223372036854775807"])
+    let log = try run(["log"])
+    #expect(log.status == .exited(1) && log.standardError.contains(records[1]), "\(log.summary)")
+    #expect(log.standardOutput.split(separator: "\n").count == 2)
+    #expect(try run(["undo"]).status == .exited(0))
+    // The last one that was not taken back may be the damaged one.
+    let refused = try run(["undo"])
+    #expect(refused.status == .exited(1) && refused.standardError.contains(records[1]), "\(refused.summary)")
+    #expect(try run(["undo", "1", "--dry-run"]).standardError.contains("cannot be understood") == false)
+    try runSuccessfully("rm", ["-r", records[1]])
+    #expect(try run(["log"]).status == .exited(0))
+    #expect(try run(["set", "relay_transport", "[out-gw1.example]", "5", "--write"]).status == .exited(0))
   }
 
   @Test func theLogSaysWhoAndWhatAndUndoGoesBackOneAfterTheOther() throws {

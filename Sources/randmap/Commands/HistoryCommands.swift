@@ -127,6 +127,14 @@ struct LogCommand: ParsableCommand {
       }
       for line in table.lines { Output.standard.line(line) }
     }
+    let damaged = (try? place.writer.damagedRecords(place.config.directory)) ?? []
+    guard damaged.isEmpty else {
+      let list = damaged.map { printable($0) }.joined(separator: ", ")
+      throw Failure(
+        .findings,
+        "log: the record in \(list) cannot be understood, and is left out; when you need it no more, remove it"
+      )
+    }
   }
 
   private func showDiff(_ place: Workplace, _ format: Format) throws {
