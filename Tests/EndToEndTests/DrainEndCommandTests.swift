@@ -48,6 +48,26 @@ private struct Pools: Decodable {
     }
   }
 
+  /// A pool file where nothing can be written keeps the pool of main.cf from nothing.
+  @Test func onePlaceThatCannotBeWrittenKeepsNoOtherFromWhatIsDue() throws {
+    let place = try Place("")
+    let pools = try place.directory.makeDirectory("pools")
+    let over = "# randmap: drained smtp:[c.example] x1 until=2020-01-01T00:00Z\n"
+    try writeFile(pools + "/p", "smtp:[a.example]\nsmtp:[b.example]\n\(over)")
+    try writeFile(
+      place.etc + "/main.cf",
+      "# randmap: agent\ndefault_transport = randmap:\(pools)/p\n"
+        + "relay_transport = randmap:!smtp:[a.example]!smtp:[b.example]\n\(over)")
+    let readOnly = "mount --bind \(pools) \(pools) && mount -o remount,bind,ro \(pools) && exec \"$0\" \"$@\""
+    let tick = try run(
+      "unshare", ["--mount", "bash", "-c", readOnly, randmapProgram(), "tick", "-c", place.etc])
+    #expect(tick.status == .exited(1), "\(tick.summary)")
+    #expect(tick.standardError.contains("randmap: tick: \(pools)/p: "), "\(tick.summary)")
+    #expect(tick.standardError.contains("smtp:[c.example] of relay_transport is back"), "\(tick.summary)")
+    #expect(try place.mainCf().contains("!smtp:[b.example]!smtp:[c.example]"))
+    #expect(try readText(pools + "/p").contains(over))
+  }
+
   /// An end that is past would have `tick` restore the member at once.
   @Test func anEndThatIsPastIsNotKept() throws {
     let place = try Place(

@@ -14,9 +14,12 @@ struct Tick {
   private(set) var done: [String] = []
   /// What is due and cannot be done; the rest is done all the same.
   private(set) var problems: [String] = []
+  /// Only what changes this file alone is done; nil: all.
+  private let file: String?
 
-  init(_ config: MailConfig, _ judge: RampJudge) {
+  init(_ config: MailConfig, _ judge: RampJudge, in file: String? = nil) {
     before = config
+    self.file = file
     self.config = config
     let now = config.environment.clock()
     for end in config.endedDrains(at: now) {
@@ -58,7 +61,8 @@ struct Tick {
     do throws(EditRefusal) {
       let changed = try change(config)
       let before = config.changeSet(summary: "").changes
-      if changed.changeSet(summary: "").changes == before { return }
+      let after = changed.changeSet(summary: "").changes
+      if after == before || file != nil && after.contains(where: { $0.path != file }) { return }
       config = changed
       done.append(printable(success))
     } catch {

@@ -35,28 +35,61 @@ struct TickCommand: ParsableCommand {
     defer { place.close() }
     if !dryRun, !place.isDemo { place.writer.remember(.tick, of: place.config.directory) }
     let judge = RampJudge(place, common, isOnlyLooking: dryRun)
-    var tick = Tick(place.config, judge)
-    if dryRun || tick.set.changes.isEmpty {
-      try print(tick, format, written: false)
-    } else {
-      let written: WriteResult?
-      do throws(WriteError) {
-        // The files may have changed after they were read: what is due is what they hold under the lock.
-        written = try place.writer.write(place.config.directory) {
-          guard let now = try? place.reread() else { return nil }
-          tick = Tick(now, judge)
-          return tick.set
-        }
-      } catch { throw Failure(.findings, "tick: \(error.outcome)") }
-      guard let written else {
-        throw Failure(.findings, "tick: nothing is written: a file cannot be read any more")
-      }
-      for words in written.notes { Output.error.line("randmap: \(words)") }
-      try print(tick, format, written: written.number != nil)
-      let reason = tick.config.reloadReason
-      if written.number != nil { try place.bringIntoForce(reason, reload: reload && reason != nil) }
+    let tick = Tick(place.config, judge)
+    var ticks = [tick]
+    var failures: [String] = []
+    var isWritten = false
+    var reloadReason: String?
+    if !dryRun, !tick.set.changes.isEmpty {
+      var results: [WriteResult] = []
+      (ticks, results, failures) = try write(tick, judge, place)
+      for words in results.flatMap(\.notes) { Output.error.line("randmap: \(words)") }
+      isWritten = results.contains { $0.number != nil }
+      reloadReason = ticks.compactMap(\.config.reloadReason).first
     }
-    if !tick.problems.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
+    try print(ticks, format, written: isWritten)
+    if isWritten { try place.bringIntoForce(reloadReason, reload: reload && reloadReason != nil) }
+    for failure in failures { Output.error.line("randmap: tick: \(failure)") }
+    if !failures.isEmpty || ticks.contains(where: { !$0.problems.isEmpty }) {
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+  }
+
+  /// Writes what is due: all of it at once, or where that cannot be, what is due in each file alone. One pool in a place that
+  /// cannot be written keeps no other from what is due.
+  private func write(
+    _ tick: Tick, _ judge: RampJudge, _ place: Workplace
+  ) throws(Failure) -> (ticks: [Tick], results: [WriteResult], failures: [String]) {
+    func write(in file: String?) throws(WriteError) -> (Tick, WriteResult)? {
+      var done = tick
+      // The files may have changed after they were read: what is due is what they hold under the lock.
+      let result = try place.writer.write(place.config.directory) {
+        guard let now = try? place.reread() else { return nil }
+        done = Tick(now, judge, in: file)
+        return done.set
+      }
+      return result.map { (done, $0) }
+    }
+    let all: (Tick, WriteResult)?
+    do throws(WriteError) { all = try write(in: nil) } catch {
+      let files = tick.set.changes.map(\.path)
+      guard files.count > 1 else { throw Failure(.findings, "tick: \(error.outcome)") }
+      var (ticks, results, failures): ([Tick], [WriteResult], [String]) = ([], [], [])
+      for file in files {
+        do throws(WriteError) {
+          guard let (tick, result) = try write(in: file) else { continue }
+          ticks.append(tick)
+          results.append(result)
+        } catch {
+          failures.append("\(printable(place.shown(file))): \(error.outcome)")
+        }
+      }
+      return (ticks, results, failures)
+    }
+    guard let (tick, result) = all else {
+      throw Failure(.findings, "tick: nothing is written: a file cannot be read any more")
+    }
+    return ([tick], [result], [])
   }
 
   private struct Object: Encodable {
@@ -65,19 +98,20 @@ struct TickCommand: ParsableCommand {
     let diff: String
   }
 
-  private func print(_ tick: Tick, _ format: Format, written: Bool) throws {
+  private func print(_ ticks: [Tick], _ format: Format, written: Bool) throws {
+    let done = ticks.flatMap(\.done)
+    let problems = ticks.flatMap(\.problems)
     switch format {
-    case .text: Output.standard.diff(tick.set, of: tick.before)
+    case .text: for tick in ticks { Output.standard.diff(tick.set, of: tick.before) }
     case .json:
-      let diff = tick.before.maskedDiff(of: tick.set)
+      let diff = ticks.flatMap { $0.before.maskedDiff(of: $0.set) }
       Output.standard.write(
         try JSON.text(
           Object(
-            written: written, done: tick.done, problems: tick.problems,
-            diff: String(decoding: diff, as: UTF8.self))))
+            written: written, done: done, problems: problems, diff: String(decoding: diff, as: UTF8.self))))
     }
-    for words in tick.done + tick.problems { Output.error.line("randmap: \(words)") }
-    if dryRun, !tick.done.isEmpty {
+    for words in done + problems { Output.error.line("randmap: \(words)") }
+    if dryRun, !done.isEmpty {
       Output.error.line("randmap: nothing is written; without --dry-run it is")
     }
   }
