@@ -84,7 +84,8 @@ struct JournalLine {
       let numbers = bytes.array(at + 1..<close).split(separator: UInt8(ascii: ","))
       at = close + 1
       return numbers.map { part in
-        UInt8(truncatingIfNeeded: part.reduce(0) { $1.isDigit ? $0 * 10 + Int($1 - 0x30) : $0 } & 0xFF)
+        // What is no byte comes from no journalctl, and any number of digits may be there.
+        UInt8(String(decoding: part.filter { !$0.isSpace }, as: UTF8.self)) ?? UInt8(ascii: "?")
       }
     case .openBrace:
       // An object within: passed over, strings and all.

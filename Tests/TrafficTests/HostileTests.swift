@@ -96,6 +96,15 @@ import Testing
     #expect(cell(tally, "[127.0.0.2]:25").sent == 2)
   }
 
+  /// Found by fuzzing: a number of any length in the place of a byte.
+  @Test func whatIsNoByteOfAMessageIsHarmless() {
+    let endless = String(repeating: "9", count: 60)
+    let bad = "{\"__REALTIME_TIMESTAMP\":\"1795888800000000\",\"MESSAGE\":[\(endless),256,-1,x, 65 ]}\n"
+    var tally = Tally(sampleChannels, latest: start)
+    tally.feed(Array((bad + LogFormat.journal.line(.sent("AAAAAA1")) + "\n").utf8))
+    #expect(cell(tally, "[127.0.0.2]:25").sent == 1)
+  }
+
   /// A writer that goes on at its old place after the file was truncated leaves a hole; an editor of another system leaves
   /// carriage returns.
   @Test func zerosBeforeALineAndAReturnAfterItAreNoPartOfIt() {
