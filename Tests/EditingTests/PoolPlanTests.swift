@@ -113,6 +113,41 @@ import Testing
       hops == ["u@relay.example", "u@a.sub.example"].map { Resolver(configToPlan(first)).route($0).hops })
   }
 
+  /// The transport of such an entry would be the agent, which takes its next hop for a pool.
+  @Test(arguments: [PoolWish.Notation.agent, .file, .stock])
+  func anEntryThatTakesTheSendersTransportIsNotGivenToTheAgent(notation: PoolWish.Notation) throws {
+    let bench = try DatabaseBench()
+    let config = try bench.config(
+      "# randmap: agent\nrelayhost = [old.example]\ntransport_maps = inline:{{kept.example = :[kept.example]}}\n"
+    )
+    let wish = PoolWish(
+      try Scope("from:a@customer.example"),
+      try ["[gw1.example]", "[gw2.example]"].map { try WantedMember($0) },
+      notation: notation)
+    if notation == .stock {
+      _ = try config.planning(wish, on: Machine(addresses: []))
+    } else {
+      let refusal = try #require(throws: EditRefusal.self) {
+        try config.planning(wish, on: Machine(addresses: []))
+      }
+      #expect("\(refusal)".contains("kept.example"))
+    }
+  }
+
+  /// A declaration that somebody else wrote stays where no pool of the agent has gone.
+  @Test func theDeclarationOfTheAgentStaysWhereNoPoolOfItsHasGone() throws {
+    let bench = try DatabaseBench()
+    let machine = Machine(addresses: [])
+    let one = try [WantedMember("[x.example]")]
+    let config = try bench.config("# randmap: agent\n")
+    let single = try config.planning(PoolWish(try Scope("to:a.example"), one), on: machine).config
+    #expect(single.saysAgent)
+    let two = try ["[x.example]", "[y.example]"].map { try WantedMember($0) }
+    let pool = try config.planning(PoolWish(.outbound, two), on: machine).config
+    #expect(pool.saysAgent)
+    #expect(try !pool.planning(PoolWish(.outbound, one), on: machine).config.saysAgent)
+  }
+
   @Test func aPoolThatIsThereIsChangedInItsNotation() throws {
     let before = "sender_dependent_relayhost_maps = unionmap:{randmap:{[a], [b]}, static:{[a],[b]}}\n"
     let plan = try planned(before, "outbound", "[a]=2", "[c]=1")

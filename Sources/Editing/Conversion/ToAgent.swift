@@ -43,7 +43,7 @@ extension Converter {
         site.id, reason: "\(parameter) has other tables beside the pool: take them out first")
     }
     try guardPlainTransport(parameter, for: site)
-    try guardHopsOfTables(for: site)
+    try config.guardHopsOfTables(for: site.id)
     if parameter == .senderRelayhostMaps {
       try relayhostPool(site)
     } else {
@@ -65,7 +65,7 @@ extension Converter {
       }
     }
     try guardPlainTransport(own, for: site)
-    try guardHopsOfTables(for: site)
+    try config.guardHopsOfTables(for: site.id)
     var pools: [(parameter: RoutingParameter, content: PoolContent)] = []
     for name in [RoutingParameter.defaultTransport, .relayTransport] {
       try guardPlainTransport(name, for: site)
@@ -150,26 +150,6 @@ extension Converter {
     }
   }
 
-  /// A table that gives a next hop alone takes the transport from what is in force: not from the agent.
-  private func guardHopsOfTables(for site: PoolSite) throws(EditRefusal) {
-    for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
-      guard let entries = config.entries(of: table.unproxied) else {
-        throw .cannotConvert(
-          site.id,
-          reason:
-            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
-        )
-      }
-      if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {
-        throw .cannotConvert(
-          site.id,
-          reason:
-            "the entry \"\(entry.key)\" in transport_maps takes its transport from the pool: write a transport there first"
-        )
-      }
-    }
-  }
-
   // MARK: - Text
 
   private mutating func writePool(
@@ -218,5 +198,31 @@ extension Converter {
     }?.line
     let at = line?.range.lowerBound ?? document.count
     splice(document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)")
+  }
+}
+
+extension MailConfig {
+  /// A table that gives a next hop alone takes the transport from what is in force, and that must not be the agent: it would
+  /// take the next hop for a pool.
+  ///
+  /// - Parameter passingUnread: whether a table that cannot be read here is taken for one without such entries.
+  func guardHopsOfTables(for pool: String, passingUnread: Bool = false) throws(EditRefusal) {
+    for table in tables(.transportMaps).compactMap({ try? $0.get() }) {
+      guard let entries = entries(of: table.unproxied) else {
+        if passingUnread { continue }
+        throw .cannotConvert(
+          pool,
+          reason:
+            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
+        )
+      }
+      if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {
+        throw .cannotConvert(
+          pool,
+          reason:
+            "the entry \"\(entry.key)\" in transport_maps takes its transport from the pool: write a transport there first"
+        )
+      }
+    }
   }
 }

@@ -18,6 +18,9 @@ extension MailConfig {
       }
       return try writingDatabase(content, at: given, for: given.sites.first, path: path, notes: &notes)
     }
+    if notation != .stock, given.parameter == .senderTransportMaps {
+      try guardHopsOfTables(for: "\(scope)", passingUnread: true)
+    }
     var config = self
     var spot = given
     if let first = content.choices.first, let site = spot.sites.first {

@@ -49,7 +49,7 @@ private struct PoolPlanner {
     let oldTransports = Set(before.pools().flatMap(\.members).compactMap(\.transport))
     if results.count == 1 {
       config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
-        .removingAgentMark()
+        .removingAgentMark(of: before)
       notes += config.notes(onFilesOf: spot.sites)
     } else {
       try guardShared(spot)

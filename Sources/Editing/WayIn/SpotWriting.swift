@@ -284,9 +284,11 @@ extension MailConfig {
     return edited
   }
 
-  /// Without what declares the agent, and its limits, where no pool needs it any more and nothing else says it is here.
-  func removingAgentMark() -> MailConfig {
-    guard !hasAgentSocket, master?.transport("randmap") == nil,
+  /// Without what declares the agent, and its limits, where the last pool that needed it has gone and nothing else says that it
+  /// is here. Where no pool needed it before, somebody else declared it.
+  func removingAgentMark(of before: MailConfig) -> MailConfig {
+    guard before.pools().contains(where: \.notation.needsAgent), !hasAgentSocket,
+      master?.transport("randmap") == nil,
       !pools().contains(where: \.notation.needsAgent)
     else {
       return self
