@@ -319,6 +319,19 @@ import Testing
     #expect(plan.notes.contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
   }
 
+  /// The gateway that the mail went to had some, wherever that was written.
+  @Test(arguments: ["from:c.example", "to:d.example"])
+  func credentialsAreAskedForWhereTheMailHadSome(scope: String) throws {
+    let main = """
+      relayhost = [gw1]:587
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{{[gw1]:587=user:word}}
+
+      """
+    let plan = try planned(main, scope, "[gw2]:587", "[gw3]:587")
+    #expect(plan.guards.map(\.message).count { $0.contains(" has no entry in ") } == 2)
+  }
+
   @Test func addToAPoolAsksForCredentialsToo() throws {
     let main = """
       default_transport = randmap:!smtp:[gw1]!smtp:[gw2]

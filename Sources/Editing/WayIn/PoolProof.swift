@@ -37,12 +37,22 @@ struct PoolProof {
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
-      + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind)
+      + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) + hopsBefore
     guards += after.missingCredentials(hops, like: known).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
+  }
+
+  /// Where the mail that is meant went, whatever decided that.
+  private var hopsBefore: [(transport: String, hop: String)] {
+    let resolver = Resolver(before, context: machine.context)
+    return meant.flatMap { recipient, sender in
+      resolver.route(recipient, from: sender).firstHops.keys
+        .map { (transport: $0.transport, hop: $0.nextHop) }
+        .sorted { $0.hop < $1.hop }
+    }
   }
 
   private func hops(of results: [String], kind: ResultKind) -> [(transport: String, hop: String)] {
