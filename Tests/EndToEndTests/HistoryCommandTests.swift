@@ -47,6 +47,34 @@ private struct Log: Decodable {
     #expect(said.contains("\(main):") && !said.contains("SQLite") && !said.contains(".db"), "\(said)")
   }
 
+  private struct Edit: Decodable {
+    struct Pool: Decodable {
+      struct Member: Decodable { let weight: Int }
+      let members: [Member]
+    }
+    let written: Bool
+    let diff: String
+    let files: [String]
+    let poolsBefore, pools: [Pool]?
+  }
+
+  @Test func anEditAndItsUndoAreObjectsForScripts() throws {
+    let sample = try copyOfSample("outbound")
+    func edit(_ call: String...) throws -> Edit {
+      let finished = try runRandmap(call + ["--format", "json", "-c", sample.path])
+      try #require(finished.status == .exited(0), "\(finished.summary)")
+      return try JSONDecoder().decode(Edit.self, from: Data(finished.standardOutput.utf8))
+    }
+    func weight(_ pools: [Edit.Pool]?) -> Int? { pools?.flatMap(\.members).map(\.weight).max() }
+    let set = try edit("set", "relay_transport", "[out-gw1.example]", "7", "--write", "--force")
+    #expect(set.written && set.files == [sample.file("main.cf")])
+    #expect(weight(set.poolsBefore) != 7 && weight(set.pools) == 7)
+    let look = try edit("undo", "--dry-run")
+    let undo = try edit("undo")
+    #expect(!look.written && undo.written && look.diff == undo.diff && undo.diff.hasPrefix("--- "))
+    #expect(undo.files == [sample.file("main.cf")])
+  }
+
   /// One record that cannot be understood hides no other, and a name that is no number of ours does no harm.
   @Test func aDamagedRecordLeavesTheOthers() throws {
     let sample = try copyOfSample("outbound")

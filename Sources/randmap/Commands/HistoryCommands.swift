@@ -11,7 +11,7 @@ struct UndoCommand: ParsableCommand {
     commandName: "undo", abstract: "Take the last write back, then the one before, or the one of a number.",
     discussion: """
       Where a file was edited since, in other lines, the diff shows what taking the write back would change, and --merge \
-      does it: those edits stay.
+      does it: those edits stay. Formats: text, json.
 
       Examples:
         randmap undo --dry-run
@@ -31,24 +31,43 @@ struct UndoCommand: ParsableCommand {
     if dryRun, reload { throw ValidationError("--reload comes after the write: need it without --dry-run") }
   }
 
+  private struct Object: Encodable {
+    let edit: String
+    let written: Bool
+    let diff: String
+    let files, notes: [String]
+  }
+
   func run() throws {
+    let format = try common.format(or: EditFormat.text)
     let place = try Workplace(common, command: "undo", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
+    func show(_ set: ChangeSet, _ notes: [String] = []) {
+      switch format {
+      case .text:
+        Output.standard.diff(set, of: place.config)
+        for words in notes { Output.error.line("randmap: \(words)") }
+      case .json:
+        let object = Object(
+          edit: set.summary, written: !dryRun,
+          diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
+          files: set.changes.map { place.shown($0.path) }, notes: notes)
+        if let text = try? JSON.text(object) { Output.standard.write(text) }
+      }
+    }
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        Output.standard.diff(
-          try place.writer.undoing(place.config.directory, number: number, merging: merge), of: place.config)
+        show(try place.writer.undoing(place.config.directory, number: number, merging: merge))
         return
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge)
-      Output.standard.diff(set, of: place.config)
-      for words in result.notes { Output.error.line("randmap: \(words)") }
+      show(set, result.notes)
       undone = set
     } catch {
-      if case .editedSince(_, let diff) = error { Output.standard.text(diff) }
-      if case .conflict = error,
+      if format == .text, case .editedSince(_, let diff) = error { Output.standard.text(diff) }
+      if format == .text, case .conflict = error,
         let found = try? place.writer.undoConflicts(place.config.directory, number: number)
       {
         for line in found.places.flatMap(\.lines) { Output.standard.line(line) }

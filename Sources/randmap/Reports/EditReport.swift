@@ -48,6 +48,9 @@ struct EditReport {
     let edit: String
     let written: Bool
     let diff: String
+    /// What it changes.
+    let files: [String]
+    let poolsBefore: [PoolsReport.PoolObject]
     let pools: [PoolsReport.PoolObject]
     let routes: Routes
     let findings: [Finding]
@@ -81,6 +84,8 @@ struct EditReport {
     return Object(
       edit: proposal.summary, written: written,
       diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
+      files: set.changes.map { place.shown($0.path) },
+      poolsBefore: PoolsReport(place.config, shown: place.shown).object.pools,
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
       routes: Routes(before: side(place.config, \.before), after: side(proposal.config, \.after)),
       findings: guards.map(finding),
