@@ -24,7 +24,8 @@ extension Surroundings {
     }
     for table in config.otherTables {
       guard case .indexed(let type)? = table.type, let source = table.path else { continue }
-      indexes[source] = TableIndex(type: type, source: source).state
+      let index = TableIndex(type: type, source: source)
+      indexes[source] = table.indexMaker == .postalias ? index.stateOfAliases : index.state
     }
     let own = [config.directory, config.main.document.path, config.master?.document.path].compactMap { $0 }
     let mailOwner = MailOwner(config.parameters.text("mail_owner"))

@@ -13,6 +13,28 @@ import Testing
     return mistakes.filter { report.standardOutput.contains("[\($0)]") }
   }
 
+  /// What postmap(1) makes of an aliases file is an index, and no alias is in it.
+  @Test(arguments: ["hash", "lmdb", "cdb"])
+  func anIndexOfAliasesThatPostmapMadeIsReported(type: String) throws {
+    let lab = try PostfixLab(
+      main: "alias_maps = \(type):$config_directory/aliases",
+      files: ["aliases": "# mail of the machine\nPostmaster: root\n\"a b\": root\nroot:\n  joe@example.com\n"]
+    )
+    let table = "\(type):\(lab.configDirectory)/aliases"
+    func check() throws -> String {
+      try runRandmap(["--check", "-c", lab.configDirectory, "--select", "RM309", "--format", "gcc"])
+        .standardOutput
+    }
+    #expect(try check().contains("No such file or directory"))
+    #expect(try check().contains("need \"postalias \(table)\""))
+    try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, table])
+    let asked = try run(postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "postmaster", table])
+    #expect(asked.status == .exited(1) && asked.standardOutput.isEmpty)
+    #expect(try check().contains("no alias is found; need \"postalias \(table)\""))
+    try runSuccessfully(postfixTool("postalias"), ["-c", lab.configDirectory, table])
+    #expect(try check().isEmpty)
+  }
+
   @Test func theMachineOfARunningPostfixIsLookedAt() throws {
     let lab = try PostfixLab(
       main: "transport_maps = hash:$config_directory/transport",
