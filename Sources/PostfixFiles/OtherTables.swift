@@ -30,6 +30,16 @@ package struct OtherTable: Sendable {
   package let path: String?
   /// The program that makes its index, where it has one.
   package fileprivate(set) var indexMaker = TableIndex.Maker.postmap
+
+  /// The files with its contents: the text and the index. A database has them elsewhere.
+  package var files: [String] {
+    guard let path else { return [] }
+    switch type {
+    case .indexed(let type)?: return [path, TableIndex(type: type, source: path).path]
+    case .other?: return []
+    default: return [path]
+    }
+  }
 }
 
 /// The parameters that name such tables.

@@ -35,6 +35,25 @@ import Testing
     #expect(try check().isEmpty)
   }
 
+  @Test func passwordsThatEverybodyMayReadAreReported() throws {
+    let lab = try PostfixLab(
+      main: "smtp_sasl_password_maps = hash:$config_directory/own/sasl_passwd")
+    let own = lab.configDirectory + "/own"
+    let table = own + "/sasl_passwd"
+    #expect(mkdir(own, 0o755) == 0)
+    try writeFile(table, "[127.0.0.1]:1  user:secret\n")
+    try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, "hash:\(table)"])
+    func check(_ text: mode_t, _ index: mode_t, _ directory: mode_t) throws -> String {
+      #expect(chmod(table, text) == 0 && chmod(table + ".db", index) == 0 && chmod(own, directory) == 0)
+      return try runRandmap(["--check", "-c", lab.configDirectory, "--select", "RM910", "--format", "gcc"])
+        .standardOutput
+    }
+    #expect(try check(0o644, 0o644, 0o755).contains("need \"chmod o= \(table) \(table).db\" [RM910]"))
+    #expect(try check(0o600, 0o644, 0o755).contains("need \"chmod o= \(table).db\" [RM910]"))
+    #expect(try check(0o640, 0o600, 0o755).isEmpty)
+    #expect(try check(0o644, 0o644, 0o750).isEmpty, "others cannot enter the directory")
+  }
+
   @Test func theMachineOfARunningPostfixIsLookedAt() throws {
     let lab = try PostfixLab(
       main: "transport_maps = hash:$config_directory/transport",
