@@ -69,7 +69,8 @@ extension WriteError: CustomStringConvertible {
     case .nothingToUndo:
       "nothing to undo"
         + (geteuid() == 0
-          ? "" : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
+          ? ""
+          : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
     case .editedSince(let paths, _):

@@ -36,6 +36,11 @@ struct Randmap: ParsableCommand {
     if CallArguments.bytes.isEmpty {
       Failure(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc").end()
     }
+    if CompletionShell.answers(CallArguments.texts) { ExitStatus.fine.end() }
+    if let shell = CompletionShell(scriptFor: CallArguments.texts) {
+      Output.standard.line(shell.script)
+      ExitStatus.fine.end()
+    }
     let given = Arguments(CallArguments.texts) { command(named: $0) != nil }
     let arguments = given.ordered
     do {
@@ -46,7 +51,7 @@ struct Randmap: ParsableCommand {
     }
   }
 
-  private static func command(named name: String) -> (any ParsableCommand.Type)? {
+  static func command(named name: String) -> (any ParsableCommand.Type)? {
     configuration.subcommands.first { $0.configuration.commandName == name }
   }
 

@@ -42,7 +42,8 @@ enum ParameterNames {
     let bytes = Array(name.lowercased().utf8)
     return routing.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1
-      return abs(known.utf8.count - bytes.count) <= limit && NearName.distance(bytes, Array(known.utf8)) <= limit
+      return abs(known.utf8.count - bytes.count) <= limit
+        && NearName.distance(bytes, Array(known.utf8)) <= limit
     }
   }
 }
