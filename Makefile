@@ -70,7 +70,7 @@ test-deps: deps ## install what the tests need: Postfix (not started), tmux, dns
 	  postfix:sqlite=postfix-sqlite sqlite3=sqlite3 tmux=tmux \
 	  dnsmasq=dnsmasq-base patch=patch openssl=openssl ip=iproute2 unshare=util-linux logger=bsdutils \
 	  vim=vim python3=python3 python3:yaml=python3-yaml journalctl=systemd systemd-analyze=systemd xz=xz-utils \
-	  zstd=zstd bzip2=bzip2
+	  zstd=zstd bzip2=bzip2 zsh=zsh fish=fish
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
 	$(RELEASE) --product randmap
@@ -78,6 +78,9 @@ build: deps ## build the release program, .build/release/randmap, and its manual
 	@mkdir -p $(dir $(MANUAL))
 	$(BUILD)/release/generate-manual $(PROGRAM) --output-directory $(dir $(MANUAL))
 	sed -i -e 's/^$$/.Pp/' -e 's/^\.Nd "\(.*\)\."$$/.Nd \1/' $(MANUAL)
+	awk -f packaging/man/finish $(MANUAL) > $(MANUAL).new
+	cat $(MANUAL).new packaging/man/randmap.1.end > $(MANUAL)
+	rm $(MANUAL).new
 
 run: deps ## build the debug program and open its console on a demonstration
 	$(DEBUG) --product randmap
@@ -152,6 +155,8 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 	install -D -m 644 $(MANUAL) $(share)/man/man1/randmap.1
 	install -D -m 644 packaging/man/randmap-pool.5 $(share)/man/man5/randmap-pool.5
 	install -D -m 644 packaging/man/randmap-agent.8 $(share)/man/man8/randmap-agent.8
+	echo '.so man8/randmap-agent.8' > $(share)/man/man8/randmap.8
+	chmod 644 $(share)/man/man8/randmap.8
 	install -d $(units) $(share)/randmap/themes $(documentation) $(share)/bash-completion/completions \
 	  $(DESTDIR)$(ZSH_COMPLETIONS) $(share)/fish/vendor_completions.d
 	install -m 644 themes/* $(share)/randmap/themes
@@ -166,6 +171,7 @@ install: ## install what make build made, below PREFIX (/usr/local), with DESTDI
 
 uninstall: ## take away what install put there
 	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/man/man5/randmap-pool.5 $(share)/man/man8/randmap-agent.8 \
+	  $(share)/man/man8/randmap.8 \
 	  $(addprefix $(units)/,$(unit_files)) $(share)/bash-completion/completions/randmap \
 	  $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap $(share)/fish/vendor_completions.d/randmap.fish
 	rm -rf $(share)/randmap $(documentation)

@@ -31,9 +31,25 @@
 #include <arpa/nameser.h>
 #include <resolv.h>
 #include <netdb.h>
+#include <errno.h>
 
 // `environ` itself is shared mutable state, which Swift 6 refuses.
 static inline char *const *current_environment(void) { return environ; }
+
+// The arguments of the call: how many, and where; 0 where they are not found. The kernel puts them in front of the first
+// environment, with their number before them and a null pointer after them. An environment that was moved since has the
+// size of its memory before it, which is no null pointer.
+static inline int randmap_arguments(char *const **arguments)
+{
+  char *const *end = environ ? environ - 1 : 0;
+  if (!end || *end) return 0;
+  for (long count = 1; (unsigned long)end[-count] >= 4096; count++)
+    if (end[-count] == program_invocation_name && (long)end[-count - 1] == count) {
+      *arguments = end - count;
+      return (int)count;
+    }
+  return 0;
+}
 
 // The two halves of a device's number: macros, which Swift does not see.
 static inline unsigned randmap_major(dev_t device) { return major(device); }

@@ -45,7 +45,7 @@ extension WriteError: CustomStringConvertible {
     case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
     case .busy(let path, let holder):
       "another program is writing: \(path) is locked\(holder.map { " by \($0)" } ?? "")"
-    case .system(let error): error.description
+    case .system(let error): error.description + Self.remedy(error)
     case .database(let error): error.message
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
     case .notRegular(let path): "\(path) is not a regular file"
@@ -66,12 +66,22 @@ extension WriteError: CustomStringConvertible {
     case .damaged(let path):
       "\(path) cannot be understood: another version of randmap wrote it, or it is damaged; it was left as it is."
         + " Look at the files that it names; when they are right, remove it"
-    case .nothingToUndo: "nothing to undo"
+    case .nothingToUndo:
+      "nothing to undo"
+        + (geteuid() == 0
+          ? ""
+          : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
     case .editedSince(let paths, _):
       "edited since that write, in other lines: \(paths.joined(separator: ", ")); look at the diff, and say --merge to keep those edits"
     }
+  }
+
+  /// What an ordinary user can do who may not do it; empty of any other failure.
+  private static func remedy(_ error: SystemError) -> String {
+    guard geteuid() != 0, [EACCES, EPERM].contains(error.number) else { return "" }
+    return "; need the rights of root, or of the user who owns the files: \"sudo randmap ...\""
   }
 
   /// Whether a name led to something else than a regular file.

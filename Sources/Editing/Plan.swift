@@ -38,13 +38,17 @@ extension MailConfig {
 
   /// Why Postfix has to be told (`postfix reload`) before the edits are in force; nil where a running Postfix sees
   /// them by itself.
-  package var reloadReason: String? { reloadReason(changing: editedDocuments.map(\.path)) }
+  package var reloadReason: String? { reloadReason(of: changeSet(summary: "")) }
 
-  /// The same for a change of the files at `paths` (postfix.md section 9).
-  package func reloadReason(changing paths: [String]) -> String? {
-    if let own = paths.first(where: { $0 == main.document.path })
-      ?? paths.first(where: { $0 == master?.document.path })
-    {
+  /// The same for the changes of a set (postfix.md section 9). One of comments alone is nothing to Postfix.
+  package func reloadReason(of set: ChangeSet) -> String? {
+    func isRead(_ change: FileChange) -> Bool {
+      !(change.before ?? []).isSameWithoutComments(change.after ?? [])
+    }
+    func first(_ condition: (String) -> Bool) -> String? {
+      set.changes.first { condition($0.path) && isRead($0) }?.path
+    }
+    if let own = first({ $0 == main.document.path }) ?? first({ $0 == master?.document.path }) {
       let hasNamedPools =
         usesAgent
         && pools().contains { pool in
@@ -54,9 +58,7 @@ extension MailConfig {
         + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")
     }
     // A pool file is the agent's, which reads it again by itself.
-    let text = paths.first { path in
-      tableTypes(of: path).contains { Uptake.ofTable($0) == .afterReload }
-    }
+    let text = first { path in tableTypes(of: path).contains { Uptake.ofTable($0) == .afterReload } }
     return text.map { "\($0) is a text table, read at the start only" }
   }
 

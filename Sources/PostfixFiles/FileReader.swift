@@ -86,6 +86,11 @@ package enum FileReader {
   /// Whether this user may read the file at `path`.
   package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+  package static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Where `path` really leads, symbolic links followed to the end; nil, with errno, where that is nothing.
   package static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }

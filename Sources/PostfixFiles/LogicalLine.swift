@@ -55,6 +55,29 @@ struct PackedLine: Sendable {
   }
 }
 
+extension Bytes {
+  /// Whether Postfix reads the same in both: its blank lines and comments may differ.
+  package func isSameWithoutComments(_ other: Bytes) -> Bool {
+    var (here, there) = (0, 0)
+    while true {
+      let (line, counterpart) = (lineThatIsRead(from: &here), other.lineThatIsRead(from: &there))
+      guard let line, let counterpart else { return line == nil && counterpart == nil }
+      guard self[line] == other[counterpart] else { return false }
+    }
+  }
+
+  /// The next physical line that is neither blank nor a comment.
+  private func lineThatIsRead(from start: inout Int) -> Range<Int>? {
+    while start < count {
+      let first = start
+      let end = self[first...].firstIndex(of: .newline) ?? count
+      start = end + 1
+      if let text = self[first..<end].first(where: { !$0.isSpace }), text != .hash { return first..<end }
+    }
+    return nil
+  }
+}
+
 /// Finds the logical lines of a text.
 func scanLogicalLines(_ bytes: borrowing Span<UInt8>) -> [PackedLine] {
   var found: [PackedLine] = []

@@ -28,6 +28,18 @@ package struct OtherTable: Sendable {
   package let type: TableType?
   /// What holds its contents or says where they are; nil for a table without a file.
   package let path: String?
+  /// The program that makes its index, where it has one.
+  package fileprivate(set) var indexMaker = TableIndex.Maker.postmap
+
+  /// The files with its contents: the text and the index. A database has them elsewhere.
+  package var files: [String] {
+    guard let path else { return [] }
+    switch type {
+    case .indexed(let type)?: return [path, TableIndex(type: type, source: path).path]
+    case .other?: return []
+    default: return [path]
+    }
+  }
 }
 
 /// The parameters that name such tables.
@@ -81,6 +93,17 @@ extension MailConfig {
       for (name, raw) in service.overrides {
         guard let value = try? seen.expand(raw, for: name) else { continue }
         found += otherTables(in: value, of: name, service: service)
+      }
+    }
+    // local_recipient_maps names an aliases file as well, and it is by the file that its index is made.
+    let aliases = Set(
+      found.filter { $0.parameter == "alias_maps" }.compactMap(\.path)
+        + tables("alias_database").compactMap { try? $0.get() }.flatMap(\.flattened).compactMap(path))
+    for index in found.indices {
+      if let path = found[index].path, aliases.contains(path) {
+        found[index].indexMaker = .postalias
+      } else if found[index].parameter == "tls_server_sni_maps" {
+        found[index].indexMaker = .postmapWithFiles
       }
     }
     return found

@@ -52,6 +52,8 @@ package struct Surroundings: Sendable {
   package var indexes: [String: TableIndex.State]
   /// By path: main.cf, master.cf, the tables and the pool files.
   package var files: [String: Ownership]
+  /// Those of the tables of credentials, with their indexes, that everybody may read.
+  package var publicFiles: Set<String> = []
   /// By path: those that tables of the parameters of routing ask.
   package var databases: [String: DatabaseFile] = [:]
   /// The queue manager's way to the agent, if the configuration uses the agent and no program listens there.
@@ -59,10 +61,11 @@ package struct Surroundings: Sendable {
 
   package init(
     addresses: Set<String> = [], indexes: [String: TableIndex.State] = [:],
-    files: [String: Ownership] = [:], databases: [String: DatabaseFile] = [:],
+    files: [String: Ownership] = [:], publicFiles: Set<String> = [], databases: [String: DatabaseFile] = [:],
     desertedAgentSocket: String? = nil
   ) {
     self.databases = databases
+    self.publicFiles = publicFiles
     self.addresses = addresses
     self.indexes = indexes
     self.files = files

@@ -24,8 +24,11 @@ extension Surroundings {
     }
     for table in config.otherTables {
       guard case .indexed(let type)? = table.type, let source = table.path else { continue }
-      indexes[source] = TableIndex(type: type, source: source).state
+      let index = TableIndex(type: type, source: source)
+      indexes[source] = table.indexMaker == .postalias ? index.stateOfAliases : index.state
     }
+    publicFiles = Set(
+      config.otherTables.filter { $0.purpose == .credentials }.flatMap(\.files).filter(Self.isReadableByAll))
     let own = [config.directory, config.main.document.path, config.master?.document.path].compactMap { $0 }
     let mailOwner = MailOwner(config.parameters.text("mail_owner"))
     for path in own + config.files.keys { files[path] = Self.ownership(of: path, mailOwner) }
@@ -44,6 +47,21 @@ extension Surroundings {
     if real == FileReader.realPath(MailConfig.standardDirectory) { return true }
     return RunningMaster(ofQueue: queueDirectory) != nil
       && MailConfig.otherOwner(ofQueue: queueDirectory, than: directory) == nil
+  }
+
+  /// Whether a file may be read, and all directories above it be entered, by users that nothing says more of.
+  private static func isReadableByAll(_ path: String) -> Bool {
+    guard let real = FileReader.realPath(path) else { return false }
+    func may(_ bit: mode_t, _ path: String) -> Bool {
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & bit != 0
+    }
+    var directory = FileReader.directory(of: real)
+    while may(S_IXOTH, directory) {
+      if directory == "/" { return may(S_IROTH, real) }
+      directory = FileReader.directory(of: directory)
+    }
+    return false
   }
 
   private static func ownership(of path: String, _ mailOwner: MailOwner?) -> Ownership? {

@@ -75,7 +75,13 @@ package enum LogFinder {
 
   private static var hasJournal: Bool {
     func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
-    return journals.contains(where: isThere) && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
+    // The directory outlives journald, and a package may bring it without anything in it.
+    func isUsed(_ path: String) -> Bool {
+      guard isThere(path) else { return false }
+      return access(path, R_OK) != 0
+        || !directoryNames(path).allSatisfy { directoryNames("\(path)/\($0)").isEmpty }
+    }
+    return journals.contains(where: isUsed) && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
   }
 
   /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first.

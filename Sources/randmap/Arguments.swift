@@ -14,6 +14,8 @@ struct Arguments {
   ]
 
   let ordered: [String]
+  /// The word in the place of a command that is none.
+  let stray: String?
 
   /// - Parameter isCommand: whether there is a command of that name.
   init(_ given: [String], isCommand: (String) -> Bool) {
@@ -32,11 +34,15 @@ struct Arguments {
       !values.contains($0) && (options[$0] == "--check" || options[$0] == "--status")
     }) {
       command = String(options.remove(at: place).dropFirst(2))
-    } else if let place = options.indices.first(where: { !values.contains($0) && !options[$0].hasPrefix("-") }
-    ),
-      isCommand(options[place])
-    {
-      command = options.remove(at: place)
+      stray = nil
+    } else if let place = options.indices.first(where: {
+      !values.contains($0) && !options[$0].hasPrefix("-")
+    }) {
+      let word = options[place]
+      stray = isCommand(word) ? nil : word
+      if stray == nil { command = options.remove(at: place) }
+    } else {
+      stray = nil
     }
     ordered = (command.map { [$0] } ?? []) + options + rest
   }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Glibc
 import PostfixFiles
+import System
 
 @main
 struct Randmap: ParsableCommand {
@@ -32,16 +33,25 @@ struct Randmap: ParsableCommand {
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
-    let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) { command(named: $0) != nil }.ordered
+    if CallArguments.bytes.isEmpty {
+      Failure(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc").end()
+    }
+    if CompletionShell.answers(CallArguments.texts) { ExitStatus.fine.end() }
+    if let shell = CompletionShell(scriptFor: CallArguments.texts) {
+      Output.standard.line(shell.script)
+      ExitStatus.fine.end()
+    }
+    let given = Arguments(CallArguments.texts) { command(named: $0) != nil }
+    let arguments = given.ordered
     do {
       var command = try plainCommand(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
-      end(with: error, isForNagios: isForNagios(arguments))
+      end(with: noCommand(given.stray, error) ?? error, isForNagios: isForNagios(arguments))
     }
   }
 
-  private static func command(named name: String) -> (any ParsableCommand.Type)? {
+  static func command(named name: String) -> (any ParsableCommand.Type)? {
     configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
@@ -52,6 +62,17 @@ struct Randmap: ParsableCommand {
       let command = try? type.parseAsRoot(Array(arguments.dropFirst())), Swift.type(of: command) == type
     else { return nil }
     return command
+  }
+
+  /// What is wrong with a call whose first word is no command: the parser takes it for an argument of the console.
+  private static func noCommand(_ word: String?, _ error: any Error) -> Failure? {
+    guard let word, exitCode(for: error) == .validationFailure,
+      fullMessage(for: error).contains("nexpected argument")
+    else { return nil }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let near = NearName.of(word, in: names).map { "; \"\($0)\" is one" } ?? ""
+    return Failure(
+      .wrongCall, "there is no command \"\(printable(word))\"\(near); \"randmap --help\" lists all of them")
   }
 
   /// Whether Nagios reads what comes: a line on standard output, and the statuses of its plugins.

@@ -137,7 +137,14 @@ struct Workplace {
     do throws(FileProblem) {
       return try MailConfig(directory: directory, environment: options.environment, reader: reader)
     } catch {
-      throw Failure(.wrongCall, "\(error.message); need a Postfix configuration directory (-c DIR)")
+      // Debian's Postfix without a configuration is such a directory.
+      let isThere = error.isMissing && FileReader.isDirectory(directory)
+      throw Failure(
+        .wrongCall,
+        isThere
+          ? "\(error.message); the directory is there, but no Postfix is set up in it; "
+            + "need main.cf in it, or another directory (-c DIR)"
+          : "\(error.message); need a Postfix configuration directory (-c DIR)")
     }
   }
 }

@@ -31,6 +31,30 @@ import Testing
     #expect(report.diagnostics.filter { $0.code == "RM315" }.map(\.start.line) == [2])
   }
 
+  /// postmap(1) leaves the colons of an aliases file in the keys, and the certificates of tls_server_sni_maps out of the values.
+  @Test(arguments: [
+    ("alias_maps", "/etc/postfix/table", "postalias hash:/etc/postfix/table"),
+    ("alias_maps", "/etc/aliases", "postalias hash:/etc/aliases"),
+    ("local_recipient_maps", "/etc/aliases", "postalias hash:/etc/aliases"),
+    ("tls_server_sni_maps", "/etc/postfix/table", "postmap -F hash:/etc/postfix/table"),
+    ("virtual_alias_maps", "/etc/postfix/table", "postmap hash:/etc/postfix/table"),
+  ])
+  func theProgramThatMakesTheIndexIsNamed(parameter: String, path: String, command: String) {
+    var config = MailConfig(directory: "/etc/postfix", main: "\(parameter) = proxy:hash:\(path)\n")
+    func messages(_ code: String) -> [String] {
+      Linter().lint(config).diagnostics.filter { $0.code == code }.map(\.message)
+    }
+    config.otherFiles[path] = .unreadable(
+      FileProblem(path: path, reason: "No such file or directory", .missing))
+    config.surroundings = Surroundings()
+    #expect(messages("RM321").map { $0.hasSuffix("make the index with \"\(command)\"") } == [true])
+    config.otherFiles[path] = .read(Document(path: path, bytes: Bytes("a: b\n".utf8)))
+    for state in [TableIndex.State.outdated, .missing(path: path + ".db"), .madeByPostmap] {
+      config.surroundings = Surroundings(indexes: [path: state])
+      #expect(messages("RM309").map { $0.hasSuffix("need \"\(command)\"") } == [true])
+    }
+  }
+
   @Test func aCommentSwitchesOffTheLineBehindIt() {
     let bad = "d.example  smtp:[gw1\n"
     #expect(lines("a.example  smtp:\n" + bad, "RM501") == [2])

@@ -153,6 +153,24 @@ import Testing
     #expect(try look(up: "example.com", in: "hash:\(table)").standardOutput == "smtp:[gw1.example]\n")
   }
 
+  @Test func anIndexKeepsTheRightsThatItsTextHad() throws {
+    let rule = try #require(Rule.named("RM910"))
+    let directory = try TemporaryDirectory()
+    let table = try directory.writeOld("sasl_passwd", try #require(rule.bad.others["sasl_passwd"]))
+    func mode(_ name: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: directory.file(name))[.posixPermissions] as? Int
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: table)
+    #expect(try postmap("hash:\(table)").status == .exited(0))
+    #expect(try mode("sasl_passwd.db") == 0o644)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: table)
+    #expect(try postmap("hash:\(table)").status == .exited(0))
+    #expect(try mode("sasl_passwd.db") == 0o644, "that of an index that is there stays")
+    try FileManager.default.removeItem(atPath: directory.file("sasl_passwd.db"))
+    #expect(try postmap("hash:\(table)").status == .exited(0))
+    #expect(try mode("sasl_passwd.db") == 0o600)
+  }
+
   @Test func postconfReplacesALink() throws {
     let directory = try TemporaryDirectory()
     let real = try directory.writeOld("real.cf", Example.unmarked(try #require(Rule.named("RM802")).bad.main))
@@ -170,7 +188,7 @@ import Testing
   static let codes = [
     "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM205", "RM208", "RM209", "RM210", "RM217",
     "RM218",
-    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805",
+    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805", "RM910",
   ]
 }
 

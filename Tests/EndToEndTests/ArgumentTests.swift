@@ -1,6 +1,7 @@
 // The order of arguments: which options take a value, as the parser knows it.
 
 import FoundationEssentials
+import Glibc
 import TestSupport
 import TestTraits
 import Testing
@@ -35,6 +36,41 @@ import Testing
       .map { ($0.kind == "long" ? "--" : "-") + $0.name }
     #expect(names.contains("--format"))
     #expect(Set(names) == Arguments.valued)
+  }
+
+  @Test(arguments: [
+    (["staus"], "staus", "; \"status\" is one"), (["pol", "outbound", "a", "b"], "pol", "; \"pool\" is one"),
+    (["-c", "/nonexistent", "somewhere"], "somewhere", ""),
+    (["stat\u{1b}s"], "stat?s", "; \"status\" is one"),
+  ])
+  func aWordThatIsNoCommandIsSaidToBeNone(arguments: [String], word: String, near: String) throws {
+    let finished = try runRandmap(arguments)
+    #expect(finished.status == .exited(2))
+    #expect(
+      finished.standardError
+        == "randmap: there is no command \"\(word)\"\(near); \"randmap --help\" lists all of them\n")
+  }
+
+  /// As in a rescue system that has no /proc: Swift reads the arguments there.
+  @Test(.enabled(if: geteuid() == 0, "root mounts")) func theArgumentsAreReadWithoutProc() throws {
+    let directory = try copyOfSample("outbound")
+    let script = "mount -t tmpfs none /proc && exec \"$@\""
+    func randmap(_ arguments: String...) throws -> FinishedProcess {
+      try run(
+        "unshare", ["--mount", "sh", "-c", script, "sh", randmapProgram()] + arguments,
+        environment: ["A": "b"])
+    }
+    let pools = try randmap("pools", "-c", directory.path)
+    #expect(
+      pools.status == .exited(0) && pools.standardOutput.contains("out-gw1.example"), "\(pools.summary)")
+    let recovered = try randmap("recover", "-c", directory.path)
+    #expect(recovered.standardError.hasPrefix("randmap: \(directory.path): "), "\(recovered.summary)")
+    #expect(try randmap("staus").standardError.contains("no command \"staus\""))
+  }
+
+  @Test func anotherMistakeIsToldAsItIs() throws {
+    #expect(try runRandmap(["--bogus", "x"]).standardError.contains("Unknown option '--bogus'"))
+    #expect(try runRandmap(["undo", "1", "2"]).standardError.contains("Unexpected argument '2'"))
   }
 
   /// `agent` is the value of `--to` here, although it is a command as well.

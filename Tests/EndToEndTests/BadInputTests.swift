@@ -10,14 +10,17 @@ import Testing
   ]
 
   /// Runs every command on a directory, and expects the same one message and status 2 of each.
-  private func expectRefusal(of directory: String, _ message: String, user: [String] = []) throws {
+  private func expectRefusal(
+    of directory: String, _ message: String, need: String = "need a Postfix configuration directory (-c DIR)",
+    user: [String] = []
+  ) throws {
     for command in Self.commands {
       let call = try user + [randmapProgram()] + command + ["-c", directory]
       let finished = try run(call[0], Array(call.dropFirst()), limit: .seconds(20))
       #expect(finished.status == .exited(2), "\(command): \(finished.summary)")
       #expect(
         finished.standardError
-          == "randmap: open \(directory)/main.cf: \(message); need a Postfix configuration directory (-c DIR)\n"
+          == "randmap: open \(directory)/main.cf: \(message); \(need)\n"
       )
       #expect(finished.standardOutput == "")
     }
@@ -25,7 +28,11 @@ import Testing
 
   @Test func missing() throws {
     let directory = try TemporaryDirectory()
-    try expectRefusal(of: directory.path, "No such file or directory")
+    try expectRefusal(
+      of: directory.path, "No such file or directory",
+      need:
+        "the directory is there, but no Postfix is set up in it; need main.cf in it, or another directory (-c DIR)"
+    )
     try expectRefusal(of: directory.file("nowhere"), "No such file or directory")
   }
 

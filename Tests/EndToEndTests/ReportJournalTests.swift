@@ -50,6 +50,26 @@ import Testing
     try run(call[0], Array(call.dropFirst()), limit: .seconds(120))
   }
 
+  /// The directory is there on a machine whose journald never wrote to it, or is gone.
+  @Test(arguments: ["", "/0123456789abcdef0123456789abcdef"])
+  func anEmptyJournalIsNoLog(machine: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "")
+    let script = """
+      set -e
+      mount -t tmpfs none /run; mount -t tmpfs none /var/log
+      mkdir -p /var/log/journal\(machine)
+      exec "\(try randmapProgram())" report -c \(directory.path)
+      """
+    let finished = try run("unshare", ["--mount", "bash", "-c", script])
+    #expect(finished.status == .exited(1), "\(finished.summary)")
+    #expect(finished.standardOutput.isEmpty)
+    #expect(
+      finished.standardError.contains("no mail log is there")
+        && finished.standardError.contains("need maillog_file"),
+      "\(finished.summary)")
+  }
+
   @Test func theJournalIsFoundAndRead() throws {
     let directory = try TemporaryDirectory()
     let finished = try finished(

@@ -13,6 +13,47 @@ import Testing
     return mistakes.filter { report.standardOutput.contains("[\($0)]") }
   }
 
+  /// What postmap(1) makes of an aliases file is an index, and no alias is in it.
+  @Test(arguments: ["hash", "lmdb", "cdb"])
+  func anIndexOfAliasesThatPostmapMadeIsReported(type: String) throws {
+    let lab = try PostfixLab(
+      main: "alias_maps = \(type):$config_directory/aliases",
+      files: ["aliases": "# mail of the machine\nPostmaster: root\n\"a b\": root\nroot:\n  joe@example.com\n"]
+    )
+    let table = "\(type):\(lab.configDirectory)/aliases"
+    func check() throws -> String {
+      try runRandmap(["--check", "-c", lab.configDirectory, "--select", "RM309", "--format", "gcc"])
+        .standardOutput
+    }
+    #expect(try check().contains("No such file or directory"))
+    #expect(try check().contains("need \"postalias \(table)\""))
+    try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, table])
+    let asked = try run(postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "postmaster", table])
+    #expect(asked.status == .exited(1) && asked.standardOutput.isEmpty)
+    #expect(try check().contains("no alias is found; need \"postalias \(table)\""))
+    try runSuccessfully(postfixTool("postalias"), ["-c", lab.configDirectory, table])
+    #expect(try check().isEmpty)
+  }
+
+  @Test func passwordsThatEverybodyMayReadAreReported() throws {
+    let lab = try PostfixLab(
+      main: "smtp_sasl_password_maps = hash:$config_directory/own/sasl_passwd")
+    let own = lab.configDirectory + "/own"
+    let table = own + "/sasl_passwd"
+    #expect(mkdir(own, 0o755) == 0)
+    try writeFile(table, "[127.0.0.1]:1  user:secret\n")
+    try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, "hash:\(table)"])
+    func check(_ text: mode_t, _ index: mode_t, _ directory: mode_t) throws -> String {
+      #expect(chmod(table, text) == 0 && chmod(table + ".db", index) == 0 && chmod(own, directory) == 0)
+      return try runRandmap(["--check", "-c", lab.configDirectory, "--select", "RM910", "--format", "gcc"])
+        .standardOutput
+    }
+    #expect(try check(0o644, 0o644, 0o755).contains("need \"chmod o= \(table) \(table).db\" [RM910]"))
+    #expect(try check(0o600, 0o644, 0o755).contains("need \"chmod o= \(table).db\" [RM910]"))
+    #expect(try check(0o640, 0o600, 0o755).isEmpty)
+    #expect(try check(0o644, 0o644, 0o750).isEmpty, "others cannot enter the directory")
+  }
+
   @Test func theMachineOfARunningPostfixIsLookedAt() throws {
     let lab = try PostfixLab(
       main: "transport_maps = hash:$config_directory/transport",

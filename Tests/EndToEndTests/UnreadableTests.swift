@@ -37,6 +37,31 @@ import Testing
     #expect(check.status != .exited(2), "\(check.summary)")
   }
 
+  @Test func whoMayNotWriteIsToldWhatToDo() throws {
+    let directory = try directory("relayhost = [127.0.0.1]:1\n")
+    let state = try TemporaryDirectory()
+    #expect(chown(state.path, 65534, 65534) == 0)
+    func randmap(_ arguments: String...) throws -> FinishedProcess {
+      try run(
+        "setpriv",
+        [
+          "--reuid=65534", "--regid=65534", "--clear-groups", "env", "XDG_STATE_HOME=\(state.path)",
+          randmapProgram(),
+        ]
+          + arguments + ["-c", directory.path])
+    }
+    let edit = try randmap("set-route", "relayhost", "[127.0.0.2]:1", "--write", "--force")
+    #expect(edit.status == .exited(1))
+    #expect(
+      edit.standardError.contains("Permission denied; need the rights of root")
+        && edit.standardError.contains("\"sudo randmap ...\""), "\(edit.summary)")
+    for command in ["undo", "log"] {
+      let finished = try randmap(command)
+      #expect(finished.status == .exited(command == "undo" ? 1 : 0))
+      #expect(finished.standardError.contains("\"sudo randmap \(command)\""), "\(finished.summary)")
+    }
+  }
+
   @Test func whatADrainMissesIsAFinding() throws {
     let directory = try directory("")
     let open = try directory.write("open", "smtp:[127.0.0.1]:1\nsmtp:[127.0.0.2]:1\n")

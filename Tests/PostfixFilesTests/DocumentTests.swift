@@ -31,6 +31,16 @@ private func randomLines(_ generator: inout SeededGenerator) -> Bytes {
 }
 
 @Suite struct DocumentTests {
+  @Test(arguments: [
+    ("a = b\n", "# x\na = b\n\n  # y\n", true), ("a = b\n  c\n", "a = b\n# x\n  c", true), ("", "#", true),
+    ("a = b\n", "a = c\n", false), ("a = b\n", "a = b\nc = d\n", false), ("a\nb\n", "b\na\n", false),
+    ("a = b\n  c\n", "a = b\nc\n", false), ("a = b #x\n", "a = b #y\n", false),
+  ])
+  func commentsAndBlankLinesAreNothingToPostfix(one: String, other: String, isSame: Bool) {
+    #expect(Bytes(one.utf8).isSameWithoutComments(Bytes(other.utf8)) == isSame)
+    #expect(Bytes(other.utf8).isSameWithoutComments(Bytes(one.utf8)) == isSame)
+  }
+
   @Test(arguments: 0..<40 as Range<UInt64>)
   func anyBytesComeOutAsTheyWentIn(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

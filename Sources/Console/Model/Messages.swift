@@ -79,7 +79,7 @@ struct UndoPreview: Sendable {
   /// Why it is in force only after `postfix reload`; nil where it is so at once.
   let reloadReason: String?
 
-  /// - Parameter reloadReason: see `MailConfig.reloadReason(changing:)`.
+  /// - Parameter reloadReason: see `MailConfig.reloadReason(of:)`.
   init(_ set: ChangeSet, number: Int? = nil, merged: [String] = [], reloadReason: String?) {
     self.set = set
     self.number = number

@@ -37,7 +37,7 @@ struct Writing: Sendable {
       return .undoing(
         UndoPreview(
           set, number: number, merged: merged,
-          reloadReason: config.reloadReason(changing: set.changes.map(\.path))))
+          reloadReason: config.reloadReason(of: set)))
     } catch {
       guard case .conflict = error,
         let found = try? writer.undoConflicts(config.directory, number: number), !found.places.isEmpty

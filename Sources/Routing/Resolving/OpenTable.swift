@@ -244,7 +244,7 @@ final class OpenTables {
     case .indexed(let type):
       switch document.isEdited ? .current : TableIndex(type: type, source: path).state {
       // postmap(1) folds the keys, whatever the table is opened for.
-      case .current: return .text(Table(document), folding)
+      case .current, .madeByPostmap: return .text(Table(document), folding)
       case .outdated: return .asked(name, isFixed: true)
       case .missing where context.isCopy: return .text(Table(document), folding)
       case .missing(let index): return .missing(index)

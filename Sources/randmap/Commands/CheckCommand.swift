@@ -5,6 +5,7 @@ import Changes
 import Checks
 import Editing
 import PostfixFiles
+import System
 
 extension Severity: ExpressibleByArgument {}
 extension FileKind: ExpressibleByArgument {}
@@ -134,7 +135,7 @@ struct CheckCommand: ParsableCommand {
     // The options of the call come before the settings of the directory.
     if common.maps.isEmpty { common.maps = settings.maps }
     let place = try Workplace(
-      common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
+      common, command: CallArguments.texts.joined(separator: " "),
       interrupted: fix && !diff ? .settles : .reads)
     defer { place.close() }
     let linter = Linter(settings.lintOptions)
@@ -201,7 +202,7 @@ struct CheckCommand: ParsableCommand {
     let set = ChangeSet(
       directory: FileReader.directory(of: path), changes: fixed.isEdited ? [change] : [],
       summary: Fixes.summary)
-    let writer = Writer(author: .current(command: CommandLine.arguments.dropFirst().joined(separator: " ")))
+    let writer = Writer(author: .current(command: CallArguments.texts.joined(separator: " ")))
     try Fixes(set: set, format: common.format, isDry: diff).make(with: writer)
     if kind == .transport, !diff, fixed.isEdited {
       Output.error.line("randmap: where it has an index (hash:, lmdb:), that needs postmap(1) now")

@@ -107,7 +107,7 @@ extension WritingCommand {
         .wrongCall, "--template is for reading; need the files that are made of the templates for an edit")
     }
     return try Workplace(
-      common, command: CommandLine.arguments.dropFirst().joined(separator: " "),
+      common, command: CallArguments.texts.joined(separator: " "),
       interrupted: writing.write ? .settles : .reads)
   }
 

@@ -4,6 +4,7 @@ import ArgumentParser
 import Changes
 import Editing
 import FoundationEssentials
+import Glibc
 import PostfixFiles
 
 struct UndoCommand: ParsableCommand {
@@ -75,7 +76,7 @@ struct UndoCommand: ParsableCommand {
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
-      place.config.reloadReason(changing: undone.changes.map(\.path)), reload: reload, done: "taken back")
+      place.config.reloadReason(of: undone), reload: reload, done: "taken back")
   }
 }
 
@@ -134,6 +135,10 @@ struct LogCommand: ParsableCommand {
     let writes: [LoggedWrite]
     do throws(WriteError) { writes = try place.writer.log(place.config.directory).reversed() } catch {
       throw Failure(.findings, "log: \(error.description)")
+    }
+    if writes.isEmpty, geteuid() != 0 {
+      Output.error.line(
+        "randmap: the history of this user has no write of it; \"sudo randmap log\" lists what root wrote")
     }
     switch format {
     case .json: Output.standard.write(try JSON.text(["writes": writes]))

@@ -14,7 +14,8 @@ struct ReportCommand: ParsableCommand {
       /var/log/mail with the rotated files beside it, otherwise the journal; or each LOG of the call, also one that is \
       packed (gz, xz, zst, bz2), and - for standard input. Formats: text, json, csv, prometheus.
 
-      A TIME is a span such as 1h, today, yesterday, or 2026-11-27T08:00. Without --since: the last 24 hours of a log \
+      A TIME is a span such as 24h, today, yesterday, or 2026-11-27T08:00. --since yesterday is yesterday alone, up to \
+      midnight; --since 24h goes up to now. Without --since: the last 24 hours of a log \
       that is found by itself, all of a log of the call. With --every: from now on; each report covers what came since \
       the last one, also after a restart.
 
@@ -22,7 +23,7 @@ struct ReportCommand: ParsableCommand {
       status 1 says that no known cause explains one, or that a gateway deferred more than --fail-deferred.
 
       Examples:
-        randmap report --since yesterday
+        randmap report --since 24h
         randmap report --format json --fail-deferred 5% mail.log
       """)
 

@@ -78,9 +78,7 @@ private func hostAnswer(_ name: String) -> HostAnswer {
 /// An argument as it was given: the parser has replaced what is not UTF-8.
 private func givenBytes(_ argument: String) -> Bytes {
   guard argument.unicodeScalars.contains("\u{FFFD}") else { return Bytes(argument.utf8) }
-  for place in 1..<max(1, Int(CommandLine.argc)) {
-    guard let start = CommandLine.unsafeArgv[place] else { continue }
-    let bytes = Bytes(UnsafeBufferPointer(start: start, count: strlen(start)).map { UInt8(bitPattern: $0) })
+  for bytes in CallArguments.bytes.dropFirst() {
     if bytes.text == argument { return bytes }
     let option = Bytes("--from=".utf8)
     if bytes.starts(with: option), bytes.dropFirst(option.count).text == argument {

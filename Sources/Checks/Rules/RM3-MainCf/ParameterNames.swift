@@ -2,6 +2,7 @@
 // main.cf, and every release of Postfix adds some.
 
 import PostfixFiles
+import System
 
 enum ParameterNames {
   /// The parameters that decide where mail goes.
@@ -41,22 +42,8 @@ enum ParameterNames {
     let bytes = Array(name.lowercased().utf8)
     return routing.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1
-      return abs(known.utf8.count - bytes.count) <= limit && distance(bytes, Array(known.utf8)) <= limit
+      return abs(known.utf8.count - bytes.count) <= limit
+        && NearName.distance(bytes, Array(known.utf8)) <= limit
     }
-  }
-
-  /// How many letters must be added, removed, replaced or swapped with their neighbour to change one name into the other.
-  private static func distance(_ left: Bytes, _ right: Bytes) -> Int {
-    var (before, row) = ([Int](), Array(0...right.count))
-    for (i, byte) in left.enumerated() {
-      var next = [i + 1]
-      for (j, other) in right.enumerated() {
-        var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (byte == other ? 0 : 1))
-        if i > 0, j > 0, byte == right[j - 1], left[i - 1] == other { least = min(least, before[j - 1] + 1) }
-        next.append(least)
-      }
-      (before, row) = (row, next)
-    }
-    return row[right.count]
   }
 }

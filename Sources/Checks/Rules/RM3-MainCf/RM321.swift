@@ -73,9 +73,12 @@ extension OtherTable {
     }
   }
 
+  /// The command that makes its index.
+  var indexCommand: String { "\(indexMaker.rawValue) \(printable(text.bytes))" }
+
   fileprivate var need: String {
     switch type {
-    case .indexed?: "the file and its index, or another name; make the index with postmap"
+    case .indexed?: "the file and its index, or another name; make the index with \"\(indexCommand)\""
     case .other?: "the file with the settings of the database"
     default: "the file, or another name"
     }

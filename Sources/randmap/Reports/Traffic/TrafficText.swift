@@ -15,8 +15,9 @@ extension TrafficSummary {
     let end = period.until ?? now
     var lines = ["Mail by gateway, \(WrittenTime.local(begin)) to \(WrittenTime.local(end))"]
     let names = sources.count > 4 ? sources.prefix(3) + ["and \(sources.count - 3) more files"] : sources[...]
-    let reach =
-      reach.map { ", which begins \(WrittenTime.local($0))" } ?? ", where no line begins with a time"
+    let nothing =
+      sources == ["journal"] ? ", which has no line of mail" : ", where no line begins with a time"
+    let reach = reach.map { ", which begins \(WrittenTime.local($0))" } ?? nothing
     lines.append(
       "From: \(names.map { printable($0) }.joined(separator: ", "))\(sources.isEmpty ? "no log" : reach)")
     if let since = period.since, let first = [self.reach, beginning].compactMap(\.self).min(),

@@ -1,0 +1,47 @@
+// RM910: Everybody may read passwords
+
+import PostfixFiles
+import Routing
+
+extension Rule {
+  static let rm910 = Rule(
+    "RM910", .warning, "Everybody may read passwords",
+    why: """
+      A table of credentials has the passwords of the gateways in it, and its index has them too. The
+      daemons of Postfix open both as root, so nobody else needs to read them. postmap(1) gives a new index
+      the rights of the text, and leaves those of an index that is there: both need the change. Where the
+      table has proxy: before its type, mail_owner opens it: there give both files its group, and mode 640.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = «hash:/etc/postfix/sasl_passwd»
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"],
+      surroundings: Surroundings(publicFiles: ["/etc/postfix/sasl_passwd", "/etc/postfix/sasl_passwd.db"])),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"],
+      surroundings: Surroundings()),
+    check: .surrounded { subject, surroundings in
+      var told: Set<String> = []
+      return subject.otherTables.filter { $0.purpose == .credentials }.compactMap { table in
+        let open = table.files.filter { surroundings.publicFiles.contains($0) && told.insert($0).inserted }
+          .map { printable($0) }
+        guard !open.isEmpty else { return nil }
+        return Finding(
+          table.text, else: subject.place(of: table.parameter) ?? table.service?.fields.first?.span(),
+          "everybody may read \(open.joined(separator: " and ")), with the passwords in it; "
+            + "need \"chmod o= \(open.joined(separator: " "))\"")
+      }
+    })
+}

@@ -1,0 +1,43 @@
+// A line of a shell, up to the cursor, as words: quotes and backslashes resolved.
+
+struct ShellLine {
+  /// All words; the last one is being typed, and may be empty.
+  private(set) var words: [String] = []
+  /// Whether the cursor is inside quotes.
+  private(set) var isQuoted = false
+
+  init(_ line: String) {
+    var word = ""
+    var isWord = false
+    var quote: Character?
+    var isEscaped = false
+    for character in line {
+      if isEscaped {
+        word.append(character)
+        isEscaped = false
+      } else if character == "\\", quote != "'" {
+        (isEscaped, isWord) = (true, true)
+      } else if let open = quote {
+        if character == open { quote = nil } else { word.append(character) }
+      } else if character == "'" || character == "\"" {
+        (quote, isWord) = (character, true)
+      } else if character.isWhitespace {
+        if isWord { words.append(word) }
+        (word, isWord) = ("", false)
+      } else {
+        word.append(character)
+        isWord = true
+      }
+    }
+    words.append(word)
+    isQuoted = quote != nil
+  }
+
+  /// Text as it is typed outside of quotes.
+  static func escaped(_ text: some StringProtocol) -> String {
+    text.reduce(into: "") { escaped, character in
+      if " \t'\"\\$`&|;<>()[]{}*?!~#".contains(character) { escaped.append("\\") }
+      escaped.append(character)
+    }
+  }
+}
