@@ -159,7 +159,7 @@ struct TrafficWatch {
   private mutating func report() throws {
     let now = time(nil)
     let summary = subject.summary(
-      tally.takeCounts(), TrafficPeriod(since: since, until: now), sources: logs.map(\.name),
+      tally.takeCounts(now: now), TrafficPeriod(since: since, until: now), sources: logs.map(\.name),
       reach: tally.reach, now: now)
     since = now
     do {
