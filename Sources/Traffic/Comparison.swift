@@ -116,10 +116,11 @@ struct Comparison {
     }
     if member.isDrained, !twins.isEmpty { return row(nil, nil, differs: false, why: nil) }
     let cell = sums[number]
-    guard total > 0 else { return row(cell.messages, nil, differs: false, why: nil) }
+    // What a drained member still gets is no part of what the others share.
+    guard total > 0, !member.isDrained else { return row(cell.messages, nil, differs: false, why: nil) }
     let observed = Proportion(min(cell.messages, total), of: total)
     let share = pool.share(member)
-    let differs = !member.isDrained && observed.differs(from: share)
+    let differs = observed.differs(from: share)
     let cause = differs ? cause(of: observed, member, pool) : nil
     let waiting = open.reduce(0) { $0 + sums[$1].messages }
     let unknown = "\(waiting) deferred messages belong to this pool or to another: the log names no transport"

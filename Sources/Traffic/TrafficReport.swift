@@ -26,6 +26,7 @@ package struct TrafficReport: Sendable {
     package let share: Double
     /// Nil where the log cannot tell.
     package let messages: Int?
+    /// Nil of a drained member too.
     package let observed: Double?
     /// The shares that 95 of 100 such counts come from.
     package let interval: ClosedRange<Double>?

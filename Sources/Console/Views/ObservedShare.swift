@@ -35,11 +35,13 @@ extension Facts {
     return recent.isOutside ? Span("!\(percent(share))", .warning) : Span(percent(share))
   }
 
-  /// The same of a member of a pool.
+  /// The same of a member of a pool. A drained one has no share: what it still got is a number of messages.
   func realSpan(of member: Member, in pool: Pool) -> Span {
-    guard let row = mail.recent?.pool(pool.id, window)?.members.first(where: { $0.result == member.result }),
-      let share = row.observed
-    else { return Span("-", .dim) }
+    let row = mail.recent?.pool(pool.id, window)?.members.first { $0.result == member.result }
+    guard let row, let share = row.observed else {
+      guard let messages = row?.messages, messages > 0, member.isDrained else { return Span("-", .dim) }
+      return Span("\(messages)", .dim)
+    }
     return row.differs && row.why == nil ? Span("!\(percent(share))", .warning) : Span(percent(share))
   }
 
