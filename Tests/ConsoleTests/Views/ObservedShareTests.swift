@@ -84,6 +84,28 @@ import Traffic
     #expect(screen.contains("queue         40 wait  the oldest since"), "\(screen)")
   }
 
+  /// The agent learns no words, and of a list not that its first gateway turned the mail away.
+  @Test func theWordsOfTheLogAreBesideTheStateOfTheAgent() throws {
+    for (state, reason) in [(GatewayState.degraded, "slow; defers 90 % of the mail"), (.up, "")] {
+      var driver = Driver.ready()
+      var report = AgentReport()
+      report.gateways = [.init(name: "[out-gw2.example]:25", state: state, reason: reason)]
+      driver.send(.message(.agent(report)))
+      driver.send(.message(.mail(try flow())))
+      let screen = driver.screen(120, 40)
+      let words = "defers 100 % of the mail (452 4.2.2 mailbox full)"
+      #expect(screen.contains(reason.isEmpty ? "  \(words)" : "slow; \(words)"), "\(screen)")
+      #expect(row(screen, "[out-gw2.example]:25").contains("degraded"), "\(screen)")
+    }
+    // What is down stays so.
+    var driver = Driver.ready()
+    var report = AgentReport()
+    report.gateways = [.init(name: "[out-gw2.example]:25", state: .down, reason: "connection refused")]
+    driver.send(.message(.agent(report)))
+    driver.send(.message(.mail(try flow())))
+    #expect(row(driver.screen(120, 40), "[out-gw2.example]:25").contains("DOWN"))
+  }
+
   @Test func aKeyChangesHowFarBackItGoes() throws {
     var driver = Driver.ready()
     driver.press(.character("T"))
