@@ -76,14 +76,17 @@ struct Comparison {
     }
     let net = netChannels(of: pool)
     let byNet = net.reduce(0) { $0 + sums[$1].messages }
+    let cell = net.union(own.keys).reduce(into: Cell()) { $0 += sums[$1] }
     let open = own.keys.flatMap { number -> [Int] in
       let channel = Channel(gateway: channels.all[number].gateway, tag: "")
       return numbers[channel].map { [$0] } ?? []
     }
-    let total = own.keys.reduce(byNet) { $0 + sums[$1].messages }
-    let members = pool.members.map { member in row(of: member, in: pool, total: total, open: Set(open)) }
+    let members = pool.members.map { member in
+      row(of: member, in: pool, total: cell.messages, open: Set(open))
+    }
     return TrafficReport.PoolRow(
-      id: pool.id, messages: total, members: members, countedWith: rivals.map(\.id), byNet: byNet)
+      id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: rivals.map(\.id),
+      byNet: byNet)
   }
 
   private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolRow {
@@ -92,7 +95,8 @@ struct Comparison {
         result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: nil,
         observed: nil, interval: nil, differs: false, why: why)
     }
-    return TrafficReport.PoolRow(id: pool.id, messages: nil, members: members, countedWith: [], byNet: 0)
+    return TrafficReport.PoolRow(
+      id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], byNet: 0)
   }
 
   private func row(
