@@ -81,6 +81,12 @@ import Traffic
     #expect(screen.contains("last 15 min   40 messages: 0 sent, 40 deferred, 0 refused"), "\(screen)")
     #expect(screen.contains("40 x        452 4.2.2 mailbox full"), "\(screen)")
     #expect(screen.contains("last 24 h") && screen.contains("at most 40 in half an hour"), "\(screen)")
+    #expect(screen.contains("  deferred or refused"), "\(screen)")
+    driver.press(.up)
+    let good = driver.screen(120, 40)
+    #expect(good.contains("  sent; at most 60 in half an hour"), "\(good)")
+    #expect(!good.contains("  deferred or refused"), "\(good)")
+    driver.press(.down)
     #expect(screen.contains("queue         40 wait  the oldest since"), "\(screen)")
   }
 
@@ -128,8 +134,10 @@ import Traffic
     driver.send(.message(.mail(try flow())))
     driver.press(.character("2"))
     let screen = driver.screen(120, 40)
-    #expect(row(screen, "MEMBER").contains("REAL  QUEUED"), "\(screen)")
-    #expect(row(screen, "[out-gw2.example]").contains("40"), "\(screen)")
+    #expect(row(screen, "MEMBER").contains("REAL  DEFERRED   DELAY  QUEUED"), "\(screen)")
+    #expect(row(screen, "smtp:[out-gw1.example]").contains("0.0%     800       0"), "\(screen)")
+    #expect(row(screen, "smtp:[out-gw2.example]").contains("100.0%       -      40"), "\(screen)")
+    #expect(row(driver.screen(104, 40), "MEMBER").contains("REAL  QUEUED"), "\(screen)")
     #expect(!driver.screen(80, 24).contains("QUEUED"))
   }
 
