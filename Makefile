@@ -6,8 +6,9 @@ DESTDIR =
 ORACLE = 4000
 # Whose Postfix it asks: empty for the one that is installed, 3.10 for Debian 13's in a directory of its own, .ci/debian.
 RELEASE =
-# What else it runs with that one: what is recorded of Postfix, what the rules claim of it, and pools made from one relay.
-CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty)Tests
+# What else it runs with that one: what is recorded of Postfix, what the rules claim of it,
+# pools made from one relay, and reports of its log.
+CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth)Tests
 # Which parts make bench measures, all by default: table growth directory pools log follow screen keys idle probes pace slow
 # delay lookups memory database routes edit.
 PARTS =
@@ -28,7 +29,7 @@ OPTIONS =
 # linker, where there are archives of them (make deps collects these in .build/static); and types are named to the
 # runtime directly: finding them by their names means a search through all conformances. It exports no symbols, which
 # nothing asks for: a tenth of the start was theirs. What only a debugger would read took a fifth of the compiler's time.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) -debug-info-format none \
+RELEASE_BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) -debug-info-format none \
   $(addprefix -Xswiftc ,-use-ld=lld -L$(abspath $(BUILD))/static -Xclang-linker -static-libgcc \
   -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors) -Xlinker --no-export-dynamic $(OPTIONS)
 # The debug program is what the tests build too, and takes half of the release program's time.
@@ -73,8 +74,8 @@ test-deps: deps ## install what the tests need: Postfix (not started), tmux, dns
 	  zstd=zstd bzip2=bzip2 zsh=zsh fish=fish
 
 build: deps ## build the release program, .build/release/randmap, and its manual page
-	$(RELEASE) --product randmap
-	$(RELEASE) --product generate-manual
+	$(RELEASE_BUILD) --product randmap
+	$(RELEASE_BUILD) --product generate-manual
 	@mkdir -p $(dir $(MANUAL))
 	$(BUILD)/release/generate-manual $(PROGRAM) --output-directory $(dir $(MANUAL))
 	sed -i -e 's/^$$/.Pp/' -e 's/^\.Nd "\(.*\)\."$$/.Nd \1/' $(MANUAL)
@@ -142,8 +143,8 @@ format: ## bring the sources into style
 
 bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own delivery: prints ratios (PARTS=pace: only that)
 	@.ci/packages vim=vim python3=python3 pflogsumm=pflogsumm
-	$(RELEASE) --product least-relay
-	$(RELEASE) --product randmap-bench
+	$(RELEASE_BUILD) --product least-relay
+	$(RELEASE_BUILD) --product randmap-bench
 	$(AS_ROOT) .build/release/randmap-bench $(PARTS)
 
 # The program is not built here: as root, Swift may not be in PATH.

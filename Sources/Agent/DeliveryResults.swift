@@ -134,6 +134,9 @@ struct DeliveryResults: Sendable {
     return rest.trouble
   }
 
+  /// When the rest of a gateway ends; nil where it has none.
+  func endOfRest(of gateway: Gateway) -> ContinuousClock.Instant? { records[gateway]?.rest?.end }
+
   /// The members of a pool that are passed by now: those whose gateways all rest, the lightest first, and never more than
   /// the limits allow.
   func passedBy(_ pool: AgentPool, at now: ContinuousClock.Instant) -> Set<String> {

@@ -36,7 +36,7 @@ final class Dispatcher {
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
-  private var watchList: WatchList
+  private(set) var watchList: WatchList
   private var isWatchListToSay = false
   private lazy var databases = DatabaseStates(
     log: { [log] in log(printable($0)) }, word: { [unowned self] in health.storedState(of: $0) })
@@ -250,26 +250,22 @@ final class Dispatcher {
       .flatMap { pool.members[$0].targets }.map(\.gateway)
     let alive = gateways.filter { !health.isInTrouble($0) }
     for gateway in result == .deferred ? alive : Array((alive.isEmpty ? gateways : alive).prefix(1)) {
-      if let words = results.note(result, of: gateway, took: took, at: .now) { say(words) }
+      guard let words = results.note(result, of: gateway, took: took, at: .now) else { continue }
+      say(words)
+      tellOfRest(of: gateway)
     }
   }
 
   func take(_ status: GatewayStatus) {
     // It may have been on its way here when the configuration changed.
     guard watchList.watches(status.gateway) else { return }
-    let before = health.known[status.gateway]?.state ?? .unknown
+    let before = judged(status.gateway).state
     let wasStored = health.storedState(of: status.gateway)
     if let words = health.take(status) { say(words) }
-    if health.known[status.gateway]?.state != before { tellOfChangeSoon() }
     if health.storedState(of: status.gateway) != wasStored, databases.have(status.gateway) {
       writeStatesSoon()
     }
-    // Of one that is probed by turns, what came before is not known.
-    if watchList.configured.contains(status.gateway),
-      let event = GatewayEvent(from: before, to: status, time: setup.config.environment.clock())
-    {
-      notify(event)
-    }
+    tellOfChange(of: judged(status.gateway), from: before)
     if watchList.found(status.gateway) {
       health.rest(status.gateway)
       sayWatchListSoon()
@@ -329,7 +325,7 @@ final class Dispatcher {
 
   func forget(_ client: StatusHandler) { listeners[ObjectIdentifier(client)] = nil }
 
-  private func tellOfChangeSoon() {
+  func tellOfChangeSoon() {
     isChangeUntold = listeners.isEmpty
     guard !listeners.isEmpty, !isChangeToTell else { return }
     isChangeToTell = true

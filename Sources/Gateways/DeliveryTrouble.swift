@@ -16,25 +16,29 @@ package struct DeliveryLimits: Hashable, Sendable {
   package init() {}
 }
 
-/// That a gateway deferred or refused most of what it was given in the last minutes.
+/// That a gateway took little of what it was given in the last minutes.
 package struct DeliveryTrouble: Hashable, Sendable {
   package let messages: Int
   package let deferred: Int
   package let refused: Int
+  /// Messages that it deferred, and that smtp(8) then tried at the next gateway of a list.
+  package let turnedAway: Int
   /// The most frequent reason, as the gateway gave it; empty where none is known.
   package let words: String
 
   /// Nil where the deliveries are not that bad, or too few to tell.
   package init?(
-    sent: Int, deferred: Int, refused: Int, words: @autoclosure () -> String, limits: DeliveryLimits
+    sent: Int, deferred: Int, refused: Int, turnedAway: Int = 0, words: @autoclosure () -> String,
+    limits: DeliveryLimits
   ) {
-    messages = sent + deferred + refused
-    let failed = deferred + refused
+    messages = sent + deferred + refused + turnedAway
+    let failed = deferred + refused + turnedAway
     guard failed > 0, messages >= limits.messages, Double(failed) > limits.share * Double(messages) else {
       return nil
     }
     self.deferred = deferred
     self.refused = refused
+    self.turnedAway = turnedAway
     // `(in reply to RCPT TO command)` is for those who read the log.
     let text = words()
     self.words = printable(
@@ -43,8 +47,14 @@ package struct DeliveryTrouble: Hashable, Sendable {
 
   /// `defers 98 % of the mail (452 4.2.2 mailbox full)`.
   package var reason: String {
-    let verb = refused == 0 ? "defers" : deferred == 0 ? "refuses" : "defers or refuses"
-    let percent = Int((Double(deferred + refused) / Double(messages) * 100).rounded())
-    return "\(verb) \(percent) % of the mail" + (words.isEmpty ? "" : " (\(words))")
+    let verbs = [(deferred, "defers"), (refused, "refuses"), (turnedAway, "turns away")]
+      .filter { $0.0 > 0 }.map(\.1)
+    let percent = Int((Double(deferred + refused + turnedAway) / Double(messages) * 100).rounded())
+    return "\(verbs.joined(separator: " or ")) \(percent)\(Self.end)" + (words.isEmpty ? "" : " (\(words))")
   }
+
+  private static let end = " % of the mail"
+
+  /// Whether a text is such a reason of one who does not know the words of the gateway, as the agent.
+  package static func isReasonWithoutWords(_ text: some StringProtocol) -> Bool { text.hasSuffix(end) }
 }

@@ -52,8 +52,9 @@ package struct Metric {
     (self.name, self.kind, self.help) = (name, kind, help)
   }
 
-  package mutating func add(_ labels: [(String, String)], _ value: String) {
-    samples.append(MetricFamily.Sample(labels.map { (name: $0.0, value: $0.1) }, value))
+  /// - Parameter suffix: `_bucket`, `_sum` or `_count` of a histogram.
+  package mutating func add(_ labels: [(String, String)], _ value: String, suffix: String = "") {
+    samples.append(MetricFamily.Sample(labels.map { (name: $0.0, value: $0.1) }, value, suffix: suffix))
   }
 
   package mutating func add(_ labels: [(String, String)], _ value: Double) { add(labels, "\(value)") }

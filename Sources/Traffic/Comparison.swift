@@ -76,14 +76,17 @@ struct Comparison {
     }
     let net = netChannels(of: pool)
     let byNet = net.reduce(0) { $0 + sums[$1].messages }
+    let cell = net.union(own.keys).reduce(into: Cell()) { $0 += sums[$1] }
     let open = own.keys.flatMap { number -> [Int] in
       let channel = Channel(gateway: channels.all[number].gateway, tag: "")
       return numbers[channel].map { [$0] } ?? []
     }
-    let total = own.keys.reduce(byNet) { $0 + sums[$1].messages }
-    let members = pool.members.map { member in row(of: member, in: pool, total: total, open: Set(open)) }
+    let members = pool.members.map { member in
+      row(of: member, in: pool, total: cell.messages, open: Set(open))
+    }
     return TrafficReport.PoolRow(
-      id: pool.id, messages: total, members: members, countedWith: rivals.map(\.id), byNet: byNet)
+      id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: rivals.map(\.id),
+      byNet: byNet)
   }
 
   private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolRow {
@@ -92,7 +95,8 @@ struct Comparison {
         result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: nil,
         observed: nil, interval: nil, differs: false, why: why)
     }
-    return TrafficReport.PoolRow(id: pool.id, messages: nil, members: members, countedWith: [], byNet: 0)
+    return TrafficReport.PoolRow(
+      id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], byNet: 0)
   }
 
   private func row(
@@ -116,10 +120,11 @@ struct Comparison {
     }
     if member.isDrained, !twins.isEmpty { return row(nil, nil, differs: false, why: nil) }
     let cell = sums[number]
-    guard total > 0 else { return row(cell.messages, nil, differs: false, why: nil) }
+    // What a drained member still gets is no part of what the others share.
+    guard total > 0, !member.isDrained else { return row(cell.messages, nil, differs: false, why: nil) }
     let observed = Proportion(min(cell.messages, total), of: total)
     let share = pool.share(member)
-    let differs = !member.isDrained && observed.differs(from: share)
+    let differs = observed.differs(from: share)
     let cause = differs ? cause(of: observed, member, pool) : nil
     let waiting = open.reduce(0) { $0 + sums[$1].messages }
     let unknown = "\(waiting) deferred messages belong to this pool or to another: the log names no transport"

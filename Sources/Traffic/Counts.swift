@@ -135,16 +135,15 @@ package struct Counts: Sendable {
   mutating func note(_ reason: Reason, channel: Int, at time: Int) {
     reasons[channel].add(reason)
     let start = time - time % 60
-    if let index = recentReasons[channel].lastIndex(where: { $0.start <= start }),
-      recentReasons[channel][index].start == start
-    {
-      recentReasons[channel][index].reasons.add(reason)
-    } else if start > recentReasons[channel].last?.start ?? .min {
-      var reasons = Reasons()
-      reasons.add(reason)
-      recentReasons[channel].append((start, reasons))
-      if recentReasons[channel].count > Self.recentCount { recentReasons[channel].removeFirst() }
+    // What a gateway said may be known some time after that.
+    let before = recentReasons[channel].lastIndex { $0.start <= start }
+    if let before, recentReasons[channel][before].start == start {
+      return recentReasons[channel][before].reasons.add(reason)
     }
+    var reasons = Reasons()
+    reasons.add(reason)
+    recentReasons[channel].insert((start, reasons), at: before.map { $0 + 1 } ?? 0)
+    if recentReasons[channel].count > Self.recentCount { recentReasons[channel].removeFirst() }
   }
 
   /// Why messages of a channel were deferred or refused since then: exact for the last quarter of an hour, for longer

@@ -34,7 +34,9 @@ package struct LogError: Error, Hashable, Sendable {
     }
     let group = getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(status.st_gid)"
     let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
+    // journald lets the administrators' group read its files by an access list, which the mode does not show.
+    let others = path.hasSuffix(".journal") && getgrnam("adm") != nil ? ", and mostly the group adm," : ""
     return status.st_mode & S_IRGRP != 0
-      ? "the group \(group) may read \(path)" : "only \(owner) may read \(path)"
+      ? "the group \(group)\(others) may read \(path)" : "only \(owner) may read \(path)"
   }
 }

@@ -21,6 +21,8 @@ enum LogEvent {
   struct Attempt {
     var queueID: Range<Int>
     var recipient: Range<Int>
+    /// What the recipient was before a rewrite, where it was another one.
+    var original: Range<Int>?
     /// Nil where the relay is `none`: then the gateway is named by the words, if at all.
     var relay: LogRelay?
     var isReused: Bool
@@ -38,7 +40,7 @@ enum LogEvent {
   /// `connect to H[A]:P: reason`: another gateway may have taken the mail since.
   case connectFailure(LogRelay)
   /// A gateway that turned a message away, and the next one of the list is tried.
-  case passedOn(LogRelay, words: Range<Int>)
+  case passedOn(LogRelay, queueID: Range<Int>, words: Range<Int>)
   /// A session was encrypted.
   case encrypted(LogRelay)
 
@@ -70,7 +72,7 @@ enum LogEvent {
     where bytes.starts(with: start, in: rest) {
       let from = rest.lowerBound + start.utf8CodeUnitCount
       guard let (relay, _) = LogRelay.read(bytes, from..<rest.upperBound) else { return nil }
-      self = .passedOn(relay, words: rest)
+      self = .passedOn(relay, queueID: queueID, words: rest)
       return
     }
     return nil
@@ -135,8 +137,10 @@ extension LogEvent.Attempt {
     guard let addressEnd = Self.addressEnd(bytes, range.lowerBound + 4..<range.upperBound) else { return nil }
     var at = addressEnd + 1
     let recipient = range.lowerBound + 4..<addressEnd
+    var original: Range<Int>?
     if bytes.starts(with: ", orig_to=<", in: at..<range.upperBound) {
       guard let end = Self.addressEnd(bytes, at + 11..<range.upperBound) else { return nil }
+      original = at + 11..<end
       at = end + 1
     }
     guard bytes.starts(with: ", relay=", in: at..<range.upperBound) else { return nil }
@@ -184,7 +188,7 @@ extension LogEvent.Attempt {
       words = words.lowerBound..<words.upperBound - 1
     }
     self.init(
-      queueID: queueID, recipient: recipient, relay: relay, isReused: isReused,
+      queueID: queueID, recipient: recipient, original: original, relay: relay, isReused: isReused,
       connecting: parts.connecting, handingOver: parts.handingOver, isEncrypted: isEncrypted,
       status: status, words: words)
   }

@@ -49,7 +49,10 @@ package enum LogFinder {
       guard let problem = problem(with: path) else { return .file(path) }
       if !problem.isMissing { problems.append(problem) }
     }
-    if hasJournal { return .journal }
+    if hasJournal {
+      guard let problem = problemWithJournal else { return .journal }
+      problems.append(problem)
+    }
     if let problem = problems.first { throw problem }
     throw LogError(
       path: usualPlaces[0],
@@ -72,6 +75,21 @@ package enum LogFinder {
 
   /// Where journald keeps what it was told.
   private static let journals = ["/var/log/journal", "/run/log/journal"]
+
+  /// Why the journal of the system cannot be read; nil where it can. journalctl(1) would say that it has nothing, or show
+  /// the caller's own lines alone.
+  private static var problemWithJournal: LogError? {
+    for directory in Found.journal.directories {
+      let path = "\(directory)/system.journal"
+      let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+      if file >= 0 {
+        close(file)
+      } else if errno == EACCES || errno == EPERM {
+        return LogError(path: path, errno: errno)
+      }
+    }
+    return nil
+  }
 
   private static var hasJournal: Bool {
     func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }

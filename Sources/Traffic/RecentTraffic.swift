@@ -104,6 +104,7 @@ package struct RecentTraffic: Sendable {
     for row in report(limits.window).gateways {
       troubles[row.gateway] = DeliveryTrouble(
         sent: row.cell.sent, deferred: row.cell.deferred, refused: row.cell.refused,
+        turnedAway: row.cell.passedOn,
         words: row.reasons.first?.text ?? "", limits: limits)
     }
     self.troubles = troubles
@@ -211,7 +212,7 @@ package final class RecentLog {
     knowledge.otherRoutes = otherRoutes
     let source = if case .file(let path) = found { path } else { "journal" }
     return RecentTraffic(
-      tally.counts, channels, config: config, pools: pools, knowing: knowledge, limits: limits,
+      tally.counts(now: now), channels, config: config, pools: pools, knowing: knowledge, limits: limits,
       source: source,
       reach: tally.reach, windows: windows, now: now)
   }

@@ -3,7 +3,8 @@
 import PostfixFiles
 
 package struct Tally: Sendable {
-  package private(set) var counts: Counts
+  /// Without the words of gateways that may be about somebody who is not known yet.
+  private var kept: Counts
   private let channels: Channels
   /// A number for each gateway, by channel: a message is one, whichever line names its gateway.
   private let gatewayNumbers: [UInt64]
@@ -13,6 +14,7 @@ package struct Tally: Sendable {
   private let host: [UInt8]?
   private var stamps: StampReader
   private var window = MessageWindow()
+  private var turnedAway = TurnedAway()
   private var rest = LineRest()
   private var journal = JournalLine()
   /// The channel that a relay in a line means, -1: none.
@@ -32,7 +34,7 @@ package struct Tally: Sendable {
     self.since = since
     self.until = until
     self.host = host.map { Array($0.utf8) }
-    counts = Counts(channelCount: channels.all.count)
+    kept = Counts(channelCount: channels.all.count)
     stamps = StampReader(latest: latest)
     var numbers: [String: UInt64] = [:]
     gatewayNumbers = channels.all.map { channel in
@@ -54,16 +56,37 @@ package struct Tally: Sendable {
   mutating func goOn(to latest: Int) { stamps.latest = latest }
 
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
-  package mutating func takeCounts() -> Counts {
+  ///
+  /// - Parameter now: what gateways said of mail that is under way now belongs to the next counts.
+  package mutating func takeCounts(now: Int) -> Counts {
     defer {
-      counts = Counts(channelCount: channels.all.count)
+      kept = Counts(channelCount: channels.all.count)
       window = MessageWindow()
     }
-    return counts
+    return counts(now: now)
+  }
+
+  /// Where no more of the log comes.
+  package var counts: Counts {
+    var last = self
+    last.say(at: nil)
+    return last.kept
+  }
+
+  /// While more of the log comes.
+  mutating func counts(now: Int) -> Counts {
+    say(at: now)
+    return kept
+  }
+
+  private mutating func say(at now: Int?) {
+    for (reason, entry) in turnedAway.say(at: now) {
+      kept.note(reason, channel: entry.channel, at: entry.time)
+    }
   }
 
   /// Keeps what is older than an hour by quarters of an hour, and what is older than a day not at all.
-  mutating func foldOld(now: Int) { counts.fold(before: now - 3_600, forgetBefore: now - 86_400) }
+  mutating func foldOld(now: Int) { kept.fold(before: now - 3_600, forgetBefore: now - 86_400) }
 
   /// The place in the journal of the last entry that was read; empty where none was.
   package var cursor: String { journal.cursor }
@@ -135,11 +158,17 @@ package struct Tally: Sendable {
           return
         }
       }
-      guard let relay,
-        let channel = channel(bytes, line, relay, isSuspended: isSuspended, isReused: attempt.isReused)
-      else {
+      let found = relay.flatMap {
+        channel(bytes, line, $0, isSuspended: isSuspended, isReused: attempt.isReused)
+      }
+      if !turnedAway.isEmpty, let time = time(bytes, line) {
+        turnedAway.name(
+          People(bytes, attempt.recipient, attempt.original), of: message(bytes, attempt.queueID, line),
+          channel: found, at: time)
+      }
+      guard let channel = found else {
         if !isSuspended, isTagOfOurs(bytes.text(line.tag)), let time = time(bytes, line), isMeant(time) {
-          counts.elsewhere += 1
+          kept.elsewhere += 1
         }
         return
       }
@@ -150,18 +179,20 @@ package struct Tally: Sendable {
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      counts.change(channel: channel, at: time) { $0.connectFailures += 1 }
-    case .passedOn(let relay, let words):
+      kept.change(channel: channel, at: time) { $0.connectFailures += 1 }
+    case .passedOn(let relay, let queueID, let words):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      counts.change(channel: channel, at: time) { $0.passedOn += 1 }
-      counts.note(Reason(bytes, words: words, recipient: nil, queueID: nil), channel: channel, at: time)
+      let isNew = turnedAway.add(
+        words, queueID: queueID, of: message(bytes, queueID, line), in: bytes, channel: channel, at: time
+      ) { kept.note($0, channel: $1.channel, at: $1.time) }
+      kept.change(channel: channel, at: time) { if isNew { $0.passedOn += 1 } }
     case .encrypted(let relay):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      counts.change(channel: channel, at: time) { $0.encryptedSessions += 1 }
+      kept.change(channel: channel, at: time) { $0.encryptedSessions += 1 }
     }
   }
 
@@ -174,7 +205,12 @@ package struct Tally: Sendable {
   private mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
     if lastHost.count == host.count, bytes.equals(lastHost, in: host) { return }
     lastHost = bytes.array(host)
-    counts.noteHost(printable(lastHost))
+    kept.noteHost(printable(lastHost))
+  }
+
+  /// A number for a message, whatever gateway it goes to.
+  private func message(_ bytes: Span<UInt8>, _ queueID: Range<Int>, _ line: LogLine) -> UInt64 {
+    bytes.hash(queueID, seed: bytes.hash(line.host, seed: 0))
   }
 
   private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }
@@ -221,10 +257,10 @@ package struct Tally: Sendable {
       // The lines of one attempt are written together.
       isNewAttempt = time - old.time > 5
       if old.result != message.result || old.channel != channel
-        || old.time / counts.width != time / counts.width
+        || old.time / kept.width != time / kept.width
       {
-        counts.change(channel: old.channel, at: old.time) { $0.add(old.result, -1) }
-        counts.change(channel: channel, at: time) { $0.add(message.result, 1) }
+        kept.change(channel: old.channel, at: old.time) { $0.add(old.result, -1) }
+        kept.change(channel: channel, at: time) { $0.add(message.result, 1) }
       }
       window.update(key, message)
     } else {
@@ -234,7 +270,7 @@ package struct Tally: Sendable {
       if result == .deferred { message.waiting = [recipient] }
       window.add(key, message)
       let isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
-      counts.change(channel: channel, at: time) {
+      kept.change(channel: channel, at: time) {
         $0.add(result, 1)
         if isRepeated { $0.repeats += 1 }
       }
@@ -242,7 +278,7 @@ package struct Tally: Sendable {
     let isConnectFailure =
       attempt.relay == nil && attempt.status == .deferred
       && !bytes.starts(with: "delivery", in: attempt.words)
-    counts.change(channel: channel, at: time) { cell in
+    kept.change(channel: channel, at: time) { cell in
       cell.attempts += 1
       if isNewRecipient { cell.recipients += 1 }
       if isConnectFailure, isNewAttempt { cell.unhiddenFailures += 1 }
@@ -256,11 +292,12 @@ package struct Tally: Sendable {
       }
     }
     if attempt.status == .sent {
-      counts.noteSent(channel: channel, at: time)
+      kept.noteSent(channel: channel, at: time)
     } else {
       let reason = Reason(
-        bytes, words: attempt.words, recipient: attempt.recipient, queueID: attempt.queueID)
-      counts.note(reason, channel: channel, at: time)
+        bytes, words: attempt.words, people: People(bytes, attempt.recipient, attempt.original),
+        queueID: attempt.queueID)
+      kept.note(reason, channel: channel, at: time)
     }
   }
 }

@@ -14,6 +14,9 @@ package struct TrafficReport: Sendable {
     package let lastSent: Int?
     package let reasons: [(text: String, count: Int, queueID: String)]
 
+    /// Messages over encrypted sessions; nil where the log does not say.
+    package var encrypted: Int? { cell.encrypted + cell.plain > 0 ? cell.encrypted : nil }
+
     package var deferredShare: Double? {
       cell.messages == 0 ? nil : Double(cell.deferred) / Double(cell.messages)
     }
@@ -26,6 +29,7 @@ package struct TrafficReport: Sendable {
     package let share: Double
     /// Nil where the log cannot tell.
     package let messages: Int?
+    /// Nil of a drained member too.
     package let observed: Double?
     /// The shares that 95 of 100 such counts come from.
     package let interval: ClosedRange<Double>?
@@ -40,6 +44,8 @@ package struct TrafficReport: Sendable {
     /// All messages of the pool; nil where the log cannot tell.
     package let messages: Int?
     package let members: [MemberRow]
+    /// What became of these messages; nil where the log cannot tell.
+    package let cell: Cell?
     /// The other pools whose messages are counted with it, as the log does not tell them apart.
     package let countedWith: [String]
     /// Messages that a gateway took which is the first choice of no member.

@@ -64,7 +64,7 @@ package struct WaitingMail: Sendable {
     total += 1
     let message = QueuedMessage(line)
     var seen: Set<Gateway> = []
-    for reason in message.reasons {
+    for (reason, address) in message.reasons {
       let bytes = reason.span
       guard let relay = LogRelay.inWords(bytes, 0..<bytes.count),
         let channel = channels.find(
@@ -76,8 +76,11 @@ package struct WaitingMail: Sendable {
       waiting.messages += 1
       if let arrival = message.arrival { waiting.oldest = min(waiting.oldest ?? arrival, arrival) }
       if waiting.queueIDs.count < WaitingForGateway.mostQueueIDs { waiting.queueIDs.append(message.queueID) }
+      var people = People()
+      people.add(message.sender[...])
+      people.add(address[...])
       waiting.reasons.add(
-        Reason(bytes, words: 0..<bytes.count, recipient: nil, queueID: nil).knownBy(message.queueID))
+        Reason(bytes, words: 0..<bytes.count, people: people, queueID: nil).knownBy(message.queueID))
       byGateway[gateway] = waiting
     }
   }
@@ -87,8 +90,10 @@ package struct WaitingMail: Sendable {
 private struct QueuedMessage {
   private(set) var queueID = ""
   private(set) var arrival: Int?
-  /// Of each recipient that has one.
-  private(set) var reasons: [[UInt8]] = []
+  private(set) var sender: [UInt8] = []
+  /// Of each recipient that has one, with its address.
+  private(set) var reasons: [(reason: [UInt8], address: [UInt8])] = []
+  private var address: [UInt8] = []
   /// More are not looked at.
   private static let mostReasons = 1_000
 
@@ -119,7 +124,11 @@ private struct QueuedMessage {
 
   private mutating func take(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
     if key.elementsEqual("delay_reason".utf8), reasons.count < Self.mostReasons {
-      reasons.append(Self.unescaped(value))
+      reasons.append((Self.unescaped(value), address))
+    } else if key.elementsEqual("address".utf8) {
+      address = Self.unescaped(value)
+    } else if key.elementsEqual("sender".utf8) {
+      sender = Self.unescaped(value)
     } else if key.elementsEqual("queue_id".utf8) {
       queueID = value.text
     }

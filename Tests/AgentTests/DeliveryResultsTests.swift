@@ -1,6 +1,7 @@
 // Gateways that greet and take no mail: what the agent makes of their results.
 
 import Gateways
+import Glibc
 import PostfixFiles
 import Routing
 import TestSupport
@@ -104,7 +105,11 @@ private func pool(_ text: String) throws -> AgentPool {
         lane1 unix - - n - - smtp
         lane2 unix - - n - - smtp
         """)
-    let agent = try RunningAgent(beside: lab)
+    let place = try TemporaryDirectory()
+    chmod(place.path, 0o777)
+    let told = place.file("told")
+    let words = "$RANDMAP_GATEWAY $RANDMAP_BEFORE $RANDMAP_STATE $RANDMAP_REASON"
+    let agent = try RunningAgent(beside: lab, ["--notify", "echo \"\(words)\" >> \(told)"])
     try lab.send(200, to: "user@example.net", from: "")
     try lab.waitUntilDrained(limit: .seconds(200))
     #expect(agent.log.contains("gateway \(bad.address) refuses 100 % of the mail"), "\(agent.log)")
@@ -125,6 +130,12 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(
       metrics.contains(
         "randmap_gateway_deliveries_total{gateway=\"\(bad.address)\",result=\"refused\"} \(bounced)"))
+    // One call where its rest began, and one where it ended.
+    let changes = ["up degraded refuses 100 % of the mail", "degraded up "].map { "\(bad.address) \($0)\n" }
+      .joined()
+    try waitUntil("the command to be told", limit: .seconds(120), seen: agent.log) {
+      (try? readText(told)) == changes
+    }
     #expect(
       metrics.contains(
         "randmap_gateway_delivery_seconds_bucket{gateway=\"\(good.address)\",le=\"+Inf\"} \(good.count)"))

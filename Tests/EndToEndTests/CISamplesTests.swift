@@ -187,9 +187,10 @@ import Testing
 
       """)
     _ = try succeed("gateway up gw1.example 587; gateway up gw2.example 587; postfix start")
-    try waitUntil("a delivery in the log") { () throws(TestFailure) in
-      // One that chose the gateway that is down is deferred: then another one, with another sender.
-      let sent = try machine.run("grep -q status=sent /var/log/mail.log").status == .exited(0)
+    try waitUntil("a delivery in the log, and one to the gateway that is down") { () throws(TestFailure) in
+      // Each with another sender, so that each is another choice.
+      let grep = "grep -q status=sent /var/log/mail.log && grep -q status=deferred /var/log/mail.log"
+      let sent = try machine.run(grep).status == .exited(0)
       if !sent { _ = try machine.run("sendmail -f $RANDOM@here.example b@elsewhere.example < /etc/hosts") }
       return sent
     }
@@ -229,6 +230,15 @@ import Testing
         $0.matches(of: /\$labels\.([a-z]+)/).map { String($0.1) }
       }
       #expect(used.count >= 2 && labels.isSuperset(of: used), "\(rule)")
+      // A label whose words change would make another alert of each change.
+      #expect(!expression.contains("reason"), "\(rule)")
+      // One of a gateway says why, and how much waits for it.
+      guard used.contains("gateway") else { continue }
+      let words = (texts("summary", in: rule) + texts("description", in: rule)).joined(separator: "\n")
+      let asked = words.matches(of: /(randmap_[a-z_]+)\{/).map { String($0.1) }
+      #expect(!asked.isEmpty && asked.allSatisfy { metrics[$0] != nil }, "\(rule)")
+      #expect(asked.contains { metrics[$0]?.contains("reason") == true }, "\(rule)")
+      #expect((asked + [expression]).contains { $0.contains("randmap_gateway_waiting_messages") }, "\(rule)")
     }
   }
 }

@@ -27,6 +27,45 @@ import Testing
     #expect(few.status == .exited(0) && few.standardOutput.contains("too few messages to be sure"))
   }
 
+  /// What dead gateways cost, and why mail was deferred, is in each format; of a pool as of a gateway.
+  @Test func eachFormatHasTheWholeOfAGatewayAndOfAPool() throws {
+    let stamp = "2026-11-28T18:00:00Z"
+    let deferred = "deferred (host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full)"
+    let text =
+      bench.lines(50, 50) + (0..<10).map { bench.line(5_000 + $0, stamp, status: deferred) }.joined()
+      + "\(stamp) mx postfix/smtp[7]: connect to 127.0.0.3[127.0.0.3]:25: Connection refused\n"
+    let lines = try bench.report(["-"], input: text).standardOutput
+    #expect(
+      lines.contains("  110 recipients; 100 sent, 10 deferred, 0 refused; delay 500 ms, 95 % in 500 ms"),
+      "\(lines)")
+    #expect(lines.contains("connected in 0 ms, 95 % in 0 ms"), "\(lines)")
+    // Without a failed connection it goes without saying.
+    #expect(try !bench.report(["-"], input: bench.lines(50, 50)).standardOutput.contains("connected in"))
+    let csv = try bench.report(["--format", "csv", "-"], input: text).standardOutput
+    let rows = csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows[0].count == 24 && rows.allSatisfy { $0.count == 24 }, "\(csv)")
+    #expect(
+      rows[1].suffix(8) == [
+        "0.0", "0.0", "2026-11-28T18:00:00Z", "0", "", "0", "0", "10 x 452 4.2.2 mailbox full",
+      ],
+      "\(csv)")
+    #expect(rows[2].suffix(3) == ["1", "0", ""], "\(csv)")
+    let metrics = try bench.report(["--format", "prometheus", "-"], input: text).standardOutput
+    let gateway = #"gateway="[127.0.0.2]:25""#
+    for line in [
+      "randmap_report_reason_messages{\(gateway),reason=\"452 4.2.2 mailbox full\"} 10",
+      "randmap_report_connect_delay_seconds{\(gateway),quantile=\"0.95\"} 0.0",
+      "randmap_report_reused_messages{\(gateway)} 0",
+    ] { #expect(metrics.contains(line), "\(metrics)") }
+    let json = try bench.report(["--format", "json", "-"], input: text).standardOutput
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let pool = (object?["pools"] as? [[String: Any]])?.first
+    let figures = ["recipients", "sent", "deferred", "refused", "delayMedian", "delay95"].map {
+      pool?[$0] as? Int
+    }
+    #expect(figures == [110, 100, 10, 0, 500, 500], "\(json)")
+  }
+
   @Test func deferralsAboveTheLimitEndWithStatusOne() throws {
     let deferred = "deferred (host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full)"
     let text =

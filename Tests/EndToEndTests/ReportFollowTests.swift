@@ -13,9 +13,9 @@ import Testing
 
   init() throws { bench = try ReportBench() }
 
-  private func follow() throws -> ChildProcess {
+  private func follow(_ arguments: [String] = []) throws -> ChildProcess {
     try ChildProcess(
-      randmapProgram(), ["report", "-c", directory.path, "--every", "1s", "--format", "json"],
+      randmapProgram(), ["report", "-c", directory.path, "--every", "1s", "--format", "json"] + arguments,
       environment: ["TZ": "UTC"])
   }
 
@@ -37,16 +37,55 @@ import Testing
     guard write(file, bytes, bytes.count) == bytes.count else { throw TestFailure("write \(log)") }
   }
 
-  /// Rotated both ways, killed and started again: each line is in one report.
-  @Test func aReportThatGoesOnCountsEachLineOnce() throws {
-    try writeFile(log, "")
+  /// Later than now, as the first report begins with what comes now.
+  private var soon: String {
     var stamp = time_t(time(nil) + 3_600)
     var parts = tm()
     gmtime_r(&stamp, &parts)
-    // Later than now, as the first report begins with what comes now.
-    let day = String(
+    return String(
       format: "%04d-%02d-%02dT%02d:00:00Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
       parts.tm_hour)
+  }
+
+  /// Prometheus reads the file less often than it is written.
+  @Test func theTextfileHasCountersThatGrowFromReportToReport() throws {
+    try writeFile(log, "")
+    let (day, file) = (soon, directory.file("randmap.prom"))
+    let process = try follow(["--textfile", file])
+    func lines() -> [Substring] { ((try? readText(file)) ?? "").split(separator: "\n") }
+    func value(_ name: String) -> Int? {
+      lines().first { $0.hasPrefix(name + " ") }.flatMap { Int($0.dropFirst(name.count + 1)) }
+    }
+    let gateway = #"gateway="[127.0.0.2]:25""#
+    let total = "randmap_report_messages_total{\(gateway),result=\"sent\"}"
+    try waitUntil("the first report", limit: .seconds(30), seen: process.standardError) { value(total) == 0 }
+    for (start, sum) in [(0, 10), (10, 17)] {
+      try append((start..<sum).map { bench.line($0, day) }.joined())
+      try waitUntil("\(sum) messages", limit: .seconds(30), seen: process.standardError) {
+        value(total) == sum
+      }
+      // They stay where a report has nothing new.
+      try waitUntil("a report without mail", limit: .seconds(30), seen: process.standardError) {
+        value("randmap_report_messages{\(gateway),result=\"sent\"}") == 0
+      }
+      #expect(value(total) == sum)
+    }
+    let histogram = "randmap_report_delivery_seconds"
+    #expect(value("\(histogram)_bucket{\(gateway),le=\"0.25\"}") == 0)
+    #expect(value("\(histogram)_bucket{\(gateway),le=\"0.5\"}") == 17)
+    #expect(value("\(histogram)_bucket{\(gateway),le=\"+Inf\"}") == 17)
+    #expect(lines().contains("\(histogram)_sum{\(gateway)} 8.5"), "\(lines())")
+    #expect(lines().contains("# TYPE \(histogram) histogram"), "\(lines())")
+    process.signal(SIGTERM)
+    #expect(try process.wait().status == .exited(0))
+    // Of one report there are none.
+    #expect(try !bench.report(["--format", "prometheus"]).standardOutput.contains("_total"))
+  }
+
+  /// Rotated both ways, killed and started again: each line is in one report.
+  @Test func aReportThatGoesOnCountsEachLineOnce() throws {
+    try writeFile(log, "")
+    let day = soon
     var written = 0
     var counted = 0
     func send(_ count: Int) throws {

@@ -81,6 +81,27 @@ import Testing
     #expect(report.gateways.map(\.sent) == [12, 0], "\(finished.summary)")
   }
 
+  /// journalctl(1) alone would say that it has nothing to show.
+  @Test func aJournalThatMayNotBeReadIsSaidWithItsGroup() throws {
+    let directory = try TemporaryDirectory()
+    let finished = try finished(
+      inJournal(
+        directory,
+        """
+        log 1 3 127.0.0.2
+        chmod 755 \(directory.path)
+        file=$(ls /run/log/journal/*/system.journal)
+        chgrp adm $file; chmod 640 $file
+        setpriv --reuid 65534 --clear-groups "${report[@]}" --since 1h 2>&1 || echo "status $?"
+        """))
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    let words = finished.standardOutput
+    #expect(words.contains("/system.journal: Permission denied; the group adm"), "\(finished.summary)")
+    #expect(
+      words.contains(" may read /run/log/journal/") && words.hasSuffix("status 1\n"), "\(finished.summary)")
+    #expect(!words.contains("journalctl"), "\(finished.summary)")
+  }
+
   /// The journal gives only what came since then, and may begin long before.
   @Test func aQuietJournalHasNoGap() throws {
     let directory = try TemporaryDirectory()

@@ -113,6 +113,34 @@ import Testing
     #expect(!(try observed(5, 5)).hasUnexplainedShare)
   }
 
+  /// What a drained member still gets is a count beside the shares of the others, which come to 100 %.
+  @Test func aDrainedMemberHasNoShareOfWhatTheOthersGot() throws {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: """
+        default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
+        # randmap: drained smtp:[127.0.0.4] x1
+        # randmap: agent
+        """, master: "smtp unix - - n - - smtp\n")
+    let pools = config.pools()
+    let channels = Channels(config.channels(of: pools))
+    var tally = Tally(channels, latest: start + 3_600)
+    for (gateway, count) in [(2, 40), (3, 20), (4, 90)] {
+      for number in 0..<count {
+        let relay = "127.0.0.\(gateway)[127.0.0.\(gateway)]:25"
+        tally.feed(
+          Array((LogFormat.rfc3339.line(.sent("4A\(gateway)BC\(number)", by: relay, at: number)) + "\n").utf8)
+        )
+      }
+    }
+    let report = TrafficReport(tally.counts, channels, config: config, pools: pools)
+    let pool = try #require(report.pools.first { $0.id == "default_transport" })
+    #expect(pool.messages == 60)
+    #expect(pool.members.map(\.messages) == [40, 20, 90])
+    #expect(pool.members.map { $0.observed.map { ($0 * 3).rounded() } } == [2, 1, nil])
+    #expect(pool.members.last?.interval == nil && pool.members.last?.differs == false)
+  }
+
   @Test func aKnownCauseIsNoFault() throws {
     var samples: [Sample] = (0..<400).map {
       .sent("A\(100_000 + $0)", to: "u\($0)@x.example", by: "127.0.0.3[127.0.0.3]:25")

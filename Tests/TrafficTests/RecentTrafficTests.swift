@@ -50,6 +50,74 @@ private let full = "host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full (in r
     #expect(recent[first, .quarter]?.reasons.map(\.count) == [49])
   }
 
+  /// smtp(8) goes on to the next gateway of a list, and that one's line is the only one with a status.
+  @Test func aGatewayThatTurnsMostOfTheMailAwayIsInTrouble() throws {
+    let text = (0..<49).map { number in
+      let id = "B\(number)ABCDE"
+      let turned = Sample(
+        second: 3_510,
+        message:
+          "\(id): host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox anna.schmidt full (in reply to RCPT TO command)"
+      )
+      return [
+        turned, turned, .sent(id, to: "anna.schmidt@example.net", by: "127.0.0.3[127.0.0.3]:25", at: 3_511),
+      ]
+      .map { LogFormat.rfc3339.line($0) + "\n" }.joined()
+    }
+    let recent = try recent(lines(1, age: 100, sent("A")) + text.joined())
+    #expect(
+      recent.troubles[first]?.reason == "turns away 98 % of the mail (452 4.2.2 mailbox <address> full)")
+    #expect(recent.troubles[second] == nil)
+    #expect(recent[first, .quarter]?.cell.passedOn == 49)
+  }
+
+  /// Until a result names the recipient, a reply that may name somebody is not shown, or without its unusual words.
+  @Test func whatAGatewaySaidWaitsForTheRecipient() throws {
+    func reasons(_ text: String, at time: Int) -> [String] {
+      var tally = Tally(sampleChannels, latest: now)
+      tally.feed(Array(text.utf8))
+      let counts = tally.counts(now: time)
+      return counts.reasons.flatMap { $0.top(9).map(\.text) }
+    }
+    let turned =
+      LogFormat.rfc3339.line(
+        Sample(
+          message: "4ABCDE: host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox of Schmidt is full, honest"))
+      + "\n"
+    let sent =
+      LogFormat.rfc3339.line(
+        .sent("4ABCDE", to: "anna.schmidt@example.net", by: "127.0.0.3[127.0.0.3]:25", at: 3)) + "\n"
+    #expect(reasons(turned, at: start + 30).isEmpty)
+    #expect(reasons(turned, at: start + 60) == ["452 4.2.2 mailbox of <word> is full, <word>"])
+    #expect(reasons(turned + sent, at: start + 4).isEmpty)
+    #expect(reasons(turned + sent, at: start + 5) == ["452 4.2.2 mailbox of <address> is full, honest"])
+    // A report of a whole log does not wait, and a log that goes on does not say it twice.
+    #expect(
+      report(tally(turned)).gateways.flatMap { $0.reasons.map(\.text) } == [
+        "452 4.2.2 mailbox of <word> is full, <word>"
+      ])
+    var tally = Tally(sampleChannels, latest: now)
+    tally.feed(Array((turned + sent).utf8))
+    #expect(
+      [5, 6, 7].map { tally.counts(now: start + $0).reasons.flatMap { $0.top(9).map(\.count) } } == [
+        [1], [1], [1],
+      ])
+  }
+
+  /// More than can wait at a time.
+  @Test func aFloodOfRepliesNamesNobodyAndIsCounted() {
+    let text = (0..<3_000).map { number in
+      LogFormat.rfc3339.line(
+        Sample(
+          message: "4ABCD\(number): host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox bert\(number % 7) full")
+      ) + "\n"
+    }.joined()
+    let tally = tally(text)
+    #expect(cell(tally, "[127.0.0.2]:25").passedOn == 3_000)
+    let reasons = report(tally).gateways.flatMap(\.reasons)
+    #expect(reasons.map(\.text) == ["452 4.2.2 mailbox <word> full"] && reasons.map(\.count) == [3_000])
+  }
+
   @Test func whatIsTooLittleOrTooOldSaysNothing() throws {
     let deferred: (Int, Int) -> Sample = {
       .deferred("B\($0)ABCDE", to: "u\($0)@example.net", relay: "127.0.0.2[127.0.0.2]:25", full, at: $1)

@@ -103,7 +103,7 @@ import Testing
       let bytes = Array((words + recipient).utf8)
       let count = words.utf8.count
       return Reason(
-        bytes.span, words: 0..<count, recipient: count..<bytes.count, queueID: nil
+        bytes.span, words: 0..<count, people: People(bytes.span, count..<bytes.count), queueID: nil
       ).text
     }
     #expect(

@@ -77,6 +77,17 @@ private func message(_ id: String = "4Q1", at arrival: Int = 100, _ reasons: Str
     #expect(mail.byGateway[gateways[1]]?.reasons.top(1).map(\.text) == ["450 4.2.2 full"])
   }
 
+  @Test func reasonsNameNobody() {
+    let gateway = Gateway.host("gw1", port: 25)
+    let said = "host gw1[192.0.2.1] said: 452 4.2.2 Anna Schmidt (anna.schmidt) for bob is over quota"
+    let line =
+      #"{"queue_id": "4A", "arrival_time": 1, "sender": "bob@a.example", "recipients": ["#
+      + #"{"address": "x@b.example"}, {"address": "anna.schmidt@b.example", "delay_reason": "\#(said)"}]}"#
+    #expect(
+      waiting([line], [gateway]).byGateway[gateway]?.reasons.top(1).map(\.text)
+        == ["452 4.2.2 <address> (<address>) for <address> is over quota"])
+  }
+
   /// A million messages to as many hosts leave no trace but their number.
   @Test func keepsNothingOfOtherMail() {
     let mail = waiting(

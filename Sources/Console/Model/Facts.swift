@@ -160,12 +160,18 @@ struct Facts: Sendable {
 
   /// The state of a gateway, as far as it is known.
   func state(of gateway: Gateway) -> GatewayState {
-    agentFinding(of: gateway)?.state ?? statuses[gateway]?.state ?? .unknown
+    guard let found = agentFinding(of: gateway)?.state else { return statuses[gateway]?.state ?? .unknown }
+    return mail.recent?.troubles[gateway] != nil && GatewayState.degraded.isWorse(than: found)
+      ? .degraded : found
   }
 
-  /// Why it is in that state; empty where nothing is wrong.
+  /// Why it is in that state; empty where nothing is wrong. What the log says of its deliveries has its words, and what
+  /// it turned away: the agent learns neither.
   func reason(of gateway: Gateway) -> String {
-    agentFinding(of: gateway)?.reason ?? statuses[gateway]?.reason ?? ""
+    guard let found = agentFinding(of: gateway) else { return statuses[gateway]?.reason ?? "" }
+    guard let trouble = mail.recent?.troubles[gateway] else { return found.reason }
+    let others = found.reason.split(separator: "; ").filter { !DeliveryTrouble.isReasonWithoutWords($0) }
+    return (others.map(String.init) + [trouble.reason]).joined(separator: "; ")
   }
 
   /// The state that a gateway is shown in.

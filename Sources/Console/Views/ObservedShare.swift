@@ -35,11 +35,13 @@ extension Facts {
     return recent.isOutside ? Span("!\(percent(share))", .warning) : Span(percent(share))
   }
 
-  /// The same of a member of a pool.
+  /// The same of a member of a pool. A drained one has no share: what it still got is a number of messages.
   func realSpan(of member: Member, in pool: Pool) -> Span {
-    guard let row = mail.recent?.pool(pool.id, window)?.members.first(where: { $0.result == member.result }),
-      let share = row.observed
-    else { return Span("-", .dim) }
+    let row = mail.recent?.pool(pool.id, window)?.members.first { $0.result == member.result }
+    guard let row, let share = row.observed else {
+      guard let messages = row?.messages, messages > 0, member.isDrained else { return Span("-", .dim) }
+      return Span("\(messages)", .dim)
+    }
     return row.differs && row.why == nil ? Span("!\(percent(share))", .warning) : Span(percent(share))
   }
 
@@ -77,13 +79,18 @@ extension Facts {
       let strip = recent.strip(of: gateway, columns: 48, span: RecentTraffic.Window.day.rawValue)
       let most = strip.map { $0.sent + $0.failed }.max() ?? 0
       if most > 0 {
-        let spans = strip.map { stretch -> Span in
-          let count = stretch.sent + stretch.failed
-          if count == 0 { return Span(symbols.nothing, .dim) }
-          let level = symbols.level(Double(count) / Double(most))
-          return Span(level, stretch.failed > stretch.sent ? .down : stretch.failed > 0 ? .warning : .up)
+        func bars(_ role: Role, _ count: (RecentTraffic.Stretch) -> Int) -> [Span] {
+          strip.map { stretch in
+            let count = count(stretch)
+            return count == 0
+              ? Span(symbols.nothing, .dim) : Span(symbols.level(Double(count) / Double(most)), role)
+          }
         }
-        lines.append([.label("last 24 h")] + spans + [Span("  at most \(most) in half an hour", .dim)])
+        lines.append(
+          [.label("last 24 h")] + bars(.up, \.sent) + [Span("  sent; at most \(most) in half an hour", .dim)])
+        if strip.contains(where: { $0.failed > 0 }) {
+          lines.append([.label("")] + bars(.down, \.failed) + [Span("  deferred or refused", .dim)])
+        }
       }
     }
     if let waiting = mail.waiting?.byGateway[gateway], waiting.messages > 0 {

@@ -27,6 +27,8 @@ struct TrafficSummary {
   let lastWritten: Int?
   /// When it was made.
   let now: Int
+  /// With those before it; nil of a single report.
+  var totals: TrafficTotals?
 }
 
 struct TrafficSubject {

@@ -17,6 +17,7 @@ struct TrafficWatch {
   private var since: Int
   /// What came before the first report of all began.
   private let begin: Int
+  private var totals = TrafficTotals()
 
   /// One log that is followed, and where its position is kept.
   private struct Followed {
@@ -158,9 +159,11 @@ struct TrafficWatch {
 
   private mutating func report() throws {
     let now = time(nil)
-    let summary = subject.summary(
-      tally.takeCounts(), TrafficPeriod(since: since, until: now), sources: logs.map(\.name),
+    var summary = subject.summary(
+      tally.takeCounts(now: now), TrafficPeriod(since: since, until: now), sources: logs.map(\.name),
       reach: tally.reach, now: now)
+    totals.add(summary.report)
+    summary.totals = totals
     since = now
     do {
       try keep(logs[...]) { try printer.print(summary, isOneOfMany: true) }

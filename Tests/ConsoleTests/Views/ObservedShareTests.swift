@@ -81,7 +81,35 @@ import Traffic
     #expect(screen.contains("last 15 min   40 messages: 0 sent, 40 deferred, 0 refused"), "\(screen)")
     #expect(screen.contains("40 x        452 4.2.2 mailbox full"), "\(screen)")
     #expect(screen.contains("last 24 h") && screen.contains("at most 40 in half an hour"), "\(screen)")
+    #expect(screen.contains("  deferred or refused"), "\(screen)")
+    driver.press(.up)
+    let good = driver.screen(120, 40)
+    #expect(good.contains("  sent; at most 60 in half an hour"), "\(good)")
+    #expect(!good.contains("  deferred or refused"), "\(good)")
+    driver.press(.down)
     #expect(screen.contains("queue         40 wait  the oldest since"), "\(screen)")
+  }
+
+  /// The agent learns no words, and of a list not that its first gateway turned the mail away.
+  @Test func theWordsOfTheLogAreBesideTheStateOfTheAgent() throws {
+    for (state, reason) in [(GatewayState.degraded, "slow; defers 90 % of the mail"), (.up, "")] {
+      var driver = Driver.ready()
+      var report = AgentReport()
+      report.gateways = [.init(name: "[out-gw2.example]:25", state: state, reason: reason)]
+      driver.send(.message(.agent(report)))
+      driver.send(.message(.mail(try flow())))
+      let screen = driver.screen(120, 40)
+      let words = "defers 100 % of the mail (452 4.2.2 mailbox full)"
+      #expect(screen.contains(reason.isEmpty ? "  \(words)" : "slow; \(words)"), "\(screen)")
+      #expect(row(screen, "[out-gw2.example]:25").contains("degraded"), "\(screen)")
+    }
+    // What is down stays so.
+    var driver = Driver.ready()
+    var report = AgentReport()
+    report.gateways = [.init(name: "[out-gw2.example]:25", state: .down, reason: "connection refused")]
+    driver.send(.message(.agent(report)))
+    driver.send(.message(.mail(try flow())))
+    #expect(row(driver.screen(120, 40), "[out-gw2.example]:25").contains("DOWN"))
   }
 
   @Test func aKeyChangesHowFarBackItGoes() throws {
@@ -106,8 +134,10 @@ import Traffic
     driver.send(.message(.mail(try flow())))
     driver.press(.character("2"))
     let screen = driver.screen(120, 40)
-    #expect(row(screen, "MEMBER").contains("REAL  QUEUED"), "\(screen)")
-    #expect(row(screen, "[out-gw2.example]").contains("40"), "\(screen)")
+    #expect(row(screen, "MEMBER").contains("REAL  DEFERRED   DELAY  QUEUED"), "\(screen)")
+    #expect(row(screen, "smtp:[out-gw1.example]").contains("0.0%     800       0"), "\(screen)")
+    #expect(row(screen, "smtp:[out-gw2.example]").contains("100.0%       -      40"), "\(screen)")
+    #expect(row(driver.screen(104, 40), "MEMBER").contains("REAL  QUEUED"), "\(screen)")
     #expect(!driver.screen(80, 24).contains("QUEUED"))
   }
 

@@ -14,6 +14,8 @@ private struct PoolColumns {
   let share = 6
   /// What happened; 0 where no log is read.
   var real = 0
+  var deferred = 0
+  var delay = 0
   /// What waits; 0 where the queue is not known.
   var queued = 0
   var bar = 0
@@ -27,7 +29,9 @@ private struct PoolColumns {
   init(width: Int, longestName: Int, isEdited: Bool, hasLog: Bool, hasQueue: Bool) {
     if hasLog, width >= 56 { real = 7 }
     if hasQueue, width >= 100 { queued = 6 }
-    let width = width - [real, queued].filter { $0 > 0 }.reduce(0) { $0 + $1 + (width < 64 ? 1 : 2) }
+    if hasLog, width >= 110 { (deferred, delay) = (8, 6) }
+    let width =
+      width - [real, deferred, delay, queued].filter { $0 > 0 }.reduce(0) { $0 + $1 + (width < 64 ? 1 : 2) }
     isNarrow = width < 64
     // "50.0% →": what it was, and the way to what it is.
     was = isEdited ? 8 : 0
@@ -55,6 +59,7 @@ private struct PoolColumns {
       Column("WAS  ", width: was, align: .right),
       Column("SHARE", width: share, align: .right, order: "share"),
       Column("REAL", width: real, align: .right, order: "real"),
+      Column("DEFERRED", width: deferred, align: .right), Column("DELAY", width: delay, align: .right),
       Column("QUEUED", width: queued, align: .right),
       Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state, order: "state"),
     ]
@@ -154,6 +159,8 @@ extension PoolsView {
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
         [facts.realSpan(of: member, in: pool)],
+        [member.gateways.first.map(facts.deferredSpan) ?? Span("-", .dim)],
+        [member.gateways.first.map(facts.delaySpan) ?? Span("-", .dim)],
         [member.gateways.first.map(facts.queuedSpan) ?? Span("-", .dim)],
         [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
@@ -168,7 +175,7 @@ extension PoolsView {
     frame.row(
       [
         [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
-        [Span("-", .removed)], [], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
+        [Span("-", .removed)], [], [], [], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 

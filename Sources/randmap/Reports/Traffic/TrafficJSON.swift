@@ -36,6 +36,12 @@ extension TrafficSummary {
   struct PoolObject: Encodable {
     let id: String
     @Explicit var messages: Int?
+    @Explicit var recipients: Int?
+    @Explicit var sent: Int?
+    @Explicit var deferred: Int?
+    @Explicit var refused: Int?
+    @Explicit var delayMedian: Double?
+    @Explicit var delay95: Double?
     let countedWith: [String]
     let byFallback: Int
     let members: [MemberObject]
@@ -62,7 +68,6 @@ extension TrafficSummary {
       elsewhere: report.counts.elsewhere,
       gateways: report.gateways.map { row in
         let cell = row.cell
-        let told = cell.encrypted + cell.plain
         return GatewayObject(
           gateway: row.gateway.description, messages: cell.messages, recipients: cell.recipients,
           sent: cell.sent, deferred: cell.deferred, refused: cell.refused, attempts: cell.attempts,
@@ -72,14 +77,18 @@ extension TrafficSummary {
           connect95: cell.connecting.milliseconds(at: 0.95),
           lastSent: row.lastSent.map(WrittenTime.utc), reused: cell.reused,
           connectFailures: cell.connectFailures, hiddenFailures: cell.hiddenFailures,
-          encrypted: told > 0 ? cell.encrypted : nil,
+          encrypted: row.encrypted,
           reasons: row.reasons.map {
             ReasonObject(text: $0.text, count: $0.count, queueID: isVerbose ? $0.queueID : nil)
           })
       },
       pools: report.pools.map { pool in
         PoolObject(
-          id: pool.id, messages: pool.messages, countedWith: pool.countedWith, byFallback: pool.byNet,
+          id: pool.id, messages: pool.messages, recipients: pool.cell?.recipients, sent: pool.cell?.sent,
+          deferred: pool.cell?.deferred, refused: pool.cell?.refused,
+          delayMedian: pool.cell?.handingOver.milliseconds(at: 0.5),
+          delay95: pool.cell?.handingOver.milliseconds(at: 0.95), countedWith: pool.countedWith,
+          byFallback: pool.byNet,
           members: pool.members.map { member in
             MemberObject(
               result: member.result, drained: member.isDrained, share: Self.precise(member.share),

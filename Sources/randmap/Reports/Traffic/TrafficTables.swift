@@ -1,4 +1,4 @@
-// A report of the mail log for spreadsheets and for Prometheus.
+// A report of the mail log for spreadsheets.
 
 import PostfixFiles
 import Traffic
@@ -9,6 +9,9 @@ extension TrafficSummary {
     let head = [
       "kind", "pool", "name", "messages", "recipients", "sent", "deferred", "refused", "delay_median_ms",
       "delay_95_ms", "share", "observed", "low", "high", "differs", "why",
+      "connect_median_ms", "connect_95_ms", "last_sent", "reused", "encrypted", "connect_failures",
+      "turned_away",
+      "reasons",
     ]
     func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
     let gateways = report.gateways.map { row -> [String] in
@@ -17,6 +20,10 @@ extension TrafficSummary {
         "gateway", "", row.gateway.description, "\(cell.messages)", "\(cell.recipients)", "\(cell.sent)",
         "\(cell.deferred)", "\(cell.refused)", number(cell.handingOver.milliseconds(at: 0.5)),
         number(cell.handingOver.milliseconds(at: 0.95)), "", "", "", "", "", "",
+        number(cell.connecting.milliseconds(at: 0.5)), number(cell.connecting.milliseconds(at: 0.95)),
+        row.lastSent.map(WrittenTime.utc) ?? "", "\(cell.reused)", row.encrypted.map { "\($0)" } ?? "",
+        "\(cell.connectFailures)", "\(cell.passedOn)",
+        row.reasons.map { "\($0.count) x \($0.text)" }.joined(separator: "; "),
       ]
     }
     let members = report.pools.flatMap { pool in
@@ -26,53 +33,12 @@ extension TrafficSummary {
           number(Self.precise(member.share)), number(member.observed.map(Self.precise)),
           number(member.interval.map { Self.precise($0.lowerBound) }),
           number(member.interval.map { Self.precise($0.upperBound) }), member.differs ? "yes" : "no",
-          member.why ?? "",
+          member.why ?? "", "", "", "", "", "", "", "", "",
         ]
       }
     }
     return ([head] + gateways + members).map {
       $0.map { OutputForm.csvField.spell($0) }.joined(separator: ",")
     }
-  }
-
-  var prometheus: [String] {
-    var messages = Metric(
-      name: "randmap_report_messages", help: "Messages by their last result in the time of the report.")
-    var recipients = Metric(name: "randmap_report_recipients", help: "Recipients of these messages.")
-    var delay = Metric(
-      name: "randmap_report_delay_seconds", help: "Time to hand a message over, by quantile.")
-    var failures = Metric(
-      name: "randmap_report_connect_failures", help: "Connections that failed, also those hidden by failover."
-    )
-    var last = Metric(
-      name: "randmap_report_last_sent_timestamp_seconds", help: "When a message was last delivered.")
-    for row in report.gateways {
-      let (gateway, cell) = (("gateway", row.gateway.description), row.cell)
-      for (result, count) in [("sent", cell.sent), ("deferred", cell.deferred), ("refused", cell.refused)] {
-        messages.add([gateway, ("result", result)], "\(count)")
-      }
-      recipients.add([gateway], "\(cell.recipients)")
-      for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
-        guard let time = cell.handingOver.milliseconds(at: fraction) else { continue }
-        delay.add([gateway, ("quantile", name)], time / 1_000)
-      }
-      failures.add([gateway], "\(cell.connectFailures)")
-      if let time = row.lastSent { last.add([gateway], "\(time)") }
-    }
-    var meant = Metric(name: "randmap_report_share_ratio", help: "Share of the pool's mail as it is meant.")
-    var observed = Metric(
-      name: "randmap_report_observed_share_ratio", help: "Share of the pool's mail as it was.")
-    var differs = Metric(
-      name: "randmap_report_share_differs", help: "1 where a share differs and no known cause explains it.")
-    for pool in report.pools {
-      for member in pool.members {
-        let labels = [("pool", pool.id), ("member", member.result)]
-        meant.add(labels, Self.precise(member.share))
-        guard let share = member.observed else { continue }
-        observed.add(labels, Self.precise(share))
-        differs.add(labels, member.differs && member.why == nil ? "1" : "0")
-      }
-    }
-    return [messages, recipients, delay, failures, last, meant, observed, differs].flatMap(\.lines)
   }
 }

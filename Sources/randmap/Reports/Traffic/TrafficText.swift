@@ -85,8 +85,11 @@ extension TrafficSummary {
     } else if cell.encryptedSessions > 0 {
       facts.append("\(cell.encryptedSessions) encrypted sessions")
     }
-    if let slow = cell.connecting.milliseconds(at: 0.95), slow >= 1_000 {
-      facts.append("5 % waited \(Self.time(slow)) or longer for a connection")
+    // What dead gateways cost is where the mail went after them.
+    let hasFailures = report.gateways.contains { $0.cell.connectFailures > 0 }
+    if let most = cell.connecting.milliseconds(at: 0.95), hasFailures || most >= 1_000 {
+      let median = Self.time(cell.connecting.milliseconds(at: 0.5))
+      facts.append("connected in \(median), 95 % in \(Self.time(most))")
     }
     if !facts.isEmpty { words.append(facts.joined(separator: ", ")) }
     return words
@@ -110,8 +113,19 @@ extension TrafficSummary {
       }
       let words = "  \(pool.byNet) more went to gateways that only take what others do not"
       let net = pool.byNet > 0 ? [words] : []
-      return ["", title] + table.lines + net + causes(in: pool)
+      return ["", title] + totals(of: pool) + table.lines + net + causes(in: pool)
     }
+  }
+
+  private func totals(of pool: TrafficReport.PoolRow) -> [String] {
+    guard let cell = pool.cell, cell.messages > 0 else { return [] }
+    var words =
+      "  \(cell.recipients) recipients; \(cell.sent) sent, \(cell.deferred) deferred, \(cell.refused) refused"
+    if let median = cell.handingOver.milliseconds(at: 0.5), let most = cell.handingOver.milliseconds(at: 0.95)
+    {
+      words += "; delay \(Self.time(median)), 95 % in \(Self.time(most))"
+    }
+    return [words]
   }
 
   private func verdict(on member: TrafficReport.MemberRow) -> String {
