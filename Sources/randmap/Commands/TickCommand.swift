@@ -34,6 +34,8 @@ struct TickCommand: ParsableCommand {
     let place = try Workplace(common, command: "tick", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
     if !dryRun, !place.isDemo { place.writer.remember(.tick, of: place.config.directory) }
+    // What is due in a file that cannot be read is not seen.
+    let isIncomplete = place.sayUnreadableFiles()
     let judge = RampJudge(place, common, isOnlyLooking: dryRun)
     var tick = Tick(place.config, judge)
     if dryRun || tick.set.changes.isEmpty {
@@ -56,7 +58,7 @@ struct TickCommand: ParsableCommand {
       let reason = tick.config.reloadReason
       if written.number != nil { try place.bringIntoForce(reason, reload: reload && reason != nil) }
     }
-    if !tick.problems.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
+    if isIncomplete || !tick.problems.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
   private struct Object: Encodable {
