@@ -34,7 +34,9 @@ extension Surroundings {
   }
 
   private static func isAgentUnitEnabled(for directory: String) -> Bool {
-    guard FileReader.realPath(directory) == FileReader.realPath(MailConfig.standardDirectory) else { return false }
+    guard FileReader.realPath(directory) == FileReader.realPath(MailConfig.standardDirectory) else {
+      return false
+    }
     return ["/etc", "/run"].contains {
       access("\($0)/systemd/system/multi-user.target.wants/randmap-agent.service", F_OK) == 0
     }
