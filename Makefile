@@ -47,12 +47,13 @@ DOCUMENTATION = $(PREFIX)/share/doc/randmap
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 units = $(DESTDIR)$(PREFIX)/lib/systemd/system
+presets = $(DESTDIR)$(PREFIX)/lib/systemd/system-preset
 documentation = $(DESTDIR)$(DOCUMENTATION)
 unit_files = $(notdir $(wildcard packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer))
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run check test oracle fuzz events docs pictures lint format bench install uninstall deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test oracle fuzz events docs pictures lint format bench install uninstall prefix deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -147,35 +148,52 @@ bench: build test-deps ## compare with postmap, postconf, vim and Postfix's own 
 	$(RELEASE_BUILD) --product randmap-bench
 	$(AS_ROOT) .build/release/randmap-bench $(PARTS)
 
-# The program is not built here: as root, Swift may not be in PATH.
-install: ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front
+# The program is not built here: as root, Swift may not be in PATH. What is installed is for everybody, whatever the
+# caller's umask is.
+install: prefix ## install what make build made, below PREFIX (/usr/local), with DESTDIR in front
 	@test -x $(PROGRAM) -a -f $(MANUAL) || { echo "first: make build" >&2; exit 1; }
-	@mkdir -p $(bin) 2> /dev/null && test -w $(bin) || { \
+	@umask 022; mkdir -p "$(bin)" 2> /dev/null && test -w "$(bin)" || { \
 	  echo "cannot write to $(bin): need root or another place, as in: make install PREFIX=$$HOME/.local" >&2; exit 1; }
-	install -D -m 755 $(PROGRAM) $(bin)/randmap
-	install -D -m 644 $(MANUAL) $(share)/man/man1/randmap.1
-	install -D -m 644 packaging/man/randmap-pool.5 $(share)/man/man5/randmap-pool.5
-	install -D -m 644 packaging/man/randmap-agent.8 $(share)/man/man8/randmap-agent.8
-	echo '.so man8/randmap-agent.8' > $(share)/man/man8/randmap.8
-	chmod 644 $(share)/man/man8/randmap.8
-	install -d $(units) $(share)/randmap/themes $(documentation) $(share)/bash-completion/completions \
-	  $(DESTDIR)$(ZSH_COMPLETIONS) $(share)/fish/vendor_completions.d
-	install -m 644 themes/* $(share)/randmap/themes
-	cp -R README.md CONTRIBUTING.md SECURITY.md LICENSE docs samples $(documentation)/
-	chmod -R u+rwX,go=rX $(documentation)
+	umask 022; mkdir -p "$(share)/man/man1" "$(share)/man/man5" "$(share)/man/man8" "$(units)" "$(presets)" \
+	  "$(share)/randmap/themes" "$(documentation)" "$(share)/bash-completion/completions" "$(DESTDIR)$(ZSH_COMPLETIONS)" \
+	  "$(share)/fish/vendor_completions.d"
+	install -m 755 $(PROGRAM) "$(bin)/randmap"
+	install -m 644 $(MANUAL) "$(share)/man/man1/randmap.1"
+	install -m 644 packaging/man/randmap-pool.5 "$(share)/man/man5/randmap-pool.5"
+	install -m 644 packaging/man/randmap-agent.8 "$(share)/man/man8/randmap-agent.8"
+	umask 022; echo '.so man8/randmap-agent.8' > "$(share)/man/man8/randmap.8"
+	install -m 644 themes/* "$(share)/randmap/themes"
+	cp -R README.md CONTRIBUTING.md SECURITY.md LICENSE docs samples "$(documentation)/"
+	chmod -R u+rwX,go=rX "$(documentation)"
 	for unit in $(unit_files); do \
-	  sed 's,/usr/bin/randmap,$(PREFIX)/bin/randmap,' packaging/systemd/$$unit > $(units)/$$unit || exit 1; chmod 644 $(units)/$$unit; \
+	  sed 's,/usr/bin/randmap,$(PREFIX)/bin/randmap,' packaging/systemd/$$unit > "$(units)/$$unit" && \
+	    chmod 644 "$(units)/$$unit" || exit 1; \
 	done
-	$(bin)/randmap --generate-completion-script bash | sed '1{/^#!/d}' > $(share)/bash-completion/completions/randmap
-	$(bin)/randmap --generate-completion-script zsh > $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap
-	$(bin)/randmap --generate-completion-script fish > $(share)/fish/vendor_completions.d/randmap.fish
+	install -m 644 packaging/systemd/50-randmap.preset "$(presets)/"
+	umask 022; "$(bin)/randmap" --generate-completion-script bash | sed '1{/^#!/d}' > "$(share)/bash-completion/completions/randmap"
+	umask 022; "$(bin)/randmap" --generate-completion-script zsh > "$(DESTDIR)$(ZSH_COMPLETIONS)/_randmap"
+	umask 022; "$(bin)/randmap" --generate-completion-script fish > "$(share)/fish/vendor_completions.d/randmap.fish"
 
-uninstall: ## take away what install put there
-	rm -f $(bin)/randmap $(share)/man/man1/randmap.1 $(share)/man/man5/randmap-pool.5 $(share)/man/man8/randmap-agent.8 \
-	  $(share)/man/man8/randmap.8 \
-	  $(addprefix $(units)/,$(unit_files)) $(share)/bash-completion/completions/randmap \
-	  $(DESTDIR)$(ZSH_COMPLETIONS)/_randmap $(share)/fish/vendor_completions.d/randmap.fish
-	rm -rf $(share)/randmap $(documentation)
+# Directories go where nothing else is in them; those that every system has below /usr and /usr/local stay.
+uninstall: prefix ## take away what install put there
+	rm -f "$(bin)/randmap" "$(share)/man/man1/randmap.1" "$(share)/man/man5/randmap-pool.5" \
+	  "$(share)/man/man8/randmap-agent.8" "$(share)/man/man8/randmap.8" "$(share)/bash-completion/completions/randmap" \
+	  "$(DESTDIR)$(ZSH_COMPLETIONS)/_randmap" "$(share)/fish/vendor_completions.d/randmap.fish" \
+	  "$(presets)/50-randmap.preset"
+	for unit in $(unit_files); do rm -f "$(units)/$$unit" || exit 1; done
+	rm -rf "$(share)/randmap" "$(documentation)"
+	for directory in share/man/man1 share/man/man5 share/man/man8 share/bash-completion/completions share/bash-completion \
+	  share/zsh/site-functions share/zsh share/fish/vendor_completions.d share/fish lib/systemd/system \
+	  lib/systemd/system-preset lib/systemd $(if $(filter /usr /usr/local,$(PREFIX)),,share/man share/doc share lib bin); do \
+	  rmdir "$(DESTDIR)$(PREFIX)/$$directory" 2> /dev/null || true; \
+	done
+
+# It becomes part of commands in the units of systemd.
+prefix:
+	@case "$(PREFIX)" in \
+	  [!/]* | "" | *[[:space:],\&%]*) \
+	    echo "PREFIX=$(PREFIX): need an absolute path without spaces, commas, & and %, such as $$HOME/.local" >&2; exit 1;; \
+	esac
 
 # Packages are made from the last commit (packaging/build exports it), never from files that are not committed.
 deb: ## make a Debian package of the last commit, in .build-package/packages

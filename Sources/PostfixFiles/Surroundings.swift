@@ -58,12 +58,15 @@ package struct Surroundings: Sendable {
   package var databases: [String: DatabaseFile] = [:]
   /// The queue manager's way to the agent, if the configuration uses the agent and no program listens there.
   package var desertedAgentSocket: String?
+  /// Whether systemd(1) runs the agent for this directory by the unit of the package, which has a /tmp of its own.
+  package var isAgentUnitEnabled: Bool
 
   package init(
     addresses: Set<String> = [], indexes: [String: TableIndex.State] = [:],
     files: [String: Ownership] = [:], publicFiles: Set<String> = [], databases: [String: DatabaseFile] = [:],
-    desertedAgentSocket: String? = nil
+    desertedAgentSocket: String? = nil, isAgentUnitEnabled: Bool = false
   ) {
+    self.isAgentUnitEnabled = isAgentUnitEnabled
     self.databases = databases
     self.publicFiles = publicFiles
     self.addresses = addresses

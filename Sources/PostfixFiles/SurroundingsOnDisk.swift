@@ -33,6 +33,16 @@ extension Surroundings {
     let mailOwner = MailOwner(config.parameters.text("mail_owner"))
     for path in own + config.files.keys { files[path] = Self.ownership(of: path, mailOwner) }
     desertedAgentSocket = Self.desertedAgentSocket(of: config)
+    isAgentUnitEnabled = Self.isAgentUnitEnabled(for: config.directory)
+  }
+
+  private static func isAgentUnitEnabled(for directory: String) -> Bool {
+    guard FileReader.realPath(directory) == FileReader.realPath(MailConfig.standardDirectory) else {
+      return false
+    }
+    return ["/etc", "/run"].contains {
+      access("\($0)/systemd/system/multi-user.target.wants/randmap-agent.service", F_OK) == 0
+    }
   }
 
   /// That of an agent that does not run; nil where one does, none is in use, or we may not look.

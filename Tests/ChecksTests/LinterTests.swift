@@ -130,6 +130,22 @@ import Testing
     #expect(Linter().lint(config, known: readings).skippedRules == 0)
   }
 
+  /// The unit of the agent has a /tmp of its own.
+  @Test func aPoolFileThatTheAgentsUnitHidesIsReported() {
+    for (path, isEnabled, isFound) in [
+      ("/tmp/pools/outbound", true, true), ("/var/tmp/outbound", true, true), ("/tmp/outbound", false, false),
+      ("/etc/postfix/outbound", true, false), ("/home/tmp/outbound", true, false),
+    ] {
+      var config = MailConfig(
+        directory: "/etc/postfix", main: "# randmap: agent\nrelay_transport = randmap:\(path)\n")
+      config.files[path] = .read(Document(path: path, bytes: Bytes("smtp:[gw1.example]\n".utf8)))
+      config.surroundings = Surroundings(isAgentUnitEnabled: isEnabled)
+      let found = Linter().lint(config).diagnostics.filter { $0.code == "RM308" }
+      #expect(found.map(\.file) == (isFound ? [path] : []), "\(path) \(isEnabled)")
+      #expect(found.allSatisfy { $0.message.contains("move it, for example to $config_directory/outbound") })
+    }
+  }
+
   @Test func aPoolFileAloneIsChecked() {
     let pool = Document(
       path: "my pool $x", bytes: Bytes("smtp:[gw1.example]\n# why\nsmtp:[gw2.example\n".utf8))

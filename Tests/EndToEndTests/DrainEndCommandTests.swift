@@ -68,6 +68,14 @@ private struct Pools: Decodable {
     #expect(try readText(pools + "/p").contains(over))
   }
 
+  /// What is due in a file that cannot be read is not seen, so that is said.
+  @Test func tickSaysWhichFilesItCannotRead() throws {
+    let place = try Place(main + "default_transport = randmap:/nonexistent/outbound\n")
+    let found = try place.randmap("tick")
+    #expect(found.status == .exited(1), "\(found.summary)")
+    #expect(found.standardError.contains("/nonexistent/outbound"), "\(found.standardError)")
+  }
+
   /// An end that is past would have `tick` restore the member at once.
   @Test func anEndThatIsPastIsNotKept() throws {
     let place = try Place(

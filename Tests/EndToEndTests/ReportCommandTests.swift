@@ -23,6 +23,8 @@ import Testing
     let rows = unfair.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(
       rows.contains { $0.starts(with: ["smtp:[127.0.0.2]", "50.0%", "90.0%", "90"]) }, "\(unfair.summary)")
+    let allowed = try bench.report(["-", "--shares-may-differ"], input: bench.lines(90, 10))
+    #expect(allowed.status == .exited(0) && allowed.standardOutput == unfair.standardOutput)
     let few = try bench.report(["-"], input: bench.lines(4, 1))
     #expect(few.status == .exited(0) && few.standardOutput.contains("too few messages to be sure"))
   }

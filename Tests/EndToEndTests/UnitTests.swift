@@ -61,6 +61,13 @@ import Testing
     }
   }
 
+  /// What they print may be lines of main.cf with passwords; what they say is for the journal.
+  @Test(arguments: ["tick", "report"]) func theJournalGetsWhatIsSaidAndNotWhatIsPrinted(name: String) throws {
+    let lines = try readText("\(Self.directory)/randmap-\(name).service").split(separator: "\n")
+    #expect(lines.contains("StandardOutput=null") && lines.contains("StandardError=journal"))
+    #expect(!lines.contains { $0.hasPrefix("SuccessExitStatus") })
+  }
+
   @Test func whatTheTimersCallDoesItsWork() throws {
     let place = try TemporaryDirectory()
     let etc = try place.makeDirectory("etc")
@@ -79,6 +86,9 @@ import Testing
     #expect(try readText(etc + "/main.cf").contains("randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]\n"))
     let report = try runRandmap(try here("randmap-report.service"))
     #expect(report.status == .exited(0), "\(report.summary)")
+    try runSuccessfully("rm", [place.file("log")])
+    let blind = try runRandmap(try here("randmap-report.service"))
+    #expect(blind.status == .exited(1) && blind.standardError.contains(place.file("log")), "\(blind.summary)")
     #expect(try readText(place.file("randmap-report.prom")).contains("# TYPE randmap_"))
   }
 }

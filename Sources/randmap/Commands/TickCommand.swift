@@ -34,6 +34,8 @@ struct TickCommand: ParsableCommand {
     let place = try Workplace(common, command: "tick", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
     if !dryRun, !place.isDemo { place.writer.remember(.tick, of: place.config.directory) }
+    // What is due in a file that cannot be read is not seen.
+    let isIncomplete = place.sayUnreadableFiles()
     let judge = RampJudge(place, common, isOnlyLooking: dryRun)
     let tick = Tick(place.config, judge)
     var ticks = [tick]
@@ -50,7 +52,7 @@ struct TickCommand: ParsableCommand {
     try print(ticks, format, written: isWritten)
     if isWritten { try place.bringIntoForce(reloadReason, reload: reload && reloadReason != nil) }
     for failure in failures { Output.error.line("randmap: tick: \(failure)") }
-    if !failures.isEmpty || ticks.contains(where: { !$0.problems.isEmpty }) {
+    if isIncomplete || !failures.isEmpty || ticks.contains(where: { !$0.problems.isEmpty }) {
       throw ExitCode(ExitStatus.findings.rawValue)
     }
   }

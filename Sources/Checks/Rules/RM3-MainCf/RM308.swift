@@ -9,7 +9,8 @@ extension Rule {
     why: """
       Lookups in a table that Postfix cannot open are temporary errors: mail is not accepted. The agent
       randmap(8) runs as mail_owner. If that user cannot read a file, the agent uses the text that it read
-      before, and the mail waits once the agent is restarted.
+      before, and the mail waits once the agent is restarted. Under systemd it has a /tmp and a /var/tmp of
+      its own, so it does not see a pool file there.
       """,
     bad: Example(
       main: """
@@ -34,7 +35,7 @@ extension Rule {
       findings += subject.config.unreadableFiles(usesAgent: subject.usesAgent).compactMap { file in
         file.place.map { Finding($0, file.message) }
       }
-      return findings + subject.poolFilesOfOthers
+      return findings + subject.poolFilesOfOthers + subject.poolFilesInTmp
     })
 }
 
@@ -112,6 +113,21 @@ extension MailConfig {
 }
 
 extension Subject {
+  /// A finding at the start of each pool file that the unit of the agent hides from it.
+  fileprivate var poolFilesInTmp: [Finding] {
+    guard config.surroundings?.isAgentUnitEnabled == true else { return [] }
+    return pools.compactMap { pool in
+      guard pool.isAgents, case .file(let path) = pool.place,
+        ["/tmp/", "/var/tmp/"].contains(where: path.hasPrefix)
+      else { return nil }
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      return Finding(
+        FileRange(file: path, range: 0..<0),
+        "the agent does not see this file: its unit has a /tmp and a /var/tmp of its own; "
+          + "move it, for example to $config_directory/\(printable(name))")
+    }
+  }
+
   /// A finding at the start of each pool file that this user may read, and the agent may not.
   fileprivate var poolFilesOfOthers: [Finding] {
     pools.compactMap { pool in
