@@ -35,6 +35,35 @@ import Testing
     #expect(try check().isEmpty)
   }
 
+  /// proxymap(8) opens a table as mail_owner, who is in the group of the files then.
+  @Test func passwordsBehindAProxyStayReadableByIt() throws {
+    let table = "texthash:$config_directory/own/sasl_passwd"
+    let lab = try PostfixLab(
+      main: "smtp_sasl_password_maps = proxy:\(table)\nproxy_read_maps = $smtp_sasl_password_maps")
+    let own = lab.configDirectory + "/own"
+    let file = own + "/sasl_passwd"
+    #expect(mkdir(own, 0o755) == 0)
+    try writeFile(file, "[127.0.0.1]:1  user:secret\n")
+    func asked() throws -> FinishedProcess {
+      try run(
+        postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "[127.0.0.1]:1", "proxy:texthash:\(file)"],
+        limit: .seconds(60))
+    }
+    #expect(chmod(file, 0o644) == 0)
+    let check = try runRandmap(
+      ["--check", "-c", lab.configDirectory, "--select", "RM910", "--format", "gcc"])
+    #expect(
+      check.standardOutput.contains("need \"chgrp postfix \(file)\" and \"chmod 640 \(file)\" [RM910]"),
+      "\(check.summary)")
+    #expect(chmod(file, 0o600) == 0)
+    #expect(try asked().status == .exited(1))
+    try runSuccessfully("chgrp", ["postfix", file])
+    #expect(chmod(file, 0o640) == 0)
+    // A proxymap(8) that runs remembers that it could not open the table.
+    lab.reload()
+    try waitUntil("a new proxymap(8) to answer") { try asked().standardOutput == "user:secret\n" }
+  }
+
   @Test func passwordsThatEverybodyMayReadAreReported() throws {
     let lab = try PostfixLab(
       main: "smtp_sasl_password_maps = hash:$config_directory/own/sasl_passwd")

@@ -38,10 +38,25 @@ extension Rule {
         let open = table.files.filter { surroundings.publicFiles.contains($0) && told.insert($0).inserted }
           .map { printable($0) }
         guard !open.isEmpty else { return nil }
+        let files = open.joined(separator: " ")
+        let owner = printable(subject.parameters.text("mail_owner"))
+        let need =
+          subject.isProxied(table)
+          ? "\"chgrp \(owner) \(files)\" and \"chmod 640 \(files)\"" : "\"chmod o= \(files)\""
         return Finding(
           table.text, else: subject.place(of: table.parameter) ?? table.service?.fields.first?.span(),
           "everybody may read \(open.joined(separator: " and ")), with the passwords in it; "
-            + "need \"chmod o= \(open.joined(separator: " "))\"")
+            + "need \(need)")
       }
     })
+}
+
+extension Subject {
+  /// Whether proxymap(8) opens it, as mail_owner.
+  fileprivate func isProxied(_ table: OtherTable) -> Bool {
+    let value =
+      table.service?.overrides.last { $0.0 == table.parameter }?.1.text ?? setValue(table.parameter)?.text
+      ?? ""
+    return value.contains("proxy:\(table.text.text)")
+  }
 }
