@@ -84,7 +84,7 @@ extension MailConfig {
 
   /// Whether the agent has this member again, which its pool file has as drained.
   func hasReturned(_ name: String, to pool: String) -> Bool {
-    guard let pool = self.pool(pool), pool.text.hasReturned else { return false }
+    guard let pool = try? poolNamed(pool), pool.text.hasReturned else { return false }
     let ended = Set(endedItems(of: pool, at: environment.clock()).map(\.result))
     return pool.members(matching: name, in: self).contains { !$0.isDrained && ended.contains($0.result) }
   }

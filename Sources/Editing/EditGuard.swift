@@ -79,9 +79,8 @@ extension MailConfig {
   /// New members of a pool without the credentials that others of it have.
   private func credentialGuards(against edited: MailConfig) -> [EditGuard] {
     guard editsCredentials(edited) else { return [] }
-    let old = Dictionary(pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    return edited.pools().flatMap { pool -> [EditGuard] in
-      guard let before = old[pool.id] else { return [] }
+    return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
+      guard let before, let pool else { return [] }
       let known = before.firstHops
       let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
       return edited.missingCredentials(new, like: known).map {
@@ -98,9 +97,8 @@ extension MailConfig {
   }
 
   private func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    let after = Dictionary(edited.pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    return pools().compactMap { before in
-      guard let now = after[before.id] else { return nil }
+    PoolPairs(pools(), edited.pools()).all.compactMap { before, now in
+      guard let before, let now else { return nil }
       if before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }

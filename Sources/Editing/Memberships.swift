@@ -14,7 +14,7 @@ extension MailConfig {
   ) throws(EditRefusal) -> [(pool: String, member: String, drain: Drain?)] {
     var pools = pools().filter { $0.notation != .single }
     if let pool {
-      guard let wanted = self.pool(pool) else { throw .unknownPool(pool, known: pools.map(\.id)) }
+      guard let wanted = try poolNamed(pool) else { throw .unknownPool(pool, known: pools.map(\.id)) }
       pools = [wanted]
     }
     let found = pools.eachTextOnce.flatMap { pool in

@@ -41,7 +41,7 @@ extension MailConfig {
     case .reduce(let pool):
       try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
     case .add(let name, let member, let weight):
-      try adding(member, weight: try checked(weight, for: pool(name)), to: name)
+      try adding(member, weight: try checked(weight, for: poolNamed(name)), to: name)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
     case .drain(let pool, let member, let drain):
@@ -50,10 +50,12 @@ extension MailConfig {
       try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
     case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
     case .endRamp(let pool, let member): try endingRamp(pool, member)
-    case .setRoute(let key, let value, let table): try settingRoute(key, to: value, table: table)
-    case .removeRoute(let key, let table): try removingRoute(key, table: table)
+    case .setRoute(let key, let value, let table):
+      try settingRoute(key, to: value, table: table).numberingComments(asIn: self)
+    case .removeRoute(let key, let table):
+      try removingRoute(key, table: table).numberingComments(asIn: self)
     case .pool(let wish): try granting(wish)
-    case .fix(let name): try fixing(try finding(name))
+    case .fix(let name): try fixing(try finding(name)).numberingComments(asIn: self)
     case .ignore(let name): try ignoring(try finding(name))
     }
   }
@@ -133,10 +135,7 @@ struct PoolEditor {
   let net: NetEditor?
 
   init(_ name: String, in config: MailConfig) throws(EditRefusal) {
-    guard let pool = config.pool(name) else {
-      throw .unknownPool(name, known: config.pools().map(\.id))
-    }
-    try self.init(pool, in: config)
+    try self.init(try config.poolToEdit(name), in: config)
   }
 
   /// - Parameter pool: one of `config`.

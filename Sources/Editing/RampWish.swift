@@ -56,7 +56,7 @@ package struct RampWish: Hashable, Sendable {
   ) throws(EditRefusal) -> [RampPlan] {
     guard let member else {
       guard let pool else { return config.ramps() }
-      let id = config.pool(pool)?.id
+      let id = try config.poolNamed(pool)?.id
       return config.ramps().filter { $0.pool == id }
     }
     let meant = try config.memberships(of: member, in: pool, drained: nil)
@@ -92,7 +92,8 @@ package struct RampWish: Hashable, Sendable {
   private func planning(
     _ member: String, in pool: String?, _ config: MailConfig, at now: Int
   ) throws(EditRefusal) -> [Edit] {
-    if let pool, let wanted = config.pool(pool), wanted.members(matching: member, in: config).isEmpty {
+    if let pool, let wanted = try config.poolNamed(pool), wanted.members(matching: member, in: config).isEmpty
+    {
       if wanted.notation == .single {
         throw .onlyOneDestination(wanted.id, destination: wanted.text.text.text)
       }

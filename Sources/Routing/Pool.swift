@@ -74,6 +74,8 @@ package struct Pool: Sendable, Identifiable {
   package var ordinal: Int { written.ordinal }
   /// What is added to its results, or says what they mean; nil where nothing does.
   package var net: StockNet? { written.net }
+  /// The mail that it decides for, as far as its own place says it.
+  package var purpose: PoolPurpose { written.purpose }
   /// The sum of the weights of the members that get mail.
   package var totalWeight: Int { written.totalWeight }
   /// See `WrittenPool.peers`.

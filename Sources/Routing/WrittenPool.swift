@@ -13,6 +13,7 @@ final class WrittenPool: Sendable {
   let anchor: FileRange?
   let ordinal: Int
   let net: StockNet?
+  let purpose: PoolPurpose
   let isAgents: Bool
   let totalWeight: Int
   /// Where the agent passes the other members of the same transport on as a next-hop list: the indices of those that
@@ -24,7 +25,7 @@ final class WrittenPool: Sendable {
   /// - Parameter passesOn: whether a list of next hops may be handed on.
   init(
     id: String, place: Place, kind: ResultKind, text: PoolText, members: [Member],
-    anchor: FileRange?, ordinal: Int, net: StockNet?, isAgents: Bool, passesOn: Bool
+    anchor: FileRange?, ordinal: Int, net: StockNet?, purpose: PoolPurpose, isAgents: Bool, passesOn: Bool
   ) {
     self.id = id
     self.place = place
@@ -34,6 +35,7 @@ final class WrittenPool: Sendable {
     self.anchor = anchor
     self.ordinal = ordinal
     self.net = net
+    self.purpose = purpose
     self.isAgents = isAgents
     planned = text.ramps.isEmpty ? nil : Self.plannedShares(of: text, members)
     totalWeight = members.reduce(0) { $0 + ($1.getsMail ? $1.weight : 0) }

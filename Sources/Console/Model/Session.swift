@@ -38,7 +38,7 @@ struct Session: Sendable {
     saved = config
     current = config
     pools = config.pools()
-    savedPools = Dictionary(pools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    savedPools = Self.known(pools, in: pools)
   }
 
   /// Whether a write would change a file.
@@ -50,7 +50,7 @@ struct Session: Sendable {
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
 
-  /// The pool as it is on disk.
+  /// The pool that has this id now, as it is on disk.
   func saved(_ id: String) -> Pool? { savedPools[id] }
 
   mutating func apply(
@@ -119,5 +119,13 @@ struct Session: Sendable {
     current = config
     revision += 1
     pools = config.pools()
+    savedPools = Self.known(saved.pools(), in: pools)
+  }
+
+  private static func known(_ saved: [Pool], in pools: [Pool]) -> [String: Pool] {
+    let pairs = PoolPairs(saved, pools).all.compactMap { old, new in
+      new.flatMap { new in old.map { (new.id, $0) } }
+    }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
   }
 }

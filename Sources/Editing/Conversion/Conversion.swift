@@ -69,10 +69,9 @@ struct Converter {
   init(_ config: MailConfig, names: [String], withDatabases: Bool = false) throws(EditRefusal) {
     self.config = config
     sites = config.poolSites()
-    let pools = names.isEmpty ? [] : config.pools()
     var wanted: Set<String> = []
     for name in names {
-      guard let pool = pools.named(name) else { throw .unknownPool(name, known: pools.map(\.id)) }
+      let pool = try config.poolToEdit(name)
       guard pool.notation != .single else {
         throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
       }
@@ -156,6 +155,7 @@ struct Converter {
     result = result.restoringComments(
       of: expected + moved.filter { !replaced.contains($0.index) }.map(\.landing))
     for site in sites where replaced.contains(site.index) { try site.guardNoPlan() }
+    result = result.numberingComments(asIn: config, plansOnly: true)
     try prove(result)
     return result
   }

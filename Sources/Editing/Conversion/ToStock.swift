@@ -9,7 +9,8 @@ import Routing
 extension Converter {
   mutating func toStock() throws(EditRefusal) {
     var keyed: [KeyedPool] = []
-    for site in selected where !site.isTable {
+    let unused = unusedTwin
+    for site in selected where !site.isTable && site.index != unused?.index {
       switch site.site.place {
       case .parameter(.defaultTransport), .parameter(.relayhost): try replaceByTable(site)
       case .parameter(let parameter):
@@ -21,12 +22,26 @@ extension Converter {
       }
     }
     try write(keyed)
+    if let unused {
+      removeAssignment(of: .relayTransport)
+      replace(unused, by: [])
+      notes.append("relay_transport is taken out: relay_domains is empty, so no mail takes it")
+    }
     for name in Set(selected.compactMap(\.text.name)).sorted()
     where RoutingParameter(rawValue: name)?.isDestination != true {
       notes.append("\(name) stays as it is; nothing names it any more")
     }
-    let converted = Set(selected.map(\.index))
+    let converted = Set((selected + [unused].compactMap(\.self)).map(\.index))
     if sites.allSatisfy({ $0.isTable || converted.contains($0.index) }) { removeAgentMark() }
+  }
+
+  /// The second of the two pools that a relayhost became, where no mail takes it.
+  private var unusedTwin: PoolSite? {
+    guard config.parameters.text("relay_domains").isEmpty,
+      let first = selected.first(where: { $0.site.place == .parameter(.defaultTransport) && !$0.isTable }),
+      let twin = sites.first(where: { $0.site.place == .parameter(.relayTransport) && !$0.isTable })
+    else { return nil }
+    return first.isTwin(of: twin) ? twin : nil
   }
 
   private func noTable(_ site: PoolSite) -> EditRefusal {

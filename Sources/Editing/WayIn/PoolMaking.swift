@@ -38,6 +38,7 @@ extension MailConfig {
       }
     }
     var (neutral, place) = try config.writing(content, at: spot, inTable: notation != .stock)
+    neutral = neutral.numberingComments(asIn: config)
     guard let pool = neutral.pools().first(where: { $0.place == place }) else {
       throw .notInOnePlace("\(scope)")
     }

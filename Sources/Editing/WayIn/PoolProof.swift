@@ -72,7 +72,8 @@ struct PoolProof {
     case .outbound: return [(outside, "")]
     case .to(let address): return [(address.contains("@") ? address : "someone@\(address)", "")]
     case .from(let address): return [(outside, address.contains("@") ? address : "someone@\(address)")]
-    case .relayDomains: return [before.relayDomain].compactMap(\.self).map { ("someone@\($0)", "") }
+    case .relayDomains:
+      return [before.relayDomainToShow ?? before.relayDomain].compactMap(\.self).map { ("someone@\($0)", "") }
     case .virtualMailboxes:
       return before.domains(in: "virtual_mailbox_domains").prefix(3).map { ("someone@\($0)", "") }
     case .named: return []

@@ -96,7 +96,7 @@ extension MailConfig {
       return own
     }
     guard let first = own.sites.first, let twin = valueSpot(.relayTransport).sites.first,
-      first.hopsOfTransport("smtp:") == twin.hopsOfTransport("relay:"), first.hopsOfTransport("smtp:") != nil
+      first.isTwin(of: twin)
     else { return own }
     return valueSpot(.defaultTransport, sites: [first, twin])
   }
@@ -265,6 +265,11 @@ extension PoolSite {
   /// The keys in front of a stock pool, where they are written in its table.
   var ownKeys: [String] {
     if case .entries(let entries)? = keys?.content { entries.map(\.key) } else { [] }
+  }
+
+  /// Whether the two are what a relayhost became, this one for default_transport.
+  func isTwin(of relay: PoolSite) -> Bool {
+    hopsOfTransport("smtp:") != nil && hopsOfTransport("smtp:") == relay.hopsOfTransport("relay:")
   }
 
   /// What it draws, without the transport that all of its members have; nil where one has another.

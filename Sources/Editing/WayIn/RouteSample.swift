@@ -130,6 +130,19 @@ extension MailConfig {
     return domains(in: "relay_domains").first { !local.contains($0) }
   }
 
+  /// A relay domain whose mail goes as that of its class: an entry of its own makes it mail of another scope. Nil where
+  /// all that are looked at have one.
+  var relayDomainToShow: String? {
+    let local = domains(in: "mydestination") + [parameters.text("myhostname").lowercased()]
+    let own = domains(in: "relay_domains").filter { !local.contains($0) }
+    // As stock Postfix runs it, the pool of the class is an entry for each of its domains.
+    guard !own.isEmpty, classSpot(.relay).sites.isEmpty else { return own.first }
+    return own.first { domain in
+      guard let spot = try? keySpot(domain, of: .transportMaps, .to(domain)) else { return false }
+      return spot.sites.isEmpty && spot.single == nil
+    }
+  }
+
   /// The keys that the tables of a parameter have, a few of each.
   private func shownKeys(_ parameter: RoutingParameter) -> [String] {
     var seen: Set<String> = []
@@ -156,7 +169,7 @@ extension MailConfig {
     if let domain = domains(in: "virtual_mailbox_domains").first {
       add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes, of: .virtual)
     }
-    if let domain = relayDomain {
+    if let domain = relayDomainToShow {
       add("someone@\(domain)", Scope.relayDomains.words, .relayDomains, of: .relay)
     }
     for key in shownKeys(.transportMaps) {

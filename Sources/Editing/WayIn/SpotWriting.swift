@@ -134,6 +134,12 @@ extension MailConfig {
   }
 
   func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
+    try replacing(spot, by: result, scope).numberingComments(asIn: self)
+  }
+
+  private func replacing(
+    _ spot: PoolSpot, by result: String, _ scope: Scope
+  ) throws(EditRefusal) -> MailConfig {
     guard let site = spot.sites.first else {
       switch spot.place {
       case .parameter(let parameter): return setting(parameter, to: result)
@@ -272,12 +278,14 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the comments of the drained members of a pool: one destination has none.
+  /// Without the comments of the drained members and the plans of a pool: one destination has none.
   private func removingDrained(of site: PoolSite) throws(EditRefusal) -> MailConfig {
     guard let anchor = site.anchor, let document = document(anchor.file), !site.isInFile else { return self }
-    let splices = drainedItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map { item in
-      Splice(
-        range: item.line.range.lowerBound..<min(item.line.range.upperBound + 1, document.count), bytes: [])
+    let lines =
+      drainedItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map(\.line.range)
+      + rampItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map(\.line.range)
+    let splices = lines.map { line in
+      Splice(range: line.lowerBound..<min(line.upperBound + 1, document.count), bytes: [])
     }
     var edited = self
     edited.update(document.applying(splices))

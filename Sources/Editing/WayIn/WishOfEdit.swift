@@ -15,24 +15,24 @@ extension PoolWish {
       (name, member, wanted, rest) = (pool, new, .share(share), .share(1 - share))
     default: return nil
     }
-    let own: (id: String, result: String)
-    if let pool = config.pool(name) {
+    let own: (scope: Scope, result: String)
+    if let pool = try config.poolNamed(name) {
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
       else { return nil }
-      own = (pool.id, one.result)
+      own = (.named(pool.id), one.result)
     } else if let result = try config.destination(ofEntry: name) {
       if result == member || result.hasSuffix(":\(member)") {
         throw .onlyOneDestination(name, destination: result)
       }
-      own = (name, result)
+      own = (try Scope(name), result)
     } else {
       return nil
     }
     var new = try WantedMember(member)
     new.weight = try WantedMember.Weight(checking: wanted, of: member)
     self.init(
-      .named(own.id),
+      own.scope,
       [WantedMember(.text(own.result), weight: try WantedMember.Weight(checking: rest, of: member)), new])
   }
 }
@@ -40,7 +40,7 @@ extension PoolWish {
 extension MailConfig {
   /// The one destination of a table entry, named as a pool in its place would be; nil where there is none.
   fileprivate func destination(ofEntry name: String) throws(EditRefusal) -> String? {
-    guard let spot = try? spot(for: .named(name), nextHopsOnly: true, prefersAgent: isServedByAgent),
+    guard let spot = try? spot(for: Scope(name), nextHopsOnly: true, prefersAgent: isServedByAgent),
       case .key = spot.place, spot.sites.isEmpty, let single = spot.single, !single.isEmpty
     else { return nil }
     if single.text.hasPrefix(":") {

@@ -264,14 +264,16 @@ private struct PoolFinder {
   /// Adds a pool that is written at the site itself.
   private mutating func append(_ text: PoolText, at site: Site, name: String) {
     let net = if case .draw = site.content { site.table?.net } else { StockNet?.none }
-    let index = append(text, at: site.place, name: name, kind: kind(of: text, at: site), net: net)
+    let index = append(
+      text, at: site.place, name: name, kind: kind(of: text, at: site), net: net, purpose: PoolPurpose(site))
     uses.append(PoolUse(site: site, text: text, place: site.place, index: index))
   }
 
   /// - Returns: its index.
   @discardableResult
   private mutating func append(
-    _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil
+    _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil,
+    purpose: PoolPurpose? = nil
   ) -> Int {
     let anchor = anchor(of: text)
     let isAgents = usesAgent && text.notation.needsAgent
@@ -284,7 +286,8 @@ private struct PoolFinder {
       isAgents: isAgents)
     let written = WrittenPool(
       id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind, text: text,
-      members: members, anchor: anchor, ordinal: ordinal, net: net, isAgents: isAgents,
+      members: members, anchor: anchor, ordinal: ordinal, net: net, purpose: purpose ?? .place(place),
+      isAgents: isAgents,
       passesOn: (isAgents || text.notation.form.passesOthersOn)
         && config.environment.version >= .nextHopLists)
     let index = pools.count

@@ -6,7 +6,8 @@ import PostfixFiles
 import Routing
 import System
 
-private let poolHelp: ArgumentHelp = "The pool, as `randmap pools` names it."
+private let poolHelp: ArgumentHelp =
+  "The pool, as `randmap pools` names it, or its mail, such as from:customer.example."
 private let memberHelp: ArgumentHelp = "The member as it is written, or any spelling of its gateway."
 private let everywhereHelp: ArgumentHelp = "A member as it is written, or a gateway: every pool that has it."
 

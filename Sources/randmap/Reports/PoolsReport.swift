@@ -16,6 +16,8 @@ struct PoolsReport {
   private let authors: DrainAuthors
   /// What the tables of credentials and TLS policies have for each gateway.
   private let entries: [Gateway: [NextHopEntry]]
+  /// The keys of tables that each pool answers for.
+  private let keys: [String: [PoolKey]]
 
   /// - Parameters:
   ///   - shown: a file's path as it is shown.
@@ -26,6 +28,7 @@ struct PoolsReport {
     authors =
       writer.map { DrainAuthors(pools, writer: $0, directory: config.directory) } ?? DrainAuthors()
     self.pools = pools
+    keys = config.poolKeys()
     entries =
       config.namesNextHopTables
       ? Dictionary(
@@ -48,10 +51,23 @@ struct PoolsReport {
     return pools.enumerated().flatMap { number, pool in
       let place = places[number]
       let heading =
-        "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))"
+        "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))\(mail(of: pool))"
       let below: [String] = [pool.overriddenWords].compactMap(\.self) + members(of: pool) + keys(of: pool)
       return (number == 0 ? [] : [""]) + [heading] + below.map { "  \($0)" }
     }
+  }
+
+  /// How many keys are shown to people.
+  private static let shownKeys = 5
+
+  /// `  from:customer.example`, which a command takes in the place of the id.
+  private func mail(of pool: Pool) -> String {
+    // The id of an entry names its key.
+    if case .entry = pool.place { return "" }
+    guard let keys = keys[pool.id], !keys.isEmpty else { return "" }
+    let shown = keys.prefix(Self.shownKeys).map { printable($0.scope?.description ?? $0.key) }
+    let rest = keys.count - shown.count
+    return "  " + shown.joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")
   }
 
   private func members(of pool: Pool) -> [String] {
@@ -104,6 +120,8 @@ struct PoolsReport {
     let line: Int
     /// The setting that overrides it for all mail, so that none comes to it.
     @Explicit var overriddenBy: String?
+    /// The keys of tables that it answers for; null where it is for all mail of its place, or a table alone knows them.
+    @Explicit var keys: [String]?
     var members: [MemberObject]
   }
 
@@ -133,7 +151,7 @@ struct PoolsReport {
       pools: zip(pools, places).map { pool, place in
         PoolObject(
           id: pool.id, notation: pool.notation.name, file: place.file, line: place.line,
-          overriddenBy: pool.overrider?.rawValue,
+          overriddenBy: pool.overrider?.rawValue, keys: keys[pool.id]?.map(\.key),
           members: pool.members.map {
             MemberObject(
               result: $0.result, weight: $0.weight, share: JSON.share(pool.share($0)), drained: $0.isDrained,

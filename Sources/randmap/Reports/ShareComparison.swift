@@ -11,11 +11,9 @@ struct ShareComparison {
   let after: MailConfig
 
   var text: [String] {
-    let (old, new) = (before.pools(), after.pools())
-    let byID = Dictionary(new.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let known = Dictionary(old.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    return new.flatMap { text(of: $0.id, known[$0.id], $0) }
-      + old.filter { byID[$0.id] == nil }.flatMap { text(of: $0.id, $0, nil) }
+    PoolPairs(before.pools(), after.pools()).all.flatMap { old, new in
+      text(of: (new ?? old)?.id ?? "", old, new)
+    }
   }
 
   /// A pool that is new, or gone, has no shares on the one side.

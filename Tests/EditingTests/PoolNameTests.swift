@@ -1,0 +1,112 @@
+// The mail that a pool is for is a name of it, wherever an edit takes the name of a pool; and the list of scopes says what
+// decides.
+
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+
+@Suite struct PoolNameTests {
+  private let config = configToPlan(
+    """
+    relayhost = [r]
+    transport_maps = pipemap:{inline:{c.example=x, d.example=x}, randmap:{smtp:[c1], smtp:[c2]}}
+    sender_dependent_default_transport_maps =
+        pipemap:{inline:{@b.example=x}, randmap:{smtp:[b1], smtp:[gw]}},
+        pipemap:{inline:{@a.example=x}, randmap:{smtp:[a1], smtp:[gw]}}
+
+    """)
+
+  private func members(_ config: MailConfig, _ number: Int) -> [String] {
+    config.pools().filter { $0.id.hasPrefix("sender_") }[number].members.map {
+      "\($0.result) x\($0.weight)\($0.isDrained ? " drained" : "")"
+    }
+  }
+
+  @Test func theScopeNamesThePool() throws {
+    let name = "from:a.example"
+    let edits: [(Edit, [String])] = [
+      (.setWeight(pool: name, member: "[a1]", weight: 2), ["smtp:[a1] x2", "smtp:[gw] x1"]),
+      (.add(pool: name, member: "smtp:[a3]", weight: 1), ["smtp:[a1] x1", "smtp:[gw] x1", "smtp:[a3] x1"]),
+      (.remove(pool: name, member: "[gw]"), ["smtp:[a1] x1"]),
+    ]
+    for (edit, expected) in edits {
+      let after = try config.applying(edit)
+      #expect(members(after, 1) == expected)
+      #expect(members(after, 0) == members(config, 0))
+    }
+    let drains = try DrainWish().edits(of: "[gw]", in: name, config)
+    let drained = try config.applying(drains)
+    #expect(members(drained, 1) == ["smtp:[a1] x1", "smtp:[gw] x1 drained"])
+    #expect(members(drained, 0) == members(config, 0))
+    let back = try drained.applying(.restore(pool: name, member: "[gw]"))
+    #expect(members(back, 1) == members(config, 1))
+    var ramp = RampWish()
+    (ramp.to, ramp.over) = ("80%", "4w")
+    let plan = try config.applying(try ramp.edits(of: "[gw]", in: name, config))
+    #expect(plan.ramps().map(\.pool) == ["sender_dependent_default_transport_maps#2"])
+    let converted = try config.converting([name], to: .agent).config
+    #expect(converted.main.document.bytes.text.contains("inline:{{@a.example=randmap:!smtp:[a1]!smtp:[gw]}}"))
+    #expect(converted.main.document.bytes.text.contains("inline:{@b.example=x}"))
+  }
+
+  @Test func whatIsForOtherMailTooIsNotMeantByOneOfItsKeys() {
+    #expect {
+      _ = try config.applying(.remove(pool: "to:c.example", member: "[c1]"))
+    } throws: { error in
+      (error as? EditRefusal)?.message.contains("decides for to:d.example too: name transport_maps") ?? false
+    }
+    #expect {
+      _ = try config.applying(.remove(pool: "from:none.example", member: "[c1]"))
+    } throws: { error in
+      (error as? EditRefusal)?.isUnknownName ?? false
+    }
+  }
+
+  /// One destination of a sender becomes a pool by the same name.
+  @Test func theScopeOfOneDestinationTakesASecondOne() throws {
+    let one = configToPlan("sender_dependent_default_transport_maps = inline:{{@a.example=smtp:[a1]}}\n")
+    let two = try one.applying(.add(pool: "from:a.example", member: "smtp:[a2]", weight: 1))
+    #expect(members(two, 0) == ["smtp:[a1] x1", "smtp:[a2] x1"])
+  }
+
+  /// An entry for a relay domain decides, and not the class.
+  @Test(arguments: [
+    "transport_maps = inline:{{a.example=relay:[in1]}, {b.example=relay:[in2]}}",
+    "transport_maps = pipemap:{inline:{a.example=x}, randmap:{relay:[in1], relay:[in2]}},\n"
+      + "    pipemap:{inline:{b.example=x}, randmap:{relay:[in3], relay:[in4]}}",
+  ])
+  func theListOfScopesHasEachDomainWithAnEntry(maps: String) {
+    let all = configToPlan("relay_domains = a.example, b.example\n\(maps)\n").scopeDecisions()
+    #expect(all.map(\.scope) == [.outbound, .to("a.example"), .to("b.example")])
+    #expect(all.dropFirst().allSatisfy { $0.decidedBy.hasPrefix("transport_maps") })
+    let more = configToPlan("relay_domains = a.example, b.example, c.example\n\(maps)\n").scopeDecisions()
+    #expect(Set(more.map(\.scope)) == [.outbound, .relayDomains, .to("a.example"), .to("b.example")])
+    #expect(more.first { $0.scope == .relayDomains }?.answer.words == "relay:c.example")
+  }
+
+  /// Without relay domains no mail takes the second pool that a relayhost becomes, so nothing prevents the way back.
+  @Test(arguments: [[], ["default_transport"]])
+  func aRelayhostGoesToTheAgentAndBack(names: [String]) throws {
+    let before = configToPlan(
+      "compatibility_level = 3.6\nsender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
+    let agent = try before.converting([], to: .agent).config
+    let back = try agent.converting(names, to: .stock)
+    let text = back.config.main.document.bytes.text
+    #expect(back.config.pools().count == 1)
+    #expect(!text.contains("randmap: agent") && !text.contains("relay_transport") && !text.contains("_limit"))
+    #expect(
+      Resolver(back.config).route("u@far.example").firstHops
+        == Resolver(before).route("u@far.example").firstHops)
+    #expect(back.notes.contains { $0.contains("relay_domains is empty") })
+    // Where there is such mail, its pool stays the agent's.
+    var withDomains = agent
+    withDomains.update(
+      agent.main.document.applying([Splice(range: 0..<0, bytes: Bytes("relay_domains = r.example\n".utf8))]))
+    let kept = try withDomains.converting(["default_transport"], to: .stock).config
+    #expect(kept.main.document.bytes.text.contains("relay_transport = randmap:!"))
+    #expect(kept.main.document.bytes.text.contains("randmap: agent"))
+  }
+}
