@@ -109,4 +109,27 @@ import Testing
     #expect(kept.main.document.bytes.text.contains("relay_transport = randmap:!"))
     #expect(kept.main.document.bytes.text.contains("randmap: agent"))
   }
+
+  /// Where this Postfix lacks a type of table, each lookup in it fails: no share is foretold.
+  @Test(arguments: [["hash", "lmdb"], ["hash"]])
+  func aTableOfATypeThatIsNotThereAnswersNothing(types: Set<String>) throws {
+    var before = MailConfig(
+      directory: "/d",
+      environment: Environment(hostName: "mx.here.example", version: .assumed).askingTableTypes { types },
+      main: "relay_domains = a.example\ntransport_maps = lmdb:/d/transport\n", master: plannedServices
+    ).readingFiles()
+    let document = Document(newAt: "/d/transport", bytes: Bytes("a.example relay:[in1]\n".utf8))
+    before.files[document.path] = .read(document)
+    let answer = Resolver(before).route("u@a.example")
+    if types.contains("lmdb") {
+      #expect(answer.words == "relay:[in1]")
+      return
+    }
+    #expect(
+      answer.firstHops.isEmpty
+        && answer.trail.contains { $0.detail.contains("unsupported dictionary type: lmdb") })
+    #expect(
+      refused(before, try wishInWords("to:a.example", ["relay:[in1]", "relay:[in2]"])).contains(
+        "is not delivered as it is: "))
+  }
 }

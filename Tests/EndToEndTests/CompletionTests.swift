@@ -32,7 +32,7 @@ import Testing
   @Test func whatTheConfigurationHas() throws {
     let call = "-c \(sampleDirectory("stock"))"
     let pool = "sender_dependent_default_transport_maps"
-    #expect(words("pool \(call) ").starts(with: ["outbound", "class:relay"]))
+    #expect(words("pool \(call) ").starts(with: ["outbound", "to:example.org"]))
     #expect(words("set \(call) sender").contains(pool))
     #expect(words("set \(call) \(pool) ") == ["smtp:[out-gw1.example]", "smtp:[out-gw2.example]"])
     #expect(

@@ -227,6 +227,11 @@ final class OpenTables {
 
   private func open(_ spec: TableSpec, at path: String, for use: TableUse) throws(ResolverEnd) -> OpenTable {
     let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
+    // Distributions have some types in packages of their own.
+    if case .indexed(let type) = spec.type, let types = config.environment.tableTypes, !types.contains(type) {
+      return .unavailable(
+        "unsupported dictionary type: \(type) (this Postfix has no such tables: postconf -m)")
+    }
     let document: Document
     do throws(FileProblem) {
       document = try config.reading(path)
