@@ -33,7 +33,7 @@ import Testing
       ("randmap set -c \(stock) \(pool) smtp:", ["Tab"], "smtp:\(bracket)out-gw"),
       ("randmap set -c \(stock) \(pool) 'smtp:[out-gw2", ["Tab"], "'smtp:[out-gw2.example]"),
       ("randmap --check --format ", ["Tab", "Tab"], "sarif"),
-      ("randmap pool -c \(stock) ", ["Tab", "Tab"], "class:relay"),
+      ("randmap pool -c \(stock) ", ["Tab", "Tab"], "to:example.org"),
     ] {
       try shell.type(line)
       for key in keys { try shell.press(key) }
@@ -90,7 +90,7 @@ import Testing
     #expect(try completions("randmap -c \(directory.path)/etc-") == ["\(directory.path)/etc-postfix/"])
     #expect(try completions("randmap --check \(directory.path)/som") == ["\(directory.path)/some-file"])
     let stock = sampleDirectory("stock")
-    #expect(try completions("randmap pool -c \(stock) cl") == ["class:relay"])
+    #expect(try completions("randmap pool -c \(stock) to") == ["to:example.org"])
     #expect(
       try completions("randmap set -c \(stock) \(pool) ").sorted() == [
         "smtp:[out-gw1.example]", "smtp:[out-gw2.example]",

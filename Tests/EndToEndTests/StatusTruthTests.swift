@@ -38,10 +38,10 @@ private struct Answer: Decodable {
 
   /// smtp(8) goes on to the next gateway of the list, so no delivery is logged as deferred.
   @Test func aGatewayOfAListThatTurnsMailAwayIsDegraded() throws {
-    let full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox of Jane Doe full"])
+    let full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox full"])
     let good = try SmtpSink(port: full.address.port)
     let lab = try PostfixLab(main: "relayhost = \(full.address), \(good.address)")
-    try lab.send(30, to: "jane.doe@x.example")
+    try lab.send(30, to: "user@x.example")
     try lab.waitUntilDrained(limit: .seconds(100))
     #expect(good.count == 30, "\(lab.log)")
     var last: Answer?
@@ -51,7 +51,7 @@ private struct Answer: Decodable {
       return last?[full]?.reason.contains("(") == true
     }
     #expect(last?[full]?.state == "degraded")
-    #expect(last?[full]?.reason == "turns away 100 % of the mail (452 4.2.2 mailbox of <address> full)")
+    #expect(last?[full]?.reason == "turns away 100 % of the mail (452 4.2.2 mailbox full)")
     #expect(last?[good]?.state == "up" && last?[good]?.sent == 30, "\(lab.log)")
   }
 
