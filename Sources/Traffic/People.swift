@@ -38,7 +38,10 @@ struct People: Hashable, Sendable {
     guard locals.count < Self.most else { return areAllKnown = false }
     locals.append(local)
     let runs = local.split { !$0.isPartOfName }.map(Array.init)
-    for part in runs + [Array(runs.joined())] where part.count(where: { !$0.isDigit }) >= Self.shortestPart {
+    // Of `anna77` a server may say Anna.
+    let bare = runs.flatMap { $0.split(whereSeparator: \.isDigit).map(Array.init) }
+    for part in runs + bare + [Array(runs.joined())]
+    where part.count(where: { !$0.isDigit }) >= Self.shortestPart {
       if !parts.contains(part) { parts.append(part) }
     }
   }

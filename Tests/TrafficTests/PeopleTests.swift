@@ -36,6 +36,7 @@ private func folded(_ words: String, _ recipients: String...) -> String {
     #expect(folded("452 bob-miller full", "bob_miller+news@x.example") == "452 <address> full")
     #expect(folded("452 <jo.b@x.example>: Jo.B is full", "y@z.example") == "452 <address>: <address> is full")
     #expect(folded("452 anna is full", "info@x.example", "anna@x.example") == "452 <address> is full")
+    #expect(folded("452 Anna Schmidt is away", "anna77.7schmidt@x.example") == "452 <address> is away")
     // Postfix's own words stay, whatever an address is.
     #expect(
       folded("450 no (in reply to end of DATA command)", "data.reply@x.example")
