@@ -20,13 +20,19 @@ import Testing
       environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
     try session.waitFor("2 up")
     try session.waitFor("agent         + up")
+    // The console's own probe of it, which is the only one for an hour, has to be over before it is stopped.
+    try session.press("G")
+    try session.waitFor("its own probe of \(failing.address)") { screen in
+      screen.split(separator: "\n").contains {
+        $0.contains("address ") && $0.contains("\(failing.address.host)  + up")
+      }
+    }
     let soon = Duration.seconds(5)
     try failing.stop()
     try waitUntil("the agent to find it down", limit: .seconds(90), seen: agent.log) {
       agent.log.contains("\(failing.address) is DOWN")
     }
     try session.waitFor("1 DOWN", limit: soon)
-    try session.press("G")
     try session.waitFor("a probe from here says up", limit: soon)
     try failing.start()
     try waitUntil("the agent to find it up", limit: .seconds(90), seen: agent.log) {
