@@ -35,7 +35,7 @@ private struct NumberedComments {
   struct Comment {
     let item: Item
     let text: String
-    /// Where the pools of its line are in `anchors`; nil where there is none.
+    /// The index of its line in `anchors`; nil if that line has no pool.
     let anchor: Int?
 
     var line: Range<Int> { item.line.range }

@@ -53,7 +53,7 @@ extension MailConfig {
     throw .unknownPool(name, known: pools().map(\.id))
   }
 
-  /// The same; nil where there is none.
+  /// The pool that a person names, by its id or by its mail; nil if there is no such pool.
   func poolNamed(_ name: String) throws(EditRefusal) -> Pool? {
     if let pool = pool(name) { return pool }
     guard let scope = try? Scope(name) else { return nil }

@@ -88,7 +88,7 @@ extension MailConfig {
       throw .cannotConvert(
         site.id,
         reason:
-          "\(map) asks \(table.text.text) before it, and whether that answers for \(key) is not known here; the database would be asked first: make \(table.text.text) the last table of \(map), or take it out"
+          "\(map) asks \(table.text.text) first, and its answer for \(key) is not known here; the database would be asked before it: make \(table.text.text) the last table of \(map), or take it out"
       )
     }
     return (open, keys.filter { decided.contains($0) })

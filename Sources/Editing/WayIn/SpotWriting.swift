@@ -292,8 +292,8 @@ extension MailConfig {
     return edited
   }
 
-  /// Without what declares the agent, and its limits, where the last pool that needed it has gone and nothing else says that it
-  /// is here. Where no pool needed it before, somebody else declared it.
+  /// Without the line that declares the agent, and without its limits, if the edit took away the last pool that needs it and
+  /// nothing else says that it is in use. If no pool needed it before the edit, the line has another reason and stays.
   func removingAgentMark(of before: MailConfig) -> MailConfig {
     guard before.pools().contains(where: \.notation.needsAgent), !hasAgentSocket,
       master?.transport("randmap") == nil,

@@ -156,7 +156,7 @@ struct LogCommand: ParsableCommand {
       let list = damaged.map { printable($0) }.joined(separator: ", ")
       throw Failure(
         .findings,
-        "log: the record in \(list) cannot be understood, and is left out; when you need it no more, remove it"
+        "log: the record in \(list) cannot be understood, and is left out; if you no longer need it, remove it"
       )
     }
   }

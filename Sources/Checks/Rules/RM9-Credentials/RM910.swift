@@ -7,10 +7,10 @@ extension Rule {
   static let rm910 = Rule(
     "RM910", .warning, "Everybody may read passwords",
     why: """
-      A table of credentials has the passwords of the gateways in it, and its index has them too. The
-      daemons of Postfix open both as root, so nobody else needs to read them. postmap(1) gives a new index
-      the rights of the text, and leaves those of an index that is there: both need the change. Where the
-      table has proxy: before its type, mail_owner opens it: there give both files its group, and mode 640.
+      A table of credentials contains the passwords of the gateways, and so does its index. The daemons of
+      Postfix open both as root, so no other user needs to read them. postmap(1) gives a new index the
+      rights of the text, and does not change those of an existing index: change both. If the table has
+      proxy: before its type, mail_owner opens it: give both files its group and mode 640.
       """,
     bad: Example(
       main: """

@@ -56,10 +56,7 @@ extension StatusReport {
           messages.add([gateway, ("result", result)], "\(count)")
         }
         if let share = recent.observed { observed.add([gateway], TrafficSummary.precise(share)) }
-        for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
-          guard let time = cell.handingOver.milliseconds(at: fraction) else { continue }
-          delay.add([gateway, ("quantile", name)], time / 1_000)
-        }
+        delay.addQuantiles(of: cell.handingOver, [gateway])
       }
       if let days = row.status?.certificateDays { certificate.add([gateway], "\(days)") }
       if let time = row.status.flatMap(changeTime) { change.add([gateway], "\(Int(time))") }

@@ -75,14 +75,8 @@ extension TrafficSummary {
         messages.add([gateway, ("result", result)], "\(count)")
       }
       recipients.add([gateway], "\(cell.recipients)")
-      for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
-        guard let time = cell.handingOver.milliseconds(at: fraction) else { continue }
-        delay.add([gateway, ("quantile", name)], time / 1_000)
-      }
-      for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
-        guard let time = cell.connecting.milliseconds(at: fraction) else { continue }
-        connecting.add([gateway, ("quantile", name)], time / 1_000)
-      }
+      delay.addQuantiles(of: cell.handingOver, [gateway])
+      connecting.addQuantiles(of: cell.connecting, [gateway])
       reused.add([gateway], "\(cell.reused)")
       if let count = row.encrypted { encrypted.add([gateway], "\(count)") }
       for reason in row.reasons { reasons.add([gateway, ("reason", reason.text)], "\(reason.count)") }
@@ -107,5 +101,15 @@ extension TrafficSummary {
       messages, recipients, delay, connecting, reused, encrypted, failures, reasons, last, meant, observed,
       differs,
     ].flatMap(\.lines)
+  }
+}
+
+extension Metric {
+  /// Adds the quantiles of a delay that the reports show, in seconds.
+  mutating func addQuantiles(of delay: DelayHistogram, _ labels: [(String, String)]) {
+    for (name, fraction) in [("0.5", 0.5), ("0.95", 0.95)] {
+      guard let time = delay.milliseconds(at: fraction) else { continue }
+      add(labels + [("quantile", name)], time / 1_000)
+    }
   }
 }
