@@ -70,9 +70,9 @@ struct Randmap: ParsableCommand {
       fullMessage(for: error).contains("nexpected argument")
     else { return nil }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-    let near = NearName.of(word, in: names).map { "; \"\($0)\" is one" } ?? ""
+    let near = NearName.of(word, in: names).map { ": did you mean \"\($0)\"?" } ?? ";"
     return Failure(
-      .wrongCall, "there is no command \"\(printable(word))\"\(near); \"randmap --help\" lists all of them")
+      .wrongCall, "there is no command \"\(printable(word))\"\(near) \"randmap --help\" lists all of them")
   }
 
   /// Whether Nagios reads what comes: a line on standard output, and the statuses of its plugins.

@@ -39,16 +39,17 @@ import Testing
   }
 
   @Test(arguments: [
-    (["staus"], "staus", "; \"status\" is one"), (["pol", "outbound", "a", "b"], "pol", "; \"pool\" is one"),
-    (["-c", "/nonexistent", "somewhere"], "somewhere", ""),
-    (["stat\u{1b}s"], "stat?s", "; \"status\" is one"),
+    (["staus"], "staus", ": did you mean \"status\"?"),
+    (["pol", "outbound", "a", "b"], "pol", ": did you mean \"pool\"?"),
+    (["-c", "/nonexistent", "somewhere"], "somewhere", ";"),
+    (["stat\u{1b}s"], "stat?s", ": did you mean \"status\"?"),
   ])
   func aWordThatIsNoCommandIsSaidToBeNone(arguments: [String], word: String, near: String) throws {
     let finished = try runRandmap(arguments)
     #expect(finished.status == .exited(2))
     #expect(
       finished.standardError
-        == "randmap: there is no command \"\(word)\"\(near); \"randmap --help\" lists all of them\n")
+        == "randmap: there is no command \"\(word)\"\(near) \"randmap --help\" lists all of them\n")
   }
 
   /// As in a rescue system that has no /proc: Swift reads the arguments there.
