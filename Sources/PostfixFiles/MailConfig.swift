@@ -80,10 +80,11 @@ package struct MailConfig: Sendable {
     let queueDirectory = parameters.text("queue_directory")
     queueOwner = Self.otherOwner(ofQueue: queueDirectory, than: directory)
     hasAgentSocket = queueOwner == nil && FileReader.isSocket("\(queueDirectory)/private/randmap")
-    pathMap = Self.pathMap(
-      for: directory, isInUse: Surroundings.isInUse(directory, queueDirectory: queueDirectory), environment)
+    let isInUse = Surroundings.isInUse(directory, queueDirectory: queueDirectory)
+    pathMap = Self.pathMap(for: directory, isInUse: isInUse, environment)
     let journal = "\(directory)/.randmap-journal"
     strayJournal = FileStamp.ofName(journal) == nil ? nil : journal
+    self.environment.originFiles = originFiles(isInUse: isInUse)
   }
 
   /// A configuration from texts alone, for a rule's examples and for tests.

@@ -65,12 +65,49 @@ import Testing
     try expectAgreement(Self.host + line + "\n")
   }
 
+  /// Debian's Postfix takes a path for the name of a file; Debian's own main.cf says /etc/mailname.
+  @Test(arguments: [
+    "own.test\n", "  own.test \t\nother.test\n", "own.test", "OWN.Test\n", "$mydomain\n", "a..b\n",
+  ])
+  func theOriginMayStandInAFile(text: String) throws {
+    let lines = [
+      "", "mydestination = $myorigin\n", "relayhost = [gw.$myorigin]\n",
+      "default_transport = smtp:$myorigin\n",
+      "mydestination = own.test, mydomain\n",
+    ]
+    for line in lines {
+      let trial = try RewriteTrial(
+        Self.host + "myorigin = $config_directory/mailname\n" + line, files: ["mailname": text])
+      for recipient in ["user", "user@own.test", "user@elsewhere.test"] {
+        let (ours, theirs) = (trial.ours(recipient), try trial.theirs(recipient))
+        #expect(
+          ours.outcomes.map(\.value.withoutReason) == [theirs],
+          "\(line)\(recipient): \(ours.summary)\n\(theirs)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "", "\n", " \t\nown.test\n", "own.test other.test\n", "own.test,\n", "# the name\nown.test\n",
+  ])
+  func aFileWithoutAnOriginEndsAllMail(text: String) throws {
+    let trial = try RewriteTrial(
+      Self.host + "myorigin = $config_directory/mailname\n", files: ["mailname": text])
+    let ours = trial.ours("user").outcomes.first?.value
+    let end = try RewriteTrial.end(of: trial.start())
+    #expect(
+      end != nil && ours == end.map(RouteOutcome.standstill),
+      "\(String(describing: ours)) \(end ?? "goes on")")
+  }
+
   static let endings = [
     "inet_protocols = ipv5", "inet_protocols = IPv4", "inet_protocols = ipv4 all", "syslog_facility = foo",
     "syslog_facility = MAIL", "syslog_facility = local3", "mynetworks_style = net", "mynetworks_style = Host",
     "mynetworks_style = net\nmynetworks = 127.0.0.0/8", "default_verp_delimiters = ab",
     "default_verp_delimiters = +", "default_verp_delimiters = +=x", "verp_delimiter_filter = x",
-    "myorigin = a b", "myorigin =", "myhostname = $undefined", "myhostname = a_b.test",
+    "myorigin = a b", "myorigin =", "myorigin = $config_directory",
+    "myorigin = /dev/fd", "myorigin = ./mailname", "myhostname = $undefined",
+    "myhostname = a_b.test",
     "myhostname = foo..bar", "myhostname = foo.", "myhostname = 1.2.3", "myhostname = -a.test",
     "myhostname = mail.$mydomain", "mydomain = foo.", "mydomain =", "mydomain = $myhostname",
     "mydomain = mail.$myhostname\nmyhostname = x.$mydomain", "mydomain = bücher.test",

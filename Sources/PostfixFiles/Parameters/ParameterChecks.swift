@@ -188,6 +188,7 @@ extension Parameters {
       return HostName.isValid(text) && text.utf8.allSatisfy { $0 < 0x80 }
         ? nil : "parameter \(name): bad parameter value: \(shown)"
     case "myorigin":
+      if case .fault(let reason)? = environment.originFiles[text] { return reason }
       return value.bytes.contains(where: \.isListSeparator)
         ? "\(name) parameter setting must not contain multiple values: \(shown)" : nil
     case "relayhost":
@@ -222,7 +223,7 @@ extension Parameters {
     case "compatibility_level": "up to three numbers with dots between, such as 3.6"
     case "myhostname": "a host name in ASCII letters such as mail.example.com"
     case "mydomain": "a domain in ASCII letters such as example.com"
-    case "myorigin": "one domain"
+    case "myorigin": "one domain, or the path of a file that has it in its first line"
     case "relayhost": "another host, or remove the line"
     case "maillog_file": "a path that begins with one of $maillog_file_prefixes"
     case "mail_owner", "default_privs": "two users, neither of them root"

@@ -11,6 +11,8 @@ package struct Environment: Sendable {
   package var pathMap = PathMap()
   /// Whose marks the files may have in them.
   package var template: TemplateLanguage?
+  /// By path: what the files say that myorigin names.
+  package var originFiles: [String: OriginFile] = [:]
   /// Seconds since 1970; a test turns this clock.
   package var clock: @Sendable () -> Int = { Glibc.time(nil) }
   private let release: AskedOnce<PostfixVersion>
@@ -146,6 +148,13 @@ package struct Parameters: Sendable {
   /// The value of `name`, expanded; empty without a value. It is what the program that reads it gets at that moment: a
   /// default of what it reads later counts as empty.
   package func value(_ name: String) throws(ExpansionError) -> SourcedText {
+    let text = try writtenValue(name)
+    guard name == "myorigin", case .name(let line)? = environment.originFiles[text.text] else { return text }
+    return SourcedText(builtIn: line.text)
+  }
+
+  /// The same where the value of myorigin is still the name of a file: as other values see it.
+  private func writtenValue(_ name: String) throws(ExpansionError) -> SourcedText {
     // Nearly all values name no other, and many are asked for.
     switch setting(name).map({ .set($0) }) ?? lookup(name, at: .end) {
     case nil: return SourcedText()
