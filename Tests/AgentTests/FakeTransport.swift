@@ -25,7 +25,7 @@ final class FakeTransport {
     guard result == 0, chmod(path, 0o666) == 0, listen(file, 100) == 0 else {
       throw TestFailure("listen on \(path): \(String(cString: strerror(errno)))")
     }
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 90, tv_usec: 0)
     setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 

@@ -116,7 +116,7 @@ private struct Asker {
 
       """
     let writer = try ChildProcess("sqlite3", [asker.database], input: Array(script.utf8))
-    try waitUntil("the lock", limit: .seconds(20)) {
+    try waitUntil("the lock") {
       (try? run("sqlite3", [asker.database, "BEGIN IMMEDIATE"]).status) != .exited(0)
     }
     if hasLog {
@@ -125,7 +125,7 @@ private struct Asker {
       #expect(try asker.ends())
     }
     try writeFile(end, "")
-    try writer.wait(limit: .seconds(20))
+    try writer.wait()
   }
 
   @Test func aPercentSignThatStandsForNothingStopsTheProgram() throws {

@@ -50,7 +50,7 @@ import Testing
     try session.waitFor("agent gone", limit: soon)
     try session.waitFor("100.0% of mail at risk", limit: soon)
     try session.press("4")
-    try session.waitFor("RM123", limit: .seconds(10))
+    try session.waitFor("RM123")
     // A console that is opened then says the same; and both, that an agent is there again.
     let later = try TerminalSession(
       [randmapProgram(), "-c", lab.configDirectory, "-o", "interval=1h"], width: 140, height: 40,
@@ -61,7 +61,7 @@ import Testing
     try later.waitFor("RM123")
     try agent.start()
     for console in [session, later] {
-      try console.waitFor("the end of RM123", limit: .seconds(20)) { !$0.contains("RM123") }
+      try console.waitFor("the end of RM123") { !$0.contains("RM123") }
       try console.waitFor("the end of the alarm", limit: soon) {
         !$0.contains("at risk") || $0.contains("no mail at risk")
       }

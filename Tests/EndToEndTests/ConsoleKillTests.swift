@@ -54,7 +54,7 @@ import Testing
       if stage == .write { try shell.press("w", "y") }
     }
     usleep(UInt32.random(in: 0...300_000, using: &generator))
-    let pid = try waitFor("its number", limit: .seconds(20)) { () throws(TestFailure) -> pid_t? in
+    let pid = try waitFor("its number") { () throws(TestFailure) -> pid_t? in
       (try? readText("\(state.path)/pid")).flatMap { pid_t($0.filter(\.isNumber)) }
     }
     Glibc.kill(pid, SIGKILL)

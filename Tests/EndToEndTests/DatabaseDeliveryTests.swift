@@ -114,14 +114,14 @@ import Testing
 
         """
       let writer = try ChildProcess("sqlite3", [scene.database], input: Array(script.utf8))
-      try waitUntil("the lock", limit: .seconds(20)) {
+      try waitUntil("the lock") {
         (try? run("sqlite3", [scene.database, "BEGIN IMMEDIATE"]).status) != .exited(0)
       }
       let got = try scene.deliver(100)
       #expect(got.reduce(0, +) == 100)
       if isKilled { writer.signal(SIGKILL) }
       try writeFile(end, "")
-      try writer.wait(limit: .seconds(20))
+      try writer.wait()
     }
     #expect(try Store.read(scene.database).members.allSatisfy { $0.weight == 1 })
     #expect(try scene.deliver(100).reduce(0, +) == 100)

@@ -21,7 +21,7 @@ extension DatabaseScene {
     }
   }
 
-  func waitForStates(_ wanted: [String?], _ agent: RunningAgent, limit: Duration = .seconds(60)) throws {
+  func waitForStates(_ wanted: [String?], _ agent: RunningAgent, limit: Duration = .long) throws {
     var seen: [String?] = []
     try waitUntil("the states \(wanted)", limit: limit, seen: "\(seen) \(agent.log)") {
       seen = (try? states().map(\.state)) ?? []
@@ -166,18 +166,18 @@ extension DatabaseScene {
 
       """
     let writer = try ChildProcess("sqlite3", [scene.database], input: Array(script.utf8))
-    try waitUntil("the lock", limit: .seconds(20)) {
+    try waitUntil("the lock") {
       (try? TestSupport.run("sqlite3", [scene.database, "BEGIN IMMEDIATE"]).status) != .exited(0)
     }
     let agent = try RunningAgent(beside: scene.lab)
     try agent.waitUntilItSays("cannot write the states of gateways: another program holds its lock")
     #expect(try scene.deliver(50).reduce(0, +) == 50)
     try writeFile(end, "")
-    try writer.wait(limit: .seconds(20))
+    try writer.wait()
     try scene.waitForStates(["up", "up", "up"], agent)
     try agent.waitUntilItSays("the states of gateways are written again")
     #expect(agent.log.ranges(of: "cannot write").count == 1, "\(agent.log)")
-    #expect(try agent.stop(limit: .seconds(20))?.status == .exited(0))
+    #expect(try agent.stop()?.status == .exited(0))
     #expect(scene.deferred == 0)
   }
 }

@@ -23,7 +23,7 @@ struct ReportBench {
   }
 
   func report(
-    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .seconds(60)
+    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .long
   ) throws -> FinishedProcess {
     try runRandmap(
       ["report", "-c", directory.path] + arguments, environment: ["TZ": zone], input: input, limit: limit)

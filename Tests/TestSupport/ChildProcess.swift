@@ -105,7 +105,7 @@ package final class ChildProcess {
 
   /// Waits for its end.
   @discardableResult
-  package func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess {
+  package func wait(limit: Duration = .long) throws(TestFailure) -> FinishedProcess {
     let status = try waitFor("the end of \(name)", limit: limit, seen: standardError) { self.status }
     return FinishedProcess(
       status: status, standardOutputBytes: standardOutputBytes, standardError: standardError,
@@ -122,7 +122,7 @@ package func run(
   environment: [String: String?] = [:],
   input: [UInt8] = [],
   directory: String? = nil,
-  limit: Duration = .seconds(60)
+  limit: Duration = .long
 ) throws(TestFailure) -> FinishedProcess {
   let process = try ChildProcess(
     program, arguments, environment: environment, input: input, directory: directory)

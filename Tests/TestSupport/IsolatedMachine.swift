@@ -61,7 +61,7 @@ package final class IsolatedMachine {
   }
 
   /// Runs a command line of bash, with what it prints and what it complains of in one text.
-  package func run(_ command: String, limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess {
+  package func run(_ command: String, limit: Duration = .long) throws(TestFailure) -> FinishedProcess {
     let call = entering("exec 2>&1\n" + command)
     return try TestSupport.run(call[0], Array(call.dropFirst()), environment: environment, limit: limit)
   }

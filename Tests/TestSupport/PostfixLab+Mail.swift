@@ -58,7 +58,7 @@ extension PostfixLab {
   }
 
   /// Waits until no message is in the queue, not even a deferred one.
-  package func waitUntilDrained(limit: Duration = .seconds(60)) throws(TestFailure) {
+  package func waitUntilDrained(limit: Duration = .long) throws(TestFailure) {
     try waitUntil("the queue to be empty", limit: limit, seen: log) {
       MailQueue.allCases.allSatisfy { messages(in: $0) == 0 }
     }
@@ -66,7 +66,7 @@ extension PostfixLab {
   }
 
   /// Waits until every message was tried: none is on its way, though some may be deferred.
-  package func waitUntilSettled(limit: Duration = .seconds(60)) throws(TestFailure) {
+  package func waitUntilSettled(limit: Duration = .long) throws(TestFailure) {
     try waitUntil("the queue to settle", limit: limit, seen: log) {
       [.maildrop, .incoming, .active].allSatisfy { messages(in: $0) == 0 }
     }

@@ -123,8 +123,8 @@ package final class PostfixLab {
     self.master = nil
     master.signal(SIGTERM)
     do {
-      try master.wait(limit: .seconds(20))
-      try waitUntil("the end of all processes of Postfix", limit: .seconds(20)) {
+      try master.wait()
+      try waitUntil("the end of all processes of Postfix") {
         processes(inSession: master.pid).isEmpty
       }
     } catch {

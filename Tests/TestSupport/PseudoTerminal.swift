@@ -72,7 +72,7 @@ package final class PseudoTerminal {
 
   /// Waits until `text` is among the bytes, and returns all of them as text.
   @discardableResult
-  package func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitFor(_ text: String, limit: Duration = .long) throws(TestFailure) -> String {
     let deadline = ContinuousClock.now + limit
     while true {
       let all = String(decoding: bytes, as: UTF8.self)
@@ -87,7 +87,7 @@ package final class PseudoTerminal {
 
   /// Takes in what the program writes until it ends.
   @discardableResult
-  package func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
+  package func waitForExit(limit: Duration = .long) throws(TestFailure) -> ExitStatus {
     let deadline = ContinuousClock.now + limit
     while true {
       if let status {

@@ -24,7 +24,7 @@ package func runRandmap(
   environment: [String: String?] = [:],
   input: String = "",
   directory: String? = nil,
-  limit: Duration = .seconds(60)
+  limit: Duration = .long
 ) throws(TestFailure) -> FinishedProcess {
   let neutral: [String: String?] = ["MAIL_CONFIG": nil, "NO_COLOR": nil, "LANG": "C.UTF-8", "LC_ALL": nil]
   return try run(

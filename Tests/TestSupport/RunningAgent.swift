@@ -55,13 +55,13 @@ package final class RunningAgent {
 
   package func terminate() { process?.signal(SIGTERM) }
 
-  package func wait(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+  package func wait(limit: Duration = .long) throws(TestFailure) -> FinishedProcess? {
     try process?.wait(limit: limit)
   }
 
   /// Stops it as an administrator does, and returns how it ended.
   @discardableResult
-  package func stop(limit: Duration = .seconds(60)) throws(TestFailure) -> FinishedProcess? {
+  package func stop(limit: Duration = .long) throws(TestFailure) -> FinishedProcess? {
     process?.signal(SIGTERM)
     return try process?.wait(limit: limit)
   }

@@ -84,13 +84,13 @@ package final class TerminalSession {
 
   /// Waits until `text` is on the screen, and returns the screen.
   @discardableResult
-  package func waitFor(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitFor(_ text: String, limit: Duration = .long) throws(TestFailure) -> String {
     try waitFor("\"\(text)\" on the screen", limit: limit) { $0.contains(text) }
   }
 
   /// Waits until `text` is no longer on the screen, and returns the screen.
   @discardableResult
-  package func waitUntilGone(_ text: String, limit: Duration = .seconds(20)) throws(TestFailure) -> String {
+  package func waitUntilGone(_ text: String, limit: Duration = .long) throws(TestFailure) -> String {
     try waitFor("\"\(text)\" to leave the screen", limit: limit) { !$0.contains(text) }
   }
 
@@ -98,7 +98,7 @@ package final class TerminalSession {
   /// one counts that is the same on two looks.
   @discardableResult
   package func waitFor(
-    _ what: String, limit: Duration = .seconds(20), _ isRight: (String) -> Bool
+    _ what: String, limit: Duration = .long, _ isRight: (String) -> Bool
   ) throws(TestFailure) -> String {
     var last = ""
     return try TestSupport.waitFor(what, limit: limit, seen: last) { () throws(TestFailure) -> String? in
@@ -122,7 +122,7 @@ package final class TerminalSession {
   }
 
   /// Waits for the end of the program.
-  package func waitForExit(limit: Duration = .seconds(20)) throws(TestFailure) -> ExitStatus {
+  package func waitForExit(limit: Duration = .long) throws(TestFailure) -> ExitStatus {
     var last = ""
     return try TestSupport.waitFor("the program to end", limit: limit, seen: last) {
       () throws(TestFailure) -> ExitStatus? in

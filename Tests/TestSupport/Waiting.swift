@@ -1,16 +1,21 @@
 // Waiting for something to become true: the one place in the tests that sleeps.
 import Glibc
 
+extension Duration {
+  /// When to give up waiting, where nothing says more: it is not reached, even on a machine that stands still for a while.
+  package static let long = Duration.seconds(90)
+}
+
 /// Looks every few milliseconds until `look` answers something, and returns it.
 ///
 /// - Parameters:
-///   - what: What is waited for, as the rest of "waited 20 s for ...".
+///   - what: What is waited for, as the rest of "waited 90 s for ...".
 ///   - limit: When to give up. Generous, because a limit that is not reached costs nothing.
 ///   - seen: What was there instead; asked once, for the failure's message.
 @discardableResult
 package func waitFor<Value, Problem: Error>(
   _ what: String,
-  limit: Duration = .seconds(20),
+  limit: Duration = .long,
   seen: @autoclosure () -> String = "",
   _ look: () throws(Problem) -> Value?
 ) throws(TestFailure) -> Value {
@@ -35,7 +40,7 @@ package func waitFor<Value, Problem: Error>(
 /// Looks every few milliseconds until `condition` holds; see ``waitFor(_:limit:seen:_:)``.
 package func waitUntil<Problem: Error>(
   _ what: String,
-  limit: Duration = .seconds(20),
+  limit: Duration = .long,
   seen: @autoclosure () -> String = "",
   _ condition: () throws(Problem) -> Bool
 ) throws(TestFailure) {
