@@ -1,7 +1,7 @@
 // Which member takes a delivery: by weight, at random or always the same for one key; and the order of those after it.
 
-import Glibc
 import PostfixFiles
+import Routing
 
 /// What keeps mail on the same member, where that is asked for: gateways that greylist or limit rates like it.
 package enum Stickiness: String, Hashable, Sendable, CaseIterable {
@@ -39,29 +39,12 @@ func domain(of address: String) -> String {
   return address[address.index(after: at)...].lowercased()
 }
 
-/// The indices of `weights` in a weighted random order: index i comes first with the chance weight / total, second with
-/// its chance among the rest, and so on. (Each draws an arrival time, exponentially distributed with its weight as the
-/// rate.)
-package func weightedOrder(
-  _ weights: [Int], using generator: inout some RandomNumberGenerator
-) -> [Int] {
-  order(weights) { _ in generator.next() }
-}
-
-/// The same, decided by a key: what leaves or joins the list moves only the keys that it had or gets (rendezvous
+/// The order of `members` by weight, decided by a key: what leaves or joins the list moves only the keys that it had or gets (rendezvous
 /// hashing).
 func stickyOrder(_ members: [(name: String, weight: Int)], key: String) -> [Int] {
-  order(members.map(\.weight)) { index in
+  weightedOrder(members.map(\.weight)) { index in
     hash(key.utf8, seed: hash(members[index].name.utf8, seed: 0xCBF2_9CE4_8422_2325))
   }
-}
-
-private func order(_ weights: [Int], draw: (Int) -> UInt64) -> [Int] {
-  let times = weights.indices.map { index in
-    // From 2^-54 to 1, never 0: log(0) is no time.
-    -log((Double(draw(index) >> 11) + 0.5) * 0x1p-53) / Double(weights[index])
-  }
-  return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
 }
 
 /// FNV-1a, with a final mixing so that every bit of the key reaches the high bits.

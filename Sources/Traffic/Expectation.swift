@@ -19,28 +19,18 @@ package struct Expectation: Sendable {
       let live = pool.liveShares(states)
       for (index, member) in pool.members.enumerated() where !member.isDrained {
         let share = pool.share(member)
-        guard let first = member.gateways.first else {
-          members[index] += share
-          continue
-        }
-        if states.isAlive(first) {
+        switch pool.taker(of: member, states) {
+        case .noGateway: members[index] += share
+        case .itself(let gateway):
           // The agent gives the share of the dead to the others, by weight.
           let taken = pool.isAgents ? live[index].share : share
           members[index] += taken
-          add(taken, to: first, of: counted.count)
-        } else if let next = member.gateways.first(where: { states.isAlive($0) }) {
-          // A list of the member's own; the agent counts such a member as dead.
-          if !pool.isAgents || !pool.hasLiveMember(states) {
-            members[index] += share
-            add(share, to: next, of: counted.count)
-          }
-        } else if !pool.isAgents || !pool.hasLiveMember(states) {
-          if let net = pool.safetyNet(of: member).first(where: { states.isAlive($0) }) {
-            members[index] += share
-            add(share, to: net, of: counted.count)
-          } else {
-            atRisk += share / Double(counted.count)
-          }
+          add(taken, to: gateway, of: counted.count)
+        case .another(let gateway):
+          members[index] += share
+          add(share, to: gateway, of: counted.count)
+        case .otherMembers: break
+        case .nobody: atRisk += share / Double(counted.count)
         }
       }
       self.pools[pool.id] = members
@@ -49,5 +39,31 @@ package struct Expectation: Sendable {
 
   private mutating func add(_ share: Double, to gateway: Gateway, of count: Int) {
     shares[gateway, default: 0] += share / Double(count)
+  }
+}
+
+extension Pool {
+  /// Who takes the mail that is drawn for a member.
+  enum Taker: Equatable {
+    /// It is no gateway: local delivery, or each domain's own mail exchangers.
+    case noGateway
+    case itself(Gateway)
+    /// The next of its list, or of its safety net.
+    case another(Gateway)
+    /// The agent draws among the others.
+    case otherMembers
+    /// It waits.
+    case nobody
+  }
+
+  func taker(of member: Member, _ states: GatewayStates) -> Taker {
+    guard let first = member.gateways.first else { return .noGateway }
+    if states.isAlive(first) { return .itself(first) }
+    // The agent counts a member as dead whose first gateway is, even if its list has a live one.
+    if isAgents, hasLiveMember(states) { return .otherMembers }
+    let others = [
+      member.gateways.first { states.isAlive($0) }, safetyNet(of: member).first { states.isAlive($0) },
+    ]
+    return others.compactMap(\.self).first.map { .another($0) } ?? .nobody
   }
 }

@@ -50,6 +50,7 @@ extension Model {
         case .pool(let scope, _):
           prompt.verdict = .good("Enter shows what changes for \(printable(scope.words))")
         case .address: prompt.verdict = .good("Enter shows where its mail goes")
+        case .whatIf: prompt.verdict = .good("Enter shows where the mail would go, and changes nothing")
         case .undo(let number): prompt.verdict = .good("Enter shows what taking write \(number) back changes")
         case .setting(let settings, let name, _):
           let what = Setting(rawValue: name)?.summary ?? "what the key does"
@@ -136,6 +137,9 @@ extension Model {
     case .setting(let settings, let name, let value):
       dialog = nil
       return use(settings, name: name, value: value)
+    case .whatIf(let gateways):
+      answerWhatIf(without: gateways)
+      return []
     case .undo(let number):
       dialog = nil
       if let reason = whyNoUndo {

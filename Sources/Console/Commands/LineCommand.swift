@@ -1,6 +1,7 @@
 // The commands of the line after `:` that take words: the same words as in a call of the program.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -29,6 +30,8 @@ struct LineCommand: Sendable {
     /// The dialogue, with these gateways typed in.
     case pool(Scope, [WantedMember])
     case address(String)
+    /// Where the mail would go without these.
+    case whatIf([Gateway])
     /// A write, by its number.
     case undo(Int)
     /// The settings with this one changed.
@@ -43,7 +46,7 @@ struct LineCommand: Sendable {
   }
 
   /// Whether it changes nothing of the configuration.
-  var isForReaders: Bool { name == "route" || name == "config" }
+  var isForReaders: Bool { ["config", "route", "what-if"].contains(name) }
 
   /// `set POOL MEMBER WEIGHT`.
   var usage: String {
@@ -129,6 +132,9 @@ extension LineCommand.Word {
     model.names(of: model.facts.session.pools.flatMap(\.members).filter(\.isDrained))
   }
   static let newMember = Self(label: "MEMBER") { _, model in model.facts.gateways.map(\.gateway.description) }
+  static let gateway = Self(label: "GATEWAY") { before, model in
+    model.facts.gateways.map(\.gateway.description).filter { !before.contains($0) }
+  }
   static let weight = Self(label: "WEIGHT") { _, _ in [] }
   static let optionalWeight = Self(label: "WEIGHT", isOptional: true) { _, _ in [] }
   static let scope = Self(label: "SCOPE") { _, model in

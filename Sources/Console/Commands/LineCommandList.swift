@@ -95,6 +95,7 @@ extension LineCommand {
       }
       return .undo(number)
     },
+    .whatIf,
   ]
 }
 

@@ -50,7 +50,7 @@ extension Model {
     case .sharing(let dialogue):
       dialogue.verdict.map { max(1, verdictLines($0, size).count) } ?? 0
     case nil: max(0, noticeLines(size).count - 1)
-    case .confirm, .help, .detail, .address: 0
+    case .confirm, .help, .detail, .answer, .address: 0
     }
   }
 
@@ -75,7 +75,7 @@ extension Model {
       let scrolling = [Span("   "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" the changes")]
       if confirmation.writesFiles, cells(of: spans + scrolling) < frame.size.columns { spans += scrolling }
       frame.put(spans, x: 0, y: rows - 1)
-    case .detail:
+    case .detail, .answer:
       frame.rule(y: rows - 2)
       let scrolling = [
         Span(" "), Span("\(Key.up.label)/\(Key.down.label)", .key), Span(" scroll  "),

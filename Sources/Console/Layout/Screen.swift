@@ -45,6 +45,8 @@ extension Model {
       line.draw(in: &frame, body, facts)
     } else if case .detail(let top) = dialog, let detail = views[shown].detail(facts) {
       frame.whole(detail, from: top, in: body)
+    } else if case .answer(let detail, let top) = dialog {
+      frame.whole(detail, from: top, in: body)
     } else {
       views[shown].draw(in: &frame, body, facts)
     }

@@ -14,6 +14,8 @@ enum Dialog: Sendable {
   case help(KeyList)
   /// All that is known of the chosen row, from that line on.
   case detail(from: Int)
+  /// The answer to a question, in place of the list, from that line on.
+  case answer(Detail, from: Int)
 }
 
 /// The keys, narrowed by what is typed: one can be chosen and run.

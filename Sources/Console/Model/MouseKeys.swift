@@ -38,7 +38,7 @@ extension Model {
       if confirmation.writesFiles { views[shown].move(by: step) }
     // There, up and down choose another place.
     case .prompt: break
-    case .help, .detail, .address, .sharing:
+    case .help, .detail, .answer, .address, .sharing:
       var effects: [Effect] = []
       for _ in 0..<Self.notch { effects += press(key) }
       return effects
@@ -49,7 +49,7 @@ extension Model {
   private mutating func click(_ place: Point) -> [Effect] {
     guard let target = view(screen).target(at: place) else { return [] }
     switch (dialog, target) {
-    case (.detail, .key(let key)): return press(key)
+    case (.detail, .key(let key)), (.answer, .key(let key)): return press(key)
     case (nil, .key(let key)): return press(key)
     case (nil, .row(let index)): views[shown].choose(index)
     case (nil, .view(let index)): show(ViewList.all[index])

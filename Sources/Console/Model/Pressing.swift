@@ -15,7 +15,10 @@ extension Model {
       return []
     case .help(let list): return press(key, in: list)
     case .detail(let top):
-      scrollDetail(key, from: top)
+      dialog = scrolled(key, from: top, of: views[shown].detail(facts)).map { .detail(from: $0) }
+      return []
+    case .answer(let detail, let top):
+      dialog = scrolled(key, from: top, of: detail).map { .answer(detail, from: $0) }
       return []
     case nil: break
     }
@@ -112,8 +115,9 @@ extension Model {
   /// What was typed may be a whole file.
   private func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(60) + "…" : text }
 
-  private mutating func scrollDetail(_ key: Key, from top: Int) {
-    let last = max(0, (views[shown].detail(facts)?.lines.count ?? 0) - 1)
+  /// The first line that shows after a key; nil where the key leaves the detail.
+  private func scrolled(_ key: Key, from top: Int, of detail: Detail?) -> Int? {
+    let last = max(0, (detail?.lines.count ?? 0) - 1)
     let step: Int
     switch key {
     case .down, .character("j"): step = 1
@@ -122,11 +126,9 @@ extension Model {
     case .pageUp, .control("b"): step = -10
     case .home, .character("g"): step = -top
     case .end, .character("G"): step = last
-    case .escape, .enter, .control("c"), .character("i"), .character("q"):
-      dialog = nil
-      return
-    default: return
+    case .escape, .enter, .control("c"), .character("i"), .character("q"): return nil
+    default: step = 0
     }
-    dialog = .detail(from: min(last, max(0, top + step)))
+    return min(last, max(0, top + step))
   }
 }

@@ -35,7 +35,7 @@ struct PlainSession: Sendable {
     switch model.dialog {
     case .prompt(let prompt): "\(prompt.label(model.facts)): "
     case .confirm, .sharing: "answer: "
-    case .address, .help, .detail, nil: "\(model.shownType.title.lowercased())> "
+    case .address, .help, .detail, .answer, nil: "\(model.shownType.title.lowercased())> "
     }
   }
 
@@ -171,7 +171,7 @@ struct PlainSession: Sendable {
       let keys: [String: Key] = ["write": .character("w"), "keep": .character("k")]
       press(keys[line] ?? .control("c"), &model)
       return
-    case .address, .help, .detail, nil: model.dialog = nil
+    case .address, .help, .detail, .answer, nil: model.dialog = nil
     }
     command(line, &answer, now)
   }
@@ -258,12 +258,19 @@ struct PlainSession: Sendable {
     case .detail:
       let detail = model.views[model.shown].detail(model.facts)
       model.dialog = nil
-      return (detail.map { [$0.title] + $0.lines.map { text($0) } } ?? []).filter { !$0.isEmpty }
+      return detail.map { lines(of: $0) } ?? []
+    case .answer(let detail, _):
+      model.dialog = nil
+      return lines(of: detail)
     case .help:
       model.dialog = nil
       return help(Filter())
     case nil: return []
     }
+  }
+
+  private func lines(of detail: Detail) -> [String] {
+    ([detail.title] + detail.lines.map { text($0) }).filter { !$0.isEmpty }
   }
 
   private func words(of verdict: Verdict) -> String {

@@ -1,6 +1,5 @@
 // `randmap what-if`: where the mail would go if some gateways were down, and what that means for the others.
 
-import Agent
 import ArgumentParser
 import Gateways
 import Glibc
@@ -63,7 +62,8 @@ struct WhatIfCommand: ParsableCommand {
     let pools = place.config.pools()
     let known = Set(pools.flatMap(\.members).flatMap { $0.gateways + $0.fallback })
     let names = GatewayNames(config: place.config, known: known)
-    var capacities: [Gateway: MailRate] = [:]
+    var mail = WhatIf.Mail()
+    mail.rate = rate.flatMap { MailRate($0) }?.perMinute
     for text in capacity {
       guard let equals = text.lastIndex(of: "="),
         let rate = MailRate(String(text[text.index(after: equals)...]))
@@ -71,22 +71,22 @@ struct WhatIfCommand: ParsableCommand {
         throw Failure(.wrongCall, "--capacity \(printable(text)): need gateway=rate, and \(MailRate.need)")
       }
       for gateway in try names.gateways(String(text[..<equals]), option: "--capacity") {
-        capacities[gateway] = rate
+        mail.capacities[gateway] = rate.perMinute
       }
     }
     var states: GatewayStates = [:]
     for name in down {
       for gateway in try names.gateways(name, option: "--down") { states[gateway] = .down }
     }
-    let report = WhatIfReport(
-      pools: PoolsReport(place.config, shown: place.shown), config: place.config, states: states,
-      gateways: known.sorted(), rate: rate.flatMap { MailRate($0) }, capacities: capacities,
-      delays: try delays(of: names, place), messages: messages)
+    mail.delays = try delays(of: names, place)
+    let report = PoolsReport(place.config, shown: place.shown)
+    let answer = WhatIf(report.pools, of: place.config, gateways: known.sorted(), then: states, mail)
+    let whatIf = WhatIfReport(answer, pools: report, states: states, messages: messages)
     switch format {
-    case .text: for line in report.lines { Output.standard.line(line) }
-    case .json: Output.standard.write(try JSON.text(report.object))
+    case .text: for line in whatIf.lines { Output.standard.line(line) }
+    case .json: Output.standard.write(try JSON.text(whatIf.object))
     }
-    if report.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
+    if answer.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }
 

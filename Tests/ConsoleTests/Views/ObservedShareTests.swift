@@ -20,7 +20,7 @@ import Traffic
       + "relay=\(gateway)[192.0.2.1]:25, delay=1, delays=0/0/0.1/0.8, dsn=2.0.0, status=\(result)\n"
   }
 
-  private func flow() throws -> MailFlow {
+  func flow() throws -> MailFlow {
     let directory = try TemporaryDirectory()
     var text = ""
     for number in 0..<60 { text += line(number, "out-gw1.example", "sent (250 ok)") }

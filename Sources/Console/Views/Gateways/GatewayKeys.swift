@@ -50,6 +50,7 @@ extension GatewaysView {
           return []
         }),
       .tryAgain,
+      .whatIf,
       .filter,
       .window,
       Binding(

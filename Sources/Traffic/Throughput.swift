@@ -3,18 +3,22 @@
 import Gateways
 import PostfixFiles
 import Routing
-import Traffic
 
-struct Throughput {
+package struct Throughput: Sendable {
   /// Seconds that a message takes, on average.
-  let delay: Double
+  package let delay: Double
   /// Deliveries at once.
-  let concurrency: Double
+  package let concurrency: Double
+
+  package init(delay: Double, concurrency: Double) {
+    self.delay = delay
+    self.concurrency = concurrency
+  }
 
   /// Messages.
-  var perMinute: Double { concurrency / max(delay, 0.01) * 60 }
+  package var perMinute: Double { concurrency / max(delay, 0.01) * 60 }
 
-  var words: String {
+  package var words: String {
     "at \(delay < 0.01 ? "less than 0.01" : Self.number(delay)) s a message \(Self.number(concurrency)) deliveries at once carry "
       + "\(Int(perMinute.rounded())) a minute"
   }
@@ -33,7 +37,7 @@ extension MailConfig {
   ///
   /// Where Postfix chooses, each gateway is a destination with the limit of its transport. A pool of the agent is one
   /// destination, whose deliveries its members share (postconf(5), default_destination_concurrency_limit; measured).
-  func concurrency(of pools: [Pool], _ expectation: Expectation) -> [Gateway: Double] {
+  package func concurrency(of pools: [Pool], _ expectation: Expectation) -> [Gateway: Double] {
     let limits = parameters
     var found: [Gateway: Double] = [:]
     var unlimited: Set<Gateway> = []
@@ -50,35 +54,5 @@ extension MailConfig {
       }
     }
     return found.filter { !unlimited.contains($0.key) }
-  }
-}
-
-/// What the mail log says of the last hours.
-struct ObservedMail {
-  /// Seconds that handing a message over took, on average.
-  let delays: [Gateway: Double]
-
-  /// - Returns: nil where no log is named and none is found here.
-  init?(_ common: CommonOptions, logs: [String], isOfThisMachine: Bool, now: Int) throws {
-    guard !logs.isEmpty || isOfThisMachine else { return nil }
-    let subject: TrafficSubject
-    let summary: TrafficSummary
-    do {
-      subject = try TrafficSubject(common, logs: logs)
-      defer { subject.close() }
-      let period = TrafficPeriod(since: logs.isEmpty ? now - 86_400 : nil)
-      summary = try subject.report(period, host: nil, now: now)
-    } catch {
-      if logs.isEmpty { return nil }
-      throw error
-    }
-    var delays: [Gateway: Double] = [:]
-    for row in summary.report.gateways {
-      let times = row.cell.handingOver
-      if times.count > 0 {
-        delays[row.gateway] = times.totalMilliseconds / Double(times.count) / 1_000
-      }
-    }
-    self.delays = delays
   }
 }

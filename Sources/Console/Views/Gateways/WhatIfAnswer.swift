@@ -1,0 +1,109 @@
+// Where the mail would go if the chosen gateway were down: a key, and `:what-if` with any gateways.
+
+import Editing
+import Gateways
+import PostfixFiles
+import Routing
+import System
+import Traffic
+
+extension Binding {
+  static let whatIf = Binding(
+    .show, [.character("I")], "what-if", hint: "what if",
+    "Show where the mail would go if the gateway were down, and whether the others can take it",
+    disabled: { $0[GatewaysView.self].chosenUse == nil ? "no gateway is chosen" : nil },
+    action: { model in
+      if let use = model[GatewaysView.self].chosenUse { model.answerWhatIf(without: [use.gateway]) }
+      return []
+    })
+}
+
+extension LineCommand {
+  static let whatIf = LineCommand(name: "what-if", words: [.gateway], isOpen: true) {
+    call, model throws(EditRefusal) in
+    let known = model.facts.gateways.map(\.gateway)
+    var lost: [Gateway] = []
+    for word in call.words {
+      let found = known.filter { $0.description == word || $0.name == word.lowercased() }
+      guard !found.isEmpty else {
+        throw .badText(word, reason: "no gateway has this name; need one as 1 Gateways shows it")
+      }
+      lost += found.filter { !lost.contains($0) }
+    }
+    return .whatIf(lost)
+  }
+}
+
+extension Model {
+  mutating func answerWhatIf(without gateways: [Gateway]) {
+    dialog = .answer(facts.whatIf(without: gateways), from: 0)
+  }
+}
+
+extension Facts {
+  /// What is known of the mail lately: how much there is, and how long a message takes at each gateway.
+  private var mailLately: WhatIf.Mail {
+    var lately = WhatIf.Mail()
+    guard let recent = mail.recent else { return lately }
+    var messages = 0
+    for use in gateways {
+      guard let cell = recent[use.gateway, window]?.cell else { continue }
+      messages += cell.messages
+      if cell.handingOver.count > 0 {
+        lately.delays[use.gateway] =
+          cell.handingOver.totalMilliseconds / Double(cell.handingOver.count) / 1_000
+      }
+    }
+    // A log that began five minutes ago says nothing of the ten before.
+    let seconds = min(window.rawValue, max(60, recent.time - (recent.reach ?? recent.time)))
+    if messages > 0 { lately.rate = Double(messages) * 60 / Double(seconds) }
+    return lately
+  }
+
+  func whatIf(without lost: [Gateway]) -> Detail {
+    var then = states
+    for gateway in lost { then[gateway] = .down }
+    let lately = mailLately
+    let answer = WhatIf(
+      session.pools, of: session.current, gateways: gateways.filter { !$0.pools.isEmpty }.map(\.gateway),
+      now: states, then: then, lately)
+    let names = lost.map { printable($0.description) }.joined(separator: " and ")
+    return Detail(
+      title: "if \(names) \(lost.count == 1 ? "were" : "were all") down",
+      lines: Self.table(of: answer) + [[]] + conclusions(answer, lately))
+  }
+
+  private static func table(of answer: WhatIf) -> [[Span]] {
+    let width = answer.rows.map { cellWidth(printable($0.gateway.description)) }.max() ?? 0
+    func cells(_ name: String, _ words: [String]) -> String {
+      name + String(repeating: " ", count: max(0, width - cellWidth(name)))
+        + words.map { String(repeating: " ", count: max(1, 9 - $0.count)) + $0 }.joined()
+    }
+    let hasLoad = answer.rows.contains { $0.load != nil }
+    let header = cells("GATEWAY", ["NOW", "THEN"] + (hasLoad ? ["A MINUTE"] : []))
+    return [[Span(header, .dim)]]
+      + answer.rows.map { row in
+        let load = hasLoad ? [row.load.map(WhatIf.number) ?? "-"] : []
+        let text = cells(
+          printable(row.gateway.description), [percent(row.before), percent(row.share)] + load)
+        let role: Role = row.isDown ? .down : row.isOverloaded ? .warning : .text
+        return [Span(text, role)] + (row.words.isEmpty ? [] : [Span("  " + row.words, role)])
+      }
+  }
+
+  private func conclusions(_ answer: WhatIf, _ lately: WhatIf.Mail) -> [[Span]] {
+    let risk =
+      answer.atRisk > 0
+      ? Span("\(percent(answer.atRisk)) of pool mail would wait", .down)
+      : Span("no pool mail would wait", .up)
+    let overloaded = answer.rows.filter(\.isOverloaded).map { printable($0.gateway.description) }
+    let tooMuch =
+      overloaded.isEmpty
+      ? [] : [[Span("too much for \(overloaded.joined(separator: ", "))", .warning)]]
+    let source =
+      lately.rate.map {
+        "by the \(WhatIf.number($0)) messages a minute of the last \(window.words); T changes this time"
+      } ?? "how much mail there is, is not known here: randmap what-if --rate 200/min takes any amount"
+    return [[risk]] + tooMuch + [[Span(source, .dim)]]
+  }
+}

@@ -1,0 +1,52 @@
+// A number of messages tried out: for each a pool, a member by the choice that the agent makes, and what takes its mail.
+
+import Gateways
+import PostfixFiles
+import Routing
+
+package struct TrialRun: Sendable {
+  package private(set) var counts: [Gateway: Int] = [:]
+  /// The messages that no gateway takes.
+  package private(set) var waiting = 0
+
+  /// The members that may be drawn in all: about two seconds' worth.
+  private static let mostDraws = 10_000_000
+
+  /// The pools count alike, as in ``Expectation``.
+  ///
+  /// - Returns: nil where the pools are too large to draw so often.
+  package init?(
+    of messages: Int, _ pools: [Pool], _ states: GatewayStates,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    let counted = pools.filter(\.counts).map { Candidates($0, states) }
+    guard let most = counted.map(\.weights.count).max() else { return }
+    guard messages <= Self.mostDraws / max(1, most) else { return nil }
+    for _ in 0..<messages {
+      let pool = counted[Int.random(in: counted.indices, using: &generator)]
+      switch pool.draw(using: &generator) {
+      case .itself(let gateway), .another(let gateway): counts[gateway, default: 0] += 1
+      case .nobody: waiting += 1
+      case .noGateway, .otherMembers: break
+      }
+    }
+  }
+
+  /// The members of one pool that get mail.
+  private struct Candidates {
+    let weights: [Int]
+    private let takers: [Pool.Taker]
+
+    init(_ pool: Pool, _ states: GatewayStates) {
+      let members = pool.members.filter { pool.share($0) > 0 }
+      // A plan has shares, and the weights stay as they are.
+      weights = members.map { pool.followsPlans ? max(1, Int(pool.share($0) * 1_000_000)) : $0.weight }
+      takers = members.map { pool.taker(of: $0, states) }
+    }
+
+    func draw(using generator: inout some RandomNumberGenerator) -> Pool.Taker {
+      let order = weightedOrder(weights, using: &generator)
+      return order.lazy.map { takers[$0] }.first { $0 != .otherMembers } ?? .nobody
+    }
+  }
+}
