@@ -81,3 +81,10 @@ package func age(_ path: String, seconds: Int) throws(TestFailure) {
 func text(of buffer: [CChar]) -> String {
   String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// The bytes of memory that this process has in use.
+package func residentMemory() throws(TestFailure) -> Int {
+  let pages = try readText("/proc/self/statm").split(separator: " ").dropFirst().first.flatMap { Int($0) }
+  guard let pages else { throw TestFailure("/proc/self/statm has no second number") }
+  return pages * sysconf(Int32(_SC_PAGESIZE))
+}

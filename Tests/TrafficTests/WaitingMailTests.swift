@@ -2,6 +2,7 @@
 
 import Gateways
 import PostfixFiles
+import TestSupport
 import Testing
 
 @testable import Traffic
@@ -88,7 +89,6 @@ private func message(_ id: String = "4Q1", at arrival: Int = 100, _ reasons: Str
         == ["452 4.2.2 <address> (<address>) for <address> is over quota"])
   }
 
-  /// A million messages to as many hosts leave no trace but their number.
   @Test func keepsNothingOfOtherMail() {
     let mail = waiting(
       (0..<2_000).map {
@@ -96,5 +96,28 @@ private func message(_ id: String = "4Q1", at arrival: Int = 100, _ reasons: Str
       },
       [.host("gw1", port: 25)])
     #expect(mail.total == 2_000 && mail.byGateway.isEmpty)
+  }
+
+  /// Of a queue of any length: its memory is that of the gateways, whatever the reasons are.
+  @Test func memoryDoesNotGrowWithTheQueue() throws {
+    let gateways = (0..<4).map { Gateway.host("gw\($0)", port: 25) }
+    var mail = WaitingMail(gateways)
+    func feed(_ numbers: Range<Int>) {
+      for number in numbers {
+        let words = (0..<6).map { "word\(number % 9_973 &* ($0 + 1))x\(number / 7)" }.joined(separator: " ")
+        let line = message(
+          "4Q\(number)", at: number,
+          "host gw\(number % 4)[192.0.2.1] said: 45\(number % 3) 4.\(number % 8).1 \(words)",
+          "connect to other\(number).example[192.0.2.2]:25: Connection refused")
+        mail.feed(Array((line + "\n").utf8)[...])
+      }
+    }
+    feed(0..<2_000)
+    let before = try residentMemory()
+    feed(2_000..<12_000)
+    let grown = try residentMemory() - before
+    #expect(mail.total == 12_000 && mail.byGateway.values.reduce(0) { $0 + $1.messages } == 12_000)
+    // Forty bytes a message would be more.
+    #expect(grown < 400_000, "\(grown) bytes more for 10,000 messages")
   }
 }
