@@ -28,6 +28,18 @@ import Testing
     #expect(driver.screen(80, 24).contains("Nothing to write"))
     driver.press(.character("6"))
     #expect(driver.screen(80, 24).contains("Nothing was written yet"))
+    // Each offers the first thing that a person wants, and none does where there is a pool.
+    for key in "123456" {
+      driver.press(.character(key))
+      #expect(
+        driver.screen(80, 24).matches(of: #/\bn\s+(makes|shares)/#).count >= 1, "\(driver.screen(80, 24))")
+      for (columns, rows) in [(40, 10), (120, 40)] {
+        #expect(driver.screen(columns, rows).contains("n "), "\(driver.screen(columns, rows))")
+      }
+    }
+    var sharing = Driver.ready()
+    sharing.press(.character("6"))
+    #expect(!sharing.screen(80, 24).contains("No pool yet"))
   }
 
   @Test func statesHaveTheirRoles() {

@@ -6,103 +6,24 @@ import TestSupport
 import TestTraits
 import Testing
 
-/// One call, and the Postfix that it is made on. `GW1` and `GW2` stand for the gateways.
-struct PoolCall: CustomTestStringConvertible, Sendable {
-  let name: String
-  var main = ""
-  var files: [String: String] = [:]
-  let arguments: [String]
-  /// The shares of the two gateways.
-  let shares: [Double]
-  var recipient = "user@far.example"
-  var sender = "sender@lab.randmap.test"
-
-  var testDescription: String { name }
-
-  static let all = [
-    PoolCall(
-      name: "outbound, from a relayhost", main: "relayhost = GW1",
-      arguments: ["outbound", "GW1=70", "GW2=30"], shares: [0.7, 0.3]),
-    PoolCall(
-      name: "to a domain", main: "relayhost = [127.0.0.1]:9",
-      arguments: ["to:example.com", "GW1=60%", "GW2=40%"],
-      shares: [0.6, 0.4], recipient: "user@example.com"),
-    PoolCall(
-      name: "to a domain of a table", main: "transport_maps = texthash:$config_directory/transport",
-      files: ["transport": "example.com smtp:GW1\nother.example smtp:[127.0.0.1]:9\n"],
-      arguments: ["to:example.com", "GW1=60%", "GW2=40%"], shares: [0.6, 0.4], recipient: "user@example.com"),
-    PoolCall(
-      name: "from a customer", main: "relayhost = [127.0.0.1]:9",
-      arguments: ["from:customer-a.example", "GW1", "GW2"], shares: [0.5, 0.5],
-      sender: "me@customer-a.example"),
-    PoolCall(
-      name: "the relay domains", main: "relay_domains = relay.example",
-      arguments: ["class:relay", "relay:GW1", "relay:GW2"], shares: [0.5, 0.5],
-      recipient: "user@relay.example"),
-    PoolCall(
-      name: "the virtual mailbox domains",
-      main: "virtual_mailbox_domains = box.example\nvirtual_transport = smtp:GW1",
-      arguments: ["class:virtual", "smtp:GW1", "smtp:GW2"], shares: [0.5, 0.5],
-      recipient: "user@box.example"),
-  ]
-}
-
 @Suite(.waits) struct PoolCommandTests {
-  /// Whether a count is what chance gives to a share: five standard deviations and a bit.
-  private func fits(_ count: Int, of total: Int, share: Double) -> Bool {
-    let expected = Double(total) * share
-    return abs(Double(count) - expected) <= 5 * (expected * (1 - share)).squareRoot() + 1
-  }
-
   private func pool(_ arguments: [String], on lab: PostfixLab) throws -> FinishedProcess {
     try runRandmap(
       ["pool"] + arguments + ["-c", lab.configDirectory, "--write"],
       environment: ["XDG_STATE_HOME": lab.directory.file("state")])
   }
 
-  /// The files of the configuration, by name.
-  private func contents(of lab: PostfixLab) throws -> [String: Data] {
-    var contents: [String: Data] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: lab.configDirectory) {
-      contents[name] = try Data(contentsOf: URL(fileURLWithPath: "\(lab.configDirectory)/\(name)"))
-    }
-    return contents
-  }
-
   @Test(arguments: PoolCall.all)
   func theMailIsSharedAndADeadGatewayDefersNothing(call: PoolCall) throws {
-    let gateways = try SmtpSink.pair()
-    func named(_ text: String) -> String {
-      text.replacingOccurrences(of: "GW1", with: "\(gateways[0].address)")
-        .replacingOccurrences(of: "GW2", with: "\(gateways[1].address)")
-    }
-    let lab = try PostfixLab(main: named(call.main), files: call.files.mapValues(named))
-    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
-    try lab.stop()
-    let first = try contents(of: lab)
-    let written = try pool(call.arguments.map(named), on: lab)
+    let scene = try PoolCallScene(call)
+    try scene.lab.stop()
+    let written = try pool(call.arguments.map(scene.named), on: scene.lab)
     #expect(written.status == .exited(0), "\(written.summary)")
     #expect(written.standardError.contains("as before: local:lab.randmap.test"), "\(written.summary)")
-    try lab.start()
-    #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
-    try lab.send(300, to: call.recipient, from: call.sender)
-    try lab.waitUntilDrained()
-    let counts = gateways.map(\.count)
-    #expect(counts.reduce(0, +) == 300)
-    for (count, share) in zip(counts, call.shares) {
-      #expect(fits(count, of: 300, share: share), "\(counts)")
-    }
-    // One of them dies: the other takes all of it, and nothing waits.
-    try gateways[0].stop()
-    try lab.send(60, to: call.recipient, from: call.sender)
-    try lab.waitUntilDrained()
-    #expect(gateways[1].count == counts[1] + 60)
-    #expect(lab.deliveries.allSatisfy { $0.status == .sent }, "\(lab.log)")
-    try lab.stop()
-    let undone = try runRandmap(
-      ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
-    #expect(undone.status == .exited(0), "\(undone.summary)")
-    #expect(try contents(of: lab) == first)
+    try scene.lab.start()
+    try scene.expectSharing()
+    try scene.lab.stop()
+    try scene.expectUndoLeadsBack()
   }
 
   @Test func lanesSendFromTheirAddresses() throws {
@@ -110,7 +31,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     let lab = try PostfixLab(main: "relayhost = \(gateway.address)")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()
-    let first = try contents(of: lab)
+    let first = try lab.configuration()
     let addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]
     let written = try pool(
       ["outbound"] + zip(addresses, [4, 3, 2, 1]).map { "lane:\($0)=\($1)" }, on: lab)
@@ -123,13 +44,13 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     #expect(messages.count == 300)
     for (address, share) in zip(addresses, [0.4, 0.3, 0.2, 0.1]) {
       let count = messages.count { $0.contains("X-Client-Addr: \(address)\n") }
-      #expect(fits(count, of: 300, share: share), "\(address): \(count)")
+      #expect(isFair(count, of: 300, share: share), "\(address): \(count)")
     }
     try lab.stop()
     let undone = try runRandmap(
       ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
     #expect(undone.status == .exited(0), "\(undone.summary)")
-    #expect(try contents(of: lab) == first)
+    #expect(try lab.configuration() == first)
   }
 
   @Test(arguments: [[], ["--notation", "file"]])
@@ -138,17 +59,17 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)\n# randmap: agent")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()
-    let first = try contents(of: lab)
+    let first = try lab.configuration()
     let written = try pool(
       ["outbound", "\(gateways[0].address)=70", "\(gateways[1].address)=30"] + notation, on: lab)
     #expect(written.status == .exited(0), "\(written.summary)")
-    #expect(try contents(of: lab).keys.contains { $0.hasSuffix(".pool") } == !notation.isEmpty)
+    #expect(try lab.configuration().keys.contains { $0.hasSuffix(".pool") } == !notation.isEmpty)
     try lab.start()
     let agent = try RunningAgent(beside: lab)
     try lab.send(300, to: "user@far.example")
     try lab.waitUntilDrained()
     let counts = gateways.map(\.count)
-    #expect(fits(counts[0], of: 300, share: 0.7), "\(counts)")
+    #expect(isFair(counts[0], of: 300, share: 0.7), "\(counts)")
     #expect(counts.reduce(0, +) == 300)
     try gateways[0].stop()
     try lab.send(60, to: "user@far.example")
@@ -157,7 +78,7 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     let undone = try runRandmap(
       ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
     #expect(undone.status == .exited(0), "\(undone.summary)")
-    #expect(try contents(of: lab) == first)
+    #expect(try lab.configuration() == first)
   }
 
   /// The table, its index and its name in main.cf are made in one write, and one undo takes all of it away.
@@ -166,21 +87,21 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     let lab = try PostfixLab(main: "relayhost = [127.0.0.1]:9\n# randmap: agent")
     defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
     try lab.stop()
-    let first = try contents(of: lab)
+    let first = try lab.configuration()
     let written = try pool(
       ["to:example.com", "\(gateways[0].address)=60%", "\(gateways[1].address)=40%"], on: lab)
     #expect(written.status == .exited(0), "\(written.summary)")
-    #expect(try contents(of: lab).keys.contains("transport.db"))
+    #expect(try lab.configuration().keys.contains("transport.db"))
     try lab.start()
     let agent = try RunningAgent(beside: lab)
     try lab.send(300, to: "user@example.com")
     try lab.waitUntilDrained()
     let counts = gateways.map(\.count)
-    #expect(fits(counts[0], of: 300, share: 0.6) && counts.reduce(0, +) == 300, "\(counts) \(agent.log)")
+    #expect(isFair(counts[0], of: 300, share: 0.6) && counts.reduce(0, +) == 300, "\(counts) \(agent.log)")
     let undone = try runRandmap(
       ["undo", "-c", lab.configDirectory], environment: ["XDG_STATE_HOME": lab.directory.file("state")])
     #expect(undone.status == .exited(0), "\(undone.summary)")
-    #expect(try contents(of: lab) == first)
+    #expect(try lab.configuration() == first)
   }
 
   @Test func aNewGatewayThatDoesNotAnswerIsHeldWhenAsked() throws {

@@ -67,45 +67,66 @@ import Testing
     #expect(try readFile(directory.file("main.cf")) == before)
   }
 
-  /// The same beside a Postfix that runs: the mail is shared, a gateway that dies defers nothing, undo leads back.
-  @Test func aPoolFromTheConsoleSharesTheMail() throws {
-    let gateways = try SmtpSink.pair()
-    let lab = try PostfixLab(main: "relayhost = \(gateways[0].address)")
-    let before = try readFile(lab.configDirectory + "/main.cf")
-    let state = ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory]
+  /// The same beside a Postfix that runs, for each kind of mail.
+  @Test(arguments: PoolCall.all)
+  func aPoolFromTheConsoleSharesTheMail(call: PoolCall) throws {
+    let scene = try PoolCallScene(call)
+    let lab = scene.lab
     let console = try openConsole(
-      ["-c", lab.configDirectory], width: 120, height: 40, environment: state)
-    try console.waitFor("1 up")
+      ["-c", lab.configDirectory], width: 120, height: 40,
+      environment: scene.state.merging(["XDG_CONFIG_HOME": lab.queueDirectory]) { $1 })
+    try console.waitFor("1 Gateways")
     try console.press("n")
     try console.waitFor("all mail to the outside")
+    try console.type(call.arguments[0])
     try console.press("Enter")
-    try console.waitFor("this is how it is today")
-    try console.type("\(gateways[1].address)=30%")
-    try console.waitFor("70.0%")
+    try console.waitFor("GATEWAY  ")
+    try console.paste(scene.named(call.typed))
+    try console.waitFor("the shares") { screen in
+      call.shares.allSatisfy { screen.contains("\(Int($0 * 100)).0%") }
+    }
     try console.press("Enter")
     try console.waitFor("Where mail goes")
     try console.press("w")
-    try console.waitFor("Write main.cf")
+    try console.waitFor("Write ")
     try console.press("r")
-    try console.waitFor("written: main.cf")
+    try console.waitFor("written: ")
     try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
-    #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
+    try scene.expectSharing()
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+    try scene.expectUndoLeadsBack()
+  }
+
+  /// Lanes of this host's addresses, by the line of commands.
+  @Test func lanesFromTheConsoleSendFromTheirAddresses() throws {
+    let gateway = try SmtpSink()
+    let lab = try PostfixLab(main: "relayhost = \(gateway.address)")
+    let first = try lab.configuration()
+    let state = ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory]
+    let console = try openConsole(["-c", lab.configDirectory], width: 120, height: 40, environment: state)
+    try console.waitFor("1 up")
+    try console.type(":pool outbound lane:127.0.0.1=3 lane:127.0.0.2=1")
+    try console.waitFor("Enter shows what changes")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.press("w")
+    try console.waitFor("Write ")
+    try console.press("r")
+    try console.waitFor("written: ")
+    try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
     try lab.send(300, to: "user@far.example")
     try lab.waitUntilDrained()
-    let counts = gateways.map(\.count)
-    #expect(counts.reduce(0, +) == 300)
-    // Five standard deviations of 300 draws at 30 %.
-    #expect((50...130).contains(counts[1]), "\(counts)")
-    try gateways[0].stop()
-    try lab.send(60, to: "user@far.example")
-    try lab.waitUntilDrained()
-    #expect(lab.deliveries.allSatisfy { $0.status == .sent }, "\(lab.log)")
-    #expect(gateways[1].count == counts[1] + 60)
+    let messages = gateway.messages
+    for (address, share) in [("127.0.0.1", 0.75), ("127.0.0.2", 0.25)] {
+      let count = messages.count { $0.contains("X-Client-Addr: \(address)\n") }
+      #expect(isFair(count, of: 300, share: share), "\(address): \(count)")
+    }
     try console.press("q")
     #expect(try console.waitForExit() == .exited(0))
     let undone = try runRandmap(["undo", "-c", lab.configDirectory], environment: state)
     #expect(undone.status == .exited(0), "\(undone.summary)")
-    #expect(try readFile(lab.configDirectory + "/main.cf") == before)
+    #expect(try lab.configuration() == first)
   }
 
   @Test func everyStepGoesBackWithRealKeys() throws {

@@ -131,3 +131,11 @@ extension Model {
     return [.watch(facts.gateways.flatMap(\.targets) + wanted)]
   }
 }
+
+extension Facts {
+  /// What an empty list says beside its own words, while no mail is shared.
+  var offerOfAPool: [String] {
+    let hasPools = session.pools.contains { $0.notation != .single }
+    return hasPools || identity.isReadOnly || !hasFiles ? [] : ["No pool yet. n makes one."]
+  }
+}

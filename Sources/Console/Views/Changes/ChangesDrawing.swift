@@ -12,7 +12,7 @@ extension ChangesView {
           : [
             "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it.",
             "W takes the last write back.",
-          ],
+          ] + facts.offerOfAPool,
         in: area)
       return
     }

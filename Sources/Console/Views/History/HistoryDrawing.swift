@@ -54,7 +54,7 @@ extension HistoryView {
         "Nothing was written yet",
         [
           "Every write of randmap to \(printable(facts.session.current.directory)) shows here, and can be taken back."
-        ],
+        ] + facts.offerOfAPool,
         in: area)
     }
   }

@@ -52,7 +52,7 @@ extension ProblemsView {
         "No problem found",
         [
           "The rules find nothing wrong with \(printable(facts.session.current.directory)). They run again after every edit."
-        ],
+        ] + facts.offerOfAPool,
         in: area)
     }
   }
