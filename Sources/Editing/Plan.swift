@@ -14,6 +14,32 @@ extension MailConfig {
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }
 
+  /// The files that differ, to be written into another directory under their names here: for a configuration that may not be
+  /// written.
+  package func changeSet(
+    into directory: String, summary: String
+  ) throws(EditRefusal) -> ChangeSet {
+    func same(_ path: String) -> Bool {
+      FileReader.realPath(path).map { $0 == FileReader.realPath(self.directory) } ?? false
+    }
+    guard !same(directory) else {
+      throw .badText(directory, reason: "this is the configuration directory; need another, or a write")
+    }
+    var changes: [FileChange] = []
+    for document in editedDocuments {
+      let prefix = self.directory + "/"
+      let name =
+        document.path.hasPrefix(prefix)
+        ? String(document.path.dropFirst(prefix.count)) : String(document.path.drop { $0 == "/" })
+      guard !name.contains("/") else {
+        throw .badText(document.path, reason: "it is not a file of the configuration directory itself")
+      }
+      let path = "\(directory)/\(name)"
+      changes.append(FileChange(path: path, before: try? FileReader.read(path), after: document.bytes))
+    }
+    return ChangeSet(directory: directory, changes: changes, summary: summary)
+  }
+
   /// What a write would change, file by file; a file that is as on disk is left out.
   package var fileDiffs: [FileDiff] {
     editedDocuments

@@ -17,7 +17,7 @@ import Testing
     driver.type("less smtp:[out-gw3.example]")
     #expect(
       driver.screen(120, 24).contains(
-        "no such command; these take words after them: add, config, drain, pool"))
+        "no such command; these take words after them: add, config, drain, output, pool"))
     driver.press(.enter)
     #expect(!driver.model.facts.session.isEdited)
     #expect(driver.model.notice?.text.contains("acts on what is chosen") == true)

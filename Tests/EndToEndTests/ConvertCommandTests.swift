@@ -102,6 +102,54 @@ private final class Workbench {
     #expect(try namesIn(other.path) == ["main.cf", "transport"])
   }
 
+  /// Any edit, where the configuration may not be written.
+  @Test func anEditCanGoElsewhere() throws {
+    let bench = try Workbench("outbound")
+    let before = try bench.text("main.cf")
+    let other = try TemporaryDirectory()
+    let finished = try bench.randmap(
+      "set", "relay_transport", "[out-gw1.example]", "3", "--output", other.path)
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(finished.standardError.contains("\(other.path)/main.cf is written"), "\(finished.summary)")
+    #expect(try bench.text("main.cf") == before)
+    #expect(try readText(other.file("main.cf")).contains("!smtp:[out-gw1.example]!smtp:[out-gw1.example]!"))
+    let own = try bench.randmap("add", "relay_transport", "smtp:[x.example]", "--output", bench.directory.path)
+    #expect(
+      own.status == .exited(2) && own.standardError.contains("is the configuration directory"),
+      "\(own.summary)")
+    let both = try bench.randmap("add", "relay_transport", "smtp:[x.example]", "--output", other.path, "--write")
+    #expect(both.status == .exited(2) && both.standardError.contains("--output"), "\(both.summary)")
+    #expect(try bench.text("main.cf") == before)
+  }
+
+  @Test func theConsoleWritesItsEditsElsewhere() throws {
+    let bench = try Workbench("outbound")
+    let before = try bench.text("main.cf")
+    let other = try TemporaryDirectory()
+    let console = try openConsole(["-c", bench.directory.path], width: 120, height: 30)
+    try console.waitFor("1 Gateways")
+    try console.type(":output \(other.path)")
+    try console.waitFor("there is no edit to write")
+    try console.press("Escape")
+    try console.waitUntilGone("there is no edit to write")
+    try console.type(":set relay_transport [out-gw1.example] 3")
+    try console.press("Enter")
+    try console.waitFor("edited")
+    try console.type(":output \(bench.directory.path)")
+    try console.press("Enter")
+    try console.waitFor("this is the configuration directory")
+    try console.type(":output \(other.path)")
+    try console.waitFor("leaves the configuration as it is")
+    try console.press("Enter")
+    try console.waitFor("written: \(other.path)/main.cf")
+    #expect(try bench.text("main.cf") == before)
+    #expect(try readText(other.file("main.cf")).contains("!smtp:[out-gw1.example]!smtp:[out-gw1.example]!"))
+    try console.press("q")
+    try console.waitFor("unwritten?")
+    try console.press("y")
+    #expect(try console.waitForExit() == .exited(0))
+  }
+
   @Test func sharesArePairedWhereOnlyTheSpellingChanges() throws {
     let bench = try Workbench("inbound")
     try bench.directory.write(

@@ -50,6 +50,8 @@ extension Model {
         case .pool(let scope, _):
           prompt.verdict = .good("Enter shows what changes for \(printable(scope.words))")
         case .address: prompt.verdict = .good("Enter shows where its mail goes")
+        case .save:
+          prompt.verdict = .good("Enter writes the edited files there, and leaves the configuration as it is")
         case .whatIf: prompt.verdict = .good("Enter shows where the mail would go, and changes nothing")
         case .undo(let number): prompt.verdict = .good("Enter shows what taking write \(number) back changes")
         case .setting(let settings, let name, _):
@@ -137,6 +139,10 @@ extension Model {
     case .setting(let settings, let name, let value):
       dialog = nil
       return use(settings, name: name, value: value)
+    case .save(let directory):
+      dialog = nil
+      let summary = facts.session.summaries.joined(separator: "; ")
+      return [.save(facts.session.current, into: directory, summary: summary)]
     case .whatIf(let gateways):
       answerWhatIf(without: gateways)
       return []

@@ -32,6 +32,8 @@ struct LineCommand: Sendable {
     case address(String)
     /// Where the mail would go without these.
     case whatIf([Gateway])
+    /// The edited files, into another directory.
+    case save(String)
     /// A write, by its number.
     case undo(Int)
     /// The settings with this one changed.
@@ -147,6 +149,7 @@ extension LineCommand.Word {
       + RoutingParameter.maps.map(\.rawValue)
   }
   static let address = Self(label: "ADDRESS") { _, _ in [] }
+  static let directory = Self(label: "DIR") { _, _ in [] }
   static let setting = Self(label: "NAME") { _, _ in
     Setting.allCases.map(\.rawValue) + ["\(Setting.bind)"]
   }

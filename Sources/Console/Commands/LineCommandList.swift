@@ -30,6 +30,15 @@ extension LineCommand {
       return .edits(
         try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
+    LineCommand(name: "output", words: [.directory]) { call, model throws(EditRefusal) in
+      guard call.words[0].hasPrefix("/") else {
+        throw .badText(call.words[0], reason: "need a path from the root, such as /tmp/edited")
+      }
+      guard model.facts.session.isEdited else {
+        throw .badText(call.words[0], reason: "there is no edit to write")
+      }
+      return .save(call.words[0])
+    },
     LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditRefusal) in
       var members: [WantedMember] = []
       for word in call.words.dropFirst() { members.append(try WantedMember(word)) }

@@ -140,6 +140,8 @@ enum Effect: Sendable {
   /// Find the new errors of the edits, before the question about a write.
   case checkWrite(CheckRequest)
   case write(WriteRequest)
+  /// Write the edited files into another directory.
+  case save(MailConfig, into: String, summary: String)
   /// Find out what taking a write back would change; nil: the last one.
   case previewUndo(Int?)
   /// Take a write back, if that still is what was shown.

@@ -145,6 +145,8 @@ struct Services {
         mail.listQueue()
         return .notice("tried again: \(retry.words)")
       }
+    case .save(let config, let directory, let summary):
+      answer { [writing] in .notice(writing.save(config, into: directory, summary: summary)) }
     case .reload(let config):
       answer {
         do throws(ToolError) {

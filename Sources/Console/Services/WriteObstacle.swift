@@ -28,8 +28,10 @@ package enum WriteObstacle: Hashable, Sendable {
   /// Why nothing can be written to `directory` (safe to show), and what to do.
   func message(_ directory: String) -> String {
     switch self {
-    case .noPermission: "no permission to write \(directory): need sudo randmap -c \(directory)"
-    case .readOnlyFileSystem: "\(directory) is on a read-only file system: mount it read-write first"
+    case .noPermission:
+      "no permission to write \(directory): need sudo randmap -c \(directory); :output DIR writes the edited files elsewhere"
+    case .readOnlyFileSystem:
+      "\(directory) is on a read-only file system: mount it read-write first; :output DIR writes the edited files elsewhere"
     }
   }
 }

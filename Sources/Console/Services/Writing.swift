@@ -15,6 +15,19 @@ struct Writing: Sendable {
     outcome(reload: request.reload) { () throws(WriteError) in try writer.write(request.set) }
   }
 
+  /// Writes what the edits change into another directory.
+  ///
+  /// - Returns: what came of it, for people.
+  func save(_ edited: MailConfig, into directory: String, summary: String) -> String {
+    let set: ChangeSet
+    do throws(EditRefusal) { set = try edited.changeSet(into: directory, summary: summary) } catch {
+      return "not written: \(error.message)"
+    }
+    do throws(WriteError) { _ = try writer.write(set) } catch { return "not written: \(error.outcome)" }
+    let names = set.changes.map { printable($0.path) }.joined(separator: ", ")
+    return "written: \(names); the configuration is as it was"
+  }
+
   /// Takes a write back, if that still is what the preview says.
   func undo(_ preview: UndoPreview, reload: Bool) -> WriteOutcome {
     outcome(reload: reload) { () throws(WriteError) in

@@ -34,22 +34,12 @@ struct ConvertCommand: WritingCommand {
   @Flag(help: "Print the changed text of main.cf instead of a diff.")
   var fragment = false
 
-  @Option(
-    name: .customLong("output"),
-    help: ArgumentHelp(
-      "Write the resulting files there, and leave the configuration as it is.", valueName: "dir"),
-    completion: .directory)
-  var outputDirectory: String?
-
   @OptionGroup var store: DatabaseOption
 
   @Argument(help: "The pools, as `randmap pools` names them; without any, all.")
   var pools: [String] = []
 
   func validate() throws {
-    if outputDirectory != nil, writing.write {
-      throw ValidationError("--output cannot be combined with --write")
-    }
     try store.validate(goesWith: target == .database, "--to database")
     if fragment, writing.write {
       throw ValidationError("--fragment cannot be combined with --write: it only prints")
@@ -62,15 +52,13 @@ struct ConvertCommand: WritingCommand {
     let conversion = try refusing { () throws(EditRefusal) in
       try place.config.converting(pools, to: target, database: store.path)
     }
-    if fragment || outputDirectory != nil {
-      for note in conversion.notes { Output.error.line("randmap: \(note)") }
-    }
     if fragment {
+      for note in conversion.notes { Output.error.line("randmap: \(note)") }
       Output.standard.text(Bytes(place.config.fragment(of: conversion.config).utf8))
       // It says nothing of these, and means nothing without them.
       let main = conversion.config.main.document.path
-      for document in conversion.config.editedDocuments where document.path != main && outputDirectory == nil
-      {
+      for document in conversion.config.editedDocuments
+      where document.path != main && writing.outputDirectory == nil {
         let change = document.isNew ? "is needed too" : "changes too"
         Output.error.line(
           "randmap: \(printable(place.shown(document.path))) \(change): see the diff without --fragment, or --output DIR"
@@ -79,43 +67,10 @@ struct ConvertCommand: WritingCommand {
     }
     let names = pools.isEmpty ? "all pools" : pools.joined(separator: ", ")
     let summary = printable("convert \(names) to \(target.rawValue)")
-    if let outputDirectory {
-      guard !isSameFile(outputDirectory, place.config.directory) else {
-        throw Failure(
-          .wrongCall,
-          "--output: \(printable(outputDirectory)) is the configuration directory; need another, or --write")
-      }
-      try export(conversion.config, to: absolutePath(outputDirectory), with: place.writer, summary: summary)
-    } else if !fragment {
+    if !fragment {
       try finish(Proposal(config: conversion.config, summary: summary, notes: conversion.notes), in: place)
+    } else if let directory = writing.outputDirectory {
+      try export(conversion.config, to: directory, with: place.writer, summary: summary)
     }
-  }
-
-  /// Writes the files that differ below `directory`, under their names in the configuration.
-  private func export(
-    _ edited: MailConfig, to directory: String, with writer: Writer, summary: String
-  ) throws {
-    if !fragment { Output.standard.diff(edited.changeSet(summary: summary), of: edited) }
-    var changes: [FileChange] = []
-    for document in edited.editedDocuments {
-      let prefix = edited.directory + "/"
-      let name =
-        document.path.hasPrefix(prefix)
-        ? String(document.path.dropFirst(prefix.count)) : String(document.path.drop { $0 == "/" })
-      guard !name.contains("/") else {
-        throw Failure(
-          .findings,
-          "nothing is written: \(printable(document.path)) is not a file of the configuration directory itself"
-        )
-      }
-      let path = "\(directory)/\(name)"
-      changes.append(FileChange(path: path, before: try? FileReader.read(path), after: document.bytes))
-    }
-    do throws(WriteError) {
-      _ = try writer.write(ChangeSet(directory: directory, changes: changes, summary: summary))
-    } catch {
-      throw Failure(.findings, error.outcome)
-    }
-    for change in changes { Output.error.line("randmap: \(printable(change.path)) is written") }
   }
 }
