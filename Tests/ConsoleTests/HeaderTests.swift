@@ -34,7 +34,8 @@ import Testing
       driver.press(.character(key))
       #expect(
         driver.model.notice?.text.hasSuffix(
-          "no permission to write /etc/postfix: need sudo randmap -c /etc/postfix; :output DIR writes the edited files elsewhere") == true)
+          "no permission to write /etc/postfix: need sudo randmap -c /etc/postfix; :output DIR writes the edited files elsewhere"
+        ) == true)
     }
     #expect(driver.checks.isEmpty && driver.model.dialog == nil)
   }

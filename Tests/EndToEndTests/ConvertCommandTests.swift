@@ -113,11 +113,13 @@ private final class Workbench {
     #expect(finished.standardError.contains("\(other.path)/main.cf is written"), "\(finished.summary)")
     #expect(try bench.text("main.cf") == before)
     #expect(try readText(other.file("main.cf")).contains("!smtp:[out-gw1.example]!smtp:[out-gw1.example]!"))
-    let own = try bench.randmap("add", "relay_transport", "smtp:[x.example]", "--output", bench.directory.path)
+    let own = try bench.randmap(
+      "add", "relay_transport", "smtp:[x.example]", "--output", bench.directory.path)
     #expect(
       own.status == .exited(2) && own.standardError.contains("is the configuration directory"),
       "\(own.summary)")
-    let both = try bench.randmap("add", "relay_transport", "smtp:[x.example]", "--output", other.path, "--write")
+    let both = try bench.randmap(
+      "add", "relay_transport", "smtp:[x.example]", "--output", other.path, "--write")
     #expect(both.status == .exited(2) && both.standardError.contains("--output"), "\(both.summary)")
     #expect(try bench.text("main.cf") == before)
   }
