@@ -61,12 +61,12 @@ extension Writer {
     for (index, file) in write.files.enumerated() {
       let now = try FileSnapshot.read(try targetPath(file.path), file.storage)
       if now.map({ Digest($0.bytes) }) == file.after { continue }
-      guard let now, file.old != nil, let base = try contents(left: write, index, writes, history) else {
+      guard let now, let base = try contents(left: write, index, writes, history) else {
         unknown.append(file.path)
         continue
       }
-      places += Merge.conflicts(
-        file.path, base: base, now: now.bytes, wanted: try history.oldContents(write, index))
+      let wanted = file.old == nil ? [] : try history.oldContents(write, index)
+      places += Merge.conflicts(file.path, base: base, now: now.bytes, wanted: wanted)
     }
     return (write.number, places, unknown)
   }

@@ -259,10 +259,11 @@ package struct Writer: Sendable {
       let now = try FileSnapshot.read(target, file.storage)
       var old = file.old == nil ? nil : try history.oldContents(write, index)
       if now.map({ Digest($0.bytes) }) != file.after {
-        if let now, let wanted = old, let base = try contents(left: write, index, writes, history),
-          let both = Merge.merged(base: base, now: now.bytes, wanted: wanted)
+        // Of a file that the write made, what others put into it stays.
+        if let now, let base = try contents(left: write, index, writes, history),
+          let both = Merge.merged(base: base, now: now.bytes, wanted: old ?? [])
         {
-          old = both
+          old = file.old == nil && both.isEmpty ? nil : both
           merged.append(file.path)
         } else {
           changed.append(file.path)

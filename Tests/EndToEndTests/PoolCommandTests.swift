@@ -258,6 +258,41 @@ import Testing
     #expect(try readText(bench.directory.file("main.cf")) == theirs)
   }
 
+  /// A table that the write made: a line of somebody else's stays in it, with its index.
+  @Test(arguments: ["texthash", "hash"])
+  func whatOthersPutIntoANewTableStays(type: String) throws {
+    let first = "# randmap: agent\ndefault_database_type = \(type)\nrelayhost = [127.0.0.2]:2525\n"
+    let bench = try Bench(first)
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + bench.directory.path]) }
+    let made = try bench.randmap("pool", "to:in.example", "[127.0.0.2]", "[127.0.0.3]", "--write")
+    #expect(made.status == .exited(0), "\(made.summary)")
+    let table = try readText(bench.directory.file("transport"))
+    let theirs = "other.example\tsmtp:[127.0.0.9]\n"
+    try bench.directory.write("transport", table + theirs)
+    let asked = try bench.randmap("undo")
+    #expect(asked.status == .exited(1) && asked.standardError.contains("--merge"), "\(asked.summary)")
+    #expect(try bench.randmap("undo", "--merge").status == .exited(0))
+    #expect(try readText(bench.directory.file("main.cf")) == first)
+    #expect(try readText(bench.directory.file("transport")) == theirs)
+    if type == "hash" {
+      let answer = try runSuccessfully(
+        postfixTool("postmap"), ["-q", "other.example", "hash:" + bench.directory.file("transport")])
+      #expect(answer == "smtp:[127.0.0.9]\n")
+    }
+    // Their edit of a line that the write made is a conflict, shown with its place.
+    #expect(
+      try bench.randmap("pool", "to:in.example", "[127.0.0.2]", "[127.0.0.3]", "--write").status == .exited(0)
+    )
+    let names = try namesIn(bench.directory.path).filter { !$0.hasPrefix("m") && !$0.hasSuffix(".db") }
+    for name in names {
+      let text = try readText(bench.directory.file(name))
+      try bench.directory.write(name, text.replacing("[127.0.0.3]", with: "[127.0.0.8]"))
+    }
+    let conflict = try bench.randmap("undo", "--merge")
+    #expect(conflict.status == .exited(1), "\(conflict.summary)")
+    #expect(conflict.standardOutput.contains("as that write left it:"), "\(conflict.summary)")
+  }
+
   /// An index without its text has keys that a new table would not.
   @Test func anIndexWithoutItsTextIsNotWrittenOver() throws {
     let bench = try Bench("# randmap: agent\ntransport_maps = inline:{{kept.example=smtp:[127.0.0.2]}}\n")
