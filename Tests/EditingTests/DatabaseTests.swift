@@ -246,13 +246,32 @@ import Testing
       }
     }
     #expect(
-      try said("") == ["Postfix uses \(path) until it is reloaded; you can remove \(path) after that"])
+      try said("") == ["Postfix uses \(path) until it is reloaded; you can remove it after that"])
     #expect(
       try said("relay_domains = r.example\nrelay_transport = randmap:\(path)\n")
         == [
           "\(path) decided for 2 kinds of mail: each has a pool of its own now",
-          "Postfix uses \(path) until it is reloaded; you can remove \(path) after that",
+          "Postfix uses \(path) until it is reloaded; you can remove it after that",
         ])
+  }
+
+  /// The way back leaves files that a daemon may still read, and rows that other hosts may read.
+  @Test func whatADatabaseLeavesIsSaid() throws {
+    let bench = try DatabaseBench()
+    let members = ["[127.0.0.2]", "[127.0.0.3]"]
+    let there = try bench.config("relayhost = [127.0.0.2]\n")
+      .planning(try wishInWords("outbound", members, .database), on: plannersMachine).config
+    let words = [
+      "Postfix uses \(bench.directory.file("randmap_sender_dependent_relayhost_maps.cf")) until it is reloaded; you can remove it after that",
+      "the rows stay in \(bench.database): other hosts, and daemons that were not reloaded, may ask for them",
+    ]
+    let one = try there.planning(try wishInWords("outbound", ["[127.0.0.2]"]), on: plannersMachine)
+    #expect(one.notes.suffix(2) == words)
+    #expect(try there.converting([], to: .stock).notes.suffix(2) == words)
+    // Another weight leaves nothing.
+    let other = try there.planning(
+      try wishInWords("outbound", ["[127.0.0.2]=2", "[127.0.0.3]"]), on: plannersMachine)
+    #expect(!other.notes.contains { words.contains($0) })
   }
 
   @Test func whatCannotBeInADatabaseIsRefused() throws {

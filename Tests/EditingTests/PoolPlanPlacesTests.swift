@@ -179,7 +179,7 @@ import Testing
     #expect(
       back.notes.filter { $0.contains(".pool") }
         == ["default_transport", "relay_transport"].map {
-          "Postfix uses /d/\($0).pool until it is reloaded; you can remove /d/\($0).pool after that"
+          "Postfix uses /d/\($0).pool until it is reloaded; you can remove it after that"
         })
     // In another notation too, and a file that other mail goes by is not for removal.
     let agent = try there.config.planning(

@@ -34,7 +34,7 @@ extension MailConfig {
       }
       config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
     }
-    notes.append("the rows stay in the database: a daemon that was not reloaded yet still asks it")
+    notes += self.notes(onDatabasesLeftBy: config)
     let done = Set(wanted.map(\.id))
     return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
   }

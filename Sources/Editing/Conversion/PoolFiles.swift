@@ -147,11 +147,28 @@ extension MailConfig {
     }
   }
 
+  /// What to do with the settings of the tables that ask a database, and with the rows there, where `edited` names them no more.
+  func notes(onDatabasesLeftBy edited: MailConfig) -> [String] {
+    func settings(_ config: MailConfig) -> [String: String?] {
+      config.sites.compactMap(\.table).reduce(into: [:]) { found, table in
+        guard let path = table.spec.databaseSettings else { return }
+        found[path] = config.databaseTable(table.spec)?.database
+      }
+    }
+    let named = settings(edited)
+    let left = settings(self).filter { named[$0.key] == nil }
+    let databases = Set(left.values.compactMap(\.self)).sorted()
+    return left.keys.sorted().map { Self.note(onFile: $0, isUsed: false) }
+      + databases.map {
+        "the rows stay in \($0): other hosts, and daemons that were not reloaded, may ask for them"
+      }
+  }
+
   /// Until main.cf is read again mail goes by the file.
   static func note(onFile path: String, isUsed: Bool) -> String {
     isUsed
       ? "\(path) stays: other mail goes by it"
-      : "Postfix uses \(path) until it is reloaded; you can remove \(path) after that"
+      : "Postfix uses \(path) until it is reloaded; you can remove it after that"
   }
 }
 

@@ -64,6 +64,7 @@ private struct PoolPlanner {
       }
     }
     config = config.removingUnusedLanes(oldTransports)
+    notes += before.notes(onDatabasesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
     return try PoolProof(
