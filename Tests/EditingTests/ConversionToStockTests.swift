@@ -21,6 +21,30 @@ import Testing
         """)
   }
 
+  /// Behind tables for some senders it answers for the others: for the domain of a sender, which Postfix asks for last, and for
+  /// the null sender.
+  @Test func besideTablesForSomeSendersItAnswersForTheOthers() throws {
+    func text(_ senders: String) throws -> (text: String, notes: [String]) {
+      let conversion = try config(
+        "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
+          + "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n", files: ["s": senders]
+      ).converting([], to: .stock)
+      return (conversion.config.mainText, conversion.notes)
+    }
+    let rest = """
+          pipemap:{
+              unionmap:{inline:{<>=pool}, regexp:{{/^@/ pool}}},
+              unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}}
+
+      """
+    let maps = "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n"
+    #expect(try text("@x.example smtp:[x]\n").text == maps + rest)
+    // Mail of a sender with such an entry goes on by the parameter.
+    let kept = try text("@x.example smtp:[x]\n@y.example DUNNO\n")
+    #expect(kept.text == "default_transport = smtp:[a]\n" + maps + rest)
+    #expect(kept.notes.contains("default_transport stays for senders whose entry says DUNNO"))
+  }
+
   @Test func beforePostfix35TheNetIsTheFallbackRelay() throws {
     let old = config("default_transport = randmap:!smtp:[a]!smtp:[b]\n", version: PostfixVersion(3, 4))
     let result = try converted(old, to: .stock)
@@ -144,8 +168,18 @@ import Testing
         .contains("30 seconds") == true)
     let pool = "default_transport = randmap:!smtp:[a]!smtp:[b]\n"
     #expect(
-      reason(config(pool + "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n"), to: .stock)?
+      reason(
+        config(
+          pool + "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n",
+          version: PostfixVersion(3, 6)),
+        to: .stock)?
         .contains("is set") == true)
+    #expect(
+      reason(
+        config(
+          pool + "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n"
+            + "empty_address_default_transport_maps_lookup_key = null\n"), to: .stock)?
+        .contains("take it out, so that the null sender") == true)
     #expect(
       reason(config(pool + "virtual_transport = $default_transport\n"), to: .stock)?.contains("virtual")
         == true)

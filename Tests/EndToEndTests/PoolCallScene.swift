@@ -16,6 +16,8 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
   let shares: [Double]
   var recipient = "user@far.example"
   var sender = "sender@lab.randmap.test"
+  /// A sender whose mail goes on as it did, to port 9.
+  var other: String?
 
   var testDescription: String { name }
 
@@ -23,6 +25,19 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
     PoolCall(
       name: "outbound, from a relayhost", main: "relayhost = GW1",
       arguments: ["outbound", "GW1=70", "GW2=30"], typed: "GW2=30%", shares: [0.7, 0.3]),
+    PoolCall(
+      name: "outbound, beside a customer's own relay",
+      main: "relayhost = GW1\nsender_dependent_relayhost_maps = texthash:$config_directory/senders",
+      files: ["senders": "@customer.example [127.0.0.1]:9\n"],
+      arguments: ["outbound", "GW1=70", "GW2=30"], typed: "GW2=30%", shares: [0.7, 0.3],
+      other: "one@customer.example"),
+    PoolCall(
+      name: "outbound by default_transport, beside a customer's own",
+      main: "default_transport = smtp:GW1\n"
+        + "sender_dependent_default_transport_maps = texthash:$config_directory/senders",
+      files: ["senders": "@customer.example smtp:[127.0.0.1]:9\n"],
+      arguments: ["outbound", "smtp:GW1=70", "smtp:GW2=30"], typed: "smtp:GW2=30%", shares: [0.7, 0.3],
+      other: "one@customer.example"),
     PoolCall(
       name: "to a domain", main: "relayhost = [127.0.0.1]:9",
       arguments: ["to:example.com", "GW1=60%", "GW2=40%"], typed: "GW1=60%\nGW2=40%",
@@ -76,6 +91,11 @@ struct PoolCallScene {
   /// The mail that is meant is shared, local mail stays local, and a gateway that dies defers nothing.
   func expectSharing() throws {
     #expect(try lab.resolver().resolve("someone@lab.randmap.test").transport == "local")
+    if let other = call.other {
+      for _ in 0..<20 {
+        #expect(try lab.resolver().resolve(call.recipient, from: other).nexthop == "[127.0.0.1]:9")
+      }
+    }
     try lab.send(300, to: call.recipient, from: call.sender)
     try lab.waitUntilDrained()
     let counts = gateways.map(\.count)

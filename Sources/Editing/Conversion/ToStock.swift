@@ -58,7 +58,6 @@ extension Converter {
   private mutating func replaceByTable(_ site: PoolSite) throws(EditRefusal) {
     let parameter = site.parameter
     let maps: RoutingParameter = parameter == .relayhost ? .senderRelayhostMaps : .senderTransportMaps
-    try guardUnset(maps, for: site)
     try guardPlainTransport(parameter, for: site)
     if parameter != .relayhost {
       try guardMembersWithoutNextHop(site)
@@ -66,11 +65,58 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "relayhost takes next hops: need members without a transport")
     }
     let table = try config.stockTable(site.content, kind: site.kind, for: site.id)
+    if !config.parameters.text(maps).isEmpty { return try put(table, of: site, afterThoseOf: maps) }
     // One that is set to nothing would win over a line before it.
     removeAssignment(of: maps)
     replaceAssignment(of: parameter, with: assignment(maps, table))
     addFallbackRelay(for: site)
     replace(site, at: [maps])
+  }
+
+  /// Behind the tables for some senders. It answers for the domain of a sender, which is the last key that Postfix asks for
+  /// (address, address without extension, domain: postconf(5), sender_dependent_relayhost_maps), and for the null sender:
+  /// so for those that the tables before it do not know.
+  private mutating func put(
+    _ table: SpecText, of site: PoolSite, afterThoseOf maps: RoutingParameter
+  ) throws(EditRefusal) {
+    guard config.environment.version >= .inlinePatterns else {
+      throw .cannotConvert(
+        site.id,
+        reason:
+          "\(maps) is set, and a random table next to its tables would also answer for their senders: take those out first"
+      )
+    }
+    let nullKey = "empty_address_\("\(maps)".dropping(prefix: "sender_dependent_"))_lookup_key"
+    guard config.parameters.text(nullKey) == "<>" else {
+      throw .cannotConvert(
+        site.id, reason: "\(nullKey) is set: take it out, so that the null sender is asked for as <>")
+    }
+    guard let line = config.main[maps]?.line else { throw .notInOnePlace(maps.rawValue) }
+    let whole = SpecText.group("pipemap", [.leaf("unionmap:\(PoolSite.otherSenders)"), table])
+    splice(
+      config.main.document.path, line.range.upperBound..<line.range.upperBound,
+      "\n    \(whole.rendered(indent: 4))")
+    if mayAnswerNothing(maps) {
+      notes.append("\(site.parameter) stays for senders whose entry says DUNNO")
+      replaceAssignment(
+        of: site.parameter, with: ["\(site.parameter) = \(site.content.choices.first?.result ?? "")"])
+    } else {
+      removeAssignment(of: site.parameter)
+    }
+    replace(site, at: ["\(maps) \(PoolSite.otherSenders)"])
+  }
+
+  /// Whether a table of the parameter may say DUNNO: then Postfix goes by the parameter that the table is for.
+  private func mayAnswerNothing(_ maps: RoutingParameter) -> Bool {
+    config.tableSites(of: maps).contains { table in
+      switch table.content {
+      case .value(let value): value.isNoAnswer
+      case .source(let path):
+        config.files[path]?.document.map { Table($0).entries.contains { $0.value.isNoAnswer } } ?? true
+      case .service, .database, .patterns: true
+      case .draw: false
+      }
+    }
   }
 
   private func assignment(_ name: RoutingParameter, _ table: SpecText) -> [String] {
@@ -106,16 +152,6 @@ extension Converter {
   }
 
   // MARK: - What prevents a conversion
-
-  private func guardUnset(_ maps: RoutingParameter, for site: PoolSite) throws(EditRefusal) {
-    guard config.parameters.text(maps).isEmpty else {
-      throw .cannotConvert(
-        site.id,
-        reason:
-          "\(maps) is set, and a random table next to its tables would also answer for their senders: take those out first"
-      )
-    }
-  }
 
   /// `name` is to be taken out: nothing else may refer to it, and nothing may look past it.
   func guardPlainTransport(_ parameter: RoutingParameter, for site: PoolSite) throws(EditRefusal) {

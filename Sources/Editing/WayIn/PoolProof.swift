@@ -65,11 +65,14 @@ struct PoolProof {
 
   // MARK: - The mail that is meant
 
+  /// A sender that no table knows.
+  private static let otherSender = "someone@sender.invalid"
+
   /// Messages of it: recipient and sender.
   private var meant: [(String, String)] {
     let outside = "someone@\(MailConfig.outsideDomain)"
     switch scope {
-    case .outbound: return [(outside, "")]
+    case .outbound: return [(outside, ""), (outside, Self.otherSender)]
     case .to(let address): return [(address.contains("@") ? address : "someone@\(address)", "")]
     case .from(let address): return [(outside, address.contains("@") ? address : "someone@\(address)")]
     case .relayDomains:

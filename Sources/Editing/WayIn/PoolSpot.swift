@@ -74,9 +74,9 @@ extension MailConfig {
 
   // MARK: - Parameters
 
-  /// The pool in a table that answers for every address.
+  /// The pool in a table that answers for every address, or for every one that the tables before it do not know.
   func wholeTable(_ maps: RoutingParameter) -> PoolSite? {
-    poolSites().first { $0.answersAll && $0.parameter == maps }
+    poolSites().first { ($0.answersAll || $0.answersOtherSenders) && $0.parameter == maps }
   }
 
   func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
