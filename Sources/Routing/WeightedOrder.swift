@@ -11,11 +11,21 @@ package func weightedOrder(
   weightedOrder(weights) { _ in generator.next() }
 }
 
-/// The same with numbers of the caller's own: any function of the index whose values spread over all 64 bits.
+/// The first of such an order, without the work of sorting the rest.
+package func weightedFirst(_ weights: [Int], using generator: inout some RandomNumberGenerator) -> Int? {
+  let times = times(weights) { _ in generator.next() }
+  return times.indices.min { (times[$0], $0) < (times[$1], $1) }
+}
+
+/// A whole order with numbers of the caller's own: any function of the index whose values spread over all 64 bits.
 package func weightedOrder(_ weights: [Int], draw: (Int) -> UInt64) -> [Int] {
-  let times = weights.indices.map { index in
+  let times = times(weights, draw: draw)
+  return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+}
+
+private func times(_ weights: [Int], draw: (Int) -> UInt64) -> [Double] {
+  weights.indices.map { index in
     // From 2^-54 to 1, never 0: log(0) is no time.
     -log((Double(draw(index) >> 11) + 0.5) * 0x1p-53) / Double(weights[index])
   }
-  return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
 }

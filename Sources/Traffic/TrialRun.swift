@@ -32,21 +32,21 @@ package struct TrialRun: Sendable {
     }
   }
 
-  /// The members of one pool that get mail.
+  /// What may be drawn of one pool. A member that the agent passes over is not in it: the first of the others comes instead.
   private struct Candidates {
     let weights: [Int]
     private let takers: [Pool.Taker]
 
     init(_ pool: Pool, _ states: GatewayStates) {
-      let members = pool.members.filter { pool.share($0) > 0 }
+      let all = pool.members.filter { pool.share($0) > 0 }.map { ($0, pool.taker(of: $0, states)) }
+      let drawn = all.filter { $0.1 != .otherMembers }
       // A plan has shares, and the weights stay as they are.
-      weights = members.map { pool.followsPlans ? max(1, Int(pool.share($0) * 1_000_000)) : $0.weight }
-      takers = members.map { pool.taker(of: $0, states) }
+      weights = drawn.map { pool.followsPlans ? max(1, Int(pool.share($0.0) * 1_000_000)) : $0.0.weight }
+      takers = drawn.map(\.1)
     }
 
     func draw(using generator: inout some RandomNumberGenerator) -> Pool.Taker {
-      let order = weightedOrder(weights, using: &generator)
-      return order.lazy.map { takers[$0] }.first { $0 != .otherMembers } ?? .nobody
+      weightedFirst(weights, using: &generator).map { takers[$0] } ?? .nobody
     }
   }
 }

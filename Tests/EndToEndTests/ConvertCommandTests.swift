@@ -68,6 +68,13 @@ private final class Workbench {
         """)
   }
 
+  @Test func aFragmentIsNoJSON() throws {
+    let bench = try Workbench("outbound")
+    let finished = try bench.randmap("convert", "--to", "stock", "--fragment", "--format", "json")
+    #expect(finished.status == .exited(2) && finished.standardOutput.isEmpty, "\(finished.summary)")
+    #expect(finished.standardError.contains("leave out --format json"), "\(finished.summary)")
+  }
+
   @Test func theFragmentInPlaceOfWhatItNamesIsTheConversion() throws {
     let (bench, other) = (try Workbench("outbound"), try Workbench("outbound"))
     let finished = try bench.randmap("convert", "--to", "stock", "--fragment")

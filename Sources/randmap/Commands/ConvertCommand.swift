@@ -41,6 +41,9 @@ struct ConvertCommand: WritingCommand {
 
   func validate() throws {
     try store.validate(goesWith: target == .database, "--to database")
+    if fragment, common.format == EditFormat.json.rawValue {
+      throw ValidationError("--fragment prints the text of main.cf: leave out --format json")
+    }
     if fragment, writing.write {
       throw ValidationError("--fragment cannot be combined with --write: it only prints")
     }
