@@ -48,6 +48,12 @@ package func weightedOrder(
   order(weights) { _ in generator.next() }
 }
 
+/// The first of such an order, without the work of sorting the rest.
+package func weightedFirst(_ weights: [Int], using generator: inout some RandomNumberGenerator) -> Int? {
+  let times = times(weights) { _ in generator.next() }
+  return times.indices.min { (times[$0], $0) < (times[$1], $1) }
+}
+
 /// The same, decided by a key: what leaves or joins the list moves only the keys that it had or gets (rendezvous
 /// hashing).
 func stickyOrder(_ members: [(name: String, weight: Int)], key: String) -> [Int] {
@@ -57,11 +63,15 @@ func stickyOrder(_ members: [(name: String, weight: Int)], key: String) -> [Int]
 }
 
 private func order(_ weights: [Int], draw: (Int) -> UInt64) -> [Int] {
-  let times = weights.indices.map { index in
+  let times = times(weights, draw: draw)
+  return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+}
+
+private func times(_ weights: [Int], draw: (Int) -> UInt64) -> [Double] {
+  weights.indices.map { index in
     // From 2^-54 to 1, never 0: log(0) is no time.
     -log((Double(draw(index) >> 11) + 0.5) * 0x1p-53) / Double(weights[index])
   }
-  return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
 }
 
 /// FNV-1a, with a final mixing so that every bit of the key reaches the high bits.

@@ -68,7 +68,7 @@ struct WhatIfReport {
     guard !weights.isEmpty else { return counts }
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<messages {
-      if let first = weightedOrder(weights, using: &generator).first { counts[taking[first]] += 1 }
+      if let first = weightedFirst(weights, using: &generator) { counts[taking[first]] += 1 }
     }
     return counts
   }

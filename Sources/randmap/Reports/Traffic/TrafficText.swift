@@ -101,6 +101,7 @@ extension TrafficSummary {
       if let messages = pool.messages { title += ": \(messages) \(messages == 1 ? "message" : "messages")" }
       if !pool.countedWith.isEmpty {
         title += ", together with \(pool.countedWith.map { printable($0) }.joined(separator: ", "))"
+        if pool.furtherCountedWith > 0 { title += " and \(pool.furtherCountedWith) more" }
       }
       var table = TextTable([.left, .right, .right, .right, .left, .left])
       table.add("  MEMBER", "MEANT", "GOT", "MESSAGES", "95 % SURE", "")
