@@ -88,6 +88,9 @@ enum AgentSocket {
   /// Nothing is done to a name with the superuser's rights where another user could put another file in its place
   /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
   static func listen(at path: String, owner: MailOwner) throws(AgentError) -> Int32 {
+    // Of two agents that start at the same moment, each would find nobody, and one would replace the other's socket.
+    let turn = turn(in: FileReader.directory(of: path))
+    defer { close(turn) }
     guard !isAnswering(path) else {
       throw AgentError("\(printable(path)): another agent is listening there")
     }
@@ -125,6 +128,17 @@ enum AgentSocket {
       throw error
     }
     return file
+  }
+
+  /// A lock on the directory, for as long as its descriptor is open. Who may read the directory can hold it: so it is waited
+  /// for a second only, and then gone on without.
+  private static func turn(in directory: String) -> Int32 {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let deadline = ContinuousClock.now + .seconds(1)
+    while descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, ContinuousClock.now < deadline {
+      poll(nil, 0, 5)
+    }
+    return descriptor
   }
 
   /// Whether only the superuser can rename or remove the superuser's files in a directory.
