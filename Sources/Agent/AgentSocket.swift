@@ -130,17 +130,6 @@ enum AgentSocket {
     return file
   }
 
-  /// A lock on the directory, for as long as its descriptor is open. Who may read the directory can hold it: so it is waited
-  /// for a second only, and then gone on without.
-  private static func turn(in directory: String) -> Int32 {
-    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    let deadline = ContinuousClock.now + .seconds(1)
-    while descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, ContinuousClock.now < deadline {
-      poll(nil, 0, 5)
-    }
-    return descriptor
-  }
-
   /// Whether only the superuser can rename or remove the superuser's files in a directory.
   private static func isSuperusersAlone(_ directory: String) -> Bool {
     var status = stat()
