@@ -19,7 +19,7 @@ EVENTS = 100000
 # How many times make events kills the console.
 KILLS = 1000
 # Those others (Tests/Fuzzing/WireParsers.swift); each has its findings in a directory of its name.
-FUZZ_PARTS = replies names themes settings journal agentReport queueListing log spoken requests reports greetings netstrings
+FUZZ_PARTS = replies names themes settings journal agentReport queueListing log spoken rows positions kept requests reports greetings netstrings
 
 SWIFT = swift
 # Where the release program is built, and more options for that (packaging/build has both).

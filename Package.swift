@@ -94,7 +94,9 @@ let package = Package(
     tests("LivenessTests", of: ["Liveness", "Demo"] + nio + tls),
     .target(
       name: "Fuzzing",
-      dependencies: ["Checks", "Liveness", "Changes", "Console", "PostfixTools", "Agent", "Traffic"],
+      dependencies: [
+        "Checks", "Liveness", "Changes", "Console", "Editing", "PostfixTools", "Agent", "Store", "Traffic",
+      ],
       path: "Tests/Fuzzing", exclude: ["found", "wire", "words"],
       swiftSettings: strict),
     tests("ChecksTests", of: ["Checks", "Fuzzing"], copying: [.copy("Corpus"), .copy("Cases")]),

@@ -1,5 +1,6 @@
 // What is to be written, as values: the files of one change, before and after.
 
+import Glibc
 import PostfixFiles
 
 /// A kind of indexed table that postmap(1) builds from a source file.
@@ -60,4 +61,12 @@ package struct ChangeSet: Hashable, Sendable {
 
   /// The unified diff of all files, in their order.
   package var diff: [UInt8] { changes.flatMap { FileDiff($0).unified } }
+
+  /// The files that have further names (hard links): those would keep the old contents.
+  package var hardLinked: [String] {
+    changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter { path in
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_nlink > 1
+    }
+  }
 }

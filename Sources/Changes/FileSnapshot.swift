@@ -11,10 +11,16 @@ struct FileAttributes: Hashable, Sendable {
   var user: UInt32
   var group: UInt32
   var extended: [String: [UInt8]] = [:]
+  /// Whether a list of rights that its directory gives to each new file stays. Not where it stands for an old file, which
+  /// fewer people may have been able to read.
+  var keepsInherited = false
+
+  /// The attribute that holds a list of rights (an ACL).
+  static let accessList = "system.posix_acl_access"
 
   /// Those of a file of the caller's own.
   static func ours(mode: UInt32) -> FileAttributes {
-    FileAttributes(mode: mode, user: geteuid(), group: getegid())
+    FileAttributes(mode: mode, user: geteuid(), group: getegid(), keepsInherited: true)
   }
 }
 

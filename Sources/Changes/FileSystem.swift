@@ -50,6 +50,7 @@ package enum SystemCall: Sendable {
   case setOwner(OpenFile, user: UInt32, group: UInt32)
   case setMode(OpenFile, UInt32)
   case setAttribute(OpenFile, name: String, value: [UInt8])
+  case removeAttribute(OpenFile, name: String)
   /// fsync, of a file or of a directory.
   case synchronize(OpenFile)
   case link(from: Name, to: Name)
@@ -104,6 +105,7 @@ package struct RealFileSystem: FileSystem {
     case .setMode(let file, let mode): Int(fchmod(file.descriptor, mode))
     case .setAttribute(let file, let name, let value):
       Int(fsetxattr(file.descriptor, name, value, value.count, 0))
+    case .removeAttribute(let file, let name): Int(fremovexattr(file.descriptor, name))
     case .synchronize(let file): Int(fsync(file.descriptor))
     case .link(let from, let to): Int(linkat(from.directory, from.base, to.directory, to.base, 0))
     case .rename(let from, let to): Int(renameat(from.directory, from.base, to.directory, to.base))
@@ -125,6 +127,7 @@ extension SystemCall {
     case .setOwner: "set the owner of"
     case .setMode: "set the mode of"
     case .setAttribute(_, let name, _): "set attribute \(name) of"
+    case .removeAttribute(_, let name): "remove attribute \(name) of"
     case .synchronize: "fsync"
     case .link: "link"
     case .rename: "rename to"
@@ -143,7 +146,7 @@ extension SystemCall {
       name.path
     case .commit(_, let path): path
     case .write(let file, _), .setOwner(let file, _, _), .setMode(let file, _), .setAttribute(let file, _, _),
-      .synchronize(let file):
+      .removeAttribute(let file, _), .synchronize(let file):
       file.path
     }
   }

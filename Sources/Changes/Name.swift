@@ -99,11 +99,22 @@ final class OpenDirectories: Sendable {
   }
 }
 
+/// Opens the directory of a file that is no part of a configuration, as one of metrics: no link of another user is followed, and
+/// root does not refuse a directory that others may write. The caller closes it.
+///
+/// - Parameter path: absolute.
+package func openDirectory(ofFile path: String) throws(WriteError) -> (descriptor: Int32, base: String) {
+  let directory = try targetPath(FileReader.directory(of: path))
+  return (try openDirectory(directory, refusesShared: false).descriptor, baseName(of: path))
+}
+
 /// Opens a directory by its real path, one step after the other and following no link.
 ///
 /// For root each step is looked at: where others can put names, they could have the write of root's lead elsewhere, or own
 /// a file that root makes. That is refused, whatever --force says: who may write there can make the change as that user.
-private func openDirectory(_ path: String) throws(WriteError) -> (descriptor: Int32, status: stat) {
+private func openDirectory(
+  _ path: String, refusesShared: Bool = true
+) throws(WriteError) -> (descriptor: Int32, status: stat) {
   let steps = path.split(separator: "/").map(String.init)
   var descriptor = open("/", (steps.isEmpty ? O_RDONLY : O_PATH) | O_DIRECTORY | O_CLOEXEC)
   var walked = "/"
@@ -116,7 +127,7 @@ private func openDirectory(_ path: String) throws(WriteError) -> (descriptor: In
     }
     let isLast = depth == steps.count
     let isSticky = !isLast && status.st_mode & S_ISVTX != 0
-    if geteuid() == 0, let reason = distrust(status, allowingOthers: isSticky) {
+    if refusesShared, geteuid() == 0, let reason = distrust(status, allowingOthers: isSticky) {
       close(descriptor)
       throw .sharedDirectory(walked, reason)
     }

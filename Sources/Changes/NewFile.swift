@@ -58,30 +58,36 @@ extension FileSystem {
     while !rest.isEmpty { rest = rest.dropFirst(try act(.write(file, rest))) }
   }
 
-  /// Owner first (it clears the set-id bits), then mode, then what may need the mode: ACLs.
+  /// Owner first (it clears the set-id bits), then mode, then what may need the mode: ACLs. Nobody may read the new file
+  /// who could not read the old one.
   func give(
     _ attributes: FileAttributes, to file: OpenFile, standingFor name: String
   ) throws(WriteError) -> [Loss] {
     var losses: [Loss] = []
-    var mode = attributes.mode
-    var status = stat()
-    if fstat(file.descriptor, &status) != 0 { throw .system(SystemError("stat", file.path)) }
-    let now = FileAttributes(status, extended: extendedAttributes(file.descriptor))
+    var attributes = attributes
+    let now = try self.attributes(of: file)
     if (now.user, now.group) != (attributes.user, attributes.group) {
       do {
         try perform(.setOwner(file, user: attributes.user, group: attributes.group))
       } catch  where error.number == EPERM {
         losses.append(now.user == attributes.user ? .group(name) : .owner(name))
         // A program that ran with the rights of the old owner must not run with those of another.
-        if mode & 0o7000 != 0 { losses.append(.specialBits(name)) }
-        mode &= 0o777
+        if attributes.mode & 0o7000 != 0 { losses.append(.specialBits(name)) }
+        attributes.mode &= 0o777
         // The group may still be one of ours; the user stays what it is.
         _ = try? perform(.setOwner(file, user: .max, group: attributes.group))
+        if try self.attributes(of: file).group != attributes.group {
+          losses += attributes.withdrawGroup(name)
+        }
       } catch {
         throw .system(error)
       }
     }
-    try act(.setMode(file, mode))
+    let list = FileAttributes.accessList
+    if !attributes.keepsInherited, now.extended[list] != nil, attributes.extended[list] == nil {
+      try act(.removeAttribute(file, name: list))
+    }
+    try act(.setMode(file, attributes.mode))
     for (attribute, value) in attributes.extended.sorted(by: { $0.key < $1.key })
     where now.extended[attribute] != value {
       do {
@@ -93,6 +99,12 @@ extension FileSystem {
       }
     }
     return losses
+  }
+
+  private func attributes(of file: OpenFile) throws(WriteError) -> FileAttributes {
+    var status = stat()
+    if fstat(file.descriptor, &status) != 0 { throw .system(SystemError("stat", file.path)) }
+    return FileAttributes(status, extended: extendedAttributes(file.descriptor))
   }
 
   /// Waits until the names in a directory of the state are on disk.
@@ -130,5 +142,22 @@ extension FileSystem {
     }
     for name in directoryNames(path) { try removeTree(join(path, name)) }
     try act(.removeDirectory(Name(path)))
+  }
+}
+
+extension FileAttributes {
+  /// For a file that comes into another group: who is in that group had the rights of others until now, and who is in the
+  /// old one has them from now on. So both get what both had.
+  fileprivate mutating func withdrawGroup(_ name: String) -> [Loss] {
+    var losses: [Loss] = []
+    let both = mode & mode >> 3 & 0o007
+    let narrowed = mode & ~0o077 | both << 3 | both
+    if narrowed != mode { losses.append(.groupRights(name)) }
+    mode = narrowed
+    // Its entry for the group of the file would be for the new group.
+    if extended.removeValue(forKey: Self.accessList) != nil {
+      losses.append(.extendedAttribute(name, name: Self.accessList))
+    }
+    return losses
   }
 }

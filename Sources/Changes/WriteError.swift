@@ -117,6 +117,8 @@ package enum Loss: Hashable, Sendable, CustomStringConvertible {
   case group(String)
   /// Its set-user-ID, set-group-ID and sticky bits are gone, since the owner is another.
   case specialBits(String)
+  /// The rights of the old group are gone, since those of another would have them.
+  case groupRights(String)
   case extendedAttribute(String, name: String)
   /// The file had further names (hard links): they still lead to the old contents.
   case hardLink(String)
@@ -126,6 +128,7 @@ package enum Loss: Hashable, Sendable, CustomStringConvertible {
     case .owner(let path): "\(path): the owner could not be kept (only root can)"
     case .group(let path): "\(path): the group could not be kept (only root or a member of it can)"
     case .specialBits(let path): "\(path): set-user-ID and set-group-ID were removed, since the owner changed"
+    case .groupRights(let path): "\(path): the rights of its group were removed, since the group changed"
     case .extendedAttribute(let path, let name): "\(path): attribute \(name) could not be kept"
     case .hardLink(let path): "\(path): its other hard links still have the old contents"
     }

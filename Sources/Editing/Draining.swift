@@ -61,8 +61,17 @@ package struct DrainEnd: Hashable, Sendable {
 extension MailConfig {
   /// The drained members whose time is over, as they are written; what the agent heeds by itself included.
   package func endedDrains(at now: Int) -> [DrainEnd] {
-    pools().eachTextOnce.flatMap { pool in
-      endedItems(of: pool, at: now).map { DrainEnd(pool: pool.id, member: $0.result, drain: $0.drain) }
+    // Pools of one parameter have their comments together: these are read once, however many pools there are.
+    var ended: [FileRange: [Int: [DrainedItem]]] = [:]
+    return pools().eachTextOnce.flatMap { pool -> [DrainEnd] in
+      guard let anchor = pool.anchor else { return [] }
+      let items =
+        ended[anchor]
+        ?? Dictionary(grouping: drainedItems(in: anchor).filter { $0.drain.hasEnded(at: now) }, by: \.pool)
+      ended[anchor] = items
+      return (items[pool.ordinal] ?? []).map {
+        DrainEnd(pool: pool.id, member: $0.result, drain: $0.drain)
+      }
     }
   }
 

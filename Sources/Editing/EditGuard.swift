@@ -14,6 +14,8 @@ package enum EditGuard: Hashable, Sendable {
   case noLiveMember(pool: String, atRisk: Double)
   /// A configuration manager says in the file that the file is its own: its next run undoes the edit.
   case managedFile(path: String, manager: ConfigurationManager)
+  /// The file has further names (hard links), which would keep the old contents.
+  case hardLinks(path: String)
   /// An error that was not there before.
   case newError(Diagnostic)
   /// Mail that the wish does not mean would take another way.
@@ -32,6 +34,8 @@ package enum EditGuard: Hashable, Sendable {
       "leaves \(printable(pool)) without a live gateway: \(percent(atRisk)) of its mail waits"
     case .managedFile(let path, let manager):
       "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would undo the edit"
+    case .hardLinks(let path):
+      "\(printable(path)) has other names (hard links): a write replaces this one, and they keep the old contents"
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words): words
@@ -52,7 +56,7 @@ extension EditGuard {
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
     case .newGatewayFails(let gateway, _, _): gateway
-    case .takesOutLiveShare, .noLiveMember, .managedFile, .newError, .changesOtherMail: nil
+    case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail: nil
     }
   }
 }
@@ -72,7 +76,7 @@ extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
-      + edited.managedFileGuards
+      + edited.managedFileGuards + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }
 

@@ -136,6 +136,9 @@ package enum FileReader {
     }
   }
 
+  /// Whether the kernel makes up what is at a path, as in /proc and /sys: even to open such a file may do something.
+  package static func isOfTheKernel(_ path: String) -> Bool { isKernels(randmap_file_system_of_path(path)) }
+
   /// Whether the kernel makes up the files of a file system of this type (linux/magic.h).
   private static func isKernels(_ type: UInt) -> Bool {
     switch type {

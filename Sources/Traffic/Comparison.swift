@@ -16,7 +16,9 @@ struct Comparison {
   private let tags: [String: String]
   /// By the pool's id: the share of each channel that is the first of a member.
   private let firsts: [String: [Int: Double]]
-  private let pools: [Pool]
+  private let rivals: Rivals
+  /// The channels that are the first of some member of any pool.
+  private let taken: Set<Int>
   /// Gateways that other routes than pools name too.
   private let otherRoutes: Set<Gateway>
   private let sharedAddresses: Set<Gateway>
@@ -29,7 +31,6 @@ struct Comparison {
     self.sums = sums
     self.channels = channels
     self.knowledge = knowledge
-    self.pools = pools.eachTextOnce
     let numbers = Dictionary(
       channels.all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let transports = Set(pools.flatMap(\.members).compactMap(\.transport))
@@ -39,7 +40,7 @@ struct Comparison {
       })
     self.numbers = numbers
     self.tags = tags
-    firsts = Dictionary(
+    let firsts = Dictionary(
       pools.map { pool in
         let shares = pool.members.compactMap { member -> (Int, Double)? in
           guard !member.isDrained, let tag = member.transport.flatMap({ tags[$0] }),
@@ -50,19 +51,16 @@ struct Comparison {
         }
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
+    self.firsts = firsts
+    rivals = Rivals(pools.eachTextOnce, firsts)
+    taken = Set(firsts.values.flatMap(\.keys))
     otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
     sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
 
   func row(of pool: Pool) -> TrafficReport.PoolRow {
     let own = firsts[pool.id] ?? [:]
-    let rivals = pools.filter { other in
-      other.id != pool.id && other.start != pool.start
-        && (firsts[other.id] ?? [:]).keys.contains { own[$0] != nil }
-    }
-    // Pools that share out alike need not be told apart.
-    let isTold = rivals.allSatisfy { Self.areEqual(firsts[$0.id] ?? [:], own) }
-    if let rival = rivals.first, !isTold {
+    if let rival = rivals.first(untold: pool, own) {
       let why =
         "the log does not tell its mail from that of \(printable(rival.id)): both use the same gateway"
       return untold(pool, why: why)
@@ -81,12 +79,15 @@ struct Comparison {
       let channel = Channel(gateway: channels.all[number].gateway, tag: "")
       return numbers[channel].map { [$0] } ?? []
     }
+    var twins: [Int: Twins] = [:]
+    for member in pool.members { channel(of: member).map { twins[$0, default: Twins()].add(member) } }
     let members = pool.members.map { member in
-      row(of: member, in: pool, total: cell.messages, open: Set(open))
+      row(of: member, in: pool, total: cell.messages, open: Set(open), twins)
     }
+    let counted = rivals.countedWith(pool, own)
     return TrafficReport.PoolRow(
-      id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: rivals.map(\.id),
-      byNet: byNet)
+      id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: counted.ids,
+      furtherCountedWith: counted.further, byNet: byNet)
   }
 
   private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolRow {
@@ -96,11 +97,12 @@ struct Comparison {
         observed: nil, interval: nil, differs: false, why: why)
     }
     return TrafficReport.PoolRow(
-      id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], byNet: 0)
+      id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], furtherCountedWith: 0,
+      byNet: 0)
   }
 
   private func row(
-    of member: Member, in pool: Pool, total: Int, open: Set<Int>
+    of member: Member, in pool: Pool, total: Int, open: Set<Int>, _ twins: [Int: Twins]
   ) -> TrafficReport.MemberRow {
     func row(
       _ messages: Int?, _ observed: Proportion?, differs: Bool, why: String?
@@ -112,13 +114,15 @@ struct Comparison {
     guard let number = channel(of: member) else {
       return row(nil, nil, differs: false, why: "no service that delivers to a gateway takes its mail")
     }
-    let twins = pool.members.filter { $0.result != member.result && channel(of: $0) == number }
-    if !member.isDrained, let twin = twins.first(where: { !$0.isDrained }) {
+    let twins = twins[number] ?? Twins()
+    if !member.isDrained, let twin = twins.live.first(where: { $0 != member.result }) {
       return row(
         nil, nil, differs: false,
-        why: "the log does not tell its mail from that of \(excerpt(twin.result)): both go to one gateway")
+        why: "the log does not tell its mail from that of \(excerpt(twin)): both go to one gateway")
     }
-    if member.isDrained, !twins.isEmpty { return row(nil, nil, differs: false, why: nil) }
+    if member.isDrained, twins.all.contains(where: { $0 != member.result }) {
+      return row(nil, nil, differs: false, why: nil)
+    }
     let cell = sums[number]
     // What a drained member still gets is no part of what the others share.
     guard total > 0, !member.isDrained else { return row(cell.messages, nil, differs: false, why: nil) }
@@ -147,7 +151,6 @@ struct Comparison {
 
   /// Channels that take mail of the pool when a first choice does not, and are the first choice of no member.
   private func netChannels(of pool: Pool) -> Set<Int> {
-    let taken = Set(firsts.values.flatMap(\.keys))
     var net: Set<Int> = []
     for member in pool.members where !member.isDrained {
       guard let tag = member.transport.flatMap({ tags[$0] }) else { continue }
@@ -158,10 +161,6 @@ struct Comparison {
       }
     }
     return net
-  }
-
-  private static func areEqual(_ left: [Int: Double], _ right: [Int: Double]) -> Bool {
-    left.count == right.count && left.allSatisfy { abs((right[$0.key] ?? -1) - $0.value) < 1e-9 }
   }
 
   /// Gateways that a table or a parameter names beside the pools.
@@ -180,5 +179,16 @@ struct Comparison {
         $0.roles != [.fallback] && $0.mentions > (places[$0.gateway]?.count ?? 0)
       }
       .map(\.gateway))
+  }
+}
+
+/// The members of a pool that one channel is for: the first two that differ are enough to know that there is another one.
+private struct Twins {
+  private(set) var live: [String] = []
+  private(set) var all: [String] = []
+
+  mutating func add(_ member: Member) {
+    if all.count < 2, !all.contains(member.result) { all.append(member.result) }
+    if !member.isDrained, live.count < 2, !live.contains(member.result) { live.append(member.result) }
   }
 }

@@ -41,7 +41,8 @@ package enum LogFinder {
     let named = config.parameters.text("maillog_file")
     if !named.isEmpty, !named.hasPrefix("/dev/") {
       let path = config.absolute(named)
-      if let problem = problem(with: path), !problem.isMissing { throw problem }
+      // Whoever wrote main.cf chose it: what is no log is neither waited for nor read.
+      if let problem = problem(with: path, isNamed: true), !problem.isMissing { throw problem }
       return .file(path)
     }
     var problems: [LogError] = []
@@ -61,14 +62,18 @@ package enum LogFinder {
         + " need maillog_file in main.cf, or `randmap report FILE`", isMissing: true)
   }
 
-  /// Why a file cannot be read; nil where it can.
-  private static func problem(with path: String) -> LogError? {
+  /// Why a file cannot be read; nil where it can. At one of the usual places something else is no log, and that is all.
+  static func problem(with path: String, isNamed: Bool = false) -> LogError? {
+    if FileReader.isOfTheKernel(path) {
+      return LogError(
+        path: path, reason: "is a file of the kernel's; need a log on a disk", isMissing: !isNamed)
+    }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard file >= 0 else { return LogError(path: path, errno: errno) }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return LogError(path: path, reason: "is not a regular file", isMissing: true)
+      return LogError(path: path, reason: "is not a regular file; need a log", isMissing: !isNamed)
     }
     return nil
   }

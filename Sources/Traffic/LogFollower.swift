@@ -94,7 +94,12 @@ package final class LogFollower {
 
   /// Opens the file, after what an earlier run has not read of the ones before it.
   private func open(into tally: inout Tally) throws(LogError) {
-    let new = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    // Something else may have come to its place since it was found.
+    if let problem = LogFinder.problem(with: path, isNamed: true) {
+      if problem.isMissing { return }
+      throw problem
+    }
+    let new = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard new >= 0 else {
       if errno == ENOENT { return }
       throw LogError(path: path, errno: errno)

@@ -46,8 +46,10 @@ package struct TrafficReport: Sendable {
     package let members: [MemberRow]
     /// What became of these messages; nil where the log cannot tell.
     package let cell: Cell?
-    /// The other pools whose messages are counted with it, as the log does not tell them apart.
+    /// The other pools whose messages are counted with it, as the log does not tell them apart: a hundred at most.
     package let countedWith: [String]
+    /// How many more there are.
+    package let furtherCountedWith: Int
     /// Messages that a gateway took which is the first choice of no member.
     package let byNet: Int
   }

@@ -1,6 +1,7 @@
 // A file of metrics for another program: replaced in one step, so that its reader never sees half of it. It is no
 // part of a configuration, so it takes no journal and no undo.
 
+import Changes
 import Glibc
 import PostfixFiles
 import System
@@ -10,14 +11,19 @@ struct TextFile {
 
   init(_ path: String) { self.path = path }
 
-  /// Writes `lines` beside the file and renames. Readable for everybody, as a node exporter is another user.
+  /// Writes `lines` beside the file and renames. Readable for everybody, as a node exporter is another user, whose directory it
+  /// may be: that is opened once, so that nobody leads the names elsewhere meanwhile.
   func replace(with lines: [String]) throws(Failure) {
-    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let (directory, base): (Int32, String)
+    do throws(WriteError) { (directory, base) = try openDirectory(ofFile: absolutePath(path)) } catch {
+      throw Failure(.wrongCall, "--textfile \(printable(path)): \(error.description)")
+    }
+    defer { close(directory) }
     // Hidden, and not named *.prom: a node exporter passes it by.
-    let new = "\(path[..<slash]).\(path[slash...]).\(getpid())"
+    let new = ".\(base).\(getpid())"
     // What is left of a process that had our number; an existing file is never written to.
-    unlink(new)
-    let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    unlinkat(directory, new, 0)
+    let file = openat(directory, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard file >= 0 else { throw failure() }
     let bytes = Bytes((lines.joined(separator: "\n") + "\n").utf8)
     // The first failure is reported; the descriptor is closed in any case.
@@ -25,9 +31,9 @@ struct TextFile {
     func expect(_ isDone: Bool) { if !isDone, problem == nil { problem = failure() } }
     expect(fchmod(file, 0o644) == 0 && write(bytes, to: file))
     expect(close(file) == 0)
-    if problem == nil { expect(rename(new, path) == 0) }
+    if problem == nil { expect(renameat(directory, new, directory, base) == 0) }
     if let problem {
-      unlink(new)
+      unlinkat(directory, new, 0)
       throw problem
     }
   }

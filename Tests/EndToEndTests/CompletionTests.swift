@@ -58,6 +58,26 @@ import Testing
     #expect(CompletionShell.bash.lines(["randmap \(call)smtp:\\[g"]) == ["ood.example\\]"])
   }
 
+  /// To Swift a sign and a mark on it are one character, and not the one that a shell acts on.
+  @Test(arguments: ["$", "`", ";", "|", "&", "<", "(", "'", "\"", "\\"])
+  func aMarkOnASignHidesNothingFromBash(sign: String) {
+    #expect(ShellLine.escaped("a\(sign)\u{301}/x") == "a\\\(sign)\u{301}/x")
+  }
+
+  @Test func aMarkOnAQuoteEndsNoQuotes() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "relay_transport = randmap:!smtp:[b'\u{301};c]!smtp:[b`\u{301}c`\u{301}]!smtp:[good.example]\n# randmap: agent\n"
+    )
+    for quote in ["'", "\""] {
+      let lines = CompletionShell.bash.lines([
+        "randmap set -c \(directory.path) relay_transport \(quote)smtp:["
+      ])
+      #expect(lines == ["good.example]"], "\(lines)")
+    }
+  }
+
   @Test(arguments: [
     ("a b", ["a", "b"]), ("a ", ["a", ""]), ("", [""]), ("a 'b c' d", ["a", "b c", "d"]), ("a\\ b", ["a b"]),
     ("'a", ["a"]), ("\"a\\\"b\" ''", ["a\"b", ""]), ("'' ", ["", ""]), ("'a\\b'", ["a\\b"]),

@@ -178,6 +178,18 @@ private let lengths: [Hostile] = [
   }
 }
 
+/// What is computed of pools and of a log, here an empty one.
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostileReportTests {
+  private static let commands = [
+    ["report", "/dev/null"], ["what-if", "--down", "[h1]", "--log", "/dev/null"], ["tick", "--dry-run"],
+  ]
+
+  @Test(arguments: choices + numbers)
+  private func theWorkGrowsWithTheBytes(hostile: Hostile) throws {
+    try expectBounds(of: Self.commands, on: hostile)
+  }
+}
+
 // Edits, what they leave in the history, and the way back, in this order. All gateways are at loopback addresses where nothing
 // listens, as --status connects to them.
 @Suite(.waits, .timeLimit(.minutes(30))) struct HostileEditTests {

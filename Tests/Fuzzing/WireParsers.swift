@@ -3,11 +3,13 @@
 
 import Changes
 import Console
+import Editing
 import Gateways
 import Liveness
 import PostfixFiles
 import PostfixTools
 import Routing
+import Store
 import Traffic
 
 @testable import Changes
@@ -16,7 +18,8 @@ import Traffic
 
 /// What the bytes of an input are given to. Each has a directory of its name below Tests/Fuzzing/wire.
 package enum WireParser: String, CaseIterable, Sendable {
-  case replies, names, themes, settings, journal, agentReport, queueListing, log, spoken
+  case replies, names, themes, settings, journal, agentReport, queueListing, log, spoken, rows, positions,
+    kept
   // Those of the agent are in AgentParsers.swift.
   case requests, reports, greetings, netstrings
 
@@ -32,6 +35,9 @@ package enum WireParser: String, CaseIterable, Sendable {
     case .queueListing: queueListing(bytes)
     case .log: logLines(bytes)
     case .spoken: spokenWords(bytes)
+    case .rows: rows(bytes)
+    case .positions: positions(bytes)
+    case .kept: keptEdits(bytes)
     case .requests: requests(bytes)
     case .reports: reports(bytes)
     case .greetings: greetings(bytes)
@@ -132,6 +138,26 @@ package enum WireParser: String, CaseIterable, Sendable {
     if cell.messages > cell.attempts { complaints.append("more messages than lines") }
     if whole.hosts.contains(where: { $0 != printable($0) }) { complaints.append("a host with raw bytes") }
     return complaints
+  }
+
+  /// A row of a pool database is read as the same again, once what a line cannot hold (a control character at the start of a
+  /// reason) has become a blank.
+  private func rows(_ bytes: [UInt8]) -> [String] {
+    let rows = PoolRows(text: bytes.text)
+    _ = RowChange(from: bytes.text, to: rows.text, author: "a", summary: "s").progress(in: bytes.text)
+    let again = PoolRows(text: PoolRows(text: rows.text).text)
+    return again.text == PoolRows(text: again.text).text
+      ? [] : ["rows that are others when they are read again"]
+  }
+
+  private func positions(_ bytes: [UInt8]) -> [String] {
+    guard let position = LogPosition(text: bytes.text) else { return [] }
+    return LogPosition(text: position.text) == position ? [] : ["another place"]
+  }
+
+  private func keptEdits(_ bytes: [UInt8]) -> [String] {
+    guard let kept = KeptEdits(bytes: bytes) else { return [] }
+    return KeptEdits(bytes: kept.bytes)?.bytes == kept.bytes ? [] : ["other edits"]
   }
 
   private static func rawReasons(_ reasons: Reasons) -> [String] {

@@ -59,7 +59,8 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        show(try place.writer.undoing(place.config.directory, number: number, merging: merge))
+        let set = try place.writer.undoing(place.config.directory, number: number, merging: merge)
+        show(set, set.hardLinked.map { EditGuard.hardLinks(path: $0).message })
         return
       }
       let (set, result) = try place.writer.undo(

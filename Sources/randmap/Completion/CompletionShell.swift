@@ -45,7 +45,7 @@ enum CompletionShell: String, CaseIterable {
         let rest = candidate.word.dropFirst(current.count)
         if !typed.isQuoted { return ShellLine.escaped(rest) }
         // It would end the quotes, or mean something in them.
-        return rest.contains { "'\"$`\\".contains($0) } ? nil : String(rest)
+        return rest.unicodeScalars.contains { "'\"$`\\".unicodeScalars.contains($0) } ? nil : String(rest)
       }
     }
   }

@@ -33,11 +33,13 @@ struct ShellLine {
     isQuoted = quote != nil
   }
 
-  /// Text as it is typed outside of quotes.
+  /// Text as it is typed outside of quotes. To Swift a sign and a mark on it are one character; to a shell they are not.
   static func escaped(_ text: some StringProtocol) -> String {
-    text.reduce(into: "") { escaped, character in
-      if " \t'\"\\$`&|;<>()[]{}*?!~#".contains(character) { escaped.append("\\") }
-      escaped.append(character)
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if " \t'\"\\$`&|;<>()[]{}*?!~#^".unicodeScalars.contains(scalar) { escaped.append("\\") }
+      escaped.append(scalar)
     }
+    return String(escaped)
   }
 }

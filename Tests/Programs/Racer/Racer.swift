@@ -37,16 +37,19 @@ struct Racer {
     fflush(nil)
     var swaps = 0
     var turn = 0
+    let start = ContinuousClock.now
     while swaps < count {
       turn += 1
-      // One kind of attack after the other, so that a write also gets as far as the next one could harm it.
-      switch turn / 50 % 3 {
-      case 0:
+      // One kind of attack after the other, and then none for a while, so that a write also gets as far as the next one
+      // could harm it.
+      switch Int(start.duration(to: .now) / .milliseconds(60)) % 4 {
+      case 0: _ = directoryNames(directory)
+      case 1:
         // The names of a write that goes on.
         let own = directoryNames(directory).filter { $0.hasPrefix(".") }
         for name in own { swap(directory + "/" + name, for: outside + "/precious", turn: turn) }
         swaps += max(1, own.count)
-      case 1:
+      case 2:
         // Names that could be guessed.
         for name in ["main.cf.tmp", ".randmap-journal", ".transport.lmdb.randmap-source.lmdb"] {
           swap(directory + "/" + name, for: outside + "/precious", turn: turn)

@@ -52,16 +52,19 @@ extension TrafficSummary {
         "\(cell.refused)", Self.time(cell.handingOver.milliseconds(at: 0.5)),
         Self.time(cell.handingOver.milliseconds(at: 0.95)), row.lastSent.map(WrittenTime.local) ?? "-")
     }
-    var lines = Array(table.lines.prefix(1))
-    for (row, line) in zip(report.gateways, table.lines.dropFirst()) {
+    let shown = table.lines
+    var lines = Array(shown.prefix(1))
+    // What dead gateways cost is where the mail went after them.
+    let hasFailures = report.gateways.contains { $0.cell.connectFailures > 0 }
+    for (row, line) in zip(report.gateways, shown.dropFirst()) {
       lines.append(line)
-      lines += details(of: row, isVerbose: isVerbose).map { "      \($0)" }
+      lines += details(of: row, isVerbose: isVerbose, hasFailures: hasFailures).map { "      \($0)" }
     }
     if report.gateways.isEmpty { return ["no gateways: no pool, route or relayhost names one"] }
     return lines
   }
 
-  private func details(of row: TrafficReport.GatewayRow, isVerbose: Bool) -> [String] {
+  private func details(of row: TrafficReport.GatewayRow, isVerbose: Bool, hasFailures: Bool) -> [String] {
     let cell = row.cell
     var words: [String] = row.reasons.map { reason in
       let id = isVerbose && !reason.queueID.isEmpty ? "  (\(reason.queueID))" : ""
@@ -85,8 +88,6 @@ extension TrafficSummary {
     } else if cell.encryptedSessions > 0 {
       facts.append("\(cell.encryptedSessions) encrypted sessions")
     }
-    // What dead gateways cost is where the mail went after them.
-    let hasFailures = report.gateways.contains { $0.cell.connectFailures > 0 }
     if let most = cell.connecting.milliseconds(at: 0.95), hasFailures || most >= 1_000 {
       let median = Self.time(cell.connecting.milliseconds(at: 0.5))
       facts.append("connected in \(median), 95 % in \(Self.time(most))")
@@ -101,6 +102,7 @@ extension TrafficSummary {
       if let messages = pool.messages { title += ": \(messages) \(messages == 1 ? "message" : "messages")" }
       if !pool.countedWith.isEmpty {
         title += ", together with \(pool.countedWith.map { printable($0) }.joined(separator: ", "))"
+        if pool.furtherCountedWith > 0 { title += " and \(pool.furtherCountedWith) more" }
       }
       var table = TextTable([.left, .right, .right, .right, .left, .left])
       table.add("  MEMBER", "MEANT", "GOT", "MESSAGES", "95 % SURE", "")

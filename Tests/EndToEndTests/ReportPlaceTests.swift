@@ -1,0 +1,33 @@
+// The log that a stranger's main.cf names: what is no log is not waited for, and nothing of the kernel's is read.
+
+import Glibc
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits) struct ReportPlaceTests {
+  @Test(
+    arguments: ["FIFO", "kernel's log", "link to it", "directory", "process's environment"],
+    [false, true])
+  func whatIsNoLogIsRefused(kind: String, goesOn: Bool) throws {
+    let directory = try TemporaryDirectory()
+    var log = directory.file("log")
+    switch kind {
+    case "FIFO": mkfifo(log, 0o600)
+    case "kernel's log": log = "/proc/kmsg"
+    case "link to it": symlink("/proc/kmsg", log)
+    case "directory": mkdir(log, 0o700)
+    default: log = "/proc/self/environ"
+    }
+    try directory.write(
+      "main.cf",
+      "maillog_file = \(log)\nmaillog_file_prefixes = /\ndefault_transport = randmap:!smtp:[127.0.0.1]:1!smtp:[127.0.0.2]:1\n"
+    )
+    let call = ["report", "-c", directory.path] + (goesOn ? ["--every", "1s"] : [])
+    let report = try runRandmap(
+      call, environment: ["XDG_STATE_HOME": directory.file("state")], limit: .seconds(60))
+    #expect(report.status == .exited(1), "\(report.summary)")
+    #expect(
+      report.standardError.contains(log) && report.standardError.contains("need a"), "\(report.summary)")
+  }
+}
