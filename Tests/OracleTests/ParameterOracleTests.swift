@@ -87,6 +87,23 @@ import Testing
     }
   }
 
+  /// From 3.8 on the file of a list has logical lines.
+  @Test(arguments: [
+    "  own.test \t\nother.test\n", " own.test\n", "own.test\n other.test\n", "x.test\n own.test\n",
+    "# c\n own.test\n",
+    "x.test, own.test # c\n other.test\n", "own.test\n\n# c\n other.test",
+    "!own.test\n own.test, other.test\n",
+    "other.test #\nown.test\n",
+  ])
+  func aFileOfAListHasTheLinesThatThisReleaseReads(text: String) throws {
+    let trial = try RewriteTrial(
+      Self.host + "mydestination = $config_directory/list\n", files: ["list": text])
+    for name in ["own.test", "other.test", "x.test"] {
+      let (ours, theirs) = (trial.ours("u@" + name), try trial.theirs("u@" + name))
+      #expect(ours.outcomes.map(\.value.withoutReason) == [theirs], "\(name): \(ours.summary)\n\(theirs)")
+    }
+  }
+
   @Test(arguments: [
     "", "\n", " \t\nown.test\n", "own.test other.test\n", "own.test,\n", "# the name\nown.test\n",
   ])

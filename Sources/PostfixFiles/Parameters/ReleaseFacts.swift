@@ -11,6 +11,8 @@ extension PostfixVersion {
   package static let protocolGreeting = PostfixVersion(3, 6)
   /// Patterns in braces in place of a file.
   package static let inlinePatterns = PostfixVersion(3, 7)
+  /// The file of a domain list has logical lines, as tables have them; before that each line is one (match_list.c).
+  package static let logicalListFiles = PostfixVersion(3, 8)
   /// A kept connection that is found dead leaves its port to the next host of the list (smtp_reuse.c,
   /// smtp_session.c: of the iterator only the destination is restored; so until 3.12 at least).
   package static let portOfDeadSession = PostfixVersion(3, 8)

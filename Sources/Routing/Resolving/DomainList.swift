@@ -106,6 +106,12 @@ struct DomainList {
       entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))
       return
     }
+    if config.environment.version >= .logicalListFiles {
+      for line in document.lines where line.kind != .orphan {
+        try add(SourcedText(line, of: document), isNegated: isNegated, config: config, tables: tables)
+      }
+      return
+    }
     for line in document.physicalLines(in: 0..<document.count)
     where document[line].first != UInt8(ascii: "#") {
       try add(SourcedText(document, line), isNegated: isNegated, config: config, tables: tables)
