@@ -33,6 +33,13 @@ struct Randmap: ParsableCommand {
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
+    if let complaint = ProcessLimits.complaint() {
+      // Without descriptors the arguments cannot be read either.
+      let arguments =
+        CallArguments.bytes.isEmpty
+        ? [] : Arguments(CallArguments.texts) { command(named: $0) != nil }.ordered
+      end(with: Failure(.fault, complaint), isForNagios: isForNagios(arguments))
+    }
     if CallArguments.bytes.isEmpty {
       Failure(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc").end()
     }
