@@ -4,7 +4,7 @@
 import Glibc
 
 package enum ProcessLimits {
-  /// A limit, and the least value with which every command works on an ordinary configuration.
+  /// A limit, and the least value with which the commands work on an ordinary configuration.
   struct Need {
     let resource: __rlimit_resource
     let least: rlim_t
@@ -19,7 +19,7 @@ package enum ProcessLimits {
 
   static let needs = [
     Need(
-      resource: RLIMIT_NOFILE, least: 16, name: "open files", unit: "", factor: 1, option: "-n",
+      resource: RLIMIT_NOFILE, least: 32, name: "open files", unit: "", factor: 1, option: "-n",
       setting: "LimitNOFILE"),
     Need(
       resource: RLIMIT_STACK, least: 512 << 10, name: "the stack", unit: " KiB", factor: 1024, option: "-s",
@@ -32,9 +32,12 @@ package enum ProcessLimits {
       option: "-u", setting: "LimitNPROC"),
   ]
 
+  /// The agent has threads, each with room for a stack and for memory of its own. With half of this it crashed or did not end.
+  static let leastMemoryOfAgent: rlim_t = 1 << 30
+
   /// What is too small for this process, and what to set instead; nil where nothing is.
-  package static func complaint() -> String? {
-    complaint { resource in
+  package static func complaint(isAgent: Bool = false) -> String? {
+    complaint(isAgent: isAgent) { resource in
       // Linux does not hold root to it.
       if resource == __RLIMIT_NPROC, geteuid() == 0 { return nil }
       var limit = rlimit()
@@ -43,10 +46,11 @@ package enum ProcessLimits {
   }
 
   /// - Parameter value: the limit of a resource; nil where it is not known or does not hold.
-  static func complaint(_ value: (__rlimit_resource) -> rlim_t?) -> String? {
+  static func complaint(isAgent: Bool = false, _ value: (__rlimit_resource) -> rlim_t?) -> String? {
     for need in needs {
-      guard let value = value(need.resource), value < need.least else { continue }
-      let least = need.least / need.factor
+      let wanted = isAgent && need.resource == RLIMIT_AS ? leastMemoryOfAgent : need.least
+      guard let value = value(need.resource), value < wanted else { continue }
+      let least = wanted / need.factor
       return """
         the limit of \(need.name) is \(value / need.factor)\(need.unit), which is too small; need \(least)\(need.unit) or \
         more: "ulimit \(need.option) \(least)", or \(need.setting)= in the unit that starts this

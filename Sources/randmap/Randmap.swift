@@ -33,8 +33,11 @@ struct Randmap: ParsableCommand {
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
-    if let complaint = ProcessLimits.complaint() {
-      // Without descriptors the arguments cannot be read either.
+    // Without descriptors the arguments cannot be read either.
+    let isAgent =
+      CallArguments.bytes.isEmpty
+      ? false : CallArguments.texts.first == AgentCommand.configuration.commandName
+    if let complaint = ProcessLimits.complaint(isAgent: isAgent) {
       let arguments =
         CallArguments.bytes.isEmpty
         ? [] : Arguments(CallArguments.texts) { command(named: $0) != nil }.ordered

@@ -7,8 +7,9 @@ import Testing
 
 @Suite(.waits) struct SmallLimitTests {
   @Test(arguments: [
-    ("ulimit -n 5", "the limit of open files is 5, which is too small; need 16 or more: \"ulimit -n 16\""),
+    ("ulimit -n 5", "the limit of open files is 5, which is too small; need 32 or more: \"ulimit -n 32\""),
     ("ulimit -n 4", "the limit of open files is 4"),
+    ("ulimit -n 31", "the limit of open files is 31"),
     ("ulimit -s 64", "the limit of the stack is 64 KiB, which is too small; need 512 KiB or more"),
   ])
   func aLimitThatIsTooSmallIsNamed(limit: String, words: String) throws {
@@ -17,6 +18,13 @@ import Testing
       #expect(finished.status == .exited(3), "\(finished.summary)")
       #expect(finished.standardError.hasPrefix("randmap: \(words)"), "\(finished.summary)")
     }
+  }
+
+  @Test func theAgentIsNotStartedWithLittleMemory() throws {
+    let finished = try run(
+      "sh", ["-c", "ulimit -v 524288; exec \(try randmapProgram()) agent -c /nonexistent"])
+    #expect(finished.status == .exited(3), "\(finished.summary)")
+    #expect(finished.standardError.contains("need 1048576 KiB or more"), "\(finished.summary)")
   }
 
   @Test func nagiosReadsItToo() throws {
@@ -32,7 +40,7 @@ import Testing
   @Test func withTheLeastOfEachItWorks() throws {
     let gateway = try SmtpSink()
     let finished = try run(
-      "sh", ["-c", "ulimit -n 16; ulimit -s 512; exec \(try randmapProgram()) --status \(gateway.address)"])
+      "sh", ["-c", "ulimit -n 32; ulimit -s 512; exec \(try randmapProgram()) --status \(gateway.address)"])
     #expect(finished.status == .exited(0), "\(finished.summary)")
     #expect(finished.standardOutput.contains("up"), "\(finished.summary)")
   }

@@ -27,6 +27,14 @@ import Testing
     #expect(memory?.contains("is 40000 KiB, which is too small; need 131072 KiB or more") == true)
   }
 
+  @Test func theAgentNeedsMoreMemory() {
+    let half = rlim_t(512 << 20)
+    #expect(ProcessLimits.complaint { $0 == RLIMIT_AS ? half : nil } == nil)
+    let agents = ProcessLimits.complaint(isAgent: true) { $0 == RLIMIT_AS ? half : nil }
+    #expect(agents?.contains("is 524288 KiB, which is too small; need 1048576 KiB or more") == true)
+    #expect(ProcessLimits.complaint(isAgent: true) { $0 == RLIMIT_AS ? 1 << 30 : nil } == nil)
+  }
+
   private func least(_ resource: __rlimit_resource) -> rlim_t? {
     ProcessLimits.needs.first { $0.resource == resource }?.least
   }
