@@ -95,11 +95,31 @@ struct NameLookup: Sendable {
 
   private func hostAddresses(_ name: String) throws(Unresolved) -> [String] {
     if approach.lookup.asksDNS {
-      let found = try dns.addresses(of: name, settings.families)
-      if !found.isEmpty { return found }
-      if !approach.lookup.asksSystem { throw Unresolved(.absent, "not in the DNS") }
+      if approach.lookup.asksSystem {
+        let found = try dns.addresses(of: name, settings.families)
+        if !found.isEmpty { return found }
+      } else {
+        return try addressesInDNS(name)
+      }
     }
     return try systemAddresses(name)
+  }
+
+  /// Where the DNS alone is asked: a name that only /etc/hosts has works for everything else on this machine.
+  private func addressesInDNS(_ name: String) throws(Unresolved) -> [String] {
+    let failure: Unresolved
+    do throws(Unresolved) {
+      let found = try dns.addresses(of: name, settings.families)
+      if !found.isEmpty { return found }
+      failure = Unresolved(.absent, "not in the DNS")
+    } catch {
+      failure = error
+    }
+    guard HostsFile.has(name) else { throw failure }
+    let parameter = "\(approach.mailProtocol.rawValue)_host_lookup"
+    throw Unresolved(
+      failure.kind, "\(failure.words); /etc/hosts has it, but is not asked without \(parameter) = dns, native"
+    )
   }
 
   private func systemAddresses(_ name: String) throws(Unresolved) -> [String] {

@@ -33,6 +33,16 @@ struct Randmap: ParsableCommand {
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
+    // Without descriptors the arguments cannot be read either.
+    let isAgent =
+      CallArguments.bytes.isEmpty
+      ? false : CallArguments.texts.first == AgentCommand.configuration.commandName
+    if let complaint = ProcessLimits.complaint(isAgent: isAgent) {
+      let arguments =
+        CallArguments.bytes.isEmpty
+        ? [] : Arguments(CallArguments.texts) { command(named: $0) != nil }.ordered
+      end(with: Failure(.fault, complaint), isForNagios: isForNagios(arguments))
+    }
     if CallArguments.bytes.isEmpty {
       Failure(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc").end()
     }

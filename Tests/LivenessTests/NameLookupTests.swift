@@ -154,7 +154,15 @@ import Testing
     let failure = #expect(throws: Unresolved.self) {
       try lookup(name, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
     }
-    #expect(failure == Unresolved(.absent, "not in the DNS"))
+    #expect(
+      failure
+        == Unresolved(
+          .absent,
+          "not in the DNS; /etc/hosts has it, but is not asked without smtp_host_lookup = dns, native"))
+    let other = #expect(throws: Unresolved.self) {
+      try lookup(.host("nowhere.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
+    }
+    #expect(other == Unresolved(.absent, "not in the DNS"))
   }
 
   @Test func aDomainInBracketsIsTold() throws {

@@ -277,6 +277,13 @@ extension Workplace {
     if reload {
       Output.error.line("randmap: \(done); postfix -c \(printable(config.directory)) reload")
       do { try writer.tools.reload(configDirectory: config.directory) } catch {
+        // postfix(1) says that to the log alone where its standard error is no terminal.
+        if case .failed = error, RunningMaster(ofQueue: config.parameters.text("queue_directory")) == nil {
+          throw Failure(
+            .findings,
+            "\(done), but no Postfix runs here, so nothing is reloaded; \"postfix start\" starts it with these files"
+          )
+        }
         throw Failure(.findings, "\(done), but the reload failed: \(error)")
       }
     } else if let reason {

@@ -33,10 +33,14 @@ struct StatusText: StatusFormat {
 
 extension StatusReport {
   static let noGateways = "no gateways: no pool, route or relayhost names one"
+  static let firstPool =
+    "for a first one: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'"
 
   /// The table, without colour.
   var lines: [StatusLine] {
-    if isOfNothing { return [StatusLine(text: Self.noGateways, state: nil)] }
+    if isOfNothing {
+      return [Self.noGateways, Self.firstPool].map { StatusLine(text: $0, state: nil) }
+    }
     let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
     let shown = columns.filter { column in rows.contains { column.value($0) != nil } }
     var table = TextTable([.left, .left, .right] + shown.map { _ in .right } + [.left])
