@@ -49,11 +49,21 @@ func measureIdle() throws -> [Goal] {
     "main.cf",
     "sender_dependent_default_transport_maps = randmap:{smtp:\(first.address), smtp:\(second.address)}\n")
   let console = try PseudoTerminal([randmapProgram(), "-c", directory.path], width: 120, height: 40)
+  // The same beside a Postfix that runs, with a log that nothing is written to.
+  let lab = try PostfixLab(
+    main:
+      "sender_dependent_default_transport_maps = randmap:{smtp:\(first.address), smtp:\(second.address)}\n")
+  try lab.send(20, to: "user@example.net")
+  try lab.waitUntilDrained()
+  let beside = try PseudoTerminal([randmapProgram(), "-c", lab.configDirectory], width: 120, height: 40)
   let editor = try PseudoTerminal(
     [requiredTool("vim", package: "vim"), "--clean", "-n", directory.file("main.cf")], width: 120, height: 40)
   // ncurses sends only what changes, so the second state cannot be waited for as text.
   try console.waitFor("+ up")
-  let programs = [("randmap -c DIR", console), ("vim DIR/main.cf", editor)]
+  try beside.waitFor("REAL")
+  let programs = [
+    ("randmap -c DIR", console), ("the same with a quiet log", beside), ("vim DIR/main.cf", editor),
+  ]
   func settle(for time: Duration) {
     let end = ContinuousClock.now + time
     while ContinuousClock.now < end {
@@ -77,6 +87,7 @@ func measureIdle() throws -> [Goal] {
   print("")
   return [
     Goal(what: "CPU of an idle console", most: 0.2, value: found[0].share, unit: " %"),
+    Goal(what: "CPU of an idle console with a quiet log", most: 0.2, value: found[1].share, unit: " %"),
     Goal(what: "output of an idle console", most: 20, value: found[0].rate, unit: " B/s"),
     Goal(what: "memory of an idle console", most: 12, value: found[0].memory, unit: " MiB"),
   ]

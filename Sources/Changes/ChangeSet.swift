@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// A kind of indexed table that postmap(1) builds from a source file.
 package enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
@@ -65,8 +66,27 @@ package struct ChangeSet: Hashable, Sendable {
   /// The files that have further names (hard links): those would keep the old contents.
   package var hardLinked: [String] {
     changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter { path in
-      var status = stat()
-      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_nlink > 1
+      // No lock is held, and a write of this program gives the old file a second name for a while: a name that is still to be
+      // had a moment later is another's.
+      (0..<3).allSatisfy { _ in Self.hasFurtherName(path) }
     }
+  }
+
+  /// Whether a regular file has names beside its own and those of a write that goes on.
+  private static func hasFurtherName(_ path: String) -> Bool {
+    guard let real = FileReader.realPath(path) else { return false }
+    func regular(_ path: String) -> stat? {
+      var status = stat()
+      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? status : nil
+    }
+    guard regular(real).map({ $0.st_nlink > 1 }) ?? false else { return false }
+    let directory = FileReader.directory(of: real)
+    let ownNames = Journal.nameBegins(for: real)
+    let others = directoryNames(directory).filter { $0.hasPrefix(ownNames) }.compactMap {
+      regular("\(directory)/\($0)")
+    }
+    guard let file = regular(real) else { return false }
+    let own = others.count { $0.st_ino == file.st_ino && $0.st_dev == file.st_dev }
+    return Int(file.st_nlink) > 1 + own
   }
 }

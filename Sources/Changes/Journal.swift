@@ -10,6 +10,9 @@ import PostfixFiles
 import Store
 
 struct Journal: Codable, Equatable {
+  /// How the names begin that a write gives to the old and the new contents of a file, beside it.
+  static func nameBegins(for target: String) -> String { ".\(baseName(of: target)).randmap-" }
+
   enum Phase: String, Codable {
     /// New files are being made beside their targets. Interrupted: clear them away.
     case prepare
@@ -57,7 +60,7 @@ struct Journal: Codable, Equatable {
     var names: [String] { [staged, kept].compactMap { $0 } }
 
     private func name(_ purpose: String) -> String {
-      join(FileReader.directory(of: target), ".\(baseName(of: target)).randmap-\(token).\(purpose)")
+      join(FileReader.directory(of: target), "\(Journal.nameBegins(for: target))\(token).\(purpose)")
     }
 
     /// Whether the rename (or the removal) has happened.

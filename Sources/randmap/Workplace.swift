@@ -144,7 +144,7 @@ struct Workplace {
         isThere
           ? "\(error.message); the directory is there, but no Postfix is set up in it; "
             + "need main.cf in it, or another directory (-c DIR)"
-          : error.isMissing && directory == "/etc/postfix"
+          : error.isMissing && directory == MailConfig.standardDirectory
             ? "\(error.message); no Postfix is set up on this machine; need the directory of a configuration (-c DIR), "
               + "or \"randmap --demo\" to try it without one"
             : "\(error.message); need a Postfix configuration directory (-c DIR)")

@@ -105,7 +105,8 @@ private let names = ["main.cf", "outbound", "transport"]
       }
       let left = try run("find", [state, "-name", "journal-*", "-o", "-name", "build-*"]).standardOutput
       if done.standardOutput.hasPrefix("interrupted: ") { return .interrupted }
-      #expect(left.isEmpty, "\(done.summary)")
+      // Who swaps names at the end may keep a write from tidying up. Then it says so, and the next one does it.
+      #expect(left.isEmpty || done.standardOutput.contains("left behind: "), "\(done.summary)")
       let after = try Set(names.map(version).compactMap(\.self))
       #expect(
         after.count < 2 || status == 9 && before != [before[0], before[0], before[0]],

@@ -156,7 +156,7 @@ private struct Log: Decodable {
     func randmap(_ arguments: String...) throws -> FinishedProcess {
       try run(
         "setpriv",
-        ["--reuid", "65534", "--clear-groups", randmapProgram()] + arguments + [
+        ["--reuid", "65534", "--regid", "65534", "--clear-groups", randmapProgram()] + arguments + [
           "-c", etc, "--postfix-version", "3.7",
         ], environment: ["XDG_STATE_HOME": state, "MAIL_CONFIG": nil])
     }

@@ -276,7 +276,8 @@ import Testing
     #expect(try readText(bench.directory.file("transport")) == theirs)
     if type == "hash" {
       let answer = try runSuccessfully(
-        postfixTool("postmap"), ["-q", "other.example", "hash:" + bench.directory.file("transport")])
+        postfixTool("postmap"),
+        ["-c", bench.directory.path, "-q", "other.example", "hash:" + bench.directory.file("transport")])
       #expect(answer == "smtp:[127.0.0.9]\n")
     }
     // Their edit of a line that the write made is a conflict, shown with its place.

@@ -77,7 +77,9 @@ struct CrashingWriter {
             after: contents("\(words[3])/\(name)"), indexes: name == "transport" ? [.lmdb] : [])
         }
         let set = ChangeSet(directory: words[1], changes: changes, summary: "test")
-        for loss in try writer.write(set).losses { print(loss) }
+        let result = try writer.write(set)
+        for loss in result.losses { print(loss) }
+        if let left = result.leftBehind { print("left behind: \(left)") }
       }
     } catch {
       print(error)
