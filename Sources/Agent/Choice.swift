@@ -39,8 +39,8 @@ func domain(of address: String) -> String {
   return address[address.index(after: at)...].lowercased()
 }
 
-/// The order of `members` by weight, decided by a key: what leaves or joins the list moves only the keys that it had or gets (rendezvous
-/// hashing).
+/// The order of `members` by weight, decided by a key: what leaves or joins the list moves only the keys that it had or
+/// gets (rendezvous hashing).
 func stickyOrder(_ members: [(name: String, weight: Int)], key: String) -> [Int] {
   weightedOrder(members.map(\.weight)) { index in
     hash(key.utf8, seed: hash(members[index].name.utf8, seed: 0xCBF2_9CE4_8422_2325))

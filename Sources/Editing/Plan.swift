@@ -1,6 +1,7 @@
 // From an edited configuration to what is written: the changed files, with the indexes that are built from them.
 
 import Changes
+import Glibc
 import PostfixFiles
 
 extension MailConfig {
@@ -19,10 +20,10 @@ extension MailConfig {
   package func changeSet(
     into directory: String, summary: String
   ) throws(EditRefusal) -> ChangeSet {
-    func same(_ path: String) -> Bool {
-      FileReader.realPath(path).map { $0 == FileReader.realPath(self.directory) } ?? false
+    func areSame(_ one: String, _ other: String) -> Bool {
+      FileReader.realPath(one).map { $0 == FileReader.realPath(other) } ?? false
     }
-    guard !same(directory) else {
+    guard !areSame(directory, self.directory) else {
       throw .badText(directory, reason: "this is the configuration directory; need another, or a write")
     }
     var changes: [FileChange] = []
@@ -32,10 +33,20 @@ extension MailConfig {
         document.path.hasPrefix(prefix)
         ? String(document.path.dropFirst(prefix.count)) : String(document.path.drop { $0 == "/" })
       guard !name.contains("/") else {
-        throw .badText(document.path, reason: "it is not a file of the configuration directory itself")
+        throw .badCall(
+          "\(document.path) changes too, and only files directly in \(self.directory) can be written elsewhere; need a write"
+        )
       }
       let path = "\(directory)/\(name)"
-      changes.append(FileChange(path: path, before: try? FileReader.read(path), after: document.bytes))
+      // A link there may lead back here.
+      guard !areSame(path, document.path) else {
+        throw .badText(
+          path, reason: "this is a file of the configuration; need another directory, or a write")
+      }
+      changes.append(
+        FileChange(
+          path: path, before: try? FileReader.read(path), after: document.bytes,
+          modeIfNew: document.isNew ? 0o644 : modeOfCopy(of: document.path)))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }
@@ -96,4 +107,10 @@ extension MailConfig {
     }
     return config
   }
+}
+
+/// Nobody may read a copy who may not read the file: its group may be another.
+private func modeOfCopy(of path: String) -> UInt32 {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IROTH == 0 ? 0o600 : 0o644
 }

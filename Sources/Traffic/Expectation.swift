@@ -1,4 +1,5 @@
-// What would happen if some gateways were gone: who gets how much, and what waits. It is computed from the shares, without random choices.
+// What would happen if some gateways were gone: who gets how much, and what waits. It is computed from the shares,
+// without random choices.
 
 import Gateways
 import PostfixFiles

@@ -42,7 +42,9 @@ import Testing
     // Mail of a sender with such an entry goes on by the parameter.
     let kept = try text("@x.example smtp:[x]\n@y.example DUNNO\n")
     #expect(kept.text == "default_transport = smtp:[a]\n" + maps + rest)
-    #expect(kept.notes.contains("default_transport stays for senders whose entry says DUNNO"))
+    #expect(
+      kept.notes.contains(
+        "default_transport is smtp:[a]: all mail of senders whose entry says DUNNO goes there"))
   }
 
   @Test func beforePostfix35TheNetIsTheFallbackRelay() throws {

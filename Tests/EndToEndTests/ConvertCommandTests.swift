@@ -1,5 +1,6 @@
 // `randmap convert` as a person calls it.
 
+import Glibc
 import TestSupport
 import TestTraits
 import Testing
@@ -129,6 +130,26 @@ private final class Workbench {
       "add", "relay_transport", "smtp:[x.example]", "--output", other.path, "--write")
     #expect(both.status == .exited(2) && both.standardError.contains("--output"), "\(both.summary)")
     #expect(try bench.text("main.cf") == before)
+  }
+
+  /// A link there may lead back to the configuration; and nobody may read a copy who may not read the file.
+  @Test func anEditElsewhereNeitherComesBackNorOpensAFile() throws {
+    let bench = try Workbench("outbound")
+    let before = try bench.text("main.cf")
+    let other = try TemporaryDirectory()
+    let copy = other.file("main.cf")
+    func edit() throws -> FinishedProcess {
+      try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--output", other.path)
+    }
+    try #require(symlink(bench.directory.file("main.cf"), copy) == 0)
+    let back = try edit()
+    #expect(back.standardError.contains("is a file of the configuration"), "\(back.summary)")
+    #expect(try back.status == .exited(2) && bench.text("main.cf") == before)
+    try #require(unlink(copy) == 0 && chmod(bench.directory.file("main.cf"), 0o600) == 0)
+    let copied = try edit()
+    var status = stat()
+    lstat(copy, &status)
+    #expect(copied.status == .exited(0) && status.st_mode & 0o777 == 0o600, "\(copied.summary)")
   }
 
   @Test func theConsoleWritesItsEditsElsewhere() throws {

@@ -97,9 +97,10 @@ extension Converter {
       config.main.document.path, line.range.upperBound..<line.range.upperBound,
       "\n    \(whole.rendered(indent: 4))")
     if mayAnswerNothing(maps) {
-      notes.append("\(site.parameter) stays for senders whose entry says DUNNO")
-      replaceAssignment(
-        of: site.parameter, with: ["\(site.parameter) = \(site.content.choices.first?.result ?? "")"])
+      // No pool can stand there any more.
+      let first = site.content.choices.first?.result ?? ""
+      notes.append("\(site.parameter) is \(first): all mail of senders whose entry says DUNNO goes there")
+      replaceAssignment(of: site.parameter, with: ["\(site.parameter) = \(escapedForMainCf(first))"])
     } else {
       removeAssignment(of: site.parameter)
     }

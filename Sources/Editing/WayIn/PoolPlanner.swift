@@ -284,8 +284,14 @@ private struct PoolPlanner {
         content, at: spot, wish.scope, in: notation, database: wish.database, notes: &notes)
     } catch {
       guard case .cannotConvert(_, let reason) = error else { throw error }
+      // The agent has no relayhost beside tables for some senders.
+      let hasAgentsWay =
+        spot.parameter != .relayhost
+        || [RoutingParameter.senderRelayhostMaps, .senderTransportMaps].allSatisfy {
+          config.parameters.text($0).isEmpty
+        }
       let advice =
-        notation == .stock && wish.notation == nil
+        notation == .stock && wish.notation == nil && hasAgentsWay
         ? "; where randmap(8) serves this Postfix: --notation agent" : ""
       throw .cannotPool("\(wish.scope)", reason: reason + advice)
     }

@@ -28,6 +28,9 @@ extension LineCommand {
       guard !found.isEmpty else {
         throw .badText(word, reason: "no gateway has this name; need one as 1 Gateways shows it")
       }
+      guard found.contains(where: { model.facts.gatewaysOfPools.contains($0) }) else {
+        throw .badText(word, reason: Facts.noPoolHasIt)
+      }
       lost += found.filter { !lost.contains($0) }
     }
     return .whatIf(lost)
@@ -36,17 +39,30 @@ extension LineCommand {
 
 extension Model {
   mutating func answerWhatIf(without gateways: [Gateway]) {
+    let known = facts.gatewaysOfPools
+    if let other = gateways.first, !gateways.contains(where: { known.contains($0) }) {
+      notice = Notice(text: "\(printable(other.description)): \(Facts.noPoolHasIt)", role: .warning)
+      return
+    }
     dialog = .answer(facts.whatIf(without: gateways), from: 0)
   }
 }
 
 extension Facts {
+  fileprivate static let noPoolHasIt = "no pool has this gateway, and the answer is of pool mail only"
+
+  /// Those that pool mail can come to, by a fallback too.
+  fileprivate var gatewaysOfPools: Set<Gateway> {
+    Set(session.pools.flatMap(\.members).flatMap { $0.gateways + $0.fallback })
+  }
+
   /// What is known of the mail lately: how much there is, and how long a message takes at each gateway.
   private var mailLately: WhatIf.Mail {
     var lately = WhatIf.Mail()
     guard let recent = mail.recent else { return lately }
     var messages = 0
-    for use in gateways {
+    let known = gatewaysOfPools
+    for use in gateways where known.contains(use.gateway) {
       guard let cell = recent[use.gateway, window]?.cell else { continue }
       messages += cell.messages
       if cell.handingOver.count > 0 {
@@ -64,8 +80,9 @@ extension Facts {
     var then = states
     for gateway in lost { then[gateway] = .down }
     let lately = mailLately
+    let known = gatewaysOfPools
     let answer = WhatIf(
-      session.pools, of: session.current, gateways: gateways.filter { !$0.pools.isEmpty }.map(\.gateway),
+      session.pools, of: session.current, gateways: gateways.map(\.gateway).filter { known.contains($0) },
       now: states, then: then, lately)
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
