@@ -1,5 +1,6 @@
 // Pools as tables of a stock Postfix: what the files say then, what is refused, and that every share is what it was.
 
+import Checks
 import PostfixFiles
 import Routing
 import TestSupport
@@ -39,6 +40,10 @@ import Testing
       """
     let maps = "sender_dependent_default_transport_maps = hash:/etc/postfix/s\n"
     #expect(try text("@x.example smtp:[x]\n").text == maps + rest)
+    // So no sender is left for default_transport.
+    let codes = Linter().lint(config(maps + rest, files: ["s": "@x.example smtp:[x]\n"])).diagnostics.map(
+      \.code)
+    #expect(!codes.contains("RM313") && !codes.contains("RM413"), "\(codes)")
     // Mail of a sender with such an entry goes on by the parameter.
     let kept = try text("@x.example smtp:[x]\n@y.example DUNNO\n")
     #expect(kept.text == "default_transport = smtp:[a]\n" + maps + rest)

@@ -122,12 +122,8 @@ struct PoolSite {
     }
   }
 
-  /// The table in front of a pool for the senders that no table before it has an answer for. A unionmap is asked for a part of
-  /// an address where its first table is no table of patterns (measured: DICT_FLAG_FIXED is that of the first).
-  static let otherSenders = "{inline:{<>=pool}, regexp:{{/^@/ pool}}}"
-
-  /// Whether it answers for those.
-  var answersOtherSenders: Bool { keys?.argument.text == Self.otherSenders }
+  /// Whether it answers for the senders that no table before it knows.
+  var answersOtherSenders: Bool { keys?.isOtherSenders ?? false }
 
   var isInlineEntry: Bool { if case .inlineEntry = site.place { true } else { false } }
 }

@@ -92,7 +92,7 @@ extension Converter {
         site.id, reason: "\(nullKey) is set: take it out, so that the null sender is asked for as <>")
     }
     guard let line = config.main[maps]?.line else { throw .notInOnePlace(maps.rawValue) }
-    let whole = SpecText.group("pipemap", [.leaf("unionmap:\(PoolSite.otherSenders)"), table])
+    let whole = SpecText.group("pipemap", [.leaf("unionmap:\(TableSpec.otherSenders)"), table])
     splice(
       config.main.document.path, line.range.upperBound..<line.range.upperBound,
       "\n    \(whole.rendered(indent: 4))")
@@ -104,7 +104,7 @@ extension Converter {
     } else {
       removeAssignment(of: site.parameter)
     }
-    replace(site, at: ["\(maps) \(PoolSite.otherSenders)"])
+    replace(site, at: ["\(maps) \(TableSpec.otherSenders)"])
   }
 
   /// Whether a table of the parameter may say DUNNO: then Postfix goes by the parameter that the table is for.

@@ -10,33 +10,6 @@ import PostfixTools
 import Routing
 import System
 
-/// What every edit takes.
-struct WriteOptions: ParsableArguments {
-  @Flag(help: "Write the change; without it the diff is only printed.")
-  var write = false
-
-  @Flag(help: "After writing, make Postfix read its configuration again.")
-  var reload = false
-
-  @Flag(help: "Write also where a guard asks for a second look.")
-  var force = false
-
-  @Flag(help: "Probe the gateways first, so that the guards know which are alive.")
-  var probe = false
-
-  @Option(
-    name: .customLong("output"),
-    help: ArgumentHelp(
-      "Write the resulting files there, and leave the configuration as it is.", valueName: "dir"),
-    completion: .directory)
-  var outputDirectory: String?
-
-  func validate() throws {
-    if reload, !write { throw ValidationError("--reload comes after a write: need --write") }
-    if outputDirectory != nil, write { throw ValidationError("--output cannot be combined with --write") }
-  }
-}
-
 /// A command that comes to a changed configuration.
 protocol WritingCommand: ParsableCommand {
   var common: CommonOptions { get }
@@ -224,19 +197,6 @@ extension WritingCommand {
       if let refusal { throw refusal }
     }
     throw Failure(.findings, last.outcome)
-  }
-
-  /// Writes the files that differ into another directory.
-  func export(_ edited: MailConfig, to directory: String, with writer: Writer, summary: String) throws {
-    let set = try refusing { () throws(EditRefusal) in
-      do throws(EditRefusal) {
-        return try edited.changeSet(into: absolutePath(directory), summary: summary)
-      } catch .badText(let path, let reason) {
-        throw .badText("--output \(path)", reason: reason)
-      }
-    }
-    do throws(WriteError) { _ = try writer.write(set) } catch { throw Failure(.findings, error.outcome) }
-    for change in set.changes { Output.error.line("randmap: \(printable(change.path)) is written") }
   }
 
   private func probing(_ config: MailConfig) throws -> KnownGateways {

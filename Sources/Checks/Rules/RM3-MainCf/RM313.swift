@@ -28,7 +28,9 @@ extension Rule {
       // The answers of a table that cannot be opened here are unknown.
       let isKnown = maps.count == subject.config.tables(parameter).count && !maps.contains { $0.isService }
       guard isKnown, let last = maps.last, subject.parameters.text(.relayhost).isEmpty,
-        !(maps + subject.openMaps(.senderRelayhostMaps)).contains(where: \.isCatchAll),
+        !(maps + subject.openMaps(.senderRelayhostMaps)).contains(where: {
+          $0.isCatchAll || $0.answersOtherSenders
+        }),
         let value = try? subject.parameters.value(.defaultTransport), !value.text.contains("randmap:"),
         case let direct = Destination(value), direct.nextHop.isEmpty,
         subject.transports.client(direct.transport.text) == .smtp
