@@ -10,7 +10,10 @@ extension TableSpec {
 
   /// Whether it is that table.
   package var isOtherSenders: Bool {
-    if case .union = content { argument.text == Self.otherSenders } else { false }
+    func spaceless(_ text: String) -> String { text.filter { !$0.isWhitespace } }
+    return if case .union = content { spaceless(argument.text) == spaceless(Self.otherSenders) } else {
+      false
+    }
   }
 
   /// Whether it answers for every sender that the tables before it do not know.

@@ -44,12 +44,23 @@ import Testing
     let codes = Linter().lint(config(maps + rest, files: ["s": "@x.example smtp:[x]\n"])).diagnostics.map(
       \.code)
     #expect(!codes.contains("RM313") && !codes.contains("RM413"), "\(codes)")
-    // Mail of a sender with such an entry goes on by the parameter.
-    let kept = try text("@x.example smtp:[x]\n@y.example DUNNO\n")
-    #expect(kept.text == "default_transport = smtp:[a]\n" + maps + rest)
+  }
+
+  /// A sender whose entry says DUNNO goes by the parameter, where stock Postfix takes no pool: one destination that was there
+  /// stays for it, and a pool cannot.
+  @Test func sendersWithDUNNOKeepTheDestinationThatTheyHave() throws {
+    let maps = "sender_dependent_relayhost_maps = texthash:/etc/postfix/s\n"
+    let files = ["s": "@x.example [x]\n@y.example DUNNO\n"]
+    let single = config("relayhost = [old]\n" + maps, files: files)
+    let plan = try single.planning(try wishInWords("outbound", ["[a]", "[old]"]), on: plannersMachine)
+    #expect(plan.config.mainText.hasPrefix("relayhost = [old]\n" + maps + "    pipemap:{"))
+    #expect(plan.notes.contains("relayhost stays [old]: mail of senders whose entry says DUNNO goes there"))
+    // A second time too.
+    let again = try plan.config.planning(try wishInWords("outbound", ["[a]", "[b]"]), on: plannersMachine)
+    #expect(again.config.mainText.hasPrefix("relayhost = [old]\n" + maps + "    pipemap:{"))
     #expect(
-      kept.notes.contains(
-        "default_transport is smtp:[a]: all mail of senders whose entry says DUNNO goes there"))
+      reason(config("relayhost = randmap:![a]![b]\n" + maps, files: files), to: .stock)?
+        .contains("says DUNNO goes by relayhost") == true)
   }
 
   @Test func beforePostfix35TheNetIsTheFallbackRelay() throws {

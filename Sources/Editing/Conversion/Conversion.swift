@@ -30,6 +30,13 @@ extension MailConfig {
   package func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditRefusal) -> Conversion {
+    try converting(names, to: target, database: path, keeping: nil)
+  }
+
+  /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.
+  func converting(
+    _ names: [String], to target: ConversionTarget, database path: String? = nil, keeping single: String?
+  ) throws(EditRefusal) -> Conversion {
     if target == .database { return try convertingToDatabase(names, path: path) }
     var converter = try Converter(self, names: names, withDatabases: true)
     let inDatabases = converter.selected.filter(\.isInDatabase)
@@ -39,6 +46,7 @@ extension MailConfig {
       converter = try Converter(left.config, names: left.rest)
       converter.notes = left.notes
     }
+    converter.single = single
     switch target {
     case .database: break
     case .stock: try converter.toStock()
@@ -58,6 +66,8 @@ struct Converter {
   /// Those that are to be converted.
   let selected: [PoolSite]
   var notes: [String] = []
+  /// What the parameter of the pool said before; nil where it was the pool.
+  var single: String?
   private var splices: [String: [Splice]] = [:]
   private var newFiles: [Document] = []
   /// What has to be found in the result, and where.

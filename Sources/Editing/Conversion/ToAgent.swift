@@ -85,6 +85,14 @@ extension Converter {
 
   private mutating func keyedTable(_ site: PoolSite, keys: TableSpec) throws(EditRefusal) {
     let parameter = site.parameter
+    if keys.isOtherSenders {
+      throw .cannotConvert(
+        site.id,
+        reason: site.kind == .destination
+          ? "it comes after tables for some senders: need randmap pool outbound with its members, and --notation agent"
+          : "the agent has no relayhost beside the relays of some senders: it can stay as it is, without the agent"
+      )
+    }
     guard site.kind == .destination else {
       throw .cannotConvert(
         site.id,

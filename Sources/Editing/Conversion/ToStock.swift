@@ -91,16 +91,21 @@ extension Converter {
       throw .cannotConvert(
         site.id, reason: "\(nullKey) is set: take it out, so that the null sender is asked for as <>")
     }
+    if single == nil, mayAnswerNothing(maps) {
+      throw .cannotConvert(
+        site.id,
+        reason:
+          "a sender whose entry in \(maps) says DUNNO goes by \(site.parameter), which stock Postfix takes no pool in: take such entries out first, or tables that cannot be read here"
+      )
+    }
     guard let line = config.main[maps]?.line else { throw .notInOnePlace(maps.rawValue) }
     let whole = SpecText.group("pipemap", [.leaf("unionmap:\(TableSpec.otherSenders)"), table])
     splice(
       config.main.document.path, line.range.upperBound..<line.range.upperBound,
       "\n    \(whole.rendered(indent: 4))")
-    if mayAnswerNothing(maps) {
-      // No pool can stand there any more.
-      let first = site.content.choices.first?.result ?? ""
-      notes.append("\(site.parameter) is \(first): all mail of senders whose entry says DUNNO goes there")
-      replaceAssignment(of: site.parameter, with: ["\(site.parameter) = \(escapedForMainCf(first))"])
+    if let single, !single.isEmpty, mayAnswerNothing(maps) {
+      notes.append("\(site.parameter) stays \(single): mail of senders whose entry says DUNNO goes there")
+      replaceAssignment(of: site.parameter, with: ["\(site.parameter) = \(escapedForMainCf(single))"])
     } else {
       removeAssignment(of: site.parameter)
     }

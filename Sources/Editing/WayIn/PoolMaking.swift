@@ -46,10 +46,13 @@ extension MailConfig {
       neutral = try neutral.applying(.add(pool: pool.id, member: choice.result, weight: choice.weight))
         .applying(.drain(pool: pool.id, member: choice.result, choice.drain))
     }
+    // What stood there before the pool, and stays for mail that does not come to the pool.
+    let former = parameters.text(given.parameter)
     func converted(
       _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
     ) throws(EditRefusal) -> MailConfig {
-      let conversion = try config.converting(pools, to: target)
+      let conversion = try config.converting(
+        pools, to: target, keeping: PoolText(value: SourcedText(builtIn: former)) == nil ? former : "")
       notes += conversion.notes
       return conversion.config
     }

@@ -31,7 +31,7 @@ import Traffic
     driver.type(":what-if [out-gw1.example]:25 out-gw2.example")
     driver.press(.enter)
     let screen = driver.screen(80, 24)
-    #expect(screen.contains("if [out-gw1.example]:25 and [out-gw2.example]:25 were all down"), "\(screen)")
+    #expect(screen.contains("if [out-gw1.example]:25 and [out-gw2.example]:25 were both down"), "\(screen)")
     #expect(screen.contains("% of pool mail would wait") && !screen.contains("no pool mail"), "\(screen)")
     let narrow = driver.screen(40, 10)
     #expect(narrow.contains("down"), "\(narrow)")

@@ -86,7 +86,7 @@ extension Facts {
       now: states, then: then, lately)
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
-      title: "if \(names) \(lost.count == 1 ? "were" : "were all") down",
+      title: "if \(names) were \(lost.count == 1 ? "" : lost.count == 2 ? "both " : "all ")down",
       lines: Self.table(of: answer) + [[]] + conclusions(answer, lately))
   }
 
