@@ -20,12 +20,15 @@ extension PoolEditor {
   }
 
   func settingRows(_ weights: [(Member, Int)]) -> [Splice] {
-    weights.flatMap { member, weight in
-      splice(member) { row in
-        row.weight = weight
-        // A weight that a person sets ends one that moves; a plan is about a share.
-        if row.ramp?.plan == nil { row.ramp = nil }
-      }
+    let rows = Dictionary(
+      pool.text.rows.map { ($0.member.result, $0) }, uniquingKeysWith: { first, _ in first })
+    return weights.compactMap { member, weight in
+      guard let row = rows[member.result] else { return nil }
+      var changed = row.member
+      changed.weight = weight
+      // A weight that a person sets ends one that moves; a plan is about a share.
+      if changed.ramp?.plan == nil { changed.ramp = nil }
+      return Splice(range: row.line, bytes: Bytes(PoolRow.member(changed).line.utf8))
     }
   }
 

@@ -11,9 +11,9 @@ struct NetEditor {
   let config: MailConfig
   let document: Document
   /// Nil where it is `smtp_fallback_relay`.
-  private let net: StockNet?
+  let net: StockNet?
   /// The next hops of `smtp_fallback_relay`, where they are those of the members.
-  private let fallback: ListText?
+  let fallback: ListText?
   private let clients: [String: Transport]
 
   /// Nil if nothing surrounds the pool.
@@ -139,7 +139,7 @@ struct NetEditor {
   }
 
   /// The next hops that a table after the random choice answers with.
-  private func hops(_ table: TableSpec) -> ListText? {
+  func hops(_ table: TableSpec) -> ListText? {
     switch table.content {
     case .constant(let value): hops(in: value)
     case .draw(let items): ListText(text: table.argument, items: items, document: document)
@@ -174,7 +174,7 @@ struct NetEditor {
   }
 
   /// - Parameter transport: with its colon; empty where the results are next hops alone.
-  private func client(of transport: String) -> Transport? {
+  func client(of transport: String) -> Transport? {
     let name = transport.isEmpty ? pool.members.first?.transport : String(transport.dropLast())
     return name.flatMap { clients[$0] ?? config.gatewayTransport($0) }
   }

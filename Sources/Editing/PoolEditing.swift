@@ -66,7 +66,7 @@ extension MailConfig {
     try editing(PoolEditor(name, in: self), change)
   }
 
-  private func editing(
+  func editing(
     _ editor: PoolEditor, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
   ) throws(EditRefusal) -> MailConfig {
     var edited = self
@@ -91,7 +91,7 @@ extension MailConfig {
     let layout = editor.pool.notation.form.layout
     guard !editor.layout.units.isEmpty || layout.isByLine else { throw .notInOnePlace(name) }
     if result.utf8.contains(where: layout.lead.contains) {
-      return try separating(editor, for: result).adding(result, weight: weight, to: name)
+      return try separating(editor, for: [result]).adding(result, weight: weight, to: name)
     }
     return try editing(editor) { editor throws(EditRefusal) in
       if editor.layout.units.isEmpty {
@@ -104,10 +104,11 @@ extension MailConfig {
     }
   }
 
-  /// The pool of `editor` with a separator that occurs in no member and not in `result`.
-  private func separating(_ editor: PoolEditor, for result: String) throws(EditRefusal) -> MailConfig {
-    guard let free = SeparatorNotation.free(in: editor.pool.members.map(\.result) + [result]) else {
-      throw .badText(result, reason: "its members use every possible separator: use a pool file")
+  /// The pool of `editor` with a separator that occurs in no member and in none of `results`.
+  func separating(_ editor: PoolEditor, for results: [String]) throws(EditRefusal) -> MailConfig {
+    guard let free = SeparatorNotation.free(in: editor.pool.members.map(\.result) + results) else {
+      throw .badText(
+        results.joined(separator: ", "), reason: "its members use every possible separator: use a pool file")
     }
     var edited = self
     edited.update(
@@ -279,10 +280,18 @@ extension Gateway {
   /// Whether `text` is a spelling of this gateway: with or without the transport, the brackets, the port.
   package func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
     let client = transport.flatMap { config.gatewayTransport($0) }
+    guard let (read, hop) = Self.spelled(text, transport: transport, client: client) else { return false }
+    return read == self || (read.name == name && read.port == port && !hop.hasPrefix("["))
+  }
+
+  /// The gateway that `text` is a spelling of for a transport, and its next hop.
+  static func spelled(
+    _ text: String, transport: String?, client: Transport?
+  ) -> (gateway: Gateway, hop: String)? {
     let hop =
       transport.flatMap { text.hasPrefix("\($0):") ? String(text.dropFirst($0.count + 1)) : nil } ?? text
-    let mailProtocol = client?.approach.mailProtocol ?? .smtp
-    let read = Gateway(hop, mailProtocol: mailProtocol, defaultPort: client?.defaultPort ?? 25)
-    return read == self || (read?.name == name && read?.port == port && !hop.hasPrefix("["))
+    return Gateway(
+      hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25
+    ).map { ($0, hop) }
   }
 }

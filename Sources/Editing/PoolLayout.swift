@@ -114,13 +114,18 @@ struct PoolLayout {
     if index > 0, areOnOneLine(units[index - 1], unit) {
       return Splice(range: units[index - 1].range.upperBound..<unit.range.upperBound, bytes: [])
     }
+    return Splice(range: unit.range.lowerBound..<endOfSeparators(after: unit), bytes: [])
+  }
+
+  /// Where the white space and the commas that follow an item on its line end.
+  private func endOfSeparators(after unit: PoolUnit) -> Int {
     var end = unit.range.upperBound
     while end < unit.line.upperBound,
       document[end..<end + 1].allSatisfy({ $0.isSpace || $0 == UInt8(ascii: ",") })
     {
       end += 1
     }
-    return Splice(range: unit.range.lowerBound..<end, bytes: [])
+    return end
   }
 
   /// A physical line with the newline that ends it, or, on the last line, the one before it.
@@ -179,7 +184,7 @@ struct PoolLayout {
     if run.lowerBound > 0, areOnOneLine(units[run.lowerBound - 1], first) {
       return units[run.lowerBound - 1].range.upperBound..<last.range.upperBound
     }
-    return first.range.lowerBound..<last.range.upperBound
+    return first.range.lowerBound..<endOfSeparators(after: last)
   }
 
   /// The end of the logical line of the pool, its newline excluded.

@@ -78,39 +78,3 @@ extension PoolContent {
       })
   }
 }
-
-extension MailConfig {
-  /// The pool with just these members and weights; those that are drained stay so, unless they are named.
-  func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
-    var config = try settingReturned()
-    var names: [String] = []
-    for choice in content.choices {
-      guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }
-      let matches = pool.members(matching: choice.result, in: config).filter { !names.contains($0.result) }
-      let transport = NextHopList(choice.result, kind: content.kind).transport
-      let same =
-        matches.first { $0.result == choice.result }
-        ?? matches.first { NextHopList($0.result, kind: content.kind).transport == transport }
-      if let same {
-        if same.isDrained { config = try config.applying(.restore(pool: id, member: same.result)) }
-        names.append(same.result)
-      } else {
-        config = try config.applying(.add(pool: id, member: choice.result, weight: 1))
-        names.append(choice.result)
-      }
-    }
-    let weights = Dictionary(
-      zip(names, content.choices.map(\.weight)), uniquingKeysWith: { first, _ in first })
-    let editor = try PoolEditor(id, in: config)
-    config.update(
-      editor.layout.document.applying(
-        try editor.setting(
-          editor.pool.members.filter { !$0.isDrained }.compactMap { member in
-            weights[member.result].map { (member, $0) }
-          })))
-    for member in editor.pool.members where !member.isDrained && weights[member.result] == nil {
-      config = try config.applying(.remove(pool: id, member: member.result))
-    }
-    return config
-  }
-}

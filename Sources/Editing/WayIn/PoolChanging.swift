@@ -1,0 +1,188 @@
+// The members and weights of a pool changed to those that are wanted, in a few changes of its text, however many members
+// there are: what comes back, what is new, the weights, and what goes.
+
+import Gateways
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// The pool with just these members and weights; those that are drained stay so, unless they are named.
+  func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
+    let config = try settingReturned()
+    guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }
+    let known = KnownMembers(pool, in: config)
+    var taken: Set<String> = []
+    var weights: [String: Int] = [:]
+    var drained: [Member] = []
+    var new: [String] = []
+    for choice in content.choices {
+      let matches = known.matching(choice.result).filter { !taken.contains($0.result) }
+      let transport = NextHopList(choice.result, kind: content.kind).transport
+      let same =
+        matches.first { $0.result == choice.result }
+        ?? matches.first { NextHopList($0.result, kind: content.kind).transport == transport }
+      let name = same?.result ?? choice.result
+      if let same {
+        if same.isDrained { drained.append(same) }
+      } else {
+        new.append(name)
+      }
+      taken.insert(name)
+      if weights[name] == nil { weights[name] = choice.weight }
+    }
+    return try config.restoring(drained, of: id).adding(new, to: id).keeping(weights, of: id)
+  }
+
+  /// Puts several drained members back.
+  private func restoring(_ members: [Member], of id: String) throws(EditRefusal) -> MailConfig {
+    guard !members.isEmpty else { return self }
+    let editor = try PoolEditor(id, in: self)
+    if editor.hasRows {
+      return try editing(editor) { editor in members.flatMap { editor.restoringRow($0) } }
+    }
+    // Where commas are between the members, or other text follows the pool, what one of them needs depends on the one before it.
+    guard editor.layout.layout.comma.isEmpty, editor.net == nil, let anchor = editor.pool.anchor else {
+      var config = self
+      for member in members { config = try config.applying(.restore(pool: id, member: member.result)) }
+      return config
+    }
+    let items = Dictionary(
+      drainedItems(in: anchor).filter { $0.pool == editor.pool.ordinal }.map { ($0.result, $0) },
+      uniquingKeysWith: { first, _ in first })
+    return try editing(editor) { editor throws(EditRefusal) in
+      // Of what is put in at one place, the last one given comes first.
+      var splices: [Splice] = []
+      for member in members.reversed() {
+        guard let item = items[member.result] else { throw .notDrained(member.result) }
+        splices += editor.layout.restoring(item)
+      }
+      return splices
+    }
+  }
+
+  /// Adds several members, each once, after the last one.
+  private func adding(_ results: [String], to id: String) throws(EditRefusal) -> MailConfig {
+    guard let first = results.first else { return self }
+    let editor = try PoolEditor(id, in: self)
+    var known = Set(editor.pool.members.map(\.result))
+    for result in results {
+      if let reason = problem(with: result, in: editor.pool) { throw .badText(result, reason: reason) }
+      guard known.insert(result).inserted else { throw .alreadyMember(result) }
+    }
+    let layout = editor.layout
+    if results.count == 1 || layout.units.isEmpty && !editor.hasRows || !(editor.net?.hasOnlyLists ?? true) {
+      var config = self
+      for result in results { config = try config.applying(.add(pool: id, member: result, weight: 1)) }
+      return config
+    }
+    if results.contains(where: { $0.utf8.contains(where: layout.layout.lead.contains) }) {
+      return try separating(editor, for: results).adding(results, to: id)
+    }
+    return try editing(editor) { editor throws(EditRefusal) in
+      if editor.hasRows {
+        var splices: [Splice] = []
+        for result in results.reversed() { splices += try editor.addingRow(result, weight: 1) }
+        return splices
+      }
+      let last = layout.units.count - 1
+      var splice = layout.insertion(of: first, copies: 1, after: last)
+      for result in results.dropFirst() {
+        splice.bytes += layout.insertion(of: result, copies: 1, after: last).bytes
+      }
+      return [splice] + (try editor.net?.joining(results) ?? [])
+    }
+  }
+
+  /// Gives the members their weights, and takes those out that have none and are not drained.
+  private func keeping(_ weights: [String: Int], of id: String) throws(EditRefusal) -> MailConfig {
+    let config = try editing(id) { editor throws(EditRefusal) in
+      try editor.setting(
+        editor.pool.members.filter { !$0.isDrained }.compactMap { member in
+          weights[member.result].map { (member, $0) }
+        })
+    }
+    let editor = try PoolEditor(id, in: config)
+    let gone = editor.pool.members.filter { !$0.isDrained && weights[$0.result] == nil }
+    if gone.count > 1, editor.hasRows || editor.net?.hasOnlyLists ?? true {
+      return try config.editing(editor) { editor throws(EditRefusal) in try editor.removing(gone) }
+    }
+    var last = config
+    for member in gone { last = try last.applying(.remove(pool: id, member: member.result)) }
+    return last
+  }
+}
+
+extension PoolEditor {
+  /// Takes several members out that are not drained.
+  fileprivate func removing(_ members: [Member]) throws(EditRefusal) -> [Splice] {
+    let names = Set(members.map(\.result))
+    let left = pool.members.filter { !$0.isDrained && !names.contains($0.result) }
+    // A member that the agent leaves out may go: those that get mail stay.
+    if left.isEmpty || members.contains(where: \.getsMail) && !left.contains(where: \.getsMail) {
+      throw .wouldEmpty(pool.id)
+    }
+    if hasRows {
+      return pool.text.rows.filter { names.contains($0.member.result) }
+        .map { Splice(range: layout.wholeLine($0.line), bytes: []) }
+    }
+    guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
+    let plans = config.rampItems(in: anchor).filter { $0.pool == pool.ordinal && names.contains($0.result) }
+    return layout.removals(of: members.flatMap(\.items).sorted())
+      + plans.map { Splice(range: layout.wholeLine($0.line.range), bytes: []) }
+      + (try net?.leaving(members) ?? [])
+  }
+}
+
+/// The members of a pool by what people call them: many names are looked for, each without a look at all members.
+private struct KnownMembers {
+  /// The members of one transport, by their gateways.
+  private struct Group {
+    let transport: String?
+    let client: Transport?
+    var gateways: [Gateway: [Int]] = [:]
+    var names: [Name: [Int]] = [:]
+  }
+
+  private struct Name: Hashable {
+    let name: String
+    let port: Int?
+
+    init(_ gateway: Gateway) { (name, port) = (gateway.name, gateway.port) }
+  }
+
+  private let members: [Member]
+  private var written: [String: [Int]] = [:]
+  private var groups: [Group] = []
+
+  init(_ pool: Pool, in config: MailConfig) {
+    members = pool.members
+    var places: [String?: Int] = [:]
+    for (index, member) in pool.members.enumerated() {
+      written[member.result, default: []].append(index)
+      guard let gateway = member.gateways.first else { continue }
+      let place = places[member.transport] ?? groups.count
+      if place == groups.count {
+        places[member.transport] = place
+        groups.append(
+          Group(
+            transport: member.transport, client: member.transport.flatMap { config.gatewayTransport($0) }))
+      }
+      groups[place].gateways[gateway, default: []].append(index)
+      groups[place].names[Name(gateway), default: []].append(index)
+    }
+  }
+
+  /// The members that `name` can mean, as `Pool.members(matching:in:)` finds them.
+  func matching(_ name: String) -> [Member] {
+    if let exact = written[name] { return exact.map { members[$0] } }
+    var found: Set<Int> = []
+    for group in groups {
+      guard let (read, hop) = Gateway.spelled(name, transport: group.transport, client: group.client) else {
+        continue
+      }
+      found.formUnion(group.gateways[read] ?? [])
+      if !hop.hasPrefix("[") { found.formUnion(group.names[Name(read)] ?? []) }
+    }
+    return found.sorted().map { members[$0] }
+  }
+}
