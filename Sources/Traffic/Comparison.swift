@@ -163,10 +163,14 @@ struct Comparison {
     return net
   }
 
-  /// Gateways that a table or a parameter names beside the pools.
+  /// Gateways that a table or a parameter names beside the pools. What follows the results of a pool is the pool's own.
   static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
     var places: [Gateway: Set<FileRange>] = [:]
     for pool in pools {
+      let nets = Set(pool.net?.constants.compactMap { $0.span() } ?? [])
+      for gateway in nets.isEmpty ? [] : Set(pool.members.flatMap(\.fallback)) {
+        places[gateway, default: []].formUnion(nets)
+      }
       for member in pool.members where !member.isDrained {
         guard let item = member.items.first, let place = pool.text.text.span(pool.text.items[item]) else {
           continue
@@ -176,7 +180,7 @@ struct Comparison {
     }
     return Set(
       config.gateways(in: pools).filter {
-        $0.roles != [.fallback] && $0.mentions > (places[$0.gateway]?.count ?? 0)
+        $0.mentions - $0.fallbackMentions > (places[$0.gateway]?.count ?? 0)
       }
       .map(\.gateway))
   }
