@@ -40,8 +40,10 @@ struct Comparison {
       })
     self.numbers = numbers
     self.tags = tags
+    // Where no mail comes to a pool, nothing is to be told from its mail.
+    let live = pools.filter { $0.overrider == nil }
     let firsts = Dictionary(
-      pools.map { pool in
+      live.map { pool in
         let shares = pool.members.compactMap { member -> (Int, Double)? in
           guard !member.isDrained, let tag = member.transport.flatMap({ tags[$0] }),
             let gateway = member.gateways.first,
@@ -52,13 +54,14 @@ struct Comparison {
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
     self.firsts = firsts
-    rivals = Rivals(pools.eachTextOnce, firsts)
+    rivals = Rivals(live.eachTextOnce, firsts)
     taken = Set(firsts.values.flatMap(\.keys))
     otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
     sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
 
   func row(of pool: Pool) -> TrafficReport.PoolRow {
+    if let why = pool.overriddenWords { return untold(pool, why: why) }
     let own = firsts[pool.id] ?? [:]
     if let rival = rivals.first(untold: pool, own) {
       let why =

@@ -55,7 +55,8 @@ import Testing
       }
     }
     #expect(try mail.wait().status == .exited(0))
-    try waitUntil("all mail to leave", limit: .seconds(200), seen: lab.log) { () throws(TestFailure) -> Bool in
+    try waitUntil("all mail to leave", limit: .seconds(200), seen: lab.log) {
+      () throws(TestFailure) -> Bool in
       try lab.flush()
       return MailQueue.allCases.allSatisfy { lab.messages(in: $0) == 0 }
     }
