@@ -33,6 +33,8 @@ package struct GatewayUse: Sendable {
   package internal(set) var place: FileRange?
   /// How many of these name it.
   package internal(set) var mentions = 0
+  /// How many of them name it as a fallback only.
+  package internal(set) var fallbackMentions = 0
   /// The first value of a table that leaves mail to it alone, with no gateway after it and no fallback relay.
   package internal(set) var alonePlace: FileRange?
   /// How many values do.
@@ -145,6 +147,7 @@ private struct GatewayMap {
     guard mentions.insert(Mention(use: at, place: place)).inserted else { return }
     if uses[at].place == nil { uses[at].place = place }
     uses[at].mentions += 1
+    if role == .fallback { uses[at].fallbackMentions += 1 }
   }
 
   /// Notes how a transport reaches a gateway by one next hop.

@@ -20,10 +20,6 @@ extension Comparison {
         return "a plan moved the shares in the time of the report: these are those of now"
       }
     }
-    let others = pool.members.flatMap(\.gateways).filter(isNamedElsewhere)
-    if let other = others.first {
-      return "other routes of the configuration lead to \(printable(other.description)) too"
-    }
     if sum.reused > 0, pool.members.flatMap(\.gateways).contains(where: isAtSharedAddress) {
       return
         "several gateways have one address: before 3.12 Postfix logs a reused session with the wrong port"
@@ -41,6 +37,10 @@ extension Comparison {
     }
     if passedBy > 0, Double(passedBy) >= difference / 10 {
       return "failover: the agent passed a dead gateway by \(passedBy) times since it started"
+    }
+    // What the log shows comes before what only may be.
+    if let other = pool.members.flatMap(\.gateways).first(where: isNamedElsewhere) {
+      return "other routes of the configuration lead to \(printable(other.description)) too"
     }
     let hasLists = pool.members.contains { $0.gateways.count > 1 || !pool.safetyNet(of: $0).isEmpty }
     if hasLists, sum.reused * 10 >= sum.messages {

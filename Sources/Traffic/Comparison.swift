@@ -40,8 +40,10 @@ struct Comparison {
       })
     self.numbers = numbers
     self.tags = tags
+    // Where no mail comes to a pool, nothing is to be told from its mail.
+    let live = pools.filter { $0.overrider == nil }
     let firsts = Dictionary(
-      pools.map { pool in
+      live.map { pool in
         let shares = pool.members.compactMap { member -> (Int, Double)? in
           guard !member.isDrained, let tag = member.transport.flatMap({ tags[$0] }),
             let gateway = member.gateways.first,
@@ -52,13 +54,14 @@ struct Comparison {
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
     self.firsts = firsts
-    rivals = Rivals(pools.eachTextOnce, firsts)
+    rivals = Rivals(live.eachTextOnce, firsts)
     taken = Set(firsts.values.flatMap(\.keys))
     otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
     sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
 
   func row(of pool: Pool) -> TrafficReport.PoolRow {
+    if let why = pool.overriddenWords { return untold(pool, why: why) }
     let own = firsts[pool.id] ?? [:]
     if let rival = rivals.first(untold: pool, own) {
       let why =
@@ -163,10 +166,14 @@ struct Comparison {
     return net
   }
 
-  /// Gateways that a table or a parameter names beside the pools.
+  /// Gateways that a table or a parameter names beside the pools. What follows the results of a pool is the pool's own.
   static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
     var places: [Gateway: Set<FileRange>] = [:]
     for pool in pools {
+      let nets = Set(pool.net?.constants.compactMap { $0.span() } ?? [])
+      for gateway in nets.isEmpty ? [] : Set(pool.members.flatMap(\.fallback)) {
+        places[gateway, default: []].formUnion(nets)
+      }
       for member in pool.members where !member.isDrained {
         guard let item = member.items.first, let place = pool.text.text.span(pool.text.items[item]) else {
           continue
@@ -176,7 +183,7 @@ struct Comparison {
     }
     return Set(
       config.gateways(in: pools).filter {
-        $0.roles != [.fallback] && $0.mentions > (places[$0.gateway]?.count ?? 0)
+        $0.mentions - $0.fallbackMentions > (places[$0.gateway]?.count ?? 0)
       }
       .map(\.gateway))
   }

@@ -26,6 +26,12 @@ extension StockNet {
     }
   }
 
+  /// The values that follow every result.
+  package var constants: [SourcedText] {
+    guard case .afterEach(let tables) = self else { return [] }
+    return tables.compactMap { if case .constant(let value) = $0.content { value } else { nil } }
+  }
+
   /// The next hops that follow every result.
   var hops: [SourcedText] {
     guard case .afterEach(let tables) = self else { return [] }
