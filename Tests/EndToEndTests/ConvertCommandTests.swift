@@ -157,7 +157,7 @@ private final class Workbench {
     let before = try bench.text("main.cf")
     let other = try TemporaryDirectory()
     let console = try openConsole(["-c", bench.directory.path], width: 120, height: 30)
-    try console.waitFor("1 Gateways")
+    try console.waitFor("[out-gw1.example]")
     try console.type(":output \(other.path)")
     try console.waitFor("there is no edit to write")
     try console.press("Escape")

@@ -75,7 +75,8 @@ import Testing
     let console = try openConsole(
       ["-c", lab.configDirectory], width: 120, height: 40,
       environment: scene.state.merging(["XDG_CONFIG_HOME": lab.queueDirectory]) { $1 })
-    try console.waitFor("1 Gateways")
+    // Before the tables are read, nothing can be edited.
+    try console.waitFor("the gateways") { $0.contains("GATEWAY  ") || $0.contains("No gateway is named") }
     try console.press("n")
     try console.waitFor("all mail to the outside")
     try console.type(call.arguments[0])
