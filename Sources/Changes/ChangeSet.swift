@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// A kind of indexed table that postmap(1) builds from a source file.
 package enum IndexType: String, Hashable, Sendable, CaseIterable, Codable {
@@ -64,9 +65,37 @@ package struct ChangeSet: Hashable, Sendable {
 
   /// The files that have further names (hard links): those would keep the old contents.
   package var hardLinked: [String] {
-    changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter { path in
-      var status = stat()
-      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_nlink > 1
-    }
+    changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter(hasOtherNames)
   }
+}
+
+/// Whether a file has names that are not those which a write keeps while it goes on.
+private func hasOtherNames(_ path: String) -> Bool {
+  // A write that ends meanwhile takes its name away: then it is looked at again.
+  for _ in 0..<10 {
+    guard let before = links(path), before.count > 1, let real = FileReader.realPath(path) else {
+      return false
+    }
+    let directory = FileReader.directory(of: real)
+    let kept = directoryNames(directory).filter {
+      $0.hasPrefix(".\(baseName(of: real)).randmap-") && $0.hasSuffix(".old")
+        && links(join(directory, $0))?.file == before.file
+    }
+    if kept.count + 1 >= before.count { return false }
+    if let after = links(path), after == before { return true }
+  }
+  return true
+}
+
+/// Which file a name leads to, and how many names it has; nil where it is none.
+private func links(_ path: String) -> LinkCount? {
+  var status = stat()
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return LinkCount(file: [UInt64(status.st_dev), UInt64(status.st_ino)], count: Int(status.st_nlink))
+}
+
+private struct LinkCount: Equatable {
+  /// The device and the inode.
+  let file: [UInt64]
+  let count: Int
 }
