@@ -65,28 +65,37 @@ package struct ChangeSet: Hashable, Sendable {
 
   /// The files that have further names (hard links): those would keep the old contents.
   package var hardLinked: [String] {
-    changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter { path in
-      // No lock is held, and a write of this program gives the old file a second name for a while: a name that is still to be
-      // had a moment later is another's.
-      (0..<3).allSatisfy { _ in Self.hasFurtherName(path) }
-    }
+    changes.filter { $0.before != $0.after && $0.storage == .file }.map(\.path).filter(hasOtherNames)
   }
+}
 
-  /// Whether a regular file has names beside its own and those of a write that goes on.
-  private static func hasFurtherName(_ path: String) -> Bool {
-    guard let real = FileReader.realPath(path) else { return false }
-    func regular(_ path: String) -> stat? {
-      var status = stat()
-      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? status : nil
+/// Whether a file has names that are not those which a write keeps while it goes on.
+private func hasOtherNames(_ path: String) -> Bool {
+  // A write that ends meanwhile takes its name away: then it is looked at again.
+  for _ in 0..<10 {
+    guard let before = links(path), before.count > 1, let real = FileReader.realPath(path) else {
+      return false
     }
-    guard regular(real).map({ $0.st_nlink > 1 }) ?? false else { return false }
     let directory = FileReader.directory(of: real)
-    let ownNames = Journal.nameBegins(for: real)
-    let others = directoryNames(directory).filter { $0.hasPrefix(ownNames) }.compactMap {
-      regular("\(directory)/\($0)")
+    let kept = directoryNames(directory).filter {
+      $0.hasPrefix(Journal.nameBegins(for: real)) && $0.hasSuffix(".old")
+        && links(join(directory, $0))?.file == before.file
     }
-    guard let file = regular(real) else { return false }
-    let own = others.count { $0.st_ino == file.st_ino && $0.st_dev == file.st_dev }
-    return Int(file.st_nlink) > 1 + own
+    if kept.count + 1 >= before.count { return false }
+    if let after = links(path), after == before { return true }
   }
+  return true
+}
+
+/// Which file a name leads to, and how many names it has; nil where it is none.
+private func links(_ path: String) -> LinkCount? {
+  var status = stat()
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return LinkCount(file: [UInt64(status.st_dev), UInt64(status.st_ino)], count: Int(status.st_nlink))
+}
+
+private struct LinkCount: Equatable {
+  /// The device and the inode.
+  let file: [UInt64]
+  let count: Int
 }

@@ -37,10 +37,22 @@ package struct StateDirectory: Hashable, Sendable {
       var status = stat()
       if lstat(directory, &status) != 0 { throw .system(SystemError("stat", directory)) }
       let isSticky = isAbove && status.st_mode & S_ISVTX != 0
-      if let reason = distrust(status, allowingOthers: isSticky) { throw .refused(directory, reason) }
+      if let reason = Changes.distrust(status, allowingOthers: isSticky) { throw .refused(directory, reason) }
       if directory == "/" { return }
       directory = FileReader.directory(of: directory)
       isAbove = true
+    }
+  }
+
+  /// Why files in `directory` may have come from another user than root and the caller; nil if they cannot.
+  package static func distrust(_ directory: String) -> (path: String, reason: String)? {
+    do throws(WriteError) {
+      try checkOwnership(of: directory)
+      return nil
+    } catch .refused(let path, let reason) {
+      return (path, reason)
+    } catch {
+      return (directory, error.description)
     }
   }
 }

@@ -9,14 +9,25 @@ package final class PositionFile {
   private let path: String
   private let lock: Int32
 
-  /// - Parameter path: its directory is made where it is missing.
-  package init(_ path: String) throws(LogError) {
+  /// - Parameters:
+  ///   - path: its directory is made where it is missing.
+  ///   - distrust: why another user could put files into a directory, which is read and written only where it gives nil.
+  package init(
+    _ path: String, distrust: (_ directory: String) -> (path: String, reason: String)?
+  ) throws(LogError) {
     self.path = path
     var steps = path.split(separator: "/").dropLast()[...]
     var directory = ""
     while let step = steps.popFirst() {
       directory += "/\(step)"
       if mkdir(directory, 0o700) != 0, errno != EEXIST { throw LogError(path: directory, errno: errno) }
+    }
+    if let found = distrust(directory) {
+      throw LogError(
+        path: found.path,
+        reason:
+          "\(found.reason): need a directory that only root and you can write, as the place in the log is kept below it"
+      )
     }
     lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { throw LogError(path: "\(path).lock", errno: errno) }

@@ -9,6 +9,34 @@ import Testing
   /// `RANDMAP_CHAOS=20000 swift test --filter ChaosTests` is the long run.
   private var count: Int { getenv("RANDMAP_CHAOS").flatMap { Int(String(cString: $0)) } ?? 200 }
 
+  /// A writer cuts the pool file at random and writes it whole again while mail goes through it: all is sent, and only to the
+  /// gateways that the whole file names.
+  @Test func tornPoolFilesLoseNothing() throws {
+    let gateways = [try SmtpSink(), try SmtpSink()]
+    let lab = try PostfixLab(
+      main: impatient + "default_transport = randmap:$config_directory/pool\n",
+      files: ["pool": gateways.map { "smtp:\($0.address)\n" }.joined()])
+    let agent = try RunningAgent(beside: lab)
+    let script = """
+      text=$(cat pool); size=${#text}
+      trap 'printf "%s\\n" "$text" > pool; exit 0' TERM
+      while :; do
+        printf "%s" "${text:0:RANDOM % size}" > pool
+        sleep 0.0$((RANDOM % 10))
+        printf "%s\\n" "$text" > pool
+        sleep 0.0$((RANDOM % 10))
+      done
+      """
+    let writer = try ChildProcess("bash", ["-c", "cd '\(lab.configDirectory)' || exit 1\n\(script)"])
+    try lab.send(300, to: "user@far.example")
+    try waitUntil("half of the mail", seen: lab.log) { gateways.map(\.count).reduce(0, +) >= 150 }
+    writer.signal(SIGTERM)
+    #expect(try writer.wait().status == .exited(0))
+    try lab.waitUntilDrained(limit: .seconds(120))
+    #expect(gateways.map(\.count).reduce(0, +) == 300, "\(lab.log.suffix(3_000))")
+    try agent.stop()
+  }
+
   @Test func nothingIsLostAndNothingComesTwice() throws {
     let steady = [try SmtpSink(), try SmtpSink()]
     // It greets with 421 while it is there.

@@ -169,6 +169,14 @@ private let lengths: [Hostile] = [
   private func theWorkGrowsWithTheBytes(hostile: Hostile) throws { try expectBounds(on: hostile) }
 }
 
+/// 2,500 pools and 10,000.
+@Suite(.waits, .timeLimit(.minutes(30))) struct HostilePoolCountTests {
+  @Test func theCheckGrowsWithThePools() throws {
+    let pools = Hostile("pools", table: "texthash") { "d\($0).example randmap:!smtp:[a\($0)]!smtp:[b]" }
+    try expectBounds(of: [["--check"]], on: pools, sizes: (80_000, 320_000))
+  }
+}
+
 @Suite(.waits, .timeLimit(.minutes(30))) struct HostileConversionTests {
   /// A stock pool with a safety net names each member in the list of every other: its text grows with the square of their
   /// number, so pools of many members are left out.
@@ -241,7 +249,9 @@ private let reading = [
 ]
 private let sizes = (small: 20_000, large: 80_000)
 
-private func expectBounds(of commands: [[String]] = reading, on hostile: Hostile) throws {
+private func expectBounds(
+  of commands: [[String]] = reading, on hostile: Hostile, sizes: (small: Int, large: Int) = sizes
+) throws {
   let directory = try TemporaryDirectory()
   func run(_ size: Int, _ command: [String]) throws -> FinishedProcess {
     let defaults = ["main.cf": "", "master.cf": "smtp unix - - n - - smtp\n"]

@@ -38,6 +38,36 @@ import Testing
     try waitUntil("\"\(words)\"", seen: printed() + process.standardError) { printed().contains(words) }
   }
 
+  /// 300 probes and 900 more: what the first ones need stays, and nothing comes to it.
+  @Test func itsMemoryStaysFlat() throws {
+    let gateways = try (0..<100).map { number in
+      try Greeter(
+        greeting: Array("220 gw\(number).example\r\n".utf8), answer: Array("250 gw.example\r\n".utf8))
+    }
+    func probes() -> Int { gateways.reduce(0) { $0 + $1.connections } }
+    let members = gateways.map { "!smtp:\($0.address)" }.joined()
+    try directory.write(
+      "main.cf",
+      "myhostname = relay.example\nqueue_directory = \(directory.path)\ndefault_transport = randmap:\(members)\n"
+    )
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    let process = try ChildProcess(
+      randmapProgram(), ["--status", "--watch", "-c", directory.path, "-o", "interval=1s"],
+      environment: ["XDG_CONFIG_HOME": directory.path])
+    func memory() throws -> Int {
+      let line = try readText("/proc/\(process.pid)/status").split(separator: "\n")
+        .first { $0.hasPrefix("VmRSS:") }
+      return try #require(line.flatMap { Int($0.filter(\.isNumber)) }) * 1_024
+    }
+    try waitUntil("300 probes", seen: process.standardError) { probes() >= 300 }
+    let first = try memory()
+    try waitUntil("1,200 probes", seen: process.standardError) { probes() >= 1_200 }
+    let last = try memory()
+    #expect(last < first + 3_000_000, "\(first) \(last)")
+    process.signal(SIGINT)
+    #expect(try process.wait().status == .exited(0))
+  }
+
   @Test func followsEditsOfTheConfiguration() throws {
     let (first, second) = (try SmtpSink(), try SmtpSink())
     let dead = try LoopbackAddress.own()

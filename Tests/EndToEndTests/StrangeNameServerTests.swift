@@ -14,6 +14,49 @@ import Testing
     let gateways: [Gateway]
   }
 
+  /// 30 gateways that say strange things and 21 names that lead nowhere, in one run.
+  @Test func manyStrangersHoldUpNothing() throws {
+    let ready = "220 gw.example\r\n"
+    let kinds: [(greeting: String, answer: String, state: String)] = [
+      ("", "", "down"), ("\r\n", "", "down"), ("\0\0\0\0\r\n", "", "down"), ("220", "", "down"),
+      (String(repeating: "x", count: 100_000), "", "down"),
+      (String(repeating: "220-x\r\n", count: 10_000), "", "down"),
+      ("554 no\r\n", "", "refused"), ("354 go on\r\n", "", "refused"),
+      (ready, "554 no\r\n", "refused"), (ready, "250 gw.example\r\n", "up"),
+    ]
+    let gateways = try (0..<30).map { number in
+      let kind = kinds[number % kinds.count]
+      return (try Greeter(greeting: Array(kind.greeting.utf8), answer: Array(kind.answer.utf8)), kind.state)
+    }
+    let names = (0..<21).map { "gateway\($0).test" }
+    let members = gateways.map { "!smtp:\($0.0.address)" } + names.map { "!smtp:[\($0)]:2525" }
+    let server = try StrangeNameServer(.namesItself)
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "# randmap: agent\nqueue_directory = \(directory.path)\ndefault_transport = randmap:\(members.joined())\n"
+    )
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    let script = "mount --bind '\(server.resolverConfiguration)' /etc/resolv.conf && exec \"$0\" \"$@\""
+    let start = ContinuousClock.now
+    let finished = try run(
+      requiredTool("unshare", package: "util-linux"),
+      [
+        "--mount", "bash", "-c", script, randmapProgram(), "--status", "-c", directory.path, "--format",
+        "json",
+      ],
+      environment: ["XDG_CONFIG_HOME": directory.path], limit: .seconds(120))
+    #expect(.now - start < .seconds(60))
+    #expect(finished.peakMemory < 200_000_000, "\(finished.peakMemory)")
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(finished.standardOutputBytes))
+    let found = Dictionary(answer.gateways.map { ($0.gateway, $0) }, uniquingKeysWith: { first, _ in first })
+    for (index, (gateway, state)) in gateways.enumerated() {
+      let gateway = found["\(gateway.address)"]
+      #expect(gateway?.state == state, "\(index) \(String(describing: gateway))")
+    }
+    for name in names { #expect(found["[\(name)]:2525"]?.state == "down", "\(finished.summary)") }
+  }
+
   @Test(arguments: StrangeNameServer.Kind.allCases)
   func statusSaysWhatBecomesOfTheMail(kind: StrangeNameServer.Kind) throws {
     let server = try StrangeNameServer(kind)

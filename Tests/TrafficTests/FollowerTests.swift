@@ -333,8 +333,14 @@ import Testing
   }
 
   @Test func twoReportsOfOneLogAreRefused() throws {
-    let first = try PositionFile(directory.file("a/b/position"))
-    #expect(throws: LogError.self) { try PositionFile(directory.file("a/b/position")) }
+    let first = try PositionFile(directory.file("a/b/position"), distrust: { _ in nil })
+    #expect(throws: LogError.self) {
+      try PositionFile(directory.file("a/b/position"), distrust: { _ in nil })
+    }
+    #expect(throws: LogError.self) {
+      try PositionFile(directory.file("c/position"), distrust: { _ in ("p", "others may write it") })
+    }
+    #expect(access(directory.file("c/position.lock"), F_OK) != 0)
     try first.keep(["1 2 3 61"]) {}
     #expect(first.lines == ["1 2 3 61"])
     #expect(LogPosition(text: first.lines[0])?.text == "1 2 3 61")

@@ -1,5 +1,6 @@
 // `randmap report --every`: follows the log, with a report after each span of time.
 
+import Changes
 import Console
 import Glibc
 import PostfixFiles
@@ -87,7 +88,8 @@ struct TrafficWatch {
       var files: [PositionFile] = []
       var kept: [Kept?] = []
       for name in names {
-        let file = try PositionFile(subject.positionPath(of: name ?? "journal"))
+        let file = try PositionFile(
+          subject.positionPath(of: name ?? "journal"), distrust: StateDirectory.distrust)
         files.append(file)
         kept.append(Kept(file.lines))
       }
