@@ -1,5 +1,7 @@
 // Where the mail would go without some gateways, asked in the console.
 
+import PostfixFiles
+import Routing
 import TestSupport
 import Testing
 import Traffic
@@ -24,6 +26,28 @@ import Traffic
     #expect(screen.contains("how much mail there is, is not known here"))
     driver.press(.escape)
     #expect(driver.model.dialog == nil)
+  }
+
+  /// A gateway of a route alone: the pools have no mail of it, and its own mail has nowhere else to go.
+  @Test func theMailOfAGatewayInNoPoolIsNamed() throws {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: """
+        # randmap: agent
+        default_transport = randmap:!smtp:[out-gw1.example]!smtp:[out-gw2.example]
+        transport_maps = inline:{{alone.example = smtp:[alone-gw.example]}}
+
+        """, master: "smtp unix - - n - - smtp\n")
+    var driver = Driver.ready(config)
+    driver.type(":what-if alone-gw.example")
+    driver.press(.enter)
+    let screen = driver.screen(80, 24)
+    #expect(screen.contains("[alone-gw.example]:25 is in no pool; these figures do not count"), "\(screen)")
+    #expect(screen.contains("mail of the routes that name it alone would wait"), "\(screen)")
+    driver.press(.escape)
+    driver.type(":what-if out-gw1.example")
+    driver.press(.enter)
+    #expect(!driver.screen(80, 24).contains("is in no pool"), "\(driver.screen(80, 24))")
   }
 
   @Test func mailThatWouldWaitIsSaidFirst() throws {

@@ -70,7 +70,17 @@ extension Facts {
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
       title: "if \(names) \(lost.count == 1 ? "were" : "were all") down",
-      lines: Self.table(of: answer) + [[]] + conclusions(answer, lately))
+      lines: Self.table(of: answer) + [[]] + conclusions(answer, lately) + besidePools(lost))
+  }
+
+  /// What the figures do not have: the mail of a gateway that no pool names.
+  private func besidePools(_ lost: [Gateway]) -> [[Span]] {
+    gateways.filter { lost.contains($0.gateway) && $0.pools.isEmpty }.flatMap { use in
+      let name = Span(
+        "\(printable(use.gateway.description)) is in no pool; these figures do not count its mail", .dim)
+      let risk = Span("mail of the routes that name it alone would wait", .down)
+      return use.aloneMentions > 0 ? [[name], [risk]] : [[name]]
+    }
   }
 
   private static func table(of answer: WhatIf) -> [[Span]] {
