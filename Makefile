@@ -8,7 +8,7 @@ ORACLE = 4000
 RELEASE =
 # What else it runs with that one: what is recorded of Postfix, what the rules claim of it,
 # pools made from one relay, and reports of its log.
-CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth)Tests
+CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth|ReportKill)Tests
 # Which parts make bench measures, all by default: table growth directory pools log follow screen keys idle probes pace slow
 # delay lookups memory database routes edit.
 PARTS =

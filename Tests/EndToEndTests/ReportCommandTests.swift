@@ -79,6 +79,9 @@ import Testing
     #expect(
       above.standardError.contains(" deferred 16.7% of its messages, more than 10.0%"), "\(above.summary)")
     #expect(above.standardOutput.contains("10 x 452 4.2.2 mailbox full  (4XyZ105009)"), "\(above.summary)")
+    let words = "a message that one gateway deferred and another one got later counts at both"
+    #expect(above.standardOutput.contains(words), "\(above.summary)")
+    #expect(try !bench.report(["-"], input: bench.lines(50, 50)).standardOutput.contains(words))
   }
 
   @Test func wrongCallsSayWhatIsNeeded() throws {
@@ -95,6 +98,12 @@ import Testing
       #expect(finished.status == .exited(2), "\(arguments) \(finished.summary)")
       #expect(finished.standardError.contains(words), "\(arguments) \(finished.standardError)")
     }
+  }
+
+  @Test func aTimeToComeIsSaidToBeOne() throws {
+    try writeFile(bench.log, bench.lines(1, 1))
+    let finished = try bench.report(["--since", "2199-01-01"])
+    #expect(finished.standardError.contains("--since 2199-01-01 is later than now"), "\(finished.summary)")
   }
 
   /// The log of main.cf, with what was rotated and packed by each of the programs.

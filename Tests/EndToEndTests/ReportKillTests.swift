@@ -9,10 +9,13 @@ import Testing
 @Suite(.waits) struct ReportKillTests {
   @Test(.timeLimit(.minutes(10))) func killedWhileMailFlowsItLosesAndDoublesNothing() throws {
     let sinks = try SmtpSink.pair()
+    // A gateway that is killed may have taken a message that it did not confirm, so this one never lives: there are lines of
+    // failures between those of deliveries.
+    let dead = try LoopbackAddress.own(port: sinks[0].address.port)
     let lab = try PostfixLab(
       main: """
         sender_dependent_relayhost_maps = unionmap:{
-          randmap:{\(sinks[0].address), \(sinks[0].address), \(sinks[1].address)},
+          randmap:{\(sinks[0].address), \(sinks[1].address), \(dead)},
           static:{\(sinks[0].address),\(sinks[1].address)}}
         """)
     var counted: [String: Int] = [:]
@@ -38,10 +41,7 @@ import Testing
         "-N", "-m", "\(total)", "-s", "3", "-f", "a@lab.randmap.test", "-t", "user@example.net",
         "\(lab.address.host):\(lab.address.port)",
       ])
-    for round in 0..<4 {
-      // A gateway dies and comes back meanwhile, so that there are lines of failures between those of deliveries.
-      if round == 1 { try sinks[1].stop() }
-      if round == 2 { try sinks[1].start() }
+    for _ in 0..<4 {
       let before = sinks[0].count + sinks[1].count
       try waitUntil("mail to flow", limit: .seconds(60), seen: mail.standardError) {
         sinks[0].count + sinks[1].count >= min(before + 200, total)
@@ -66,7 +66,8 @@ import Testing
     }
     process.signal(SIGTERM)
     #expect(try process.wait().status == .exited(0))
-    #expect(all() == ["\(sinks[0].address)": sinks[0].count, "\(sinks[1].address)": sinks[1].count])
+    let taken = ["\(sinks[0].address)": sinks[0].count, "\(sinks[1].address)": sinks[1].count, "\(dead)": 0]
+    #expect(all() == taken)
     #expect(sinks[0].count + sinks[1].count == total)
   }
 }

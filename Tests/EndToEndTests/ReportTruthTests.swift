@@ -81,7 +81,9 @@ struct PrintedReport: Decodable {
     try lab.send(100, to: "user@lanes.example", recipients: 3)
     try lab.waitUntilDrained(limit: .seconds(200))
     let (found, finished) = try report(lab)
-    #expect(finished.status == .exited(0), "\(finished.summary)")
+    // Chance alone makes a share differ once in a thousand times; the status says so then.
+    let differs = found.pools.contains { $0.members.contains(where: \.differs) }
+    #expect(finished.status == .exited(differs ? 1 : 0), "\(finished.summary)")
     for sink in sinks[0...1] {
       let gateway = try found.gateway(sink)
       #expect(
@@ -90,7 +92,7 @@ struct PrintedReport: Decodable {
     }
     let pool = try found.pool("sender_dependent_default_transport_maps")
     #expect(pool.messages == 3_000 && pool.members.map(\.messages) == [sinks[0].count, sinks[1].count])
-    #expect(pool.members.allSatisfy { !$0.differs })
+    #expect(isFair(sinks[0].count, of: 3_000, share: 1 / 3.0), "\(finished.summary)")
     #expect(found.sources == [lab.logFile])
   }
 

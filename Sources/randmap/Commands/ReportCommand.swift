@@ -87,6 +87,11 @@ struct ReportCommand: ParsableCommand {
     if let start, let end, start >= end {
       throw Failure(.wrongCall, "--since is not before --until: need an earlier --since")
     }
+    if let since, let start, start > now {
+      Output.error.line(
+        "randmap: --since \(printable(since)) is later than now, so no mail can be there; need an earlier time"
+      )
+    }
     let subject = try TrafficSubject(common, logs: logs)
     defer { subject.close() }
     var isIncomplete = subject.sayUnreadableFiles()

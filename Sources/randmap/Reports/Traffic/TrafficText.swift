@@ -127,7 +127,9 @@ extension TrafficSummary {
     {
       words += "; delay \(Self.time(median)), 95 % in \(Self.time(most))"
     }
+    let mayMove = cell.deferred > 0 && pool.members.count { !$0.isDrained } > 1
     return [words]
+      + (mayMove ? ["  a message that one gateway deferred and another one got later counts at both"] : [])
   }
 
   private func verdict(on member: TrafficReport.MemberRow) -> String {
