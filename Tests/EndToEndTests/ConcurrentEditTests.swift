@@ -1,6 +1,7 @@
 // Edits of several people, and of postconf(1), at the same time: each is made, on what the others left.
 
 import Glibc
+import System
 import TestSupport
 import TestTraits
 import Testing
