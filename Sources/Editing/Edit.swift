@@ -139,7 +139,9 @@ package enum EditRefusal: Error, Hashable, Sendable {
     switch self {
     case .unknownPool(let name, let known):
       "no pool \"\(name)\""
-        + (known.isEmpty ? " (there are no pools)" : "; pools are: \(known.joined(separator: ", "))")
+        + (known.isEmpty
+          ? " (there are no pools; \"randmap pool\" makes one)"
+          : "; pools are: \(known.joined(separator: ", "))")
     case .unknownScope(let name, let known):
       name.contains("[") || name.contains("=")
         ? "\"\(name)\" is no scope: say first which mail it is for, such as outbound"

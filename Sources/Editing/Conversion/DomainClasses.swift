@@ -153,7 +153,7 @@ extension Converter {
         throw .cannotConvert(
           site.id,
           reason:
-            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
+            "\"\(table.text.text)\" in transport_maps has no entries that can be listed here, and may decide some of this mail: take it out first, or (if it has no patterns) call randmap where it can be read"
         )
       }
       for (key, value) in entries {

@@ -221,7 +221,7 @@ extension MailConfig {
         throw .cannotConvert(
           pool,
           reason:
-            "what \"\(table.text.text)\" in transport_maps answers cannot be read here: take it out first, or convert where it can be read"
+            "\"\(table.text.text)\" in transport_maps has no entries that can be listed here, and may decide some of this mail: take it out first, or (if it has no patterns) call randmap where it can be read"
         )
       }
       if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {

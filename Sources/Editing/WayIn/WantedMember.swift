@@ -146,7 +146,9 @@ package struct WeightChoice: Hashable, Sendable {
       return
     }
     guard let found = Self.smallest(asked) else {
-      throw .shareOutOfReach(nearest: nil, others: wanted.count, maximum: largestTotal)
+      throw .badCall(
+        "shares this small need more than \(largestTotal) parts in all: need none below 0.1%, or fewer gateways"
+      )
     }
     weights = found
   }

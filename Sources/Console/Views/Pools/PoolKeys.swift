@@ -10,7 +10,7 @@ extension PoolsView {
         .change, [.character("a")], "add", "Add a member to the pool", isHinted: true,
         disabled: { model in
           let view = model[PoolsView.self]
-          return model.whyReadOnly ?? (view.chosenRow == nil ? "no pool is chosen" : nil)
+          return model.whyReadOnly ?? (view.chosenRow == nil ? "no pool is chosen; n makes one" : nil)
         },
         action: { model in
           guard let row = model[PoolsView.self].chosenRow else { return [] }
