@@ -242,6 +242,11 @@ import Testing
     let message = refused(
       "relayhost = [a]\ntransport_maps = static:{smtp:[x]}\n", "outbound", "[a]", "[b]")
     #expect(message.contains("transport_maps (/d/main.cf:2) decides first"), "\(message)")
+    // The line is that of the file, and not of what the plan would make of it.
+    let later = refused(
+      "relayhost = [a]\nmyorigin = x\nsender_dependent_relayhost_maps = static:[x]\n", "outbound", "[a]",
+      "[b]")
+    #expect(later.contains("sender_dependent_relayhost_maps (/d/main.cf:3) decides first"), "\(later)")
     // A relayhost is asked for after the transport that overrides it.
     let other = refused("default_transport = smtp:[x]\nrelayhost = [a]\n", "relayhost", "[b]")
     #expect(other.contains("default_transport (/d/main.cf:1) decides first"), "\(other)")
@@ -317,6 +322,23 @@ import Testing
     let plan = try planned(main, "outbound", "[gw1]:587", "[gw2]:587")
     #expect(plan.guards.map(\.message).contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
     #expect(plan.notes.contains { $0.hasPrefix("[gw2]:587 has no entry in ") })
+  }
+
+  /// lmtp(8) reads parameters of its own.
+  @Test func credentialsAreThoseOfTheClient() throws {
+    func words(_ prefix: String) throws -> [String] {
+      try planned(
+        """
+        virtual_mailbox_domains = v.example
+        virtual_transport = lmtp:[gw1]:24
+        \(prefix)_sasl_auth_enable = yes
+        \(prefix)_sasl_password_maps = inline:{{[gw1]:24=user:word}}
+
+        """, "class:virtual", "lmtp:[gw1]:24", "lmtp:[gw2]:24"
+      ).guards.map(\.message).filter { $0.contains("has no entry in") }
+    }
+    #expect(try words("smtp").isEmpty)
+    #expect(try words("lmtp").count == 1)
   }
 
   /// The gateway that the mail went to had some, wherever that was written.

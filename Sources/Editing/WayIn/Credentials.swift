@@ -27,8 +27,8 @@ extension MailConfig {
   )
     -> [MissingLine]
   {
-    missingLines("smtp_sasl_password_maps", hops, like: known) {
-      $0.text("smtp_sasl_auth_enable").lowercased() == "yes"
+    missingLines("sasl_password_maps", hops, like: known) { parameters, client in
+      parameters.text("\(client)_sasl_auth_enable").lowercased() == "yes"
     }
   }
 
@@ -38,21 +38,24 @@ extension MailConfig {
   )
     -> [MissingLine]
   {
-    missingLines("smtp_tls_policy_maps", hops, like: known) { _ in true }
+    missingLines("tls_policy_maps", hops, like: known) { _, _ in true }
   }
 
+  /// - Parameter name: that of a parameter, without the `smtp_` or `lmtp_` of the client that reads it.
   private func missingLines(
-    _ parameter: String, _ hops: [(transport: String, hop: String)],
+    _ name: String, _ hops: [(transport: String, hop: String)],
     like known: [(transport: String, hop: String)],
-    where isUsed: (Parameters) -> Bool
+    where isUsed: (_ parameters: Parameters, _ client: String) -> Bool
   ) -> [MissingLine] {
+    func client(_ transport: String) -> String? {
+      gatewayTransport(transport)?.approach.mailProtocol.rawValue
+    }
     func answer(_ hop: (transport: String, hop: String)) -> (has: Bool, file: String)? {
       let service = master?.transport(hop.transport)
       let seen = service.map { parameters.seen(by: $0) } ?? parameters
-      guard isUsed(seen), gatewayTransport(hop.transport) != nil, let value = try? seen.value(parameter)
-      else {
-        return nil
-      }
+      guard let client = client(hop.transport), isUsed(seen, client),
+        let value = try? seen.value("\(client)_\(name)")
+      else { return nil }
       return hasLine(hop.hop, in: value)
     }
     let answers = hops.map { (hop: $0, answer: answer($0)) }
@@ -63,7 +66,8 @@ extension MailConfig {
     return answers.compactMap { hop, answer in
       guard let answer, !answer.has else { return nil }
       return MissingLine(
-        parameter: parameter, file: answer.file, nextHop: hop.hop, transport: hop.transport, other: other.hop)
+        parameter: "\(client(hop.transport) ?? "smtp")_\(name)", file: answer.file, nextHop: hop.hop,
+        transport: hop.transport, other: other.hop)
     }
   }
 

@@ -151,7 +151,9 @@ struct PoolProof {
     }
     let place =
       answer.deciding.map { step in
-        "\(step.parameter) (\(step.file ?? ""):\(step.line ?? 0)) decides first"
+        // The line as the file has it now, and not as the plan would have it.
+        let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
+        return "\(step.parameter) (\(step.file ?? ""):\(now ?? step.line ?? 0)) decides first"
       } ?? "another setting decides first"
     throw .cannotPool(
       "\(wish.scope)",
