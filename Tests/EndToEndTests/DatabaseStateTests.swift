@@ -160,6 +160,7 @@ extension DatabaseScene {
     let end = scene.lab.directory.file("end")
     let script = """
       .bail on
+      .timeout 10000
       BEGIN IMMEDIATE;
       .shell while [ ! -e \(end) ]; do sleep 0.1; done
       ROLLBACK;
