@@ -88,7 +88,8 @@ enum AgentSocket {
   /// Nothing is done to a name with the superuser's rights where another user could put another file in its place
   /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
   static func listen(at path: String, owner: MailOwner) throws(AgentError) -> Int32 {
-    // Of two agents that start at the same moment, each would find nobody, and one would replace the other's socket.
+    // When two agents start at the same moment, both see that no agent listens here, and the second one replaces the socket of
+    // the first. So they take turns.
     let turn = turn(in: FileReader.directory(of: path))
     defer { close(turn) }
     guard !isAnswering(path) else {

@@ -87,7 +87,7 @@ private func hasOtherNames(_ path: String) -> Bool {
   return true
 }
 
-/// Which file a name leads to, and how many names it has; nil where it is none.
+/// The file at a path, and how many names it has; nil if no regular file is there.
 private func links(_ path: String) -> LinkCount? {
   var status = stat()
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

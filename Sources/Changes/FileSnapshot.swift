@@ -11,8 +11,8 @@ struct FileAttributes: Hashable, Sendable {
   var user: UInt32
   var group: UInt32
   var extended: [String: [UInt8]] = [:]
-  /// Whether a list of rights that its directory gives to each new file stays. Not where it stands for an old file, which
-  /// fewer people may have been able to read.
+  /// Whether the file keeps the access list that its directory gives to each new file. A file that replaces an old one does
+  /// not: the list may name people who could not read the old one.
   var keepsInherited = false
 
   /// The attribute that holds a list of rights (an ACL).

@@ -264,34 +264,4 @@ extension Pool {
     }
     return nil
   }
-
-  /// The members that `name` can mean.
-  package func members(matching name: String, in config: MailConfig) -> [Member] {
-    let exact = members.filter { $0.result == name }
-    if !exact.isEmpty { return exact }
-    return members.filter { member in
-      guard let gateway = member.gateways.first else { return false }
-      return gateway.isSpelled(name, transport: member.transport, in: config)
-    }
-  }
-}
-
-extension Gateway {
-  /// Whether `text` is a spelling of this gateway: with or without the transport, the brackets, the port.
-  package func isSpelled(_ text: String, transport: String?, in config: MailConfig) -> Bool {
-    let client = transport.flatMap { config.gatewayTransport($0) }
-    guard let (read, hop) = Self.spelled(text, transport: transport, client: client) else { return false }
-    return read == self || (read.name == name && read.port == port && !hop.hasPrefix("["))
-  }
-
-  /// The gateway that `text` is a spelling of for a transport, and its next hop.
-  static func spelled(
-    _ text: String, transport: String?, client: Transport?
-  ) -> (gateway: Gateway, hop: String)? {
-    let hop =
-      transport.flatMap { text.hasPrefix("\($0):") ? String(text.dropFirst($0.count + 1)) : nil } ?? text
-    return Gateway(
-      hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25
-    ).map { ($0, hop) }
-  }
 }

@@ -31,7 +31,7 @@ package struct Expectation: Sendable {
           members[index] += share
           add(share, to: gateway, of: counted.count)
         case .otherMembers: break
-        case .nobody: atRisk += share / Double(counted.count)
+        case .waits: atRisk += share / Double(counted.count)
         }
       }
       self.pools[pool.id] = members
@@ -53,8 +53,8 @@ extension Pool {
     case another(Gateway)
     /// The agent draws among the others.
     case otherMembers
-    /// It waits.
-    case nobody
+    /// No gateway: it waits.
+    case waits
   }
 
   func taker(of member: Member, _ states: GatewayStates) -> Taker {
@@ -65,6 +65,6 @@ extension Pool {
     let others = [
       member.gateways.first { states.isAlive($0) }, safetyNet(of: member).first { states.isAlive($0) },
     ]
-    return others.compactMap(\.self).first.map { .another($0) } ?? .nobody
+    return others.compactMap(\.self).first.map { .another($0) } ?? .waits
   }
 }

@@ -26,7 +26,7 @@ package struct TrialRun: Sendable {
       let pool = counted[Int.random(in: counted.indices, using: &generator)]
       switch pool.draw(using: &generator) {
       case .itself(let gateway), .another(let gateway): counts[gateway, default: 0] += 1
-      case .nobody: waiting += 1
+      case .waits: waiting += 1
       case .noGateway, .otherMembers: break
       }
     }
@@ -46,7 +46,7 @@ package struct TrialRun: Sendable {
     }
 
     func draw(using generator: inout some RandomNumberGenerator) -> Pool.Taker {
-      weightedFirst(weights, using: &generator).map { takers[$0] } ?? .nobody
+      weightedFirst(weights, using: &generator).map { takers[$0] } ?? .waits
     }
   }
 }

@@ -67,6 +67,16 @@ import Testing
     #expect(try readFile(directory.file("main.cf")) == before)
   }
 
+  /// From the preview of the dialogue to a Postfix that goes by it.
+  private func writeAndReload(_ console: TerminalSession, _ lab: PostfixLab) throws {
+    try console.waitFor("Where mail goes")
+    try console.press("w")
+    try console.waitFor("Write ")
+    try console.press("r")
+    try console.waitFor("written: ")
+    try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
+  }
+
   /// The same beside a Postfix that runs, for each kind of mail.
   @Test(arguments: PoolCall.all)
   func aPoolFromTheConsoleSharesTheMail(call: PoolCall) throws {
@@ -87,12 +97,7 @@ import Testing
       call.shares.allSatisfy { screen.contains("\(Int($0 * 100)).0%") }
     }
     try console.press("Enter")
-    try console.waitFor("Where mail goes")
-    try console.press("w")
-    try console.waitFor("Write ")
-    try console.press("r")
-    try console.waitFor("written: ")
-    try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
+    try writeAndReload(console, lab)
     try scene.expectSharing()
     try console.press("q")
     #expect(try console.waitForExit() == .exited(0))
@@ -110,12 +115,7 @@ import Testing
     try console.type(":pool outbound lane:127.0.0.1=3 lane:127.0.0.2=1")
     try console.waitFor("Enter shows what changes")
     try console.press("Enter")
-    try console.waitFor("Where mail goes")
-    try console.press("w")
-    try console.waitFor("Write ")
-    try console.press("r")
-    try console.waitFor("written: ")
-    try waitUntil("the reload", seen: lab.log) { lab.log.contains("reload") }
+    try writeAndReload(console, lab)
     try lab.send(300, to: "user@far.example")
     try lab.waitUntilDrained()
     let messages = gateway.messages

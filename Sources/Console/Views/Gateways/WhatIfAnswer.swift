@@ -86,8 +86,8 @@ extension Facts {
       now: states, then: then, lately)
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
-      title: "if \(names) were \(lost.count == 1 ? "" : lost.count == 2 ? "both " : "all ")down",
-      lines: Self.table(of: answer) + [[]] + conclusions(answer, lately))
+      title: "without \(names)",
+      lines: conclusions(answer) + [[]] + Self.table(of: answer) + [[], source(of: lately)])
   }
 
   private static func table(of answer: WhatIf) -> [[Span]] {
@@ -108,7 +108,8 @@ extension Facts {
       }
   }
 
-  private func conclusions(_ answer: WhatIf, _ lately: WhatIf.Mail) -> [[Span]] {
+  /// What matters most: on a small screen the rest is below.
+  private func conclusions(_ answer: WhatIf) -> [[Span]] {
     let risk =
       answer.atRisk > 0
       ? Span("\(percent(answer.atRisk)) of pool mail would wait", .down)
@@ -117,10 +118,14 @@ extension Facts {
     let tooMuch =
       overloaded.isEmpty
       ? [] : [[Span("too much for \(overloaded.joined(separator: ", "))", .warning)]]
-    let source =
+    return [[risk]] + tooMuch
+  }
+
+  private func source(of lately: WhatIf.Mail) -> [Span] {
+    let words =
       lately.rate.map {
-        "by the \(WhatIf.number($0)) messages a minute of the last \(window.words); T changes this time"
+        "by the \(WhatIf.number($0)) messages a minute of the last \(window.words); T in the list changes this time"
       } ?? "how much mail there is, is not known here: randmap what-if --rate 200/min takes any amount"
-    return [[risk]] + tooMuch + [[Span(source, .dim)]]
+    return [Span(words, .dim)]
   }
 }
