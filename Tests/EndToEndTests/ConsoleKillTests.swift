@@ -73,7 +73,7 @@ import Testing
     let isOffered = weight.map { left != states[$0 - 1] } ?? false
     let found = try self.edits(of: shell, isOffered: isOffered, state)
     let expected = isOffered ? (weight ?? 0) - 1 : states.firstIndex(of: left)
-    #expect(found == expected, "\(place): \(found) came back")
+    #expect(found == expected, "\(place): \(found) came back of \(edits)")
     if stage == .kept { #expect(found == presses, "\(place): \(found) came back") }
     #expect(try readText(sample.file("main.cf")) == left, "\(place)")
     let others = try run("/usr/bin/find", [sample.path, "-name", "*.tmp", "-o", "-name", ".*", "-type", "f"])

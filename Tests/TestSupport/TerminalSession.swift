@@ -94,18 +94,35 @@ package final class TerminalSession {
     try waitFor("\"\(text)\" to leave the screen", limit: limit) { !$0.contains(text) }
   }
 
-  /// Waits until the screen is as it should be, and returns it whole: tmux shows a screen as far as it is drawn, so
-  /// one counts that is the same on two looks.
+  /// Waits until the screen is as it should be, and returns it whole. tmux shows a screen as far as it is drawn: a row of the new
+  /// one can stand beside rows of the old one. So a screen counts that is the same on two looks, with a program between them
+  /// that waits for something.
   @discardableResult
   package func waitFor(
     _ what: String, limit: Duration = .long, _ isRight: (String) -> Bool
   ) throws(TestFailure) -> String {
-    var last = ""
+    var (last, wasAtRest) = ("", false)
     return try TestSupport.waitFor(what, limit: limit, seen: last) { () throws(TestFailure) -> String? in
       let before = last
       last = try screen()
-      return last == before && isRight(last) ? last : nil
+      if last == before, wasAtRest, isRight(last) { return last }
+      wasAtRest = try isAtRest()
+      return nil
     }
+  }
+
+  /// Whether the program that the terminal belongs to is gone, or its first thread waits for something: it does not draw.
+  private func isAtRest() throws(TestFailure) -> Bool {
+    // proc(5): the name, in brackets, may have anything in it; the state comes after it, and the group in front as the sixth.
+    func fields(_ pid: pid_t) -> [Substring] {
+      guard let text = try? readText("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+        return []
+      }
+      return text[text.index(after: end)...].split(separator: " ")
+    }
+    let first = fields(try pid())
+    guard first.count > 5, let inFront = pid_t(first[5]) else { return true }
+    return !["R", "D"].contains(fields(inFront).first)
   }
 
   /// How the program ended, or nil while it runs.
