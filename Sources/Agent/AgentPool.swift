@@ -34,6 +34,8 @@ struct AgentPool: Sendable {
   let members: [AgentMember]
   /// Results that were left out, and why.
   let problems: [String]
+  /// Whether its file ends with the end of a line: where the next text does not, somebody may be writing it.
+  var endsItsLastLine = false
   /// When it changes though its file does not: a drain ends. Seconds since 1970.
   let nextChange: Int?
 

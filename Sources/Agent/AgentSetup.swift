@@ -98,6 +98,13 @@ struct AgentSetup: Sendable {
   }
 }
 
+extension Document {
+  /// What is read while somebody writes it, or after a disk was full, ends in the middle of a line.
+  var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
+
+  static let cutReason = "its last line has no end; is it cut?"
+}
+
 extension MainCf {
   /// A line that makes Postfix's programs end; a line that they skip with a warning does not count.
   fileprivate var problem: FileProblem? {
@@ -126,8 +133,8 @@ extension MailConfig {
     }
     for (new, old) in [(main.document, previous.main.document)]
       + zip([master?.document].compactMap { $0 }, [previous.master?.document].compactMap { $0 })
-    where new.bytes.last != UInt8(ascii: "\n") && old.bytes.last == UInt8(ascii: "\n") {
-      throw refuse(new, "its last line has no end; is it cut?")
+    where old.endsItsLastLine && !new.endsItsLastLine {
+      throw refuse(new, Document.cutReason)
     }
     let directories = (previous.parameters.text("queue_directory"), parameters.text("queue_directory"))
     guard directories.0 == directories.1 else {

@@ -23,7 +23,7 @@ final class PoolStore {
   /// In-line pools; a table may name very many.
   private var inline = ByteBoundedCache<PoolRequest, Answer>(limit: 32 << 20)
   private let files: FileShelf<PoolRequest, AgentPool>
-  private let tables: FileShelf<String, [String: String]>
+  private let tables: FileShelf<String, TableValues>
   private static let largestPoolFile = 16 << 20
 
   init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
@@ -33,7 +33,8 @@ final class PoolStore {
     files = FileShelf(
       on: loop, size: \.bytes, isOver: { pool in pool.nextChange.map { $0 <= clock() } ?? false }, say: say)
     tables = FileShelf(
-      on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say)
+      on: loop, size: { $0.values.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say
+    )
   }
 
   /// Uses another configuration. In-line pools and names are read again; a pool file keeps its last valid contents.
@@ -91,36 +92,55 @@ final class PoolStore {
   private func pool(
     inFile path: String, name: String, _ request: PoolRequest, then: @escaping (Answer) -> Void
   ) {
-    let isKnown = files.known(request) != nil
+    let known = files.known(request)
     let setup = setup
     let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolError) in
       let document = try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
-      let pool = try AgentPool(
+      try document.refuseCut(known?.endsItsLastLine)
+      var pool = try AgentPool(
         name: name, text: PoolText(file: document, at: setup.config.environment.clock()), kind: request.kind,
         transport: request.transport, in: setup.config)
       // A file that was good is taken again when all of it is.
-      if isKnown, let problem = pool.problems.first { throw PoolError(problem) }
+      if known != nil, let problem = pool.problems.first { throw PoolError(problem) }
+      pool.endsItsLastLine = document.endsItsLastLine
       return pool
     }
     files.value(request, from: setup.config.absolute(path), make: make) { [weak self] outcome in
-      if !isKnown, case .success(let pool) = outcome { self?.report(pool) }
+      if known == nil, case .success(let pool) = outcome { self?.report(pool) }
       then(outcome)
     }
   }
 
   /// Calls `then` with the values of a transport(5) text by their keys in lower case; the first of several counts, as in
-  /// texthash.
+  /// texthash. A text that has become empty, or has lost the end of its last line, changes nothing.
   func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
-    let setup = setup
-    let make: FileShelf<String, [String: String]>.Maker = { () throws(PoolError) in
+    let (setup, known) = (setup, tables.known(path))
+    let make: FileShelf<String, TableValues>.Maker = { () throws(PoolError) in
+      let document = try setup.document(path, what: "table")
+      try document.refuseCut(known?.endsItsLastLine)
       var values: [String: String] = [:]
-      for entry in Table(try setup.document(path, what: "table")).entries {
+      for entry in Table(document).entries {
         let key = entry.key.text.lowercased()
         if values[key] == nil { values[key] = entry.value.text }
       }
-      return values
+      if values.isEmpty, known?.values.isEmpty == false {
+        throw PoolError("it has no entry any more; is it being written?")
+      }
+      return TableValues(values: values, endsItsLastLine: document.endsItsLastLine)
     }
-    tables.value(path, from: setup.config.absolute(path), make: make, then: then)
+    tables.value(path, from: setup.config.absolute(path), make: make) { then($0.map(\.values)) }
+  }
+}
+
+private struct TableValues: Sendable {
+  let values: [String: String]
+  let endsItsLastLine: Bool
+}
+
+extension Document {
+  /// - Parameter wasWhole: whether the text before ended its last line; nil where there was none.
+  fileprivate func refuseCut(_ wasWhole: Bool?) throws(PoolError) {
+    if wasWhole == true, !endsItsLastLine { throw PoolError(Document.cutReason) }
   }
 }
 

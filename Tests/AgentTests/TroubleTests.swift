@@ -139,6 +139,51 @@ import Threads
     _ = remove(path)
   }
 
+  /// Wherever somebody who writes a file has got to: a line counts once it has its end, and a file that was good is not
+  /// taken without one. Each text is as long as no other, so that the files differ however coarse the clock of the disk is.
+  @Test func aLineThatIsCutIsNotTaken() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.write("main.cf", "")
+    var said: [String] = []
+    let store = PoolStore(
+      try AgentSetup(directory: directory.path, environment: Environment()), on: SocketLoop()
+    ) { said.append($0) }
+    let lines = ["smtp:[127.0.0.2]:25\n", "smtp:[127.0.0.3]:2525\n"]
+    let whole = lines.joined()
+    func members(_ name: String = "pool") throws -> [String] {
+      var answer: PoolStore.Answer?
+      store.pool(PoolRequest(text: Bytes(directory.file(name).utf8))) { answer = $0 }
+      return try #require(answer).get().members.map(\.result)
+    }
+    let both = lines.map { String($0.dropLast()) }
+    for length in 0..<whole.count {
+      try directory.write("pool", whole)
+      #expect(try members() == both)
+      try directory.write("pool", String(whole.prefix(length)))
+      #expect(try members() == (length == lines[0].count ? [both[0]] : both), "\(length) bytes")
+    }
+    #expect(said.contains { $0.contains("its last line has no end") })
+    // Who never ended the last line may go on so.
+    for text in ["smtp:[127.0.0.4]", "smtp:[127.0.0.5]:1"] {
+      try directory.write("open", text)
+      #expect(try members("open") == [text])
+    }
+
+    func value(_ key: String) throws -> String? {
+      var answer: Result<[String: String], PoolError>?
+      store.table(at: directory.file("table")) { answer = $0 }
+      return try #require(answer).get()[key]
+    }
+    let table = "a.example smtp:[127.0.0.2]\nb.example smtp:[127.0.0.3]\n"
+    for length in 0..<table.count {
+      try directory.write("table", table)
+      #expect(try value("b.example") == "smtp:[127.0.0.3]")
+      try directory.write("table", String(table.prefix(length)))
+      #expect(try value("a.example") == "smtp:[127.0.0.2]", "\(length) bytes")
+    }
+  }
+
   /// A file that takes time is read on another thread; deliveries that do not need it go on.
   @Test func readsALargePoolFileAsideAllOrNothing() throws {
     let directory = try TemporaryDirectory()
