@@ -4,16 +4,16 @@ import Gateways
 import PostfixFiles
 import Routing
 
-/// The largest weight of one member: a pool is a list, and a list of more is no longer readable.
-package let maximumWeight = 100
+/// The largest total of the weights that a percentage comes to: a list of more is no longer readable.
+private let usualTotal = 100
 
 /// How far a share may be from the requested one by default: half a percentage point.
 package let usualTolerance = 0.005
 
-/// A share that is further off than this is not what was asked for.
+/// A share that is further off than this, or than half of what was asked for, is not what was asked for.
 private let largestError = 0.05
 
-/// The largest total weight where a finer tolerance asks for more than 100.
+/// The largest total weight of a pool that is written as a list.
 package let largestTotal = 1000
 
 extension MailConfig {
@@ -29,9 +29,8 @@ extension MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditRefusal) in
-        try pool.setting([
-          (try pool.unplanned(try pool.active(member)), try checked(weight, for: pool.pool))
-        ])
+        let member = try pool.unplanned(try pool.active(member))
+        return try pool.setting([(member, try checked(weight, for: pool.pool, instead: member.weight))])
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditRefusal) in
@@ -119,10 +118,14 @@ extension MailConfig {
     return edited
   }
 
-  private func checked(_ weight: Int, for pool: Pool?) throws(EditRefusal) -> Int {
+  private func checked(_ weight: Int, for pool: Pool?, instead former: Int = 0) throws(EditRefusal) -> Int {
     if weight == 0 { throw .zeroWeight }
-    let maximum = pool?.notation.form.largestWeight ?? maximumWeight
+    let maximum = pool?.notation.form.largestWeight ?? largestTotal
     guard (1...maximum).contains(weight) else { throw .badWeight(weight, maximum: maximum) }
+    let total = (pool?.totalWeight ?? 0) - former + weight
+    guard weight <= former || maximum > largestTotal || total <= largestTotal else {
+      throw .badTotal(total, maximum: largestTotal)
+    }
     return weight
   }
 }
@@ -212,7 +215,7 @@ struct PoolEditor {
 
   /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
   /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one), those that come nearest;
-  /// refused where these are more than 5 percentage points off.
+  /// refused where these are more than 5 percentage points off, or more than half of what was asked for.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
   ) throws(EditRefusal) -> [(Member, Int)] {
@@ -225,7 +228,7 @@ struct PoolEditor {
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
-    let usual = tolerance < usualTolerance ? largestTotal : maximumWeight
+    let usual = tolerance < usualTolerance ? largestTotal : usualTotal
     // Rows hold any weight: the others keep theirs.
     let maximum = hasRows ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight)) : usual
     for factor in 1...max(1, maximum / rest) {
@@ -240,7 +243,7 @@ struct PoolEditor {
       if error < best?.error ?? .infinity { best = (factor, weight, error) }
       if error < 1e-9 { break }
     }
-    guard let best, best.error <= max(tolerance, largestError) else {
+    guard let best, best.error <= max(tolerance, min(largestError, share / 2)) else {
       let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
       throw .shareOutOfReach(nearest: nearest, others: rest, maximum: maximum)
     }

@@ -57,17 +57,53 @@ extension MailConfig {
   func poolNamed(_ name: String) throws(EditRefusal) -> Pool? {
     if let pool = pool(name) { return pool }
     guard let scope = try? Scope(name) else { return nil }
-    if case .named = scope { return nil }
+    switch scope {
+    case .named where RoutingParameter(rawValue: name) == nil: return nil
+    case .named, .outbound, .relayDomains, .virtualMailboxes: return try poolDeciding(scope)
+    case .to, .from: break
+    }
     let keys = poolKeys()
     guard let pool = pools().first(where: { keys[$0.id]?.contains { $0.scope == scope } ?? false }) else {
       return nil
     }
     let others = (keys[pool.id] ?? []).filter { $0.scope != scope }
     guard let other = others.first else { return pool }
-    throw .cannotPool(
-      name,
+    throw Self.isShared(pool.id, by: scope, and: other.scope?.description ?? other.key)
+  }
+
+  private static func isShared(_ id: String, by scope: Scope, and other: String) -> EditRefusal {
+    .cannotPool(
+      "\(scope)",
       reason:
-        "its pool \(pool.id) decides for \(other.scope?.description ?? other.key) too: name \(pool.id) to change all of them, or use randmap pool \(name) to give this mail its own pool"
+        "its pool \(id) decides for \(other) too: name \(id) to change all of them, or use randmap pool \(scope) to give this mail its own pool"
     )
+  }
+
+  /// The pool that decides for all mail of a scope or a parameter, wherever stock Postfix has it; nil where none does.
+  private func poolDeciding(_ scope: Scope) throws(EditRefusal) -> Pool? {
+    guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent) else {
+      return nil
+    }
+    guard let site = spot.sites.first else { return spot.single == nil ? nil : pool(spot.parameter.rawValue) }
+    let ids = Set(spot.sites.map(\.id))
+    guard ids.count == 1 else {
+      throw .cannotPool(
+        "\(scope)",
+        reason:
+          "several pools decide for it: name \(ids.sorted().joined(separator: " or ")); randmap pool \(scope) changes all of them"
+      )
+    }
+    let own = Set(spot.sites.map(\.index))
+    let ownKeys = Set(
+      DomainClass.allCases.filter { $0.transport == spot.parameter }.flatMap {
+        (try? transportKeys(of: $0)) ?? []
+      })
+    let other = poolSites().first { other in
+      other.id == site.id && !own.contains(other.index) && !(other.routeKey.map(ownKeys.contains) ?? false)
+    }
+    if let other {
+      throw Self.isShared(site.id, by: scope, and: other.words)
+    }
+    return pool(site.id)
   }
 }

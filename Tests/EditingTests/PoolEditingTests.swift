@@ -181,6 +181,27 @@ private let multiline = """
     #expect(
       refused(99, 0.01)?.contains("100 together, and the total is at most 100: no share is left") == true)
     #expect(refused(99, 0.01, 0.001) == nil)
+    // A tenth of a percent is the least that 1,000 parts can say, and ten times what is asked for here.
+    #expect(refused(1, 0.001, 0.0001) == nil)
+    #expect(refused(1, 0.0001, 0.00001)?.contains("the nearest share is") == true)
+  }
+
+  @Test func aListHasAThousandPartsAtMost() throws {
+    let main = "default_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n"
+    func set(_ weight: Int) -> Edit {
+      .setWeight(pool: "default_transport", member: "smtp:[a]", weight: weight)
+    }
+    #expect(refusal(main, set(998)) == nil)
+    #expect(
+      refusal(main, set(999))?.message
+        == "the weights come to 1001 together: need at most 1000, or percentages")
+    #expect(refusal(main, set(1_001))?.message == "weight 1001: need a number from 1 to 1000")
+    #expect(
+      refusal(main, .add(pool: "default_transport", member: "smtp:[c]", weight: 998))?.message
+        == "the weights come to 1001 together: need at most 1000, or percentages")
+    // One that has more already may get less.
+    let large = "default_transport = randmap:" + String(repeating: "!smtp:[a]", count: 1_500) + "!smtp:[b]\n"
+    #expect(refusal(large, set(900)) == nil)
   }
 
   @Test func aFinerToleranceMayTakeMoreThanAHundred() throws {

@@ -72,6 +72,65 @@ import Testing
     #expect(members(two, 0) == ["smtp:[a1] x1", "smtp:[a2] x1"])
   }
 
+  /// The pool that `randmap pool SCOPE` made is found by that scope and by the parameter that held the mail before, wherever the
+  /// notation has it.
+  @Test(
+    arguments: [
+      ("relayhost = [gw1]:587\n", "outbound", "[gw1]:587", ["relayhost"]),
+      ("", "outbound", "smtp:[gw1]", []),
+      (
+        "relay_domains = r.example\nrelay_transport = relay:[gw1]\n", "class:relay", "relay:[gw1]",
+        ["relay_transport"]
+      ),
+      (
+        "virtual_mailbox_domains = v.example\nvirtual_transport = smtp:[gw1]\n", "class:virtual",
+        "smtp:[gw1]",
+        ["virtual_transport"]
+      ),
+    ], [nil, PoolWish.Notation.agent, .stock, .file])
+  func whatPoolMadeIsFoundByItsScope(
+    _ call: (main: String, scope: String, own: String, others: [String]), _ notation: PoolWish.Notation?
+  ) throws {
+    let new = call.own.replacing("gw1", with: "gw2")
+    let made = try planned(call.main, call.scope, "\(call.own)=7", "\(new)=3", notation: notation).config
+    let pools = made.pools().filter { $0.notation != .single }
+    for name in [call.scope] + call.others {
+      let edit = Edit.setWeight(pool: name, member: new, weight: 5)
+      guard pools.count == 1 else {
+        // The relay domains have one of their own beside it: a scope names no part of its mail.
+        if name == "outbound" {
+          #expect {
+            _ = try made.applying(edit)
+          } throws: { error in
+            let message = (error as? EditRefusal)?.message ?? ""
+            return message.contains("randmap pool outbound changes all of them")
+              && pools.allSatisfy { message.contains($0.id) }
+          }
+        }
+        continue
+      }
+      let after = try made.applying(edit).pools().first { $0.notation != .single }
+      #expect(after?.members.map(\.weight) == [7, 5], "\(name)")
+      let third = (after?.members.last?.result ?? "").replacing("gw2", with: "gw3")
+      let three = try made.applying(.add(pool: name, member: third, weight: 1))
+      #expect(three.pools().first { $0.notation != .single }?.members.count == 3, "\(name)")
+    }
+  }
+
+  @Test func theScopeOfAPoolForOtherMailTooIsNotMeant() throws {
+    let file = configToPlan(
+      "relayhost = [x]\ndefault_transport = randmap:/d/pool\ntransport_maps = inline:{{a.example=randmap:/d/pool}}\n"
+    )
+    var config = file
+    config.update(Document(path: "/d/pool", bytes: Bytes("smtp:[gw1]\nsmtp:[gw2]\n".utf8)))
+    #expect {
+      _ = try config.applying(.setWeight(pool: "outbound", member: "[gw1]", weight: 2))
+    } throws: { error in
+      let message = (error as? EditRefusal)?.message ?? ""
+      return message.contains("decides for a.example too: name ") && message.contains("randmap pool outbound")
+    }
+  }
+
   /// An entry for a relay domain decides, and not the class.
   @Test(arguments: [
     "transport_maps = inline:{{a.example=relay:[in1]}, {b.example=relay:[in2]}}",

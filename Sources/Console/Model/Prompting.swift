@@ -160,7 +160,7 @@ extension Model {
       }
       judge(share: text, of: member, in: pool, &prompt)
     case .weight(let pool, let member):
-      let most = facts.session.current.pool(pool)?.notation.form.largestWeight ?? maximumWeight
+      let most = facts.session.current.pool(pool)?.notation.form.largestWeight ?? largestTotal
       guard !text.isEmpty else {
         prompt.verdict = .need("a whole number from 1 to \(most), or a percentage such as 30%")
         return

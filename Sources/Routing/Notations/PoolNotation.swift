@@ -34,8 +34,8 @@ extension PoolNotation {
   package var isTable: Bool { false }
   package var mayBeNamed: Bool { false }
   package var passesOthersOn: Bool { false }
-  /// A pool is a list, and a list of more is no longer readable.
-  package var largestWeight: Int { 100 }
+  /// A pool is a list, and Postfix was seen to carry one of so many parts (docs/pools.md).
+  package var largestWeight: Int { 1_000 }
   package var layout: ItemLayout { ItemLayout() }
   package func problem(withItem result: String) -> String? { nil }
   package static func read(

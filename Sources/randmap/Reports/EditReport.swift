@@ -108,13 +108,3 @@ extension Output {
     text(isTerminal ? config.maskedDiff(of: set) : set.diff)
   }
 }
-
-extension Bytes {
-  /// For people: of three equal lines of a diff or more, one that says how many. patch(1) does not take that.
-  var foldingRepetitions: Bytes {
-    let lines = runs(of: split(separator: .newline, omittingEmptySubsequences: false))
-    return Bytes(
-      lines.map { Bytes($0.line) + ($0.count > 1 ? Bytes("   (\($0.count) times)".utf8) : []) }
-        .joined(separator: [.newline]))
-  }
-}

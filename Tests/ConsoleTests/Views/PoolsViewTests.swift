@@ -88,7 +88,7 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("2"), .character("#"))
     driver.type("0")
-    #expect(driver.screen(80, 24).contains("need a whole number from 1 to 100; d drains the member"))
+    #expect(driver.screen(80, 24).contains("need a whole number from 1 to 1000; d drains the member"))
     driver.press(.backspace)
     driver.type("6")
     #expect(driver.screen(80, 24).contains("weight 6 of 8, 75.0%: Enter takes it, Esc leaves it"))
