@@ -65,7 +65,12 @@ struct UndoCommand: ParsableCommand {
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge)
-      show(set, result.notes)
+      show(
+        set,
+        result.notes
+          + leftovers(of: set, in: place).map {
+            "\($0): nothing names this file any more; what others wrote into it is still there"
+          })
       undone = set
     } catch {
       if format == .text, case .editedSince(_, let diff) = error { Output.standard.text(diff) }
@@ -79,6 +84,15 @@ struct UndoCommand: ParsableCommand {
     try place.bringIntoForce(
       place.config.reloadReason(of: undone), reload: reload, done: "taken back")
   }
+}
+
+/// Files that others wrote into, so that they stay, though what named them is taken back.
+private func leftovers(of undone: ChangeSet, in place: Workplace) -> [String] {
+  let kept = undone.changes.filter { $0.after != nil && place.config.watchedPaths.contains($0.path) }
+  guard !kept.isEmpty,
+    let now = try? MailConfig.reading(place.config.directory, environment: place.config.environment).config
+  else { return [] }
+  return kept.map(\.path).filter { !now.watchedPaths.contains($0) }.map(place.shown)
 }
 
 struct RecoverCommand: ParsableCommand {
