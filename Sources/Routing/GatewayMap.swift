@@ -18,6 +18,8 @@ package struct GatewayUse: Sendable {
   package let gateway: Gateway
   /// How the transports that use it speak to it; more than one where lanes differ.
   package internal(set) var approaches: Set<Approach> = []
+  /// The names of these transports.
+  package internal(set) var transports: Set<String> = []
   /// What the tables of credentials and of TLS policies have for it, in order; empty where no such table is set.
   package internal(set) var entries: [NextHopEntry] = []
   /// The pools that name it, by id, in order.
@@ -152,6 +154,7 @@ private struct GatewayMap {
 
   /// Notes how a transport reaches a gateway by one next hop.
   private mutating func reach(_ at: Int, by transport: Transport, _ nextHop: String) {
+    uses[at].transports.insert(transport.name)
     uses[at].approaches.insert(transports.approach(of: transport, to: nextHop))
     for entry in transports.entries(of: transport, for: nextHop) where !uses[at].entries.contains(entry) {
       uses[at].entries.append(entry)

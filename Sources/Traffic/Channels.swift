@@ -132,21 +132,35 @@ extension MailConfig {
     return "\(expanded)/\(service.command)"
   }
 
-  /// The channels of all members of these pools and of their fallback.
-  package func channels(of pools: [Pool]) -> [Channel] {
+  /// The channels of all members of these pools and of their fallback, and then those that other routes lead to: of at most
+  /// a thousand gateways, as each has a row of figures. A domain counts where a pool has it: for each its exchangers are
+  /// looked up.
+  ///
+  /// - Parameter uses: the gateways that pools or routes name.
+  package func channels(of pools: [Pool], beside uses: [GatewayUse] = []) -> [Channel] {
     var channels: [Channel] = []
     var seen: Set<Channel> = []
     var tags: [String: String?] = [:]
-    for member in pools.flatMap(\.members) {
-      guard let transport = member.transport else { continue }
+    func add(_ gateway: Gateway, by transport: String) {
       let tag = tags[transport] ?? logTag(ofTransport: transport)
       tags[transport] = tag
-      guard let tag else { continue }
-      for gateway in member.gateways + member.fallback {
-        let channel = Channel(gateway: gateway, tag: tag)
-        if seen.insert(channel).inserted { channels.append(channel) }
+      guard let tag else { return }
+      let channel = Channel(gateway: gateway, tag: tag)
+      if seen.insert(channel).inserted { channels.append(channel) }
+    }
+    for member in pools.flatMap(\.members) {
+      guard let transport = member.transport else { continue }
+      for gateway in member.gateways + member.fallback { add(gateway, by: transport) }
+    }
+    let hosts = uses.lazy.filter { if case .mx = $0.gateway { false } else { true } }
+    for use in hosts.prefix(mostRouteGateways) {
+      // A next hop of a sender table goes by smtp, as in a pool of next hops.
+      for transport in use.transports.isEmpty ? ["smtp"] : use.transports.sorted() {
+        add(use.gateway, by: transport)
       }
     }
     return channels
   }
+
+  private var mostRouteGateways: Int { 1_000 }
 }

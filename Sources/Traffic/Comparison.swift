@@ -56,7 +56,7 @@ struct Comparison {
     self.firsts = firsts
     rivals = Rivals(live.eachTextOnce, firsts)
     taken = Set(firsts.values.flatMap(\.keys))
-    otherRoutes = knowledge.otherRoutes ?? Self.otherRoutes(config, pools)
+    otherRoutes = Self.otherRoutes(knowledge.uses ?? config.gateways(in: pools), pools)
     sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
 
@@ -167,7 +167,7 @@ struct Comparison {
   }
 
   /// Gateways that a table or a parameter names beside the pools. What follows the results of a pool is the pool's own.
-  static func otherRoutes(_ config: MailConfig, _ pools: [Pool]) -> Set<Gateway> {
+  static func otherRoutes(_ uses: [GatewayUse], _ pools: [Pool]) -> Set<Gateway> {
     var places: [Gateway: Set<FileRange>] = [:]
     for pool in pools {
       let nets = Set(pool.net?.constants.compactMap { $0.span() } ?? [])
@@ -182,7 +182,7 @@ struct Comparison {
       }
     }
     return Set(
-      config.gateways(in: pools).filter {
+      uses.filter {
         $0.mentions - $0.fallbackMentions > (places[$0.gateway]?.count ?? 0)
       }
       .map(\.gateway))

@@ -149,8 +149,7 @@ package final class RecentLog {
   private let follower: LogFollower?
   private var hasAsked = false
   private let since: Int
-  /// It takes a walk over all tables.
-  private lazy var otherRoutes = Comparison.otherRoutes(config, pools.eachTextOnce)
+  private let uses: [GatewayUse]
 
   /// - Parameters:
   ///   - addresses: further names and addresses of gateways: those of the mail exchangers of a domain.
@@ -163,8 +162,9 @@ package final class RecentLog {
     self.config = config
     self.pools = pools
     self.since = since
+    uses = config.gateways(in: pools)
     channels = Channels(
-      config.channels(of: pools), addresses: addresses, suspending: config.suspendingTags)
+      config.channels(of: pools, beside: uses), addresses: addresses, suspending: config.suspendingTags)
     var tally = Tally(channels, since: since, latest: now)
     if case .file(let path) = found {
       var position: LogPosition?
@@ -209,7 +209,7 @@ package final class RecentLog {
   ) -> RecentTraffic {
     tally.foldOld(now: now)
     var knowledge = knowledge
-    knowledge.otherRoutes = otherRoutes
+    knowledge.uses = uses
     let source = if case .file(let path) = found { path } else { "journal" }
     return RecentTraffic(
       tally.counts(now: now), channels, config: config, pools: pools, knowing: knowledge, limits: limits,

@@ -59,8 +59,8 @@ package struct TrafficReport: Sendable {
     /// When the file of a pool was last changed, in seconds since 1970.
     package var changes: @Sendable (Pool) -> Int? = { _ in nil }
     package var agent: AgentReport?
-    /// The gateways that other routes than pools lead to; nil: to be found out.
-    var otherRoutes: Set<Gateway>?
+    /// The gateways that pools and routes name; nil: to be found out, with a walk over all tables.
+    package var uses: [GatewayUse]?
 
     package init() {}
 
@@ -93,15 +93,19 @@ package struct TrafficReport: Sendable {
       if numbers[channel.gateway] == nil { order.append(channel.gateway) }
       numbers[channel.gateway, default: []].append(number)
     }
-    gateways = order.map { gateway in
+    let ofPools = Set(pools.lazy.flatMap(\.members).flatMap { $0.gateways + $0.fallback })
+    gateways = order.compactMap { gateway in
       let own = numbers[gateway] ?? []
       var reasons = Reasons()
       for number in own {
         reasons.add(since == .min ? counts.reasons[number] : counts.reasons(channel: number, since: since))
       }
+      let cell = own.reduce(into: Cell()) { $0 += sums[$1] }
+      // A table may lead to hundreds: those that got nothing, and refused no connection, are left out.
+      guard ofPools.contains(gateway) || cell != Cell() else { return nil }
       return GatewayRow(
-        gateway: gateway, cell: own.reduce(into: Cell()) { $0 += sums[$1] },
-        lastSent: own.compactMap { counts.lastSent[$0] }.max(), reasons: reasons.top(3))
+        gateway: gateway, cell: cell, lastSent: own.compactMap { counts.lastSent[$0] }.max(),
+        reasons: reasons.top(3))
     }
     let comparison = Comparison(
       first: counts.first.map { max($0, since) }, sums: sums, channels: channels, config: config,

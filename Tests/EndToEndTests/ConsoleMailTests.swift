@@ -29,6 +29,33 @@ import Testing
     #expect(try session.waitForExit() == .exited(0))
   }
 
+  /// A gateway that no pool has, but an entry of a table: its figures and what is wrong with it show all the same.
+  @Test func aGatewayOfARouteThatBeginsToDeferShows() throws {
+    let good = try SmtpSink()
+    let full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox full"])
+    let lab = try PostfixLab(
+      main: """
+        sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(good.address)}
+        transport_maps = inline:{full.example=smtp:\(full.address)}
+        """)
+    let session = try TerminalSession(
+      [randmapProgram(), "-c", lab.configDirectory], width: 140, height: 40,
+      environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
+    try session.waitFor("2 up")
+    try lab.send(3, to: "user@good.example")
+    try lab.send(30, to: "user@full.example")
+    let screen = try session.waitFor("defers 100 % of the mail (452 4.2.2 mailbox full)")
+    let row = screen.split(separator: "\n").first { $0.contains("\(full.address)") } ?? ""
+    #expect(row.contains("degraded"), "\(screen)")
+    try session.press("q")
+    #expect(try session.waitForExit() == .exited(0))
+    let report = try runRandmap(["report", "-c", lab.configDirectory])
+    let line = report.standardOutput.split(separator: "\n").first { $0.contains("\(full.address)") } ?? ""
+    #expect(line.contains("30"), "\(report.summary)")
+    let status = try runRandmap(["--status", "-c", lab.configDirectory, "--format", "nagios"])
+    #expect(status.standardOutput.contains("452 4.2.2 mailbox full"), "\(status.summary)")
+  }
+
   /// Mail waits for a gateway that is down. After the drain the console offers to try it again, and it leaves by the other.
   @Test(arguments: [true, false]) func afterADrainTheMailThatWaitsIsTriedAgain(isReloadedAtOnce: Bool) throws
   {

@@ -99,4 +99,47 @@ import Testing
     #expect(told.messages == 40 && told.members.map(\.observed) == [0.5, 0.5])
     #expect(report.gateways.map(\.cell.sent) == [20, 20, 20, 20, 20])
   }
+
+  /// A gateway that no pool has, but a table names, has its figures where mail came to it. The mail of
+  /// a pool is what it was.
+  @Test(arguments: [
+    "transport_maps = inline:{{x.example = smtp:[127.0.0.4]}, {y.example = smtp:[127.0.0.5]}, {z.example = relay:[127.0.0.2]}}",
+    "sender_dependent_default_transport_maps = inline:{{@x.example = smtp:[127.0.0.4]}, {@y.example = smtp:[127.0.0.5]}}",
+  ]) func theGatewaysOfRoutesHaveFigures(routes: String) throws {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: "default_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]\n# randmap: agent\n\(routes)\n",
+      master: "smtp unix - - n - - smtp\nrelay unix - - n - - smtp -o syslog_name=postfix/relay\n")
+    let pools = config.pools()
+    let uses = config.gateways(in: pools)
+    let channels = Channels(config.channels(of: pools, beside: uses))
+    var tally = Tally(channels, latest: start)
+    for (gateway, count) in [("127.0.0.2", 5), ("127.0.0.3", 4), ("127.0.0.4", 3), ("127.0.0.9", 2)] {
+      for number in 0..<count {
+        let sample = Sample.sent(
+          "\(count)A\(100_000 + number)", to: "u@x.example", by: "\(gateway)[\(gateway)]:25")
+        tally.feed(Array((LogFormat.rfc3339.line(sample) + "\n").utf8))
+      }
+    }
+    var knowledge = TrafficReport.Knowledge()
+    knowledge.uses = uses
+    let report = TrafficReport(tally.counts, channels, config: config, pools: pools, knowing: knowledge)
+    let rows = report.gateways.map { "\($0.gateway) \($0.cell.messages)" }
+    #expect(rows == ["[127.0.0.2]:25 5", "[127.0.0.3]:25 4", "[127.0.0.4]:25 3"])
+    #expect(report.pools.first?.messages == 9)
+    #expect(report.pools.first?.members.map(\.messages) == [5, 4])
+  }
+
+  /// A table may have a million of them.
+  @Test func theGatewaysOfRoutesAreAThousandAtMost() {
+    let entries = (0..<3_000).map { "d\($0).example smtp:[10.0.\($0 / 250).\($0 % 250)]" }
+    var config = MailConfig(
+      directory: "/etc/postfix",
+      main: "relayhost = [127.0.0.2]\ntransport_maps = texthash:/etc/postfix/transport\n",
+      master: "smtp unix - - n - - smtp\n")
+    config.update(
+      Document(path: "/etc/postfix/transport", bytes: Bytes((entries.joined(separator: "\n") + "\n").utf8)))
+    let channels = config.channels(of: config.pools(), beside: config.gateways())
+    #expect((1_000...1_001).contains(channels.count), "\(channels.count)")
+  }
 }

@@ -35,6 +35,8 @@ struct TrafficSubject {
   private(set) var config: MailConfig
   private(set) var pools: [Pool]
   private(set) var channels: Channels
+  /// The gateways that pools and routes name.
+  private var uses: [GatewayUse]
   /// The log that was found; nil where the call names some.
   let found: LogFinder.Found?
   /// As in the call, each file once.
@@ -50,13 +52,14 @@ struct TrafficSubject {
     config = place.config
     self.logs = Self.distinct(logs)
     pools = config.pools()
+    uses = config.gateways(in: pools)
     do throws(LogError) { found = logs.isEmpty ? try LogFinder.find(config) : nil } catch {
       place.close()
       throw Failure(.findings, error.message)
     }
     beginning = found.flatMap(LogFinder.beginning)
     do throws(Failure) {
-      channels = try Self.channels(config, pools)
+      channels = try Self.channels(config, pools, uses)
     } catch {
       place.close()
       throw error
@@ -104,8 +107,9 @@ struct TrafficSubject {
     do {
       let (config, stamps) = try place.rereadWithStamps()
       let pools = config.pools()
-      channels = try Self.channels(config, pools)
-      (self.config, self.pools, self.stamps) = (config, pools, stamps)
+      let uses = config.gateways(in: pools)
+      channels = try Self.channels(config, pools, uses)
+      (self.config, self.pools, self.uses, self.stamps) = (config, pools, uses, stamps)
       return !isFirst
     } catch {
       stamps = stamps?.renewed
@@ -116,8 +120,10 @@ struct TrafficSubject {
   }
 
   /// A log calls a domain by its mail exchangers, so these are looked up.
-  private static func channels(_ config: MailConfig, _ pools: [Pool]) throws(Failure) -> Channels {
-    let channels = config.channels(of: pools)
+  private static func channels(
+    _ config: MailConfig, _ pools: [Pool], _ uses: [GatewayUse]
+  ) throws(Failure) -> Channels {
+    let channels = config.channels(of: pools, beside: uses)
     let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
     guard domains else { return Channels(channels, suspending: config.suspendingTags) }
     let settings = try ProbeOptions.probeSettings(config)
@@ -163,6 +169,7 @@ struct TrafficSubject {
   ) -> TrafficSummary {
     var knowledge = TrafficReport.Knowledge.ofFiles()
     knowledge.agent = place.agentReport()
+    knowledge.uses = uses
     let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
     return TrafficSummary(
       report: report, period: period, sources: sources,
