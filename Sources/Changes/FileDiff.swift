@@ -45,12 +45,35 @@ package struct FileDiff: Hashable, Sendable {
   package let isNew: Bool
   package let isRemoved: Bool
   package let hunks: [Hunk]
+  /// The whole texts; empty where there is no such file.
+  package let before, after: [UInt8]
 
   package init(path: String, before: [UInt8]?, after: [UInt8]?) {
     self.path = path
     isNew = before == nil
     isRemoved = after == nil
-    hunks = makeHunks(before ?? [], after ?? [])
+    (self.before, self.after) = (before ?? [], after ?? [])
+    hunks = makeHunks(self.before, self.after)
+  }
+
+  private init(_ diff: FileDiff, hunks: [Hunk]) {
+    (path, isNew, isRemoved, before, after) = (diff.path, diff.isNew, diff.isRemoved, diff.before, diff.after)
+    self.hunks = hunks
+  }
+
+  /// The same differences, with other words in their lines.
+  package func showing(_ text: (DiffLine) -> [UInt8]) -> FileDiff {
+    FileDiff(
+      self,
+      hunks: hunks.map { hunk in
+        Hunk(
+          oldStart: hunk.oldStart, newStart: hunk.newStart,
+          lines: hunk.lines.map { line in
+            DiffLine(
+              kind: line.kind, oldNumber: line.oldNumber, newNumber: line.newNumber, bytes: text(line),
+              hasNewline: line.hasNewline)
+          })
+      })
   }
 
   package init(_ change: FileChange) {

@@ -90,7 +90,7 @@ private struct Period {
   /// What is there three times or more, from where a member begins; nil where that cannot be seen. `shown` is once without what
   /// stands between two of them.
   var run: (start: Int, shown: Int, count: Int, length: Int)? {
-    guard (start..<start + unit).contains(where: { isAlphanumeric(bytes[$0]) }) else { return nil }
+    guard (start..<start + unit).contains(where: { isLetterOrDigit(bytes[$0]) }) else { return nil }
     let places = start..<start + unit
     guard let first = places.first(where: followsGap) ?? places.first(where: beginsMember) else { return nil }
     let gap = (first..<first + unit).reversed().prefix { isGap(bytes[$0]) }.count
@@ -109,16 +109,10 @@ private struct Period {
   /// As in `!smtp:[gw1]!smtp:[gw2]`, whatever stands for the `!`.
   private func beginsMember(_ place: Int) -> Bool {
     let (before, byte) = (place > 0 ? bytes[place - 1] : .newline, bytes[place])
-    return before == UInt8(ascii: "]") && isAlphanumeric(byte)
-      || byte > 0x20 && byte < 0x7F && !isAlphanumeric(byte) && !":[]{}.,-_@=".utf8.contains(byte)
+    return before == UInt8(ascii: "]") && isLetterOrDigit(byte)
+      || byte > 0x20 && byte < 0x7F && !isLetterOrDigit(byte) && !":[]{}.,-_@=".utf8.contains(byte)
   }
 
-  private func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
-      true
-    default: false
-    }
-  }
+  /// A sign of more than one byte counts too.
+  private func isLetterOrDigit(_ byte: UInt8) -> Bool { byte.isNameByte || byte >= 0x80 }
 }

@@ -10,6 +10,11 @@ package struct UndoConflict: Hashable, Sendable {
   /// As the write left it, as it is now, and as taking the write back would make it.
   package let left, now, wanted: [[UInt8]]
 
+  /// The same with other words in its lines.
+  package func showing(_ text: ([[UInt8]]) -> [[UInt8]]) -> UndoConflict {
+    UndoConflict(path: path, line: line, left: text(left), now: text(now), wanted: text(wanted))
+  }
+
   /// For people, safe to show.
   package var lines: [String] {
     func part(_ title: String, _ lines: [[UInt8]]) -> [String] {

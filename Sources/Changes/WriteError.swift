@@ -36,7 +36,7 @@ package enum WriteError: Error, Hashable, Sendable {
   /// There is no such write, or it was taken back already.
   case noSuchWrite(Int, isUndone: Bool)
   /// These files were edited since the write, and the edits are elsewhere: what taking it back would change, to look at.
-  case editedSince([String], diff: [UInt8])
+  case editedSince([String], ChangeSet)
 }
 
 extension WriteError: CustomStringConvertible {

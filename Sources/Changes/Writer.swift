@@ -279,7 +279,7 @@ package struct Writer: Sendable {
     }
     if !changed.isEmpty { throw .conflict(changed) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
-    if !merged.isEmpty, !merging { throw .editedSince(merged, diff: set.diff) }
+    if !merged.isEmpty, !merging { throw .editedSince(merged, set) }
     return (set, write.number, likeness)
   }
 }

@@ -1,48 +1,119 @@
 // No password in a diff that is shown.
 
+import Changes
 import PostfixFiles
 import Testing
 
 @testable import Editing
 
 @Suite struct SecretMaskTests {
-  private let config = MailConfig(
-    directory: "/etc/postfix", main: "smtp_sasl_password_maps = lmdb:/etc/postfix/sasl_passwd\n")
+  private static let credentials = "smtp_sasl_password_maps = lmdb:/etc/postfix/sasl_passwd\n"
 
-  private func masked(_ diff: String, of path: String) -> String {
-    config.maskingSecrets(in: Bytes(diff.utf8), of: path).text
+  private func masked(
+    _ before: String, _ after: String, of path: String = "/etc/postfix/main.cf", main: String? = nil,
+    master: String = ""
+  ) -> String {
+    let config = MailConfig(directory: "/etc/postfix", main: main ?? after, master: master)
+    return config.masked(FileDiff(path: path, before: Bytes(before.utf8), after: Bytes(after.utf8))).unified
+      .text
   }
 
   @Test func aTableOfCredentialsKeepsItsKeysAndUsers() {
-    let diff = """
-      --- a/etc/postfix/sasl_passwd
-      +++ b/etc/postfix/sasl_passwd
-      @@ -1,2 +1,2 @@
-       # user:password of each relay
-      -[gw1.example]:587 me:old secret
-      +[gw1.example]:587\tme:new:secret
-       [gw2.example] you:other
+    let shown = masked(
       """
-    let shown = masked(diff, of: "/etc/postfix/sasl_passwd")
-    for secret in ["old secret", "new", "other"] { #expect(!shown.contains(secret), "\(shown)") }
-    #expect(shown.contains("-[gw1.example]:587 me:********\n+[gw1.example]:587\tme:********\n"))
-    #expect(shown.contains(" # user:password of each relay\n"))
+      # user:password of each relay
+      #[gw0.example] me:secret0
+      [gw1.example]:587 me:old secret
+      [gw2.example] you:secret2
+
+      """,
+      """
+      # user:password of each relay
+      #[gw0.example] me:secret0
+      [gw1.example]:587\tme:new:secret
+      [gw2.example] you:secret2
+      [gw3.example]
+        him:secret3
+
+      """, of: "/etc/postfix/sasl_passwd", main: Self.credentials)
+    for secret in ["secret", "new", "old"] { #expect(!shown.contains(secret), "\(shown)") }
+    #expect(shown.contains("-[gw1.example]:587 me:********\n"))
+    #expect(shown.contains("+[gw1.example]:587\tme:********\n"))
+    #expect(shown.contains(" # user:password of each relay\n #[gw0.example] me:********\n"))
+    #expect(shown.contains("+[gw3.example]\n+  him:********\n"))
   }
 
-  @Test func aValueThatHoldsThePasswordItselfIsMaskedToItsEnd() {
-    let diff = """
-      -smtp_sasl_password_maps = inline:{ {[gw1.example]=me:secret1},
-      -    {[gw2.example]=me:secret2} }
-      +smtp_sasl_password_maps = static:me:secret3
-       relayhost = [gw1.example]
-      """
-    let shown = masked(diff, of: "/etc/postfix/main.cf")
-    #expect(!shown.contains("secret"), "\(shown)")
-    #expect(shown.contains(" relayhost = [gw1.example]"))
+  /// However the value is written, and wherever the part of it that a diff shows begins.
+  @Test(arguments: [
+    "smtp_sasl_password_maps = inline:{ {[gw1.example]=me:secret1},\n    {[gw2.example]=me:secret2} }\n",
+    "smtp_sasl_password_maps=static:me:secret1\n",
+    "smtp_sasl_password_maps =\n    inline:{\n    {[gw1.example]=me:secret1}\n    {[gw2.example]=me:secret2} }\n",
+    "smtp_sasl_password_maps = inline:{\n# {[gw0.example]=me:secret0}\n  {[gw1.example]=me:secret1}\n# old\n  {[gw2.example]=me:secret2}}\n",
+    "smtp_sasl_password_maps = hash:/etc/x, inline:{\n  {a=me:secret1}\n  {b=me:secret2}\n  {c=me:secret3}\n  {d=me:secret4}\n  {e=me:secret5}}\n",
+    "smtp_sasl_password_maps = $creds\ncreds = inline:{{[gw1.example]=me:secret1}}\n",
+    "smtp_sasl_password_maps = ${one}, $(two)\none =\n  static:me:secret1\ntwo = inline:{ {a=me:secret2} }\n",
+    "#smtp_sasl_password_maps = inline:{{[gw1.example]=me:secret1}}\n",
+    "# smtp_sasl_password_maps =\n#   inline:{{[gw1.example]=me:secret1}}\n",
+    "lmtp_sasl_password_maps = proxy:inline:{{[gw1.example]=me:secret1}}\n",
+    "vl_bind_pw = secret1\n", "my_password = secret:1\n", "ldap_bindpw = sec:ret\n",
+    "x_passwd =\n\tsecret1\n",
+    "transport_maps = ldap:vl\nvl_server_host = ldap://me:secret1@ldap.example\n",
+  ]) func noSecretOfMainCfIsShown(secret: String) {
+    let padding = (0..<4).map { "# line \($0)\n" }.joined()
+    for (before, after) in [
+      ("relayhost = [gw1.example]\n" + secret, "relayhost = [gw2.example]\n" + secret),
+      (secret + "relayhost = [gw1.example]\n", secret + "relayhost = [gw2.example]\n"),
+      (secret + padding, padding), (padding, secret + padding),
+      (secret, secret.replacing("secret", with: "other-secret")),
+    ] {
+      let shown = masked(before, after)
+      #expect(!shown.contains("secret1") && !shown.contains("secret2"), "\(shown)")
+      #expect(
+        !shown.contains("secret0") && !shown.contains("secret5") && !shown.contains("secret4"), "\(shown)")
+      #expect(!shown.contains("secret:1") && !shown.contains("sec:ret"), "\(shown)")
+      #expect(before.contains("relayhost") == shown.contains("-relayhost = [gw1.example]\n"), "\(shown)")
+    }
+  }
+
+  @Test(arguments: [
+    "smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1 -o smtp_helo_name=x\n",
+    "smtp unix - - n - - smtp\n  -o smtp_sasl_password_maps=inline:{{a=me:secret1}}\n  -o smtp_helo_name=x\n",
+    "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps = inline:{{a=me:secret1},\n    {b=me:secret2}} }\n",
+    "#smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1\n",
+  ]) func noSecretOfMasterCfIsShown(services: String) {
+    let path = "/etc/postfix/master.cf"
+    for (before, after) in [
+      (services, services + "lane unix - - n - - smtp\n"), (services, ""), ("", services),
+    ] {
+      let shown = masked(before, after, of: path, main: "", master: after)
+      #expect(!shown.contains("secret") && shown.contains("********"), "\(shown)")
+    }
+  }
+
+  /// The table of a service of its own.
+  @Test func theCredentialsOfAServiceAreMaskedToo() {
+    let shown = masked(
+      "", "[gw1.example] me:secret1\n", of: "/etc/postfix/lane_passwd", main: "",
+      master: "lane unix - - n - - smtp -o smtp_sasl_password_maps=hash:/etc/postfix/lane_passwd\n")
+    #expect(shown.contains("+[gw1.example] me:********\n"))
+  }
+
+  /// Names of tables, other settings and other tables are no secrets.
+  @Test(arguments: [
+    "smtp_sasl_password_maps = lmdb:$config_directory/sasl_passwd\n",
+    "smtp_sasl_password_maps = hash:/etc/$myhostname\nmyhostname = mx.example.com\n",
+    "smtp_sasl_password_maps = proxy:mysql:/etc/postfix/pw.cf, texthash:/etc/postfix/other\n",
+    "smtp_sasl_password_maps =\n# to be done: which?\nrelayhost = [gw1.example]\n",
+    "transport_maps = inline:{{a.example=smtp:[gw1.example]}}\n",
+  ]) func whatIsNoSecretIsShown(text: String) {
+    let shown = masked("", text)
+    #expect(!shown.contains("*"), "\(shown)")
   }
 
   @Test func anyOtherTableIsShownAsItIs() {
-    let diff = "-example.com smtp:[gw1.example]:25\n+example.com smtp:[gw2.example]:25"
-    #expect(masked(diff, of: "/etc/postfix/transport") == diff)
+    let shown = masked(
+      "example.com smtp:[gw1.example]:25\n", "example.com smtp:[gw2.example]:25\n",
+      of: "/etc/postfix/transport", main: Self.credentials)
+    #expect(shown.contains("-example.com smtp:[gw1.example]:25\n+example.com smtp:[gw2.example]:25\n"))
   }
 }

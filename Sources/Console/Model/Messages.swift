@@ -79,13 +79,18 @@ struct UndoPreview: Sendable {
   /// Why it is in force only after `postfix reload`; nil where it is so at once.
   let reloadReason: String?
 
-  /// - Parameter reloadReason: see `MailConfig.reloadReason(of:)`.
-  init(_ set: ChangeSet, number: Int? = nil, merged: [String] = [], reloadReason: String?) {
+  /// - Parameters:
+  ///   - reloadReason: see `MailConfig.reloadReason(of:)`.
+  ///   - show: makes a diff one that may be shown.
+  init(
+    _ set: ChangeSet, number: Int? = nil, merged: [String] = [], reloadReason: String?,
+    showing show: (FileDiff) -> FileDiff = { $0 }
+  ) {
     self.set = set
     self.number = number
     self.merged = merged
     self.reloadReason = reloadReason
-    diff = set.changes.flatMap { foldingRepetitions(in: FileDiff($0).printableLines) }
+    diff = set.changes.flatMap { foldingRepetitions(in: show(FileDiff($0)).printableLines) }
   }
 }
 

@@ -49,13 +49,13 @@ struct Writing: Sendable {
       }
       return .undoing(
         UndoPreview(
-          set, number: number, merged: merged,
-          reloadReason: config.reloadReason(of: set)))
+          set, number: number, merged: merged, reloadReason: config.reloadReason(of: set),
+          showing: config.masked))
     } catch {
       guard case .conflict = error,
         let found = try? writer.undoConflicts(config.directory, number: number), !found.places.isEmpty
       else { return .nothingToUndo(error.whyNotUndone) }
-      return .undoConflict(found.number, found.places.flatMap(\.lines), reason: error.whyNotUndone)
+      return .undoConflict(found.number, config.maskedLines(of: found.places), reason: error.whyNotUndone)
     }
   }
 

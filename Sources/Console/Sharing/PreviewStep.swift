@@ -14,7 +14,7 @@ struct PlannedPool: Sendable {
   init(_ wish: PoolWish, _ plan: PoolPlan) {
     self.wish = wish
     self.plan = plan
-    diff = plan.config.fileDiffs.flatMap { foldingRepetitions(in: $0.printableLines) }
+    diff = plan.config.fileDiffs.flatMap { foldingRepetitions(in: plan.config.masked($0).printableLines) }
   }
 }
 

@@ -73,11 +73,11 @@ struct UndoCommand: ParsableCommand {
           })
       undone = set
     } catch {
-      if format == .text, case .editedSince(_, let diff) = error { Output.standard.text(diff) }
+      if format == .text, case .editedSince(_, let set) = error { Output.standard.diff(set, of: place.config) }
       if format == .text, case .conflict = error,
         let found = try? place.writer.undoConflicts(place.config.directory, number: number)
       {
-        for line in found.places.flatMap(\.lines) { Output.standard.line(line) }
+        for line in place.config.maskedLines(of: found.places) { Output.standard.line(line) }
       }
       throw Failure(.findings, "undo: \(error.whyNotUndone)")
     }
@@ -181,7 +181,7 @@ struct LogCommand: ParsableCommand {
     do throws(WriteError) {
       (diffs, forgotten) = try place.writer.written(place.config.directory, number: number)
     } catch { throw Failure(.findings, "log: \(error.description)") }
-    let text = diffs.flatMap { place.config.maskingSecrets(in: $0.unified, of: $0.path) }
+    let text = diffs.flatMap { place.config.masked($0).unified }
     switch format {
     case .text: Output.standard.text(text)
     case .json: Output.standard.write(try JSON.text(["diff": String(decoding: text, as: UTF8.self)]))

@@ -32,7 +32,7 @@ struct ChangesView: View {
 
     init(_ config: MailConfig, _ revision: Int) {
       self.revision = revision
-      lines = config.fileDiffs.flatMap { foldingRepetitions(in: $0.printableLines) }
+      lines = config.fileDiffs.flatMap { foldingRepetitions(in: config.masked($0).printableLines) }
     }
   }
 

@@ -29,10 +29,7 @@ package struct Archive: Sendable {
     diff = { number -> Result<[String], WriteError> in
       do throws(WriteError) {
         let (diffs, forgotten) = try writer.written(directory, number: number)
-        let lines = diffs.flatMap { diff in
-          config.maskingSecrets(in: diff.unified, of: diff.path)
-            .split(separator: .newline).map { printable(Array($0)) }
-        }
+        let lines = diffs.flatMap { config.masked($0).printableLines }
         return .success(
           foldingRepetitions(in: lines)
             + forgotten.map {
