@@ -166,7 +166,10 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .shareOutOfReach(let nearest, let others, let maximum):
       "the others have a weight of \(others) together, and the total is at most \(maximum): "
         + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
-        + "; set a weight, or reduce the others first"
+        + "; set a weight, "
+        + (maximum < largestTotal
+          ? "or allow a total of up to \(largestTotal) with a --tolerance below 0.5, " : "")
+        + "or reduce the others first"
     case .noMember(let name, let isDrained, let known):
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
         + (known.isEmpty ? "" : "; members are: \(known.joined(separator: ", "))")

@@ -21,8 +21,15 @@ extension MailConfig {
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     let ready = try settingReturned()
     if case .restore(let pool, let member) = edit, hasReturned(member, to: pool) { return ready }
-    if let wish = try PoolWish(edit, in: ready) { return try ready.granting(wish) }
-    return try ready.changing(edit)
+    var config = ready
+    for edit in try ready.editsOfPools(edit) {
+      if let wish = try PoolWish(edit, in: config) {
+        config = try config.granting(wish)
+      } else {
+        config = try config.changing(edit)
+      }
+    }
+    return config
   }
 
   private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
@@ -122,8 +129,10 @@ extension MailConfig {
     if weight == 0 { throw .zeroWeight }
     let maximum = pool?.notation.form.largestWeight ?? largestTotal
     guard (1...maximum).contains(weight) else { throw .badWeight(weight, maximum: maximum) }
-    let total = (pool?.totalWeight ?? 0) - former + weight
-    guard weight <= former || maximum > largestTotal || total <= largestTotal else {
+    let before = pool?.totalWeight ?? 0
+    let total = before - former + weight
+    // Who has a larger one knows that it works.
+    guard weight <= former || max(maximum, before) > largestTotal || total <= largestTotal else {
       throw .badTotal(total, maximum: largestTotal)
     }
     return weight
@@ -230,7 +239,10 @@ struct PoolEditor {
     var best: (factor: Int, weight: Int, error: Double)?
     let usual = tolerance < usualTolerance ? largestTotal : usualTotal
     // Rows hold any weight: the others keep theirs.
-    let maximum = hasRows ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight)) : usual
+    let maximum =
+      hasRows
+      ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight))
+      : rest < largestTotal ? usual : 2 * rest
     for factor in 1...max(1, maximum / rest) {
       let free = maximum - factor * rest
       guard free > 0 else { break }
@@ -245,7 +257,7 @@ struct PoolEditor {
     }
     guard let best, best.error <= max(tolerance, min(largestError, share / 2)) else {
       let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
-      throw .shareOutOfReach(nearest: nearest, others: rest, maximum: maximum)
+      throw .shareOutOfReach(nearest: nearest, others: rest * divisor, maximum: maximum)
     }
     return others.map { ($0, $0.weight / divisor * best.factor) } + [(member, best.weight)]
   }

@@ -55,19 +55,27 @@ extension MailConfig {
 
   /// The pool that a person names, by its id or by its mail; nil if there is no such pool.
   func poolNamed(_ name: String) throws(EditRefusal) -> Pool? {
-    if let pool = pool(name) { return pool }
-    guard let scope = try? Scope(name) else { return nil }
+    let pools = try poolsNamed(name)
+    guard pools.count > 1 else { return pools.first }
+    throw .cannotPool(
+      name, reason: "several pools decide for it: name \(pools.map(\.id).sorted().joined(separator: " or "))")
+  }
+
+  /// The pools that a person names. A scope has two where a relayhost became one for each of its transports.
+  package func poolsNamed(_ name: String) throws(EditRefusal) -> [Pool] {
+    if let pool = pool(name) { return [pool] }
+    guard let scope = try? Scope(name) else { return [] }
     switch scope {
-    case .named where RoutingParameter(rawValue: name) == nil: return nil
-    case .named, .outbound, .relayDomains, .virtualMailboxes: return try poolDeciding(scope)
+    case .named where RoutingParameter(rawValue: name) == nil: return []
+    case .named, .outbound, .relayDomains, .virtualMailboxes: return try poolsDeciding(scope)
     case .to, .from: break
     }
     let keys = poolKeys()
     guard let pool = pools().first(where: { keys[$0.id]?.contains { $0.scope == scope } ?? false }) else {
-      return nil
+      return []
     }
     let others = (keys[pool.id] ?? []).filter { $0.scope != scope }
-    guard let other = others.first else { return pool }
+    guard let other = others.first else { return [pool] }
     throw Self.isShared(pool.id, by: scope, and: other.scope?.description ?? other.key)
   }
 
@@ -79,31 +87,22 @@ extension MailConfig {
     )
   }
 
-  /// The pool that decides for all mail of a scope or a parameter, wherever stock Postfix has it; nil where none does.
-  private func poolDeciding(_ scope: Scope) throws(EditRefusal) -> Pool? {
+  /// The pools that decide for all mail of a scope or a parameter, wherever stock Postfix has them.
+  private func poolsDeciding(_ scope: Scope) throws(EditRefusal) -> [Pool] {
     guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent) else {
-      return nil
+      return []
     }
-    guard let site = spot.sites.first else { return spot.single == nil ? nil : pool(spot.parameter.rawValue) }
-    let ids = Set(spot.sites.map(\.id))
-    guard ids.count == 1 else {
-      throw .cannotPool(
-        "\(scope)",
-        reason:
-          "several pools decide for it: name \(ids.sorted().joined(separator: " or ")); randmap pool \(scope) changes all of them"
-      )
+    guard !spot.sites.isEmpty else {
+      return spot.single == nil ? [] : [pool(spot.parameter.rawValue)].compactMap { $0 }
     }
     let own = Set(spot.sites.map(\.index))
-    let ownKeys = Set(
-      DomainClass.allCases.filter { $0.transport == spot.parameter }.flatMap {
-        (try? transportKeys(of: $0)) ?? []
-      })
+    let ids = Set(spot.sites.map(\.id))
+    let ownKeys = DomainClass.allCases.filter { $0.transport == spot.parameter }
+      .flatMap { (try? transportKeys(of: $0)) ?? [] }
     let other = poolSites().first { other in
-      other.id == site.id && !own.contains(other.index) && !(other.routeKey.map(ownKeys.contains) ?? false)
+      ids.contains(other.id) && !own.contains(other.index) && !(other.routeKey.map(ownKeys.contains) ?? false)
     }
-    if let other {
-      throw Self.isShared(site.id, by: scope, and: other.words)
-    }
-    return pool(site.id)
+    if let other { throw Self.isShared(other.id, by: scope, and: other.words) }
+    return spot.sites.map(\.pool)
   }
 }

@@ -56,8 +56,8 @@ package struct RampWish: Hashable, Sendable {
   ) throws(EditRefusal) -> [RampPlan] {
     guard let member else {
       guard let pool else { return config.ramps() }
-      let id = try config.poolNamed(pool)?.id
-      return config.ramps().filter { $0.pool == id }
+      let ids = try config.poolsNamed(pool).map(\.id)
+      return config.ramps().filter { ids.contains($0.pool) }
     }
     let meant = try config.memberships(of: member, in: pool, drained: nil)
     return config.ramps().filter { plan in meant.contains { $0.pool == plan.pool && $0.member == plan.member }
@@ -92,14 +92,15 @@ package struct RampWish: Hashable, Sendable {
   private func planning(
     _ member: String, in pool: String?, _ config: MailConfig, at now: Int
   ) throws(EditRefusal) -> [Edit] {
-    if let pool, let wanted = try config.poolNamed(pool), wanted.members(matching: member, in: config).isEmpty
+    if let pool, let first = try config.poolsNamed(pool).first,
+      first.members(matching: member, in: config).isEmpty
     {
-      if wanted.notation == .single {
-        throw .onlyOneDestination(wanted.id, destination: wanted.text.text.text)
+      if first.notation == .single {
+        throw .onlyOneDestination(first.id, destination: first.text.text.text)
       }
       return [
-        .add(pool: wanted.id, member: member, weight: 1),
-        .ramp(pool: wanted.id, member: member, try ramp(from: 0.01, at: now)),
+        .add(pool: pool, member: member, weight: 1),
+        .ramp(pool: pool, member: member, try ramp(from: 0.01, at: now)),
       ]
     }
     let pools = config.pools().filter { $0.notation != .single }

@@ -176,7 +176,8 @@ private let multiline = """
     #expect(
       refused(59, 0.5)
         == "the others have a weight of 60 together, and the total is at most 100: the nearest share is 40.0%; "
-        + "set a weight, or reduce the others first")
+        + "set a weight, or allow a total of up to 1000 with a --tolerance below 0.5, or reduce the others first"
+    )
     #expect(refused(98, 0.01) == nil)
     #expect(
       refused(99, 0.01)?.contains("100 together, and the total is at most 100: no share is left") == true)
@@ -199,9 +200,13 @@ private let multiline = """
     #expect(
       refusal(main, .add(pool: "default_transport", member: "smtp:[c]", weight: 998))?.message
         == "the weights come to 1001 together: need at most 1000, or percentages")
-    // One that has more already may get less.
-    let large = "default_transport = randmap:" + String(repeating: "!smtp:[a]", count: 1_500) + "!smtp:[b]\n"
-    #expect(refusal(large, set(900)) == nil)
+    // One that has more already goes on.
+    let many = (0..<3_000).map { "!smtp:[m\($0)]" }.joined()
+    let large = "default_transport = randmap:!smtp:[a]!smtp:[a]" + many + "\n"
+    for weight in [1, 3, 900] { #expect(refusal(large, set(weight)) == nil, "\(weight)") }
+    #expect(refusal(large, .add(pool: "default_transport", member: "smtp:[c]", weight: 3)) == nil)
+    let share = Edit.setShare(pool: "default_transport", member: "smtp:[a]", share: 0.001, tolerance: 0.0001)
+    #expect(refusal(large, share) == nil)
   }
 
   @Test func aFinerToleranceMayTakeMoreThanAHundred() throws {

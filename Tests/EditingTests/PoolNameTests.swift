@@ -93,27 +93,40 @@ import Testing
   ) throws {
     let new = call.own.replacing("gw1", with: "gw2")
     let made = try planned(call.main, call.scope, "\(call.own)=7", "\(new)=3", notation: notation).config
-    let pools = made.pools().filter { $0.notation != .single }
-    for name in [call.scope] + call.others {
-      let edit = Edit.setWeight(pool: name, member: new, weight: 5)
-      guard pools.count == 1 else {
-        // The relay domains have one of their own beside it: a scope names no part of its mail.
-        if name == "outbound" {
-          #expect {
-            _ = try made.applying(edit)
-          } throws: { error in
-            let message = (error as? EditRefusal)?.message ?? ""
-            return message.contains("randmap pool outbound changes all of them")
-              && pools.allSatisfy { message.contains($0.id) }
-          }
+    func pools(_ config: MailConfig) -> [Pool] { config.pools().filter { $0.notation != .single } }
+    // A relayhost is one pool for each of its transports: an edit of the scope is one of both.
+    #expect(pools(made).count == (call.scope == "outbound" && [.agent, .file].contains(notation) ? 2 : 1))
+    for name in [call.scope] + call.others where pools(made).count == 1 || name == "outbound" {
+      func edited(_ edit: Edit) throws -> [[String]] {
+        pools(try made.applying(edit)).map { pool in
+          pool.members.map { "\($0.result.drop { $0 != "[" }.prefix { $0 != "," }) \($0.weight)" }
         }
-        continue
       }
-      let after = try made.applying(edit).pools().first { $0.notation != .single }
-      #expect(after?.members.map(\.weight) == [7, 5], "\(name)")
-      let third = (after?.members.last?.result ?? "").replacing("gw2", with: "gw3")
-      let three = try made.applying(.add(pool: name, member: third, weight: 1))
-      #expect(three.pools().first { $0.notation != .single }?.members.count == 3, "\(name)")
+      let own = String(call.own.drop { $0 != "[" })
+      let hops = ["gw1", "gw2", "gw3"].map { own.replacing("gw1", with: $0) }
+      func each(_ members: String...) -> [[String]] { pools(made).map { _ in members } }
+      #expect(
+        try edited(.setWeight(pool: name, member: new, weight: 5)) == each("\(hops[0]) 7", "\(hops[1]) 5"))
+      #expect(
+        try edited(.remove(pool: name, member: new)).flatMap(\.self).allSatisfy { $0.hasPrefix(hops[0]) })
+      // With the transport, or without where the mail is named: a person does not know what the members are.
+      let isNextHops = pools(made).first?.kind == .nextHop
+      for third in (isNextHops || name == call.scope ? [hops[2]] : [])
+        + (isNextHops ? [] : [call.own.replacing("gw1", with: "gw3")])
+      {
+        #expect(
+          try edited(.add(pool: name, member: third, weight: 2))
+            == each("\(hops[0]) 7", "\(hops[1]) 3", "\(hops[2]) 2"), "\(third)")
+      }
+      let drains = try made.applying(try DrainWish().edits(of: new, in: name, made))
+      #expect(pools(drains).allSatisfy { $0.members.filter(\.isDrained).count == 1 })
+      let shares = try edited(.setShare(pool: name, member: new, share: 0.5, tolerance: usualTolerance))
+      #expect(shares == each("\(hops[0]) 1", "\(hops[1]) 1"))
+      var ramp = RampWish()
+      (ramp.to, ramp.over) = ("80%", "4w")
+      let ramped = try made.applying(try ramp.edits(of: new, in: name, made))
+      #expect(ramped.ramps().count == pools(made).count)
+      #expect(throws: Never.self) { try made.converting([name], to: notation == .agent ? .file : .agent) }
     }
   }
 

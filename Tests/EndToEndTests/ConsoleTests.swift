@@ -243,7 +243,11 @@ import Testing
 func chooseLastMember(of console: TerminalSession, _ share: String) throws {
   try console.waitFor("1 Gateways")
   try console.press("2")
-  try console.waitFor("the pools") { $0.contains("relay_transport") && $0.contains(share) }
+  // The members of the pool file are there once all files are read: before that nothing can be edited.
+  try console.waitFor("the pools") { screen in
+    screen.contains(share)
+      && screen.split(separator: "\n").count { $0.contains("smtp:[out-gw2.example]") } == 2
+  }
   try console.press("End")
   try console.waitFor("the last row to be chosen") { screen in
     screen.split(separator: "\n").last { $0.contains("smtp:[out-gw2.example]") }?.hasPrefix("▸") == true

@@ -81,11 +81,14 @@ struct Converter {
     sites = config.poolSites()
     var wanted: Set<String> = []
     for name in names {
-      let pool = try config.poolToEdit(name)
-      guard pool.notation != .single else {
-        throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
+      let pools = try config.poolsNamed(name)
+      guard !pools.isEmpty else { throw .unknownPool(name, known: config.pools().map(\.id)) }
+      for pool in pools {
+        guard pool.notation != .single else {
+          throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
+        }
+        wanted.insert(pool.id)
       }
-      wanted.insert(pool.id)
     }
     selected = sites.filter {
       (names.isEmpty || wanted.contains($0.id)) && (withDatabases || !$0.isInDatabase)

@@ -111,7 +111,7 @@ enum AskedWeight {
 
   /// What a percentage came to: `asked for 33%, got 33.3% (1:2), 0.3 points off`.
   func remarks(pool: String, member: String, in edited: MailConfig) -> [String] {
-    guard case .share(let share, let written) = self, let pool = edited.pool(pool),
+    guard case .share(let share, let written) = self, let pool = try? edited.poolsNamed(pool).first,
       let chosen = pool.members(matching: member, in: edited).first
     else { return [] }
     let active = pool.members.filter { !$0.isDrained }

@@ -1,0 +1,79 @@
+// An edit of a pool that is named by its mail. Two pools may decide for that, where a relayhost became one for each of its
+// transports: it is an edit of both, so that they stay alike.
+
+import Gateways
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// The edits that one edit comes to, each of one pool by its id.
+  func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
+    guard let name = edit.pool, pool(name) == nil else { return [edit] }
+    let pools = try poolsNamed(name)
+    guard let first = pools.first, first.notation != .single else { return [edit] }
+    return pools.map { pool in
+      edit.naming(pool.id) { member in
+        let spelt = member.inPool(pool, insteadOf: first)
+        if case .add = edit { return spelt.completed(in: pool) }
+        return spelt
+      }
+    }
+  }
+}
+
+extension Edit {
+  /// The pool that it changes; nil where it is of something else.
+  fileprivate var pool: String? {
+    switch self {
+    case .setWeight(let pool, _, _), .setShare(let pool, _, _, _), .reduce(let pool), .add(let pool, _, _),
+      .remove(let pool, _), .drain(let pool, _, _), .restore(let pool, _), .ramp(let pool, _, _),
+      .endRamp(let pool, _):
+      pool
+    case .setRoute, .removeRoute, .pool, .fix, .ignore: nil
+    }
+  }
+
+  /// The same of another pool.
+  ///
+  /// - Parameter spell: how a member is written there.
+  fileprivate func naming(_ pool: String, _ spell: (String) -> String) -> Edit {
+    switch self {
+    case .setWeight(_, let member, let weight): .setWeight(pool: pool, member: spell(member), weight: weight)
+    case .setShare(_, let member, let share, let tolerance):
+      .setShare(pool: pool, member: spell(member), share: share, tolerance: tolerance)
+    case .reduce: .reduce(pool: pool)
+    case .add(_, let member, let weight): .add(pool: pool, member: spell(member), weight: weight)
+    case .remove(_, let member): .remove(pool: pool, member: spell(member))
+    case .drain(_, let member, let drain): .drain(pool: pool, member: spell(member), drain)
+    case .restore(_, let member): .restore(pool: pool, member: spell(member))
+    case .ramp(_, let member, let ramp): .ramp(pool: pool, member: spell(member), ramp)
+    case .endRamp(_, let member): .endRamp(pool: pool, member: spell(member))
+    case .setRoute, .removeRoute, .pool, .fix, .ignore: self
+    }
+  }
+}
+
+extension String {
+  /// `smtp:[gw]` as `relay:[gw]`, where all members of one pool have the one transport, and those of the other the other.
+  func inPool(_ pool: Pool, insteadOf first: Pool) -> String {
+    guard let own = pool.onlyTransport, let former = first.onlyTransport, hasPrefix("\(former):") else {
+      return self
+    }
+    return "\(own):\(dropFirst(former.count + 1))"
+  }
+
+  /// A next hop alone as a member of a pool whose members all have one transport, as `pool` takes it.
+  fileprivate func completed(in pool: Pool) -> String {
+    guard let transport = pool.onlyTransport, hasPrefix("["), !contains(",") else { return self }
+    return "\(transport):\(self)"
+  }
+}
+
+extension Pool {
+  /// The transport of all members; nil where they differ, or are next hops alone.
+  var onlyTransport: String? {
+    guard kind == .destination else { return nil }
+    let all = Set(members.compactMap(\.transport))
+    return all.count == 1 ? all.first : nil
+  }
+}
