@@ -73,7 +73,9 @@ struct UndoCommand: ParsableCommand {
           })
       undone = set
     } catch {
-      if format == .text, case .editedSince(_, let set) = error { Output.standard.diff(set, of: place.config) }
+      if format == .text, case .editedSince(_, let set) = error {
+        Output.standard.diff(set, of: place.config)
+      }
       if format == .text, case .conflict = error,
         let found = try? place.writer.undoConflicts(place.config.directory, number: number)
       {
