@@ -160,6 +160,7 @@ struct JournalStore {
 
   /// Replaces the journal on disk by this one.
   func save(_ journal: Journal, fileSystem: some FileSystem) throws(WriteError) {
+    try StateDirectory.checkOwnership(ofFile: home)
     try fileSystem.makeDirectories(home)
     try StateDirectory.checkOwnership(of: home)
     let encoder = JSONEncoder()

@@ -36,6 +36,7 @@ struct DirectoryLock {
     close(descriptor)
     if reason == EWOULDBLOCK { throw .busy(path, by: holder) }
     let home = state.directory(for: path)
+    try StateDirectory.checkOwnership(ofFile: home)
     try fileSystem.makeDirectories(home)
     let file = Name(join(home, "lock"))
     let substitute = Int32(try fileSystem.act(.openLock(file)))

@@ -47,7 +47,7 @@ func targetPath(_ path: String) throws(WriteError) -> String {
   return resolved
 }
 
-private func linkContents(_ path: String) -> String? {
+func linkContents(_ path: String) -> String? {
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
   let count = readlink(path, &buffer, buffer.count)
   if count <= 0 { return nil }

@@ -15,7 +15,10 @@ extension PostfixTools {
       return try mailVersion()
     }
     let file = join(state.root, "postfix-version")
-    if let known = try? FileReader.read(file).text, known.hasPrefix(mark), known.hasSuffix("\n") {
+    // What another user may have put there is not believed.
+    if StateDirectory.distrust(ofFile: file) == nil, let known = try? FileReader.read(file).text,
+      known.hasPrefix(mark), known.hasSuffix("\n")
+    {
       return String(known.dropFirst(mark.count).dropLast())
     }
     let version = try mailVersion()
@@ -27,16 +30,5 @@ extension PostfixTools {
   private static func mark(of program: String) -> String? {
     guard let stamp = FileStamp.ofFile(program) else { return nil }
     return "\(program) \(stamp.inode) \(stamp.size) \(stamp.seconds).\(stamp.nanoseconds) "
-  }
-}
-
-extension FileSystem {
-  /// Puts a file in the place of the one at `path`, in one step; its directory is made where it is missing.
-  func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
-    try makeDirectories(FileReader.directory(of: path))
-    let aside = Name("\(path).\(getpid())")
-    try removeIfThere(aside)
-    _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)
-    try act(.rename(from: aside, to: Name(path)))
   }
 }

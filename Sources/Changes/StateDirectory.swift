@@ -44,6 +44,47 @@ package struct StateDirectory: Hashable, Sendable {
     }
   }
 
+  /// The same of where a file is or is to be: of the nearest directory that is there, and of each on the way to it. Where a link
+  /// leads there, whoever can put another in its place chooses the file.
+  static func checkOwnership(ofFile path: String) throws(WriteError) {
+    try checkNames(on: path, links: 0)
+    var directory = FileReader.directory(of: path)
+    while FileReader.realPath(directory) == nil, directory != "/", directory != "." {
+      directory = FileReader.directory(of: directory)
+    }
+    try checkOwnership(of: directory)
+  }
+
+  private static func checkNames(on path: String, links: Int) throws(WriteError) {
+    var place = path.hasPrefix("/") ? "/" : FileReader.realPath(".") ?? "/"
+    for step in path.split(separator: "/") {
+      let next = join(place, String(step))
+      var status = stat()
+      guard lstat(next, &status) == 0 else { return }
+      if status.st_mode & S_IFMT == S_IFLNK {
+        if let reason = Changes.distrust(status, allowingOthers: true) { throw .refused(next, reason) }
+        guard links < 40, let target = linkContents(next), let real = FileReader.realPath(next) else {
+          return
+        }
+        try checkNames(on: target.hasPrefix("/") ? target : join(place, target), links: links + 1)
+        place = real
+        continue
+      }
+      guard status.st_mode & S_IFMT == S_IFDIR else { return }
+      let isSticky = status.st_mode & S_ISVTX != 0
+      if let reason = Changes.distrust(status, allowingOthers: isSticky) { throw .refused(next, reason) }
+      place = next
+    }
+  }
+
+  /// Whether the file at `path` may have come from another user than root and the caller; nil if it cannot.
+  static func distrust(ofFile path: String) -> WriteError? {
+    do throws(WriteError) {
+      try checkOwnership(ofFile: path)
+      return nil
+    } catch { return error }
+  }
+
   /// Why files in `directory` may have come from another user than root and the caller; nil if they cannot.
   package static func distrust(_ directory: String) -> (path: String, reason: String)? {
     do throws(WriteError) {

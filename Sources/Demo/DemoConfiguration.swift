@@ -17,7 +17,7 @@ package struct DemoConfiguration: Sendable {
 
   /// Writes the files that name `gateways`. The directory is only for its owner.
   package init(naming gateways: DemoGateways) throws(Failure) {
-    let parent = environmentVariable("TMPDIR") ?? "/tmp"
+    let parent = temporaryPlace()
     var template = Array("\(parent)/randmap-demo.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Failure(description: "\(parent): cannot make a directory: \(Errno.last)")

@@ -41,10 +41,20 @@ package struct FileProblem: Error, Hashable, Sendable {
 package enum FileReader {
   /// No document is larger: its logical lines keep 32-bit offsets.
   package static let maximumSize = Int(UInt32.max) - 1
+  private static let largestSettings = 100_000
 
   /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused; so is a file of /proc,
   /// /sys and their like, of which none is even opened: to open one, or to read it, may do something (/proc/kmsg).
   package static func read(_ path: String) throws(FileProblem) -> Bytes {
+    try read(path, limit: maximumSize)
+  }
+
+  /// The same of settings or a theme: a large file is none, and to understand it would take minutes.
+  package static func readSettings(_ path: String) throws(FileProblem) -> Bytes {
+    try read(path, limit: largestSettings)
+  }
+
+  private static func read(_ path: String, limit: Int) throws(FileProblem) -> Bytes {
     func failure(_ code: Int32) -> FileProblem {
       let kind: FileProblem.Kind =
         switch code {
@@ -70,8 +80,9 @@ package enum FileReader {
         path: path, reason: "is \(kind(status.st_mode)); need a regular file",
         isDirectory ? .directory : .special)
     }
-    guard status.st_size <= maximumSize else {
-      throw FileProblem(path: path, reason: "is larger than 4 GiB; need a smaller file")
+    guard status.st_size <= limit else {
+      let size = limit == maximumSize ? "4 GiB" : "\(limit) bytes"
+      throw FileProblem(path: path, reason: "is larger than \(size); need a smaller file")
     }
     return try contents(of: file, expecting: Int(status.st_size), orThrow: failure)
   }

@@ -29,25 +29,10 @@ struct PlainConfiguration {
     rmdir(path)
   }
 
-  /// In TMPDIR, or in /tmp where that is not ours to use: a call by sudo or cron may inherit another user's.
   private static func makeDirectory() -> String? {
-    let places = [environmentVariable("TMPDIR") ?? "", "/tmp"]
-    for place in places where place.hasPrefix("/") && isSafe(place) {
-      var template = Array("\(place)/randmap-postmap.XXXXXX".utf8CString)
-      if mkdtemp(&template) != nil {
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      }
-    }
-    return nil
-  }
-
-  /// Whether only root and we can rename what we put there.
-  private static func isSafe(_ directory: String) -> Bool {
-    var status = stat()
-    guard stat(directory, &status) == 0, status.st_uid == 0 || status.st_uid == geteuid() else {
-      return false
-    }
-    return status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
+    var template = Array("\(temporaryPlace())/randmap-postmap.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { return nil }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The parameters that postmap(1) uses for the tables that it reads or builds here, as plain words and numbers.

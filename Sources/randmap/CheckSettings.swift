@@ -42,7 +42,7 @@ struct CheckSettings {
   /// - Parameter isPersonal: such a file need not be ours to read (a service that runs with HOME=/root).
   private mutating func read(_ path: String, isPersonal: Bool) throws(Failure) {
     let bytes: Bytes
-    do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
+    do throws(FileProblem) { bytes = try FileReader.readSettings(path) } catch {
       if error.isMissing { return }
       if isPersonal, error.isDenied {
         Output.error.line("randmap: \(error.message); going on without these settings")

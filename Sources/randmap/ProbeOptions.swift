@@ -54,7 +54,7 @@ struct ProbeOptions: ParsableArguments {
   private static func read(_ named: String?, into settings: inout ProbeSettings) throws(Failure) {
     guard let path = named ?? personalFile("settings") else { return }
     let bytes: Bytes
-    do throws(FileProblem) { bytes = try FileReader.read(path) } catch {
+    do throws(FileProblem) { bytes = try FileReader.readSettings(path) } catch {
       if named == nil, error.isMissing { return }
       if named == nil, error.isDenied {
         Output.error.line("randmap: \(error.message); going on without these settings")

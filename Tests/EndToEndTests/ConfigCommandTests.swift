@@ -61,6 +61,53 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  /// `sudo` may leave the HOME of the person who called it: their files stay theirs, and no link of theirs leads root anywhere.
+  @Test(.enabled(if: geteuid() == 0)) func rootWritesNothingInAnotherUsersHome() throws {
+    chmod(home.path, 0o755)
+    try home.makeDirectory("victim")
+    try home.makeDirectory("stranger")
+    try home.makeDirectory("stranger/.config")
+    symlink(home.file("victim"), home.file("stranger/.config/randmap"))
+    for name in ["stranger", "stranger/.config"] { chown(home.file(name), 65_534, 65_534) }
+    for arguments in [["config", "ascii", "yes"], ["config", "theme", "light"]] {
+      let finished = try run(
+        randmapProgram(), arguments, environment: ["HOME": home.file("stranger"), "XDG_CONFIG_HOME": nil])
+      #expect(finished.status != .exited(0), "\(finished.summary)")
+      #expect(finished.standardError.contains("belongs to another user"), "\(finished.summary)")
+    }
+    #expect(try namesIn(home.file("victim")).isEmpty)
+    // The demonstration goes elsewhere.
+    let demo = try runRandmap(
+      ["--demo", "pools", "--format", "json"], environment: ["TMPDIR": home.file("stranger")])
+    #expect(demo.status == .exited(0), "\(demo.summary)")
+    #expect(demo.standardOutput.contains("\"/tmp/randmap-demo."), "\(demo.summary)")
+    #expect(!demo.standardOutput.contains(home.path), "\(demo.summary)")
+  }
+
+  /// To read them would take a minute.
+  @Test func aFileOfSettingsHasALimit() throws {
+    try home.write("randmap/config", String(repeating: "# no setting\n", count: 10_000))
+    let large = try config()
+    #expect(large.status == .exited(2), "\(large.summary)")
+    #expect(
+      large.standardError.contains("is larger than 100000 bytes; need a smaller file"), "\(large.summary)")
+  }
+
+  /// Who leaves at once has the setting all the same.
+  @Test func aSettingRightBeforeTheEndIsKept() throws {
+    let sample = try copyOfSample("outbound")
+    for number in 1...5 {
+      let theme = number.isMultiple(of: 2) ? "light" : "default"
+      let finished = try run(
+        randmapProgram(), ["--plain", "-c", sample.path],
+        environment: ["XDG_CONFIG_HOME": home.path, "XDG_STATE_HOME": home.file("state")],
+        input: Array("config theme \(theme)\nquit\n".utf8))
+      #expect(finished.status == .exited(0), "\(finished.summary)")
+      #expect(try readText(path).contains("theme = \(theme)"))
+      #expect(try namesIn(home.file("randmap")) == ["config"])
+    }
+  }
+
   @Test func aMistakeInTheFileStopsTheConsoleWithItsLine() throws {
     _ = try home.write("randmap/config", "theme = dark\nmuose = no\n")
     let answer = try runRandmap(["--demo"], environment: ["XDG_CONFIG_HOME": home.path])

@@ -174,7 +174,7 @@ extension Model {
         + (isKept ? "" : "; the demonstration keeps no settings"),
       role: .info)
     return [
-      .tryOut(SettingChange(before: before, settings: settings, name: name, value: value, isKept: isKept))
+      tryingOut(SettingChange(before: before, settings: settings, name: name, value: value, isKept: isKept))
     ]
   }
 }

@@ -50,6 +50,7 @@ extension Model {
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
     case .settingRefused(let before, let reason):
+      settingsInWork = max(0, settingsInWork - 1)
       facts.settings = before
       facts.window = before.window
       notice = Notice(text: "not set: \(printable(reason))", role: .warning)

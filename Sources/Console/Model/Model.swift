@@ -44,6 +44,8 @@ struct Model: Program, Sendable {
   var hasKept = false
   /// Whether a thread still has to remove edits that were thrown away.
   var isForgetting = false
+  /// How many settings threads still have to keep: a process that ends before would lose them.
+  var settingsInWork = 0
   var hasSaidKeeping = false
   /// Why the edits as they are now are not kept; nil where they are.
   var keepingProblem: String?

@@ -11,7 +11,7 @@ extension Binding {
       model.notice = Notice(
         text: value == "yes" ? "the tour goes on" : "the tour has ended; . begins it again", role: .info)
       return [
-        .tryOut(
+        model.tryingOut(
           SettingChange(
             before: before, settings: model.facts.settings, name: Setting.tour.rawValue, value: value,
             isKept: true))

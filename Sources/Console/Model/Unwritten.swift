@@ -50,9 +50,10 @@ struct FoundEdits: Sendable {
 }
 
 extension Model {
-  /// Whether a thread still has to keep the edits, or to forget them.
+  /// Whether a thread still has to keep the edits, or to forget them, or to keep a setting.
   var isKeeping: Bool {
-    isForgetting || keeping.isRunning || (hasKept && keeping.isWaiting(for: facts.session.revision))
+    isForgetting || settingsInWork > 0 || keeping.isRunning
+      || (hasKept && keeping.isWaiting(for: facts.session.revision))
   }
 
   /// Keeps the edits as they are now, asked for after each event: the newest alone.
@@ -72,6 +73,16 @@ extension Model {
         return { $0.endKeeping(revision, problem) }
       }
     ]
+  }
+
+  mutating func tryingOut(_ change: SettingChange) -> Effect {
+    if change.isKept { settingsInWork += 1 }
+    return .tryOut(change)
+  }
+
+  mutating func endKeepingSetting(_ problem: String?) {
+    settingsInWork -= 1
+    if let problem { notice = Notice(text: printable(problem), role: .warning) }
   }
 
   private mutating func endKeeping(_ revision: Int, _ problem: String?) {

@@ -51,7 +51,7 @@ func endKeeping(
   if status == 0 { _ = model.facts.unwritten?.keep(nil) }
 }
 
-/// Lets the threads end that keep the edits, as far as that takes a second at most: a signal may come right after an edit,
+/// Lets the threads end that keep the edits and the settings, as far as that takes a second at most: a signal may come right after an edit,
 /// and a disk may be slow.
 func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
   let end = ContinuousClock.now + .seconds(1)
@@ -59,7 +59,10 @@ func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (
     var source = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&source, 1, timeout(until: end)) > 0 else { return }
     for message in mailbox.empty() {
-      guard case .workedOut = message else { continue }
+      switch message {
+      case .workedOut, .settingRefused: break
+      default: continue
+      }
       for effect in model.update(.message(message), now: .now) {
         if case .workOut = effect { _ = perform(effect) }
       }
@@ -130,7 +133,10 @@ struct Services {
       if let problem = terminal.use(change.settings) {
         mailbox.post(.settingRefused(change.before, reason: problem))
       } else if change.isKept {
-        answer { keepSetting(change.name, change.value).map { .notice($0) } }
+        answer {
+          let problem = keepSetting(change.name, change.value)
+          return .workedOut { $0.endKeepingSetting(problem) }
+        }
       }
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }

@@ -20,7 +20,7 @@ package struct SettingsFile: Sendable {
   package init(_ path: String) throws(SettingError) {
     self.path = path
     do throws(FileProblem) {
-      file = MainCf(Document(path: path, bytes: try FileReader.read(path)))
+      file = MainCf(Document(path: path, bytes: try FileReader.readSettings(path)))
     } catch {
       guard error.isMissing else { throw SettingError(description: error.message) }
       isThere = false

@@ -1,0 +1,33 @@
+// Single files that are kept between runs: written in one step, like all that randmap writes, and only where nobody else can put
+// names; a person's settings, and what a program remembers.
+
+import Glibc
+import PostfixFiles
+
+extension FileSystem {
+  /// Puts a file in the place of the one at `path`; its directory is made where it is missing.
+  ///
+  /// - Throws: refused where another user than root and the caller can put names on the way to it.
+  func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
+    try StateDirectory.checkOwnership(ofFile: path)
+    try place(bytes, at: path)
+  }
+
+  /// Puts a file in the place of the one at `path`; of a link, in the place of what it leads to. For root it is refused where
+  /// another user can put names on the way: `sudo` may leave that user's HOME.
+  package func keepPersonal(_ bytes: Bytes, at path: String) throws(WriteError) {
+    if geteuid() == 0 { try StateDirectory.checkOwnership(ofFile: path) }
+    guard let real = realpath(path, nil) else { return try place(bytes, at: path) }
+    defer { free(real) }
+    if geteuid() == 0 { try StateDirectory.checkOwnership(ofFile: String(cString: real)) }
+    try place(bytes, at: String(cString: real))
+  }
+
+  private func place(_ bytes: Bytes, at path: String) throws(WriteError) {
+    try makeDirectories(FileReader.directory(of: path))
+    let aside = Name("\(path).\(getpid())")
+    try removeIfThere(aside)
+    _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)
+    try act(.rename(from: aside, to: Name(path)))
+  }
+}

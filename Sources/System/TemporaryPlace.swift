@@ -1,0 +1,21 @@
+// Where temporary directories are made.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// TMPDIR, or /tmp where that is not ours to use: a call by sudo or cron may inherit another user's, who could put another
+/// directory in the place of the one that we make.
+package func temporaryPlace() -> String {
+  guard let place = environmentVariable("TMPDIR"), place.hasPrefix("/"), mayRenameOnlyOurs(in: place) else {
+    return "/tmp"
+  }
+  return place
+}
+
+/// Whether only root and we can rename what we put there.
+private func mayRenameOnlyOurs(in directory: String) -> Bool {
+  var status = stat()
+  guard stat(directory, &status) == 0, status.st_uid == 0 || status.st_uid == geteuid() else { return false }
+  return status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
+}
