@@ -37,14 +37,20 @@ enum Merge {
     var edits: [(edit: Edit, isOurs: Bool, reach: ClosedRange<Int>)] = []
     edits += self.edits(old, theirs).map { ($0, false, reach(of: $0, old, theirs)) }
     edits += self.edits(old, ours).map { ($0, true, reach(of: $0, old, ours)) }
-    edits.sort { $0.reach.lowerBound < $1.reach.lowerBound }
+    edits.sort { ($0.reach.lowerBound, $0.reach.upperBound) < ($1.reach.lowerBound, $1.reach.upperBound) }
     var places: [Place] = []
     var rest = edits[...]
     while let first = rest.first {
       var upper = first.reach.upperBound
+      // What comes in above or below lines that change has one place only.
+      var isInsertion = first.reach.isBetweenLines
       var end = rest.startIndex
-      while end < rest.endIndex, rest[end].reach.lowerBound <= upper {
-        upper = max(upper, rest[end].reach.upperBound)
+      while end < rest.endIndex {
+        let next = rest[end].reach
+        let isMet = next.lowerBound == upper && isInsertion == next.isBetweenLines
+        guard next.lowerBound < upper || isMet else { break }
+        isInsertion = isInsertion && next.isBetweenLines
+        upper = max(upper, next.upperBound)
         end += 1
       }
       let group = rest[..<end]
@@ -105,6 +111,11 @@ enum Merge {
   static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.withUnsafeBytes { lineRanges($0, in: 0..<bytes.count) }.map { bytes[$0] }
   }
+}
+
+extension ClosedRange<Int> {
+  /// Whether it is the reach of lines that come in, and of no line.
+  fileprivate var isBetweenLines: Bool { count == 1 && lowerBound.isMultiple(of: 2) }
 }
 
 /// What a line is to those around it.

@@ -32,6 +32,18 @@ import Testing
     #expect(merged("x\nA\n more\n", "x\nA\n more\n again\n", "x\nA\n") == nil)
   }
 
+  /// What others put above or below what a write changed has its place: the last line of main.cf is where people add one.
+  @Test func linesBesideAChangeStay() {
+    #expect(merged("a\nB\n", "a\nB\nx\ny\n", "a\nb\n") == "a\nb\nx\ny\n")
+    #expect(merged("a\nB\n", "a\nx\nB\n", "a\nb\n") == "a\nx\nb\n")
+    #expect(merged("a\nB =\n  C\n", "a\nB =\n  C\nx\n", "a\nb\n") == "a\nb\nx\n")
+    #expect(merged("a\nB\nc\n", "x\na\nB\ny\nc\nz\n", "a\nb\nc\n") == "x\na\nb\ny\nc\nz\n")
+    // It goes on with the value that changed.
+    #expect(merged("a\nB =\n  C\n", "a\nB =\n  C\n  D\n", "a\nb\n") == nil)
+    // Both put something at one place.
+    #expect(merged("a\nb\n", "a\nx\nb\n", "a\ny\nb\n") == nil)
+  }
+
   @Test func editsOfTheSameLinesAreAConflict() {
     #expect(merged("a\nB\nc\n", "a\nX\nc\n", "a\nb\nc\n") == nil)
     #expect(merged("a\nB\nc\n", "a\nB\nX\n", "a\nb\nc\n") == nil)
