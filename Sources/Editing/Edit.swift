@@ -135,10 +135,18 @@ package enum EditRefusal: Error, Hashable, Sendable {
     }
   }
 
+  /// Of a scope; nil of another name.
+  private static func mailWithoutPool(_ name: String) -> String? {
+    guard let scope = try? Scope(name) else { return nil }
+    if case .named = scope { return nil }
+    return "\(scope.words) has no pool of its own; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"
+  }
+
   private var words: String {
     switch self {
     case .unknownPool(let name, let known):
-      "no pool \"\(name)\""
+      Self.mailWithoutPool(name)
+        ?? "no pool \"\(name)\""
         + (known.isEmpty
           ? " (there are no pools; \"randmap pool\" makes one)"
           : "; pools are: \(known.joined(separator: ", "))")

@@ -65,6 +65,20 @@ import Testing
     }
   }
 
+  @Test func mailWithoutAPoolIsToldHowToGetOne() {
+    for (scope, words) in [
+      ("to:new.example", "mail for new.example"), ("from:new.example", "mail from new.example"),
+      ("class:relay", "mail for the relay domains"),
+    ] {
+      #expect {
+        _ = try config.applying(.setWeight(pool: scope, member: "[r]", weight: 2))
+      } throws: { error in
+        (error as? EditRefusal)?.message
+          == "\(words) has no pool of its own; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"
+      }
+    }
+  }
+
   /// One destination of a sender becomes a pool by the same name.
   @Test func theScopeOfOneDestinationTakesASecondOne() throws {
     let one = configToPlan("sender_dependent_default_transport_maps = inline:{{@a.example=smtp:[a1]}}\n")

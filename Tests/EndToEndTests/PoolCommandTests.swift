@@ -186,23 +186,6 @@ import Testing
 }
 
 @Suite(.waits) struct UndoByNumberTests {
-  private struct Bench {
-    let directory: TemporaryDirectory
-    let state: TemporaryDirectory
-
-    init(_ main: String) throws {
-      directory = try TemporaryDirectory()
-      state = try TemporaryDirectory()
-      try directory.write("main.cf", main)
-      try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
-    }
-
-    func randmap(_ arguments: String...) throws -> FinishedProcess {
-      try runRandmap(
-        arguments + ["-c", directory.path], environment: ["XDG_STATE_HOME": state.path])
-    }
-  }
-
   @Test func aWriteThatIsNotTheLastIsTakenBackAndOthersEditsStay() throws {
     let first = "relayhost = [127.0.0.2]:2525\nmyhostname = mx.here.example\n# one\n# two\n# three\n"
     let bench = try Bench(first)
@@ -315,5 +298,52 @@ import Testing
     let shown = try bench.randmap("add", "relayhost", "[127.0.0.3]:2525", "--format", "json")
     #expect(shown.standardOutput.contains("sender_dependent_relayhost_maps"), "\(shown.summary)")
     #expect(!shown.standardOutput.contains("hidden"))
+  }
+}
+
+/// A configuration in a directory of its own.
+private struct Bench {
+  let directory: TemporaryDirectory
+  let state: TemporaryDirectory
+
+  init(_ main: String) throws {
+    directory = try TemporaryDirectory()
+    state = try TemporaryDirectory()
+    try directory.write("main.cf", main)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+  }
+
+  func randmap(_ arguments: String...) throws -> FinishedProcess { try randmap(arguments) }
+
+  func randmap(_ arguments: [String]) throws -> FinishedProcess {
+    try runRandmap(
+      arguments + ["-c", directory.path], environment: ["XDG_STATE_HOME": state.path])
+  }
+}
+
+/// Edits that name the mail, after `pool` made what decides for it.
+@Suite(.waits) struct EditsOfScopesTests {
+  @Test func aPercentageOfAScopeSaysWhatItCameTo() throws {
+    let bench = try Bench("relayhost = [127.0.0.2]:2525\n")
+    let made = try bench.randmap("pool", "outbound", "[127.0.0.2]:2525=7", "[127.0.0.3]:2525=3", "--write")
+    #expect(made.status == .exited(0), "\(made.summary)")
+    let set = try bench.randmap("set", "outbound", "[127.0.0.3]:2525", "33%")
+    #expect(set.standardError.contains("asked for 33%, got "), "\(set.summary)")
+    let json = try bench.randmap("set", "outbound", "[127.0.0.3]:2525", "33%", "--format", "json")
+    #expect(json.standardOutput.contains("asked for 33%, got "), "\(json.summary)")
+  }
+
+  /// Both pools of a relayhost, by one name; and no agent runs yet, which somebody has to know before the reload.
+  @Test func theFirstPoolOfAnAgentSaysThatNoneAnswers() throws {
+    let bench = try Bench("relayhost = [127.0.0.2]:2525\n")
+    let call = ["pool", "outbound", "[127.0.0.2]:2525", "[127.0.0.3]:2525", "--notation", "agent", "--write"]
+    let made = try bench.randmap(call)
+    #expect(made.status == .exited(0), "\(made.summary)")
+    #expect(made.standardError.contains("no agent answers for this directory"), "\(made.summary)")
+    let again = try bench.randmap("set", "outbound", "[127.0.0.3]:2525", "2", "--write")
+    #expect(again.status == .exited(0), "\(again.summary)")
+    #expect(!again.standardError.contains("no agent answers"), "\(again.summary)")
+    let main = try readText(bench.directory.file("main.cf"))
+    #expect(main.components(separatedBy: "[127.0.0.3]:2525").count == 5, "\(main)")
   }
 }

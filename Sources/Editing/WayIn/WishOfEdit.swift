@@ -16,7 +16,9 @@ extension PoolWish {
     default: return nil
     }
     let own: (scope: Scope, result: String)
-    if let pool = try config.poolNamed(name) {
+    let pools = try config.poolsNamed(name)
+    if pools.count > 1 { return nil }
+    if let pool = pools.first {
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
       else { return nil }

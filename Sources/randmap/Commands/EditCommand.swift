@@ -114,6 +114,8 @@ extension WritingCommand {
     _ proposal: Proposal, in place: Workplace, again: ((MailConfig) throws -> Proposal)? = nil
   ) throws {
     let format = try common.format(or: EditFormat.text)
+    var proposal = proposal
+    proposal.notes += place.notes(onAgentOf: proposal.config)
     let set = proposal.config.changeSet(summary: proposal.summary)
     let guards = try guards(place, place.config, proposal)
     let report = EditReport(proposal, set: set, guards: guards, place: place)
@@ -261,5 +263,20 @@ extension Edit {
     case .add, .setWeight, .setShare: true
     default: false
     }
+  }
+}
+
+extension Workplace {
+  /// Where an edit is the first to need the agent. Of a Postfix that runs, a guard says so (RM123).
+  fileprivate func notes(onAgentOf edited: MailConfig) -> [String] {
+    guard edited.usesAgent, !config.usesAgent, !isDemo, !config.hasRunningPostfix, agentReport() == nil else {
+      return []
+    }
+    let start =
+      config.directory == "/etc/postfix"
+      ? "systemctl enable --now randmap-agent" : "randmap agent -c \(shown(config.directory))"
+    return [
+      "no agent answers for this directory, and mail of its pools waits until one does: start it before Postfix, \"\(start)\""
+    ]
   }
 }
