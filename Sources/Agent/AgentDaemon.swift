@@ -49,7 +49,7 @@ package final class AgentDaemon: Sendable {
     log = LogQueue(options.log)
     let setup: AgentSetup
     do throws(FileProblem) {
-      setup = try AgentSetup(directory: options.directory, environment: options.environment)
+      setup = try AgentSetup(whenWritten: options.directory, options.environment)
     } catch {
       throw AgentError(error.message)
     }

@@ -13,6 +13,8 @@ final class AgentLoop {
   let loop = SocketLoop()
   let dispatcher: Dispatcher
   private var sockets: [ListeningSocket]
+  /// Of those sockets that were removed, by their places.
+  private var repairs: [Int: SocketRepair] = [:]
   private let owner: MailOwner
   private let options: AgentOptions
   private let budget: DescriptorBudget
@@ -91,18 +93,30 @@ final class AgentLoop {
     }
   }
 
-  /// Makes those sockets again whose files were removed: no client could connect.
+  /// Makes those sockets again whose files were removed: no client could connect. Mail goes on meanwhile, so nothing here
+  /// waits.
   private func repairSockets() {
-    for (index, socket) in sockets.enumerated() where socket.isRemoved {
+    for (index, socket) in sockets.enumerated() {
+      guard socket.isRemoved else {
+        repairs[index] = nil
+        continue
+      }
+      var repair = repairs[index] ?? SocketRepair()
+      guard repair.isDue(at: .now) else { continue }
       do throws(AgentError) {
-        let descriptor = try AgentSocket.listen(on: socket.address, owner: owner)
+        let descriptor = try AgentSocket.listen(on: socket.address, owner: owner, turn: repair.turn)
         loop.forget(socket.descriptor)
         close(socket.descriptor)
         sockets[index] = ListeningSocket(socket.purpose, socket.address, descriptor)
         listen(on: sockets[index])
         dispatcher.say("\(socket.address) was removed; made it again")
+        repairs[index] = nil
       } catch {
-        dispatcher.sayOnce("\(socket.address) was removed and cannot be made again: \(error.message)")
+        if !repair.isFirst {
+          dispatcher.sayOnce("\(socket.address) was removed and cannot be made again: \(error.message)")
+        }
+        repair.failed(at: .now)
+        repairs[index] = repair
       }
     }
   }

@@ -8,9 +8,19 @@ import Routing
 /// Why a pool takes no mail, in words for the mail log.
 struct PoolError: Error, Hashable, Sendable, CustomStringConvertible {
   let message: String
+  /// The same for those who may not see what stands in a file.
+  private let messageWithoutText: String
   var description: String { message }
 
-  init(_ message: String) { self.message = printable(message) }
+  init(_ message: String, withoutText other: String = "the pool cannot be used") {
+    self.message = printable(message)
+    messageWithoutText = printable(other)
+  }
+
+  /// One whose words are of no file.
+  init(withoutText message: String) { self.init(message, withoutText: message) }
+
+  func words(for asker: Asker) -> String { asker == .postfix ? message : messageWithoutText }
 }
 
 /// One distinct result of a pool, with what a delivery needs of it.
@@ -34,8 +44,6 @@ struct AgentPool: Sendable {
   let members: [AgentMember]
   /// Results that were left out, and why.
   let problems: [String]
-  /// Whether its file ends with the end of a line: where the next text does not, somebody may be writing it.
-  var endsItsLastLine = false
   /// When it changes though its file does not: a drain ends. Seconds since 1970.
   let nextChange: Int?
 
@@ -63,7 +71,9 @@ struct AgentPool: Sendable {
       if weights[result] == nil { order.append(result) }
       weights[result, default: 0] += 1
     }
-    guard !order.isEmpty else { throw PoolError("pool \(shortened(name)) is empty") }
+    guard !order.isEmpty else {
+      throw PoolError("pool \(shortened(name)) is empty", withoutText: "the pool is empty")
+    }
     if !text.ramps.isEmpty {
       // Only the ratios of weights matter.
       for (result, share) in text.shares(of: text.results) {
@@ -83,7 +93,9 @@ struct AgentPool: Sendable {
       }
     }
     guard !members.isEmpty else {
-      throw PoolError("pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))")
+      throw PoolError(
+        "pool \(shortened(name)) has no usable member: \(problems.joined(separator: "; "))",
+        withoutText: "the pool has no usable member")
     }
     self.members = members
     self.problems = problems

@@ -14,6 +14,10 @@ struct AgentSetup: Sendable {
   private let namedFiles: Set<String>
   /// What the socketmap tables of the settings ask for: the names of their maps.
   private let lookupNames: Set<String>
+  /// What it uses as pools, also by those tables.
+  private let usedPools: UsedPools
+  /// The transport(5) texts that it asks, also by those tables: absolute paths.
+  private let usedTables: Set<String>
   /// The configuration directory without symbolic links, a slash at its end.
   private let realDirectory: String
   /// Every gateway that a pool names, in each way that it is reached.
@@ -30,9 +34,19 @@ struct AgentSetup: Sendable {
   init(
     directory: String, environment: Environment, replacing previous: AgentSetup? = nil
   ) throws(FileProblem) {
-    let (config, stamps) = try MailConfig.reading(directory, environment: environment) {
-      $0.tablePaths + $0.databaseFiles
-    }
+    let (config, stamps) = try Self.read(directory, environment)
+    try self.init(config, stamps, replacing: previous)
+  }
+
+  static func read(
+    _ directory: String, _ environment: Environment
+  ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+    try MailConfig.reading(directory, environment: environment) { $0.tablePaths + $0.databaseFiles }
+  }
+
+  init(
+    _ config: MailConfig, _ stamps: FileStamps, replacing previous: AgentSetup? = nil
+  ) throws(FileProblem) {
     if let problem = config.masterProblem { throw problem }
     if let problem = config.main.problem { throw problem }
     if let previous { try config.check(replacing: previous.config) }
@@ -48,8 +62,20 @@ struct AgentSetup: Sendable {
     namedFiles = Set(config.files.keys)
     lookupNames = Set(
       RoutingParameter.maps.flatMap { config.openTables($0) }.compactMap { Self.lookupName($0.text.text) })
+    var used = config.usedPools()
+    var tables = Set(config.tablePaths)
+    for subject in lookupNames.map({ LookupSource($0).subject }) {
+      switch subject {
+      case .table(let path): tables.insert(config.absolute(path))
+      case .poolFile(let path): used.use(path: path, in: config)
+      case .parameter(let name): used.use(name: name, in: config)
+      case .inline: break
+      }
+    }
+    (usedPools, usedTables) = (used, tables)
     realDirectory =
-      FileReader.realPath(directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? "\(directory)/"
+      FileReader.realPath(config.directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+      ?? "\(config.directory)/"
     targets = config.targets(of: pools)
     databases = config.storedMembers(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
@@ -61,11 +87,15 @@ struct AgentSetup: Sendable {
     return namedFiles.contains(config.absolute(path)) || real.hasPrefix(realDirectory) ? real : nil
   }
 
-  /// Whether the configuration names this file as a pool or as a table of lookups. Beside those there are files in its
-  /// directory that only Postfix may read: the password of a database is in one.
-  func names(_ path: String) -> Bool {
-    namedFiles.contains(config.absolute(path))
-      || ["", "nexthop=", "table="].contains { lookupNames.contains($0 + path) }
+  /// Whether the configuration itself uses this as a pool, or as a table of lookups. Beside those it names, and has in its
+  /// directory, what only Postfix may read: passwords and keys are values, and lines of files.
+  func uses(_ subject: LookupSource.Subject) -> Bool {
+    switch subject {
+    case .table(let path): usedTables.contains(config.absolute(path))
+    case .poolFile(let path): usedPools.files.contains(config.absolute(path))
+    case .parameter(let name): usedPools.names.contains(name) && config.parameters.isSet(name)
+    case .inline: false
+    }
   }
 
   /// Whether a socketmap of the configuration asks for exactly this.
@@ -102,12 +132,19 @@ extension Document {
   /// What is read while somebody writes it, or after a disk was full, ends in the middle of a line.
   var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
 
+  /// Whether it looks like the beginning of another text, which nobody has written to the end: its last line has no end,
+  /// and the other had one, or begins with all of this.
+  func isCut(from before: Document) -> Bool {
+    guard !endsItsLastLine else { return false }
+    return before.endsItsLastLine || count < before.count && before.bytes.starts(with: bytes)
+  }
+
   static let cutReason = "its last line has no end; is it cut?"
 }
 
 extension MainCf {
   /// A line that makes Postfix's programs end; a line that they skip with a warning does not count.
-  fileprivate var problem: FileProblem? {
+  var problem: FileProblem? {
     problems.first { $0.problem != .startsWithSpace }.map {
       FileProblem(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")
     }
@@ -133,7 +170,7 @@ extension MailConfig {
     }
     for (new, old) in [(main.document, previous.main.document)]
       + zip([master?.document].compactMap { $0 }, [previous.master?.document].compactMap { $0 })
-    where old.endsItsLastLine && !new.endsItsLastLine {
+    where new.isCut(from: old) {
       throw refuse(new, Document.cutReason)
     }
     let directories = (previous.parameters.text("queue_directory"), parameters.text("queue_directory"))

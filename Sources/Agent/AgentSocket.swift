@@ -87,11 +87,11 @@ enum AgentSocket {
   ///
   /// Nothing is done to a name with the superuser's rights where another user could put another file in its place
   /// meanwhile: in a directory that is not the superuser's alone, all is done as `owner`.
-  static func listen(at path: String, owner: MailOwner) throws(AgentError) -> Int32 {
+  static func listen(at path: String, owner: MailOwner, turn: Turn = .waited) throws(AgentError) -> Int32 {
     // When two agents start at the same moment, both see that no agent listens here, and the second one replaces the socket of
     // the first. So they take turns.
-    let turn = turn(in: FileReader.directory(of: path))
-    defer { close(turn) }
+    let lock = try take(turn, in: FileReader.directory(of: path))
+    defer { close(lock) }
     guard !isAnswering(path) else {
       throw AgentError("\(printable(path)): another agent is listening there")
     }
@@ -145,9 +145,11 @@ enum AgentSocket {
   }
 
   /// A socket that listens at `address`.
-  static func listen(on address: ListenAddress, owner: MailOwner) throws(AgentError) -> Int32 {
+  static func listen(
+    on address: ListenAddress, owner: MailOwner, turn: Turn = .waited
+  ) throws(AgentError) -> Int32 {
     switch address {
-    case .unix(let path): return try listen(at: path, owner: owner)
+    case .unix(let path): return try listen(at: path, owner: owner, turn: turn)
     case .inet(let host, let port):
       let file = socket(host.contains(":") ? AF_INET6 : AF_INET, streamKind, 0)
       guard file >= 0 else { throw .system("socket") }

@@ -131,8 +131,10 @@ final class Dispatcher {
   // MARK: - Pools
 
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
-  func pool(_ request: PoolRequest, then: @escaping (PoolStore.Answer) -> Void) {
-    store.pool(request) { outcome in
+  func pool(
+    _ request: PoolRequest, for asker: Asker = .postfix, then: @escaping (PoolStore.Answer) -> Void
+  ) {
+    store.pool(request, for: asker) { outcome in
       if case .success(let pool) = outcome { self.watch(pool) }
       then(outcome)
     }
@@ -159,8 +161,10 @@ final class Dispatcher {
   }
 
   /// Calls `then` with the values of a transport(5) text by their keys.
-  func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
-    store.table(at: path, then: then)
+  func table(
+    at path: String, for asker: Asker, then: @escaping (Result<[String: String], PoolError>) -> Void
+  ) {
+    store.table(at: path, for: asker, then: then)
   }
 
   /// The members' positions in the order of chance.

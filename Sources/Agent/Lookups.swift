@@ -28,48 +28,10 @@ enum Asker {
   case anybody
 }
 
-/// What the name of a socketmap asks for.
-private enum LookupSource {
-  /// `POOL`: any key has this pool.
-  case pool(String)
-  /// `nexthop=POOL`: the same without the transport, for `sender_dependent_relayhost_maps`.
-  case nextHops(String)
-  /// `table=/path`: a transport(5) text whose values may be pools.
-  case table(String)
-
-  /// What it names.
-  var subject: Subject {
-    switch self {
-    case .table(let path): return .file(path)
-    case .pool(let name), .nextHops(let name):
-      let text = PoolText(body: SourcedText(builtIn: name))
-      if let path = text.path { return .file(path) }
-      return text.name.map { .parameter($0) } ?? .inline
-    }
-  }
-
-  enum Subject {
-    case file(String)
-    case parameter(String)
-    /// The pool itself.
-    case inline
-  }
-
-  init(_ name: String) {
-    if name.hasPrefix("table=") {
-      self = .table(String(name.dropFirst("table=".count)))
-    } else if name.hasPrefix("nexthop=") {
-      self = .nextHops(String(name.dropFirst("nexthop=".count)))
-    } else {
-      self = .pool(name)
-    }
-  }
-}
-
 extension Dispatcher {
   /// Answers one request: the name of the map, a blank, the key. At once unless a large file has to be read.
   ///
-  /// A lookup is about a pool or a file that the configuration names. What a client makes up is not answered, and so
+  /// A lookup is about a pool or a table that the configuration uses. What a client makes up is not answered, and so
   /// nothing of it is probed, counted or kept.
   func lookup(
     _ request: some Collection<UInt8>, from asker: Asker, _ answer: @escaping (SocketmapAnswer) -> Void
@@ -83,53 +45,59 @@ extension Dispatcher {
     let name = String(text[..<blank])
     let source = LookupSource(name)
     if !setup.namesLookup(name), let refusal = refusal(of: source.subject, from: asker) {
-      return answer(failed(PoolError(refusal)))
+      return answer(failed(PoolError(withoutText: refusal), asker))
     }
     switch source {
-    case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, answer)
-    case .nextHops(let name): lookup(PoolRequest(text: Bytes(name.utf8), kind: .nextHop), key, answer)
+    case .pool(let name): lookup(PoolRequest(text: Bytes(name.utf8)), key, asker, answer)
+    case .nextHops(let name):
+      lookup(PoolRequest(text: Bytes(name.utf8), kind: .nextHop), key, asker, answer)
     case .table(let path):
-      table(at: path) { outcome in
+      table(at: path, for: asker) { outcome in
         switch outcome {
-        case .success(let table): self.lookup(in: table, key, answer)
-        case .failure(let trouble): answer(self.failed(trouble))
+        case .success(let table): self.lookup(in: table, key, asker, answer)
+        case .failure(let trouble): answer(self.failed(trouble, asker))
         }
       }
     }
   }
 
-  /// Why this is not answered; nil where it is.
+  /// Why this is not answered; nil where it is. A stranger learns of what the configuration uses, by whichever name.
   private func refusal(of subject: LookupSource.Subject, from asker: Asker) -> String? {
-    switch subject {
-    case .file(let path):
-      return asker == .postfix || setup.names(path)
-        ? nil : "\(shortened(path)) may not be read at this address: main.cf names no such file"
-    case .parameter(let name):
-      return setup.config.parameters.isSet(name) ? nil : "no pool is named \"\(shortened(name))\""
-    case .inline:
-      return asker == .postfix && allowsInlineLookups
-        ? nil
-        : "a lookup needs the name of a pool: write NAME = !smtp:[a]!smtp:[b] in main.cf, and NAME in the socketmap"
+    if setup.uses(subject) { return nil }
+    switch (subject, asker) {
+    case (.inline, .postfix) where allowsInlineLookups: return nil
+    case (.inline, _):
+      return
+        "a lookup needs the name of a pool: write NAME = randmap:!smtp:[a]!smtp:[b] in main.cf, and NAME in the socketmap"
+    case (.table, .postfix), (.poolFile, .postfix): return nil
+    case (.table(let path), .anybody), (.poolFile(let path), .anybody):
+      return "\(shortened(path)) may not be read at this address: main.cf names no such file"
+    case (.parameter(let name), .postfix) where setup.config.parameters.isSet(name): return nil
+    case (.parameter(let name), _): return "no pool is named \"\(shortened(name))\""
     }
   }
 
-  private func failed(_ trouble: PoolError) -> SocketmapAnswer {
-    sayOfLookups("lookup: \(trouble)")
-    return .failed("randmap(8): \(trouble)")
+  /// - Parameter asker: a stranger is told nothing that stands in a file, and neither is the log on his account.
+  private func failed(_ trouble: PoolError, _ asker: Asker) -> SocketmapAnswer {
+    let words = trouble.words(for: asker)
+    sayOfLookups("lookup: \(words)")
+    return .failed("randmap(8): \(words)")
   }
 
   private func lookup(
-    in table: [String: String], _ key: String, _ answer: @escaping (SocketmapAnswer) -> Void
+    in table: [String: String], _ key: String, _ asker: Asker, _ answer: @escaping (SocketmapAnswer) -> Void
   ) {
     guard let value = transportKeys(for: key).lazy.compactMap({ table[$0] }).first else {
       return answer(.notFound)
     }
     guard let text = PoolText(value: SourcedText(builtIn: value)) else { return answer(.found(value)) }
-    lookup(PoolRequest(text: text.text.bytes, transport: text.transport), key, answer)
+    lookup(PoolRequest(text: text.text.bytes, transport: text.transport), key, asker, answer)
   }
 
-  private func lookup(_ request: PoolRequest, _ key: String, _ answer: @escaping (SocketmapAnswer) -> Void) {
-    pool(request) { outcome in
+  private func lookup(
+    _ request: PoolRequest, _ key: String, _ asker: Asker, _ answer: @escaping (SocketmapAnswer) -> Void
+  ) {
+    pool(request, for: asker) { outcome in
       do throws(PoolError) {
         let pool = try outcome.get()
         let plan = try self.plan(pool, for: key)
@@ -138,11 +106,12 @@ extension Dispatcher {
         }
         guard let nextHop = plan.nextHop else {
           throw PoolError(
-            "pool \(shortened(pool.name)): \(pool.members[plan.chosen].result) has no next hop")
+            "pool \(shortened(pool.name)): \(pool.members[plan.chosen].result) has no next hop",
+            withoutText: "the chosen member of the pool has no next hop")
         }
         answer(.found(nextHop))
       } catch {
-        answer(self.failed(error))
+        answer(self.failed(error, asker))
       }
     }
   }

@@ -23,7 +23,10 @@ final class PoolStore {
   /// In-line pools; a table may name very many.
   private var inline = ByteBoundedCache<PoolRequest, Answer>(limit: 32 << 20)
   private let files: FileShelf<PoolRequest, AgentPool>
-  private let tables: FileShelf<String, TableValues>
+  private let tables: FileShelf<String, [String: String]>
+  /// Pools whose left-out members no line of the log has yet, since only a stranger asked for them.
+  private var untold: Set<PoolRequest> = []
+  private static let mostUntold = 1_000
   private static let largestPoolFile = 16 << 20
 
   init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
@@ -33,7 +36,7 @@ final class PoolStore {
     files = FileShelf(
       on: loop, size: \.bytes, isOver: { pool in pool.nextChange.map { $0 <= clock() } ?? false }, say: say)
     tables = FileShelf(
-      on: loop, size: { $0.values.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say
+      on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say
     )
   }
 
@@ -49,14 +52,17 @@ final class PoolStore {
   func renew(_ setup: AgentSetup) { self.setup = setup }
 
   /// Calls `then` with the pool that is asked for, at once unless a large file has to be read.
-  func pool(_ request: PoolRequest, then: @escaping (Answer) -> Void) {
-    if let known = inline.use(request) { return then(known) }
+  func pool(_ request: PoolRequest, for asker: Asker = .postfix, then: @escaping (Answer) -> Void) {
+    if let known = inline.use(request) {
+      reportLate(known, request, asker)
+      return then(known)
+    }
     do throws(PoolError) {
       let (name, text) = try text(request)
-      if let path = text.path { return pool(inFile: path, name: name, request, then: then) }
+      if let path = text.path { return pool(inFile: path, name: name, request, asker, then: then) }
       let pool = try AgentPool(
         name: name, text: text, kind: request.kind, transport: request.transport, in: setup.config)
-      report(pool)
+      report(pool, request, asker)
       keep(.success(pool), for: request)
       then(.success(pool))
     } catch {
@@ -70,8 +76,18 @@ final class PoolStore {
     inline.set(outcome, for: request, bytes: request.text.count + size)
   }
 
-  private func report(_ pool: AgentPool) {
+  /// Says what was left out of a pool that is new: that is text of a file, so not on a stranger's account.
+  private func report(_ pool: AgentPool, _ request: PoolRequest, _ asker: Asker) {
+    guard asker == .postfix else {
+      if !pool.problems.isEmpty, untold.count < Self.mostUntold { untold.insert(request) }
+      return
+    }
     for problem in pool.problems { say("pool \(shortened(pool.name)): left out: \(problem)") }
+  }
+
+  private func reportLate(_ outcome: Answer, _ request: PoolRequest, _ asker: Asker) {
+    guard asker == .postfix, untold.remove(request) != nil, case .success(let pool) = outcome else { return }
+    report(pool, request, asker)
   }
 
   private func text(_ request: PoolRequest) throws(PoolError) -> (name: String, text: PoolText) {
@@ -82,7 +98,8 @@ final class PoolStore {
     guard let resolved = setup.config.parameters.resolved(text) else {
       throw PoolError(
         setup.config.parameters.isSet(name)
-          ? "the parameter \(name) holds no pool" : "no pool is named \"\(name)\"")
+          ? "the parameter \(name) holds no pool" : "no pool is named \"\(name)\"",
+        withoutText: "no pool has that name")
     }
     return (name, resolved)
   }
@@ -90,57 +107,70 @@ final class PoolStore {
   // MARK: - Files
 
   private func pool(
-    inFile path: String, name: String, _ request: PoolRequest, then: @escaping (Answer) -> Void
+    inFile path: String, name: String, _ request: PoolRequest, _ asker: Asker,
+    then: @escaping (Answer) -> Void
   ) {
-    let known = files.known(request)
+    let problems = files.known(request)?.problems
     let setup = setup
-    let make: FileShelf<PoolRequest, AgentPool>.Maker = { () throws(PoolError) in
-      let document = try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
-      try document.refuseCut(known?.endsItsLastLine)
-      var pool = try AgentPool(
-        name: name, text: PoolText(file: document, at: setup.config.environment.clock()), kind: request.kind,
+    let made: @Sendable (Document) throws(PoolError) -> AgentPool = { text throws(PoolError) in
+      try AgentPool(
+        name: name, text: PoolText(file: text, at: setup.config.environment.clock()), kind: request.kind,
         transport: request.transport, in: setup.config)
-      // A file that was good is taken again when all of it is.
-      if known != nil, let problem = pool.problems.first { throw PoolError(problem) }
-      pool.endsItsLastLine = document.endsItsLastLine
+    }
+    let source = FileShelf<PoolRequest, AgentPool>.Source(path: setup.config.absolute(path)) {
+      () throws(PoolError) in
+      try setup.document(path, what: "pool file", limit: Self.largestPoolFile)
+    } make: { text, before throws(PoolError) in
+      let pool = try made(text)
+      // A file that was good is taken again when no more is wrong with it than was before.
+      guard let before, case let wrong = pool.wrong(in: setup.config), !wrong.isEmpty else { return pool }
+      let known = (try? made(before))?.wrong(in: setup.config) ?? []
+      if let new = wrong.first(where: { !known.contains($0) }) {
+        throw PoolError(new, withoutText: "a line is no member that Postfix could deliver to")
+      }
       return pool
     }
-    files.value(request, from: setup.config.absolute(path), make: make) { [weak self] outcome in
-      if known == nil, case .success(let pool) = outcome { self?.report(pool) }
+    files.value(request, from: source, for: asker) { [weak self] outcome in
+      if case .success(let pool) = outcome, pool.problems != problems { self?.report(pool, request, asker) }
+      self?.reportLate(outcome, request, asker)
       then(outcome)
     }
   }
 
   /// Calls `then` with the values of a transport(5) text by their keys in lower case; the first of several counts, as in
   /// texthash. A text that has become empty, or has lost the end of its last line, changes nothing.
-  func table(at path: String, then: @escaping (Result<[String: String], PoolError>) -> Void) {
-    let (setup, known) = (setup, tables.known(path))
-    let make: FileShelf<String, TableValues>.Maker = { () throws(PoolError) in
-      let document = try setup.document(path, what: "table")
-      try document.refuseCut(known?.endsItsLastLine)
+  func table(
+    at path: String, for asker: Asker = .postfix,
+    then: @escaping (Result<[String: String], PoolError>) -> Void
+  ) {
+    let setup = setup
+    let source = FileShelf<String, [String: String]>.Source(path: setup.config.absolute(path)) {
+      () throws(PoolError) in
+      try setup.document(path, what: "table")
+    } make: { text, before throws(PoolError) in
       var values: [String: String] = [:]
-      for entry in Table(document).entries {
+      for entry in Table(text).entries {
         let key = entry.key.text.lowercased()
         if values[key] == nil { values[key] = entry.value.text }
       }
-      if values.isEmpty, known?.values.isEmpty == false {
-        throw PoolError("it has no entry any more; is it being written?")
+      if values.isEmpty, let before, Table(before).entries.contains(where: { _ in true }) {
+        throw PoolError(withoutText: "it has no entry any more; is it being written?")
       }
-      return TableValues(values: values, endsItsLastLine: document.endsItsLastLine)
+      return values
     }
-    tables.value(path, from: setup.config.absolute(path), make: make) { then($0.map(\.values)) }
+    tables.value(path, from: source, for: asker, then: then)
   }
 }
 
-private struct TableValues: Sendable {
-  let values: [String: String]
-  let endsItsLastLine: Bool
-}
-
-extension Document {
-  /// - Parameter wasWhole: whether the text before ended its last line; nil where there was none.
-  fileprivate func refuseCut(_ wasWhole: Bool?) throws(PoolError) {
-    if wasWhole == true, !endsItsLastLine { throw PoolError(Document.cutReason) }
+extension AgentPool {
+  /// What is wrong with it, for a file that may have been written wrong: beside what is left out, members that no transport
+  /// of this Postfix takes. Those stay in a pool at first, since their transport may yet come.
+  fileprivate func wrong(in config: MailConfig) -> [String] {
+    guard let master = config.master else { return problems }
+    return problems
+      + members.filter { master.transport($0.transport) == nil }.map {
+        "\(printable($0.result)): master.cf has no transport \"\(printable($0.transport))\""
+      }
   }
 }
 

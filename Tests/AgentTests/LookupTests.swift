@@ -51,7 +51,7 @@ import Testing
     let sinks = [try SmtpSink(), try SmtpSink()]
     let inet = try LoopbackAddress.own()
     let lab = try PostfixLab(
-      main: "recipient_delimiter = +\nout = !smtp:\(sinks[0].address)!smtp:\(sinks[1].address)",
+      main: "recipient_delimiter = +\nout = randmap:!smtp:\(sinks[0].address)!smtp:\(sinks[1].address)",
       files: [
         "in": """
         example.com         relay:[in.example]
@@ -109,6 +109,9 @@ import Testing
       main: """
         transport_maps = socketmap:\(socketmap):table=$config_directory/in
         default_transport = randmap:$config_directory/pool
+        secrets = $config_directory/mysql.cf
+        virtual_alias_maps = mysql:$secrets
+        bind_pw = !s3cret!x
         """,
       files: [
         "in": "example.com smtp:[in.example]\n", "pool": "smtp:[127.0.0.2]:1\n",
@@ -120,6 +123,12 @@ import Testing
       #expect(answer.status != .exited(0) && answer.standardError.contains("main.cf names no such file"))
       #expect(!answer.summary.contains("s3cret"), "\(answer.summary)")
     }
+    // By the name of a parameter no more than by its value.
+    for source in ["secrets", "nexthop=secrets", "bind_pw", "nexthop=bind_pw"] {
+      let answer = try ask(lab, "\(socketmap):\(source)", "password")
+      #expect(answer.status != .exited(0) && answer.standardError.contains("no pool is named"))
+      #expect(!answer.summary.contains("s3cret"), "\(answer.summary)")
+    }
     #expect(!agent.log.contains("s3cret"))
     let table = try ask(lab, "\(socketmap):table=\(lab.configDirectory)/in", "example.com")
     #expect(table.standardOutput == "smtp:[in.example]\n", "\(table.summary)")
@@ -129,7 +138,7 @@ import Testing
 
   @Test func aClientThatFetchesNoAnswersIsSentAway() throws {
     let inet = try LoopbackAddress.own()
-    let lab = try PostfixLab(main: "out = !smtp:[127.0.0.2]:1")
+    let lab = try PostfixLab(main: "out = randmap:!smtp:[127.0.0.2]:1")
     let agent = try RunningAgent(beside: lab, ["--lookup", "inet:\(inet.host):\(inet.port)"])
     let client = try RawClient(inet)
     let requests = Bytes(repeatElement(Bytes(netstring: Bytes("out a@b".utf8)), count: 10_000).joined())

@@ -149,6 +149,36 @@ import Threads
     #expect(try agent.stop()?.status == .exited(0))
   }
 
+  /// Who may read the directory of a socket may lock it: nothing waits for that while mail goes on.
+  @Test func aLockedDirectoryDelaysNothing() throws {
+    let rooms = try TemporaryDirectory()
+    let lab = try PostfixLab()
+    let place = "\(lab.queueDirectory)/private"
+    let agent = try RunningAgent(beside: lab)
+    let lock = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(lock) }
+    try #require(flock(lock, LOCK_EX) == 0)
+    unlink(place + "/randmap-lookup")
+    try agent.waitUntilItSays("/randmap-lookup was removed; made it again")
+    _ = try RawClient(place + "/randmap-lookup")
+
+    // The first time it gives way to another agent, which needs a moment; after that it goes on.
+    let other = open(rooms.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(other) }
+    try #require(flock(other, LOCK_EX) == 0)
+    #expect(throws: AgentError.self) { try AgentSocket.take(.free, in: rooms.path) }
+    close(try AgentSocket.take(.anyway, in: rooms.path))
+    var repair = SocketRepair()
+    var now = ContinuousClock.now
+    #expect(repair.turn == .free && repair.isDue(at: now))
+    for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+      repair.failed(at: now)
+      #expect(!repair.isDue(at: now + .seconds(seconds) - .milliseconds(1)))
+      now += .seconds(seconds)
+      #expect(repair.isDue(at: now) && repair.turn == .anyway, "\(seconds) s")
+    }
+  }
+
   /// A hang-up, a stop for a moment, thousands of connections that come to nothing: mail goes on.
   @Test func signalsAndConnectionsThatComeToNothingStopNoMail() throws {
     let sink = try SmtpSink()

@@ -33,11 +33,14 @@ import Threads
     let (sink, later) = (try SmtpSink(), try SmtpSink())
     let lab = try PostfixLab(
       main: """
-        later = !smtp:\(later.address)
+        later = randmap:!smtp:\(later.address)
+        looks_like_a_pool = !smtp:\(victim.address)
+        its_file = $config_directory/list
         out = !smtp:\(sink.address)
         default_transport = randmap:out
         sender_dependent_relayhost_maps = socketmap:inet:\(lookup.host):\(lookup.port):nexthop=!\(sink.address)
-        """)
+        """,
+      files: ["list": "smtp:\(victim.address)\n"])
     let agent = try RunningAgent(
       beside: lab,
       ["--lookup", "inet:\(lookup.host):\(lookup.port)", "--metrics", "inet:\(metrics.host):\(metrics.port)"])
@@ -55,6 +58,9 @@ import Threads
       let answer = client.lookUp(names[number % 4], "a@b")
       #expect(answer.hasPrefix("TEMP "), "\(answer.prefix(100))")
     }
+    for name in ["looks_like_a_pool", "nexthop=looks_like_a_pool", "its_file", "nexthop=its_file"] {
+      #expect(client.lookUp(name, "a@b").hasPrefix("TEMP randmap(8): no pool is named"), "\(name)")
+    }
     // What the configuration names is answered: by a name, and by the text that a socketmap has there.
     #expect(client.lookUp("out", "a@b") == "OK smtp:\(sink.address)")
     #expect(client.lookUp("nexthop=!\(sink.address)", "a@b") == "OK \(sink.address)")
@@ -67,7 +73,7 @@ import Threads
       try get("/metrics", from: metrics).contains("gateway=\"\(later.address)\",state=\"up\"")
     }
     let shown = try get("/metrics", from: metrics) + get("/report", from: metrics)
-    #expect(shown.contains("randmap_lookups_total 407\n"), "\(shown)")
+    #expect(shown.contains("randmap_lookups_total 411\n"), "\(shown)")
     #expect(!shown.contains("made_up") && !shown.contains("xxxx") && !shown.contains(victim.address.host))
     #expect(agent.log.utf8.count < 20_000, "\(agent.log.utf8.count) bytes of log")
     #expect(try agent.resources().memory - before < 30 << 20)
