@@ -29,11 +29,13 @@ struct KnownMembers {
     init(_ gateway: Gateway) { (name, port) = (gateway.name, gateway.port) }
   }
 
+  private let config: MailConfig
   private let members: [Member]
   private var written: [String: [Int]] = [:]
   private var groups: [Group] = []
 
   init(_ pool: Pool, in config: MailConfig) {
+    self.config = config
     members = pool.members
     var places: [String?: Int] = [:]
     for (index, member) in pool.members.enumerated() {
@@ -52,9 +54,13 @@ struct KnownMembers {
   }
 
   /// The members that `name` can mean: the one that is written so; otherwise those whose first gateway it spells, with or without
-  /// the transport and the port. Without brackets it means a host in brackets too.
+  /// the transport and the port. Without brackets it means a host in brackets too. `lane:192.0.2.1` means what goes by the
+  /// transport that sends from this address.
   func matching(_ name: String) -> [Member] {
     if let exact = written[name] { return exact.map { members[$0] } }
+    if let address = config.laneAddress(name) {
+      return config.lane(from: address).map { lane in members.filter { $0.transport == lane } } ?? []
+    }
     var found: Set<Int> = []
     for group in groups {
       guard let (read, hop) = Gateway.spelled(name, transport: group.transport, client: group.client) else {

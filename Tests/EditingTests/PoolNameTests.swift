@@ -3,6 +3,7 @@
 
 import PostfixFiles
 import Routing
+import System
 import TestSupport
 import Testing
 
@@ -63,6 +64,39 @@ import Testing
     } throws: { error in
       (error as? EditRefusal)?.isUnknownName ?? false
     }
+  }
+
+  /// As `pool` takes it: nobody has to know what the transport of a lane is called.
+  @Test func aLaneIsNamedByItsAddress() throws {
+    let made = try planned("relayhost = [r]:587\n", "outbound", "lane:192.0.2.1=2", "lane:192.0.2.2=1").config
+    func members(_ config: MailConfig) -> [String] {
+      config.pools().first { $0.notation != .single }?.members
+        .map { "\($0.result) x\($0.weight)\($0.isDrained ? " drained" : "")" } ?? []
+    }
+    let (one, two) = ("lane-192-0-2-1:[r]:587", "lane-192-0-2-2:[r]:587")
+    func after(_ edit: Edit) throws -> [String] { members(try made.applying(edit)) }
+    #expect(members(made) == ["\(one) x2", "\(two) x1"])
+    let name = "lane:192.0.2.2"
+    #expect(try after(.setWeight(pool: "outbound", member: name, weight: 3)) == ["\(one) x2", "\(two) x3"])
+    #expect(try after(.remove(pool: "outbound", member: name)) == ["\(one) x2"])
+    let drains = try made.applying(try DrainWish().edits(of: name, in: nil, made))
+    #expect(members(drains) == ["\(one) x2", "\(two) x1 drained"])
+    #expect(throws: EditRefusal.self) { try after(.remove(pool: "outbound", member: "lane:192.0.2.9")) }
+    // The service is made with it. Only an address of this machine will do.
+    let address = try #require(interfaceAddresses().first { !$0.contains(":") })
+    let added = try made.applying(.add(pool: "outbound", member: "lane:\(address)", weight: 4))
+    #expect(members(added).count == 3 && members(added).last?.hasSuffix(" x4") == true, "\(members(added))")
+    #expect(added.lane(from: address) != nil)
+    #expect(throws: EditRefusal.self) {
+      try after(.add(pool: "outbound", member: "lane:198.51.100.9", weight: 1))
+    }
+  }
+
+  /// Behind one lane, a gateway alone means mail that leaves from any address, and the lane goes.
+  @Test func aGatewayAloneLeavesTheLane() throws {
+    let lane = try planned("relayhost = [r]:587\n", "outbound", "lane:192.0.2.1").config
+    let back = try lane.planning(wishInWords("outbound", ["[r]:587"]), on: plannersMachine).config
+    #expect(!back.main.document.bytes.text.contains("lane-") && back.lane(from: "192.0.2.1") == nil)
   }
 
   @Test func mailWithoutAPoolIsToldHowToGetOne() {

@@ -17,6 +17,21 @@ extension MailConfig {
     }?.name
   }
 
+  /// The address of `lane:192.0.2.1`; nil of another text, and where master.cf has a transport of that name.
+  func laneAddress(_ text: String) -> String? {
+    guard text.hasPrefix("lane:"), master?.transport("lane") == nil else { return nil }
+    return String(text.dropFirst("lane:".count))
+  }
+
+  /// Whether randmap has written the service of a transport.
+  func isOwnLane(_ name: String) -> Bool {
+    guard let master, let service = master.transport(name), service.line.range.lowerBound > 0 else {
+      return false
+    }
+    let mark = master.document.physicalLine(around: service.line.range.lowerBound - 1)
+    return master.document[mark].text.hasPrefix(Self.laneMark)
+  }
+
   private static func bindParameter(_ address: String) -> String {
     HostName.isIPv6(address) ? "smtp_bind_address6" : "smtp_bind_address"
   }

@@ -179,7 +179,8 @@ extension MailConfig {
       default: .defaultTransport
       }
     let name = Destination(SourcedText(builtIn: parameters.text(source))).transport.text
-    if gatewayTransport(name) != nil { return name }
+    // A lane is said as such: where a person names a gateway alone, mail is to leave as from any host.
+    if gatewayTransport(name) != nil, !isOwnLane(name) { return name }
     return parameter == .relayTransport && gatewayTransport("relay") != nil ? "relay" : "smtp"
   }
 

@@ -19,6 +19,20 @@ extension PoolWish {
     let pools = try config.poolsNamed(name)
     if pools.count > 1 { return nil }
     if let pool = pools.first {
+      if case .add = edit, pool.notation != .single, config.laneAddress(member) != nil,
+        pool.members(matching: member, in: config).isEmpty
+      {
+        // Its transport may have to be made.
+        let active = pool.members.filter { !$0.isDrained }
+        self.init(
+          .named(pool.id),
+          active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
+            + [
+              WantedMember(
+                try WantedMember(member).goal, weight: try WantedMember.Weight(checking: wanted, of: member))
+            ])
+        return
+      }
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
       else { return nil }
