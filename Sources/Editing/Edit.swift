@@ -145,11 +145,13 @@ package enum EditRefusal: Error, Hashable, Sendable {
   private var words: String {
     switch self {
     case .unknownPool(let name, let known):
-      Self.mailWithoutPool(name)
-        ?? "no pool \"\(name)\""
-        + (known.isEmpty
-          ? " (there are no pools; \"randmap pool\" makes one)"
-          : "; pools are: \(known.joined(separator: ", "))")
+      name.contains("[")
+        ? "\"\(name)\" is no pool: say the pool first, then the member"
+        : Self.mailWithoutPool(name)
+          ?? "no pool \"\(name)\""
+          + (known.isEmpty
+            ? " (there are no pools; \"randmap pool\" makes one)"
+            : "; pools are: \(known.joined(separator: ", "))")
     case .unknownScope(let name, let known):
       name.contains("[") || name.contains("=")
         ? "\"\(name)\" is no scope: say first which mail it is for, such as outbound"

@@ -7,15 +7,17 @@ import Routing
 
 extension MailConfig {
   /// The edits that one edit comes to, each of one pool by its id.
-  func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
+  package func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
     guard let name = edit.pool, pool(name) == nil else { return [edit] }
     let pools = try poolsNamed(name)
     guard let first = pools.first, first.notation != .single else { return [edit] }
     return pools.map { pool in
       edit.naming(pool.id) { member in
         let spelt = member.inPool(pool, insteadOf: first)
-        if case .add = edit { return spelt.completed(in: pool) }
-        return spelt
+        switch edit {
+        case .add, .ramp: return spelt.completed(in: pool)
+        default: return spelt
+        }
       }
     }
   }

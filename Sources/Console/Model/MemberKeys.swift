@@ -32,7 +32,8 @@ extension Binding {
         return []
       }),
     Binding(
-      .change, [.character("d")], "drain", "Send no mail to the member, or to the gateway in all its pools",
+      .change, [.character("d")], "drain",
+      "Send no mail to it, in all its pools in 1 Gateways; :drain MEMBER --for 2h ends by itself",
       isHinted: true, disabled: { $0.whyNoEdits($0.drains, else: "already drained") },
       action: { model in
         model.make(model.drains)

@@ -66,7 +66,12 @@ extension EditCommand {
 
   /// What the edits make of a configuration.
   private func making(_ config: MailConfig, in place: Workplace) throws -> Proposal {
-    let edits = try edits(config)
+    let asked = try edits(config)
+    let edits = try refusing { () throws(EditRefusal) in
+      var edits: [Edit] = []
+      for edit in asked { edits += try config.editsOfPools(edit) }
+      return edits
+    }
     // Of `add` with a percentage the last one says all.
     let wish = try refusing { () throws(EditRefusal) in
       guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
