@@ -8,7 +8,9 @@ extension Converter {
   mutating func toAgent() throws(EditRefusal) {
     var filesDone: Set<String> = []
     var inlineDone: Set<FileRange> = []
-    for site in selected {
+    let classes = classPools
+    try putBack(classes)
+    for site in selected where !classes.contains(where: { $0.site.index == site.index }) {
       switch site.site.place {
       case .item:
         if let keys = site.keys { try keyedTable(site, keys: keys) } else { try wholeTable(site) }
@@ -169,7 +171,7 @@ extension Converter {
   }
 
   /// `name = randmap:!a!b`, a line each where that gets long.
-  private func assignment(_ name: RoutingParameter, _ content: PoolContent) -> [String] {
+  func assignment(_ name: RoutingParameter, _ content: PoolContent) -> [String] {
     let results = content.results.map(escapedForMainCf)
     let separator = SeparatorNotation.free(in: content.choices.map(\.result))
     let items = results.map { item($0, after: separator) }

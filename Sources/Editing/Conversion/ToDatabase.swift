@@ -149,7 +149,7 @@ extension MailConfig {
         throw .cannotPool(
           id, reason: "make it a pool in another notation first, then: randmap convert --to database")
       }
-      var converter = try Converter(self, names: [])
+      let converter = try Converter(self, names: [])
       let keys = try converter.classPool(domainClass, site).keys
       return DatabaseRoute(map: .transportMaps, keys: keys, name: domainClass.poolName)
     case .key(let key, of: let map):
