@@ -24,7 +24,7 @@ struct PoolProof {
           "the route of \(recipient) cannot be worked out here: \(reasons.joined(separator: ", "))")
       }
     }
-    let routes = before.routeChanges(to: after, context: machine.context)
+    let routes = before.routeChanges(to: after, context: machine.context, meant: samplesOfKey)
     let outside = routes.first?.before
     var guards: [EditGuard] = []
     for route in routes where route.isChanged && !isMeant(route, outside: outside) {
@@ -95,6 +95,17 @@ struct PoolProof {
     case .virtualMailboxes:
       return before.domains(in: "virtual_mailbox_domains").prefix(3).map { ("someone@\($0)", "") }
     case .named: return []
+    }
+  }
+
+  /// The mail that is meant, where it is that of one key: it is shown, however many keys the table has.
+  private var samplesOfKey: [RouteSample] {
+    switch scope {
+    case .to, .from:
+      meant.map {
+        RouteSample(recipient: $0.0, sender: $0.1, what: scope.words, scope: scope, addressClass: nil)
+      }
+    default: []
     }
   }
 
