@@ -202,12 +202,15 @@ extension Converter {
         let totals = pools.map { limit.total(of: $0, in: config.parameters) }
         return limit.setting(totals.contains(0) ? 0 : totals.max() ?? 0) + "\n"
       }.joined()
+    let carried = CarriedLimit.carried(from: Set(pools.flatMap(\.self)), in: config.parameters)
+    notes += carried.notes
     let document = config.main.document
     let line = config.main.assignments.first {
       RoutingParameter(rawValue: $0.name).map { !$0.isFallback } ?? false
     }?.line
     let at = line?.range.lowerBound ?? document.count
-    splice(document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)")
+    splice(
+      document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)" + carried.lines.map { "\($0)\n" }.joined())
   }
 }
 
