@@ -88,6 +88,9 @@ import Testing
     }
     config = try removed(config, "to:a.example")
     #expect(config.rows(bench.database).routes.map(\.key) == ["b.example"])
-    #expect(try removed(config, "to:b.example").main.document.bytes == main)
+    let bare = try removed(config, "to:b.example")
+    #expect(bare.main.document.bytes == main)
+    #expect(
+      config.notesOnWhatIsLeft(by: bare).contains { $0.hasPrefix("the rows stay in \(bench.database)") })
   }
 }

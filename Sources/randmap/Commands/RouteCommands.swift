@@ -31,7 +31,7 @@ struct RemoveRouteCommand: EditCommand {
 
       Examples:
         randmap remove-route relayhost
-        randmap remove-route from:customer.example
+        randmap remove-route to:example.com
         randmap remove-route example.org --table /etc/postfix/transport --write
       """)
 
@@ -41,4 +41,8 @@ struct RemoveRouteCommand: EditCommand {
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] { [.removeRoute(key: key, table: table)] }
+
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
+    place.config.notesOnWhatIsLeft(by: edited)
+  }
 }
