@@ -67,6 +67,13 @@ extension PoolEditor {
     splice(member) { $0.drain = MemberRow.Drain(drain) }
   }
 
+  func spellingRow(_ member: Member, _ text: String) throws(EditRefusal) -> [Splice] {
+    guard case .database(_, let name) = pool.notation,
+      let new = MemberRow(text, weight: member.weight, kind: pool.kind, pool: name)
+    else { throw .badText(text, reason: "need a transport in front, such as smtp:\(text)") }
+    return splice(member) { ($0.transport, $0.nextHop) = (new.transport, new.nextHop) }
+  }
+
   func restoringRow(_ member: Member) -> [Splice] {
     splice(member) { $0.drain = nil }
   }

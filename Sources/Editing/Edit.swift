@@ -68,6 +68,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
   /// No pool has it.
   case noMember(String, isDrained: Bool, known: [String])
   case unknownRoute(String)
+  /// No entry, and no pool, decides for just that mail.
+  case noDecision(String)
   /// A parameter that decides no destination.
   case notARoute(String)
   case ambiguousTable(String, tables: [String])
@@ -162,6 +164,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .ambiguousMember(let name, let matches):
       "\"\(name)\" could be any of \(matches.joined(separator: ", ")); write one of them exactly so"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
+    case .noDecision(let scope):
+      "nothing decides for \(scope) alone: randmap route shows what its mail goes by"
     case .notARoute(let name):
       "\(name) decides no destination; the parameters that do are: "
         + RoutingParameter.allCases.map(\.rawValue).joined(separator: ", ")

@@ -20,8 +20,14 @@ package enum EditGuard: Hashable, Sendable {
   case newError(Diagnostic)
   /// Mail that the wish does not mean would take another way.
   case changesOtherMail(what: String, address: String, before: String, after: String)
+  /// Mail that this host puts into mailboxes would go to gateways.
+  case takesMailboxes(address: String, before: String, after: String)
   /// A gateway would get mail without the credentials that others of its pool have.
   case missingCredentials(hop: String, transport: String = "smtp", words: String)
+  /// A pool database has routes of others that would change, or decide here too.
+  case othersRoutes(DatabaseConflict)
+  /// A pool database is that of a Postfix with another configuration directory.
+  case othersDatabase(path: String, owner: String)
   /// A gateway that is new here does not answer, or not as it should.
   case newGatewayFails(Gateway, GatewayState, reason: String)
 
@@ -39,6 +45,11 @@ package enum EditGuard: Hashable, Sendable {
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words): words
+    case .takesMailboxes(let address, let before, let after):
+      "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
+    case .othersRoutes(let conflict): conflict.words
+    case .othersDatabase(let path, let owner):
+      "\(printable(path)) is the database of \(printable(owner)): its Postfix would go by this edit at once"
     case .newGatewayFails(let gateway, let state, let reason):
       printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
     case .newError(let diagnostic):
@@ -56,7 +67,10 @@ extension EditGuard {
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
     case .newGatewayFails(let gateway, _, _): gateway
-    case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail: nil
+    case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
+      .othersRoutes,
+      .othersDatabase, .takesMailboxes:
+      nil
     }
   }
 }
@@ -76,7 +90,8 @@ extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
-      + edited.managedFileGuards + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
+      + databaseGuards(against: edited) + edited.managedFileGuards
+      + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }
 

@@ -47,6 +47,18 @@ extension NetEditor {
     return splices
   }
 
+  /// A member that is written in another way from now on.
+  func spelling(_ old: NextHopList, as new: NextHopList) throws(EditRefusal) -> [Splice] {
+    guard hasOnlyLists, let before = old.hops.first, let after = new.hops.first else {
+      throw refusal("the results of the pool are keys of another table: change their spelling there")
+    }
+    return lists.all.flatMap { list in
+      list.items.indices.filter { list[$0] == before }.compactMap { index in
+        list.text.fileRange(list.items[index]).map { Splice(range: $0.range, bytes: Bytes(after.utf8)) }
+      }
+    }
+  }
+
   /// Members that get no mail any more and do not come back.
   func leaving(_ members: [Member]) throws(EditRefusal) -> [Splice] {
     let gone = Set(members.map(\.result))

@@ -36,6 +36,12 @@ extension MailConfig {
   }
 
   func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
+    if table == nil, let scope = try? Scope(key) {
+      switch scope {
+      case .to, .from: return try removingDecision(of: scope)
+      default: break
+      }
+    }
     try refuseOtherParameter(key, table: table)
     var edited = self
     if table == nil, let assignment = RoutingParameter(rawValue: key).flatMap({ main[$0] }) {
@@ -93,7 +99,7 @@ extension MailConfig {
     if result.isEmpty {
       return "need a result such as \(pool.kind == .nextHop ? "[host]:port" : "smtp:[host]:port")"
     }
-    if let reason = Self.problem(withLine: result) { return reason }
+    if let reason = Self.problem(withLine: result) ?? Self.problem(withGateway: result) { return reason }
     if let reason = pool.notation.form.problem(withItem: result) { return reason }
     if pool.place.isInMainCf, result.contains("$") {
       return "$ would be expanded in main.cf: need the text itself"
@@ -145,6 +151,13 @@ extension MailConfig {
   private static func problem(withKey key: String) -> String? {
     key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#")
       ? "need a key without white space that does not start with #" : nil
+  }
+
+  /// Postfix takes a word for no answer where it looks for a gateway.
+  static func problem(withGateway text: String) -> String? {
+    SourcedText(builtIn: text).isNoAnswer
+      ? "a table says that where the next setting is to decide, and it is no gateway; need a host such as [gw1.example]:587"
+      : nil
   }
 
   static func problem(withLine text: String) -> String? {

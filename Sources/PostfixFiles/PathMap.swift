@@ -69,12 +69,34 @@ extension MailConfig {
     return standard
   }
 
-  /// Nil where its main.cf cannot be read.
+  /// The configuration directory whose data_directory a file is in, where that is another one: what a copy of /etc/postfix
+  /// keeps there is what /etc/postfix goes by. Two instances of Postfix never share a data_directory.
+  package func otherOwner(ofData path: String) -> String? {
+    Self.otherOwner(
+      ofData: path, than: directory, among: [queueOwner, Self.standardDirectory].compactMap(\.self))
+  }
+
+  static func otherOwner(ofData path: String, than directory: String, among owners: [String]) -> String? {
+    let real = FileReader.realPath(directory) ?? directory
+    guard let place = FileReader.realPath(FileReader.directory(of: path)) else { return nil }
+    return owners.first { owner in
+      guard let standing = FileReader.realPath(owner), standing != real,
+        let data = value("data_directory", in: standing)
+      else { return false }
+      return FileReader.realPath(data) == place
+    }
+  }
+
   private static func queueDirectory(of directory: String) -> String? {
+    value("queue_directory", in: directory)
+  }
+
+  /// Nil where its main.cf cannot be read.
+  private static func value(_ parameter: String, in directory: String) -> String? {
     guard let bytes = try? FileReader.read("\(directory)/main.cf") else { return nil }
     let main = MainCf(Document(path: "\(directory)/main.cf", bytes: bytes))
     let parameters = Parameters(main: main, configDirectory: directory, environment: Environment())
-    return parameters.text("queue_directory")
+    return parameters.text(parameter)
   }
 
   /// Whether what it names below /etc/postfix is read from its own directory, though the call does not say so.

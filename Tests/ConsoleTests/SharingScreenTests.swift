@@ -20,7 +20,7 @@ import Testing
 
           MAIL                                         GOES TO                                         DECIDED BY
         ▸ all mail to the outside                      smtp:[gw1.example]:587                          relayhost
-          mail for the relay domains                   relay:[gw1.example]:587                         relay_transport
+          mail for the relay domains                   relay:[gw1.example]:587                         relayhost
           mail for example.com                         smtp:[in-gw1.example]                           transport_maps
 
 
@@ -64,7 +64,7 @@ import Testing
 
           MAIL                      GOES TO                         DECIDED BY
         ▸ all mail to the outside   smtp:[gw1.example]:587          relayhost
-          mail for the relay doma…  relay:[gw1.example]:587         relay_transport
+          mail for the relay doma…  relay:[gw1.example]:587         relayhost
           mail for example.com      smtp:[in-gw1.example]           transport_maps
 
 

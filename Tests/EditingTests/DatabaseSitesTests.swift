@@ -101,29 +101,6 @@ import Testing
     } catch { #expect(error.message.contains("decides for one.example too")) }
   }
 
-  /// Undo and a conversion leave rows. A table that is named anew must not put them in force again.
-  @Test(arguments: [RoutingParameter.transportMaps, .senderTransportMaps, .senderRelayhostMaps])
-  func routesThatAreLeftInTheDatabaseStayWithoutForce(map: RoutingParameter) throws {
-    let bench = try DatabaseBench()
-    func wish(_ name: String) throws -> PoolWish {
-      let scope = try #require(try? Scope("\(map == .transportMaps ? "to" : "from"):\(name).example"))
-      let prefix = map == .senderRelayhostMaps ? "" : "smtp:"
-      let members = try ["\(prefix)[\(name)1]", "\(prefix)[\(name)2]"].map { try WantedMember($0) }
-      return PoolWish(scope, members, notation: .database)
-    }
-    let before = try bench.config("relayhost = [old]\n")
-    let first = try before.planning(wish("one"), on: Machine(addresses: [])).config
-    // As undo leaves it: the rows are there, and main.cf does not name the table.
-    var undone = before
-    undone.files[bench.database] = first.files[bench.database]
-    let second = try undone.planning(wish("two"), on: Machine(addresses: []))
-    for (address, sender) in [("u@one.example", ""), ("u@far.example", "u@one.example")] {
-      #expect(second.config.route(address, from: sender) == before.route(address, from: sender))
-    }
-    #expect(second.config.rows(bench.database).routes.map(\.pool) == ["two.example"])
-    #expect(second.notes.contains { $0.contains("to one.example") })
-  }
-
   /// A database is asked first: a route in it must hide no entry that decides today.
   @Test(arguments: [
     (

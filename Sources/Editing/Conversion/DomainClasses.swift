@@ -101,7 +101,7 @@ extension MailConfig {
 
 extension Converter {
   /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
-  mutating func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
+  func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
     let transport = domainClass.transport
     try guardPlainTransport(transport, for: site)
     try guardMembersWithoutNextHop(site)
@@ -146,7 +146,9 @@ extension Converter {
     for case .failure(let failure) in config.tables(.transportMaps) {
       throw .cannotConvert(site.id, reason: "transport_maps: \(failure.problem.message)")
     }
+    let own = site.parameter == .transportMaps ? site.site.table?.item.text.span() : nil
     for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
+      if let own, table.text.span() == own { continue }
       // Its routes have keys of their own, and come first before and after.
       if config.databaseTable(table.unproxied) != nil { continue }
       guard let entries = config.entries(of: table.unproxied) else {

@@ -57,7 +57,7 @@ extension MailConfig {
     else { return self }
     let new = newKeys(of: spot)
     guard !new.isEmpty, let domainClass = DomainClass(spot.parameter) else { return self }
-    var converter = try Converter(self, names: [])
+    let converter = try Converter(self, names: [])
     let keys = try converter.classPool(domainClass, site).keys.filter(new.contains)
     var rows = PoolRows(text: document.bytes.text)
     let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))

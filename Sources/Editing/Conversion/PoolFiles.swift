@@ -147,6 +147,14 @@ extension MailConfig {
     }
   }
 
+  /// What an edit leaves, that nothing of `edited` names any more.
+  package func notesOnWhatIsLeft(by edited: MailConfig) -> [String] {
+    let named = Set(edited.poolSites().compactMap(\.pool.text.path))
+    let left = Set(poolSites().compactMap(\.pool.text.path)).subtracting(named)
+    return (left.sorted().map { Self.note(onFile: $0, isUsed: false) } + notes(onDatabasesLeftBy: edited))
+      .map { printable($0) }
+  }
+
   /// What to do with the settings of the tables that ask a database, and with the rows there, where `edited` names them no more.
   func notes(onDatabasesLeftBy edited: MailConfig) -> [String] {
     func settings(_ config: MailConfig) -> [String: String?] {

@@ -8,7 +8,9 @@ extension Converter {
   mutating func toAgent() throws(EditRefusal) {
     var filesDone: Set<String> = []
     var inlineDone: Set<FileRange> = []
-    for site in selected {
+    let classes = classPools
+    try putBack(classes)
+    for site in selected where !classes.contains(where: { $0.site.index == site.index }) {
       switch site.site.place {
       case .item:
         if let keys = site.keys { try keyedTable(site, keys: keys) } else { try wholeTable(site) }
@@ -169,7 +171,7 @@ extension Converter {
   }
 
   /// `name = randmap:!a!b`, a line each where that gets long.
-  private func assignment(_ name: RoutingParameter, _ content: PoolContent) -> [String] {
+  func assignment(_ name: RoutingParameter, _ content: PoolContent) -> [String] {
     let results = content.results.map(escapedForMainCf)
     let separator = SeparatorNotation.free(in: content.choices.map(\.result))
     let items = results.map { item($0, after: separator) }
@@ -200,12 +202,15 @@ extension Converter {
         let totals = pools.map { limit.total(of: $0, in: config.parameters) }
         return limit.setting(totals.contains(0) ? 0 : totals.max() ?? 0) + "\n"
       }.joined()
+    let carried = CarriedLimit.carried(from: Set(pools.flatMap(\.self)), in: config.parameters)
+    notes += carried.notes
     let document = config.main.document
     let line = config.main.assignments.first {
       RoutingParameter(rawValue: $0.name).map { !$0.isFallback } ?? false
     }?.line
     let at = line?.range.lowerBound ?? document.count
-    splice(document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)")
+    splice(
+      document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)" + carried.lines.map { "\($0)\n" }.joined())
   }
 }
 

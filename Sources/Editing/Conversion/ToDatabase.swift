@@ -92,13 +92,14 @@ extension MailConfig {
     if let named = databasePath, let given, given != named {
       throw .cannotConvert(id, reason: "main.cf names the database \(named): leave --database out")
     }
-    let database = databasePath ?? given ?? "\(parameters.text("data_directory"))/randmap-pools.db"
+    let database: String
+    if let known = databasePath ?? given { database = known } else { database = try usualDatabase(for: id) }
     try guardDirectory(of: database, for: id)
     var config = self
     if let first = content.choices.first, !spot.sites.isEmpty {
       config = try config.writing(first.result, at: spot, scope: .named(id))
     }
-    try config.addRows(content, route, database, for: id, notes: &notes)
+    try config.addRows(content, route, database, for: id)
     try config.addTable(of: route.map, database, isCatchAll: route.keys == ["*"], for: id)
     notes.append(
       "pool \(route.name) is in \(database); it needs the package postfix-sqlite, and \"postfix reload\" once"
@@ -148,7 +149,7 @@ extension MailConfig {
         throw .cannotPool(
           id, reason: "make it a pool in another notation first, then: randmap convert --to database")
       }
-      var converter = try Converter(self, names: [])
+      let converter = try Converter(self, names: [])
       let keys = try converter.classPool(domainClass, site).keys
       return DatabaseRoute(map: .transportMaps, keys: keys, name: domainClass.poolName)
     case .key(let key, of: let map):
@@ -163,6 +164,19 @@ extension MailConfig {
   /// The database that main.cf names already.
   private var databasePath: String? {
     tableSites.compactMap { if case .database(let table) = $0.content { table.database } else { nil } }.first
+  }
+
+  /// Where a database is of which nothing is said.
+  private func usualDatabase(for pool: String) throws(EditRefusal) -> String {
+    let path = "\(parameters.text("data_directory"))/randmap-pools.db"
+    if let owner = otherOwner(ofData: path) {
+      throw .cannotConvert(
+        pool,
+        reason:
+          "\(path) would be in the data_directory of \(owner), and \(directory) is another configuration: name a database of its own, with --database PATH"
+      )
+    }
+    return path
   }
 
   /// SQLite makes files beside a database, and a daemon of Postfix that cannot ends with a fatal error.
@@ -195,7 +209,7 @@ extension MailConfig {
   }
 
   private mutating func addRows(
-    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, for id: String, notes: inout [String]
+    _ content: PoolContent, _ route: DatabaseRoute, _ path: String, for id: String
   ) throws(EditRefusal) {
     readDatabase(path)
     if case .unreadable(let problem) = files[path], !problem.isMissing,
@@ -206,16 +220,6 @@ extension MailConfig {
     let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
     var rows = PoolRows(text: document.bytes.text)
     rows.routes.removeAll { $0.map == route.map.rawValue && route.keys.contains($0.key) }
-    // Undo and a conversion leave their rows, for daemons that still ask for them. With a table that main.cf names anew,
-    // they would be in force again.
-    let left = rows.routes.filter { $0.map == route.map.rawValue }
-    if !left.isEmpty, databaseTables(of: route.map).isEmpty {
-      rows.routes.removeAll { $0.map == route.map.rawValue }
-      let keys = left.prefix(5).map { "\($0.key) to \($0.pool)" } + (left.count > 5 ? ["..."] : [])
-      notes.append(
-        "\(path) had routes of \(route.map) that main.cf no longer asked for; they are removed: \(keys.joined(separator: ", "))"
-      )
-    }
     var name = route.name
     // The rows of an earlier pool of this name go, unless other mail is routed to them.
     while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }

@@ -215,6 +215,7 @@ extension Converter {
       splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
     }
     for limit in SharedLimit.allCases { removeAssignment(of: limit.rawValue) }
+    for limit in CarriedLimit.allCases { removeAssignment(of: limit.parameter) }
   }
 }
 

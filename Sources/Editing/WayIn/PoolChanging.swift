@@ -14,23 +14,28 @@ extension MailConfig {
     var taken: Set<String> = []
     var weights: [String: Int] = [:]
     var drained: [Member] = []
+    var spellings: [(old: String, new: String)] = []
     var new: [String] = []
     for choice in content.choices {
       let matches = known.matching(choice.result).filter { !taken.contains($0.result) }
-      let transport = NextHopList(choice.result, kind: content.kind).transport
+      let list = NextHopList(choice.result, kind: content.kind)
       let same =
         matches.first { $0.result == choice.result }
-        ?? matches.first { NextHopList($0.result, kind: content.kind).transport == transport }
+        ?? matches.first { NextHopList($0.result, kind: content.kind).head == choice.result }
+      let other = matches.first { NextHopList($0.result, kind: content.kind).transport == list.transport }
       let name = same?.result ?? choice.result
-      if let same {
-        if same.isDrained { drained.append(same) }
+      if let found = same ?? other {
+        if found.isDrained { drained.append(found) }
+        if same == nil { spellings.append((found.result, name)) }
+        taken.insert(found.result)
       } else {
         new.append(name)
       }
       taken.insert(name)
       if weights[name] == nil { weights[name] = choice.weight }
     }
-    return try config.restoring(drained, of: id).adding(new, to: id).keeping(weights, of: id)
+    return try config.restoring(drained, of: id).spelling(spellings, in: id)
+      .adding(new, to: id).keeping(weights, of: id)
   }
 
   /// Puts several drained members back.
@@ -55,6 +60,29 @@ extension MailConfig {
       for member in members.reversed() {
         guard let item = items[member.result] else { throw .notDrained(member.result) }
         splices += editor.layout.restoring(item)
+      }
+      return splices
+    }
+  }
+
+  /// Writes members in another way: smtp(8) asks the tables of credentials for a next hop as it is written.
+  private func spelling(
+    _ spellings: [(old: String, new: String)], in id: String
+  ) throws(EditRefusal) -> MailConfig {
+    guard !spellings.isEmpty else { return self }
+    let editor = try PoolEditor(id, in: self)
+    for (_, new) in spellings {
+      if let reason = problem(with: new, in: editor.pool) { throw .badText(new, reason: reason) }
+    }
+    if spellings.contains(where: { $0.new.utf8.contains(where: editor.layout.layout.lead.contains) }) {
+      return try separating(editor, for: spellings.map(\.new)).spelling(spellings, in: id)
+    }
+    let members = Dictionary(editor.pool.members.map { ($0.result, $0) }, uniquingKeysWith: { $1 })
+    return try editing(editor) { editor throws(EditRefusal) in
+      var splices: [Splice] = []
+      for (old, new) in spellings {
+        guard let member = members[old] else { continue }
+        splices += try editor.spelling(member, new)
       }
       return splices
     }
@@ -113,6 +141,21 @@ extension MailConfig {
 }
 
 extension PoolEditor {
+  /// One member in another spelling, in the pool and in what follows it.
+  fileprivate func spelling(_ member: Member, _ text: String) throws(EditRefusal) -> [Splice] {
+    if hasRows { return try spellingRow(member, text) }
+    var splices: [Splice] = []
+    for item in member.items {
+      let end = layout.units[item].range.upperBound
+      let place = end - member.result.utf8.count..<end
+      guard layout.document[place].elementsEqual(member.result.utf8) else { throw .notInOnePlace(pool.id) }
+      splices.append(Splice(range: place, bytes: Bytes(text.utf8)))
+    }
+    let kind = pool.kind
+    return splices
+      + (try net?.spelling(NextHopList(member.result, kind: kind), as: NextHopList(text, kind: kind)) ?? [])
+  }
+
   /// Takes several members out that are not drained.
   fileprivate func removing(_ members: [Member]) throws(EditRefusal) -> [Splice] {
     let names = Set(members.map(\.result))

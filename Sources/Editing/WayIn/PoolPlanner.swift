@@ -135,6 +135,7 @@ private struct PoolPlanner {
         {
           throw .badText(text, reason: reason)
         }
+        if let reason = MailConfig.problem(withGateway: text) { throw .badText(text, reason: reason) }
         if PoolText(value: SourcedText(builtIn: text)) != nil {
           throw .badText(text, reason: "a pool within a pool gets no mail: name its members instead")
         }

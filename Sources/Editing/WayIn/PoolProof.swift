@@ -24,7 +24,7 @@ struct PoolProof {
           "the route of \(recipient) cannot be worked out here: \(reasons.joined(separator: ", "))")
       }
     }
-    let routes = before.routeChanges(to: after, context: machine.context)
+    let routes = before.routeChanges(to: after, context: machine.context, meant: samplesOfKey)
     let outside = routes.first?.before
     var guards: [EditGuard] = []
     for route in routes where route.isChanged && !isMeant(route, outside: outside) {
@@ -34,6 +34,7 @@ struct PoolProof {
           address: route.sample.sender.isEmpty ? route.sample.recipient : "from \(route.sample.sender)",
           before: route.before.words, after: route.after.words))
     }
+    guards += [guardForMailboxes(resolver)].compactMap(\.self)
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
@@ -43,6 +44,20 @@ struct PoolProof {
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
+  }
+
+  /// Mail that a program of this host puts into mailboxes would go to gateways.
+  private func guardForMailboxes(_ after: Resolver) -> EditGuard? {
+    let resolver = Resolver(before, context: machine.context)
+    for (recipient, sender) in meant {
+      let answer = resolver.route(recipient, from: sender)
+      let isClass = answer.classes.contains(.virtual)
+      guard answer.firstHops.keys.contains(where: { before.deliversHere($0.transport, ofClass: isClass) })
+      else { continue }
+      return .takesMailboxes(
+        address: recipient, before: answer.words, after: after.route(recipient, from: sender).words)
+    }
+    return nil
   }
 
   /// Where the mail that is meant went, whatever decided that.
@@ -80,6 +95,17 @@ struct PoolProof {
     case .virtualMailboxes:
       return before.domains(in: "virtual_mailbox_domains").prefix(3).map { ("someone@\($0)", "") }
     case .named: return []
+    }
+  }
+
+  /// The mail that is meant, where it is that of one key: it is shown, however many keys the table has.
+  private var samplesOfKey: [RouteSample] {
+    switch scope {
+    case .to, .from:
+      meant.map {
+        RouteSample(recipient: $0.0, sender: $0.1, what: scope.words, scope: scope, addressClass: nil)
+      }
+    default: []
     }
   }
 
@@ -161,6 +187,18 @@ struct PoolProof {
   }
 }
 
+extension MailConfig {
+  /// Whether a transport puts mail into mailboxes of this host. A program that pipe(8) starts may do anything else, unless
+  /// it has the mail of the mailbox domains.
+  fileprivate func deliversHere(_ transport: String, ofClass isOfMailboxes: Bool) -> Bool {
+    switch DeliveryServices(self).service(transport)?.command ?? transport {
+    case "virtual", "local": true
+    case "pipe": isOfMailboxes
+    default: false
+    }
+  }
+}
+
 extension RouteAnswer {
   struct FirstHop: Hashable {
     let transport: String
@@ -172,7 +210,8 @@ extension RouteAnswer {
     var found: [FirstHop: Double] = [:]
     for (outcome, share) in outcomes {
       guard case .destination(let transport, let nextHop) = outcome else { continue }
-      let first = nextHopItems(SourcedText(builtIn: nextHop.text)).first?.text ?? ""
+      // As a member of a pool is read: "inet:" is no part of the first one.
+      let first = NextHopList(nextHop.text, kind: .nextHop).hops.first ?? ""
       found[FirstHop(transport: transport.text, nextHop: first), default: 0] += share
     }
     return found

@@ -121,6 +121,10 @@ extension MailConfig {
     if case .file(let path) = table.content, !table.isPattern, let document = try? reading(absolute(path)) {
       return Table(document).entries.lazy.prefix(Self.shownKeys).map { $0.key.text.lowercased() }
     }
+    if let database = databaseTable(table), let text = databaseText(database.database) {
+      return text.routes.lazy.filter { $0.row.map == database.map && $0.row.key != "*" }
+        .prefix(Self.shownKeys).map(\.row.key)
+    }
     return entries(of: table)?.map(\.key) ?? []
   }
 
@@ -188,9 +192,13 @@ extension MailConfig {
   }
 
   /// Where the samples of both configurations go, before and after.
-  package func routeChanges(to edited: MailConfig, context: RouteContext = RouteContext()) -> [RouteChange] {
+  ///
+  /// - Parameter meant: further ones: of a table only a few keys are looked at.
+  package func routeChanges(
+    to edited: MailConfig, context: RouteContext = RouteContext(), meant: [RouteSample] = []
+  ) -> [RouteChange] {
     var samples = routeSamples()
-    for sample in edited.routeSamples()
+    for sample in edited.routeSamples() + meant
     where !samples.contains(where: { $0.recipient == sample.recipient && $0.sender == sample.sender }) {
       samples.append(sample)
     }

@@ -17,6 +17,16 @@ package struct ScopeDecision: Sendable {
 }
 
 extension MailConfig {
+  /// The place of relayhost, where the relay domains go by it: relay_transport names no next hop then.
+  private func relayhostSpot(for spot: PoolSpot) -> PoolSpot? {
+    guard case .parameter(.relayTransport) = spot.place, spot.sites.isEmpty,
+      Destination(SourcedText(builtIn: parameters.text(.relayTransport))).nextHop.isEmpty
+    else { return nil }
+    let relayhost =
+      wholeTable(.senderRelayhostMaps).map { valueSpot(.relayhost, sites: [$0]) } ?? valueSpot(.relayhost)
+    return relayhost.sites.isEmpty && relayhost.single == nil ? nil : relayhost
+  }
+
   /// The scopes of this configuration, the widest first.
   package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
@@ -25,10 +35,11 @@ extension MailConfig {
       guard let scope = sample.corrected(by: answer)?.scope,
         let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent)
       else { return nil }
-      let holder = spot.holder(in: self)
+      let deciding = relayhostSpot(for: spot) ?? spot
+      let holder = deciding.holder(in: self)
       return ScopeDecision(
         scope: scope, answer: answer, decidedBy: holder.what,
-        pool: spot.sites.first?.id, file: holder.file, line: holder.line)
+        pool: deciding.sites.first?.id, file: holder.file, line: holder.line)
     }
   }
 }

@@ -230,8 +230,13 @@ extension MailConfig {
   /// Without the table of a pool in the list of its parameter. The list is taken as it is written: the tables beside it may
   /// have `$config_directory` in their names.
   func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
-    guard let value = main[site.parameter]?.value, let place = site.site.table?.item.text.span() else {
-      throw .notInOnePlace(site.id)
+    guard let item = site.site.table?.item else { throw .notInOnePlace(site.id) }
+    return try removingItem(item, of: site.parameter)
+  }
+
+  func removingItem(_ item: TableSpec, of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+    guard let value = main[parameter]?.value, let place = item.text.span() else {
+      throw .notInOnePlace(parameter.rawValue)
     }
     let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
     let gone = Set(
@@ -239,12 +244,12 @@ extension MailConfig {
         guard let item = value.span(items[$0]) else { return false }
         return item.file == place.file && item.range.lowerBound == place.range.lowerBound
       })
-    guard !gone.isEmpty else { throw .notInOnePlace(site.id) }
-    guard items.count > 1 else { return try removing(site.parameter) }
+    guard !gone.isEmpty else { throw .notInOnePlace(parameter.rawValue) }
+    guard items.count > 1 else { return try removing(parameter) }
     let list = ListText(text: value, items: items, document: main.document)
     var edited = self
     do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
-      throw .notInOnePlace(site.id)
+      throw .notInOnePlace(parameter.rawValue)
     }
     return edited
   }
@@ -279,7 +284,7 @@ extension MailConfig {
   }
 
   /// Without the comments of the drained members and the plans of a pool: one destination has none.
-  private func removingDrained(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+  func removingDrained(of site: PoolSite) throws(EditRefusal) -> MailConfig {
     guard let anchor = site.anchor, let document = document(anchor.file), !site.isInFile else { return self }
     let lines =
       drainedItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map(\.line.range)
@@ -308,8 +313,8 @@ extension MailConfig {
     edited.update(
       document.applying(
         marks.map { Splice(range: $0.lowerBound..<min($0.upperBound + 1, document.count), bytes: []) }))
-    for limit in SharedLimit.allCases {
-      guard let line = edited.main[limit.rawValue]?.line else { continue }
+    for name in SharedLimit.allCases.map(\.rawValue) + CarriedLimit.allCases.map(\.parameter) {
+      guard let line = edited.main[name]?.line else { continue }
       edited.update(edited.main.document.removing(line))
     }
     return edited

@@ -15,7 +15,7 @@ struct SetRouteCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
-  @Argument(help: "The parameter, or the key of the entry.") var key: String
+  @Argument(help: "The parameter, the key of the entry, or its mail.") var key: String
   @Argument(help: "Its new value.") var value: String
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
@@ -26,8 +26,12 @@ struct RemoveRouteCommand: EditCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.",
     discussion: """
+      to:example.com and from:example.com are the entry, or the pool, of that mail, wherever it is: it goes by what decides \
+      next.
+
       Examples:
         randmap remove-route relayhost
+        randmap remove-route to:example.com
         randmap remove-route example.org --table /etc/postfix/transport --write
       """)
 
@@ -37,4 +41,8 @@ struct RemoveRouteCommand: EditCommand {
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] { [.removeRoute(key: key, table: table)] }
+
+  func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
+    place.config.notesOnWhatIsLeft(by: edited)
+  }
 }

@@ -29,7 +29,11 @@ struct ShareComparison {
       // Where one weight changes, every share does; a person looks for what was asked for.
       let others = goals.count { old[$0]?.weight == new[$0]?.weight }
       goals.removeAll { old[$0]?.weight == new[$0]?.weight }
-      rest = ["the other \(others) members keep their weights"]
+      switch others {
+      case 0: break
+      case 1: rest = ["the other member keeps its weight"]
+      default: rest = ["the other \(others) members keep their weights"]
+      }
     }
     var table = TextTable([.right, .left, .right, .left])
     for goal in goals {

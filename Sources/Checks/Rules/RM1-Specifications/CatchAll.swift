@@ -74,6 +74,21 @@ extension Subject {
       keys.append(String(rest[dot...]))
       rest = rest[rest.index(after: dot)...]
     }
-    return digests.values.contains { digest in keys.contains { digest.entry($0) != nil } }
+    if digests.values.contains(where: { digest in keys.contains { digest.entry($0) != nil } }) { return true }
+    return openMaps(.transportMaps).contains { table in keys.contains { answers($0, in: table) } }
+  }
+
+  /// Whether a table, or what asks the next one in it, knows a key.
+  private func answers(_ key: String, in table: TableSpec) -> Bool {
+    if let database = config.databaseTable(table.unproxied) {
+      return config.databaseText(database.database)?.routes
+        .contains { $0.row.map == database.map && $0.row.key == key } ?? false
+    }
+    return switch table.content {
+    case .pipe(let stages): stages.first.map { answers(key, in: $0) } ?? false
+    case .union(let parts): parts.contains { answers(key, in: $0) }
+    case .proxied(let inner): answers(key, in: inner)
+    default: hasKey(key, in: table)
+    }
   }
 }

@@ -1,0 +1,84 @@
+// A database that another configuration uses too, or that an undo has left: nothing of it changes, or comes into force here,
+// without --force.
+
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+@testable import PostfixFiles
+
+@Suite struct DatabaseConflictTests {
+  private let bench: DatabaseBench
+
+  init() throws { bench = try DatabaseBench() }
+
+  private func wish(_ scope: String, _ members: String...) throws -> PoolWish {
+    PoolWish(try Scope(scope), try members.map { try WantedMember($0) }, notation: .database)
+  }
+
+  /// A configuration beside the one that has written these rows.
+  private func beside(_ other: MailConfig, _ main: String = "relayhost = [old]\n") throws -> MailConfig {
+    var config = try bench.config(main)
+    let rows = try #require(other.document(bench.database)).bytes
+    config.files[bench.database] = .read(Document(path: bench.database, bytes: rows, storage: .database))
+    return config
+  }
+
+  private func words(_ before: MailConfig, _ edited: MailConfig) -> [String] {
+    before.guards(against: edited, states: [:]).map(\.message).filter { $0.contains(bench.database) }
+  }
+
+  @Test func theRoutesOfAnotherConfigurationAreHeld() throws {
+    let machine = Machine(addresses: [])
+    var first = try bench.config("relayhost = [old]\n")
+    #expect(try words(first, first.planning(wish("outbound", "[a1]", "[a2]"), on: machine).config).isEmpty)
+    first = try first.planning(wish("outbound", "[a1]=7", "[a2]=3"), on: machine).config
+    let more = try first.planning(wish("to:a.example", "[a3]", "[a4]"), on: machine).config
+    #expect(words(first, more).isEmpty)
+    let second = try beside(more)
+    let outbound = try second.planning(wish("outbound", "[b1]", "[b2]"), on: machine).config
+    #expect(
+      words(second, outbound) == [
+        "\(bench.database) has routes that may be another configuration's: the edit would change * to outbound; --database PATH takes another one"
+      ])
+    // Its other routes are never taken out.
+    #expect(outbound.rows(bench.database).routes.map(\.key) == ["*", "a.example"])
+    let domain = try second.planning(wish("to:b.example", "[b3]", "[b4]"), on: machine).config
+    #expect(
+      words(second, domain) == [
+        "\(bench.database) has routes that may be another configuration's: the edit would go by a.example to a.example here too; --database PATH takes another one"
+      ])
+    #expect(domain.rows(bench.database).routes.map(\.key) == ["*", "a.example", "b.example"])
+    // Where main.cf asks already, it is its own.
+    let third = try domain.planning(wish("to:b.example", "[b3]", "[b5]"), on: machine).config
+    #expect(words(domain, third).isEmpty)
+  }
+
+  @Test func aConversionIsHeldToo() throws {
+    let machine = Machine(addresses: [])
+    let first = try bench.config("relayhost = [old]\n")
+      .planning(wish("outbound", "[a1]", "[a2]"), on: machine).config
+    let second = try beside(first, "sender_dependent_relayhost_maps = randmap:{[b1], [b2]}\n")
+    let after = try second.converting([], to: .database).config
+    #expect(words(second, after).count == 1)
+    let other = try second.converting([], to: .database, database: bench.directory.file("own.db")).config
+    #expect(words(second, other).isEmpty)
+  }
+
+  /// A copy names the data_directory of the Postfix that it is a copy of.
+  @Test func aCopyHasNoDatabaseOfItsOwn() throws {
+    let live = try TemporaryDirectory()
+    let copy = try TemporaryDirectory()
+    try live.write("main.cf", "data_directory = \(bench.directory.path)\n")
+    func owner(_ directory: String, _ database: String) -> String? {
+      MailConfig.otherOwner(ofData: database, than: directory, among: [live.path])
+    }
+    #expect(owner(copy.path, bench.database) == live.path)
+    #expect(owner(live.path, bench.database) == nil)
+    #expect(owner(copy.path, copy.file("pools.db")) == nil)
+    let usual = MailConfig(
+      directory: copy.path, main: "relayhost = [a]\ndata_directory = \(bench.directory.path)\n")
+    #expect(usual.otherOwner(ofData: bench.database) == nil)
+  }
+}

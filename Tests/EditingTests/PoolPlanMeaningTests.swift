@@ -1,0 +1,67 @@
+// The way in, by what a wish means: mailboxes of this host, and gateways that are spelled in another way.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Editing
+
+@Suite struct PoolPlanMeaningTests {
+  /// What is delivered on this host is not sent out without a yes; a gateway that had the mail before may get others beside it.
+  @Test(arguments: [
+    ("", true), ("virtual_transport = smtp:[a]", false),
+    ("virtual_transport = lmtp:unix:private/lmtp", false),
+    ("virtual_transport = mailboxes", true),
+  ])
+  func mailboxesLeaveThisHostOnlyWithAYes(main: String, isHeld: Bool) throws {
+    var config = configToPlan(
+      "virtual_mailbox_domains = v.example\nvirtual_mailbox_maps = static:v/\nvirtual_mailbox_base = /tmp\n\(main)\n"
+    )
+    let master = plannedServices + "mailboxes unix - n n - - pipe argv=/usr/bin/true\n"
+    config.master = MasterCf(Document(path: "/d/master.cf", bytes: Bytes(master.utf8)))
+    for scope in ["class:virtual", "virtual_transport"] {
+      for members in [["smtp:[127.0.0.2]:25", "smtp:[127.0.0.3]:25"], ["smtp:[127.0.0.2]:25"]] {
+        let guards = try config.planning(wishInWords(scope, members), on: plannersMachine).guards
+        let held = guards.map(\.message).filter { $0.contains("off this host") }
+        #expect(held.isEmpty != isHeld, "\(scope) \(members)")
+        #expect(held.allSatisfy { $0.hasPrefix("takes mailboxes off this host: mail for someone@v.example") })
+      }
+    }
+  }
+
+  /// Another spelling is a wish: it is the key of the tables of credentials.
+  @Test(
+    arguments: ["127.0.0.2:587", "[127.0.0.2]:submission", "[127.0.0.2]:0587"],
+    [PoolWish.Notation.stock, .agent, .file])
+  func anotherSpellingTakesThePlaceOfAMember(spelling: String, notation: PoolWish.Notation) throws {
+    let own = "smtp:[127.0.0.2]:587"
+    let before = try planned(
+      "default_transport = \(own)\n", "outbound", "\(own)=3", "smtp:[127.0.0.3]:587=2", notation: notation
+    ).config
+    func weights(_ config: MailConfig) -> [String: Int] {
+      Dictionary(
+        config.pools().first { $0.notation != .single }?.members.map { ($0.result, $0.weight) } ?? [],
+        uniquingKeysWith: +)
+    }
+    for config in [before, try before.applying(.drain(pool: "outbound", member: own))] {
+      let wish = try wishInWords("outbound", ["smtp:\(spelling)=4", "smtp:[127.0.0.3]:587=3"])
+      let after = try config.planning(wish, on: plannersMachine).config
+      #expect(weights(after) == ["smtp:\(spelling)": 4, "smtp:[127.0.0.3]:587": 3])
+      #expect(!after.pools().contains { $0.members.contains(where: \.isDrained) })
+      // What follows a member that fails is spelled so as well.
+      #expect(!after.main.document.bytes.text.contains("[127.0.0.2]:587"))
+    }
+  }
+
+  /// To lmtp(8) the list begins with "inet:".
+  @Test(arguments: [nil, PoolWish.Notation.agent, .stock, .file])
+  func aSocketOfTheNetworkIsAGateway(notation: PoolWish.Notation?) throws {
+    let main = "virtual_mailbox_domains = v.example\nvirtual_transport = lmtp:inet:127.0.0.4:24\n"
+    let after = try planned(
+      main, "class:virtual", "lmtp:inet:127.0.0.4:24=2", "lmtp:inet:127.0.0.5:24", notation: notation
+    ).config
+    let shares = Resolver(after).route("u@v.example").firstHops
+    #expect(shares.count == 2)
+    #expect(abs((shares[.init(transport: "lmtp", nextHop: "127.0.0.4:24")] ?? 0) - 2.0 / 3) < 1e-6)
+  }
+}

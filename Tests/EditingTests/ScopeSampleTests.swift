@@ -1,0 +1,39 @@
+// The mail that is meant is in what is shown before a write, and in the list of scopes after it, wherever its pool is.
+
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+
+@Suite struct ScopeSampleTests {
+  @Test(arguments: ["from:s.example", "from:u@s.example", "to:new.example"])
+  func aPoolInADatabaseIsShownAndListed(scope: String) throws {
+    let bench = try DatabaseBench()
+    let before = try bench.config("relayhost = [127.0.0.2]:587\n")
+    let wish = try wishInWords(scope, ["[127.0.0.4]:587", "[127.0.0.5]:587"], .database)
+    let plan = try before.planning(wish, on: plannersMachine)
+    let route = plan.routes.first { $0.sample.scope == wish.scope }
+    #expect(route?.isChanged == true)
+    #expect(plan.guards.isEmpty)
+    let decision = plan.config.scopeDecisions().first { $0.scope == wish.scope }
+    let id = scope.split(separator: ":").last?.split(separator: "@", maxSplits: 1).joined(separator: "@")
+    #expect(decision?.pool == id)
+    #expect(decision?.answer.firstHops.count == 2)
+  }
+
+  /// Of a long table a few keys are shown, and the one that is meant in any case.
+  @Test func theKeyThatIsMeantIsShownBesideManyOthers() throws {
+    let keys = (1...50).map { "{d\($0).example=smtp:[a]}" }.joined(separator: ", ")
+    for main in ["transport_maps = inline:{\(keys)}\n", "transport_maps = texthash:/d/transport\n"] {
+      var before = configToPlan(main)
+      let table = (1...50).map { "d\($0).example smtp:[a]\n" }.joined()
+      before.files["/d/transport"] = .read(Document(path: "/d/transport", bytes: Bytes(table.utf8)))
+      let plan = try before.planning(
+        wishInWords("to:d40.example", ["smtp:[a]", "smtp:[b]"]), on: plannersMachine)
+      #expect(plan.routes.contains { $0.sample.scope == .to("d40.example") && $0.isChanged })
+      #expect(plan.routes.count < 60)
+    }
+  }
+}
