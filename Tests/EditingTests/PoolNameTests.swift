@@ -94,9 +94,17 @@ import Testing
 
   /// Behind one lane, a gateway alone means mail that leaves from any address, and the lane goes.
   @Test func aGatewayAloneLeavesTheLane() throws {
-    let lane = try planned("relayhost = [r]:587\n", "outbound", "lane:192.0.2.1").config
-    let back = try lane.planning(wishInWords("outbound", ["[r]:587"]), on: plannersMachine).config
-    #expect(!back.main.document.bytes.text.contains("lane-") && back.lane(from: "192.0.2.1") == nil)
+    let main = "relayhost = [r]:587\n"
+    for lanes in [["lane:192.0.2.1"], ["lane:192.0.2.1=2", "lane:192.0.2.2"]] {
+      let lane = try configToPlan(main).planning(wishInWords("outbound", lanes), on: plannersMachine).config
+      #expect(lane.lane(from: "192.0.2.1") != nil)
+      let back = try lane.planning(wishInWords("outbound", ["[r]:587"]), on: plannersMachine).config
+      // The relayhost stayed where it was, and says it alone again.
+      #expect(back.main.document.bytes.text == main, "\(lanes)")
+      #expect(back.lane(from: "192.0.2.1") == nil && back.lane(from: "192.0.2.2") == nil)
+      let other = try lane.planning(wishInWords("outbound", ["[s]:587"]), on: plannersMachine).config
+      #expect(other.main.document.bytes.text.contains("default_transport = smtp:[s]:587\n"))
+    }
   }
 
   @Test func mailWithoutAPoolIsToldHowToGetOne() {

@@ -134,7 +134,17 @@ extension MailConfig {
   }
 
   func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
-    try replacing(spot, by: result, scope).numberingComments(asIn: self)
+    try replacing(spot, by: result, scope).leavingItToRelayhost(result, at: spot).numberingComments(
+      asIn: self)
+  }
+
+  /// Behind lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
+  private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    let relayhost = parameters.text(.relayhost)
+    guard spot.place == .parameter(.defaultTransport), !relayhost.isEmpty, result == "smtp:\(relayhost)",
+      main[.senderRelayhostMaps] == nil, main[.defaultTransport]?.value.text == result
+    else { return self }
+    return try removing(.defaultTransport)
   }
 
   private func replacing(
