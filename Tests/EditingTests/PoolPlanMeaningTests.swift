@@ -53,6 +53,20 @@ import Testing
     }
   }
 
+  /// The names of its members say nothing to who asks for gateways.
+  @Test(arguments: ["smtp:[a]:587", "smtp:[a]:submission"])
+  func aPoolOfNamesIsWrittenAnew(first: String) throws {
+    let before = configToPlan(
+      "sender_dependent_default_transport_maps = pipemap:{randmap:{a, b}, inline:{{a=smtp:[a]:587,[b]:587}, {b=smtp:[b]:587,[a]:587}}}\n"
+    )
+    let after = try before.planning(
+      wishInWords("outbound", ["\(first)=2", "smtp:[b]:587"]), on: plannersMachine
+    ).config
+    let shares = Resolver(after).route("u@far.example").firstHops
+    #expect(abs((shares[.init(transport: "smtp", nextHop: "[b]:587")] ?? 0) - 1.0 / 3) < 1e-6)
+    #expect(shares.count == 2)
+  }
+
   /// To lmtp(8) the list begins with "inet:".
   @Test(arguments: [nil, PoolWish.Notation.agent, .stock, .file])
   func aSocketOfTheNetworkIsAGateway(notation: PoolWish.Notation?) throws {

@@ -23,6 +23,15 @@ import Testing
     #expect(decision?.answer.firstHops.count == 2)
   }
 
+  /// What an agent would do with a new pool says nothing of what decides today.
+  @Test(arguments: ["", "# randmap: agent\n"])
+  func theRelayOfASenderIsListed(mark: String) throws {
+    let config = configToPlan("\(mark)sender_dependent_relayhost_maps = inline:{{@s.example=[s]}}\n")
+    let decision = config.scopeDecisions().first { $0.scope == .from("s.example") }
+    #expect(decision?.decidedBy == "sender_dependent_relayhost_maps")
+    #expect(try config.membersToday(of: .from("s.example")).map(\.description) == ["[s]"])
+  }
+
   /// Of a long table a few keys are shown, and the one that is meant in any case.
   @Test func theKeyThatIsMeantIsShownBesideManyOthers() throws {
     let keys = (1...50).map { "{d\($0).example=smtp:[a]}" }.joined(separator: ", ")

@@ -257,7 +257,8 @@ private struct PoolPlanner {
       guard site.text.transport == nil else { return nil }
       do throws(EditRefusal) { edited = try edited.changing(site.id, to: own) } catch {
         switch error {
-        case .safetyNet, .notInOnePlace, .cannotConvert:
+        // Where the members are keys of another table, a gateway that is asked for may be one of them.
+        case .safetyNet, .notInOnePlace, .cannotConvert, .alreadyMember:
           refusal = error
           return nil
         default: throw error

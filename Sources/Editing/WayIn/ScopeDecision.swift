@@ -33,7 +33,7 @@ extension MailConfig {
     return routeSamples().compactMap { sample in
       let answer = resolver.route(sample.recipient, from: sample.sender)
       guard let scope = sample.corrected(by: answer)?.scope,
-        let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent)
+        let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: false)
       else { return nil }
       let deciding = relayhostSpot(for: spot) ?? spot
       let holder = deciding.holder(in: self)
