@@ -72,6 +72,7 @@ private struct Period {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let start: Int
   private let unit: Int
+  private let isFine: Bool
   /// From the start to where it no longer goes on.
   let length: Int
 
@@ -81,16 +82,21 @@ private struct Period {
         && (start..<start + unit).allSatisfy { bytes[$0] == bytes[$0 + unit] }
     }
     guard let unit else { return nil }
+    // What repeats itself more finely is no member: a line of stars, `10, 10, 10`.
+    let isFine = (1..<unitLengths.lowerBound).contains { step in
+      (start..<start + unit).allSatisfy { bytes[$0] == bytes[$0 + step] }
+    }
     var end = start + 2 * unit
     while end < bytes.count, bytes[end] == bytes[end - unit] { end += 1 }
     guard end - start >= 3 * unit - 2 else { return nil }
     (self.bytes, self.start, self.unit, self.length) = (bytes, start, unit, end - start)
+    self.isFine = isFine
   }
 
   /// What is there three times or more, from where a member begins; nil where that cannot be seen. `shown` is once without what
   /// stands between two of them.
   var run: (start: Int, shown: Int, count: Int, length: Int)? {
-    guard (start..<start + unit).contains(where: { isLetterOrDigit(bytes[$0]) }) else { return nil }
+    guard !isFine, (start..<start + unit).contains(where: { isLetterOrDigit(bytes[$0]) }) else { return nil }
     let places = start..<start + unit
     guard let first = places.first(where: followsGap) ?? places.first(where: beginsMember) else { return nil }
     let gap = (first..<first + unit).reversed().prefix { isGap(bytes[$0]) }.count

@@ -30,9 +30,11 @@ package struct StateDirectory: Hashable, Sendable {
 
   /// Makes sure that only root and the caller can create names in `path`: that it and every directory above it
   /// belong to one of the two, and are not writable by others (or have the sticky bit, as /tmp has, and are above it).
-  static func checkOwnership(of path: String) throws(WriteError) {
+  ///
+  /// - Parameter isAbove: whether it is to be above what is made there, and not the place itself.
+  static func checkOwnership(of path: String, isAbove: Bool = false) throws(WriteError) {
     guard var directory = FileReader.realPath(path) else { throw .system(SystemError("open", path)) }
-    var isAbove = false
+    var isAbove = isAbove
     while true {
       var status = stat()
       if lstat(directory, &status) != 0 { throw .system(SystemError("stat", directory)) }
@@ -52,7 +54,7 @@ package struct StateDirectory: Hashable, Sendable {
     while FileReader.realPath(directory) == nil, directory != "/", directory != "." {
       directory = FileReader.directory(of: directory)
     }
-    try checkOwnership(of: directory)
+    try checkOwnership(of: directory, isAbove: directory != FileReader.directory(of: path))
   }
 
   private static func checkNames(on path: String, links: Int) throws(WriteError) {

@@ -97,6 +97,8 @@ package struct Writer: Sendable {
   ) throws(WriteError) -> WriteResult {
     let plan = try Plan(set, directory: store.directory.path, likeness: [:], author: author.user)
     if plan.files.isEmpty { return WriteResult() }
+    // A directory that others may write is named before the one of the state.
+    _ = try OpenDirectories([store.directory.path])
     let history = store.history
     let number = history.nextNumber
     let record = LoggedWrite(

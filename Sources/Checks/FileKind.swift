@@ -36,4 +36,15 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     let fields = line.split(maxSplits: 8) { $0.isSpace }
     return fields.count >= 8 && ["inet", "unix", "unix-dgram", "fifo", "pass"].contains(fields[1].text)
   }
+
+  /// Whether a file is one of passwords: by its name, or by entries such as `[gw1.example]:587 user:password`. The key of a
+  /// transport table is never a host in brackets.
+  package static func holdsPasswords(_ document: Document) -> Bool {
+    let name = (document.path.split(separator: "/").last ?? "").lowercased()
+    if name.contains("passwd") || name.contains("password") { return true }
+    return document.lines.prefix(50).contains { line in
+      let words = SourcedText(line, of: document).trimmed().bytes.split(whereSeparator: \.isSpace)
+      return words.count == 2 && words[0].first == UInt8(ascii: "[") && words[1].contains(.colon)
+    }
+  }
 }

@@ -182,7 +182,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
         + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
         + "; set a weight, "
         + (maximum < largestTotal
-          ? "or allow a total of up to \(largestTotal) with a --tolerance below 0.5, " : "")
+          ? "or allow a total of up to \(largestTotal) with randmap set --tolerance 0.4, " : "")
         + "or reduce the others first"
     case .noMember(let name, let isDrained, let known):
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""

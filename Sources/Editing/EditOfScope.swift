@@ -13,7 +13,7 @@ extension MailConfig {
     guard let first = pools.first, first.notation != .single else { return [edit] }
     return pools.map { pool in
       edit.naming(pool.id) { member in
-        let spelt = member.inPool(pool, insteadOf: first)
+        let spelt = member.inPool(pool, insteadOfOneOf: pools)
         switch edit {
         case .add, .ramp: return spelt.completed(in: pool)
         default: return spelt
@@ -57,10 +57,10 @@ extension Edit {
 
 extension String {
   /// `smtp:[gw]` as `relay:[gw]`, where all members of one pool have the one transport, and those of the other the other.
-  func inPool(_ pool: Pool, insteadOf first: Pool) -> String {
-    guard let own = pool.onlyTransport, let former = first.onlyTransport, hasPrefix("\(former):") else {
-      return self
-    }
+  func inPool(_ pool: Pool, insteadOfOneOf twins: [Pool]) -> String {
+    guard let own = pool.onlyTransport,
+      let former = twins.compactMap(\.onlyTransport).first(where: { hasPrefix("\($0):") })
+    else { return self }
     return "\(own):\(dropFirst(former.count + 1))"
   }
 

@@ -13,14 +13,14 @@ extension MailConfig {
     of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
   ) throws(EditRefusal) -> [(pool: String, member: String, drain: Drain?)] {
     var pools = pools().filter { $0.notation != .single }
-    var meant: Pool?
+    var twins: [Pool] = []
     if let pool {
       let wanted = try poolsNamed(pool)
       guard !wanted.isEmpty else { throw .unknownPool(pool, known: pools.map(\.id)) }
-      (pools, meant) = (wanted, wanted.first)
+      (pools, twins) = (wanted, wanted)
     }
     let found = pools.eachTextOnce.flatMap { pool in
-      pool.members(matching: meant.map { name.inPool(pool, insteadOf: $0) } ?? name, in: self).filter {
+      pool.members(matching: name.inPool(pool, insteadOfOneOf: twins), in: self).filter {
         member in
         drained.map { $0 == member.isDrained } ?? true
           || ended.contains { $0.pool == pool.id && $0.member == member.result }

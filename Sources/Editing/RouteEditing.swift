@@ -7,6 +7,10 @@ import Routing
 extension MailConfig {
   func settingRoute(_ key: String, to value: String, table: String?) throws(EditRefusal) -> MailConfig {
     let value = value.trimmingSpace
+    if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
+      throw .badText(
+        key, reason: "no table has such a key: say the key itself, or randmap pool \(key) \(value)")
+    }
     try refuseOtherParameter(key, table: table)
     if let reason = problem(withRoute: value, key: key, table: table) {
       throw .badText(value, reason: reason)
@@ -36,11 +40,8 @@ extension MailConfig {
   }
 
   func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
-    if table == nil, let scope = try? Scope(key) {
-      switch scope {
-      case .to, .from: return try removingDecision(of: scope)
-      default: break
-      }
+    if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
+      return try removingDecision(of: try Scope(key))
     }
     try refuseOtherParameter(key, table: table)
     var edited = self

@@ -45,11 +45,18 @@ extension MailConfig {
   }
 
   private func mask(of path: String, _ text: Bytes, isPart: Bool = false) -> SecretMask {
-    if credentialFiles.contains(path) { return .credentials }
-    if path == master?.document.path { return .services() }
-    guard path == main.document.path else { return .other }
-    let names = SecretNames(text)
-    return .settings(names, isInSecret: isPart && names.haveSecrets)
+    // A directory has several spellings, and the history knows its real path.
+    let real = FileReader.realPath(path) ?? path
+    func isThere(_ other: String?) -> Bool {
+      other.map { $0 == path || FileReader.realPath($0) == real } ?? false
+    }
+    if credentialFiles.contains(where: isThere) { return .credentials }
+    let (isMain, isMaster) = (isThere(main.document.path), isThere(master?.document.path))
+    let services =
+      (master?.services ?? []) + (isMaster ? MasterCf(Document(path: path, bytes: text)).services : [])
+    let names = SecretNames(isMain ? text : main.document.bytes, overrides: services.flatMap(\.overrides))
+    if isMaster { return .services(names) }
+    return isMain ? .settings(names, isInSecret: isPart && names.haveSecrets) : .other
   }
 
   /// The files of the tables of credentials, of main.cf and of services of their own.
@@ -57,81 +64,80 @@ extension MailConfig {
     var items = SecretNames.credentialTables.flatMap(tables)
     for override in (master?.services ?? []).flatMap(\.overrides)
     where SecretNames.credentialTables.contains(override.name) {
-      items += override.value.listItems.compactMap { item in (try? TableSpec(item)).map { .success($0) } }
+      let value = (try? parameters.expand(override.value)) ?? override.value
+      items += value.listItems.compactMap { item in (try? TableSpec(item)).map { .success($0) } }
     }
+    let specs = items.compactMap { try? $0.get() }.flatMap { [$0.unproxied] + $0.flattened.map(\.unproxied) }
     return Set(
-      items.compactMap { item in
-        guard case .success(let spec) = item, case .file(let path) = spec.unproxied.content else {
-          return nil
-        }
-        return absolute(path)
+      specs.compactMap { spec in
+        if case .file(let path) = spec.content { absolute(path) } else { nil }
       })
   }
 }
 
-/// Which parameters of a main.cf have a password in their value.
+/// Which parameters have a password in their value, rather than in a table that the value names.
 private struct SecretNames {
   static let credentialTables = ["smtp_sasl_password_maps", "lmtp_sasl_password_maps"]
 
-  private let names: Set<String>
-  private let values: [String: [String]]
+  /// Those that are about passwords by their name, and those that they refer to.
+  private var names: Set<String> = []
+  private var values: [String: [String]] = [:]
 
-  init(_ main: Bytes) {
-    var values: [String: [String]] = [:]
+  init(_ main: Bytes, overrides: [(name: String, value: SourcedText)]) {
     for assignment in MainCf(Document(path: "main.cf", bytes: main)).assignments {
       values[assignment.name, default: []].append(assignment.value.text)
     }
-    // `creds = inline:{...}` with `smtp_sasl_password_maps = $creds` is about passwords too.
-    var names = Set(values.keys.filter(Self.isAboutPasswords))
+    for override in overrides { values[override.name, default: []].append(override.value.text) }
+    names = Set(values.keys.filter(Self.isAboutPasswords))
     var open = Array(names)
     while let name = open.popLast() {
-      for word in (values[name] ?? []).flatMap(Self.references) where names.insert(word).inserted {
+      // What Postfix itself has a name for is no password: $config_directory, $myhostname.
+      for word in (values[name] ?? []).flatMap(Self.references)
+      where !Self.isPostfixs(word) && names.insert(word).inserted {
         open.append(word)
       }
     }
-    self.names = names
-    self.values = values
   }
 
   func isAboutPasswords(_ name: String) -> Bool { names.contains(name) || Self.isAboutPasswords(name) }
 
-  /// Whether a parameter is about passwords, and has one in its value rather than in a table.
   func haveSecret(_ name: String) -> Bool {
-    names.contains(name)
-      && (values[name] ?? []).contains {
-        Self.isAboutPasswords(name) ? Self.isSecret($0.utf8) : Self.hasTableInPlace($0)
-      }
+    names.contains(name) && (values[name] ?? []).contains { Self.isSecret($0.utf8, of: name) }
   }
 
   var haveSecrets: Bool { names.contains(where: haveSecret) }
-
-  private static func hasTableInPlace(_ value: String) -> Bool {
-    value.contains("inline:") || value.contains("static:")
-  }
 
   static func isAboutPasswords(_ name: String) -> Bool {
     let name = name.lowercased()
     return ["password", "passwd", "secret", "bindpw"].contains { name.contains($0) } || name.hasSuffix("_pw")
   }
 
-  /// Whether a value of such a parameter has the password itself in it: it does not name tables or other parameters alone.
-  static func isSecret(_ value: some Collection<UInt8>) -> Bool {
-    let text = String(decoding: value, as: UTF8.self)
-    if hasTableInPlace(text) { return true }
-    return text.split { $0.isWhitespace || $0 == "," }.contains { word in
-      guard let first = word.first, first != "$", first != "/" else { return false }
-      let type = String(word.prefix { $0 != ":" })
-      if type.count == word.count { return true }
-      return if case .other = TableType(type) { !askedTypes.contains(type) } else { false }
+  /// Whether a value has the password itself in it. Only a list of tables may be shown: each a type and a path, or a reference.
+  static func isSecret(_ value: some Collection<UInt8>, of name: String) -> Bool {
+    let words = String(decoding: value, as: UTF8.self).split { $0.isWhitespace || $0 == "," }
+    if isAboutPasswords(name), !name.hasSuffix("_maps") { return !words.isEmpty }
+    return !words.allSatisfy { word in
+      if word.wholeMatch(of: /\$[A-Za-z0-9_]+|\$\{[A-Za-z0-9_]+\}|\$\([A-Za-z0-9_]+\)/) != nil { return true }
+      let table = word.hasPrefix("proxy:") ? word.dropFirst(6) : word
+      guard
+        let match = table.wholeMatch(
+          of: /([a-z]+):(?:\$\(config_directory\)|\$\{config_directory\})?[^{}@:]+/)
+      else { return false }
+      let type = String(match.output.1)
+      return if case .other = TableType(type) { askedTypes.contains(type) } else { true }
     }
   }
 
   /// The tables that a server or a database is asked for (postconf -m).
   private static let askedTypes: Set = [
-    "environ", "fail", "internal", "ldap", "memcache", "mongodb", "mysql", "netinfo", "nis", "nisplus",
-    "pgsql",
-    "socketmap", "sqlite", "tcp", "unix",
+    "environ", "fail", "ldap", "memcache", "mongodb", "mysql", "nis", "nisplus", "pgsql", "socketmap",
+    "sqlite", "tcp",
+    "unix",
   ]
+
+  private static func isPostfixs(_ name: String) -> Bool {
+    name == "config_directory" || ParameterTable.common.place(of: name) != nil
+  }
 
   private static func references(_ value: String) -> [String] {
     value.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map { part in
@@ -144,7 +150,8 @@ private struct SecretNames {
 private enum SecretMask {
   case credentials
   case settings(SecretNames, isInSecret: Bool = false)
-  case services(isInSecret: Bool = false)
+  /// `depth` is how many braces are open in a value with a password; nil outside of one.
+  case services(SecretNames, depth: Int? = nil)
   case other
 
   private static let stars = Bytes("********".utf8)
@@ -157,9 +164,9 @@ private enum SecretMask {
       let (shown, goesOn) = Self.setting(line, names, isInSecret)
       self = .settings(names, isInSecret: goesOn)
       return shown
-    case .services(let isInSecret):
-      let (shown, goesOn) = Self.service(line, isInSecret)
-      self = .services(isInSecret: goesOn)
+    case .services(let names, let depth):
+      let (shown, next) = Self.service(line, names, depth)
+      self = .services(names, depth: next)
       return shown
     }
   }
@@ -198,7 +205,7 @@ private enum SecretMask {
       // A comment is no setting, so that only its own words say what it holds.
       let isSecret =
         isComment
-        ? names.isAboutPasswords(name.text) && (isEmpty || SecretNames.isSecret(value))
+        ? names.isAboutPasswords(name.text) && (isEmpty || SecretNames.isSecret(value, of: name.text))
         : names.haveSecret(name.text)
       if isSecret {
         return (isEmpty ? line : Bytes(line[...rest.startIndex]) + Bytes(" ".utf8) + stars, true)
@@ -206,36 +213,77 @@ private enum SecretMask {
       // What stood there before goes on behind such a comment.
       return (line, isComment && isInSecret)
     }
+    if isComment, !isInSecret { return (names.maskingSentence(line), false) }
     guard isInSecret else { return (line, false) }
-    if isComment, !line[start...].contains(where: { ":={".utf8.contains($0) }) { return (line, true) }
+    // A part of a value that is commented out is indented; a sentence about the next line is not.
+    let isIndented = line[..<start].count(where: \.isSpace) > 1
+    if isComment, !isIndented, !line[start...].contains(where: { ":={".utf8.contains($0) }) {
+      return (line, true)
+    }
     guard isComment || line.first?.isSpace == true else { return (line, false) }
     return (Bytes(line[..<start]) + stars, true)
   }
 
-  private static func service(_ line: Bytes, _ isInSecret: Bool) -> (Bytes, goesOn: Bool) {
+  private static func service(_ line: Bytes, _ names: SecretNames, _ depth: Int?) -> (Bytes, depth: Int?) {
     let start = start(of: line)
-    if isInSecret, line.first?.isSpace == true || line.first == .hash {
-      return (Bytes(line[..<start]) + stars, !line.contains(.closeBrace))
+    func change(_ part: ArraySlice<UInt8>) -> Int {
+      part.reduce(0) { $0 + ($1 == .openBrace ? 1 : $1 == .closeBrace ? -1 : 0) }
+    }
+    if let depth, line.first?.isSpace == true || line.first == .hash {
+      let now = depth + change(line[start...])
+      return (Bytes(line[..<start]) + stars, now > 0 ? now : nil)
     }
     var at = start
     while let equals = line[at...].firstIndex(of: UInt8(ascii: "=")) {
       let before = line[start..<equals].reversed().drop(while: \.isSpace)
       let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
       let value = line[(equals + 1)...]
-      if SecretNames.isAboutPasswords(name), SecretNames.isSecret(value.prefix { $0 != UInt8(ascii: "}") }) {
-        let isOpen = value.count { $0 == .openBrace } > value.count { $0 == .closeBrace }
-        return (Bytes(line[...equals]) + stars, isOpen)
+      // An option ends with its word, or with the brace that it began with.
+      let isBraced = line[start..<equals].last { !$0.isSpace && !$0.isNameByte } == .openBrace
+      let own = isBraced ? value : value.prefix { !$0.isSpace }
+      let isEmpty = own.allSatisfy(\.isSpace)
+      let text = own.reversed().drop { $0.isSpace || $0 == .closeBrace }.reversed()
+      if names.isAboutPasswords(name), isEmpty || SecretNames.isSecret(Bytes(text), of: name) {
+        let open = (isBraced ? 1 : 0) + change(value)
+        return (Bytes(line[...equals]) + (isEmpty ? Bytes(value) : stars), open > 0 ? open : nil)
       }
       at = equals + 1
     }
-    return (line, false)
+    return (line, nil)
+  }
+}
+
+extension SecretNames {
+  /// A comment that has a setting somewhere in it: `# old: smtp_sasl_password_maps = static:me:secret`.
+  func maskingSentence(_ line: Bytes) -> Bytes {
+    var at = line.startIndex
+    while let equals = line[at...].firstIndex(of: UInt8(ascii: "=")) {
+      let before = line[..<equals].reversed().drop(while: \.isSpace)
+      let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
+      let value = line[(equals + 1)...]
+      if isAboutPasswords(name), Self.isSecret(value, of: name) {
+        return Bytes(line[...equals]) + Bytes(" ********".utf8)
+      }
+      at = equals + 1
+    }
+    return line
   }
 }
 
 extension Bytes {
-  /// `ldap://user:********@host`.
+  /// `ldap://user:********@host`. A password may have an "@" or a "/" in it: the last "@" before white space ends it.
   fileprivate var withoutURLPasswords: Bytes {
-    guard contains(.colon), contains(UInt8(ascii: "@")) else { return self }
-    return Bytes(text.replacing(/(:\/\/[^\/\s:@]*:)[^\/\s@]+@/) { "\($0.output.1)********@" }.utf8)
+    let (slash, at) = (UInt8(ascii: "/"), UInt8(ascii: "@"))
+    var masked = self
+    var start = 0
+    while let colon = masked[start...].firstIndex(of: .colon) {
+      start = colon + 1
+      guard masked[start...].starts(with: [slash, slash]) else { continue }
+      let rest = masked[(colon + 3)...].prefix { !$0.isSpace && $0 != UInt8(ascii: ",") }
+      guard let end = rest.lastIndex(of: at), let user = rest[..<end].firstIndex(of: .colon) else { continue }
+      masked.replaceSubrange((user + 1)..<end, with: "********".utf8)
+      start = user + 10
+    }
+    return masked
   }
 }

@@ -13,9 +13,17 @@ package func temporaryPlace() -> String {
   return place
 }
 
-/// Whether only root and we can rename what we put there.
+/// Whether only root and we can rename what we put there: no other user can put names into the directory or into one above it,
+/// and no link leads there.
 private func mayRenameOnlyOurs(in directory: String) -> Bool {
-  var status = stat()
-  guard stat(directory, &status) == 0, status.st_uid == 0 || status.st_uid == geteuid() else { return false }
-  return status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
+  var place = "/"
+  for step in [""] + directory.split(separator: "/").map(String.init) {
+    if !step.isEmpty { place += (place == "/" ? "" : "/") + step }
+    var status = stat()
+    guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+      status.st_uid == 0 || status.st_uid == geteuid(),
+      status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0
+    else { return false }
+  }
+  return true
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Changes
 
-@Suite(.waits, .enabled(if: geteuid() == 0)) struct KeptFileTests {
+@Suite(.waits, .enabled(if: geteuid() == 0, "needs root")) struct KeptFileTests {
   private static let stranger: uid_t = 65_534
 
   private func writer(_ state: String) -> Writer {

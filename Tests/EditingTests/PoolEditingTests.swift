@@ -176,7 +176,7 @@ private let multiline = """
     #expect(
       refused(59, 0.5)
         == "the others have a weight of 60 together, and the total is at most 100: the nearest share is 40.0%; "
-        + "set a weight, or allow a total of up to 1000 with a --tolerance below 0.5, or reduce the others first"
+        + "set a weight, or allow a total of up to 1000 with randmap set --tolerance 0.4, or reduce the others first"
     )
     #expect(refused(98, 0.01) == nil)
     #expect(

@@ -107,6 +107,38 @@ import Testing
     }
   }
 
+  @Test func aTransportWithoutItsColonIsNoHost() {
+    let main = "virtual_mailbox_domains = v.example\nvirtual_transport = lmtp:[m]:24\n"
+    #expect(
+      refused(main, "class:virtual", "virtual").contains("write virtual: for it, or [virtual] for a host"))
+  }
+
+  /// The line of a person's own stays, and what it said before does not come back.
+  @Test func onlyALaneIsLeftToTheRelayhost() throws {
+    for own in [
+      "default_transport = smtp:[x]\n", "default_transport = smtp:[y]\ndefault_transport = smtp:[x]\n",
+    ] {
+      let plan = try planned("relayhost = [r]\n" + own, "outbound", "[r]")
+      #expect(plan.config.main.document.bytes.text.contains("default_transport = smtp:[r]\n"))
+    }
+  }
+
+  @Test func aKeyOfATableIsNoScope() {
+    let tables = configToPlan("transport_maps = inline:{{a.example=smtp:[a]}}\n")
+    for key in ["to:a.example", "from:a.example"] {
+      #expect(throws: EditRefusal.self) {
+        try tables.applying(.setRoute(key: key, value: "smtp:[b]", table: nil))
+      }
+    }
+    for key in ["to:", "to:.example", "from:@a.example"] {
+      #expect {
+        _ = try tables.applying(.removeRoute(key: key, table: nil))
+      } throws: { error in
+        (error as? EditRefusal)?.message.contains("need a domain or an address") ?? false
+      }
+    }
+  }
+
   @Test func mailWithoutAPoolIsToldHowToGetOne() {
     for (scope, words) in [
       ("to:new.example", "mail for new.example"), ("from:new.example", "mail from new.example"),

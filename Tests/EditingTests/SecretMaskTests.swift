@@ -1,7 +1,9 @@
 // No password in a diff that is shown.
 
 import Changes
+import Glibc
 import PostfixFiles
+import TestSupport
 import Testing
 
 @testable import Editing
@@ -55,6 +57,12 @@ import Testing
     "#smtp_sasl_password_maps = inline:{{[gw1.example]=me:secret1}}\n",
     "# smtp_sasl_password_maps =\n#   inline:{{[gw1.example]=me:secret1}}\n",
     "lmtp_sasl_password_maps = proxy:inline:{{[gw1.example]=me:secret1}}\n",
+    "login = u:secret1\nsmtp_sasl_password_maps = static:$login\n",
+    "c = pcre:{ { /./ proxy:secret1 } }\nsmtp_sasl_password_maps = $c\n",
+    "smtp_sasl_password_maps = unionmap:{pcre:{{/./ u:secret1}}, hash:/etc/x}\n",
+    "# old: smtp_sasl_password_maps = static:u:secret1\n", "#foo_password =\n#   secret1\n",
+    "foo_password = /secret1\n", "foo_password = hash:secret1\n", "y_password = $secret1\n",
+    "x_password = ${y?{secret1}}\n", "x = mongodb://u:p@secret1@h/db\n", "x = postgresql://u:a/secret1@h\n",
     "vl_bind_pw = secret1\n", "my_password = secret:1\n", "ldap_bindpw = sec:ret\n",
     "x_passwd =\n\tsecret1\n",
     "transport_maps = ldap:vl\nvl_server_host = ldap://me:secret1@ldap.example\n",
@@ -79,6 +87,10 @@ import Testing
     "smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1 -o smtp_helo_name=x\n",
     "smtp unix - - n - - smtp\n  -o smtp_sasl_password_maps=inline:{{a=me:secret1}}\n  -o smtp_helo_name=x\n",
     "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps = inline:{{a=me:secret1},\n    {b=me:secret2}} }\n",
+    "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps = inline:{\n    { a = u:secret },\n    { b = u:secret } } }\n",
+    "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps =\n    static:u:secret }\n",
+    "smtp unix - - n - - smtp -o smtp_sasl_password_maps=$creds -o creds=static:u:secret\n",
+    "smtp unix - - n - - smtp -o my_ldap_bind_pw=/secret\n",
     "#smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1\n",
   ]) func noSecretOfMasterCfIsShown(services: String) {
     let path = "/etc/postfix/master.cf"
@@ -96,6 +108,34 @@ import Testing
       "", "[gw1.example] me:secret1\n", of: "/etc/postfix/lane_passwd", main: "",
       master: "lane unix - - n - - smtp -o smtp_sasl_password_maps=hash:/etc/postfix/lane_passwd\n")
     #expect(shown.contains("+[gw1.example] me:********\n"))
+  }
+
+  /// A password that only master.cf refers to, and one of a directory that is named by another spelling.
+  @Test func whereverTheReferenceIs() throws {
+    let main = "mycreds = static:u:secret\n"
+    let shown = masked(
+      main, main + "a = b\n",
+      master: "lane unix - - n - - smtp -o smtp_sasl_password_maps=$mycreds\n")
+    #expect(!shown.contains("secret") && shown.contains("+a = b"), "\(shown)")
+    let directory = try TemporaryDirectory()
+    try directory.makeDirectory("real")
+    try directory.write("real/main.cf", "relayhost = x\nsmtp_sasl_password_maps = static:u:secret\n")
+    symlink(directory.file("real"), directory.file("link"))
+    let text = Bytes(try readText(directory.file("real/main.cf")).utf8)
+    for (name, other) in [("real", "link"), ("link", "real"), ("real/../link", "real")] {
+      let config = MailConfig(directory: directory.file(name), main: text.text)
+      let diff = FileDiff(
+        path: directory.file("\(other)/main.cf"), before: text, after: text + Bytes("a = b\n".utf8))
+      #expect(!config.masked(diff).unified.text.contains("secret"), "\(name) as \(other)")
+    }
+  }
+
+  /// What is no text of a known encoding stays as it is: patch(1) has to find it.
+  @Test func otherBytesStayAsTheyAre() {
+    let odd: Bytes = [0x23, 0xE4, 0xF6, 0x20] + Bytes("mailto:x@y\n".utf8)
+    let config = MailConfig(directory: "/etc/postfix", main: "")
+    let diff = FileDiff(path: "/etc/postfix/transport", before: odd, after: odd + Bytes("a b\n".utf8))
+    #expect(config.masked(diff).unified == diff.unified)
   }
 
   /// Names of tables, other settings and other tables are no secrets.

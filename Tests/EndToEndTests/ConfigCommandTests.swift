@@ -62,7 +62,8 @@ import Testing
   }
 
   /// `sudo` may leave the HOME of the person who called it: their files stay theirs, and no link of theirs leads root anywhere.
-  @Test(.enabled(if: geteuid() == 0)) func rootWritesNothingInAnotherUsersHome() throws {
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func rootWritesNothingInAnotherUsersHome() throws {
     chmod(home.path, 0o755)
     try home.makeDirectory("victim")
     try home.makeDirectory("stranger")
@@ -82,6 +83,31 @@ import Testing
     #expect(demo.status == .exited(0), "\(demo.summary)")
     #expect(demo.standardOutput.contains("\"/tmp/randmap-demo."), "\(demo.summary)")
     #expect(!demo.standardOutput.contains(home.path), "\(demo.summary)")
+    // Nor what a link of theirs leads to, nor what is below a directory of theirs.
+    try home.makeDirectory("stranger/below")
+    try home.makeDirectory("good")
+    symlink(home.file("good"), home.file("stranger/link"))
+    for place in ["stranger/below", "stranger/link"] {
+      let demo = try runRandmap(
+        ["--demo", "pools", "--format", "json"], environment: ["TMPDIR": home.file(place)])
+      #expect(demo.standardOutput.contains("\"/tmp/randmap-demo."), "\(place): \(demo.summary)")
+    }
+    let own = try runRandmap(
+      ["--demo", "pools", "--format", "json"], environment: ["TMPDIR": home.file("good")])
+    #expect(own.standardOutput.contains(home.file("good/randmap-demo.")), "\(own.summary)")
+  }
+
+  /// A finding quotes the text that it is about.
+  @Test(arguments: ["sasl_passwd", "relays"]) func aFileOfPasswordsIsNotChecked(name: String) throws {
+    let file = try home.write(
+      name, "[127.0.0.1]:587 user@example.com:s3cret\n[127.0.0.2]:587 relay:s3cret2\n")
+    for format in ["text", "json"] {
+      let finished = try runRandmap(["--check", file, "--format", format])
+      #expect(finished.status == .exited(2), "\(finished.summary)")
+      #expect(
+        !finished.summary.contains("s3cret")
+          && finished.standardError.contains("looks like a table of passwords"))
+    }
   }
 
   /// To read them would take a minute.

@@ -16,7 +16,8 @@ enum CarriedLimit: String, CaseIterable {
   private func settings(of transports: Set<String>, in parameters: Parameters) -> [(
     name: String, value: String
   )] {
-    transports.sorted().map { "\($0)_\(rawValue)" }.filter(parameters.isSet).map { ($0, parameters.text($0)) }
+    transports.sorted().map { "\($0)_\(rawValue)" }.filter(parameters.isSet)
+      .map { ($0, parameters.text($0)) }.filter { !$0.1.isEmpty }
   }
 
   /// The lines for the agent, and what a person should know of them.

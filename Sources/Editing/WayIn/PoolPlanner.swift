@@ -128,6 +128,11 @@ private struct PoolPlanner {
             "\(wish.scope)",
             reason: "\(spot.parameter) holds next hops, and a lane is a transport: take its pool away first")
         }
+        guard config.gatewayTransport(spot.transport)?.approach.mailProtocol != .lmtp else {
+          throw .badText(
+            member.description,
+            reason: "a lane is a service of smtp(8), and \(spot.transport) speaks LMTP there")
+        }
         result = "\(lanes[address] ?? ""):\(spot.hop)"
       case .text(let text):
         if let reason = MailConfig.problem(withLine: text)
@@ -138,6 +143,11 @@ private struct PoolPlanner {
         if let reason = MailConfig.problem(withGateway: text) { throw .badText(text, reason: reason) }
         if PoolText(value: SourcedText(builtIn: text)) != nil {
           throw .badText(text, reason: "a pool within a pool gets no mail: name its members instead")
+        }
+        if config.master?.transport(text) != nil, !text.contains(".") {
+          throw .badText(
+            text,
+            reason: "\(text) is a transport of master.cf: write \(text): for it, or [\(text)] for a host")
         }
         if isDestination(text) {
           let destination = Destination(SourcedText(builtIn: text))

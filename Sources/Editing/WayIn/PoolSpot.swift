@@ -30,6 +30,11 @@ struct PoolSpot {
     }
   }
 
+  /// The transports of what is there now.
+  var transports: Set<String> {
+    Set(sites.flatMap(\.content.transports)).union(single.map { [Destination($0).transport.text] } ?? [])
+  }
+
   /// What decides there now, for people.
   func holder(in config: MailConfig) -> (what: String, file: String?, line: Int?) {
     let text = sites.first?.value ?? single

@@ -142,7 +142,9 @@ extension MailConfig {
   private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     let relayhost = parameters.text(.relayhost)
     guard spot.place == .parameter(.defaultTransport), !relayhost.isEmpty, result == "smtp:\(relayhost)",
-      main[.senderRelayhostMaps] == nil, main[.defaultTransport]?.value.text == result
+      main[.senderRelayhostMaps] == nil, main[.defaultTransport]?.value.text == result,
+      main.assignments.count(where: { $0.name == RoutingParameter.defaultTransport.rawValue }) == 1,
+      spot.transports.contains(where: isOwnLane)
     else { return self }
     return try removing(.defaultTransport)
   }

@@ -17,22 +17,18 @@ extension PoolWish {
     }
     let own: (scope: Scope, result: String)
     let pools = try config.poolsNamed(name)
+    if case .add = edit, let pool = pools.first, pool.notation != .single, config.laneAddress(member) != nil,
+      pool.members(matching: member, in: config).isEmpty
+    {
+      // Its transport may have to be made.
+      self.init(
+        .named(pool.id),
+        try config.lanes(of: pool, and: member)
+          + [WantedMember(try WantedMember(member).goal, weight: try .init(checking: wanted, of: member))])
+      return
+    }
     if pools.count > 1 { return nil }
     if let pool = pools.first {
-      if case .add = edit, pool.notation != .single, config.laneAddress(member) != nil,
-        pool.members(matching: member, in: config).isEmpty
-      {
-        // Its transport may have to be made.
-        let active = pool.members.filter { !$0.isDrained }
-        self.init(
-          .named(pool.id),
-          active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
-            + [
-              WantedMember(
-                try WantedMember(member).goal, weight: try WantedMember.Weight(checking: wanted, of: member))
-            ])
-        return
-      }
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
       else { return nil }
@@ -63,6 +59,21 @@ extension MailConfig {
       throw .cannotPool(name, reason: "\"\(single.text)\" names no transport: write one before it first")
     }
     return single.text
+  }
+
+  /// The members of a pool of lanes, which one more joins. Where they go to several gateways, nobody knows which one it is for.
+  fileprivate func lanes(of pool: Pool, and lane: String) throws(EditRefusal) -> [WantedMember] {
+    let active = pool.members.filter { !$0.isDrained }
+    let hops = Set(active.map { Destination(SourcedText(builtIn: $0.result)).nextHop.text })
+    let isOfLanes = active.allSatisfy { $0.transport.map(isOwnLane) ?? false }
+    guard isOfLanes, hops == [parameters.text(.relayhost)] else {
+      throw .badText(
+        lane,
+        reason:
+          "\(pool.id) is no pool of lanes in front of relayhost: use randmap pool with all its members, or add a transport of master.cf with its gateway, such as lane1:[gw1.example]"
+      )
+    }
+    return active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
   }
 
   /// The configuration with a wish come true, where nothing has to be said yes to.

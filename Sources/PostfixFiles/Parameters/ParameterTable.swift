@@ -56,7 +56,7 @@ package struct ParameterTable: Sendable {
       definitions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  func place(of name: String) -> Int? { places[name] }
+  package func place(of name: String) -> Int? { places[name] }
 }
 
 /// The programs whose order of reading is known.

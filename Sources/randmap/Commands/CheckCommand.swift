@@ -178,6 +178,13 @@ struct CheckCommand: ParsableCommand {
       let settings = try settings(in: file == "-" ? common.configDirectory : FileReader.directory(of: file))
       let linter = Linter(settings.lintOptions)
       var document = Document(path: file, bytes: bytes)
+      if kind == nil, FileKind.holdsPasswords(document) {
+        Output.error.line(
+          "randmap: \(printable(file)) looks like a table of passwords, and a finding would quote them: --check -c DIR checks what main.cf names as such, --kind says that it is something else"
+        )
+        checked.hasUnreadable = true
+        continue
+      }
       let kind = kind ?? FileKind(of: document)
       if fix {
         let fixed = linter.fixing(file: document, as: kind, environment: common.environment)

@@ -15,7 +15,7 @@ struct SetRouteCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
-  @Argument(help: "The parameter, the key of the entry, or its mail.") var key: String
+  @Argument(help: "The parameter, or the key of the entry.") var key: String
   @Argument(help: "Its new value.") var value: String
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
@@ -37,7 +37,7 @@ struct RemoveRouteCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
-  @Argument(help: "The parameter, or the key of the entry.") var key: String
+  @Argument(help: "The parameter, the key of the entry, or its mail.") var key: String
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] { [.removeRoute(key: key, table: table)] }

@@ -67,28 +67,35 @@ extension Subject {
   }
 
   /// Whether some table has an entry for a domain, or for a parent of it.
-  func hasRoute(for domain: String) -> Bool {
-    var keys = [domain]
+  ///
+  /// - Parameter keys: `keysBesideFiles`.
+  func hasRoute(for domain: String, beside keys: Set<String>) -> Bool {
+    var names = [domain]
     var rest = domain[...]
     while let dot = rest.firstIndex(of: ".") {
-      keys.append(String(rest[dot...]))
+      names.append(String(rest[dot...]))
       rest = rest[rest.index(after: dot)...]
     }
-    if digests.values.contains(where: { digest in keys.contains { digest.entry($0) != nil } }) { return true }
-    return openMaps(.transportMaps).contains { table in keys.contains { answers($0, in: table) } }
+    return names.contains { name in
+      keys.contains(name) || digests.values.contains { $0.entry(name) != nil }
+    }
   }
 
-  /// Whether a table, or what asks the next one in it, knows a key.
-  private func answers(_ key: String, in table: TableSpec) -> Bool {
+  /// The keys of transport_maps in main.cf and in databases.
+  var keysBesideFiles: Set<String> { Set(openMaps(.transportMaps).flatMap(keys)) }
+
+  /// What a table, or what asks the next one in it, knows.
+  private func keys(of table: TableSpec) -> [String] {
     if let database = config.databaseTable(table.unproxied) {
       return config.databaseText(database.database)?.routes
-        .contains { $0.row.map == database.map && $0.row.key == key } ?? false
+        .compactMap { $0.row.map == database.map ? $0.row.key : nil } ?? []
     }
     return switch table.content {
-    case .pipe(let stages): stages.first.map { answers(key, in: $0) } ?? false
-    case .union(let parts): parts.contains { answers(key, in: $0) }
-    case .proxied(let inner): answers(key, in: inner)
-    default: hasKey(key, in: table)
+    case .entries(let entries): entries.map(\.key)
+    case .pipe(let stages): stages.first.map(keys) ?? []
+    case .union(let parts): parts.flatMap(keys)
+    case .proxied(let inner): keys(of: inner)
+    default: []
     }
   }
 }

@@ -36,7 +36,8 @@ extension Rule {
         guard use.keys == .recipients, let star = subject.digests[use.path]?.entry("*"),
           star.value.text != ":"
         else { return nil }
-        let own = subject.ownDomains.filter { !subject.hasRoute(for: $0) }
+        let keys = subject.keysBesideFiles
+        let own = subject.ownDomains.filter { !subject.hasRoute(for: $0, beside: keys) }
         let tables = subject.unknownOwnDomains.map { "those of \(printable($0))" }
         guard !own.isEmpty else { return nil }
         let whose = ([listed(own)] + tables).filter { !$0.isEmpty }.joined(separator: ", and ")
