@@ -180,7 +180,7 @@ struct CheckCommand: ParsableCommand {
       var document = Document(path: file, bytes: bytes)
       if kind == nil, FileKind.holdsPasswords(document) {
         Output.error.line(
-          "randmap: \(printable(file)) looks like a table of passwords, and a finding would quote them: --check -c DIR checks what main.cf names as such, --kind says that it is something else"
+          "randmap: \(printable(file)) looks like a table of passwords, and a finding would quote them: --check -c DIR checks what main.cf names as such, --as says that it is something else"
         )
         checked.hasUnreadable = true
         continue
