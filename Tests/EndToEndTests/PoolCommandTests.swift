@@ -331,6 +331,13 @@ private struct Bench {
     #expect(set.standardError.contains("asked for 33%, got "), "\(set.summary)")
     let json = try bench.randmap("set", "outbound", "[127.0.0.3]:2525", "33%", "--format", "json")
     #expect(json.standardOutput.contains("asked for 33%, got "), "\(json.summary)")
+    // A plan of another member would take it back.
+    #expect(!set.standardError.contains("a plan moves"), "\(set.summary)")
+    let ramp = try bench.randmap(
+      "ramp", "[127.0.0.3]:2525", "--pool", "outbound", "--to", "80%", "--over", "4w", "--write")
+    #expect(ramp.status == .exited(0), "\(ramp.summary)")
+    let other = try bench.randmap("set", "outbound", "[127.0.0.2]:2525", "20%")
+    #expect(other.standardError.contains("a plan moves the share of [127.0.0.3]:2525"), "\(other.summary)")
   }
 
   /// Both pools of a relayhost, by one name; and no agent runs yet, which somebody has to know before the reload.

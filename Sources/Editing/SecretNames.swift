@@ -1,0 +1,91 @@
+// Which parameters of main.cf and master.cf have a password in their value. Postfix has no list of them: people give them names.
+
+import PostfixFiles
+
+/// Which parameters have a password in their value, rather than in a table that the value names.
+struct SecretNames {
+  static let credentialTables = ["smtp_sasl_password_maps", "lmtp_sasl_password_maps"]
+
+  /// Those that are about passwords by their name, and those that they refer to.
+  private var names: Set<String> = []
+  private var values: [String: [String]] = [:]
+
+  init(_ main: Bytes, overrides: [(name: String, value: SourcedText)]) {
+    for assignment in MainCf(Document(path: "main.cf", bytes: main)).assignments {
+      values[assignment.name, default: []].append(assignment.value.text)
+    }
+    for override in overrides { values[override.name, default: []].append(override.value.text) }
+    names = Set(values.keys.filter(Self.isAboutPasswords))
+    var open = Array(names)
+    while let name = open.popLast() {
+      // What Postfix itself has a name for is no password: $config_directory, $myhostname.
+      for word in (values[name] ?? []).flatMap(Self.references)
+      where !Self.isPostfixs(word) && names.insert(word).inserted {
+        open.append(word)
+      }
+    }
+  }
+
+  func isAboutPasswords(_ name: String) -> Bool { names.contains(name) || Self.isAboutPasswords(name) }
+
+  func haveSecret(_ name: String) -> Bool {
+    names.contains(name) && (values[name] ?? []).contains { Self.isSecret($0.utf8, of: name) }
+  }
+
+  var haveSecrets: Bool { names.contains(where: haveSecret) }
+
+  static func isAboutPasswords(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return ["password", "passwd", "secret", "bindpw"].contains { name.contains($0) } || name.hasSuffix("_pw")
+  }
+
+  /// Whether a value has the password itself in it. Only a list of tables may be shown: each a type and a path, or a reference.
+  static func isSecret(_ value: some Collection<UInt8>, of name: String) -> Bool {
+    let words = String(decoding: value, as: UTF8.self).split { $0.isWhitespace || $0 == "," }
+    if isAboutPasswords(name), !name.hasSuffix("_maps") { return !words.isEmpty }
+    return !words.allSatisfy { word in
+      if word.wholeMatch(of: /\$[A-Za-z0-9_]+|\$\{[A-Za-z0-9_]+\}|\$\([A-Za-z0-9_]+\)/) != nil { return true }
+      let table = word.hasPrefix("proxy:") ? word.dropFirst(6) : word
+      guard
+        let match = table.wholeMatch(
+          of: /([a-z]+):(?:\$\(config_directory\)|\$\{config_directory\})?[^{}@:]+/)
+      else { return false }
+      let type = String(match.output.1)
+      return if case .other = TableType(type) { askedTypes.contains(type) } else { true }
+    }
+  }
+
+  /// The tables that a server or a database is asked for (postconf -m).
+  private static let askedTypes: Set = [
+    "environ", "fail", "ldap", "memcache", "mongodb", "mysql", "nis", "nisplus", "pgsql", "socketmap",
+    "sqlite", "tcp",
+    "unix",
+  ]
+
+  private static func isPostfixs(_ name: String) -> Bool {
+    name == "config_directory" || ParameterTable.common.place(of: name) != nil
+  }
+
+  private static func references(_ value: String) -> [String] {
+    value.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map { part in
+      String(part.drop { "({".contains($0) }.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    }
+  }
+}
+
+extension SecretNames {
+  /// A comment that has a setting somewhere in it: `# old: smtp_sasl_password_maps = static:me:secret`.
+  func maskingSentence(_ line: Bytes) -> Bytes {
+    var at = line.startIndex
+    while let equals = line[at...].firstIndex(of: UInt8(ascii: "=")) {
+      let before = line[..<equals].reversed().drop(while: \.isSpace)
+      let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
+      let value = line[(equals + 1)...]
+      if isAboutPasswords(name), Self.isSecret(value, of: name) {
+        return Bytes(line[...equals]) + Bytes(" ********".utf8)
+      }
+      at = equals + 1
+    }
+    return line
+  }
+}
