@@ -26,8 +26,11 @@ extension MailConfig {
   /// with it counts as a password where the file has one in its place.
   package func maskedLines(of places: [UndoConflict]) -> [String] {
     places.flatMap { place in
-      place.showing { lines in
-        var mask = mask(of: place.path, main.document.bytes, isPart: true)
+      // A password may be gone from the file since.
+      let known = [main.document.bytes] + place.left + place.now + place.wanted
+      let text = Bytes(known.map { $0.last == .newline ? $0 : $0 + [.newline] }.joined())
+      return place.showing { lines in
+        var mask = mask(of: place.path, text, isPart: true)
         return lines.map { mask.line($0).withoutURLPasswords }
       }.lines
     }
@@ -141,6 +144,12 @@ private enum SecretMask {
       }
       // What stood there before goes on behind such a comment.
       return (line, isComment && isInSecret)
+    }
+    // The "=" may stand on the next line.
+    if !isInSecret, !name.isEmpty, rest.isEmpty, isComment || line.first?.isSpace == false,
+      names.isAboutPasswords(name.text)
+    {
+      return (line, true)
     }
     if isComment, !isInSecret { return (names.maskingSentence(line), false) }
     guard isInSecret else { return (line, false) }

@@ -1,11 +1,11 @@
 // No password in a diff that is shown.
 
-import Changes
 import Glibc
 import PostfixFiles
 import TestSupport
 import Testing
 
+@testable import Changes
 @testable import Editing
 
 @Suite struct SecretMaskTests {
@@ -63,7 +63,8 @@ import Testing
     "# old: smtp_sasl_password_maps = static:u:secret1\n", "#foo_password =\n#   secret1\n",
     "foo_password = /secret1\n", "foo_password = hash:secret1\n", "y_password = $secret1\n",
     "x_password = ${y?{secret1}}\n", "x = mongodb://u:p@secret1@h/db\n", "x = postgresql://u:a/secret1@h\n",
-    "vl_bind_pw = secret1\n", "my_password = secret:1\n", "ldap_bindpw = sec:ret\n",
+    "smtp_sasl_password_maps\n  = static:u:secret1\n", "my_password\n = secret1\n", "vl_bind_pw = secret1\n",
+    "my_password = secret:1\n", "ldap_bindpw = sec:ret\n",
     "x_passwd =\n\tsecret1\n",
     "transport_maps = ldap:vl\nvl_server_host = ldap://me:secret1@ldap.example\n",
   ]) func noSecretOfMainCfIsShown(secret: String) {
@@ -128,6 +129,18 @@ import Testing
         path: directory.file("\(other)/main.cf"), before: text, after: text + Bytes("a = b\n".utf8))
       #expect(!config.masked(diff).unified.text.contains("secret"), "\(name) as \(other)")
     }
+  }
+
+  /// A password that was taken out of main.cf since is none the less one in what stands in the way of an undo.
+  @Test func aConflictShowsNoPasswordThatIsGone() {
+    let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [b]\n")
+    let lines = ["relayhost = [c]", "smtp_sasl_password_maps = static:$cred", "cred = u:secret"].map {
+      Bytes($0.utf8)
+    }
+    let conflict = UndoConflict(
+      path: "/etc/postfix/main.cf", line: 1, left: lines, now: [Bytes("relayhost = [b]".utf8)], wanted: lines)
+    let shown = config.maskedLines(of: [conflict])
+    #expect(!shown.joined().contains("secret") && shown.contains("    relayhost = [c]"), "\(shown)")
   }
 
   /// What is no text of a known encoding stays as it is: patch(1) has to find it.

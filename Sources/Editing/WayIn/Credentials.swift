@@ -15,7 +15,10 @@ struct MissingLine: Hashable {
   let other: String
 
   var words: String {
-    let name = file.split(separator: "/").last.map(String.init) ?? file
+    // An inline: table has its passwords in its name.
+    let name =
+      file.contains("{")
+      ? file.prefix { $0 != "{" } + "{...}" : file.split(separator: "/").last ?? Substring(file)
     return printable("\(nextHop) has no entry in \(name); \(other) has: add a line for \(nextHop)")
   }
 }

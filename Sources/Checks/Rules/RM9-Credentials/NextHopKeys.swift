@@ -9,8 +9,13 @@ struct NextHopKeys: Sendable {
     /// In lower case.
     let key: String
     let keyText: SourcedText
+    /// Whether it is of an inline: table: then that text is the whole table, with all passwords.
+    var isInline = false
     /// Of credentials a secret: it is never part of a message.
     let value: SourcedText
+
+    /// The key, for a message.
+    var quoted: Bytes { isInline ? Bytes(key.utf8) : keyText.bytes }
   }
 
   let parameter: String
@@ -42,7 +47,7 @@ struct NextHopKeys: Sendable {
   private mutating func add(_ spec: TableSpec, _ config: MailConfig) {
     switch spec.content {
     case .entries(let entries):
-      for (key, value) in entries { add(Entry(key: key, keyText: spec.text, value: value)) }
+      for (key, value) in entries { add(Entry(key: key, keyText: spec.text, isInline: true, value: value)) }
     case .file(let path):
       guard let document = config.otherFiles[config.absolute(path)]?.document else {
         isComplete = false

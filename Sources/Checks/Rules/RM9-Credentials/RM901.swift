@@ -35,7 +35,7 @@ extension Rule {
       return subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
         Finding(
           entry.keyText,
-          "\"\(excerpt(entry.keyText.bytes))\" is never asked for: smtp(8) asks for "
+          "\"\(excerpt(entry.quoted))\" is never asked for: smtp(8) asks for "
             + "\(listed(gateway.credentialKeys)); need the key \"\(excerpt(gateway.item.bytes))\"")
       }
     })

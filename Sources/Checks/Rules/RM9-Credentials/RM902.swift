@@ -39,7 +39,7 @@ extension Rule {
       return [
         Finding(
           place,
-          "its entry \"\(excerpt(first.keyText.bytes))\" is for a sender, and senders are not asked for; need "
+          "its entry \"\(excerpt(first.quoted))\" is for a sender, and senders are not asked for; need "
             + "\"smtp_sender_dependent_authentication = yes\"")
       ]
     })

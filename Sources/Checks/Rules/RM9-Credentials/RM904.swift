@@ -32,7 +32,7 @@ extension Rule {
       }.prefix(20).compactMap { entry, fault in
         Finding(
           fault.text, else: entry.keyText.span(),
-          "\(fault.message): mail for \"\(excerpt(entry.keyText.bytes))\" is deferred; need \(fault.need)")
+          "\(fault.message): mail for \"\(excerpt(entry.quoted))\" is deferred; need \(fault.need)")
       }
     })
 }

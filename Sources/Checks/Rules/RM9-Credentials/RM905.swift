@@ -31,7 +31,7 @@ extension Rule {
       return subject.misspelled(keys) { [$0.written] }.compactMap { entry, gateway in
         Finding(
           entry.keyText,
-          "\"\(excerpt(entry.keyText.bytes))\" is not the key that smtp(8) looks up; need the key "
+          "\"\(excerpt(entry.quoted))\" is not the key that smtp(8) looks up; need the key "
             + "\"\(excerpt(gateway.item.bytes))\"")
       }
     })

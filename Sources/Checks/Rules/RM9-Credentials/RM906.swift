@@ -41,7 +41,7 @@ extension Rule {
         let effect = type == .texthash ? "the table cannot be opened and mail waits" : "the first one counts"
         return Finding(
           later.keyText,
-          "\"\(excerpt(later.keyText.bytes))\" is already there\(line): \(effect); need one of them")
+          "\"\(excerpt(later.quoted))\" is already there\(line): \(effect); need one of them")
       }
     })
 }

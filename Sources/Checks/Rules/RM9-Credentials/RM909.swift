@@ -37,7 +37,7 @@ extension Rule {
         entry in
         Finding(
           entry.keyText,
-          "the credentials for \"\(excerpt(entry.keyText.bytes))\" have no \":\" between user and password, so the "
+          "the credentials for \"\(excerpt(entry.quoted))\" have no \":\" between user and password, so the "
             + "password is empty; need \"user:password\"")
       }
     })
