@@ -67,6 +67,7 @@ import Threads
         local_transport = randmap:by_name
         mailbox_transport = randmap:${by_braces}
         fallback_transport = randmap:by_other_value
+        relayhost = [127.0.0.9]:2525, [127.0.0.9]:2526
         own = randmap:\(pool)
         own_file = randmap:\(path)/other
         bind_pw = !HUNTER!x
@@ -89,6 +90,8 @@ import Threads
       let answer = try ask(dispatcher, name)
       #expect(answer.hasPrefix("TEMP ") && !answer.contains("HUNTER"), "\(name): \(answer)")
     }
+    // One destination, or a list of them, is no pool: a bracket separates nothing.
+    #expect(try ask(dispatcher, "relayhost").hasPrefix("TEMP "))
     #expect(!dispatcher.watchList.watched.contains { "\($0)".contains("127.0.0.9") })
     #expect(!log.empty().joined().contains("HUNTER"))
     for name in used + [

@@ -32,8 +32,10 @@ extension Parameters {
     if let written = PoolText(value: value) {
       text = written
     } else {
-      // After `randmap:` a letter would be a separator; here it begins a destination, or anything else.
-      guard !first.isNameByte else { return nil }
+      // After `randmap:` any character would be a separator; here a letter or a bracket begins a destination, or anything else.
+      guard !first.isNameByte, first != UInt8(ascii: "["), RoutingParameter(rawValue: name) == nil else {
+        return nil
+      }
       text = PoolText(body: value)
     }
     return text.transport == nil && text.notation.form.mayBeNamed ? text : nil
