@@ -172,7 +172,7 @@ struct History {
   func stage(
     _ write: LoggedWrite, old: [FileSnapshot?], new: [[UInt8]?], at path: String, fileSystem: some FileSystem
   ) throws(WriteError) {
-    try StateDirectory.checkOwnership(ofFile: directory)
+    try StateDirectory.checkPlace(of: path)
     try fileSystem.makeDirectories(directory)
     try fileSystem.removeTree(path)
     try fileSystem.act(.makeDirectory(Name(path), mode: 0o700))

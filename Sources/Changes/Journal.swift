@@ -8,6 +8,7 @@ import FoundationEssentials
 import Glibc
 import PostfixFiles
 import Store
+import System
 
 struct Journal: Codable, Equatable {
   /// How the names begin that a write gives to the old and the new contents of a file, beside it.
@@ -147,7 +148,7 @@ struct JournalStore {
   /// Reads it, if it is there, and makes sure that only root or the caller can have written it.
   func load() throws(WriteError) -> Journal? {
     if try !isThere() { return nil }
-    try StateDirectory.checkOwnership(of: home)
+    try StateDirectory.checkPlace(of: path)
     let file = try Name(path).withRegularFile { file, status throws(WriteError) -> [UInt8] in
       if let reason = distrust(status) { throw .refused(path, reason) }
       if status.st_size > Self.largest { throw .damaged(path) }
@@ -160,9 +161,8 @@ struct JournalStore {
 
   /// Replaces the journal on disk by this one.
   func save(_ journal: Journal, fileSystem: some FileSystem) throws(WriteError) {
-    try StateDirectory.checkOwnership(ofFile: home)
+    try StateDirectory.checkPlace(of: path)
     try fileSystem.makeDirectories(home)
-    try StateDirectory.checkOwnership(of: home)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }

@@ -9,17 +9,16 @@ extension FileSystem {
   ///
   /// - Throws: refused where another user than root and the caller can put names on the way to it.
   func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
-    try StateDirectory.checkOwnership(ofFile: path)
+    try StateDirectory.checkPlace(of: path)
     try place(bytes, at: path)
   }
 
   /// Puts a file in the place of the one at `path`; of a link, in the place of what it leads to. For root it is refused where
   /// another user can put names on the way: `sudo` may leave that user's HOME.
   package func keepPersonal(_ bytes: Bytes, at path: String) throws(WriteError) {
-    if geteuid() == 0 { try StateDirectory.checkOwnership(ofFile: path) }
+    if geteuid() == 0 { try StateDirectory.checkPlace(of: path) }
     guard let real = realpath(path, nil) else { return try place(bytes, at: path) }
     defer { free(real) }
-    if geteuid() == 0 { try StateDirectory.checkOwnership(ofFile: String(cString: real)) }
     try place(bytes, at: String(cString: real))
   }
 

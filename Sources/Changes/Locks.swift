@@ -36,9 +36,9 @@ struct DirectoryLock {
     close(descriptor)
     if reason == EWOULDBLOCK { throw .busy(path, by: holder) }
     let home = state.directory(for: path)
-    try StateDirectory.checkOwnership(ofFile: home)
-    try fileSystem.makeDirectories(home)
     let file = Name(join(home, "lock"))
+    try StateDirectory.checkPlace(of: file.path)
+    try fileSystem.makeDirectories(home)
     let substitute = Int32(try fileSystem.act(.openLock(file)))
     if takeLock(substitute, patience: patience) { return DirectoryLock(descriptor: substitute) }
     let substituteHolder = lockHolder(substitute)

@@ -4,6 +4,7 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import System
 
 /// A name in an open directory.
 package struct Name: Hashable, Sendable {

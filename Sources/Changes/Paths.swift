@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 /// The real path of something that exists.
 func realPath(_ path: String) throws(WriteError) -> String {
@@ -45,13 +46,6 @@ func targetPath(_ path: String) throws(WriteError) -> String {
     rest = (contents.split(separator: "/").map(String.init) + rest)[...]
   }
   return resolved
-}
-
-func linkContents(_ path: String) -> String? {
-  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-  let count = readlink(path, &buffer, buffer.count)
-  if count <= 0 { return nil }
-  return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 func baseName(of path: String) -> String {

@@ -4,6 +4,7 @@
 import Glibc
 import PostfixFiles
 import PostfixTools
+import System
 
 extension PostfixTools {
   /// `mailVersion`, asked once for each postconf(1) that gets installed: what it answered is kept in `state` with the
@@ -16,7 +17,7 @@ extension PostfixTools {
     }
     let file = join(state.root, "postfix-version")
     // What another user may have put there is not believed.
-    if StateDirectory.distrust(ofFile: file) == nil, let known = try? FileReader.read(file).text,
+    if foreignPlace(onTheWayTo: file) == nil, let known = try? FileReader.read(file).text,
       known.hasPrefix(mark), known.hasSuffix("\n")
     {
       return String(known.dropFirst(mark.count).dropLast())

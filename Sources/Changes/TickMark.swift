@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 extension Writer {
   /// What is remembered, by the name of its file.
@@ -24,7 +25,7 @@ extension Writer {
   /// Seconds since 1970; nil where it is not known to have been done.
   package func last(_ mark: Mark, of directory: String) -> Int64? {
     guard let path = path(of: mark, directory), let bytes = try? FileReader.read(path),
-      StateDirectory.distrust(ofFile: path) == nil
+      foreignPlace(onTheWayTo: path) == nil
     else { return nil }
     return bytes.text.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
   }

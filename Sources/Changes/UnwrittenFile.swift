@@ -29,7 +29,7 @@ extension Writer {
       $0.hasPrefix(Self.unwrittenPrefix) && !$0.contains(".") && !isOfLivingProcess($0)
     }
     if names.isEmpty { return nil }
-    try StateDirectory.checkOwnership(of: place)
+    try StateDirectory.checkPlace(of: join(place, Self.unwrittenPrefix))
     var newest: (time: Int, path: String)?
     for name in names {
       let path = join(place, name)

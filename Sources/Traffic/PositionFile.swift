@@ -4,30 +4,26 @@
 import CLinux
 import Glibc
 import PostfixFiles
+import System
 
 package final class PositionFile {
   private let path: String
   private let lock: Int32
 
-  /// - Parameters:
-  ///   - path: its directory is made where it is missing.
-  ///   - distrust: why another user could put files into a directory, which is read and written only where it gives nil.
-  package init(
-    _ path: String, distrust: (_ directory: String) -> (path: String, reason: String)?
-  ) throws(LogError) {
+  /// - Parameter path: its directory is made where it is missing, unless another user could put files there.
+  package init(_ path: String) throws(LogError) {
     self.path = path
-    var steps = path.split(separator: "/").dropLast()[...]
-    var directory = ""
-    while let step = steps.popFirst() {
-      directory += "/\(step)"
-      if mkdir(directory, 0o700) != 0, errno != EEXIST { throw LogError(path: directory, errno: errno) }
-    }
-    if let found = distrust(directory) {
+    if let found = foreignPlace(onTheWayTo: path) {
       throw LogError(
         path: found.path,
         reason:
           "\(found.reason): need a directory that only root and you can write, as the place in the log is kept below it"
       )
+    }
+    var directory = ""
+    for step in path.split(separator: "/").dropLast() {
+      directory += "/\(step)"
+      if mkdir(directory, 0o700) != 0, errno != EEXIST { throw LogError(path: directory, errno: errno) }
     }
     lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { throw LogError(path: "\(path).lock", errno: errno) }

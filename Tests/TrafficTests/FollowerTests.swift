@@ -333,14 +333,17 @@ import Testing
   }
 
   @Test func twoReportsOfOneLogAreRefused() throws {
-    let first = try PositionFile(directory.file("a/b/position"), distrust: { _ in nil })
+    let first = try PositionFile(directory.file("a/b/position"))
     #expect(throws: LogError.self) {
-      try PositionFile(directory.file("a/b/position"), distrust: { _ in nil })
+      try PositionFile(directory.file("a/b/position"))
     }
-    #expect(throws: LogError.self) {
-      try PositionFile(directory.file("c/position"), distrust: { _ in ("p", "others may write it") })
+    // Where others may write, nothing is made.
+    try directory.makeDirectory("open")
+    chmod(directory.file("open"), 0o777)
+    for name in ["open/position", "open/c/position"] {
+      #expect(throws: LogError.self) { try PositionFile(directory.file(name)) }
     }
-    #expect(access(directory.file("c/position.lock"), F_OK) != 0)
+    #expect(try namesIn(directory.file("open")).isEmpty)
     try first.keep(["1 2 3 61"]) {}
     #expect(first.lines == ["1 2 3 61"])
     #expect(LogPosition(text: first.lines[0])?.text == "1 2 3 61")

@@ -88,8 +88,7 @@ struct TrafficWatch {
       var files: [PositionFile] = []
       var kept: [Kept?] = []
       for name in names {
-        let file = try PositionFile(
-          subject.positionPath(of: name ?? "journal"), distrust: StateDirectory.distrust)
+        let file = try PositionFile(subject.positionPath(of: name ?? "journal"))
         files.append(file)
         kept.append(Kept(file.lines))
       }
