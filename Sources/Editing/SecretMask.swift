@@ -16,9 +16,9 @@ extension MailConfig {
     if diff.hunks.isEmpty { return diff }
     let old = maskedLines(diff.before, of: diff.path)
     let new = maskedLines(diff.after, of: diff.path)
+    // A line that stays may be about a password in one of the texts only.
     return diff.showing { line in
-      let masked = line.newNumber.map { new[$0] } ?? line.oldNumber.map { old[$0] } ?? nil
-      return masked ?? line.bytes
+      line.newNumber.flatMap { new[$0] } ?? line.oldNumber.flatMap { old[$0] } ?? line.bytes
     }
   }
 

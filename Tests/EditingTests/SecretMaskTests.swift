@@ -131,6 +131,14 @@ import Testing
     }
   }
 
+  /// A line that stays, where only the text before or only the one after says that it is about a password.
+  @Test func aReferenceThatComesOrGoes() {
+    let (plain, reference) = ("cred = u:secret\n", "smtp_sasl_password_maps = static:$cred\n")
+    for shown in [masked(plain + reference, plain), masked(plain, plain + reference)] {
+      #expect(!shown.contains("secret") && shown.contains(" cred = ********\n"), "\(shown)")
+    }
+  }
+
   /// A password that was taken out of main.cf since is none the less one in what stands in the way of an undo.
   @Test func aConflictShowsNoPasswordThatIsGone() {
     let config = MailConfig(directory: "/etc/postfix", main: "relayhost = [b]\n")
