@@ -76,3 +76,25 @@ struct ListText {
     return span.range
   }
 }
+
+extension MailConfig {
+  /// The tables that a parameter lists, as they are written; nil where main.cf does not set it.
+  func tableList(of parameter: RoutingParameter) -> ListText? {
+    guard let value = main[parameter]?.value else { return nil }
+    let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
+    return ListText(text: value, items: items, document: main.document)
+  }
+}
+
+extension ListText {
+  /// The items that begin where one of these tables does: a table beside it may have `$config_directory` in its name.
+  func indices(of tables: [TableSpec]) -> Set<Int> {
+    let places = tables.compactMap { $0.text.span() }
+    return Set(
+      items.indices.filter { index in
+        text.span(items[index]).map { item in
+          places.contains { $0.file == item.file && $0.range.lowerBound == item.range.lowerBound }
+        } ?? false
+      })
+  }
+}

@@ -50,17 +50,9 @@ struct SecretNames {
         let match = table.wholeMatch(
           of: /([a-z]+):(?:\$\(config_directory\)|\$\{config_directory\})?[^{}@:]+/)
       else { return false }
-      let type = String(match.output.1)
-      return if case .other = TableType(type) { askedTypes.contains(type) } else { true }
+      return TableType(String(match.output.1)).isPostfixs
     }
   }
-
-  /// The tables that a server or a database is asked for (postconf -m).
-  private static let askedTypes: Set = [
-    "environ", "fail", "ldap", "memcache", "mongodb", "mysql", "nis", "nisplus", "pgsql", "socketmap",
-    "sqlite", "tcp",
-    "unix",
-  ]
 
   private static func isPostfixs(_ name: String) -> Bool {
     name == "config_directory" || ParameterTable.common.place(of: name) != nil

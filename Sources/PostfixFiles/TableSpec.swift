@@ -28,6 +28,18 @@ package enum TableType: Hashable, Sendable {
   }
 }
 
+extension TableType {
+  /// The types that a server, a database or a program is asked for (postconf -m).
+  private static let asked: Set = [
+    "environ", "fail", "ldap", "memcache", "mongodb", "mysql", "nis", "nisplus", "pgsql", "socketmap",
+    "sqlite",
+    "tcp", "unix",
+  ]
+
+  /// Whether some Postfix has this type.
+  package var isPostfixs: Bool { if case .other(let name) = self { Self.asked.contains(name) } else { true } }
+}
+
 /// Why Postfix cannot open a table. The table is then unavailable: every lookup in it is a temporary error.
 package enum TableSpecProblem: Error, Hashable, Sendable {
   /// No `type:`: fatal for the daemon that opens it.

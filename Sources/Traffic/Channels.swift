@@ -104,6 +104,9 @@ extension Gateway {
   }
 }
 
+/// Each gateway of a route has a row of figures, and a table may lead to a million.
+private let mostRouteGateways = 1_000
+
 extension MailConfig {
   /// What the services of a transport call themselves in the log; nil where master.cf has no such transport that
   /// delivers to gateways.
@@ -161,6 +164,4 @@ extension MailConfig {
     }
     return channels
   }
-
-  private var mostRouteGateways: Int { 1_000 }
 }

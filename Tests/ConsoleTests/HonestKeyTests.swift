@@ -67,7 +67,7 @@ import Testing
     let change = try #require(
       driver.effects.compactMap { if case .tryOut(let change) = $0 { change } else { nil } }.first)
     #expect(change.isKept && change.settings.theme == "nosuch")
-    driver.send(.message(.settingRefused(change.before, reason: "there is no theme \"nosuch\"")))
+    driver.send(.message(.settingRefused(change, reason: "there is no theme \"nosuch\"")))
     #expect(driver.model.facts.settings.theme == "default")
     #expect(notice(driver) == "not set: there is no theme \"nosuch\"")
   }

@@ -5,54 +5,70 @@ import TestTraits
 import Testing
 
 @Suite(.waits, .timeLimit(.minutes(5))) struct ConsoleMailTests {
+  /// A console beside a Postfix with two gateways, one of which refuses each recipient for now.
+  private struct Scene {
+    let good: SmtpSink
+    let full: SmtpSink
+    let lab: PostfixLab
+    let session: TerminalSession
+
+    init(_ main: (_ good: SmtpSink, _ full: SmtpSink) -> String) throws {
+      good = try SmtpSink()
+      full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox full"])
+      lab = try PostfixLab(main: main(good, full))
+      session = try TerminalSession(
+        [randmapProgram(), "-c", lab.configDirectory], width: 140, height: 40,
+        environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
+      try session.waitFor("2 up")
+    }
+
+    /// The screen once it says what is wrong, and the row of that gateway.
+    func trouble() throws -> (screen: String, row: Substring) {
+      let screen = try session.waitFor("defers 100 % of the mail (452 4.2.2 mailbox full)")
+      return (screen, screen.split(separator: "\n").first { $0.contains("\(full.address)") } ?? "")
+    }
+
+    func leave() throws {
+      try session.press("q")
+      #expect(try session.waitForExit() == .exited(0))
+    }
+  }
+
   @Test func aGatewayThatBeginsToDeferShows() throws {
-    let good = try SmtpSink()
-    let full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox full"])
-    let lab = try PostfixLab(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(full.address)}
-        transport_maps = inline:{good.example=smtp:\(good.address), full.example=smtp:\(full.address)}
-        """)
-    let session = try TerminalSession(
-      [randmapProgram(), "-c", lab.configDirectory], width: 140, height: 40,
-      environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
-    try session.waitFor("2 up")
-    try lab.send(20, to: "user@good.example")
-    try lab.send(30, to: "user@full.example")
-    let screen = try session.waitFor("defers 100 % of the mail (452 4.2.2 mailbox full)")
+    let scene = try Scene { good, full in
+      """
+      sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(full.address)}
+      transport_maps = inline:{good.example=smtp:\(good.address), full.example=smtp:\(full.address)}
+      """
+    }
+    try scene.lab.send(20, to: "user@good.example")
+    try scene.lab.send(30, to: "user@full.example")
+    let (screen, row) = try scene.trouble()
     #expect(screen.contains("REAL") && screen.contains("QUEUED"), "\(screen)")
-    let row = screen.split(separator: "\n").first { $0.contains("\(full.address)") } ?? ""
     #expect(row.contains("degraded") && row.contains("60.0%") && row.contains("100.0%"), "\(screen)")
-    try session.press("T")
-    try session.waitFor("REAL is of the last 1 h")
-    try session.press("q")
-    #expect(try session.waitForExit() == .exited(0))
+    try scene.session.press("T")
+    try scene.session.waitFor("REAL is of the last 1 h")
+    try scene.leave()
   }
 
   /// A gateway that no pool has, but an entry of a table: its figures and what is wrong with it show all the same.
   @Test func aGatewayOfARouteThatBeginsToDeferShows() throws {
-    let good = try SmtpSink()
-    let full = try SmtpSink(options: ["-r", "RCPT", "-b", "452 4.2.2 mailbox full"])
-    let lab = try PostfixLab(
-      main: """
-        sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(good.address)}
-        transport_maps = inline:{full.example=smtp:\(full.address)}
-        """)
-    let session = try TerminalSession(
-      [randmapProgram(), "-c", lab.configDirectory], width: 140, height: 40,
-      environment: ["XDG_CONFIG_HOME": lab.queueDirectory, "XDG_STATE_HOME": lab.queueDirectory])
-    try session.waitFor("2 up")
-    try lab.send(3, to: "user@good.example")
-    try lab.send(30, to: "user@full.example")
-    let screen = try session.waitFor("defers 100 % of the mail (452 4.2.2 mailbox full)")
-    let row = screen.split(separator: "\n").first { $0.contains("\(full.address)") } ?? ""
+    let scene = try Scene { good, full in
+      """
+      sender_dependent_default_transport_maps = randmap:{smtp:\(good.address), smtp:\(good.address)}
+      transport_maps = inline:{full.example=smtp:\(full.address)}
+      """
+    }
+    try scene.lab.send(3, to: "user@good.example")
+    try scene.lab.send(30, to: "user@full.example")
+    let (screen, row) = try scene.trouble()
     #expect(row.contains("degraded"), "\(screen)")
-    try session.press("q")
-    #expect(try session.waitForExit() == .exited(0))
-    let report = try runRandmap(["report", "-c", lab.configDirectory])
-    let line = report.standardOutput.split(separator: "\n").first { $0.contains("\(full.address)") } ?? ""
+    try scene.leave()
+    let report = try runRandmap(["report", "-c", scene.lab.configDirectory])
+    let line =
+      report.standardOutput.split(separator: "\n").first { $0.contains("\(scene.full.address)") } ?? ""
     #expect(line.contains("30"), "\(report.summary)")
-    let status = try runRandmap(["--status", "-c", lab.configDirectory, "--format", "nagios"])
+    let status = try runRandmap(["--status", "-c", scene.lab.configDirectory, "--format", "nagios"])
     #expect(status.standardOutput.contains("452 4.2.2 mailbox full"), "\(status.summary)")
   }
 

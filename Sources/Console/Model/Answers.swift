@@ -49,10 +49,10 @@ extension Model {
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
-    case .settingRefused(let before, let reason):
-      settingsInWork = max(0, settingsInWork - 1)
-      facts.settings = before
-      facts.window = before.window
+    case .settingRefused(let change, let reason):
+      if change.isKept { settingsInWork -= 1 }
+      facts.settings = change.before
+      facts.window = change.before.window
       notice = Notice(text: "not set: \(printable(reason))", role: .warning)
     case .reloaded:
       notice = Notice(text: "reloaded: what is written is in force", role: .info)

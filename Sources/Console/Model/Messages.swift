@@ -42,7 +42,7 @@ enum Message: Sendable {
   /// What a person should be told.
   case notice(String)
   /// A setting cannot be followed, and why: those before hold.
-  case settingRefused(Settings, reason: String)
+  case settingRefused(SettingChange, reason: String)
 }
 
 /// A setting that a person gives.

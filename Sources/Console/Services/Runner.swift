@@ -131,7 +131,7 @@ struct Services {
       if let problem = terminal.use(settings) { mailbox.post(.notice(problem)) }
     case .tryOut(let change):
       if let problem = terminal.use(change.settings) {
-        mailbox.post(.settingRefused(change.before, reason: problem))
+        mailbox.post(.settingRefused(change, reason: problem))
       } else if change.isKept {
         answer {
           let problem = keepSetting(change.name, change.value)

@@ -36,14 +36,8 @@ extension Converter {
     guard !pools.isEmpty else { return }
     for pool in pools { _ = try separated(pool.site.content, for: pool.site) }
     let maps = RoutingParameter.transportMaps
-    guard let value = config.main[maps]?.value else { throw .notInOnePlace(maps.rawValue) }
-    let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
-    let places = pools.compactMap { $0.site.site.table?.item.text.span() }
-    let gone = items.indices.filter { index in
-      value.span(items[index]).map { item in
-        places.contains { $0.file == item.file && $0.range.lowerBound == item.range.lowerBound }
-      } ?? false
-    }
+    guard let list = config.tableList(of: maps) else { throw .notInOnePlace(maps.rawValue) }
+    let gone = list.indices(of: pools.compactMap { $0.site.site.table?.item })
     guard gone.count == pools.count else { throw .notInOnePlace(maps.rawValue) }
     var lines: [String] = []
     for pool in pools {
@@ -56,10 +50,9 @@ extension Converter {
       }
       replace(pool.site, at: [transport])
     }
-    guard gone.count < items.count else { return replaceAssignment(of: maps, with: lines) }
+    guard gone.count < list.items.count else { return replaceAssignment(of: maps, with: lines) }
     do throws(ListProblem) {
-      let list = ListText(text: value, items: items, document: config.main.document)
-      for splice in try list.removing(Set(gone)) { self.splice(config.main.document.path, splice.range, "") }
+      for splice in try list.removing(gone) { self.splice(config.main.document.path, splice.range, "") }
     } catch {
       throw .notInOnePlace(maps.rawValue)
     }

@@ -247,18 +247,10 @@ extension MailConfig {
   }
 
   func removingItem(_ item: TableSpec, of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
-    guard let value = main[parameter]?.value, let place = item.text.span() else {
+    guard let list = tableList(of: parameter), case let gone = list.indices(of: [item]), !gone.isEmpty else {
       throw .notInOnePlace(parameter.rawValue)
     }
-    let items = value.itemRanges(in: 0..<value.count, where: { $0.isListSeparator }, keepingBraces: true)
-    let gone = Set(
-      items.indices.filter {
-        guard let item = value.span(items[$0]) else { return false }
-        return item.file == place.file && item.range.lowerBound == place.range.lowerBound
-      })
-    guard !gone.isEmpty else { throw .notInOnePlace(parameter.rawValue) }
-    guard items.count > 1 else { return try removing(parameter) }
-    let list = ListText(text: value, items: items, document: main.document)
+    guard list.items.count > 1 else { return try removing(parameter) }
     var edited = self
     do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
       throw .notInOnePlace(parameter.rawValue)
