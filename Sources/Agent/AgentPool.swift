@@ -8,7 +8,7 @@ import Routing
 /// Why a pool takes no mail, in words for the mail log.
 struct PoolError: Error, Hashable, Sendable, CustomStringConvertible {
   let message: String
-  /// The same for those who may not see what stands in a file.
+  /// The same without the text of a file, for clients that may not read the file.
   private let messageWithoutText: String
   var description: String { message }
 

@@ -129,11 +129,10 @@ struct AgentSetup: Sendable {
 }
 
 extension Document {
-  /// What is read while somebody writes it, or after a disk was full, ends in the middle of a line.
+  /// A file that is still being written, or was cut when the disk was full, mostly ends in the middle of a line.
   var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
 
-  /// Whether it looks like the beginning of another text, which nobody has written to the end: its last line has no end,
-  /// and the other had one, or begins with all of this.
+  /// Whether it may be only a part of the file: its last line has no end, and the text before had one, or begins with this one.
   func isCut(from before: Document) -> Bool {
     guard !endsItsLastLine else { return false }
     return before.endsItsLastLine || count < before.count && before.bytes.starts(with: bytes)

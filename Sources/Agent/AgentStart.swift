@@ -1,5 +1,5 @@
-// The configuration at the start of the agent. There is no good one to go on with, and a main.cf that somebody is just
-// writing may not say yet where the queue is: then the agent would listen in that of another instance.
+// The configuration at the start of the agent. No earlier one is known then. A main.cf that is still being written may not say
+// yet where the queue is, and the agent would listen in the queue of another instance.
 
 import Glibc
 import PostfixFiles
@@ -10,7 +10,7 @@ extension AgentSetup {
   /// For a file that is written again and again.
   private static let longestWait = Duration.seconds(10)
 
-  /// Waits while main.cf or master.cf looks as if somebody were writing it; then it is taken as it is.
+  /// Waits while main.cf or master.cf is new and looks incomplete, then takes it as it is.
   ///
   /// - Parameters:
   ///   - limit: how long to wait at most.

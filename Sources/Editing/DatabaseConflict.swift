@@ -19,9 +19,9 @@ package struct DatabaseConflict: Hashable, Sendable {
   var words: String {
     let what = [
       changed.isEmpty ? nil : "would change \(Self.list(changed))",
-      joined.isEmpty ? nil : "would go by \(Self.list(joined)) here too",
+      joined.isEmpty ? nil : "would make mail of this configuration use \(Self.list(joined)) too",
     ].compactMap(\.self).joined(separator: ", and ")
-    let advice = isNamed ? "" : "; --database PATH takes another one"
+    let advice = isNamed ? "" : "; use another database with --database PATH"
     return printable("\(database) has routes that may be another configuration's: the edit \(what)\(advice)")
   }
 

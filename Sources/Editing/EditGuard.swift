@@ -49,7 +49,7 @@ package enum EditGuard: Hashable, Sendable {
       "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
     case .othersRoutes(let conflict): conflict.words
     case .othersDatabase(let path, let owner):
-      "\(printable(path)) is the database of \(printable(owner)): its Postfix would go by this edit at once"
+      "\(printable(path)) is the database of \(printable(owner)): that Postfix would use this edit at once"
     case .newGatewayFails(let gateway, let state, let reason):
       printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
     case .newError(let diagnostic):

@@ -40,14 +40,14 @@ import Testing
     let outbound = try second.planning(wish("outbound", "[b1]", "[b2]"), on: machine).config
     #expect(
       words(second, outbound) == [
-        "\(bench.database) has routes that may be another configuration's: the edit would change * to outbound; --database PATH takes another one"
+        "\(bench.database) has routes that may be another configuration's: the edit would change * to outbound; use another database with --database PATH"
       ])
     // Its other routes are never taken out.
     #expect(outbound.rows(bench.database).routes.map(\.key) == ["*", "a.example"])
     let domain = try second.planning(wish("to:b.example", "[b3]", "[b4]"), on: machine).config
     #expect(
       words(second, domain) == [
-        "\(bench.database) has routes that may be another configuration's: the edit would go by a.example to a.example here too; --database PATH takes another one"
+        "\(bench.database) has routes that may be another configuration's: the edit would make mail of this configuration use a.example to a.example too; use another database with --database PATH"
       ])
     #expect(domain.rows(bench.database).routes.map(\.key) == ["*", "a.example", "b.example"])
     // Where main.cf asks already, it is its own.

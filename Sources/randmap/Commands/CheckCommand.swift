@@ -180,7 +180,7 @@ struct CheckCommand: ParsableCommand {
       var document = Document(path: file, bytes: bytes)
       if kind == nil, FileKind.holdsPasswords(document) {
         Output.error.line(
-          "randmap: \(printable(file)) looks like a table of passwords, and a finding would quote them: --check -c DIR checks what main.cf names as such, --as says that it is something else"
+          "randmap: \(printable(file)) looks like a table of passwords. It is not checked here, as messages would show them. Use --check -c DIR; if it is another file, say what it is with --as"
         )
         checked.hasUnreadable = true
         continue

@@ -281,7 +281,7 @@ extension Workplace {
       config.directory == "/etc/postfix"
       ? "systemctl enable --now randmap-agent" : "randmap agent -c \(shown(config.directory))"
     return [
-      "no agent answers for this directory, and mail of its pools waits until one does: start it before Postfix, \"\(start)\""
+      "no agent answers for this directory, and mail of its pools waits until one runs; start it before the reload: \(start)"
     ]
   }
 }

@@ -69,7 +69,7 @@ struct UndoCommand: ParsableCommand {
         set,
         result.notes
           + leftovers(of: set, in: place).map {
-            "\($0): nothing names this file any more; what others wrote into it is still there"
+            "\($0): nothing names this file any more, but others have written into it; remove it if nobody needs it"
           })
       undone = set
     } catch {

@@ -119,7 +119,7 @@ enum AskedWeight {
     return members.filter { $0.ramp != nil && !$0.isDrained }.map { member in
       let name = printable(member.result)
       return
-        "a plan moves the share of \(name), and its next step changes the shares again: randmap ramp '\(name)' --pause"
+        "a plan moves the share of \(name), and its next step changes the shares again; to stop it: randmap ramp '\(name)' --pause --write"
     }
   }
 
