@@ -9,6 +9,8 @@ RELEASE =
 # What else it runs with that one: what is recorded of Postfix, what the rules claim of it,
 # pools made from one relay, and reports of its log.
 CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth|ReportKill)Tests
+# Which suites make suite runs: a regular expression.
+SUITE = .
 # Which parts make bench measures, all by default: table growth directory pools log follow screen keys idle probes pace slow
 # delay lookups memory database routes edit.
 PARTS =
@@ -32,8 +34,11 @@ OPTIONS =
 RELEASE_BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD) -debug-info-format none \
   $(addprefix -Xswiftc ,-use-ld=lld -L$(abspath $(BUILD))/static -Xclang-linker -static-libgcc \
   -Xfrontend -disable-concrete-type-metadata-mangled-name-accessors) -Xlinker --no-export-dynamic $(OPTIONS)
-# The debug program is what the tests build too, and takes half of the release program's time.
-DEBUG = $(SWIFT) build
+# The debug program is what the tests build too, and takes half of the release program's time. An eighth of that would go into
+# what only a debugger reads: `make clean` and then DEBUG='swift build' gives that too.
+DEBUG = $(SWIFT) build -debug-info-format none
+# Runs the tests that were built, those that match what follows.
+BUILT_TESTS = .build/debug/randmapPackageTests.xctest --testing-library swift-testing --filter
 SOURCES = Package.swift Sources Tests Benchmarks
 
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -53,7 +58,7 @@ unit_files = $(notdir $(wildcard packaging/systemd/*.service packaging/systemd/*
 # What make deb, make rpm and make release leave.
 packages = .build-package/packages
 
-.PHONY: help deps test-deps build run check test oracle fuzz events docs pictures lint format bench install uninstall prefix deb rpm release package-test clean
+.PHONY: help deps test-deps build run check test suite oracle fuzz events docs pictures lint format bench install uninstall prefix deb rpm release package-test clean
 
 help: ## say what there is (what make does when asked for nothing)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -97,12 +102,16 @@ test: check test-deps ## run all tests, those of make check first (with sudo whe
 	@[ "$$(id -u)" = 0 ] || echo "Postfix starts for root only: running the tests with sudo"
 	$(AS_ROOT) .ci/tests waiting
 
+suite: test-deps ## run the suites whose names match SUITE (as root where they start a Postfix)
+	$(DEBUG) --build-tests
+	$(BUILT_TESTS) '$(SUITE)'
+
 oracle: test-deps ## compare thousands of configurations with a real Postfix's answers (RELEASE=3.10: Debian 13's)
+	$(DEBUG) --build-tests
 ifeq ($(RELEASE),)
-	RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(SWIFT) test --filter OracleTests
+	$(AS_ROOT) env RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) $(BUILT_TESTS) OracleTests
 else
 	@.ci/packages debootstrap=debootstrap unshare=util-linux
-	$(DEBUG) --build-tests
 	$(AS_ROOT) env RANDMAP_ORACLE_CONFIGURATIONS=$(ORACLE) SWIFT=$$(command -v $(SWIFT)) \
 	  .ci/debian $(RELEASE) .ci/tests waiting '^OracleTests|$(CLAIMS)'
 endif
@@ -124,7 +133,8 @@ fuzz: deps ## give the parsers broken input (FUZZ seconds); what finds new ways 
 	done
 
 events: test-deps ## give the console random events (EVENTS of them): keys, pastes, the mouse, sizes, probes, files that change; and kill it KILLS times
-	RANDMAP_EVENTS=$(EVENTS) RANDMAP_KILLS=$(KILLS) $(SWIFT) test --filter 'RandomEventTests|ConsoleKillTests'
+	$(DEBUG) --build-tests
+	$(AS_ROOT) env RANDMAP_EVENTS=$(EVENTS) RANDMAP_KILLS=$(KILLS) $(BUILT_TESTS) 'RandomEventTests|ConsoleKillTests'
 
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg

@@ -6,7 +6,7 @@ import TestTraits
 import Testing
 
 @Suite(.waits) struct ChaosTests {
-  /// `RANDMAP_CHAOS=20000 swift test --filter ChaosTests` is the long run.
+  /// `RANDMAP_CHAOS=20000 make suite SUITE=ChaosTests` is the long run.
   private var count: Int { getenv("RANDMAP_CHAOS").flatMap { Int(String(cString: $0)) } ?? 200 }
 
   /// A writer cuts the pool file at random and writes it whole again while mail goes through it: all is sent, and only to the

@@ -3,7 +3,7 @@
 // Swift's tests share as many threads as there are processors. A test that waits on one of them stops all others. So
 // a suite without this trait is pure: it may neither start a program nor wait, and TestSupport fails a test that
 // tries. `make check` runs the pure suites. `make test` then runs each of the others in a process of its own
-// (.ci/tests); with `swift test` all are in one process, and the trait keeps them apart.
+// (.ci/tests); with `make suite` all are in one process, and the trait keeps them apart.
 
 import Dispatch
 import TestSupport
