@@ -36,22 +36,4 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     let fields = line.split(maxSplits: 8) { $0.isSpace }
     return fields.count >= 8 && ["inet", "unix", "unix-dgram", "fifo", "pass"].contains(fields[1].text)
   }
-
-  /// Whether a file is one of passwords: by its name, or by entries such as `[gw1.example]:587 user:password` or
-  /// `gw1.example user@example.com:password`. Of a transport table a key in brackets is an address, with a destination.
-  package static func holdsPasswords(_ document: Document) -> Bool {
-    let name = (document.path.split(separator: "/").last ?? "").lowercased()
-    if name.contains("passwd") || name.contains("password") { return true }
-    return document.lines.prefix(50).contains { line in
-      let words = SourcedText(line, of: document).trimmed().bytes.split(whereSeparator: \.isSpace)
-      guard words.count == 2, let colon = words[1].firstIndex(of: .colon) else { return false }
-      let (user, rest) = (words[1][..<colon], words[1][(colon + 1)...])
-      if user.contains(UInt8(ascii: "@")), !user.contains(UInt8(ascii: "[")) { return true }
-      let known = [
-        "smtp", "relay", "lmtp", "error", "retry", "discard", "local", "virtual", "uucp", "randmap",
-      ]
-      return [UInt8(ascii: "["), UInt8(ascii: "\"")].contains(words[0].first)
-        && !known.contains(user.text) && rest.first != UInt8(ascii: "[")
-    }
-  }
 }

@@ -20,7 +20,7 @@ extension Rule {
     .rm630, .rm631,
     .rm701, .rm702, .rm703, .rm704, .rm705, .rm706, .rm707, .rm708, .rm709, .rm710, .rm711, .rm712, .rm713,
     .rm801, .rm802, .rm804, .rm805, .rm806, .rm810, .rm820, .rm821,
-    .rm901, .rm902, .rm903, .rm904, .rm905, .rm906, .rm907, .rm908, .rm909, .rm910,
+    .rm901, .rm902, .rm903, .rm904, .rm905, .rm906, .rm907, .rm908, .rm909, .rm910, .rm911,
   ]
 
   /// The rule with this code.

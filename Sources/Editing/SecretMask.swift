@@ -59,7 +59,10 @@ extension MailConfig {
       (master?.services ?? []) + (isMaster ? MasterCf(Document(path: path, bytes: text)).services : [])
     let names = SecretNames(isMain ? text : main.document.bytes, overrides: services.flatMap(\.overrides))
     if isMaster { return .services(names) }
-    return isMain ? .settings(names, isInSecret: isPart && names.haveSecrets) : .other
+    if isMain { return .settings(names, isInSecret: isPart && names.haveSecrets) }
+    // The history has writes of files that no setting names any more.
+    let holdsPasswords = Document(path: path, bytes: text).holdsPasswords
+    return holdsPasswords && !files.keys.contains(where: isThere) ? .credentials : .other
   }
 
   /// The files of the tables of credentials, of main.cf and of services of their own.
@@ -111,15 +114,24 @@ private enum SecretMask {
 
   private static func credential(_ line: Bytes) -> Bytes {
     let start = start(of: line)
-    if line.first(where: { !$0.isSpace }) == .hash {
-      // An entry has two words; what has more is a sentence.
+    let isComment = line.first { !$0.isSpace } == .hash
+    if isComment {
+      // The second word of an entry is user:password; a sentence has a colon at the end of a word, if any.
       let words = line[start...].split(whereSeparator: \.isSpace)
-      guard words.count == 2, words[1].contains(.colon) else { return line }
+      guard words.count != 1 else { return Bytes(line[..<start]) + credentialKey(Bytes(line[start...])) }
+      guard words.count > 1, let colon = words[1].firstIndex(of: .colon), colon > words[1].startIndex,
+        words.count == 2 || colon < words[1].endIndex - 1
+      else { return line }
     }
     // After the key; a line that goes on has none.
-    let isFurther = line.first?.isSpace == true
+    let isFurther = line.first?.isSpace == true && !isComment
     let user = isFurther ? start : line[start...].firstIndex(where: \.isSpace)
-    guard let user, let colon = line[user...].firstIndex(of: .colon) else { return line }
+    // A line without a blank is no entry, and has the password in it where "=" stands for the blank.
+    guard let user else { return Bytes(line[..<start]) + credentialKey(Bytes(line[start...])) }
+    guard let colon = line[user...].firstIndex(of: .colon) else {
+      let value = line[user...].firstIndex { !$0.isSpace }
+      return value.map { Bytes(line[..<$0]) + stars } ?? line
+    }
     return Bytes(line[...colon]) + stars
   }
 
@@ -176,8 +188,9 @@ private enum SecretMask {
       let before = line[start..<equals].reversed().drop(while: \.isSpace)
       let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
       let value = line[(equals + 1)...]
-      // An option ends with its word, or with the brace that it began with.
-      let isBraced = line[start..<equals].last { !$0.isSpace && !$0.isNameByte } == .openBrace
+      // An option ends with its word, or with the brace that it began with; that may be on the line before.
+      let mark = line[start..<equals].last { !$0.isSpace && !$0.isNameByte }
+      let isBraced = mark == .openBrace || mark == nil && line.first?.isSpace == true
       let own = isBraced ? value : value.prefix { !$0.isSpace }
       let isEmpty = own.allSatisfy(\.isSpace)
       let text = own.reversed().drop { $0.isSpace || $0 == .closeBrace }.reversed()
@@ -186,6 +199,12 @@ private enum SecretMask {
         return (Bytes(line[...equals]) + (isEmpty ? Bytes(value) : stars), open > 0 ? open : nil)
       }
       at = equals + 1
+    }
+    // The "=" may stand on the next line.
+    if let open = line.lastIndex(of: .openBrace),
+      names.isAboutPasswords(Bytes(line[(open + 1)...].filter { !$0.isSpace }).text)
+    {
+      return (line, 1)
     }
     return (line, nil)
   }

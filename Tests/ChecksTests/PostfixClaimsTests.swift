@@ -59,7 +59,10 @@ import Testing
   /// The result of `key` in the table of an example, and what postmap(1) says while it reads it.
   private func result(of key: String, in example: Example) throws -> FinishedProcess {
     let directory = try TemporaryDirectory()
-    let table = try #require(example.config.document("\(Example.directory)/transport"))
+    let tables = ["transport", "sasl_passwd"].compactMap {
+      example.config.document("\(Example.directory)/\($0)")
+    }
+    let table = try #require(tables.first)
     let path = directory.file("table")
     try writeFile(path, table.bytes)
     return try look(up: key, in: "texthash:\(path)")
@@ -81,7 +84,7 @@ import Testing
 
   @Test(arguments: [
     ("RM209", "example.com"), ("RM210", "example.net"), ("RM218", "example.com"), ("RM222", "example.com"),
-    ("RM805", "bücher.example"),
+    ("RM805", "bücher.example"), ("RM911", "[gw1.example]:587"),
   ])
   func aKeyThatIsNotFound(code: String, key: String) throws {
     let rule = try #require(Rule.named(code))
@@ -188,7 +191,7 @@ import Testing
   static let codes = [
     "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM205", "RM208", "RM209", "RM210", "RM217",
     "RM218",
-    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805", "RM910",
+    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805", "RM910", "RM911",
   ]
 }
 

@@ -45,6 +45,26 @@ import Testing
     #expect(shown.contains("+[gw3.example]\n+  him:********\n"))
   }
 
+  /// A table that was named when it was written, and is no more.
+  @Test(arguments: ["old_passwd", "relay_login"]) func aTableThatNoSettingNames(name: String) {
+    let shown = masked(
+      "", "[gw1.example]:587 me:secret\n", of: "/etc/postfix/\(name)", main: "relayhost = a\n")
+    #expect(shown.contains("+[gw1.example]:587 me:********\n"))
+  }
+
+  /// What is no entry as it should be has a password in it none the less.
+  @Test(arguments: [
+    ("[gw1.example]:587=me:secret", "[gw1.example]:587..."),
+    ("gw1.example:587,me:secret", "gw1.example:587..."),
+    ("#[gw1.example]=me:secret", "#[gw1.example]..."), ("[gw1.example] me|secret", "[gw1.example] ********"),
+    ("# [gw1.example] me:secret of old", "# [gw1.example] me:********"), ("[gw1.example]", "[gw1.example]"),
+    ("# see also: the notes", "# see also: the notes"), ("#####", "#####"),
+  ])
+  func anEntryThatIsNone(line: String, shown: String) {
+    let diff = masked("", line + "\n", of: "/etc/postfix/sasl_passwd", main: Self.credentials)
+    #expect(diff.contains("+\(shown)\n"), "\(diff)")
+  }
+
   /// However the value is written, and wherever the part of it that a diff shows begins.
   @Test(arguments: [
     "smtp_sasl_password_maps = inline:{ {[gw1.example]=me:secret1},\n    {[gw2.example]=me:secret2} }\n",
@@ -90,6 +110,8 @@ import Testing
     "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps = inline:{{a=me:secret1},\n    {b=me:secret2}} }\n",
     "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps = inline:{\n    { a = u:secret },\n    { b = u:secret } } }\n",
     "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps =\n    static:u:secret }\n",
+    "smtp unix - - n - - smtp\n  -o { smtp_sasl_password_maps\n    = static:u:secret }\n",
+    "smtp unix - - n - - smtp\n  -o {\n    smtp_sasl_password_maps = static:u:secret }\n",
     "smtp unix - - n - - smtp -o smtp_sasl_password_maps=$creds -o creds=static:u:secret\n",
     "smtp unix - - n - - smtp -o my_ldap_bind_pw=/secret\n",
     "#smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1\n",

@@ -178,7 +178,7 @@ struct CheckCommand: ParsableCommand {
       let settings = try settings(in: file == "-" ? common.configDirectory : FileReader.directory(of: file))
       let linter = Linter(settings.lintOptions)
       var document = Document(path: file, bytes: bytes)
-      if kind == nil, FileKind.holdsPasswords(document) {
+      if kind == nil, document.holdsPasswords {
         Output.error.line(
           "randmap: \(printable(file)) looks like a table of passwords. It is not checked here, as messages would show them. Use --check -c DIR; if it is another file, say what it is with --as"
         )

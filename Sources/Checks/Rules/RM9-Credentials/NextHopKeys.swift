@@ -15,7 +15,7 @@ struct NextHopKeys: Sendable {
     let value: SourcedText
 
     /// The key, for a message.
-    var quoted: Bytes { isInline ? Bytes(key.utf8) : keyText.bytes }
+    var quoted: Bytes { credentialKey(isInline ? Bytes(key.utf8) : keyText.bytes) }
   }
 
   let parameter: String
@@ -23,6 +23,8 @@ struct NextHopKeys: Sendable {
   private(set) var entries: [Entry] = []
   /// The later ones of two with one key in one table, with the first.
   private(set) var repeats: [(later: Entry, first: Entry, type: TableType)] = []
+  /// The lines that postmap(1) leaves out, or stores as something else.
+  private(set) var refused: [(line: LogicalLine, document: Document, problem: TableLineProblem)] = []
   /// Whether all tables could be read: what another has in it is not known here.
   private(set) var isComplete = true
   private var byKey: [String: Int] = [:]
@@ -59,7 +61,13 @@ struct NextHopKeys: Sendable {
       }
       var own: [String: Entry] = [:]
       for line in document.lines {
-        guard let found = try? Table(document).entry(line) else { continue }
+        let found: TableEntry
+        do throws(TableLineProblem) {
+          found = try Table(document).entry(line)
+        } catch {
+          refused.append((line, document, error))
+          continue
+        }
         let entry = Entry(key: found.key.text.lowercased(), keyText: found.key, value: found.value)
         if let first = own[entry.key] {
           repeats.append((entry, first, spec.type))

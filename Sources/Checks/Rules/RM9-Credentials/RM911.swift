@@ -1,0 +1,46 @@
+// RM911: A line of credentials or TLS policies is left out
+
+import PostfixFiles
+
+extension Rule {
+  static let rm911 = Rule(
+    "RM911", .error, "A line of credentials or TLS policies is left out",
+    why: """
+      A line is a key, a blank and a value. postmap(1) prints a warning for any other line and leaves it out; its
+      exit status is 0 nevertheless. The gateway then has no credentials, or no TLS policy. "=" and ":" do not
+      replace the blank.
+      """,
+    bad: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "«[gw1.example]:587=user:secret»\n"]),
+    good: Example(
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+        smtp_sasl_security_options = noanonymous
+
+        """,
+      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    check: .directory { subject in
+      let parameters = OtherTableParameter.credentials + OtherTableParameter.tlsPolicies
+      return parameters.flatMap { parameter in
+        NextHopKeys(parameter, in: subject).refused.prefix(20).compactMap { line, document, problem in
+          let text = SourcedText(line, of: document)
+          // The rest of the line may be a password.
+          let host = excerpt(hostOfCredentials(text.bytes))
+          let value = OtherTableParameter.credentials.contains(parameter) ? "user:password" : "encrypt"
+          return Finding(
+            text,
+            "\(problem.message); Postfix leaves this line out; need "
+              + "\"\(host.isEmpty ? "[gw1.example]:587" : host)  \(value)\"")
+        }
+      }
+    })
+}
