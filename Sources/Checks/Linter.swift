@@ -133,7 +133,22 @@ private struct Run {
     for (index, rule) in able { run.findings += run.findings(of: rule).map { (index, $0) } }
     run.walkPools(able)
     run.walkResults(able)
+    run.leaveOutWhatFollows()
     return Report(diagnostics: run.diagnostics(), skippedRules: rules.count - able.count)
+  }
+
+  /// What else is said of a value that has an indented setting in it comes from that mistake.
+  private mutating func leaveOutWhatFollows() {
+    let main = subject.config.main.document.path
+    let mistakes = findings.filter { codes[$0.rule] == Rule.rm328.code }.map(\.finding.place.range)
+    if mistakes.isEmpty { return }
+    let ranges = subject.config.main.assignments.map(\.line.range).filter { line in
+      mistakes.contains { line.contains($0.lowerBound) }
+    }
+    findings.removeAll { rule, finding in
+      finding.place.file == main && codes[rule] != Rule.rm328.code
+        && ranges.contains { $0.contains(finding.place.range.lowerBound) }
+    }
   }
 
   private func canRun(_ rule: Rule) -> Bool {

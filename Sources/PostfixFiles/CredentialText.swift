@@ -10,7 +10,7 @@ package func credentialKey(_ word: Bytes) -> Bytes {
 /// The host, the next hop with its port, or the address that a word of such a table begins with.
 package func hostOfCredentials(_ word: Bytes) -> Bytes {
   let host = word.text.prefixMatch(
-    of: /(?:\[[^\]]*\]|[^\[\]:=,;|\s]+)(?::[A-Za-z0-9-]{1,15}(?![A-Za-z0-9-]))?/)
+    of: /(?:[a-z]{1,12}:(?=\[))?(?:\[[^\]]*\]|[^\[\]:=,;|\s]+)(?::[A-Za-z0-9-]{1,15}(?![A-Za-z0-9-]))?/)
   return Bytes(word.prefix(host?.output.utf8.count ?? 0))
 }
 

@@ -78,7 +78,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim("RM214", bad: [first], good: [first]),
     RoutingClaim("RM215", "root@example.com", bad: [first], good: ["local mx1.example"]),
     RoutingClaim("RM217", bad: ["smtp [gw1.example] # the first"], good: [first]),
-    RoutingClaim("RM218", bad: direct, good: [first]),
+    RoutingClaim("RM228", bad: direct, good: [first]), RoutingClaim("RM218", bad: direct, good: [first]),
     RoutingClaim(
       "RM219", bad: ["error Address is undeliverable"], good: ["error 5.1.2 this domain gets no mail"]),
     RoutingClaim(
@@ -99,7 +99,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim(
       "RM313", "u@elsewhere.example", from: "s@other.example", bad: ["smtp elsewhere.example"],
       good: ["smtp [gw2.example]"]),
-    RoutingClaim("RM317", bad: direct, good: [first]),
+    RoutingClaim("RM317", bad: direct, good: [first]), RoutingClaim("RM328", bad: direct, good: [first]),
     RoutingClaim("RM321", bad: ["unavailable"], good: ["relay example.com"]),
     RoutingClaim("RM322", bad: ["local mx1.example"], good: ["lmtp unix:private/store"]),
     RoutingClaim("RM323", bad: ["smtp example.com"], good: ["relay example.com"]),

@@ -123,7 +123,9 @@ final class ResultView: Sendable {
     _ fault: NextHopFault?, says words: String? = nil, need: String, fix: Fix? = nil
   ) -> Offence? {
     guard let fault else { return nil }
-    let words = words ?? fault.words
+    let weighted = weighted(fault)
+    let words = weighted == nil ? words ?? fault.words : "Postfix knows no weights in a list of next hops"
+    let need = weighted.map { "a pool: randmap pool SCOPE '\($0)' ..." } ?? need
     let agent = mailProtocol == .lmtp ? "lmtp(8)" : "smtp(8)"
     let effect =
       fault.isLatent
@@ -131,6 +133,16 @@ final class ResultView: Sendable {
       : "\(agent) ends with an error and other mail of the transport waits too"
     return Offence(
       fault.text, "\(words): \"\(excerpt(fault.text.bytes))\"; need \(need); \(effect)", fix: fix)
+  }
+
+  /// The member of a pool that is meant where a next hop has a weight: `[gw1.example]=70`, `[gw1.example] 70`.
+  private func weighted(_ fault: NextHopFault) -> String? {
+    let text = fault.text.text
+    if text.wholeMatch(of: /\[[^\]]*\](?::\w+)?=\d+%?/) != nil { return printable(text) }
+    guard fault.isLatent, let weight = Int(text), (0...1_000).contains(weight), let first = items.first else {
+      return nil
+    }
+    return "\(excerpt(first.bytes))=\(weight)"
   }
 }
 

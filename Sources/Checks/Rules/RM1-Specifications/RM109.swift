@@ -30,7 +30,7 @@ extension Rule {
       guard view.place.valueOf == nil, view.isUnsoundTable else { return nil }
       return Offence(
         view.text,
-        "Postfix does not expand a pool in the value of a table: mail for it is deferred; need transport:nexthop here, or a pipemap in transport_maps"
-      )
+        "Postfix does not expand a pool in the value of a table: mail for it is deferred; need transport:nexthop here, or a "
+          + "pool of its own: randmap pool to:DOMAIN (or from:SENDER) GATEWAY GATEWAY")
     })
 }

@@ -30,9 +30,24 @@ extension Rule {
         """),
     check: .result { view in
       guard view.hasHostForTransport, view.place.isInTable else { return nil }
+      let written = view.text.bytes
+      let need =
+        view.lastWord
+        ?? (written.contains(UInt8(ascii: "@"))
+          ? "smtp:[host]\", or the line in a table of virtual_alias_maps where the mail is for another address"
+          : "smtp:\(printable(written))\"")
       return Offence(
         view.transport,
-        "\"\(printable(view.transport.bytes))\" is taken for the transport; need \"smtp:\(printable(view.text.bytes))\""
-      )
+        "\"\(printable(view.transport.bytes))\" is taken for the transport; need \"\(need)")
     })
+}
+
+extension ResultView {
+  /// What comes after the last blank in front of the colon, with a quote at its end: `= smtp:[gw1.example]` and
+  /// `example.net smtp:[gw1.example]` have a word too many. Nil where there is no such blank.
+  var lastWord: String? {
+    let name = transport.trimmed().bytes
+    guard let blank = name.lastIndex(where: \.isSpace) else { return nil }
+    return "\(printable(Bytes(name[(blank + 1)...]))):\(excerpt(nextHop.trimmed().bytes))\""
+  }
 }

@@ -42,6 +42,9 @@ extension Rule {
           "the blank is part of the name, and there is no transport \"\(shown)\"; need no blank before the colon: "
             + "\"\(printable(bare)):\(excerpt(view.nextHop.trimmed().bytes))\"")
       }
+      if let word = view.lastWord, view.place.isInTable {
+        return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)")
+      }
       return Offence(
         view.transport,
         "transport \"\(shown)\" is not in master.cf; need a service \"\(shown) unix\" that is private")

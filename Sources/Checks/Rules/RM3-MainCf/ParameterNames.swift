@@ -1,4 +1,4 @@
-// Wrong names for a parameter of routing. Only these few are checked: any other name is allowed in
+// Wrong names for a parameter of routing, or of the way into a gateway. Only these few are checked: any other name is allowed in
 // main.cf, and every release of Postfix adds some.
 
 import PostfixFiles
@@ -11,7 +11,13 @@ enum ParameterNames {
       "relay_domains", "mydestination", "smtp_bind_address", "smtp_bind_address6", "lmtp_bind_address",
       "lmtp_bind_address6", "smtp_helo_name", "virtual_mailbox_domains", "virtual_alias_domains",
       "inet_protocols", "inet_interfaces",
-    ]
+    ] + ["smtp", "lmtp"].flatMap { client in access.map { "\(client)_\($0)" } }
+
+  /// What smtp(8) and lmtp(8) need to be let into a gateway, after the name of the client.
+  private static let access = [
+    "sasl_auth_enable", "sasl_password_maps", "sasl_security_options", "sasl_tls_security_options",
+    "sender_dependent_authentication", "tls_security_level", "tls_wrappermode", "tls_policy_maps",
+  ]
 
   /// Real parameters whose names are near one of those.
   private static let others: Set = [
@@ -27,8 +33,10 @@ enum ParameterNames {
     "sender_dependent_transport_maps": .senderTransportMaps,
   ]
 
-  /// The same of parameters that decide about SRV lookups.
-  private static let imaginedOfSRV = [
+  /// The same of parameters that decide about SRV lookups, and of those that only clients have.
+  private static let imaginedOthers = [
+    "smtpd_sasl_password_maps": "smtp_sasl_password_maps", "smtpd_tls_policy_maps": "smtp_tls_policy_maps",
+    "smtp_sasl_passwd_maps": "smtp_sasl_password_maps", "smtp_sasl_auth_enabled": "smtp_sasl_auth_enable",
     "smtp_srv_lookup": "use_srv_lookup", "smtp_use_srv_lookup": "use_srv_lookup",
     "lmtp_use_srv_lookup": "use_srv_lookup", "use_srv_lookups": "use_srv_lookup",
     "srv_lookup": "use_srv_lookup", "enable_srv_lookup": "use_srv_lookup",
@@ -38,7 +46,9 @@ enum ParameterNames {
   /// The parameter that a wrong name was meant for; nil for a right name, and for a name that is like no parameter.
   static func meant(by name: String) -> String? {
     if routing.contains(name) || others.contains(name) { return nil }
-    if let instead = imagined[name]?.rawValue ?? imaginedOfSRV[name] { return instead }
+    if let instead = imagined[name]?.rawValue ?? imaginedOthers[name] { return instead }
+    // smtpd(8) has settings of its own that differ in one letter from those of smtp(8).
+    if name.hasPrefix("smtpd_") { return nil }
     let bytes = Array(name.lowercased().utf8)
     return routing.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1

@@ -7,7 +7,8 @@ extension Rule {
     "RM307", .error, "A parameter has a name that Postfix does not know",
     why: """
       A name that is not a parameter and that no $name uses has no effect, and only postconf(1) warns.
-      This name differs in one or two letters, or in the order of two, from a parameter that decides where mail goes.
+      This name differs in one or two letters, or in the order of two, from a parameter that decides where mail goes, or
+      how smtp(8) gets into a gateway. The same is true of an override in master.cf.
       """,
     bad: Example(
       main: """
@@ -24,12 +25,12 @@ extension Rule {
 
         """),
     check: .main { subject in
-      subject.config.main.assignments.compactMap { assignment in
-        guard let known = ParameterNames.meant(by: assignment.name), !subject.isReferenced(assignment.name)
-        else { return nil }
-        return Finding(
-          assignment.nameText, "unused parameter: \(printable(assignment.name)); need \"\(known)\"?",
-          fix: nil)
+      let overrides = (subject.config.master?.services ?? []).flatMap(\.overrides)
+      let names =
+        subject.config.main.assignments.map { ($0.name, $0.nameText) } + overrides.map { ($0.name, $0.value) }
+      return names.compactMap { name, text in
+        guard let known = ParameterNames.meant(by: name), !subject.isReferenced(name) else { return nil }
+        return Finding(text, "unused parameter: \(printable(name)); need \"\(known)\"?")
       }
     })
 }

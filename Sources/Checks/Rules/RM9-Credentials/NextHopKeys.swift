@@ -102,8 +102,11 @@ struct AskedGateway: Sendable {
   /// of a mail exchanger, which DNS decides.
   var credentialKeys: [String] { host.isBracketed ? [hostName, written] : [written] }
 
-  /// The same host in other spellings: `gw`, `[gw]`, `gw:587`.
+  /// The same host in other spellings: `gw`, `[gw]`, `gw:587`, `smtp:[gw]:587`.
   static func bareHost(_ key: String) -> String {
+    let key =
+      ["smtp:", "smtps:", "relay:", "submission:"].first { key.hasPrefix($0) }
+      .map { key.dropFirst($0.count) }.map(String.init) ?? key
     guard let parsed = try? HostPort(key) else { return key }
     return parsed.host.lowercased()
   }

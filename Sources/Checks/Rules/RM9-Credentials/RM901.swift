@@ -32,12 +32,20 @@ extension Rule {
     check: .directory { subject in
       let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
       guard !keys.entries.isEmpty else { return [] }
-      return subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
+      let misspelled = subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
         Finding(
           entry.keyText,
           "\"\(excerpt(entry.quoted))\" is never asked for: smtp(8) asks for "
             + "\(listed(gateway.credentialKeys)); need the key \"\(excerpt(gateway.item.bytes))\"")
       }
+      guard let star = keys.entry("*") else { return misspelled }
+      return misspelled
+        + [
+          Finding(
+            star.keyText,
+            "\"*\" is never asked for, and stands for no gateway; need a line for each gateway, such as "
+              + "\"[gw1.example]:587  user:password\"")
+        ].compactMap { $0 }
     })
 }
 
