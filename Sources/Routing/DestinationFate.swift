@@ -17,6 +17,10 @@ package enum DestinationFate: Hashable, Sendable {
   case missingTransport(String)
   /// The program of the transport ends when it starts, with these words.
   case noStart(program: String, String)
+  /// qmgr(8) ends with these words, and delivers nothing.
+  case endsQueueManager(String)
+  /// `defer_transports` names the transport.
+  case deferred(transport: String)
   /// smtp(8) or lmtp(8) ends with these words.
   case endsAgent(String, item: String)
   /// The same, once all items before this one have failed.
@@ -38,6 +42,9 @@ package enum DestinationFate: Hashable, Sendable {
       "the mail waits: master.cf has no transport \"\(printable(name))\""
     case .noStart(let program, let words):
       "the mail waits: \(printable(program))(8) ends with an error when it starts: \(words)"
+    case .endsQueueManager(let words): "all mail waits: qmgr(8) ends with an error: \(words)"
+    case .deferred(let transport):
+      "the mail waits: defer_transports names the transport \(printable(transport))"
     case .endsAgent(let words, let item):
       "the mail waits, and other mail of this transport with it: the delivery agent ends with an error at "
         + "\"\(printable(item))\": \(words)"
@@ -63,7 +70,9 @@ package enum DestinationFate: Hashable, Sendable {
   /// Whether mail waits or comes back although the configuration means something else.
   package var isTrouble: Bool {
     switch self {
-    case .missingTransport, .noStart, .endsAgent, .badSource, .missingHost, .unknownHost: true
+    case .missingTransport, .noStart, .endsQueueManager, .deferred, .endsAgent, .badSource, .missingHost,
+      .unknownHost:
+      true
     case .foreignSource(_, let isEnforced): isEnforced
     case .endsAgentLater, .returned, .held, .discarded: false
     }
@@ -148,9 +157,20 @@ package struct DestinationFates {
 
   private func start(of transport: String) -> DestinationFate? {
     if let known = starts.known[transport] { return known }
-    let fate = services.service(transport).flatMap(startFate)
+    let fate = queueFate(transport) ?? services.service(transport).flatMap(startFate)
     starts.known[transport] = .some(fate)
     return fate
+  }
+
+  /// What the queue manager does with all mail, or with that of one transport.
+  private func queueFate(_ transport: String) -> DestinationFate? {
+    let qmgr = config.master?.services.last { $0.command == "qmgr" }
+    let parameters = qmgr.map { config.parameters.seen(by: $0) } ?? config.parameters
+    if let problem = parameters.queueManagerProblem(for: transport) {
+      return .endsQueueManager(problem.message)
+    }
+    let held = parameters.text("defer_transports").split { $0 == "," || $0.isWhitespace }
+    return held.contains { $0 == transport } ? .deferred(transport: transport) : nil
   }
 
   private func startFate(_ service: Service) -> DestinationFate? {

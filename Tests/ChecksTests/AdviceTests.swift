@@ -57,6 +57,40 @@ import Testing
     #expect(!messages.joined().contains("secret"), "\(messages)")
   }
 
+  @Test(arguments: [
+    ("transport_maps = hash: /etc/postfix/transport", "need no blank after the colon"),
+    ("transport_maps = hash:/etc/postfix/transport.db", "need the name without \".db\""),
+    ("transport_maps = hash:transport", "by its whole path"),
+    ("smtp_destination_concurrency_limit = 20 # limit", "qmgr(8) ends at the first mail for transport smtp"),
+    ("relayhost = ${RELAY}", "nothing sets $RELAY"), ("relayhost = $(gw)", "nothing sets $gw"),
+    ("relayhost = none", "need an empty value"), ("defer_transports = smtp", "waits in the queue"),
+  ])
+  func ofMainCf(line: String, advice: String) {
+    var config = MailConfig(
+      directory: "/etc/postfix", main: line + "\n", master: "smtp unix - - n - - smtp\n")
+    for path in ["/etc/postfix/transport.db", "/var/spool/postfix/transport"] {
+      config.files[path] = .unreadable(FileProblem(path: path, reason: "No such file or directory", .missing))
+    }
+    let messages = Linter().lint(config).diagnostics.map(\.message)
+    #expect(messages.contains { $0.contains(advice) }, "\(messages)")
+  }
+
+  /// Names that are known, or asked for by a condition, and limits of no transport that is there.
+  @Test(arguments: [
+    "relayhost = ${relay?$relay}", "relayhost = ${relay:[gw1.example]}",
+    "relayhost = $gw\ngw = [gw1.example]",
+    "mydestination = $myhostname, localhost.$mydomain", "nosuch_destination_concurrency_limit = x",
+    "transport_maps = pcre:{{/a$$/ smtp:[gw1.example]}}", "relayhost = [none.example]",
+    "defer_transports = uucp",
+  ])
+  func nothingIsWrongWith(line: String) {
+    let config = MailConfig(
+      directory: "/etc/postfix", main: line + "\n",
+      master: "smtp unix - - n - - smtp\nlocal unix - n n - - local\n")
+    let found = Linter().lint(config).diagnostics.filter { $0.severity >= .warning && $0.code != "RM413" }
+    #expect(found.isEmpty, "\(found)")
+  }
+
   /// A setting that is indented is said once, and nothing of what Postfix makes of the long value.
   @Test(arguments: [
     ("mydestination = localhost\n  relayhost = [b.example]\n", 1),

@@ -100,6 +100,8 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
       "RM313", "u@elsewhere.example", from: "s@other.example", bad: ["smtp elsewhere.example"],
       good: ["smtp [gw2.example]"]),
     RoutingClaim("RM317", bad: direct, good: [first]), RoutingClaim("RM328", bad: direct, good: [first]),
+    RoutingClaim("RM329", bad: direct, good: [first]),
+    RoutingClaim("RM521", bad: ["smtp none"], good: direct),
     RoutingClaim("RM321", bad: ["unavailable"], good: ["relay example.com"]),
     RoutingClaim("RM322", bad: ["local mx1.example"], good: ["lmtp unix:private/store"]),
     RoutingClaim("RM323", bad: ["smtp example.com"], good: ["relay example.com"]),

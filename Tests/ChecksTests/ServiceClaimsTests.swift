@@ -9,7 +9,8 @@ import Testing
 
 @Suite(.waits) struct ServiceClaimsTests {
   static let codes = [
-    "RM129", "RM324", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901", "RM902",
+    "RM129", "RM324", "RM330", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901",
+    "RM902",
     "RM903",
     "RM904",
     "RM906", "RM907", "RM909", "RM912",
@@ -117,6 +118,26 @@ import Testing
     try lab.sendOne(to: ["u@elsewhere.test"])
     try lab.waitUntilSettled()
     #expect(lab.deliveries.map(\.reason) == ["mail transport unavailable"], "\(lab.log)")
+  }
+
+  /// RM327 of the limit of one transport: the queue manager ends when mail comes for it.
+  @Test func aLimitThatIsNoNumberEndsTheQueueManager() throws {
+    let lab = try PostfixLab(
+      main: "relayhost = [127.0.0.1]:1\nsmtp_destination_concurrency_limit = 20 # limit")
+    try lab.sendOne(to: ["u@elsewhere.test"])
+    let words = "fatal: bad numerical configuration: smtp_destination_concurrency_limit = 20 # limit"
+    try waitUntil("the end of qmgr", seen: lab.log) { lab.log.contains(words) }
+    #expect(lab.deliveries.isEmpty, "\(lab.log)")
+  }
+
+  /// RM330.
+  @Test func aDeferredTransportSendsNothing() throws {
+    let sink = try SmtpSink()
+    let lab = try PostfixLab(main: "relayhost = \(sink.address)\ndefer_transports = smtp")
+    try lab.sendOne(to: ["u@elsewhere.test"])
+    try lab.waitUntilSettled()
+    #expect(lab.deliveries.map(\.reason) == ["deferred transport"], "\(lab.log)")
+    #expect(sink.count == 0)
   }
 
   /// RM513, RM514, RM515, RM904, RM906.

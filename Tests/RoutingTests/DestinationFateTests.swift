@@ -22,6 +22,20 @@ import Testing
     #expect(fate("message_size_limit = 10M\n")?.isTrouble == true)
   }
 
+  @Test func aQueueManagerThatEndsDeliversNothing() {
+    let master = "smtp unix - - n - - smtp\nlane unix - - n - - smtp\nqmgr unix n - n 300 1 qmgr\n"
+    let all = fate("minimal_backoff_time = soon\n", master)
+    #expect(
+      all?.words.hasPrefix("all mail waits: qmgr(8) ends with an error: ") == true && all?.isTrouble == true)
+    let limit = "lane_destination_concurrency_limit = 20 # limit\n"
+    #expect(fate(limit, master) == nil)
+    #expect(fate(limit, master, transport: "lane")?.words.contains("= 20 # limit") == true)
+    // qmgr(8) alone reads it, so that its own override counts.
+    #expect(fate(limit, master + "  -o lane_destination_concurrency_limit=20\n", transport: "lane") == nil)
+    let held = fate("held = lane\ndefer_transports = uucp, $held\n", master, transport: "lane")
+    #expect(held == .deferred(transport: "lane") && held?.isTrouble == true)
+  }
+
   /// Each transport is judged by its own service.
   @Test func anotherTransportDelivers() {
     let master = "smtp unix - - n - - smtp -o a = b\nlane unix - - n - - smtp\n"

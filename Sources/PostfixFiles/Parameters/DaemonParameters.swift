@@ -2,6 +2,25 @@
 // with an error where such a value is of another form. `ParameterTable` says how a line is read.
 
 extension ParameterTable {
+  /// What qmgr(8) reads when the first mail comes for a transport, in its order (qmgr_transport_create); in front of each is the
+  /// name of the transport. qmgr(8) ends where such a value is of another form.
+  package static let limitsOfTransports = ParameterTable(
+    """
+    _destination_concurrency_limit i
+    _destination_recipient_limit i
+    _initial_destination_concurrency i1
+    _transport_rate_delay t
+    _destination_rate_delay t
+    _delivery_slot_cost i
+    _delivery_slot_loan i
+    _delivery_slot_discount i0-100
+    _minimum_delivery_slots i
+    _extra_recipient_limit i
+    _destination_concurrency_positive_feedback s1
+    _destination_concurrency_negative_feedback s1
+    _destination_concurrency_failed_cohort_limit i
+    """)
+
   static let daemonTables = daemons.sorted { $0.key < $1.key }.map { ($0.key, ParameterTable($0.value)) }
 
   /// By program.

@@ -117,6 +117,33 @@ extension Parameters {
     table.definitions.compactMap { problem(of: $0) }
   }
 
+  /// What ends qmgr(8): when it starts, or at the first mail for `transport`.
+  package func queueManagerProblem(for transport: String) -> StartProblem? {
+    let own = ParameterTable.daemonTables.first { $0.0 == "qmgr" }.flatMap { problems(in: $0.1).first }
+    return own
+      ?? ParameterTable.limitsOfTransports.definitions.lazy
+      .compactMap { problem(of: $0.named(transport + $0.name)) }.first
+  }
+
+  /// What ends qmgr(8) at the first mail for a transport whose limit `name` is; nil for any other parameter.
+  package func limitProblem(_ name: String) -> (transport: String, problem: StartProblem)? {
+    guard !ParameterTable.daemonTables.contains(where: { $0.1.place(of: name) != nil }),
+      let limit = ParameterTable.limitsOfTransports.definitions.first(where: { name.hasSuffix($0.name) }),
+      let problem = problem(of: limit.named(name))
+    else { return nil }
+    return (String(name.dropLast(limit.name.count)), problem)
+  }
+
+  /// Whether some program of Postfix reads a parameter of this name, as far as they are known.
+  package static func isKnown(_ name: String) -> Bool {
+    ([ParameterTable.common] + ReadingProgram.allCases.map(\.table) + ParameterTable.daemonTables.map { $0.1 })
+      .contains { $0.place(of: name) != nil }
+      || ParameterTable.limitsOfTransports.definitions.contains { name.hasSuffix($0.name) }
+      || knownDefaults(of: PostfixVersion(3, 10))[name] != nil
+      // What Postfix works out itself.
+      || ["config_directory", "process_name", "process_id", "service_name", "server_name"].contains(name)
+  }
+
   /// What ends a program of Postfix that reads `name`, by the names of these programs; nil: all of them.
   package func problems(with name: String) -> [(programs: [String]?, problem: StartProblem)] {
     if let place = ParameterTable.common.place(of: name) {

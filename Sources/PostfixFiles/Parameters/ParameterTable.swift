@@ -23,6 +23,15 @@ package struct ParameterDefinition: Sendable {
   /// The built-in default, `$names` not expanded.
   package let standard: String
 
+  /// The same for another parameter.
+  func named(_ name: String) -> ParameterDefinition {
+    ParameterDefinition(name: name, kind: kind, since: since, standard: standard)
+  }
+
+  private init(name: String, kind: ParameterKind, since: PostfixVersion?, standard: String) {
+    (self.name, self.kind, self.since, self.standard) = (name, kind, since, standard)
+  }
+
   /// Reads `name kind default`. The kind is a letter with the limits and the release: `s1`, `i0-6`, `t`, `b@3.10`.
   init?(_ line: Substring.UTF8View) {
     let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2)

@@ -5,8 +5,8 @@ import PostfixFiles
 import System
 
 enum ParameterNames {
-  /// The parameters that decide where mail goes.
-  private static let routing =
+  /// The parameters that decide where mail goes, and how it gets into a gateway.
+  static let watched =
     RoutingParameter.allCases.map(\.rawValue) + [
       "relay_domains", "mydestination", "smtp_bind_address", "smtp_bind_address6", "lmtp_bind_address",
       "lmtp_bind_address6", "smtp_helo_name", "virtual_mailbox_domains", "virtual_alias_domains",
@@ -45,12 +45,12 @@ enum ParameterNames {
 
   /// The parameter that a wrong name was meant for; nil for a right name, and for a name that is like no parameter.
   static func meant(by name: String) -> String? {
-    if routing.contains(name) || others.contains(name) { return nil }
+    if watched.contains(name) || others.contains(name) { return nil }
     if let instead = imagined[name]?.rawValue ?? imaginedOthers[name] { return instead }
     // smtpd(8) has settings of its own that differ in one letter from those of smtp(8).
     if name.hasPrefix("smtpd_") { return nil }
     let bytes = Array(name.lowercased().utf8)
-    return routing.first { known in
+    return watched.first { known in
       let limit = known.utf8.count > 10 ? 2 : 1
       return abs(known.utf8.count - bytes.count) <= limit
         && NearName.distance(bytes, Array(known.utf8)) <= limit

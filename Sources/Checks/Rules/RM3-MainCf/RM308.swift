@@ -68,6 +68,10 @@ extension MailConfig {
   ) -> [(path: String, place: FileRange?, message: String)] {
     func problem(_ path: String, _ what: String) -> String? {
       guard case .unreadable(let problem) = files[path] else { return nil }
+      let index = [".db", ".lmdb", ".cdb", ".dir", ".pag"].first(where: path.hasSuffix)
+      if problem.isMissing, let index {
+        return "\(problem.message); need the name without \"\(index)\", which Postfix adds itself"
+      }
       return "\(problem.message); need a \(what) that can be read"
     }
     func poolFile(_ value: SourcedText) -> (path: String, message: String)? {
@@ -83,6 +87,9 @@ extension MailConfig {
         return poolFile(value).map { [($0.path, value.span() ?? own(), $0.message)] } ?? []
       case .source(let path):
         if let message = problem(path, "table") {
+          // Postfix's daemons work in the queue directory.
+          let isRelative = (site.table?.spec.text.text).map { $0.contains(":") && !$0.contains("/") } ?? false
+          let message = isRelative ? message + ", by its whole path" : message
           return [(path, site.table?.spec.text.span() ?? own(), message)]
         }
         guard usesAgent, let document = files[path]?.document else { return [] }

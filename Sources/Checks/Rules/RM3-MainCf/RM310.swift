@@ -25,7 +25,11 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.missingType) { text, effect in
-        isQuoted(text)
+        if text.hasSuffix(":") {
+          return "\"\(text)\" names no table: \(effect); need no blank after the colon: "
+            + "\"\(text)/etc/postfix/transport\""
+        }
+        return isQuoted(text)
           ? "main.cf takes no quotes, and \(text) is not a table: \(effect); remove the quotes"
           : "expecting \"type:name\" form instead of \"\(text)\": \(effect); need a type, such as \"hash:\(text)\""
       }

@@ -20,7 +20,7 @@ extension Rule {
         message_size_limit = 10000000
 
         """),
-    check: .directory { subject in subject.valueFindings + subject.overrideFindings }
+    check: .directory { subject in subject.valueFindings + subject.limitFindings + subject.overrideFindings }
   )
 }
 
@@ -49,6 +49,22 @@ extension Subject {
         if running?.isEmpty == true { return nil }
         return Finding(place, "\(problem.message): \(Self.effect(on: running)); need \(problem.need)")
       }
+    }
+  }
+
+  /// Limits of one transport are read when mail comes for it.
+  fileprivate var limitFindings: [Finding] {
+    config.main.assignments.compactMap { assignment in
+      let name = assignment.name
+      guard config.main[name]?.line == assignment.line, !assignment.isQuoted,
+        let place = assignment.value.span() ?? assignment.nameText.span(),
+        let (transport, problem) = parameters.limitProblem(name), !isExplainedElsewhere(problem, parameters),
+        transports.has(transport)
+      else { return nil }
+      return Finding(
+        place,
+        "\(problem.message): qmgr(8) ends at the first mail for transport \(printable(transport)), again and again, and all "
+          + "mail waits; need \(problem.need)")
     }
   }
 

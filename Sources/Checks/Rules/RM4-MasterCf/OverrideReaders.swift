@@ -46,13 +46,7 @@ struct ParameterReaders: Sendable {
 
   /// The transport of `slow_destination_rate_delay`.
   static func ofOneTransport(_ name: String) -> String? {
-    let ends = [
-      "_destination_concurrency_limit", "_destination_recipient_limit", "_destination_rate_delay",
-      "_transport_rate_delay", "_initial_destination_concurrency",
-      "_destination_concurrency_failed_cohort_limit", "_destination_concurrency_negative_feedback",
-      "_destination_concurrency_positive_feedback", "_delivery_slot_cost", "_delivery_slot_discount",
-      "_delivery_slot_loan", "_minimum_delivery_slots", "_extra_recipient_limit",
-    ]
+    let ends = ParameterTable.limitsOfTransports.definitions.map(\.name)
     guard let end = ends.first(where: name.hasSuffix), name.utf8.count > end.utf8.count else { return nil }
     return String(name.dropLast(end.utf8.count))
   }
