@@ -21,7 +21,8 @@ extension Rule {
         """),
     check: .result { view in
       // lmtp(8) never looks for MX records, and smtp(8) does not where DNS is turned off.
-      guard view.faults.isEmpty, !view.isWordForNothing, view.mailProtocol == .smtp, view.client.asksForExchangers,
+      guard view.faults.isEmpty, !view.isWordForNothing, view.mailProtocol == .smtp,
+        view.client.asksForExchangers,
         let (item, host) = view.firstHost(where: { !$0.isBracketed && !HostName.isAddress($0.host) })
       else { return nil }
       return Offence(
