@@ -63,6 +63,15 @@ import Testing
     ("transport_maps = hash:transport", "by its whole path"),
     ("smtp_destination_concurrency_limit = 20 # limit", "qmgr(8) ends at the first mail for transport smtp"),
     ("relayhost = ${RELAY}", "nothing sets $RELAY"), ("relayhost = $(gw)", "nothing sets $gw"),
+    (
+      "relay_transport = randmap:{relay:[a.example], relay:[b.example]}",
+      "randmap pool class:relay GATEWAY GATEWAY"
+    ),
+    ("content_filter = randmap:{smtp:[a.example], smtp:[b.example]}", "a filter is one destination"),
+    (
+      "sender_dependent_default_transport_maps = randmap:{\"smtp:[a.example]\", smtp:[b.example]}",
+      "need it without quotes: \"smtp:[a.example]\""
+    ),
     ("relayhost = none", "need an empty value"), ("defer_transports = smtp", "waits in the queue"),
   ])
   func ofMainCf(line: String, advice: String) {

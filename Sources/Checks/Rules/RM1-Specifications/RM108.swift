@@ -38,7 +38,11 @@ private func instead(of name: RoutingParameter, _ view: ResultView) -> String {
   let text = excerpt(view.text.bytes)
   // A table of routes is asked by another parameter; a pool is something else.
   guard view.pool == nil, !text.hasPrefix("randmap:") else {
-    return "\(plain), or sender_dependent_default_transport_maps = randmap:{...}"
+    switch name {
+    case .relayTransport: return "\(plain), or a pool: randmap pool class:relay GATEWAY GATEWAY"
+    case .virtualTransport: return "\(plain), or a pool: randmap pool class:virtual GATEWAY GATEWAY"
+    default: return "\(plain), or sender_dependent_default_transport_maps = randmap:{...}"
+    }
   }
   switch name {
   case .relayhost: return "\(plain); to choose by sender: \"sender_dependent_relayhost_maps = \(text)\""

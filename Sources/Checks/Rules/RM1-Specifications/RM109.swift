@@ -28,6 +28,11 @@ extension Rule {
         """),
     check: .resultInDirectory { view in
       guard view.place.valueOf == nil, view.isUnsoundTable else { return nil }
+      if case .filter = view.place {
+        return Offence(
+          view.text,
+          "a filter is one destination, and no pool: mail for it is deferred; need transport:nexthop")
+      }
       return Offence(
         view.text,
         "Postfix does not expand a pool in the value of a table: mail for it is deferred; need transport:nexthop here, or a "

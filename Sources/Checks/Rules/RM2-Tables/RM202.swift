@@ -42,6 +42,11 @@ extension Rule {
           "the blank is part of the name, and there is no transport \"\(shown)\"; need no blank before the colon: "
             + "\"\(printable(bare)):\(excerpt(view.nextHop.trimmed().bytes))\"")
       }
+      if isQuoted(view.text.text) {
+        return Offence(
+          view.transport,
+          "the quotes are part of the name of the transport; need \(withoutQuotes(view.text.text))")
+      }
       if let word = view.lastWord, view.place.isInTable {
         return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)")
       }
