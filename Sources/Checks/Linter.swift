@@ -137,17 +137,23 @@ private struct Run {
     return Report(diagnostics: run.diagnostics(), skippedRules: rules.count - able.count)
   }
 
-  /// What else is said of a value that has an indented setting in it comes from that mistake.
+  /// What else is said of a value with an indented setting in it, or of the words of an indented service, comes from that mistake.
   private mutating func leaveOutWhatFollows() {
-    let main = subject.config.main.document.path
-    let mistakes = findings.filter { codes[$0.rule] == Rule.rm328.code }.map(\.finding.place.range)
-    if mistakes.isEmpty { return }
-    let ranges = subject.config.main.assignments.map(\.line.range).filter { line in
-      mistakes.contains { line.contains($0.lowerBound) }
+    let causes: Set = [Rule.rm328.code, Rule.rm414.code]
+    let places = findings.filter { causes.contains(codes[$0.rule]) }.map(\.finding.place)
+    if places.isEmpty { return }
+    let settings = subject.config.main.assignments.map(\.line.range)
+    let ranges = places.map { place in
+      let whole =
+        place.file == subject.config.main.document.path
+        ? settings.first { $0.contains(place.range.lowerBound) } : nil
+      return FileRange(file: place.file, range: whole ?? place.range)
     }
     findings.removeAll { rule, finding in
-      finding.place.file == main && codes[rule] != Rule.rm328.code
-        && ranges.contains { $0.contains(finding.place.range.lowerBound) }
+      !causes.contains(codes[rule])
+        && ranges.contains {
+          $0.file == finding.place.file && $0.range.contains(finding.place.range.lowerBound)
+        }
     }
   }
 

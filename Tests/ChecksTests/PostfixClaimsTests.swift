@@ -137,6 +137,21 @@ import Testing
     #expect(try timeLimit(rule.good) == "5s\n")
   }
 
+  @Test func anIndentedServiceIsNone() throws {
+    let rule = try #require(Rule.named("RM414"))
+    #expect(try !postconf("-M", "lane1/unix", of: rule.bad).standardOutput.contains("lane1"))
+    #expect(try postconf("-M", "relay/unix", of: rule.good).standardOutput.hasPrefix("relay "))
+  }
+
+  @Test func oneOptionSetsOneParameter() throws {
+    let rule = try #require(Rule.named("RM415"))
+    func value(_ name: String) throws -> String {
+      try postconf("-Ph", "smtp/unix/\(name)", of: rule.bad).standardOutput
+    }
+    #expect(try value("smtp_helo_name") == "mx1.example,smtp_bind_address=192.0.2.1\n")
+    #expect(try value("smtp_bind_address") == "")
+  }
+
   @Test func postconfDiesOfALineThatIsNoService() throws {
     let rule = try #require(Rule.named("RM409"))
     let bad = try postconf("-M", of: rule.bad)
@@ -191,7 +206,7 @@ import Testing
   static let codes = [
     "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM205", "RM208", "RM209", "RM210", "RM217",
     "RM218",
-    "RM222", "RM305", "RM309", "RM406", "RM409", "RM802", "RM805", "RM910", "RM911",
+    "RM222", "RM305", "RM309", "RM406", "RM409", "RM414", "RM415", "RM802", "RM805", "RM910", "RM911",
   ]
 }
 

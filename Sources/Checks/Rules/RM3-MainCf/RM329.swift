@@ -22,12 +22,15 @@ extension Rule {
 
         """),
     check: .main { subject in
-      ParameterNames.watched.compactMap { name in
-        guard let assignment = subject.config.main[name] else { return nil }
-        let missing = assignment.value.plainMacroNames.first { !subject.sets($0) }
+      let overrides = (subject.config.master?.services ?? []).flatMap(\.overrides)
+      let values =
+        ParameterNames.watched.compactMap { subject.config.main[$0]?.value }
+        + overrides.filter { ParameterNames.watched.contains($0.name) }.map(\.value)
+      return values.compactMap { value in
+        let missing = value.plainMacroNames.first { !subject.sets($0) }
         return missing.flatMap { missing in
           Finding(
-            assignment.value, else: assignment.nameText.span(),
+            value,
             "nothing sets $\(missing), so it is empty here; need a line \"\(missing) = ...\", or the value itself"
           )
         }
