@@ -64,6 +64,9 @@ private struct PoolPlanner {
       }
     }
     config = config.removingUnusedLanes(oldTransports)
+    let limited = config.carryingLimits(since: before)
+    config = limited.config
+    notes += limited.notes
     notes += before.notes(onDatabasesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
