@@ -8,7 +8,7 @@ import System
 package enum Edit: Hashable, Sendable, Codable {
   case setWeight(pool: String, member: String, weight: Int)
   /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
-  /// is at most 100, unless a tolerance below `usualTolerance` asks for more.
+  /// is at most 100, unless a tolerance below `usualTolerance` asks for more, or the pool has more already.
   case setShare(pool: String, member: String, share: Double, tolerance: Double)
   /// All weights divided by their common divisor.
   case reduce(pool: String)
