@@ -149,9 +149,22 @@ extension MailConfig {
     tableSites.contains { $0.source == path && $0.table?.role == .key }
   }
 
-  private static func problem(withKey key: String) -> String? {
-    key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#")
-      ? "need a key without white space that does not start with #" : nil
+  /// Why a table in a file has no such key; nil where it may.
+  static func problem(withKey key: String) -> String? {
+    if key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#") {
+      return "need a key without white space that does not start with #"
+    }
+    // Quotes are taken out when the table is read.
+    return key.contains("\"") ? "need a key without \"" : nil
+  }
+
+  /// The characters of a key that end it in an inline: table, or mean something else there.
+  static func charactersOutsideInline(_ key: String) -> [Character] {
+    var found: [Character] = []
+    for character in key where "={}$,\"\\".contains(character) || character.isWhitespace {
+      if !found.contains(character) { found.append(character) }
+    }
+    return found
   }
 
   /// Postfix takes a word for no answer where it looks for a gateway.
