@@ -9,7 +9,10 @@ extension MailConfig {
     let value = value.trimmingSpace
     if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
       throw .badText(
-        key, reason: "no table has such a key: say the key itself, or randmap pool \(key) \(value)")
+        key,
+        reason:
+          "no table has such a key: say the key itself, or randmap pool \(key.asArgument) \(value.asArgument)"
+      )
     }
     try refuseOtherParameter(key, table: table)
     if let reason = problem(withRoute: value, key: key, table: table) {
@@ -208,6 +211,12 @@ extension MailConfig {
 }
 
 extension String {
+  /// As a shell takes it, in a command that a person may copy: a local part may have `$`, and a next hop has brackets.
+  var asArgument: String {
+    let isPlain = utf8.allSatisfy { $0.isNameByte || "-.:@/=+%,".utf8.contains($0) }
+    return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
+  }
+
   var trimmingSpace: String {
     let bytes = Bytes(utf8)
     return bytes[bytes.trimmed(0..<bytes.count)].text

@@ -54,6 +54,26 @@ import Testing
     #expect(hops(try one.applying(.removeRoute(key: scope, table: nil))) == ["[gw]"])
   }
 
+  /// A command in a message can be copied into a shell.
+  @Test func whatIsSaidCanBeCopied() {
+    let config = configToPlan("relayhost = [gw]\n")
+    func refusal(_ edit: Edit) -> String {
+      do throws(EditRefusal) {
+        _ = try config.applying(edit)
+        return ""
+      } catch { return error.message }
+    }
+    #expect(
+      refusal(.setWeight(pool: "to:a$b'c@d.example", member: "smtp:[x]", weight: 2)).contains(
+        "\"randmap pool 'to:a$b'\\''c@d.example' GATEWAY GATEWAY\" makes one"))
+    #expect(
+      refusal(.setRoute(key: "to:a$b@d.example", value: "smtp:[x]", table: nil)).hasSuffix(
+        "or randmap pool 'to:a$b@d.example' 'smtp:[x]'"))
+    #expect(
+      refusal(.setRoute(key: "to:a=b@d.example", value: "smtp:x", table: nil)).hasSuffix(
+        "or randmap pool to:a=b@d.example smtp:x"))
+  }
+
   @Test(arguments: [
     ("to:#a@c.example", "need a key without white space that does not start with #"),
     ("from:a\"b@c.example", "need a key without \""),

@@ -252,7 +252,7 @@ private struct PoolPlanner {
         throw .cannotPool(
           "\(wish.scope)",
           reason:
-            "its pool \(site.id) decides for \(other.words) too: change the pool for both, with randmap pool \(site.id)"
+            "its pool \(site.id) decides for \(other.words) too: change the pool for both, with randmap pool \(site.id.asArgument)"
         )
       }
     }
@@ -291,7 +291,7 @@ private struct PoolPlanner {
       throw .cannotPool(
         "\(wish.scope)",
         reason:
-          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \(wish.scope)"
+          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \("\(wish.scope)".asArgument)"
       )
     }
     do throws(EditRefusal) {
