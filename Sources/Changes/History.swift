@@ -33,6 +33,9 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     var isDatabase: Bool?
 
     var storage: Storage { isDatabase == true ? .database : .file }
+
+    /// Of a database that the write made: taking the write back leaves it, as a daemon may still ask it.
+    var staysWithItsRows: Bool { storage == .database && old == nil }
   }
 
   package struct Owned: Hashable, Sendable, Codable {

@@ -63,7 +63,7 @@ extension Writer {
     let write = try history.write(number, among: writes)
     var places: [UndoConflict] = []
     var unknown: [String] = []
-    for (index, file) in write.files.enumerated() {
+    for (index, file) in write.files.enumerated() where !file.staysWithItsRows {
       let now = try FileSnapshot.read(try targetPath(file.path), file.storage)
       if now.map({ Digest($0.bytes) }) == file.after { continue }
       guard let now, let base = try contents(left: write, index, writes, history) else {

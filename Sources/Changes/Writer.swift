@@ -256,7 +256,7 @@ package struct Writer: Sendable {
     var changes: [FileChange] = []
     var changed: [String] = []
     var likeness: [String: FileAttributes] = [:]
-    for (index, file) in write.files.enumerated() {
+    for (index, file) in write.files.enumerated() where !file.staysWithItsRows {
       let target = try targetPath(file.path)
       let now = try FileSnapshot.read(target, file.storage)
       var old = file.old == nil ? nil : try history.oldContents(write, index)

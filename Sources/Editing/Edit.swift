@@ -8,7 +8,7 @@ import System
 package enum Edit: Hashable, Sendable, Codable {
   case setWeight(pool: String, member: String, weight: Int)
   /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
-  /// is at most 100, unless a tolerance below `usualTolerance` asks for more.
+  /// is at most 100, unless a tolerance below `usualTolerance` asks for more, or the pool has more already.
   case setShare(pool: String, member: String, share: Double, tolerance: Double)
   /// All weights divided by their common divisor.
   case reduce(pool: String)
@@ -141,7 +141,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
   private static func mailWithoutPool(_ name: String) -> String? {
     guard let scope = try? Scope(name) else { return nil }
     if case .named = scope { return nil }
-    return "\(scope.words) has no pool of its own; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"
+    return
+      "\(scope.words) has no pool of its own; \"randmap pool \("\(scope)".asArgument) GATEWAY GATEWAY\" makes one"
   }
 
   private var words: String {
@@ -191,11 +192,11 @@ package enum EditRefusal: Error, Hashable, Sendable {
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"
     case .isRamped(let name):
-      "a plan moves the share of \"\(name)\" (`randmap ramp`): end it first, with randmap ramp '\(name)' --cancel"
+      "a plan moves the share of \"\(name)\" (`randmap ramp`): end it first, with randmap ramp \(name.asArgument) --cancel"
     case .notRamped(let name): "\"\(name)\" has no plan: see `randmap ramp`"
     case .wouldEmpty(let pool): "\(pool) would have no member left: a pool is never written empty"
     case .onlyOneDestination(let pool, let destination):
-      "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool)) '\(destination)=70' '[gw2.example]=30'"
+      "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool).asArgument) \("\(destination)=70".asArgument) '[gw2.example]=30'"
     case .badScope(let scope, let reason): "\"\(scope)\": \(reason)"
     case .cannotPool(let scope, let reason): "\(scope): \(reason)"
     case .sharesDoNotAddUp(let sum):

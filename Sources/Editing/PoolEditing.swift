@@ -50,6 +50,7 @@ extension MailConfig {
       try adding(member, weight: try checked(weight, for: poolNamed(name)), to: name)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
+        .removingLanes(usedBy: self)
     case .drain(let pool, let member, let drain):
       try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
     case .restore(let pool, let member):
@@ -57,9 +58,9 @@ extension MailConfig {
     case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
     case .endRamp(let pool, let member): try endingRamp(pool, member)
     case .setRoute(let key, let value, let table):
-      try settingRoute(key, to: value, table: table).numberingComments(asIn: self)
+      try settingRoute(key, to: value, table: table).removingLanes(usedBy: self).numberingComments(asIn: self)
     case .removeRoute(let key, let table):
-      try removingRoute(key, table: table).numberingComments(asIn: self)
+      try removingRoute(key, table: table).removingLanes(usedBy: self).numberingComments(asIn: self)
     case .pool(let wish): try granting(wish)
     case .fix(let name): try fixing(try finding(name)).numberingComments(asIn: self)
     case .ignore(let name): try ignoring(try finding(name))
@@ -223,7 +224,8 @@ struct PoolEditor {
   }
 
   /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
-  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one), those that come nearest;
+  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one, and for a pool that has more
+  /// than 100 already), those that come nearest;
   /// refused where these are more than 5 percentage points off, or more than half of what was asked for.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
@@ -237,7 +239,7 @@ struct PoolEditor {
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
-    let usual = tolerance < usualTolerance ? largestTotal : usualTotal
+    let usual = tolerance < usualTolerance || pool.totalWeight > usualTotal ? largestTotal : usualTotal
     // Rows hold any weight: the others keep theirs.
     let maximum =
       hasRows

@@ -83,7 +83,7 @@ extension MailConfig {
     .cannotPool(
       "\(scope)",
       reason:
-        "its pool \(id) decides for \(other) too: name \(id) to change all of them, or use randmap pool \(scope) to give this mail its own pool"
+        "its pool \(id) decides for \(other) too: name \(id) to change all of them, or use randmap pool \("\(scope)".asArgument) to give this mail its own pool"
     )
   }
 

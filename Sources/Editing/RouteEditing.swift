@@ -9,7 +9,10 @@ extension MailConfig {
     let value = value.trimmingSpace
     if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
       throw .badText(
-        key, reason: "no table has such a key: say the key itself, or randmap pool \(key) \(value)")
+        key,
+        reason:
+          "no table has such a key: say the key itself, or randmap pool \(key.asArgument) \(value.asArgument)"
+      )
     }
     try refuseOtherParameter(key, table: table)
     if let reason = problem(withRoute: value, key: key, table: table) {
@@ -149,9 +152,22 @@ extension MailConfig {
     tableSites.contains { $0.source == path && $0.table?.role == .key }
   }
 
-  private static func problem(withKey key: String) -> String? {
-    key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#")
-      ? "need a key without white space that does not start with #" : nil
+  /// Why a table in a file has no such key; nil where it may.
+  static func problem(withKey key: String) -> String? {
+    if key.isEmpty || key.utf8.contains(where: { $0.isSpace || $0 == 0 }) || key.hasPrefix("#") {
+      return "need a key without white space that does not start with #"
+    }
+    // Quotes are taken out when the table is read.
+    return key.contains("\"") ? "need a key without \"" : nil
+  }
+
+  /// The characters of a key that end it in an inline: table, or mean something else there.
+  static func charactersOutsideInline(_ key: String) -> [Character] {
+    var found: [Character] = []
+    for character in key where "={}$,\"\\".contains(character) || character.isWhitespace {
+      if !found.contains(character) { found.append(character) }
+    }
+    return found
   }
 
   /// Postfix takes a word for no answer where it looks for a gateway.
@@ -195,6 +211,12 @@ extension MailConfig {
 }
 
 extension String {
+  /// As a shell takes it, in a command that a person may copy: a local part may have `$`, and a next hop has brackets.
+  var asArgument: String {
+    let isPlain = utf8.allSatisfy { $0.isNameByte || "-.:@/=+%,".utf8.contains($0) }
+    return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
+  }
+
   var trimmingSpace: String {
     let bytes = Bytes(utf8)
     return bytes[bytes.trimmed(0..<bytes.count)].text

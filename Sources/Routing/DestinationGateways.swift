@@ -53,6 +53,7 @@ package struct DestinationGateways: Sendable {
     }
     gateways = hops.map(\.0)
     nextHops = hops.map(\.1)
-    fallback = client.fallback
+    // Where the next hop is a local socket, lmtp(8) asks for no fallback relay (smtp_connect.c: smtp_connect_local).
+    fallback = mailProtocol.isLocalSocket(nextHop) ? [] : client.fallback
   }
 }

@@ -31,6 +31,27 @@ import Testing
     #expect(report.diagnostics.filter { $0.code == "RM315" }.map(\.start.line) == [2])
   }
 
+  /// Each client has a parameter of its own, and lmtp(8) none for a local socket.
+  @Test func theFallbackIsThatOfTheClient() {
+    func remedies(_ member: String, _ more: String = "") -> [String] {
+      let config = MailConfig(
+        directory: "/etc/postfix",
+        main: "sender_dependent_default_transport_maps = randmap:{\(member), \(member)2}\n\(more)")
+      return Linter().lint(config).diagnostics.filter { $0.code == "RM301" }.map(\.message)
+    }
+    #expect(remedies("smtp:[gw1]").first?.contains("\"smtp_fallback_relay = [gw9.example]:587\"") == true)
+    for member in ["lmtp:[gw1]:24", "lmtp:gw1", "lmtp:inet:gw1"] {
+      #expect(remedies(member).first?.contains("\"lmtp_fallback_relay = gw9.example:24\"") == true)
+    }
+    let lmtp = "lmtp_fallback_relay = gw9.example:24\n"
+    #expect(remedies("lmtp:gw1", lmtp).isEmpty)
+    #expect(
+      !remedies("smtp:gw1", lmtp).isEmpty && !remedies("lmtp:gw1", "smtp_fallback_relay = [a]\n").isEmpty)
+    for more in ["", lmtp] {
+      #expect(remedies("lmtp:unix:private/a", more).first?.contains("no fallback for a local socket") == true)
+    }
+  }
+
   /// postmap(1) leaves the colons of an aliases file in the keys, and the certificates of tls_server_sni_maps out of the values.
   @Test(arguments: [
     ("alias_maps", "/etc/postfix/table", "postalias hash:/etc/postfix/table"),

@@ -36,6 +36,82 @@ import Testing
       ))
   }
 
+  private static let twoClasses =
+    "relay_domains = r.example\nrelay_transport = relay:[r]\ndefault_transport = smtp:[a]\n"
+
+  /// Each time that one destination comes to stand for several, and back.
+  @Test func aLaterPoolTakesItsLimitsAlong() throws {
+    let main = Self.twoClasses + Self.limits + "relay_transport_rate_delay = 3s\n"
+    let first = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    #expect(first.parameters.text("randmap_destination_concurrency_limit") == "40")
+    #expect(!first.parameters.isSet("randmap_transport_rate_delay"))
+    let both = try first.planning(
+      wishInWords("class:relay", ["relay:[r]", "relay:[s]", "relay:[t]"]), on: plannersMachine)
+    let parameters = both.config.parameters
+    #expect(parameters.text("randmap_transport_rate_delay") == "3s")
+    #expect(parameters.text("randmap_destination_rate_delay") == "2s")
+    #expect(parameters.text("randmap_destination_concurrency_limit") == "60")
+    #expect(parameters.text("randmap_initial_destination_concurrency") == "15")
+    #expect(
+      both.notes.contains { $0.hasPrefix("randmap_transport_rate_delay = 3s, as relay_transport_rate") })
+    let back = try both.config.planning(wishInWords("class:relay", ["relay:[r]"]), on: plannersMachine).config
+    #expect(back.main.document.bytes == first.main.document.bytes)
+    // A conversion of a second pool does the same.
+    let stock = try planned(main, "class:relay", "relay:[r]", "relay:[s]", notation: .stock).config
+    let one = try stock.planning(
+      wishInWords("outbound", ["smtp:[a]", "smtp:[b]"], .agent), on: plannersMachine
+    ).config
+    #expect(!one.parameters.isSet("randmap_transport_rate_delay"))
+    let conversion = try one.converting([], to: .agent)
+    #expect(conversion.config.parameters.text("randmap_transport_rate_delay") == "3s")
+    #expect(conversion.notes.contains { $0.hasPrefix("randmap_transport_rate_delay = 3s") })
+  }
+
+  /// A relayhost becomes two pools, of two transports.
+  @Test(arguments: [
+    ("relay_domains = r.example\n", "smtp_destination_rate_delay = 2s\n", "2s", "1"),
+    ("relay_domains = r.example\n", "relay_destination_rate_delay = 2s\n", "2s", "1"),
+    ("relay_domains = r.example\n", "", "", "1"), ("", "relay_destination_rate_delay = 2s\n", "", ""),
+  ])
+  func theSecondTwinTakesItsLimitsAlong(
+    _ call: (domains: String, delay: String, wanted: String, recipients: String)
+  ) throws {
+    let main =
+      "relayhost = [a]\nrelay_destination_recipient_limit = 1\ncompatibility_level = 3.6\n\(call.domains)\(call.delay)"
+    let plan = try planned(main, "outbound", "[a]", "[b]", notation: .agent)
+    #expect(plan.config.pools().filter { $0.members.count > 1 }.count == 2)
+    #expect(plan.config.parameters.text("randmap_destination_rate_delay") == call.wanted)
+    #expect(plan.config.parameters.text("randmap_destination_recipient_limit") == call.recipients)
+    let back = try plan.config.planning(wishInWords("outbound", ["[a]"]), on: plannersMachine).config
+    #expect(back.main.document.bytes.text == main)
+  }
+
+  @Test func aTwinThatSaysAnotherLimitIsSaid() throws {
+    let main = "relayhost = [a]\nrelay_domains = r.example\n\(Self.limits)relay_destination_rate_delay = 3s\n"
+    let plan = try planned(main, "outbound", "[a]", "[b]", notation: .agent)
+    #expect(plan.config.parameters.text("randmap_destination_rate_delay") == "2s")
+    #expect(
+      plan.notes.contains(
+        "relay_destination_rate_delay = 3s: does not apply to pools of the agent, where randmap_destination_rate_delay = 2s does"
+      ))
+  }
+
+  @Test func whatAPersonHasSetStays() throws {
+    let main = Self.twoClasses + "relay_destination_recipient_limit = 2\n" + Self.limits
+    var first = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    let own = first.main.document.bytes.text.replacing(
+      "concurrency_limit = 40", with: "concurrency_limit = 7")
+    first = configToPlan(own)
+    let both = try first.planning(
+      wishInWords("class:relay", ["relay:[r]", "relay:[s]", "relay:[t]"]), on: plannersMachine)
+    #expect(both.config.parameters.text("randmap_destination_concurrency_limit") == "7")
+    #expect(both.config.parameters.text("randmap_destination_recipient_limit") == "1")
+    #expect(
+      both.notes.contains(
+        "relay_destination_recipient_limit = 2: does not apply to pools of the agent, where randmap_destination_recipient_limit = 1 does"
+      ))
+  }
+
   @Test(arguments: ["DUNNO", "dunno"])
   func aWordForNoAnswerIsNoGateway(word: String) throws {
     let words = "it is no gateway; need a host such as [gw1.example]:587"

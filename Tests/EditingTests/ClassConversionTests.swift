@@ -55,6 +55,20 @@ import Testing
         == Set(try made(.agent).main.document.bytes.text.split(separator: "\n")))
   }
 
+  /// One of its domains gets a pool of its own: the others keep theirs, and nobody has to say yes to that.
+  @Test(arguments: ["to:example.com", "to:example.org", "to:far.example", "to:u@example.com"])
+  func aDomainBesideThePoolOfItsClassNeedsNoYes(scope: String) throws {
+    let stock = try planned(Self.relay, "class:relay", "relay:[a]:25=2", "relay:[b]:25", notation: .stock)
+      .config
+    for members in [["relay:[c]:25", "relay:[d]:25"], ["relay:[c]:25"]] {
+      let plan = try stock.planning(wishInWords(scope, members), on: plannersMachine)
+      #expect(plan.guards.isEmpty)
+      #expect(stock.guards(against: plan.config, states: [:]).isEmpty, "\(members)")
+      let left = scope == "to:example.org" ? "u@example.com" : "v@example.org"
+      #expect(plan.config.route(left) == stock.route(left))
+    }
+  }
+
   @Test func bothClassesGoAtOnce() throws {
     let main = Self.relay + Self.mailboxes.replacing("example.", with: "v.")
     let stock = try configToPlan(main)

@@ -179,12 +179,30 @@ private let multiline = """
         + "set a weight, or allow a total of up to 1000 with randmap set --tolerance 0.4, or reduce the others first"
     )
     #expect(refused(98, 0.01) == nil)
-    #expect(
-      refused(99, 0.01)?.contains("100 together, and the total is at most 100: no share is left") == true)
+    #expect(refused(99, 0.01) == nil)
     #expect(refused(99, 0.01, 0.001) == nil)
+    #expect(
+      refused(998, 0.3)?.contains("999 together, and the total is at most 1000: the nearest share is 0.1%")
+        == true)
     // A tenth of a percent is the least that 1,000 parts can say, and ten times what is asked for here.
     #expect(refused(1, 0.001, 0.0001) == nil)
     #expect(refused(1, 0.0001, 0.00001)?.contains("the nearest share is") == true)
+  }
+
+  /// It has no use for a tolerance to say so.
+  @Test(arguments: [0.3, 0.05, 0.06, 0.01, 0.001])
+  func aListOfMoreThanAHundredPartsTakesAPercentage(share: Double) throws {
+    let main =
+      "default_transport = randmap:!smtp:[a]" + String(repeating: "!smtp:[b]", count: 400) + "!smtp:[c]\n"
+    let edit = Edit.setShare(
+      pool: "default_transport", member: "smtp:[a]", share: share,
+      tolerance: WeightChoice.tolerance(of: share))
+    let config = try MailConfig(directory: "/d", main: main).applying(edit)
+    let pool = try #require(config.pool("default_transport"))
+    let member = try #require(pool.members.first)
+    #expect(abs(pool.share(member) - share) <= max(0.001, WeightChoice.tolerance(of: share)))
+    #expect(pool.totalWeight <= 1_000)
+    #expect(pool.members.dropFirst().map(\.weight) == [400, 1] || share < 0.01)
   }
 
   @Test func aListHasAThousandPartsAtMost() throws {

@@ -10,7 +10,11 @@ import Testing
   /// What is delivered on this host is not sent out without a yes; a gateway that had the mail before may get others beside it.
   @Test(arguments: [
     ("", true), ("virtual_transport = smtp:[a]", false),
-    ("virtual_transport = lmtp:unix:private/lmtp", false),
+    ("virtual_transport = lmtp:unix:private/lmtp", true),
+    ("virtual_transport = lmtp:inet:127.0.0.1:24", true),
+    ("virtual_transport = lmtp:[192.0.2.1]:24", true),
+    ("virtual_transport = lmtp:localhost", true),
+    ("virtual_transport = lmtp:[store.example]:24", false),
     ("virtual_transport = mailboxes", true),
   ])
   func mailboxesLeaveThisHostOnlyWithAYes(main: String, isHeld: Bool) throws {
@@ -27,6 +31,20 @@ import Testing
         #expect(held.allSatisfy { $0.hasPrefix("takes mailboxes off this host: mail for someone@v.example") })
       }
     }
+  }
+
+  /// A second server of this host takes no mailbox away, and one elsewhere does, however small its share is.
+  @Test func mailboxesMayGoToAnotherServerOfThisHost() throws {
+    let config = configToPlan(
+      "virtual_mailbox_domains = v.example\nvirtual_transport = lmtp:unix:private/lmtp\n")
+    func isHeld(_ members: String...) throws -> Bool {
+      try config.planning(wishInWords("class:virtual", members), on: plannersMachine).guards
+        .contains { $0.message.hasPrefix("takes mailboxes off this host: mail for someone@v.example") }
+    }
+    #expect(try !isHeld("lmtp:unix:private/lmtp", "lmtp:unix:private/other"))
+    #expect(try !isHeld("lmtp:unix:private/lmtp", "lmtp:[127.0.0.1]:24"))
+    #expect(try !isHeld("virtual:", "lmtp:[127.0.0.1]:24"))
+    #expect(try isHeld("lmtp:unix:private/lmtp=99", "lmtp:[store.example]:24"))
   }
 
   /// Another spelling is a wish: it is the key of the tables of credentials.

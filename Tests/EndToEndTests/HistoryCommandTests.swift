@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import PostfixFiles
+import Store
 import TestSupport
 import TestTraits
 import Testing
@@ -23,6 +24,62 @@ private struct Log: Decodable {
   private func log(_ directory: String) throws -> [Log.Write] {
     let finished = try runRandmap(["log", "--format", "json", "-c", directory])
     return try JSONDecoder().decode(Log.self, from: Data(finished.standardOutput.utf8)).writes
+  }
+
+  /// What an undo shows is what it does: the database stays, with its rows.
+  @Test func anUndoShowsNoRowsThatStay() throws {
+    let place = try TemporaryDirectory()
+    let data = try place.makeDirectory("data")
+    let owner = try #require(getpwnam("postfix")).pointee
+    chown(data, owner.pw_uid, owner.pw_gid)
+    chmod(place.path, 0o755)
+    let first = "data_directory = \(data)\nrelayhost = [127.0.0.2]\n"
+    try writeFile(place.file("main.cf"), first)
+    func run(_ arguments: [String]) throws -> FinishedProcess {
+      let finished = try runRandmap(arguments + ["-c", place.path])
+      #expect(finished.status == .exited(0), "\(arguments): \(finished.summary)")
+      return finished
+    }
+    let pool = ["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--notation", "database"]
+    _ = try run(pool + ["--write", "--force"])
+    let database = place.file("data/randmap-pools.db")
+    let rows = try PoolRows(text: Store.read(database).text)
+    let note =
+      "the rows stay in \(database): other hosts, and daemons that were not reloaded, may ask for them"
+    // A change of the rows by another write is no conflict with that.
+    _ = try run(["set", "outbound", "[127.0.0.3]", "5", "--write", "--force"])
+    let changed = try Store.read(database).text
+    #expect(changed != rows.text)
+    for call in [["undo", "1", "--dry-run"], ["undo", "1"]] {
+      let undone = try run(call)
+      #expect(undone.standardOutput.contains("-sender_dependent_relayhost_maps = proxy:sqlite:"))
+      #expect(
+        !undone.standardOutput.contains("member ") && !undone.standardOutput.contains("-- a\(database)"))
+      #expect(undone.standardError.contains(note), "\(undone.summary)")
+    }
+    #expect(try readText(place.file("main.cf")) == first)
+    #expect(try Store.read(database).text == changed)
+  }
+
+  @Test func anUndoOfRowsShowsThem() throws {
+    let place = try TemporaryDirectory()
+    let data = try place.makeDirectory("data")
+    let owner = try #require(getpwnam("postfix")).pointee
+    chown(data, owner.pw_uid, owner.pw_gid)
+    chmod(place.path, 0o755)
+    try writeFile(place.file("main.cf"), "data_directory = \(data)\nrelayhost = [127.0.0.2]\n")
+    for call in [
+      ["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--notation", "database"],
+      ["set", "outbound", "[127.0.0.3]", "5"],
+    ] {
+      let made = try runRandmap(call + ["--write", "--force", "-c", place.path])
+      try #require(made.status == .exited(0), "\(made.summary)")
+    }
+    let undone = try runRandmap(["undo", "--format", "json", "-c", place.path])
+    #expect(
+      undone.standardOutput.contains("-member outbound next-hop [127.0.0.3] weight 5"), "\(undone.summary)")
+    #expect(!undone.standardOutput.contains("the rows stay"))
+    #expect(try Store.read(place.file("data/randmap-pools.db")).text.contains("[127.0.0.3] weight 1"))
   }
 
   /// Rows of a database that nobody changed are no conflict, and no place to show.

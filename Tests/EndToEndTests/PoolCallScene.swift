@@ -57,6 +57,12 @@ struct PoolCall: CustomTestStringConvertible, Sendable {
       shares: [0.5, 0.5],
       recipient: "user@relay.example"),
     PoolCall(
+      name: "the relay domains, beside patterns",
+      main: "relay_domains = relay.example\ntransport_maps = regexp:$config_directory/patterns",
+      files: ["patterns": "/^vip@relay\\.example$/ smtp:[127.0.0.1]:9\n"],
+      arguments: ["class:relay", "relay:GW1", "relay:GW2"], typed: "relay:GW1\nrelay:GW2",
+      shares: [0.5, 0.5], recipient: "user@relay.example"),
+    PoolCall(
       name: "the virtual mailbox domains",
       main: "virtual_mailbox_domains = box.example\nvirtual_transport = smtp:GW1",
       arguments: ["class:virtual", "smtp:GW1", "smtp:GW2"], typed: "smtp:GW2", shares: [0.5, 0.5],

@@ -26,7 +26,8 @@ extension Converter {
   private func isHidden(_ site: PoolSite) -> Bool {
     let keys = Set(site.ownKeys)
     return config.tables(.transportMaps).compactMap { try? $0.get() }.contains { table in
-      table.text.span() != site.site.table?.item.text.span()
+      // Patterns are asked for whole addresses, and decide before both.
+      table.text.span() != site.site.table?.item.text.span() && !table.unproxied.isPattern
         && (config.databaseTable(table.unproxied) != nil
           || config.entries(of: table.unproxied)?.contains { keys.contains($0.key) } ?? true)
     }

@@ -30,7 +30,9 @@ extension MailConfig {
   package func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditRefusal) -> Conversion {
-    try converting(names, to: target, database: path, keeping: nil)
+    let conversion = try converting(names, to: target, database: path, keeping: nil)
+    let limited = conversion.config.carryingLimits(since: self)
+    return Conversion(config: limited.config, notes: conversion.notes + limited.notes)
   }
 
   /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.
@@ -71,7 +73,7 @@ struct Converter {
   private var splices: [String: [Splice]] = [:]
   private var newFiles: [Document] = []
   /// What has to be found in the result, and where.
-  private var expected: [Landing] = []
+  private(set) var expected: [Landing] = []
   /// Pools that the conversion itself wrote; all others must be found as they were.
   private var replaced: Set<Int> = []
 

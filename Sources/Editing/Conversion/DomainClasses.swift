@@ -151,6 +151,10 @@ extension Converter {
       if let own, table.text.span() == own { continue }
       // Its routes have keys of their own, and come first before and after.
       if config.databaseTable(table.unproxied) != nil { continue }
+      if table.unproxied.isPattern {
+        try config.guardPatterns(table, for: site.id, transportOf: "\(transport)", hasKeys: true)
+        continue
+      }
       guard let entries = config.entries(of: table.unproxied) else {
         throw .cannotConvert(
           site.id,

@@ -84,9 +84,9 @@ extension Converter {
           "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way: take the entry out, and make the pool with randmap pool outbound"
       )
     }
-    let bad: Set<Character> = ["=", "{", "}", "$", ",", "\"", "\\"]
-    guard key.allSatisfy({ !bad.contains($0) && !$0.isWhitespace }) else {
-      throw .cannotConvert(site.id, reason: "\"\(key)\" cannot be a key of an inline: table")
+    let bad = MailConfig.charactersOutsideInline(key)
+    guard bad.isEmpty else {
+      throw .cannotConvert(site.id, reason: MailConfig.words(ofInlineKey: key, bad))
     }
     return key.lowercased()
   }
@@ -190,6 +190,13 @@ extension Converter {
 }
 
 extension MailConfig {
+  /// Of a key that has these characters.
+  static func words(ofInlineKey key: String, _ bad: [Character]) -> String {
+    let list = bad.map { $0.isWhitespace ? "white space" : "'\($0)'" }.joined(separator: ", ")
+    return
+      "stock Postfix needs the key \(key) in an inline: table, and a key there cannot have \(list): make the pool for its domain"
+  }
+
   /// The line of an entry of a table.
   func line(of site: PoolSite) -> LogicalLine? {
     guard let span = site.value.span(), let document = document(span.file) else { return nil }

@@ -1,5 +1,6 @@
 // A pool moved from its place into a pool file, and back.
 
+import Changes
 import PostfixFiles
 import Routing
 
@@ -165,11 +166,23 @@ extension MailConfig {
     }
     let named = settings(edited)
     let left = settings(self).filter { named[$0.key] == nil }
-    let databases = Set(left.values.compactMap(\.self)).sorted()
     return left.keys.sorted().map { Self.note(onFile: $0, isUsed: false) }
-      + databases.map {
-        "the rows stay in \($0): other hosts, and daemons that were not reloaded, may ask for them"
-      }
+      + Set(left.values.compactMap(\.self)).sorted().map(Self.note(onRowsOf:))
+  }
+
+  /// The rows that stay where a write is taken back that made main.cf ask for them.
+  package func notesOnRowsLeft(by undone: ChangeSet) -> [String] {
+    guard let main = undone.changes.first(where: { $0.path == main.document.path })?.after else { return [] }
+    var edited = self
+    edited.update(Document(path: self.main.document.path, bytes: main))
+    func databases(_ config: MailConfig) -> Set<String> {
+      Set(config.sites.compactMap(\.table).compactMap { config.databaseTable($0.spec)?.database })
+    }
+    return databases(self).subtracting(databases(edited)).sorted().map { printable(Self.note(onRowsOf: $0)) }
+  }
+
+  private static func note(onRowsOf database: String) -> String {
+    "the rows stay in \(database): other hosts, and daemons that were not reloaded, may ask for them"
   }
 
   /// Until main.cf is read again mail goes by the file.

@@ -209,7 +209,7 @@ extension PoolSite {
     throw .cannotConvert(
       id,
       reason:
-        "a plan moves the share of \"\(member.result)\": end it first, with randmap ramp '\(member.result)' --cancel"
+        "a plan moves the share of \"\(member.result)\": end it first, with randmap ramp \(member.result.asArgument) --cancel"
     )
   }
 }

@@ -193,16 +193,23 @@ extension Converter {
   }
 
   private mutating func addAgentMark() {
-    let remain = sites.contains { !$0.isTable || selected.map(\.index).contains($0.index) }
-    guard remain, !config.saysAgent else { return }
+    // Those that stay as stock Postfix runs them have limits of their own.
+    let converted = Set(selected.map(\.index))
+    let remain = sites.filter { !$0.isTable || converted.contains($0.index) }
+    guard !remain.isEmpty, !config.saysAgent else { return }
     // A pool is one destination to the queue manager: what its members had becomes the limit of all.
-    let pools = sites.map(\.content.transports).filter { $0.count > 1 }
+    let pools = remain.map(\.content.transports).filter { $0.count > 1 }
     let limits = SharedLimit.allCases.filter { !pools.isEmpty && !config.parameters.isSet($0.rawValue) }
       .map { limit in
         let totals = pools.map { limit.total(of: $0, in: config.parameters) }
         return limit.setting(totals.contains(0) ? 0 : totals.max() ?? 0) + "\n"
       }.joined()
-    let carried = CarriedLimit.carried(from: Set(pools.flatMap(\.self)), in: config.parameters)
+    let hasRelayMail = !config.parameters.text("relay_domains").isEmpty
+    // A relayhost is a pool for each of its transports now.
+    let twins = expected.filter { hasRelayMail || $0.scope != RoutingParameter.relayTransport.rawValue }
+      .map(\.content.transports).filter { $0.count > 1 }
+    let carried = CarriedLimit.carried(
+      from: Set(pools.flatMap(\.self)), andTwins: Set(twins.flatMap(\.self)), in: config.parameters)
     notes += carried.notes
     let document = config.main.document
     let line = config.main.assignments.first {
@@ -221,6 +228,11 @@ extension MailConfig {
   /// - Parameter passingUnread: whether a table that cannot be read here is taken for one without such entries.
   func guardHopsOfTables(for pool: String, passingUnread: Bool = false) throws(EditRefusal) {
     for table in tables(.transportMaps).compactMap({ try? $0.get() }) {
+      if table.unproxied.isPattern {
+        try guardPatterns(
+          table, for: pool, transportOf: "the pool", hasKeys: false, passingUnread: passingUnread)
+        continue
+      }
       guard let entries = entries(of: table.unproxied) else {
         if passingUnread { continue }
         throw .cannotConvert(

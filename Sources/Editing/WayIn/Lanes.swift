@@ -25,11 +25,17 @@ extension MailConfig {
 
   /// Whether randmap has written the service of a transport.
   func isOwnLane(_ name: String) -> Bool {
-    guard let master, let service = master.transport(name), service.line.range.lowerBound > 0 else {
-      return false
-    }
-    let mark = master.document.physicalLine(around: service.line.range.lowerBound - 1)
-    return master.document[mark].text.hasPrefix(Self.laneMark)
+    guard let master, let service = master.transport(name) else { return false }
+    return mark(of: service, in: master.document) != nil
+  }
+
+  /// The line in front of a service that says that randmap has written it.
+  private func mark(of service: Service, in document: Document) -> Range<Int>? {
+    let start = service.line.range.lowerBound
+    guard start > 0, case let line = document.physicalLine(around: start - 1),
+      document[line].text.hasPrefix(Self.laneMark)
+    else { return nil }
+    return line
   }
 
   private static func bindParameter(_ address: String) -> String {
@@ -78,26 +84,40 @@ extension MailConfig {
   /// Without the lanes that randmap has made and that nothing names any more.
   func removingUnusedLanes(_ names: Set<String>) -> MailConfig {
     guard let master else { return self }
-    var splices: [Splice] = []
-    for service in master.services where names.contains(service.name) {
-      let document = master.document
-      let start = service.line.range.lowerBound
-      guard start > 0 else { continue }
-      let mark = document.physicalLine(around: start - 1)
-      guard document[mark].text.hasPrefix(Self.laneMark), !isNamed(service.name) else { continue }
-      splices.append(
-        Splice(range: mark.lowerBound..<min(service.line.range.upperBound + 1, document.count), bytes: []))
+    let document = master.document
+    let own = master.services.filter { names.contains($0.name) && mark(of: $0, in: document) != nil }
+    guard !own.isEmpty else { return self }
+    let members = transportsOfMembers
+    let splices = own.compactMap { service -> Splice? in
+      guard !members.contains(service.name), !isNamed(service.name),
+        let mark = mark(of: service, in: document)
+      else { return nil }
+      return Splice(
+        range: mark.lowerBound..<min(service.line.range.upperBound + 1, document.count), bytes: [])
     }
     var edited = self
-    edited.update(master.document.applying(splices))
+    edited.update(document.applying(splices))
     return edited
   }
 
-  /// Whether main.cf or a table has a destination of this transport.
+  /// Without the lanes that an edit of `before` took out of their last place.
+  func removingLanes(usedBy before: MailConfig) -> MailConfig {
+    let own = (before.master?.services ?? []).map(\.name).filter(isOwnLane)
+    guard !own.isEmpty else { return self }
+    let members = before.transportsOfMembers
+    return removingUnusedLanes(Set(own.filter { members.contains($0) || before.isNamed($0) }))
+  }
+
+  /// Those of drained members too, which are comments.
+  private var transportsOfMembers: Set<String> { Set(pools().flatMap(\.members).compactMap(\.transport)) }
+
+  /// Whether main.cf, a table or another service has a destination of this transport.
   private func isNamed(_ transport: String) -> Bool {
     let word = "\(transport):"
+    func names(_ value: SourcedText) -> Bool { value.text == transport || value.text.contains(word) }
     return !main.document.lines(containing: word).isEmpty
       || files.values.compactMap(\.document).contains { !$0.lines(containing: word).isEmpty }
       || main.assignments.contains { $0.value.text == transport }
+      || master?.services.contains { $0.overrides.contains { names($0.value) } } ?? false
   }
 }

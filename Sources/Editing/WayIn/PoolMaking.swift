@@ -18,9 +18,10 @@ extension MailConfig {
       }
       return try writingDatabase(content, at: given, for: given.sites.first, path: path, notes: &notes)
     }
-    if notation != .stock, given.parameter == .senderTransportMaps {
+    if notation != .stock, [.senderTransportMaps, .defaultTransport].contains(given.parameter) {
       try guardHopsOfTables(for: "\(scope)", passingUnread: true)
     }
+    try guardKey(of: given, scope, in: notation)
     var config = self
     var spot = given
     if let first = content.choices.first, let site = spot.sites.first {
@@ -64,6 +65,22 @@ extension MailConfig {
       let ids = spot.place == .parameter(.relayhost) ? ["default_transport", "relay_transport"] : [pool.id]
       return try converted(agent, ids, .file)
     }
+  }
+
+  /// Refuses an address that cannot be the key of a pool in that notation.
+  private func guardKey(
+    of spot: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation
+  ) throws(EditRefusal) {
+    guard case .key(let key, of: let parameter) = spot.place else { return }
+    if notation == .stock {
+      let bad = Self.charactersOutsideInline(key)
+      if bad.isEmpty { return }
+      let domain = key.split(separator: "@").last.map(String.init) ?? key
+      let other = parameter == .transportMaps ? Scope.to(domain) : .from(domain)
+      throw .cannotConvert("\(scope)", reason: "\(Self.words(ofInlineKey: key, bad)), \(other)")
+    }
+    guard spot.entry == nil, spot.sites.isEmpty, let reason = Self.problem(withKey: key) else { return }
+    throw .cannotPool("\(scope)", reason: "\(key) would be the key of a table in a file: \(reason)")
   }
 }
 

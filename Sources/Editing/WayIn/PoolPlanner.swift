@@ -64,6 +64,9 @@ private struct PoolPlanner {
       }
     }
     config = config.removingUnusedLanes(oldTransports)
+    let limited = config.carryingLimits(since: before)
+    config = limited.config
+    notes += limited.notes
     notes += before.notes(onDatabasesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
@@ -249,7 +252,7 @@ private struct PoolPlanner {
         throw .cannotPool(
           "\(wish.scope)",
           reason:
-            "its pool \(site.id) decides for \(other.words) too: change the pool for both, with randmap pool \(site.id)"
+            "its pool \(site.id) decides for \(other.words) too: change the pool for both, with randmap pool \(site.id.asArgument)"
         )
       }
     }
@@ -288,7 +291,7 @@ private struct PoolPlanner {
       throw .cannotPool(
         "\(wish.scope)",
         reason:
-          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \(wish.scope)"
+          "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \("\(wish.scope)".asArgument)"
       )
     }
     do throws(EditRefusal) {

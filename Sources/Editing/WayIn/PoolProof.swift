@@ -1,5 +1,6 @@
 // The proof of a plan, made with the resolver: the mail that is meant goes to the pool, and all other mail as before.
 
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -52,10 +53,18 @@ struct PoolProof {
     for (recipient, sender) in meant {
       let answer = resolver.route(recipient, from: sender)
       let isClass = answer.classes.contains(.virtual)
-      guard answer.firstHops.keys.contains(where: { before.deliversHere($0.transport, ofClass: isClass) })
-      else { continue }
-      return .takesMailboxes(
-        address: recipient, before: answer.words, after: after.route(recipient, from: sender).words)
+      let now = after.route(recipient, from: sender)
+      let isTaken = answer.firstHops.keys.contains { hop in
+        before.deliversHere(hop.transport, ofClass: isClass)
+          // To another server of this host they may go.
+          || before.isServerHere(hop, on: machine)
+            && !now.firstHops.keys.allSatisfy {
+              self.after.isServerHere($0, on: machine)
+                || self.after.deliversHere($0.transport, ofClass: isClass)
+            }
+      }
+      guard isTaken else { continue }
+      return .takesMailboxes(address: recipient, before: answer.words, after: now.words)
     }
     return nil
   }
@@ -195,6 +204,19 @@ extension MailConfig {
     case "virtual", "local": true
     case "pipe": isOfMailboxes
     default: false
+    }
+  }
+
+  /// Whether lmtp(8) hands the mail to a server of this host: that is one that puts it into mailboxes.
+  fileprivate func isServerHere(_ hop: RouteAnswer.FirstHop, on machine: Machine) -> Bool {
+    guard let transport = gatewayTransport(hop.transport), transport.approach.mailProtocol == .lmtp else {
+      return false
+    }
+    switch Gateway(hop.nextHop, mailProtocol: .lmtp, defaultPort: transport.defaultPort) {
+    case .unix: return true
+    case .host(let host, _), .mx(let host, _):
+      return host == "localhost" || host == parameters.text("myhostname").lowercased() || machine.has(host)
+    case nil: return false
     }
   }
 }

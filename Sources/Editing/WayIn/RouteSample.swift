@@ -177,16 +177,12 @@ extension MailConfig {
       add("someone@\(domain)", Scope.relayDomains.words, .relayDomains, of: .relay)
     }
     for key in shownKeys(.transportMaps) {
-      let name = key.hasPrefix(".") ? "sub\(key)" : key
-      guard HostName.isValid(String(name.split(separator: "@").last ?? "")) else { continue }
-      let scope = Scope.to(key.hasPrefix(".") ? name : key)
-      add(
-        name.contains("@") ? name : "someone@\(name)", scope.words, key.hasPrefix(".") ? nil : scope)
+      guard let sample = Self.sample(ofRecipient: key) else { continue }
+      add(sample.recipient, sample.what, sample.scope)
     }
-    for key in shownKeys(.senderTransportMaps) + shownKeys(.senderRelayhostMaps) where key.contains("@") {
-      let scope = Scope.from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
-      add(
-        "someone@\(Self.outsideDomain)", scope.words, from: key.hasPrefix("@") ? "someone\(key)" : key, scope)
+    for key in shownKeys(.senderTransportMaps) + shownKeys(.senderRelayhostMaps) {
+      guard let sample = Self.sample(ofSender: key) else { continue }
+      add(sample.recipient, sample.what, from: sample.sender, sample.scope)
     }
     return samples
   }

@@ -48,10 +48,11 @@ extension MailConfig {
       edited.update(document.applying([Splice(range: place.range, bytes: Bytes(text.utf8))]))
       return (edited, entry.place)
     }
-    guard inTable else {
+    guard inTable || !Self.charactersOutsideInline(key).isEmpty else {
       let item = "inline:{{\(key)=\(text)}}"
       return (try edited.inserting(item, into: parameter, first: true), .inlineEntry(of: parameter, key: key))
     }
+    if let reason = Self.problem(withKey: key) { throw .badText(key, reason: reason) }
     if let path = keyedTable(of: parameter), let document = files[path]?.document {
       edited.update(document.appending("\(key)\t\(text)"))
       return (edited, .entry(table: path, key: key))

@@ -61,7 +61,10 @@ package struct PoolPairs: Sendable {
   package init(_ old: [Pool], _ new: [Pool]) {
     var matching = Matching(old, new)
     matching.pairExactly { $0.purpose }
-    // Keys came or went.
+    // Keys came or went: of two that have some of them, the one with the same members is it.
+    matching.pair {
+      $0.purpose.hasKeys && $0.purpose.shares(with: $1.purpose) && $0.text.text.text == $1.text.text.text
+    }
     matching.pair { $0.purpose.hasKeys && $0.purpose.shares(with: $1.purpose) }
     // The keys are other ones, and the members are the same.
     matching.pair {

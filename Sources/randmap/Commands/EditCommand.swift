@@ -40,6 +40,8 @@ protocol EditCommand: WritingCommand {
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String]
   /// Lines that show the outcome, where shares do not say all.
   func details(_ edited: MailConfig) -> [String]
+  /// Where mail goes before and after, for people too; nil: the shares say all.
+  func routes(_ edited: MailConfig, in place: Workplace) -> [RouteChange]?
 }
 
 extension EditCommand {
@@ -47,6 +49,7 @@ extension EditCommand {
 
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] { [] }
   func details(_ edited: MailConfig) -> [String] { [] }
+  func routes(_ edited: MailConfig, in place: Workplace) -> [RouteChange]? { nil }
 
   func run() throws { try edit() }
 
@@ -82,7 +85,7 @@ extension EditCommand {
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
       notes: remarks(edited, in: place) + place.timedWork.remarks(on: edits, in: edited),
-      details: details(edited))
+      routes: routes(edited, in: place), details: details(edited))
   }
 }
 

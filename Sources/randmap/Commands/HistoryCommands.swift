@@ -60,14 +60,17 @@ struct UndoCommand: ParsableCommand {
     do throws(WriteError) {
       if dryRun {
         let set = try place.writer.undoing(place.config.directory, number: number, merging: merge)
-        show(set, set.hardLinked.map { EditGuard.hardLinks(path: $0).message })
+        show(
+          set,
+          set.hardLinked.map { EditGuard.hardLinks(path: $0).message } + place.config.notesOnRowsLeft(by: set)
+        )
         return
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge)
       show(
         set,
-        result.notes
+        result.notes + place.config.notesOnRowsLeft(by: set)
           + leftovers(of: set, in: place).map {
             "\($0): nothing names this file any more, but others have written into it; remove it if nobody needs it"
           })

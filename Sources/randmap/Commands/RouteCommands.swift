@@ -3,11 +3,14 @@
 import ArgumentParser
 import Editing
 import PostfixFiles
+import Routing
 
 struct SetRouteCommand: EditCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-route", abstract: "Set a routing parameter of main.cf, or an entry of a table.",
     discussion: """
+      The diff comes with the routes before and after.
+
       Examples:
         randmap set-route relayhost '[gw1.example]:587'
         randmap set-route a.example relay:in1.example --table /etc/postfix/transport
@@ -20,6 +23,10 @@ struct SetRouteCommand: EditCommand {
   @Option(help: ArgumentHelp("The table's source file.", valueName: "file")) var table: String?
 
   func edits(_ config: MailConfig) throws -> [Edit] { [.setRoute(key: key, value: value, table: table)] }
+
+  func routes(_ edited: MailConfig, in place: Workplace) -> [RouteChange]? {
+    place.routeChanges(to: edited, of: key, table: table)
+  }
 }
 
 struct RemoveRouteCommand: EditCommand {
@@ -27,7 +34,7 @@ struct RemoveRouteCommand: EditCommand {
     commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.",
     discussion: """
       to:example.com and from:example.com are the entry, or the pool, of that mail, wherever it is: it goes by what decides \
-      next.
+      next. The diff comes with the routes before and after.
 
       Examples:
         randmap remove-route relayhost
@@ -44,5 +51,18 @@ struct RemoveRouteCommand: EditCommand {
 
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
     place.config.notesOnWhatIsLeft(by: edited)
+  }
+
+  func routes(_ edited: MailConfig, in place: Workplace) -> [RouteChange]? {
+    place.routeChanges(to: edited, of: key, table: table)
+  }
+}
+
+extension Workplace {
+  /// Where mail goes before and after, that of the key in any case.
+  fileprivate func routeChanges(to edited: MailConfig, of key: String, table: String?) -> [RouteChange] {
+    config.routeChanges(
+      to: edited, context: config.routeContext(isDemo: isDemo),
+      meant: config.samples(ofRoute: key, table: table) + edited.samples(ofRoute: key, table: table))
   }
 }

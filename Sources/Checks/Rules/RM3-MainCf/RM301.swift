@@ -1,6 +1,7 @@
 // RM301: A pool has no fallback
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm301 = Rule(
@@ -8,6 +9,8 @@ extension Rule {
     why: """
       When a gateway is dead, its share of the mail is deferred, and each retry chooses again. With a list
       as the result, smtp_fallback_relay, or the agent randmap(8), another gateway takes the mail at once.
+      For lmtp(8) it is lmtp_fallback_relay (Postfix 3.1 and later), which takes hosts without brackets,
+      and nothing of the kind for a local socket (unix:).
       """,
     bad: Example(
       main: """
@@ -32,9 +35,23 @@ extension Rule {
         let percent = Int((pool.share(bare) * 100).rounded())
         return PoolView(pool: pool, in: setting).finding(
           bare,
-          "when this gateway is dead, \(percent)% of the mail is deferred; need a line such as "
-            + "\"smtp_fallback_relay = [gw9.example]:587\" in main.cf, or a next-hop list"
+          "when this gateway is dead, \(percent)% of the mail is deferred; \(remedy(for: bare, in: subject.config))"
         ).first
       }
     })
+}
+
+/// What gives the mail of a member another way.
+private func remedy(for member: Member, in config: MailConfig) -> String {
+  if case .unix? = member.gateways.first {
+    return
+      "lmtp(8) has no fallback for a local socket; need a host and a port in its place, or the agent randmap(8)"
+  }
+  let client = member.transport.flatMap { config.gatewayTransport($0)?.approach.mailProtocol } ?? .smtp
+  let line =
+    switch client {
+    case .smtp: "\(client.fallbackRelay) = [gw9.example]:587"
+    case .lmtp: "\(client.fallbackRelay) = gw9.example:24"
+    }
+  return "need a line such as \"\(line)\" in main.cf, or a next-hop list"
 }

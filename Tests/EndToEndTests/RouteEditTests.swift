@@ -1,0 +1,83 @@
+// Where mail goes before and after an edit of a route, as `pool` shows it.
+
+import Foundation
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits) struct RouteEditTests {
+  private struct Edit: Decodable {
+    struct Routes: Decodable { let before, after: [Route] }
+    struct Route: Decodable {
+      struct Destination: Decodable { let nexthop: String }
+      let recipient, sender: String
+      let destinations: [Destination]
+    }
+    let routes: Routes
+  }
+
+  private func scene() throws -> TemporaryDirectory {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      """
+      myhostname = mx.here.example
+      relayhost = [127.0.0.2]:2525
+      transport_maps = texthash:$config_directory/transport
+      sender_dependent_relayhost_maps = texthash:$config_directory/senders
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    // Of a long table a few keys are shown, and the one that is meant.
+    let keys = (1...40).map { "d\($0).example smtp:[127.0.0.4]:2525\n" }
+    try directory.write("transport", keys.joined() + ".dot.example smtp:[127.0.0.4]:2525\n")
+    try directory.write("senders", "@customer.example [127.0.0.5]:2525\n")
+    return directory
+  }
+
+  @Test(arguments: [
+    (["remove-route", "to:d33.example"], "mail for d33.example (someone@d33.example)", "4", "2"),
+    (["remove-route", "d33.example"], "mail for d33.example (someone@d33.example)", "4", "2"),
+    (["remove-route", "D33.example", "--table", "transport"], "mail for d33.example", "4", "2"),
+    (["remove-route", ".dot.example"], "mail for sub.dot.example", "4", "2"),
+    (["remove-route", "from:customer.example"], "mail from customer.example (from someone@c", "5", "2"),
+    (["remove-route", "@customer.example"], "mail from customer.example (from someone@c", "5", "2"),
+    (
+      ["set-route", "d33.example", "smtp:[127.0.0.6]:2525", "--table", "transport"], "mail for d33", "4", "6"
+    ),
+    (["set-route", "relayhost", "[127.0.0.6]:2525"], "all mail to the outside", "2", "6"),
+  ])
+  func whereTheMailGoesThenIsShown(_ call: (words: [String], what: String, old: String, new: String)) throws {
+    let directory = try scene()
+    let shown = try runRandmap(call.words + ["-c", directory.path])
+    #expect(shown.status == .exited(0), "\(shown.summary)")
+    let lines = shown.standardError.split(separator: "\n")
+    let titles = lines.firstIndex(of: "where mail goes:")
+    let title = try #require(titles, "\(shown.summary)")
+    // What changes comes first.
+    let line = lines[title + 1]
+    #expect(line.hasPrefix("  \(call.what)"), "\(line)")
+    #expect(
+      line.hasSuffix("smtp:[127.0.0.\(call.old)]:2525  ->  smtp:[127.0.0.\(call.new)]:2525"), "\(line)")
+    #expect(lines[(title + 2)...].contains { $0.contains("as before: smtp:[127.0.0.") })
+
+    let finished = try runRandmap(call.words + ["-c", directory.path, "--format", "json"])
+    let edit = try JSONDecoder().decode(Edit.self, from: Data(finished.standardOutput.utf8))
+    let changed = zip(edit.routes.before, edit.routes.after).first { before, after in
+      before.destinations.map(\.nexthop) == ["[127.0.0.\(call.old)]:2525"]
+        && after.destinations.map(\.nexthop) == ["[127.0.0.\(call.new)]:2525"]
+    }
+    #expect(changed != nil, "\(finished.standardOutput)")
+    #expect(edit.routes.before.map(\.recipient) == edit.routes.after.map(\.recipient))
+  }
+
+  @Test func anEntryThatIsNewIsShown() throws {
+    let directory = try scene()
+    let shown = try runRandmap(
+      ["set-route", "new.example", "smtp:[127.0.0.6]:2525", "--table", "transport", "-c", directory.path])
+    #expect(
+      shown.standardError.contains("mail for new.example (someone@new.example)  ")
+        && shown.standardError.contains("smtp:[127.0.0.2]:2525  ->  smtp:[127.0.0.6]:2525"),
+      "\(shown.summary)")
+  }
+}
