@@ -52,7 +52,7 @@ let package = Package(
     module("Threads", on: ["System", "CLinux"]),
     module("PostfixFiles", on: ["System", "CLinux"]),
     module("PostfixTools", on: ["PostfixFiles", "System", "CLinux"]),
-    module("Store", on: ["CSQLite"]),
+    module("Store", on: ["CSQLite", "System"]),
     module("Gateways", on: ["PostfixFiles"]),
     module("Routing", on: ["Gateways", "PostfixFiles", "Store", "System"]),
     module("Liveness", on: ["Gateways", "Routing", "System", "CLinux"] + nio + tls),

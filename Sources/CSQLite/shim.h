@@ -22,6 +22,15 @@ static inline int randmap_read_head(sqlite3 *database, void *bytes, int count)
   return file && file->pMethods && file->pMethods->xRead(file, bytes, count, 0) == SQLITE_OK;
 }
 
+// What a database that anybody may have made can cause, kept small: its schema runs no function that does something, no text is
+// longer than the limit, and no statement changes the schema by hand.
+static inline void randmap_distrust(sqlite3 *database, int longest)
+{
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, longest);
+}
+
 // No checkpoint when the last connection closes: a call with any number of arguments, which Swift cannot make.
 static inline int randmap_keep_log_on_close(sqlite3 *database)
 {

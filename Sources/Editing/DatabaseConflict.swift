@@ -80,3 +80,22 @@ extension DatabaseConflict {
     if changed.isEmpty, joined.isEmpty { return nil }
   }
 }
+
+extension MailConfig {
+  /// Refuses where a database of a table cannot be read: what decides today is not known then, and a pool beside it might get no
+  /// mail, or all of it.
+  func guardReadableDatabases(for wish: PoolWish) throws(EditRefusal) {
+    for map in RoutingParameter.maps {
+      for site in tableSites(of: map) {
+        guard case .database(let table) = site.content, case .unreadable(let problem) = files[table.database],
+          !problem.isMissing, problem.reason != StoreError.noPools(table.database).reason
+        else { continue }
+        throw .badScope(
+          "\(wish.scope)",
+          reason:
+            "\(printable(table.database)), which \(map.rawValue) asks, \(problem.reason); until then nobody knows what "
+            + "decides for this mail")
+      }
+    }
+  }
+}

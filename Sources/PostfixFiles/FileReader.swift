@@ -67,13 +67,13 @@ package enum FileReader {
     func kernels() -> FileProblem {
       FileProblem(path: path, reason: "is a file of the kernel's; need a file on a disk", .special)
     }
-    guard !isKernels(randmap_file_system_of_path(path)) else { throw kernels() }
+    guard !KernelFiles.have(path) else { throw kernels() }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { throw failure(errno) }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw failure(errno) }
-    guard !isKernels(randmap_file_system_of_file(file)) else { throw kernels() }
+    guard !KernelFiles.have(descriptor: file) else { throw kernels() }
     guard status.st_mode & S_IFMT == S_IFREG else {
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
       throw FileProblem(
@@ -144,21 +144,6 @@ package enum FileReader {
       if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
       guard bytes.count <= maximumSize else { throw failure(EFBIG) }
       wanted = max(size + 1 - bytes.count, 65_536)
-    }
-  }
-
-  /// Whether the kernel makes up what is at a path, as in /proc and /sys: even to open such a file may do something.
-  package static func isOfTheKernel(_ path: String) -> Bool { isKernels(randmap_file_system_of_path(path)) }
-
-  /// Whether the kernel makes up the files of a file system of this type (linux/magic.h).
-  private static func isKernels(_ type: UInt) -> Bool {
-    switch type {
-    case 0x9FA0, 0x6265_6572, 0x6462_6720, 0x7472_6163: true  // proc, sysfs, debugfs, tracefs
-    case 0x27_E0EB, 0x6367_7270, 0x7363_6673, 0x6265_6570: true  // cgroup, cgroup2, securityfs, configfs
-    case 0xF97C_FF8C, 0x4341_5D53, 0xCAFE_4A11, 0xDE5E_81E4: true  // selinuxfs, smackfs, bpf, efivarfs
-    case 0x6165_676C, 0x1CD1, 0x4249_4E4D, 0x1980_0202: true  // pstore, devpts, binfmt_misc, mqueue
-    case 0x6E73_6673, 0x6759_6969, 0x6573_5543: true  // nsfs, rpc_pipefs, fusectl
-    default: false
     }
   }
 

@@ -14,6 +14,8 @@ final class Connection {
     case readOnly
     case readWrite
     case create
+    /// One without a file.
+    case memory
   }
 
   /// How long another writer is waited for, in milliseconds.
@@ -37,6 +39,9 @@ final class Connection {
     case .create:
       name = Self.uri(path)
       flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    case .memory:
+      name = ":memory:"
+      flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY
     }
     var opened: OpaquePointer?
     let status = sqlite3_open_v2(name, &opened, flags, nil)
@@ -53,7 +58,32 @@ final class Connection {
     randmap_keep_log_on_close(handle)
   }
 
-  deinit { sqlite3_close(handle) }
+  deinit {
+    sqlite3_close(handle)
+    steps.deallocate()
+  }
+
+  /// How many millions of SQLite's steps a statement has left.
+  private let steps: UnsafeMutablePointer<Int> = {
+    let steps = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    steps.initialize(to: .max)
+    return steps
+  }()
+  private var mostSteps = Int.max
+
+  /// Anybody may have made it: no statement runs for longer than one over all its rows, and no text is longer than a change of all
+  /// of them.
+  func distrust(fileSize: Int) {
+    randmap_distrust(handle, Int32(clamping: 64_000_000 + fileSize))
+    mostSteps = 200 + fileSize / 500_000
+    sqlite3_progress_handler(
+      handle, 1_000_000,
+      { steps in
+        guard let left = steps?.assumingMemoryBound(to: Int.self) else { return 1 }
+        left.pointee -= 1
+        return left.pointee < 0 ? 1 : 0
+      }, steps)
+  }
 
   /// A path with what has a meaning in a URI written as numbers. Links in its directory are followed here: SQLite then
   /// follows none, and the last step must be no link.
@@ -84,7 +114,10 @@ final class Connection {
       SQLITE_READONLY where deniedOwner(of: path) != nil:
       return .notForOwner(path, owner: deniedOwner(of: path) ?? "")
     case SQLITE_CANTOPEN where access(path, R_OK) != 0: return .denied(path, isWrite: false)
+    case SQLITE_CANTOPEN where access(path + "-wal", F_OK) == 0 && access(path + "-shm", F_OK) != 0:
+      return .logOfACopy(path)
     case SQLITE_CANTOPEN: return .directoryNotWritable(path)
+    case SQLITE_INTERRUPT, SQLITE_TOOBIG: return .endless(path)
     case SQLITE_READONLY, SQLITE_PERM: return .denied(path, isWrite: true)
     case SQLITE_BUSY, SQLITE_LOCKED: return .locked(path)
     case SQLITE_NOTADB: return .notADatabase(path)
@@ -112,6 +145,7 @@ final class Connection {
 
   /// Runs statements without results.
   func run(_ statements: String) throws(StoreError) {
+    steps.pointee = mostSteps
     let status = sqlite3_exec(handle, statements, nil, nil, nil)
     guard status == SQLITE_OK else { throw error(status) }
   }
@@ -129,6 +163,7 @@ final class Connection {
   }
 
   private func prepare(_ statement: String) throws(StoreError) -> OpaquePointer {
+    steps.pointee = mostSteps
     var prepared: OpaquePointer?
     let status = sqlite3_prepare_v2(handle, statement, -1, &prepared, nil)
     guard status == SQLITE_OK, let prepared else { throw error(status) }

@@ -27,7 +27,7 @@ package final class OpenStore {
   /// Opens a database that is there, and reads of it what SQLite has to have read to hold it.
   package init(_ path: String) throws(StoreError) {
     file = try FileIdentity(path)
-    database = try asOwner(ofDirectoryOf: path) { () throws(StoreError) in try Connection(path, .readWrite) }
+    database = try asOwner(ofDirectoryOf: path) { () throws(StoreError) in try Store.open(path, .readWrite) }
     try check()
   }
 

@@ -2,6 +2,7 @@
 // since edits are rare and Postfix has it open all the time.
 
 import Glibc
+import System
 
 package enum Store {
   /// Its file on disk, and the two that SQLite makes beside it: what to look at for changes.
@@ -9,12 +10,13 @@ package enum Store {
 
   /// The rows. Nothing on disk changes, no lock file is made.
   package static func read(_ path: String) throws(StoreError) -> PoolRows {
-    while true {
+    // Who changes it without an end holds nobody up.
+    for _ in 0..<200 {
       let file = try Stamp(path)
       if hasLog(path) {
         let read = Result { () throws(StoreError) in
           try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-            try rows(of: Connection(path, .readOnly))
+            try rows(of: open(path, .readOnly))
           }
         }
         // A writer that has ended has emptied the log; then there is nothing to open any more.
@@ -27,9 +29,10 @@ package enum Store {
         usleep(5_000)
         continue
       }
-      let read = Result { () throws(StoreError) in try rows(of: try Connection(path, .frozen)) }
+      let read = Result { () throws(StoreError) in try rows(of: try open(path, .frozen)) }
       if !hasLog(path), try Stamp(path) == file { return try read.get() }
     }
+    throw .locked(path)
   }
 
   /// Whether tables of this program are in a SQLite database, of whatever version; false too where that cannot be seen.
@@ -38,7 +41,7 @@ package enum Store {
     do throws(StoreError) {
       _ = try Stamp(path)
       return try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-        try version(of: try Connection(path, hasLog(path) ? .readOnly : .frozen)) != nil
+        try version(of: try open(path, hasLog(path) ? .readOnly : .frozen)) != nil
       }
     } catch {
       if case .newer = error { return true }
@@ -50,7 +53,7 @@ package enum Store {
   /// any other file.
   package static func hasWriteAheadLog(_ path: String) -> Bool? {
     let head = try? asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-      try Connection(path, .frozen).head(20)
+      try open(path, .frozen).head(20)
     }
     guard let head, head.starts(with: "SQLite format 3\0".utf8), head[18] == head[19] else { return nil }
     return head[18] == 2 ? true : head[18] == 1 ? false : nil
@@ -81,7 +84,7 @@ package enum Store {
     -> [String]
   {
     try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-      let database = try Connection(path, .readOnly)
+      let database = try open(path, .readOnly)
       var answers: [String] = []
       for _ in 0..<times {
         try database.query(
@@ -104,7 +107,7 @@ package enum Store {
       // access(2) asks for the real user; root may do anything, and then writes as the owner.
       if !isThere, !creating { throw .missing(path) }
       if isThere { _ = try Stamp(path) }
-      let database = try Connection(path, creating ? .create : .readWrite)
+      let database = try open(path, creating ? .create : .readWrite)
       if !isThere { chmod(path, 0o640) }
       try writing(in: database, creating: creating, body)
     }
@@ -121,6 +124,7 @@ package enum Store {
     try database.run("BEGIN IMMEDIATE")
     do throws(StoreError) {
       let version = try version(of: database) ?? 0
+      try checkParts(of: database, version)
       if version < Schema.version { try database.run(Schema.statements(from: version)) }
       try body(database)
       if version < Schema.version { try database.fitView() }
@@ -152,7 +156,7 @@ package enum Store {
       guard lstat(path, &status) == 0 else {
         throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
       }
-      guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
+      guard status.st_mode & S_IFMT == S_IFREG, !KernelFiles.have(path) else { throw .notAFile(path) }
       inode = UInt64(status.st_ino)
       size = Int(status.st_size)
       seconds = status.st_mtim.tv_sec
@@ -172,7 +176,9 @@ package enum Store {
   static func version(of database: Connection) throws(StoreError) -> Int? {
     var found: Int?
     var hasTable = false
-    try database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'setting'") {
+    try database.query(
+      "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'setting' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    ) {
       (_) throws(StoreError) in hasTable = true
     }
     guard hasTable else { return nil }
@@ -186,6 +192,7 @@ package enum Store {
 
   private static func rows(of database: Connection) throws(StoreError) -> PoolRows {
     guard let version = try version(of: database) else { throw .noPools(database.path) }
+    try checkParts(of: database, version)
     var rows = PoolRows()
     let plans =
       version < Schema.withPlans
@@ -305,6 +312,7 @@ extension MemberRow {
         need: "a whole number from 1 to \(Schema.largestWeight)")
     }
     self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
+    try Self.checkPlan(row, of: path, "\(result) in \(pool)")
     if number(4) == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
     func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
     guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
@@ -315,5 +323,30 @@ extension MemberRow {
     (plan.most, plan.cap, plan.resumed) = (number(13), real(14), number(16))
     (plan.paused, plan.reason) = (number(17), text(18))
     ramp?.plan = plan
+  }
+
+  /// Times and shares that no clock and no pool comes to: arithmetic with them would end the program.
+  private static func checkPlan(_ row: Row, of path: String, _ name: String) throws(StoreError) {
+    for (column, what) in [
+      (5, "end of the drain"), (9, "start of the ramp"), (10, "end of the ramp"),
+      (16, "start of the ramp after a pause"),
+      (17, "pause of the ramp"),
+    ] {
+      if case .integer(let time) = row[column], !(0...UTC.lastSecond).contains(time) {
+        throw .badRow(
+          path, row: "\(what) of \(name)", need: "seconds since 1970, from 0 to \(UTC.lastSecond)")
+      }
+    }
+    for (column, what, most) in [
+      (8, "ramp_from", Double(Schema.largestWeight)), (11, "ramp_to", 1), (14, "ramp_cap", 1),
+      (15, "ramp_stop_at", 1),
+    ] {
+      if case .real(let number) = row[column], !(0...most).contains(number) {
+        throw .badRow(path, row: "\(what) of \(name)", need: "a number from 0 to \(Int(most))")
+      }
+    }
+    if case .integer(let most) = row[13], !(1...1_000_000_000_000).contains(most) {
+      throw .badRow(path, row: "ramp_max of \(name)", need: "messages a day, from 1 to 1000000000000")
+    }
   }
 }

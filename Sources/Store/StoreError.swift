@@ -20,6 +20,16 @@ package enum StoreError: Error, Hashable, Sendable {
   case locked(String)
   /// SQLite makes two files beside a database, and cannot here.
   case directoryNotWritable(String)
+  /// The log of a copy, without the file that says what in it is in force.
+  case logOfACopy(String)
+  /// A rollback journal lies beside it: SQLite would change the database by it, and remove the file that it names.
+  case journal(String)
+  /// Another user may put names where root would write.
+  case foreignPlace(String, place: String, reason: String)
+  /// Triggers, views and the like that randmap did not make.
+  case foreignParts(String, [String])
+  /// To read it would not end, or needs more memory than its size explains.
+  case endless(String)
   /// A row that the tables of randmap do not allow: made in another way.
   case badRow(String, row: String, need: String)
   /// Rows that were read are no longer so.
@@ -32,6 +42,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case .missing(let path), .denied(let path, _), .notForOwner(let path, _), .notAFile(let path),
       .notADatabase(let path), .noPools(let path), .corrupt(let path, _), .newer(let path, _),
       .locked(let path), .directoryNotWritable(let path),
+      .logOfACopy(let path), .journal(let path), .foreignPlace(let path, _, _), .foreignParts(let path, _),
+      .endless(let path),
       .badRow(let path, _, _), .changed(let path), .sqlite(let path, _):
       path
     }
@@ -53,7 +65,21 @@ package enum StoreError: Error, Hashable, Sendable {
     case .corrupt(_, let reason): "is damaged (\(reason)): bring it back from a backup, or make it anew"
     case .newer(_, let version):
       "was made by a newer randmap (schema \(version), this one knows \(Schema.version)): update randmap"
-    case .locked: "another program holds its lock: try again when that has ended"
+    case .locked:
+      "another program holds its lock, or writes it all the time: try again when that has ended"
+    case .logOfACopy(let path):
+      "\(path)-wal lies beside it without \(path)-shm, as in a copy of single files: need a copy made by "
+        + "sqlite3 DATABASE \".backup COPY\""
+    case .journal(let path):
+      "\(path)-journal lies beside it, which no program of randmap or Postfix makes: SQLite would change the database by it; "
+        + "need it removed, or the database from a backup"
+    case .foreignPlace(_, let place, let reason):
+      "root does not write there: \(place): \(reason); need a directory that belongs to one user, who alone may write it"
+    case .foreignParts(_, let parts):
+      "has \(parts.joined(separator: ", ")), which randmap did not make, so that Postfix may get other answers than its rows: "
+        + "need it dropped with sqlite3, or a database that \"randmap convert --to database\" has made"
+    case .endless:
+      "reading it takes too long, or too much memory, for its size: need a database that randmap has made"
     case .directoryNotWritable(let path):
       "its directory is not writable for its owner: SQLite needs to make \(path)-wal beside it"
     case .badRow(_, let row, let need): "\(row): need \(need)"

@@ -2,6 +2,11 @@
 
 import Glibc
 
+enum UTC {
+  /// The end of the year 9999: a later time has no text of this form.
+  static let lastSecond: Int64 = 253_402_300_799
+}
+
 /// RFC 3339.
 package func timeText(_ seconds: Int64) -> String {
   var time = time_t(seconds)

@@ -64,7 +64,7 @@ package enum LogFinder {
 
   /// Why a file cannot be read; nil where it can. At one of the usual places something else is no log, and that is all.
   static func problem(with path: String, isNamed: Bool = false) -> LogError? {
-    if FileReader.isOfTheKernel(path) {
+    if KernelFiles.have(path) {
       return LogError(
         path: path, reason: "is a file of the kernel's; need a log on a disk", isMissing: !isNamed)
     }

@@ -35,6 +35,7 @@ private struct PoolPlanner {
         "\(wish.scope)",
         reason: "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'")
     }
+    try before.guardReadableDatabases(for: wish)
     let choice = try WeightChoice(wish.members.map(\.weight))
     var lanes: [String: String] = [:]
     for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {

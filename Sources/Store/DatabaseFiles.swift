@@ -1,0 +1,111 @@
+// A database that somebody else may have put there. What lies beside it tells SQLite what to do: a rollback journal may name any file
+// to be removed. And what is in it may run for ever, or give Postfix other answers than its rows.
+
+import Glibc
+import System
+
+extension Store {
+  /// Opens a database after a look at what is there.
+  static func open(_ path: String, _ mode: Connection.Mode) throws(StoreError) -> Connection {
+    let size = try checkFiles(of: path)
+    if mode == .readWrite || mode == .create { try checkDirectories(of: path) }
+    let database = try Connection(path, mode)
+    database.distrust(fileSize: size)
+    return database
+  }
+
+  /// Whether what is there may be opened: a FIFO would be waited for, and a file of the kernel's does something.
+  ///
+  /// - Returns: The size of the database; 0 where there is none yet.
+  @discardableResult
+  static func checkFiles(of path: String) throws(StoreError) -> Int {
+    var size = 0
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+      var status = stat()
+      guard lstat(path + suffix, &status) == 0 else { continue }
+      guard status.st_mode & S_IFMT == S_IFREG, !KernelFiles.have(path + suffix) else {
+        throw .notAFile(path + suffix)
+      }
+      // A database of randmap's has a write-ahead log. An empty journal says nothing.
+      if suffix == "-journal", status.st_size > 0 { throw .journal(path) }
+      if suffix.isEmpty { size = Int(status.st_size) }
+    }
+    return size
+  }
+
+  /// Root writes as the owner of the directory (`asOwner`). Nobody else may put names there: SQLite goes by them.
+  private static func checkDirectories(of path: String) throws(StoreError) {
+    var status = stat()
+    guard geteuid() == 0, stat(directory(of: path), &status) == 0 else { return }
+    if status.st_uid == 0 {
+      if let found = foreignPlace(onTheWayTo: path) {
+        throw .foreignPlace(path, place: found.path, reason: found.reason)
+      }
+    } else if status.st_mode & 0o022 != 0 {
+      throw .foreignPlace(path, place: directory(of: path), reason: "other users than its owner may write it")
+    }
+  }
+
+  /// Whether the tables are tables, and the triggers and views those of randmap. A view in the place of a table has no end, and a
+  /// trigger changes more than was asked for. Of an older version the views are others, which a write replaces.
+  static func checkParts(of database: Connection, _ version: Int) throws(StoreError) {
+    if version == 0 { return }
+    let viewNames = version < Schema.version ? [] : Schema.viewNames
+    var others: [String] = []
+    try database.parts { part in
+      let isKnown = Schema.parts.contains(part)
+      switch part.type {
+      case "table" where Schema.tableNames.contains(part.name):
+        if part.text.hasPrefix("CREATE VIRTUAL") { others.append("the virtual table \(part.name)") }
+      case "view" where Schema.tableNames.contains(part.name) || viewNames.contains(part.name) && !isKnown,
+        "trigger" where (Schema.tableNames + Schema.viewNames).contains(part.table) && !isKnown:
+        others.append("the \(part.type) \(part.name)")
+      default: break
+      }
+    }
+    // What is worked out as it is read may be of any length.
+    for table in Schema.tableNames {
+      try database.query(
+        "SELECT name FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3) AND name <> 'ramp_count'",
+        [.text(table)]
+      ) { (row) throws(StoreError) in
+        if case .text(let name) = row[0] { others.append("the generated column \(name) of \(table)") }
+      }
+    }
+    if !others.isEmpty { throw .foreignParts(database.path, others) }
+  }
+}
+
+/// A row of `sqlite_master`.
+struct SchemaPart: Hashable, Sendable {
+  let type, name, table, text: String
+}
+
+extension Connection {
+  /// Everything that its schema has.
+  func parts(_ body: (SchemaPart) -> Void) throws(StoreError) {
+    try query("SELECT type, name, tbl_name, sql FROM sqlite_master") { (row) throws(StoreError) in
+      guard case (.text(let type), .text(let name), .text(let table)) = (row[0], row[1], row[2]) else {
+        return
+      }
+      let text = if case .text(let text) = row[3] { text } else { "" }
+      body(SchemaPart(type: type, name: name.lowercased(), table: table.lowercased(), text: text))
+    }
+  }
+}
+
+extension Schema {
+  static let tableNames = ["setting", "member", "route", "revision"]
+  static let viewNames = ["share", "draw"]
+
+  /// The triggers and views of this version, with plans and without, as SQLite keeps their texts.
+  static let parts: Set<SchemaPart> = {
+    var parts: Set<SchemaPart> = []
+    guard let database = try? Connection("", .memory) else { return [] }
+    for statements in [statements(from: 0), draw(withPlans: false)] {
+      try? database.run(statements)
+      try? database.parts { parts.insert($0) }
+    }
+    return parts
+  }()
+}
