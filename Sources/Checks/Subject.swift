@@ -36,6 +36,8 @@ struct Subject: Sendable {
   let tables: [TableSource]
   /// The tables for something else than routes.
   let otherTables: [OtherTable]
+  /// What clients ask for a next hop, by parameter: several rules go through these tables.
+  let nextHopKeys: [String: NextHopKeys]
   /// The results of the walk over each table; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
@@ -65,6 +67,9 @@ struct Subject: Sendable {
       .flatMap(items)
     tables = sites.compactMap { TableSource($0) }
     otherTables = scope == .directory ? config.otherTables : []
+    let keyed = scope == .directory ? OtherTableParameter.credentials + OtherTableParameter.tlsPolicies : []
+    nextHopKeys = Dictionary(
+      uniqueKeysWithValues: keyed.map { [parameters] in ($0, NextHopKeys($0, in: config, parameters)) })
   }
 
   var states: GatewayStates { known.states }

@@ -86,7 +86,7 @@ extension Subject {
   /// have one.
   func policiesLeaveWeak(_ client: MailClient) -> Bool {
     let parameter = client.mailProtocol == .lmtp ? "lmtp_tls_policy_maps" : "smtp_tls_policy_maps"
-    let keys = NextHopKeys(parameter, in: self)
+    let keys = nextHopKeys(of: parameter)
     guard keys.isComplete else { return false }
     let views = resultViews.filter {
       $0.mailProtocol == client.mailProtocol

@@ -29,11 +29,10 @@ struct NextHopKeys: Sendable {
   private(set) var isComplete = true
   private var byKey: [String: Int] = [:]
 
-  /// - Parameter service: whose override counts; nil: main.cf's value.
-  init(_ parameter: String, of service: Service? = nil, in subject: Subject) {
+  /// - Parameter parameters: of main.cf, or as a service sees them with its overrides.
+  init(_ parameter: String, in config: MailConfig, _ parameters: Parameters) {
     self.parameter = parameter
-    let seen = service.map { subject.parameters.seen(by: $0) } ?? subject.parameters
-    guard let value = try? seen.value(parameter) else {
+    guard let value = try? parameters.value(parameter) else {
       isComplete = false
       return
     }
@@ -42,7 +41,7 @@ struct NextHopKeys: Sendable {
         isComplete = false
         continue
       }
-      add(spec.unproxied, subject.config)
+      add(spec.unproxied, config)
     }
   }
 
@@ -113,6 +112,11 @@ struct AskedGateway: Sendable {
 }
 
 extension Subject {
+  /// Of main.cf.
+  func nextHopKeys(of parameter: String) -> NextHopKeys {
+    nextHopKeys[parameter] ?? NextHopKeys(parameter, in: config, parameters)
+  }
+
   /// The gateways that mail leaves by, wherever they are named outside of large tables; the values of these are looked at
   /// up to a number that a person could have written.
   var askedGateways: [AskedGateway] {

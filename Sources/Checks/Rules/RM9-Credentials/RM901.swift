@@ -30,7 +30,7 @@ extension Rule {
         """,
       others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
     check: .directory { subject in
-      let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
+      let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
       guard !keys.entries.isEmpty else { return [] }
       let misspelled = subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
         Finding(

@@ -34,7 +34,7 @@ extension Rule {
       let name = "smtp_sasl_password_maps"
       guard !subject.isOnAnywhere("smtp_sender_dependent_authentication"),
         let place = subject.place(of: name),
-        let first = NextHopKeys(name, in: subject).entries.first(where: { $0.key.contains("@") })
+        let first = subject.nextHopKeys(of: name).entries.first(where: { $0.key.contains("@") })
       else { return [] }
       return [
         Finding(

@@ -32,7 +32,7 @@ extension Rule {
         """,
       others: ["sasl_passwd": "[gw1.example]:587  user:secret\n[gw2.example]:587  user:secret\n"]),
     check: .directory { subject in
-      let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
+      let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
       guard subject.isOnAnywhere("smtp_sasl_auth_enable"), keys.isComplete, !keys.entries.isEmpty,
         !(subject.isOnAnywhere("smtp_sender_dependent_authentication")
           && keys.entries.contains { $0.key.contains("@") })

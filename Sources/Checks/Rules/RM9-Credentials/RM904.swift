@@ -26,7 +26,7 @@ extension Rule {
         """,
       others: ["tls_policy": "[gw1.example]:587  encrypt protocols=>=TLSv1.2\n"]),
     check: .directory { subject in
-      let lists = OtherTableParameter.tlsPolicies.map { NextHopKeys($0, in: subject) }
+      let lists = OtherTableParameter.tlsPolicies.map { subject.nextHopKeys(of: $0) }
       return lists.flatMap(\.entries).compactMap { entry -> (NextHopKeys.Entry, TLSPolicyFault)? in
         TLSPolicyFault(entry.value).map { (entry, $0) }
       }.prefix(20).compactMap { entry, fault in

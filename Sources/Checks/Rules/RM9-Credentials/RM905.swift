@@ -26,7 +26,7 @@ extension Rule {
         """,
       others: ["tls_policy": "[gw1.example]:587  encrypt\n"]),
     check: .directory { subject in
-      let keys = NextHopKeys("smtp_tls_policy_maps", in: subject)
+      let keys = subject.nextHopKeys(of: "smtp_tls_policy_maps")
       guard !keys.entries.isEmpty else { return [] }
       return subject.misspelled(keys) { [$0.written] }.compactMap { entry, gateway in
         Finding(

@@ -31,7 +31,7 @@ extension Rule {
       others: ["sasl_passwd": "[gw1.example]:587  user:newer\n"]),
     check: .directory { subject in
       let lists = (OtherTableParameter.credentials + OtherTableParameter.tlsPolicies).map {
-        NextHopKeys($0, in: subject)
+        subject.nextHopKeys(of: $0)
       }
       return lists.flatMap(\.repeats).prefix(20).compactMap { later, first, type in
         let place = first.keyText.origin(at: 0).flatMap { origin in

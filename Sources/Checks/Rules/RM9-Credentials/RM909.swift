@@ -32,7 +32,7 @@ extension Rule {
     check: .directory { subject in
       // Another delimiter may be set since Postfix 3.9.
       guard subject.config.main["smtp_sasl_password_result_delimiter"] == nil else { return [] }
-      let keys = NextHopKeys("smtp_sasl_password_maps", in: subject)
+      let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
       return keys.entries.filter { !$0.value.bytes.contains(UInt8(ascii: ":")) }.prefix(20).compactMap {
         entry in
         Finding(

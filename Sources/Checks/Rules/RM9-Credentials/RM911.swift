@@ -31,7 +31,7 @@ extension Rule {
     check: .directory { subject in
       let parameters = OtherTableParameter.credentials + OtherTableParameter.tlsPolicies
       return parameters.flatMap { parameter in
-        NextHopKeys(parameter, in: subject).refused.prefix(20).compactMap { line, document, problem in
+        subject.nextHopKeys(of: parameter).refused.prefix(20).compactMap { line, document, problem in
           let text = SourcedText(line, of: document)
           // The rest of the line may be a password.
           let host = excerpt(hostOfCredentials(text.bytes))

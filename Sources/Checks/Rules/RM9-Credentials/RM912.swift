@@ -30,7 +30,7 @@ extension Rule {
       others: ["sasl_passwd": "# the first relay\n[gw1.example]:587  user:secret\n"]),
     check: .directory { subject in
       OtherTableParameter.credentials.flatMap { parameter in
-        NextHopKeys(parameter, in: subject).entries.compactMap { entry in
+        subject.nextHopKeys(of: parameter).entries.compactMap { entry in
           let value = entry.value.bytes
           let key = excerpt(entry.quoted)
           if value.split(whereSeparator: \.isSpace).dropFirst().contains(where: { $0.first == .hash }) {
