@@ -10,6 +10,8 @@ package struct Tally: Sendable {
   private let gatewayNumbers: [UInt64]
   private let since: Int
   private let until: Int
+  /// Later lines are of a clock that is wrong, or of a year that was guessed wrongly.
+  private let future: Int
   /// Only lines of this host, where one is given.
   private let host: [UInt8]?
   private var stamps: StampReader
@@ -20,19 +22,28 @@ package struct Tally: Sendable {
   /// The channel that a relay in a line means, -1: none.
   private var known: [UInt64: Int] = [:]
   private var recipients = RecentRecipients()
+  private var deferred = DeferredMessages()
   private var lastHost: [UInt8] = []
+  private var lastOtherHost: [UInt8] = []
+  /// Whether a line was of the host that is asked for.
+  package private(set) var hasHost = false
+  /// The time of the last line, of any program, as far as it was read.
+  package private(set) var end: Int?
   /// The time of the first line, of any program: how far back the log reaches.
   package private(set) var reach: Int?
 
   /// - Parameters:
   ///   - since: lines before it do not count; seconds since 1970.
+  ///   - future: lines from then on do not count, and their number is known.
   ///   - latest: for years that stamps do not have: see `StampReader`.
   package init(
-    _ channels: Channels, since: Int = .min, until: Int = .max, host: String? = nil, latest: Int
+    _ channels: Channels, since: Int = .min, until: Int = .max, future: Int = .max, host: String? = nil,
+    latest: Int
   ) {
     self.channels = channels
     self.since = since
-    self.until = until
+    self.until = min(until, future)
+    self.future = future
     self.host = host.map { Array($0.utf8) }
     kept = Counts(channelCount: channels.all.count)
     stamps = StampReader(latest: latest)
@@ -106,7 +117,9 @@ package struct Tally: Sendable {
   /// The last line has no newline.
   package mutating func finish() {
     let line = rest.take()
-    if !line.isEmpty { read(line.span, 0..<line.count) }
+    guard !line.isEmpty else { return }
+    read(line.span, 0..<line.count)
+    noteEnd(line.span, 0..<line.count)
   }
 
   /// A part of a file, cut anywhere.
@@ -117,21 +130,26 @@ package struct Tally: Sendable {
       rest.append(chunk, 0..<(end ?? chunk.count))
       guard let end else { return }
       let line = rest.take()
-      if !line.isEmpty { read(line.span, 0..<line.count) }
+      if !line.isEmpty {
+        read(line.span, 0..<line.count)
+        noteEnd(line.span, 0..<line.count)
+      }
       start = end + 1
     }
+    var last: Range<Int>?
     while let end = chunk.position(of: .newline, in: start..<chunk.count) {
       read(chunk, start..<end)
+      last = start..<end
       start = end + 1
     }
+    if let last { noteEnd(chunk, last) }
     if start < chunk.count { rest.append(chunk, start..<chunk.count) }
   }
 
   package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
 
   private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
-    let line = LogLine.text(bytes, line)
-    guard line.count > 20, line.count <= LineRest.longest else { return }
+    guard let line = Self.usable(bytes, line) else { return }
     if bytes[line.lowerBound] == .openBrace {
       guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
       count(plain.span, 0..<plain.count, isOurs: isOurs)
@@ -140,14 +158,47 @@ package struct Tally: Sendable {
     }
   }
 
+  private static func usable(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Range<Int>? {
+    let line = LogLine.text(bytes, line)
+    return line.count > 20 && line.count <= LineRest.longest ? line : nil
+  }
+
+  /// Takes the time of a line that was read last.
+  private mutating func noteEnd(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+    guard let line = Self.usable(bytes, line) else { return }
+    func note(_ bytes: Span<UInt8>, _ line: Range<Int>, isOurs: Bool) {
+      guard let stamp = LogLine.stamp(bytes, line, isOurs: isOurs), let time = time(bytes, stamp) else {
+        return
+      }
+      end = max(end ?? time, time)
+    }
+    if bytes[line.lowerBound] == .openBrace {
+      guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
+      note(plain.span, 0..<plain.count, isOurs: isOurs)
+    } else {
+      note(bytes, line, isOurs: false)
+    }
+  }
+
   private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
     if reach == nil {
       reach = LogLine.stamp(bytes, range, isOurs: isOurs).flatMap { stamps.seconds(bytes, $0) }
     }
     guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
-    guard let event = LogEvent(bytes, line.message) else { return }
-    if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
-    let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
+    let last = bytes[line.tag.upperBound - 1]
+    guard last == UInt8(ascii: "p") || last == UInt8(ascii: "r") else { return noteLost(bytes, line) }
+    let repeated = RepeatedMessage(bytes, line.message)
+    let times = repeated?.times ?? 1
+    guard let event = LogEvent(bytes, repeated?.message ?? line.message, isQuoted: channels.isQuoted) else {
+      return
+    }
+    if let host {
+      guard host.count == line.host.count, bytes.equals(host, in: line.host) else {
+        return noteOtherHost(bytes, line.host)
+      }
+      hasHost = true
+    }
+    let isSuspended = last == UInt8(ascii: "r")
     switch event {
     case .attempt(let attempt):
       var relay = attempt.relay
@@ -175,11 +226,18 @@ package struct Tally: Sendable {
       guard let time = time(bytes, line), isMeant(time) else { return }
       noteHost(bytes, line.host)
       count(attempt, bytes, line, channel: channel, at: time)
+      if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
+    case .unclear:
+      let tag = bytes.text(line.tag)
+      guard isSuspended ? channels.areSuspended(by: tag) : isTagOfOurs(tag),
+        let time = time(bytes, line), isMeant(time)
+      else { return }
+      kept.unclear += 1
     case .connectFailure(let relay):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      kept.change(channel: channel, at: time) { $0.connectFailures += 1 }
+      kept.change(channel: channel, at: time) { $0.connectFailures += times }
     case .passedOn(let relay, let queueID, let words):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
@@ -192,14 +250,34 @@ package struct Tally: Sendable {
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      kept.change(channel: channel, at: time) { $0.encryptedSessions += 1 }
+      kept.change(channel: channel, at: time) { $0.encryptedSessions += times }
     }
   }
 
-  private func isMeant(_ time: Int) -> Bool { time >= since && time < until }
+  private mutating func isMeant(_ time: Int) -> Bool {
+    if time >= future { kept.future += 1 }
+    return time >= since && time < until
+  }
 
-  private mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    stamps.seconds(bytes, line.stamp)
+  private mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? { time(bytes, line.stamp) }
+
+  private mutating func time(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
+    stamps.seconds(bytes, stamp)
+  }
+
+  /// What a syslog daemon or journald says of lines that it lost.
+  private mutating func noteLost(_ bytes: Span<UInt8>, _ line: LogLine) {
+    if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
+    guard let count = LostLines.count(bytes, line.message), let time = time(bytes, line), time >= since,
+      time < until
+    else { return }
+    kept.lost += min(count, 1_000_000_000)
+  }
+
+  private mutating func noteOtherHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
+    if lastOtherHost.count == host.count, bytes.equals(lastOtherHost, in: host) { return }
+    lastOtherHost = bytes.array(host)
+    kept.noteOtherHost(printable(lastOtherHost))
   }
 
   private mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
@@ -236,6 +314,7 @@ package struct Tally: Sendable {
   ) {
     var channel = named
     let key = bytes.hash(attempt.queueID, seed: bytes.hash(line.host, seed: gatewayNumbers[channel]))
+    let number = message(bytes, attempt.queueID, line)
     let recipient = bytes.hash(attempt.recipient, seed: key)
     var isNewRecipient = true
     var isNewResult = true
@@ -269,12 +348,15 @@ package struct Tally: Sendable {
       var message = KnownMessage(channel: channel, time: time, result: result, hasSent: result == .sent)
       if result == .deferred { message.waiting = [recipient] }
       window.add(key, message)
+      let isMoved = deferred.contains(number)
       let isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
       kept.change(channel: channel, at: time) {
         $0.add(result, 1)
         if isRepeated { $0.repeats += 1 }
+        if isMoved { $0.moved += 1 }
       }
     }
+    if attempt.status == .deferred { deferred.insert(number) }
     let isConnectFailure =
       attempt.relay == nil && attempt.status == .deferred
       && !bytes.starts(with: "delivery", in: attempt.words)
