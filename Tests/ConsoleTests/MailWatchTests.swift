@@ -16,6 +16,8 @@ import Traffic
   /// A configuration whose Postfix runs, as far as a file says it, and whose queue has what a file lists.
   private struct Scene {
     let directory: TemporaryDirectory
+    /// Beside the log's: each file that is written there is noticed.
+    private let tools: TemporaryDirectory
     let watch: MailWatch
     private let known: Known
 
@@ -25,16 +27,18 @@ import Traffic
 
     init(turn: Duration) throws {
       directory = try TemporaryDirectory()
+      tools = try TemporaryDirectory()
       try directory.makeDirectory("pid")
       try directory.write("pid/master.pid", "1\n")
       try writeFile(
-        directory.file("postqueue"),
-        "#!/bin/sh\necho >> \(directory.file("calls"))\ncat \(directory.file("queue"))\n",
+        tools.file("postqueue"),
+        "#!/bin/sh\necho >> \(tools.file("calls"))\ncat \(tools.file("queue"))\n",
         mode: 0o755)
       let known = Known()
       self.known = known
       watch = MailWatch(
-        settings: ProbeSettings(), turn: turn, tools: PostfixTools(directories: [directory.path])
+        settings: ProbeSettings(), turn: turn,
+        tools: PostfixTools(directories: [tools.path], ownDirectory: directory.path)
       ) {
         flow in
         known.flows.withLock { $0.append(flow) }
@@ -47,8 +51,8 @@ import Traffic
       let line =
         #"{"queue_id": "4Q1", "arrival_time": 1, "recipients": [{"address": "a@b", "#
         + #""delay_reason": "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"}]}"# + "\n"
-      try directory.write("queue.new", String(repeating: line, count: count))
-      rename(directory.file("queue.new"), directory.file("queue"))
+      try tools.write("queue.new", String(repeating: line, count: count))
+      rename(tools.file("queue.new"), tools.file("queue"))
     }
 
     func follow() {
@@ -65,12 +69,13 @@ import Traffic
         if known.flows.withLock({ $0.last.map(isThere) ?? false }) { return }
         usleep(10_000)
       }
-      throw TestFailure("the watch does not say: \(what)")
+      let last = known.flows.withLock { $0.last }
+      throw TestFailure("the watch does not say: \(what), but \(last?.problem ?? "-"), \(lastTotal ?? -1)")
     }
 
     var lastTotal: Int? { known.flows.withLock { $0.last?.waiting?.total } }
 
-    func listings() throws -> Int { (try? readFile(directory.file("calls")).count) ?? 0 }
+    func listings() throws -> Int { (try? readFile(tools.file("calls")).count) ?? 0 }
   }
 
   @Test func aLogThatComesLaterIsReadAndTheQueueIsListedUntilThen() throws {
