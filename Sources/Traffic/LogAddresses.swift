@@ -46,9 +46,15 @@ struct LogAddresses {
   private static let longest = 900
 
   static func read(unquoted bytes: Span<UInt8>, _ range: Range<Int>) -> Reading {
-    guard let end = bytes.position(of: fieldsStart, in: range) else { return .none }
-    let isOnly = bytes.position(of: fieldsStart, in: end + 1..<range.upperBound) == nil
-    guard isOnly, range.count <= longest else { return .unclear }
+    var found: Int?
+    var at = range.lowerBound
+    while let next = bytes.position(of: fieldsStart, in: at..<range.upperBound) {
+      at = next + 1
+      guard areFields(bytes, at..<range.upperBound) else { continue }
+      if found != nil || range.count > longest { return .unclear }
+      found = next
+    }
+    guard let end = found else { return .none }
     guard let middle = bytes.position(of: originalStart, in: range.lowerBound..<end + 1) else {
       return .addresses(LogAddresses(recipient: range.lowerBound..<end, original: nil, end: end + 1))
     }
@@ -56,6 +62,24 @@ struct LogAddresses {
       LogAddresses(
         recipient: range.lowerBound..<middle, original: middle + originalStart.utf8CodeUnitCount..<end,
         end: end + 1))
+  }
+
+  /// Whether all fields of a delivery are there, one after the other. What smtp(8) writes always is so.
+  private static func areFields(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var at = range.lowerBound + 1
+    while let comma = bytes.position(of: UInt8(ascii: ","), in: at..<range.upperBound) {
+      let start = comma + 2
+      guard bytes.starts(with: ", ", in: comma..<range.upperBound),
+        let equals = bytes.position(of: UInt8(ascii: "="), in: start..<min(start + 24, range.upperBound))
+      else { return false }
+      let key = start..<equals
+      if bytes.equals("status", in: key) { return true }
+      for index in key where bytes[index] != UInt8(ascii: "_") && !(0x61...0x7A).contains(bytes[index]) {
+        return false
+      }
+      at = equals
+    }
+    return false
   }
 
   private init(recipient: Range<Int>, original: Range<Int>?, end: Int) {

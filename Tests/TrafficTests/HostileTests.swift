@@ -65,6 +65,10 @@ import Testing
       #expect(cell(tally, "[127.0.0.2]:25").sent == 1, "\(plain)")
       #expect(tally.counts.unclear == 0, "\(plain)")
     }
+    // Words of a server that are no fields of a delivery.
+    let words = "host 127.0.0.2[127.0.0.2] said: 450 to=<a@b>, relay=127.0.0.3[127.0.0.3]:25)"
+    let deferred = counts([.deferred("AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25", words)])
+    #expect(cell(deferred, "[127.0.0.2]:25").deferred == 1 && deferred.counts.unclear == 0)
     let echo = "host 127.0.0.2[127.0.0.2] said: 550 <\(forged)@elsewhere.example>: unknown"
     for tally in [
       counts([.sent("AAAAAA1", to: "\(forged)@elsewhere.example")]),
