@@ -10,7 +10,7 @@ extension Comparison {
     let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0) }
     let sum = own.reduce(into: Cell()) { $0 += $1 }
     let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
-    if let change = knowledge.changes(pool), let first, change > first + 1 {
+    if let change = knowledge.changes(pool), let first, change > first + 1, change <= end {
       return "the configuration was changed in the time of the report: these are the weights of now"
     }
     if let before = shareBefore(member, pool) {
@@ -28,15 +28,22 @@ extension Comparison {
     // Where they are kept from the start, a dead gateway shows in a few connections only.
     let hasDead = own.contains { $0.sent == 0 && $0.hiddenFailures > 0 }
     if hasDead || Double(sum.hiddenFailures * 10 + sum.deferred * 2) >= difference {
+      let failed = sum.hiddenFailures - sum.passedOn
+      let parts =
+        [
+          (failed, "failed connection", "failed connections"),
+          (sum.passedOn, "message turned away", "messages turned away"),
+          (sum.deferred, "deferred message", "deferred messages"),
+        ].filter { $0.0 > 0 }.map { count, one, many in "\(count) \(count == 1 ? one : many)" }
       return
-        "failover: \(sum.hiddenFailures) failed connections and \(sum.deferred) deferred messages in this pool,"
-        + " whose mail went elsewhere or was tried again"
+        "failover: \(parts.joined(separator: ", ")) in this pool, whose mail went elsewhere or was tried again"
     }
     let passedBy = pool.members.reduce(0) {
       $0 + (knowledge.agent?.counts(of: $1, in: pool)?.failedOver ?? 0)
     }
     if passedBy > 0, Double(passedBy) >= difference / 10 {
-      return "failover: the agent passed a dead gateway by \(passedBy) times since it started"
+      return
+        "failover: the agent passed gateways by that were down or degraded, \(passedBy) times since it started"
     }
     // What the log shows comes before what only may be.
     if let other = pool.members.flatMap(\.gateways).first(where: isNamedElsewhere) {

@@ -23,6 +23,8 @@ package struct Channels: Sendable {
   let tags: Set<String>
   /// The names in the log of the services that suspend deliveries; empty: any.
   private let suspending: Set<String>
+  /// Whether addresses in the log have quotes where they need them.
+  let isQuoted: Bool
   /// Domains whose mail exchangers are not known, so no line can be told to be theirs.
   let unresolved: Set<Gateway>
   /// By the names and addresses that a log may give a gateway, in small letters.
@@ -31,10 +33,13 @@ package struct Channels: Sendable {
   /// - Parameters:
   ///   - addresses: further names and addresses of a gateway: those of its mail exchangers.
   ///   - suspending: the names in the log of error(8): another instance of Postfix may suspend mail for the same gateway.
+  ///   - isQuoted: whether addresses in the log have quotes where they need them.
   package init(
-    _ channels: [Channel], addresses: [Gateway: Set<String>] = [:], suspending: Set<String> = []
+    _ channels: [Channel], addresses: [Gateway: Set<String>] = [:], suspending: Set<String> = [],
+    isQuoted: Bool = true
   ) {
     self.suspending = suspending
+    self.isQuoted = isQuoted
     let several = Dictionary(grouping: channels, by: \.gateway).filter { $0.value.count > 1 }.keys.sorted()
     all = channels + several.map { Channel(gateway: $0, tag: "") }
     tags = Set(channels.map(\.tag))
@@ -123,6 +128,16 @@ extension MailConfig {
     let services = (master?.services ?? []).filter { $0.command == "error" }
     guard !services.isEmpty else { return ["\(parameters.text("syslog_name"))/error"] }
     return Set(services.map { logTag(of: $0, named: $0.name) })
+  }
+
+  /// Whether all services that deliver mail write addresses into the log with quotes where they need them.
+  package var quotesAddressesInLog: Bool {
+    guard environment.version >= .quotedAddressesInLog else { return false }
+    func isQuoting(_ parameters: Parameters) -> Bool {
+      parameters.text("info_log_address_format") == "external"
+    }
+    let services = (master?.services ?? []).filter { $0.isSMTPClient || $0.command == "error" }
+    return isQuoting(parameters) && services.allSatisfy { isQuoting(parameters.seen(by: $0)) }
   }
 
   private func logTag(of service: Service, named name: String) -> String {

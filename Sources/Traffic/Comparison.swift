@@ -8,6 +8,8 @@ import Routing
 struct Comparison {
   /// When the first message came that counts.
   let first: Int?
+  /// When the time of the report ends.
+  let end: Int
   /// By channel.
   let sums: [Cell]
   let channels: Channels
@@ -24,10 +26,11 @@ struct Comparison {
   private let sharedAddresses: Set<Gateway>
 
   init(
-    first: Int?, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
+    first: Int?, end: Int, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
     knowledge: TrafficReport.Knowledge
   ) {
     self.first = first
+    self.end = end
     self.sums = sums
     self.channels = channels
     self.knowledge = knowledge
@@ -59,6 +62,9 @@ struct Comparison {
     otherRoutes = Self.otherRoutes(knowledge.uses ?? config.gateways(in: pools), pools)
     sharedAddresses = config.environment.version < .portOfKeptSession ? channels.sharedAddresses : []
   }
+
+  /// Whether the file of a pool was changed after the time of the report: its weights may have been others.
+  func isChangedSince(_ pool: Pool) -> Bool { (knowledge.changes(pool) ?? .min) > end }
 
   func row(of pool: Pool) -> TrafficReport.PoolRow {
     if let why = pool.overriddenWords { return untold(pool, why: why) }

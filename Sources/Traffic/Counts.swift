@@ -26,6 +26,8 @@ package struct Cell: Hashable, Sendable {
   package var passedOn = 0
   /// Messages to a recipient that had another one within 30 seconds.
   package var repeats = 0
+  /// Messages that another gateway had deferred before.
+  package var moved = 0
   /// What it took to get a connection, those to gateways of the list that failed before included.
   package var connecting = DelayHistogram()
   package var handingOver = DelayHistogram()
@@ -34,8 +36,23 @@ package struct Cell: Hashable, Sendable {
 
   package var messages: Int { sent + deferred + refused }
 
+  /// Whether nothing happened.
+  package var isEmpty: Bool { self == Cell() }
+
   /// Failed connections whose mail another gateway took.
   package var hiddenFailures: Int { max(0, connectFailures - unhiddenFailures) + passedOn }
+
+  /// What failed beside the results of messages; empty where nothing did.
+  package var failureWords: String {
+    var parts: [String] = []
+    if connectFailures > 0 {
+      parts.append("\(connectFailures) \(connectFailures == 1 ? "connection" : "connections") failed")
+    }
+    if passedOn > 0 {
+      parts.append("\(passedOn) \(passedOn == 1 ? "message was" : "messages were") turned away")
+    }
+    return parts.joined(separator: ", ")
+  }
 
   package static func += (left: inout Cell, right: Cell) {
     left.sent += right.sent
@@ -51,6 +68,7 @@ package struct Cell: Hashable, Sendable {
     left.unhiddenFailures += right.unhiddenFailures
     left.passedOn += right.passedOn
     left.repeats += right.repeats
+    left.moved += right.moved
     left.connecting.add(right.connecting)
     left.handingOver.add(right.handingOver)
   }
@@ -70,8 +88,16 @@ package struct Counts: Sendable {
   package private(set) var last: Int?
   /// Deliveries by transports of the pools to hosts that are no gateway of theirs.
   package var elsewhere = 0
+  /// Deliveries of which somebody else may have written the fields.
+  package var unclear = 0
+  /// Lines of deliveries with a time that had not come yet.
+  package var future = 0
+  /// Lines that a rate limit lost, as the log says.
+  package var lost = 0
   /// The hosts that wrote the lines, as long as they are few.
   package private(set) var hosts: [String] = []
+  /// The same of those that were not asked for.
+  package private(set) var otherHosts: [String] = []
 
   /// By channel: why messages were deferred or refused in each of the last minutes.
   private var recentReasons: [[(start: Int, reasons: Reasons)]]
@@ -167,6 +193,10 @@ package struct Counts: Sendable {
 
   mutating func noteHost(_ name: String) {
     if hosts.count < Self.hostLimit, !hosts.contains(name) { hosts.append(name) }
+  }
+
+  mutating func noteOtherHost(_ name: String) {
+    if otherHosts.count < Self.hostLimit, !otherHosts.contains(name) { otherHosts.append(name) }
   }
 
   private mutating func coarsen() {

@@ -43,9 +43,13 @@ enum LogEvent {
   case passedOn(LogRelay, queueID: Range<Int>, words: Range<Int>)
   /// A session was encrypted.
   case encrypted(LogRelay)
+  /// A delivery of which somebody else may have written the fields: see `LogAddresses`.
+  case unclear
 
-  /// - Parameter message: the message of a `LogLine`.
-  init?(_ bytes: Span<UInt8>, _ message: Range<Int>) {
+  /// - Parameters:
+  ///   - message: the message of a `LogLine`.
+  ///   - isQuoted: whether addresses have quotes where they need them.
+  init?(_ bytes: Span<UInt8>, _ message: Range<Int>, isQuoted: Bool) {
     if bytes.starts(with: "connect to ", in: message) {
       guard let (relay, _) = LogRelay.read(bytes, message.lowerBound + 11..<message.upperBound) else {
         return nil
@@ -64,7 +68,20 @@ enum LogEvent {
     }
     let rest = end + 2..<message.upperBound
     if bytes.starts(with: "to=<", in: rest) {
-      guard let attempt = Attempt(bytes, rest, queueID: queueID) else { return nil }
+      let range = rest.lowerBound + 4..<rest.upperBound
+      var addresses = isQuoted ? LogAddresses(quoted: bytes, range) : nil
+      if addresses == nil {
+        switch LogAddresses.read(unquoted: bytes, range) {
+        case .addresses(let found): addresses = found
+        case .unclear:
+          self = .unclear
+          return
+        case .none: return nil
+        }
+      }
+      guard let addresses, let attempt = Attempt(bytes, addresses, range.upperBound, queueID: queueID) else {
+        return nil
+      }
       self = .attempt(attempt)
       return
     }
@@ -133,18 +150,9 @@ extension LogRelay {
 
 extension LogEvent.Attempt {
   /// `to=<..>[, orig_to=<..>], relay=..[, conn_use=N], delay=D, delays=a/b/c/d[, tls=..], dsn=x.y.z, status=.. (..)`
-  fileprivate init?(_ bytes: Span<UInt8>, _ range: Range<Int>, queueID: Range<Int>) {
-    guard let addressEnd = Self.addressEnd(bytes, range.lowerBound + 4..<range.upperBound) else { return nil }
-    var at = addressEnd + 1
-    let recipient = range.lowerBound + 4..<addressEnd
-    var original: Range<Int>?
-    if bytes.starts(with: ", orig_to=<", in: at..<range.upperBound) {
-      guard let end = Self.addressEnd(bytes, at + 11..<range.upperBound) else { return nil }
-      original = at + 11..<end
-      at = end + 1
-    }
-    guard bytes.starts(with: ", relay=", in: at..<range.upperBound) else { return nil }
-    at += 8
+  fileprivate init?(_ bytes: Span<UInt8>, _ addresses: LogAddresses, _ end: Int, queueID: Range<Int>) {
+    let range = addresses.end..<end
+    var at = range.lowerBound + 8
     var relay: LogRelay?
     if bytes.starts(with: "none,", in: at..<range.upperBound) {
       at += 4
@@ -188,22 +196,10 @@ extension LogEvent.Attempt {
       words = words.lowerBound..<words.upperBound - 1
     }
     self.init(
-      queueID: queueID, recipient: recipient, original: original, relay: relay, isReused: isReused,
+      queueID: queueID, recipient: addresses.recipient, original: addresses.original, relay: relay,
+      isReused: isReused,
       connecting: parts.connecting, handingOver: parts.handingOver, isEncrypted: isEncrypted,
       status: status, words: words)
-  }
-
-  /// Where the `>` after an address is. A part in quotes may hold anything, a `>` included.
-  private static func addressEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    var at = range.lowerBound
-    if at < range.upperBound, bytes[at] == UInt8(ascii: "\"") {
-      at += 1
-      while at < range.upperBound, bytes[at] != UInt8(ascii: "\"") {
-        at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
-      }
-      guard at < range.upperBound else { return nil }
-    }
-    return bytes.position(of: UInt8(ascii: ">"), in: at..<range.upperBound)
   }
 
   /// The last two of `a/b/c/d`.

@@ -107,9 +107,11 @@ package enum LogFinder {
     return journals.contains(where: isUsed) && (isThere("/usr/bin/journalctl") || isThere("/bin/journalctl"))
   }
 
-  /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first.
+  /// A log and the rotated ones beside it that were last changed at `since` or later, the oldest first. What is there packed
+  /// and not packed is there once.
   package static func withRotated(_ path: String, since: Int) -> [String] {
-    rotated(path).filter { $0.changed >= since }.map(\.path) + (access(path, F_OK) == 0 ? [path] : [])
+    let all = rotated(path).filter { $0.changed >= since }.map(\.path)
+    return LogCopies.distinct(all + (access(path, F_OK) == 0 ? [path] : []), preferring: path).distinct
   }
 
   /// The rotated files of a log, the oldest first: `mail.log.1`, `mail.log.2.gz`, `mail.log-20261127`,

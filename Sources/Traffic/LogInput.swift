@@ -29,9 +29,27 @@ package enum LogInput: Hashable, Sendable {
     switch self {
     case .standardInput:
       tally.begin(latest: time(nil))
+      if let unpacker = Unpacker(0, "-") {
+        try LogProgram(unpacker.program, ["-dc"], input: 0, path: "-").copy {
+          tally.feed($0.span)
+          return true
+        }
+        break
+      }
+      var packer: Unpacker?
+      var isFirst = true
       try Self.copy(0, named: "-") { piece in
+        if isFirst { packer = Unpacker(start: piece) }
+        isFirst = false
+        guard packer == nil else { return false }
         tally.feed(piece.span)
         return true
+      }
+      if let packer {
+        throw LogError(
+          path: "-",
+          reason:
+            "standard input is packed; need `\(packer.program) -dc | randmap report -`, or the file's name")
       }
     case .file(let path):
       var status = stat()
@@ -45,7 +63,8 @@ package enum LogInput: Hashable, Sendable {
       }
     case .journal(let since, let cursor):
       tally.begin(latest: time(nil))
-      var call = Self.journalCall + ["SYSLOG_FACILITY=2"]
+      // What journald says itself tells of lines that it lost.
+      var call = Self.journalCall + ["SYSLOG_FACILITY=2", "+", "_TRANSPORT=driver"]
       if let cursor, !cursor.isEmpty {
         call.append("--after-cursor=\(cursor)")
       } else if let since {
@@ -138,8 +157,13 @@ private struct Unpacker {
     var start = [UInt8](repeating: 0, count: 6)
     // A pipe has no bytes that can be read twice.
     let count = start.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
-    let known = Self.firstBytes.first { count >= $0.bytes.count && start.starts(with: $0.bytes) }
-    if let known { self.init(program: known.program) } else { self.init(path) }
+    if let known = Self(start: start.prefix(max(0, count))) { self = known } else { self.init(path) }
+  }
+
+  /// By the first bytes alone.
+  init?(start: ArraySlice<UInt8>) {
+    guard let known = Self.firstBytes.first(where: { start.starts(with: $0.bytes) }) else { return nil }
+    self.init(program: known.program)
   }
 
   private static let firstBytes: [(bytes: [UInt8], program: String)] = [

@@ -9,11 +9,13 @@ struct LogLine {
   /// The stamp, as `StampReader` takes it.
   let stamp: Range<Int>
   let host: Range<Int>
-  /// The syslog name and the program: `postfix/smtp`, `postfix/lane1/smtp`.
+  /// The syslog name and the program: `postfix/smtp`, `postfix/lane1/smtp`. Of a program that takes lines for the log, its
+  /// name and what follows it.
   let tag: Range<Int>
   let message: Range<Int>
 
-  /// Reads the header of the line in `range` of `bytes`; nil if it is not a line of a program that delivers.
+  /// Reads the header of the line in `range` of `bytes`; nil if it is not a line of a program that delivers or
+  /// that takes lines for the log.
   ///
   /// - Parameter isOurs: whether the line was written by `JournalLine`, with a stamp in seconds since 1970.
   init?(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool = false) {
@@ -94,7 +96,10 @@ struct LogLine {
       start = end + 1
       end = next
     }
-    guard let tag = Self.tag(bytes, start..<end) else { return nil }
+    guard
+      let tag = Self.tag(bytes, start..<end)
+        ?? (LostLines.isTag(bytes, start..<end) ? start..<end : nil)
+    else { return nil }
     self.init(stamp: stamp, host: host, tag: tag, message: end + 1..<rest.upperBound)
   }
 
@@ -107,7 +112,7 @@ struct LogLine {
       fields.append(at..<end)
       at = end + 1
     }
-    guard Self.isDelivering(bytes, fields[2]) else { return nil }
+    guard Self.isDelivering(bytes, fields[2]) || LostLines.isTag(bytes, fields[2]) else { return nil }
     if bytes.starts(with: "-", in: at..<range.upperBound) {
       at += 1
     } else {

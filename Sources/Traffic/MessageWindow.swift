@@ -46,6 +46,19 @@ struct MessageWindow {
   }
 }
 
+/// The last messages that some gateway deferred: the next gateway that gets one gets no further message.
+struct DeferredMessages {
+  private var known: Set<UInt64> = []
+  private var last = Ring(limit: 65_536)
+
+  func contains(_ message: UInt64) -> Bool { known.contains(message) }
+
+  mutating func insert(_ message: UInt64) {
+    guard known.insert(message).inserted, let old = last.push(message) else { return }
+    known.remove(old)
+  }
+}
+
 /// The last keys, and which one falls out.
 private struct Ring {
   private var keys: [UInt64] = []

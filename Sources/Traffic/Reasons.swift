@@ -34,6 +34,10 @@ package struct Reason: Hashable, Sendable {
       let said = bytes.position(of: " said: ", in: words), said < words.lowerBound + 600
     {
       words = said + 7..<words.upperBound
+    } else if let name = Self.nameEnd(bytes, words) {
+      // The gateway's own name: it is no other one for each message.
+      prefix = bytes.text(words.lowerBound..<name)
+      words = name..<words.upperBound
     } else {
       for start: StaticString in ["lost connection with ", "conversation with "]
       where bytes.starts(with: start, in: words) {
@@ -48,6 +52,13 @@ package struct Reason: Hashable, Sendable {
     self.init(
       text: printable(String((prefix + folded).prefix(Self.longest))),
       queueID: queueID.map { printable(bytes.text($0)) } ?? "")
+  }
+
+  /// Where the name ends in `Host or domain name not found. Name service error for name=gw12.example type=A: ...`
+  private static func nameEnd(_ bytes: Span<UInt8>, _ words: Range<Int>) -> Int? {
+    let start: StaticString = "Host or domain name not found. Name service error for name="
+    guard bytes.starts(with: start, in: words) else { return nil }
+    return bytes.position(of: 0x20, in: words.lowerBound + start.utf8CodeUnitCount..<words.upperBound)
   }
 }
 

@@ -68,8 +68,14 @@ package struct RecentTraffic: Sendable {
     reports[window]?.pools.first { $0.id == id }
   }
 
-  /// Whether no message of the last quarter of an hour is known: then nothing changes while no line comes.
-  package var isQuiet: Bool { (reports[.quarter]?.gateways ?? []).allSatisfy { $0.cell.messages == 0 } }
+  /// After how many seconds a window may have moved past something that is in it; nil: nothing changes while no line comes.
+  package var turn: Int? {
+    func isEmpty(_ window: Window) -> Bool {
+      (reports[window]?.gateways ?? []).allSatisfy { $0.cell == Cell() }
+    }
+    // What is older than an hour is kept by quarters of an hour.
+    return !isEmpty(.quarter) ? 30 : !isEmpty(.hour) ? 60 : !isEmpty(.day) ? 300 : nil
+  }
 
   /// The last `span` seconds of a gateway in `columns` parts, the oldest first.
   package func strip(of gateway: Gateways.Gateway, columns: Int, span: Int) -> [Stretch] {
@@ -97,8 +103,11 @@ package struct RecentTraffic: Sendable {
     self.counts = counts
     self.channels = channels
     func report(_ seconds: Int) -> TrafficReport {
-      TrafficReport(
-        counts, channels, config: config, pools: pools, knowing: knowledge, since: now - now % 60 - seconds)
+      let minute = now - now % 60
+      // Lines of a host whose clock is ahead are of no window yet.
+      return TrafficReport(
+        counts, channels, config: config, pools: pools, knowing: knowledge, since: minute - seconds,
+        until: minute + 120)
     }
     var troubles: [Gateways.Gateway: DeliveryTrouble] = [:]
     for row in report(limits.window).gateways {
@@ -164,7 +173,8 @@ package final class RecentLog {
     self.since = since
     uses = config.gateways(in: pools)
     channels = Channels(
-      config.channels(of: pools, beside: uses), addresses: addresses, suspending: config.suspendingTags)
+      config.channels(of: pools, beside: uses), addresses: addresses, suspending: config.suspendingTags,
+      isQuoted: config.quotesAddressesInLog)
     var tally = Tally(channels, since: since, latest: now)
     if case .file(let path) = found {
       var position: LogPosition?

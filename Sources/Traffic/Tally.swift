@@ -4,35 +4,46 @@ import PostfixFiles
 
 package struct Tally: Sendable {
   /// Without the words of gateways that may be about somebody who is not known yet.
-  private var kept: Counts
-  private let channels: Channels
+  var kept: Counts
+  let channels: Channels
   /// A number for each gateway, by channel: a message is one, whichever line names its gateway.
-  private let gatewayNumbers: [UInt64]
-  private let since: Int
-  private let until: Int
+  let gatewayNumbers: [UInt64]
+  let since: Int
+  let until: Int
+  /// Later lines are of a clock that is wrong, or of a year that was guessed wrongly.
+  private let future: Int
   /// Only lines of this host, where one is given.
-  private let host: [UInt8]?
+  let host: [UInt8]?
   private var stamps: StampReader
-  private var window = MessageWindow()
+  var window = MessageWindow()
   private var turnedAway = TurnedAway()
   private var rest = LineRest()
   private var journal = JournalLine()
   /// The channel that a relay in a line means, -1: none.
   private var known: [UInt64: Int] = [:]
-  private var recipients = RecentRecipients()
-  private var lastHost: [UInt8] = []
+  var recipients = RecentRecipients()
+  var deferred = DeferredMessages()
+  var lastHost: [UInt8] = []
+  var lastOtherHost: [UInt8] = []
+  /// Whether a line was of the host that is asked for.
+  package private(set) var hasHost = false
+  /// The time of the last line, of any program, as far as it was read.
+  package private(set) var end: Int?
   /// The time of the first line, of any program: how far back the log reaches.
   package private(set) var reach: Int?
 
   /// - Parameters:
   ///   - since: lines before it do not count; seconds since 1970.
+  ///   - future: lines from then on do not count, and their number is known.
   ///   - latest: for years that stamps do not have: see `StampReader`.
   package init(
-    _ channels: Channels, since: Int = .min, until: Int = .max, host: String? = nil, latest: Int
+    _ channels: Channels, since: Int = .min, until: Int = .max, future: Int = .max, host: String? = nil,
+    latest: Int
   ) {
     self.channels = channels
     self.since = since
-    self.until = until
+    self.until = min(until, future)
+    self.future = future
     self.host = host.map { Array($0.utf8) }
     kept = Counts(channelCount: channels.all.count)
     stamps = StampReader(latest: latest)
@@ -106,7 +117,9 @@ package struct Tally: Sendable {
   /// The last line has no newline.
   package mutating func finish() {
     let line = rest.take()
-    if !line.isEmpty { read(line.span, 0..<line.count) }
+    guard !line.isEmpty else { return }
+    read(line.span, 0..<line.count)
+    noteEnd(line.span, 0..<line.count)
   }
 
   /// A part of a file, cut anywhere.
@@ -117,21 +130,26 @@ package struct Tally: Sendable {
       rest.append(chunk, 0..<(end ?? chunk.count))
       guard let end else { return }
       let line = rest.take()
-      if !line.isEmpty { read(line.span, 0..<line.count) }
+      if !line.isEmpty {
+        read(line.span, 0..<line.count)
+        noteEnd(line.span, 0..<line.count)
+      }
       start = end + 1
     }
+    var last: Range<Int>?
     while let end = chunk.position(of: .newline, in: start..<chunk.count) {
       read(chunk, start..<end)
+      last = start..<end
       start = end + 1
     }
+    if let last { noteEnd(chunk, last) }
     if start < chunk.count { rest.append(chunk, start..<chunk.count) }
   }
 
   package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
 
   private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
-    let line = LogLine.text(bytes, line)
-    guard line.count > 20, line.count <= LineRest.longest else { return }
+    guard let line = Self.usable(bytes, line) else { return }
     if bytes[line.lowerBound] == .openBrace {
       guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
       count(plain.span, 0..<plain.count, isOurs: isOurs)
@@ -140,14 +158,47 @@ package struct Tally: Sendable {
     }
   }
 
+  private static func usable(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Range<Int>? {
+    let line = LogLine.text(bytes, line)
+    return line.count > 20 && line.count <= LineRest.longest ? line : nil
+  }
+
+  /// Takes the time of a line that was read last.
+  private mutating func noteEnd(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+    guard let line = Self.usable(bytes, line) else { return }
+    func note(_ bytes: Span<UInt8>, _ line: Range<Int>, isOurs: Bool) {
+      guard let stamp = LogLine.stamp(bytes, line, isOurs: isOurs), let time = time(bytes, stamp) else {
+        return
+      }
+      end = max(end ?? time, time)
+    }
+    if bytes[line.lowerBound] == .openBrace {
+      guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
+      note(plain.span, 0..<plain.count, isOurs: isOurs)
+    } else {
+      note(bytes, line, isOurs: false)
+    }
+  }
+
   private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
     if reach == nil {
       reach = LogLine.stamp(bytes, range, isOurs: isOurs).flatMap { stamps.seconds(bytes, $0) }
     }
     guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
-    guard let event = LogEvent(bytes, line.message) else { return }
-    if let host, host.count != line.host.count || !bytes.equals(host, in: line.host) { return }
-    let isSuspended = bytes[line.tag.upperBound - 1] == UInt8(ascii: "r")
+    let last = bytes[line.tag.upperBound - 1]
+    guard last == UInt8(ascii: "p") || last == UInt8(ascii: "r") else { return noteLost(bytes, line) }
+    let repeated = RepeatedMessage(bytes, line.message)
+    let times = repeated?.times ?? 1
+    guard let event = LogEvent(bytes, repeated?.message ?? line.message, isQuoted: channels.isQuoted) else {
+      return
+    }
+    if let host {
+      guard host.count == line.host.count, bytes.equals(host, in: line.host) else {
+        return noteOtherHost(bytes, line.host)
+      }
+      hasHost = true
+    }
+    let isSuspended = last == UInt8(ascii: "r")
     switch event {
     case .attempt(let attempt):
       var relay = attempt.relay
@@ -175,11 +226,18 @@ package struct Tally: Sendable {
       guard let time = time(bytes, line), isMeant(time) else { return }
       noteHost(bytes, line.host)
       count(attempt, bytes, line, channel: channel, at: time)
+      if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
+    case .unclear:
+      let tag = bytes.text(line.tag)
+      guard isSuspended ? channels.areSuspended(by: tag) : isTagOfOurs(tag),
+        let time = time(bytes, line), isMeant(time)
+      else { return }
+      kept.unclear += 1
     case .connectFailure(let relay):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      kept.change(channel: channel, at: time) { $0.connectFailures += 1 }
+      kept.change(channel: channel, at: time) { $0.connectFailures += times }
     case .passedOn(let relay, let queueID, let words):
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
@@ -192,25 +250,19 @@ package struct Tally: Sendable {
       guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
         let time = time(bytes, line), isMeant(time)
       else { return }
-      kept.change(channel: channel, at: time) { $0.encryptedSessions += 1 }
+      kept.change(channel: channel, at: time) { $0.encryptedSessions += times }
     }
   }
 
-  private func isMeant(_ time: Int) -> Bool { time >= since && time < until }
-
-  private mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    stamps.seconds(bytes, line.stamp)
+  private mutating func isMeant(_ time: Int) -> Bool {
+    if time >= future { kept.future += 1 }
+    return time >= since && time < until
   }
 
-  private mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
-    if lastHost.count == host.count, bytes.equals(lastHost, in: host) { return }
-    lastHost = bytes.array(host)
-    kept.noteHost(printable(lastHost))
-  }
+  mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? { time(bytes, line.stamp) }
 
-  /// A number for a message, whatever gateway it goes to.
-  private func message(_ bytes: Span<UInt8>, _ queueID: Range<Int>, _ line: LogLine) -> UInt64 {
-    bytes.hash(queueID, seed: bytes.hash(line.host, seed: 0))
+  private mutating func time(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
+    stamps.seconds(bytes, stamp)
   }
 
   private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }
@@ -229,86 +281,6 @@ package struct Tally: Sendable {
     if known.count >= 4_096 { known = [:] }
     known[key] = found ?? -1
     return found
-  }
-
-  private mutating func count(
-    _ attempt: LogEvent.Attempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
-  ) {
-    var channel = named
-    let key = bytes.hash(attempt.queueID, seed: bytes.hash(line.host, seed: gatewayNumbers[channel]))
-    let recipient = bytes.hash(attempt.recipient, seed: key)
-    var isNewRecipient = true
-    var isNewResult = true
-    var isNewAttempt = true
-    if var message = window[key] {
-      // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
-      if channels.all[channel].tag.isEmpty { channel = message.channel }
-      if let at = message.waiting.firstIndex(of: recipient) {
-        message.waiting.remove(at: at)
-        isNewRecipient = false
-      }
-      let old = message
-      if attempt.status == .deferred { message.waiting.append(recipient) }
-      if attempt.status == .sent { message.hasSent = true }
-      message.result = !message.waiting.isEmpty ? .deferred : message.hasSent ? .sent : .refused
-      message.channel = channel
-      message.time = time
-      isNewResult = attempt.status == .sent && !old.hasSent
-      // The lines of one attempt are written together.
-      isNewAttempt = time - old.time > 5
-      if old.result != message.result || old.channel != channel
-        || old.time / kept.width != time / kept.width
-      {
-        kept.change(channel: old.channel, at: old.time) { $0.add(old.result, -1) }
-        kept.change(channel: channel, at: time) { $0.add(message.result, 1) }
-      }
-      window.update(key, message)
-    } else {
-      let result: KnownMessage.Result =
-        attempt.status == .sent ? .sent : attempt.status == .deferred ? .deferred : .refused
-      var message = KnownMessage(channel: channel, time: time, result: result, hasSent: result == .sent)
-      if result == .deferred { message.waiting = [recipient] }
-      window.add(key, message)
-      let isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
-      kept.change(channel: channel, at: time) {
-        $0.add(result, 1)
-        if isRepeated { $0.repeats += 1 }
-      }
-    }
-    let isConnectFailure =
-      attempt.relay == nil && attempt.status == .deferred
-      && !bytes.starts(with: "delivery", in: attempt.words)
-    kept.change(channel: channel, at: time) { cell in
-      cell.attempts += 1
-      if isNewRecipient { cell.recipients += 1 }
-      if isConnectFailure, isNewAttempt { cell.unhiddenFailures += 1 }
-      if attempt.status == .sent, isNewResult {
-        cell.handingOver.add(attempt.handingOver)
-        cell.connecting.add(attempt.connecting)
-        if attempt.isReused { cell.reused += 1 }
-        if let isEncrypted = attempt.isEncrypted {
-          if isEncrypted { cell.encrypted += 1 } else { cell.plain += 1 }
-        }
-      }
-    }
-    if attempt.status == .sent {
-      kept.noteSent(channel: channel, at: time)
-    } else {
-      let reason = Reason(
-        bytes, words: attempt.words, people: People(bytes, attempt.recipient, attempt.original),
-        queueID: attempt.queueID)
-      kept.note(reason, channel: channel, at: time)
-    }
-  }
-}
-
-extension Cell {
-  fileprivate mutating func add(_ result: KnownMessage.Result, _ number: Int) {
-    switch result {
-    case .sent: sent += number
-    case .deferred: deferred += number
-    case .refused: refused += number
-    }
   }
 }
 

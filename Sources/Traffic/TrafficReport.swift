@@ -79,14 +79,20 @@ package struct TrafficReport: Sendable {
   package let gateways: [GatewayRow]
   package let pools: [PoolRow]
   package let counts: Counts
+  /// Whether a pool with a share that differs without a known cause was changed after the time of the report.
+  package let isChangedSince: Bool
 
-  /// - Parameter since: leaves out what came before, by whole minutes.
+  /// - Parameters:
+  ///   - since: leaves out what came before, by whole minutes.
+  ///   - until: leaves out what came from then on, by whole minutes.
+  ///   - end: when the time of the report ends.
   package init(
     _ counts: Counts, _ channels: Channels, config: MailConfig, pools: [Pool],
-    knowing knowledge: Knowledge = Knowledge(), since: Int = .min
+    knowing knowledge: Knowledge = Knowledge(), since: Int = .min, until: Int = .max,
+    end: Int = .max
   ) {
     self.counts = counts
-    let sums = channels.all.indices.map { counts.sum(channel: $0, since: since) }
+    let sums = channels.all.indices.map { counts.sum(channel: $0, since: since, until: until) }
     var order: [Gateway] = []
     var numbers: [Gateway: [Int]] = [:]
     for (number, channel) in channels.all.enumerated() {
@@ -108,9 +114,13 @@ package struct TrafficReport: Sendable {
         reasons: reasons.top(3))
     }
     let comparison = Comparison(
-      first: counts.first.map { max($0, since) }, sums: sums, channels: channels, config: config,
+      first: counts.first.map { max($0, since) }, end: end, sums: sums, channels: channels, config: config,
       pools: pools, knowledge: knowledge)
-    self.pools = pools.map { comparison.row(of: $0) }
+    let rows = pools.map { comparison.row(of: $0) }
+    self.pools = rows
+    isChangedSince = zip(rows, pools).contains { row, pool in
+      row.members.contains { $0.differs && $0.why == nil } && comparison.isChangedSince(pool)
+    }
   }
 
   /// Whether some share differs and no known cause says why.

@@ -325,9 +325,17 @@ import Testing
   /// A pool of a sound share whose file was edited in the time of the report is not called wrong.
   @Test func anEditInTheTimeOfTheReportIsAKnownCause() throws {
     try age(directory.file("main.cf"), seconds: 0)
-    let finished = try bench.report(["-"], input: bench.lines(90, 10, "2026-11-01T18:00:00Z"))
+    let text = bench.lines(90, 10, "2026-11-01T18:00:00Z")
+    try writeFile(log, text)
+    let finished = try bench.report(["--since", "2026-11-01"])
     #expect(finished.status == .exited(0), "\(finished.summary)")
     #expect(finished.standardOutput.contains("the configuration was changed in the time of the report"))
+    // An edit after that time is no cause.
+    for call in [["-"], ["--until", "2026-11-02"]] {
+      let old = try bench.report(call, input: text)
+      #expect(old.status == .exited(1) && old.standardOutput.contains("DIFFERS"), "\(old.summary)")
+      #expect(old.standardOutput.contains("The configuration was changed after this time"), "\(old.summary)")
+    }
   }
 
   @Test func whatIfSaysWhoGetsTheMail() throws {

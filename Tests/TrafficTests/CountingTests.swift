@@ -153,6 +153,61 @@ import Testing
     #expect(explained.pools[0].members[0].why?.hasPrefix("failover") == true)
   }
 
+  /// A change before or after the time of the report moved nothing in it.
+  @Test func aChangeOutsideTheTimeOfTheReportIsNoCause() {
+    let samples: [Sample] = (0..<400).map {
+      .sent("A\(100_000 + $0)", to: "u\($0)@x.example", by: "127.0.0.3[127.0.0.3]:25", at: $0)
+    }
+    func report(changed seconds: Int) -> TrafficReport {
+      var knowledge = TrafficReport.Knowledge()
+      knowledge.changes = { _ in start + seconds }
+      return TrafficReport(
+        tally(samples).counts, sampleChannels, config: sampleConfig, pools: samplePools, knowing: knowledge,
+        end: start + 400)
+    }
+    let during = report(changed: 200)
+    #expect(!during.hasUnexplainedShare && !during.isChangedSince)
+    #expect(during.pools[0].members[0].why?.hasPrefix("the configuration was changed") == true)
+    let before = report(changed: -200)
+    #expect(before.hasUnexplainedShare && !before.isChangedSince)
+    let after = report(changed: 500)
+    #expect(after.hasUnexplainedShare && after.isChangedSince)
+  }
+
+  /// Connections that failed and messages that were turned away are two things.
+  @Test func failoverSaysWhatFailedAndWhatWasTurnedAway() {
+    var samples: [Sample] = (0..<400).map {
+      .sent("A\(100_000 + $0)", to: "u\($0)@x.example", by: "127.0.0.3[127.0.0.3]:25")
+    }
+    samples += (0..<30).map { _ in Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused") }
+    samples += (0..<50).map {
+      Sample(
+        message: "A\(100_000 + $0): host 127.0.0.2[127.0.0.2] said: 450 later (in reply to RCPT TO command)")
+    }
+    #expect(
+      report(tally(samples)).pools[0].members[0].why
+        == "failover: 30 failed connections, 50 messages turned away in this pool, whose mail went elsewhere or was tried again"
+    )
+    let one = cell(tally(samples.suffix(1)), "[127.0.0.2]:25")
+    #expect(one.failureWords == "1 message was turned away")
+    #expect(
+      cell(tally(Array(samples[400..<401])), "[127.0.0.2]:25").failureWords == "1 connection failed")
+  }
+
+  /// A message that another gateway takes later is no further one.
+  @Test func aMessageThatMovesIsKnown() {
+    let counts = tally([
+      .deferred("AAAAAA1"), .sent("AAAAAA1", by: "127.0.0.3[127.0.0.3]:25", at: 300),
+      .sent("AAAAAA2", by: "127.0.0.3[127.0.0.3]:25", at: 301),
+      // Recipients of one message at two gateways are two deliveries from the start.
+      .sent("AAAAAA3", at: 302),
+      .sent("AAAAAA3", to: "v@example.net", by: "127.0.0.3[127.0.0.3]:25", at: 302),
+    ])
+    let (first, second) = (cell(counts, "[127.0.0.2]:25"), cell(counts, "[127.0.0.3]:25"))
+    #expect(first.messages == 2 && second.messages == 3)
+    #expect(first.moved == 0 && second.moved == 1)
+  }
+
   /// Chance alone is called a difference less than once in a thousand times, for small shares and few messages too.
   @Test func aDifferenceIsMoreThanChanceMakes() {
     for share in [0.5, 0.7, 0.1, 0.05, 0.01, 0.001] {

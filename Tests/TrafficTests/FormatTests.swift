@@ -107,4 +107,66 @@ import Testing
       message: "Untrusted TLS connection established to 127.0.0.2[127.0.0.2]:25: TLSv1.3 with cipher")
     #expect(cell(tally([session]), "[127.0.0.2]:25").encryptedSessions == 1)
   }
+
+  /// rsyslog puts lines that are alike together.
+  @Test func repeatedMessagesCountAsOftenAsTheyCame() {
+    let counts = tally([
+      Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"),
+      Sample(
+        second: 5,
+        message: "message repeated 4 times: [ connect to 127.0.0.2[127.0.0.2]:25: Connection refused]"),
+      Sample(
+        second: 6, message: "message repeated 2 times: [ \(Sample.sent("AAAAAA1").message)]"),
+      Sample(second: 7, message: "message repeated x times: [ connect to 127.0.0.2[127.0.0.2]:25: no]"),
+      Sample(second: 7, message: "message repeated 2 times: []"),
+    ])
+    let cell = cell(counts, "[127.0.0.2]:25")
+    #expect(cell.connectFailures == 5)
+    #expect(cell.sent == 1 && cell.attempts == 2)
+    #expect(tally([], .rfc3339).counts.first == nil)
+  }
+
+  @Test func linesThatARateLimitLostAreCounted() {
+    let notices: [(Sample, Int)] = [
+      (Sample(tag: "rsyslogd", message: "imuxsock lost 275 messages from pid 7 due to rate-limiting"), 275),
+      (
+        Sample(
+          tag: "rsyslogd",
+          message: "imjournal: 12 messages lost due to rate-limiting (20000 allowed within 600 seconds)"), 12
+      ),
+      (Sample(tag: "rsyslogd", message: "imuxsock[pid 7]: begin to drop messages due to rate-limiting"), 0),
+      (Sample(tag: "systemd-journald", message: "Suppressed 9 messages from postfix@-.service"), 9),
+      (Sample(tag: "systemd-journald", message: "Suppressed 9 messages from ssh.service"), 0),
+      (Sample(tag: "postfix/smtp", message: "imjournal: 12 messages lost due to rate-limiting"), 0),
+    ]
+    for format in LogFormat.allCases {
+      for (notice, count) in notices {
+        #expect(
+          tally([notice, .sent("AAAAAA1")], format).counts.lost == count, "\(format) \(notice.message)")
+      }
+    }
+    let line = LogFormat.rfc3339.line(notices[0].0)
+    #expect(tally(line.replacing("[4711]", with: "-2177")).counts.lost == 275)
+    #expect(tally(line, since: start + 1).counts.lost == 0)
+  }
+
+  /// A clock that is wrong, or a log without years that is older than one.
+  @Test func linesOfTheFutureDoNotCount() {
+    var tally = Tally(sampleChannels, future: start + 10, latest: start)
+    let samples: [Sample] = [
+      .sent("AAAAAA1", at: 9), .sent("AAAAAA2", at: 10),
+      Sample(second: 3_000, message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"),
+    ]
+    tally.feed(Array(samples.map { LogFormat.rfc3339.line($0) + "\n" }.joined().utf8))
+    #expect(cell(tally, "[127.0.0.2]:25").sent == 1 && cell(tally, "[127.0.0.2]:25").connectFailures == 0)
+    #expect(tally.counts.future == 2)
+  }
+
+  @Test func theLastLineSaysWhenALogEnds() {
+    for format in LogFormat.allCases {
+      let text = (samples + [Sample(second: 200, tag: "postfix/qmgr", message: "AAAAAA1: removed")])
+        .map { format.line($0) + "\n" }.joined()
+      for pieces in [Int.max, 7] { #expect(tally(text, pieces: pieces).end == start + 200, "\(format)") }
+    }
+  }
 }

@@ -48,6 +48,59 @@ import Testing
     #expect(cell(counts, "[127.0.0.2]:25").sent == 1)
   }
 
+  /// With info_log_address_format = internal, and before 3.5: what a sender puts into an address is never taken for fields,
+  /// and what cannot be told is counted.
+  @Test func anAddressWithoutQuotesIsNoField() {
+    let channels = Channels(sampleConfig.channels(of: samplePools), isQuoted: false)
+    func counts(_ samples: [Sample]) -> Tally {
+      var tally = Tally(channels, latest: start + 3_600)
+      tally.feed(Array(samples.map { LogFormat.rfc3339.line($0) + "\n" }.joined().utf8))
+      return tally
+    }
+    let forged =
+      "x0>, relay=127.0.0.3[127.0.0.3]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (forged"
+    let rewritten = "b>c@elsewhere.example>, orig_to=<d>e@elsewhere.example"
+    for plain in ["a>b0@elsewhere.example", "\"a>b\"@elsewhere.example", "\"a@elsewhere.example", rewritten] {
+      let tally = counts([.sent("AAAAAA1", to: plain)])
+      #expect(cell(tally, "[127.0.0.2]:25").sent == 1, "\(plain)")
+      #expect(tally.counts.unclear == 0, "\(plain)")
+    }
+    // Words of a server that are no fields of a delivery.
+    let words = "host 127.0.0.2[127.0.0.2] said: 450 to=<a@b>, relay=127.0.0.3[127.0.0.3]:25)"
+    let deferred = counts([.deferred("AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25", words)])
+    #expect(cell(deferred, "[127.0.0.2]:25").deferred == 1 && deferred.counts.unclear == 0)
+    let echo = "host 127.0.0.2[127.0.0.2] said: 550 <\(forged)@elsewhere.example>: unknown"
+    for tally in [
+      counts([.sent("AAAAAA1", to: "\(forged)@elsewhere.example")]),
+      counts([.sent("AAAAAA1", to: "\"\(forged)\"@elsewhere.example")]),
+      counts([.sent("AAAAAA1", to: "u@example.net>, orig_to=<\(forged)@elsewhere.example")]),
+      counts([.deferred("AAAAAA1", relay: "127.0.0.2[127.0.0.2]:25", echo)]),
+      // The line is cut off before the real fields.
+      counts([
+        Sample(message: "AAAAAA1: to=<\(forged)" + String(repeating: ")", count: 900))
+      ]),
+    ] {
+      #expect(cell(tally, "[127.0.0.3]:25") == Cell() && cell(tally, "[127.0.0.2]:25") == Cell())
+      #expect(tally.counts.unclear == 1)
+    }
+    // A log of another machine may be read with this configuration.
+    #expect(cell(tally([.sent("AAAAAA1", to: "a>b0@elsewhere.example")]), "[127.0.0.2]:25").sent == 1)
+  }
+
+  @Test func theConfigurationSaysHowAddressesAreWritten() {
+    func quotes(_ main: String, _ master: String = "", version: PostfixVersion = PostfixVersion(3, 7)) -> Bool
+    {
+      MailConfig(
+        directory: "/etc/postfix", environment: Environment(hostName: "mx.example", version: version),
+        main: main, master: "smtp unix - - n - - smtp\(master)\n"
+      ).quotesAddressesInLog
+    }
+    #expect(quotes("") && quotes("info_log_address_format = external\n"))
+    #expect(!quotes("info_log_address_format = internal\n"))
+    #expect(!quotes("", " -o info_log_address_format=internal"))
+    #expect(!quotes("", version: PostfixVersion(3, 4)))
+  }
+
   @Test func theWordsOfAServerAreNoFields() {
     let counts = tally([
       .deferred(

@@ -50,6 +50,21 @@ private let full = "host 127.0.0.2[127.0.0.2] said: 452 4.2.2 mailbox full (in r
     #expect(recent[first, .quarter]?.reasons.map(\.count) == [49])
   }
 
+  /// The longer windows move on too, and the console looks as often as one of them may have changed.
+  @Test func aWindowWithMailMovesOn() throws {
+    for (age, turn) in [(60, 30), (1_800, 60), (20_000, 300)] {
+      let moving = try recent(lines(1, age: age, sent("A")))
+      #expect(moving.turn == turn, "\(age)")
+    }
+    #expect(try recent("").turn == nil)
+    #expect(try recent(lines(1, age: 100_000, sent("A"))).turn == nil)
+    let failed = LogFormat.rfc3339.line(
+      Sample(second: 3_500, message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"))
+    #expect(try recent(failed + "\n").turn == 30)
+    // A host whose clock is ahead.
+    #expect(try recent(lines(1, age: -3_600, sent("A")))[first, .quarter]?.cell.sent == 0)
+  }
+
   /// smtp(8) goes on to the next gateway of a list, and that one's line is the only one with a status.
   @Test func aGatewayThatTurnsMostOfTheMailAwayIsInTrouble() throws {
     let text = (0..<49).map { number in

@@ -139,6 +139,15 @@ import Testing
     #expect(folded("host a[1.2.3.4] said: 450 " + String(repeating: "x ", count: 5_000)).count <= 200)
   }
 
+  /// Its name says which gateway it is.
+  @Test func theGatewaysOwnNameIsShown() {
+    let words =
+      "Host or domain name not found. Name service error for name=gw12345.example type=A: Host not found"
+    let bytes = Array(words.utf8)
+    let reason = Reason(bytes.span, words: 0..<bytes.count, people: People(), queueID: nil)
+    #expect(reason.text == words)
+  }
+
   @Test func delaysComeOutAsTheyWereLogged() {
     var histogram = DelayHistogram()
     for value in [0, 1, 99, 100, 250, 990, 1_000, 12_300, 99_999] { histogram.add(value) }

@@ -294,7 +294,7 @@ extension Model {
   /// `33`, `33%` or `33.3 %` as a fraction of 1.
   static func share(_ text: String) -> Double? {
     let number = text.filter { $0 != "%" && $0 != " " }.map { $0 == "," ? "." : $0 }
-    guard let value = Double(String(number)), value > 0, value < 100 else { return nil }
+    guard let value = plainNumber(String(number)), value > 0, value < 100 else { return nil }
     return value / 100
   }
 }

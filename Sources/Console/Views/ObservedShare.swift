@@ -64,13 +64,16 @@ extension Facts {
   /// What the log and the queue say of a gateway: lines of the detail.
   func mailLines(of gateway: Gateway) -> [[Span]] {
     var lines: [[Span]] = []
-    if let recent = recent(gateway), recent.cell.messages > 0 {
+    if let recent = recent(gateway), !recent.cell.isEmpty {
       let cell = recent.cell
       lines.append([
-        .label("last \(window.words)"), Span("\(cell.messages) messages: \(cell.sent) sent, "),
+        .label("last \(window.words)"),
+        Span("\(cell.messages) \(cell.messages == 1 ? "message" : "messages"): \(cell.sent) sent, "),
         Span("\(cell.deferred) deferred", cell.deferred > 0 ? .warning : .text), Span(", "),
         Span("\(cell.refused) refused", cell.refused > 0 ? .warning : .text),
       ])
+      // A gateway that turns everything away has no message: another one of the list took it.
+      if !cell.failureWords.isEmpty { lines.append([.label(""), Span(cell.failureWords, .warning)]) }
       for reason in recent.reasons {
         lines.append([.label("  \(reason.count) x"), Span(printable(reason.text), .dim)])
       }

@@ -7,6 +7,8 @@ extension PostfixVersion {
   package static let randomTables = PostfixVersion(3, 0)
   /// Next-hop lists, and a relayhost with several values.
   package static let nextHopLists = PostfixVersion(3, 5)
+  /// Addresses in the log have quotes where they need them, if info_log_address_format does not say otherwise.
+  package static let quotedAddressesInLog = PostfixVersion(3, 5)
   /// A delivery agent greets with the name of its protocol, before that with a status of 0.
   package static let protocolGreeting = PostfixVersion(3, 6)
   /// Patterns in braces in place of a file.

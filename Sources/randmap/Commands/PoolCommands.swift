@@ -89,7 +89,7 @@ enum AskedWeight {
   case share(Double, written: String)
 
   init(_ text: String) throws {
-    if text.hasSuffix("%"), let points = Double(text.dropLast()) {
+    if text.hasSuffix("%"), let points = plainNumber(text.dropLast()) {
       self = .share(points / 100, written: text)
     } else if let number = Int(text) {
       self = .number(number)

@@ -69,6 +69,10 @@ struct ReportCommand: ParsableCommand {
       throw ValidationError("--every \(printable(every)): need a span of time such as 30s, 5m or 1h")
     }
     if every != nil, until != nil { throw ValidationError("--every cannot be combined with --until") }
+    if every != nil, failDeferred != nil {
+      throw ValidationError(
+        "--every cannot be combined with --fail-deferred: it has no end, and so no status")
+    }
     if every != nil, logs.contains("-") {
       throw ValidationError("--every cannot be combined with -: it follows files and the journal")
     }
@@ -101,7 +105,8 @@ struct ReportCommand: ParsableCommand {
         subject: subject, printer: printer, span: span, since: start ?? now, host: host)
       return try watch.run()
     }
-    let period = TrafficPeriod(since: start ?? (logs.isEmpty ? now - 86_400 : nil), until: end)
+    // A log that is found has its last day read, where the call names no time at all.
+    let period = TrafficPeriod(since: start ?? (logs.isEmpty && end == nil ? now - 86_400 : nil), until: end)
     let summary = try subject.report(period, host: host, now: now)
     try printer.print(summary, isOneOfMany: false)
     if summary.sources.isEmpty, case .file(let path) = subject.found {
@@ -133,7 +138,7 @@ struct ReportCommand: ParsableCommand {
   /// `5%` or `0.05`.
   private static func share(_ text: String) -> Double? {
     let isPercent = text.hasSuffix("%")
-    guard let number = Double(isPercent ? text.dropLast() : text[...]) else { return nil }
+    guard let number = plainNumber(isPercent ? text.dropLast() : text[...]) else { return nil }
     let share = isPercent ? number / 100 : number
     return (0...1).contains(share) ? share : nil
   }

@@ -77,7 +77,7 @@ struct TrafficSubject {
   /// A file that is named twice is read once.
   private static func distinct(_ logs: [String]) -> [String] {
     var seen: Set<[UInt64]> = []
-    return logs.filter { log in
+    let named = logs.filter { log in
       var status = stat()
       guard log != "-", stat(log, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
       let isNew = seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
@@ -86,6 +86,13 @@ struct TrafficSubject {
       }
       return isNew
     }
+    let (distinct, copies) = LogCopies.distinct(named)
+    for copy in copies {
+      Output.error.line(
+        "randmap: \(printable(copy.path)) begins as \(printable(copy.original)) does, so it is the same log; it is not read"
+      )
+    }
+    return distinct
   }
 
   /// The logs of the call, the oldest first, where each of them says when it begins: the last result of a message counts.
@@ -125,14 +132,18 @@ struct TrafficSubject {
   ) throws(Failure) -> Channels {
     let channels = config.channels(of: pools, beside: uses)
     let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
-    guard domains else { return Channels(channels, suspending: config.suspendingTags) }
+    guard domains else {
+      return Channels(
+        channels, suspending: config.suspendingTags, isQuoted: config.quotesAddressesInLog)
+    }
     let settings = try ProbeOptions.probeSettings(config)
     var names: [Gateway: Set<String>] = [:]
     for target in config.targets(of: pools) {
       guard case .mx = target.gateway else { continue }
       names[target.gateway, default: []].formUnion(namesInLog(of: target, settings: settings))
     }
-    return Channels(channels, addresses: names, suspending: config.suspendingTags)
+    return Channels(
+      channels, addresses: names, suspending: config.suspendingTags, isQuoted: config.quotesAddressesInLog)
   }
 
   /// The logs to read for what came since `since`.
@@ -148,7 +159,8 @@ struct TrafficSubject {
   func report(_ period: TrafficPeriod, host: String?, now: Int) throws(Failure) -> TrafficSummary {
     let inputs = inputs(since: period.since)
     var tally = Tally(
-      channels, since: period.since ?? .min, until: period.until ?? .max, host: host, latest: now)
+      channels, since: period.since ?? .min, until: period.until ?? .max, future: now + 1, host: host,
+      latest: now)
     for input in inputs {
       do throws(LogError) { try input.read(into: &tally) } catch {
         // A log that the call names is a wrong call where it cannot be read.
@@ -160,8 +172,17 @@ struct TrafficSubject {
         "randmap: \(tally.forgotten) messages that waited were too many to be known again: each counts twice or more"
       )
     }
-    return summary(
-      tally.counts, period, sources: inputs.map(\.name), reach: tally.reach, now: now)
+    let counts = tally.counts
+    if let host, !tally.hasHost, !counts.otherHosts.isEmpty {
+      throw Failure(
+        .wrongCall,
+        "--host \(printable(host)): no delivery in the log is of this host; need one of \(counts.otherHosts.joined(separator: ", "))"
+      )
+    }
+    var period = period
+    // A log of the call may be an old one: it ends with its last line.
+    if found == nil, period.until == nil { period.until = tally.end.map { min($0, now) } }
+    return summary(counts, period, sources: inputs.map(\.name), reach: tally.reach, now: now)
   }
 
   func summary(
@@ -170,7 +191,8 @@ struct TrafficSubject {
     var knowledge = TrafficReport.Knowledge.ofFiles()
     knowledge.agent = place.agentReport()
     knowledge.uses = uses
-    let report = TrafficReport(counts, channels, config: config, pools: pools, knowing: knowledge)
+    let report = TrafficReport(
+      counts, channels, config: config, pools: pools, knowing: knowledge, end: min(period.until ?? now, now))
     return TrafficSummary(
       report: report, period: period, sources: sources,
       reach: reach, beginning: beginning, lastWritten: lastWritten, now: now)

@@ -100,7 +100,7 @@ extension WhatIfCommand {
     for text in delay {
       let parts = text.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count > 1, let last = parts.last, last.hasSuffix("s"),
-        let seconds = Double(last.dropLast()),
+        let seconds = plainNumber(last.dropLast()),
         seconds > 0, seconds < 86_400
       else {
         throw Failure(.wrongCall, "--delay \(printable(text)): need gateway=time, such as [gw1.example]=0.8s")
@@ -120,7 +120,7 @@ struct MailRate: Hashable {
 
   init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Double(parts[0]), number >= 0, number.isFinite else { return nil }
+    guard parts.count == 2, let number = plainNumber(parts[0]) else { return nil }
     switch parts[1] {
     case "s", "sec", "second": perMinute = number * 60
     case "m", "min", "minute": perMinute = number

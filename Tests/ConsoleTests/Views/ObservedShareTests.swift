@@ -14,14 +14,13 @@ import Traffic
 
   private static let now = 1_795_888_800
 
-  private func line(_ number: Int, _ gateway: String, _ result: String) -> String {
+  func line(_ number: Int, _ gateway: String, _ result: String) -> String {
     let stamp = WrittenTime.utc(Self.now - 60)
     return "\(stamp) mx postfix/smtp[1]: 4Q\(number)ABC: to=<u\(number)@example.net>, "
       + "relay=\(gateway)[192.0.2.1]:25, delay=1, delays=0/0/0.1/0.8, dsn=2.0.0, status=\(result)\n"
   }
 
   func flow() throws -> MailFlow {
-    let directory = try TemporaryDirectory()
     var text = ""
     for number in 0..<60 { text += line(number, "out-gw1.example", "sent (250 ok)") }
     for number in 60..<100 {
@@ -30,6 +29,12 @@ import Traffic
         "deferred (host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full (in reply to RCPT TO command))"
       )
     }
+    return try flow(text)
+  }
+
+  /// - Parameter text: the log.
+  func flow(_ text: String) throws -> MailFlow {
+    let directory = try TemporaryDirectory()
     try directory.write("mail.log", text)
     let config = sampleConfig()
     let log = try RecentLog(
@@ -110,6 +115,23 @@ import Traffic
     driver.send(.message(.agent(report)))
     driver.send(.message(.mail(try flow())))
     #expect(row(driver.screen(120, 40), "[out-gw2.example]:25").contains("DOWN"))
+  }
+
+  /// A gateway that turns everything away has no message: another one of the list took it.
+  @Test func aGatewayThatTurnsEverythingAwayShowsWhy() throws {
+    let stamp = WrittenTime.utc(Self.now - 60)
+    let turned = (0..<5).map { number in
+      "\(stamp) mx postfix/smtp[1]: 4Q\(number)ABC: host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full"
+        + " (in reply to RCPT TO command)\n" + line(number, "out-gw1.example", "sent (250 ok)")
+    }
+    let failed = "\(stamp) mx postfix/smtp[1]: connect to out-gw2.example[192.0.2.1]:25: Connection refused\n"
+    var driver = Driver.ready()
+    driver.send(.message(.mail(try flow(turned.joined() + failed))))
+    driver.press(.down)
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("last 15 min   0 messages: 0 sent, 0 deferred, 0 refused"), "\(screen)")
+    #expect(screen.contains("1 connection failed, 5 messages were turned away"), "\(screen)")
+    #expect(screen.contains("5 x         452 4.2.2 mailbox full"), "\(screen)")
   }
 
   @Test func aKeyChangesHowFarBackItGoes() throws {

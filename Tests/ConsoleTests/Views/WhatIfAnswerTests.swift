@@ -49,6 +49,20 @@ import Traffic
     #expect(line(screen, " [out-gw1.example]:25  ").contains("at 0.8 s a message"), "\(screen)")
   }
 
+  /// A message that one gateway deferred and another one took is one message.
+  @Test func aMessageIsCountedOnceAtWhicheverGateways() throws {
+    var driver = Driver.ready()
+    let lines = ObservedShareTests()
+    let words = "deferred (host out-gw2.example[192.0.2.1] said: 452 4.2.2 mailbox full)"
+    let text = (0..<30).map {
+      lines.line($0, "out-gw2.example", words) + lines.line($0, "out-gw1.example", "sent (250 ok)")
+    }
+    driver.send(.message(.mail(try lines.flow(text.joined()))))
+    driver.press(.character("I"))
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("by the 30 messages a minute of the last 15 min"), "\(screen)")
+  }
+
   @Test func anUnknownNameIsSaidAsItIsTyped() throws {
     var driver = Driver.ready()
     driver.type(":what-if nowhere.example x")

@@ -64,7 +64,8 @@ extension Facts {
     let known = gatewaysOfPools
     for use in gateways where known.contains(use.gateway) {
       guard let cell = recent[use.gateway, window]?.cell else { continue }
-      messages += cell.messages
+      // A message that another gateway deferred before is no further one.
+      messages += cell.messages - cell.moved
       if cell.handingOver.count > 0 {
         lately.delays[use.gateway] =
           cell.handingOver.totalMilliseconds / Double(cell.handingOver.count) / 1_000

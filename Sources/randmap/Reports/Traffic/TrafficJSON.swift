@@ -9,7 +9,7 @@ extension TrafficSummary {
     let sources: [String]
     @Explicit var logBegins: String?
     let hosts: [String]
-    let elsewhere: Int
+    let elsewhere, unclear, future, lost: Int
     let gateways: [GatewayObject]
     let pools: [PoolObject]
   }
@@ -65,7 +65,8 @@ extension TrafficSummary {
       until: WrittenTime.utc(period.until ?? now),
       sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
-      elsewhere: report.counts.elsewhere,
+      elsewhere: report.counts.elsewhere, unclear: report.counts.unclear, future: report.counts.future,
+      lost: report.counts.lost,
       gateways: report.gateways.map { row in
         let cell = row.cell
         return GatewayObject(

@@ -71,12 +71,9 @@ extension TrafficSummary {
       return "\(reason.count) x \(reason.text)\(id)"
     }
     if cell.connectFailures > 0 || cell.passedOn > 0 {
-      var parts: [String] = []
-      if cell.connectFailures > 0 { parts.append("\(cell.connectFailures) connections failed") }
-      if cell.passedOn > 0 { parts.append("\(cell.passedOn) messages were turned away") }
       let hidden = cell.hiddenFailures
       words.append(
-        parts.joined(separator: ", ")
+        cell.failureWords
           + (hidden > 0 ? "; another gateway was tried at once for \(hidden)" : ""))
     }
     var facts: [String] = []
@@ -154,6 +151,10 @@ extension TrafficSummary {
       lines.append(
         "\(unexplained) \(unexplained == 1 ? "share differs" : "shares differ") from what was meant, more than chance makes"
           + " once in a thousand times, and no known cause explains it.")
+      if report.isChangedSince {
+        lines.append(
+          "The configuration was changed after this time: what was meant is said by the weights of now.")
+      }
     } else if !differing.isEmpty {
       lines.append("Where a share differs from what was meant, a known cause explains it.")
     } else if report.pools.contains(where: { ($0.messages ?? 0) > 0 }) {
@@ -163,8 +164,34 @@ extension TrafficSummary {
       lines.append(
         "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
     }
+    lines += remarks
     if lines.isEmpty { lines.append("No message went to any gateway of the pools in this time.") }
     return lines
+  }
+
+  /// What the counts do not have.
+  private var remarks: [String] {
+    let counts = report.counts
+    func lines(_ count: Int, _ one: String, _ many: String) -> String {
+      "\(count) \(count == 1 ? one : many)"
+    }
+    var remarks: [String] = []
+    if counts.future > 0 {
+      remarks.append(
+        "\(lines(counts.future, "line has", "lines have")) a time that is still to come and \(counts.future == 1 ? "is" : "are") not counted: a clock is wrong, or a log without years is older than one."
+      )
+    }
+    if counts.unclear > 0 {
+      remarks.append(
+        "\(lines(counts.unclear, "delivery is", "deliveries are")) not counted: with info_log_address_format = internal, and before Postfix 3.5, an address may look like the end of a line."
+      )
+    }
+    if counts.lost > 0 {
+      remarks.append(
+        "A rate limit of the log lost \(lines(counts.lost, "line", "lines")), as the log says: messages may be missing here. Need a higher RateLimitBurst= in journald.conf, or Ratelimit.Burst in rsyslog.conf."
+      )
+    }
+    return remarks
   }
 
   private static func time(_ milliseconds: Double?) -> String {
