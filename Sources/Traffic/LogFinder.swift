@@ -124,7 +124,9 @@ package enum LogFinder {
       guard name.hasPrefix(base), isRotation(name.dropFirst(base.count)) else { continue }
       var status = stat()
       let path = directory == "." && !path.hasPrefix("./") ? name : "\(directory)/\(name)"
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, !KernelFiles.have(path) else {
+        continue
+      }
       found.append((path, Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)))
     }
     return found.sorted { left, right in

@@ -104,18 +104,26 @@ package enum LogInput: Hashable, Sendable {
     return tally.reach
   }
 
+  /// Opens a file to read it. One of the kernel's is not opened: that may do something already.
+  static func open(_ path: String, _ flags: Int32 = 0) throws(LogError) -> Int32 {
+    guard !KernelFiles.have(path) else {
+      throw LogError(path: path, reason: "is a file of the kernel's; need a log on a disk")
+    }
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags)
+    guard file >= 0 else { throw LogError(path: path, errno: errno) }
+    return file
+  }
+
   /// Whether a program has to unpack a file.
   package static func isPacked(_ path: String) -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard file >= 0 else { return Unpacker(path) != nil }
+    guard let file = try? open(path, O_NONBLOCK) else { return Unpacker(path) != nil }
     defer { close(file) }
     return Unpacker(file, path) != nil
   }
 
   /// The contents of a file, unpacked where it is packed, as long as `take` asks for more.
   static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw LogError(path: path, errno: errno) }
+    let file = try open(path)
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw LogError(path: path, errno: errno) }

@@ -13,8 +13,7 @@ enum LogTail {
   ///
   /// - Returns: the place, and whether the file has older lines than that; false: it may go on in a rotated file.
   static func start(of path: String, since: Int) throws(LogError) -> (position: LogPosition, isWhole: Bool) {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw LogError(path: path, errno: errno) }
+    let file = try LogInput.open(path, O_NONBLOCK)
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw LogError(path: path, errno: errno) }

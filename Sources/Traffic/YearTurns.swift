@@ -25,8 +25,7 @@ struct YearTurns: Equatable {
 
   /// Of a file as it is on disk; of one whose stamps say the year, or that is packed, there are none.
   init(of path: String) {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard file >= 0 else { return }
+    guard let file = try? LogInput.open(path, O_NONBLOCK) else { return }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }

@@ -30,4 +30,26 @@ import Testing
     #expect(
       report.standardError.contains(log) && report.standardError.contains("need a"), "\(report.summary)")
   }
+
+  /// Beside a log: neither what looks like a rotated one, nor a packed one that is a link, is opened where the kernel makes it.
+  @Test(arguments: ["/proc/kmsg", "/proc/self/environ"]) func aRotatedLogThatIsTheKernelsIsLeftOut(
+    target: String
+  ) throws {
+    let directory = try TemporaryDirectory()
+    let log = try directory.write("log", "2026-11-28T18:00:00+00:00 mx postfix/smtp[1]: nothing\n")
+    for suffix in [".1", ".2.gz"] { symlink(target, log + suffix) }
+    mkfifo(log + ".3", 0o600)
+    try directory.write(
+      "main.cf",
+      "maillog_file = \(log)\nmaillog_file_prefixes = /\ndefault_transport = randmap:!smtp:[127.0.0.1]:1!smtp:[127.0.0.2]:1\n"
+    )
+    let report = try runRandmap(
+      ["report", "-c", directory.path], environment: ["XDG_STATE_HOME": directory.file("state")],
+      limit: .seconds(60))
+    #expect(report.status == .exited(0) && !report.standardOutput.contains("log.1"), "\(report.summary)")
+    let named = try runRandmap(["report", "-c", directory.path, target], limit: .seconds(60))
+    #expect(
+      named.status == .exited(2) && named.standardError.contains("is a file of the kernel's"),
+      "\(named.summary)")
+  }
 }
