@@ -7,10 +7,13 @@ package func credentialKey(_ word: Bytes) -> Bytes {
   return host.count == word.count ? word : host + Bytes("...".utf8)
 }
 
-/// The host, the next hop with its port, or the address that a word of such a table begins with.
+/// The host, the next hop with its port, or the address that a word of such a table begins with. In `user:password` that is
+/// the user: a port is a number or a known name, after a host in brackets or one with a dot.
 package func hostOfCredentials(_ word: Bytes) -> Bytes {
   let host = word.text.prefixMatch(
-    of: /(?:[a-z]{1,12}:(?=\[))?(?:\[[^\]]*\]|[^\[\]:=,;|\s]+)(?::[A-Za-z0-9-]{1,15}(?![A-Za-z0-9-]))?/)
+    of:
+      /(?:[a-z]{1,12}:(?=\[))?(?:(?:\[[^\]]*\]|[^\[\]:=,;|@\s]+\.[^\[\]:=,;|@\s]+):(?:[0-9]{1,5}|smtp|submissions?|smtps)(?![A-Za-z0-9_-])|\[[^\]]*\]|[^\[\]:=,;|\s]+)/
+  )
   return Bytes(word.prefix(host?.output.utf8.count ?? 0))
 }
 
