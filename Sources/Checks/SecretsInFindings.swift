@@ -28,8 +28,7 @@ extension Report {
   /// - Parameter look: what the rules with these codes find in another configuration.
   func hidingSecrets(of config: MailConfig, _ look: (MailConfig, Set<String>) -> [Diagnostic]) -> Report {
     guard !diagnostics.isEmpty, let secrets = config.blankedSecrets else { return self }
-    let codes = Set(
-      diagnostics.filter { secrets.mayBe(in: $0.message) || secrets.mayBe(in: $0.gist) }.map(\.code))
+    let codes = Set(secrets.suspicious(diagnostics) { [$0.message, $0.gist] }.map(\.code))
     if codes.isEmpty { return self }
     struct Key: Hashable {
       let place: FileRange

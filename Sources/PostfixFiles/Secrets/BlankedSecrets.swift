@@ -12,10 +12,18 @@ package struct BlankedSecrets: Sendable {
     self.words = words
   }
 
-  /// Whether a text may show a password, or the start of a long one.
-  package func mayBe(in text: String) -> Bool {
-    let text = text.lowercased()
-    return text.contains("...") || words.contains { text.contains($0.prefix(40)) }
+  /// Those of the texts that may show a password, or the start of a long one: more than that many comparisons take longer
+  /// than another look at the configuration.
+  package func suspicious<Item>(_ items: [Item], _ texts: (Item) -> [String]) -> [Item] {
+    if words.count * items.count > 1_000_000 { return items }
+    let starts = words.map { String($0.prefix(40)) }
+    return items.filter { item in
+      texts(item).contains { text in
+        let text = text.lowercased()
+        return text.contains("...") || starts.contains { $0.utf8.count > 3 && text.contains($0) }
+          || areNamed(in: text)
+      }
+    }
   }
 
   /// Whether a text has a word of a password in it.
@@ -32,19 +40,20 @@ package struct BlankedSecrets: Sendable {
     var at = 0
     while at < bytes.count {
       let isStart = bytes[at] == fill && (at == 0 || !bytes[at - 1].isNameByte)
-      guard isStart, let end = endOfBlanked(bytes, from: at) else {
+      guard isStart else {
         shown.append(bytes[at])
         at += 1
         continue
       }
-      shown += Bytes("********".utf8)
+      let (end, isWhole) = Self.endOfBlanked(bytes, from: at)
+      shown += isWhole ? Bytes("********".utf8) : Bytes(bytes[at..<end])
       at = end
     }
     return shown.text
   }
 
-  /// Where a row of blanked words ends, with the signs between them; nil where it goes on as another word.
-  private static func endOfBlanked(_ bytes: Bytes, from start: Int) -> Int? {
+  /// Where a row of blanked words ends, with the signs between them, and whether nothing else goes on with its last word.
+  private static func endOfBlanked(_ bytes: Bytes, from start: Int) -> (end: Int, isWhole: Bool) {
     var end = start
     while true {
       while end < bytes.count, bytes[end] == fill { end += 1 }
@@ -53,7 +62,8 @@ package struct BlankedSecrets: Sendable {
       guard !signs.isEmpty, next < bytes.count, bytes[next] == fill else { break }
       end = next
     }
-    return end < bytes.count && bytes[end].isNameByte ? nil : end
+    // One X is a word of its own as often as not.
+    return (end, end - start > 1 && (end == bytes.count || !bytes[end].isNameByte))
   }
 
   static let fill = UInt8(ascii: "X")
@@ -89,17 +99,19 @@ extension MailConfig {
     var blanked = self
     var words: Set<String> = []
     func blank(_ document: Document) -> Document? {
-      var bytes = document.bytes
-      let secrets = secretRanges(of: document)
-      for range in secrets {
-        let keys = keysOfCredentials(bytes[range])
-        for word in bytes[range].split(whereSeparator: { !BlankedSecrets.isOfWord($0) }) {
+      let text = document.bytes
+      var bytes = text
+      for range in secretRanges(of: document) {
+        var keys = keysOfCredentials(text[range])[...]
+        for word in text[range].split(whereSeparator: { !BlankedSecrets.isOfWord($0) }) {
+          while let key = keys.first, key.upperBound <= word.startIndex { keys.removeFirst() }
           // The type of a table and the names of options say what the rest is.
-          let isType = TableType(word.text).isPostfixs && bytes[word.endIndex...].first == .colon
-          let before = bytes[..<word.startIndex]
+          let isType =
+            word.endIndex < text.count && text[word.endIndex] == .colon && TableType(word.text).isPostfixs
           let isOption =
-            word.count == 1 && before.last == UInt8(ascii: "-") && before.dropLast().last?.isSpace == true
-          if isType || isOption || keys.contains(where: { $0.contains(word.startIndex) }) { continue }
+            word.count == 1 && word.startIndex > 1 && text[word.startIndex - 1] == UInt8(ascii: "-")
+            && text[word.startIndex - 2].isSpace
+          if isType || isOption || keys.first?.contains(word.startIndex) == true { continue }
           // One or two signs are in every text.
           if word.count > 2 || word.contains(where: { $0.isNameByte || $0 > 0x7F }) {
             words.insert(word.text.lowercased())
@@ -107,7 +119,7 @@ extension MailConfig {
           for at in word.indices { bytes[at] = BlankedSecrets.fill }
         }
       }
-      return bytes == document.bytes ? nil : Document(path: document.path, bytes: bytes)
+      return bytes == text ? nil : Document(path: document.path, bytes: bytes)
     }
     if own.contains(where: { $0.path == main.document.path }), let document = blank(main.document) {
       blanked.main = MainCf(document)

@@ -53,20 +53,23 @@ extension SecretMask {
       let before = line[start..<equals].reversed().drop(while: \.isSpace)
       let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
       let value = line[(equals + 1)...]
+      // Looking at the rest for each "=" would take the square of a line's length.
+      guard names.isAboutPasswords(name) else {
+        at = equals + 1
+        continue
+      }
       // An option ends before the next one, or with the brace that it began with; that may be on the line before.
       let mark = line[start..<equals].last { !$0.isSpace && !$0.isNameByte }
       let isBraced = mark == .openBrace || mark == nil && line.first?.isSpace == true
       let own = isBraced ? value.untilBraceCloses : value.untilNextOption
       let isEmpty = own.allSatisfy(\.isSpace)
       let text = own.reversed().drop { $0.isSpace || $0 == .closeBrace }.reversed()
-      if names.isAboutPasswords(name) {
-        if isBraced && isEmpty || SecretNames.isSecret(Bytes(text), of: name) {
-          let open = (isBraced ? 1 : 0) + bracesOpened(by: value)
-          return (equals + 1, open > 0 ? open : isBraced ? nil : 0)
-        }
-        // Words may follow on the next line.
-        if own.endIndex == line.endIndex { return (line.endIndex, 0) }
+      if isBraced && isEmpty || SecretNames.isSecret(Bytes(text), of: name) {
+        let open = (isBraced ? 1 : 0) + bracesOpened(by: value)
+        return (equals + 1, open > 0 ? open : isBraced ? nil : 0)
       }
+      // Words may follow on the next line.
+      if own.endIndex == line.endIndex { return (line.endIndex, 0) }
       at = equals + 1
     }
     return nil
