@@ -27,6 +27,9 @@ struct AgentSetup: Sendable {
   /// When the files of the configuration were last changed.
   let stamps: FileStamps
   let supportsNextHopLists: Bool
+  /// The pool files that had nothing wrong when the configuration was read, and the texts of lookups.
+  private(set) var goodPoolFiles: [Document] = []
+  private(set) var goodTables: [Document] = []
 
   /// - Parameter previous: what the agent uses now, if it is running. Then a file that looks as if its writer had
   ///   been interrupted is not taken either.
@@ -63,22 +66,27 @@ struct AgentSetup: Sendable {
     lookupNames = Set(
       RoutingParameter.maps.flatMap { config.openTables($0) }.compactMap { Self.lookupName($0.text.text) })
     var used = config.usedPools()
-    var tables = Set(config.tablePaths)
+    var lookups: Set<String> = []
     for subject in lookupNames.map({ LookupSource($0).subject }) {
       switch subject {
-      case .table(let path): tables.insert(config.absolute(path))
+      case .table(let path): lookups.insert(config.absolute(path))
       case .poolFile(let path): used.use(path: path, in: config)
       case .parameter(let name): used.use(name: name, in: config)
       case .inline: break
       }
     }
-    (usedPools, usedTables) = (used, tables)
+    (usedPools, usedTables) = (used, lookups.union(config.tablePaths))
     realDirectory =
       FileReader.realPath(config.directory).map { $0.hasSuffix("/") ? $0 : $0 + "/" }
       ?? "\(config.directory)/"
     targets = config.targets(of: pools)
     databases = config.storedMembers(of: pools)
     supportsNextHopLists = config.environment.version >= .nextHopLists
+    goodPoolFiles = used.files.compactMap {
+      try? document($0, what: "pool file", limit: PoolStore.largestPoolFile)
+    }
+    .filter(config.isGoodPool)
+    goodTables = lookups.compactMap { try? document($0, what: "table", limit: PoolStore.largestPoolFile) }
   }
 
   /// The real path of a pool file, if it may be read: it is named by the configuration or lies under its directory.
@@ -139,6 +147,17 @@ extension Document {
   }
 
   static let cutReason = "its last line has no end; is it cut?"
+}
+
+extension MailConfig {
+  /// Whether every line of a pool file is a member that Postfix could deliver to.
+  fileprivate func isGoodPool(_ document: Document) -> Bool {
+    [ResultKind.destination, .nextHop].contains { kind in
+      let text = PoolText(file: document, at: environment.clock())
+      let pool = try? AgentPool(name: document.path, text: text, kind: kind, transport: nil, in: self)
+      return pool?.wrong(in: self).isEmpty ?? false
+    }
+  }
 }
 
 extension MainCf {

@@ -174,6 +174,12 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     say("\(origin.path): \(reason.words(for: origin.asker)); going on with what it was before")
   }
 
+  /// Takes a text as good, unless another one is known to be.
+  func know(_ document: Document) {
+    guard texts.use(document.path) == nil else { return }
+    texts.set(document.bytes, for: document.path, bytes: document.path.utf8.count + document.count)
+  }
+
   /// The current value; nil if there is no value, or it is not usable.
   func known(_ key: Key) -> Value? { try? entries[key]?.outcome.get() }
 

@@ -27,7 +27,7 @@ final class PoolStore {
   /// Pools whose left-out members no line of the log has yet, since only a stranger asked for them.
   private var untold: Set<PoolRequest> = []
   private static let mostUntold = 1_000
-  private static let largestPoolFile = 16 << 20
+  static let largestPoolFile = 16 << 20
 
   init(_ setup: AgentSetup, on loop: SocketLoop, say: @escaping (String) -> Void) {
     self.setup = setup
@@ -38,6 +38,7 @@ final class PoolStore {
     tables = FileShelf(
       on: loop, size: { $0.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 100 } }, say: say
     )
+    knowGoodFiles()
   }
 
   /// Uses another configuration. In-line pools and names are read again; a pool file keeps its last valid contents.
@@ -46,6 +47,13 @@ final class PoolStore {
     inline.removeAll()
     files.expire()
     tables.expire()
+    knowGoodFiles()
+  }
+
+  /// What is wrong with a file later has something good before it, also where no mail has come yet.
+  private func knowGoodFiles() {
+    for text in setup.goodPoolFiles { files.know(text) }
+    for text in setup.goodTables { tables.know(text) }
   }
 
   /// Uses a configuration with the same texts, whose files were looked at later.
@@ -165,7 +173,7 @@ final class PoolStore {
 extension AgentPool {
   /// What is wrong with it, for a file that may have been written wrong: beside what is left out, members that no transport
   /// of this Postfix takes. Those stay in a pool at first, since their transport may yet come.
-  fileprivate func wrong(in config: MailConfig) -> [String] {
+  func wrong(in config: MailConfig) -> [String] {
     guard let master = config.master else { return problems }
     return problems
       + members.filter { master.transport($0.transport) == nil }.map {
@@ -176,7 +184,7 @@ extension AgentPool {
 
 extension AgentSetup {
   /// A file that the configuration names, or that lies under its directory.
-  fileprivate func document(
+  func document(
     _ path: String, what: String, limit: Int? = nil
   ) throws(PoolError) -> Document {
     guard let real = permittedPath(path) else {

@@ -30,12 +30,14 @@ package struct FileChange: Hashable, Sendable {
   package var indexes: [IndexType]
   /// The mode of a new file. One that exists keeps its own.
   package var modeIfNew: UInt32
+  /// The most that a file that exists may allow after it; nil: what it allows now.
+  package var modeAtMost: UInt32?
   /// In a database only the rows that differ are written. It is never taken away: a daemon may still ask it.
   package var storage: Storage
 
   package init(
     path: String, before: [UInt8]?, after: [UInt8]?, indexes: [IndexType] = [], modeIfNew: UInt32 = 0o644,
-    storage: Storage = .file
+    modeAtMost: UInt32? = nil, storage: Storage = .file
   ) {
     self.storage = storage
     self.path = path
@@ -43,6 +45,7 @@ package struct FileChange: Hashable, Sendable {
     self.after = after
     self.indexes = indexes
     self.modeIfNew = modeIfNew
+    self.modeAtMost = modeAtMost
   }
 }
 

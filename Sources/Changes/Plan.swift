@@ -37,8 +37,13 @@ struct Plan {
 
     /// What the new file is to have.
     var attributes: FileAttributes {
-      old?.attributes ?? likeness
-        ?? .ours(mode: change.modeIfNew)
+      guard var kept = old?.attributes else { return likeness ?? .ours(mode: change.modeIfNew) }
+      if let most = change.modeAtMost {
+        kept.mode &= most
+        // It names people who may read it.
+        kept.extended[FileAttributes.accessList] = nil
+      }
+      return kept
     }
   }
 

@@ -79,9 +79,9 @@ package struct Diagnostic: Hashable, Sendable {
   package let severity: Severity
   package let code: String
   /// Safe to show.
-  package let message: String
+  package private(set) var message: String
   /// The message without the numbers of lines and without the count.
-  package let gist: String
+  package private(set) var gist: String
   /// How many findings it represents: of those in a table the first is shown, with their number.
   package let count: Int
   package let fix: Fix?
@@ -100,6 +100,13 @@ package struct Diagnostic: Hashable, Sendable {
     gist = finding.gist
     count = finding.count
     fix = finding.fix
+  }
+
+  /// The same in other words.
+  func saying(_ message: String, gist: String) -> Diagnostic {
+    var other = self
+    (other.message, other.gist) = (message, gist)
+    return other
   }
 
   /// The same with another name for the file.

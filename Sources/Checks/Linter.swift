@@ -40,7 +40,17 @@ package struct Linter: Sendable {
   package func lint(
     _ config: MailConfig, known: KnownGateways = [:], progress: LintProgress = { _, _ in }
   ) -> Report {
-    Run(Subject(config, known: known), options: options).report(progress)
+    look(at: Subject(config, known: known), progress)
+  }
+
+  /// What it finds, without passwords.
+  private func look(at subject: Subject, _ progress: LintProgress) -> Report {
+    Run(subject, options: options).report(progress).hidingSecrets(of: subject.config) { blanked, codes in
+      var options = options
+      options.select = codes.sorted()
+      let other = Subject(blanked, scope: subject.scope, known: subject.known)
+      return Run(other, options: options).report { _, _ in }.diagnostics
+    }
   }
 
   /// The configuration with every fix of a finding made, so that another round finds none.
@@ -82,26 +92,14 @@ package struct Linter: Sendable {
     file document: Document, as kind: FileKind, environment: Environment = Environment(),
     progress: LintProgress = { _, _ in }
   ) -> Report {
-    Run(Subject(alone: document, as: kind, environment: environment), options: options).report(progress)
+    look(at: Subject(alone: document, as: kind, environment: environment), progress)
   }
 }
 
 extension Subject {
   /// One file in a configuration that gives only the kind of the file.
   init(alone document: Document, as kind: FileKind, environment: Environment) {
-    let setting =
-      switch kind {
-      case .main, .master: ""
-      // Its real path may have blanks and $ in it; findings point into the document nevertheless.
-      case .transport: "compatibility_level = 3.6\ntransport_maps = texthash:/file"
-      case .pool: "compatibility_level = 3.6\ndefault_transport = randmap:/file"
-      }
-    var config = MailConfig(directory: "", environment: environment, main: setting)
-    switch kind {
-    case .main: config.main = MainCf(document)
-    case .master: config.master = MasterCf(document)
-    case .transport, .pool: config.files["/file"] = .read(document)
-    }
+    let config = MailConfig(alone: document, as: kind, environment: environment)
     self.init(config, scope: .file(kind))
   }
 }

@@ -43,10 +43,11 @@ extension MailConfig {
         throw .badText(
           path, reason: "this is a file of the configuration; need another directory, or a write")
       }
+      let mode = document.isNew ? 0o644 : modeOfCopy(of: document.path)
       changes.append(
         FileChange(
-          path: path, before: try? FileReader.read(path), after: document.bytes,
-          modeIfNew: document.isNew ? 0o644 : modeOfCopy(of: document.path)))
+          path: path, before: try? FileReader.read(path), after: document.bytes, modeIfNew: mode,
+          modeAtMost: mode == 0o644 ? nil : mode))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)
   }

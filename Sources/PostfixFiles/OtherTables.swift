@@ -207,25 +207,11 @@ extension MailConfig {
   /// are covered.
   package var documentsToShow: [Document] {
     let secret = Set(otherTables.filter { $0.purpose == .credentials }.compactMap(\.path))
-    let others = otherFiles.filter { !secret.contains($0.key) }.values.compactMap(\.document)
-    let own = [main.document, master?.document].compactMap { $0 }.map(coveringSecrets)
-    return others + Array(unnamedFiles.values)
-      + files.filter { !secret.contains($0.key) }.values.compactMap(\.document) + own
-  }
-
-  /// `inline:` and `static:` have their passwords in the value itself.
-  private func coveringSecrets(_ document: Document) -> Document {
-    let values =
-      main.assignments.filter { OtherTableParameter.credentials.contains($0.name) }.map(\.value)
-      + (master?.services ?? []).flatMap(\.overrides).filter {
-        OtherTableParameter.credentials.contains($0.name)
-      }
-      .map(\.value)
-    var covered = document.bytes
-    for value in values where ["inline:", "static:"].contains(where: value.text.contains) {
-      guard let span = value.span(), span.file == document.path else { continue }
-      for at in span.range where !covered[at].isSpace { covered[at] = UInt8(ascii: "*") }
-    }
-    return covered == document.bytes ? document : Document(path: document.path, bytes: covered)
+    let documents =
+      otherFiles.filter { !secret.contains($0.key) }.values.compactMap(\.document)
+      + unnamedFiles.values.filter { !$0.holdsPasswords }
+      + files.filter { !secret.contains($0.key) }.values.compactMap(\.document)
+      + [main.document, master?.document].compactMap(\.self)
+    return blankedSecrets?.covering(documents) ?? documents
   }
 }

@@ -98,11 +98,29 @@ import Threads
     #expect(try members(store, pool).count == 4)
 
     // Where it was so at first, the other lines can be changed.
-    let later = try self.store()
     try directory.write("pool", "lane:[127.0.0.2]\n" + lines[0])
+    let later = try self.store()
     #expect(try members(later, pool) == ["lane:[127.0.0.2]\n", lines[0]])
     try directory.write("pool", "lane:[127.0.0.2]\n" + lines[0] + lines[1])
     #expect(try members(later, pool).count == 3)
+  }
+
+  /// A named file that becomes wrong between the start and the first mail is none either.
+  @Test func whatIsWrongBeforeTheFirstMailIsNotTaken() throws {
+    let whole = lines.joined()
+    for bad in ["me:x@x y\n", "nosuch:[127.0.0.2]\n", "", "smtp:[127"] {
+      for request in requests.filter({ $0.kind == .destination }) {
+        try directory.write("pool", whole)
+        let store = try store()
+        try directory.write("pool", bad)
+        #expect(try members(store, request) == lines, "\(bad) as \(request.text.text)")
+      }
+    }
+    // What was wrong at the start stays what it is.
+    try directory.write("pool", "nosuch:[127.0.0.2]\n")
+    let store = try store()
+    try directory.write("pool", "nosuch:[127.0.0.2]\n" + lines[0])
+    #expect(try members(store, PoolRequest(text: Bytes("a".utf8))).count == 2)
   }
 
   // MARK: - At the start

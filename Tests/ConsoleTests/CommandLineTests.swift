@@ -162,6 +162,16 @@ import Testing
     #expect(copied().last?.hasPrefix("--- a/etc/postfix/main.cf\n") == true)
   }
 
+  /// Who pastes it gets no control characters of main.cf.
+  @Test func copiesNoControlCharacters() {
+    var driver = Driver.ready(
+      MailConfig(directory: "/etc/postfix", main: "relayhost = [gw1.example\u{1B}[2J\u{07}x]\n"))
+    for view in ["1", "2", "3", "4"] { driver.press(.character(Character(view)), .character("y")) }
+    let copied = driver.effects.compactMap { if case .copy(let text) = $0 { text } else { nil } }
+    #expect(!copied.isEmpty && copied.contains { $0.contains("gw1.example") }, "\(copied)")
+    #expect(copied.allSatisfy { printable($0) == $0 }, "\(copied)")
+  }
+
   @Test func base64AsInItsPaper() {
     // The test vectors of RFC 4648.
     for (text, wanted) in [

@@ -59,6 +59,8 @@ import Testing
     ("#[gw1.example]=me:secret", "#[gw1.example]..."), ("[gw1.example] me|secret", "[gw1.example] ********"),
     ("# [gw1.example] me:secret of old", "# [gw1.example] me:********"), ("[gw1.example]", "[gw1.example]"),
     ("# see also: the notes", "# see also: the notes"), ("#####", "#####"),
+    ("bob:secret [gw1.example]", "bob... ********"), ("bob@example.com:secret", "bob@example.com..."),
+    ("gw1.example:secret", "gw1.example..."), ("gw1.example:submission", "gw1.example:submission"),
   ])
   func anEntryThatIsNone(line: String, shown: String) {
     let diff = masked("", line + "\n", of: "/etc/postfix/sasl_passwd", main: Self.credentials)
@@ -87,6 +89,11 @@ import Testing
     "my_password = secret:1\n", "ldap_bindpw = sec:ret\n",
     "x_passwd =\n\tsecret1\n",
     "transport_maps = ldap:vl\nvl_server_host = ldap://me:secret1@ldap.example\n",
+    "smtp_sasl_auth_enable = yes\n smtp_sasl_password_maps=static:me:secret1\n",
+    "smtp_sasl_auth_enable = yes\n  smtp_sasl_password_maps = inline:{\n  {a=me:secret1}}\n",
+    "smtp_sasl_auth_enable = yes\n  my_password =\n  secret1\n", "x = postgresql://h/db?password=secret1\n",
+    "x = yes my_password=secret1\n", "smtp_sasl_password_maps static:me:secret1\n",
+    "x = postgresql://h/db?user=u&password=secret1&a=b, postgresql://u:secret2@h\n",
   ]) func noSecretOfMainCfIsShown(secret: String) {
     let padding = (0..<4).map { "# line \($0)\n" }.joined()
     for (before, after) in [
@@ -115,6 +122,12 @@ import Testing
     "smtp unix - - n - - smtp -o smtp_sasl_password_maps=$creds -o creds=static:u:secret\n",
     "smtp unix - - n - - smtp -o my_ldap_bind_pw=/secret\n",
     "#smtp unix - - n - - smtp -o smtp_sasl_password_maps=static:me:secret1\n",
+    "smtp unix - - n - - smtp -o smtp_sasl_password_maps static:me:secret\n",
+    "smtp unix - - n - - smtp -o smtp_sasl_password_maps = static:me:secret\n",
+    "smtp unix - - n - - smtp\n  -o smtp_sasl_password_maps\tstatic:me:secret\n",
+    "smtp unix - - n - - smtp\n  -o smtp_sasl_password_maps=static:me:pass\n    secret\n",
+    "filter unix - n n - - pipe\n  flags=Rq user=x argv=/bin/x --password secret\n",
+    "filter unix - n n - - pipe flags=Rq user=x argv=/bin/x --sasl-password secret y\n",
   ]) func noSecretOfMasterCfIsShown(services: String) {
     let path = "/etc/postfix/master.cf"
     for (before, after) in [
@@ -188,6 +201,7 @@ import Testing
     "smtp_sasl_password_maps = proxy:mysql:/etc/postfix/pw.cf, texthash:/etc/postfix/other\n",
     "smtp_sasl_password_maps =\n# to be done: which?\nrelayhost = [gw1.example]\n",
     "transport_maps = inline:{{a.example=smtp:[gw1.example]}}\n",
+    "smtp_sasl_password_maps =\n  hash:/etc/postfix/sasl_passwd\n", "x = http://h/db?name=a&b=c\n",
   ]) func whatIsNoSecretIsShown(text: String) {
     let shown = masked("", text)
     #expect(!shown.contains("*"), "\(shown)")

@@ -146,6 +146,32 @@ import Testing
     #expect(try check("--template", "erb", "--fix", in: directory).status == .exited(2))
   }
 
+  /// The diff of the fixes beside a report, and in a terminal, is for people.
+  @Test func theDiffOfFixesMasksPasswords() throws {
+    let directory = try TemporaryDirectory()
+    let text = "relayhost = [gw1.example:587]\nsmtp_sasl_password_maps = static:me:secret1\n"
+    for files in [[], [directory.file("main.cf")]] {
+      try directory.write("main.cf", text)
+      try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+      let call = ["--check", "-c", directory.path, "--fix", "--format", "json"] + files
+      let fixed = try runRandmap(call, environment: ["XDG_CONFIG_HOME": directory.file("home")])
+      #expect(
+        fixed.standardError.contains("+relayhost = [gw1.example]:587\n")
+          && !fixed.summary.contains("secret1"),
+        "\(fixed.summary)")
+      #expect(try readText(directory.file("main.cf")).contains("[gw1.example]:587"))
+    }
+    try directory.write("main.cf", text)
+    // In a pipe patch(1) takes it.
+    let piped = try check("--fix", "--diff", in: directory)
+    #expect(
+      piped.standardOutput.contains(" smtp_sasl_password_maps = static:me:secret1\n"), "\(piped.summary)")
+    let terminal = try TerminalSession(
+      [randmapProgram(), "--check", "-c", directory.path, "--fix", "--diff"], width: 100, height: 30)
+    try terminal.waitFor("smtp_sasl_password_maps = ********")
+    #expect(try !terminal.screen().contains("secret1"))
+  }
+
   /// A terminal is shown the line of each finding, but for lines with a password in them.
   @Test func passwordsAreNotShown() throws {
     let directory = try TemporaryDirectory()

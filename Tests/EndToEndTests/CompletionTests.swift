@@ -64,6 +64,23 @@ import Testing
     #expect(ShellLine.escaped("a\(sign)\u{301}/x") == "a\\\(sign)\u{301}/x")
   }
 
+  /// In double quotes bash puts an earlier call in the place of `!!`; in single quotes it does not.
+  @Test func bashPutsNoEarlierCallIntoTheLine() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "relay_transport = randmap:{smtp:[a!!b], smtp:[a\u{301}!\u{301}c], smtp:[a]}\n# randmap: agent\n")
+    func lines(_ quote: String) -> [String] {
+      CompletionShell.bash.lines(["randmap set -c \(directory.path) relay_transport \(quote)smtp:["])
+    }
+    #expect(lines("\"") == ["a]"])
+    #expect(lines("'").contains("a!!b]"))
+    #expect(
+      CompletionShell.bash.lines(["randmap set -c \(directory.path) relay_transport smtp:\\[a!"]) == [
+        "\\!b\\]"
+      ])
+  }
+
   @Test func aMarkOnAQuoteEndsNoQuotes() throws {
     let directory = try TemporaryDirectory()
     try directory.write(

@@ -150,6 +150,16 @@ private final class Workbench {
     var status = stat()
     lstat(copy, &status)
     #expect(copied.status == .exited(0) && status.st_mode & 0o777 == 0o600, "\(copied.summary)")
+    // One that is there already allows what both allow.
+    for (own, there, narrow) in [(0o600, 0o644, 0o600), (0o644, 0o600, 0o600), (0o644, 0o640, 0o640)]
+      as [(mode_t, mode_t, mode_t)]
+    {
+      try writeFile(copy, "myhostname = a\n")
+      try #require(chmod(bench.directory.file("main.cf"), own) == 0 && chmod(copy, there) == 0)
+      let again = try edit()
+      lstat(copy, &status)
+      #expect(again.status == .exited(0) && status.st_mode & 0o777 == narrow, "\(again.summary)")
+    }
   }
 
   @Test func theConsoleWritesItsEditsElsewhere() throws {

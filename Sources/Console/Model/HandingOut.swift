@@ -9,7 +9,7 @@ extension Binding {
     "Copy what is chosen: a gateway, a member, a route, a problem, the diff",
     disabled: { $0.views[$0.shown].clipping($0.facts) == nil ? "nothing is chosen" : nil },
     action: { model in
-      guard let text = model.views[model.shown].clipping(model.facts) else { return [] }
+      guard let text = model.views[model.shown].clipping(model.facts)?.withoutControls else { return [] }
       guard text.utf8.count <= Model.longestClipping else {
         model.notice = Notice(
           text: "copy: \(text.utf8.count) bytes, and terminals take \(Model.longestClipping)", role: .warning)
@@ -45,6 +45,16 @@ extension Model {
     comesFromEditor = false
     guard dialog == nil, work == nil, facts.session.isEdited else { return }
     offerReading(of: config)
+  }
+}
+
+extension String {
+  /// As it is shown: who pastes it gets no control characters of a stranger's but the ends of lines, and tabs.
+  fileprivate var withoutControls: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.split(separator: "\t", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(
+        separator: "\t")
+    }.joined(separator: "\n")
   }
 }
 

@@ -143,8 +143,9 @@ struct CheckCommand: ParsableCommand {
     if fix {
       let fixed = linter.fixing(config)
       let errors = config.newErrors(in: fixed).map { EditGuard.newError($0) }
-      try Fixes(set: fixed.changeSet(summary: Fixes.summary), format: common.format, isDry: diff)
-        .make(with: place.writer, unless: errors, reloadReason: fixed.reloadReason)
+      let set = fixed.changeSet(summary: Fixes.summary)
+      try Fixes(set: set, config: config, format: common.format, isDry: diff).make(
+        with: place.writer, unless: errors, reloadReason: fixed.reloadReason)
       if !diff { config = fixed }
     }
     var checked = Checked()
@@ -191,7 +192,8 @@ struct CheckCommand: ParsableCommand {
         try make(fixed, of: kind)
         if !diff { document = fixed }
       }
-      checked.sources[file] = document
+      let whole = MailConfig(alone: document, as: kind)
+      checked.sources[file] = whole.blankedSecrets?.covering([document]).first ?? document
       let report = showingProgress {
         linter.lint(file: document, as: kind, environment: common.environment, progress: $0)
       }
@@ -210,7 +212,8 @@ struct CheckCommand: ParsableCommand {
       directory: FileReader.directory(of: path), changes: fixed.isEdited ? [change] : [],
       summary: Fixes.summary)
     let writer = Writer(author: .current(command: CallArguments.texts.joined(separator: " ")))
-    try Fixes(set: set, format: common.format, isDry: diff).make(with: writer)
+    let config = MailConfig(alone: Document(path: path, bytes: fixed.original), as: kind)
+    try Fixes(set: set, config: config, format: common.format, isDry: diff).make(with: writer)
     if kind == .transport, !diff, fixed.isEdited {
       Output.error.line("randmap: where it has an index (hash:, lmdb:), that needs postmap(1) now")
     }

@@ -9,6 +9,8 @@ struct Fixes {
   static let summary = "safe fixes of --check"
 
   let set: ChangeSet
+  /// What the files of the change belong to: it says which lines have passwords.
+  let config: MailConfig
   /// Where a form of the report was asked for, standard output is that report's alone.
   let format: String?
   let isDry: Bool
@@ -19,7 +21,12 @@ struct Fixes {
       Output.error.line("randmap: nothing to fix")
       return
     }
-    (isDry || format == nil || format == "text" ? Output.standard : .error).text(set.diff)
+    // patch(1) takes the diff of standard output; what is beside a report is for people.
+    if isDry || format == nil || format == "text" {
+      Output.standard.diff(set, of: config)
+    } else {
+      Output.error.text(config.maskedDiff(of: set))
+    }
     for error in errors { Output.error.line("randmap: \(error.message)") }
     if isDry { return }
     guard errors.isEmpty else { throw Failure(.findings, "nothing is written") }

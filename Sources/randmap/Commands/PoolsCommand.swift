@@ -22,10 +22,11 @@ struct PoolsCommand: ParsableCommand {
     let place = try Workplace(common, command: "pools")
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles()
-    let report = PoolsReport(place.config, shown: place.shown, writer: place.writer)
+    let safe = SafeConfig(place.config)
+    let report = PoolsReport(safe.config, shown: place.shown, writer: place.writer)
     switch format {
-    case .text: for line in report.text { Output.standard.line(line) }
-    case .json: Output.standard.write(try JSON.text(report.object))
+    case .text: for line in report.text { Output.standard.line(safe.shown(line)) }
+    case .json: Output.standard.write(safe.shown(try JSON.text(report.object)))
     }
     if isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
   }

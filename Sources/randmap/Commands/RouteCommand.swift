@@ -35,17 +35,18 @@ struct RouteCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
-    let context = place.config.routeContext(isDemo: place.isDemo)
+    let safe = SafeConfig(place.config)
+    let context = safe.config.routeContext(isDemo: place.isDemo)
     if context.isCopy { sayTablesWithoutIndex(place) }
-    let resolver = Resolver(place.config, context: context)
+    let resolver = Resolver(safe.config, context: context)
     let sender = internalForm(givenBytes(from))
     let report = RouteReport(
       addresses.map { (written: $0, answer: resolver.route(internalForm(givenBytes($0)), from: sender)) },
-      in: place.config, folded: Output.standard.isTerminal, shown: place.shown,
+      in: safe.config, folded: Output.standard.isTerminal, shown: place.shown,
       lookUp: { context.isCopy || place.isDemo ? nil : hostAnswer($0) })
     switch format {
-    case .text: for line in report.text { Output.standard.line(line) }
-    case .json: Output.standard.write(try JSON.text(report.object))
+    case .text: for line in report.text { Output.standard.line(safe.shown(line)) }
+    case .json: Output.standard.write(safe.shown(try JSON.text(report.object)))
     }
     if report.isTrouble { throw ExitCode(ExitStatus.findings.rawValue) }
   }

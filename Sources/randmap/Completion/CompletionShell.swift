@@ -41,12 +41,7 @@ enum CompletionShell: String, CaseIterable {
     case .directories: return [":directories"]
     case .words(let words):
       guard self == .bash else { return words.map { $0.help.isEmpty ? $0.word : "\($0.word)\t\($0.help)" } }
-      return words.compactMap { candidate in
-        let rest = candidate.word.dropFirst(current.count)
-        if !typed.isQuoted { return ShellLine.escaped(rest) }
-        // It would end the quotes, or mean something in them.
-        return rest.unicodeScalars.contains { "'\"$`\\".unicodeScalars.contains($0) } ? nil : String(rest)
-      }
+      return words.compactMap { typed.typed($0.word.dropFirst(current.count)) }
     }
   }
 

@@ -3,8 +3,8 @@
 struct ShellLine {
   /// All words; the last one is being typed, and may be empty.
   private(set) var words: [String] = []
-  /// Whether the cursor is inside quotes.
-  private(set) var isQuoted = false
+  /// The quotes that the cursor is in.
+  private(set) var openQuote: Character?
 
   init(_ line: String) {
     var word = ""
@@ -30,7 +30,15 @@ struct ShellLine {
       }
     }
     words.append(word)
-    isQuoted = quote != nil
+    openQuote = quote
+  }
+
+  /// The rest of a word as it is typed here; nil where it would end the quotes, or bash would expand something in it: in double
+  /// quotes `!` too.
+  func typed(_ rest: some StringProtocol) -> String? {
+    guard let openQuote else { return Self.escaped(rest) }
+    let special = openQuote == "'" ? "'\"$`\\" : "'\"$`\\!"
+    return rest.unicodeScalars.contains { special.unicodeScalars.contains($0) } ? nil : String(rest)
   }
 
   /// Text as it is typed outside of quotes. To Swift a sign and a mark on it are one character; to a shell they are not.

@@ -39,7 +39,7 @@ extension Rule {
           return Finding(
             text,
             "\(problem.message); Postfix leaves this line out; need "
-              + "\"\(host.isEmpty ? "[gw1.example]:587" : host)  \(value)\"")
+              + "\"\(host.contains { "[.".contains($0) } ? host : "[gw1.example]:587")  \(value)\"")
         }
       }
     })

@@ -2,6 +2,7 @@
 
 import Editing
 import Gateways
+import PostfixFiles
 import Routing
 
 struct PoolsView: MemberView {
@@ -137,7 +138,9 @@ struct PoolsView: MemberView {
     chosenRow?.pool.notation == .single ? "one gateway: a shares its mail with another one" : nil
   }
 
-  func clipping(_ facts: Facts) -> String? { chosenRow.map { $0.member?.result ?? $0.pool.id } }
+  func clipping(_ facts: Facts) -> String? {
+    chosenRow.map { printable($0.member?.result ?? $0.pool.id) }
+  }
 
   func place(_ facts: Facts) -> FilePlace? {
     guard let row = chosenRow else { return nil }

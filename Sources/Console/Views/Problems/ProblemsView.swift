@@ -70,7 +70,9 @@ struct ProblemsView: View {
   }
 
   func clipping(_ facts: Facts) -> String? {
-    chosenProblem.map { "\($0.file):\($0.start.line): \($0.severity.rawValue): \($0.message) [\($0.code)]" }
+    chosenProblem.map {
+      "\(printable($0.file)):\($0.start.line): \($0.severity.rawValue): \($0.message) [\($0.code)]"
+    }
   }
 
   func place(_ facts: Facts) -> FilePlace? {

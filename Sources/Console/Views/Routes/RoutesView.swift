@@ -89,7 +89,7 @@ struct RoutesView: View {
   }
 
   func clipping(_ facts: Facts) -> String? {
-    chosenRoute.map { $0.name + ($0.table == nil ? " = " : "\t") + $0.value.text }
+    chosenRoute.map { printable($0.name) + ($0.table == nil ? " = " : "\t") + printable($0.value.bytes) }
   }
 
   func place(_ facts: Facts) -> FilePlace? { chosenRoute.map { FilePlace(path: $0.file, line: $0.line) } }

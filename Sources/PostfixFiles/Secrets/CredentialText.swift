@@ -7,11 +7,34 @@ package func credentialKey(_ word: Bytes) -> Bytes {
   return host.count == word.count ? word : host + Bytes("...".utf8)
 }
 
-/// The host, the next hop with its port, or the address that a word of such a table begins with.
+/// The host, the next hop with its port, or the address that a word of such a table begins with. In `user:password` that is
+/// the user: a port is a number or a known name, after a host in brackets or one with a dot.
 package func hostOfCredentials(_ word: Bytes) -> Bytes {
-  let host = word.text.prefixMatch(
-    of: /(?:[a-z]{1,12}:(?=\[))?(?:\[[^\]]*\]|[^\[\]:=,;|\s]+)(?::[A-Za-z0-9-]{1,15}(?![A-Za-z0-9-]))?/)
-  return Bytes(word.prefix(host?.output.utf8.count ?? 0))
+  let bracket = UInt8(ascii: "[")
+  // The name of a transport may come before a bracket.
+  let name = word.prefix { $0 >= 0x61 && $0 <= 0x7A }
+  let isNamed =
+    (1...12).contains(name.count) && word[name.endIndex...].starts(with: [.colon, bracket])
+    && word.contains(UInt8(ascii: "]"))
+  let start = isNamed ? name.count + 1 : 0
+  var end: Int
+  var isHost = true
+  if start < word.count, word[start] == bracket {
+    guard let close = word[start...].firstIndex(of: UInt8(ascii: "]")) else { return [] }
+    end = close + 1
+  } else {
+    let host = word[start...].prefix { !$0.isSpace && !"[]:=,;|".utf8.contains($0) }
+    end = host.endIndex
+    isHost = host.dropFirst().dropLast().contains(UInt8(ascii: ".")) && !host.contains(UInt8(ascii: "@"))
+  }
+  if isHost, end < word.count, word[end] == .colon {
+    let port = word[(end + 1)...].prefix { $0.isNameByte || $0 == UInt8(ascii: "-") }
+    let isPort =
+      (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
+      || ["smtp", "submission", "submissions", "smtps"].contains(port.text)
+    if isPort { end = port.endIndex }
+  }
+  return Bytes(word[..<end])
 }
 
 extension Document {

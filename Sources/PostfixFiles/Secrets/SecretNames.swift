@@ -1,19 +1,18 @@
 // Which parameters of main.cf and master.cf have a password in their value. Postfix has no list of them: people give them names.
 
-import PostfixFiles
-
 /// Which parameters have a password in their value, rather than in a table that the value names.
-struct SecretNames {
-  static let credentialTables = ["smtp_sasl_password_maps", "lmtp_sasl_password_maps"]
-
+package struct SecretNames: Sendable {
   /// Those that are about passwords by their name, and those that they refer to.
   private var names: Set<String> = []
+  private var spared: Set<String> = []
   private var values: [String: [String]] = [:]
 
-  init(_ main: Bytes, overrides: [(name: String, value: SourcedText)]) {
-    for assignment in MainCf(Document(path: "main.cf", bytes: main)).assignments {
-      values[assignment.name, default: []].append(assignment.value.text)
-    }
+  /// - Parameter sparing: whether a value stays that something else refers to as well: the directory in
+  ///   `hash:$dir/sasl_passwd` and `hash:$dir/transport` is no password.
+  init(
+    _ assignments: [Assignment], overrides: [(name: String, value: SourcedText)], sparing: Bool = false
+  ) {
+    for assignment in assignments { values[assignment.name, default: []].append(assignment.value.text) }
     for override in overrides { values[override.name, default: []].append(override.value.text) }
     names = Set(values.keys.filter(Self.isAboutPasswords))
     var open = Array(names)
@@ -24,9 +23,24 @@ struct SecretNames {
         open.append(word)
       }
     }
+    if sparing {
+      let others = values.filter { [names] in !names.contains($0.key) }.values
+      spared = Set(others.joined().flatMap(Self.uses))
+      names.subtract(spared)
+    }
   }
 
-  func isAboutPasswords(_ name: String) -> Bool { names.contains(name) || Self.isAboutPasswords(name) }
+  /// What a value refers to, and what it names as a pool.
+  private static func uses(_ value: String) -> [String] {
+    let pools = value.split(separator: "randmap:", omittingEmptySubsequences: false).dropFirst().map { part in
+      String(part.drop { $0 == "!" }.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    }
+    return references(value) + pools
+  }
+
+  func isAboutPasswords(_ name: String) -> Bool {
+    names.contains(name) || Self.isAboutPasswords(name) && !spared.contains(name)
+  }
 
   func haveSecret(_ name: String) -> Bool {
     names.contains(name) && (values[name] ?? []).contains { Self.isSecret($0.utf8, of: name) }
