@@ -141,6 +141,7 @@ import Testing
     for arguments in [
       ["pool", "outbound", "[127.0.0.2]:2525=70", "[127.0.0.3]:2525=30"],
       ["add", "relayhost", "[127.0.0.3]:2525", "30%"],
+      ["add", "relayhost", "[127.0.0.3]:2525=30%"],
     ] {
       let finished = try runRandmap(arguments + ["--format", "json", "-c", directory.path])
       #expect(finished.status == .exited(0), "\(finished.summary)")
@@ -151,6 +152,22 @@ import Testing
       #expect(answer.routes.before.first?.destinations.map(\.nexthop) == ["[127.0.0.2]:2525"])
       #expect(answer.routes.after.first?.destinations.count == 2)
     }
+  }
+
+  /// A weight may follow its member, as with `randmap pool`; it was left out without a word.
+  @Test func theWeightOfANewMemberMayFollowIt() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "relayhost = [127.0.0.2]:2525\n")
+    for (member, share) in [
+      ("[127.0.0.3]:2525=3", "75.0%"), ("[127.0.0.3]:2525=30%", "30.0%"),
+      ("smtp:[127.0.0.3]:2525=2", "66.7%"),
+    ] {
+      let added = try runRandmap(["add", "outbound", member, "-c", directory.path])
+      #expect(
+        added.status == .exited(0) && added.standardError.contains("-  ->  \(share)"), "\(added.summary)")
+    }
+    let twice = try runRandmap(["add", "outbound", "[127.0.0.3]:2525=3", "2", "-c", directory.path])
+    #expect(twice.status == .exited(2) && twice.standardError.contains("need it once"), "\(twice.summary)")
   }
 
   @Test func withoutAScopeItSaysWhatDecides() throws {

@@ -80,4 +80,47 @@ import Testing
         && shown.standardError.contains("smtp:[127.0.0.2]:2525  ->  smtp:[127.0.0.6]:2525"),
       "\(shown.summary)")
   }
+
+  /// Mail that this host puts into mailboxes leaves it with --force only, whichever edit takes it away.
+  @Test(arguments: [
+    ["set-route", "*", "smtp:[127.0.0.6]:2525", "--table", "transport"],
+    ["set-route", "local_transport", "smtp:[127.0.0.6]:2525"],
+    ["set-route", "virtual_transport", "smtp:[127.0.0.6]:2525"],
+    ["set-route", "own.example", "smtp:[127.0.0.6]:2525", "--table", "transport"],
+    ["remove-route", "to:own.example"], ["remove-route", "store.example", "--table", "transport"],
+  ])
+  func mailboxesStayUnlessForced(words: [String]) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      """
+      myhostname = mx.here.example
+      mydestination = mx.here.example
+      virtual_mailbox_domains = boxes.example
+      relayhost = [127.0.0.2]:2525
+      transport_maps = texthash:$config_directory/transport
+
+      """)
+    try directory.write(
+      "master.cf",
+      "smtp unix - - n - - smtp\nlmtp unix - - n - - lmtp\nlocal unix - n n - - local\nvirtual unix - n n - - virtual\n"
+    )
+    let table = "own.example local:\nstore.example lmtp:unix:/run/store\n.sub.example smtp:[127.0.0.4]:2525\n"
+    try directory.write("transport", table)
+    let state = ["XDG_STATE_HOME": directory.file("state")]
+    let held = try runRandmap(words + ["-c", directory.path, "--write"], environment: state)
+    #expect(held.status == .exited(1), "\(held.summary)")
+    #expect(held.standardError.contains("takes mailboxes off this host"), "\(held.summary)")
+    #expect(try readText(directory.file("transport")) == table)
+    let forced = try runRandmap(words + ["-c", directory.path, "--write", "--force"], environment: state)
+    #expect(forced.status == .exited(0), "\(forced.summary)")
+    // Other mail moves as ever.
+    let other = try runRandmap(
+      [
+        "set-route", ".sub.example", "smtp:[127.0.0.5]:2525", "--table", "transport", "-c", directory.path,
+        "--write",
+      ],
+      environment: state)
+    #expect(other.status == .exited(0), "\(other.summary)")
+  }
 }

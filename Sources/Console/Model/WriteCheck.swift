@@ -30,7 +30,7 @@ struct CheckAnswer: Sendable {
     guards =
       (request.guards.remaining(in: request.edited)
       + request.saved.guards(against: request.edited, states: request.states))
-      .filter { said.insert($0.message).inserted }
+      .withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 
   /// What was found out elsewhere.

@@ -93,7 +93,7 @@ extension SharingDialogue {
       let plan = preview.pool.plan
       let found = plan.guards + saved.guards(against: plan.config, states: states)
       var said: Set<String> = []
-      return .check(wish, found.filter { said.insert($0.message).inserted })
+      return .check(wish, found.withMailboxesOnce.filter { said.insert($0.message).inserted })
     }
   }
 }

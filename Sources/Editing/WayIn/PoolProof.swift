@@ -51,20 +51,10 @@ struct PoolProof {
   private func guardForMailboxes(_ after: Resolver) -> EditGuard? {
     let resolver = Resolver(before, context: machine.context)
     for (recipient, sender) in meant {
-      let answer = resolver.route(recipient, from: sender)
-      let isClass = answer.classes.contains(.virtual)
-      let now = after.route(recipient, from: sender)
-      let isTaken = answer.firstHops.keys.contains { hop in
-        before.deliversHere(hop.transport, ofClass: isClass)
-          // To another server of this host they may go.
-          || before.isServerHere(hop, on: machine)
-            && !now.firstHops.keys.allSatisfy {
-              self.after.isServerHere($0, on: machine)
-                || self.after.deliversHere($0.transport, ofClass: isClass)
-            }
+      let (old, new) = (resolver.route(recipient, from: sender), after.route(recipient, from: sender))
+      if before.losesMailboxes(old, to: new, in: self.after, on: machine) {
+        return .takesMailboxes(address: recipient, before: old.words, after: new.words)
       }
-      guard isTaken else { continue }
-      return .takesMailboxes(address: recipient, before: answer.words, after: now.words)
     }
     return nil
   }
@@ -193,31 +183,6 @@ struct PoolProof {
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
-  }
-}
-
-extension MailConfig {
-  /// Whether a transport puts mail into mailboxes of this host. A program that pipe(8) starts may do anything else, unless
-  /// it has the mail of the mailbox domains.
-  fileprivate func deliversHere(_ transport: String, ofClass isOfMailboxes: Bool) -> Bool {
-    switch DeliveryServices(self).service(transport)?.command ?? transport {
-    case "virtual", "local": true
-    case "pipe": isOfMailboxes
-    default: false
-    }
-  }
-
-  /// Whether lmtp(8) hands the mail to a server of this host: that is one that puts it into mailboxes.
-  fileprivate func isServerHere(_ hop: RouteAnswer.FirstHop, on machine: Machine) -> Bool {
-    guard let transport = gatewayTransport(hop.transport), transport.approach.mailProtocol == .lmtp else {
-      return false
-    }
-    switch Gateway(hop.nextHop, mailProtocol: .lmtp, defaultPort: transport.defaultPort) {
-    case .unix: return true
-    case .host(let host, _), .mx(let host, _):
-      return host == "localhost" || host == parameters.text("myhostname").lowercased() || machine.has(host)
-    case nil: return false
-    }
   }
 }
 

@@ -82,10 +82,13 @@ extension EditCommand {
     }
     if let wish { return try planning(wish, in: config) }
     let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }
+    let routes = routes(edited, in: place)
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
       notes: remarks(edited, in: place) + place.timedWork.remarks(on: edits, in: edited),
-      routes: routes(edited, in: place), details: details(edited))
+      guards: routes.map { config.mailboxGuards($0, in: edited, on: config.machine(isDemo: place.isDemo)) }
+        ?? [],
+      routes: routes, details: details(edited))
   }
 }
 
@@ -226,7 +229,7 @@ extension WritingCommand {
       .sorted { $0.key < $1.key }
       .map { EditGuard.newGatewayFails($0.key, $0.value.state, reason: $0.value.reason) }
     let all = proposal.guards + failing + before.guards(against: proposal.config, states: states)
-    return all.filter { said.insert($0.message).inserted }
+    return all.withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 
   /// A guard ends a write, unless --force is given.

@@ -63,22 +63,32 @@ struct AddCommand: EditCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
   @Argument(help: poolHelp) var pool: String
-  @Argument(help: "The new member, such as smtp:[gw.example].") var member: String
-  @Argument(help: "A weight such as 2, or a share such as 33%.") var weight = "1"
+  @Argument(help: "The new member, such as smtp:[gw.example]; its weight may follow: smtp:[gw.example]=2.")
+  var member: String
+  @Argument(help: "A weight such as 2, or a share such as 33%; 1 where nothing is said.") var weight: String?
+
+  /// The weight stands after the member, as with `randmap pool`, or in a word of its own.
+  private func asked() throws -> (member: String, weight: AskedWeight) {
+    guard let match = member.wholeMatch(of: /(.+)=(\d+(?:\.\d+)?%?)/) else {
+      return (member, try AskedWeight(weight ?? "1"))
+    }
+    guard weight == nil else {
+      throw Failure(.wrongCall, "\(printable(member)) has its weight already; need it once")
+    }
+    return (String(match.output.1), try AskedWeight(String(match.output.2)))
+  }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    switch try AskedWeight(weight) {
+    let (member, weight) = try asked()
+    return switch weight {
     case .number(let number): [.add(pool: pool, member: member, weight: number)]
-    case .share(let share, let written):
-      [
-        .add(pool: pool, member: member, weight: 1),
-        AskedWeight.share(share, written: written).edit(pool: pool, member: member, tolerance: nil),
-      ]
+    case .share:
+      [.add(pool: pool, member: member, weight: 1), weight.edit(pool: pool, member: member, tolerance: nil)]
     }
   }
 
   func remarks(_ edited: MailConfig, in place: Workplace) -> [String] {
-    (try? AskedWeight(weight))?.remarks(pool: pool, member: member, in: edited) ?? []
+    (try? asked()).map { $0.weight.remarks(pool: pool, member: $0.member, in: edited) } ?? []
   }
 }
 
@@ -133,7 +143,8 @@ enum AskedWeight {
       active.count > 12 ? "of \(pool.totalWeight)" : active.map { "\($0.weight)" }.joined(separator: ":")
     let error = abs(pool.share(chosen) - share) * 100
     let words = "asked for \(printable(written)), got \(percent(pool.share(chosen))) (\(weights))"
-    if error < 0.005 { return ["\(words), exactly"] }
+    if error < 1e-9 { return ["\(words), exactly"] }
+    if error < 0.005 { return ["\(words), less than 0.01 points off"] }
     let total = pool.exactTotal(giving: share, to: chosen)
     return [
       "\(words), \(points(error)) points off" + (total.map { "; a total of \($0) would be exact" } ?? "")
