@@ -37,3 +37,22 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
     return fields.count >= 8 && ["inet", "unix", "unix-dgram", "fifo", "pass"].contains(fields[1].text)
   }
 }
+
+extension MailConfig {
+  /// A configuration of one file that gives only the kind of the file.
+  package init(alone document: Document, as kind: FileKind, environment: Environment = Environment()) {
+    let setting =
+      switch kind {
+      case .main, .master: ""
+      // Its real path may have blanks and $ in it; findings point into the document nevertheless.
+      case .transport: "compatibility_level = 3.6\ntransport_maps = texthash:/file"
+      case .pool: "compatibility_level = 3.6\ndefault_transport = randmap:/file"
+      }
+    self.init(directory: "", environment: environment, main: setting)
+    switch kind {
+    case .main: main = MainCf(document)
+    case .master: master = MasterCf(document)
+    case .transport, .pool: files["/file"] = .read(document)
+    }
+  }
+}

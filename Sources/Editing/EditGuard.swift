@@ -93,8 +93,6 @@ extension MailConfig {
       + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
-      + mailboxGuards(
-        routeChanges(to: edited), in: edited, on: Machine(addresses: Set(surroundings?.addresses ?? [])))
   }
 
   /// New members of a pool without the credentials that others of it have.

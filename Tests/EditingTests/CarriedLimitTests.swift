@@ -26,6 +26,25 @@ import Testing
       !(try plan.config.converting([], to: .stock).config.main.document.bytes.text.contains("randmap_")))
   }
 
+  /// The way back takes nothing away that somebody else wrote: neither other limits, nor the line that they belong to.
+  @Test func whatSomebodyElseWroteStays() throws {
+    let own =
+      "# randmap: agent\nrandmap_destination_concurrency_limit = 99\nrandmap_destination_rate_delay = 9s\n"
+    let main = own + "default_transport = smtp:[a]\n"
+    let pool = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    let one = try pool.planning(wishInWords("outbound", ["smtp:[a]"]), on: plannersMachine).config
+    #expect(one.main.document.bytes.text.hasPrefix(own))
+    #expect(try pool.converting([], to: .stock).config.main.document.bytes.text.hasPrefix(own))
+    // What the pools needed goes beside it.
+    let partly = own.replacing("randmap_destination_concurrency_limit = 99\n", with: "")
+    let other = try planned(
+      partly + "default_transport = smtp:[a]\n", "outbound", "smtp:[a]", "smtp:[b]", notation: .agent
+    ).config
+    #expect(other.parameters.text("randmap_destination_concurrency_limit") == "40")
+    let back = try other.planning(wishInWords("outbound", ["smtp:[a]"]), on: plannersMachine).config
+    #expect(back.main.document.bytes.text == partly + "default_transport = smtp:[a]\n")
+  }
+
   @Test func differentOnesAreSaid() throws {
     let main = "default_transport = smtp:[a]\n\(Self.limits)relay_destination_rate_delay = 3s\n"
     let plan = try planned(main, "outbound", "smtp:[a]", "relay:[b]", notation: .agent)

@@ -29,7 +29,8 @@ struct CheckAnswer: Sendable {
     var said: Set<String> = []
     guards =
       (request.guards.remaining(in: request.edited)
-      + request.saved.guards(against: request.edited, states: request.states))
+      + request.saved.guards(against: request.edited, states: request.states)
+      + request.saved.mailboxGuards(against: request.edited))
       .withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 

@@ -122,6 +122,20 @@ extension MailConfig {
     return (edited.addingLimits(carried.lines), carried.notes.map { printable($0) })
   }
 
+  /// The limits of the agent's transport that its pools need as they are, and those that somebody has set to something else.
+  var limitsOfAgent: (ours: [String], others: [String]) {
+    let pools = transportsOfAgentPools
+    let transports = Set(pools.flatMap(\.self))
+    let needed =
+      SharedLimit.allCases.map { limit in
+        (limit.rawValue, limit.largest(of: pools, in: parameters).map { "\($0)" })
+      }
+      + CarriedLimit.allCases.map { ($0.parameter, $0.common(of: transports, in: parameters)) }
+    let set = needed.filter { main[$0.0] != nil }
+    let ours = set.filter { main[$0.0]?.value.text == $0.1 }.map(\.0)
+    return (ours, set.map(\.0).filter { !ours.contains($0) })
+  }
+
   /// Whether no mail comes to a pool, as that of relay_transport where there are no relay domains.
   private func isUnused(_ site: PoolSite) -> Bool {
     site.site.place == .parameter(.relayTransport) && parameters.text("relay_domains").isEmpty

@@ -211,11 +211,14 @@ extension Converter {
 
   private mutating func removeAgentMark() {
     let document = config.main.document
-    for line in document.physicalLines(in: 0..<document.count) where MailConfig.isAgentMark(document[line]) {
-      splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
+    let limits = config.limitsOfAgent
+    if limits.others.isEmpty {
+      for line in document.physicalLines(in: 0..<document.count) where MailConfig.isAgentMark(document[line])
+      {
+        splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
+      }
     }
-    for limit in SharedLimit.allCases { removeAssignment(of: limit.rawValue) }
-    for limit in CarriedLimit.allCases { removeAssignment(of: limit.parameter) }
+    for name in limits.ours { removeAssignment(of: name) }
   }
 }
 

@@ -17,6 +17,13 @@ extension MailConfig {
     } ?? []
   }
 
+  /// The same of mail of each kind. Where thousands of tables are asked that takes too long for a look before a write.
+  package func mailboxGuards(against edited: MailConfig) -> [EditGuard] {
+    guard max(sites.count, edited.sites.count) < 500 else { return [] }
+    let machine = Machine(addresses: Set(surroundings?.addresses ?? []))
+    return mailboxGuards(routeChanges(to: edited), in: edited, on: machine)
+  }
+
   /// Whether mail was delivered here, and is no more.
   func losesMailboxes(
     _ before: RouteAnswer, to after: RouteAnswer, in edited: MailConfig, on machine: Machine

@@ -303,7 +303,8 @@ extension MailConfig {
   }
 
   /// Without the line that declares the agent, and without its limits, if the edit took away the last pool that needs it and
-  /// nothing else says that it is in use. If no pool needed it before the edit, the line has another reason and stays.
+  /// nothing else says that it is in use. If no pool needed it before the edit, the line has another reason and stays; so it does
+  /// with limits that somebody has chosen.
   func removingAgentMark(of before: MailConfig) -> MailConfig {
     guard before.pools().contains(where: \.notation.needsAgent), !hasAgentSocket,
       master?.transport("randmap") == nil,
@@ -315,10 +316,13 @@ extension MailConfig {
     let document = main.document
     let marks = document.physicalLines(in: 0..<document.count).filter { MailConfig.isAgentMark(document[$0]) }
     guard !marks.isEmpty else { return self }
-    edited.update(
-      document.applying(
-        marks.map { Splice(range: $0.lowerBound..<min($0.upperBound + 1, document.count), bytes: []) }))
-    for name in SharedLimit.allCases.map(\.rawValue) + CarriedLimit.allCases.map(\.parameter) {
+    let limits = before.limitsOfAgent
+    if limits.others.isEmpty {
+      edited.update(
+        document.applying(
+          marks.map { Splice(range: $0.lowerBound..<min($0.upperBound + 1, document.count), bytes: []) }))
+    }
+    for name in limits.ours {
       guard let line = edited.main[name]?.line else { continue }
       edited.update(edited.main.document.removing(line))
     }

@@ -1,0 +1,59 @@
+// A row of `member` as it is read: tables that another program made may hold anything.
+
+extension MemberRow {
+  /// - Throws: What the tables of randmap do not allow, with what to write instead.
+  init(_ row: Row, of path: String) throws(StoreError) {
+    func text(_ column: Int) -> String? { if case .text(let text) = row[column] { text } else { nil } }
+    func number(_ column: Int) -> Int64? {
+      if case .integer(let number) = row[column] { number } else { nil }
+    }
+    guard let pool = text(0), let transport = text(1), let nextHop = text(2),
+      [pool, transport, nextHop].allSatisfy({ !$0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F || $0 == 0x2C } })
+    else {
+      throw .badRow(
+        path, row: "a row of member", need: "text without white space in pool, transport and nexthop")
+    }
+    guard case .integer(let weight) = row[3], (1...Int64(Schema.largestWeight)).contains(weight) else {
+      throw .badRow(
+        path, row: "weight of \(transport.isEmpty ? "" : transport + ":")\(nextHop) in \(pool)",
+        need: "a whole number from 1 to \(Schema.largestWeight)")
+    }
+    self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
+    try Self.checkPlan(row, of: path, "\(result) in \(pool)")
+    if number(4) == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
+    func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
+    guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
+    ramp = Ramp(from: from, start: start, end: end)
+    // The view follows a plan without these two as well.
+    guard let to = real(11) else { return }
+    var plan = Plan(to: to, steps: text(12) ?? "minutely", stopAt: real(15) ?? 0.1)
+    (plan.most, plan.cap, plan.resumed) = (number(13), real(14), number(16))
+    (plan.paused, plan.reason) = (number(17), text(18))
+    ramp?.plan = plan
+  }
+
+  /// Times and shares that no clock and no pool comes to: arithmetic with them would end the program.
+  private static func checkPlan(_ row: Row, of path: String, _ name: String) throws(StoreError) {
+    for (column, what) in [
+      (5, "end of the drain"), (9, "start of the ramp"), (10, "end of the ramp"),
+      (16, "start of the ramp after a pause"),
+      (17, "pause of the ramp"),
+    ] {
+      if case .integer(let time) = row[column], !(0...UTC.lastSecond).contains(time) {
+        throw .badRow(
+          path, row: "\(what) of \(name)", need: "seconds since 1970, from 0 to \(UTC.lastSecond)")
+      }
+    }
+    for (column, what, most) in [
+      (8, "ramp_from", Double(Schema.largestWeight)), (11, "ramp_to", 1), (14, "ramp_cap", 1),
+      (15, "ramp_stop_at", 1),
+    ] {
+      if case .real(let number) = row[column], !(0...most).contains(number) {
+        throw .badRow(path, row: "\(what) of \(name)", need: "a number from 0 to \(Int(most))")
+      }
+    }
+    if case .integer(let most) = row[13], !(1...1_000_000_000_000).contains(most) {
+      throw .badRow(path, row: "ramp_max of \(name)", need: "messages a day, from 1 to 1000000000000")
+    }
+  }
+}
