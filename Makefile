@@ -146,7 +146,7 @@ pictures: test-deps ## take the pictures of the documentation anew, from the pro
 	$(AS_ROOT) .build/debug/pictures docs/pictures
 
 lint: ## check the style of the sources, and that the picture of the modules is up to date
-	$(SWIFT) format lint --strict --recursive $(wildcard $(SOURCES))
+	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))
 	@awk -f .ci/modules Package.swift | cmp -s - docs/modules.svg || { echo "docs/modules.svg is old: make docs" >&2; exit 1; }
 
 format: ## bring the sources into style
