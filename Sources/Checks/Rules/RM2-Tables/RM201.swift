@@ -32,7 +32,7 @@ extension Rule {
       guard view.hasHostForTransport, view.place.isInTable else { return nil }
       let written = view.text.bytes
       let need =
-        view.lastWord
+        view.lastWord.map { "\($0)\"" }
         ?? (written.contains(UInt8(ascii: "@"))
           ? "smtp:[host]\", or the line in a table of virtual_alias_maps where the mail is for another address"
           : "smtp:\(printable(written))\"")
@@ -43,11 +43,11 @@ extension Rule {
 }
 
 extension ResultView {
-  /// What comes after the last blank in front of the colon, with a quote at its end: `= smtp:[gw1.example]` and
+  /// What comes after the last blank in front of the colon: `= smtp:[gw1.example]` and
   /// `example.net smtp:[gw1.example]` have a word too many. Nil where there is no such blank.
   var lastWord: String? {
     let name = transport.trimmed().bytes
     guard let blank = name.lastIndex(where: \.isSpace) else { return nil }
-    return "\(printable(Bytes(name[(blank + 1)...]))):\(excerpt(nextHop.trimmed().bytes))\""
+    return "\(printable(Bytes(name[(blank + 1)...]))):\(excerpt(nextHop.trimmed().bytes))"
   }
 }

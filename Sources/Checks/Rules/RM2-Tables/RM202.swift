@@ -48,7 +48,7 @@ extension Rule {
           "the quotes are part of the name of the transport; need \(withoutQuotes(view.text.text))")
       }
       if let word = view.lastWord, view.place.isInTable {
-        return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)")
+        return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)\"")
       }
       return Offence(
         view.transport,

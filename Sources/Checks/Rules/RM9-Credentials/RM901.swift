@@ -11,24 +11,8 @@ extension Rule {
       as it is written in the configuration: "[gw1.example]:587" and "gw1.example:587" are two keys. With
       the wrong key there is no login, and the gateway refuses the mail.
       """,
-    bad: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "«gw1.example:587»  user:secret\n"]),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    bad: .login("«gw1.example:587»  user:secret\n"),
+    good: .login("[gw1.example]:587  user:secret\n"),
     check: .directory { subject in
       let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
       guard !keys.entries.isEmpty else { return [] }
@@ -43,7 +27,7 @@ extension Rule {
         + [
           Finding(
             star.keyText,
-            "\"*\" is never asked for, and stands for no gateway; need a line for each gateway, such as "
+            "smtp(8) never looks up \"*\", so no gateway uses this line; need a line for each gateway, such as "
               + "\"[gw1.example]:587  user:password\"")
         ].compactMap { $0 }
     })

@@ -11,24 +11,8 @@ extension Rule {
       warning. A texthash table with such lines is not opened at all: each lookup fails, and mail waits.
       Letter case makes no difference.
       """,
-    bad: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n«[gw1.example]:587»  user:newer\n"]),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:newer\n"]),
+    bad: .login("[gw1.example]:587  user:secret\n«[gw1.example]:587»  user:newer\n"),
+    good: .login("[gw1.example]:587  user:newer\n"),
     check: .directory { subject in
       let lists = (OtherTableParameter.credentials + OtherTableParameter.tlsPolicies).map {
         subject.nextHopKeys(of: $0)

@@ -18,15 +18,7 @@ extension Rule {
         smtp_sasl_security_options = noanonymous
 
         """),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    good: .login("[gw1.example]:587  user:secret\n"),
     check: .directory { subject in
       ["smtp", "lmtp"].flatMap { client -> [Finding] in
         let (login, table) = ("\(client)_sasl_auth_enable", "\(client)_sasl_password_maps")

@@ -11,24 +11,8 @@ extension Rule {
       the name of the user, and the password is empty: the login fails, and the mail is deferred or
       refused. A blank does not replace the colon.
       """,
-    bad: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "«[gw1.example]:587»  user secret\n"]),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    bad: .login("«[gw1.example]:587»  user secret\n"),
+    good: .login("[gw1.example]:587  user:secret\n"),
     check: .directory { subject in
       // Another delimiter may be set since Postfix 3.9.
       guard subject.config.main["smtp_sasl_password_result_delimiter"] == nil else { return [] }

@@ -10,24 +10,8 @@ extension Rule {
       exit status is 0 nevertheless. The gateway then has no credentials, or no TLS policy. "=" and ":" do not
       replace the blank.
       """,
-    bad: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "«[gw1.example]:587=user:secret»\n"]),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "[gw1.example]:587  user:secret\n"]),
+    bad: .login("«[gw1.example]:587=user:secret»\n"),
+    good: .login("[gw1.example]:587  user:secret\n"),
     check: .directory { subject in
       let parameters = OtherTableParameter.credentials + OtherTableParameter.tlsPolicies
       return parameters.flatMap { parameter in

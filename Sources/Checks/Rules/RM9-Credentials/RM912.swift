@@ -10,24 +10,8 @@ extension Rule {
       A value is all that follows the key on its line. A blank, a # and the words after it are part of the password, and
       quotes are part of the name and the password. The login fails, and the mail is deferred or refused.
       """,
-    bad: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "«[gw1.example]:587»  user:secret # the first relay\n"]),
-    good: Example(
-      main: """
-        relayhost = [gw1.example]:587
-        smtp_sasl_auth_enable = yes
-        smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
-        smtp_sasl_security_options = noanonymous
-
-        """,
-      others: ["sasl_passwd": "# the first relay\n[gw1.example]:587  user:secret\n"]),
+    bad: .login("«[gw1.example]:587»  user:secret # the first relay\n"),
+    good: .login("# the first relay\n[gw1.example]:587  user:secret\n"),
     check: .directory { subject in
       OtherTableParameter.credentials.flatMap { parameter in
         subject.nextHopKeys(of: parameter).entries.compactMap { entry in
