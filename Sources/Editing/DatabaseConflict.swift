@@ -93,7 +93,7 @@ extension MailConfig {
         throw .badScope(
           "\(wish.scope)",
           reason:
-            "\(printable(table.database)), which \(map.rawValue) asks, \(problem.reason); until then nobody knows what "
+            "\(printable(table.database)), which \(map.rawValue) asks, \(problem.reason); until then randmap cannot know what "
             + "decides for this mail")
       }
     }

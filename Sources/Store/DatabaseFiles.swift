@@ -1,5 +1,5 @@
-// A database that somebody else may have put there. What lies beside it tells SQLite what to do: a rollback journal may name any file
-// to be removed. And what is in it may run for ever, or give Postfix other answers than its rows.
+// A database that another user may have made. SQLite obeys the files beside it: a rollback journal can name any file for SQLite to
+// remove. The database itself can make a statement run for ever, or give Postfix other answers than its rows.
 
 import Glibc
 import System
@@ -42,7 +42,8 @@ extension Store {
         throw .foreignPlace(path, place: found.path, reason: found.reason)
       }
     } else if status.st_mode & 0o022 != 0 {
-      throw .foreignPlace(path, place: directory(of: path), reason: "other users than its owner may write it")
+      throw .foreignPlace(
+        path, place: directory(of: path), reason: "its owner is not the only user who may write it")
     }
   }
 

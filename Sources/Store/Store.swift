@@ -10,7 +10,7 @@ package enum Store {
 
   /// The rows. Nothing on disk changes, no lock file is made.
   package static func read(_ path: String) throws(StoreError) -> PoolRows {
-    // Who changes it without an end holds nobody up.
+    // A program that changes it all the time does not stop this one.
     for _ in 0..<200 {
       let file = try Stamp(path)
       if hasLog(path) {

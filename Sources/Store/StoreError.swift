@@ -68,16 +68,16 @@ package enum StoreError: Error, Hashable, Sendable {
     case .locked:
       "another program holds its lock, or writes it all the time: try again when that has ended"
     case .logOfACopy(let path):
-      "\(path)-wal lies beside it without \(path)-shm, as in a copy of single files: need a copy made by "
+      "\(path)-wal is there and \(path)-shm is not, as after a copy of single files: need a copy made by "
         + "sqlite3 DATABASE \".backup COPY\""
     case .journal(let path):
-      "\(path)-journal lies beside it, which no program of randmap or Postfix makes: SQLite would change the database by it; "
-        + "need it removed, or the database from a backup"
+      "\(path)-journal is there, and neither randmap nor Postfix makes it. With it, SQLite would change the database; "
+        + "remove it, or take the database from a backup"
     case .foreignPlace(_, let place, let reason):
-      "root does not write there: \(place): \(reason); need a directory that belongs to one user, who alone may write it"
+      "root does not write there, because of \(place): \(reason); need a directory that only one user may write"
     case .foreignParts(_, let parts):
-      "has \(parts.joined(separator: ", ")), which randmap did not make, so that Postfix may get other answers than its rows: "
-        + "need it dropped with sqlite3, or a database that \"randmap convert --to database\" has made"
+      "has \(parts.joined(separator: ", ")), which randmap did not make. Postfix may get other answers than the rows say: "
+        + "drop it with sqlite3, or use a database that \"randmap convert --to database\" has made"
     case .endless:
       "reading it takes too long, or too much memory, for its size: need a database that randmap has made"
     case .directoryNotWritable(let path):

@@ -43,7 +43,7 @@ extension Comparison {
     }
     if passedBy > 0, Double(passedBy) >= difference / 10 {
       return
-        "failover: the agent passed gateways by that were down or degraded, \(passedBy) times since it started"
+        "failover: some gateways were down or degraded, and the agent did not use them, \(passedBy) times since its start"
     }
     // What the log shows comes before what only may be.
     if let other = pool.members.flatMap(\.gateways).first(where: isNamedElsewhere) {

@@ -62,6 +62,9 @@ import Testing
     ("transport_maps = hash:/etc/postfix/transport.db", "need the name without \".db\""),
     ("transport_maps = hash:transport", "by its whole path"),
     ("smtp_destination_concurrency_limit = 20 # limit", "qmgr(8) ends at the first mail for transport smtp"),
+    ("smtp_destination_concurrency_limit = 20 # limit", "need the comment on a line of its own"),
+    ("message_size_limit = 10000000 # ten", "need the comment on a line of its own"),
+    ("message_size_limit = 10M", "need a whole number without a unit"),
     ("relayhost = ${RELAY}", "nothing sets $RELAY"), ("relayhost = $(gw)", "nothing sets $gw"),
     (
       "relay_transport = randmap:{relay:[a.example], relay:[b.example]}",

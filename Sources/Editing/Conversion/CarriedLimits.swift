@@ -103,7 +103,7 @@ extension MailConfig {
       let (former, value) = (limit.largest(of: old, in: parameters), limit.largest(of: new, in: parameters))
       guard former != value, let value else { continue }
       if let assignment = edited.main[limit.rawValue] {
-        // What is no sum of the pools' own is somebody's decision.
+        // A person chose any other value.
         guard let former, assignment.value.text == "\(former)" else { continue }
         edited.update(
           edited.main.document.replacingValue(assignment.value, of: assignment.line, with: "\(value)"))

@@ -175,8 +175,12 @@ extension Parameters {
     do throws(ExpansionError) {
       let value = try value(name)
       if let message = definition.kind.problem(name, value.bytes) {
-        return StartProblem(
-          name: name, message: message, need: definition.kind.need(name), isExpansion: false)
+        // The value with a comment after it is what people write; the number itself is right as often as not.
+        let hasComment = value.bytes.split(whereSeparator: \.isSpace).dropFirst().contains {
+          $0.first == .hash
+        }
+        let need = hasComment ? "the comment on a line of its own" : definition.kind.need(name)
+        return StartProblem(name: name, message: message, need: need, isExpansion: false)
       }
       return wordProblem(name, value).map {
         StartProblem(name: name, message: $0, need: Self.neededWords(name), isExpansion: false)

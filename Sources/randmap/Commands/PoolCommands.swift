@@ -67,7 +67,7 @@ struct AddCommand: EditCommand {
   var member: String
   @Argument(help: "A weight such as 2, or a share such as 33%; 1 where nothing is said.") var weight: String?
 
-  /// The weight stands after the member, as with `randmap pool`, or in a word of its own.
+  /// The weight comes after the member, as with `randmap pool`, or in a word of its own.
   private func asked() throws -> (member: String, weight: AskedWeight) {
     guard let match = member.wholeMatch(of: /(.+)=(\d+(?:\.\d+)?%?)/) else {
       return (member, try AskedWeight(weight ?? "1"))

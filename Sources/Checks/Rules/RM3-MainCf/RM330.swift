@@ -6,8 +6,8 @@ extension Rule {
   static let rm330 = Rule(
     "RM330", .warning, "defer_transports holds mail",
     why: """
-      The queue manager defers all mail of the transports that defer_transports names, until somebody runs "postqueue -f"
-      or sendmail -q. Such a line is meant for a host that is on line at times, or is left over from other work.
+      The queue manager defers all mail of the transports in defer_transports. The mail waits until somebody runs
+      "postqueue -f". The line is for a host that is not always online. Often it was forgotten after other work.
       """,
     bad: Example(
       main: """
@@ -26,7 +26,7 @@ extension Rule {
         guard subject.transports.has(item.text) else { return nil }
         return Finding(
           item, else: value.span(),
-          "all mail of transport \(printable(item.bytes)) waits in the queue; need the line without it, where that is not meant"
+          "all mail of transport \(printable(item.bytes)) waits in the queue; to send it, remove this name"
         )
       }
     })
