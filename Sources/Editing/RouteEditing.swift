@@ -211,12 +211,6 @@ extension MailConfig {
 }
 
 extension String {
-  /// As a shell takes it, in a command that a person may copy: a local part may have `$`, and a next hop has brackets.
-  var asArgument: String {
-    let isPlain = utf8.allSatisfy { $0.isNameByte || "-.:@/=+%,".utf8.contains($0) }
-    return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
-  }
-
   var trimmingSpace: String {
     let bytes = Bytes(utf8)
     return bytes[bytes.trimmed(0..<bytes.count)].text

@@ -105,6 +105,9 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim("RM321", bad: ["unavailable"], good: ["relay example.com"]),
     RoutingClaim("RM322", bad: ["local mx1.example"], good: ["lmtp unix:private/store"]),
     RoutingClaim("RM323", bad: ["smtp example.com"], good: ["relay example.com"]),
+    RoutingClaim(
+      "RM331", "u@b.example", bad: ["relay [in1.example]"],
+      good: Set(["[in1.example]", "[in2.example]"].map { "relay \($0),[in1.example],[in2.example]" })),
     RoutingClaim("RM804", "u@example.net", bad: ["smtp [gw2.example]"], good: ["smtp example.net"]),
   ]
 }

@@ -128,15 +128,20 @@ import Testing
         relay_domains = d.example, e.example
         transport_maps =
             pipemap:{
-                inline:{d.example=pool, .d.example=pool, e.example=pool, .e.example=pool},
+                inline:{
+                    d.example=relay_domains,
+                    .d.example=relay_domains,
+                    e.example=relay_domains,
+                    .e.example=relay_domains},
                 unionmap:{randmap:{relay:[a], relay:[b]}, static:{[a],[b]}}}
+        relay_transport = relay:[a]
 
         """)
     let without = try converted(config(main + "parent_domain_matches_subdomains =\n"), to: .stock)
-    #expect(without.mainText.contains("inline:{d.example=pool, e.example=pool}"))
+    #expect(without.mainText.contains("inline:{d.example=relay_domains, e.example=relay_domains}"))
     let both = try converted(
       config(main + "parent_domain_matches_subdomains = relay_domains, transport_maps\n"), to: .stock)
-    #expect(both.mainText.contains("inline:{d.example=pool, e.example=pool}"))
+    #expect(both.mainText.contains("inline:{d.example=relay_domains, e.example=relay_domains}"))
     #expect(
       reason(config(main + "parent_domain_matches_subdomains = transport_maps\n"), to: .stock)?
         .contains("subdomains") == true)

@@ -228,7 +228,7 @@ import Testing
       }
       #expect(back.config.pools().allSatisfy { $0.notation.name != "database" })
       #expect(
-        back.notes.contains("relay now decides for new.example too: the database has no route for that"))
+        back.notes.contains("relay: the pool now decides for new.example too, as relay_domains says"))
     }
   }
 

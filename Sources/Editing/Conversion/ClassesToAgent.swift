@@ -4,21 +4,22 @@
 import PostfixFiles
 import Routing
 
-/// The pool of a class, as stock Postfix has it.
-struct ClassPool {
+/// The site of the pool of a class, as stock Postfix has it.
+struct ClassSite {
   let site: PoolSite
   let domainClass: DomainClass
 }
 
 extension Converter {
   /// The selected pools that the parameter of a class can hold with the same meaning. All others stay where they are.
-  var classPools: [ClassPool] {
+  var classPools: [ClassSite] {
     DomainClass.allCases.compactMap { domainClass in
       guard let own = config.classSpot(domainClass).sites.first, own.isTable, !own.isInDatabase,
         let site = selected.first(where: { $0.index == own.index }),
+        config.classKeyChange(at: config.classSpot(domainClass)).isEmpty,
         (try? classPool(domainClass, site)) != nil, !isHidden(site)
       else { return nil }
-      return ClassPool(site: site, domainClass: domainClass)
+      return ClassSite(site: site, domainClass: domainClass)
     }
   }
 
@@ -33,7 +34,7 @@ extension Converter {
     }
   }
 
-  mutating func putBack(_ pools: [ClassPool]) throws(EditRefusal) {
+  mutating func putBack(_ pools: [ClassSite]) throws(EditRefusal) {
     guard !pools.isEmpty else { return }
     for pool in pools { _ = try separated(pool.site.content, for: pool.site) }
     let maps = RoutingParameter.transportMaps

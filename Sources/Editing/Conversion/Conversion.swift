@@ -30,9 +30,11 @@ extension MailConfig {
   package func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditRefusal) -> Conversion {
-    let conversion = try converting(names, to: target, database: path, keeping: nil)
+    let followed = target == .stock ? (config: self, notes: []) : try followingLists(of: names)
+    let conversion = try followed.config.converting(names, to: target, database: path, keeping: nil)
     let limited = conversion.config.carryingLimits(since: self)
-    return Conversion(config: limited.config, notes: conversion.notes + limited.notes)
+    return Conversion(
+      config: limited.config, notes: followed.notes + conversion.notes + limited.notes)
   }
 
   /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.

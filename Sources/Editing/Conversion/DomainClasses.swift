@@ -1,103 +1,8 @@
-// The pools of relay_transport and virtual_transport. Postfix has no table in their place, so they go into transport_maps
-// for the names of their class, and only where nothing else is decided otherwise by that.
+// The pools of relay_transport and virtual_transport. They go into transport_maps for the names of their class, and only
+// where nothing else is decided otherwise by that.
 
 import PostfixFiles
 import Routing
-
-/// Recipients whose transport is a parameter of their own.
-enum DomainClass: CaseIterable {
-  case relay, virtualMailboxes
-
-  init?(_ transport: RoutingParameter) {
-    guard let found = Self.allCases.first(where: { $0.transport == transport }) else { return nil }
-    self = found
-  }
-
-  var transport: RoutingParameter {
-    switch self {
-    case .relay: .relayTransport
-    case .virtualMailboxes: .virtualTransport
-    }
-  }
-
-  /// The parameter with the names of its domains.
-  var list: String {
-    switch self {
-    case .relay: "relay_domains"
-    case .virtualMailboxes: "virtual_mailbox_domains"
-    }
-  }
-
-  /// Those that are looked at before it (resolve.c of trivial-rewrite(8)): a domain that is in one of them too is theirs.
-  fileprivate var listsBefore: [String] {
-    switch self {
-    case .relay: ["mydestination", "virtual_mailbox_domains"]
-    case .virtualMailboxes: ["mydestination"]
-    }
-  }
-
-  /// Of its pool in a database.
-  var poolName: String {
-    switch self {
-    case .relay: "relay"
-    case .virtualMailboxes: "virtual"
-    }
-  }
-}
-
-extension MailConfig {
-  /// The names of a list; nil where it holds anything else.
-  func plainNames(of parameter: String) -> [String]? {
-    guard let value = try? parameters.value(parameter) else { return nil }
-    let names = value.listItems.map { $0.text.lowercased() }
-    return names.contains { $0.hasPrefix("!") || $0.contains("/") || $0.contains(":") } ? nil : names
-  }
-}
-
-/// Why transport_maps cannot match what a class matches.
-struct ClassKeysProblem: Error {
-  let message: String
-}
-
-extension MailConfig {
-  /// The keys that match in transport_maps what the list of a class matches.
-  func transportKeys(of domainClass: DomainClass) throws(ClassKeysProblem) -> [String] {
-    let list = domainClass.list
-    guard let domains = plainNames(of: list) else {
-      throw ClassKeysProblem(
-        message:
-          "\(list) is not a plain list of names: need the domains themselves there, with no table, file or \"!\""
-      )
-    }
-    guard !domains.isEmpty else {
-      throw ClassKeysProblem(
-        message:
-          "\(list) is empty: no mail takes \(domainClass.transport); give the names of the pools to convert, and leave this one out"
-      )
-    }
-    let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
-    // virtual_mailbox_domains never does.
-    let listTakesParents = domainClass == .relay && parents.contains(list)
-    let transportTakesParents = parents.contains(RoutingParameter.transportMaps.rawValue)
-    var keys: [String] = []
-    for domain in domains {
-      if listTakesParents {
-        // A name with a dot in front matches nothing then.
-        if domain.hasPrefix(".") { continue }
-        keys += transportTakesParents ? [domain] : [domain, ".\(domain)"]
-      } else if transportTakesParents {
-        throw ClassKeysProblem(message: "transport_maps matches subdomains here, and \(list) does not")
-      } else if domainClass == .relay || !domain.hasPrefix(".") {
-        keys.append(domain)
-      }
-    }
-    guard !keys.isEmpty else {
-      throw ClassKeysProblem(
-        message: "no name in \(list) matches any mail: need names without a dot in front")
-    }
-    return keys
-  }
-}
 
 extension Converter {
   /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
@@ -112,7 +17,8 @@ extension Converter {
     let keys = try names.map { key throws(EditRefusal) in try checkedKey(key, of: site) }
     try guardOtherClasses(keys, domainClass, for: site)
     try guardTransportTables(keys, transport, for: site)
-    return KeyedPool(site: site, parameter: .transportMaps, keys: keys, position: .last)
+    return KeyedPool(
+      site: site, parameter: .transportMaps, keys: keys, position: .last, mark: domainClass.list)
   }
 
   /// transport_maps comes before the classes of recipients: a domain that another class has first must not be among the

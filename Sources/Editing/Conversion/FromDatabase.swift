@@ -1,5 +1,4 @@
-// Pools that leave a database: in another notation, without their routes, and without a table that has no pool left. And the
-// routes of a class that has more domains than it had.
+// Pools that leave a database: in another notation, without their routes, and without a table that has no pool left.
 
 import PostfixFiles
 import Routing
@@ -25,46 +24,14 @@ extension MailConfig {
         case .file: .file
         default: .agent
         }
-      // The domains that a class has got since come to its pool too.
-      let more = newKeys(of: spot).filter { !$0.hasPrefix(".") }
-      if !more.isEmpty {
-        notes.append(
-          "\(site.id) now decides for \(more.joined(separator: ", ")) too: the database has no route for that"
-        )
-      }
+      // A class's pool follows its list in another notation.
+      notes += config.classKeyChange(at: spot).notes(list: DomainClass(spot.parameter)?.list ?? "its list")
+        .map { "\(site.id): \($0)" }
       config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
     }
     notes += self.notes(onDatabasesLeftBy: config)
     let done = Set(wanted.map(\.id))
     return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
-  }
-
-  /// The keys of a class that its pool in a database has no route for.
-  func newKeys(of spot: PoolSpot) -> [String] {
-    guard let site = spot.sites.first, site.isInDatabase, let domainClass = DomainClass(spot.parameter),
-      let keys = try? transportKeys(of: domainClass)
-    else { return [] }
-    let known = Set(poolSites().filter { $0.parameter == site.parameter }.compactMap(\.routeKey))
-    let new = keys.filter { !known.contains($0) }
-    return (try? openKeys(new, of: site.parameter, for: site).open) ?? []
-  }
-
-  /// With routes for the domains that a class has got since its pool came into the database.
-  func addingRoutes(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    guard let site = spot.sites.first, let pool = site.databasePool,
-      case .database(let table) = site.site.content,
-      let document = document(table.database)
-    else { return self }
-    let new = newKeys(of: spot)
-    guard !new.isEmpty, let domainClass = DomainClass(spot.parameter) else { return self }
-    let converter = try Converter(self, names: [])
-    let keys = try converter.classPool(domainClass, site).keys.filter(new.contains)
-    var rows = PoolRows(text: document.bytes.text)
-    let known = Set(rows.routes.filter { $0.map == table.map }.map(\.key))
-    rows.routes += keys.filter { !known.contains($0) }.map { RouteRow(map: table.map, key: $0, pool: pool) }
-    var edited = self
-    edited.write(rows, to: document)
-    return edited
   }
 
   /// The names of a class in the database, where a site is one of them.

@@ -18,6 +18,8 @@ struct KeyedPool {
   let parameter: RoutingParameter
   var keys: [String]
   let position: Position
+  /// What stands beside each key: the list of its class, or a word that means nothing.
+  var mark = "pool"
 }
 
 extension Converter {
@@ -102,6 +104,7 @@ extension Converter {
     struct Mix: Hashable {
       let list: List
       let content: PoolContent
+      let mark: String
     }
     var groups: [(pool: KeyedPool, sites: [PoolSite])] = []
     // There may be tens of thousands.
@@ -113,7 +116,7 @@ extension Converter {
         throw .cannotConvert(pool.site.id, reason: "\"\(twice)\" is in its table twice: remove one entry")
       }
       taken[list, default: []].formUnion(pool.keys)
-      let mix = Mix(list: list, content: pool.site.content)
+      let mix = Mix(list: list, content: pool.site.content, mark: pool.mark)
       if let same = numbers[mix] {
         groups[same].pool.keys += pool.keys
         groups[same].sites.append(pool.site)
@@ -128,32 +131,38 @@ extension Converter {
       for site in sites { replace(site, by: []) }
       replace(pool.site, at: ["\(pool.parameter) \(pool.keys.first ?? "")"])
     }
-    let transports = keyed.filter { $0.position == .last }.compactMap(\.site.site.place.valueOf)
-    for (position, tables) in tables { try put(tables, at: position, for: transports) }
+    let classes = keyed.filter { $0.position == .last }.map(\.site)
+    for (position, tables) in tables { try put(tables, at: position, for: classes) }
   }
 
   private func stockTable(of pool: KeyedPool) throws(EditRefusal) -> SpecText {
     .group(
       "pipemap",
       [
-        .group("inline", pool.keys.map { .leaf("\($0)=pool") }),
+        .group("inline", pool.keys.map { .leaf("\($0)=\(pool.mark)") }),
         try config.stockTable(pool.site.content, kind: pool.parameter.resultKind, for: pool.site.id),
       ])
   }
 
-  /// - Parameter transports: the parameters that pools after all tables take the place of.
+  /// - Parameter classes: the pools after all tables. Their parameters keep one destination each, for a domain that the class
+  ///   gets later: its mail goes to a gateway of the pool, and not by what Postfix does where nothing is set.
   private mutating func put(
-    _ tables: [SpecText], at position: KeyedPool.Position, for transports: [RoutingParameter]
+    _ tables: [SpecText], at position: KeyedPool.Position, for classes: [PoolSite]
   ) throws(EditRefusal) {
     switch position {
     case .last:
       let text = tables.map { "\n    \($0.rendered(indent: 4))" }.joined()
+      var maps = ["\(RoutingParameter.transportMaps) =\(text)"]
       if let line = config.main[.transportMaps]?.line {
         splice(config.main.document.path, line.range.upperBound..<line.range.upperBound, text)
-        for transport in transports { removeAssignment(of: transport) }
-      } else if let first = transports.first {
-        replaceAssignment(of: first, with: ["\(RoutingParameter.transportMaps) =\(text)"])
-        for transport in transports.dropFirst() { removeAssignment(of: transport) }
+        maps = []
+      }
+      for site in classes {
+        guard let transport = site.site.place.valueOf, let first = site.content.choices.first else {
+          continue
+        }
+        replaceAssignment(of: transport, with: maps + ["\(transport) = \(escapedForMainCf(first.result))"])
+        maps = []
       }
     case .before(let origin):
       var tables = tables

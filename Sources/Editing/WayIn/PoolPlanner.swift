@@ -42,7 +42,13 @@ private struct PoolPlanner {
       if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
       lanes[address] = config.lane(from: address)
     }
-    let spot = try currentSpot()
+    var spot = try currentSpot()
+    let keyChange = config.classKeyChange(at: spot)
+    if !keyChange.isEmpty {
+      config = try config.followingList(keyChange, at: spot)
+      notes += keyChange.notes(list: DomainClass(spot.parameter)?.list ?? "its list")
+      spot = try currentSpot()
+    }
     let results = try results(at: spot, lanes: lanes)
     let content = PoolContent(
       kind: spot.kind,
@@ -72,7 +78,8 @@ private struct PoolPlanner {
     say(choice)
     saySubdomains(of: spot)
     return try PoolProof(
-      before: before, after: config, spot: spot, content: content, wish: wish, machine: machine
+      before: before, after: config, spot: spot, content: content, wish: wish, machine: machine,
+      keyChange: keyChange
     )
     .plan(notes: notes)
   }
@@ -279,7 +286,7 @@ private struct PoolPlanner {
         }
       }
     }
-    return try edited.addingRoutes(at: spot)
+    return edited
   }
 
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {

@@ -11,6 +11,8 @@ struct PoolProof {
   let content: PoolContent
   let wish: PoolWish
   let machine: Machine
+  /// What the list of the class has come to since its pool was written.
+  let keyChange: ClassKeyChange
 
   func plan(notes: [String]) throws(EditRefusal) -> PoolPlan {
     var notes = notes
@@ -90,16 +92,34 @@ struct PoolProof {
     case .to(let address): return [(address.contains("@") ? address : "someone@\(address)", "")]
     case .from(let address): return [(outside, address.contains("@") ? address : "someone@\(address)")]
     case .relayDomains:
-      return [before.relayDomainToShow ?? before.relayDomain].compactMap(\.self).map { ("someone@\($0)", "") }
+      return messages(ofClass: .relay, else: before.relayDomain)
     case .virtualMailboxes:
-      return before.domains(in: "virtual_mailbox_domains").prefix(3).map { ("someone@\($0)", "") }
+      return messages(
+        ofClass: .virtualMailboxes, else: before.domains(in: DomainClass.virtualMailboxes.list).first)
     case .named: return []
     }
+  }
+
+  /// - Parameter first: shown where each of the domains that are looked at has an entry of its own.
+  private func messages(ofClass domainClass: DomainClass, else first: String?) -> [(String, String)] {
+    let shown = before.domainsToShow(of: domainClass)
+    return (shown.isEmpty ? [first].compactMap(\.self) : shown).map { ("someone@\($0)", "") }
+      + messages(toDomainsOf: keyChange.new)
+  }
+
+  private func messages(toDomainsOf keys: [String]) -> [(String, String)] {
+    keys.lazy.filter { !$0.hasPrefix(".") }.prefix(3).map { ("someone@\($0)", "") }
   }
 
   /// The mail that is meant, where it is that of one key: it is shown, however many keys the table has.
   private var samplesOfKey: [RouteSample] {
     switch scope {
+    case .relayDomains, .virtualMailboxes:
+      messages(toDomainsOf: keyChange.new + keyChange.former).map { recipient, sender in
+        RouteSample(
+          recipient: recipient, sender: sender, what: "mail for \(recipient.dropFirst("someone@".count))",
+          scope: nil, addressClass: nil)
+      }
     case .to, .from:
       meant.map {
         RouteSample(recipient: $0.0, sender: $0.1, what: scope.words, scope: scope, addressClass: nil)
@@ -127,6 +147,11 @@ struct PoolProof {
       return true
     }
     let classes = route.before.classes
+    if keyChange.former.contains(where: { key in
+      route.sample.recipient.hasSuffix(key.hasPrefix(".") ? key : "@\(key)")
+    }) {
+      return true
+    }
     switch scope {
     case .relayDomains: return classes.contains(.relay)
     case .virtualMailboxes: return classes.contains(.virtual)

@@ -126,7 +126,7 @@ extension MailConfig {
       else {
         return false
       }
-      return Set(entries.map(\.key)) == Set(keys)
+      return entries.contains { $0.value.text == domainClass.list } || Set(entries.map(\.key)) == Set(keys)
     }
     return keyed.map { valueSpot(transport, sites: [$0]) } ?? own
   }

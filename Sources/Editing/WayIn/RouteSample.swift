@@ -134,17 +134,18 @@ extension MailConfig {
     return domains(in: "relay_domains").first { !local.contains($0) }
   }
 
-  /// A relay domain whose mail goes as that of its class: an entry of its own makes it mail of another scope. Nil where
-  /// all that are looked at have one.
-  var relayDomainToShow: String? {
+  /// A few domains of a class whose mail goes as that of the class: an entry of its own makes it mail of another scope. None
+  /// where all that are looked at have one.
+  func domainsToShow(of domainClass: DomainClass) -> [String] {
     let local = domains(in: "mydestination") + [parameters.text("myhostname").lowercased()]
-    let own = domains(in: "relay_domains").filter { !local.contains($0) }
     // As stock Postfix runs it, the pool of the class is an entry for each of its domains.
-    guard !own.isEmpty, classSpot(.relay).sites.isEmpty else { return own.first }
-    return own.first { domain in
+    let pools = Set(classSpot(domainClass).sites.map(\.id))
+    let shown = domains(in: domainClass.list).lazy.filter { !local.contains($0) }.prefix(50).filter {
+      domain in
       guard let spot = try? keySpot(domain, of: .transportMaps, .to(domain)) else { return false }
-      return spot.sites.isEmpty && spot.single == nil
+      return spot.sites.first.map { pools.contains($0.id) } ?? (spot.single == nil)
     }
+    return Array(shown.prefix(3))
   }
 
   /// The keys that the tables of a parameter have, a few of each.
@@ -170,10 +171,10 @@ extension MailConfig {
     add(
       "postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail",
       of: .local)
-    if let domain = domains(in: "virtual_mailbox_domains").first {
+    if let domain = domainsToShow(of: .virtualMailboxes).first {
       add("someone@\(domain)", Scope.virtualMailboxes.words, .virtualMailboxes, of: .virtual)
     }
-    if let domain = relayDomainToShow {
+    if let domain = domainsToShow(of: .relay).first {
       add("someone@\(domain)", Scope.relayDomains.words, .relayDomains, of: .relay)
     }
     for key in shownKeys(.transportMaps) {

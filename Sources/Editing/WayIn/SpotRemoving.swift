@@ -41,7 +41,7 @@ extension MailConfig {
     }
     if site.isInDatabase { return try leavingDatabase(site, at: spot) }
     guard !site.isTable else {
-      if site.ownKeys.count > 1, let keys = site.keys { return try removingKey(key, from: keys) }
+      if site.ownKeys.count > 1, let keys = site.keys { return try removing([key], from: keys) }
       return try removingDrained(of: site).removingWhole(site)
     }
     let edited = try removingDrained(of: site)
@@ -66,7 +66,7 @@ extension MailConfig {
       if entries.allSatisfy({ $0.key.lowercased() == key }) {
         return try removingItem(table.item, of: entry.parameter)
       }
-      return try removingKey(key, from: table.spec)
+      return try removing([key], from: table.spec)
     default:
       guard let place = value.span(), let document = document(place.file),
         let index = document.lineIndex(around: place.range.lowerBound)
@@ -75,23 +75,5 @@ extension MailConfig {
       edited.update(document.removing(document.lines[index]))
       return edited
     }
-  }
-
-  /// One of the entries in the braces of a table.
-  private func removingKey(_ key: String, from table: TableSpec) throws(EditRefusal) -> MailConfig {
-    guard case .entries(let entries) = table.content else { throw .notInOnePlace(table.text.text) }
-    let inside = 1..<max(1, table.argument.count - 1)
-    let items = table.argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
-    let gone = Set(entries.indices.filter { entries[$0].key.lowercased() == key })
-    guard items.count == entries.count, let place = table.argument.span(), let document = document(place.file)
-    else { throw .notInOnePlace(table.text.text) }
-    var edited = self
-    do throws(ListProblem) {
-      let list = ListText(text: table.argument, items: items, document: document)
-      edited.update(document.applying(try list.removing(gone)))
-    } catch {
-      throw .notInOnePlace(table.text.text)
-    }
-    return edited
   }
 }

@@ -216,14 +216,7 @@ extension MailConfig {
     }
     var edited = self
     if entries.count > 1 {
-      let inside = 1..<max(1, keys.argument.count - 1)
-      let items = keys.argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
-      let list = ListText(text: keys.argument, items: items, document: main.document)
-      let gone = Set(entries.indices.filter { entries[$0].key == key })
-      do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
-        throw .notInOnePlace(site.id)
-      }
-      return try edited.setting(
+      return try removing([key], from: keys).setting(
         key, of: parameter, to: result, at: nil, inTable: keyedTable(of: parameter) != nil
       )
       .config

@@ -1,0 +1,138 @@
+// The pool of a class on a stock Postfix, and a list of domains that changes after it was made.
+
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+
+@testable import Editing
+
+@Suite struct ClassKeysTests {
+  struct Kind: CustomTestStringConvertible, Sendable {
+    let scope: String
+    let list: String
+    let transport: String
+    let members: [String]
+    var testDescription: String { scope }
+
+    static let all = [
+      Kind(
+        scope: "class:relay", list: "relay_domains", transport: "relay_transport",
+        members: ["relay:[a]:25", "relay:[b]:25"]),
+      Kind(
+        scope: "class:virtual", list: "virtual_mailbox_domains", transport: "virtual_transport",
+        members: ["lmtp:[a]:24", "lmtp:[b]:24"]),
+    ]
+
+    /// Made for two domains, and then with another list.
+    func pool(of domains: String = "one.example, two.example", then list: String, beside rest: String = "")
+      throws -> MailConfig
+    {
+      let first = "\(rest)\(self.list) = \(domains)\n\(transport) = \(members[0])\n"
+      let made = try planned(first, scope, members[0] + "=2", members[1], notation: .stock).config
+      var config = made
+      let assignment = try #require(made.main[self.list])
+      config.update(
+        made.main.document.replacingValue(assignment.value, of: assignment.line, with: list))
+      return config
+    }
+
+    func again(_ config: MailConfig, _ given: [String]? = nil) throws -> PoolPlan {
+      try config.planning(
+        wishInWords(scope, given ?? [members[0] + "=2", members[1]]), on: plannersMachine)
+    }
+
+    var shares: [String: Double] { [members[0]: 2 / 3, members[1]: 1 / 3] }
+    var first: [String: Double] { [members[0]: 1] }
+  }
+
+  private func expect(_ config: MailConfig, _ recipient: String, _ shares: [String: Double]) {
+    let found = config.route(recipient)
+    #expect(found.count == shares.count, "\(recipient): \(found)")
+    for (goal, share) in shares { #expect(abs((found[goal] ?? 0) - share) < 1e-9, "\(recipient): \(found)") }
+  }
+
+  /// Until the pool is brought in line, a new domain has one gateway of it, and no mail goes past them.
+  @Test(arguments: Kind.all) func aNewDomainComesToThePool(kind: Kind) throws {
+    let grown = try kind.pool(then: "one.example, two.example, new.example, last.example")
+    expect(grown, "u@new.example", kind.first)
+    let plan = try kind.again(grown)
+    #expect(plan.guards.isEmpty)
+    #expect(
+      plan.notes.contains("the pool now decides for new.example, last.example too, as \(kind.list) says"))
+    for domain in ["one.example", "two.example", "new.example", "last.example"] {
+      expect(plan.config, "u@\(domain)", kind.shares)
+    }
+    #expect(plan.config.pools().count { $0.notation != .single } == 1)
+    #expect(try kind.again(plan.config).config.mainText == plan.config.mainText, "nothing is left to do")
+    // The same with other members, and as one edit of the pool that is found by its class.
+    expect(
+      try kind.again(grown, [kind.members[1], kind.members[0]]).config, "u@new.example",
+      [kind.members[0]: 0.5, kind.members[1]: 0.5])
+    let set = try grown.applying(.setWeight(pool: kind.scope, member: kind.members[1], weight: 2))
+    expect(set, "u@one.example", [kind.members[0]: 0.5, kind.members[1]: 0.5])
+  }
+
+  @Test(arguments: Kind.all) func aDomainThatLeftTheListLeavesThePool(kind: Kind) throws {
+    for list in ["two.example", "other.example, another.example"] {
+      let config = try kind.pool(then: list)
+      let plan = try kind.again(config)
+      #expect(plan.guards.isEmpty)
+      #expect(plan.config.route("u@one.example") == ["smtp:one.example": 1])
+      #expect(plan.notes.contains { $0.contains("\(kind.list) does not have it") })
+      for domain in list.split(separator: ", ") { expect(plan.config, "u@\(domain)", kind.shares) }
+      let one = try kind.again(config, [kind.members[0]])
+      #expect(one.guards.isEmpty)
+      #expect(one.config.mainText == "\(kind.list) = \(list)\n\(kind.transport) = \(kind.members[0])\n")
+    }
+  }
+
+  /// Entries of other tables decide before the pool, and go on to.
+  @Test(arguments: Kind.all) func aDomainWithAnEntryOfItsOwnKeepsIt(kind: Kind) throws {
+    let config = try kind.pool(
+      then: "one.example, two.example, own.example",
+      beside: "transport_maps = inline:{{own.example=smtp:[own]}}\n")
+    let plan = try kind.again(config)
+    #expect(plan.config.route("u@own.example") == ["smtp:[own]": 1])
+    #expect(!plan.config.mainText.contains(" own.example=\(kind.list)"))
+  }
+
+  /// A domain of the pool may get a pool of its own, and the rest stays the class's.
+  @Test func aDomainMayLeaveThePool() throws {
+    let kind = Kind.all[0]
+    let parted = try kind.pool(then: "one.example, two.example").planning(
+      wishInWords("to:one.example", ["smtp:[x]", "smtp:[y]"]), on: plannersMachine)
+    #expect(parted.guards.isEmpty)
+    let again = try kind.again(parted.config)
+    #expect(again.config.route("u@one.example") == ["smtp:[x]": 0.5, "smtp:[y]": 0.5])
+    expect(again.config, "u@two.example", kind.shares)
+  }
+
+  /// In another notation the pool decides for all of its class.
+  @Test(arguments: Kind.all) func aConversionFollowsTheList(kind: Kind) throws {
+    let config = try kind.pool(then: "two.example, new.example")
+    for target in [ConversionTarget.agent, .file] {
+      var from = config
+      if target == .file { from = try config.converting([kind.scope], to: .agent).config }
+      let conversion = try from.converting([kind.scope], to: target)
+      for domain in ["two.example", "new.example"] { expect(conversion.config, "u@\(domain)", kind.shares) }
+      #expect(conversion.config.route("u@one.example") == ["smtp:one.example": 1])
+      #expect(conversion.config.pools().count { $0.notation != .single } == 1)
+    }
+    let notes = try config.converting([], to: .agent).notes
+    #expect(notes.contains { $0.hasSuffix("the pool now decides for new.example too, as \(kind.list) says") })
+  }
+
+  /// A pool that a person wrote for some domains is no pool of the class.
+  @Test func keysOfAnotherNameAreNotTouched() throws {
+    let main = """
+      relay_domains = one.example, two.example, three.example
+      relay_transport = relay:[a]
+      transport_maps = pipemap:{inline:{one.example=x, two.example=x}, randmap:{smtp:[p], smtp:[q]}}
+
+      """
+    let plan = try planned(main, "class:relay", "relay:[a]", "relay:[b]", notation: .stock)
+    #expect(plan.config.route("u@one.example") == ["smtp:[p]": 0.5, "smtp:[q]": 0.5])
+    #expect(plan.config.route("u@three.example").keys.sorted() == ["relay:[a]", "relay:[b]"])
+  }
+}
