@@ -11,7 +11,7 @@ extension Comparison {
     let sum = own.reduce(into: Cell()) { $0 += $1 }
     let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
     if let change = knowledge.changes(pool), let first, change > first + 1, change <= end {
-      return "the configuration was changed in the time of the report: these are the weights of now"
+      return "the pool was changed in the time of the report: these are the weights of now"
     }
     if let before = shareBefore(member, pool) {
       let share = pool.share(member)

@@ -56,24 +56,13 @@ package struct TrafficReport: Sendable {
 
   /// What the log itself cannot know.
   package struct Knowledge: Sendable {
-    /// When the file of a pool was last changed, in seconds since 1970.
+    /// When a pool may last have got other members or weights, in seconds since 1970.
     package var changes: @Sendable (Pool) -> Int? = { _ in nil }
     package var agent: AgentReport?
     /// The gateways that pools and routes name; nil: to be found out, with a walk over all tables.
     package var uses: [GatewayUse]?
 
     package init() {}
-
-    /// With the times at which the files of pools were changed on disk.
-    package static func ofFiles() -> Knowledge {
-      var knowledge = Knowledge()
-      knowledge.changes = { pool in
-        var status = stat()
-        guard let path = pool.start?.file, stat(path, &status) == 0 else { return nil }
-        return Int(status.st_mtim.tv_sec)
-      }
-      return knowledge
-    }
   }
 
   package let gateways: [GatewayRow]

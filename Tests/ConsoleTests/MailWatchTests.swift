@@ -1,5 +1,6 @@
 // The console's look at the log and the queue, where the log is not there yet and where it is quiet.
 
+import Changes
 import Glibc
 import Liveness
 import PostfixFiles
@@ -37,7 +38,10 @@ import Traffic
       let known = Known()
       self.known = known
       watch = MailWatch(
-        settings: ProbeSettings(), turn: turn,
+        settings: ProbeSettings(),
+        writer: Writer(
+          state: StateDirectory(directory.file("state")), author: .current(command: "console")),
+        turn: turn,
         tools: PostfixTools(directories: [tools.path], ownDirectory: directory.path)
       ) {
         flow in

@@ -23,10 +23,12 @@ struct ReportBench {
   }
 
   func report(
-    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .long
+    _ arguments: [String], zone: String = "UTC", input: String = "", limit: Duration = .long,
+    environment: [String: String] = [:]
   ) throws -> FinishedProcess {
     try runRandmap(
-      ["report", "-c", directory.path] + arguments, environment: ["TZ": zone], input: input, limit: limit)
+      ["report", "-c", directory.path] + arguments,
+      environment: environment.merging(["TZ": zone], uniquingKeysWith: { $1 }), input: input, limit: limit)
   }
 
   func line(

@@ -167,7 +167,7 @@ import Testing
     }
     let during = report(changed: 200)
     #expect(!during.hasUnexplainedShare && !during.isChangedSince)
-    #expect(during.pools[0].members[0].why?.hasPrefix("the configuration was changed") == true)
+    #expect(during.pools[0].members[0].why?.hasPrefix("the pool was changed") == true)
     let before = report(changed: -200)
     #expect(before.hasUnexplainedShare && !before.isChangedSince)
     let after = report(changed: 500)

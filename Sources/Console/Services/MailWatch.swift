@@ -1,6 +1,8 @@
 // Following the mail log and the queue for the console, on a thread that sleeps until the log is written to: with a quiet
 // log nothing happens.
 
+import Changes
+import Editing
 import Gateways
 import Glibc
 import Liveness
@@ -30,15 +32,18 @@ final class MailWatch: Sendable {
   private let commands = Mailbox<Command>()
 
   /// - Parameters:
+  ///   - writer: knows what has been written: a change of the weights explains a share.
   ///   - turn: how often is looked at what changes without a line in the log.
   ///   - onChange: gets what is known by now; called on the watch's own thread.
   init(
-    settings: ProbeSettings, turn: Duration = .seconds(30), tools: PostfixTools = PostfixTools(),
+    settings: ProbeSettings, writer: Writer, turn: Duration = .seconds(30),
+    tools: PostfixTools = PostfixTools(),
     onChange: @escaping @Sendable (MailFlow) -> Void
   ) {
     let commands = commands
     inBackground {
-      var follower = Follower(settings: settings, turn: turn, tools: tools, onChange: onChange)
+      var follower = Follower(
+        settings: settings, writer: writer, turn: turn, tools: tools, onChange: onChange)
       while true {
         follower.wait(for: commands.descriptor)
         for command in commands.empty() {
@@ -65,6 +70,7 @@ final class MailWatch: Sendable {
 /// Lives on the watch's thread.
 private struct Follower {
   let settings: ProbeSettings
+  let writer: Writer
   let onChange: @Sendable (MailFlow) -> Void
   private var config: MailConfig?
   private var pools: [Pool] = []
@@ -90,11 +96,12 @@ private struct Follower {
   private let tools: PostfixTools
 
   init(
-    settings: ProbeSettings, turn: Duration, tools: PostfixTools,
+    settings: ProbeSettings, writer: Writer, turn: Duration, tools: PostfixTools,
     onChange: @escaping @Sendable (MailFlow) -> Void
   ) {
     self.tools = tools
     self.settings = settings
+    self.writer = writer
     self.turn = turn
     self.onChange = onChange
   }
@@ -170,7 +177,10 @@ private struct Follower {
       if log == nil { try find(config) }
       if let log {
         try log.read()
-        flow.recent = log.recent(limits: settings.deliveryLimits, knowing: .ofFiles(), now: time(nil))
+        var knowledge = TrafficReport.Knowledge()
+        let changes = PoolChanges(of: config, writer)
+        knowledge.changes = { changes.last(of: $0) }
+        flow.recent = log.recent(limits: settings.deliveryLimits, knowing: knowledge, now: time(nil))
       }
       flow.problem = nil
     } catch {

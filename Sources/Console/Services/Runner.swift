@@ -104,7 +104,7 @@ struct Services {
     self.terminal = terminal
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
-    mail = MailWatch(settings: probes) { mailbox.post(.mail($0)) }
+    mail = MailWatch(settings: probes, writer: writer) { mailbox.post(.mail($0)) }
     self.agent = agent
     agentWatch = AgentWatch(agent) { mailbox.post(.agent($0)) }
     self.mailbox = mailbox

@@ -1,5 +1,6 @@
 // What `--status` looks at: the gateways of a configuration, or those that are given by hand.
 
+import Editing
 import Gateways
 import Glibc
 import Liveness
@@ -104,8 +105,12 @@ struct StatusSubject {
   func answer(of log: RecentLog?, agent: AgentReport?) throws(LogError) -> LogAnswer {
     guard let log else { return .notAsked }
     try log.read()
-    var knowledge = TrafficReport.Knowledge.ofFiles()
+    var knowledge = TrafficReport.Knowledge()
     knowledge.agent = agent
+    if let writer = place?.writer {
+      let changes = PoolChanges(of: config, writer)
+      knowledge.changes = { changes.last(of: $0) }
+    }
     return .recent(
       log.recent(
         windows: [.quarter], limits: settings.deliveryLimits, knowing: knowledge, now: time(nil)))

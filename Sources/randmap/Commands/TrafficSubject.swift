@@ -1,5 +1,6 @@
 // What `report` is about: the pools of a configuration and its log.
 
+import Editing
 import Gateways
 import Glibc
 import Liveness
@@ -188,7 +189,9 @@ struct TrafficSubject {
   func summary(
     _ counts: Counts, _ period: TrafficPeriod, sources: [String], reach: Int?, now: Int
   ) -> TrafficSummary {
-    var knowledge = TrafficReport.Knowledge.ofFiles()
+    var knowledge = TrafficReport.Knowledge()
+    let changes = PoolChanges(of: config, place.writer)
+    knowledge.changes = { changes.last(of: $0) }
     knowledge.agent = place.agentReport()
     knowledge.uses = uses
     let report = TrafficReport(
