@@ -9,8 +9,9 @@ import System
 
 /// The report of this configuration's agent; nil without an answer within a second.
 package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
-  guard config.queueOwner == nil,
-    let answer = AgentSocket.ask(statusSocket(config), "GET /report HTTP/1.0\r\n\r\n")?.text,
+  guard let file = connectionToAgent(of: config) else { return nil }
+  defer { close(file) }
+  guard let answer = AgentSocket.ask(file, "GET /report HTTP/1.0\r\n\r\n")?.text,
     answer.hasPrefix("HTTP/1.0 200 "), let body = answer.firstRange(of: "\r\n\r\n")
   else { return nil }
   return AgentReport(text: String(answer[body.upperBound...]))
@@ -22,8 +23,7 @@ package func reportOfRunningAgent(_ config: MailConfig) -> AgentReport? {
 /// - Parameter ending: a descriptor that can be read from when the wait is no longer wanted.
 /// - Returns: false when the wait was not wanted any more.
 package func waitForChange(ofAgentOf config: MailConfig, until ending: Int32) -> Bool {
-  guard config.queueOwner == nil, case .success(let file) = LocalSocket.connect(to: statusSocket(config))
-  else { return true }
+  guard let file = connectionToAgent(of: config) else { return true }
   defer { close(file) }
   let question = Bytes("GET /changes HTTP/1.0\r\n\r\n".utf8)
   let sent = question.withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -33,6 +33,18 @@ package func waitForChange(ofAgentOf config: MailConfig, until ending: Int32) ->
   return sources[1].revents == 0
 }
 
-private func statusSocket(_ config: MailConfig) -> String {
-  "\(config.parameters.text("queue_directory"))/private/randmap-status"
+/// A connection to the agent of a configuration; nil where there is none.
+///
+/// The directory says where it would be, and may have come from anybody. So a link is not followed, and only root, the caller
+/// and the owner of the mail are believed.
+private func connectionToAgent(of config: MailConfig) -> Int32? {
+  let path = "\(config.parameters.text("queue_directory"))/private/randmap-status"
+  guard config.queueOwner == nil, FileReader.isSocket(path),
+    case .success(let file) = LocalSocket.connect(to: path)
+  else { return nil }
+  var user: uid_t = 0
+  let owner = (try? MailOwner(config.parameters.text("mail_owner")))?.user
+  if randmap_peer(file, &user) == 0, [0, geteuid(), owner].contains(user) { return file }
+  close(file)
+  return nil
 }

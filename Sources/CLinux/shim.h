@@ -51,6 +51,16 @@ static inline int randmap_arguments(char *const **arguments)
   return 0;
 }
 
+// The user who listens at the other end of a connected local socket; 0 where it cannot be said, and then the result is -1.
+static inline int randmap_peer(int file, uid_t *user)
+{
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (getsockopt(file, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  *user = peer.uid;
+  return 0;
+}
+
 // The two halves of a device's number: macros, which Swift does not see.
 static inline unsigned randmap_major(dev_t device) { return major(device); }
 static inline unsigned randmap_minor(dev_t device) { return minor(device); }

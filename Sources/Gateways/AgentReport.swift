@@ -117,7 +117,8 @@ extension AgentReport {
     var isReport = false
     for line in text.utf8.split(separator: 0x0A) {
       let fields = line.split(separator: 0x09, omittingEmptySubsequences: false).map { String($0) ?? "" }
-      let numbers = fields.map { Int($0) ?? 0 }
+      // What no agent counts to: sums of it must not end the program.
+      let numbers = fields.map { min(max(0, Int($0) ?? 0), 1 << 40) }
       switch fields[0] {
       case "agent" where fields.count >= 5:
         isReport = true

@@ -118,7 +118,7 @@ package enum FileReader {
   /// Whether a local socket stands at `path`.
   package static func isSocket(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
   /// Reads to the end, so that a file that grows meanwhile is read to what it was at some moment.

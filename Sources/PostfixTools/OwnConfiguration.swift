@@ -4,18 +4,26 @@
 // the directory brings, and root's `postqueue` starts a program that it brings.
 
 import PostfixFiles
+import System
 
 extension PostfixTools {
-  /// Whether this machine's Postfix uses `directory` already: it is Postfix's own, Postfix's own main.cf lists it as
-  /// another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory.
+  /// The real path of `directory`, where this machine's Postfix uses it already: it is Postfix's own, Postfix's own main.cf
+  /// lists it as another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory. Nil for any other directory.
+  ///
+  /// Nobody else may be able to make the name another directory: what was read from it, and what is asked about it, would
+  /// then be of two.
   ///
   /// The first two are what Postfix itself asks of a directory before its set-group-ID commands read it.
-  package func isOwn(_ directory: String) -> Bool {
-    guard let real = FileReader.realPath(directory) else { return false }
-    return real == FileReader.realPath(ownDirectory)
+  package func ownPath(of directory: String) -> String? {
+    guard let real = FileReader.realPath(directory) else { return nil }
+    // The rights of the directory itself are as its owner wants them.
+    if let foreign = foreignPlace(onTheWayTo: "\(directory)/main.cf"), foreign.path != real { return nil }
+    let isOwn =
+      real == FileReader.realPath(ownDirectory)
       || listedDirectories.contains { FileReader.realPath($0) == real }
-      || Self.parameters(of: directory).flatMap { RunningMaster(ofQueue: $0.text("queue_directory")) }
+      || Self.parameters(of: real).flatMap { RunningMaster(ofQueue: $0.text("queue_directory")) }
         .map { $0.isRoots && $0.directory == real } ?? false
+    return isOwn ? real : nil
   }
 
   /// The further instances that Postfix's own main.cf names, as they are written: Postfix expands no `$name` there either.

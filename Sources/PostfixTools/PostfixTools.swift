@@ -77,8 +77,8 @@ package struct PostfixTools: Sendable {
   /// Makes a running Postfix read its configuration again. The answer is its output.
   @discardableResult
   package func reload(configDirectory: String) throws(ToolError) -> ToolOutput {
-    guard isOwn(configDirectory) else { throw .notOwn(.postfix, configDirectory) }
-    return try succeed(.postfix, ["-c", configDirectory, "reload"], limit: .seconds(30))
+    guard let own = ownPath(of: configDirectory) else { throw .notOwn(.postfix, configDirectory) }
+    return try succeed(.postfix, ["-c", own, "reload"], limit: .seconds(30))
   }
 
   /// postmap(1) with a configuration directory that may be obeyed: the given one where it is this machine's own,
@@ -87,9 +87,9 @@ package struct PostfixTools: Sendable {
     _ arguments: [String], configDirectory: String?, limit: Duration, inheriting descriptor: Int32? = nil,
     in directory: String? = nil
   ) throws(ToolError) -> ToolOutput {
-    if let configDirectory, isOwn(configDirectory) {
+    if let own = configDirectory.flatMap({ ownPath(of: $0) }) {
       return try run(
-        .postmap, ["-c", configDirectory] + arguments, limit: limit, inheriting: descriptor, in: directory)
+        .postmap, ["-c", own] + arguments, limit: limit, inheriting: descriptor, in: directory)
     }
     let plain = try PlainConfiguration(like: configDirectory)
     defer { plain.remove() }

@@ -6,8 +6,8 @@ extension PostfixTools {
   package func listQueue(
     configDirectory: String, limit: Duration = .seconds(60), take: (ArraySlice<UInt8>) -> Void
   ) throws(ToolError) {
-    guard isOwn(configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
-    let output = try run(.postqueue, ["-c", configDirectory, "-j"], limit: limit, take: take)
+    guard let own = ownPath(of: configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
+    let output = try run(.postqueue, ["-c", own, "-j"], limit: limit, take: take)
     guard output.status == 0 else {
       throw .failed(.postqueue, status: output.status, words: output.complaint)
     }

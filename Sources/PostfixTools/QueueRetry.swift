@@ -33,10 +33,10 @@ extension PostfixTools {
   /// Has the Postfix that runs by `configDirectory` try mail again. A message that is no longer in the queue is none that
   /// waits, and no failure.
   package func tryAgain(_ retry: QueueRetry, configDirectory: String) throws(ToolError) {
-    guard isOwn(configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
+    guard let own = ownPath(of: configDirectory) else { throw .notOwn(.postqueue, configDirectory) }
     var failures: [ToolError] = []
     for call in retry.calls {
-      let output = try run(.postqueue, ["-c", configDirectory] + call, limit: .seconds(30))
+      let output = try run(.postqueue, ["-c", own] + call, limit: .seconds(30))
       if output.status != 0 {
         failures.append(.failed(.postqueue, status: output.status, words: output.complaint))
       }

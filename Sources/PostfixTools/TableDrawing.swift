@@ -14,14 +14,15 @@ extension PostfixTools {
     limit: Duration
   ) -> TableDraws? {
     // A key is a line for the command, and what it prints begins with the key.
-    guard isOwn(configDirectory), key.isUTF8, !key.isEmpty, !key.contains(where: { $0 < 0x20 }),
+    guard let own = ownPath(of: configDirectory), key.isUTF8, !key.isEmpty,
+      !key.contains(where: { $0 < 0x20 }),
       let questions = Self.file(Array(repeatElement(key + [UInt8(ascii: "\n")], count: count).joined()))
     else { return nil }
     defer { close(questions) }
     let directory = queueDirectory.flatMap { access($0, X_OK) == 0 ? $0 : nil }
     guard
       let output = try? run(
-        .postmap, ["-c", configDirectory, "-q", "-", table], limit: limit, in: directory, input: questions),
+        .postmap, ["-c", own, "-q", "-", table], limit: limit, in: directory, input: questions),
       output.status == 0 || output.status == 1, output.failureWords == nil
     else { return nil }
     let lead = key + [UInt8(ascii: "\t")]

@@ -15,7 +15,7 @@ extension PostfixTools {
     guard key.isUTF8, !key.contains(0) else {
       return .unknown("\(printable(table)) cannot be asked for a key that is not UTF-8")
     }
-    guard Self.isSafe(table) || isOwn(configDirectory) else {
+    guard Self.isSafe(table) || ownPath(of: configDirectory) != nil else {
       return .unknown(
         "\(printable(table)): its server is asked only for a configuration that this machine's Postfix uses"
       )

@@ -70,10 +70,16 @@ final class Connection {
     return steps
   }()
   private var mostSteps = Int.max
+  private var mostRows = Int.max
 
-  /// Anybody may have made it: no statement runs for longer than one over all its rows, and no text is longer than a change of all
-  /// of them.
+  /// Anybody may have made it: no statement runs for longer than one over all its rows, none gives more rows, no text is longer
+  /// than a change of all of them, and nothing is put into temporary files. Pages that lead to each other in a circle have rows
+  /// without end.
   func distrust(fileSize: Int) {
+    sqlite3_exec(handle, "PRAGMA temp_store = MEMORY", nil, nil, nil)
+    mostRows = 10_000 + fileSize / 8
+    let memory = Int64(256 << 20) + 16 * Int64(fileSize)
+    sqlite3_hard_heap_limit64(max(memory, sqlite3_hard_heap_limit64(-1)))
     randmap_distrust(handle, Int32(clamping: 64_000_000 + fileSize))
     mostSteps = 200 + fileSize / 500_000
     sqlite3_progress_handler(
@@ -117,7 +123,7 @@ final class Connection {
     case SQLITE_CANTOPEN where access(path + "-wal", F_OK) == 0 && access(path + "-shm", F_OK) != 0:
       return .logOfACopy(path)
     case SQLITE_CANTOPEN: return .directoryNotWritable(path)
-    case SQLITE_INTERRUPT, SQLITE_TOOBIG: return .endless(path)
+    case SQLITE_INTERRUPT, SQLITE_TOOBIG, SQLITE_NOMEM: return .endless(path)
     case SQLITE_READONLY, SQLITE_PERM: return .denied(path, isWrite: true)
     case SQLITE_BUSY, SQLITE_LOCKED: return .locked(path)
     case SQLITE_NOTADB: return .notADatabase(path)
@@ -177,10 +183,13 @@ final class Connection {
     let prepared = try prepare(statement)
     defer { sqlite3_finalize(prepared) }
     for (index, value) in values.enumerated() { value.bind(to: prepared, at: Int32(index + 1)) }
+    var rows = 0
     while true {
       let status = sqlite3_step(prepared)
       if status == SQLITE_DONE { return }
       guard status == SQLITE_ROW else { throw error(status) }
+      rows += 1
+      if rows > mostRows { throw .endless(path) }
       try row(Row(statement: prepared))
     }
   }

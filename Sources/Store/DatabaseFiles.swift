@@ -16,7 +16,7 @@ extension Store {
 
   /// Whether what is there may be opened: a FIFO would be waited for, and a file of the kernel's does something.
   ///
-  /// - Returns: The size of the database; 0 where there is none yet.
+  /// - Returns: The bytes of the database and of its log on disk, without the holes of a sparse file; 0 where there is none yet.
   @discardableResult
   static func checkFiles(of path: String) throws(StoreError) -> Int {
     var size = 0
@@ -28,7 +28,7 @@ extension Store {
       }
       // A database of randmap's has a write-ahead log. An empty journal says nothing.
       if suffix == "-journal", status.st_size > 0 { throw .journal(path) }
-      if suffix.isEmpty { size = Int(status.st_size) }
+      if suffix.isEmpty || suffix == "-wal" { size += min(Int(status.st_size), 512 * Int(status.st_blocks)) }
     }
     return size
   }
@@ -47,8 +47,9 @@ extension Store {
     }
   }
 
-  /// Whether the tables are tables, and the triggers and views those of randmap. A view in the place of a table has no end, and a
-  /// trigger changes more than was asked for. Of an older version the views are others, which a write replaces.
+  /// Whether the tables, the triggers and the views are those of randmap. A view in the place of a table has no end, a trigger
+  /// changes more than was asked for, and a column that compares in another way, or an index with other rows, gives Postfix
+  /// other answers than `pools` shows. Of an older version the views are others, which a write replaces.
   static func checkParts(of database: Connection, _ version: Int) throws(StoreError) {
     if version == 0 { return }
     let viewNames = version < Schema.version ? [] : Schema.viewNames
@@ -56,21 +57,15 @@ extension Store {
     try database.parts { part in
       let isKnown = Schema.parts.contains(part)
       switch part.type {
-      case "table" where Schema.tableNames.contains(part.name):
-        if part.text.hasPrefix("CREATE VIRTUAL") { others.append("the virtual table \(part.name)") }
+      case "table" where Schema.tableNames.contains(part.name) && !Schema.tables(of: version).contains(part):
+        others.append("the table \(part.name) with other columns or types")
+      // SQLite makes one of its own for each key.
+      case "index" where Schema.tableNames.contains(part.table) && !part.text.isEmpty:
+        others.append("the index \(part.name)")
       case "view" where Schema.tableNames.contains(part.name) || viewNames.contains(part.name) && !isKnown,
         "trigger" where (Schema.tableNames + Schema.viewNames).contains(part.table) && !isKnown:
         others.append("the \(part.type) \(part.name)")
       default: break
-      }
-    }
-    // What is worked out as it is read may be of any length.
-    for table in Schema.tableNames {
-      try database.query(
-        "SELECT name FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3) AND name <> 'ramp_count'",
-        [.text(table)]
-      ) { (row) throws(StoreError) in
-        if case .text(let name) = row[0] { others.append("the generated column \(name) of \(table)") }
       }
     }
     if !others.isEmpty { throw .foreignParts(database.path, others) }
@@ -109,4 +104,17 @@ extension Schema {
     }
     return parts
   }()
+
+  /// The tables of a version.
+  static func tables(of version: Int) -> Set<SchemaPart> {
+    tablesByVersion.indices.contains(version - 1) ? tablesByVersion[version - 1] : []
+  }
+
+  private static let tablesByVersion = (1...version).map { version in
+    var parts: Set<SchemaPart> = []
+    guard let database = try? Connection("", .memory) else { return parts }
+    try? database.run(statements(upTo: version))
+    try? database.parts { if $0.type == "table" { parts.insert($0) } }
+    return parts
+  }
 }

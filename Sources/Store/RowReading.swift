@@ -1,5 +1,12 @@
 // A row of `member` as it is read: tables that another program made may hold anything.
 
+import Glibc
+
+extension Row {
+  /// That of a row of `member` in its pool.
+  var place: Int64 { if case .integer(let place) = self[19] { place } else { 0 } }
+}
+
 extension MemberRow {
   /// - Throws: What the tables of randmap do not allow, with what to write instead.
   init(_ row: Row, of path: String) throws(StoreError) {
@@ -20,7 +27,11 @@ extension MemberRow {
     }
     self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
     try Self.checkPlan(row, of: path, "\(result) in \(pool)")
-    if number(4) == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
+    // The view takes any other number for a drain.
+    guard case .integer(let drained) = row[4], [0, 1].contains(drained) else {
+      throw .badRow(path, row: "drained of \(result) in \(pool)", need: "0 or 1")
+    }
+    if drained == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
     func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
     guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
     ramp = Ramp(from: from, start: start, end: end)
@@ -31,6 +42,9 @@ extension MemberRow {
     (plan.paused, plan.reason) = (number(17), text(18))
     ramp?.plan = plan
   }
+
+  /// Later than now by this much, a time is not that of another host's clock.
+  private static let clockError: Int64 = 3_600
 
   /// Times and shares that no clock and no pool comes to: arithmetic with them would end the program.
   private static func checkPlan(_ row: Row, of path: String, _ name: String) throws(StoreError) {
@@ -43,6 +57,10 @@ extension MemberRow {
         throw .badRow(
           path, row: "\(what) of \(name)", need: "seconds since 1970, from 0 to \(UTC.lastSecond)")
       }
+    }
+    if case .integer(let stateTime) = row[20], stateTime > Int64(time(nil)) + clockError {
+      throw .badRow(
+        path, row: "state_at of \(name)", need: "a time that has been: the gateway is passed by until then")
     }
     for (column, what, most) in [
       (8, "ramp_from", Double(Schema.largestWeight)), (11, "ramp_to", 1), (14, "ramp_cap", 1),

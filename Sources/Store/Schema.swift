@@ -80,6 +80,9 @@ package enum Schema {
       + "\nINSERT OR REPLACE INTO setting VALUES ('randmap schema', '\(Self.version)');"
   }
 
+  /// What makes the tables of a version.
+  static func statements(upTo version: Int) -> String { steps[..<version].joined(separator: "\n") }
+
   private static let isDrained = "(drained AND coalesce(drained_until > \(now), 1))"
 
   private static let isDown =

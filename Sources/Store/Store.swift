@@ -198,14 +198,23 @@ package enum Store {
       version < Schema.withPlans
       ? String(repeating: ", NULL", count: 8)
       : ", ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed, ramp_paused, ramp_reason"
+    // In the order of the key. SQLite would sort what has no end before it gives a row.
+    var places: [(place: Int64, row: Int)] = []
+    var members: [MemberRow] = []
     try database.query(
       """
-      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans)
-      FROM member ORDER BY pool, place, transport, nexthop
+      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans),
+        place, state_at FROM member
       """
     ) { (row) throws(StoreError) in
-      rows.members.append(try MemberRow(row, of: database.path))
+      places.append((row.place, members.count))
+      members.append(try MemberRow(row, of: database.path))
     }
+    places.sort { left, right in
+      let (one, other) = (members[left.row].pool, members[right.row].pool)
+      return one == other ? (left.place, left.row) < (right.place, right.row) : one < other
+    }
+    rows.members = places.map { members[$0.row] }
     try database.query("SELECT map, key, pool FROM route ORDER BY map, key") { (row) throws(StoreError) in
       guard case (.text(let map), .text(let key), .text(let pool)) = (row[0], row[1], row[2]) else { return }
       rows.routes.append(RouteRow(map: map, key: key, pool: pool))

@@ -4,6 +4,7 @@ import Gateways
 import Glibc
 import PostfixFiles
 import Routing
+import System
 import TestSupport
 import TestTraits
 import Testing
@@ -148,8 +149,9 @@ private struct AgentMetrics {
   private let lines: Set<Substring>
 
   init(_ lab: PostfixLab) throws {
-    let answer = AgentSocket.ask(
-      "\(lab.queueDirectory)/private/randmap-status", "GET /metrics HTTP/1.0\r\n\r\n")
+    let file = try LocalSocket.connect(to: "\(lab.queueDirectory)/private/randmap-status").get()
+    defer { close(file) }
+    let answer = AgentSocket.ask(file, "GET /metrics HTTP/1.0\r\n\r\n")
     lines = Set(try #require(answer?.text).split(separator: "\n"))
   }
 

@@ -2,6 +2,7 @@
 // rights. Postfix's own commands would do it (`postmap -c`, `postqueue -c`, `postfix -c`), so they never see it.
 
 import Glibc
+import PostfixFiles
 import PostfixTools
 import TestSupport
 import TestTraits
@@ -112,14 +113,30 @@ import Testing
   @Test func aRunningPostfixsOwnDirectoryIsKnown() throws {
     let lab = try PostfixLab()
     let tools = PostfixTools()
-    #expect(tools.isOwn(lab.configDirectory))
-    #expect(tools.isOwn(lab.configDirectory + "/../etc"))
+    #expect(tools.ownPath(of: lab.configDirectory) != nil)
+    #expect(tools.ownPath(of: lab.configDirectory + "/../etc") != nil)
     // Another directory that names the same queue is not that instance's.
     let other = try TemporaryDirectory()
     try other.write("main.cf", "queue_directory = \(lab.queueDirectory)\n")
-    #expect(!tools.isOwn(other.path))
+    #expect(tools.ownPath(of: other.path) == nil)
     try lab.stop()
-    #expect(!tools.isOwn(lab.configDirectory))
+    #expect(tools.ownPath(of: lab.configDirectory) == nil)
+  }
+
+  /// Another user's link to Postfix's own directory, which may lead elsewhere a moment later.
+  @Test(.enabled(if: geteuid() == 0)) func theWayToItsOwnDirectoryIsNobodyElses() throws {
+    let lab = try PostfixLab()
+    let tools = PostfixTools()
+    let place = try TemporaryDirectory()
+    let link = place.file("link")
+    #expect(symlink(lab.configDirectory, link) == 0)
+    #expect(tools.ownPath(of: link) == FileReader.realPath(lab.configDirectory))
+    #expect(lchown(link, 65_534, 65_534) == 0)
+    #expect(tools.ownPath(of: link) == nil, "a link that is theirs")
+    #expect(lchown(link, 0, 0) == 0 && chown(place.path, 65_534, 65_534) == 0)
+    #expect(tools.ownPath(of: link) == nil, "a link in a directory that is theirs")
+    let finished = try runRandmap(["status", "-c", link])
+    #expect(!finished.standardOutput.contains("waiting"), "\(finished.summary)")
   }
 
   @Test func theOtherInstancesOfPostfixAreItsOwn() throws {
@@ -130,7 +147,8 @@ import Testing
     }
     try machine.write("own/main.cf", "multi_instance_directories = /nonexistent, \(machine.file("listed"))\n")
     let tools = PostfixTools(ownDirectory: machine.file("own"))
-    #expect(tools.isOwn(machine.file("own")) && tools.isOwn(machine.file("listed")))
-    #expect(!tools.isOwn(machine.file("elsewhere")) && !tools.isOwn(machine.file("none")))
+    #expect(tools.ownPath(of: machine.file("own")) != nil && tools.ownPath(of: machine.file("listed")) != nil)
+    #expect(
+      tools.ownPath(of: machine.file("elsewhere")) == nil && tools.ownPath(of: machine.file("none")) == nil)
   }
 }

@@ -158,20 +158,13 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
-  @Test(arguments: ["-1", "NULL", "'many'", "1e308"])
+  @Test(arguments: ["-1", "x'31'", "'many'", "1e308"])
   func aWeightThatIsNoneIsOneSentence(_ weight: String) throws {
     let (directory, path) = try database()
     try run(
       path,
-      """
-      PRAGMA writable_schema = ON;
-      UPDATE sqlite_master SET sql = 'CREATE TABLE member (pool TEXT NOT NULL, transport TEXT NOT NULL, '
-        || 'nexthop TEXT NOT NULL, weight INTEGER, place INTEGER, drained INTEGER, drained_until INTEGER, '
-        || 'reason TEXT, author TEXT, ramp_from REAL, ramp_start INTEGER, ramp_end INTEGER, state TEXT, '
-        || 'state_at INTEGER, ramp_to REAL, ramp_steps TEXT, ramp_max INTEGER, ramp_cap REAL, ramp_stop_at REAL, '
-        || 'ramp_resumed INTEGER, ramp_paused INTEGER, ramp_reason TEXT, PRIMARY KEY (pool, transport, nexthop)) WITHOUT ROWID' WHERE name = 'member';
-      """)
-    try run(path, "UPDATE member SET weight = \(weight) WHERE nexthop = '[gw1.example]:587'")
+      "PRAGMA ignore_check_constraints = 1; UPDATE member SET weight = \(weight) WHERE nexthop = '[gw1.example]:587'"
+    )
     let error = #expect(throws: StoreError.self) { try Store.read(path) }
     #expect(
       error?.reason == "weight of smtp:[gw1.example]:587 in outbound: need a whole number from 1 to 1000000")
