@@ -13,7 +13,7 @@ extension MailConfig {
         throw .cannotPool(
           name,
           reason:
-            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
+            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587; a lane or a transport is for all mail to the outside (outbound)"
         )
       default:
         // As stock Postfix runs it, its pool is in a table of another name.
