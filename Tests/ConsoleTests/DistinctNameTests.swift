@@ -89,7 +89,12 @@ import Testing
         ────────────────────────────────────────────────────────────
          a add  e edit  n share  w write  / filter  ? help  q quit
         """)
-    driver.press(.character("n"), .enter)
+    // What is typed for one of them names it.
+    driver.press(.end, .character("#"))
+    #expect(driver.screen(40, 10).contains(" …-0-0-2:[gw1.examp…:"), "\(driver.screen(40, 10))")
+    driver.press(.escape, .up, .character("="))
+    #expect(driver.screen(40, 10).contains(" …-0-0-1:[gw1.examp…:"), "\(driver.screen(40, 10))")
+    driver.press(.escape, .character("n"), .enter)
     #expect(
       driver.screen(40, 12)
         == """

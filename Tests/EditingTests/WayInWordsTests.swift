@@ -39,6 +39,14 @@ import Testing
     #expect(Resolver(list).route("u@a.example").words == "smtp:[a]")
   }
 
+  @Test(arguments: ["", "local_transport = smtp:[a]\n"])
+  func localMailIsNotShared(main: String) {
+    #expect(
+      refused(main, "local_transport", "smtp:[a]", "smtp:[b]")
+        == "local_transport: it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, with randmap set-route local_transport"
+    )
+  }
+
   @Test func tablesOfSendersHaveSenders() {
     let message = refused(
       configToPlan("relayhost = [gw]\nsender_dependent_relayhost_maps = inline:{{@s.example=[s]}}\n"),

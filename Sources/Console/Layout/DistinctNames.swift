@@ -1,6 +1,10 @@
 // Names that are too long for their column, shortened so that what tells them apart stays: two lanes differ in the middle, and
 // two hosts at the end.
 
+import Editing
+import PostfixFiles
+import Routing
+
 /// The texts of the rows near the chosen one, as a column shows them.
 struct DistinctNames {
   private let names: [Int: String]
@@ -22,6 +26,26 @@ struct DistinctNames {
   }
 
   subscript(index: Int) -> String { names[index] ?? text(index) }
+}
+
+extension Prompt {
+  /// The label in so many cells. Where it would look like that of another member, the name is worth more than the words before
+  /// it.
+  func label(_ facts: Facts, width: Int, _ symbols: Symbols) -> String {
+    let whole = label(facts)
+    guard cellWidth(whole) > width else { return whole }
+    switch purpose {
+    case .share(let pool, let member), .weight(let pool, let member):
+      let results = facts.session.pools.first { $0.id == pool }?.members.map(\.result) ?? []
+      let names = results.map { printable($0) }
+      guard let index = results.firstIndex(of: member), whole.hasSuffix(names[index]) else { return whole }
+      let words = String(whole.dropLast(names[index].count))
+      let looks = names.map { (words + $0).prefix(width - 1) }
+      guard looks.count(where: { $0 == looks[index] }) > 1 else { return whole }
+      return distinct(names, width: width, ellipsis: symbols.ellipsis)[index]
+    default: return whole
+    }
+  }
 }
 
 /// `texts`, of which those that would look alike in `width` cells begin later, with an ellipsis. The others are as they were, and

@@ -44,6 +44,13 @@ extension MailConfig {
       }
       return try spot(of: first, named: name)
     }
+    if name == RoutingParameter.localTransport.rawValue {
+      throw .cannotPool(
+        name,
+        reason:
+          "it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, with randmap set-route \(name)"
+      )
+    }
     if let colon = name.firstIndex(of: ":") {
       let table = String(name[..<colon])
       let key = String(name[name.index(after: colon)...]).lowercased()
