@@ -34,9 +34,11 @@ enum Merge {
   static func places(
     _ old: [ArraySlice<UInt8>], theirs: [ArraySlice<UInt8>], ours: [ArraySlice<UInt8>]
   ) -> [Place] {
-    var edits: [(edit: Edit, isOurs: Bool, reach: ClosedRange<Int>)] = []
-    edits += self.edits(old, theirs).map { ($0, false, reach(of: $0, old, theirs)) }
-    edits += self.edits(old, ours).map { ($0, true, reach(of: $0, old, ours)) }
+    var edits: [Reaching] = []
+    edits += self.edits(old, theirs).map {
+      Reaching(edit: $0, isOurs: false, reach: reach(of: $0, old, theirs))
+    }
+    edits += self.edits(old, ours).map { Reaching(edit: $0, isOurs: true, reach: reach(of: $0, old, ours)) }
     edits.sort { ($0.reach.lowerBound, $0.reach.upperBound) < ($1.reach.lowerBound, $1.reach.upperBound) }
     var places: [Place] = []
     var rest = edits[...]
@@ -55,21 +57,55 @@ enum Merge {
       }
       let group = rest[..<end]
       rest = rest[end...]
-      func inOrder(_ isOurs: Bool) -> [Edit] {
-        group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
-          $0.removed.lowerBound < $1.removed.lowerBound
+      func place(_ group: ArraySlice<Reaching>) -> Place {
+        func inOrder(_ isOurs: Bool) -> [Edit] {
+          group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
+            $0.removed.lowerBound < $1.removed.lowerBound
+          }
         }
-      }
-      let range = group.map(\.edit.removed).reduce(first.edit.removed) {
-        min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound)
-      }
-      let (their, our) = (inOrder(false), inOrder(true))
-      places.append(
-        Place(
+        let removed = group.map(\.edit.removed)
+        let range =
+          (removed.map(\.lowerBound).min() ?? 0)..<(removed.map(\.upperBound).max() ?? 0)
+        let (their, our) = (inOrder(false), inOrder(true))
+        return Place(
           range: range, their: their, our: our, present: side(range, of: old, theirs, their),
-          goal: side(range, of: old, ours, our)))
+          goal: side(range, of: old, ours, our))
+      }
+      let whole = place(group)
+      places += whole.isConflict ? neighbours(in: group).map(place) : [whole]
     }
     return places
+  }
+
+  /// An edit of one side.
+  private struct Reaching {
+    let edit: Edit
+    let isOurs: Bool
+    let reach: ClosedRange<Int>
+
+    /// Whether it also puts lines in: above or below those that change, which of the two cannot be told.
+    var grows: Bool { edit.added.count > edit.removed.count }
+  }
+
+  /// Edits that meet between two lines, taken apart: the lines of one end where those of the other begin, and they share
+  /// none. They stay together where both also put something in there.
+  private static func neighbours(in group: ArraySlice<Reaching>) -> [ArraySlice<Reaching>] {
+    var parts: [ArraySlice<Reaching>] = []
+    var start = group.startIndex
+    var upper = group.first?.reach.upperBound ?? 0
+    for index in group.indices.dropFirst() {
+      let next = group[index].reach
+      if next.lowerBound == upper, upper.isMultiple(of: 2), !next.isBetweenLines {
+        let above = group[start..<index].contains { $0.reach.upperBound == upper && $0.grows }
+        let below = group[index...].contains { $0.reach.lowerBound == upper && $0.grows }
+        if !above || !below {
+          parts.append(group[start..<index])
+          start = index
+        }
+      }
+      upper = max(upper, next.upperBound)
+    }
+    return parts + [group[start...]]
   }
 
   /// How far an edit reaches: edits whose reaches meet belong together. Line n is 2n + 1, and what is between lines is even, so

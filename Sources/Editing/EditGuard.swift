@@ -8,7 +8,7 @@ import System
 
 /// A consequence that needs `--force`, or a yes in the console.
 package enum EditGuard: Hashable, Sendable {
-  /// More than half of the live share of a pool is taken out.
+  /// More than half of the live share of a pool of several destinations goes to none of its gateways any more.
   case takesOutLiveShare(pool: String, share: Double)
   /// No member with a live gateway is left: this share of the pool's mail waits.
   case noLiveMember(pool: String, atRisk: Double)
@@ -115,22 +115,6 @@ extension MailConfig {
         ?? false
   }
 
-  private func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    PoolPairs(pools(), edited.pools()).all.compactMap { before, now in
-      guard let before, let now else { return nil }
-      if before.hasLiveMember(states), !now.hasLiveMember(states) {
-        return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
-      }
-      // By which transport a relayhost is reached is up to others.
-      let byTransport = before.kind == .destination
-      let kept = Set(now.members.filter { !$0.isDrained }.map { $0.goal(byTransport) })
-      let taken = before.liveShares(states).reduce(0) {
-        $0 + (kept.contains($1.member.goal(byTransport)) ? 0 : $1.share)
-      }
-      return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
-    }
-  }
-
   /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
   /// table only the first is told, and another may be the first when that one is mended: there the number counts.
   package func newErrors(in edited: MailConfig) -> [Diagnostic] {
@@ -156,12 +140,5 @@ extension Pool {
     members.filter { !$0.isDrained }.flatMap { member in
       member.nextHops.map { (member.transport ?? "smtp", $0) }
     }
-  }
-}
-
-extension Member {
-  /// What it leads to, however it is written; with the transport where that is part of it.
-  fileprivate func goal(_ byTransport: Bool) -> String {
-    gateways.isEmpty ? result : "\(byTransport ? transport ?? "" : "") \(gateways.map(\.description))"
   }
 }

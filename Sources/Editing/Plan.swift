@@ -69,7 +69,11 @@ extension MailConfig {
   }
 
   private func indexes(of path: String) -> [IndexType] {
-    tableTypes(of: path).compactMap {
+    // Of a table that main.cf does not name any more, the index that a daemon may still have open.
+    if tableTypes(of: path).isEmpty, let document = files[path]?.document, Self.isOwnEmptyTable(document) {
+      return IndexType.allCases.filter { FileReader.realPath(path + $0.suffix) != nil }
+    }
+    return tableTypes(of: path).compactMap {
       if case .indexed(let name) = $0 { IndexType(rawValue: name) } else { nil }
     }
   }

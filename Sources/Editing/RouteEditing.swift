@@ -57,7 +57,7 @@ extension MailConfig {
       throw .unknownRoute(key)
     }
     edited.update(document.removing(entry.line))
-    return edited
+    return edited.removingEmptyTable(path)
   }
 
   /// Refuses what is a parameter and decides no destination: nothing else has such a name without a domain's dot.
@@ -192,7 +192,11 @@ extension MailConfig {
       return "\"\(name)\" would be the name of the transport: need \"smtp:\(text.text)\""
     }
     if let master {
-      guard master.transport(name) != nil else { return "no transport \"\(name)\" in master.cf" }
+      guard master.transport(name) != nil else {
+        return name == "lane"
+          ? "\"lane:\" is for randmap pool, which makes the transport: need one of master.cf, such as smtp:[gw1.example]"
+          : "no transport \"\(name)\" in master.cf"
+      }
     }
     return gatewayTransport(name) == nil ? nil : problem(withNextHop: destination.nextHop, transport: name)
   }

@@ -27,6 +27,11 @@ package struct PatternRules: Sendable {
     self.rules = rules
   }
 
+  /// The first rules alone.
+  package func first(_ count: Int) -> PatternRules { PatternRules(rules: Array(rules.prefix(count))) }
+
+  private init(rules: [SourcedText]) { self.rules = rules }
+
   /// The result of each pattern of a `regexp:` or `pcre:` table, as it is written; without rules that have no result.
   package var patternResults: [SourcedText] {
     results { line in

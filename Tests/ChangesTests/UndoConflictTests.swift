@@ -19,8 +19,9 @@ import Testing
     #expect(conflicts("a\nB\nc\n", "a\nX\nc\n", "a\nb\nc\n") == ["2: B|X|b"])
     // The line is that of the file as it is now, after what others put in above.
     #expect(conflicts("a\nB\nc\n", "1\n2\na\nX\nc\n", "a\nb\nc\n") == ["4: B|X|b"])
-    // Lines side by side count as one place.
-    #expect(conflicts("a\nB\nc\n", "a\nB\nX\n", "a\nb\nc\n") == ["2: Bc|BX|bc"])
+    // Lines side by side are two places, where they can be told apart.
+    #expect(conflicts("a\nB\nc\n", "a\nB\nX\n", "a\nb\nc\n") == [])
+    #expect(conflicts("a\nB\nc\n", "a\nX\nY\n", "a\nb\nc\n") == ["2: Bc|XY|bc"])
     #expect(
       conflicts("A\nb\nc\nd\nE\n", "X\nb\nc\nd\nY\n", "a\nb\nc\nd\ne\n") == ["1: A|X|a", "5: E|Y|e"])
     // The same change made twice, and changes elsewhere, are none.

@@ -264,6 +264,22 @@ import Testing
     #expect(FileKind(of: Document(path: name, bytes: Bytes(text.utf8))) == kind)
   }
 
+  /// The lane of a drained member is meant to come back.
+  @Test(arguments: [
+    "sender_dependent_default_transport_maps = randmap:{lane1:, smtp:}\n# randmap: drained lane2: x1\n",
+    "sender_dependent_default_transport_maps = randmap:{lane1:[gw], smtp:[gw]}\n# randmap: drained lane2:[gw] x3\n",
+    "# randmap: agent\ndefault_transport = randmap:!lane1:[gw]\n# randmap: drained lane2:[gw] x1\n  !smtp:[gw]\n",
+  ])
+  func aDrainedLaneIsNotUnused(main: String) throws {
+    let master = ["lane1", "lane2", "lane3"].map {
+      "\($0) unix - - y - - smtp\n  -o smtp_bind_address=192.0.2.\($0.suffix(1))\n"
+    }
+    let config = MailConfig(
+      directory: "/etc/postfix", main: main, master: "smtp unix - - y - - smtp\n" + master.joined())
+    let found = Linter().lint(config).diagnostics.filter { $0.code == "RM407" }
+    #expect(found.map(\.start.line) == [6], "\(found)")
+  }
+
   /// What people really write, and Postfix takes.
   @Test func soundConfigurationsRaiseNothing() {
     let mains = [

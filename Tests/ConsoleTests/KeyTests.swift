@@ -175,7 +175,7 @@ import Testing
 
   @Test func aRouteIsAddedAndRemoved() {
     var driver = Driver.ready()
-    driver.press(.character("3"), .character("a"))
+    driver.press(.character("3"), .end, .character("a"))
     driver.type("new.example smtp:[in-gw9.example]")
     driver.press(.enter)
     #expect(driver.screen(120, 40).contains("new.example"))

@@ -108,6 +108,36 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     #expect(!driver.model.facts.session.isEdited)
   }
 
+  /// A gateway is no mail, in whatever way it is written.
+  @Test(arguments: ["lane:127.0.0.9=60%", "[gw2.example]:587", "smtp:[gw2.example]", "gw2.example=70"])
+  func aGatewayInThePlaceOfTheMailIsRefused(text: String) {
+    var driver = ready()
+    driver.press(.character("n"))
+    driver.type(text)
+    #expect(mail(driver).isEmpty)
+    driver.press(.enter)
+    #expect(
+      driver.screen(120, 24).contains(
+        "\"\(text)\" is a gateway: choose the mail that it is for, then Enter, and type it there"),
+      "\(driver.screen(120, 24))")
+  }
+
+  /// A lane where only next hops go says where lanes go.
+  @Test func aLaneForRelayhostIsRefused() {
+    var driver = ready()
+    driver.press(.character("3"), .character("a"))
+    driver.type("lane:127.0.0.9=60%")
+    driver.press(.enter)
+    #expect(
+      driver.screen(240, 24).contains(
+        "need next hops, such as [gw1.example]:587; a lane or a transport is for all mail to the outside"),
+      "\(driver.screen(240, 24))")
+    // In a table a lane is no destination yet.
+    driver.press(.escape, .escape, .end, .character("a"))
+    driver.type("new.example lane:127.0.0.9")
+    #expect(driver.screen(240, 24).contains("need one of master.cf, such as smtp:[gw1.example]"))
+  }
+
   @Test func whichMailIsWhatTheConfigurationTellsApartAndWhatIsTyped() {
     var driver = ready()
     driver.press(.character("n"))

@@ -143,7 +143,7 @@ import Testing
     driver.threadsAreFast = false
     calls.withLock { $0 = [] }
 
-    driver.press(.character("3"), .character("a"))
+    driver.press(.character("3"), .end, .character("a"))
     driver.type("default_transport randmap:\(directory)/new")
     driver.press(.enter)
     driver.endThreads()

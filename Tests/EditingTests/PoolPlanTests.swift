@@ -162,7 +162,7 @@ import Testing
       plan.config.main.document.bytes.text.contains("transport_maps = hash:$config_directory/transport"))
     #expect(
       plan.config.files["/d/transport"]?.document?.bytes.text
-        == "in.example\trandmap:!smtp:[a]!smtp:[a]!smtp:[b]\n")
+        == "# randmap: table\nin.example\trandmap:!smtp:[a]!smtp:[a]!smtp:[b]\n")
   }
 
   @Test func aTableThatCannotBeMadeIsSaid() {

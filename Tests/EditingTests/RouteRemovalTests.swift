@@ -22,13 +22,52 @@ import Testing
         let made = try before.planning(wishInWords(scope, members, notation), on: plannersMachine).config
         let bare = try removed(made, scope)
         #expect(Resolver(bare).route("u@a.example", from: "u@s.example").words == "smtp:[gw]")
-        // A table that was made stays, empty.
-        let hasTable = made.files.keys.contains { $0.hasSuffix("transport") }
-        if !hasTable, notation == nil || notation == .stock && !before.saysAgent {
+        // A table that was made is not even named.
+        #expect(bare.tablePaths.isEmpty, "\(bare.main.document.bytes.text)")
+        #expect(!bare.editedDocuments.contains { $0.path.hasSuffix("transport") })
+        if !before.saysAgent, notation == nil || notation == .stock {
           #expect(bare.main.document.bytes == before.main.document.bytes, "\(members)")
         }
         #expect(throws: EditRefusal.noDecision(scope)) { try removed(bare, scope) }
       }
+    }
+  }
+
+  /// Written in between, the file stays without a name, and is taken up again.
+  @Test func aTableThatWasMadeIsNamedWhileItHasEntries() throws {
+    let before = configToPlan("relayhost = [gw]\n# randmap: agent\n")
+    func making(_ config: MailConfig, _ scope: String) throws -> MailConfig {
+      let wish = try wishInWords(scope, ["smtp:[a]", "smtp:[b]"], .agent)
+      return try config.planning(wish, on: plannersMachine).config.written
+    }
+    let made = try making(try making(before, "to:a.example"), "to:b.example")
+    let text = try #require(made.document("/d/transport")?.bytes.text)
+    #expect(text.hasPrefix("# randmap: table\na.example\trandmap:") && text.contains("\nb.example\t"))
+    let one = try removed(made, "a.example").written
+    #expect(one.tablePaths == ["/d/transport"])
+    for key in ["b.example", "to:b.example"] {
+      let bare = try removed(one, key)
+      #expect(bare.tablePaths.isEmpty && !bare.main.document.bytes.text.contains("transport_maps"))
+      #expect(bare.document("/d/transport")?.bytes.text == "# randmap: table\n")
+      #expect(
+        one.notesOnWhatIsLeft(by: bare)
+          == ["Postfix uses /d/transport until it is reloaded; you can remove it after that"])
+      let again = try making(bare.written, "to:c.example")
+      #expect(again.tablePaths == ["/d/transport"])
+      #expect(again.document("/d/transport")?.bytes.text.hasPrefix("# randmap: table\nc.example\t") ?? false)
+    }
+  }
+
+  /// What others made stays named, also when it is empty; and so does one that a person wrote more into.
+  @Test(arguments: ["", "# randmap: table\n# of the office\n", "# my table\n"])
+  func aTableOfOthersStays(comment: String) throws {
+    var before = configToPlan("transport_maps = hash:/d/own\n")
+    before.files["/d/own"] = .read(
+      Document(path: "/d/own", bytes: Bytes("\(comment)a.example smtp:[a]\n".utf8)))
+    for key in ["a.example", "to:a.example"] {
+      let bare = try removed(before, key)
+      #expect(bare.main.document.bytes == before.main.document.bytes)
+      #expect(bare.document("/d/own")?.bytes.text == comment)
     }
   }
 

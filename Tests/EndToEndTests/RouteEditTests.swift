@@ -123,4 +123,68 @@ import Testing
       environment: state)
     #expect(other.status == .exited(0), "\(other.summary)")
   }
+
+  /// A table that randmap made goes out of main.cf with its last entry, its index says nothing any more, and the next entry
+  /// takes it up again.
+  @Test func aTableThatWasMadeGoesWithItsLastEntry() throws {
+    let directory = try TemporaryDirectory()
+    let first = "relayhost = [127.0.0.2]:2525\n# randmap: agent\n"
+    try directory.write("main.cf", first)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    func edit(_ call: String...) throws -> FinishedProcess {
+      let made = try runRandmap(call + ["--write", "-c", directory.path])
+      try #require(made.status == .exited(0), "\(made.summary)")
+      return made
+    }
+    func answer(_ key: String) throws -> String {
+      try TestSupport.run(
+        "postmap", ["-c", directory.path, "-q", key, "lmdb:\(directory.file("transport"))"]
+      ).standardOutput
+    }
+    try directory.write("main.cf", "default_database_type = lmdb\n" + first)
+    for key in ["a.example", "b.example"] {
+      _ = try edit("pool", "to:\(key)", "smtp:[127.0.0.4]")
+      #expect(
+        try readText(directory.file("main.cf")).contains("transport_maps = lmdb:$config_directory/transport"))
+      #expect(try answer(key) == "smtp:[127.0.0.4]\n")
+      let removed = try edit("remove-route", key)
+      #expect(removed.standardError.contains("until it is reloaded; you can remove it after that"))
+      #expect(try readText(directory.file("main.cf")) == "default_database_type = lmdb\n" + first)
+      #expect(try answer(key) == "")
+    }
+    // Taking that back gives both.
+    let undone = try runRandmap(["undo", "-c", directory.path])
+    #expect(undone.status == .exited(0) && !undone.standardError.contains("others"), "\(undone.summary)")
+    #expect(try answer("b.example") == "smtp:[127.0.0.4]\n")
+  }
+
+  /// What the words say about a pattern that decides first is done, and Postfix asks the pool.
+  @Test func whatIsSaidOfAPatternHelps() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf", "relayhost = [127.0.0.2]:2525\ntransport_maps = pcre:$config_directory/t\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.write("t", "/./ smtp:[127.0.0.9]\n")
+    let call = [
+      "pool", "to:a.example", "smtp:[127.0.0.4]", "smtp:[127.0.0.5]", "--write", "-c", directory.path,
+    ]
+    let refused = try runRandmap(call)
+    #expect(refused.status == .exited(1), "\(refused.summary)")
+    let words = refused.standardError
+    let condition = try #require(
+      words.firstMatch(of: /put a line "(if [^"]*)" before that rule/)?.1, "\(words)")
+    #expect(words.contains("line 1 of \(directory.file("t")) answers for it"), "\(words)")
+    try directory.write("t", "\(condition)\n/./ smtp:[127.0.0.9]\nendif\n")
+    let made = try runRandmap(call)
+    #expect(made.status == .exited(0), "\(made.summary)")
+    func rule(_ key: String) throws -> String {
+      try TestSupport.run("postmap", ["-c", directory.path, "-q", key, "pcre:\(directory.file("t"))"])
+        .standardOutput
+    }
+    #expect(try ["u@a.example", "a.example"].map(rule) == ["", ""])
+    #expect(try ["u@b.example", "b.example"].map(rule) == Array(repeating: "smtp:[127.0.0.9]\n", count: 2))
+    let route = try runRandmap(["route", "u@a.example", "u@b.example", "-c", directory.path]).standardOutput
+    #expect(
+      route.contains("50.0%  smtp  [127.0.0.4]") && route.contains("100.0%  smtp  [127.0.0.9]"), "\(route)")
+  }
 }

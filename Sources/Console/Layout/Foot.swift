@@ -121,8 +121,8 @@ extension Model {
   private func drawPrompt(_ prompt: Prompt, in frame: inout Frame) {
     let (columns, rows) = (frame.size.columns, frame.size.rows)
     let isCommand = prompt.purpose == .command
-    let label = frame.put(
-      " " + (isCommand ? "" : prompt.label(facts)), x: 0, y: rows - 2, width: columns / 2, Style(.title))
+    let words = isCommand ? "" : prompt.label(facts, width: columns / 2 - 1, frame.symbols)
+    let label = frame.put(" " + words, x: 0, y: rows - 2, width: columns / 2, Style(.title))
     let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
     prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
     switch prompt.verdict {

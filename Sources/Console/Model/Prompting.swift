@@ -102,7 +102,14 @@ extension Model {
         dialog = .prompt(waiting)
         return []
       }
-      if case .need = prompt.verdict { dialog = nil }
+      guard case .need = prompt.verdict else { return [] }
+      if case .newRoute(let place, _) = prompt.purpose, !prompt.line.isEmpty {
+        var unfinished = prompt
+        unfinished.verdict = .bad(place.refusal(of: prompt.line.text))
+        dialog = .prompt(unfinished)
+      } else {
+        dialog = nil
+      }
       return []
     }
     take(prompt)
@@ -176,7 +183,9 @@ extension Model {
       rehearse([.setWeight(pool: pool, member: member, weight: weight)], in: &prompt)
     case .newMember(let pool):
       guard !text.isEmpty else {
-        prompt.verdict = .need("such as smtp:[gw3.example] or smtp:[gw3.example]:2525=3")
+        let transport = facts.session.current.pool(pool)?.kind == .nextHop ? "" : "smtp:"
+        prompt.verdict = .need(
+          "such as \(transport)[gw3.example] or \(transport)[gw3.example]:2525=3")
         return
       }
       judge(member: text, of: pool, in: &prompt)

@@ -39,6 +39,15 @@ extension Model {
       SharingDialogue(number: dialogues, facts.session.current, scope: scope, typed: members))
   }
 
+  /// Asks for another gateway: of one destination it makes a pool.
+  mutating func add(to pool: Pool) {
+    if pool.notation == .single {
+      share(.named(pool.id))
+    } else {
+      ask(.newMember(pool: pool.id))
+    }
+  }
+
   mutating func press(_ key: Key, in dialogue: SharingDialogue) -> [Effect] {
     var dialogue = dialogue
     let decision = dialogue.take(key)

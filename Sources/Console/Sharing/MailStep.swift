@@ -41,16 +41,24 @@ struct MailStep: Sendable {
   /// Why nothing can be chosen; nil where something can.
   var problem: String? {
     guard rows.isEmpty else { return nil }
+    if isGateway {
+      return "\"\(word)\" is a gateway: choose the mail that it is for, then Enter, and type it there"
+    }
     do throws(EditRefusal) { _ = try Scope(word) } catch { return error.message }
     return "need a domain or an address, such as example.com"
   }
 
   private var word: String { line.text.split(separator: " ").last.map(String.init) ?? "" }
 
+  /// Whether a gateway is typed, before the mail that it is for.
+  private var isGateway: Bool {
+    word.hasPrefix("lane:") || word.contains { "[=".contains($0) } || word.hasSuffix("%")
+  }
+
   /// The mail that is typed: a domain or an address may be where it goes or where it comes from.
   private var typedScopes: [Scope] {
     let word = word
-    if word.isEmpty { return [] }
+    if word.isEmpty || isGateway { return [] }
     if word.contains(":") || word == "outbound" { return [try? Scope(word)].compactMap(\.self) }
     let isSender = word.hasPrefix("@")
     let name = isSender ? String(word.dropFirst()) : word

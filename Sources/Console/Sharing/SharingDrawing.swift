@@ -118,12 +118,16 @@ extension MailStep {
     let listed = rows
     if isWide { frame.header(columns, x: 2, y: area.y) }
     let list = area.inset(top: isWide ? 1 : 0, bottom: 1)
+    let names = DistinctNames(
+      around: chosen, of: listed.count, rows: list.height, width: words, frame.symbols
+    ) { listed[$0].words }
     frame.list(count: listed.count, chosen: chosen, in: list) { index in
       ListItem(height: 1) { frame, y in
         let row = listed[index]
         frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
         frame.row(
-          [[Span(row.words)], [Span(row.today, .dim)], [Span(row.decidedBy, .dim)]], in: columns, x: 2, y: y)
+          [[Span(names[index])], [Span(row.today, .dim)], [Span(row.decidedBy, .dim)]], in: columns, x: 2,
+          y: y)
       }
     }
     let y = area.maxY - 1
@@ -156,13 +160,16 @@ extension GatewaysStep {
     }
     frame.header(columns, x: 2, y: list.y, gap: gap)
     let shares = shares
+    let names = DistinctNames(
+      around: at, of: rows.count, rows: list.height, width: name, frame.symbols
+    ) { [rows] in printable(rows[$0].gateway.text) }
     frame.list(count: rows.count, chosen: at, in: list.inset(top: 1)) { index in
       ListItem(height: 1) { frame, y in
         let row = rows[index]
         frame.put(index == at ? frame.symbols.cursor : " ", x: 0, y: y)
         frame.row(
           [
-            [Span(printable(row.gateway.text))], [Span(printable(row.weight.text))],
+            [Span(names[index])], [Span(printable(row.weight.text))],
             [Span(shares[index].map { percent($0) } ?? "", .changed)],
             stateSpans(of: row.gateway.text, isWide, facts),
           ], in: columns, x: 2, y: y, gap: gap)

@@ -152,7 +152,10 @@ extension MailConfig {
   package func notesOnWhatIsLeft(by edited: MailConfig) -> [String] {
     let named = Set(edited.poolSites().compactMap(\.pool.text.path))
     let left = Set(poolSites().compactMap(\.pool.text.path)).subtracting(named)
-    return (left.sorted().map { Self.note(onFile: $0, isUsed: false) } + notes(onDatabasesLeftBy: edited))
+    let tables = emptyTablesLeft(by: edited)
+    return
+      ((left.sorted() + tables).map { Self.note(onFile: $0, isUsed: false) }
+      + notes(onDatabasesLeftBy: edited))
       .map { printable($0) }
   }
 

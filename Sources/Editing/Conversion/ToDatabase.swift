@@ -257,7 +257,7 @@ extension MailConfig {
       throw .cannotConvert(
         pool,
         reason:
-          "\(map) has other tables, and one that answers for every sender would hide their domains: convert those entries first"
+          "\(map) has other tables, and one that answers for every sender would hide the senders in them: take those tables out first, or leave this pool out of the database"
       )
     }
     guard ours.isEmpty else { return }

@@ -40,6 +40,18 @@ extension MailConfig {
     }
   }
 
+  /// What becomes of the mail of a domain in virtual_mailbox_domains, for people: an LMTP server elsewhere has the mailboxes of
+  /// some hosts.
+  func whereMailboxesAre(_ domain: String, _ answer: RouteAnswer) -> String {
+    let machine = Machine(addresses: Set(surroundings?.addresses ?? []))
+    let isHere = answer.firstHops.keys.allSatisfy {
+      deliversHere($0.transport, ofClass: true) || isServerHere($0, on: machine)
+    }
+    return isHere
+      ? "\(domain) has mailboxes on this host (virtual_mailbox_domains)"
+      : "\(domain) is in virtual_mailbox_domains, and that mail goes to \(answer.words)"
+  }
+
   /// Whether a transport puts mail into mailboxes of this host. A program that pipe(8) starts may do anything else, unless
   /// it has the mail of the mailbox domains.
   private func deliversHere(_ transport: String, ofClass isOfMailboxes: Bool) -> Bool {

@@ -13,7 +13,7 @@ extension MailConfig {
         throw .cannotPool(
           name,
           reason:
-            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587"
+            "the members of relayhost have no transport of their own: need next hops, such as [gw1.example]:587; a lane or a transport is for all mail to the outside (outbound)"
         )
       default:
         // As stock Postfix runs it, its pool is in a table of another name.
@@ -43,6 +43,13 @@ extension MailConfig {
         return spot
       }
       return try spot(of: first, named: name)
+    }
+    if name == RoutingParameter.localTransport.rawValue {
+      throw .cannotPool(
+        name,
+        reason:
+          "it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, with randmap set-route \(name)"
+      )
     }
     if let colon = name.firstIndex(of: ":") {
       let table = String(name[..<colon])

@@ -181,19 +181,8 @@ struct PoolProof {
 
   /// Refuses where something else decides for the mail that is meant.
   private func check(_ answer: RouteAnswer) throws(EditRefusal) {
-    let total = Double(content.choices.reduce(0) { $0 + $1.weight })
-    let found = answer.firstHops
-    let isPool = content.choices.allSatisfy { choice in
-      let list = NextHopList(choice.result, kind: content.kind)
-      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool.
-      let own = found.filter { hop, _ in
-        (list.transport.isEmpty || hop.transport == list.transport.dropLast())
-          && (list.hops.isEmpty || hop.nextHop == list.hops[0])
-      }
-      return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
-    }
-    if isPool { return }
-    if found.isEmpty {
+    if isPool(answer) { return }
+    if answer.firstHops.isEmpty {
       let reasons = answer.outcomes.compactMap(\.value.reason).joined(separator: ", and ")
       throw .cannotPool(
         "\(wish.scope)",
@@ -205,9 +194,43 @@ struct PoolProof {
         let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
         return "\(step.parameter) (\(step.file ?? ""):\(now ?? step.line ?? 0)) decides first"
       } ?? "another setting decides first"
+    let advice = after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
+      let resolver = Resolver(config, context: machine.context)
+      return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
+    }
     throw .cannotPool(
       "\(wish.scope)",
-      reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); change that first")
+      reason:
+        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? "change that first")"
+    )
+  }
+
+  /// The domains, or the address, that the wish is for; empty where it is for mail to anywhere, and where there are too many
+  /// to name.
+  private var names: [String] {
+    let names: [String] =
+      switch scope {
+      case .to(let address): [address]
+      case .relayDomains: (try? before.transportKeys(of: .relay)) ?? []
+      case .virtualMailboxes: (try? before.transportKeys(of: .virtualMailboxes)) ?? []
+      case .outbound, .from, .named: []
+      }
+    return names.count > 20 ? [] : names
+  }
+
+  /// Whether a message goes to the pool, with the shares that were asked for.
+  private func isPool(_ answer: RouteAnswer) -> Bool {
+    let total = Double(content.choices.reduce(0) { $0 + $1.weight })
+    let found = answer.firstHops
+    return content.choices.allSatisfy { choice in
+      let list = NextHopList(choice.result, kind: content.kind)
+      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool.
+      let own = found.filter { hop, _ in
+        (list.transport.isEmpty || hop.transport == list.transport.dropLast())
+          && (list.hops.isEmpty || hop.nextHop == list.hops[0])
+      }
+      return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
+    }
   }
 }
 

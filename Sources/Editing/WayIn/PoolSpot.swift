@@ -194,7 +194,8 @@ extension MailConfig {
   private func recipientSpot(_ address: String, _ scope: Scope) throws(EditRefusal) -> PoolSpot {
     let recipient = address.contains("@") ? address : "postmaster@\(address)"
     let domain = address.split(separator: "@").last.map(String.init) ?? address
-    let classes = Resolver(self).route(recipient).classes
+    let answer = Resolver(self).route(recipient)
+    let classes = answer.classes
     if classes.contains(.local) {
       throw .cannotPool(
         "\(scope)", reason: "\(domain) is local (mydestination): its mail is delivered on this host")
@@ -202,8 +203,7 @@ extension MailConfig {
     if classes.contains(.virtual) {
       throw .cannotPool(
         "\(scope)",
-        reason:
-          "\(domain) has mailboxes on this host (virtual_mailbox_domains): say class:virtual for all of them")
+        reason: "\(whereMailboxesAre(domain, answer)): say class:virtual for all of those domains")
     }
     if classes.contains(.alias) {
       throw .cannotPool(

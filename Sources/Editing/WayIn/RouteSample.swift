@@ -65,7 +65,7 @@ extension RouteAnswer {
   package var words: String {
     var shares: [String: Int] = [:]
     for (goal, share) in goals {
-      let first = goal.hasPrefix("(") ? goal : String(goal.prefix { $0 != "," && !$0.isWhitespace })
+      let first = Self.isText(goal) ? goal : String(goal.prefix { $0 != "," && !$0.isWhitespace })
       shares[first, default: 0] += share
     }
     return Self.words(shares)
@@ -73,6 +73,11 @@ extension RouteAnswer {
 
   /// The same with every next hop.
   package var wholeWords: String { Self.words(goals) }
+
+  /// Whether what is after the transport is a text for people, and no list of next hops: the reason of error(8).
+  private static func isText(_ goal: String) -> Bool {
+    ["(", "error:", "retry:", "discard:"].contains { goal.hasPrefix($0) }
+  }
 
   private static func words(_ shares: [String: Int]) -> String {
     let sorted = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

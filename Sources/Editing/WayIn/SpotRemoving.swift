@@ -73,7 +73,7 @@ extension MailConfig {
       else { throw .notInOnePlace(entry.parameter.rawValue) }
       var edited = self
       edited.update(document.removing(document.lines[index]))
-      return edited
+      return edited.removingEmptyTable(place.file)
     }
   }
 }

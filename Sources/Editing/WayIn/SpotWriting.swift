@@ -67,7 +67,11 @@ extension MailConfig {
           "default_database_type is \"\(type)\", and no table of keys can be made of it: need hash or lmdb")
     }
     let (path, name) = try freeTable(for: parameter)
-    edited.update(Document(newAt: path, bytes: Bytes("\(key)\t\(text)\n".utf8)))
+    if let left = emptyTableLeft(at: path) {
+      edited.update(left.appending("\(key)\t\(text)"))
+    } else {
+      edited.update(Self.newTable(path, entry: "\(key)\t\(text)"))
+    }
     edited = try edited.inserting("\(type):$config_directory/\(name)", into: parameter, first: false)
     return (edited, .entry(table: path, key: key))
   }
@@ -89,6 +93,7 @@ extension MailConfig {
       let path = "\(directory)/\(name)"
       // An index may be there without its text: it has keys that the new one would not.
       let indexes = IndexType.allCases.map { path + $0.suffix }
+      if emptyTableLeft(at: path) != nil { return (path, name) }
       let isFree = ([path] + indexes).allSatisfy { FileReader.realPath($0) == nil }
       if isFree, document(path) == nil, !tableSites.contains(where: { $0.source == path }) {
         return (path, name)

@@ -93,7 +93,10 @@ struct UndoCommand: ParsableCommand {
 
 /// Files that others wrote into, so that they stay, though what named them is taken back.
 private func leftovers(of undone: ChangeSet, in place: Workplace) -> [String] {
-  let kept = undone.changes.filter { $0.after != nil && place.config.watchedPaths.contains($0.path) }
+  let kept = undone.changes.filter { change in
+    guard let after = change.after, !MailConfig.isOwnEmptyTable(after) else { return false }
+    return place.config.watchedPaths.contains(change.path)
+  }
   guard !kept.isEmpty,
     let now = try? MailConfig.reading(place.config.directory, environment: place.config.environment).config
   else { return [] }

@@ -65,7 +65,7 @@ import Testing
           [out-gw2.example]:25  25.0% →  40.0% +
           [out-gw3.example]:25  25.0% →  40.0% !
          virtual_transport  50.0% at risk
-         Percent for smtp:[…: 20
+         smtp:[out-gw1.exam…: 20
          weight 1 of 5, 20.0%: Enter takes it, …
         """)
   }

@@ -100,7 +100,7 @@ import Testing
 
   @Test func addOffersWhatExistsAndMakesTheTableWhereThereIsNone() {
     var driver = Driver.ready()
-    driver.press(.character("3"), .character("a"))
+    driver.press(.character("3"), .down, .down, .character("a"))
     #expect(driver.screen(100, 24).contains("New entry of transport:"))
     driver.press(.down)
     #expect(driver.screen(100, 24).contains("New table by sender:"))
@@ -112,7 +112,7 @@ import Testing
         "sender_dependent_default_transport_maps = hash:$config_directory/sender_transport"))
     #expect(
       config.document("\(directory)/sender_transport")?.bytes.text
-        == "@customer.example\tsmtp:[gw7.example]\n")
+        == "# randmap: table\n@customer.example\tsmtp:[gw7.example]\n")
     #expect(driver.model[RoutesView.self].chosenRoute?.name == "@customer.example")
     // Now it is there.
     driver.press(.character("a"))
@@ -121,6 +121,89 @@ import Testing
     #expect(driver.screen(100, 24).contains("New lmtp_fallback_relay:"))
     driver.press(.escape, .character("u"))
     #expect(driver.model.facts.session.current.document("\(directory)/sender_transport") == nil)
+  }
+
+  /// Of one relay it makes a pool, as in Gateways and Pools; in a table it adds an entry.
+  @Test func addOnAParameterAsksForAnotherGateway() {
+    var driver = Driver.ready(oneRelay())
+    driver.press(.character("3"))
+    #expect(driver.model[RoutesView.self].chosenRoute?.name == "relayhost")
+    driver.press(.character("a"))
+    #expect(
+      driver.screen(80, 24)
+        == """
+         randmap  mx1.example  /etc/postfix                     2 up    no mail at risk
+         1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
+        ────────────────────────────────────────────────────────────────────────────────
+         Share mail   1 Which mail   2 Gateways   3 Preview
+
+         the mail of relayhost
+
+          GATEWAY                          WEIGHT     SHARE  STATE
+          [gw1.example]:587                          100.0%  + up  12 ms
+        ▸
+
+
+
+
+
+
+
+
+
+
+
+         this is how it is today: add a gateway, such as [gw2.example]:587
+        ────────────────────────────────────────────────────────────────────────────────
+         Enter preview  Tab weight  Up/Down line  Esc back
+        """)
+    driver.type("[gw2.example]:587 30%")
+    driver.press(.enter, .character("k"))
+    #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "[gw2.example]:587")
+    // It is a pool now, and gets a member.
+    driver.press(.character("3"), .home)
+    while driver.model[RoutesView.self].chosenRoute?.name != "sender_dependent_relayhost_maps" {
+      driver.press(.down)
+    }
+    driver.press(.character("a"))
+    #expect(driver.screen(120, 24).contains("New member of sender_dependent_relayhost_maps:"))
+    #expect(driver.screen(120, 24).contains("such as [gw3.example] or [gw3.example]:2525=3"))
+    driver.press(.escape)
+    // A list of tables, and an entry of one.
+    for name in ["transport_maps", "example.com"] {
+      driver.press(.home)
+      while driver.model[RoutesView.self].chosenRoute?.name != name { driver.press(.down) }
+      driver.press(.character("a"))
+      #expect(driver.screen(80, 24).contains("New entry of transport:"))
+      driver.press(.escape)
+    }
+  }
+
+  /// A word that is no route is not left without a word.
+  @Test func oneWordIsRefused() {
+    var driver = Driver.ready(oneRelay())
+    driver.press(.character("3"), .end, .character("a"))
+    driver.type("lane:127.0.0.9=60%")
+    driver.press(.enter)
+    #expect(
+      driver.screen(120, 24).contains(
+        "\"lane:127.0.0.9=60%\" is one word. Need the domain and a result, such as example.com smtp:[gw1.example]."
+      ), "\(driver.screen(100, 24))")
+    #expect(driver.screen(100, 24).contains("To share mail between gateways: Esc, then n"))
+    driver.press(.control("u"), .enter)
+    #expect(driver.model.dialog == nil)
+    #expect(!driver.model.facts.session.isEdited)
+  }
+
+  /// The two parameters begin alike, and differ far behind.
+  @Test func namesThatBeginAlikeShowWhereTheyDiffer() {
+    var driver = Driver.ready(
+      oneRelay(
+        "sender_dependent_relayhost_maps = inline:{{@a.example=[b]}}\n"
+          + "sender_dependent_default_transport_maps = inline:{{@a.example=smtp:[b]}}"))
+    driver.press(.character("3"))
+    let screen = driver.screen(40, 12)
+    #expect(screen.contains("…ent_relayhost…") && screen.contains("…ent_default_t…"), "\(screen)")
   }
 
   @Test func anAddressShowsItsDestinationsAndWhyAsOneTypes() {

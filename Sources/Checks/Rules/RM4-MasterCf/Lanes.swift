@@ -34,6 +34,11 @@ extension Subject {
     }
     return names
   }
+
+  /// The transports of drained members, which are comments.
+  var drainedTransports: Set<String> {
+    Set(pools.flatMap(\.members).filter(\.isDrained).compactMap(\.transport))
+  }
 }
 
 extension Subject {

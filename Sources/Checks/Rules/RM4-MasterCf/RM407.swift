@@ -8,7 +8,8 @@ extension Rule {
     "RM407", .info, "A lane is not used",
     why: """
       A transport with an smtp_bind_address of its own gets mail only where a pool, a route,
-      content_filter or FILTER names it. The rule reports nothing where a table cannot be read here.
+      content_filter or FILTER names it. The lane of a drained member is meant to come back, and is not
+      reported. The rule reports nothing where a table cannot be read here.
       """,
     bad: .lanes(
       pool: "lane1:, smtp:",
@@ -22,7 +23,7 @@ extension Rule {
     good: .lanes(),
     check: .directory { subject in
       guard !subject.mayNameTransportsUnseen else { return [] }
-      let named = subject.namedTransports
+      let named = subject.namedTransports.union(subject.drainedTransports)
       return subject.lanes.compactMap { service, _ in
         guard !named.contains(service.name), StockTransport(rawValue: service.name) == nil else { return nil }
         return Finding(

@@ -95,12 +95,15 @@ extension GatewaysView {
         of: detail, in: Rect(x: area.x, y: list.maxY, width: area.width, height: detailHeight))
     }
     let isCramped = needed > list.height
+    let names = DistinctNames(
+      around: chosen, of: rows.count, rows: list.height, width: widths.name, frame.symbols
+    ) { [rows] in printable(rows[$0].gateway.description) }
     frame.list(count: rows.count, chosen: chosen, in: list) { index in
       let use = rows[index]
       // Where space is short, seeing every gateway matters more than every reason.
       let trouble = isCramped && index != chosen ? "" : trouble(of: use, facts)
       return ListItem(height: trouble.isEmpty ? 1 : 2) { frame, y in
-        draw(use, columns, widths, isChosen: index == chosen, in: &frame, y: y, facts)
+        draw(use, names[index], columns, widths, isChosen: index == chosen, in: &frame, y: y, facts)
         if !trouble.isEmpty {
           let x = widths.bar > 0 ? 2 + widths.name + 2 : 4
           frame.put(trouble, x: x, y: y + 1, width: area.width - x - 1, Style(Role(facts.state(of: use))))
@@ -121,13 +124,13 @@ extension GatewaysView {
   }
 
   private func draw(
-    _ use: GatewayUse, _ columns: [Column], _ widths: GatewayColumns, isChosen: Bool, in frame: inout Frame,
-    y: Int, _ facts: Facts
+    _ use: GatewayUse, _ shown: String, _ columns: [Column], _ widths: GatewayColumns, isChosen: Bool,
+    in frame: inout Frame, y: Int, _ facts: Facts
   ) {
     let symbols = frame.symbols
     let status = facts.statuses[use.gateway]
     let state = facts.state(of: use)
-    let name = Span(printable(use.gateway.description), state == .drained ? .drained : .text)
+    let name = Span(shown, state == .drained ? .drained : .text)
     let latency = status?.latency.map { Span(words(forMilliseconds: $0)) } ?? Span("-", .dim)
     let share = Span(use.share > 0 ? percent(use.share) : "-", use.share > 0 ? .text : .dim)
     let percentText = String(repeating: " ", count: max(0, widths.share - cellWidth(share.text))) + share.text

@@ -13,12 +13,7 @@ extension PoolsView {
           return model.whyReadOnly ?? (view.chosenRow == nil ? "no pool is chosen; n makes one" : nil)
         },
         action: { model in
-          guard let row = model[PoolsView.self].chosenRow else { return [] }
-          if row.pool.notation == .single {
-            model.share(.named(row.pool.id))
-          } else {
-            model.ask(.newMember(pool: row.pool.id))
-          }
+          if let row = model[PoolsView.self].chosenRow { model.add(to: row.pool) }
           return []
         }),
       Binding(

@@ -52,6 +52,9 @@ private struct PoolColumns {
     }
   }
 
+  /// Before a member's name.
+  var indent: String { isNarrow ? " " : "  " }
+
   var columns: [Column] {
     [
       Column("MEMBER", width: name, order: "member"),
@@ -78,6 +81,7 @@ extension PoolsView {
       width: area.width, longestName: names.max() ?? 0, isEdited: isEdited,
       hasLog: facts.mail.recent != nil, hasQueue: facts.mail.waiting != nil)
     frame.header(widths.columns, x: widths.left, y: area.y, gap: widths.gap, sorting: sorting)
+    let shown = self.names(widths, rows: area.height, frame.symbols)
     // A blank line parts the pools, where it fits.
     let isAiry = rows.count + poolCount <= area.height - 1
     frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
@@ -90,10 +94,35 @@ extension PoolsView {
         if let agentWords { frame.put(agentWords, x: 4, y: y + 1, width: area.width - 5, Style(.dim)) }
         switch row {
         case .pool(let pool): drawHeading(of: pool, widths, in: &frame, y: y, facts)
-        case .member(let member, let pool, let was): draw(member, pool, was, widths, in: &frame, y: y, facts)
-        case .removed(let member, let pool): drawRemoved(member, pool, widths, in: &frame, y: y, facts)
+        case .member(let member, let pool, let was):
+          draw(member, pool, was, shown[index], widths, in: &frame, y: y, facts)
+        case .removed(let member, let pool):
+          drawRemoved(member, pool, shown[index], widths, in: &frame, y: y, facts)
         }
       }.padded(isAiry && isLastOfPool)
+    }
+  }
+
+  /// The members' names near the chosen row.
+  private func names(_ widths: PoolColumns, rows height: Int, _ symbols: Symbols) -> DistinctNames {
+    let near = max(0, (chosen ?? 0) - height)..<min(rows.count, (chosen ?? 0) + height + 1)
+    // Lanes to one gateway differ in what is before its name.
+    var results: [String: Set<String>] = [:]
+    func gateway(_ member: Member) -> String? { member.gateways.first.map { printable($0.description) } }
+    for case .member(let member, let pool, _) in rows[near] {
+      if let gateway = gateway(member) { results["\(pool.id) \(gateway)", default: []].insert(member.result) }
+    }
+    return DistinctNames(
+      around: chosen, of: rows.count, rows: height, width: widths.name - widths.indent.count, symbols
+    ) { [rows] index in
+      switch rows[index] {
+      case .pool: return ""
+      case .removed(let member, _): return printable(member.result)
+      case .member(let member, let pool, _):
+        guard widths.isNarrow, let gateway = gateway(member), results["\(pool.id) \(gateway)"]?.count ?? 1 < 2
+        else { return printable(member.result) }
+        return gateway
+      }
     }
   }
 
@@ -132,8 +161,8 @@ extension PoolsView {
   }
 
   private func draw(
-    _ member: Member, _ pool: Pool, _ was: Member?, _ widths: PoolColumns, in frame: inout Frame, y: Int,
-    _ facts: Facts
+    _ member: Member, _ pool: Pool, _ was: Member?, _ name: String, _ widths: PoolColumns,
+    in frame: inout Frame, y: Int, _ facts: Facts
   ) {
     let saved = facts.session.saved(pool.id)
     let state: GatewayState =
@@ -146,8 +175,6 @@ extension PoolsView {
     let shareText = member.isDrained ? "-" : percent(share)
     let old = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
     let oldText = isChanged ? "\(old) \(frame.symbols.arrow)" : ""
-    let gateway = member.gateways.first.map { printable($0.description) }
-    let name = widths.isNarrow ? gateway ?? printable(member.result) : printable(member.result)
     let sign = state == .unknown && member.gateways.isEmpty ? Span("no gateway", .dim) : nil
     let stateSpan =
       widths.isNarrow
@@ -155,7 +182,7 @@ extension PoolsView {
       : sign ?? facts.stateSpan(state, of: member.gateways.first, short: widths.state < 17)
     frame.row(
       [
-        [Span((widths.isNarrow ? " " : "  ") + name, role)],
+        [Span(widths.indent + name, role)],
         [Span("\(member.weight)", weight ? .changed : role == .drained ? .drained : .text)],
         [Span(oldText, .dim)], [Span(shareText, isChanged ? .changed : role == .drained ? .drained : .text)],
         [facts.realSpan(of: member, in: pool)],
@@ -167,14 +194,15 @@ extension PoolsView {
   }
 
   private func drawRemoved(
-    _ member: Member, _ pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int, _ facts: Facts
+    _ member: Member, _ pool: Pool, _ name: String, _ widths: PoolColumns, in frame: inout Frame, y: Int,
+    _ facts: Facts
   ) {
     let saved = facts.session.saved(pool.id)
     let old =
       saved.map { (member.isDrained ? "-" : percent($0.share(member))) + " \(frame.symbols.arrow)" } ?? ""
     frame.row(
       [
-        [Span("  " + printable(member.result), .removed)], [Span("-", .removed)], [Span(old, .dim)],
+        [Span(widths.indent + name, .removed)], [Span("-", .removed)], [Span(old, .dim)],
         [Span("-", .removed)], [], [], [], [], [], [Span(widths.isNarrow ? "" : "removed", .removed)],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }

@@ -40,6 +40,14 @@ enum NewRoute: Hashable, Sendable {
   }
 }
 
+extension NewRoute {
+  /// Why a line that is not finished cannot be taken.
+  func refusal(of text: String) -> String {
+    let sharing = " To share mail between gateways: Esc, then \(Key.character("n").label)"
+    return "\"\(printable(text))\" is one word. Need \(need).\(sharing)"
+  }
+}
+
 extension MailConfig {
   /// The places for a new route, tables first.
   func newRoutes() -> [NewRoute] {

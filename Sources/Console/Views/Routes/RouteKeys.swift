@@ -30,10 +30,18 @@ extension RoutesView {
           return []
         }),
       Binding(
-        .change, [.character("a")], "add", "Add an entry to a table, or a parameter that is not set",
+        .change, [.character("a")], "add",
+        "Give another gateway a part of the parameter's mail; in a table, add an entry",
         isHinted: true, disabled: { $0.whyReadOnly },
         action: { model in
-          model.askForRoute(after: model[RoutesView.self].chosenRoute)
+          let view = model[RoutesView.self]
+          // The row under the cursor may be another one in a moment.
+          let chosen = view.isWaiting ? nil : view.chosenRoute
+          if let pool = chosen.flatMap({ view.poolToJoin($0, model.facts) }) {
+            model.add(to: pool)
+          } else {
+            model.askForRoute(after: view.chosenRoute)
+          }
           return []
         }),
       .address,

@@ -20,6 +20,9 @@ extension RoutesView {
       Column("WHERE", width: place),
     ]
     frame.header(columns, x: 1, y: area.y, sorting: sorting)
+    let names = DistinctNames(
+      around: chosen, of: rows.count, rows: area.height, width: key, frame.symbols
+    ) { printable(rows[$0].name) }
     frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
       let route = rows[index]
       return ListItem(height: 1) { frame, y in
@@ -27,7 +30,7 @@ extension RoutesView {
         let state = state(of: route, facts)
         frame.row(
           [
-            state.map { [Span(String($0.symbol), Role($0))] } ?? [], [Span(printable(route.name))],
+            state.map { [Span(String($0.symbol), Role($0))] } ?? [], [Span(names[index])],
             valueSpans(of: route, facts), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
           ], in: columns, x: 1, y: y)
       }
@@ -44,6 +47,15 @@ extension RoutesView {
     let kind = ResultKind.destination
     let gateways = DestinationGateways(route.value, kind: kind, in: facts.session.current).gateways
     return gateways.first.map(facts.state)
+  }
+
+  /// The pool, of one destination or of several, that another gateway comes into. Nil of an entry, and of a list of tables with
+  /// keys: beside that comes another entry.
+  func poolToJoin(_ route: Route, _ facts: Facts) -> Pool? {
+    guard case .parameter(let parameter) = route.place, let pool = pool(of: route, facts) else { return nil }
+    guard parameter.takesTables else { return pool }
+    if case .place = pool.purpose, parameter != .transportMaps { return pool }
+    return nil
   }
 
   private func pool(of route: Route, _ facts: Facts) -> Pool? {

@@ -1,0 +1,55 @@
+// How much of a pool's mail an edit takes from the gateways that have it now.
+//
+// One rule for every edit: of a place with several destinations, the live share of those that its mail does not go to any more
+// is counted, whether the pool is still there, is one destination now, or is gone. One destination is no pool: who replaces it
+// or takes it away says all there is to say.
+
+import Gateways
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
+    let pairs = PoolPairs(pools(), edited.pools()).all
+    // Mail of a pool that is gone goes by what decides next: one destination in its place, or another setting.
+    let isGone = pairs.contains { before, now in before?.isShared ?? false && now == nil }
+    let left = isGone ? Set(edited.gateways().filter { !$0.isDrained }.map(\.gateway)) : []
+    return pairs.compactMap { before, now in
+      guard let before else { return nil }
+      if let now, before.hasLiveMember(states), !now.hasLiveMember(states) {
+        return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
+      }
+      guard before.isShared else { return nil }
+      let isKept: (Member) -> Bool
+      if let now {
+        // By which transport a relayhost is reached is up to others.
+        let byTransport = before.kind == .destination && now.kind == .destination
+        let kept = Set(now.members.filter { !$0.isDrained }.map { $0.goal(byTransport) })
+        isKept = { kept.contains($0.goal(byTransport)) }
+      } else {
+        isKept = {
+          $0.gateways.isEmpty ? edited.names($0.result) : $0.gateways.contains(where: left.contains)
+        }
+      }
+      let taken = before.liveShares(states).reduce(0) { $0 + (isKept($1.member) ? 0 : $1.share) }
+      return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
+    }
+  }
+
+  /// Whether main.cf or a table has a result.
+  private func names(_ result: String) -> Bool {
+    ([main.document] + files.values.compactMap(\.document)).contains { !$0.lines(containing: result).isEmpty }
+  }
+}
+
+extension Pool {
+  /// Whether several destinations get its mail.
+  fileprivate var isShared: Bool { members.count(where: \.getsMail) > 1 }
+}
+
+extension Member {
+  /// What it leads to, however it is written; with the transport where that is part of it.
+  fileprivate func goal(_ byTransport: Bool) -> String {
+    gateways.isEmpty ? result : "\(byTransport ? transport ?? "" : "") \(gateways.map(\.description))"
+  }
+}
