@@ -57,6 +57,7 @@ package enum OutputForm: Hashable, Sendable, CaseIterable {
 
   /// The text of a JSON value, with escapes for what an encoder leaves raw and no terminal should get.
   package static func safeJSON(_ json: Bytes) -> Bytes {
+    let json = hidingLogins(inJSON: json)
     if json.allSatisfy({ $0.isPrintable || $0 == .newline }) { return json }
     var safe = Bytes()
     for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {

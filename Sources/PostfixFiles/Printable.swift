@@ -1,5 +1,5 @@
 // Text from strangers (a file, a mail server) made safe to show: one place, so that no control
-// character ever reaches a terminal, a log or a report as it is.
+// character, and no password of a URL, ever reaches a terminal, a log or a report as it is.
 
 /// `bytes` as text that is safe on a terminal: invalid UTF-8, control characters (C0, DEL, C1, and the bidirectional and
 /// line-separator controls) and characters that cannot be seen (zero width, soft hyphen, tags) become `?`, as Postfix's
@@ -13,6 +13,7 @@ package func printable(_ bytes: some Sequence<UInt8>) -> String {
 /// See `printable(_:)` for bytes.
 package func printable(_ text: String) -> String {
   // Nearly all of it is plain, and there is much of it.
+  let text = hidingLogins(text)
   if text.utf8.allSatisfy({ $0.isPrintable }) { return text }
   var safe = String.UnicodeScalarView()
   for scalar in text.unicodeScalars { safe.append(isUnsafe(scalar) ? "?" : scalar) }
@@ -37,7 +38,7 @@ package func excerpt(_ text: String) -> String {
 /// What a stranger said on the line, at most `limit` bytes of it. Of bytes that are no text, 80 signs are enough to see that.
 package func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
   let start = Array(bytes.prefix(limit))
-  if start.allSatisfy({ $0.isPrintable }) { return String(decoding: start, as: UTF8.self) }
+  if start.allSatisfy({ $0.isPrintable }) { return hidingLogins(String(decoding: start, as: UTF8.self)) }
   var text = String.UnicodeScalarView()
   var unreadable = 0
   var readable = 0

@@ -4,11 +4,12 @@ import Checks
 import PostfixFiles
 import Routing
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import randmap
 
-@Suite struct SecretPlacesTests {
+@Suite(.waits) struct SecretPlacesTests {
   private static let head = "compatibility_level = 3.6\nqueue_directory = /nowhere\n"
   private static let services = "smtp unix - - n - - smtp\n"
   private static let named = "smtp_sasl_password_maps = texthash:$config_directory/sasl_passwd\n"
@@ -130,6 +131,93 @@ import Testing
       let main = Self.named + "smtp_sasl_auth_enable = yes\nrelayhost = [gw1.example]:587\n"
       expectNone(String(secret.prefix(7)), in: try reports(main: main, table: line, secret: secret), line)
     }
+  }
+
+  /// The settings of a database as a table of something else, logins in next hops and URLs where a file is named: what each command
+  /// says, also on standard error.
+  @Test func ofEachCommand() throws {
+    let directory = try TemporaryDirectory()
+    let state = ["XDG_STATE_HOME": directory.file("state")]
+    let (path, secret) = (directory.path, "Geheim7")
+    let pool = "randmap:{smtp://u:S1@127.0.0.1:26,user:S1@[127.0.0.1]:26}"
+    try directory.write(
+      "main.cf",
+      """
+      compatibility_level = 3.6
+      queue_directory = \(path)
+      maillog_file = /http://u:S1@x
+      smtp_tls_policy_maps = texthash:\(path)/mysql.cf
+      mydestination = \(path)/mysql.cf
+      virtual_alias_maps = ldap://cn=x,o=y:S1@127.0.0.1, ldap://v:S1@127.0.0.1
+      transport_maps = hash:mysql://u:S1@127.0.0.1/x
+      default_transport = \(pool)
+      sender_dependent_default_transport_maps = \(pool)
+      relayhost = [127.0.0.9]
+
+      """.replacing("S1", with: secret))
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nuser unix - - n - - smtp\n")
+    try directory.write(
+      "mysql.cf",
+      "hosts = 127.0.0.1\npassword = S1\npasswordx S1\nconnect postgres://u:S1@127.0.0.1/\n"
+        .replacing("S1", with: secret))
+    let edit = ["set-route", "relayhost", "[127.0.0.2]:26"]
+    var calls = [
+      ["pools"], ["pools", "--format", "json"], ["route", "u@x.example", "u@localhost"],
+      ["route", "u@x.example", "--format", "json"], edit + ["--format", "json"], ["pool"],
+      ["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--format", "json"],
+    ]
+    calls += ["text", "gcc", "json", "sarif", "github", "checkstyle"].map { ["check", "--format", $0] }
+    calls += ["text", "json", "nagios", "prometheus"].map { ["status", "--format", $0] }
+    calls += ["text", "json", "csv", "prometheus"].map { ["report", "--format", $0, "/dev/null"] }
+    for call in calls {
+      let finished = try runRandmap(call + ["-c", path], environment: state)
+      #expect(!finished.standardOutput.isEmpty || !finished.standardError.isEmpty)
+      expectNone(secret, in: [finished.standardOutput, finished.standardError], "\(call)")
+    }
+    // What was called is kept, and shown later.
+    try directory.makeDirectory("other")
+    let other = directory.file("other")
+    try directory.write("other/main.cf", "compatibility_level = 3.6\nrelayhost = [127.0.0.9]\n")
+    let route = "inline:{ {a.example = ldap://u:\(secret)@127.0.0.1} }"
+    let written = try runRandmap(
+      ["set-route", "transport_maps", route, "-c", other, "--write", "--force"], environment: state)
+    #expect(written.status == .exited(0), "\(written.summary)")
+    for call in [
+      ["log"], ["log", "--format", "json"], ["log", "--diff"], ["undo", "--dry-run", "--format", "json"],
+      ["route", "u@a.example"],
+    ] {
+      let finished = try runRandmap(call + ["-c", other], environment: state)
+      #expect(!finished.standardOutput.isEmpty)
+      expectNone(secret, in: [finished.standardOutput, finished.standardError], "\(call)")
+    }
+  }
+
+  /// Addresses, next hops, lists and scopes stay as they are.
+  @Test(arguments: [
+    "user@example.com", "to:user@example.com", "from:user@[127.0.0.1]", "smtp:[gw1.example]:587",
+    "https://example.com/a?b=c",
+    "hash:/etc/postfix/transport", "u@[127.0.0.1]", "relay:[in1.example],[in2.example]", "//a",
+    "ldap://h/ou=a,o=b??sub?mail=u@h",
+  ])
+  func whatHasNoLoginIsShown(text: String) throws {
+    #expect(printable(text) == text)
+    #expect(
+      OutputForm.safeJSON(Bytes("[\"\(text)\",\"user@host\"]".utf8)).text == "[\"\(text)\",\"user@host\"]")
+  }
+
+  @Test(arguments: [
+    ("ldap://u:p@h", "ldap://u:********@h"), ("a://u:p@h,b://v:q@i", "a://u:********@h,b://v:********@i"),
+    ("ldap://cn=x,o=y:p,q@h", "ldap://cn=x,o=y:********@h"),
+    ("see smtp://u:p/@q@h.", "see smtp://u:********@h."),
+    ("pg://h/db?user=u&password=p", "pg://h/db?user=u&password=********"),
+    ("smtp:user:p@[gw1.example]:587", "smtp:********@[gw1.example]:587"),
+    ("randmap:!smtp:[a]!user:p@[b]!smtp:[c]", "randmap:!smtp:[a]!user:********@[b]!smtp:[c]"),
+  ])
+  func aLoginIsNot(text: String, shown: String) {
+    #expect(printable(text) == shown && printable(shown) == shown)
+    #expect(
+      OutputForm.safeJSON(Bytes("{\"a\":\"\(text)\",\"b\":\"u@h\"}".utf8)).text
+        == "{\"a\":\"\(shown)\",\"b\":\"u@h\"}")
   }
 
   /// What is no secret is quoted as ever, also beside one, and where a name of a password is about something else.

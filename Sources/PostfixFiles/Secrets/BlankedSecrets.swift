@@ -91,7 +91,9 @@ extension MailConfig {
   private struct Blanked: Sendable { let secrets: BlankedSecrets? }
 
   private func blankingSecrets() -> BlankedSecrets? {
-    let tables = credentialFiles
+    let others = files.merging(otherFiles) { first, _ in first }
+      .filter { $0.value.document?.maySetPasswords ?? false }.keys
+    let tables = credentialFiles.union(others)
     let isInTables =
       tables.contains { document($0) != nil } || unnamedFiles.values.contains(where: \.holdsPasswords)
     let own = [main.document, master?.document].compactMap(\.self).filter(\.mayHoldPasswords)
@@ -174,6 +176,11 @@ private func keysOfCredentials(_ text: ArraySlice<UInt8>) -> [Range<Int>] {
 }
 
 extension Document {
+  /// Whether a table may be the settings of a database, by mistake. Nearly none is, and one may be large.
+  fileprivate var maySetPasswords: Bool {
+    ["passw", "bind_pw", "secret"].contains { !positions(of: $0).isEmpty }
+  }
+
   /// Whether a password may be in it, by the words that a name of one has: nearly all files have none of them.
   fileprivate var mayHoldPasswords: Bool {
     let text = Bytes(bytes.text.lowercased().utf8)

@@ -15,7 +15,7 @@ package enum SecretMask {
 
   private mutating func own(_ line: Bytes) -> Bytes {
     switch self {
-    case .other: return line
+    case .other: return Self.entry(line)
     case .credentials: return Self.credential(line)
     case .settings(let names, let isInSecret):
       let (shown, goesOn) = Self.setting(line, names, isInSecret)
@@ -32,6 +32,17 @@ package enum SecretMask {
   static func start(of line: Bytes) -> Int {
     let isComment = line.first { !$0.isSpace } == .hash
     return line.firstIndex { !$0.isSpace && !(isComment && $0 == .hash) } ?? line.count
+  }
+
+  /// A line of any other table: the settings of a database, by mistake, have `password = secret`.
+  private static func entry(_ line: Bytes) -> Bytes {
+    let start = start(of: line)
+    let name = line[start...].prefix(while: \.isNameByte)
+    let rest = line[name.endIndex...].drop { $0.isSpace || $0 == UInt8(ascii: "=") }
+    guard name.count > 2, rest.startIndex > name.endIndex, !rest.isEmpty,
+      SecretNames.isAboutPasswords(name.text)
+    else { return line }
+    return Bytes(line[..<rest.startIndex]) + stars
   }
 
   private static func credential(_ line: Bytes) -> Bytes {
