@@ -30,11 +30,11 @@ package enum Edit: Hashable, Sendable, Codable {
   /// A comment that says that a finding is meant.
   case ignore(FindingName)
 
-  /// Whether a pool may go by other transports after it. One that drains a member keeps the limits: that comes back.
+  /// Whether a pool may go by other transports after it. One that is drained keeps its limits, as it comes back.
   var changesTransports: Bool {
     switch self {
-    case .add, .remove, .restore, .setRoute, .removeRoute: true
-    case .setWeight, .setShare, .reduce, .drain, .ramp, .endRamp, .pool, .fix, .ignore: false
+    case .add, .remove, .setRoute, .removeRoute: true
+    case .setWeight, .setShare, .reduce, .drain, .restore, .ramp, .endRamp, .pool, .fix, .ignore: false
     }
   }
 

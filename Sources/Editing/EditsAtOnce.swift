@@ -7,9 +7,7 @@ import Routing
 extension MailConfig {
   /// The configuration with all edits made, one after the other.
   package func applying(_ edits: [Edit]) throws(EditRefusal) -> MailConfig {
-    if let edited = try applyingAtOnce(edits) {
-      return edits.contains(where: \.changesTransports) ? edited.carryingLimits(since: self).config : edited
-    }
+    if let edited = try applyingAtOnce(edits) { return edited }
     var edited = self
     for edit in edits { edited = try edited.applying(edit) }
     return edited
