@@ -72,19 +72,35 @@ extension MailConfig {
 
   /// What decides for all mail of a parameter.
   private func removingParameter(_ spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    if let site = spot.sites.first, site.isInDatabase { return try leavingDatabase(site, at: spot) }
+    if let site = spot.sites.first, site.isInDatabase {
+      return try leavingDatabase(site, at: spot).removingRest(of: site, in: spot.parameter)
+    }
     if let site = spot.sites.first, site.isTable {
       return try removingDrained(of: site).removingFallback(of: site).removingWhole(site)
+        .removingRest(of: site, in: spot.parameter)
     }
     // The two pools that a relayhost became are one decision.
     let parameters = spot.sites.isEmpty ? [spot.parameter] : spot.sites.map(\.parameter)
     var edited = self
     for site in spot.sites { edited = try edited.removingDrained(of: site) }
-    for parameter in parameters {
-      try edited.guardUnnamed(parameter)
-      // One that is left would be in force then.
-      while let line = edited.main[parameter]?.line { edited.update(edited.main.document.removing(line)) }
-    }
+    for parameter in parameters { edited = try edited.removingLines(of: parameter) }
+    return edited
+  }
+
+  /// Without the gateway of a pool that stands beside its table, for mail that the table has no key for.
+  private func removingRest(
+    of pool: PoolSite, in parameter: RoutingParameter
+  ) throws(EditRefusal) -> MailConfig {
+    let rest = main[parameter]?.value.text
+    let members = pool.content.choices + pool.content.drained
+    return members.contains { $0.result == rest } ? try removingLines(of: parameter) : self
+  }
+
+  private func removingLines(of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+    try guardUnnamed(parameter)
+    var edited = self
+    // One that is left would be in force then.
+    while let line = edited.main[parameter]?.line { edited.update(edited.main.document.removing(line)) }
     return edited
   }
 
