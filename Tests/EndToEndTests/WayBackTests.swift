@@ -141,4 +141,17 @@ import Testing
       "\(added.summary)")
     try lab.stop()
   }
+
+  /// The list of scopes says what it could not ask.
+  @Test func theListOfScopesSaysWhatItTakesForNoAnswer() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf", "myhostname = mx.here.example\nrelayhost = [127.0.0.2]\ntransport_maps = ldap:/etc/none\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    let text = try runRandmap(["pool", "-c", directory.path])
+    #expect(
+      text.standardOutput.contains("\nincomplete: taken as not found: ldap:/etc/none"), "\(text.summary)")
+    let json = try runRandmap(["pool", "--format", "json", "-c", directory.path])
+    #expect(json.standardOutput.contains("\"complete\" : false"), "\(json.summary)")
+  }
 }
