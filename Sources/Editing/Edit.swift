@@ -30,6 +30,14 @@ package enum Edit: Hashable, Sendable, Codable {
   /// A comment that says that a finding is meant.
   case ignore(FindingName)
 
+  /// Whether a pool may go by other transports after it. One that is drained keeps its limits, as it comes back.
+  var changesTransports: Bool {
+    switch self {
+    case .add, .remove, .setRoute, .removeRoute: true
+    case .setWeight, .setShare, .reduce, .drain, .restore, .ramp, .endRamp, .pool, .fix, .ignore: false
+    }
+  }
+
   /// What it does, in words for the history and the console; safe to show.
   package var summary: String {
     let words =

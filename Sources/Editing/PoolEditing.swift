@@ -19,6 +19,17 @@ package let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+    let edited = try applyingAlone(edit)
+    return edit.changesTransports ? edited.carryingLimits(since: self).config : edited
+  }
+
+  /// What a person should know of an edit that came to `edited`, beside the diff; safe to show.
+  package func remarks(on edited: MailConfig) -> [String] {
+    (notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map { printable($0) }
+  }
+
+  /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
+  func applyingAlone(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     let ready = try settingReturned()
     if case .restore(let pool, let member) = edit, hasReturned(member, to: pool) { return ready }
     var config = ready

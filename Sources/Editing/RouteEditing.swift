@@ -7,7 +7,7 @@ import Routing
 extension MailConfig {
   func settingRoute(_ key: String, to value: String, table: String?) throws(EditRefusal) -> MailConfig {
     let value = value.trimmingSpace
-    if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
+    if table == nil, try isMail(key) {
       throw .badText(
         key,
         reason:
@@ -43,9 +43,7 @@ extension MailConfig {
   }
 
   func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
-    if table == nil, key.hasPrefix("to:") || key.hasPrefix("from:") {
-      return try removingDecision(of: try Scope(key))
-    }
+    if table == nil, try isMail(key) { return try removingDecision(of: try Scope(key)) }
     try refuseOtherParameter(key, table: table)
     var edited = self
     if table == nil, let assignment = RoutingParameter(rawValue: key).flatMap({ main[$0] }) {
@@ -58,6 +56,18 @@ extension MailConfig {
     }
     edited.update(document.removing(entry.line))
     return edited.removingEmptyTable(path)
+  }
+
+  /// Whether a word means mail, as in `randmap pool`, and no key. Refuses one that is a key too.
+  private func isMail(_ key: String) throws(EditRefusal) -> Bool {
+    if ["to:", "from:", "class:"].contains(where: key.hasPrefix) { return true }
+    guard key == "\(Scope.outbound)" else { return false }
+    if let path = tablePaths.first(where: { (files[$0]?.document).flatMap { Table($0).first(key) } != nil }) {
+      throw .badCall(
+        "\"\(key)\" is all mail that leaves, and a key of \(path): for the key add --table \(path.asArgument); for the mail say the parameter, such as relayhost"
+      )
+    }
+    return true
   }
 
   /// Refuses what is a parameter and decides no destination: nothing else has such a name without a domain's dot.

@@ -153,4 +153,65 @@ import Testing
     #expect(decided("relayhost = [a]\nrelay_transport = relay:[b]\n") == "relay_transport")
     #expect(decided("") == "relay_transport")
   }
+
+  /// An edit of one member is as good as `pool` with all of them.
+  @Test func anAddedMemberTakesItsLimitsAlong() throws {
+    let main = "default_transport = smtp:[a]\n\(Self.limits)relay_transport_rate_delay = 3s\n"
+    let pool = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    let whole = try pool.planning(
+      wishInWords("outbound", ["smtp:[a]", "smtp:[b]", "relay:[c]"]), on: plannersMachine)
+    let added = try pool.applying(.add(pool: "outbound", member: "relay:[c]", weight: 1))
+    #expect(added.main.document.bytes == whole.config.main.document.bytes)
+    #expect(added.parameters.text("randmap_destination_concurrency_limit") == "60")
+    #expect(added.parameters.text("randmap_transport_rate_delay") == "3s")
+    let note = whole.notes.filter {
+      $0.hasPrefix("randmap_transport_rate_delay = 3s, as relay_transport_rate")
+    }
+    #expect(note.count == 1 && pool.remarks(on: added) == note)
+    // The way back.
+    let removed = try added.applying(.remove(pool: "outbound", member: "relay:[c]"))
+    #expect(removed.main.document.bytes == pool.main.document.bytes)
+    // A drained member keeps its part, and one that comes back has it once.
+    let drained = try added.applying(.drain(pool: "outbound", member: "relay:[c]"))
+    let back = try drained.applying(.restore(pool: "outbound", member: "relay:[c]"))
+    #expect(back.main.document.bytes == added.main.document.bytes)
+  }
+
+  @Test func anAddedMemberWithAStricterLimitIsSaid() throws {
+    let main = "default_transport = smtp:[a]\n\(Self.limits)relay_destination_rate_delay = 9s\n"
+    let pool = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    let added = try pool.applying(.add(pool: "outbound", member: "relay:[c]", weight: 1))
+    #expect(
+      pool.remarks(on: added) == [
+        "relay_destination_rate_delay = 9s: does not apply to pools of the agent, where randmap_destination_rate_delay = 2s does"
+      ])
+    #expect(pool.remarks(on: try pool.applying(.add(pool: "outbound", member: "smtp:[c]", weight: 1))) == [])
+  }
+
+  /// A second member by `add` or `set`, beside a pool that is there, and an entry that is set as text.
+  @Test func eachEditThatMakesOrEndsAPoolSeesToTheLimits() throws {
+    let main = Self.twoClasses + "relay_transport_rate_delay = 3s\n"
+    let first = try planned(main, "outbound", "smtp:[a]", "smtp:[b]", notation: .agent).config
+    #expect(!first.parameters.isSet("randmap_transport_rate_delay"))
+    for edit in [
+      Edit.add(pool: "class:relay", member: "relay:[s]", weight: 1),
+      .setWeight(pool: "class:relay", member: "relay:[s]", weight: 2),
+      .setShare(pool: "class:relay", member: "relay:[s]", share: 0.5, tolerance: 0.005),
+      .setRoute(key: "relay_transport", value: "randmap:!relay:[r]!relay:[s]", table: nil),
+    ] {
+      let both = try first.applying(edit)
+      #expect(both.parameters.text("randmap_transport_rate_delay") == "3s", "\(edit)")
+      let bare = try both.applying(.removeRoute(key: "class:relay", table: nil))
+      #expect(!bare.parameters.isSet("randmap_transport_rate_delay"))
+      #expect(bare.parameters.text("randmap_destination_concurrency_limit") == "40")
+    }
+  }
+
+  /// Where nothing says that the agent is in use, and in a stock pool, there is nothing to carry.
+  @Test func aStockPoolHasNoLimits() throws {
+    let pool = try planned("default_transport = smtp:[a]\n\(Self.limits)", "outbound", "smtp:[a]", "smtp:[b]")
+      .config
+    let added = try pool.applying(.add(pool: "outbound", member: "smtp:[c]", weight: 1))
+    #expect(!added.main.document.bytes.text.contains("randmap_"))
+  }
 }

@@ -80,4 +80,80 @@ import Testing
     let edited = try config.applying(.remove(pool: "default_transport", member: "mine:[a]"))
     #expect(edited.master?.document.bytes.text == plannedServices + own)
   }
+
+  /// With `old` of master.cf written by hand as `new`.
+  private func byHand(_ config: MailConfig, _ old: String, _ new: String) -> MailConfig {
+    var edited = config
+    let text = (config.master?.document.bytes.text ?? "").replacing(old, with: new)
+    edited.master = MasterCf(Document(path: "/d/master.cf", bytes: Bytes(text.utf8)))
+    return edited
+  }
+
+  private static let left =
+    "the service lane-192-0-2-2 stays in master.cf, because it is not as randmap wrote it; nothing names it any more"
+
+  /// What a person wrote into a lane is not lost with its last place, and the lane has it again later.
+  @Test(arguments: [
+    "syslog_name=postfix/lane-192-0-2-2\n  -o smtp_tls_security_level=encrypt",
+    "smtp_helo_name=out2.example\n  -o syslog_name=postfix/lane-192-0-2-2",
+    "syslog_name=ours", "syslog_name=postfix/lane-192-0-2-2\n  -v",
+    "syslog_name=postfix/lane-192-0-2-2\n# that is for a customer\n  -o smtp_tls_note=1",
+  ])
+  func whatAPersonWroteIntoItStays(option: String) throws {
+    let made = byHand(try pool(""), "syslog_name=postfix/lane-192-0-2-2", option)
+    let edited = try made.applying(.remove(pool: "outbound", member: "lane:192.0.2.2"))
+    #expect(names(edited) == names(made))
+    #expect(edited.master?.document.bytes == made.master?.document.bytes)
+    #expect(made.remarks(on: edited) == [Self.left])
+    let single = try made.planning(wishInWords("outbound", ["smtp:[gw]"]), on: plannersMachine)
+    #expect(names(single.config) == ["lane-192-0-2-2"])
+    #expect(single.notes.contains(Self.left))
+    let bare = try made.applying(.removeRoute(key: "outbound", table: nil))
+    #expect(names(bare) == ["lane-192-0-2-2"] && made.remarks(on: bare) == [Self.left])
+    // It is said once, and taken up again.
+    #expect(
+      edited.remarks(on: try edited.applying(.remove(pool: "outbound", member: "lane:192.0.2.1"))) == [])
+    let again = try edited.planning(wishInWords("outbound", lanes), on: plannersMachine)
+    #expect(again.config.master?.document.bytes == made.master?.document.bytes)
+    #expect(again.config.pools().flatMap(\.members).contains { $0.transport == "lane-192-0-2-2" })
+    // Another notation needs it as this one does.
+    let other = try made.converting([], to: .database).config
+    #expect(other.master?.document.bytes == made.master?.document.bytes)
+  }
+
+  /// The other columns are a person's too.
+  @Test func aChangedColumnStays() throws {
+    let made = byHand(
+      try pool(""), "lane-192-0-2-2 unix - - n - - smtp", "lane-192-0-2-2 unix - - n - 2 smtp")
+    let edited = try made.applying(.remove(pool: "outbound", member: "lane:192.0.2.2"))
+    #expect(names(edited) == names(made))
+  }
+
+  /// The name that the DNS had for its address is randmap's, and so are the options of smtp, whatever the white space is.
+  @Test func whatRandmapWroteGoes() throws {
+    var machine = plannersMachine
+    machine.nameOfAddress = { $0.hasSuffix(".2") ? "out2.example" : nil }
+    var config = configToPlan("")
+    config = byHand(config, "smtp unix - - n - - smtp", "smtp unix - - n - - smtp -o { smtp_tls_note = a b }")
+    let before = config.master?.document.bytes
+    let made = byHand(
+      try config.planning(wishInWords("outbound", lanes), on: machine).config,
+      "-o smtp_helo_name", "   -o   smtp_helo_name")
+    #expect(made.master?.document.bytes.text.contains("\n# randmap: lane 192.0.2.2 out2.example\n") ?? false)
+    let edited = try made.applying(.remove(pool: "outbound", member: "lane:192.0.2.2"))
+    #expect(names(edited) == ["lane-192-0-2-1", "lane-2001-db8--1"] && made.remarks(on: edited) == [])
+    let bare = try made.applying(.removeRoute(key: "outbound", table: nil))
+    #expect(bare.master?.document.bytes == before)
+    // Another name is a person's.
+    let own = byHand(made, "smtp_helo_name=out2.example", "smtp_helo_name=mail.example")
+    #expect(names(try own.applying(.removeRoute(key: "outbound", table: nil))) == ["lane-192-0-2-2"])
+  }
+
+  @Test func anAddressInAnotherSpellingIsTheSameLane() throws {
+    let made = try pool("")
+    let again = try made.planning(
+      wishInWords("outbound", ["lane:192.0.2.1=2", "lane:192.0.2.2", "lane:2001:DB8:0::1"]),
+      on: plannersMachine)
+    #expect(again.config.master?.document.bytes == made.master?.document.bytes)
+  }
 }

@@ -132,4 +132,105 @@ import Testing
     #expect(
       config.notesOnWhatIsLeft(by: bare).contains { $0.hasPrefix("the rows stay in \(bench.database)") })
   }
+
+  private static let classes = "relay_domains = r.example\nvirtual_mailbox_domains = v.example\n"
+
+  /// The other scopes too, in each notation, from one destination and from a pool, and from nothing at all.
+  @Test(
+    arguments: [
+      ("outbound", "", "u@a.example", "smtp:a.example"),
+      ("outbound", "relayhost = [gw]\n", "u@a.example", "smtp:a.example"),
+      ("outbound", "default_transport = smtp:[gw]\n", "u@a.example", "smtp:a.example"),
+      ("class:relay", "", "u@r.example", "relay:r.example"),
+      ("class:relay", "relayhost = [gw]\n", "u@r.example", "relay:[gw]"),
+      ("class:relay", "relay_transport = relay:[gw]\n", "u@r.example", "relay:r.example"),
+      ("class:virtual", "virtual_transport = smtp:[gw]\n", "u@v.example", "virtual:v.example"),
+    ],
+    [nil, PoolWish.Notation.agent, .stock, .file])
+  func whatDecidesForAScopeGoes(
+    _ call: (scope: String, main: String, recipient: String, goal: String), notation: PoolWish.Notation?
+  ) throws {
+    for mark in ["", "# randmap: agent\n"] {
+      let before = configToPlan(Self.classes + call.main + mark)
+      for members in [["smtp:[a]"], ["smtp:[a]", "smtp:[b]=2"], ["smtp:[a]", "smtp:[b]", "smtp:[c]"]] {
+        var made = try before.planning(
+          wishInWords(call.scope, members, notation), on: plannersMachine
+        ).config
+        if members.count > 2 {
+          made = try made.applying(.drain(pool: call.scope, member: "smtp:[c]"))
+        }
+        #expect(Resolver(made).route(call.recipient, from: "u@s.example").words != call.goal)
+        var bare = try removed(made, call.scope)
+        // Where a relayhost came before the pool, it decides next.
+        if call.scope == "outbound", Resolver(bare).route(call.recipient).words == "smtp:[gw]" {
+          bare = try removed(bare, call.scope)
+        }
+        #expect(Resolver(bare).route(call.recipient, from: "u@s.example").words == call.goal, "\(members)")
+        #expect(bare.pools().allSatisfy { $0.members.count < 2 })
+        #expect(!bare.main.document.bytes.text.contains("drained"))
+        #expect(throws: EditRefusal.noDecision(call.scope)) { try removed(bare, call.scope) }
+        // Other mail goes as before.
+        let other = ["u@r.example", "u@v.example", "u@mx.here.example"].filter { $0 != call.recipient }
+        for recipient in other where !(call.scope == "outbound" && recipient == "u@r.example") {
+          #expect(Resolver(bare).route(recipient).words == Resolver(before).route(recipient).words)
+        }
+      }
+    }
+  }
+
+  @Test func aScopeGoesBackToTheBytes() throws {
+    for (scope, members, main) in [
+      ("class:relay", ["relay:[a]", "relay:[b]"], Self.classes),
+      (
+        "class:relay", ["relay:[a]", "relay:[b]"],
+        Self.classes + "transport_maps = inline:{{t.example=smtp:[t]}}\n"
+      ),
+      ("outbound", ["[a]", "[b]"], ""), ("outbound", ["smtp:[a]", "lmtp:[b]"], "myorigin = x.example\n"),
+    ] {
+      let before = configToPlan(main)
+      let made = try before.planning(wishInWords(scope, members), on: plannersMachine).config
+      #expect(made.pools().contains { $0.members.count == 2 })
+      #expect(try removed(made, scope).main.document.bytes == before.main.document.bytes, "\(scope) \(main)")
+    }
+  }
+
+  @Test func aScopeIsRefusedWithTheReason() throws {
+    func words(_ main: String, _ scope: String) -> String {
+      do throws(EditRefusal) {
+        _ = try configToPlan(main).applying(.removeRoute(key: scope, table: nil))
+        return ""
+      } catch { return error.message }
+    }
+    #expect(words("relay_domains =\n", "class:relay").hasPrefix("class:relay: relay_domains is empty"))
+    #expect(words("", "class:other").contains("need class:relay or class:virtual"))
+    #expect(words("", "outbound").hasPrefix("nothing decides for outbound"))
+    #expect(words("default_transport = smtp\n", "outbound").hasPrefix("nothing decides for outbound"))
+    #expect(
+      words(
+        "relay_domains = r.example\nrelay_transport = smtp:[a]\ndefault_transport = $relay_transport\n",
+        "class:relay")
+        == "relay_transport: default_transport refers to $relay_transport: write out the value there first")
+    // A line that an earlier one would take the place of.
+    let twice = try configToPlan("relayhost = [a]\nrelayhost = [b]\n")
+      .applying(.removeRoute(key: "outbound", table: nil))
+    #expect(twice.main.document.bytes.isEmpty)
+  }
+
+  /// A table may have a key of that name, and a scope is no key.
+  @Test func aScopeIsNoKey() throws {
+    var config = configToPlan("transport_maps = texthash:/d/transport\nrelayhost = [gw]\n")
+    func table(_ text: String) {
+      config.files["/d/transport"] = .read(Document(path: "/d/transport", bytes: Bytes(text.utf8)))
+    }
+    table("a.example smtp:[a]\n")
+    for scope in ["outbound", "class:relay"] {
+      #expect {
+        _ = try config.applying(.setRoute(key: scope, value: "smtp:[b]", table: nil))
+      } throws: { ($0 as? EditRefusal)?.message.contains("randmap pool \(scope) 'smtp:[b]'") ?? false }
+    }
+    table("outbound smtp:[a]\n")
+    #expect {
+      _ = try removed(config, "outbound")
+    } throws: { ($0 as? EditRefusal)?.message.contains("--table /d/transport") ?? false }
+  }
 }

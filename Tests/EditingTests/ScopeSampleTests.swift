@@ -32,6 +32,27 @@ import Testing
     #expect(try config.membersToday(of: .from("s.example")).map(\.description) == ["[s]"])
   }
 
+  /// A table that comes before the setting of a scope decides, and one that cannot be asked makes the answer incomplete.
+  @Test(arguments: [
+    ("static:{smtp:[s]}", "transport_maps", "transport_maps", true),
+    ("regexp:{{/@r.example/ smtp:[p]}}", "relayhost", "transport_maps", true),
+    ("inline:{{*=smtp:[s]}}", "transport_maps", "transport_maps", true),
+    ("inline:{{d.example=smtp:[s]}}", "relayhost", "relayhost", true),
+    ("ldap:/d/servers", "relayhost", "relayhost", false),
+  ])
+  func aTableThatComesFirstIsSaidToDecide(
+    _ call: (table: String, outbound: String, relay: String, isComplete: Bool)
+  ) {
+    let config = configToPlan(
+      "relay_domains = r.example\nrelayhost = [gw]\ntransport_maps = \(call.table)\n")
+    for (scope, decidedBy) in [(Scope.outbound, call.outbound), (.relayDomains, call.relay)] {
+      let decision = config.scopeDecisions().first { $0.scope == scope }
+      #expect(decision?.decidedBy == decidedBy, "\(scope)")
+      #expect(decision?.line == (decidedBy == "relayhost" ? 2 : 3), "\(scope)")
+      #expect(decision?.answer.isComplete == call.isComplete)
+    }
+  }
+
   /// Of a long table a few keys are shown, and the one that is meant in any case.
   @Test func theKeyThatIsMeantIsShownBesideManyOthers() throws {
     let keys = (1...50).map { "{d\($0).example=smtp:[a]}" }.joined(separator: ", ")

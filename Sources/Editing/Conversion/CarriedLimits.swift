@@ -122,6 +122,16 @@ extension MailConfig {
     return (edited.addingLimits(carried.lines), carried.notes.map { printable($0) })
   }
 
+  /// What a person should know of the limits that came along with an edit, or did not.
+  func notes(onLimitsOf edited: MailConfig) -> [String] {
+    guard saysAgent, edited.saysAgent else { return [] }
+    let (old, new) = (transportsOfAgentPools, edited.transportsOfAgentPools)
+    guard !new.isEmpty, old != new else { return [] }
+    return CarriedLimit.carried(
+      from: Set(new.flatMap(\.self)), beside: Set(old.flatMap(\.self)), in: parameters
+    ).notes
+  }
+
   /// The limits of the agent's transport that its pools need as they are, and those that somebody has set to something else.
   var limitsOfAgent: (ours: [String], others: [String]) {
     let pools = transportsOfAgentPools

@@ -53,6 +53,9 @@ extension Converter {
       throw .cannotConvert(site.id, reason: "transport_maps: \(failure.problem.message)")
     }
     let own = site.parameter == .transportMaps ? site.site.table?.item.text.span() : nil
+    // There may be tens of thousands of keys, and of entries.
+    let domains = Set(keys.map(\.withLeadingDot))
+    let parents = Set(domains.flatMap { $0.dotSuffixes.dropFirst() })
     for table in config.tables(.transportMaps).compactMap({ try? $0.get() }) {
       if let own, table.text.span() == own { continue }
       // Its routes have keys of their own, and come first before and after.
@@ -69,15 +72,17 @@ extension Converter {
         )
       }
       for (key, value) in entries {
-        if key == "*" || keys.contains(where: { $0.isBelow(key, takesParents: takesParents) }) {
+        // What Postfix, looking for one of the keys, would ask for later, as a parent of it.
+        let parent = key.hasPrefix(".") || takesParents ? key.withLeadingDot : nil
+        if key == "*" || parent.map(parents.contains) ?? false {
           throw .cannotConvert(
             site.id,
             reason:
               "the entry \"\(key)\" in transport_maps decides before \(transport) now, and would not any more: take it out first"
           )
         }
-        let domain = key.split(separator: "@").last.map { $0.hasPrefix(".") ? $0 : ".\($0)" } ?? ""
-        if value.hasPrefix(":"), keys.contains(where: { domain.hasSuffix($0.hasPrefix(".") ? $0 : ".\($0)") })
+        if value.hasPrefix(":"), let domain = key.split(separator: "@").last.map(String.init),
+          domain.withLeadingDot.dotSuffixes.contains(where: domains.contains)
         {
           throw .cannotConvert(
             site.id,
@@ -109,10 +114,10 @@ extension MailConfig {
 }
 
 extension String {
-  /// Whether Postfix, looking for this key of a domain, would ask for `key` later, as a parent of it.
-  fileprivate func isBelow(_ key: String, takesParents: Bool) -> Bool {
-    let domain = hasPrefix(".") ? self : ".\(self)"
-    let parent = key.hasPrefix(".") ? key : takesParents ? ".\(key)" : nil
-    return parent.map { domain != $0 && domain.hasSuffix($0) } ?? false
+  fileprivate var withLeadingDot: String { hasPrefix(".") ? self : ".\(self)" }
+
+  /// Each end of it that begins with a dot, the longest first.
+  fileprivate var dotSuffixes: [String] {
+    indices.lazy.filter { self[$0] == "." }.map { String(self[$0...]) }
   }
 }

@@ -6,7 +6,7 @@ import Routing
 
 extension MailConfig {
   /// The rules of a `regexp:`, `pcre:` or `cidr:` table; nil for any other, and where they cannot be read.
-  private func patternRules(of table: TableSpec) -> PatternRules? {
+  func patternRules(of table: TableSpec) -> PatternRules? {
     switch table.content {
     case .patterns(let text): PatternRules(inline: text)
     case .file(let path) where table.isPattern:

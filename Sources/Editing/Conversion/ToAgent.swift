@@ -60,12 +60,13 @@ extension Converter {
   /// A relayhost is a next hop for two transports, so it becomes a pool for each.
   private mutating func relayhostPool(_ site: PoolSite) throws(EditRefusal) {
     let own = site.parameter
-    for name in [RoutingParameter.senderTransportMaps] + (own == .relayhost ? [.senderRelayhostMaps] : []) {
-      guard config.parameters.text(name).isEmpty else {
-        throw .cannotConvert(
-          site.id, reason: "\(name) is set, and decides for some senders: take its tables out first")
-      }
+    if own == .relayhost, case let name = RoutingParameter.senderRelayhostMaps,
+      !config.parameters.text(name).isEmpty
+    {
+      throw .cannotConvert(
+        site.id, reason: "\(name) is set, and decides for some senders: take its tables out first")
     }
+    try config.guardHopsOfSenders(for: site)
     try guardPlainTransport(own, for: site)
     try config.guardHopsOfTables(for: site.id)
     var pools: [(parameter: RoutingParameter, content: PoolContent)] = []

@@ -60,7 +60,7 @@ extension Converter {
     let maps: RoutingParameter = parameter == .relayhost ? .senderRelayhostMaps : .senderTransportMaps
     try guardPlainTransport(parameter, for: site)
     if parameter != .relayhost {
-      try guardMembersWithoutNextHop(site)
+      if !isInFrontOfPool(site) { try guardMembersWithoutNextHop(site) }
     } else if site.kind != .nextHop {
       throw .cannotConvert(site.id, reason: "relayhost takes next hops: need members without a transport")
     }
@@ -207,6 +207,12 @@ extension Converter {
           "\"\(member.result)\" names no next hop, and would take that of relayhost instead: write one after it first"
       )
     }
+  }
+
+  /// Whether a pool that is made now is one of transports alone, in front of a pool of next hops: each has its own choice.
+  private func isInFrontOfPool(_ site: PoolSite) -> Bool {
+    single != nil && config.wholeTable(.senderRelayhostMaps) != nil
+      && site.content.choices.allSatisfy { NextHopList($0.result, kind: .destination).hops.isEmpty }
   }
 
   private mutating func removeAgentMark() {

@@ -36,12 +36,13 @@ extension MailConfig {
     guard case .parameter = spot.place, let site = spot.sites.first, site.parameter == .transportMaps,
       let domainClass = DomainClass(spot.parameter), let keys = try? transportKeys(of: domainClass)
     else { return ClassKeyChange() }
+    let listed = Set(keys)
     guard site.isInDatabase else {
       let own = Set(site.ownKeys)
       let new = keys.filter { !own.contains($0) }
       let earlier = EarlierTables(before: site, of: site.parameter, for: Set(new), in: self)
       return ClassKeyChange(
-        new: new.filter { !earlier.decides($0) }, former: site.ownKeys.filter { !keys.contains($0) })
+        new: new.filter { !earlier.decides($0) }, former: site.ownKeys.filter { !listed.contains($0) })
     }
     let routes = poolSites().filter { $0.isInDatabase && $0.parameter == site.parameter }
     let known = Set(routes.compactMap(\.routeKey))
@@ -50,7 +51,7 @@ extension MailConfig {
     return ClassKeyChange(
       new: (try? openKeys(new, of: site.parameter, for: site).open) ?? [],
       former: isOwn
-        ? routes.filter { $0.id == site.id }.compactMap(\.routeKey).filter { !keys.contains($0) } : [])
+        ? routes.filter { $0.id == site.id }.compactMap(\.routeKey).filter { !listed.contains($0) } : [])
   }
 
   /// With the keys of the lists in the stock pools of classes that are among those named (none: all): in another notation a

@@ -12,9 +12,16 @@ extension MailConfig {
   func lane(from address: String) -> String? {
     master?.services.last { service in
       service.isTransport && service.client == .smtp
-        && parameters.seen(by: service).text(Self.bindParameter(address)) == address
+        && isSame(address, parameters.seen(by: service).text(Self.bindParameter(address)))
         && service.overrides.contains { $0.name == Self.bindParameter(address) }
     }?.name
+  }
+
+  /// An IPv6 address has many spellings.
+  private func isSame(_ address: String, _ other: String) -> Bool {
+    address == other
+      || HostName.addressBytes(Bytes(address.utf8)).map { $0 == HostName.addressBytes(Bytes(other.utf8)) }
+        ?? false
   }
 
   /// The address of `lane:192.0.2.1`; nil of another text, and where master.cf has a transport of that name.
@@ -36,6 +43,18 @@ extension MailConfig {
       document[line].text.hasPrefix(Self.laneMark)
     else { return nil }
     return line
+  }
+
+  /// Whether a service is as `addingLane` writes it, word by word. What a person has written into it is not to be lost; and
+  /// where the service smtp has changed since, nobody knows whose the difference is.
+  private func isAsWritten(_ service: Service, _ mark: Range<Int>, in document: Document) -> Bool {
+    let words = document[mark].text.dropFirst(Self.laneMark.count).split(whereSeparator: \.isWhitespace)
+    guard let address = words.first.map(String.init), document.innerComments(of: service.line.range).isEmpty
+    else { return false }
+    let helo = words.count > 1 ? String(words[1]) : nil
+    let text = laneText(from: address, greeting: helo)
+    let written = MasterCf(Document(path: document.path, bytes: Bytes("\(text)\n".utf8)))
+    return written.services.first?.fields.map(\.text) == service.fields.map(\.text)
   }
 
   private static func bindParameter(_ address: String) -> String {
@@ -61,51 +80,74 @@ extension MailConfig {
         "lane:\(address)",
         reason: "master.cf has a service \(name) already, and it sends from another address")
     }
-    // It does what smtp does, but for the address and the names.
-    let model = master.transport("smtp")
+    let helo = machine.nameOfAddress(address)
+    var edited = self
+    // Of a name that the DNS had, nothing else tells later that no person wrote it.
+    let mark = [Self.laneMark + address, helo].compactMap(\.self).joined(separator: " ")
+    edited.update(
+      master.document.appending("\(mark)\n\(laneText(from: address, greeting: helo))"))
+    return edited
+  }
+
+  /// A service that sends from `address`. It does what smtp does, but for the address and the names.
+  private func laneText(from address: String, greeting helo: String?) -> String {
+    let name = Self.laneName(address)
+    let model = master?.transport("smtp")
     let fields = (1...7).map { index in
       index == 7 ? "smtp" : model.map { $0.fields[index].text } ?? (index == 1 ? "unix" : "-")
     }
     let own = ["smtp_bind_address", "smtp_bind_address6", "smtp_helo_name", "syslog_name"]
     var settings = (model?.overrides ?? []).filter { !own.contains($0.name) }.map { ($0.name, $0.value.text) }
     settings.append((Self.bindParameter(address), address))
-    if let helo = machine.nameOfAddress(address) { settings.append(("smtp_helo_name", helo)) }
+    if let helo { settings.append(("smtp_helo_name", helo)) }
     settings.append(("syslog_name", "postfix/\(name)"))
     let options = settings.map { name, value in
       "\n  -o " + (value.contains { $0.isWhitespace } ? "{ \(name) = \(value) }" : "\(name)=\(value)")
     }
-    var edited = self
-    edited.update(
-      master.document.appending(
-        "\(Self.laneMark)\(address)\n\(name) \(fields.joined(separator: " "))\(options.joined())"))
-    return edited
+    return "\(name) \(fields.joined(separator: " "))\(options.joined())"
   }
 
   /// Without the lanes that randmap has made and that nothing names any more.
   func removingUnusedLanes(_ names: Set<String>) -> MailConfig {
-    guard let master else { return self }
-    let document = master.document
-    let own = master.services.filter { names.contains($0.name) && mark(of: $0, in: document) != nil }
-    guard !own.isEmpty else { return self }
-    let members = transportsOfMembers
-    let splices = own.compactMap { service -> Splice? in
-      guard !members.contains(service.name), !isNamed(service.name),
-        let mark = mark(of: service, in: document)
-      else { return nil }
-      return Splice(
-        range: mark.lowerBound..<min(service.line.range.upperBound + 1, document.count), bytes: [])
-    }
+    guard let document = master?.document else { return self }
+    let splices = unusedLanes(names).filter { isAsWritten($0.service, $0.mark, in: document) }
+      .map { service, mark in
+        Splice(
+          range: mark.lowerBound..<min(service.line.range.upperBound + 1, document.count), bytes: [])
+      }
+    guard !splices.isEmpty else { return self }
     var edited = self
     edited.update(document.applying(splices))
     return edited
   }
 
+  /// Of these transports the lanes that randmap has made and that nothing names any more.
+  private func unusedLanes(_ names: Set<String>) -> [(service: Service, mark: Range<Int>)] {
+    guard let master else { return [] }
+    let own = master.services.compactMap { service in
+      names.contains(service.name) ? mark(of: service, in: master.document).map { (service, $0) } : nil
+    }
+    guard !own.isEmpty else { return [] }
+    let members = transportsOfMembers
+    return own.filter { service, _ in !members.contains(service.name) && !isNamed(service.name) }
+  }
+
   /// Without the lanes that an edit of `before` took out of their last place.
-  func removingLanes(usedBy before: MailConfig) -> MailConfig {
-    let own = (before.master?.services ?? []).map(\.name).filter(isOwnLane)
-    guard !own.isEmpty else { return self }
-    let members = before.transportsOfMembers
-    return removingUnusedLanes(Set(own.filter { members.contains($0) || before.isNamed($0) }))
+  func removingLanes(usedBy before: MailConfig) -> MailConfig { removingUnusedLanes(before.lanesInUse) }
+
+  /// The lanes that randmap has made and that something names.
+  private var lanesInUse: Set<String> {
+    let own = (master?.services ?? []).map(\.name).filter(isOwnLane)
+    guard !own.isEmpty else { return [] }
+    let members = transportsOfMembers
+    return Set(own.filter { members.contains($0) || isNamed($0) })
+  }
+
+  /// What a person has to know of the lanes that `edited` has no use for any more, and that stay all the same.
+  func notes(onLanesLeftBy edited: MailConfig) -> [String] {
+    edited.unusedLanes(lanesInUse).map {
+      "the service \($0.service.name) stays in master.cf, because it is not as randmap wrote it; nothing names it any more"
+    }
   }
 
   /// Those of drained members too, which are comments.

@@ -48,7 +48,7 @@ extension MailConfig {
     // Where commas are between the members, or other text follows the pool, what one of them needs depends on the one before it.
     guard editor.layout.layout.comma.isEmpty, editor.net == nil, let anchor = editor.pool.anchor else {
       var config = self
-      for member in members { config = try config.applying(.restore(pool: id, member: member.result)) }
+      for member in members { config = try config.applyingAlone(.restore(pool: id, member: member.result)) }
       return config
     }
     let items = Dictionary(
@@ -100,7 +100,7 @@ extension MailConfig {
     let layout = editor.layout
     if results.count == 1 || layout.units.isEmpty && !editor.hasRows || !(editor.net?.hasOnlyLists ?? true) {
       var config = self
-      for result in results { config = try config.applying(.add(pool: id, member: result, weight: 1)) }
+      for result in results { config = try config.applyingAlone(.add(pool: id, member: result, weight: 1)) }
       return config
     }
     if results.contains(where: { $0.utf8.contains(where: layout.layout.lead.contains) }) {
@@ -135,7 +135,7 @@ extension MailConfig {
       return try config.editing(editor) { editor throws(EditRefusal) in try editor.removing(gone) }
     }
     var last = config
-    for member in gone { last = try last.applying(.remove(pool: id, member: member.result)) }
+    for member in gone { last = try last.applyingAlone(.remove(pool: id, member: member.result)) }
     return last
   }
 }

@@ -44,8 +44,8 @@ extension MailConfig {
       throw .notInOnePlace("\(scope)")
     }
     for choice in content.drained where given.sites.first?.isInDatabase ?? false {
-      neutral = try neutral.applying(.add(pool: pool.id, member: choice.result, weight: choice.weight))
-        .applying(.drain(pool: pool.id, member: choice.result, choice.drain))
+      neutral = try neutral.applyingAlone(.add(pool: pool.id, member: choice.result, weight: choice.weight))
+        .applyingAlone(.drain(pool: pool.id, member: choice.result, choice.drain))
     }
     // What stood there before the pool, and stays for mail that does not come to the pool.
     let former = parameters.text(given.parameter)

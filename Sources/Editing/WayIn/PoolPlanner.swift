@@ -21,6 +21,8 @@ private struct PoolPlanner {
   var notes: [String] = []
   /// Why the pool that is there cannot be changed in its own notation.
   private var refusal: EditRefusal?
+  /// Whether lanes come in front of a pool of next hops, as in front of one relayhost: Postfix draws of both.
+  private var isInFrontOfPool = false
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
     self.before = before
@@ -74,7 +76,7 @@ private struct PoolPlanner {
     let limited = config.carryingLimits(since: before)
     config = limited.config
     notes += limited.notes
-    notes += before.notes(onDatabasesLeftBy: config)
+    notes += before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
     return try PoolProof(
@@ -108,14 +110,19 @@ private struct PoolPlanner {
       "mail for subdomains of \(key) goes there too: parent_domain_matches_subdomains names transport_maps")
   }
 
-  private func currentSpot() throws(EditRefusal) -> PoolSpot {
+  private mutating func currentSpot() throws(EditRefusal) -> PoolSpot {
     let own = Destination(SourcedText(builtIn: config.parameters.text(.defaultTransport))).transport.text
     let isNextHops = wish.members.allSatisfy { member in
       guard case .text(let text) = member.goal else { return false }
       return text.hasPrefix("\(own):") || !isDestination(text)
     }
-    return try config.spot(
+    let spot = try config.spot(
       for: wish.scope, nextHopsOnly: isNextHops, prefersAgent: notation(there: nil) != .stock)
+    // randmap(8) takes no next hop from a table.
+    isInFrontOfPool =
+      wish.scope == .outbound && wish.members.allSatisfy(\.isLane) && [nil, .stock].contains(wish.notation)
+      && spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
+    return isInFrontOfPool ? config.valueSpot(.defaultTransport) : spot
   }
 
   // MARK: - Members
@@ -135,9 +142,7 @@ private struct PoolPlanner {
       switch member.goal {
       case .lane(let address):
         guard spot.kind == .destination else {
-          throw .cannotPool(
-            "\(wish.scope)",
-            reason: "\(spot.parameter) holds next hops, and a lane is a transport: take its pool away first")
+          throw .cannotPool("\(wish.scope)", reason: noLanes(at: spot))
         }
         guard config.gatewayTransport(spot.transport)?.approach.mailProtocol != .lmtp else {
           throw .badText(
@@ -196,6 +201,16 @@ private struct PoolPlanner {
     return results
   }
 
+  /// Why a place for next hops takes no lanes, and what to write first.
+  private func noLanes(at spot: PoolSpot) -> String {
+    let reason = "\(spot.parameter) holds next hops, and a lane is a transport"
+    guard case .parameter(.relayhost) = spot.place, let pool = spot.sites.first,
+      let first = pool.content.choices.first
+    else { return "\(reason): take its entry away first" }
+    return
+      "\(reason): make the pool one gateway first, with randmap pool outbound \(first.result.asArgument), or take it away, with randmap remove-route outbound"
+  }
+
   /// Of a text that begins with no transport.
   private func problem(withNextHops text: String) -> String? {
     if MailConfig.namesTransport(text) {
@@ -241,6 +256,7 @@ private struct PoolPlanner {
   /// The notation that is wanted, or works here.
   private func notation(there site: PoolSite?) -> PoolWish.Notation {
     if let wanted = wish.notation { return wanted }
+    if isInFrontOfPool { return .stock }
     if let site, site.isTable || config.usesAgent { return Self.notation(of: site) }
     return config.isServedByAgent ? .agent : .stock
   }
@@ -289,6 +305,14 @@ private struct PoolPlanner {
     return edited
   }
 
+  /// Whether another notation would do what this one cannot.
+  private func works(in notation: PoolWish.Notation) -> Bool {
+    guard wish.notation == nil else { return false }
+    var other = wish
+    other.notation = notation
+    return (try? before.planning(other, on: machine)) != nil
+  }
+
   private mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     let notation = notation(there: spot.sites.first)
     let keys = severalKeys(of: spot)
@@ -307,15 +331,12 @@ private struct PoolPlanner {
         content, at: spot, wish.scope, in: notation, database: wish.database, notes: &notes)
     } catch {
       guard case .cannotConvert(_, let reason) = error else { throw error }
-      // The agent has no relayhost beside tables for some senders.
-      let hasAgentsWay =
-        spot.parameter != .relayhost
-        || [RoutingParameter.senderRelayhostMaps, .senderTransportMaps].allSatisfy {
-          config.parameters.text($0).isEmpty
-        }
       let advice =
-        notation == .stock && wish.notation == nil && hasAgentsWay
-        ? "; where randmap(8) serves this Postfix: --notation agent" : ""
+        switch notation {
+        case .stock where works(in: .agent): "; where randmap(8) serves this Postfix: --notation agent"
+        case .agent where works(in: .stock): "; as stock Postfix runs it: --notation stock"
+        default: ""
+        }
       throw .cannotPool("\(wish.scope)", reason: reason + advice)
     }
   }

@@ -30,7 +30,8 @@ struct PoolProof {
     let routes = before.routeChanges(to: after, context: machine.context, meant: samplesOfKey)
     let outside = routes.first?.before
     var guards: [EditGuard] = []
-    for route in routes where route.isChanged && !isMeant(route, outside: outside) {
+    let meant = meant
+    for route in routes where route.isChanged && !isMeant(route, meant, outside: outside) {
       guards.append(
         .changesOtherMail(
           what: route.sample.what,
@@ -142,7 +143,7 @@ struct PoolProof {
   }
 
   /// Whether the wish means a message, or mail that goes the same way by the same setting.
-  private func isMeant(_ route: RouteChange, outside: RouteAnswer?) -> Bool {
+  private func isMeant(_ route: RouteChange, _ meant: [(String, String)], outside: RouteAnswer?) -> Bool {
     if meant.contains(where: { $0.0 == route.sample.recipient && $0.1 == route.sample.sender }) {
       return true
     }

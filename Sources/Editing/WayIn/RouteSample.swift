@@ -103,6 +103,9 @@ extension MailConfig {
   /// How many keys of a table are looked at.
   private static let shownKeys = 5
 
+  /// The same of a table that is written in main.cf. The stock pool of a class has a key for each of its domains there.
+  private static let shownInlineKeys = 50
+
   /// The names in a list such as relay_domains, those of its tables included; patterns have none.
   package func domains(in parameter: String) -> [String] {
     guard let value = try? parameters.value(parameter) else { return [] }
@@ -130,7 +133,7 @@ extension MailConfig {
       return text.routes.lazy.filter { $0.row.map == database.map && $0.row.key != "*" }
         .prefix(Self.shownKeys).map(\.row.key)
     }
-    return entries(of: table)?.map(\.key) ?? []
+    return entries(of: table)?.prefix(Self.shownInlineKeys).map(\.key) ?? []
   }
 
   /// A relay domain that is not local too, as relay_domains is $mydestination by default in old configurations.
@@ -163,11 +166,12 @@ extension MailConfig {
   /// The messages whose routes are shown with an edit.
   package func routeSamples() -> [RouteSample] {
     var samples: [RouteSample] = []
+    var seen: Set<[String]> = []
     func add(
       _ recipient: String, _ what: String, from sender: String = "", _ scope: Scope? = nil,
       of addressClass: AddressClass? = nil
     ) {
-      if samples.contains(where: { $0.recipient == recipient && $0.sender == sender }) { return }
+      guard seen.insert([recipient, sender]).inserted else { return }
       samples.append(
         RouteSample(
           recipient: recipient, sender: sender, what: what, scope: scope, addressClass: addressClass))
@@ -199,10 +203,9 @@ extension MailConfig {
   package func routeChanges(
     to edited: MailConfig, context: RouteContext = RouteContext(), meant: [RouteSample] = []
   ) -> [RouteChange] {
-    var samples = routeSamples()
-    for sample in edited.routeSamples() + meant
-    where !samples.contains(where: { $0.recipient == sample.recipient && $0.sender == sample.sender }) {
-      samples.append(sample)
+    var seen: Set<[String]> = []
+    let samples = (routeSamples() + edited.routeSamples() + meant).filter {
+      seen.insert([$0.recipient, $0.sender]).inserted
     }
     let (old, new) = (Resolver(self, context: context), Resolver(edited, context: context))
     return samples.compactMap { sample in

@@ -27,6 +27,14 @@ extension MailConfig {
     return relayhost.sites.isEmpty && relayhost.single == nil ? nil : relayhost
   }
 
+  /// Where a table decides that comes before the place of a scope, such as static: or patterns in transport_maps.
+  private func tableBefore(_ spot: PoolSpot, in answer: RouteAnswer) -> RouteStep? {
+    guard let step = answer.deciding, let maps = RoutingParameter(rawValue: step.parameter), maps.takesTables,
+      maps != spot.parameter, !spot.sites.contains(where: { $0.parameter == maps })
+    else { return nil }
+    return step
+  }
+
   /// The scopes of this configuration, the widest first.
   package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
@@ -36,6 +44,11 @@ extension MailConfig {
         let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: false)
       else { return nil }
       let deciding = relayhostSpot(for: spot) ?? spot
+      if let step = tableBefore(deciding, in: answer) {
+        return ScopeDecision(
+          scope: scope, answer: answer, decidedBy: step.parameter, pool: nil, file: step.file, line: step.line
+        )
+      }
       let holder = deciding.holder(in: self)
       return ScopeDecision(
         scope: scope, answer: answer, decidedBy: holder.what,

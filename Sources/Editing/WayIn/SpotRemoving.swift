@@ -1,10 +1,10 @@
-// Taking away what decides for one key: then its mail goes by what decides next.
+// Taking away what decides for one kind of mail: then that goes by what decides next.
 
 import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// Without the entry, or the pool, of the mail that `scope` means: mail for or from an address or a domain.
+  /// Without the entry, the line or the pool of the mail that `scope` means.
   func removingDecision(of scope: Scope) throws(EditRefusal) -> MailConfig {
     guard let spot = try decidingSpot(of: scope) else { throw .noDecision("\(scope)") }
     let transports = Set(pools().flatMap(\.members).compactMap(\.transport))
@@ -22,17 +22,38 @@ extension MailConfig {
         [RoutingParameter.senderTransportMaps, .senderRelayhostMaps].map {
           (address.contains("@") ? address : "@\(address)", $0)
         }
-      default: []
+      case .outbound, .relayDomains, .virtualMailboxes, .named: []
       }
     for (key, parameter) in places {
       let spot = try keySpot(key, of: parameter, scope)
       if !spot.sites.isEmpty || spot.single != nil { return spot }
     }
-    return nil
+    return places.isEmpty ? try decidingParameter(of: scope) : nil
+  }
+
+  /// Where a parameter, or a table for all mail of it, decides for a scope, and says more than Postfix does without it.
+  private func decidingParameter(of scope: Scope) throws(EditRefusal) -> PoolSpot? {
+    let spot = try spot(for: scope, nextHopsOnly: true, prefersAgent: false)
+    // The transport alone, where no next hop is set, is a decision too.
+    let spots = scope == .outbound ? [spot, valueSpot(.defaultTransport)] : [spot]
+    return spots.first { spot in
+      guard spot.sites.isEmpty else { return true }
+      guard let single = spot.single.map({ Destination($0) }) else { return false }
+      return spot.kind == .nextHop || !single.nextHop.isEmpty
+        || single.transport.text != Self.usualTransport(spot.parameter)
+    }
+  }
+
+  private static func usualTransport(_ parameter: RoutingParameter) -> String {
+    switch parameter {
+    case .relayTransport: "relay"
+    case .virtualTransport: "virtual"
+    default: "smtp"
+    }
   }
 
   private func removing(_ spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    guard case .key(let key, of: _) = spot.place else { throw .notInOnePlace(spot.parameter.rawValue) }
+    guard case .key(let key, of: _) = spot.place else { return try removingParameter(spot) }
     guard let site = spot.sites.first else {
       guard let entry = spot.entry, let value = spot.single else {
         throw .notInOnePlace(spot.parameter.rawValue)
@@ -47,6 +68,52 @@ extension MailConfig {
     let edited = try removingDrained(of: site)
     guard let site = edited.poolSite(as: site) else { throw .notInOnePlace(site.id) }
     return try edited.removingEntry(key, site.site, site.value)
+  }
+
+  /// What decides for all mail of a parameter.
+  private func removingParameter(_ spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+    if let site = spot.sites.first, site.isInDatabase {
+      return try leavingDatabase(site, at: spot).removingRest(of: site, in: spot.parameter)
+    }
+    if let site = spot.sites.first, site.isTable {
+      return try removingDrained(of: site).removingFallback(of: site).removingWhole(site)
+        .removingRest(of: site, in: spot.parameter)
+    }
+    // The two pools that a relayhost became are one decision.
+    let parameters = spot.sites.isEmpty ? [spot.parameter] : spot.sites.map(\.parameter)
+    var edited = self
+    for site in spot.sites { edited = try edited.removingDrained(of: site) }
+    for parameter in parameters { edited = try edited.removingLines(of: parameter) }
+    return edited
+  }
+
+  /// Without the gateway of a pool that stands beside its table, for mail that the table has no key for.
+  private func removingRest(
+    of pool: PoolSite, in parameter: RoutingParameter
+  ) throws(EditRefusal) -> MailConfig {
+    let rest = main[parameter]?.value.text
+    let members = pool.content.choices + pool.content.drained
+    return members.contains { $0.result == rest } ? try removingLines(of: parameter) : self
+  }
+
+  private func removingLines(of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+    try guardUnnamed(parameter)
+    var edited = self
+    // One that is left would be in force then.
+    while let line = edited.main[parameter]?.line { edited.update(edited.main.document.removing(line)) }
+    return edited
+  }
+
+  /// Refuses to take away what another setting stands for.
+  private func guardUnnamed(_ parameter: RoutingParameter) throws(EditRefusal) {
+    let name = parameter.rawValue
+    let overrides = (master?.services ?? []).flatMap { service in
+      service.overrides.map { (words: "\($0.name) of service \(service.name) in master.cf", value: $0.value) }
+    }
+    let values = main.assignments.filter { $0.name != "proxy_read_maps" }.map { ($0.name, $0.value) }
+    if let other = (values + overrides).first(where: { $0.0 != name && $0.1.refers(to: name) }) {
+      throw .cannotPool(name, reason: "\(other.0) refers to $\(name): write out the value there first")
+    }
   }
 
   private func removingWhole(_ site: PoolSite) throws(EditRefusal) -> MailConfig {

@@ -277,7 +277,7 @@ extension MailConfig {
   }
 
   /// Before Postfix 3.5, smtp_fallback_relay is the fallback of a stock pool: it goes where it names just its members.
-  private func removingFallback(of site: PoolSite) -> MailConfig {
+  func removingFallback(of site: PoolSite) -> MailConfig {
     guard environment.version < .nextHopLists, let assignment = main[.smtpFallbackRelay] else { return self }
     let heads = site.content.choices.compactMap { NextHopList($0.result, kind: site.kind).hops.first }
     guard assignment.value.listItems.map(\.text) == heads else { return self }

@@ -50,6 +50,8 @@ package struct WantedMember: Hashable, Sendable, Codable {
     goal = .lane(address)
   }
 
+  var isLane: Bool { if case .lane = goal { true } else { false } }
+
   package var description: String {
     switch goal {
     case .text(let text): text

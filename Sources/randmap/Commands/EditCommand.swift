@@ -85,7 +85,8 @@ extension EditCommand {
     let routes = routes(edited, in: place)
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
-      notes: remarks(edited, in: place) + place.timedWork.remarks(on: edits, in: edited),
+      notes: remarks(edited, in: place) + config.remarks(on: edited)
+        + place.timedWork.remarks(on: edits, in: edited),
       guards: routes.map { config.mailboxGuards($0, in: edited, on: config.machine(isDemo: place.isDemo)) }
         ?? [],
       routes: routes, details: details(edited))

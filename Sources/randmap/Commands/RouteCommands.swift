@@ -33,12 +33,13 @@ struct RemoveRouteCommand: EditCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove-route", abstract: "Remove a routing parameter of main.cf, or an entry of a table.",
     discussion: """
-      to:example.com and from:example.com are the entry, or the pool, of that mail, wherever it is: it goes by what decides \
-      next. The diff comes with the routes before and after.
+      to:example.com, from:example.com, class:relay, class:virtual and outbound are the entry, the line or the pool of that \
+      mail, wherever it is: it goes by what decides next. The diff comes with the routes before and after.
 
       Examples:
         randmap remove-route relayhost
         randmap remove-route to:example.com
+        randmap remove-route outbound
         randmap remove-route example.org --table /etc/postfix/transport --write
       """)
 

@@ -20,7 +20,9 @@ struct ScopesReport {
       table.add(
         "\(decision.scope)", decision.scope.words, decision.answer.words, "\(decision.decidedBy)  \(place)")
     }
-    return table.lines + [
+    var seen: Set<String> = []
+    let unknown = decisions.flatMap(\.answer.unknown).filter { seen.insert($0).inserted }
+    return table.lines + unknown.map { "incomplete: taken as not found: \(printable($0))" } + [
       "", "To share one of them: randmap pool SCOPE '[gw1.example]=70' '[gw2.example]=30'",
     ]
   }
@@ -34,6 +36,7 @@ struct ScopesReport {
     @Explicit var pool: String?
     @Explicit var file: String?
     @Explicit var line: Int?
+    let complete: Bool
     let destinations: [RouteReport.DestinationObject]
   }
 
@@ -43,7 +46,7 @@ struct ScopesReport {
         ScopeObject(
           scope: "\(decision.scope)", what: decision.scope.words, decidedBy: decision.decidedBy,
           pool: decision.pool,
-          file: decision.file.map(shown), line: decision.line,
+          file: decision.file.map(shown), line: decision.line, complete: decision.answer.isComplete,
           destinations: decision.answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }
             return RouteReport.DestinationObject(
