@@ -30,6 +30,8 @@ package enum EditGuard: Hashable, Sendable {
   case othersDatabase(path: String, owner: String)
   /// A gateway that is new here does not answer, or not as it should.
   case newGatewayFails(Gateway, GatewayState, reason: String)
+  /// Mail that went to gateways would go straight to the servers of its domains: a lane has no next hop of its own.
+  case leavesGateways(address: String, before: String)
 
   /// Safe to show.
   package var message: String {
@@ -47,6 +49,8 @@ package enum EditGuard: Hashable, Sendable {
     case .missingCredentials(_, _, let words): words
     case .takesMailboxes(let address, let before, let after):
       "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
+    case .leavesGateways(let address, let before):
+      "leaves the gateways: mail for \(printable(address)) goes to \(before), and would go from these lanes straight to the servers of its domain"
     case .othersRoutes(let conflict): conflict.words
     case .othersDatabase(let path, let owner):
       "\(printable(path)) is the database of \(printable(owner)): that Postfix would use this edit at once"
@@ -69,7 +73,7 @@ extension EditGuard {
     case .newGatewayFails(let gateway, _, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
-      .othersDatabase, .takesMailboxes:
+      .othersDatabase, .takesMailboxes, .leavesGateways:
       nil
     }
   }

@@ -60,6 +60,23 @@ import Testing
     #expect(shares(direct.config, "u@far.example") == ["lane-192-0-2-1:": 0.75, "lane-192-0-2-2:": 0.25])
   }
 
+  /// Before/after shows it, and nobody should send past the gateways by mistake.
+  @Test(arguments: [PoolWish.Notation.stock, .agent]) func lanesThatLeaveTheGatewaysAreAskedFor(
+    notation: PoolWish.Notation
+  ) throws {
+    let pool = try planned("\(relays)", "outbound", "smtp:[a]", "smtp:[b]", notation: notation).config
+    func guards(_ members: [String]) throws -> [String] {
+      try pool.planning(wishInWords("outbound", members, notation), on: plannersMachine).guards.map(\.message)
+    }
+    #expect(
+      try guards(Self.lanes).contains {
+        $0.hasPrefix("leaves the gateways: mail for someone@elsewhere.example goes to smtp:[a] 50.0%, ")
+      })
+    #expect(try guards(["smtp:[a]", "smtp:[c]"]).isEmpty)
+    let direct = try planned(relays, "outbound", "lane:192.0.2.1", "lane:192.0.2.2", notation: notation)
+    #expect(direct.guards.isEmpty)
+  }
+
   // MARK: - Senders
 
   /// In whichever order the two are made.

@@ -291,11 +291,12 @@ extension Model {
 
   /// Takes `config`, which `edits` made, and says what was done, with what nothing here would do by itself.
   private mutating func record(_ config: MailConfig, edits: [Edit], summary: String) {
+    let before = facts.session.current
     facts.session.apply(config, edits: edits, summary: summary)
     let (identity, hasAgent) = (facts.identity, facts.agent != nil)
     let work = TimedWork(
       isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
-    let remarks = work.remarks(on: edits, in: config)
+    let remarks = before.remarks(on: config) + work.remarks(on: edits, in: config)
     notice = Notice(
       text: ([summary] + remarks).joined(separator: "; "), role: remarks.isEmpty ? .changed : .warning)
   }

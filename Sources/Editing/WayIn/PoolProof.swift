@@ -38,7 +38,7 @@ struct PoolProof {
           address: route.sample.sender.isEmpty ? route.sample.recipient : "from \(route.sample.sender)",
           before: route.before.words, after: route.after.words))
     }
-    guards += [guardForMailboxes(resolver)].compactMap(\.self)
+    guards += [guardForMailboxes(resolver), guardForGateways(resolver)].compactMap(\.self)
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
@@ -57,6 +57,24 @@ struct PoolProof {
       let (old, new) = (resolver.route(recipient, from: sender), after.route(recipient, from: sender))
       if before.losesMailboxes(old, to: new, in: self.after, on: machine) {
         return .takesMailboxes(address: recipient, before: old.words, after: new.words)
+      }
+    }
+    return nil
+  }
+
+  /// Lanes in the place of gateways: where these have no next hop, none is left.
+  private func guardForGateways(_ after: Resolver) -> EditGuard? {
+    guard wish.members.contains(where: { if case .lane = $0.goal { true } else { false } }) else {
+      return nil
+    }
+    let resolver = Resolver(before, context: machine.context)
+    for (recipient, sender) in meant {
+      let domain = recipient.split(separator: "@").last.map(String.init) ?? ""
+      func isDirect(_ hop: String) -> Bool { hop.isEmpty || hop == domain }
+      let old = resolver.route(recipient, from: sender)
+      let new = after.route(recipient, from: sender)
+      if !old.hops.isEmpty, !old.hops.contains(where: isDirect), new.hops.contains(where: isDirect) {
+        return .leavesGateways(address: recipient, before: old.words)
       }
     }
     return nil
