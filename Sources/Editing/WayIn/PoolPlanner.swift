@@ -51,7 +51,8 @@ private struct PoolPlanner {
       notes += keyChange.notes(list: DomainClass(spot.parameter)?.list ?? "its list")
       spot = try currentSpot()
     }
-    let results = try results(at: spot, lanes: lanes)
+    let results = try WantedResults(config: config, scope: wish.scope, spot: spot, lanes: lanes).texts(
+      of: wish.members)
     let content = PoolContent(
       kind: spot.kind,
       choices: zip(results, choice.weights).map { PoolContent.Choice(result: $0, weight: $1) })
@@ -114,7 +115,7 @@ private struct PoolPlanner {
     let own = Destination(SourcedText(builtIn: config.parameters.text(.defaultTransport))).transport.text
     let isNextHops = wish.members.allSatisfy { member in
       guard case .text(let text) = member.goal else { return false }
-      return text.hasPrefix("\(own):") || !isDestination(text)
+      return text.hasPrefix("\(own):") || !config.namesDestination(text)
     }
     let spot = try config.spot(
       for: wish.scope, nextHopsOnly: isNextHops, prefersAgent: notation(there: nil) != .stock)
@@ -123,124 +124,6 @@ private struct PoolPlanner {
       wish.scope == .outbound && wish.members.allSatisfy(\.isLane) && [nil, .stock].contains(wish.notation)
       && spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
     return isInFrontOfPool ? config.valueSpot(.defaultTransport) : spot
-  }
-
-  // MARK: - Members
-
-  /// Whether a text begins with a transport.
-  private func isDestination(_ text: String) -> Bool {
-    let destination = Destination(SourcedText(builtIn: text))
-    return destination.hasColon && DeliveryServices(config).has(destination.transport.text)
-  }
-
-  /// The members as they are written there.
-  private func results(at spot: PoolSpot, lanes: [String: String]) throws(EditRefusal) -> [String] {
-    var results: [String] = []
-    var gateways: [String: String] = [:]
-    for member in wish.members {
-      let result: String
-      switch member.goal {
-      case .lane(let address):
-        guard spot.kind == .destination else {
-          throw .cannotPool("\(wish.scope)", reason: noLanes(at: spot))
-        }
-        guard config.gatewayTransport(spot.transport)?.approach.mailProtocol != .lmtp else {
-          throw .badText(
-            member.description,
-            reason: "a lane is a service of smtp(8), and \(spot.transport) speaks LMTP there")
-        }
-        result = "\(lanes[address] ?? ""):\(spot.hop)"
-      case .text(let text):
-        if let reason = MailConfig.problem(withLine: text)
-          ?? (text.contains("$") ? "need the text itself, without $" : nil)
-        {
-          throw .badText(text, reason: reason)
-        }
-        if let reason = MailConfig.problem(withGateway: text) { throw .badText(text, reason: reason) }
-        if PoolText(value: SourcedText(builtIn: text)) != nil {
-          throw .badText(text, reason: "a pool within a pool gets no mail: name its members instead")
-        }
-        if config.master?.transport(text) != nil, !text.contains(".") {
-          throw .badText(
-            text,
-            reason: "\(text) is a transport of master.cf: write \(text): for it, or [\(text)] for a host")
-        }
-        if isDestination(text) {
-          let destination = Destination(SourcedText(builtIn: text))
-          if spot.kind == .nextHop {
-            guard destination.transport.text == spot.transport, !destination.nextHop.isEmpty else {
-              throw .badText(
-                text,
-                reason: "\(spot.parameter) holds next hops without a transport, such as [gw1.example]:587")
-            }
-            result = destination.nextHop.text
-          } else {
-            result = text
-          }
-        } else {
-          if let problem = problem(withNextHops: text) {
-            throw .badText(
-              text,
-              reason:
-                "\(problem); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
-            )
-          }
-          result = spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
-        }
-        if spot.kind == .destination,
-          let reason = config.problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
-        {
-          throw .badText(text, reason: reason)
-        }
-      }
-      let key = gateway(of: result, at: spot)
-      if let same = gateways[key] { throw .twice(same, member.description) }
-      gateways[key] = member.description
-      results.append(result)
-    }
-    return results
-  }
-
-  /// Why a place for next hops takes no lanes, and what to write first.
-  private func noLanes(at spot: PoolSpot) -> String {
-    let reason = "\(spot.parameter) holds next hops, and a lane is a transport"
-    guard case .parameter(.relayhost) = spot.place, let pool = spot.sites.first,
-      let first = pool.content.choices.first
-    else { return "\(reason): take its entry away first" }
-    return
-      "\(reason): make the pool one gateway first, with randmap pool outbound \(first.result.asArgument), or take it away, with randmap remove-route outbound"
-  }
-
-  /// Of a text that begins with no transport.
-  private func problem(withNextHops text: String) -> String? {
-    if MailConfig.namesTransport(text) {
-      return "master.cf has no transport \"\(Destination(SourcedText(builtIn: text)).transport.text)\""
-    }
-    do throws(NextHopProblem) {
-      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
-        try HostPort(item.text)
-      }
-      return nil
-    } catch {
-      return error.message
-    }
-  }
-
-  /// A name that two spellings of one gateway have in common.
-  private func gateway(of result: String, at spot: PoolSpot) -> String {
-    let list = NextHopList(result, kind: spot.kind)
-    let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
-    let client = config.gatewayTransport(transport)
-    let hops = list.hops.map { hop in
-      let gateway = Gateway(
-        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)
-      guard case .host(let host, let port)? = gateway, let address = HostName.addressBytes(host.utf8) else {
-        return gateway?.description ?? hop
-      }
-      // An IPv6 address has many spellings.
-      return "\(address):\(port)"
-    }
-    return "\(transport):\(hops.joined(separator: ","))"
   }
 
   // MARK: - Writing

@@ -1,0 +1,141 @@
+// The members that a person wants, as they are written at the place of a pool: with its transport, as a lane, each gateway once.
+
+import Gateways
+import PostfixFiles
+import Routing
+
+struct WantedResults {
+  let config: MailConfig
+  let scope: Scope
+  let spot: PoolSpot
+  /// The transports of the lanes, by their addresses.
+  let lanes: [String: String]
+
+  /// The results of the members.
+  func texts(of members: [WantedMember]) throws(EditRefusal) -> [String] {
+    var results: [String] = []
+    var gateways: [String: String] = [:]
+    for member in members {
+      let result = try text(of: member)
+      let key = gateway(of: result)
+      if let same = gateways[key] { throw .twice(same, member.description) }
+      gateways[key] = member.description
+      results.append(result)
+    }
+    return results
+  }
+
+  private func text(of member: WantedMember) throws(EditRefusal) -> String {
+    switch member.goal {
+    case .lane(let address):
+      guard spot.kind == .destination else { throw .cannotPool("\(scope)", reason: noLanes) }
+      guard config.gatewayTransport(spot.transport)?.approach.mailProtocol != .lmtp else {
+        throw .badText(
+          member.description,
+          reason: "a lane is a service of smtp(8), and \(spot.transport) speaks LMTP there")
+      }
+      return "\(lanes[address] ?? ""):\(spot.hop)"
+    case .text(let text):
+      try guardGateway(text)
+      let result = try result(of: text)
+      if spot.kind == .destination,
+        let reason = config.problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
+      {
+        throw .badText(text, reason: reason)
+      }
+      return result
+    }
+  }
+
+  /// Refuses what is no gateway.
+  private func guardGateway(_ text: String) throws(EditRefusal) {
+    if let reason = MailConfig.problem(withLine: text)
+      ?? (text.contains("$") ? "need the text itself, without $" : nil)
+    {
+      throw .badText(text, reason: reason)
+    }
+    if let reason = MailConfig.problem(withGateway: text) { throw .badText(text, reason: reason) }
+    if PoolText(value: SourcedText(builtIn: text)) != nil {
+      throw .badText(text, reason: "a pool within a pool gets no mail: name its members instead")
+    }
+    if config.master?.transport(text) != nil, !text.contains(".") {
+      throw .badText(
+        text,
+        reason: "\(text) is a transport of master.cf: write \(text): for it, or [\(text)] for a host")
+    }
+  }
+
+  /// A text as it is written at the spot, with a transport or without.
+  private func result(of text: String) throws(EditRefusal) -> String {
+    if config.namesDestination(text) {
+      let destination = Destination(SourcedText(builtIn: text))
+      if spot.kind == .nextHop {
+        guard destination.transport.text == spot.transport, !destination.nextHop.isEmpty else {
+          throw .badText(
+            text,
+            reason: "\(spot.parameter) holds next hops without a transport, such as [gw1.example]:587")
+        }
+        return destination.nextHop.text
+      }
+      return text
+    }
+    if let problem = problem(withNextHops: text) {
+      throw .badText(
+        text,
+        reason:
+          "\(problem); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
+      )
+    }
+    return spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
+  }
+
+  /// Why a place for next hops takes no lanes, and what to write first.
+  private var noLanes: String {
+    let reason = "\(spot.parameter) holds next hops, and a lane is a transport"
+    guard case .parameter(.relayhost) = spot.place, let pool = spot.sites.first,
+      let first = pool.content.choices.first
+    else { return "\(reason): take its entry away first" }
+    return
+      "\(reason): make the pool one gateway first, with randmap pool outbound \(first.result.asArgument), or take it away, with randmap remove-route outbound"
+  }
+
+  /// Of a text that begins with no transport.
+  private func problem(withNextHops text: String) -> String? {
+    if MailConfig.namesTransport(text) {
+      return "master.cf has no transport \"\(Destination(SourcedText(builtIn: text)).transport.text)\""
+    }
+    do throws(NextHopProblem) {
+      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
+        try HostPort(item.text)
+      }
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
+  /// A name that two spellings of one gateway have in common.
+  private func gateway(of result: String) -> String {
+    let list = NextHopList(result, kind: spot.kind)
+    let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
+    let client = config.gatewayTransport(transport)
+    let hops = list.hops.map { hop in
+      let gateway = Gateway(
+        hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)
+      guard case .host(let host, let port)? = gateway, let address = HostName.addressBytes(host.utf8) else {
+        return gateway?.description ?? hop
+      }
+      // An IPv6 address has many spellings.
+      return "\(address):\(port)"
+    }
+    return "\(transport):\(hops.joined(separator: ","))"
+  }
+}
+
+extension MailConfig {
+  /// Whether a text begins with a transport.
+  func namesDestination(_ text: String) -> Bool {
+    let destination = Destination(SourcedText(builtIn: text))
+    return destination.hasColon && DeliveryServices(self).has(destination.transport.text)
+  }
+}
