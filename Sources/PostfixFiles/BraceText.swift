@@ -20,6 +20,7 @@ extension SourcedText {
     in range: Range<Int>, where isSeparator: (UInt8) -> Bool, keepingBraces: Bool
   ) -> [Range<Int>] {
     var items: [Range<Int>] = []
+    let bytes = bytes
     var start: Int?
     var depth = 0
     var at = range.lowerBound
@@ -47,15 +48,7 @@ extension SourcedText {
   /// is no brace.
   package func endOfBraces(at start: Int) -> Int? {
     guard start < count, bytes[start] == .openBrace else { return nil }
-    var depth = 0
-    var at = start
-    while at < count {
-      let byte = bytes[at]
-      at += 1
-      if byte == .openBrace { depth += 1 } else if byte == .closeBrace { depth -= 1 }
-      if depth == 0 { return at }
-    }
-    return nil
+    return bytes.endOfBrackets(at: start, close: .closeBrace)
   }
 
   /// Whether it does not start with a brace, or ends with the one that closes that.
@@ -66,5 +59,20 @@ extension SourcedText {
   package var withoutBraces: SourcedText {
     guard endOfBraces(at: 0) == count else { return self }
     return trimmed(1..<count - 1)
+  }
+}
+
+extension Bytes {
+  /// The end (exclusive) of what the bracket at `start` begins, those of its kind inside counted; nil if it is not closed.
+  func endOfBrackets(at start: Int, close: UInt8) -> Int? {
+    withUnsafeBufferPointer { bytes in
+      let open = bytes[start]
+      var depth = 0
+      for at in start..<bytes.count {
+        if bytes[at] == open { depth += 1 } else if bytes[at] == close { depth -= 1 }
+        if depth == 0 { return at + 1 }
+      }
+      return nil
+    }
   }
 }

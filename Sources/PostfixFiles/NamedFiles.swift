@@ -8,10 +8,13 @@ extension MailConfig {
 
   /// The same of any parameter that is a list of tables.
   package func tables(_ parameter: String) -> [Result<TableSpec, TableSpecFailure>] {
-    guard let value = try? parameters.value(parameter) else { return [] }
-    return value.listItems.map { item in
-      do throws(TableSpecProblem) { return .success(try TableSpec(item)) } catch {
-        return .failure(TableSpecFailure(text: item, problem: error))
+    // An inline table may have a million entries.
+    workedOut(of: parameter) {
+      guard let value = try? parameters.value(parameter) else { return [] }
+      return value.listItems.map { item in
+        do throws(TableSpecProblem) { return .success(try TableSpec(item)) } catch {
+          return .failure(TableSpecFailure(text: item, problem: error))
+        }
       }
     }
   }

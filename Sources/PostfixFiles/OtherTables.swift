@@ -81,7 +81,9 @@ package enum OtherTableParameter {
 
 extension MailConfig {
   /// Those that main.cf or an override of master.cf names, in the order of the files.
-  package var otherTables: [OtherTable] {
+  package var otherTables: [OtherTable] { workedOut { findOtherTables() } }
+
+  private func findOtherTables() -> [OtherTable] {
     var found: [OtherTable] = []
     let parameters = parameters
     for assignment in main.assignments where main[assignment.name]?.line == assignment.line {

@@ -96,16 +96,21 @@ enum PatternStep<Condition, Rule> {
 
   /// The first rule that holds, with blocks whose condition does not hold left out. A block that is never closed
   /// goes to the end.
-  static func first<Result>(
-    of steps: [Self], where holds: (Condition) -> Bool, _ result: (Rule) -> Result?
-  ) -> Result? {
+  static func first<Result, Problem>(
+    of steps: [Self], where holds: (Condition) throws(Problem) -> Bool,
+    _ result: (Rule) throws(Problem) -> Result?
+  ) throws(Problem) -> Result? {
     var skipping = 0
     for step in steps {
       switch step {
       case .rule(let rule):
-        if skipping == 0, let found = result(rule) { return found }
+        if skipping == 0, let found = try result(rule) { return found }
       case .open(let condition):
-        if skipping > 0 || !holds(condition) { skipping += 1 }
+        if skipping > 0 {
+          skipping += 1
+        } else if try !holds(condition) {
+          skipping = 1
+        }
       case .close:
         if skipping > 0 { skipping -= 1 }
       }

@@ -8,35 +8,54 @@
 package struct RegexpTable {
   private var steps: [PatternStep<Pattern, Rule>] = []
 
-  /// - Parameter allowsSubstitution: in transport_maps and the sender-dependent tables Postfix refuses results with
-  ///   `$1` in them, and skips the rule.
-  package init(_ rules: PatternRules, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
+  /// - Parameters:
+  ///   - allowsSubstitution: in transport_maps and the sender-dependent tables Postfix refuses results with `$1` in them,
+  ///     and skips the rule.
+  ///   - memory: What this table shares with others.
+  package init(
+    _ rules: PatternRules, allowsSubstitution: Bool, memory: ExpressionMemory = ExpressionMemory()
+  ) throws(RegularExpression.Problem) {
     var depth = 0
+    // Whoever asks postmap(1) for its answers needs to know of rules that would take too much memory there.
+    var isUnbounded = false
     for line in rules.lines {
-      guard let first = line.first else { continue }
-      var at = 0
-      if !first.isNameByte || first == UInt8(ascii: "_") {
-        guard let rule = try Rule(line, allowsSubstitution: allowsSubstitution) else { continue }
-        steps.append(.rule(rule))
-      } else if let rest = line.rest(after: "if") {
-        at = line.firstPosition(in: rest.startIndex..<line.count) { !$0.isSpace }
-        guard let pattern = try Pattern(line, &at) else { continue }
-        steps.append(.open(pattern))
-        depth += 1
-      } else if line.rest(after: "endif") != nil, depth > 0 {
-        steps.append(.close)
-        depth -= 1
+      do throws(RegularExpression.Problem) {
+        try add(line, &depth, allowsSubstitution, memory)
+      } catch {
+        guard error == .unbounded else { throw error }
+        isUnbounded = true
       }
+    }
+    if isUnbounded { throw .unbounded }
+  }
+
+  private mutating func add(
+    _ line: Bytes, _ depth: inout Int, _ allowsSubstitution: Bool, _ memory: ExpressionMemory
+  ) throws(RegularExpression.Problem) {
+    guard let first = line.first else { return }
+    var at = 0
+    if !first.isNameByte || first == UInt8(ascii: "_") {
+      guard let rule = try Rule(line, allowsSubstitution, memory) else { return }
+      steps.append(.rule(rule))
+    } else if let rest = line.rest(after: "if") {
+      at = line.firstPosition(in: rest.startIndex..<line.count) { !$0.isSpace }
+      guard let pattern = try Pattern(line, &at, memory) else { return }
+      steps.append(.open(pattern))
+      depth += 1
+    } else if line.rest(after: "endif") != nil, depth > 0 {
+      steps.append(.close)
+      depth -= 1
     }
   }
 
   /// The result of the first rule that `key` matches.
-  package func value(for key: Bytes) -> Bytes? {
-    PatternStep.first(of: steps, where: { $0.holds(key) }) { rule in
-      guard let primary = rule.patterns.first, primary.holds(key),
-        rule.patterns.dropFirst().allSatisfy({ $0.holds(key) })
-      else { return nil }
-      let groups = primary.expression.match(key) ?? []
+  package func value(for key: Bytes) throws(RegularExpression.Problem) -> Bytes? {
+    try PatternStep.first(of: steps) { pattern throws(RegularExpression.Problem) in
+      try pattern.holds(key)
+    } _: { rule throws(RegularExpression.Problem) in
+      for pattern in rule.patterns where try !pattern.holds(key) { return nil }
+      let needsGroups = rule.result.contains { $0.group > 0 }
+      let groups = needsGroups ? try rule.patterns.first?.expression.match(key) ?? [] : []
       return rule.result.reduce(into: Bytes()) { $0 += $1.text(of: key, groups: groups) }
     }
   }
@@ -47,10 +66,12 @@ private struct Pattern {
   let expression: RegularExpression
   let isNegated: Bool
 
-  func holds(_ key: Bytes) -> Bool { (expression.match(key) != nil) != isNegated }
+  func holds(_ key: Bytes) throws(RegularExpression.Problem) -> Bool {
+    try expression.matches(key) != isNegated
+  }
 
   /// Reads `!/pattern/flags` at `at` and moves it to the end of that; nil if Postfix skips the rule.
-  init?(_ line: Bytes, _ at: inout Int) throws(RegularExpression.Problem) {
+  init?(_ line: Bytes, _ at: inout Int, _ memory: ExpressionMemory) throws(RegularExpression.Problem) {
     guard let span = PatternSpan(line, &at) else { return nil }
     var options = REG_EXTENDED | REG_ICASE
     for flag in line[span.flags] {
@@ -62,10 +83,10 @@ private struct Pattern {
       }
     }
     do throws(RegularExpression.Problem) {
-      expression = try RegularExpression(Bytes(line[span.pattern]), options: options)
+      expression = try RegularExpression(Bytes(line[span.pattern]), options: options, memory: memory)
     } catch {
-      if error == .unbounded { throw error }
-      return nil
+      if error == .malformed { return nil }
+      throw error
     }
     isNegated = span.negations % 2 == 1
   }
@@ -76,12 +97,14 @@ private struct Rule {
   let patterns: [Pattern]
   let result: [PatternResult]
 
-  init?(_ line: Bytes, allowsSubstitution: Bool) throws(RegularExpression.Problem) {
+  init?(
+    _ line: Bytes, _ allowsSubstitution: Bool, _ memory: ExpressionMemory
+  ) throws(RegularExpression.Problem) {
     var at = 0
-    guard let first = try Pattern(line, &at) else { return nil }
+    guard let first = try Pattern(line, &at, memory) else { return nil }
     var patterns = [first]
     if at < line.count, line[at] == UInt8(ascii: "!") {
-      guard let second = try Pattern(line, &at) else { return nil }
+      guard let second = try Pattern(line, &at, memory) else { return nil }
       patterns.append(second)
     }
     guard let result = PatternResult.parse(line[line.trimmed(at..<line.count)]) else { return nil }

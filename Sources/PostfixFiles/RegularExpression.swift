@@ -4,69 +4,128 @@
   import Glibc
 #endif
 
-/// A compiled expression.
+/// How much memory all expressions together may take. Those beyond it are compiled anew for each text: a rule of 30 bytes
+/// takes 17 kB of it, so many thousand rules stay.
+package final class ExpressionMemory {
+  /// What the compiled ones take, by estimate.
+  fileprivate var held = 0.0
+  /// What all of them would take: compiling that much takes a second or two.
+  fileprivate var whole = 0.0
+  fileprivate let maximumHeld: Double
+  fileprivate let maximumWhole: Double
+
+  package init(maximumHeld: Int = 128 << 20, maximumWhole: Int = 1 << 31) {
+    self.maximumHeld = Double(maximumHeld)
+    self.maximumWhole = Double(maximumWhole)
+  }
+}
+
+/// An expression that the library compiled.
 ///
-/// Glibc takes any amount of memory and time for some expressions, so those are not compiled here: whoever needs
-/// their answer asks postmap(1), with a time limit.
+/// Glibc takes any amount of memory and time for some expressions, so those are not compiled here.
 package final class RegularExpression {
-  private var compiled = regex_t()
+  private var compiled: regex_t?
+  private let pattern: String
+  private let options: Int32
+  private let size: ExpressionSize
+  private let memory: ExpressionMemory
+  /// Its part of what `memory` holds.
+  private var held = 0.0
   /// How many groups in parentheses it has.
-  package var groups: Int { compiled.re_nsub }
+  package private(set) var groups = 0
 
   package enum Problem: Error, Hashable, Sendable {
-    /// Not to be had here in bounded time and memory: it is long, it repeats a lot, or it refers back to a group.
+    /// Not to be had here in bounded time: it is long, or it refers back to a group. Postmap(1) can be asked, with a time
+    /// limit.
     case unbounded
+    /// It, or all expressions together, or the match of so long a text, would take too much memory. So it would in
+    /// postmap(1).
+    case tooLarge
     /// The library refuses it; Postfix warns and skips the rule.
     case malformed
   }
 
   private static let maximumLength = 4096
-  private static let maximumRepetition = 1000
-  /// The library keeps a copy of what is repeated for each time.
-  private static let maximumRepeatedLength = 100_000
+  /// Of one expression, by estimate: `.{0,500}` takes 12 MB of it, and 4 in fact.
+  private static let maximumSize = 16.0 * 1024 * 1024
+  /// Of one match: a key of 20 kB for an ordinary rule.
+  private static let maximumStates = 64.0 * 1024 * 1024
 
-  package init(_ pattern: Bytes, options: Int32) throws(Problem) {
-    guard Self.isBounded(pattern) else { throw .unbounded }
-    guard regcomp(&compiled, pattern.text, options) == 0 else {
-      throw .malformed
+  package init(
+    _ pattern: Bytes, options: Int32, memory: ExpressionMemory = ExpressionMemory()
+  ) throws(Problem) {
+    guard
+      let size = ExpressionSize(
+        of: pattern, isExtended: options & REG_EXTENDED != 0, limit: Self.maximumSize),
+      memory.whole + size.made <= memory.maximumWhole
+    else { throw .tooLarge }
+    memory.whole += size.made
+    guard pattern.count <= Self.maximumLength, pattern.isUTF8, !Self.refersBack(pattern) else {
+      throw .unbounded
     }
+    self.pattern = pattern.text
+    self.options = options
+    self.size = size
+    self.memory = memory
+    guard compile() else { throw .malformed }
+    dropIfTooMuch()
   }
 
-  deinit { regfree(&compiled) }
+  deinit { drop() }
+
+  private func compile() -> Bool {
+    if compiled != nil { return true }
+    var expression = regex_t()
+    guard regcomp(&expression, pattern, options) == 0 else { return false }
+    groups = expression.re_nsub
+    compiled = expression
+    hold(size.bytes)
+    return true
+  }
+
+  private func hold(_ bytes: Double) {
+    held += bytes
+    memory.held += bytes
+  }
+
+  private func dropIfTooMuch() { if memory.held > memory.maximumHeld { drop() } }
+
+  private func drop() {
+    guard var expression = compiled else { return }
+    regfree(&expression)
+    compiled = nil
+    memory.held -= held
+    held = 0
+  }
+
+  /// Whether `text` matches.
+  package func matches(_ text: Bytes) throws(Problem) -> Bool { try match(text, slots: 0) != nil }
 
   /// The ranges of the match and of its groups in `text`, nil for a group that is not part of it; nil where `text`
   /// does not match.
-  package func match(_ text: Bytes) -> [Range<Int>?]? {
-    var found = [regmatch_t](repeating: regmatch_t(), count: groups + 1)
-    let status = (text + [0]).withUnsafeBytes { buffer in
-      regexec(
-        &compiled, buffer.baseAddress.map { $0.assumingMemoryBound(to: CChar.self) }, found.count, &found, 0)
-    }
-    guard status == 0 else { return nil }
+  package func match(_ text: Bytes) throws(Problem) -> [Range<Int>?]? {
+    guard let found = try match(text, slots: groups + 1) else { return nil }
     return found.map { $0.rm_so >= 0 ? Int($0.rm_so)..<Int($0.rm_eo) : nil }
   }
 
-  /// Whether it is short, its `{n,m}` multiply to little, and no `\1` is in it.
-  private static func isBounded(_ pattern: Bytes) -> Bool {
-    guard pattern.count <= maximumLength, pattern.isUTF8 else { return false }
-    var repetition = 1
-    for at in pattern.indices {
-      let rest = pattern[(at + 1)...]
-      if pattern[at] == UInt8(ascii: "\\"), rest.first?.isDigit ?? false { return false }
-      // `{,255}` is `{0,255}` to the library.
-      guard pattern[at] == .openBrace, let first = rest.first, first.isDigit || first == UInt8(ascii: ",")
-      else { continue }
-      let inside = rest.prefix { $0.isDigit || $0 == UInt8(ascii: ",") }
-      // Otherwise it is no repetition: a brace in a bracket expression, say.
-      let end = rest.dropFirst(inside.count).first
-      guard end == .closeBrace || end == UInt8(ascii: "\\") else { continue }
-      let most = inside.split(separator: UInt8(ascii: ",")).compactMap { Int($0.text) }.max() ?? .max
-      guard most <= maximumRepetition else { return false }
-      repetition *= max(1, most)
-      guard repetition <= maximumRepetition, repetition * pattern.count <= maximumRepeatedLength else {
-        return false
-      }
+  private func match(_ text: Bytes, slots: Int) throws(Problem) -> [regmatch_t]? {
+    // The library keeps a state for each byte that it read, at most; with its expression, and for good.
+    let states = Double(text.count + 1) * size.bytesOfState
+    guard states <= Self.maximumStates, compile() else { throw .tooLarge }
+    hold(states)
+    defer { dropIfTooMuch() }
+    // The copy has pointers to what the library keeps, and it changes only that.
+    guard var expression = compiled else { throw .tooLarge }
+    var found = [regmatch_t](repeating: regmatch_t(), count: slots)
+    let status = (text + [0]).withUnsafeBytes { buffer in
+      regexec(
+        &expression, buffer.baseAddress.map { $0.assumingMemoryBound(to: CChar.self) }, slots, &found, 0)
     }
-    return true
+    return status == 0 ? found : nil
+  }
+
+  /// Whether a `\1` is in it: matching that takes any time.
+  private static func refersBack(_ pattern: Bytes) -> Bool {
+    zip(pattern, pattern.dropFirst()).contains { $0 == UInt8(ascii: "\\") && $1.isDigit }
   }
 }

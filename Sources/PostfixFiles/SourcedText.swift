@@ -100,7 +100,18 @@ package struct SourcedText: Sendable {
     // A value of millions of bytes is one item as often as not: no copy of it then.
     if range == 0..<count { return self }
     var part = SourcedText()
-    eachRun(in: range) { overlap, origin in part.append(bytes[overlap], from: origin) }
+    if range.isEmpty { return part }
+    part.bytes = Bytes(bytes[range])
+    // Lists of a million items are cut up so.
+    var index = runIndex(at: range.lowerBound)
+    while index < runs.count, runs[index].start < range.upperBound {
+      var run = runs[index]
+      let start = max(run.start, range.lowerBound)
+      run.origin?.offset += start - run.start
+      run.start = start - range.lowerBound
+      part.runs.append(run)
+      index += 1
+    }
     return part
   }
 

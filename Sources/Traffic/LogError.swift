@@ -9,8 +9,11 @@ package struct LogError: Error, Hashable, Sendable {
   /// What is wrong, and what is needed.
   package let reason: String
   package let isMissing: Bool
+  /// Whether it unpacks to what no log comes to: the logs beside it are as good as without it.
+  package let isNoLog: Bool
 
-  package init(path: String, reason: String, isMissing: Bool = false) {
+  package init(path: String, reason: String, isMissing: Bool = false, isNoLog: Bool = false) {
+    self.isNoLog = isNoLog
     self.path = path
     self.reason = reason
     self.isMissing = isMissing

@@ -30,7 +30,7 @@ package enum LogInput: Hashable, Sendable {
     case .standardInput:
       tally.begin(latest: time(nil))
       if let unpacker = Unpacker(0, "-") {
-        try LogProgram(unpacker.program, ["-dc"], input: 0, path: "-").copy {
+        try LogProgram(unpacker.program, unpacker.arguments, input: 0, path: "-").copyUnpacked {
           tally.feed($0.span)
           return true
         }
@@ -57,9 +57,14 @@ package enum LogInput: Hashable, Sendable {
       tally.begin(
         latest: isFile ? Int(status.st_mtim.tv_sec) : time(nil),
         turns: isFile ? YearTurns(of: path) : YearTurns())
-      try Self.pieces(of: path) { piece in
-        tally.feed(piece.span)
-        return true
+      do throws(LogError) {
+        try Self.pieces(of: path) { piece in
+          tally.feed(piece.span)
+          return true
+        }
+      } catch {
+        guard error.isNoLog else { throw error }
+        tally.leftOut.append(error)
       }
     case .journal(let since, let cursor):
       tally.begin(latest: time(nil))
@@ -131,7 +136,7 @@ package enum LogInput: Hashable, Sendable {
       throw LogError(path: path, reason: "is a directory; need a file")
     }
     if let unpacker = Unpacker(file, path) {
-      try LogProgram(unpacker.program, ["-dc"], input: file, path: path).copy(take)
+      try LogProgram(unpacker.program, unpacker.arguments, input: file, path: path).copyUnpacked(take)
     } else {
       try copy(file, named: path, take)
     }
@@ -158,6 +163,10 @@ package enum LogInput: Hashable, Sendable {
 /// The program that unpacks a file: by its first bytes, and where these say nothing by the end of its name.
 private struct Unpacker {
   let program: String
+
+  /// With bounded memory: of what a compressor offers, only `xz --lzma1=dict=1536MiB` and the like need more, and zstd(1) has
+  /// such a bound anyhow.
+  var arguments: [String] { program == "xz" ? ["-dc", "--memlimit-decompress=256MiB"] : ["-dc"] }
 
   private init(program: String) { self.program = program }
 
@@ -196,6 +205,8 @@ private struct LogProgram {
   private let path: String
   private let output: Int32
   private let child: pid_t
+  /// The size of the file that it reads; 0 where it reads none.
+  private var inputSize = 0
 
   /// - Parameters:
   ///   - input: what it reads; nil: nothing.
@@ -207,12 +218,44 @@ private struct LogProgram {
     guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LogError(path: path, errno: errno) }
     output = ends[0]
     var program = NewProcess([name] + arguments)
-    if let input { program.input = .descriptor(input) }
+    if let input {
+      program.input = .descriptor(input)
+      var status = stat()
+      if fstat(input, &status) == 0 { inputSize = Int(status.st_size) }
+    }
     program.output = .descriptor(ends[1])
     defer { close(ends[1]) }
     do throws(Errno) { child = try program.start() } catch {
       close(ends[0])
       throw LogError(path: path, reason: "cannot start \(name), which is needed to read it: \(error)")
+    }
+  }
+
+  /// Of a line, and of everything where it is a thousand times as long as the packed file: six megabytes can come to a
+  /// hundred gigabytes.
+  private static let longestLine = 64 << 20
+  private static let leastLimit = 1 << 30
+  private static let largestRatio = 1_000
+
+  /// The same for a program that unpacks a file: fails where that comes to more than any log does.
+  func copyUnpacked(_ take: (ArraySlice<UInt8>) -> Bool) throws(LogError) {
+    let limit = max(Self.leastLimit, inputSize * Self.largestRatio)
+    var total = 0
+    var line = 0
+    var problem: String?
+    try copy { piece in
+      total += piece.count
+      line = piece.lastIndex(of: .newline).map { piece.endIndex - $0 - 1 } ?? line + piece.count
+      if line > Self.longestLine {
+        problem = "unpacks to a line of more than \(Self.longestLine >> 20) MiB"
+      } else if total > limit {
+        problem = "unpacks to more than \(Self.largestRatio) times its size"
+      }
+      return problem == nil && take(piece)
+    }
+    if let problem {
+      throw LogError(
+        path: path, reason: "\(problem), so it is no log; the rest of it is left out", isNoLog: true)
     }
   }
 

@@ -31,6 +31,8 @@ package struct Tally: Sendable {
   package private(set) var end: Int?
   /// The time of the first line, of any program: how far back the log reaches.
   package private(set) var reach: Int?
+  /// The logs of which a part was left out, and why.
+  package var leftOut: [LogError] = []
 
   /// - Parameters:
   ///   - since: lines before it do not count; seconds since 1970.

@@ -24,8 +24,10 @@ extension MailConfig {
     let queue = parameters.text("queue_directory")
     let isCopy = !isDemo && !MailConfig.isInUse(directory)
     let memory = DrawMemory()
+    let refusals = Refusals(tools, directory)
     return RouteContext(
       ask: { table, key in
+        if let refusal = refusals.refusal(of: table, key) { return refusal }
         let answer = tools.answer(table: table, key: key, configDirectory: directory, queueDirectory: queue)
         // Where no Postfix runs with this directory, a table that fails here may be sound where one does.
         if isCopy, case .failed(let words) = answer { return .unknown("\(printable(table)): \(words)") }
@@ -37,6 +39,32 @@ extension MailConfig {
           limit: .seconds(2))
       }, interfaceAddresses: interfaceAddresses,
       addressesOfName: { isCopy ? nil : systemAddresses(of: $0) }, isCopy: isCopy)
+  }
+}
+
+/// The tables that are not asked for, as they reach servers and the directory is another's. Whose it is costs a look at its
+/// main.cf, and that may name thousands of them.
+private final class Refusals {
+  private let tools: PostfixTools
+  private let directory: String
+  private lazy var isOwn = tools.ownPath(of: directory) != nil
+  /// What follows the name of the table.
+  private var words: String?
+
+  init(_ tools: PostfixTools, _ directory: String) {
+    self.tools = tools
+    self.directory = directory
+  }
+
+  /// The answer for `table` where it is the same as for all such tables before it.
+  func refusal(of table: String, _ key: Bytes) -> TableAnswer? {
+    guard case .other = TableType(String(table.prefix { $0 != ":" })), key.isUTF8, !key.contains(0), !isOwn
+    else { return nil }
+    let name = printable(table)
+    if let words { return .unknown(name + words) }
+    let answer = tools.answer(table: table, key: key, configDirectory: directory)
+    if case .unknown(let text) = answer, text.hasPrefix(name) { words = String(text.dropFirst(name.count)) }
+    return answer
   }
 }
 

@@ -1,5 +1,6 @@
 // --check as a script calls it: --fix, --diff, and the files that settings come from.
 import Checks
+import Glibc
 import TestSupport
 import TestTraits
 import Testing
@@ -39,6 +40,36 @@ import Testing
     #expect(try readText(directory.file("main.cf")) == fixed)
     #expect(try runRandmap(["undo", "-c", directory.path]).status == .exited(0))
     #expect(try readText(directory.file("main.cf")) == text)
+  }
+
+  /// The author of a main.cf chooses the files: one of the caller's got a newline at its end, and its links were cut.
+  @Test func filesOutsideTheDirectoryOfAnotherAreLeft() throws {
+    let home = try TemporaryDirectory()
+    let keys = try home.write("authorized_keys", "ssh-ed25519 AAAA me@host")
+    let others = try home.write("others", "d.example smtp:[gw1.example:25]")
+    let directory = try TemporaryDirectory()
+    let link = directory.file("link")
+    #expect(symlink(others, link) == 0)
+    try directory.write("own", "e.example smtp:[gw1.example]")
+    try directory.write(
+      "main.cf",
+      "\(text)\ntransport_maps = texthash:\(keys) texthash:\(link) texthash:$config_directory/own\n")
+    try directory.write("master.cf", "")
+    for isDry in [true, false] {
+      let fix = try runRandmap(
+        ["--check", "-c", directory.path, "--fix"] + (isDry ? ["--diff"] : []),
+        environment: ["XDG_CONFIG_HOME": directory.file("home"), "XDG_STATE_HOME": directory.file("state")])
+      for path in [keys, link] {
+        #expect(
+          fix.standardError.contains("\(path): a fix is left") && !fix.standardOutput.contains("+++ \(path)"),
+          "\(fix.summary)")
+      }
+      #expect(fix.standardError.contains("need: randmap --check --fix \(keys)\n"), "\(fix.summary)")
+    }
+    #expect(try readText(keys) == "ssh-ed25519 AAAA me@host")
+    #expect(try readText(others) == "d.example smtp:[gw1.example:25]")
+    #expect(try readText(directory.file("own")) == "e.example smtp:[gw1.example]\n")
+    #expect(try readText(directory.file("main.cf")).hasPrefix(fixed))
   }
 
   @Test func whatHasNoSafeFixStays() throws {

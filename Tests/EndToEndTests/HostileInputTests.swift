@@ -99,6 +99,8 @@ private let numbers: [Hostile] = [
   Hostile("one key again and again", table: "texthash") { _ in "d.example smtp:[a]" },
   Hostile("parts of names", table: "texthash") { times($0 % 100, "a.") + "example smtp:[a]" },
   Hostile("rules", table: "regexp") { "/^d\($0)@/ smtp:[a]" },
+  Hostile("large rules", table: "regexp") { "/[[:alpha:]].{0,999}x\($0)/ smtp:[a]" },
+  Hostile("repetitions of repetitions", table: "regexp") { _ in "/^a\(times(16, "+"))(b)$/ smtp:[a]" },
   Hostile("networks", table: "cidr") { "10.\($0 / 250 % 250).\($0 % 250).0/24 smtp:[a]" },
   Hostile("tables") { "transport_maps = \(list($0, { "static:x\($0)" }, " "))\n" },
   Hostile("files that are not there") {
@@ -120,6 +122,29 @@ private let numbers: [Hostile] = [
   Hostile("continuation lines") { "relayhost = [a],\n" + times($0 / 6, " [b],\n") },
   Hostile("comments") { times($0 / 2, "#\n") },
   Hostile("domains") { "relay_domains = \(list($0, { "d\($0).example" }, " "))\n" },
+  Hostile("a list of domains that names itself") { size, directory in
+    ["main.cf": "mydestination = \(directory)/t\n", "t": times(size / 40, "\(directory)/t\n")]
+  },
+  Hostile("lists of domains that name the next one twice") { size, directory in
+    let next = { "\(directory)/t\($0 + 1)\n\(directory)/t\($0 + 1)\nd\($0).example\n" }
+    let lists = (0..<min(40, size / 100)).map { ("t\($0)", next($0)) }
+    return Dictionary(uniqueKeysWithValues: lists + [("main.cf", "relay_domains = \(directory)/t0\n")])
+  },
+  Hostile("tables of unknown types") {
+    "transport_maps = \(list($0, { "hahs\($0):/x\($0)" }, " "))\n"
+  },
+  Hostile("one table again and again") { size, directory in
+    [
+      "main.cf": "transport_maps = \(list(size / 2, { _ in "texthash:\(directory)/t" }, " "))\n",
+      "t": "d.example smtp:[a]\n",
+    ]
+  },
+  Hostile("overrides that are not read") { size, _ in
+    [
+      "main.cf": "relayhost = [a]\n",
+      "master.cf": (0..<size / 40).map { "s\($0) unix - - n - - smtp -o relayhost=x\n" }.joined(),
+    ]
+  },
   Hostile("services") { size, _ in
     [
       "main.cf": "relayhost = [a]\n",

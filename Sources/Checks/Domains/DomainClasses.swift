@@ -31,8 +31,9 @@ extension Subject {
 
   /// The tables of own domains whose names are unknown.
   var unknownOwnDomains: [String] {
-    DomainClasses(self).lists.filter { $0.parameter != "virtual_alias_domains" }.flatMap(\.unknown)
-      .map(\.text).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    var seen: Set<String> = []
+    return DomainClasses(self).lists.filter { $0.parameter != "virtual_alias_domains" }.flatMap(\.unknown)
+      .map(\.text).filter { seen.insert($0).inserted }
   }
 
   /// The relay_domains that are not local to this host.

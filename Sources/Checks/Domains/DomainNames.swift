@@ -21,24 +21,26 @@ struct DomainNames: Sendable {
   private(set) var excepted: Set<String> = []
   /// Tables whose members are unknown: patterns, databases, files that cannot be read.
   private(set) var unknown: [SourcedText] = []
+  private var files = ListedFiles()
 
   init(_ parameter: String, in config: MailConfig, _ parameters: Parameters) {
     self.parameter = parameter
-    if let value = try? parameters.value(parameter) { add(value, isNegated: false, in: config, depth: 0) }
+    if let value = try? parameters.value(parameter) { add(value, isNegated: false, in: config) }
   }
 
   /// Whether `domain` is one of the names.
   func contains(_ domain: String) -> Bool { names.contains { $0.text == domain } }
 
-  private mutating func add(_ text: SourcedText, isNegated: Bool, in config: MailConfig, depth: Int) {
+  private mutating func add(_ text: SourcedText, isNegated: Bool, in config: MailConfig) {
     for item in text.listItems {
+      if files.areTooMany { return }
       if item.bytes.first == UInt8(ascii: "#") { return }
       let marks = item.bytes.prefix { $0 == UInt8(ascii: "!") }.count
       let isNegated = isNegated != (marks % 2 == 1)
       let pattern = item[marks..<item.count]
       switch pattern.bytes.first {
       case nil: continue
-      case UInt8(ascii: "/")?: add(fileAt: pattern, isNegated: isNegated, in: config, depth: depth)
+      case UInt8(ascii: "/")?: add(fileAt: pattern, isNegated: isNegated, in: config)
       case let first? where first != UInt8(ascii: "[") && pattern.bytes.contains(UInt8(ascii: ":")):
         add(table: pattern, isNegated: isNegated, in: config)
       default: add(pattern.text, at: pattern, isItem: true, isNegated)
@@ -55,14 +57,17 @@ struct DomainNames: Sendable {
     }
   }
 
-  private mutating func add(fileAt path: SourcedText, isNegated: Bool, in config: MailConfig, depth: Int) {
-    guard depth < 3, let document = config.otherFiles[config.absolute(path.text)]?.document else {
+  private mutating func add(fileAt path: SourcedText, isNegated: Bool, in config: MailConfig) {
+    guard let document = config.otherFiles[config.absolute(path.text)]?.document, files.begin(path.text)
+    else {
       unknown.append(path)
       return
     }
+    defer { files.end(path.text) }
+    guard files.read(path.text, document.count) else { return unknown.append(path) }
     for line in document.physicalLines(in: 0..<document.count)
     where document[line].first != UInt8(ascii: "#") {
-      add(SourcedText(document, line), isNegated: isNegated, in: config, depth: depth + 1)
+      add(SourcedText(document, line), isNegated: isNegated, in: config)
     }
   }
 

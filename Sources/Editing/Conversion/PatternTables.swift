@@ -43,8 +43,20 @@ extension MailConfig {
       )
     }
     // Of pcre_table(5) this reads what the two have in common.
-    let patterns = try? RegexpTable(rules, allowsSubstitution: false)
-    if hasKeys, patterns?.value(for: Bytes("*".utf8)) != nil {
+    guard hasKeys else { return }
+    var answersAny = false
+    do throws(RegularExpression.Problem) {
+      answersAny = try RegexpTable(rules, allowsSubstitution: false).value(for: Bytes("*".utf8)) != nil
+    } catch {
+      if error == .tooLarge {
+        throw .cannotConvert(
+          pool,
+          reason:
+            "the rules of \"\(name)\" in transport_maps take too much memory to try them here, and may answer for \"*\": need fewer rules, or smaller repetitions such as {0,99}"
+        )
+      }
+    }
+    if answersAny {
       throw .cannotConvert(
         pool,
         reason:

@@ -108,15 +108,8 @@ struct MacroExpansion {
 
   /// The end of the bracketed text that starts at `start`, nested ones of its kind counted.
   private func end(of text: SourcedText, from start: Int) -> Int? {
-    let open = text.bytes[start]
-    let close = open == .openBrace ? UInt8.closeBrace : UInt8(ascii: ")")
-    var depth = 0
-    for at in start..<text.count {
-      if text.bytes[at] == open { depth += 1 }
-      if text.bytes[at] == close { depth -= 1 }
-      if depth == 0 { return at + 1 }
-    }
-    return nil
+    text.bytes.endOfBrackets(
+      at: start, close: text.bytes[start] == .openBrace ? UInt8.closeBrace : UInt8(ascii: ")"))
   }
 
   /// The expanded value of a name, as it is read by a program.

@@ -23,7 +23,7 @@ struct DomainList {
   let parameter: String
   private let style: Style
   private var entries: [Entry] = []
-  private var files = Files()
+  private var files = ListedFiles()
 
   private struct Entry {
     /// Whether a match means that the domain is not in the list.
@@ -33,15 +33,6 @@ struct DomainList {
       case name(Bytes)
       case table(OpenTable)
     }
-  }
-
-  /// The files that replace each other. One may name itself, or two name the next one twice each, and so on.
-  private struct Files {
-    var depth = 0
-    var count = 0
-    var bytes = 0
-
-    var areTooMany: Bool { depth > 50 || count > 1_000 || bytes > 1 << 27 }
   }
 
   init(
@@ -56,6 +47,7 @@ struct DomainList {
     _ text: SourcedText, isNegated: Bool, config: MailConfig, tables: OpenTables
   ) throws(ResolverEnd) {
     for item in text.listItems {
+      if files.areTooMany { return }
       // The rest of the line is taken for a comment, with a warning.
       if item.bytes.first == UInt8(ascii: "#") { return }
       let marks = item.bytes.prefix { $0 == UInt8(ascii: "!") }.count
@@ -79,18 +71,11 @@ struct DomainList {
   private mutating func add(
     fileAt path: String, isNegated: Bool, config: MailConfig, tables: OpenTables
   ) throws(ResolverEnd) {
-    files.count += 1
-    files.depth += 1
-    defer { files.depth -= 1 }
-    if files.areTooMany {
-      let reason = "\(parameter): \(printable(path)) is in a circle of files, or in too many of them"
-      entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
-      return
-    }
+    guard files.begin(path) else { return addTooMany(path) }
+    defer { files.end(path) }
     let document: Document
     do throws(FileProblem) {
       document = try config.reading(path)
-      files.bytes += document.count
     } catch {
       let shown = printable(path)
       switch error.kind {
@@ -106,6 +91,7 @@ struct DomainList {
       entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))
       return
     }
+    guard files.read(path, document.count) else { return addTooMany(path) }
     if config.environment.version >= .logicalListFiles {
       for line in document.lines where line.kind != .orphan {
         try add(SourcedText(line, of: document), isNegated: isNegated, config: config, tables: tables)
@@ -116,6 +102,11 @@ struct DomainList {
     where document[line].first != UInt8(ascii: "#") {
       try add(SourcedText(document, line), isNegated: isNegated, config: config, tables: tables)
     }
+  }
+
+  private mutating func addTooMany(_ path: String) {
+    let reason = "\(parameter): \(printable(path)) is in a circle of files, or in too many of them"
+    entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
   }
 
   /// Whether `domain` is in it: the first entry that matches decides.

@@ -25,7 +25,7 @@ indirect enum OpenTable {
   case constant(Bytes)
   /// The source text of an indexed table, or a texthash.
   case text(Table, CaseFolding)
-  case regexp(RegexpTable)
+  case regexp(RegexpTable, named: String)
   case cidr(CidrTable)
   case pipe([OpenTable])
   case union([OpenTable])
@@ -90,6 +90,7 @@ final class OpenTables {
   private let isOpenErrorFatal: Bool
   /// What could not be evaluated.
   private(set) var unknown: [String] = []
+  private var noted: Set<String> = []
   /// What was drawn.
   private(set) var drawn: [DrawnTable] = []
   /// How long that took.
@@ -97,6 +98,8 @@ final class OpenTables {
   private var answers: [Question: TableAnswer] = [:]
   private var draws: [Question: Distribution<SearchAnswer>] = [:]
   private var index = EntryIndex()
+  /// What the `regexp:` tables share.
+  private let expressions = ExpressionMemory()
   private lazy var proxied = ProxiedTables(config)
 
   private struct Question: Hashable {
@@ -120,7 +123,7 @@ final class OpenTables {
   var folding: CaseFolding { isUnicode ? .unicode : .ascii }
 
   func note(unknown reason: String) {
-    if !unknown.contains(reason) { unknown.append(reason) }
+    if noted.insert(reason).inserted { unknown.append(reason) }
   }
 
   func note(drawn table: DrawnTable) { drawn.append(table) }
@@ -129,6 +132,7 @@ final class OpenTables {
   func finish() -> (unknown: [String], drawn: [DrawnTable]) {
     defer {
       unknown = []
+      noted = []
       drawn = []
       drawingTime = .zero
       answers = [:]
@@ -288,8 +292,12 @@ final class OpenTables {
     switch spec.type {
     case .pattern("cidr"): return .cidr(CidrTable(rules))
     case .pattern("regexp"):
-      if let table = try? RegexpTable(rules, allowsSubstitution: use.allowsSubstitution) {
-        return .regexp(table)
+      do throws(RegularExpression.Problem) {
+        return .regexp(
+          try RegexpTable(rules, allowsSubstitution: use.allowsSubstitution, memory: expressions),
+          named: name)
+      } catch {
+        if error == .tooLarge { return .unknown(Self.tooLarge(name), isFixed: false) }
       }
     default: break
     }
@@ -298,6 +306,10 @@ final class OpenTables {
       return .unknown("\(name) has rules with $1, which Postfix skips here", isFixed: false)
     }
     return .asked(name, isFixed: false)
+  }
+
+  static func tooLarge(_ table: String) -> String {
+    "the rules of \(printable(table)) take too much memory to try them here; need fewer rules, or smaller repetitions such as {0,99}, and no ^, $ or \\b in what is repeated"
   }
 
   private func openService(_ spec: TableSpec) -> OpenTable {

@@ -39,7 +39,13 @@ extension OpenTables {
     case .constant(let value): return certain(value)
     case .text(let source, let folding):
       return certain(entry(for: key, in: source, folding)?.value.bytes)
-    case .regexp(let patterns): return certain(patterns.value(for: key))
+    case .regexp(let patterns, let name):
+      do throws(RegularExpression.Problem) {
+        return certain(try patterns.value(for: key))
+      } catch {
+        note(unknown: Self.tooLarge(name))
+        return Distribution(.notFound)
+      }
     case .cidr(let networks): return certain(networks.value(for: key))
     case .pipe(let stages):
       return stages.reduce(Distribution(.found(key))) { results, stage in

@@ -141,7 +141,15 @@ struct CheckCommand: ParsableCommand {
     let linter = Linter(settings.lintOptions)
     var config = place.config
     if fix {
-      let fixed = linter.fixing(config)
+      var fixed = linter.fixing(config)
+      if !place.isDemo {
+        for path in fixed.leaveFilesOfOthers(as: config) {
+          Output.error.line(
+            "randmap: \(printable(path)): a fix is left, as no Postfix of this machine uses "
+              + "\(printable(config.directory)), and the file is outside it; need: "
+              + printable("randmap --check --fix \(path.asArgument)"))
+        }
+      }
       let errors = config.newErrors(in: fixed).map { EditGuard.newError($0) }
       let set = fixed.changeSet(summary: Fixes.summary)
       try Fixes(set: set, config: config, format: common.format, isDry: diff).make(

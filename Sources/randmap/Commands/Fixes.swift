@@ -3,6 +3,7 @@
 import Changes
 import Editing
 import PostfixFiles
+import PostfixTools
 
 /// The changes that fixes come to.
 struct Fixes {
@@ -39,5 +40,23 @@ struct Fixes {
     if let reloadReason {
       Output.error.line("randmap: written; in force after: postfix reload (\(printable(reloadReason)))")
     }
+  }
+}
+
+extension MailConfig {
+  /// Takes fixes of files back that are outside the directory, as they were in `former`, where this machine's Postfix does not
+  /// use the directory: its author chose the files, and may have chosen any of the caller's.
+  ///
+  /// - Returns: their paths.
+  mutating func leaveFilesOfOthers(as former: MailConfig) -> [String] {
+    let edited = editedDocuments.map(\.path)
+    guard !edited.isEmpty, PostfixTools().ownPath(of: absolutePath(directory)) == nil else { return [] }
+    let inside = FileReader.realPath(directory).map { $0 == "/" ? $0 : $0 + "/" }
+    let outside = edited.filter { path in
+      guard let inside, let real = FileReader.realPath(path) else { return true }
+      return !real.hasPrefix(inside)
+    }
+    for path in outside { if let document = former.document(path) { update(document) } }
+    return outside
   }
 }

@@ -168,6 +168,8 @@ struct TrafficSubject {
         throw Failure(logs.isEmpty ? .findings : .wrongCall, error.message)
       }
     }
+    if !logs.isEmpty, let problem = tally.leftOut.first { throw Failure(.wrongCall, problem.message) }
+    for problem in tally.leftOut { Output.error.line("randmap: \(problem.message)") }
     if tally.forgotten > 0 {
       Output.error.line(
         "randmap: \(tally.forgotten) messages that waited were too many to be known again: each counts twice or more"

@@ -160,6 +160,8 @@ struct TrafficWatch {
 
   private mutating func report() throws {
     let now = time(nil)
+    for problem in tally.leftOut { Output.error.line("randmap: \(problem.message)") }
+    tally.leftOut = []
     var summary = subject.summary(
       tally.takeCounts(now: now), TrafficPeriod(since: since, until: now), sources: logs.map(\.name),
       reach: tally.reach, now: now)

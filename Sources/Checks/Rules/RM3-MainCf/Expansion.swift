@@ -33,13 +33,22 @@ extension Subject {
     }
   }
 
-  /// Whether some other value, or an override in master.cf, uses `$name`.
-  func isReferenced(_ name: String) -> Bool {
+  /// The names that values use as `$name`, overrides in master.cf included.
+  var referencedNames: Set<String> {
+    let services = config.master?.services ?? []
     let values =
       config.main.assignments.map(\.value)
-      + (config.master?.services ?? []).flatMap { $0.overrides.map(\.value) + $0.fields.dropFirst(8) }
-    return values.contains { value in
-      ["$\(name)", "${\(name)", "$(\(name)"].contains { value.text.contains($0) }
+      + services.flatMap { $0.overrides.map(\.value) + $0.fields.dropFirst(8) }
+    return values.reduce(into: []) { names, value in
+      let bytes = value.bytes
+      var at = 0
+      while let dollar = bytes[at...].firstIndex(of: UInt8(ascii: "$")) {
+        let start = bytes.firstPosition(in: dollar + 1..<bytes.count) {
+          $0 != .openBrace && $0 != UInt8(ascii: "(") && !$0.isSpace
+        }
+        at = bytes.firstPosition(in: start..<bytes.count) { !$0.isNameByte }
+        if at > start { names.insert(bytes[start..<at].text) }
+      }
     }
   }
 }

@@ -25,11 +25,12 @@ extension Rule {
 
         """),
     check: .main { subject in
+      let referenced = subject.referencedNames
       let overrides = (subject.config.master?.services ?? []).flatMap(\.overrides)
       let names =
         subject.config.main.assignments.map { ($0.name, $0.nameText) } + overrides.map { ($0.name, $0.value) }
       return names.compactMap { name, text in
-        guard let known = ParameterNames.meant(by: name), !subject.isReferenced(name) else { return nil }
+        guard let known = ParameterNames.meant(by: name), !referenced.contains(name) else { return nil }
         return Finding(text, "unused parameter: \(printable(name)); need \"\(known)\"?")
       }
     })

@@ -36,11 +36,12 @@ extension Rule {
 
         """),
     check: .directory { subject in
-      (subject.config.master?.services ?? []).flatMap { service -> [Finding] in
+      let referenced = subject.referencedNames
+      return (subject.config.master?.services ?? []).flatMap { service -> [Finding] in
         guard ArgumentReader(service.command) != nil else { return [] }
         return service.overrides.compactMap { name, value in
           guard let readers = ParameterReaders(name), !readers.programs.contains(service.command),
-            !subject.isReferenced(name)
+            !referenced.contains(name)
           else { return nil }
           return Finding(
             value, else: service.fields.first?.span(),
