@@ -100,7 +100,7 @@ extension MailConfig {
       else { continue }
       let rules = PatternRules(document)
       func answers(_ count: Int) -> Bool {
-        (try? RegexpTable(rules.first(count), allowsSubstitution: false))?.value(for: key) != nil
+        (try? RegexpTable(rules.first(count), allowsSubstitution: false).value(for: key)) ?? nil != nil
       }
       guard answers(rules.rules.count) else { continue }
       // The first rule that answers, among thousands.
