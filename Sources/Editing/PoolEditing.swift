@@ -20,7 +20,8 @@ extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
     let edited = try applyingAlone(edit)
-    return edit.changesTransports ? edited.carryingLimits(since: self).config : edited
+    return (edit.changesTransports ? edited.carryingLimits(since: self).config : edited).keepingRest(
+      since: self)
   }
 
   /// What a person should know of an edit that came to `edited`, beside the diff; safe to show.

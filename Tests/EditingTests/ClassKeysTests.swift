@@ -135,4 +135,64 @@ import Testing
     #expect(plan.config.route("u@one.example") == ["smtp:[p]": 0.5, "smtp:[q]": 0.5])
     #expect(plan.config.route("u@three.example").keys.sorted() == ["relay:[a]", "relay:[b]"])
   }
+
+  /// The gateway beside the table is one that gets mail, whatever is done to the pool.
+  @Test(arguments: Kind.all) func theRestFollowsThePool(kind: Kind) throws {
+    let pool = try kind.pool(then: "one.example, two.example")
+    func rest(_ config: MailConfig) -> String { config.parameters.text(kind.transport) }
+    let (first, second) = (kind.members[0], kind.members[1])
+    let drained = try pool.applying(.drain(pool: kind.scope, member: first))
+    #expect(rest(pool) == first && rest(drained) == second)
+    let other = try pool.applying(.drain(pool: kind.scope, member: second))
+    #expect(rest(other) == first)
+    #expect(try other.applying(.restore(pool: kind.scope, member: second)).mainText == pool.mainText)
+    #expect(rest(try pool.applying(.remove(pool: kind.scope, member: first))) == second)
+    let third = first.replacing("[a]", with: "[c]")
+    #expect(rest(try kind.again(pool, [third, second]).config) == second, "the order stays")
+    #expect(rest(try kind.again(pool, [third, first.replacing("[a]", with: "[d]")]).config) == third)
+    // What a person has written there stays.
+    let own = try pool.applying(.setWeight(pool: kind.scope, member: first, weight: 5))
+    #expect(rest(own) == first)
+  }
+
+  /// Without gateways, the keys alone follow the list: a member that is drained stays so.
+  @Test(arguments: Kind.all) func withoutGatewaysTheKeysFollow(kind: Kind) throws {
+    let config = try kind.pool(then: "two.example, new.example")
+      .applying(.drain(pool: kind.scope, member: kind.members[1]))
+    let plan = try kind.again(config, [])
+    #expect(plan.guards.isEmpty)
+    for domain in ["two.example", "new.example"] { expect(plan.config, "u@\(domain)", kind.first) }
+    let back = try plan.config.applying(.restore(pool: kind.scope, member: kind.members[1]))
+    expect(back, "u@new.example", kind.shares)
+    #expect(throws: EditRefusal.self) { try kind.again(plan.config, []) }
+  }
+
+  /// Which of an entry and the class's pool decides is a matter of their order.
+  @Test(arguments: ["one.example", "two.example"]) func anEntryBeforeThePoolIsTheOneThatIsMeant(
+    domain: String
+  ) throws {
+    let kind = Kind.all[0]
+    let config = try kind.pool(
+      of: "one.example, two.example", then: "one.example, two.example, new.example",
+      beside: "transport_maps = inline:{{\(domain)=smtp:[own]}}\n")
+    let plan = try kind.again(config)
+    expect(plan.config, "u@new.example", kind.shares)
+    #expect(plan.config.route("u@\(domain)") == ["smtp:[own]": 1])
+    let gone = try plan.config.applying(.removeRoute(key: "to:\(domain)", table: nil))
+    expect(gone, "u@\(domain)", kind.shares)
+    let own = try plan.config.planning(
+      wishInWords("to:\(domain)", ["smtp:[x]", "smtp:[y]"]), on: plannersMachine)
+    #expect(own.config.route("u@\(domain)") == ["smtp:[x]": 0.5, "smtp:[y]": 0.5])
+    expect(try own.config.applying(.removeRoute(key: "to:\(domain)", table: nil)), "u@\(domain)", kind.shares)
+  }
+
+  /// The names of a table are not known here.
+  @Test func aListThatBecameATable() throws {
+    let config = try Kind.all[0].pool(then: "hash:/etc/postfix/domains")
+    let set = try config.applying(.setWeight(pool: "class:relay", member: "relay:[b]:25", weight: 2))
+    #expect(
+      set.pools().contains { $0.members.map(\.weight) == [2, 2] || $0.members.map(\.weight) == [1, 1] })
+    let gone = try config.applying(.removeRoute(key: "class:relay", table: nil))
+    #expect(gone.mainText == "relay_domains = hash:/etc/postfix/domains\n")
+  }
 }

@@ -32,12 +32,8 @@ private struct PoolPlanner {
   }
 
   mutating func plan() throws(EditRefusal) -> PoolPlan {
-    guard !wish.members.isEmpty else {
-      throw .badScope(
-        "\(wish.scope)",
-        reason: "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'")
-    }
     try before.guardReadableDatabases(for: wish)
+    guard !wish.members.isEmpty else { return try planForList() }
     let choice = try WeightChoice(wish.members.map(\.weight))
     var lanes: [String: String] = [:]
     for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {
@@ -48,7 +44,9 @@ private struct PoolPlanner {
     let keyChange = config.classKeyChange(at: spot)
     if !keyChange.isEmpty {
       config = try config.followingList(keyChange, at: spot)
-      notes += keyChange.notes(list: DomainClass(spot.parameter)?.list ?? "its list")
+      if wish.members.count > 1 {
+        notes += keyChange.notes(list: DomainClass(spot.parameter)?.list ?? "its list")
+      }
       spot = try currentSpot()
     }
     let results = try WantedResults(config: config, scope: wish.scope, spot: spot, lanes: lanes).texts(
@@ -73,7 +71,7 @@ private struct PoolPlanner {
         if notation(there: spot.sites.first) != .file { notes += config.notes(onFilesOf: spot.sites) }
       }
     }
-    config = config.removingUnusedLanes(oldTransports)
+    config = config.removingUnusedLanes(oldTransports).keepingRest(since: before)
     let limited = config.carryingLimits(since: before)
     config = limited.config
     notes += limited.notes
@@ -85,6 +83,22 @@ private struct PoolPlanner {
       keyChange: keyChange
     )
     .plan(notes: notes)
+  }
+
+  /// Without gateways: the pool of a class gets the domains that its list has now.
+  private mutating func planForList() throws(EditRefusal) -> PoolPlan {
+    let spot = try currentSpot()
+    let change = config.classKeyChange(at: spot)
+    guard let site = spot.sites.first, let domainClass = DomainClass(spot.parameter), !change.isEmpty else {
+      throw .badScope(
+        "\(wish.scope)",
+        reason: "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'")
+    }
+    return try PoolProof(
+      before: before, after: try config.followingList(change, at: spot), spot: spot, content: site.content,
+      wish: wish, machine: machine, keyChange: change
+    )
+    .plan(notes: change.notes(list: domainClass.list))
   }
 
   /// What a percentage came to.

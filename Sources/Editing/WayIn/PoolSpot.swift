@@ -109,14 +109,15 @@ extension MailConfig {
   func classSpot(_ domainClass: DomainClass) -> PoolSpot {
     let transport = domainClass.transport
     let own = valueSpot(transport)
-    guard own.sites.isEmpty, let keys = try? transportKeys(of: domainClass), !keys.isEmpty else { return own }
+    guard own.sites.isEmpty else { return own }
+    // Domains may have come or gone since; and of a list with tables the names are not known.
+    let keys = Set((try? transportKeys(of: domainClass)) ?? [])
     let routes = Dictionary(
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
     func isOfClass(_ sites: [PoolSite]) -> Bool {
       let own = Set(sites.compactMap(\.routeKey))
-      // The class may have got more domains since.
-      return own == Set(keys)
-        || own.isSubset(of: keys) && sites.contains { $0.databasePool == domainClass.poolName }
+      return own == keys
+        || own != [domainClass.poolName] && sites.contains { $0.databasePool == domainClass.poolName }
     }
     if let site = routes.values.first(where: isOfClass)?.first {
       return valueSpot(transport, sites: [site])
@@ -126,7 +127,7 @@ extension MailConfig {
       else {
         return false
       }
-      return entries.contains { $0.value.text == domainClass.list } || Set(entries.map(\.key)) == Set(keys)
+      return entries.contains { $0.value.text == domainClass.list } || Set(entries.map(\.key)) == keys
     }
     return keyed.map { valueSpot(transport, sites: [$0]) } ?? own
   }
@@ -238,7 +239,12 @@ extension MailConfig {
         }
       }
     }
-    let entry = sites.isEmpty ? self.entry(key, of: parameter) : nil
+    // Of an entry and a pool with keys, Postfix takes what stands first in the list.
+    let hasTable = sites.first.map { $0.keys != nil || $0.isInDatabase } ?? true
+    var entry = hasTable ? self.entry(key, of: parameter) : nil
+    if let site = sites.first {
+      if isAsked(entry, before: site) { sites = [] } else { entry = nil }
+    }
     let single: SourcedText? = if case .value(let value)? = entry?.content { value } else { nil }
     let written = single.map { Destination($0) }
     let own = written?.transport.text ?? ""
@@ -249,6 +255,14 @@ extension MailConfig {
     return PoolSpot(
       place: .key(key, of: parameter), kind: parameter.resultKind, transport: transport,
       hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
+  }
+
+  /// Whether the table of an entry stands before that of a pool in the list of their parameter.
+  private func isAsked(_ entry: Site?, before pool: PoolSite) -> Bool {
+    guard let own = entry?.table?.item.text.span(),
+      let other = pool.site.table?.item.text.span(), own.file == other.file
+    else { return false }
+    return own.range.lowerBound < other.range.lowerBound
   }
 
   /// The first entry of a key, in the tables whose answers are results.

@@ -11,7 +11,13 @@ struct ShareComparison {
   let after: MailConfig
 
   var text: [String] {
-    PoolPairs(before.pools(), after.pools()).all.flatMap { old, new in
+    PoolPairs(before.pools(), after.pools()).all.filter { old, new in
+      // The gateway of a parameter stays where it is when a table comes to decide before it.
+      guard let old, new == nil, old.notation == .single, case .parameter(let parameter) = old.place else {
+        return true
+      }
+      return before.main[parameter]?.value.text != after.main[parameter]?.value.text
+    }.flatMap { old, new in
       text(of: (new ?? old)?.id ?? "", old, new)
     }
   }

@@ -10,8 +10,8 @@ extension Rule {
       Postfix takes no table in the place of relay_transport and virtual_transport. So the pool of relay_domains, or of
       virtual_mailbox_domains, is in transport_maps, with a key for each domain of the list. A domain that comes into the list later
       goes by relay_transport (virtual_transport): to one gateway, and not to the pool. A domain that leaves the list still goes to
-      the pool: from this host its mail never goes to its own mail servers. The same command that made the pool brings its keys in
-      line. `randmap pool` writes the name of the list beside each key, and this rule looks at such pools only.
+      the pool: from this host its mail never goes to its own mail servers. `randmap pool class:relay` without gateways brings
+      the keys in line. `randmap pool` writes the name of the list beside each key, and this rule looks at such pools only.
       """,
     bad: Example(
       main: """
@@ -35,35 +35,47 @@ extension Rule {
 
 extension Subject {
   fileprivate func keysOutOfLine(of domainClass: DomainClass) -> [Finding] {
-    guard let pool = config.classPool(of: domainClass), let keys = try? config.transportKeys(of: domainClass),
-      let value = try? parameters.value(domainClass.list)
+    guard let pool = config.classPool(of: domainClass), let value = try? parameters.value(domainClass.list)
     else { return [] }
-    let (own, listed) = (Set(pool.keys), Set(keys))
-    let command = "randmap pool class:\(domainClass.poolName) \(pool.pool.asArguments)"
-    var findings: [Finding] = []
-    let names = value.listItems.filter { !$0.bytes.starts(with: ".".utf8) }
-    let missing = names.filter { name in
-      let key = name.text.lowercased()
-      return listed.contains(key) && !own.contains(key) && mayLack(key)
-    }
-    if let first = missing.first {
-      let name = printable(first.text)
-      findings += [
+    let list = domainClass.list
+    guard let keys = try? config.transportKeys(of: domainClass) else {
+      return [
         Finding(
-          first, else: place(of: domainClass.list),
-          "\(name) is in \(domainClass.list), and not in the pool of \(domainClass.list): its mail goes by "
-            + "\(domainClass.transport); need \(command)", count: missing.count)
+          value, else: place(of: list),
+          "the pool of \(list) has a key for each domain, and \(list) is no plain list of names any more: a domain that comes or "
+            + "goes there changes nothing in the pool; need the domains themselves here")
       ].compactMap(\.self)
     }
-    let former = pool.keys.filter { !$0.hasPrefix(".") && !listed.contains($0) }
-    if let first = former.first, let place = place(of: .transportMaps) {
+    let (own, listed) = (Set(pool.keys), Set(keys))
+    let command = "randmap pool class:\(domainClass.poolName)"
+    var findings: [Finding] = []
+    let missing = keys.filter { !own.contains($0) && mayLack($0) }
+    if let first = missing.first(where: { !$0.hasPrefix(".") }) ?? missing.first {
+      let item = value.listItems.first {
+        [first, String(first.drop { $0 == "." })].contains($0.text.lowercased())
+      }
+      findings += [
+        Finding(
+          item ?? value, else: place(of: list),
+          "\(words(first)) in \(list), and not in the pool of \(list): its mail goes by \(domainClass.transport); need "
+            + "\(command)", count: missing.count)
+      ].compactMap(\.self)
+    }
+    let former = pool.keys.filter { !listed.contains($0) }
+    if let first = former.first(where: { !$0.hasPrefix(".") }) ?? former.first,
+      let place = place(of: .transportMaps)
+    {
       findings.append(
         Finding(
           place,
-          "the pool of \(domainClass.list) has \(printable(first)), which is not in that list: its mail still goes to the "
-            + "pool; need \(command)", count: former.count))
+          "the pool of \(list) has a key for \(printable(first)), which is not in that list: its mail still goes to the pool; "
+            + "need \(command)", count: former.count))
     }
     return findings
+  }
+
+  private func words(_ key: String) -> String {
+    key.hasPrefix(".") ? "subdomains of \(printable(String(key.dropFirst()))) are" : "\(printable(key)) is"
   }
 
   /// Whether no other table of transport_maps has the key, as far as that can be told.
@@ -81,15 +93,5 @@ extension Subject {
       default: true
       }
     }
-  }
-}
-
-extension Pool {
-  /// The members that get mail with their weights, as `randmap pool` takes them; a few, and then three dots.
-  fileprivate var asArguments: String {
-    let divisor = max(1, self.members.map(\.weight).commonDivisor)
-    let members = members.filter { !$0.isDrained }
-    return members.prefix(4).map { printable("\($0.result)=\($0.weight / divisor)").asArgument }
-      .joined(separator: " ") + (members.count > 4 ? " ..." : "")
   }
 }

@@ -1,0 +1,52 @@
+// What RM331 says where the list of a class and the keys of its pool differ.
+
+import PostfixFiles
+import Testing
+
+@testable import Checks
+
+@Suite struct ClassListTests {
+  private func findings(_ list: String, keys: String, before: String = "") -> [String] {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: """
+        \(before)
+        relay_domains = \(list)
+        relay_transport = relay:[a]
+        transport_maps = inline:{{own.example=smtp:[o]}}, pipemap:{inline:{\(keys)}, randmap:{relay:[a], relay:[b]}}
+
+        """, master: "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    return Linter().lint(config).diagnostics.filter { $0.code == "RM331" }.map(\.message)
+  }
+
+  private let keys = "a.example=relay_domains, .a.example=relay_domains"
+
+  @Test func whatIsInLineIsNoFinding() {
+    #expect(findings("a.example", keys: keys).isEmpty)
+    #expect(findings("a.example, own.example", keys: keys + ", .own.example=relay_domains").isEmpty)
+    #expect(findings("b.example", keys: "c.example=x, d.example=x").isEmpty, "a person's own keys")
+  }
+
+  @Test func eachDifferenceIsSaidOnce() {
+    let both = findings("b.example, c.example", keys: keys)
+    #expect(both.count == 2)
+    for (message, words) in zip(
+      both,
+      [
+        "b.example is in relay_domains, and not in the pool of relay_domains: its mail goes by relay_transport; need randmap pool class:relay",
+        "the pool of relay_domains has a key for a.example, which is not in that list: its mail still goes to the pool; need randmap pool class:relay",
+      ])
+    { #expect(message.hasPrefix(words), "\(message)") }
+    let none = "parent_domain_matches_subdomains ="
+    #expect(
+      findings("a.example, .c.example", keys: "a.example=relay_domains", before: none) == [
+        "subdomains of c.example are in relay_domains, and not in the pool of relay_domains: its mail goes by relay_transport; need randmap pool class:relay"
+      ])
+    #expect(
+      findings("a.example", keys: "a.example=relay_domains").first?.hasPrefix("subdomains of a.example are")
+        == true)
+    #expect(
+      findings("a.example, hash:/etc/x", keys: keys).first?.contains("no plain list of names any more")
+        == true)
+  }
+}
