@@ -9,6 +9,11 @@ extension MailConfig {
   /// The edits that one edit comes to, each of one pool by its id.
   package func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
     guard let name = edit.pool, pool(name) == nil else { return [edit] }
+    if let member = edit.member,
+      let behind = try poolBehindLanes(name, member, isNew: edit.givesWeight)
+    {
+      return [edit.naming(behind.pool.id) { _ in behind.member }]
+    }
     let pools = try poolsNamed(name)
     guard let first = pools.first, first.notation != .single else { return [edit] }
     return pools.map { pool in
@@ -32,6 +37,24 @@ extension Edit {
       .endRamp(let pool, _):
       pool
     case .setRoute, .removeRoute, .pool, .fix, .ignore: nil
+    }
+  }
+
+  /// The member that it changes; nil where it changes all, or something else.
+  fileprivate var member: String? {
+    switch self {
+    case .setWeight(_, let member, _), .setShare(_, let member, _, _), .add(_, let member, _),
+      .remove(_, let member), .drain(_, let member, _), .restore(_, let member), .ramp(_, let member, _),
+      .endRamp(_, let member):
+      member
+    case .reduce, .setRoute, .removeRoute, .pool, .fix, .ignore: nil
+    }
+  }
+
+  fileprivate var givesWeight: Bool {
+    switch self {
+    case .setWeight, .setShare, .add: true
+    default: false
     }
   }
 

@@ -12,6 +12,9 @@ extension MailConfig {
   package func memberships(
     of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
   ) throws(EditRefusal) -> [(pool: String, member: String, drain: Drain?)] {
+    if let pool, let behind = try poolBehindLanes(pool, name, isNew: false) {
+      return try memberships(of: behind.member, in: behind.pool.id, drained: drained, orOneOf: ended)
+    }
     var pools = pools().filter { $0.notation != .single }
     var twins: [Pool] = []
     if let pool {

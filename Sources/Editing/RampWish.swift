@@ -92,7 +92,7 @@ package struct RampWish: Hashable, Sendable {
   private func planning(
     _ member: String, in pool: String?, _ config: MailConfig, at now: Int
   ) throws(EditRefusal) -> [Edit] {
-    if let pool, let first = try config.poolsNamed(pool).first,
+    if let pool, let first = try config.poolsNamed(pool, for: member).first,
       first.members(matching: member, in: config).isEmpty
     {
       if first.notation == .single {

@@ -45,6 +45,7 @@ extension MailConfig {
 /// What main.cf says of an agent for pools of two members.
 let agentLines = """
   # randmap: agent
+  # randmap wrote the line above, and takes it away with the last pool
   randmap_destination_concurrency_limit = 40
   randmap_initial_destination_concurrency = 10
 

@@ -27,6 +27,15 @@ enum CarriedLimit: String, CaseIterable {
     return values.count == 1 ? values.first : nil
   }
 
+  /// What the first pools have in common; of twins of them what these leave open.
+  fileprivate func value(
+    of first: [[String]], beside all: [[String]], in parameters: Parameters
+  ) -> String? {
+    let own = Set(first.flatMap(\.self))
+    return common(of: own, in: parameters)
+      ?? common(of: Set(all.flatMap(\.self)).subtracting(own), in: parameters)
+  }
+
   /// The value for the agent, and what a person should know, where pools get the transports `new`.
   ///
   /// - Parameters:
@@ -99,8 +108,11 @@ extension MailConfig {
     guard !new.isEmpty, old != new else { return (self, []) }
     let (oldNames, newNames) = (Set(old.flatMap(\.self)), Set(new.flatMap(\.self)))
     var edited = self
+    let (oldOwn, newOwn) = (before.transportsOfFirstPools, transportsOfFirstPools)
     for limit in SharedLimit.allCases {
-      let (former, value) = (limit.largest(of: old, in: parameters), limit.largest(of: new, in: parameters))
+      let (former, value) = (
+        limit.largest(of: oldOwn, in: parameters), limit.largest(of: newOwn, in: parameters)
+      )
       guard former != value, let value else { continue }
       if let assignment = edited.main[limit.rawValue] {
         // A person chose any other value.
@@ -113,7 +125,7 @@ extension MailConfig {
     }
     for limit in CarriedLimit.allCases where !oldNames.isSubset(of: newNames) {
       guard let assignment = edited.main[limit.parameter],
-        limit.common(of: oldNames, in: parameters) == assignment.value.text,
+        limit.value(of: oldOwn, beside: old, in: parameters) == assignment.value.text,
         limit.settings(of: newNames, in: parameters).isEmpty
       else { continue }
       edited.update(edited.main.document.removing(assignment.line))
@@ -134,13 +146,11 @@ extension MailConfig {
 
   /// The limits of the agent's transport that its pools need as they are, and those that somebody has set to something else.
   var limitsOfAgent: (ours: [String], others: [String]) {
-    let pools = transportsOfAgentPools
-    let transports = Set(pools.flatMap(\.self))
+    let (first, all) = (transportsOfFirstPools, transportsOfAgentPools)
     let needed =
       SharedLimit.allCases.map { limit in
-        (limit.rawValue, limit.largest(of: pools, in: parameters).map { "\($0)" })
-      }
-      + CarriedLimit.allCases.map { ($0.parameter, $0.common(of: transports, in: parameters)) }
+        (limit.rawValue, limit.largest(of: first, in: parameters).map { "\($0)" })
+      } + CarriedLimit.allCases.map { ($0.parameter, $0.value(of: first, beside: all, in: parameters)) }
     let set = needed.filter { main[$0.0] != nil }
     let ours = set.filter { main[$0.0]?.value.text == $0.1 }.map(\.0)
     return (ours, set.map(\.0).filter { !ours.contains($0) })
@@ -152,11 +162,22 @@ extension MailConfig {
   }
 
   /// Those of each pool of several members that goes by the agent.
-  private var transportsOfAgentPools: [[String]] {
-    poolSites().filter { !$0.isTable && !isUnused($0) }.map { $0.content.transports.sorted() }.filter {
-      $0.count > 1
-    }
-    .sorted { $0.lexicographicallyPrecedes($1) }
+  private var transportsOfAgentPools: [[String]] { transports(of: poolSites()) }
+
+  /// The same without the pool of relay_transport where relayhost became that too: what the transport of the outside says of
+  /// these gateways holds for them, whatever the other one would leave to them.
+  private var transportsOfFirstPools: [[String]] {
+    let sites = poolSites()
+    let outside = sites.filter { $0.site.place == .parameter(.defaultTransport) }
+    return transports(
+      of: sites.filter { site in
+        site.site.place != .parameter(.relayTransport) || !outside.contains { $0.isTwin(of: site) }
+      })
+  }
+
+  private func transports(of sites: [PoolSite]) -> [[String]] {
+    sites.filter { !$0.isTable && !isUnused($0) }.map { $0.content.transports.sorted() }
+      .filter { $0.count > 1 }.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// With lines after those that the agent's transport has, otherwise where `addAgentMark` puts them.

@@ -218,7 +218,8 @@ extension Converter {
     }?.line
     let at = line?.range.lowerBound ?? document.count
     splice(
-      document.path, at..<at, "\(MailConfig.agentMark)\n\(limits)" + carried.lines.map { "\($0)\n" }.joined())
+      document.path, at..<at, "\(MailConfig.ownAgentMark)\(limits)" + carried.lines.map { "\($0)\n" }.joined()
+    )
   }
 }
 

@@ -26,7 +26,8 @@ extension MailConfig {
       all.append("\(id) decided for \(sites.count) kinds of mail: each has a pool of its own now")
     }
     all += config.notes(onFilesOf: selected)
-    return Conversion(config: config.removingAgentMark(of: self), notes: all.map { printable($0) })
+    return Conversion(
+      config: config.removingAgentMark(of: self, whoeverWroteIt: true), notes: all.map { printable($0) })
   }
 
   /// With the text itself where a parameter gets the pool of another by its name, as `$name` or as `randmap:name`: what is

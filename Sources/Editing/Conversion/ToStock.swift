@@ -219,10 +219,8 @@ extension Converter {
     let document = config.main.document
     let limits = config.limitsOfAgent
     if limits.others.isEmpty {
-      for line in document.physicalLines(in: 0..<document.count) where MailConfig.isAgentMark(document[line])
-      {
-        splice(document.path, line.lowerBound..<min(line.upperBound + 1, document.count), "")
-      }
+      // Who converts the last pool says that the agent is in use no more, whoever said that it is.
+      for range in config.agentMarks(ownOnly: false) { splice(document.path, range, "") }
     }
     for name in limits.ours { removeAssignment(of: name) }
   }

@@ -40,6 +40,10 @@ private struct PoolPlanner {
       if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
       lanes[address] = config.lane(from: address)
     }
+    if let bare = try config.takingLanesAway(for: wish) {
+      config = bare.config
+      notes += bare.notes
+    }
     var spot = try currentSpot()
     let keyChange = config.classKeyChange(at: spot)
     if !keyChange.isEmpty {

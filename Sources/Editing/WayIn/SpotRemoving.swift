@@ -9,7 +9,7 @@ extension MailConfig {
     guard let spot = try decidingSpot(of: scope) else { throw .noDecision("\(scope)") }
     let transports = Set(pools().flatMap(\.members).compactMap(\.transport))
     let single = Destination(spot.single ?? SourcedText()).transport.text
-    return try removing(spot).removingAgentMark(of: self)
+    return try removingDecision(at: spot).removingAgentMark(of: self)
       .removingUnusedLanes(transports.union([single])).numberingComments(asIn: self)
   }
 
@@ -52,7 +52,8 @@ extension MailConfig {
     }
   }
 
-  private func removing(_ spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  /// Without what decides at a place, and nothing else.
+  func removingDecision(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     guard case .key(let key, of: _) = spot.place else { return try removingParameter(spot) }
     guard let site = spot.sites.first else {
       guard let entry = spot.entry, let value = spot.single else {

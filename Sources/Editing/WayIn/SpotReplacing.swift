@@ -182,23 +182,22 @@ extension MailConfig {
 
   /// Without the line that declares the agent, and without its limits, if the edit took away the last pool that needs it and
   /// nothing else says that it is in use. If no pool needed it before the edit, the line has another reason and stays; so it does
-  /// with limits that somebody has chosen.
-  func removingAgentMark(of before: MailConfig) -> MailConfig {
+  /// with limits that somebody has chosen, and where a person wrote it.
+  ///
+  /// - Parameter whoeverWroteIt: where a person says that the agent is in use no more.
+  func removingAgentMark(of before: MailConfig, whoeverWroteIt: Bool = false) -> MailConfig {
     guard before.pools().contains(where: \.notation.needsAgent), !hasAgentSocket,
       master?.transport("randmap") == nil,
-      !pools().contains(where: \.notation.needsAgent)
+      !pools().contains(where: \.notation.needsAgent), !agentMarks(ownOnly: false).isEmpty
     else {
       return self
     }
     var edited = self
-    let document = main.document
-    let marks = document.physicalLines(in: 0..<document.count).filter { MailConfig.isAgentMark(document[$0]) }
-    guard !marks.isEmpty else { return self }
     let limits = before.limitsOfAgent
     if limits.others.isEmpty {
       edited.update(
-        document.applying(
-          marks.map { Splice(range: $0.lowerBound..<min($0.upperBound + 1, document.count), bytes: []) }))
+        main.document.applying(
+          agentMarks(ownOnly: !whoeverWroteIt).map { Splice(range: $0, bytes: []) }))
     }
     for name in limits.ours {
       guard let line = edited.main[name]?.line else { continue }

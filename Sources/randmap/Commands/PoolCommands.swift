@@ -121,11 +121,12 @@ enum AskedWeight {
 
   /// What a percentage came to, and what will change it again.
   func remarks(pool: String, member: String, in edited: MailConfig) -> [String] {
-    shareRemarks(pool: pool, member: member, in: edited) + planRemarks(pool: pool, in: edited)
+    shareRemarks(pool: pool, member: member, in: edited)
+      + planRemarks(pool: pool, member: member, in: edited)
   }
 
-  private func planRemarks(pool: String, in edited: MailConfig) -> [String] {
-    let members = (try? edited.poolsNamed(pool).first)?.members ?? []
+  private func planRemarks(pool: String, member: String, in edited: MailConfig) -> [String] {
+    let members = (try? edited.poolsNamed(pool, for: member).first)?.members ?? []
     return members.filter { $0.ramp != nil && !$0.isDrained }.map { member in
       let name = printable(member.result)
       return
@@ -135,7 +136,8 @@ enum AskedWeight {
 
   /// `asked for 33%, got 33.3% (1:2), 0.3 points off`.
   private func shareRemarks(pool: String, member: String, in edited: MailConfig) -> [String] {
-    guard case .share(let share, let written) = self, let pool = try? edited.poolsNamed(pool).first,
+    guard case .share(let share, let written) = self,
+      let pool = try? edited.poolsNamed(pool, for: member).first,
       let chosen = pool.members(matching: member, in: edited).first
     else { return [] }
     let active = pool.members.filter { !$0.isDrained }

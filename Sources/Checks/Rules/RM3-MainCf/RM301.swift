@@ -32,7 +32,9 @@ extension Rule {
           let bare = active.first(where: { $0.gateways.count == 1 && pool.safetyNet(of: $0).isEmpty }),
           let place = pool.text.text.span(), !inUnions.contains(place)
         else { return nil }
-        let percent = Int((pool.share(bare) * 100).rounded())
+        // Lanes to one gateway die with it all at once.
+        let dead = active.filter { $0.gateways == bare.gateways && pool.safetyNet(of: $0).isEmpty }
+        let percent = Int((dead.map(pool.share).reduce(0, +) * 100).rounded())
         return PoolView(pool: pool, in: setting).finding(
           bare,
           "when this gateway is dead, \(percent)% of the mail is deferred; \(remedy(for: bare, in: subject.config))"

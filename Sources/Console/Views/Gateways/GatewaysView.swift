@@ -1,6 +1,7 @@
 // View 1: is every gateway alive, how fast, since when, and how much of the mail it gets.
 
 import Editing
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -19,25 +20,30 @@ struct GatewaysView: MemberView {
   func orders(_ facts: Facts) -> [String] { GatewayOrder.all(facts).map(\.rawValue) }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    // A list in another order must not put the selection, and the next key, on something else.
-    let followed = selection == nil || filter != usedFilter ? nil : chosenUse?.gateway
+    // A list in another order must not put the cursor, and the next key, on something else: also where nobody moved it.
+    let followed = filter != usedFilter ? nil : chosenUse?.gateway
     let before = chosen
     usedFilter = filter
     let order = sorting.column.flatMap { GatewayOrder(rawValue: $0) }
-    rows = sorting.turned(order?.sorted(filtered(facts), facts) ?? filtered(facts))
+    let kept = filtered(facts, and: followed)
+    rows = sorting.turned(order?.sorted(kept, facts) ?? kept)
     if let followed, let index = rows.firstIndex(where: { $0.gateway == followed }), index != before {
       choose(index)
     }
   }
 
   /// The gateways that the filter lets through: by name, state, pool or reason.
-  private func filtered(_ facts: Facts) -> [GatewayUse] {
+  ///
+  /// - Parameter followed: the one under the cursor. It stays while the cursor is there: an edit may change its state, and the
+  ///   next key would be for the one that takes its row.
+  private func filtered(_ facts: Facts, and followed: Gateway?) -> [GatewayUse] {
     let filter = Filter(filter ?? "")
     if filter.isEmpty { return facts.gateways }
     return facts.gateways.filter { use in
-      filter.matches(
-        "\(use.gateway) \(facts.state(of: use).word) \(use.pools.joined(separator: " ")) "
-          + facts.reason(of: use.gateway))
+      use.gateway == followed
+        || filter.matches(
+          "\(use.gateway) \(facts.state(of: use).word) \(use.pools.joined(separator: " ")) "
+            + facts.reason(of: use.gateway))
     }
   }
 

@@ -12,8 +12,8 @@ struct HistoryView: View {
   /// Nil until they were read.
   private(set) var writes: [LoggedWrite]?
   private(set) var rows: [LoggedWrite] = []
-  /// What the rows were sorted by.
-  private var usedSorting = Sorting()
+  /// The filter that the rows went through.
+  private var usedFilter: String?
   /// Why they cannot be read.
   private(set) var problem: String?
   /// The diffs that were asked for, by the number of the write.
@@ -49,8 +49,8 @@ struct HistoryView: View {
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     let filter = Filter(filter ?? "")
-    let followed = selection == nil || sorting == usedSorting ? nil : chosenWrite?.number
-    usedSorting = sorting
+    let followed = self.filter != usedFilter ? nil : chosenWrite?.number
+    usedFilter = self.filter
     let all: [LoggedWrite] = (writes ?? []).reversed().filter { write in
       filter.isEmpty
         || filter.matches(

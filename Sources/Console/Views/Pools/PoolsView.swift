@@ -16,6 +16,10 @@ struct PoolsView: MemberView {
   private(set) var poolCount = 0
   /// What the rows were made of; nil while an edit is being typed.
   private var source: Source?
+  /// The filter that the rows went through.
+  private var usedFilter: String?
+  /// The row that the edit being typed began at: what is typed may take it away and bring it back.
+  private var held: PoolRow.Identity?
 
   /// What the rows follow from.
   private struct Source: Hashable {
@@ -33,9 +37,11 @@ struct PoolsView: MemberView {
       ? Source(revision: facts.session.revision, filter: filter, sorting: sorting) : nil
     let order = sorting.column.flatMap { MemberOrder(rawValue: $0) }
     if let new, new == source, order?.isSteady != false { return }
-    // What is typed comes and goes: the selection stays where it is meanwhile.
-    let follows = selection != nil && new != nil && source != nil && new?.filter == source?.filter
-    let followed = follows ? chosenRow?.identity : nil
+    // A list in another order must not put the cursor, and the next key, on something else.
+    let own = source == nil ? held ?? chosenRow?.identity : chosenRow?.identity
+    let followed = rows.isEmpty || filter != usedFilter ? nil : own
+    held = new == nil ? followed : nil
+    usedFilter = filter
     let before = chosen
     poolCount = pools.count
     rows = Self.rows(of: pools, facts.session, Filter(filter ?? "")) { pool in

@@ -25,8 +25,8 @@ struct ProblemsView: View {
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     let new = Source(checks: facts.checks, filter: filter, sorting: sorting)
     if new == source { return }
-    // Sorted anew, the choice stays on the same problem.
-    let followed = source?.checks == new.checks && source?.filter == new.filter ? chosenProblem : nil
+    // Sorted or found anew, the choice stays on the same problem.
+    let followed = source?.filter == new.filter ? chosenProblem : nil
     source = new
     let filter = Filter(filter ?? "")
     rows = (facts.diagnostics ?? []).filter {
@@ -40,7 +40,15 @@ struct ProblemsView: View {
     default: break
     }
     rows = sorting.turned(rows)
-    if let followed, let index = rows.firstIndex(of: followed), selection != nil { choose(index) }
+    if let followed, let index = index(of: followed) { choose(index) }
+  }
+
+  /// Where a problem is now: an edit above it moves its lines.
+  private func index(of problem: Diagnostic) -> Int? {
+    rows.firstIndex(of: problem)
+      ?? rows.firstIndex {
+        ($0.code, $0.file, $0.message) == (problem.code, problem.file, problem.message)
+      }
   }
 
   func isReading(_ facts: Facts) -> Bool { facts.checkedRevision != facts.session.revision }

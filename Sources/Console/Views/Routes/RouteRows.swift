@@ -44,6 +44,15 @@ struct RouteRows: RandomAccessCollection, Sendable {
   func original(_ index: Int) -> Int { kept?[index] ?? index }
   func index(ofOriginal place: Int) -> Int? { kept.map { $0.firstIndex(of: place) } ?? place }
 
+  /// The place of a route that an edit may have moved: an edit moves few lines, and a table may have a million.
+  func place(of route: Route, near place: Int) -> Int? {
+    (0...Self.farthest).lazy.flatMap { [place - $0, place + $0] }.first { index in
+      routes.indices.contains(index) && routes[index].name == route.name && routes[index].table == route.table
+    }
+  }
+
+  private static let farthest = 1_000
+
   var startIndex: Int { 0 }
   var endIndex: Int { kept?.count ?? routes.count }
   subscript(index: Int) -> Route { routes[original(index)] }

@@ -57,14 +57,15 @@ struct RoutesView: View {
     if found.source == wanted?.source { show(found) }
   }
 
-  /// Takes the rows. Sorted anew, the choice stays on the same route.
+  /// Takes the rows. Sorted anew, and after an edit, the choice stays on the same route.
   private mutating func show(_ found: RouteRows) {
-    let followed = chosen.flatMap { chosen in
-      rows.flatMap { $0.source.isSame(asOf: found.source) ? $0.original(chosen) : nil }
+    var followed: Int?
+    if let rows, let chosen, rows.source.filter == found.source.filter {
+      let place = rows.original(chosen)
+      followed = rows.source.isSame(asOf: found.source) ? place : found.place(of: rows[chosen], near: place)
     }
-    let wasChosen = selection != nil
     rows = found
-    if wasChosen, let followed, let index = found.index(ofOriginal: followed) { choose(index) }
+    if let followed, let index = found.index(ofOriginal: followed) { choose(index) }
   }
 
   var chosenRoute: Route? { chosen.flatMap { rows?[$0] } }
