@@ -4,10 +4,13 @@ import Changes
 import Glibc
 import PostfixFiles
 import Routing
+import Synchronization
 
-package struct PoolChanges: Sendable {
+package final class PoolChanges: Sendable {
   private let config: MailConfig
   private let writer: Writer
+  /// The answers, by the pools' ids: each member asks.
+  private let known = Mutex<[String: Int?]>([:])
 
   package init(of config: MailConfig, _ writer: Writer) {
     self.config = config
@@ -17,6 +20,13 @@ package struct PoolChanges: Sendable {
   /// In seconds since 1970: the last time at which its members or weights may have become those of now. Where no write of the
   /// file is remembered, that is the file's own time of change; nil: as long as anything is known it has been the same.
   package func last(of pool: Pool) -> Int? {
+    if let known = known.withLock({ $0[pool.id] }) { return known }
+    let answer = lookUp(pool)
+    known.withLock { $0[pool.id] = answer }
+    return answer
+  }
+
+  private func lookUp(_ pool: Pool) -> Int? {
     var status = stat()
     guard let path = pool.start?.file, let document = config.document(path), stat(path, &status) == 0 else {
       return nil

@@ -38,3 +38,35 @@ extension MailConfig {
     return pool.map { ClassPool(pool: $0, keys: routes) }
   }
 }
+
+/// The keys that the tables of transport_maps have, to tell which domains have an entry of their own.
+package struct TransportKeys: Sendable {
+  package private(set) var keys: Set<String> = []
+  /// Whether a table may have further ones: its server is not asked, it has patterns, or it answers for all.
+  package private(set) var hasUnknown = false
+
+  package init(of config: MailConfig) {
+    for site in config.tableSites(of: .transportMaps) {
+      switch (site.place, site.content) {
+      case (.inlineEntry(_, let key), _): keys.insert(key.lowercased())
+      case (_, .source(let path)):
+        guard let document = config.files[path]?.document, site.table?.spec.isPatternTable == false else {
+          hasUnknown = true
+          continue
+        }
+        for entry in Table(document).entries { keys.insert(entry.key.text.lowercased()) }
+      case (_, .database(let table)):
+        for (row, _) in config.databaseText(table.database)?.routes ?? [] where row.map == table.map {
+          keys.insert(row.key)
+        }
+      case (_, .service), (_, .patterns): hasUnknown = true
+      case (_, .value) where site.table?.isWholeItem ?? false: hasUnknown = true
+      default: continue
+      }
+    }
+  }
+}
+
+extension TableSpec {
+  fileprivate var isPatternTable: Bool { if case .pattern = type { true } else { false } }
+}

@@ -71,7 +71,7 @@ extension MailConfig {
     guard !domains.isEmpty else {
       throw ClassKeysProblem(
         message:
-          "\(list) is empty: no mail takes \(domainClass.transport); give the names of the pools to convert, and leave this one out"
+          "\(list) is empty: no mail takes \(domainClass.transport); take the pool of it away, or leave it out"
       )
     }
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])

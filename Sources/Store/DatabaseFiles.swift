@@ -16,7 +16,8 @@ extension Store {
 
   /// Whether what is there may be opened: a FIFO would be waited for, and a file of the kernel's does something.
   ///
-  /// - Returns: The bytes of the database and of its log on disk, without the holes of a sparse file; 0 where there is none yet.
+  /// - Returns: The bytes of the database and of its log, without the holes of a large sparse file; 0 where there is none yet. A
+  ///   file system that packs, or places what is written later, has few blocks of a file that has no holes.
   @discardableResult
   static func checkFiles(of path: String) throws(StoreError) -> Int {
     var size = 0
@@ -28,7 +29,9 @@ extension Store {
       }
       // A database of randmap's has a write-ahead log. An empty journal says nothing.
       if suffix == "-journal", status.st_size > 0 { throw .journal(path) }
-      if suffix.isEmpty || suffix == "-wal" { size += min(Int(status.st_size), 512 * Int(status.st_blocks)) }
+      if suffix.isEmpty || suffix == "-wal" {
+        size += min(Int(status.st_size), max(512 * Int(status.st_blocks), 16 << 20))
+      }
     }
     return size
   }

@@ -93,7 +93,7 @@ import Threads
     #expect(chmod(queue.path, 0o755) == 0 && chmod(queue.file("private"), 0o777) == 0)
     let script = """
       use IO::Socket::UNIX; $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die $!;
-      while ($c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\nagent\\t1\\t1\\t0\\t0\\n"; close $c }
+      while ($c = $s->accept) { sysread $c, $q, 1024; print $c "HTTP/1.0 200 OK\\r\\n\\r\\nagent\\t1\\t1\\t0\\t0\\n"; close $c }
       """
     let other = try ChildProcess(
       "setpriv", ["--reuid", "65534", "--clear-groups", "perl", "-e", script, socketPath])
@@ -105,6 +105,11 @@ import Threads
       return false
     }
     #expect(reportOfRunningAgent(config) == nil)
-    withExtendedLifetime(other) {}
+    // The same of the caller's own is believed.
+    kill(other.pid, SIGKILL)
+    unlink(socketPath)
+    let own = try ChildProcess("perl", ["-e", script, socketPath])
+    try waitUntil("a report", seen: own.standardError) { reportOfRunningAgent(config) != nil }
+    withExtendedLifetime((other, own)) {}
   }
 }

@@ -150,9 +150,11 @@ import Testing
     let third = first.replacing("[a]", with: "[c]")
     #expect(rest(try kind.again(pool, [third, second]).config) == second, "the order stays")
     #expect(rest(try kind.again(pool, [third, first.replacing("[a]", with: "[d]")]).config) == third)
-    // What a person has written there stays.
-    let own = try pool.applying(.setWeight(pool: kind.scope, member: first, weight: 5))
-    #expect(rest(own) == first)
+    // What a person has written there stays, if it is no member.
+    var own = pool
+    let line = try #require(pool.main[kind.transport])
+    own.update(own.main.document.replacingValue(line.value, of: line.line, with: "smtp:[mine]"))
+    #expect(rest(try own.applying(.drain(pool: kind.scope, member: first))) == "smtp:[mine]")
   }
 
   /// Without gateways, the keys alone follow the list: a member that is drained stays so.
@@ -184,6 +186,18 @@ import Testing
       wishInWords("to:\(domain)", ["smtp:[x]", "smtp:[y]"]), on: plannersMachine)
     #expect(own.config.route("u@\(domain)") == ["smtp:[x]": 0.5, "smtp:[y]": 0.5])
     expect(try own.config.applying(.removeRoute(key: "to:\(domain)", table: nil)), "u@\(domain)", kind.shares)
+  }
+
+  /// Also where it stands behind the pool, and the pool would be asked first.
+  @Test func anEntryBehindThePoolKeepsItsMail() throws {
+    let kind = Kind.all[0]
+    var config = try kind.pool(of: "one.example", then: "one.example, own.example, new.example")
+    let maps = try #require(config.main["transport_maps"])
+    let text = maps.value.text + ", inline:{{own.example=smtp:[own]}, {.own.example=smtp:[own]}}"
+    config.update(config.main.document.replacingValue(maps.value, of: maps.line, with: text))
+    let plan = try kind.again(config, [])
+    #expect(plan.config.route("u@own.example") == ["smtp:[own]": 1])
+    expect(plan.config, "u@new.example", kind.shares)
   }
 
   /// The names of a table are not known here.

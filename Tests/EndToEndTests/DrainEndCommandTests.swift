@@ -48,10 +48,30 @@ private struct Pools: Decodable {
     }
   }
 
+  /// The author of a directory from elsewhere chooses the file, the time and the log.
+  @Test func aFileOutsideAStrangersDirectoryIsLeft() throws {
+    let place = try Place("# randmap: agent\n")
+    let over = "# randmap: drained smtp:[c.example] x1 until=2020-01-01T00:00Z\n"
+    let text = "smtp:[a.example]\nsmtp:[b.example]\n\(over)"
+    let outside = try place.directory.write("outside", text)
+    try writeFile(place.etc + "/main.cf", "# randmap: agent\ndefault_transport = randmap:\(outside)\n")
+    let finished = try place.randmap("tick")
+    #expect(finished.status == .exited(1), "\(finished.summary)")
+    #expect(try readText(outside) == text)
+    let said = finished.standardOutput + finished.standardError
+    #expect(
+      said.contains("\(outside) is outside \(place.etc), which no Postfix of this machine uses"), "\(said)")
+    // In the directory it comes back.
+    try writeFile(place.etc + "/pool", text)
+    try writeFile(place.etc + "/main.cf", "# randmap: agent\ndefault_transport = randmap:\(place.etc)/pool\n")
+    #expect(try place.randmap("tick").status == .exited(0))
+    #expect(try readText(place.etc + "/pool").contains("\nsmtp:[c.example]\n"))
+  }
+
   /// A pool file where nothing can be written keeps the pool of main.cf from nothing.
   @Test func onePlaceThatCannotBeWrittenKeepsNoOtherFromWhatIsDue() throws {
     let place = try Place("")
-    let pools = try place.directory.makeDirectory("pools")
+    let pools = try place.directory.makeDirectory("etc/pools")
     let over = "# randmap: drained smtp:[c.example] x1 until=2020-01-01T00:00Z\n"
     try writeFile(pools + "/p", "smtp:[a.example]\nsmtp:[b.example]\n\(over)")
     try writeFile(

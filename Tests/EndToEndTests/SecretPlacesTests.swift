@@ -210,6 +210,8 @@ import Testing
     ("ldap://cn=x,o=y:p,q@h", "ldap://cn=x,o=y:********@h"),
     ("see smtp://u:p/@q@h.", "see smtp://u:********@h."),
     ("pg://h/db?user=u&password=p", "pg://h/db?user=u&password=********"),
+    ("the host \"//user:p@h\" is none", "the host \"//user:********@h\" is none"),
+    ("//user:p@h", "//user:********@h"),
     ("smtp:user:p@[gw1.example]:587", "smtp:********@[gw1.example]:587"),
     ("randmap:!smtp:[a]!user:p@[b]!smtp:[c]", "randmap:!smtp:[a]!user:********@[b]!smtp:[c]"),
   ])
@@ -218,6 +220,14 @@ import Testing
     #expect(
       OutputForm.safeJSON(Bytes("{\"a\":\"\(text)\",\"b\":\"u@h\"}".utf8)).text
         == "{\"a\":\"\(shown)\",\"b\":\"u@h\"}")
+  }
+
+  /// Each is looked at once.
+  @Test(arguments: ["://", "a://,", "@[", "a:@[", "://@["]) func manyOfThemTakeNoTime(text: String) {
+    let long = String(repeating: text, count: 200_000)
+    let start = ContinuousClock.now
+    _ = (printable(long), OutputForm.safeJSON(Bytes(long.utf8)))
+    #expect(start.duration(to: .now) < .seconds(60), "the square of it takes hours")
   }
 
   /// What is no secret is quoted as ever, also beside one, and where a name of a password is about something else.

@@ -18,7 +18,8 @@ struct DistinctNames {
     text: @escaping (Int) -> String
   ) {
     self.text = text
-    let chosen = chosen ?? 0
+    let chosen = min(chosen ?? 0, max(0, count - 1))
+    let rows = max(0, rows)
     let near = Array(max(0, chosen - rows)..<max(0, min(count, chosen + rows + 1)))
     let texts = near.map(text)
     let shown = distinct(texts, width: width, ellipsis: symbols.ellipsis)
@@ -40,7 +41,7 @@ extension Prompt {
       let names = results.map { printable($0) }
       guard let index = results.firstIndex(of: member), whole.hasSuffix(names[index]) else { return whole }
       let words = String(whole.dropLast(names[index].count))
-      let looks = names.map { (words + $0).prefix(width - 1) }
+      let looks = names.map { (words + $0).prefix(max(0, width - 1)) }
       guard looks.count(where: { $0 == looks[index] }) > 1 else { return whole }
       return distinct(names, width: width, ellipsis: symbols.ellipsis)[index]
     default: return whole

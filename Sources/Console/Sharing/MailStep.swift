@@ -52,7 +52,11 @@ struct MailStep: Sendable {
 
   /// Whether a gateway is typed, before the mail that it is for.
   private var isGateway: Bool {
-    word.hasPrefix("lane:") || word.contains { "[=".contains($0) } || word.hasSuffix("%")
+    if word.hasPrefix("lane:") || word.hasPrefix("[") || word.contains(":[") || word.hasSuffix("%") {
+      return true
+    }
+    // The local part of an address may have one.
+    return word.contains("=") && !word.contains("@")
   }
 
   /// The mail that is typed: a domain or an address may be where it goes or where it comes from.

@@ -25,7 +25,8 @@ struct ClassKeyChange {
   }
 
   private static func domains(_ keys: [String]) -> String {
-    let names = keys.filter { !$0.hasPrefix(".") }
+    let domains = keys.filter { !$0.hasPrefix(".") }
+    let names = domains.isEmpty ? keys.map { "subdomains of \($0.dropFirst())" } : domains
     return names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 }
@@ -37,16 +38,15 @@ extension MailConfig {
       let domainClass = DomainClass(spot.parameter), let keys = try? transportKeys(of: domainClass)
     else { return ClassKeyChange() }
     let listed = Set(keys)
+    // What has an entry in any table is not the pool's, wherever that stands.
+    let others = TransportKeys(of: self).keys
     guard site.isInDatabase else {
-      let own = Set(site.ownKeys)
-      let new = keys.filter { !own.contains($0) }
-      let earlier = EarlierTables(before: site, of: site.parameter, for: Set(new), in: self)
       return ClassKeyChange(
-        new: new.filter { !earlier.decides($0) }, former: site.ownKeys.filter { !listed.contains($0) })
+        new: keys.filter { !others.contains($0) }, former: site.ownKeys.filter { !listed.contains($0) })
     }
     let routes = poolSites().filter { $0.isInDatabase && $0.parameter == site.parameter }
     let known = Set(routes.compactMap(\.routeKey))
-    let new = keys.filter { !known.contains($0) }
+    let new = keys.filter { !known.contains($0) && !others.contains($0) }
     let isOwn = site.databasePool == domainClass.poolName
     return ClassKeyChange(
       new: (try? openKeys(new, of: site.parameter, for: site).open) ?? [],

@@ -94,15 +94,27 @@ private struct PoolPlanner {
     let spot = try currentSpot()
     let change = config.classKeyChange(at: spot)
     guard let site = spot.sites.first, let domainClass = DomainClass(spot.parameter), !change.isEmpty else {
-      throw .badScope(
-        "\(wish.scope)",
-        reason: "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'")
+      throw .badScope("\(wish.scope)", reason: whyGateways(at: spot))
     }
     return try PoolProof(
       before: before, after: try config.followingList(change, at: spot), spot: spot, content: site.content,
       wish: wish, machine: machine, keyChange: change
     )
     .plan(notes: change.notes(list: domainClass.list))
+  }
+
+  /// Why a wish without gateways is none.
+  private func whyGateways(at spot: PoolSpot) -> String {
+    let words = "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'"
+    guard let domainClass = DomainClass(spot.parameter), spot.sites.first?.parameter == .transportMaps else {
+      return words
+    }
+    do throws(ClassKeysProblem) {
+      _ = try config.transportKeys(of: domainClass)
+      return "its pool has the domains of \(domainClass.list) already; to change the gateways, \(words)"
+    } catch {
+      return error.message
+    }
   }
 
   /// What a percentage came to.

@@ -39,24 +39,62 @@ extension Bytes {
     hidingURLPasswords(isEnd).hidingPasswordsBeforeHosts(isEnd)
   }
 
-  /// A password may have an "@", a "/" or a "," in it: the last "@" of its word ends it, and in a list of URLs that of its item.
+  /// Each word is looked at once: a text may have thousands of URLs in one.
   private func hidingURLPasswords(_ isEnd: (UInt8) -> Bool) -> Bytes {
-    let slash = UInt8(ascii: "/")
-    var masked = self
-    var start = 0
-    while let colon = masked[start...].firstIndex(of: .colon) {
-      start = colon + 1
-      guard masked[start...].starts(with: [slash, slash]) else { continue }
-      let word = masked[(colon + 3)...].prefix { !isEnd($0) }
-      let item = word.prefix { $0 != UInt8(ascii: ",") }
-      for part in [item, word] {
-        guard let shown = Self.withoutPassword(Bytes(part)) else { continue }
-        masked.replaceSubrange(part.startIndex..<part.endIndex, with: shown)
-        start = colon + 3 + shown.count
-        break
-      }
+    var shown = Bytes()
+    shown.reserveCapacity(count)
+    var start = startIndex
+    while start < endIndex {
+      let word = self[start...].prefix { !isEnd($0) }
+      shown += Self.hidingPasswords(ofWord: word)
+      start = word.endIndex
+      guard start < endIndex else { break }
+      shown.append(self[start])
+      start += 1
     }
-    return masked
+    return shown
+  }
+
+  /// A password may have an "@", a "/" or a "," in it: the last "@" of its item ends it; and where that has none, the last one before
+  /// the next URL.
+  private static func hidingPasswords(ofWord word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard startOfURL(word) != nil else { return word }
+    let comma = UInt8(ascii: ",")
+    let items = word.split(separator: comma, omittingEmptySubsequences: false)
+    var shown: [Bytes] = []
+    var number = 0
+    while number < items.count {
+      let item = Bytes(items[number])
+      number += 1
+      guard let start = startOfURL(item[...]) else {
+        shown.append(item)
+        continue
+      }
+      if let hidden = withoutPassword(Bytes(item[start...])) {
+        shown.append(item[..<start] + hidden)
+        continue
+      }
+      var whole = item
+      while number < items.count, startOfURL(items[number]) == nil {
+        whole += [comma] + items[number]
+        number += 1
+      }
+      shown.append(withoutPassword(Bytes(whole[start...])).map { whole[..<start] + $0 } ?? whole)
+    }
+    return Bytes(shown.joined(separator: [comma]))[...]
+  }
+
+  /// Behind `://`; or behind `//` at the start, where the scheme was taken for a transport.
+  private static func startOfURL(_ text: ArraySlice<UInt8>) -> Int? {
+    let slash = UInt8(ascii: "/")
+    let start = text.drop { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "(") }
+    if start.starts(with: [slash, slash]) { return start.startIndex + 2 }
+    var from = text.startIndex
+    while let colon = text[from...].firstIndex(of: .colon) {
+      if text[(colon + 1)...].starts(with: [slash, slash]) { return colon + 3 }
+      from = colon + 1
+    }
+    return nil
   }
 
   /// What follows the slashes of a URL; nil where it has no password, hidden or not.
@@ -83,22 +121,31 @@ extension Bytes {
     return Bytes(url[...question]) + Bytes(shown.joined(separator: "&".utf8))
   }
 
-  /// `user:password@[host]`: a next hop has no login, and a person may think so. An address in a scope (`to:user@[127.0.0.1]`) has
-  /// none either.
+  /// `user:password@[host]`: a next hop has no login, and a person may think so. An address in a scope (`to:user@[127.0.0.1]`), and the
+  /// key of a table in the id of a pool (`transport:user@[127.0.0.1]`), have none either.
   private func hidingPasswordsBeforeHosts(_ isEnd: (UInt8) -> Bool) -> Bytes {
+    let (at, bracket) = (UInt8(ascii: "@"), UInt8(ascii: "["))
     var masked = self
-    var start = 0
-    while let at = masked[start...].firstIndex(of: UInt8(ascii: "@")) {
-      start = at + 1
-      guard masked[start...].first == UInt8(ascii: "[") else { continue }
-      let word = masked[..<at].suffix(while: { !isEnd($0) && !",\"'{}!=()|;".utf8.contains($0) })
-      guard let colon = word.firstIndex(of: .colon), colon + 1 < at, colon > word.startIndex,
-        !["to", "from"].contains(word[..<colon].text), word[(colon + 1)...] != Self.stars[...]
+    var end = endIndex
+    // From the end, so that what comes before stays where it is.
+    while end > startIndex {
+      let word = masked[..<end].suffix(while: { !isEnd($0) && !",\"'{}!=()|;".utf8.contains($0) })
+      end = Swift.max(startIndex, word.startIndex - 1)
+      guard
+        let last = word.indices.last(where: {
+          word[$0] == bracket && $0 > word.startIndex && word[$0 - 1] == at
+        }),
+        let colon = word.firstIndex(of: .colon), colon > word.startIndex, colon + 2 < last,
+        !Self.isBeforeAddress(word[..<colon].text)
       else { continue }
-      masked.replaceSubrange((colon + 1)..<at, with: Self.stars)
-      start = colon + 10
+      masked.replaceSubrange((colon + 1)..<(last - 1), with: Self.stars)
     }
     return masked
+  }
+
+  /// Whether what follows the colon is a mail address: a scope, a file or a parameter is before it.
+  private static func isBeforeAddress(_ head: String) -> Bool {
+    ["to", "from"].contains(head) || ["/", "transport", "sender", "_maps"].contains { head.contains($0) }
   }
 }
 

@@ -59,7 +59,14 @@ struct Tick {
     _ success: String, _ failure: String, _ change: (MailConfig) throws(EditRefusal) -> MailConfig
   ) {
     do throws(EditRefusal) {
-      let changed = try change(config)
+      var changed = try change(config)
+      if let path = changed.leaveFilesOfOthers(as: config).first {
+        let directory = printable(config.directory)
+        problems.append(
+          "\(printable(failure)): \(printable(path)) is outside \(directory), which no Postfix of this machine uses"
+        )
+        return
+      }
       let before = config.changeSet(summary: "").changes
       let after = changed.changeSet(summary: "").changes
       if after == before || file != nil && after.contains(where: { $0.path != file }) { return }

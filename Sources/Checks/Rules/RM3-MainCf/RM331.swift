@@ -38,18 +38,20 @@ extension Subject {
     guard let pool = config.classPool(of: domainClass), let value = try? parameters.value(domainClass.list)
     else { return [] }
     let list = domainClass.list
-    guard let keys = try? config.transportKeys(of: domainClass) else {
+    let keys: [String]
+    do throws(ClassKeysProblem) { keys = try config.transportKeys(of: domainClass) } catch {
       return [
         Finding(
           value, else: place(of: list),
-          "the pool of \(list) has a key for each domain, and \(list) is no plain list of names any more: a domain that comes or "
-            + "goes there changes nothing in the pool; need the domains themselves here")
+          "the pool of \(list) has a key for each domain, and cannot follow the list any more: \(error.message)"
+        )
       ].compactMap(\.self)
     }
     let (own, listed) = (Set(pool.keys), Set(keys))
-    let command = "randmap pool class:\(domainClass.poolName)"
+    let command = "randmap pool class:\(domainClass.poolName) --write"
     var findings: [Finding] = []
-    let missing = keys.filter { !own.contains($0) && mayLack($0) }
+    let tables = TransportKeys(of: config)
+    let missing = tables.hasUnknown ? [] : keys.filter { !own.contains($0) && !tables.keys.contains($0) }
     if let first = missing.first(where: { !$0.hasPrefix(".") }) ?? missing.first {
       let item = value.listItems.first {
         [first, String(first.drop { $0 == "." })].contains($0.text.lowercased())
@@ -57,8 +59,8 @@ extension Subject {
       findings += [
         Finding(
           item ?? value, else: place(of: list),
-          "\(words(first)) in \(list), and not in the pool of \(list): its mail goes by \(domainClass.transport); need "
-            + "\(command)", count: missing.count)
+          "\(words(first)) in \(list), and not in the pool of \(list): this mail goes by \(domainClass.transport). "
+            + "Need \(command)", count: missing.count)
       ].compactMap(\.self)
     }
     let former = pool.keys.filter { !listed.contains($0) }
@@ -76,22 +78,5 @@ extension Subject {
 
   private func words(_ key: String) -> String {
     key.hasPrefix(".") ? "subdomains of \(printable(String(key.dropFirst()))) are" : "\(printable(key)) is"
-  }
-
-  /// Whether no other table of transport_maps has the key, as far as that can be told.
-  private func mayLack(_ key: String) -> Bool {
-    config.tableSites(of: .transportMaps).allSatisfy { site in
-      switch (site.place, site.content) {
-      case (.inlineEntry(_, let own), _): own.lowercased() != key
-      case (_, .source(let path)):
-        config.files[path]?.document.map { Table($0).first(key) == nil } ?? false
-      case (_, .service): false
-      case (_, .database(let table)):
-        config.databaseText(table.database).map { text in
-          !text.routes.contains { $0.row.map == table.map && $0.row.key == key }
-        } ?? false
-      default: true
-      }
-    }
   }
 }
