@@ -26,6 +26,10 @@ extension MailConfig {
         let byTransport = before.kind == .destination && now.kind == .destination
         let kept = Set(now.members.filter { !$0.isDrained }.map { $0.goal(byTransport) })
         isKept = { kept.contains($0.goal(byTransport)) }
+      } else if let hops = edited.hops(ofKeysOf: before) {
+        isKept = {
+          NextHopList($0.result, kind: before.kind).hops.first.map(hops.contains) ?? edited.names($0.result)
+        }
       } else {
         isKept = {
           $0.gateways.isEmpty ? edited.names($0.result) : $0.gateways.contains(where: left.contains)
@@ -34,6 +38,24 @@ extension MailConfig {
       let taken = before.liveShares(states).reduce(0) { $0 + (isKept($1.member) ? 0 : $1.share) }
       return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
     }
+  }
+
+  /// Where the mail goes that a pool of some keys had, by a few of these; nil where that is not known. Its gateways may have other
+  /// mail, which says nothing of this.
+  private func hops(ofKeysOf pool: Pool) -> Set<String>? {
+    guard case .keys(let keys, of: let parameter) = pool.purpose else { return nil }
+    let resolver = Resolver(self)
+    var hops: Set<String> = []
+    for key in keys.sorted().lazy.filter({ !$0.hasPrefix(".") && $0 != "*" }).prefix(3) {
+      let name = key.hasPrefix("@") ? String(key.dropFirst()) : key
+      let address = name.contains("@") ? name : "someone@\(name)"
+      let answer =
+        parameter == .transportMaps
+        ? resolver.route(address) : resolver.route("someone@\(Self.outsideDomain)", from: address)
+      guard answer.isComplete else { return nil }
+      hops.formUnion(answer.hops)
+    }
+    return hops.isEmpty ? nil : hops
   }
 
   /// Whether main.cf or a table has a result.
