@@ -195,10 +195,11 @@ enum AgentSocket {
   }
 
   /// How long an answer may be, in bytes: a report has about a hundred for each member.
-  private static let longestAnswer = 64 << 20
+  static let longestAnswer = 64 << 20
 
-  /// Sends `question` over a connection and reads to the end; nil without an answer within a second.
-  static func ask(_ file: Int32, _ question: String) -> Bytes? {
+  /// Sends `question` over a connection and reads to the end; nil without an answer within a second, and where it is
+  /// longer than that.
+  static func ask(_ file: Int32, _ question: String, longest: Int = longestAnswer) -> Bytes? {
     let bytes = Bytes(question.utf8)
     guard bytes.withUnsafeBytes({ send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }) == bytes.count
     else { return nil }
@@ -210,7 +211,7 @@ enum AgentSocket {
       if count == 0 { return answer }
       if count > 0 {
         answer += chunk[..<count]
-        if answer.count > longestAnswer { return nil }
+        if answer.count > longest { return nil }
       } else {
         guard errno == EAGAIN || errno == EINTR else { return nil }
         var entry = pollfd(fd: file, events: Int16(POLLIN), revents: 0)

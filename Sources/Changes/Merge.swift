@@ -7,9 +7,14 @@ enum Merge {
   /// `now` with the way from `base` to `wanted` made too; nil where both change the same lines, or lines that belong together.
   static func merged(base: [UInt8], now: [UInt8], wanted: [UInt8]) -> [UInt8]? {
     let old = lines(base)
+    return joined(old, places(old, theirs: lines(now), ours: lines(wanted)))
+  }
+
+  /// The text with the edits of all places; nil where one is a conflict.
+  static func joined(_ old: [ArraySlice<UInt8>], _ places: [Place]) -> [UInt8]? {
     var result: [UInt8] = []
     var at = 0
-    for place in places(old, theirs: lines(now), ours: lines(wanted)) {
+    for place in places {
       if place.isConflict { return nil }
       for line in old[at..<place.range.lowerBound] { result += line }
       // The same change made twice is one.
@@ -34,13 +39,23 @@ enum Merge {
   static func places(
     _ old: [ArraySlice<UInt8>], theirs: [ArraySlice<UInt8>], ours: [ArraySlice<UInt8>]
   ) -> [Place] {
+    groups(old, theirs, ours).flatMap { group in
+      let whole = place(group, old, theirs, ours)
+      return whole.isConflict ? neighbours(in: group).map { place($0, old, theirs, ours) } : [whole]
+    }
+  }
+
+  /// The edits of both sides, those together that meet.
+  static func groups(
+    _ old: [ArraySlice<UInt8>], _ theirs: [ArraySlice<UInt8>], _ ours: [ArraySlice<UInt8>]
+  ) -> [ArraySlice<Reaching>] {
     var edits: [Reaching] = []
     edits += self.edits(old, theirs).map {
       Reaching(edit: $0, isOurs: false, reach: reach(of: $0, old, theirs))
     }
     edits += self.edits(old, ours).map { Reaching(edit: $0, isOurs: true, reach: reach(of: $0, old, ours)) }
     edits.sort { ($0.reach.lowerBound, $0.reach.upperBound) < ($1.reach.lowerBound, $1.reach.upperBound) }
-    var places: [Place] = []
+    var groups: [ArraySlice<Reaching>] = []
     var rest = edits[...]
     while let first = rest.first {
       var upper = first.reach.upperBound
@@ -55,30 +70,31 @@ enum Merge {
         upper = max(upper, next.upperBound)
         end += 1
       }
-      let group = rest[..<end]
+      groups.append(rest[..<end])
       rest = rest[end...]
-      func place(_ group: ArraySlice<Reaching>) -> Place {
-        func inOrder(_ isOurs: Bool) -> [Edit] {
-          group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
-            $0.removed.lowerBound < $1.removed.lowerBound
-          }
-        }
-        let removed = group.map(\.edit.removed)
-        let range =
-          (removed.map(\.lowerBound).min() ?? 0)..<(removed.map(\.upperBound).max() ?? 0)
-        let (their, our) = (inOrder(false), inOrder(true))
-        return Place(
-          range: range, their: their, our: our, present: side(range, of: old, theirs, their),
-          goal: side(range, of: old, ours, our))
-      }
-      let whole = place(group)
-      places += whole.isConflict ? neighbours(in: group).map(place) : [whole]
     }
-    return places
+    return groups
+  }
+
+  static func place(
+    _ group: ArraySlice<Reaching>, _ old: [ArraySlice<UInt8>], _ theirs: [ArraySlice<UInt8>],
+    _ ours: [ArraySlice<UInt8>]
+  ) -> Place {
+    func inOrder(_ isOurs: Bool) -> [Edit] {
+      group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
+        $0.removed.lowerBound < $1.removed.lowerBound
+      }
+    }
+    let removed = group.map(\.edit.removed)
+    let range = (removed.map(\.lowerBound).min() ?? 0)..<(removed.map(\.upperBound).max() ?? 0)
+    let (their, our) = (inOrder(false), inOrder(true))
+    return Place(
+      range: range, their: their, our: our, present: side(range, of: old, theirs, their),
+      goal: side(range, of: old, ours, our))
   }
 
   /// An edit of one side.
-  private struct Reaching {
+  struct Reaching {
     let edit: Edit
     let isOurs: Bool
     let reach: ClosedRange<Int>

@@ -174,7 +174,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
       "\"\(name)\" could be any of \(matches.joined(separator: ", ")); write one of them exactly so"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
     case .noDecision(let scope):
-      "nothing decides for \(scope) alone: randmap route shows what its mail goes by"
+      "nothing is set for \(scope), so there is nothing to remove: randmap route shows where its mail goes"
     case .notARoute(let name):
       "\(name) decides no destination; the parameters that do are: "
         + RoutingParameter.allCases.map(\.rawValue).joined(separator: ", ")

@@ -11,7 +11,7 @@ extension MailConfig {
       throw .badText(
         key,
         reason:
-          "no table has such a key: say the key itself, or randmap pool \(key.asArgument) \(value.asArgument)"
+          "it is a kind of mail, and no key of a table; to send that mail there: randmap pool \(key.asArgument) \(value.asArgument)"
       )
     }
     try refuseOtherParameter(key, table: table)

@@ -2,6 +2,7 @@
 
 import Gateways
 import PostfixFiles
+import System
 
 /// The transports that every Postfix has in its master.cf.
 package enum StockTransport: String, Hashable, Sendable {
@@ -36,6 +37,11 @@ package struct DeliveryServices: Sendable {
     for service in config.master?.services ?? [] where service.isTransport {
       services[service.name] = service
     }
+  }
+
+  /// The transport that a person probably meant by a name that is none.
+  package func nearName(of transport: String) -> String? {
+    NearName.of(transport, in: services.keys.sorted())
   }
 
   package func service(_ transport: String) -> Service? { services[transport] }

@@ -75,6 +75,7 @@ import Testing
       "sender_dependent_default_transport_maps = randmap:{\"smtp:[a.example]\", smtp:[b.example]}",
       "need it without quotes: \"smtp:[a.example]\""
     ),
+    ("default_transport = smpt:[a.example]", "need \"smtp\", or a service \"smpt unix\" that is private"),
     ("relayhost = none", "need an empty value"), ("defer_transports = smtp", "waits in the queue"),
   ])
   func ofMainCf(line: String, advice: String) {

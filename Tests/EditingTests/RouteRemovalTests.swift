@@ -203,8 +203,8 @@ import Testing
     }
     #expect(words("relay_domains =\n", "class:relay").hasPrefix("class:relay: relay_domains is empty"))
     #expect(words("", "class:other").contains("need class:relay or class:virtual"))
-    #expect(words("", "outbound").hasPrefix("nothing decides for outbound"))
-    #expect(words("default_transport = smtp\n", "outbound").hasPrefix("nothing decides for outbound"))
+    #expect(words("", "outbound").hasPrefix("nothing is set for outbound"))
+    #expect(words("default_transport = smtp\n", "outbound").hasPrefix("nothing is set for outbound"))
     #expect(
       words(
         "relay_domains = r.example\nrelay_transport = smtp:[a]\ndefault_transport = $relay_transport\n",

@@ -43,7 +43,7 @@ import Testing
   func localMailIsNotShared(main: String) {
     #expect(
       refused(main, "local_transport", "smtp:[a]", "smtp:[b]")
-        == "local_transport: it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, with randmap set-route local_transport"
+        == "local_transport: it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, such as randmap set-route local_transport smtp:[gw1.example]"
     )
   }
 

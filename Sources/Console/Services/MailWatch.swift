@@ -178,8 +178,7 @@ private struct Follower {
       if let log {
         try log.read()
         var knowledge = TrafficReport.Knowledge()
-        let changes = PoolChanges(of: config, writer)
-        knowledge.changes = { changes.last(of: $0) }
+        knowledge.changes = PoolChanges(of: config, writer).last(of:)
         flow.recent = log.recent(limits: settings.deliveryLimits, knowing: knowledge, now: time(nil))
       }
       flow.problem = nil

@@ -5,7 +5,7 @@ import Routing
 
 extension MailConfig {
   /// Refuses a table for the transports of some senders that takes its next hops from relayhost, or decides for all senders:
-  /// all other entries stand for themselves, and a sender without one goes as all mail does.
+  /// all other entries name their gateway in full, and mail of a sender without an entry goes as all mail does.
   func guardHopsOfSenders(for site: PoolSite) throws(EditRefusal) {
     let maps = RoutingParameter.senderTransportMaps
     guard !parameters.text(maps).isEmpty else { return }

@@ -48,7 +48,7 @@ extension MailConfig {
       throw .cannotPool(
         name,
         reason:
-          "it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, with randmap set-route \(name)"
+          "it is for mail of this host (mydestination), and a pool is for mail that leaves: need one destination, such as randmap set-route \(name) smtp:[gw1.example]"
       )
     }
     if let colon = name.firstIndex(of: ":") {

@@ -64,7 +64,7 @@ struct PoolProof {
 
   /// Lanes in the place of gateways: where these have no next hop, none is left.
   private func guardForGateways(_ after: Resolver) -> EditGuard? {
-    guard wish.members.contains(where: { if case .lane = $0.goal { true } else { false } }) else {
+    guard wish.members.contains(where: \.isLane) else {
       return nil
     }
     let resolver = Resolver(before, context: machine.context)

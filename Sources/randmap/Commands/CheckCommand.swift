@@ -145,8 +145,8 @@ struct CheckCommand: ParsableCommand {
       if !place.isDemo {
         for path in fixed.leaveFilesOfOthers(as: config) {
           Output.error.line(
-            "randmap: \(printable(path)): a fix is left, as no Postfix of this machine uses "
-              + "\(printable(config.directory)), and the file is outside it; need: "
+            "randmap: \(printable(path)): not fixed: the file is outside \(printable(config.directory)), and no Postfix of this "
+              + "machine uses that directory. To fix it: "
               + printable("randmap --check --fix \(path.asArgument)"))
         }
       }

@@ -108,8 +108,7 @@ struct StatusSubject {
     var knowledge = TrafficReport.Knowledge()
     knowledge.agent = agent
     if let writer = place?.writer {
-      let changes = PoolChanges(of: config, writer)
-      knowledge.changes = { changes.last(of: $0) }
+      knowledge.changes = PoolChanges(of: config, writer).last(of:)
     }
     return .recent(
       log.recent(

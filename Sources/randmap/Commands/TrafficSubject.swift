@@ -192,8 +192,7 @@ struct TrafficSubject {
     _ counts: Counts, _ period: TrafficPeriod, sources: [String], reach: Int?, now: Int
   ) -> TrafficSummary {
     var knowledge = TrafficReport.Knowledge()
-    let changes = PoolChanges(of: config, place.writer)
-    knowledge.changes = { changes.last(of: $0) }
+    knowledge.changes = PoolChanges(of: config, place.writer).last(of:)
     knowledge.agent = place.agentReport()
     knowledge.uses = uses
     let report = TrafficReport(

@@ -50,8 +50,9 @@ extension Rule {
       if let word = view.lastWord, view.place.isInTable {
         return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)\"")
       }
+      let near = view.transports.nearName(of: name).map { "\"\(printable($0))\", or " } ?? ""
       return Offence(
         view.transport,
-        "transport \"\(shown)\" is not in master.cf; need a service \"\(shown) unix\" that is private")
+        "transport \"\(shown)\" is not in master.cf; need \(near)a service \"\(shown) unix\" that is private")
     })
 }

@@ -20,7 +20,7 @@ struct GatewaysView: MemberView {
   func orders(_ facts: Facts) -> [String] { GatewayOrder.all(facts).map(\.rawValue) }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    // A list in another order must not put the cursor, and the next key, on something else: also where nobody moved it.
+    // The cursor stays on its gateway when the list gets another order, also where nobody has moved it: the next key is for that.
     let followed = filter != usedFilter ? nil : chosenUse?.gateway
     let before = chosen
     usedFilter = filter

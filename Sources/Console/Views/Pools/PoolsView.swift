@@ -37,7 +37,7 @@ struct PoolsView: MemberView {
       ? Source(revision: facts.session.revision, filter: filter, sorting: sorting) : nil
     let order = sorting.column.flatMap { MemberOrder(rawValue: $0) }
     if let new, new == source, order?.isSteady != false { return }
-    // A list in another order must not put the cursor, and the next key, on something else.
+    // The cursor stays on its member when the list gets another order: the next key is for that.
     let own = source == nil ? held ?? chosenRow?.identity : chosenRow?.identity
     let followed = rows.isEmpty || filter != usedFilter ? nil : own
     held = new == nil ? followed : nil
