@@ -68,10 +68,10 @@ import Testing
         "\"randmap pool 'to:a$b'\\''c@d.example' GATEWAY GATEWAY\" makes one"))
     #expect(
       refusal(.setRoute(key: "to:a$b@d.example", value: "smtp:[x]", table: nil)).hasSuffix(
-        "or randmap pool 'to:a$b@d.example' 'smtp:[x]'"))
+        ": randmap pool 'to:a$b@d.example' 'smtp:[x]'"))
     #expect(
       refusal(.setRoute(key: "to:a=b@d.example", value: "smtp:x", table: nil)).hasSuffix(
-        "or randmap pool to:a=b@d.example smtp:x"))
+        ": randmap pool to:a=b@d.example smtp:x"))
   }
 
   @Test(arguments: [
