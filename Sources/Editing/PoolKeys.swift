@@ -8,9 +8,9 @@ package struct PoolKey: Hashable, Sendable {
   package let key: String
   package let parameter: RoutingParameter
 
-  /// The mail, as a call names it; nil where no scope means just that: a key such as `*` or `.example.com`.
+  /// The mail, as a call names it; nil where no scope means just that: the key `*`.
   package var scope: Scope? {
-    guard key != "*", !key.hasPrefix(".") else { return nil }
+    guard key != "*" else { return nil }
     switch parameter {
     case .transportMaps: return try? Scope("to:\(key)")
     case .senderTransportMaps, .senderRelayhostMaps:

@@ -31,8 +31,12 @@ extension MailConfig {
           NextHopList($0.result, kind: before.kind).hops.first.map(hops.contains) ?? edited.names($0.result)
         }
       } else {
-        isKept = {
-          $0.gateways.isEmpty ? edited.names($0.result) : $0.gateways.contains(where: left.contains)
+        isKept = { member in
+          guard member.gateways.isEmpty else { return member.gateways.contains(where: left.contains) }
+          // Who says only which client delivers, such as a lane, takes no gateway away.
+          let isClient = member.transport.flatMap(gatewayTransport) != nil
+          return isClient && NextHopList(member.result, kind: before.kind).hops.isEmpty
+            || edited.names(member.result)
         }
       }
       let taken = before.liveShares(states).reduce(0) { $0 + (isKept($1.member) ? 0 : $1.share) }

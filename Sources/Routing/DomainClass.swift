@@ -53,6 +53,14 @@ extension MailConfig {
   }
 }
 
+extension MailConfig {
+  /// Whether a domain in transport_maps stands for its subdomains too, so that Postfix does not ask for `.domain`.
+  package var matchesSubdomains: Bool {
+    plainNames(of: "parent_domain_matches_subdomains")?.contains(RoutingParameter.transportMaps.rawValue)
+      ?? false
+  }
+}
+
 /// Why transport_maps cannot match what a class matches.
 package struct ClassKeysProblem: Error {
   package let message: String
@@ -71,20 +79,19 @@ extension MailConfig {
     guard !domains.isEmpty else {
       throw ClassKeysProblem(
         message:
-          "\(list) is empty: no mail takes \(domainClass.transport); take the pool of it away, or leave it out"
+          "\(list) is empty, so no mail takes \(domainClass.transport)"
       )
     }
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
     // virtual_mailbox_domains never does.
     let listTakesParents = domainClass == .relay && parents.contains(list)
-    let transportTakesParents = parents.contains(RoutingParameter.transportMaps.rawValue)
     var keys: [String] = []
     for domain in domains {
       if listTakesParents {
         // A name with a dot in front matches nothing then.
         if domain.hasPrefix(".") { continue }
-        keys += transportTakesParents ? [domain] : [domain, ".\(domain)"]
-      } else if transportTakesParents {
+        keys += matchesSubdomains ? [domain] : [domain, ".\(domain)"]
+      } else if matchesSubdomains {
         throw ClassKeysProblem(message: "transport_maps matches subdomains here, and \(list) does not")
       } else if domainClass == .relay || !domain.hasPrefix(".") {
         keys.append(domain)

@@ -73,6 +73,27 @@ import Testing
     expect(set, "u@one.example", [kind.members[0]: 0.5, kind.members[1]: 0.5])
   }
 
+  /// There is no mail to share, and one command takes away what is left over.
+  @Test(arguments: Kind.all) func ofAnEmptyListThePoolCanBeTakenAway(kind: Kind) throws {
+    let empty = try kind.pool(then: "")
+    for members in [nil, [kind.members[0]], []] {
+      let refusal = #expect(throws: EditRefusal.self) { try kind.again(empty, members) }
+      #expect(refusal?.message.contains("randmap remove-route \(kind.scope)") == true)
+    }
+    let without = try empty.applying(.removeRoute(key: kind.scope, table: nil))
+    #expect(without.main["transport_maps"] == nil)
+    #expect(without.main[kind.transport] == nil)
+  }
+
+  /// Each domain of the list is a key, and none of them is a kind of mail of its own.
+  @Test(arguments: Kind.all) func theKeysOfAClassAreListedAsTheClass(kind: Kind) throws {
+    let scopes = try kind.pool(then: "one.example, two.example").scopeDecisions().map { "\($0.scope)" }
+    #expect(scopes.contains(kind.scope))
+    #expect(!scopes.contains { $0.hasPrefix("to:") })
+    let former = try kind.pool(then: "one.example").scopeDecisions().map { "\($0.scope)" }
+    #expect(former.contains("to:two.example"))
+  }
+
   @Test(arguments: Kind.all) func aDomainThatLeftTheListLeavesThePool(kind: Kind) throws {
     for list in ["two.example", "other.example, another.example"] {
       let config = try kind.pool(then: list)

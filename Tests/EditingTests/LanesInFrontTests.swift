@@ -29,6 +29,10 @@ import Testing
     #expect(plan.config.main.document.bytes == pool.main.document.bytes)
     #expect(plan.config.master?.document.bytes.text == plannedServices)
     #expect(plan.notes.contains { $0.contains("lane-192-0-2-1, lane-192-0-2-2") })
+    // The gateways keep their mail: there is nothing to ask.
+    #expect(lanes.guards(against: plan.config, states: [:]).isEmpty && plan.guards.isEmpty)
+    let route = Edit.removeRoute(key: "outbound", table: nil)
+    #expect(lanes.guards(against: try lanes.applying(route), states: [:]).isEmpty)
     // Other shares and members, as without lanes: with the net.
     let other = ["[gw1]", "[gw3]=3"]
     #expect(try wished(lanes, other).main.document.bytes == wished(pool, other).main.document.bytes)

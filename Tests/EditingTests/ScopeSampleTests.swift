@@ -8,7 +8,7 @@ import Testing
 @testable import Editing
 
 @Suite struct ScopeSampleTests {
-  @Test(arguments: ["from:s.example", "from:u@s.example", "to:new.example"])
+  @Test(arguments: ["from:s.example", "from:u@s.example", "to:new.example", "to:.new.example"])
   func aPoolInADatabaseIsShownAndListed(scope: String) throws {
     let bench = try DatabaseBench()
     let before = try bench.config("relayhost = [127.0.0.2]:587\n")
@@ -21,6 +21,32 @@ import Testing
     let id = scope.split(separator: ":").last?.split(separator: "@", maxSplits: 1).joined(separator: "@")
     #expect(decision?.pool == id)
     #expect(decision?.answer.firstHops.count == 2)
+  }
+
+  /// transport(5): a key with a dot in front is for the subdomains, and not for the domain itself.
+  @Test func thePoolOfSubdomainsIsForThemOnly() throws {
+    let before = configToPlan(
+      "relayhost = [gw]\ntransport_maps = inline:{{.a.example=smtp:[s]}, {a.example=smtp:[t]}}\n")
+    #expect(before.scopeDecisions().map(\.scope).contains(.to(".a.example")))
+    let plan = try before.planning(wishInWords("to:.A.example", ["[s]", "[b]"]), on: plannersMachine)
+    #expect(plan.guards.isEmpty)
+    #expect(plan.config.route("u@sub.a.example") == ["smtp:[s]": 0.5, "smtp:[b]": 0.5])
+    #expect(plan.config.route("u@a.example") == ["smtp:[t]": 1])
+    #expect(plan.config.route("u@b.example") == ["smtp:[gw]": 1])
+    #expect(try plan.config.poolNamed("to:.a.example")?.members.count == 2)
+    let one = try plan.config.planning(wishInWords("to:.a.example", ["[s]"]), on: plannersMachine)
+    #expect(one.config.route("u@sub.a.example") == ["smtp:[s]": 1])
+    // Postfix does not ask for such a key there.
+    let other = configToPlan("parent_domain_matches_subdomains = transport_maps\n")
+    let refusal = #expect(throws: EditRefusal.self) {
+      try other.planning(wishInWords("to:.a.example", ["[s]", "[b]"]), on: plannersMachine)
+    }
+    #expect(refusal?.message.contains("say to:a.example") == true)
+  }
+
+  @Test(arguments: ["to:.", "to:..a.example", "from:.a.example"])
+  func noOtherDotStartsAScope(scope: String) {
+    #expect(throws: EditRefusal.self) { try Scope(scope) }
   }
 
   /// What an agent would do with a new pool says nothing of what decides today.

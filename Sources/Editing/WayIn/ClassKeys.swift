@@ -32,6 +32,14 @@ struct ClassKeyChange {
 }
 
 extension MailConfig {
+  /// The pool of a class in transport_maps and those of its keys that the list of the class has: their mail is that of the class.
+  package func classKeys(_ domainClass: DomainClass) -> (pool: String, keys: Set<String>)? {
+    guard let pool = classPool(of: domainClass), let keys = try? transportKeys(of: domainClass) else {
+      return nil
+    }
+    return (pool.pool.id, Set(keys).intersection(pool.keys))
+  }
+
   /// What the list of a class has come to since its pool was written; nothing for a spot of another kind.
   func classKeyChange(at spot: PoolSpot) -> ClassKeyChange {
     guard case .parameter = spot.place, let site = spot.sites.first, site.parameter == .transportMaps,

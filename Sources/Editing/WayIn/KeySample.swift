@@ -6,12 +6,8 @@ import Routing
 extension MailConfig {
   /// The mail that a key of transport_maps is for; nil where no address has it.
   static func sample(ofRecipient key: String) -> RouteSample? {
-    let name = key.hasPrefix(".") ? "sub\(key)" : key
-    guard HostName.isValid(String(name.split(separator: "@").last ?? "")) else { return nil }
-    let scope = Scope.to(name)
-    return RouteSample(
-      recipient: name.contains("@") ? name : "someone@\(name)", sender: "", what: scope.words,
-      scope: key.hasPrefix(".") ? nil : scope)
+    guard let scope = try? Scope("to:\(key)"), let address = scope.address else { return nil }
+    return RouteSample(recipient: address, sender: "", what: scope.words, scope: scope)
   }
 
   /// The same of a table for senders.
@@ -19,8 +15,7 @@ extension MailConfig {
     guard key.contains("@") else { return nil }
     let scope = Scope.from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
     return RouteSample(
-      recipient: "someone@\(outsideDomain)", sender: key.hasPrefix("@") ? "someone\(key)" : key,
-      what: scope.words, scope: scope)
+      recipient: "someone@\(outsideDomain)", sender: scope.address ?? key, what: scope.words, scope: scope)
   }
 
   /// The mail of an entry, or of a scope, as `set-route` and `remove-route` name it: of a table only a few keys are shown

@@ -33,6 +33,7 @@ private struct PoolPlanner {
 
   mutating func plan() throws(EditRefusal) -> PoolPlan {
     try before.guardReadableDatabases(for: wish)
+    try before.guardMail(of: wish.scope)
     guard !wish.members.isEmpty else { return try planForList() }
     let choice = try WeightChoice(wish.members.map(\.weight))
     var lanes: [String: String] = [:]
@@ -133,9 +134,8 @@ private struct PoolPlanner {
 
   /// The key of a domain matches more than it says in such a configuration.
   private mutating func saySubdomains(of spot: PoolSpot) {
-    let parents = before.plainNames(of: "parent_domain_matches_subdomains") ?? []
     guard case .key(let key, of: .transportMaps) = spot.place, !key.contains("@"), key != "*",
-      parents.contains(RoutingParameter.transportMaps.rawValue)
+      before.matchesSubdomains
     else { return }
     notes.append(
       "mail for subdomains of \(key) goes there too: parent_domain_matches_subdomains names transport_maps")

@@ -108,8 +108,8 @@ struct PoolProof {
     let outside = "someone@\(MailConfig.outsideDomain)"
     switch scope {
     case .outbound: return [(outside, ""), (outside, Self.otherSender)]
-    case .to(let address): return [(address.contains("@") ? address : "someone@\(address)", "")]
-    case .from(let address): return [(outside, address.contains("@") ? address : "someone@\(address)")]
+    case .to: return [scope.address].compactMap { $0.map { ($0, "") } }
+    case .from: return [scope.address].compactMap { $0.map { (outside, $0) } }
     case .relayDomains:
       return messages(ofClass: .relay, else: before.relayDomain)
     case .virtualMailboxes:
@@ -155,7 +155,7 @@ struct PoolProof {
     case .parameter(.virtualTransport): return .virtualMailboxes
     case .parameter: return .outbound
     case .key(let key, of: .transportMaps):
-      return key == "*" || key.hasPrefix(".") ? wish.scope : .to(key)
+      return key == "*" ? wish.scope : .to(key)
     case .key(let key, of: _): return .from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
     }
   }

@@ -54,18 +54,8 @@ extension MailConfig {
   {
     switch scope {
     case .outbound: return outboundSpot(isNextHops)
-    case .relayDomains:
-      guard !parameters.text("relay_domains").isEmpty else {
-        throw .cannotPool(
-          "\(scope)",
-          reason: "relay_domains is empty, so there is no such mail; for one domain say to:example.com")
-      }
-      return classSpot(.relay)
-    case .virtualMailboxes:
-      guard !parameters.text("virtual_mailbox_domains").isEmpty else {
-        throw .cannotPool("\(scope)", reason: "virtual_mailbox_domains is empty, so there is no such mail")
-      }
-      return classSpot(.virtualMailboxes)
+    case .relayDomains: return classSpot(.relay)
+    case .virtualMailboxes: return classSpot(.virtualMailboxes)
     case .to(let address): return try recipientSpot(address, scope)
     case .from(let address):
       let key = address.contains("@") ? address : "@\(address)"
@@ -75,6 +65,17 @@ extension MailConfig {
       return relay.sites.isEmpty && relay.single == nil ? own : relay
     case .named(let name): return try namedSpot(name, isNextHops)
     }
+  }
+
+  /// Refuses to choose for mail that there is none of.
+  func guardMail(of scope: Scope) throws(EditRefusal) {
+    guard let domainClass = scope.domainClass, parameters.text(domainClass.list).isEmpty else { return }
+    let list = domainClass.list
+    let advice =
+      classSpot(domainClass).sites.isEmpty
+      ? "for one domain say to:example.com"
+      : "the pool that it had is taken away with: randmap remove-route \(scope)"
+    throw .cannotPool("\(scope)", reason: "\(list) is empty, so there is no such mail; \(advice)")
   }
 
   // MARK: - Parameters
@@ -116,7 +117,7 @@ extension MailConfig {
       grouping: poolSites().filter { $0.isInDatabase && $0.parameter == .transportMaps }, by: \.id)
     func isOfClass(_ sites: [PoolSite]) -> Bool {
       let own = Set(sites.compactMap(\.routeKey))
-      return own == keys
+      return !own.isEmpty && own == keys
         || own != [domainClass.poolName] && sites.contains { $0.databasePool == domainClass.poolName }
     }
     if let site = routes.values.first(where: isOfClass)?.first {
@@ -193,8 +194,17 @@ extension MailConfig {
   // MARK: - Entries
 
   private func recipientSpot(_ address: String, _ scope: Scope) throws(EditRefusal) -> PoolSpot {
-    let recipient = address.contains("@") ? address : "postmaster@\(address)"
-    let domain = address.split(separator: "@").last.map(String.init) ?? address
+    let isSubdomains = address.first == "."
+    if isSubdomains, matchesSubdomains {
+      throw .cannotPool(
+        "\(scope)",
+        reason:
+          "Postfix does not ask for \(address) here (parent_domain_matches_subdomains names transport_maps): say to:\(address.dropFirst()), which is for subdomains too"
+      )
+    }
+    let domain =
+      isSubdomains ? "sub\(address)" : address.split(separator: "@").last.map(String.init) ?? address
+    let recipient = address.contains("@") ? address : "postmaster@\(domain)"
     let answer = Resolver(self).route(recipient)
     let classes = answer.classes
     if classes.contains(.local) {

@@ -1,12 +1,13 @@
 // The mail that a person means, as one word.
 
 import PostfixFiles
+import Routing
 
 /// Which mail a pool is for.
 package enum Scope: Hashable, Sendable, Codable {
   /// All mail that leaves and has no route of its own.
   case outbound
-  /// Mail for a domain or an address.
+  /// Mail for a domain or an address, or, with a dot in front, for the subdomains of a domain.
   case to(String)
   /// Mail from a domain or an address.
   case from(String)
@@ -26,7 +27,14 @@ package enum Scope: Hashable, Sendable, Codable {
     case ("class", "virtual"): self = .virtualMailboxes
     case ("class", let name?):
       throw .badScope(text, reason: "no class \"\(name)\": need class:relay or class:virtual")
-    case ("to", let address?): self = .to(try Self.checked(address, of: text))
+    case ("to", let address?):
+      if address.first == ".", let domain = try? Self.checked(String(address.dropFirst()), of: text),
+        !domain.contains("@")
+      {
+        self = .to(".\(domain)")
+      } else {
+        self = .to(try Self.checked(address, of: text))
+      }
     case ("from", let address?): self = .from(try Self.checked(address, of: text))
     default: self = .named(text)
     }
@@ -57,11 +65,37 @@ extension Scope: CustomStringConvertible {
     }
   }
 
+  package init(_ domainClass: DomainClass) {
+    switch domainClass {
+    case .relay: self = .relayDomains
+    case .virtualMailboxes: self = .virtualMailboxes
+    }
+  }
+
+  /// The class whose mail it is.
+  var domainClass: DomainClass? {
+    switch self {
+    case .relayDomains: .relay
+    case .virtualMailboxes: .virtualMailboxes
+    case .outbound, .to, .from, .named: nil
+    }
+  }
+
+  /// An address that has mail of it, as the recipient or as the sender; nil where others decide which one that is.
+  var address: String? {
+    switch self {
+    case .to(let name) where name.first == ".": "someone@sub\(name)"
+    case .to(let name), .from(let name): name.contains("@") ? name : "someone@\(name)"
+    case .outbound, .relayDomains, .virtualMailboxes, .named: nil
+    }
+  }
+
   /// For people.
   package var words: String {
     switch self {
     case .outbound: "all mail to the outside"
-    case .to(let address): "mail for \(address)"
+    case .to(let address):
+      "mail for \(address.first == "." ? "subdomains of \(address.dropFirst())" : address)"
     case .from(let address): "mail from \(address)"
     case .relayDomains: "mail for the relay domains"
     case .virtualMailboxes: "mail for the virtual mailbox domains"

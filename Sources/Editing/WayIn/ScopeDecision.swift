@@ -38,7 +38,9 @@ extension MailConfig {
   /// The scopes of this configuration, the widest first.
   package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
+    let keysOfClasses = Set(DomainClass.allCases.flatMap { classKeys($0)?.keys ?? [] }.map(Scope.to))
     return routeSamples().compactMap { sample in
+      if let scope = sample.scope, keysOfClasses.contains(scope) { return nil }
       let answer = resolver.route(sample.recipient, from: sample.sender)
       guard let scope = sample.corrected(by: answer)?.scope,
         let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: false)

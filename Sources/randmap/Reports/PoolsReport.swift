@@ -18,6 +18,8 @@ struct PoolsReport {
   private let entries: [Gateway: [NextHopEntry]]
   /// The keys of tables that each pool answers for.
   private let keys: [String: [PoolKey]]
+  /// The class that a pool is for, where its keys are just the list of its domains.
+  private let classes: [String: Scope]
 
   /// - Parameters:
   ///   - shown: a file's path as it is shown.
@@ -28,7 +30,15 @@ struct PoolsReport {
     authors =
       writer.map { DrainAuthors(pools, writer: $0, directory: config.directory) } ?? DrainAuthors()
     self.pools = pools
-    keys = config.poolKeys()
+    let keys = config.poolKeys()
+    self.keys = keys
+    classes = Dictionary(
+      DomainClass.allCases.compactMap { domainClass in
+        guard let (pool, listed) = config.classKeys(domainClass),
+          Set(keys[pool]?.map(\.key) ?? []) == listed
+        else { return nil }
+        return (pool, Scope(domainClass))
+      }, uniquingKeysWith: { first, _ in first })
     entries =
       config.namesNextHopTables
       ? Dictionary(
@@ -65,6 +75,7 @@ struct PoolsReport {
     // The id of an entry names its key.
     if case .entry = pool.place { return "" }
     guard let keys = keys[pool.id], !keys.isEmpty else { return "" }
+    if let scope = classes[pool.id] { return "  \(scope)" }
     let shown = keys.prefix(Self.shownKeys).map { printable($0.scope?.description ?? $0.key) }
     let rest = keys.count - shown.count
     return "  " + shown.joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")

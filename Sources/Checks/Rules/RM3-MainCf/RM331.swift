@@ -38,6 +38,14 @@ extension Subject {
     guard let pool = config.classPool(of: domainClass), let value = try? parameters.value(domainClass.list)
     else { return [] }
     let list = domainClass.list
+    if parameters.text(list).isEmpty, let place = place(of: list) {
+      return [
+        Finding(
+          place,
+          "\(list) is empty, and its pool still has a key for \(printable(pool.keys.first ?? "")): this mail still goes to the pool; "
+            + "need randmap remove-route class:\(domainClass.poolName) --write", count: pool.keys.count)
+      ]
+    }
     let keys: [String]
     do throws(ClassKeysProblem) { keys = try config.transportKeys(of: domainClass) } catch {
       return [
