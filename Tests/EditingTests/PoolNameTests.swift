@@ -131,7 +131,7 @@ import Testing
         try tables.applying(.setRoute(key: key, value: "smtp:[b]", table: nil))
       }
     }
-    for key in ["to:", "to:.example", "from:@a.example"] {
+    for key in ["to:", "to:.", "from:.example", "from:@a.example"] {
       #expect {
         _ = try tables.applying(.removeRoute(key: key, table: nil))
       } throws: { error in

@@ -6,7 +6,10 @@ import Routing
 extension MailConfig {
   /// Without the entry, the line or the pool of the mail that `scope` means.
   func removingDecision(of scope: Scope) throws(EditRefusal) -> MailConfig {
-    guard let spot = try decidingSpot(of: scope) else { throw .noDecision("\(scope)") }
+    guard let spot = try decidingSpot(of: scope) else {
+      try guardMail(of: scope)
+      throw .noDecision("\(scope)")
+    }
     let transports = Set(pools().flatMap(\.members).compactMap(\.transport))
     let single = Destination(spot.single ?? SourcedText()).transport.text
     return try removingDecision(at: spot).removingAgentMark(of: self)
