@@ -104,7 +104,7 @@ package struct RecentTraffic: Sendable {
     self.channels = channels
     func report(_ seconds: Int) -> TrafficReport {
       let minute = now - now % 60
-      // Lines of a host whose clock is ahead are of no window yet.
+      // What a log had before it was followed may be of a host whose clock is ahead: that is of no window yet.
       return TrafficReport(
         counts, channels, config: config, pools: pools, knowing: knowledge, since: minute - seconds,
         until: minute + 120)

@@ -12,6 +12,9 @@ package struct Tally: Sendable {
   let until: Int
   /// Later lines are of a clock that is wrong, or of a year that was guessed wrongly.
   let future: Int
+  /// The time here, while lines come that have just been written. The clock of their host may differ from ours: they are of now
+  /// all the same.
+  private(set) var present: Int?
   /// Only lines of this host, where one is given.
   let host: [UInt8]?
   var stamps: StampReader
@@ -69,6 +72,11 @@ package struct Tally: Sendable {
   /// A log that is followed has lines up to now.
   mutating func goOn(to latest: Int) { stamps.latest = latest }
 
+  /// The lines to come have just been written: one with a time to come, or with a time before `since`, counts as of `now`.
+  mutating func beginPresent(_ now: Int) { present = now }
+
+  mutating func endPresent() { present = nil }
+
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   ///
   /// - Parameter now: what gateways said of mail that is under way now belongs to the next counts.
@@ -76,6 +84,7 @@ package struct Tally: Sendable {
     defer {
       kept = Counts(channelCount: channels.all.count)
       window = MessageWindow()
+      (lastHost, lastOtherHost) = ([], [])
     }
     return counts(now: now)
   }

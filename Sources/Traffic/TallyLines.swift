@@ -2,6 +2,11 @@
 
 import PostfixFiles
 
+/// Clocks that differ by more are not told from an old log.
+private let mostBehind = 86_400
+/// A difference of clocks that is not worth a word, in seconds.
+private let usualSkew = 60
+
 extension Tally {
   mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
     if reach == nil {
@@ -88,13 +93,21 @@ extension Tally {
 
   /// The time of a line, if it counts.
   private mutating func meantTime(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    guard let time = time(bytes, line) else { return nil }
+    guard let written = stamps.seconds(bytes, line.stamp) else { return nil }
+    let time = ourTime(written)
+    if abs(written - time) > usualSkew { kept.skewed += 1 }
     if time >= future { kept.future += 1 }
     return time >= since && time < until ? time : nil
   }
 
   mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    stamps.seconds(bytes, line.stamp)
+    stamps.seconds(bytes, line.stamp).map { ourTime($0) }
+  }
+
+  private func ourTime(_ time: Int) -> Int {
+    guard let present else { return time }
+    let isBehind = time < since && since - time <= mostBehind
+    return time > present || isBehind ? present : time
   }
 
   private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }

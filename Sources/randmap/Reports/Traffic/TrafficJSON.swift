@@ -9,7 +9,7 @@ extension TrafficSummary {
     let sources: [String]
     @Explicit var logBegins: String?
     let hosts: [String]
-    let elsewhere, unclear, future, lost: Int
+    let elsewhere, unclear, future, skewed, lost: Int
     let gateways: [GatewayObject]
     let pools: [PoolObject]
   }
@@ -66,7 +66,7 @@ extension TrafficSummary {
       sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
       elsewhere: report.counts.elsewhere, unclear: report.counts.unclear, future: report.counts.future,
-      lost: report.counts.lost,
+      skewed: report.counts.skewed, lost: report.counts.lost,
       gateways: report.gateways.map { row in
         let cell = row.cell
         return GatewayObject(

@@ -181,6 +181,11 @@ extension TrafficSummary {
         "\(lines(counts.future, "line has", "lines have")) a time that is still to come and \(counts.future == 1 ? "is" : "are") not counted: a clock is wrong, or a log without years is older than one."
       )
     }
+    if counts.skewed > 0 {
+      remarks.append(
+        "\(lines(counts.skewed, "line has", "lines have")) a time that is still to come, or that was over before the reports began: the clock of a host is wrong. As they came in this time, they count in it."
+      )
+    }
     if counts.unclear > 0 {
       remarks.append(
         "\(lines(counts.unclear, "delivery is", "deliveries are")) not counted: with info_log_address_format = internal, and before Postfix 3.5, an address may look like the end of a line."
