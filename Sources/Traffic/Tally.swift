@@ -24,6 +24,8 @@ package struct Tally: Sendable {
   private var journal = JournalLine()
   var known = KnownRelays()
   var recipients = RecentRecipients()
+  /// What the line before added to, for a notice that it came again.
+  var counted: (channel: Int, kind: RepeatedCount)?
   var deferred = DeferredMessages()
   /// The host of the last line that counted, and a number for it.
   var lastHost: [UInt8] = []

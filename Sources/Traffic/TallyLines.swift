@@ -7,14 +7,26 @@ private let mostBehind = 86_400
 /// A difference of clocks that is not worth a word, in seconds.
 private let usualSkew = 60
 
+/// What lines that are alike add to.
+enum RepeatedCount { case connectFailure, encryptedSession, attempt }
+
 extension Tally {
   mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
     if reach == nil {
       reach = LogLine.stamp(bytes, range, isOurs: isOurs).flatMap { stamps.seconds(bytes, $0) }
     }
+    let before = counted
+    counted = nil
     guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
     let last = bytes[line.tag.upperBound - 1]
-    guard last == UInt8(ascii: "p") || last == UInt8(ascii: "r") else { return noteLost(bytes, line) }
+    guard last == UInt8(ascii: "p") || last == UInt8(ascii: "r") else {
+      if let times = RepeatedMessage.times(bytes, line.message) {
+        count(before, again: times, bytes, line)
+      } else {
+        noteLost(bytes, line)
+      }
+      return
+    }
     let repeated = RepeatedMessage(bytes, line.message)
     let times = repeated?.times ?? 1
     let isSuspended = last == UInt8(ascii: "r")
@@ -63,6 +75,7 @@ extension Tally {
     noteHost(bytes, line.host)
     count(attempt, bytes, line, channel: channel, at: time)
     if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
+    counted = (channel, .attempt)
   }
 
   private mutating func count(_ event: LogEvent, _ bytes: Span<UInt8>, _ line: LogLine, times: Int) {
@@ -70,14 +83,34 @@ extension Tally {
       let time = meantTime(bytes, line)
     else { return }
     switch event {
-    case .connectFailure: kept.change(channel: channel, at: time) { $0.connectFailures += times }
-    case .encrypted: kept.change(channel: channel, at: time) { $0.encryptedSessions += times }
+    case .connectFailure: add(times, channel: channel, .connectFailure, at: time)
+    case .encrypted: add(times, channel: channel, .encryptedSession, at: time)
     case .passedOn(_, let queueID, let words):
       let isNew = turnedAway.add(
         words, queueID: queueID, of: message(bytes, queueID, line), in: bytes, channel: channel, at: time
       ) { kept.note($0, channel: $1.channel, at: $1.time) }
       kept.change(channel: channel, at: time) { if isNew { $0.passedOn += 1 } }
     }
+  }
+
+  /// A notice that the line before came again. Each delivery has the id of its message, so a repeated one is the same recipient
+  /// of the same message: a further attempt, and no further message.
+  private mutating func count(
+    _ before: (channel: Int, kind: RepeatedCount)?, again times: Int, _ bytes: Span<UInt8>, _ line: LogLine
+  ) {
+    guard let before, isOfHost(bytes, line), let time = meantTime(bytes, line) else { return }
+    add(times, channel: before.channel, before.kind, at: time)
+  }
+
+  private mutating func add(_ times: Int, channel: Int, _ kind: RepeatedCount, at time: Int) {
+    kept.change(channel: channel, at: time) {
+      switch kind {
+      case .connectFailure: $0.connectFailures += times
+      case .encryptedSession: $0.encryptedSessions += times
+      case .attempt: $0.attempts += times
+      }
+    }
+    counted = (channel, kind)
   }
 
   /// Whether a line is of the host that is asked for.
