@@ -58,6 +58,7 @@ package struct RecentTraffic: Sendable {
   private let gateways: [Window: [Gateways.Gateway: Gateway]]
   /// The gateways that most of the mail of the last minutes failed at.
   package let troubles: [Gateways.Gateway: DeliveryTrouble]
+  package let limits: DeliveryLimits
   private let counts: Counts
   private let channels: Channels
 
@@ -99,6 +100,7 @@ package struct RecentTraffic: Sendable {
   ) {
     time = now
     self.source = source
+    self.limits = limits
     self.reach = reach
     self.counts = counts
     self.channels = channels
