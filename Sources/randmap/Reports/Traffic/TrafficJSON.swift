@@ -9,6 +9,8 @@ extension TrafficSummary {
     let sources: [String]
     @Explicit var logBegins: String?
     let hosts: [String]
+    /// Domains of routes, a hundred at most.
+    let domainsOfRoutes: [String]
     let elsewhere, unclear, future, skewed, lost: Int
     let gateways: [GatewayObject]
     let pools: [PoolObject]
@@ -65,6 +67,7 @@ extension TrafficSummary {
       until: WrittenTime.utc(period.until ?? now),
       sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
+      domainsOfRoutes: report.domainsOfRoutes.prefix(100).map { printable($0.description) },
       elsewhere: report.counts.elsewhere, unclear: report.counts.unclear, future: report.counts.future,
       skewed: report.counts.skewed, lost: report.counts.lost,
       gateways: report.gateways.map { row in
