@@ -129,8 +129,7 @@ extension GatewayStatus {
   /// Down or refusing us, or about to be so.
   fileprivate var isInTrouble: Bool {
     if case .goingDown = pending { return true }
-    // smtp(8) goes on to the next gateway, sooner or later, so such a one is better asked last.
-    return !state.isAlive || (!known.addresses.isEmpty && known.addresses.allSatisfy(\.takesNoMailNow))
+    return !state.isAlive || known.takesNoMailNow
   }
 }
 
@@ -142,16 +141,6 @@ extension ProbeFinding {
     case .unresolved: true
     case .sizeTooSmall(let offered, _): (size ?? 0) > offered
     case .refusedUs(let reply): (300..<400).contains(reply.code)
-    default: false
-    }
-  }
-}
-
-extension Reading {
-  /// Alive, and takes no mail at the first try: it answers 4xx, or TLS fails.
-  fileprivate var takesNoMailNow: Bool {
-    switch finding {
-    case .busy, .ehloRejected, .fallsBack: true
     default: false
     }
   }

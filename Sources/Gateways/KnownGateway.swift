@@ -87,6 +87,10 @@ package struct KnownGateway: Hashable, Sendable {
     inOrder.compactMap(\.encryption.certificate?.daysLeft).min()
   }
 
+  /// Whether each of its addresses answers 4xx, or TLS fails: smtp(8) goes on to the next gateway, sooner or later, so
+  /// the agent asks such a one last.
+  package var takesNoMailNow: Bool { !readings.isEmpty && addresses.allSatisfy(\.takesNoMailNow) }
+
   /// Whether smtp(8) gives up the mail that nothing else can take, instead of trying again later.
   package var isFinal: Bool {
     !readings.isEmpty && inOrder.allSatisfy(\.finding.isFinal)
@@ -108,5 +112,15 @@ extension GatewayState {
   /// decides.
   package static func of(_ readings: [Approach: [Reading]]) -> GatewayState {
     readings.values.map { of($0) }.reduce(.unknown) { $1.isWorse(than: $0) ? $1 : $0 }
+  }
+}
+
+extension Reading {
+  /// Alive, and takes no mail at the first try: it answers 4xx, or TLS fails.
+  fileprivate var takesNoMailNow: Bool {
+    switch finding {
+    case .busy, .ehloRejected, .fallsBack: true
+    default: false
+    }
   }
 }

@@ -7,15 +7,15 @@ package typealias Bytes = [UInt8]
 extension UInt8 {
   /// White space as C's `isspace()` in the C locale: blank, tab, newline, VT, FF, CR. A no-break space is
   /// not white space to Postfix.
-  package var isSpace: Bool { self == 0x20 || self >= 0x09 && self <= 0x0D }
+  @inlinable package var isSpace: Bool { self == 0x20 || self >= 0x09 && self <= 0x0D }
 
-  package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  @inlinable package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
   /// Whether it is ASCII that shows something, a blank included.
   package var isPrintable: Bool { self >= 0x20 && self <= 0x7E }
 
   /// A letter, a digit or an underscore: what the name of a parameter may have to be referenced by `$name`.
-  package var isNameByte: Bool {
+  @inlinable package var isNameByte: Bool {
     isDigit || self == 0x5F || self >= 0x41 && self <= 0x5A || self >= 0x61 && self <= 0x7A
   }
 

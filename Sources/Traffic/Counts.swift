@@ -92,6 +92,8 @@ package struct Counts: Sendable {
   package var unclear = 0
   /// Lines of deliveries with a time that had not come yet.
   package var future = 0
+  /// Lines of deliveries that count as of the moment when they came, as the clock of their host is wrong.
+  package var skewed = 0
   /// Lines that a rate limit lost, as the log says.
   package var lost = 0
   /// The hosts that wrote the lines, as long as they are few.

@@ -13,18 +13,19 @@ package struct Expectation: Sendable {
   /// By the pool's id: what each member's mail comes to, in the order of the members.
   package private(set) var pools: [String: [Double]] = [:]
 
-  package init(_ pools: [Pool], _ states: GatewayStates) {
+  package init(_ pools: [Pool], _ states: GatewayStates, _ passedBy: PassedBy = PassedBy()) {
     let counted = pools.filter(\.counts)
     for pool in counted {
       var members = pool.members.map { _ in 0.0 }
-      let live = pool.liveShares(states)
+      let drawn = pool.isAgents ? pool.drawn(states, passedBy) : []
+      let drawnShare = drawn.reduce(0) { $0 + pool.share(pool.members[$1]) }
       for (index, member) in pool.members.enumerated() where !member.isDrained {
         let share = pool.share(member)
-        switch pool.taker(of: member, states) {
-        case .noGateway: members[index] += share
+        // The agent gives the share of those that it passes over to the others, by weight.
+        let taken = drawn.contains(index) && drawnShare > 0 ? share / drawnShare : share
+        switch pool.taker(of: member, at: index, states, among: drawn) {
+        case .noGateway: members[index] += taken
         case .itself(let gateway):
-          // The agent gives the share of the dead to the others, by weight.
-          let taken = pool.isAgents ? live[index].share : share
           members[index] += taken
           add(taken, to: gateway, of: counted.count)
         case .another(let gateway):
@@ -57,11 +58,12 @@ extension Pool {
     case waits
   }
 
-  func taker(of member: Member, _ states: GatewayStates) -> Taker {
+  /// - Parameter drawn: the places of the members that the agent draws among; empty where all are dead, and without it.
+  func taker(of member: Member, at place: Int, _ states: GatewayStates, among drawn: Set<Int>) -> Taker {
+    // The agent counts a member as dead whose first gateway is, even if its list has a live one.
+    if !drawn.isEmpty, !drawn.contains(place) { return .otherMembers }
     guard let first = member.gateways.first else { return .noGateway }
     if states.isAlive(first) { return .itself(first) }
-    // The agent counts a member as dead whose first gateway is, even if its list has a live one.
-    if isAgents, hasLiveMember(states) { return .otherMembers }
     let others = [
       member.gateways.first { states.isAlive($0) }, safetyNet(of: member).first { states.isAlive($0) },
     ]

@@ -1,4 +1,5 @@
-// What a tally keeps from one piece of a log to the next: the line that is not complete, and who got mail a moment ago.
+// What a tally keeps from one piece of a log to the next: the line that is not complete, who got mail a moment ago, and which
+// gateways were named.
 
 /// What is left of a chunk after its last newline. A line that is longer than any that syslog daemons write is passed
 /// over, whatever its length.
@@ -31,5 +32,18 @@ struct RecentRecipients {
     let slot = Int(hash % 1_024)
     defer { slots[slot] = (hash, time) }
     return slots[slot].hash == hash && time - slots[slot].time <= 30
+  }
+}
+
+/// The channel that a relay in a line means, of those that were seen last. Mail to the whole world uses the same transports:
+/// what is kept of that is bounded.
+struct KnownRelays {
+  private static let count = 4_096
+  private var slots: [(hash: UInt64, channel: Int)?] = Array(repeating: nil, count: count)
+
+  /// Nil: not known; less than 0: none.
+  subscript(hash: UInt64) -> Int? {
+    get { slots[Int(hash % UInt64(Self.count))].flatMap { $0.hash == hash ? $0.channel : nil } }
+    set { slots[Int(hash % UInt64(Self.count))] = newValue.map { (hash, $0) } }
   }
 }

@@ -1,5 +1,4 @@
-// What a message of smtp(8), lmtp(8) or error(8) says happened at a gateway. The fields of a delivery are read one after
-// the other from its start, so neither the address of a recipient nor the words of a server are taken for them.
+// What a message of smtp(8), lmtp(8) or error(8) says happened at a gateway, where it is no delivery: `LogAttempt` has these.
 
 import PostfixFiles
 
@@ -10,46 +9,24 @@ struct LogRelay {
   var port: Int?
 }
 
-/// What became of one recipient at one attempt.
-enum DeliveryStatus: Equatable {
-  case sent, deferred, bounced
-}
-
-/// The event of one line.
+/// What a line says that is no attempt to deliver.
 enum LogEvent {
-  /// One recipient of one message.
-  struct Attempt {
-    var queueID: Range<Int>
-    var recipient: Range<Int>
-    /// What the recipient was before a rewrite, where it was another one.
-    var original: Range<Int>?
-    /// Nil where the relay is `none`: then the gateway is named by the words, if at all.
-    var relay: LogRelay?
-    var isReused: Bool
-    /// The third and the fourth part of `delays=`, in hundredths of a second: connecting, and handing over.
-    var connecting: Int
-    var handingOver: Int
-    /// Whether the session was encrypted; nil where the line does not say.
-    var isEncrypted: Bool?
-    var status: DeliveryStatus
-    /// What is in the parentheses.
-    var words: Range<Int>
-  }
-
-  case attempt(Attempt)
   /// `connect to H[A]:P: reason`: another gateway may have taken the mail since.
   case connectFailure(LogRelay)
   /// A gateway that turned a message away, and the next one of the list is tried.
   case passedOn(LogRelay, queueID: Range<Int>, words: Range<Int>)
   /// A session was encrypted.
   case encrypted(LogRelay)
-  /// A delivery of which somebody else may have written the fields: see `LogAddresses`.
-  case unclear
 
-  /// - Parameters:
-  ///   - message: the message of a `LogLine`.
-  ///   - isQuoted: whether addresses have quotes where they need them.
-  init?(_ bytes: Span<UInt8>, _ message: Range<Int>, isQuoted: Bool) {
+  /// The gateway that it is about.
+  var relay: LogRelay {
+    switch self {
+    case .connectFailure(let relay), .passedOn(let relay, _, _), .encrypted(let relay): relay
+    }
+  }
+
+  /// - Parameter message: the message of a `LogLine`.
+  init?(_ bytes: Span<UInt8>, _ message: Range<Int>) {
     if bytes.starts(with: "connect to ", in: message) {
       guard let (relay, _) = LogRelay.read(bytes, message.lowerBound + 11..<message.upperBound) else {
         return nil
@@ -57,34 +34,11 @@ enum LogEvent {
       self = .connectFailure(relay)
       return
     }
-    // A queue id has letters and digits only; nothing else ends its first word with a colon.
-    var end = message.lowerBound
-    while end < message.upperBound, bytes[end].isIdentifier { end += 1 }
-    let queueID = message.lowerBound..<end
-    guard end + 2 < message.upperBound, bytes[end] == .colon, bytes[end + 1] == 0x20, queueID.count >= 5
-    else {
+    guard let queueID = Self.queueID(bytes, message) else {
       self.init(encryption: bytes, message)
       return
     }
-    let rest = end + 2..<message.upperBound
-    if bytes.starts(with: "to=<", in: rest) {
-      let range = rest.lowerBound + 4..<rest.upperBound
-      var addresses = isQuoted ? LogAddresses(quoted: bytes, range) : nil
-      if addresses == nil {
-        switch LogAddresses.read(unquoted: bytes, range) {
-        case .addresses(let found): addresses = found
-        case .unclear:
-          self = .unclear
-          return
-        case .none: return nil
-        }
-      }
-      guard let addresses, let attempt = Attempt(bytes, addresses, range.upperBound, queueID: queueID) else {
-        return nil
-      }
-      self = .attempt(attempt)
-      return
-    }
+    let rest = queueID.upperBound + 2..<message.upperBound
     for start: StaticString in ["host ", "lost connection with ", "conversation with "]
     where bytes.starts(with: start, in: rest) {
       let from = rest.lowerBound + start.utf8CodeUnitCount
@@ -93,6 +47,16 @@ enum LogEvent {
       return
     }
     return nil
+  }
+
+  /// The queue id that a message is about. It has letters and digits only; nothing else ends its first word with a colon.
+  static func queueID(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Range<Int>? {
+    var end = message.lowerBound
+    while end < message.upperBound, bytes[end].isIdentifier { end += 1 }
+    guard end + 2 < message.upperBound, bytes[end] == .colon, bytes[end + 1] == 0x20,
+      end - message.lowerBound >= 5
+    else { return nil }
+    return message.lowerBound..<end
   }
 
   /// `Untrusted TLS connection established to H[A]:P: TLSv1.3 ...`
@@ -145,100 +109,6 @@ extension LogRelay {
     let start = name + 6
     let end = bytes.position(of: 0x20, in: start..<rest.upperBound) ?? rest.upperBound
     return LogRelay(host: start..<end, address: end..<end, port: nil)
-  }
-}
-
-extension LogEvent.Attempt {
-  /// `to=<..>[, orig_to=<..>], relay=..[, conn_use=N], delay=D, delays=a/b/c/d[, tls=..], dsn=x.y.z, status=.. (..)`
-  fileprivate init?(_ bytes: Span<UInt8>, _ addresses: LogAddresses, _ end: Int, queueID: Range<Int>) {
-    let range = addresses.end..<end
-    var at = range.lowerBound + 8
-    var relay: LogRelay?
-    if bytes.starts(with: "none,", in: at..<range.upperBound) {
-      at += 4
-    } else {
-      guard let (named, end) = LogRelay.read(bytes, at..<range.upperBound) else { return nil }
-      relay = named
-      at = end
-    }
-    var isReused = false
-    var isEncrypted: Bool?
-    var parts: (connecting: Int, handingOver: Int) = (0, 0)
-    // `key=value` after `key=value`, in the order of the releases and of those to come.
-    while true {
-      guard bytes.starts(with: ", ", in: at..<range.upperBound) else { return nil }
-      at += 2
-      guard
-        let equals = bytes.position(of: UInt8(ascii: "="), in: at..<min(at + 24, range.upperBound))
-      else { return nil }
-      let key = at..<equals
-      if bytes.equals("status", in: key) {
-        at = equals + 1
-        break
-      }
-      guard let end = bytes.position(of: UInt8(ascii: ","), in: equals..<range.upperBound) else { return nil }
-      let value = equals + 1..<end
-      if bytes.equals("conn_use", in: key) {
-        isReused = true
-      } else if bytes.equals("delays", in: key) {
-        parts = Self.delays(bytes, value)
-      } else if bytes.equals("tls", in: key) {
-        isEncrypted = !bytes.equals("none", in: value)
-      }
-      at = end
-    }
-    guard let space = bytes.position(of: 0x20, in: at..<min(at + 20, range.upperBound)),
-      let status = DeliveryStatus(bytes, at..<space)
-    else { return nil }
-    var words = space + 1..<range.upperBound
-    if bytes.starts(with: "(", in: words) { words = words.lowerBound + 1..<words.upperBound }
-    if !words.isEmpty, bytes[words.upperBound - 1] == UInt8(ascii: ")") {
-      words = words.lowerBound..<words.upperBound - 1
-    }
-    self.init(
-      queueID: queueID, recipient: addresses.recipient, original: addresses.original, relay: relay,
-      isReused: isReused,
-      connecting: parts.connecting, handingOver: parts.handingOver, isEncrypted: isEncrypted,
-      status: status, words: words)
-  }
-
-  /// The last two of `a/b/c/d`.
-  private static func delays(_ bytes: Span<UInt8>, _ range: Range<Int>) -> (connecting: Int, handingOver: Int)
-  {
-    var parts: (Int, Int) = (0, 0)
-    var start = range.lowerBound
-    for index in 0..<4 {
-      let end = bytes.position(of: UInt8(ascii: "/"), in: start..<range.upperBound) ?? range.upperBound
-      if index == 2 { parts.0 = hundredths(bytes, start..<end) }
-      if index == 3 { parts.1 = hundredths(bytes, start..<end) }
-      if end == range.upperBound { break }
-      start = end + 1
-    }
-    return parts
-  }
-
-  /// `1.25` is 125.
-  private static func hundredths(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-    let point = bytes.position(of: UInt8(ascii: "."), in: range) ?? range.upperBound
-    var value = min(bytes.number(range.lowerBound..<point) ?? 0, 100_000_000) * 100
-    if point + 1 < range.upperBound, bytes[point + 1].isDigit { value += Int(bytes[point + 1] - 0x30) * 10 }
-    if point + 2 < range.upperBound, bytes[point + 2].isDigit { value += Int(bytes[point + 2] - 0x30) }
-    return value
-  }
-}
-
-extension DeliveryStatus {
-  /// Nil for a probe of an address, and for what a later release may log.
-  fileprivate init?(_ bytes: Span<UInt8>, _ word: Range<Int>) {
-    if bytes.equals("sent", in: word) {
-      self = .sent
-    } else if bytes.equals("deferred", in: word) || bytes.equals("SOFTBOUNCE", in: word) {
-      self = .deferred
-    } else if bytes.equals("bounced", in: word) {
-      self = .bounced
-    } else {
-      return nil
-    }
   }
 }
 

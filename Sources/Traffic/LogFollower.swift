@@ -19,6 +19,8 @@ package final class LogFollower {
   private var settled: SettledFiles?
   /// Whether nothing of the log had been read when the last look began.
   private var wasYoung = false
+  /// Whether the log was read to its end before: what comes then is new, whatever time its lines have.
+  private var hasReadAll = false
   /// When the last look began, in seconds since 1970.
   private var lastLook = 0
   private static let patience = Duration.seconds(60)
@@ -70,7 +72,7 @@ package final class LogFollower {
     defer { lastLook = now }
     if file < 0 {
       try open(into: &tally)
-      if file < 0 { return }
+      if file < 0 { return hasReadAll = true }
     } else if isTruncated {
       try followCopy(into: &tally)
     } else if wasYoung {
@@ -88,6 +90,7 @@ package final class LogFollower {
       wasYoung = true
       if file >= 0 { try advance(file, &position, into: &tally) }
     }
+    hasReadAll = true
   }
 
   // MARK: - One file
@@ -131,6 +134,8 @@ package final class LogFollower {
   ) throws(LogError) {
     var buffer = [UInt8](repeating: 0, count: LogInput.pieceSize)
     var offset = position.offset
+    if hasReadAll { tally.beginPresent(time(nil)) }
+    defer { tally.endPresent() }
     while true {
       let count = buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, off_t(offset)) }
       if count < 0, errno == EINTR { continue }
@@ -169,6 +174,8 @@ package final class LogFollower {
 
   /// Reads the rest of the copy that was made before the file was truncated.
   private func followCopy(into tally: inout Tally) throws(LogError) {
+    if hasReadAll { tally.beginPresent(time(nil)) }
+    defer { tally.endPresent() }
     try catchUp(from: position, into: &tally, andLater: true)
     settle()
     position.offset = 0

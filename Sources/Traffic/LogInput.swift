@@ -22,7 +22,8 @@ package enum LogInput: Hashable, Sendable {
     }
   }
 
-  static let pieceSize = 262_144
+  /// Small enough to stay in the caches of a processor until it is read.
+  static let pieceSize = 65_536
 
   /// Gives all of it to `tally`.
   package func read(into tally: inout Tally) throws(LogError) {

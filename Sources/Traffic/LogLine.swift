@@ -10,7 +10,7 @@ struct LogLine {
   let stamp: Range<Int>
   let host: Range<Int>
   /// The syslog name and the program: `postfix/smtp`, `postfix/lane1/smtp`. Of a program that takes lines for the log, its
-  /// name and what follows it.
+  /// name and what follows it. `last` of a line without one: `last message repeated 3 times`.
   let tag: Range<Int>
   let message: Range<Int>
 
@@ -90,6 +90,10 @@ struct LogLine {
     var start = hostEnd + 1
     guard var end = bytes.position(of: 0x20, in: start..<rest.upperBound) else { return nil }
     if bytes[end - 1] != .colon {
+      if RepeatedMessage.isNotice(bytes, start..<rest.upperBound) {
+        self.init(stamp: stamp, host: host, tag: start..<end, message: start..<rest.upperBound)
+        return
+      }
       guard bytes.starts(with: "mail.", in: start..<end),
         let next = bytes.position(of: 0x20, in: end + 1..<rest.upperBound)
       else { return nil }

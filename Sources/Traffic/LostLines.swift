@@ -1,13 +1,16 @@
-// Lines that a rate limit lost: the syslog daemon or journald says how many, where it says it into the same log.
+// Lines that a rate limit lost, and lines that are alike and were put together: the syslog daemon or journald says how many,
+// where it says it into the same log.
 
 import PostfixFiles
 
 enum LostLines {
-  /// Whether a word is the start of a line of a program that takes lines for the log: `rsyslogd:`, `systemd-journald[1]:`.
+  /// Whether a word is the start of a line of a program that takes lines for the log: `rsyslogd:`, `syslogd:`,
+  /// `systemd-journald[1]:`.
   static func isTag(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
     guard let first = word.first.map({ bytes[$0] }), first == UInt8(ascii: "r") || first == UInt8(ascii: "s")
     else { return false }
-    return bytes.starts(with: "rsyslogd", in: word) || bytes.starts(with: "systemd-journald", in: word)
+    return bytes.starts(with: "rsyslogd", in: word) || bytes.starts(with: "syslogd", in: word)
+      || bytes.starts(with: "systemd-journald", in: word)
   }
 
   /// How many lines were lost: `imuxsock lost 275 messages from pid 7 due to rate-limiting`, `imjournal: 275 messages lost
@@ -48,5 +51,20 @@ struct RepeatedMessage {
     guard begin < message.upperBound - 1 else { return nil }
     self.message = begin..<message.upperBound - 1
     self.times = times
+  }
+  /// Whether it is what syslogd writes for lines that are alike, and what it writes them after: `last message repeated 3 times`.
+  /// Such a line has no tag, and it is about the line before it, of whatever program.
+  static func isNotice(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Bool {
+    bytes.starts(with: "last message repeated ", in: message)
+  }
+
+  /// How often that line came once more; nil where it is no such notice.
+  static func times(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Int? {
+    guard isNotice(bytes, message) else { return nil }
+    let start = message.lowerBound + 22
+    guard let end = bytes.position(of: 0x20, in: start..<min(start + 10, message.upperBound)),
+      bytes.starts(with: " time", in: end..<message.upperBound)
+    else { return nil }
+    return bytes.number(start..<end)
   }
 }

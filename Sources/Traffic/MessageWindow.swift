@@ -15,34 +15,79 @@ struct KnownMessage {
 }
 
 struct MessageWindow {
-  private var messages: [UInt64: KnownMessage] = [:]
-  private var recent: Ring
+  /// The last messages, the oldest of which gives its place to the next one, and their keys.
+  private var messages: [KnownMessage] = []
+  private var keys: [UInt64] = []
+  private var next = 0
+  private let limit: Int
+  /// By the last bits of a key: the place of the newest message that has these bits; -1: there is none. A dictionary would
+  /// take a quarter of the time of a delivery: it makes hashes of keys that are hashes already.
+  private var newest: [Int32]
+  /// By place: that of the message before it whose key has the same last bits; -1: there is none.
+  private var before: [Int32] = []
+  /// Those that wait and are no longer among the last ones.
+  private var old: [UInt64: KnownMessage] = [:]
   private var waiting: Ring
   /// Messages whose next attempt can no longer be told from a first one.
   private(set) var forgotten = 0
 
   init(recent: Int = 8_192, waiting: Int = 65_536) {
-    self.recent = Ring(limit: recent)
+    limit = recent
     self.waiting = Ring(limit: waiting)
-    messages.reserveCapacity(recent)
+    newest = Array(repeating: -1, count: recent * 2)
   }
 
-  var count: Int { messages.count }
+  var count: Int { messages.count + old.count }
 
-  subscript(key: UInt64) -> KnownMessage? { messages[key] }
+  subscript(key: UInt64) -> KnownMessage? { place(of: key).map { messages[$0] } ?? old[key] }
 
-  mutating func update(_ key: UInt64, _ message: KnownMessage) { messages[key] = message }
+  mutating func update(_ key: UInt64, _ message: KnownMessage) {
+    if let place = place(of: key) { messages[place] = message } else { old[key] = message }
+  }
 
+  /// Takes a message that is not known.
   mutating func add(_ key: UInt64, _ message: KnownMessage) {
-    messages[key] = message
-    guard let old = recent.push(key) else { return }
-    if messages[old]?.result == .deferred {
-      guard let oldest = waiting.push(old) else { return }
-      if messages[oldest]?.result == .deferred { forgotten += 1 }
-      messages[oldest] = nil
-    } else {
-      messages[old] = nil
+    let chain = chain(of: key)
+    if messages.count < limit {
+      before.append(newest[chain])
+      newest[chain] = Int32(messages.count)
+      messages.append(message)
+      keys.append(key)
+      return
     }
+    remove(next)
+    if messages[next].result == .deferred { keep(keys[next], messages[next]) }
+    (messages[next], keys[next]) = (message, key)
+    before[next] = newest[chain]
+    newest[chain] = Int32(next)
+    next = (next + 1) % limit
+  }
+
+  private func chain(of key: UInt64) -> Int { Int(key % UInt64(newest.count)) }
+
+  private func place(of key: UInt64) -> Int? {
+    var place = Int(newest[chain(of: key)])
+    while place >= 0 {
+      if keys[place] == key { return place }
+      place = Int(before[place])
+    }
+    return nil
+  }
+
+  /// Takes a place out of its chain. It is the oldest one, so nothing comes after it there.
+  private mutating func remove(_ place: Int) {
+    let chain = chain(of: keys[place])
+    var last = Int(newest[chain])
+    if last == place { return newest[chain] = -1 }
+    while Int(before[last]) != place { last = Int(before[last]) }
+    before[last] = -1
+  }
+
+  private mutating func keep(_ key: UInt64, _ message: KnownMessage) {
+    old[key] = message
+    guard let oldest = waiting.push(key) else { return }
+    if old[oldest]?.result == .deferred { forgotten += 1 }
+    old[oldest] = nil
   }
 }
 
@@ -50,6 +95,8 @@ struct MessageWindow {
 struct DeferredMessages {
   private var known: Set<UInt64> = []
   private var last = Ring(limit: 65_536)
+
+  var isEmpty: Bool { known.isEmpty }
 
   func contains(_ message: UInt64) -> Bool { known.contains(message) }
 

@@ -58,6 +58,7 @@ package struct RecentTraffic: Sendable {
   private let gateways: [Window: [Gateways.Gateway: Gateway]]
   /// The gateways that most of the mail of the last minutes failed at.
   package let troubles: [Gateways.Gateway: DeliveryTrouble]
+  package let limits: DeliveryLimits
   private let counts: Counts
   private let channels: Channels
 
@@ -99,12 +100,13 @@ package struct RecentTraffic: Sendable {
   ) {
     time = now
     self.source = source
+    self.limits = limits
     self.reach = reach
     self.counts = counts
     self.channels = channels
     func report(_ seconds: Int) -> TrafficReport {
       let minute = now - now % 60
-      // Lines of a host whose clock is ahead are of no window yet.
+      // What a log had before it was followed may be of a host whose clock is ahead: that is of no window yet.
       return TrafficReport(
         counts, channels, config: config, pools: pools, knowing: knowledge, since: minute - seconds,
         until: minute + 120)

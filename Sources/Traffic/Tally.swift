@@ -11,26 +11,32 @@ package struct Tally: Sendable {
   let since: Int
   let until: Int
   /// Later lines are of a clock that is wrong, or of a year that was guessed wrongly.
-  private let future: Int
+  let future: Int
+  /// The time here, while lines come that have just been written. The clock of their host may differ from ours: they are of now
+  /// all the same.
+  private(set) var present: Int?
   /// Only lines of this host, where one is given.
   let host: [UInt8]?
-  private var stamps: StampReader
+  var stamps: StampReader
   var window = MessageWindow()
-  private var turnedAway = TurnedAway()
+  var turnedAway = TurnedAway()
   private var rest = LineRest()
   private var journal = JournalLine()
-  /// The channel that a relay in a line means, -1: none.
-  private var known: [UInt64: Int] = [:]
+  var known = KnownRelays()
   var recipients = RecentRecipients()
+  /// What the line before added to, for a notice that it came again.
+  var counted: (channel: Int, kind: RepeatedCount)?
   var deferred = DeferredMessages()
+  /// The host of the last line that counted, and a number for it.
   var lastHost: [UInt8] = []
+  var lastHostNumber: UInt64 = 0
   var lastOtherHost: [UInt8] = []
   /// Whether a line was of the host that is asked for.
-  package private(set) var hasHost = false
+  package internal(set) var hasHost = false
   /// The time of the last line, of any program, as far as it was read.
   package private(set) var end: Int?
   /// The time of the first line, of any program: how far back the log reaches.
-  package private(set) var reach: Int?
+  package internal(set) var reach: Int?
   /// The logs of which a part was left out, and why.
   package var leftOut: [LogError] = []
 
@@ -68,6 +74,11 @@ package struct Tally: Sendable {
   /// A log that is followed has lines up to now.
   mutating func goOn(to latest: Int) { stamps.latest = latest }
 
+  /// The lines to come have just been written: one with a time to come, or with a time before `since`, counts as of `now`.
+  mutating func beginPresent(_ now: Int) { present = now }
+
+  mutating func endPresent() { present = nil }
+
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   ///
   /// - Parameter now: what gateways said of mail that is under way now belongs to the next counts.
@@ -75,6 +86,7 @@ package struct Tally: Sendable {
     defer {
       kept = Counts(channelCount: channels.all.count)
       window = MessageWindow()
+      (lastHost, lastOtherHost) = ([], [])
     }
     return counts(now: now)
   }
@@ -169,7 +181,8 @@ package struct Tally: Sendable {
   private mutating func noteEnd(_ bytes: Span<UInt8>, _ line: Range<Int>) {
     guard let line = Self.usable(bytes, line) else { return }
     func note(_ bytes: Span<UInt8>, _ line: Range<Int>, isOurs: Bool) {
-      guard let stamp = LogLine.stamp(bytes, line, isOurs: isOurs), let time = time(bytes, stamp) else {
+      guard let stamp = LogLine.stamp(bytes, line, isOurs: isOurs), let time = stamps.seconds(bytes, stamp)
+      else {
         return
       }
       end = max(end ?? time, time)
@@ -180,109 +193,6 @@ package struct Tally: Sendable {
     } else {
       note(bytes, line, isOurs: false)
     }
-  }
-
-  private mutating func count(_ bytes: Span<UInt8>, _ range: Range<Int>, isOurs: Bool) {
-    if reach == nil {
-      reach = LogLine.stamp(bytes, range, isOurs: isOurs).flatMap { stamps.seconds(bytes, $0) }
-    }
-    guard let line = LogLine(bytes, range, isOurs: isOurs) else { return }
-    let last = bytes[line.tag.upperBound - 1]
-    guard last == UInt8(ascii: "p") || last == UInt8(ascii: "r") else { return noteLost(bytes, line) }
-    let repeated = RepeatedMessage(bytes, line.message)
-    let times = repeated?.times ?? 1
-    guard let event = LogEvent(bytes, repeated?.message ?? line.message, isQuoted: channels.isQuoted) else {
-      return
-    }
-    if let host {
-      guard host.count == line.host.count, bytes.equals(host, in: line.host) else {
-        return noteOtherHost(bytes, line.host)
-      }
-      hasHost = true
-    }
-    let isSuspended = last == UInt8(ascii: "r")
-    switch event {
-    case .attempt(let attempt):
-      var relay = attempt.relay
-      if relay == nil { relay = LogRelay.inWords(bytes, attempt.words) }
-      if isSuspended {
-        let isOurs = bytes.starts(with: "delivery temporarily suspended: ", in: attempt.words)
-        guard isOurs, attempt.status == .deferred, channels.areSuspended(by: bytes.text(line.tag)) else {
-          return
-        }
-      }
-      let found = relay.flatMap {
-        channel(bytes, line, $0, isSuspended: isSuspended, isReused: attempt.isReused)
-      }
-      if !turnedAway.isEmpty, let time = time(bytes, line) {
-        turnedAway.name(
-          People(bytes, attempt.recipient, attempt.original), of: message(bytes, attempt.queueID, line),
-          channel: found, at: time)
-      }
-      guard let channel = found else {
-        if !isSuspended, isTagOfOurs(bytes.text(line.tag)), let time = time(bytes, line), isMeant(time) {
-          kept.elsewhere += 1
-        }
-        return
-      }
-      guard let time = time(bytes, line), isMeant(time) else { return }
-      noteHost(bytes, line.host)
-      count(attempt, bytes, line, channel: channel, at: time)
-      if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
-    case .unclear:
-      let tag = bytes.text(line.tag)
-      guard isSuspended ? channels.areSuspended(by: tag) : isTagOfOurs(tag),
-        let time = time(bytes, line), isMeant(time)
-      else { return }
-      kept.unclear += 1
-    case .connectFailure(let relay):
-      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
-        let time = time(bytes, line), isMeant(time)
-      else { return }
-      kept.change(channel: channel, at: time) { $0.connectFailures += times }
-    case .passedOn(let relay, let queueID, let words):
-      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
-        let time = time(bytes, line), isMeant(time)
-      else { return }
-      let isNew = turnedAway.add(
-        words, queueID: queueID, of: message(bytes, queueID, line), in: bytes, channel: channel, at: time
-      ) { kept.note($0, channel: $1.channel, at: $1.time) }
-      kept.change(channel: channel, at: time) { if isNew { $0.passedOn += 1 } }
-    case .encrypted(let relay):
-      guard !isSuspended, let channel = channel(bytes, line, relay, isSuspended: false),
-        let time = time(bytes, line), isMeant(time)
-      else { return }
-      kept.change(channel: channel, at: time) { $0.encryptedSessions += times }
-    }
-  }
-
-  private mutating func isMeant(_ time: Int) -> Bool {
-    if time >= future { kept.future += 1 }
-    return time >= since && time < until
-  }
-
-  mutating func time(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? { time(bytes, line.stamp) }
-
-  private mutating func time(_ bytes: Span<UInt8>, _ stamp: Range<Int>) -> Int? {
-    stamps.seconds(bytes, stamp)
-  }
-
-  private func isTagOfOurs(_ tag: String) -> Bool { channels.tags.contains(tag) }
-
-  private mutating func channel(
-    _ bytes: Span<UInt8>, _ line: LogLine, _ relay: LogRelay, isSuspended: Bool, isReused: Bool = false
-  ) -> Int? {
-    var key = bytes.hash(relay.host, seed: UInt64(relay.port ?? 70_000) * 2 + (isReused ? 1 : 0))
-    key = bytes.hash(relay.address, seed: key)
-    key = bytes.hash(line.tag, seed: key)
-    if let found = known[key] { return found < 0 ? nil : found }
-    let found = channels.find(
-      tag: isSuspended ? nil : bytes.text(line.tag), host: bytes.text(relay.host),
-      address: bytes.text(relay.address), port: relay.port, isReused: isReused)
-    // Mail to the whole world uses the same transports: what is kept of that is bounded.
-    if known.count >= 4_096 { known = [:] }
-    known[key] = found ?? -1
-    return found
   }
 }
 

@@ -3,58 +3,61 @@
 import PostfixFiles
 
 extension Tally {
+  /// - Parameter line: of the host that was noted last.
   mutating func count(
-    _ attempt: LogEvent.Attempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
+    _ attempt: LogAttempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
   ) {
     var channel = named
-    let key = bytes.hash(attempt.queueID, seed: bytes.hash(line.host, seed: gatewayNumbers[channel]))
-    let number = message(bytes, attempt.queueID, line)
-    let recipient = bytes.hash(attempt.recipient, seed: key)
+    let key = bytes.hash(attempt.queueID, seed: lastHostNumber ^ gatewayNumbers[channel])
+    /// Few messages have several recipients of which some wait.
+    func recipient() -> UInt64 { bytes.hash(attempt.recipient, seed: key) }
     var isNewRecipient = true
     var isNewResult = true
     var isNewAttempt = true
+    var isMoved = false
+    var isRepeated = false
+    /// The result of a message that is not counted yet.
+    var added: KnownMessage.Result?
     if var message = window[key] {
       // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
       if channels.all[channel].tag.isEmpty { channel = message.channel }
-      if let at = message.waiting.firstIndex(of: recipient) {
+      let (oldResult, oldChannel, oldTime, hadSent) =
+        (message.result, message.channel, message.time, message.hasSent)
+      if !message.waiting.isEmpty, let at = message.waiting.firstIndex(of: recipient()) {
         message.waiting.remove(at: at)
         isNewRecipient = false
       }
-      let old = message
-      if attempt.status == .deferred { message.waiting.append(recipient) }
+      if attempt.status == .deferred { message.waiting.append(recipient()) }
       if attempt.status == .sent { message.hasSent = true }
       message.result = !message.waiting.isEmpty ? .deferred : message.hasSent ? .sent : .refused
       message.channel = channel
       message.time = time
-      isNewResult = attempt.status == .sent && !old.hasSent
+      isNewResult = attempt.status == .sent && !hadSent
       // The lines of one attempt are written together.
-      isNewAttempt = time - old.time > 5
-      if old.result != message.result || old.channel != channel
-        || old.time / kept.width != time / kept.width
-      {
-        kept.change(channel: old.channel, at: old.time) { $0.add(old.result, -1) }
-        kept.change(channel: channel, at: time) { $0.add(message.result, 1) }
+      isNewAttempt = time - oldTime > 5
+      if oldResult != message.result || oldChannel != channel || oldTime / kept.width != time / kept.width {
+        kept.change(channel: oldChannel, at: oldTime) { $0.add(oldResult, -1) }
+        added = message.result
       }
       window.update(key, message)
     } else {
       let result: KnownMessage.Result =
         attempt.status == .sent ? .sent : attempt.status == .deferred ? .deferred : .refused
       var message = KnownMessage(channel: channel, time: time, result: result, hasSent: result == .sent)
-      if result == .deferred { message.waiting = [recipient] }
+      if result == .deferred { message.waiting = [recipient()] }
       window.add(key, message)
-      let isMoved = deferred.contains(number)
-      let isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
-      kept.change(channel: channel, at: time) {
-        $0.add(result, 1)
-        if isRepeated { $0.repeats += 1 }
-        if isMoved { $0.moved += 1 }
-      }
+      added = result
+      isMoved = !deferred.isEmpty && deferred.contains(self.message(bytes, attempt.queueID, line))
+      isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
     }
-    if attempt.status == .deferred { deferred.insert(number) }
+    if attempt.status == .deferred { deferred.insert(message(bytes, attempt.queueID, line)) }
     let isConnectFailure =
       attempt.relay == nil && attempt.status == .deferred
       && !bytes.starts(with: "delivery", in: attempt.words)
     kept.change(channel: channel, at: time) { cell in
+      if let added { cell.add(added, 1) }
+      if isMoved { cell.moved += 1 }
+      if isRepeated { cell.repeats += 1 }
       cell.attempts += 1
       if isNewRecipient { cell.recipients += 1 }
       if isConnectFailure, isNewAttempt { cell.unhiddenFailures += 1 }
@@ -95,6 +98,7 @@ extension Tally {
   mutating func noteHost(_ bytes: Span<UInt8>, _ host: Range<Int>) {
     if lastHost.count == host.count, bytes.equals(lastHost, in: host) { return }
     lastHost = bytes.array(host)
+    lastHostNumber = bytes.hash(host, seed: 0)
     kept.noteHost(printable(lastHost))
   }
 

@@ -67,6 +67,9 @@ package struct TrafficReport: Sendable {
 
   package let gateways: [GatewayRow]
   package let pools: [PoolRow]
+  /// Domains that routes name and no pool does. The log has the names of their mail exchangers, which are looked up for pools
+  /// only: a table may have any number of domains.
+  package let domainsOfRoutes: [Gateway]
   package let counts: Counts
   /// Whether a pool with a share that differs without a known cause was changed after the time of the report.
   package let isChangedSince: Bool
@@ -101,6 +104,9 @@ package struct TrafficReport: Sendable {
       return GatewayRow(
         gateway: gateway, cell: cell, lastSent: own.compactMap { counts.lastSent[$0] }.max(),
         reasons: reasons.top(3))
+    }
+    domainsOfRoutes = (knowledge.uses ?? []).map(\.gateway).filter { gateway in
+      if case .mx = gateway { !ofPools.contains(gateway) } else { false }
     }
     let comparison = Comparison(
       first: counts.first.map { max($0, since) }, end: end, sums: sums, channels: channels, config: config,

@@ -16,10 +16,10 @@ package struct TrialRun: Sendable {
   ///
   /// - Returns: nil where the pools are too large to draw so often.
   package init?(
-    of messages: Int, _ pools: [Pool], _ states: GatewayStates,
+    of messages: Int, _ pools: [Pool], _ states: GatewayStates, _ passedBy: PassedBy = PassedBy(),
     using generator: inout some RandomNumberGenerator
   ) {
-    let counted = pools.filter(\.counts).map { Candidates($0, states) }
+    let counted = pools.filter(\.counts).map { Candidates($0, states, passedBy) }
     guard let most = counted.map(\.weights.count).max() else { return }
     guard messages <= Self.mostDraws / max(1, most) else { return nil }
     for _ in 0..<messages {
@@ -37,8 +37,11 @@ package struct TrialRun: Sendable {
     let weights: [Int]
     private let takers: [Pool.Taker]
 
-    init(_ pool: Pool, _ states: GatewayStates) {
-      let all = pool.members.filter { pool.share($0) > 0 }.map { ($0, pool.taker(of: $0, states)) }
+    init(_ pool: Pool, _ states: GatewayStates, _ passedBy: PassedBy) {
+      let places = pool.isAgents ? pool.drawn(states, passedBy) : []
+      let all = pool.members.enumerated().filter { pool.share($1) > 0 }.map { place, member in
+        (member, pool.taker(of: member, at: place, states, among: places))
+      }
       let drawn = all.filter { $0.1 != .otherMembers }
       // A plan has shares, and the weights stay as they are.
       weights = drawn.map { pool.followsPlans ? max(1, Int(pool.share($0.0) * 1_000_000)) : $0.0.weight }

@@ -9,6 +9,8 @@ package struct WhatIf: Sendable {
   package struct Row: Sendable {
     package let gateway: Gateway
     package let isDown: Bool
+    /// Whether it is alive, and the agent passes it by where it can.
+    package let isDegraded: Bool
     /// Of all pool mail: as it is, and with the gateways down.
     package let before, share: Double
     /// Messages a minute; nil where no rate is given.
@@ -26,8 +28,8 @@ package struct WhatIf: Sendable {
     /// What the gateway can take, beside what it gets; empty where neither is known.
     package var words: String {
       if isDown { return "down" }
-      guard let load else { return "" }
-      var parts: [String] = []
+      var parts = isDegraded ? [share > 0 ? "degraded, and gets mail all the same" : "degraded"] : []
+      guard let load else { return parts.joined() }
       if let capacity {
         let isFine = load <= capacity
         let used = isFine && capacity > 0 ? " (\(percent(load / capacity)))" : ""
@@ -61,20 +63,21 @@ package struct WhatIf: Sendable {
   /// - Parameters:
   ///   - now: the gateways that are down today.
   ///   - then: those that would be.
+  ///   - passedBy: those that are alive, and that the agent passes by.
   package init(
     _ pools: [Pool], of config: MailConfig, gateways: [Gateway], now: GatewayStates = [:],
-    then: GatewayStates,
-    _ mail: Mail
+    then: GatewayStates, passedBy: PassedBy = PassedBy(), _ mail: Mail
   ) {
-    let before = Expectation(pools, now)
-    let expectation = Expectation(pools, then)
+    let before = Expectation(pools, now, passedBy)
+    let expectation = Expectation(pools, then, passedBy)
     let concurrency = config.concurrency(of: pools, expectation)
     self.expectation = expectation
     atRisk = expectation.atRisk
     rows = gateways.map { gateway in
       let share = expectation.shares[gateway] ?? 0
       return Row(
-        gateway: gateway, isDown: !then.isAlive(gateway), before: before.shares[gateway] ?? 0, share: share,
+        gateway: gateway, isDown: !then.isAlive(gateway), isDegraded: passedBy.contains(gateway),
+        before: before.shares[gateway] ?? 0, share: share,
         load: mail.rate.map { $0 * share }, capacity: mail.capacities[gateway],
         throughput: mail.delays[gateway].flatMap { delay in
           concurrency[gateway].map { Throughput(delay: delay, concurrency: $0) }

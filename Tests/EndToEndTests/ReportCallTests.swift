@@ -41,6 +41,27 @@ import Testing
     #expect(copied.gateways.map(\.messages) == [4, 5])
   }
 
+  /// The log has the names of its mail exchangers, and a table may have any number of domains.
+  @Test func aDomainOfARouteIsSaidToHaveNoRow() throws {
+    try writeFile(log, bench.lines(2, 2))
+    let plain = try bench.report(["--since", "2026-11-01"])
+    #expect(!plain.standardOutput.contains("no row"), "\(plain.summary)")
+    let main = try readText(directory.file("main.cf"))
+    for (count, words) in [
+      (1, "mx1.example:25 has no row: the log has the mail exchangers of this domain"),
+      (5, "mx1.example:25, mx2.example:25, mx3.example:25 and 2 more have no rows: the log has"),
+    ] {
+      let routes = (1...count).map { "{d\($0).example=smtp:mx\($0).example}" }.joined(separator: ", ")
+      try directory.write("main.cf", main + "transport_maps = inline:{\(routes)}\n")
+      let report = try bench.report(["--since", "2026-11-01"])
+      #expect(report.standardOutput.contains(words), "\(report.summary)")
+      let printed = try bench.report(["--since", "2026-11-01", "--format", "json"])
+      #expect(
+        try object(printed)["domainsOfRoutes"] as? [String] == (1...count).map { "mx\($0).example:25" },
+        "\(printed.summary)")
+    }
+  }
+
   @Test func untilAloneBeginsWithTheLog() throws {
     try writeFile(log, bench.lines(2, 0, "2026-11-02T08:00:00Z") + bench.lines(0, 3, "2026-11-20T08:00:00Z"))
     let printed = try bench.report(["--format", "json", "--until", "2026-11-10"])

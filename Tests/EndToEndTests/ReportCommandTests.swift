@@ -346,6 +346,25 @@ import Testing
     #expect(wrong.status == .exited(2) && wrong.standardError.contains("need one of [127.0.0.2]:25"))
   }
 
+  /// The agent passes by what defers most of the mail, half of the pool at most.
+  @Test func whatIfPassesByWhatIsDegraded() throws {
+    let call = ["what-if", "-c", directory.path, "--degraded", "127.0.0.2"]
+    let finished = try runRandmap(call + ["--format", "json"])
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(finished.standardOutputBytes)) as? [String: Any])
+    let gateways = try #require(object["gateways"] as? [[String: Any]])
+    #expect(gateways.map { $0["share"] as? Double } == [0, 1], "\(finished.summary)")
+    #expect(gateways.map { $0["degraded"] as? Bool } == [true, false])
+    let both = try runRandmap(call + ["--degraded", "[127.0.0.3]"])
+    #expect(
+      both.standardOutput.contains("degraded, and gets mail all the same") && both.status == .exited(0),
+      "\(both.summary)")
+    let alone = try runRandmap(call + ["--down", "[127.0.0.3]"])
+    #expect(alone.standardOutput.contains("0.0% of pool mail would wait"), "\(alone.summary)")
+    let wrong = try runRandmap(["what-if", "-c", directory.path, "--degraded", "[127.0.0.9]"])
+    #expect(wrong.status == .exited(2) && wrong.standardError.contains("--degraded [127.0.0.9]: no pool"))
+  }
+
   /// By Postfix's own limits: 20 deliveries at once, and how long each took by the log.
   @Test func whatIfSaysWhatTheLimitsLetThrough() throws {
     let log = directory.file("slow.log")

@@ -20,14 +20,17 @@ import Testing
   }
 
   private func attempts(in output: [UInt8]) -> Int {
-    struct Line: Decodable {
-      struct Gateway: Decodable { let attempts: Int }
-      let gateways: [Gateway]
-    }
-    return output.split(separator: 0x0A).reduce(0) { sum, line in
-      let object = try? JSONDecoder().decode(Line.self, from: Data(line))
-      return sum + (object?.gateways.reduce(0) { $0 + $1.attempts } ?? 0)
-    }
+    reports(in: output).reduce(0) { sum, report in sum + report.gateways.reduce(0) { $0 + $1.attempts } }
+  }
+
+  private struct Report: Decodable {
+    struct Gateway: Decodable { let attempts: Int }
+    let gateways: [Gateway]
+    let skewed: Int
+  }
+
+  private func reports(in output: [UInt8]) -> [Report] {
+    output.split(separator: 0x0A).compactMap { try? JSONDecoder().decode(Report.self, from: Data($0)) }
   }
 
   private func append(_ text: String) throws {
@@ -78,6 +81,7 @@ import Testing
     #expect(lines().contains("# TYPE \(histogram) histogram"), "\(lines())")
     process.signal(SIGTERM)
     #expect(try process.wait().status == .exited(0))
+    #expect(reports(in: process.standardOutputBytes).reduce(0) { $0 + $1.skewed } == 17)
     // Of one report there are none.
     #expect(try !bench.report(["--format", "prometheus"]).standardOutput.contains("_total"))
   }

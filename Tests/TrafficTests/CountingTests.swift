@@ -53,6 +53,25 @@ import Testing
     #expect(counts.counts.hosts == ["mx", "mx2"])
   }
 
+  /// Gateways whose names and ports differ by little.
+  @Test func gatewaysThatAreNearlyAlikeAreToldApart() {
+    let gateways = (0..<16).flatMap { letter in
+      (25...40).map { (UnicodeScalar(UInt8(0x61 + letter)), $0) }
+    }
+    let members = gateways.map { "!smtp:[\($0)1.example]:\($1)" }.joined()
+    let config = MailConfig(
+      directory: "/etc/postfix", main: "relay_transport = randmap:\(members)\n",
+      master: "smtp unix - - n - - smtp\n")
+    let channels = Channels(config.channels(of: config.pools()))
+    var tally = Tally(channels, latest: start)
+    for (number, (letter, port)) in gateways.enumerated() {
+      let relay = "\(letter)1.example[127.0.0.2]:\(port)"
+      tally.feed(Array((LogFormat.rfc3339.line(.sent("A\(10_000 + number)", by: relay)) + "\n").utf8))
+    }
+    #expect(channels.all.count == 256)
+    #expect(channels.all.indices.allSatisfy { tally.counts.sum(channel: $0).sent == 1 })
+  }
+
   @Test func failuresThatFailoverHidesAreCounted() {
     let found = cell(
       tally([

@@ -319,6 +319,43 @@ import Testing
     }
   }
 
+  /// What a host writes while the log is followed is of now, whatever its clock says.
+  @Test(arguments: [LogFormat.rfc3339, .traditional]) func aWrongClockLosesNoLine(format: LogFormat) throws {
+    let now = Int(time(nil))
+    let follower = LogFollower(log, from: [])
+    var tally = Tally(sampleChannels, since: now, latest: now)
+    func write(_ id: String, at time: Int) throws {
+      let line = format.line(.sent(id, at: time - start)) + "\n"
+      try writeFile(log, ((try? readFile(log)) ?? []) + Array(line.utf8))
+    }
+    // This one was there before.
+    try write("AAAAAA1", at: now - 3_600)
+    try follower.read(into: &tally)
+    try write("AAAAAA2", at: now + 3_600)
+    try write("AAAAAA3", at: now - 3_600)
+    try write("AAAAAA4", at: Int(time(nil)))
+    try follower.read(into: &tally)
+    let counts = tally.takeCounts(now: Int(time(nil)))
+    let channel = try #require(sampleChannels.all.firstIndex { $0.gateway.description == "[127.0.0.2]:25" })
+    let end = Int(time(nil))
+    #expect(counts.sum(channel: channel, since: now - 60, until: end + 1).sent == 3)
+    #expect(counts.sum(channel: channel).sent == 3 && counts.skewed == 2)
+    #expect(counts.lastSent[channel].map { $0 >= now && $0 <= end } == true)
+    // A year that is not known is not told from a clock that is days behind.
+    try write("AAAAAA5", at: now - 200_000)
+    try follower.read(into: &tally)
+    #expect(tally.takeCounts(now: end).sum(channel: channel).sent == 0)
+  }
+
+  /// Each report of those that follow names the hosts of its lines.
+  @Test func theNextCountsHaveTheHostTooThatTheLastOnesHad() {
+    var tally = Tally(sampleChannels, latest: start)
+    for id in ["AAAAAA1", "AAAAAA2"] {
+      tally.feed(Array((LogFormat.rfc3339.line(.sent(id)) + "\n").utf8))
+      #expect(tally.takeCounts(now: start).hosts == ["mx"])
+    }
+  }
+
   @Test func onlyRotatedFilesOfThisLogAreTaken() throws {
     for name in [
       "maillog", "maillog.1", "maillog.2.gz", "maillog-20261127", "maillog.20261128-180000.xz", "maillog.old",

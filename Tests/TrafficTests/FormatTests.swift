@@ -126,6 +126,38 @@ import Testing
     #expect(tally([], .rfc3339).counts.first == nil)
   }
 
+  /// syslogd's notice has no tag: it is about the line before it, of whatever program.
+  @Test(arguments: [LogFormat.rfc3339, .traditional, .precise, .priority, .compose, .kubernetes])
+  func aNoticeOfARepeatedLineIsAboutTheLineBefore(format: LogFormat) {
+    let failure = format.line(Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"))
+    let other = format.line(Sample(tag: "postfix/qmgr", message: "AAAAAA1: removed"))
+    let delivery = format.line(.sent("AAAAAA1"))
+    func notice(_ words: String) -> String {
+      format.line(Sample(message: "@")).replacing("postfix/smtp[4711]: @", with: words)
+    }
+    func count(_ lines: String...) -> Cell {
+      cell(tally(lines.map { $0 + "\n" }.joined()), "[127.0.0.2]:25")
+    }
+    for tag in ["", "syslogd: "] {
+      let again = notice("\(tag)last message repeated 3 times")
+      #expect(count(failure, again).connectFailures == 4)
+      #expect(count(failure, again, again).connectFailures == 7)
+      #expect(count(failure, other, again).connectFailures == 1)
+      // No two messages have one queue id: it is the same recipient of the same message.
+      let repeated = count(delivery, again)
+      #expect(repeated.sent == 1 && repeated.messages == 1 && repeated.recipients == 1)
+      #expect(repeated.attempts == 4 && repeated.handingOver.count == 1)
+      #expect(count(again).isEmpty && count(other, again).isEmpty)
+    }
+    for words in ["last message repeated x times", "last message repeated 3", "last message repeated  times"]
+    {
+      #expect(count(failure, notice(words)).connectFailures == 1, "\(words)")
+    }
+    // Nobody but syslogd says so.
+    #expect(
+      count(failure, format.line(Sample(message: "last message repeated 3 times"))).connectFailures == 1)
+  }
+
   @Test func linesThatARateLimitLostAreCounted() {
     let notices: [(Sample, Int)] = [
       (Sample(tag: "rsyslogd", message: "imuxsock lost 275 messages from pid 7 due to rate-limiting"), 275),

@@ -53,6 +53,37 @@ import Testing
     }
   }
 
+  /// As the agent does it: never more than half of the pool, and not where nobody else is left. Stock Postfix does not know.
+  @Test func theAgentPassesByWhatIsDegraded() throws {
+    let cases: [(failing: Set<Int>, last: Set<Int>, down: Set<Int>, shares: [Double])] = [
+      ([], [], [], [0.5, 0.25, 0.25]), ([2], [], [], [2 / 3, 0, 1 / 3]), ([1], [], [], [0, 0.5, 0.5]),
+      ([1, 2], [], [], [2 / 3, 0, 1 / 3]), ([1, 2, 3], [], [], [1, 0, 0]),
+      ([2, 3], [], [1], [0, 0.5, 0.5]), ([2], [], [1], [0, 0, 1]), ([2], [1, 3], [], [0, 1, 0]),
+      ([], [1, 2], [], [0, 0, 1]), ([], [1, 2, 3], [], [0.5, 0.25, 0.25]), ([], [2], [1, 3], [0, 1, 0]),
+    ]
+    func chosen(_ numbers: Set<Int>) -> Set<Gateway> { Set(numbers.map { Self.gateways[$0 - 1] }) }
+    for (mark, isAgents) in [("# randmap: agent\n", true), ("", false)] {
+      let pools = MailConfig(directory: "/etc/postfix", main: mark + Self.configurations[0]).pools()
+      for (failing, last, down, shares) in cases {
+        let states = GatewayStates(uniqueKeysWithValues: chosen(down).map { ($0, .down) })
+        let passedBy = PassedBy(failing: chosen(failing), askedLast: chosen(last))
+        let found = Expectation(pools, states, passedBy)
+        let meant = isAgents ? shares : Self.gateways.map { Expectation(pools, states).shares[$0] ?? 0 }
+        for (gateway, share) in zip(Self.gateways, meant) {
+          let words: Comment = "\(mark)\(failing) \(last) \(down): \(gateway) \(found.shares)"
+          #expect(abs((found.shares[gateway] ?? 0) - share) < 1e-9, words)
+          var generator = SeededGenerator(seed: 7)
+          let drawn = try #require(TrialRun(of: 4_000, pools, states, passedBy, using: &generator))
+          let margin = 5 * (4_000 * share * (1 - share)).squareRoot() + 0.5
+          #expect(abs(Double(drawn.counts[gateway] ?? 0) - 4_000 * share) <= margin, words)
+        }
+      }
+      // The part of a pool that is passed by is a setting.
+      let most = Expectation(pools, [:], PassedBy(failing: chosen([1]), most: 0.4))
+      #expect(most.shares[Self.gateways[0]] == 0.5)
+    }
+  }
+
   @Test func aPoolThatIsTooLargeIsNotDrawn() {
     let members = (1...20_000).map { "!smtp:[gw\($0).example]" }.joined()
     let config = MailConfig(

@@ -24,6 +24,12 @@ struct WhatIfCommand: ParsableCommand {
   @Option(parsing: .singleValue, help: ArgumentHelp("A gateway that is down.", valueName: "gateway"))
   var down: [String] = []
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A gateway that defers or refuses most of the mail: the agent passes it by.", valueName: "gateway"))
+  var degraded: [String] = []
+
   @Option(help: ArgumentHelp("How much pool mail there is: 200/min, 5/s, 10000/h.", valueName: "rate"))
   var rate: String?
 
@@ -78,10 +84,13 @@ struct WhatIfCommand: ParsableCommand {
     for name in down {
       for gateway in try names.gateways(name, option: "--down") { states[gateway] = .down }
     }
+    var passedBy = PassedBy(most: try ProbeOptions.probeSettings(place.config).deliveryLimits.passedByShare)
+    for name in degraded { passedBy.failing.formUnion(try names.gateways(name, option: "--degraded")) }
     mail.delays = try delays(of: names, place)
     let report = PoolsReport(place.config, shown: place.shown)
-    let answer = WhatIf(report.pools, of: place.config, gateways: known.sorted(), then: states, mail)
-    let whatIf = WhatIfReport(answer, pools: report, states: states, messages: messages)
+    let answer = WhatIf(
+      report.pools, of: place.config, gateways: known.sorted(), then: states, passedBy: passedBy, mail)
+    let whatIf = WhatIfReport(answer, pools: report, states: states, passedBy: passedBy, messages: messages)
     switch format {
     case .text: for line in whatIf.lines { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(whatIf.object))

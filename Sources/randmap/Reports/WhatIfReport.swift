@@ -13,12 +13,12 @@ struct WhatIfReport {
   private let trial: TrialRun?
   private let pools: PoolsReport
 
-  init(_ answer: WhatIf, pools: PoolsReport, states: GatewayStates, messages: Int) {
+  init(_ answer: WhatIf, pools: PoolsReport, states: GatewayStates, passedBy: PassedBy, messages: Int) {
     self.answer = answer
     self.pools = pools
     self.messages = messages
     var generator = SystemRandomNumberGenerator()
-    trial = TrialRun(of: messages, pools.pools, states, using: &generator)
+    trial = TrialRun(of: messages, pools.pools, states, passedBy, using: &generator)
   }
 
   /// Of `messages`, in 99 of 100 cases.
@@ -59,7 +59,7 @@ struct WhatIfReport {
 
   struct GatewayObject: Encodable {
     let gateway: String
-    let down: Bool
+    let down, degraded: Bool
     let before, share: Double
     @Explicit var load: Double?
     @Explicit var capacity: Double?
@@ -85,7 +85,8 @@ struct WhatIfReport {
       },
       gateways: answer.rows.map { row in
         GatewayObject(
-          gateway: row.gateway.description, down: row.isDown, before: TrafficSummary.precise(row.before),
+          gateway: row.gateway.description, down: row.isDown, degraded: row.isDegraded,
+          before: TrafficSummary.precise(row.before),
           share: TrafficSummary.precise(row.share), load: row.load.map(TrafficSummary.precise),
           capacity: row.capacity, delay: row.throughput.map { TrafficSummary.precise($0.delay) },
           concurrency: row.throughput.map { TrafficSummary.precise($0.concurrency) },

@@ -49,6 +49,23 @@ import Traffic
     #expect(line(screen, " [out-gw1.example]:25  ").contains("at 0.8 s a message"), "\(screen)")
   }
 
+  /// The agent passes by a gateway that defers everything it is given, as long as others are left.
+  @Test func whatDefersEverythingIsPassedBy() throws {
+    var driver = Driver.ready()
+    driver.send(.message(.mail(try ObservedShareTests().flow())))
+    driver.type(":what-if out-gw3.example")
+    driver.press(.enter)
+    let screen = driver.screen(120, 40)
+    #expect(
+      line(screen, " [out-gw2.example]:25  ").contains("     0.0%     0.0%        0  degraded"), "\(screen)")
+    driver.press(.escape)
+    driver.type(":what-if out-gw1.example")
+    driver.press(.enter)
+    let alone = driver.screen(120, 40)
+    #expect(
+      line(alone, " [out-gw2.example]:25  ").contains("degraded, and gets mail all the same"), "\(alone)")
+  }
+
   /// A message that one gateway deferred and another one took is one message.
   @Test func aMessageIsCountedOnceAtWhicheverGateways() throws {
     var driver = Driver.ready()

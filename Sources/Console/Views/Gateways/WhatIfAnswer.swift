@@ -77,6 +77,21 @@ extension Facts {
     return lately
   }
 
+  /// Those that an agent passes by: its own word counts, and where there is none, what the log and our probes say.
+  private var passedBy: PassedBy {
+    let limits = mail.recent?.limits ?? DeliveryLimits()
+    let known = gatewaysOfPools
+    return PassedBy(
+      failing: known.filter { gateway in
+        if let found = agentFinding(of: gateway) {
+          return found.reason.split(separator: "; ").contains { DeliveryTrouble.isReasonWithoutWords($0) }
+        }
+        // What a later gateway of a list took is no bad result to the agent.
+        return mail.recent?.troubles[gateway].map { $0.deferred + $0.refused > $0.turnedAway } ?? false
+      },
+      askedLast: known.filter { statuses[$0]?.known.takesNoMailNow ?? false }, most: limits.passedByShare)
+  }
+
   func whatIf(without lost: [Gateway]) -> Detail {
     var then = states
     for gateway in lost { then[gateway] = .down }
@@ -84,7 +99,7 @@ extension Facts {
     let known = gatewaysOfPools
     let answer = WhatIf(
       session.pools, of: session.current, gateways: gateways.map(\.gateway).filter { known.contains($0) },
-      now: states, then: then, lately)
+      now: states, then: then, passedBy: passedBy, lately)
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
       title: "without \(names)",

@@ -9,7 +9,9 @@ extension TrafficSummary {
     let sources: [String]
     @Explicit var logBegins: String?
     let hosts: [String]
-    let elsewhere, unclear, future, lost: Int
+    /// Domains of routes, a hundred at most.
+    let domainsOfRoutes: [String]
+    let elsewhere, unclear, future, skewed, lost: Int
     let gateways: [GatewayObject]
     let pools: [PoolObject]
   }
@@ -65,8 +67,9 @@ extension TrafficSummary {
       until: WrittenTime.utc(period.until ?? now),
       sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
+      domainsOfRoutes: report.domainsOfRoutes.prefix(100).map { printable($0.description) },
       elsewhere: report.counts.elsewhere, unclear: report.counts.unclear, future: report.counts.future,
-      lost: report.counts.lost,
+      skewed: report.counts.skewed, lost: report.counts.lost,
       gateways: report.gateways.map { row in
         let cell = row.cell
         return GatewayObject(

@@ -164,9 +164,23 @@ extension TrafficSummary {
       lines.append(
         "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
     }
-    lines += remarks
+    lines += domains + remarks
     if lines.isEmpty { lines.append("No message went to any gateway of the pools in this time.") }
     return lines
+  }
+
+  /// The domains of routes, which have no row.
+  private var domains: [String] {
+    let domains = report.domainsOfRoutes
+    let names = domains.prefix(3).map { printable($0.description) }
+    if names.isEmpty { return [] }
+    let further = domains.count - names.count
+    let all = names.joined(separator: ", ") + (further > 0 ? " and \(further) more" : "")
+    return [
+      domains.count == 1
+        ? "\(all) has no row: the log has the mail exchangers of this domain, and only those of the domains of pools are looked up."
+        : "\(all) have no rows: the log has the mail exchangers of these domains, and only those of the domains of pools are looked up."
+    ]
   }
 
   /// What the counts do not have.
@@ -179,6 +193,11 @@ extension TrafficSummary {
     if counts.future > 0 {
       remarks.append(
         "\(lines(counts.future, "line has", "lines have")) a time that is still to come and \(counts.future == 1 ? "is" : "are") not counted: a clock is wrong, or a log without years is older than one."
+      )
+    }
+    if counts.skewed > 0 {
+      remarks.append(
+        "\(lines(counts.skewed, "line has", "lines have")) a time that is still to come, or that was over before the reports began: the clock of a host is wrong. As they came in this time, they count in it."
       )
     }
     if counts.unclear > 0 {
