@@ -35,6 +35,8 @@ package enum WriteError: Error, Hashable, Sendable {
   case nothingToUndo
   /// There is no such write, or it was taken back already.
   case noSuchWrite(Int, isUndone: Bool)
+  /// The write was made in another directory than the one that is at this path now.
+  case otherDirectory(Int, String)
   /// These files were edited since the write, and the edits are elsewhere: what taking it back would change, to look at.
   case editedSince([String], ChangeSet)
 }
@@ -73,6 +75,11 @@ extension WriteError: CustomStringConvertible {
           : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
+    case .otherDirectory(let number, let path):
+      """
+      write \(number) was made in another directory that was at \(path), or in this one before it was copied or restored; \
+      look at it with "randmap log --diff \(number)"; where it is of this configuration, "randmap undo \(number) --force" takes it back
+      """
     case .editedSince(let paths, _):
       "edited since that write, in other lines: \(paths.joined(separator: ", ")); look at the diff, and say --merge to keep those edits"
     }
