@@ -1,6 +1,7 @@
 // Another directory at a path whose writes are remembered: its history is not that of the one before.
 
 import Glibc
+import System
 import TestSupport
 import TestTraits
 import Testing
@@ -80,5 +81,20 @@ import Testing
     #expect(throws: WriteError.otherDirectory(1, scene.directory)) {
       try scene.writer().undo(scene.directory, number: 1)
     }
+  }
+
+  /// A write through a link in its place would be one of a file elsewhere.
+  @Test func aLinkIsNotFollowedWhereTheChangeSaysSo() throws {
+    let elsewhere = scene.temporary.file("elsewhere")
+    try writeFile(elsewhere, "mine\n")
+    let copy = scene.new + "/copy"
+    try #require(symlink(elsewhere, copy) == 0)
+    let change = FileChange(
+      path: copy, before: Array("mine\n".utf8), after: Array("theirs\n".utf8), followsLink: false)
+    #expect(throws: WriteError.self) {
+      try scene.writer().write(ChangeSet(directory: scene.new, changes: [change], summary: "copy"))
+    }
+    #expect(try readText(elsewhere) == "mine\n")
+    #expect(linkContents(copy) == elsewhere)
   }
 }
