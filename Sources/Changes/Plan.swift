@@ -87,6 +87,10 @@ struct Plan {
     let databases = Set(changes.filter { $0.storage == .database }.map(\.path))
     open = try OpenDirectories(
       [directory] + targets.filter { !databases.contains($0.key) }.values.map(FileReader.directory(of:)))
+    // Root writes them as the users whose directories they are in, and main.cf says which these are.
+    if geteuid() == 0, !databases.isEmpty, let found = foreignAuthor(of: join(directory, "main.cf")) {
+      throw .foreignAuthor(directory, found.path, found.reason)
+    }
     var found: [File] = []
     var changed: [String] = []
     var seen: Set<String> = []

@@ -27,6 +27,9 @@ package enum WriteError: Error, Hashable, Sendable {
   case closedState(String)
   /// Root may not write here: others can put names into this directory, for the reason.
   case sharedDirectory(String, String)
+  /// Root may not write the database that the main.cf of this directory names: another user may have written that, by this place,
+  /// for the reason.
+  case foreignAuthor(String, String, String)
   /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
   /// `recover` finishes it or takes it back.
   indirect case interrupted(WriteError, WriteError)
@@ -62,6 +65,11 @@ extension WriteError: CustomStringConvertible {
       """
       root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \
       user who owns the configuration, or make root the owner of \(path) and take the others' right to write
+      """
+    case .foreignAuthor(let directory, let path, let reason):
+      """
+      root does not go by the mail_owner and the databases of \(directory)/main.cf: \(path): \(reason); run randmap as the user \
+      who owns it, or make root the owner and take the others' right to write
       """
     case .interrupted(let first, let second):
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
