@@ -28,6 +28,17 @@ import Testing
     expectIncomplete(answer("relay_domains = \(specification)\n"), "nested deeper")
   }
 
+  /// A file takes any number; of a setting each entry is a place of its own.
+  @Test func moreEntriesThanAnybodyWritesAreNotFollowed() {
+    func table(_ count: Int) -> String {
+      "transport_maps = inline:{" + (0..<count).map { "{k\($0).test=smtp:[h]}" }.joined(separator: ",")
+        + "}\n"
+    }
+    expectIncomplete(answer(table(100_001)), "more than 100000 entries")
+    #expect(MailConfig(directory: "/etc/postfix", main: table(100_001)).tableSites.isEmpty)
+    #expect(MailConfig(directory: "/etc/postfix", main: table(100_000)).tableSites.count == 100_000)
+  }
+
   /// 2^22, and then many more.
   @Test(arguments: [22, 2_000])
   func aProductOfChoicesIsNotListed(count: Int) {
