@@ -90,7 +90,7 @@ import Testing
       return answer
     }
     #expect(answer.isComplete && answer.outcomes.count == count)
-    #expect(time < .seconds(30), "it took \(time)")
+    #expect(time < .seconds(15), "it took \(time)")
   }
 
   /// Of this process: others that run beside it take none of it.
