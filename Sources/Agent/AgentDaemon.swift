@@ -53,6 +53,14 @@ package final class AgentDaemon: Sendable {
     } catch {
       throw AgentError(error.message)
     }
+    // Root would take on any user that it names, and listen in any queue.
+    if geteuid() == 0, let found = setup.config.foreignAuthor {
+      throw AgentError(
+        """
+        root does not go by the mail_owner and the queue_directory of \(printable(options.directory))/main.cf: \
+        \(printable(found.path)): \(found.reason); make root the owner of it, and take the others' right to write
+        """)
+    }
     let owner = try MailOwner(setup.mailOwner)
     let path = "\(setup.queueDirectory)/private/randmap"
     socketPath = path

@@ -34,12 +34,15 @@ package struct FileChange: Hashable, Sendable {
   package var modeAtMost: UInt32?
   /// In a database only the rows that differ are written. It is never taken away: a daemon may still ask it.
   package var storage: Storage
+  /// Whether the file that a symbolic link at `path` leads to is written; otherwise a link there is an error.
+  package var followsLink: Bool
 
   package init(
     path: String, before: [UInt8]?, after: [UInt8]?, indexes: [IndexType] = [], modeIfNew: UInt32 = 0o644,
-    modeAtMost: UInt32? = nil, storage: Storage = .file
+    modeAtMost: UInt32? = nil, storage: Storage = .file, followsLink: Bool = true
   ) {
     self.storage = storage
+    self.followsLink = followsLink
     self.path = path
     self.before = before
     self.after = after

@@ -18,8 +18,12 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
   package var command: String
   package var summary: String
   package var files: [LoggedFile]
+  /// The directory that it was made in; nil in an older record.
+  package internal(set) var place: Place?
   /// Who took it back; nil while it stands.
   package internal(set) var undone: Undone?
+  /// Whether another directory is at this path now; nil: no.
+  package internal(set) var otherDirectory: Bool?
 
   /// One file of a write.
   package struct LoggedFile: Hashable, Sendable, Codable {
@@ -42,8 +46,13 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var mode: UInt32
     package var user: UInt32
     package var group: UInt32
-    /// The extended attributes, ACLs among them; nil in a record of randmap 0.1.0 and older.
+    /// The extended attributes, ACLs among them; nil in an older record.
     var extended: [String: [UInt8]]?
+  }
+
+  /// A directory, whatever its path leads to at another time.
+  package struct Place: Hashable, Sendable, Codable {
+    let device, inode: UInt64
   }
 
   package struct Undone: Hashable, Sendable, Codable {
@@ -60,6 +69,13 @@ struct History {
   static let longestSeconds: Int64 = 90 * 24 * 3600
 
   let directory: String
+  /// What is at the path now.
+  let here: LoggedWrite.Place?
+
+  init(directory: String, of path: String) {
+    self.directory = directory
+    here = DirectoryIdentity(path).map { LoggedWrite.Place(device: $0.device, inode: $0.inode) }
+  }
 
   private func place(_ number: Int) -> String {
     let digits = String(number)
@@ -75,6 +91,12 @@ struct History {
       } catch .damaged {
         continue
       }
+    }
+    // A record without a place is older than the next one that has one, and is taken to be of that directory; without any, of this one.
+    var next = here
+    for index in writes.indices.reversed() {
+      next = writes[index].place ?? next
+      if next != here { writes[index].otherDirectory = true }
     }
     return writes
   }

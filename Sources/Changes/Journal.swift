@@ -129,7 +129,7 @@ struct JournalStore {
   /// Another directory that comes to the same path does not find it.
   var path: String { join(home, "journal-\(directory.device)-\(directory.inode)") }
   private var newPath: String { path + ".new" }
-  var history: History { History(directory: home) }
+  var history: History { History(directory: home, of: directory.path) }
 
   /// Where the indices of the write with this token are built: only we can put names there.
   func buildDirectory(_ token: String) -> String { join(home, "build-\(token)") }

@@ -75,14 +75,22 @@ struct Plan {
       $0.before != $0.after && ($0.storage == .file || $0.after != nil)
     }
     var targets: [String: String] = [:]
-    for path in changes.flatMap({ change in [change.path] + change.indexes.map { change.path + $0.suffix } })
-    {
-      targets[path] = try targetPath(path)
+    for change in changes {
+      for path in [change.path] + change.indexes.map({ change.path + $0.suffix }) {
+        // Without a link to follow, reading the file that is there fails where it is one.
+        targets[path] =
+          change.followsLink
+          ? try targetPath(path) : join(try targetPath(FileReader.directory(of: path)), baseName(of: path))
+      }
     }
     // A database is in a directory of another user, on purpose: its rows are written as that user.
     let databases = Set(changes.filter { $0.storage == .database }.map(\.path))
     open = try OpenDirectories(
       [directory] + targets.filter { !databases.contains($0.key) }.values.map(FileReader.directory(of:)))
+    // Root writes them as the users whose directories they are in, and main.cf says which these are.
+    if geteuid() == 0, !databases.isEmpty, let found = foreignAuthor(of: join(directory, "main.cf")) {
+      throw .foreignAuthor(directory, found.path, found.reason)
+    }
     var found: [File] = []
     var changed: [String] = []
     var seen: Set<String> = []

@@ -27,6 +27,9 @@ package enum WriteError: Error, Hashable, Sendable {
   case closedState(String)
   /// Root may not write here: others can put names into this directory, for the reason.
   case sharedDirectory(String, String)
+  /// Root may not write the database that the main.cf of this directory names: another user may have written that, by this place,
+  /// for the reason.
+  case foreignAuthor(String, String, String)
   /// A write failed half-way (first) and taking it back failed too (second): the journal stays, and
   /// `recover` finishes it or takes it back.
   indirect case interrupted(WriteError, WriteError)
@@ -35,6 +38,8 @@ package enum WriteError: Error, Hashable, Sendable {
   case nothingToUndo
   /// There is no such write, or it was taken back already.
   case noSuchWrite(Int, isUndone: Bool)
+  /// The write was made in another directory than the one that is at this path now.
+  case otherDirectory(Int, String)
   /// These files were edited since the write, and the edits are elsewhere: what taking it back would change, to look at.
   case editedSince([String], ChangeSet)
 }
@@ -61,6 +66,11 @@ extension WriteError: CustomStringConvertible {
       root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \
       user who owns the configuration, or make root the owner of \(path) and take the others' right to write
       """
+    case .foreignAuthor(let directory, let path, let reason):
+      """
+      root does not go by the mail_owner and the databases of \(directory)/main.cf: \(path): \(reason); run randmap as the user \
+      who owns it, or make root the owner and take the others' right to write
+      """
     case .interrupted(let first, let second):
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"
     case .damaged(let path):
@@ -73,6 +83,11 @@ extension WriteError: CustomStringConvertible {
           : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
+    case .otherDirectory(let number, let path):
+      """
+      write \(number) was made in another directory that was at \(path), or in this one before it was copied or restored; \
+      look at it with "randmap log --diff \(number)"; where it is of this configuration, "randmap undo \(number) --force" takes it back
+      """
     case .editedSince(let paths, _):
       "edited since that write, in other lines: \(paths.joined(separator: ", ")); look at the diff, and say --merge to keep those edits"
     }

@@ -103,7 +103,8 @@ package struct Writer: Sendable {
     let number = history.nextNumber
     let record = LoggedWrite(
       number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
-      command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init))
+      command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init),
+      place: history.here)
     let step = History.Step.add(number)
     var transaction = Transaction(
       plan, history: step, store: store, fileSystem: fileSystem, tools: tools, lock: lock, patience: patience)
@@ -134,11 +135,15 @@ package struct Writer: Sendable {
   }
 
   /// What `undo` would do now: the last write that stands, or the one of that number, turned round.
+  ///
+  /// - Parameter anyDirectory: also where another directory is at this path than the one that was written.
   package func undoing(
-    _ directory: String, number: Int? = nil, merging: Bool = false
+    _ directory: String, number: Int? = nil, merging: Bool = false, anyDirectory: Bool = false
   ) throws(WriteError) -> ChangeSet {
     let real = try realPath(directory)
-    return try turnedRound(history(real), directory: directory, number: number, merging: merging).set
+    return try turnedRound(
+      history(real), directory: directory, number: number, merging: merging, anyDirectory: anyDirectory
+    ).set
   }
 
   /// What a write was: the change of each file. Contents that nothing remembers are left out: their paths come second.
@@ -190,14 +195,17 @@ package struct Writer: Sendable {
   /// Takes the last write back that was not taken back yet. Refused as a conflict where a file of it has
   /// changed since.
   ///
-  /// - Parameter preview: what `undoing` said; where it is no longer that, another write came in between, and that
-  ///   is a conflict too.
+  /// - Parameters:
+  ///   - preview: what `undoing` said; where it is no longer that, another write came in between, and that is a conflict too.
+  ///   - anyDirectory: as `undoing` has it.
   package func undo(
-    _ directory: String, number: Int? = nil, merging: Bool = false, expecting preview: ChangeSet? = nil
+    _ directory: String, number: Int? = nil, merging: Bool = false, anyDirectory: Bool = false,
+    expecting preview: ChangeSet? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
     try locked(directory) { (store, lock) throws(WriteError) in
       let history = store.history
-      let turned = try turnedRound(history, directory: directory, number: number, merging: merging)
+      let turned = try turnedRound(
+        history, directory: directory, number: number, merging: merging, anyDirectory: anyDirectory)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
       let plan = try Plan(
         turned.set, directory: store.directory.path, likeness: turned.likeness, author: author.user)
@@ -226,7 +234,7 @@ package struct Writer: Sendable {
     }
   }
 
-  func history(_ real: String) -> History { History(directory: state.directory(for: real)) }
+  func history(_ real: String) -> History { History(directory: state.directory(for: real), of: real) }
 
   private func journalStore(_ real: String) throws(WriteError) -> JournalStore {
     guard let directory = DirectoryIdentity(real) else { throw .system(SystemError("open", real, ENOTDIR)) }
@@ -247,11 +255,13 @@ package struct Writer: Sendable {
   }
 
   private func turnedRound(
-    _ history: History, directory: String, number: Int?, merging: Bool
+    _ history: History, directory: String, number: Int?, merging: Bool, anyDirectory: Bool
   ) throws(WriteError) -> (set: ChangeSet, number: Int, likeness: [String: FileAttributes]) {
     let writes = try history.list()
     let write = try history.write(number, among: writes)
     if write.undone != nil { throw .noSuchWrite(write.number, isUndone: true) }
+    // What is kept of it may not be for who owns this directory.
+    if write.otherDirectory == true, !anyDirectory { throw .otherDirectory(write.number, directory) }
     var merged: [String] = []
     var changes: [FileChange] = []
     var changed: [String] = []

@@ -43,13 +43,31 @@ extension MailConfig {
         throw .badText(
           path, reason: "this is a file of the configuration; need another directory, or a write")
       }
+      if let kind = Self.kindOfOther(path) {
+        throw .badText(
+          path,
+          reason:
+            "\(kind) is there, and only a regular file is replaced; remove it, or name another directory")
+      }
       let mode = document.isNew ? 0o644 : modeOfCopy(of: document.path)
       changes.append(
         FileChange(
           path: path, before: try? FileReader.read(path), after: document.bytes, modeIfNew: mode,
-          modeAtMost: mode == 0o644 ? nil : mode))
+          modeAtMost: mode == 0o644 ? nil : mode, followsLink: false))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)
+  }
+
+  /// What is at a path where that is no regular file; nil where it is one, or nothing is there.
+  private static func kindOfOther(_ path: String) -> String? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return nil
+    case S_IFLNK: return "a symbolic link"
+    case S_IFDIR: return "a directory"
+    default: return "a FIFO, a socket or a device"
+    }
   }
 
   /// What a write would change, file by file; a file that is as on disk is left out.

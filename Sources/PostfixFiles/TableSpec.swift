@@ -46,10 +46,14 @@ package enum TableSpecProblem: Error, Hashable, Sendable {
   case missingType(String)
   case badSyntax(String, need: String)
   case emptyName(String)
+  /// Postfix opens it, and randmap does not: it has more entries than anybody writes into a setting.
+  case tooManyEntries(String)
 
   /// In Postfix's words.
   package var message: String {
     switch self {
+    case .tooManyEntries(let text):
+      "\"\(printable(text))...\" has more than \(TableSpec.mostEntries) entries, and is not followed; need a table in a file of its own"
     case .missingType(let text):
       "open dictionary: expecting \"type:name\" form instead of \"\(printable(text))\""
     case .badSyntax(let text, let need): "bad syntax: \"\(printable(text))\"; need \"\(need)\""
@@ -99,6 +103,9 @@ package struct TableSpec: Sendable {
 
   /// Tables in tables: no more than a stack can take. Postfix has no such limit, and no one a use for it.
   package static let maximumDepth = 50
+
+  /// Entries in one `inline:`, which are each a place of a report. A table in a file may have any number.
+  package static let mostEntries = 100_000
 
   private static func tooDeep(_ text: SourcedText) -> TableSpecProblem {
     .badSyntax(
@@ -152,7 +159,9 @@ package struct TableSpec: Sendable {
     of argument: SourcedText, inside: Range<Int>, whole: SourcedText
   ) throws(TableSpecProblem) -> [(key: String, value: SourcedText)] {
     var entries: [(String, SourcedText)] = []
-    for range in argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true) {
+    let ranges = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
+    guard ranges.count <= mostEntries else { throw .tooManyEntries(whole[0..<min(whole.count, 20)].text) }
+    for range in ranges {
       guard argument[range].isClosed else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
       do throws(AssignmentProblem) {
         let (name, value) = try argument[range].withoutBraces.splitQuotedNameValue()

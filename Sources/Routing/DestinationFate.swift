@@ -86,9 +86,11 @@ package struct DestinationFates {
   private let lookUp: (String) -> HostAnswer?
   private let starts: Starts
 
-  /// What ends the program of each transport, worked out once: a pool may have thousands of members.
+  /// What ends the program of each transport, when it starts and when it connects, worked out once: a pool may have thousands of
+  /// members.
   private final class Starts {
     var known: [String: DestinationFate?] = [:]
+    var sources: [String: DestinationFate?] = [:]
   }
 
   /// - Parameter lookUp: the addresses of a host; nil where they are not to be asked for.
@@ -125,7 +127,10 @@ package struct DestinationFates {
         return end(error.message, item, isFirst: number == 0)
       }
     }
-    return sourceFate(of: transport, client)
+    if let known = starts.sources[transport] { return known }
+    let fate = sourceFate(of: transport, client)
+    starts.sources[transport] = .some(fate)
+    return fate
   }
 
   /// What becomes of mail that is to be sent from `smtp_bind_address`.

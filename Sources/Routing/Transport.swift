@@ -34,6 +34,15 @@ extension MailConfig {
   /// master.cf has no such service. Without a master.cf the stock names are known.
   package func gatewayTransport(_ name: String) -> Transport? {
     let service = master?.transport(name)
+    // Other names come from anywhere, and cost nothing.
+    guard let service else { return gatewayTransport(name, nil) }
+    return workedOut(of: name) { KnownTransport(transport: gatewayTransport(name, service)) }.transport
+  }
+
+  /// A pool may have a hundred thousand members of one transport.
+  private struct KnownTransport: Sendable { let transport: Transport? }
+
+  private func gatewayTransport(_ name: String, _ service: Service?) -> Transport? {
     let client = master == nil ? StockTransport(rawValue: name)?.client : service?.client
     guard let mailProtocol = client else { return nil }
     let parameters = service.map { self.parameters.seen(by: $0) } ?? self.parameters

@@ -162,6 +162,29 @@ private final class Workbench {
     }
   }
 
+  /// Who put a link there, or the caller at another time, chooses no file elsewhere.
+  @Test func anEditElsewhereIsWrittenThroughNoLink() throws {
+    let bench = try Workbench("outbound")
+    let other = try TemporaryDirectory()
+    let elsewhere = try TemporaryDirectory()
+    try elsewhere.write("mine", "mine\n")
+    func edit() throws -> FinishedProcess {
+      try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--output", other.path)
+    }
+    let copy = other.file("main.cf")
+    for target in [elsewhere.file("mine"), elsewhere.file("none")] {
+      try #require(symlink(target, copy) == 0)
+      let refused = try edit()
+      #expect(refused.standardError.contains("\(copy)\": a symbolic link is there"), "\(refused.summary)")
+      #expect(refused.status == .exited(2))
+      try #require(unlink(copy) == 0)
+    }
+    #expect(try readText(elsewhere.file("mine")) == "mine\n" && namesIn(elsewhere.path) == ["mine"])
+    try #require(mkfifo(copy, 0o600) == 0)
+    let fifo = try edit()
+    #expect(fifo.standardError.contains("a FIFO, a socket or a device is there"), "\(fifo.summary)")
+  }
+
   @Test func theConsoleWritesItsEditsElsewhere() throws {
     let bench = try Workbench("outbound")
     let before = try bench.text("main.cf")

@@ -139,7 +139,8 @@ import Testing
     let directory = try TemporaryDirectory()
     let state = ["XDG_STATE_HOME": directory.file("state")]
     let (path, secret) = (directory.path, "Geheim7")
-    let pool = "randmap:{smtp://u:S1@127.0.0.1:26,user:S1@[127.0.0.1]:26}"
+    let pool =
+      "randmap:{smtp://u:S1@127.0.0.1:26,user:S1@[127.0.0.1]:26,smtp:me:S1@127.0.0.1,smtp:[me:S1@127.0.0.1]:26}"
     try directory.write(
       "main.cf",
       """
@@ -152,7 +153,7 @@ import Testing
       transport_maps = hash:mysql://u:S1@127.0.0.1/x
       default_transport = \(pool)
       sender_dependent_default_transport_maps = \(pool)
-      relayhost = [127.0.0.9]
+      relayhost = [me:S1@127.0.0.9]
 
       """.replacing("S1", with: secret))
     try directory.write("master.cf", "smtp unix - - n - - smtp\nuser unix - - n - - smtp\n")
@@ -192,12 +193,41 @@ import Testing
     }
   }
 
+  /// The login of a next hop by itself, without the transport before it.
+  @Test func ofNextHops() throws {
+    for value in ["[me:S1@127.0.0.9]", "[me:S1@127.0.0.9]:587", "smtp:me:S1@127.0.0.9"] {
+      for setting in [
+        "relayhost", "default_transport", "transport_maps = static", "pool = !smtp:[127.0.0.2]!smtp",
+      ] {
+        let main = "\(setting)\(setting.contains("=") ? ":" : " = ")\(value)\n"
+        expectNone("Geheim7", in: try reports(main: main, secret: "Geheim7"), main)
+      }
+    }
+  }
+
+  /// It is no secret to the caller, and the answer is about it.
+  @Test func anAddressThatWasTypedIsShown() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf", "compatibility_level = 3.6\nqueue_directory = /nowhere\nrelayhost = [127.0.0.2]\n")
+    for address in ["x:y@[127.0.0.5]", "smtp:x:y@a.example"] {
+      for format in ["text", "json"] {
+        let finished = try runRandmap(
+          ["route", address, "--from", "v:w@[127.0.0.6]", "--format", format, "-c", directory.path])
+        #expect(finished.standardOutput.contains(address), "\(finished.summary)")
+        #expect(finished.standardOutput.contains("v:w@[127.0.0.6]"), "\(finished.summary)")
+      }
+    }
+  }
+
   /// Addresses, next hops, lists and scopes stay as they are.
   @Test(arguments: [
     "user@example.com", "to:user@example.com", "from:user@[127.0.0.1]", "smtp:[gw1.example]:587",
     "https://example.com/a?b=c",
     "hash:/etc/postfix/transport", "u@[127.0.0.1]", "relay:[in1.example],[in2.example]", "//a",
-    "ldap://h/ou=a,o=b??sub?mail=u@h",
+    "ldap://h/ou=a,o=b??sub?mail=u@h", "to:smtp:user@example.com", "socketmap:unix:/a:b@c",
+    "[2001:db8::1]:25", "main.cf:3:user@example.com", "12:30:45:u@h", "[^:;@]+", "smtp:user@example.com",
+    "user@example.com smtp:[gw1.example]:587", "/etc/postfix/transport:3:5: u@example.com",
   ])
   func whatHasNoLoginIsShown(text: String) throws {
     #expect(printable(text) == text)
@@ -214,6 +244,12 @@ import Testing
     ("//user:p@h", "//user:********@h"),
     ("smtp:user:p@[gw1.example]:587", "smtp:********@[gw1.example]:587"),
     ("randmap:!smtp:[a]!user:p@[b]!smtp:[c]", "randmap:!smtp:[a]!user:********@[b]!smtp:[c]"),
+    ("smtp:user:p@gw1.example", "smtp:********@gw1.example"),
+    ("smtp:user:p@gw1.example:587", "smtp:********@gw1.example:587"),
+    ("see smtp:me@dom.example:p:q@h: no", "see smtp:********@h: no"),
+    ("[user:p@gw1.example]", "[user:********@gw1.example]"),
+    ("smtp:[user:p/q@h]:587,[b]", "smtp:[user:********@h]:587,[b]"),
+    ("randmap:{smtp:[u:p@a]:26,relay:v:q@b}", "randmap:{smtp:[u:********@a]:26,relay:********@b}"),
   ])
   func aLoginIsNot(text: String, shown: String) {
     #expect(printable(text) == shown && printable(shown) == shown)
@@ -223,7 +259,8 @@ import Testing
   }
 
   /// Each is looked at once.
-  @Test(arguments: ["://", "a://,", "@[", "a:@[", "://@["]) func manyOfThemTakeNoTime(text: String) {
+  @Test(arguments: ["://", "a://,", "@[", "a:@[", "://@[", "[a:b@", "[a:b@c]", "a:b:c@d", "a:b:c@d,", ":@"])
+  func manyOfThemTakeNoTime(text: String) {
     let long = String(repeating: text, count: 200_000)
     let start = ContinuousClock.now
     _ = (printable(long), OutputForm.safeJSON(Bytes(long.utf8)))

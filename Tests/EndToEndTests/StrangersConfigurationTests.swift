@@ -67,6 +67,43 @@ import Testing
     }
   }
 
+  /// The users and places that a stranger's main.cf names are none that root takes on or writes in.
+  @Test(.enabled(if: geteuid() == 0)) func rootBelievesNoMailOwnerOfAnother() throws {
+    let trap = try Trap()
+    chmod(trap.directory.path, 0o755)
+    try trap.directory.makeDirectory("etc/queue/private")
+    try trap.directory.write(
+      "etc/main.cf",
+      "mail_owner = daemon\nqueue_directory = \(trap.etc)/queue\ndata_directory = \(trap.etc)/queue\nrelayhost = [127.0.0.1]:1\n"
+    )
+    try trap.directory.write("etc/master.cf", "smtp unix - - n - - smtp\n")
+    let owner = try #require(getpwnam("daemon")).pointee
+    for path in [trap.etc, trap.etc + "/queue", trap.etc + "/queue/private"] {
+      try #require(chown(path, owner.pw_uid, owner.pw_gid) == 0)
+    }
+    func expectRefusal(_ arguments: [String], _ words: String, _ place: String) throws {
+      let refused = try runRandmap(arguments + ["-c", trap.etc], limit: .seconds(20))
+      #expect(refused.status == .exited(1), "\(refused.summary)")
+      #expect(
+        refused.standardError.contains(words)
+          && refused.standardError.contains("\(place): it belongs to another user"), "\(refused.summary)")
+    }
+    let names = try namesIn(trap.etc)
+    let pool = [
+      "pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--notation", "database", "--write", "--force",
+    ]
+    let words = "root does not go by the mail_owner"
+    try expectRefusal(["agent"], words, trap.etc)
+    try expectRefusal(pool, "root does not write below \(trap.etc)", "")
+    // The directory is root's, and the file in it is not.
+    try #require(chown(trap.etc, 0, 0) == 0 && chown(trap.etc + "/main.cf", owner.pw_uid, 0) == 0)
+    try expectRefusal(["agent"], words, trap.etc + "/main.cf")
+    try expectRefusal(pool, words, trap.etc + "/main.cf")
+    #expect(
+      try namesIn(trap.etc + "/queue/private") == [] && namesIn(trap.etc + "/queue") == ["pid", "private"])
+    #expect(try namesIn(trap.etc) == names)
+  }
+
   @Test func theTrapWorksWherePostfixItselfIsCalled() throws {
     let trap = try Trap()
     try run(postfixTool("postmap"), ["-c", trap.etc, "-q", "k", "trap:x"])

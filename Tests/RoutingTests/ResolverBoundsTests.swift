@@ -28,6 +28,17 @@ import Testing
     expectIncomplete(answer("relay_domains = \(specification)\n"), "nested deeper")
   }
 
+  /// A file takes any number; of a setting each entry is a place of its own.
+  @Test func moreEntriesThanAnybodyWritesAreNotFollowed() {
+    func table(_ count: Int) -> String {
+      "transport_maps = inline:{" + (0..<count).map { "{k\($0).test=smtp:[h]}" }.joined(separator: ",")
+        + "}\n"
+    }
+    expectIncomplete(answer(table(100_001)), "more than 100000 entries")
+    #expect(MailConfig(directory: "/etc/postfix", main: table(100_001)).tableSites.isEmpty)
+    #expect(MailConfig(directory: "/etc/postfix", main: table(100_000)).tableSites.count == 100_000)
+  }
+
   /// 2^22, and then many more.
   @Test(arguments: [22, 2_000])
   func aProductOfChoicesIsNotListed(count: Int) {
@@ -59,6 +70,39 @@ import Testing
     let hosts = (0..<20_000).map { "smtp:[h\($0)]" }.joined(separator: ",")
     let answer = answer("transport_maps = pipemap:{randmap:{\(keys)}, randmap:{\(hosts)}}\n")
     #expect(answer.isComplete && answer.outcomes.count == 20_000)
+  }
+
+  /// What is said of a transport is worked out once, not for each member.
+  @Test func aPoolOfManyMembersTakesLittleTime() {
+    let count = 200_000
+    let members = (0..<count).map { "smtp:[127.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)]:26" }
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: "compatibility_level = 3.6\n# randmap: agent\npool = !\(members.joined(separator: "!"))\n"
+        + "default_transport = randmap:pool\n",
+      master: "smtp unix - - n - - smtp\nrandmap unix - - n - - randmap\n")
+    let (answer, time) = processorTime {
+      let answer = Resolver(config).route("u@x.test")
+      let fates = DestinationFates(config)
+      for case .destination(let transport, let nextHop) in answer.outcomes.map(\.value) {
+        _ = fates.fate(transport: transport.text, nextHop: nextHop.text)
+      }
+      return answer
+    }
+    #expect(answer.isComplete && answer.outcomes.count == count)
+    #expect(time < .seconds(15), "it took \(time)")
+  }
+
+  /// Of this process: others that run beside it take none of it.
+  private func processorTime<Result>(_ work: () -> Result) -> (Result, Duration) {
+    func now() -> Duration {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+    let start = now()
+    let result = work()
+    return (result, now() - start)
   }
 
   @Test func manyKeysOfOneTableAreSortedOnce() throws {

@@ -20,13 +20,13 @@ func hidingLogins(inJSON json: Bytes) -> Bytes {
 /// Nearly no text has one.
 private func mayHaveLogins(_ text: some Collection<UInt8>) -> Bool {
   var slashes = 0
-  var before: UInt8 = 0
+  var hasColon = false
   for byte in text {
-    if byte == UInt8(ascii: "[") && before == UInt8(ascii: "@") { return true }
+    if byte == UInt8(ascii: "@") && hasColon { return true }
     slashes = byte == UInt8(ascii: "/") ? slashes + 1 : 0
     // Behind a colon, which only a second look knows.
     if slashes == 2 { return true }
-    before = byte
+    hasColon = !byte.isSpace && (hasColon || byte == .colon)
   }
   return false
 }
@@ -36,7 +36,7 @@ extension Bytes {
 
   /// - Parameter isEnd: whether a byte ends the word that a login is in.
   fileprivate func hidingLogins(_ isEnd: (UInt8) -> Bool) -> Bytes {
-    hidingURLPasswords(isEnd).hidingPasswordsBeforeHosts(isEnd)
+    hidingURLPasswords(isEnd).hidingPasswordsBeforeHosts(isEnd).hidingNextHopLogins(isEnd)
   }
 
   /// Each word is looked at once: a text may have thousands of URLs in one.
@@ -136,7 +136,7 @@ extension Bytes {
           word[$0] == bracket && $0 > word.startIndex && word[$0 - 1] == at
         }),
         let colon = word.firstIndex(of: .colon), colon > word.startIndex, colon + 2 < last,
-        !Self.isBeforeAddress(word[..<colon].text)
+        !Self.isBeforeAddress(word[..<colon].text), !isTyped(word)
       else { continue }
       masked.replaceSubrange((colon + 1)..<(last - 1), with: Self.stars)
     }
@@ -144,7 +144,7 @@ extension Bytes {
   }
 
   /// Whether what follows the colon is a mail address: a scope, a file or a parameter is before it.
-  private static func isBeforeAddress(_ head: String) -> Bool {
+  static func isBeforeAddress(_ head: String) -> Bool {
     ["to", "from"].contains(head) || ["/", "transport", "sender", "_maps"].contains { head.contains($0) }
   }
 }

@@ -179,7 +179,10 @@ final class OpenTables {
       return try open(argument, for: use, depth: depth + 1)
     }
     let spec: TableSpec
-    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch { return .unavailable(error.message) }
+    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch {
+      if case .tooManyEntries = error { return .unknown(error.message, isFixed: true) }
+      return .unavailable(error.message)
+    }
     return try open(spec, for: use)
   }
 

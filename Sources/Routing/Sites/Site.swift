@@ -20,20 +20,20 @@ package struct Site: Sendable {
     /// A result, or a pool: the value of a parameter, of an entry, of `static:`.
     case value(SourcedText)
     /// `randmap:{...}`: one of these results at random.
-    case draw(PoolText)
+    indirect case draw(PoolText)
     /// The source text of a table, by its path. It may have a million entries, so they are no sites of their own.
     case source(String)
     /// Patterns in braces.
     case patterns(SourcedText)
     /// A pool database: it may have very many routes, so they are no sites of their own.
-    case database(DatabaseTable)
+    indirect case database(DatabaseTable)
     /// Only its server knows what it answers.
     case service
   }
 }
 
-/// The table of a site, and its part in the tables around it.
-package struct SiteTable: Sendable {
+/// The table of a site, and its part in the tables around it. All entries of a table share it: they may be very many.
+package final class SiteTable: Sendable {
   package enum Role: Sendable {
     /// It answers with results.
     case answer
@@ -54,6 +54,17 @@ package struct SiteTable: Sendable {
   package let net: StockNet?
   /// Whether it is the whole item, `proxy:` aside.
   package let isWholeItem: Bool
+
+  fileprivate init(
+    item: TableSpec, spec: TableSpec, keys: KeySpace, role: Role, net: StockNet?, isWholeItem: Bool
+  ) {
+    self.item = item
+    self.spec = spec
+    self.keys = keys
+    self.role = role
+    self.net = net
+    self.isWholeItem = isWholeItem
+  }
 
   /// Whether its answers are results, and not only of a pool.
   package var isAnswer: Bool {

@@ -12,7 +12,8 @@ struct UndoCommand: ParsableCommand {
     commandName: "undo", abstract: "Take the last write back, then the one before, or the one of a number.",
     discussion: """
       Where a file was edited since, in other lines, the diff shows what taking the write back would change, and --merge \
-      does it: those edits stay. Formats: text, json.
+      does it: those edits stay. After a restore, or where another directory came to this path, --force takes back what was \
+      written before that. Formats: text, json.
 
       Examples:
         randmap undo --dry-run
@@ -22,6 +23,7 @@ struct UndoCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
+  @Flag(help: "Take it back also where another directory was at this path.") var force = false
   @Argument(help: "The write, as `randmap log` numbers them.") var number: Int?
   @Flag(help: "After that, make Postfix read its configuration again.") var reload = false
   /// What it does anyway: who writes edits with it types it here too.
@@ -59,7 +61,8 @@ struct UndoCommand: ParsableCommand {
     let undone: ChangeSet
     do throws(WriteError) {
       if dryRun {
-        let set = try place.writer.undoing(place.config.directory, number: number, merging: merge)
+        let set = try place.writer.undoing(
+          place.config.directory, number: number, merging: merge, anyDirectory: force)
         show(
           set,
           set.hardLinked.map { EditGuard.hardLinks(path: $0).message } + place.config.notesOnRowsLeft(by: set)
@@ -67,7 +70,7 @@ struct UndoCommand: ParsableCommand {
         return
       }
       let (set, result) = try place.writer.undo(
-        place.config.directory, number: number, merging: merge)
+        place.config.directory, number: number, merging: merge, anyDirectory: force)
       show(
         set,
         result.notes + place.config.notesOnRowsLeft(by: set)
@@ -151,6 +154,7 @@ struct LogCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "log")
     defer { place.close() }
+    sayOtherDirectory(place)
     if diff || number != nil {
       try showDiff(place, format)
       return
@@ -170,7 +174,7 @@ struct LogCommand: ParsableCommand {
       for write in writes {
         let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
         let time = Date(timeIntervalSince1970: Double(write.time)).formatted(.iso8601)
-        table.add("\(write.number)", time, who, write.undone == nil ? "" : "taken back", write.summary)
+        table.add("\(write.number)", time, who, state(of: write), write.summary)
       }
       for line in table.lines { Output.standard.line(line) }
     }
@@ -182,6 +186,24 @@ struct LogCommand: ParsableCommand {
         "log: the record in \(list) cannot be understood, and is left out; if you no longer need it, remove it"
       )
     }
+  }
+
+  private func state(of write: LoggedWrite) -> String {
+    if write.undone != nil { return "taken back" }
+    return write.otherDirectory == true ? "other directory" : ""
+  }
+
+  /// A restore gives a directory another number, and so does a stranger who puts another one in its place.
+  private func sayOtherDirectory(_ place: Workplace) {
+    let numbers = ((try? place.writer.log(place.config.directory)) ?? []).filter { $0.otherDirectory == true }
+      .map(\.number)
+    guard let first = numbers.first, let last = numbers.last else { return }
+    Output.error.line(
+      """
+      randmap: \(first == last ? "write \(first) was" : "the writes \(first) to \(last) were") made in another directory \
+      that was at \(printable(place.config.directory)), or in this one before it was copied or restored; undo takes them back \
+      with --force only
+      """)
   }
 
   private func showDiff(_ place: Workplace, _ format: Format) throws {

@@ -35,6 +35,7 @@ struct RouteCommand: ParsableCommand {
     let format = try common.format(or: Format.text)
     let place = try Workplace(common, command: "route", readingFiles: false)
     defer { place.close() }
+    showTyped(addresses + [from])
     let safe = SafeConfig(place.config)
     let context = safe.config.routeContext(isDemo: place.isDemo)
     if context.isCopy { sayTablesWithoutIndex(place) }

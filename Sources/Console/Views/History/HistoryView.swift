@@ -133,6 +133,11 @@ struct HistoryView: View {
       [.label("command"), Span(printable(write.command))],
       [.label("files"), Span(write.files.map { facts.shown(path: $0.path) }.joined(separator: ", "))],
     ]
+    if write.otherDirectory == true {
+      lines.append([
+        .label("directory"), Span("another one that was at this path, or this one before it was restored"),
+      ])
+    }
     if let undone = write.undone {
       lines.append([
         .label("taken back"), Span(clock(undone.time) + " by " + printable(undone.sudoUser ?? undone.user)),
