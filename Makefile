@@ -89,8 +89,9 @@ build: deps ## build the release program, .build/release/randmap, and its manual
 	cat $(MANUAL).new packaging/man/randmap.1.end > $(MANUAL)
 	rm $(MANUAL).new
 
+# The tests' own settings (Package.swift) stay where they are built, so that nothing is compiled anew.
 run: deps ## build the debug program and open its console on a demonstration
-	$(DEBUG) --product randmap
+	$(if $(wildcard .build/debug/randmapPackageTests.xctest),,RANDMAP_FIRST_RUN=1) $(DEBUG) --product randmap
 	.build/debug/randmap --demo
 
 check: deps ## run the tests that need no root, no Postfix and no waiting: seconds, at each step

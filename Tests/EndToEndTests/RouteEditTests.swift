@@ -39,7 +39,7 @@ import Testing
     (["remove-route", "to:d33.example"], "mail for d33.example (someone@d33.example)", "4", "2"),
     (["remove-route", "d33.example"], "mail for d33.example (someone@d33.example)", "4", "2"),
     (["remove-route", "D33.example", "--table", "transport"], "mail for d33.example", "4", "2"),
-    (["remove-route", ".dot.example"], "mail for sub.dot.example", "4", "2"),
+    (["remove-route", ".dot.example"], "mail for subdomains of dot.example", "4", "2"),
     (["remove-route", "from:customer.example"], "mail from customer.example (from someone@c", "5", "2"),
     (["remove-route", "@customer.example"], "mail from customer.example (from someone@c", "5", "2"),
     (
