@@ -1,5 +1,8 @@
 // Finding things in a document: lines by a word in them, and the comments that belong to a logical line.
 
+import CLinux
+import Glibc
+
 extension Document {
   /// The logical lines that contain `word`. A table has a million entries and few of them are pools: this
   /// way only those are parsed.
@@ -75,23 +78,18 @@ extension Document {
   }
 }
 
-/// Where `word` begins in `text`, in order. Horspool's search: of a large file most bytes are not looked at.
+/// Where `word` begins in `bytes`, in order: by memmem(3), whose time grows with the bytes, whatever they are.
 func wordStarts(in bytes: Bytes, of word: Bytes) -> [Int] {
-  guard let lastByte = word.last else { return [] }
-  let last = word.count - 1
-  var steps = [Int](repeating: word.count, count: 256)
-  for (index, byte) in word.dropLast().enumerated() { steps[Int(byte)] = last - index }
-  let text = bytes.span
   var found: [Int] = []
-  var at = last
-  while at < text.count {
-    let byte = text[at]
-    if byte == lastByte {
-      var length = 1
-      while length < word.count, text[at - length] == word[last - length] { length += 1 }
-      if length == word.count { found.append(at - last) }
+  bytes.withUnsafeBytes { text in
+    word.withUnsafeBytes { word in
+      guard let start = text.baseAddress, let first = word.baseAddress else { return }
+      var at = 0
+      while at < text.count, let place = memmem(start + at, text.count - at, first, word.count) {
+        found.append(UnsafeRawPointer(place) - start)
+        at = UnsafeRawPointer(place) - start + 1
+      }
     }
-    at += steps[Int(byte)]
   }
   return found
 }
