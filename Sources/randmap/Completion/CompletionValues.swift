@@ -22,7 +22,7 @@ extension Completion {
     case "--explain", "--select", "--ignore":
       return .words(Rule.all.map { Candidate(word: $0.code, help: $0.summary) })
     case "--pool": return words(pools.map(\.id))
-    case "--down": return words(Set(pools.flatMap { gateways(of: $0) }).sorted())
+    case "--down", "--degraded": return words(Set(pools.flatMap { gateways(of: $0) }).sorted())
     case "--steps": return words(["minutely", "hourly", "daily", "weekly"])
     case "--since" where name == "report": return words(["today", "yesterday", "24h", "1h"])
     default: return words([])
