@@ -20,28 +20,34 @@ package func distrust(_ status: stat, allowingOthers: Bool = false) -> String? {
 /// A directory with the sticky bit, such as /tmp, may be on the way, but the file may not be in it. A link may be on the way if
 /// nobody else can exchange it, or what it leads to.
 package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: String)? {
-  foreignPlace(onTheWayTo: path, links: 0)
-}
-
-private func foreignPlace(onTheWayTo path: String, links: Int) -> (path: String, reason: String)? {
-  let steps = path.split(separator: "/")
-  var place = path.hasPrefix("/") ? "/" : realPath(".") ?? "/"
-  for (index, step) in steps.enumerated() {
-    let next = place == "/" ? "/\(step)" : "\(place)/\(step)"
+  func steps(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
+  // In reverse, so that the next one is the last.
+  var rest = Array((path.hasPrefix("/") ? steps(path) : steps(realPath(".") ?? "/") + steps(path)).reversed())
+  /// Without links.
+  var place: [String] = []
+  var links = 0
+  while let step = rest.popLast() {
+    if step == "." { continue }
+    if step == ".." {
+      place = place.dropLast()
+      continue
+    }
+    let next = "/" + (place + [step]).joined(separator: "/")
     var status = stat()
     guard lstat(next, &status) == 0 else { return nil }
-    place = next
-    if status.st_mode & S_IFMT == S_IFLNK {
+    switch status.st_mode & S_IFMT {
+    case S_IFLNK:
       if let reason = distrust(status, allowingOthers: true) { return (next, reason) }
-      guard links < 40, let target = linkContents(next), let real = realPath(next), lstat(real, &status) == 0
-      else { return nil }
-      let whole = target.hasPrefix("/") ? target : "\(next)/../\(target)"
-      if let found = foreignPlace(onTheWayTo: whole, links: links + 1) { return found }
-      place = real
+      links += 1
+      guard links <= 40, let target = linkContents(next) else { return (next, "its links lead nowhere") }
+      if target.hasPrefix("/") { place = [] }
+      rest += steps(target).reversed()
+    case S_IFDIR:
+      let isSticky = status.st_mode & S_ISVTX != 0 && rest.count != 1
+      if let reason = distrust(status, allowingOthers: isSticky) { return (next, reason) }
+      place.append(step)
+    default: return nil
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else { return nil }
-    let isSticky = status.st_mode & S_ISVTX != 0 && index != steps.count - 2
-    if let reason = distrust(status, allowingOthers: isSticky) { return (place, reason) }
   }
   return nil
 }

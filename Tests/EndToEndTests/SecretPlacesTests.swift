@@ -226,7 +226,9 @@ import Testing
     "https://example.com/a?b=c",
     "hash:/etc/postfix/transport", "u@[127.0.0.1]", "relay:[in1.example],[in2.example]", "//a",
     "ldap://h/ou=a,o=b??sub?mail=u@h", "to:smtp:user@example.com", "socketmap:unix:/a:b@c",
-    "[2001:db8::1]:25", "main.cf:3:user@example.com", "12:30:45:u@h", "[^:;@]+", "smtp:user@example.com",
+    "[2001:db8::1]:25", "!smtp:[2001:db8::1]:25!local:u@h", "[IPv6:2001:db8::1]:25/u@h",
+    "!smtp:[gw1]:25!relay:u@h", "gw1.example:587:u@h",
+    "main.cf:3:user@example.com", "12:30:45:u@h", "[^:;@]+", "smtp:user@example.com",
     "user@example.com smtp:[gw1.example]:587", "/etc/postfix/transport:3:5: u@example.com",
   ])
   func whatHasNoLoginIsShown(text: String) throws {
@@ -248,6 +250,14 @@ import Testing
     ("smtp:user:p@gw1.example:587", "smtp:********@gw1.example:587"),
     ("see smtp:me@dom.example:p:q@h: no", "see smtp:********@h: no"),
     ("[user:p@gw1.example]", "[user:********@gw1.example]"),
+    ("smtp:user:p!(<|;'q@127.0.0.1:587", "smtp:********@127.0.0.1:587"),
+    ("!smtp:u:p!q@h!smtp:[gw2.example]", "!smtp:********@h!smtp:[gw2.example]"),
+    ("smtp:[u:p[q@h]:587", "smtp:[u:********@h]:587"), ("smtp:[u:p]q@h]:587", "smtp:[u:********@h]:587"),
+    ("smtp:do/u:p@h", "smtp:********@h"), ("smtp:us*er:p@h", "smtp:********@h"),
+    ("smtp::p@h", "smtp:********@h"), ("SMTP:u:p@h", "SMTP:********@h"),
+    ("my.smtp:u:p@h", "my.smtp:********@h"),
+    ("[u:p@h/x]:587", "[u:********@h/x]:587"), ("smtp:[u:p@ h]:587", "smtp:[u:********@ h]:587"),
+    ("static:smtp:u:p@h", "static:smtp:********@h"),
     ("smtp:[user:p/q@h]:587,[b]", "smtp:[user:********@h]:587,[b]"),
     ("randmap:{smtp:[u:p@a]:26,relay:v:q@b}", "randmap:{smtp:[u:********@a]:26,relay:********@b}"),
   ])
