@@ -43,7 +43,7 @@ struct PoolProof {
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) + hopsBefore
-    guards += after.missingCredentials(hops, like: known).map {
+    guards += after.missingCredentials(hops, like: known, from: senders).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
@@ -124,6 +124,13 @@ struct PoolProof {
     let shown = before.domainsToShow(of: domainClass)
     return (shown.isEmpty ? [first].compactMap(\.self) : shown).map { ("someone@\($0)", "") }
       + messages(toDomainsOf: keyChange.new)
+  }
+
+  /// The keys of the senders that are meant; empty where all are.
+  private var senders: [String] {
+    guard case .from(let name) = scope else { return [] }
+    if case .named = wish.scope, let keys = spot.sites.first?.ownKeys, !keys.isEmpty { return keys }
+    return [name.contains("@") ? name : "@\(name)"]
   }
 
   private func messages(toDomainsOf keys: [String]) -> [(String, String)] {
