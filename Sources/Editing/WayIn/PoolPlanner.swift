@@ -46,6 +46,10 @@ private struct PoolPlanner {
       notes += bare.notes
     }
     var spot = try currentSpot()
+    if spot.sites.isEmpty {
+      config = try config.lettingDomainsPass(wish.scope, of: spot.parameter)
+      spot = try currentSpot()
+    }
     let keyChange = config.classKeyChange(at: spot)
     if !keyChange.isEmpty {
       config = try config.followingList(keyChange, at: spot)
