@@ -59,4 +59,22 @@ import Testing
     let address = try wishInWords("from:user@c.example", ["[x]", "[y]"])
     #expect(try lanes.config.planning(address, on: plannersMachine).guards.isEmpty)
   }
+
+  // MARK: - Lists that are tables
+
+  /// An entry that decides today is shared as it is.
+  @Test(arguments: ["virtual_mailbox_domains = texthash:/d/v\n", "virtual_mailbox_domains = v.example\n"])
+  func anEntryOfAMailboxDomainIsShared(list: String) throws {
+    let before = config(
+      "\(list)transport_maps = texthash:/d/t\n",
+      ["v": "v.example x\nw.example x\n", "t": "v.example lmtp:[store1.example]\n"])
+    let wish = try wishInWords("to:v.example", ["[store1.example]=3", "[store2.example]"])
+    let plan = try before.planning(wish, on: plannersMachine)
+    #expect(plan.guards.isEmpty)
+    #expect(
+      shares(plan.config, "u@v.example") == ["lmtp:[store1.example]": 0.75, "lmtp:[store2.example]": 0.25])
+    #expect(shares(plan.config, "u@w.example") == shares(before, "u@w.example"))
+    let add = Edit.add(pool: "to:v.example", member: "[store2.example]", weight: 1)
+    #expect(try PoolWish(add, in: before)?.members.map(\.description).last == "[store2.example]")
+  }
 }
