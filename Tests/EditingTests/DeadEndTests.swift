@@ -77,4 +77,40 @@ import Testing
     let add = Edit.add(pool: "to:v.example", member: "[store2.example]", weight: 1)
     #expect(try PoolWish(add, in: before)?.members.map(\.description).last == "[store2.example]")
   }
+
+  /// Of a table the class cannot be written on a stock Postfix: each of its domains can.
+  @Test(arguments: [("relay", "relay:[x]", "relay:[y]"), ("virtual", "lmtp:[x]:24", "lmtp:[y]:24")])
+  func aClassWhoseListIsATableNamesWhatWorks(name: String, first: String, second: String) throws {
+    let list = name == "relay" ? "relay_domains" : "virtual_mailbox_domains"
+    let before = config("\(list) = texthash:/d/v\n", ["v": "v.example x\n"])
+    let words = refused(before, try wishInWords("class:\(name)", [first, second]))
+    #expect(
+      words.hasSuffix(
+        "; where randmap(8) serves this Postfix: --notation agent; for one domain: randmap pool to:v.example \(first.asArgument) \(second.asArgument)"
+      ), "\(words)")
+    let one = try before.planning(wishInWords("to:v.example", [first, second]), on: plannersMachine)
+    #expect(shares(one.config, "u@v.example") == [first: 0.5, second: 0.5])
+    // An edit of one member has no option for the notation: all of the call is said.
+    if name == "relay" {
+      let set = config("\(list) = texthash:/d/v\nrelay_transport = \(first)\n", ["v": "v.example x\n"])
+      let wish = try #require(
+        try PoolWish(.setShare(pool: "class:relay", member: second, share: 0.3, tolerance: 0.005), in: set))
+      #expect(
+        refused(set, wish).contains(
+          ": randmap pool class:relay 'relay:[x]=70%' 'relay:[y]=30%' --notation agent; for one domain: "))
+    }
+    // Mailboxes of this host go elsewhere only with a yes.
+    #expect(one.guards.isEmpty == (name == "relay"))
+  }
+
+  @Test(arguments: [
+    ("relay_transport", "class:relay"), ("virtual_transport", "class:virtual"),
+    ("default_transport", "outbound"),
+  ])
+  func aParameterWithoutAPoolNamesItsMail(parameter: String, scope: String) {
+    let words = EditRefusal.unknownPool(parameter, known: ["relayhost"]).message
+    #expect(words.hasPrefix("\(parameter) has no pool; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"))
+    #expect(
+      EditRefusal.unknownPool("other", known: ["relayhost"]).message.hasSuffix("; pools are: relayhost"))
+  }
 }

@@ -250,11 +250,13 @@ private struct PoolPlanner {
       guard case .cannotConvert(_, let reason) = error else { throw error }
       let advice =
         switch notation {
-        case .stock where works(in: .agent): "; where randmap(8) serves this Postfix: --notation agent"
-        case .agent where works(in: .stock): "; as stock Postfix runs it: --notation stock"
+        case .stock where works(in: .agent):
+          "; where randmap(8) serves this Postfix: \(wish.words(choosing: .agent))"
+        case .agent where works(in: .stock): "; as stock Postfix runs it: \(wish.words(choosing: .stock))"
         default: ""
         }
-      throw .cannotPool("\(wish.scope)", reason: reason + advice)
+      throw .cannotPool(
+        "\(wish.scope)", reason: reason + advice + (before.adviceForOneDomain(of: wish, on: machine) ?? ""))
     }
   }
 }
