@@ -87,6 +87,7 @@ private struct PoolPlanner {
     notes += before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
+    if results.count > 1 { sayFallback() }
     return try PoolProof(
       before: before, after: config, spot: spot, content: content, wish: wish, machine: machine,
       keyChange: keyChange
@@ -143,6 +144,18 @@ private struct PoolPlanner {
     else { return }
     notes.append(
       "mail for subdomains of \(key) goes there too: parent_domain_matches_subdomains names transport_maps")
+  }
+
+  /// That a dead gateway keeps its mail waiting, where nothing has said so.
+  private mutating func sayFallback() {
+    guard !notes.contains(where: { $0.contains("has no fallback") }), let pool = poolMade else { return }
+    if let note = config.noteOnFallback(of: pool) { notes.append(note) }
+  }
+
+  private var poolMade: Pool? {
+    let spot = try? config.spot(
+      for: wish.scope, nextHopsOnly: true, prefersAgent: notation(there: nil) != .stock)
+    return spot?.sites.first?.pool
   }
 
   private mutating func currentSpot() throws(EditRefusal) -> PoolSpot {

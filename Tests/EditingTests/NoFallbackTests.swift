@@ -1,0 +1,67 @@
+// What a person has to know of a pool's gateways: that no other one takes the mail of a dead one, that smtp_fallback_relay takes other
+// mail along, and that a lane reaches none of them.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Editing
+
+@Suite struct NoFallbackTests {
+  // MARK: - No fallback
+
+  @Test(arguments: [
+    ["outbound", "relay:[gw1]", "smtp:[gw2]"], ["to:a.example", "relay:[gw1]", "smtp:[gw2]"],
+    ["from:a.example", "relay:[gw1]", "smtp:[gw2]"],
+  ])
+  func membersOfSeveralTransportsDoNotFollowEachOther(call: [String]) throws {
+    let plan = try configToPlan("relayhost = [gw1]\n").planning(
+      wishInWords(call[0], Array(call.dropFirst())), on: plannersMachine)
+    #expect(
+      plan.notes.contains {
+        $0.hasSuffix(
+          " has no fallback: while relay:[gw1] is dead, 50.0% of its mail waits; only gateways of one transport follow each other"
+        )
+      }, "\(plan.notes)")
+  }
+
+  @Test func lanesAndTheirGatewayDieTogether() throws {
+    func notes(_ members: String...) throws -> [String] {
+      try configToPlan("relayhost = [gw1]\n").planning(wishInWords("outbound", members), on: plannersMachine)
+        .notes.filter { $0.contains("has no fallback") }
+    }
+    let id = "sender_dependent_default_transport_maps"
+    #expect(
+      try notes("lane:192.0.2.1", "lane:192.0.2.2=3")
+        == ["\(id) has no fallback: while [gw1] is dead, 100.0% of its mail waits"])
+    #expect(
+      try notes("lane:192.0.2.1=3", "[gw2]") == [
+        "\(id) has no fallback: while lane-192-0-2-1:[gw1] is dead, 75.0% of its mail waits; only gateways of one transport follow each other"
+      ])
+  }
+
+  @Test func aReleaseWithoutListsSaysSoForEachPool() throws {
+    let version = PostfixVersion(3, 4)
+    let notes = try planned("", "to:a.example", "[gw1]", "[gw2]", version: version).notes
+    #expect(
+      notes == [
+        "transport_maps has no fallback: while smtp:[gw1] is dead, 50.0% of its mail waits; Postfix 3.4 has no next-hop lists"
+      ])
+    // What the conversion has said is said once.
+    let outbound = try planned(
+      "relay_domains = r.example\nrelayhost = [gw1]\n", "outbound", "[gw1]", "[gw2]", version: version)
+    #expect(outbound.notes.count { $0.contains("has no fallback") } == 1)
+  }
+
+  @Test(arguments: [PoolWish.Notation.stock, .agent, .file])
+  func aPoolWithAFallbackSaysNothing(notation: PoolWish.Notation) throws {
+    for call in [["outbound", "[gw1]", "[gw2]"], ["to:a.example", "[gw1]", "[gw2]=3"]] {
+      let plan = try configToPlan("relayhost = [gw1]\n").planning(
+        wishInWords(call[0], Array(call.dropFirst()), notation), on: plannersMachine)
+      #expect(!plan.notes.contains { $0.contains("fallback") }, "\(plan.notes)")
+    }
+    let net = try planned(
+      "smtp_fallback_relay = [gw9]\nrelayhost = [gw1]\n", "outbound", "relay:[gw1]", "smtp:[gw2]")
+    #expect(!net.notes.contains { $0.contains("allback") })
+  }
+}
