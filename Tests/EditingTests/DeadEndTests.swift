@@ -113,4 +113,37 @@ import Testing
     #expect(
       EditRefusal.unknownPool("other", known: ["relayhost"]).message.hasSuffix("; pools are: relayhost"))
   }
+
+  // MARK: - Lanes and the relays of senders
+
+  /// A lane without a next hop leaves each sender its relay.
+  @Test func lanesLeaveTheSendersTheirRelays() throws {
+    let before = configToPlan(
+      "relayhost = [gw]:587\nsender_dependent_relayhost_maps = inline:{{@c.example=[c]}}\n")
+    let plan = try before.planning(wishInWords("outbound", Self.lanes), on: plannersMachine)
+    func split(_ hop: String, _ parts: Double = 2) -> [String: Double] {
+      ["lane-192-0-2-1:\(hop)": 1 / parts, "lane-192-0-2-2:\(hop)": 1 - 1 / parts]
+    }
+    #expect(shares(plan.config, "u@far.example") == split("[gw]:587"))
+    #expect(shares(plan.config, "u@far.example", from: "u@c.example") == split("[c]"))
+    // Who sends is changed for both, and where to for none.
+    #expect(plan.guards.isEmpty)
+    let more = try plan.config.planning(
+      wishInWords("outbound", [Self.lanes[0], Self.lanes[1] + "=3"]), on: plannersMachine
+    ).config
+    #expect(shares(more, "u@far.example", from: "u@c.example") == split("[c]", 4))
+    let add = try #require(
+      try PoolWish(.add(pool: "outbound", member: "lane:2001:db8::1", weight: 1), in: plan.config))
+    let third = try plan.config.planning(add, on: plannersMachine)
+    #expect(third.guards.isEmpty && shares(third.config, "u@far.example", from: "u@c.example").count == 3)
+    // The agent takes no next hop from a table: then the mail of the senders is asked about, and the way is said.
+    for config in [before, plan.config] {
+      let agent = try config.planning(wishInWords("outbound", Self.lanes, .agent), on: plannersMachine)
+      #expect(!agent.guards.isEmpty && agent.notes.contains { $0.contains("--notation stock") })
+      #expect(shares(agent.config, "u@far.example") == split("[gw]:587"))
+    }
+    let back = try plan.config.planning(wishInWords("outbound", ["[gw]:587"]), on: plannersMachine)
+    #expect(back.guards.isEmpty)
+    #expect(back.config.main.document.bytes == before.main.document.bytes)
+  }
 }

@@ -209,9 +209,10 @@ extension Converter {
     }
   }
 
-  /// Whether a pool that is made now is one of transports alone, in front of a pool of next hops: each has its own choice.
+  /// Whether a pool that is made now is one of transports alone, in front of a pool of next hops or of relays of some senders: each
+  /// has its own choice.
   private func isInFrontOfPool(_ site: PoolSite) -> Bool {
-    single != nil && config.wholeTable(.senderRelayhostMaps) != nil
+    single != nil && !config.parameters.text(.senderRelayhostMaps).isEmpty
       && site.content.choices.allSatisfy { NextHopList($0.result, kind: .destination).hops.isEmpty }
   }
 

@@ -21,7 +21,7 @@ private struct PoolPlanner {
   var notes: [String] = []
   /// Why the pool that is there cannot be changed in its own notation.
   private var refusal: EditRefusal?
-  /// Whether lanes come in front of a pool of next hops, as in front of one relayhost: Postfix draws of both.
+  /// Whether lanes come in front of a pool of next hops, or of relays of some senders: Postfix takes the next hop from there.
   private var isInFrontOfPool = false
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
@@ -88,6 +88,11 @@ private struct PoolPlanner {
     say(choice)
     saySubdomains(of: spot)
     if results.count > 1 { sayFallback() }
+    if notation(there: nil) != .stock, wish.members.allSatisfy(\.isLane),
+      before.leavesRelaysToSenders(before.valueSpot(.defaultTransport)), spot.parameter == .defaultTransport
+    {
+      notes.append("as stock Postfix runs it, with --notation stock, lanes leave senders their own relays")
+    }
     return try PoolProof(
       before: before, after: config, spot: spot, content: content, wish: wish, machine: machine,
       keyChange: keyChange
@@ -169,8 +174,14 @@ private struct PoolPlanner {
     // randmap(8) takes no next hop from a table.
     isInFrontOfPool =
       wish.scope == .outbound && wish.members.allSatisfy(\.isLane) && [nil, .stock].contains(wish.notation)
-      && spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
-    return isInFrontOfPool ? config.valueSpot(.defaultTransport) : spot
+      && (spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
+        || config.leavesRelaysToSenders(spot))
+    guard isInFrontOfPool else {
+      let takesRelayhost =
+        wish.notation != nil && wish.notation != .stock && config.leavesRelaysToSenders(spot)
+      return takesRelayhost ? spot.withHop(config.parameters.text(.relayhost)) : spot
+    }
+    return (spot.parameter == .defaultTransport ? spot : config.valueSpot(.defaultTransport)).withHop("")
   }
 
   // MARK: - Writing

@@ -185,6 +185,12 @@ struct PoolProof {
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
+      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes.
+      if classes == [.other], !route.sample.sender.isEmpty,
+        route.before.transports == outside?.transports, route.before.hops == route.after.hops
+      {
+        return true
+      }
       // A host that only sends has its own name's mail outside.
       return route.sample.addressClass == .other && route.before.goals == outside?.goals
     default:
@@ -277,6 +283,9 @@ extension RouteAnswer {
     }
     return found
   }
+
+  /// The transports alone.
+  var transports: Set<String> { Set(firstHops.keys.map(\.transport)) }
 
   /// The first next hops alone.
   var hops: Set<String> { Set(firstHops.keys.map(\.nextHop)) }

@@ -140,13 +140,21 @@ extension MailConfig {
     return PoolSpot(
       place: .parameter(parameter), kind: parameter.resultKind, transport: transport(of: parameter),
       hop: single.map { parameter.resultKind == .nextHop ? $0.text : Destination($0).nextHop.text }
-        .flatMap { $0.isEmpty ? nil : $0 } ?? relayhostOfLanes(parameter), sites: sites, single: single,
-      entry: nil)
+        .flatMap { $0.isEmpty ? nil : $0 } ?? (hasNoHops(sites) ? "" : relayhostOfLanes(parameter)),
+      sites: sites, single: single, entry: nil)
   }
 
   private func isUsable(_ value: SourcedText?, _ parameter: RoutingParameter) -> Bool {
     guard let value, !value.isEmpty else { return false }
     return main[parameter] != nil && PoolText(value: value) == nil
+  }
+
+  /// Whether the pool that is there leaves the next hop to others: so does a lane that comes to it.
+  private func hasNoHops(_ sites: [PoolSite]) -> Bool {
+    !sites.isEmpty
+      && sites.flatMap(\.content.choices).allSatisfy {
+        NextHopList($0.result, kind: .destination).hops.isEmpty
+      }
   }
 
   /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool

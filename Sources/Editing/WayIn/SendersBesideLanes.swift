@@ -1,5 +1,6 @@
-// A domain of senders beside a pool for all mail in the same list of tables. Postfix asks all tables for the whole address before it asks
-// any for the domain, so that pool would answer first: it is asked for the domain too then, and comes after the domain's own entry.
+// Lanes beside what some senders have. A domain of senders has its entry in the list of tables that the pool for all mail is in, and
+// Postfix asks all of them for the whole address before it asks any for the domain, so that this pool would answer first: it is asked for
+// the domain too then, behind that entry.
 
 import PostfixFiles
 import Routing
@@ -30,5 +31,27 @@ extension MailConfig {
         Splice(range: place.range.upperBound..<place.range.upperBound, bytes: Bytes("}".utf8)),
       ]))
     return edited
+  }
+}
+
+extension MailConfig {
+  /// Whether lanes at a place leave the next hop to relayhost and to what some senders have in its place. Lanes with a next hop of
+  /// their own, and a database, which names one for each, do not.
+  func leavesRelaysToSenders(_ spot: PoolSpot) -> Bool {
+    guard spot.parameter == .defaultTransport, !parameters.text(.senderRelayhostMaps).isEmpty,
+      wholeTable(.senderRelayhostMaps) == nil, spot.single.map({ Destination($0).nextHop.isEmpty }) ?? true
+    else { return false }
+    return spot.sites.allSatisfy { site in
+      site.isTable && !site.isInDatabase
+        && site.content.choices.allSatisfy { NextHopList($0.result, kind: .destination).hops.isEmpty }
+    }
+  }
+}
+
+extension PoolSpot {
+  /// The same, where lanes have another next hop; empty: none of their own.
+  func withHop(_ hop: String) -> PoolSpot {
+    PoolSpot(
+      place: place, kind: kind, transport: transport, hop: hop, sites: sites, single: single, entry: entry)
   }
 }
