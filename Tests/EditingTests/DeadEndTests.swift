@@ -146,4 +146,48 @@ import Testing
     #expect(back.guards.isEmpty)
     #expect(back.config.main.document.bytes == before.main.document.bytes)
   }
+
+  // MARK: - The entry for all mail
+
+  @Test(arguments: ["", "relayhost = [gw]\n", "relay_domains = r.example\n"], ["smtp", "relay"])
+  func aPoolTakesThePlaceOfTheEntryForAllMail(main: String, transport: String) throws {
+    let before = config(
+      "mydestination =\n\(main)transport_maps = texthash:/d/t\n",
+      ["t": "a.example smtp:[a]\n* \(transport):[old]\n"])
+    #expect(try before.membersToday(of: .outbound).map(\.description) == ["\(transport):[old]"])
+    let wish = try wishInWords("outbound", ["[old]=3", "[new]"])
+    let plan = try before.planning(wish, on: plannersMachine)
+    #expect(
+      shares(plan.config, "u@far.example") == ["\(transport):[old]": 0.75, "\(transport):[new]": 0.25])
+    #expect(shares(plan.config, "u@a.example") == ["smtp:[a]": 1])
+    #expect(plan.config.files["/d/t"]?.document?.bytes.text == "a.example smtp:[a]\n")
+    // Mail of the relay domains went by that entry too.
+    #expect(plan.guards.isEmpty != main.contains("relay_domains"))
+  }
+
+  /// It is there on purpose, and stays until somebody says so.
+  @Test(arguments: ["error:5.7.1 not from here", "discard:", "smtp:"])
+  func anEntryThatIsNoGatewayStays(result: String) throws {
+    let before = config("transport_maps = texthash:/d/t\n", ["t": "* \(result)\n"])
+    let words = refused(before, try wishInWords("outbound", ["[a]", "[b]"]))
+    #expect(words.hasSuffix("take that entry out first, with randmap remove-route '*'"), "\(words)")
+    let without = try before.applying(.removeRoute(key: "*", table: nil))
+    #expect(refused(without, try wishInWords("outbound", ["[a]", "[b]"])) == "")
+  }
+
+  @Test func allMailIsNoDomain() throws {
+    #expect(throws: EditRefusal.badScope("to:*", reason: "all mail that leaves is outbound")) {
+      try Scope("to:*")
+    }
+    // One of the agent stays where it is.
+    let agent = config(
+      "# randmap: agent\ntransport_maps = texthash:/d/t\n", ["t": "* randmap:!smtp:[a]!smtp:[b]\n"])
+    let words = refused(agent, try wishInWords("outbound", ["[a]", "[c]"]))
+    #expect(
+      words.hasSuffix(
+        "; change that pool, with randmap pool 't:*', or take it out, with randmap remove-route '*'"),
+      "\(words)")
+    let own = try agent.planning(wishInWords("t:*", ["smtp:[a]", "smtp:[c]"]), on: plannersMachine)
+    #expect(shares(own.config, "u@far.example") == ["smtp:[a]": 0.5, "smtp:[c]": 0.5])
+  }
 }

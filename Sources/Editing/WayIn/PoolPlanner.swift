@@ -15,7 +15,7 @@ extension MailConfig {
 
 private struct PoolPlanner {
   let before: MailConfig
-  let wish: PoolWish
+  var wish: PoolWish
   let machine: Machine
   var config: MailConfig
   var notes: [String] = []
@@ -23,6 +23,8 @@ private struct PoolPlanner {
   private var refusal: EditRefusal?
   /// Whether lanes come in front of a pool of next hops, or of relays of some senders: Postfix takes the next hop from there.
   private var isInFrontOfPool = false
+  /// The next hop of the entry for all mail that the pool takes the place of: lanes go on to it.
+  private var hopOfEntry: String?
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
     self.before = before
@@ -40,6 +42,9 @@ private struct PoolPlanner {
     for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {
       if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
       lanes[address] = config.lane(from: address)
+    }
+    if let bare = try config.takingEntryAway(for: wish, machine.context) {
+      (config, wish, hopOfEntry) = (bare.config, bare.wish, bare.hop)
     }
     if let bare = try config.takingLanesAway(for: wish) {
       config = bare.config
@@ -171,6 +176,7 @@ private struct PoolPlanner {
     }
     let spot = try config.spot(
       for: wish.scope, nextHopsOnly: isNextHops, prefersAgent: notation(there: nil) != .stock)
+    if let hopOfEntry, spot.parameter == .defaultTransport { return spot.withHop(hopOfEntry) }
     // randmap(8) takes no next hop from a table.
     isInFrontOfPool =
       wish.scope == .outbound && wish.members.allSatisfy(\.isLane) && [nil, .stock].contains(wish.notation)

@@ -226,10 +226,13 @@ struct PoolProof {
         let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
         return "\(step.parameter) (\(step.file ?? ""):\(now ?? step.line ?? 0)) decides first"
       } ?? "another setting decides first"
-    let advice = after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
-      let resolver = Resolver(config, context: machine.context)
-      return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
-    }
+    let ofEntry = scope == .outbound ? after.adviceOnEntryForAllMail(machine.context) : nil
+    let advice =
+      ofEntry
+      ?? after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
+        let resolver = Resolver(config, context: machine.context)
+        return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
+      }
     throw .cannotPool(
       "\(wish.scope)",
       reason:

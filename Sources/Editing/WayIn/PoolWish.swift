@@ -109,6 +109,9 @@ extension MailConfig {
   /// Who shares the mail of a scope today, with weights; one member where it is one destination, and none where the mail
   /// goes to the domains' own servers.
   package func membersToday(of scope: Scope) throws(EditRefusal) -> [WantedMember] {
+    if scope == .outbound, let single = entryForAllMail()?.single {
+      return [WantedMember(.text(single.text))]
+    }
     let spot = try spot(for: scope, nextHopsOnly: true, prefersAgent: false)
     if let site = spot.sites.first {
       return site.content.choices.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
