@@ -64,4 +64,35 @@ import Testing
       "smtp_fallback_relay = [gw9]\nrelayhost = [gw1]\n", "outbound", "relay:[gw1]", "smtp:[gw2]")
     #expect(!net.notes.contains { $0.contains("allback") })
   }
+
+  // MARK: - A fallback that takes other mail along
+
+  /// In whichever order the two are made.
+  @Test(arguments: ["from:x.example", "from:u@x.example"])
+  func theFallbackOfAnOldReleaseTakesNoOtherMail(scope: String) throws {
+    let before = configToPlan("relayhost = [gw1]\n", version: PostfixVersion(3, 4))
+    let pool = try before.planning(wishInWords(scope, ["[x]", "[y]"]), on: plannersMachine)
+    let plan = try pool.config.planning(wishInWords("outbound", ["[gw1]", "[gw2]"]), on: plannersMachine)
+    #expect(!plan.config.main.document.bytes.text.contains("smtp_fallback_relay"))
+    #expect(
+      plan.notes.contains {
+        $0.hasSuffix(
+          "has no fallback: Postfix 3.4 has no next-hop lists, and smtp_fallback_relay would take other mail along"
+        )
+      })
+  }
+
+  @Test(arguments: ["to:x.example", "from:x.example"])
+  func aFallbackThatIsThereIsSaid(scope: String) throws {
+    let before = configToPlan("relayhost = [gw1]\n", version: PostfixVersion(3, 4))
+    let pool = try before.planning(wishInWords("outbound", ["[gw1]", "[gw2]"]), on: plannersMachine)
+    #expect(pool.config.main.document.bytes.text.contains("smtp_fallback_relay = [gw1], [gw2]\n"))
+    let plan = try pool.config.planning(wishInWords(scope, ["[x]", "[y]"]), on: plannersMachine)
+    #expect(
+      plan.notes == [
+        "smtp_fallback_relay takes this mail too: where its gateways do not answer, it goes to [gw1]:25 or [gw2]:25"
+      ])
+    #expect(
+      try pool.config.planning(wishInWords(scope, ["[gw1]", "[gw2]"]), on: plannersMachine).notes == [])
+  }
 }

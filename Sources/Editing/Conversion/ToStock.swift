@@ -138,7 +138,8 @@ extension Converter {
     let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
     let parameters = config.parameters
     let isAlone =
-      parameters.text(.transportMaps).isEmpty && !parameters.isSet("relay_domains")
+      [.transportMaps, .senderTransportMaps, .senderRelayhostMaps].allSatisfy { parameters.text($0).isEmpty }
+      && !parameters.isSet("relay_domains")
       && parameters.text(.smtpFallbackRelay).isEmpty
       && names.allSatisfy { name in
         config.gatewayTransport(name)?.approach.mailProtocol == .smtp

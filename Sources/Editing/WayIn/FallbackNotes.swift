@@ -1,4 +1,4 @@
-// What a person has to know of the mail of a dead gateway: that no other one takes it.
+// What a person has to know of the mail of a dead gateway: that no other one takes it, or that one does which is not of its pool.
 
 import Gateways
 import PostfixFiles
@@ -24,5 +24,20 @@ extension MailConfig {
     }
     return Set(active.map(\.transport)).count > 1
       ? "\(words); only gateways of one transport follow each other" : words
+  }
+
+  /// Where the mail of a pool goes that is for less than all mail, when its gateways do not answer: smtp_fallback_relay is that of
+  /// all mail.
+  func noteOnOthersFallback(of pool: Pool) -> String? {
+    let own = Set(pool.members.flatMap(\.gateways))
+    guard
+      let member = pool.members.first(where: { member in
+        !member.isDrained && member.fallback.contains { !own.contains($0) }
+      })
+    else { return nil }
+    let parameter = (member.transport.flatMap(gatewayTransport)?.approach.mailProtocol ?? .smtp).fallbackRelay
+    let hops = member.fallback.filter { !own.contains($0) }.map(\.description)
+    return
+      "\(parameter) takes this mail too: where its gateways do not answer, it goes to \(hops.joined(separator: " or "))"
   }
 }

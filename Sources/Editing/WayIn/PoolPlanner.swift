@@ -92,7 +92,7 @@ private struct PoolPlanner {
     notes += before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
-    if results.count > 1 { sayFallback() }
+    if results.count > 1 { sayFallback(of: spot) }
     if notation(there: nil) != .stock, wish.members.allSatisfy(\.isLane),
       before.leavesRelaysToSenders(before.valueSpot(.defaultTransport)), spot.parameter == .defaultTransport
     {
@@ -157,8 +157,11 @@ private struct PoolPlanner {
   }
 
   /// That a dead gateway keeps its mail waiting, where nothing has said so.
-  private mutating func sayFallback() {
+  private mutating func sayFallback(of spot: PoolSpot) {
     guard !notes.contains(where: { $0.contains("has no fallback") }), let pool = poolMade else { return }
+    // Of all mail it is the fallback that was meant.
+    let isAllMail = [.parameter(.relayhost), .parameter(.defaultTransport)].contains(spot.place)
+    if !isAllMail, let note = config.noteOnOthersFallback(of: pool) { notes.append(note) }
     if let note = config.noteOnFallback(of: pool) { notes.append(note) }
   }
 
