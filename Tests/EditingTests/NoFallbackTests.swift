@@ -95,4 +95,38 @@ import Testing
     #expect(
       try pool.config.planning(wishInWords(scope, ["[gw1]", "[gw2]"]), on: plannersMachine).notes == [])
   }
+
+  // MARK: - Lanes that reach nothing
+
+  @Test func aLaneOfTheOtherFamilyIsRefused() {
+    func words(_ main: String, _ lane: String) -> String {
+      refused(main, "outbound", lane, lane == "lane:192.0.2.1" ? "lane:192.0.2.2" : "lane:192.0.2.1")
+    }
+    #expect(
+      words("relayhost = [192.0.2.7]:25\n", "lane:2001:db8::1")
+        == "\"lane:2001:db8::1\": no gateway can be reached from 2001:db8::1: [192.0.2.7]:25 is an IPv4 address; need a lane of an IPv4 address, or another gateway"
+    )
+    #expect(
+      words("relayhost = [ipv6:2001:db8::7]\n", "lane:192.0.2.1")
+        == "\"lane:192.0.2.1\": no gateway can be reached from 192.0.2.1: [ipv6:2001:db8::7] is an IPv6 address; need a lane of an IPv6 address, or another gateway"
+    )
+    #expect(
+      words("inet_protocols = ipv4\nrelayhost = [gw]\n", "lane:2001:db8::1")
+        == "\"lane:2001:db8::1\": no gateway can be reached from 2001:db8::1: inet_protocols is \"ipv4\"; need a lane of an IPv4 address, or inet_protocols = all"
+    )
+    for main in [
+      "relayhost = [192.0.2.7], [gw]\n", "relayhost = [gw]\n", "", "relayhost = [gw]\ninet_protocols = all\n",
+    ] {
+      #expect(words(main, "lane:2001:db8::1") == "")
+    }
+  }
+
+  @Test func lanesInFrontOfAPoolReachOneOfItsGateways() throws {
+    let pool = try planned("relayhost = [192.0.2.7]\n", "outbound", "[192.0.2.7]", "[192.0.2.8]").config
+    #expect(
+      refused(pool, try wishInWords("outbound", ["lane:2001:db8::1", "lane:192.0.2.1"])).contains(
+        "no gateway can be reached from 2001:db8::1: [192.0.2.7] and [192.0.2.8] are IPv4 addresses"))
+    let mixed = try planned("relayhost = [192.0.2.7]\n", "outbound", "[192.0.2.7]", "[gw]").config
+    #expect(refused(mixed, try wishInWords("outbound", ["lane:2001:db8::1", "lane:192.0.2.1"])) == "")
+  }
 }
