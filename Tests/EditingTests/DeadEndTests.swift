@@ -114,6 +114,19 @@ import Testing
       EditRefusal.unknownPool("other", known: ["relayhost"]).message.hasSuffix("; pools are: relayhost"))
   }
 
+  /// What is held is said with all of the call that makes it.
+  @Test func aHeldEditNamesTheWholeCall() throws {
+    let before = configToPlan(
+      "relayhost = [gw1]:587\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = inline:{{[gw1]:587=u:p}}\n"
+    )
+    #expect {
+      _ = try before.applying(.add(pool: "outbound", member: "[gw2]:587", weight: 2))
+    } throws: {
+      "\(($0 as? EditRefusal)?.message ?? "")".hasSuffix(
+        "; randmap pool outbound '[gw1]:587' '[gw2]:587=2' --force makes it all the same")
+    }
+  }
+
   // MARK: - Lanes and the relays of senders
 
   /// A lane without a next hop leaves each sender its relay.

@@ -82,7 +82,7 @@ extension MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))
     if let stop = plan.guards.first {
       throw .cannotPool(
-        "\(wish.scope)", reason: "\(stop.message); randmap pool --force makes it all the same")
+        "\(wish.scope)", reason: "\(stop.message); \(wish.call) --force makes it all the same")
     }
     return plan.config
   }
