@@ -82,6 +82,19 @@ import Testing
       })
   }
 
+  /// A filter would be passed by, and mailboxes would go to the relays.
+  @Test(arguments: [
+    ("content_filter = smtp:[127.0.0.1]:10024", true), ("content_filter = relay:[127.0.0.1]:10024", false),
+    ("virtual_transport = smtp:[store]", true), ("mailbox_transport = lmtp:unix:store", false),
+    ("local_transport = smtp:[store]", true), ("fallback_transport = smtp:[store]", true), ("", false),
+  ])
+  func whatElseTakesTheTransportKeepsItsWay(line: String, isOther: Bool) throws {
+    let main = "relayhost = [gw1]\n\(line)\n"
+    let plan = try planned(main, "outbound", "[gw1]", "[gw2]", version: PostfixVersion(3, 4))
+    #expect(plan.config.main.document.bytes.text.contains("smtp_fallback_relay") != isOther)
+    #expect(plan.notes.contains { $0.hasSuffix("would take other mail along") } == isOther)
+  }
+
   @Test(arguments: ["to:x.example", "from:x.example"])
   func aFallbackThatIsThereIsSaid(scope: String) throws {
     let before = configToPlan("relayhost = [gw1]\n", version: PostfixVersion(3, 4))

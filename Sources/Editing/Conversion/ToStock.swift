@@ -138,8 +138,7 @@ extension Converter {
     let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
     let parameters = config.parameters
     let isAlone =
-      [.transportMaps, .senderTransportMaps, .senderRelayhostMaps].allSatisfy { parameters.text($0).isEmpty }
-      && !parameters.isSet("relay_domains")
+      !config.hasOtherMail(of: names)
       && parameters.text(.smtpFallbackRelay).isEmpty
       && names.allSatisfy { name in
         config.gatewayTransport(name)?.approach.mailProtocol == .smtp
