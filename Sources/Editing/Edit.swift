@@ -136,7 +136,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
   package var message: String { printable(words) }
 
   /// The scope that a person would say for a parameter.
-  private static func scopeWord(_ pool: String) -> String {
+  static func scopeWord(_ pool: String) -> String {
     switch RoutingParameter(rawValue: pool) {
     case .relayhost, .defaultTransport: "\(Scope.outbound)"
     case .relayTransport: "\(Scope.relayDomains)"
@@ -153,13 +153,20 @@ package enum EditRefusal: Error, Hashable, Sendable {
       "\(scope.words) has no pool of its own; \"randmap pool \("\(scope)".asArgument) GATEWAY GATEWAY\" makes one"
   }
 
+  /// Of a parameter whose mail may have a pool; nil of another name.
+  private static func parameterWithoutPool(_ name: String) -> String? {
+    let scope = scopeWord(name)
+    return scope == name
+      ? nil : "\(name) has no pool; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"
+  }
+
   private var words: String {
     switch self {
     case .unknownPool(let name, let known):
       name.contains("[")
         ? "\"\(name)\" is no pool: say the pool first, then the member"
         : Self.mailWithoutPool(name)
-          ?? "no pool \"\(name)\""
+          ?? Self.parameterWithoutPool(name) ?? "no pool \"\(name)\""
           + (known.isEmpty
             ? " (there are no pools; \"randmap pool\" makes one)"
             : "; pools are: \(known.joined(separator: ", "))")

@@ -106,9 +106,22 @@ extension MailConfig {
       guard let before, let pool else { return [] }
       let known = before.firstHops
       let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
-      return edited.missingCredentials(new, like: known).map {
+      if edited.missingCredentials(new, like: known).isEmpty { return [] }
+      return edited.missingCredentials(new, like: known, from: edited.senders(of: pool)).map {
         .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
       }
+    }
+  }
+
+  /// The keys of the senders that a pool is for; empty where it is for all.
+  private func senders(of pool: Pool) -> [String] {
+    let maps: [RoutingParameter] = [.senderTransportMaps, .senderRelayhostMaps]
+    switch (pool.purpose, pool.place) {
+    case (.keys(let keys, of: let parameter), _): return maps.contains(parameter) ? Array(keys) : []
+    case (_, .entry(_, let key)):
+      return poolSites().contains { $0.id == pool.id && maps.contains($0.parameter) }
+        ? [key.lowercased()] : []
+    default: return []
     }
   }
 

@@ -138,7 +138,7 @@ extension Converter {
     let names = site.kind == .nextHop ? ["smtp"] : Set(lists.map { String($0.transport.dropLast()) }).sorted()
     let parameters = config.parameters
     let isAlone =
-      parameters.text(.transportMaps).isEmpty && !parameters.isSet("relay_domains")
+      !config.hasOtherMail(of: names)
       && parameters.text(.smtpFallbackRelay).isEmpty
       && names.allSatisfy { name in
         config.gatewayTransport(name)?.approach.mailProtocol == .smtp
@@ -209,9 +209,10 @@ extension Converter {
     }
   }
 
-  /// Whether a pool that is made now is one of transports alone, in front of a pool of next hops: each has its own choice.
+  /// Whether a pool that is made now is one of transports alone, in front of a pool of next hops or of relays of some senders: each
+  /// has its own choice.
   private func isInFrontOfPool(_ site: PoolSite) -> Bool {
-    single != nil && config.wholeTable(.senderRelayhostMaps) != nil
+    single != nil && !config.parameters.text(.senderRelayhostMaps).isEmpty
       && site.content.choices.allSatisfy { NextHopList($0.result, kind: .destination).hops.isEmpty }
   }
 

@@ -25,14 +25,40 @@ struct MissingLine: Hashable {
 
 extension MailConfig {
   /// The next hops of `pool` without credentials, where others of it, or what it was before, have some.
+  ///
+  /// - Parameter senders: the addresses, and `@domain`s, that the pool is for; empty where it is for all senders.
   func missingCredentials(
-    _ hops: [(transport: String, hop: String)], like known: [(transport: String, hop: String)]
+    _ hops: [(transport: String, hop: String)], like known: [(transport: String, hop: String)],
+    from senders: [String] = []
   )
     -> [MissingLine]
   {
     missingLines("sasl_password_maps", hops, like: known) { parameters, client in
       parameters.text("\(client)_sasl_auth_enable").lowercased() == "yes"
+        && !hasCredentials(ofEach: senders, parameters, client)
     }
+  }
+
+  /// Whether smtp(8) finds the credentials of these senders before it asks for the gateway (smtp_sasl_glue.c). As LMTP it does not
+  /// ask for them.
+  private func hasCredentials(ofEach senders: [String], _ parameters: Parameters, _ client: String) -> Bool {
+    guard !senders.isEmpty, client == "smtp",
+      parameters.text("smtp_sender_dependent_authentication").lowercased() == "yes",
+      let list = try? parameters.value("smtp_sasl_password_maps")
+    else { return false }
+    let delimiters = parameters.text("recipient_delimiter")
+    return senders.allSatisfy { hasLine(Self.credentialKeys(of: $0, delimiters), in: list)?.has ?? false }
+  }
+
+  /// What is asked for a sender in turn: the address, that without its extension, and its domain.
+  private static func credentialKeys(of sender: String, _ delimiters: String) -> Set<String> {
+    guard let at = sender.lastIndex(of: "@") else { return [sender] }
+    let local = sender[..<at]
+    var keys: Set<String> = [sender, String(sender[at...])]
+    if let end = local.firstIndex(where: delimiters.contains), end > local.startIndex {
+      keys.insert(String(local[..<end] + sender[at...]))
+    }
+    return keys
   }
 
   /// The same of TLS policies.
@@ -59,7 +85,7 @@ extension MailConfig {
       guard let client = client(hop.transport), isUsed(seen, client),
         let value = try? seen.value("\(client)_\(name)")
       else { return nil }
-      return hasLine(hop.hop, in: value)
+      return hasLine(keys(of: hop.hop), in: value)
     }
     let answers = hops.map { (hop: $0, answer: answer($0)) }
     guard
@@ -74,11 +100,14 @@ extension MailConfig {
     }
   }
 
-  /// Whether a table has a line for a next hop as smtp(8) asks for it: the host's name, or the next hop as it is written.
-  /// Nil where that cannot be told here.
-  private func hasLine(_ hop: String, in list: SourcedText) -> (has: Bool, file: String)? {
+  /// What smtp(8) asks for a next hop: the host's name, or the next hop as it is written.
+  private func keys(of hop: String) -> Set<String> {
+    Set([hop.lowercased(), (try? HostPort(hop))?.host.lowercased()].compactMap(\.self))
+  }
+
+  /// Whether a table has a line for one of these keys. Nil where that cannot be told here.
+  private func hasLine(_ wanted: Set<String>, in list: SourcedText) -> (has: Bool, file: String)? {
     var file: String?
-    let host = (try? HostPort(hop))?.host.lowercased()
     for item in list.listItems {
       guard let table = (try? TableSpec(item))?.unproxied else { return nil }
       var keys: Set<String>
@@ -91,7 +120,7 @@ extension MailConfig {
       case .constant: return (true, item.text)
       default: return nil
       }
-      if keys.contains(hop.lowercased()) || host.map(keys.contains) ?? false {
+      if !keys.isDisjoint(with: wanted) {
         return (true, file ?? item.text)
       }
     }

@@ -15,14 +15,16 @@ extension MailConfig {
 
 private struct PoolPlanner {
   let before: MailConfig
-  let wish: PoolWish
+  var wish: PoolWish
   let machine: Machine
   var config: MailConfig
   var notes: [String] = []
   /// Why the pool that is there cannot be changed in its own notation.
   private var refusal: EditRefusal?
-  /// Whether lanes come in front of a pool of next hops, as in front of one relayhost: Postfix draws of both.
+  /// Whether lanes come in front of a pool of next hops, or of relays of some senders: Postfix takes the next hop from there.
   private var isInFrontOfPool = false
+  /// The next hop of the entry for all mail that the pool takes the place of: lanes go on to it.
+  private var hopOfEntry: String?
 
   init(before: MailConfig, wish: PoolWish, machine: Machine) {
     self.before = before
@@ -41,11 +43,18 @@ private struct PoolPlanner {
       if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
       lanes[address] = config.lane(from: address)
     }
+    if let bare = try config.takingEntryAway(for: wish, machine.context) {
+      (config, wish, hopOfEntry) = (bare.config, bare.wish, bare.hop)
+    }
     if let bare = try config.takingLanesAway(for: wish) {
       config = bare.config
       notes += bare.notes
     }
     var spot = try currentSpot()
+    if spot.sites.isEmpty {
+      config = try config.lettingDomainsPass(wish.scope, of: spot.parameter)
+      spot = try currentSpot()
+    }
     let keyChange = config.classKeyChange(at: spot)
     if !keyChange.isEmpty {
       config = try config.followingList(keyChange, at: spot)
@@ -83,6 +92,12 @@ private struct PoolPlanner {
     notes += before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)
     say(choice)
     saySubdomains(of: spot)
+    if results.count > 1 { sayFallback(of: spot) }
+    if notation(there: nil) != .stock, wish.members.allSatisfy(\.isLane),
+      before.leavesRelaysToSenders(before.valueSpot(.defaultTransport)), spot.parameter == .defaultTransport
+    {
+      notes.append("as stock Postfix runs it, with --notation stock, lanes leave senders their own relays")
+    }
     return try PoolProof(
       before: before, after: config, spot: spot, content: content, wish: wish, machine: machine,
       keyChange: keyChange
@@ -141,6 +156,21 @@ private struct PoolPlanner {
       "mail for subdomains of \(key) goes there too: parent_domain_matches_subdomains names transport_maps")
   }
 
+  /// That a dead gateway keeps its mail waiting, where nothing has said so.
+  private mutating func sayFallback(of spot: PoolSpot) {
+    guard !notes.contains(where: { $0.contains("has no fallback") }), let pool = poolMade else { return }
+    // Of all mail it is the fallback that was meant.
+    let isAllMail = [.parameter(.relayhost), .parameter(.defaultTransport)].contains(spot.place)
+    if !isAllMail, let note = config.noteOnOthersFallback(of: pool) { notes.append(note) }
+    if let note = config.noteOnFallback(of: pool) { notes.append(note) }
+  }
+
+  private var poolMade: Pool? {
+    let spot = try? config.spot(
+      for: wish.scope, nextHopsOnly: true, prefersAgent: notation(there: nil) != .stock)
+    return spot?.sites.first?.pool
+  }
+
   private mutating func currentSpot() throws(EditRefusal) -> PoolSpot {
     let own = Destination(SourcedText(builtIn: config.parameters.text(.defaultTransport))).transport.text
     let isNextHops = wish.members.allSatisfy { member in
@@ -149,11 +179,18 @@ private struct PoolPlanner {
     }
     let spot = try config.spot(
       for: wish.scope, nextHopsOnly: isNextHops, prefersAgent: notation(there: nil) != .stock)
+    if let hopOfEntry, spot.parameter == .defaultTransport { return spot.withHop(hopOfEntry) }
     // randmap(8) takes no next hop from a table.
     isInFrontOfPool =
       wish.scope == .outbound && wish.members.allSatisfy(\.isLane) && [nil, .stock].contains(wish.notation)
-      && spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
-    return isInFrontOfPool ? config.valueSpot(.defaultTransport) : spot
+      && (spot.parameter == .relayhost && spot.sites.first?.isTable ?? false
+        || config.leavesRelaysToSenders(spot))
+    guard isInFrontOfPool else {
+      let takesRelayhost =
+        wish.notation != nil && wish.notation != .stock && config.leavesRelaysToSenders(spot)
+      return takesRelayhost ? spot.withHop(config.parameters.text(.relayhost)) : spot
+    }
+    return (spot.parameter == .defaultTransport ? spot : config.valueSpot(.defaultTransport)).withHop("")
   }
 
   // MARK: - Writing
@@ -246,11 +283,13 @@ private struct PoolPlanner {
       guard case .cannotConvert(_, let reason) = error else { throw error }
       let advice =
         switch notation {
-        case .stock where works(in: .agent): "; where randmap(8) serves this Postfix: --notation agent"
-        case .agent where works(in: .stock): "; as stock Postfix runs it: --notation stock"
+        case .stock where works(in: .agent):
+          "; where randmap(8) serves this Postfix: \(wish.words(choosing: .agent))"
+        case .agent where works(in: .stock): "; as stock Postfix runs it: \(wish.words(choosing: .stock))"
         default: ""
         }
-      throw .cannotPool("\(wish.scope)", reason: reason + advice)
+      throw .cannotPool(
+        "\(wish.scope)", reason: reason + advice + (before.adviceForOneDomain(of: wish, on: machine) ?? ""))
     }
   }
 }

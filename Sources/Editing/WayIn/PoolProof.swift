@@ -43,7 +43,7 @@ struct PoolProof {
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) + hopsBefore
-    guards += after.missingCredentials(hops, like: known).map {
+    guards += after.missingCredentials(hops, like: known, from: senders).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
     notes += after.missingPolicies(hops, like: known).map(\.words)
@@ -126,6 +126,13 @@ struct PoolProof {
       + messages(toDomainsOf: keyChange.new)
   }
 
+  /// The keys of the senders that are meant; empty where all are.
+  private var senders: [String] {
+    guard case .from(let name) = scope else { return [] }
+    if case .named = wish.scope, let keys = spot.sites.first?.ownKeys, !keys.isEmpty { return keys }
+    return [name.contains("@") ? name : "@\(name)"]
+  }
+
   private func messages(toDomainsOf keys: [String]) -> [(String, String)] {
     keys.lazy.filter { !$0.hasPrefix(".") }.prefix(3).map { ("someone@\($0)", "") }
   }
@@ -178,6 +185,12 @@ struct PoolProof {
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
+      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes.
+      if classes == [.other], !route.sample.sender.isEmpty,
+        route.before.transports == outside?.transports, route.before.hops == route.after.hops
+      {
+        return true
+      }
       // A host that only sends has its own name's mail outside.
       return route.sample.addressClass == .other && route.before.goals == outside?.goals
     default:
@@ -213,10 +226,13 @@ struct PoolProof {
         let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
         return "\(step.parameter) (\(step.file ?? ""):\(now ?? step.line ?? 0)) decides first"
       } ?? "another setting decides first"
-    let advice = after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
-      let resolver = Resolver(config, context: machine.context)
-      return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
-    }
+    let ofEntry = scope == .outbound ? after.adviceOnEntryForAllMail(machine.context) : nil
+    let advice =
+      ofEntry
+      ?? after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
+        let resolver = Resolver(config, context: machine.context)
+        return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
+      }
     throw .cannotPool(
       "\(wish.scope)",
       reason:
@@ -270,6 +286,9 @@ extension RouteAnswer {
     }
     return found
   }
+
+  /// The transports alone.
+  var transports: Set<String> { Set(firstHops.keys.map(\.transport)) }
 
   /// The first next hops alone.
   var hops: Set<String> { Set(firstHops.keys.map(\.nextHop)) }

@@ -140,13 +140,21 @@ extension MailConfig {
     return PoolSpot(
       place: .parameter(parameter), kind: parameter.resultKind, transport: transport(of: parameter),
       hop: single.map { parameter.resultKind == .nextHop ? $0.text : Destination($0).nextHop.text }
-        .flatMap { $0.isEmpty ? nil : $0 } ?? relayhostOfLanes(parameter), sites: sites, single: single,
-      entry: nil)
+        .flatMap { $0.isEmpty ? nil : $0 } ?? (hasNoHops(sites) ? "" : relayhostOfLanes(parameter)),
+      sites: sites, single: single, entry: nil)
   }
 
   private func isUsable(_ value: SourcedText?, _ parameter: RoutingParameter) -> Bool {
     guard let value, !value.isEmpty else { return false }
     return main[parameter] != nil && PoolText(value: value) == nil
+  }
+
+  /// Whether the pool that is there leaves the next hop to others: so does a lane that comes to it.
+  private func hasNoHops(_ sites: [PoolSite]) -> Bool {
+    !sites.isEmpty
+      && sites.flatMap(\.content.choices).allSatisfy {
+        NextHopList($0.result, kind: .destination).hops.isEmpty
+      }
   }
 
   /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool
@@ -207,6 +215,7 @@ extension MailConfig {
     let recipient = address.contains("@") ? address : "postmaster@\(domain)"
     let answer = Resolver(self).route(recipient)
     let classes = answer.classes
+    if let own = try entrySpot(address, classes, scope) { return own }
     if classes.contains(.local) {
       throw .cannotPool(
         "\(scope)", reason: "\(domain) is local (mydestination): its mail is delivered on this host")
@@ -224,6 +233,24 @@ extension MailConfig {
     return try keySpot(
       address, of: .transportMaps, scope,
       transport: transport(of: classes.contains(.relay) ? .relayTransport : .defaultTransport))
+  }
+
+  /// Where mail of a class whose pool is elsewhere has an entry of its own, which decides first; nil where it has none, or where
+  /// that is the pool of the class. Mailbox domains that no list of names holds have no other place than such an entry.
+  private func entrySpot(
+    _ address: String, _ classes: Set<AddressClass>, _ scope: Scope
+  ) throws(EditRefusal) -> PoolSpot? {
+    let isVirtual = classes.contains(.virtual)
+    guard isVirtual || classes.contains(.local) else { return nil }
+    let transport = transport(of: isVirtual ? .virtualTransport : .defaultTransport)
+    let own = try keySpot(address, of: .transportMaps, scope, transport: transport)
+    if let single = own.single, gatewayTransport(Destination(single).transport.text) != nil { return own }
+    if own.sites.isEmpty {
+      let list = DomainClass.virtualMailboxes.list
+      return isVirtual && !classes.contains(.local) && plainNames(of: list) == nil ? own : nil
+    }
+    let ofClass = Set(classSpot(.virtualMailboxes).sites.map(\.id))
+    return own.sites.contains { ofClass.contains($0.id) } ? nil : own
   }
 
   func keySpot(

@@ -38,6 +38,37 @@ package struct PoolWish: Hashable, Sendable, Codable {
   }
 }
 
+extension PoolWish {
+  /// As it is called on a command line, with the word for the mail of a parameter.
+  var call: String {
+    let words = members.map { member in
+      (member.weight == .number(1) ? member.description : "\(member.description)=\(member.weight.words)")
+        .asArgument
+    }
+    return (["randmap pool", EditRefusal.scopeWord("\(scope)").asArgument] + words).joined(separator: " ")
+  }
+
+  /// What chooses a notation: only `pool` has the option, and an edit of one member comes with a name.
+  func words(choosing notation: Notation) -> String {
+    let option = "--notation \(notation)"
+    return if case .named = scope { "\(call) \(option)" } else { option }
+  }
+}
+
+extension MailConfig {
+  /// The pool of a domain, where a class has a list that is no list of names: of its other domains nothing is known here.
+  func adviceForOneDomain(of wish: PoolWish, on machine: Machine) -> String? {
+    let scopes: [Scope] = [.relayDomains, .virtualMailboxes]
+    let domainClass = scopes.first { "\($0)" == EditRefusal.scopeWord("\(wish.scope)") }?.domainClass
+    guard let domainClass, plainNames(of: domainClass.list) == nil,
+      let domain = domainsToShow(of: domainClass).first ?? domains(in: domainClass.list).first
+    else { return nil }
+    var other = wish
+    other.scope = .to(domain)
+    return (try? planning(other, on: machine)).map { _ in "; for one domain: \(other.call)" }
+  }
+}
+
 /// What planning a pool has to know of the machine. Tests give what they like.
 package struct Machine {
   /// The addresses of its interfaces.
@@ -78,6 +109,9 @@ extension MailConfig {
   /// Who shares the mail of a scope today, with weights; one member where it is one destination, and none where the mail
   /// goes to the domains' own servers.
   package func membersToday(of scope: Scope) throws(EditRefusal) -> [WantedMember] {
+    if scope == .outbound, let single = entryForAllMail()?.single {
+      return [WantedMember(.text(single.text))]
+    }
     let spot = try spot(for: scope, nextHopsOnly: true, prefersAgent: false)
     if let site = spot.sites.first {
       return site.content.choices.map { WantedMember(.text($0.result), weight: .number($0.weight)) }

@@ -27,6 +27,8 @@ package enum Scope: Hashable, Sendable, Codable {
     case ("class", "virtual"): self = .virtualMailboxes
     case ("class", let name?):
       throw .badScope(text, reason: "no class \"\(name)\": need class:relay or class:virtual")
+    case ("to", "*"?):
+      throw .badScope(text, reason: "all mail that leaves is outbound")
     case ("to", let address?):
       if address.first == ".", let domain = try? Self.checked(String(address.dropFirst()), of: text),
         !domain.contains("@")

@@ -34,6 +34,7 @@ struct WantedResults {
           member.description,
           reason: "a lane is a service of smtp(8), and \(spot.transport) speaks LMTP there")
       }
+      try config.guardReach(of: address, to: spot.hop)
       return "\(lanes[address] ?? ""):\(spot.hop)"
     case .text(let text):
       try guardGateway(text)

@@ -66,7 +66,8 @@ extension MailConfig {
     let active = pool.members.filter { !$0.isDrained }
     let hops = Set(active.map { Destination(SourcedText(builtIn: $0.result)).nextHop.text })
     let isOfLanes = active.allSatisfy { $0.transport.map(isOwnLane) ?? false }
-    guard isOfLanes, hops == [parameters.text(.relayhost)] else {
+    // Without a next hop each leaves it to relayhost, and to what some senders have in its place.
+    guard isOfLanes, hops == [parameters.text(.relayhost)] || hops == [""] else {
       throw .badText(
         lane,
         reason:
@@ -81,7 +82,7 @@ extension MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))
     if let stop = plan.guards.first {
       throw .cannotPool(
-        "\(wish.scope)", reason: "\(stop.message); randmap pool --force makes it all the same")
+        "\(wish.scope)", reason: "\(stop.message); \(wish.call) --force makes it all the same")
     }
     return plan.config
   }

@@ -17,6 +17,8 @@ package enum PoolPurpose: Hashable, Sendable {
     case (.inlineEntry(let parameter, let key), _): self = .keys([key.lowercased()], of: parameter)
     case (_, .entries(let entries)?):
       self = .keys(Set(entries.map { $0.key.lowercased() }), of: site.parameter)
+    // All mail that the tables before it do not know, as without keys.
+    case (_, .some) where site.keyTable?.isOtherSenders ?? false: self = .place(site.place)
     case (_, .some): self = .table(site.keyTable?.text.text ?? "", of: site.parameter)
     case (_, nil): self = .place(site.place)
     }

@@ -1,0 +1,57 @@
+// Lanes beside what some senders have. A domain of senders has its entry in the list of tables that the pool for all mail is in, and
+// Postfix asks all of them for the whole address before it asks any for the domain, so that this pool would answer first: it is asked for
+// the domain too then, behind that entry.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// With the pool for all mail behind the entries for domains, where `scope` is such a domain.
+  func lettingDomainsPass(_ scope: Scope, of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+    guard case .from(let name) = scope, !name.contains("@"),
+      let site = poolSites().first(where: {
+        $0.parameter == parameter && $0.answersAll && !$0.isInDatabase
+      }),
+      let item = site.site.table?.item, let place = item.text.span(), place.file == main.document.path
+    else { return self }
+    let nullKey = "empty_address_\("\(parameter)".dropping(prefix: "sender_dependent_"))_lookup_key"
+    guard environment.version >= .inlinePatterns, parameters.text(nullKey) == "<>" else {
+      throw .cannotPool(
+        "\(scope)",
+        reason:
+          "\(parameter) (\(place.file):\(main[parameter]?.line.number ?? 0)) answers for whole addresses, and Postfix asks for those before a domain: name the senders, such as from:user@\(name), or take that pool out first, with randmap remove-route outbound"
+      )
+    }
+    var edited = self
+    edited.update(
+      main.document.applying([
+        Splice(
+          range: place.range.lowerBound..<place.range.lowerBound,
+          bytes: Bytes("pipemap:{\n        unionmap:\(TableSpec.otherSenders),\n        ".utf8)),
+        Splice(range: place.range.upperBound..<place.range.upperBound, bytes: Bytes("}".utf8)),
+      ]))
+    return edited
+  }
+}
+
+extension MailConfig {
+  /// Whether lanes at a place leave the next hop to relayhost and to what some senders have in its place. Lanes with a next hop of
+  /// their own, and a database, which names one for each, do not.
+  func leavesRelaysToSenders(_ spot: PoolSpot) -> Bool {
+    guard spot.parameter == .defaultTransport, !parameters.text(.senderRelayhostMaps).isEmpty,
+      wholeTable(.senderRelayhostMaps) == nil, spot.single.map({ Destination($0).nextHop.isEmpty }) ?? true
+    else { return false }
+    return spot.sites.allSatisfy { site in
+      site.isTable && !site.isInDatabase
+        && site.content.choices.allSatisfy { NextHopList($0.result, kind: .destination).hops.isEmpty }
+    }
+  }
+}
+
+extension PoolSpot {
+  /// The same, where lanes have another next hop; empty: none of their own.
+  func withHop(_ hop: String) -> PoolSpot {
+    PoolSpot(
+      place: place, kind: kind, transport: transport, hop: hop, sites: sites, single: single, entry: entry)
+  }
+}

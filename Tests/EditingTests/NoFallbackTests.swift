@@ -1,0 +1,145 @@
+// What a person has to know of a pool's gateways: that no other one takes the mail of a dead one, that smtp_fallback_relay takes other
+// mail along, and that a lane reaches none of them.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Editing
+
+@Suite struct NoFallbackTests {
+  // MARK: - No fallback
+
+  @Test(arguments: [
+    ["outbound", "relay:[gw1]", "smtp:[gw2]"], ["to:a.example", "relay:[gw1]", "smtp:[gw2]"],
+    ["from:a.example", "relay:[gw1]", "smtp:[gw2]"],
+  ])
+  func membersOfSeveralTransportsDoNotFollowEachOther(call: [String]) throws {
+    let plan = try configToPlan("relayhost = [gw1]\n").planning(
+      wishInWords(call[0], Array(call.dropFirst())), on: plannersMachine)
+    #expect(
+      plan.notes.contains {
+        $0.hasSuffix(
+          " has no fallback: while relay:[gw1] is dead, 50.0% of its mail waits; only gateways of one transport follow each other"
+        )
+      }, "\(plan.notes)")
+  }
+
+  @Test func lanesAndTheirGatewayDieTogether() throws {
+    func notes(_ members: String...) throws -> [String] {
+      try configToPlan("relayhost = [gw1]\n").planning(wishInWords("outbound", members), on: plannersMachine)
+        .notes.filter { $0.contains("has no fallback") }
+    }
+    let id = "sender_dependent_default_transport_maps"
+    #expect(
+      try notes("lane:192.0.2.1", "lane:192.0.2.2=3")
+        == ["\(id) has no fallback: while [gw1] is dead, 100.0% of its mail waits"])
+    #expect(
+      try notes("lane:192.0.2.1=3", "[gw2]") == [
+        "\(id) has no fallback: while lane-192-0-2-1:[gw1] is dead, 75.0% of its mail waits; only gateways of one transport follow each other"
+      ])
+  }
+
+  @Test func aReleaseWithoutListsSaysSoForEachPool() throws {
+    let version = PostfixVersion(3, 4)
+    let notes = try planned("", "to:a.example", "[gw1]", "[gw2]", version: version).notes
+    #expect(
+      notes == [
+        "transport_maps has no fallback: while smtp:[gw1] is dead, 50.0% of its mail waits; Postfix 3.4 has no next-hop lists"
+      ])
+    // What the conversion has said is said once.
+    let outbound = try planned(
+      "relay_domains = r.example\nrelayhost = [gw1]\n", "outbound", "[gw1]", "[gw2]", version: version)
+    #expect(outbound.notes.count { $0.contains("has no fallback") } == 1)
+  }
+
+  @Test(arguments: [PoolWish.Notation.stock, .agent, .file])
+  func aPoolWithAFallbackSaysNothing(notation: PoolWish.Notation) throws {
+    for call in [["outbound", "[gw1]", "[gw2]"], ["to:a.example", "[gw1]", "[gw2]=3"]] {
+      let plan = try configToPlan("relayhost = [gw1]\n").planning(
+        wishInWords(call[0], Array(call.dropFirst()), notation), on: plannersMachine)
+      #expect(!plan.notes.contains { $0.contains("fallback") }, "\(plan.notes)")
+    }
+    let net = try planned(
+      "smtp_fallback_relay = [gw9]\nrelayhost = [gw1]\n", "outbound", "relay:[gw1]", "smtp:[gw2]")
+    #expect(!net.notes.contains { $0.contains("allback") })
+  }
+
+  // MARK: - A fallback that takes other mail along
+
+  /// In whichever order the two are made.
+  @Test(arguments: ["from:x.example", "from:u@x.example"])
+  func theFallbackOfAnOldReleaseTakesNoOtherMail(scope: String) throws {
+    let before = configToPlan("relayhost = [gw1]\n", version: PostfixVersion(3, 4))
+    let pool = try before.planning(wishInWords(scope, ["[x]", "[y]"]), on: plannersMachine)
+    let plan = try pool.config.planning(wishInWords("outbound", ["[gw1]", "[gw2]"]), on: plannersMachine)
+    #expect(!plan.config.main.document.bytes.text.contains("smtp_fallback_relay"))
+    #expect(
+      plan.notes.contains {
+        $0.hasSuffix(
+          "has no fallback: Postfix 3.4 has no next-hop lists, and smtp_fallback_relay would take other mail along"
+        )
+      })
+  }
+
+  /// A filter would be passed by, and mailboxes would go to the relays.
+  @Test(arguments: [
+    ("content_filter = smtp:[127.0.0.1]:10024", true), ("content_filter = relay:[127.0.0.1]:10024", false),
+    ("virtual_transport = smtp:[store]", true), ("mailbox_transport = lmtp:unix:store", false),
+    ("local_transport = smtp:[store]", true), ("fallback_transport = smtp:[store]", true), ("", false),
+  ])
+  func whatElseTakesTheTransportKeepsItsWay(line: String, isOther: Bool) throws {
+    let main = "relayhost = [gw1]\n\(line)\n"
+    let plan = try planned(main, "outbound", "[gw1]", "[gw2]", version: PostfixVersion(3, 4))
+    #expect(plan.config.main.document.bytes.text.contains("smtp_fallback_relay") != isOther)
+    #expect(plan.notes.contains { $0.hasSuffix("would take other mail along") } == isOther)
+  }
+
+  @Test(arguments: ["to:x.example", "from:x.example"])
+  func aFallbackThatIsThereIsSaid(scope: String) throws {
+    let before = configToPlan("relayhost = [gw1]\n", version: PostfixVersion(3, 4))
+    let pool = try before.planning(wishInWords("outbound", ["[gw1]", "[gw2]"]), on: plannersMachine)
+    #expect(pool.config.main.document.bytes.text.contains("smtp_fallback_relay = [gw1], [gw2]\n"))
+    let plan = try pool.config.planning(wishInWords(scope, ["[x]", "[y]"]), on: plannersMachine)
+    #expect(
+      plan.notes == [
+        "smtp_fallback_relay takes this mail too: where its gateways do not answer, it goes to [gw1]:25 or [gw2]:25"
+      ])
+    #expect(
+      try pool.config.planning(wishInWords(scope, ["[gw1]", "[gw2]"]), on: plannersMachine).notes == [])
+  }
+
+  // MARK: - Lanes that reach nothing
+
+  @Test func aLaneOfTheOtherFamilyIsRefused() {
+    func words(_ main: String, _ lane: String) -> String {
+      refused(main, "outbound", lane, lane == "lane:192.0.2.1" ? "lane:192.0.2.2" : "lane:192.0.2.1")
+    }
+    #expect(
+      words("relayhost = [192.0.2.7]:25\n", "lane:2001:db8::1")
+        == "\"lane:2001:db8::1\": no gateway can be reached from 2001:db8::1: [192.0.2.7]:25 is an IPv4 address; need a lane of an IPv4 address, or another gateway"
+    )
+    #expect(
+      words("relayhost = [ipv6:2001:db8::7]\n", "lane:192.0.2.1")
+        == "\"lane:192.0.2.1\": no gateway can be reached from 192.0.2.1: [ipv6:2001:db8::7] is an IPv6 address; need a lane of an IPv6 address, or another gateway"
+    )
+    #expect(
+      words("inet_protocols = ipv4\nrelayhost = [gw]\n", "lane:2001:db8::1")
+        == "\"lane:2001:db8::1\": no gateway can be reached from 2001:db8::1: inet_protocols is \"ipv4\"; need a lane of an IPv4 address, or inet_protocols = all"
+    )
+    for main in [
+      "relayhost = [192.0.2.7], [gw]\n", "relayhost = [gw]\n", "", "relayhost = [gw]\ninet_protocols = all\n",
+    ] {
+      #expect(words(main, "lane:2001:db8::1") == "")
+    }
+  }
+
+  @Test func lanesInFrontOfAPoolReachOneOfItsGateways() throws {
+    let pool = try planned("relayhost = [192.0.2.7]\n", "outbound", "[192.0.2.7]", "[192.0.2.8]").config
+    #expect(
+      refused(pool, try wishInWords("outbound", ["lane:2001:db8::1", "lane:192.0.2.1"])).contains(
+        "no gateway can be reached from 2001:db8::1: [192.0.2.7] and [192.0.2.8] are IPv4 addresses"))
+    let mixed = try planned("relayhost = [192.0.2.7]\n", "outbound", "[192.0.2.7]", "[gw]").config
+    #expect(refused(mixed, try wishInWords("outbound", ["lane:2001:db8::1", "lane:192.0.2.1"])) == "")
+  }
+}
