@@ -83,6 +83,10 @@ struct Plan {
           ? try targetPath(path) : join(try targetPath(FileReader.directory(of: path)), baseName(of: path))
       }
     }
+    // There a name may lead to any open file of this process.
+    if let file = targets.values.first(where: { KernelFiles.have(FileReader.directory(of: $0)) }) {
+      throw .notRegular(file)
+    }
     // A database is in a directory of another user, on purpose: its rows are written as that user.
     let databases = Set(changes.filter { $0.storage == .database }.map(\.path))
     open = try OpenDirectories(

@@ -132,6 +132,16 @@ private final class Workbench {
     #expect(try bench.text("main.cf") == before)
   }
 
+  /// A name there is one of the program's own open files.
+  @Test func nothingIsWrittenWhereTheKernelMakesUpFiles() throws {
+    let bench = try Workbench("outbound")
+    let finished = try bench.randmap(
+      "set", "relay_transport", "[out-gw1.example]", "3", "--output", "/proc/self/fd")
+    #expect(finished.status == .exited(1), "\(finished.summary)")
+    #expect(finished.standardError.contains("main.cf is not a regular file"), "\(finished.summary)")
+    #expect(!finished.standardError.contains("interrupted"), "\(finished.summary)")
+  }
+
   /// A link there may lead back to the configuration; and nobody may read a copy who may not read the file.
   @Test func anEditElsewhereNeitherComesBackNorOpensAFile() throws {
     let bench = try Workbench("outbound")
