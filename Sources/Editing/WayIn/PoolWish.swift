@@ -26,15 +26,22 @@ package struct PoolWish: Hashable, Sendable, Codable {
   }
 
   /// For the history; safe to show.
-  package var summary: String {
+  package var summary: String { printable("pool \(scope): \(words.joined(separator: ", "))") }
+
+  /// The call that asks for it.
+  package var call: String {
+    (["randmap", "pool", "\(scope)".asArgument] + words.map(\.asArgument)).joined(separator: " ")
+  }
+
+  /// The members with their weights.
+  private var words: [String] {
     // 1 is what a member has that names no weight: beside percentages it stands for the rest.
     let isInNumbers = members.allSatisfy { if case .number = $0.weight { true } else { false } }
     let isEqual = members.allSatisfy { $0.weight == .number(1) }
-    let words = members.map { member in
+    return members.map { member in
       let isSaid = member.weight != .number(1) || (isInNumbers && !isEqual)
       return isSaid ? "\(member.description)=\(member.weight.words)" : member.description
     }
-    return printable("pool \(scope): \(words.joined(separator: ", "))")
   }
 }
 
