@@ -207,6 +207,15 @@ struct PoolProof {
         "\(wish.scope)",
         reason: "mail for \(answer.recipient) is not delivered as it is: \(reasons); correct that first")
     }
+    if let service = before.rewriteService,
+      let own = service.overrides.first(where: { override in
+        RoutingParameter(rawValue: override.name).map { !$0.isFallback } ?? false
+      })
+    {
+      throw .cannotPool(
+        "\(wish.scope)",
+        reason: "service \(service.name) of master.cf sets \(own.name): take that -o out first")
+    }
     let place =
       answer.deciding.map { step in
         // The line as the file has it now, and not as the plan would have it.
