@@ -46,7 +46,10 @@ struct PoolProof {
     guards += after.missingCredentials(hops, like: known).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
-    notes += after.missingPolicies(hops, like: known).map(\.words)
+    let missing = after.missingPolicies(hops, like: known)
+    let strict = after.policyGuards(missing, besides: known + hops)
+    guards += strict
+    if strict.isEmpty { notes += missing.map(\.words) }
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
   }
 
