@@ -26,6 +26,8 @@ package enum EditGuard: Hashable, Sendable {
   case missingCredentials(hop: String, transport: String = "smtp", words: String)
   /// A gateway would get mail in clear text that others of its pool never do.
   case missingPolicy(hop: String, transport: String = "smtp", words: String)
+  /// Another setting reads the table of an entry that comes, goes or changes.
+  case sharedTable(words: String)
   /// A pool database has routes of others that would change, or decide here too.
   case othersRoutes(DatabaseConflict)
   /// A pool database is that of a Postfix with another configuration directory.
@@ -49,6 +51,7 @@ package enum EditGuard: Hashable, Sendable {
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words), .missingPolicy(_, _, let words): words
+    case .sharedTable(let words): printable(words)
     case .takesMailboxes(let address, let before, let after):
       "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
     case .leavesGateways(let address, let before):
@@ -75,7 +78,7 @@ extension EditGuard {
     case .newGatewayFails(let gateway, _, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
-      .othersDatabase, .takesMailboxes, .leavesGateways:
+      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable:
       nil
     }
   }
@@ -97,7 +100,7 @@ extension MailConfig {
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
       + policyGuards(against: edited)
-      + databaseGuards(against: edited) + edited.managedFileGuards
+      + sharedTableGuards(against: edited) + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }
