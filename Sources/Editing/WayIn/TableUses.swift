@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 /// Another setting that reads the text of a table.
-struct TableUse: Hashable {
+struct TableUse: Hashable, Sendable {
   let parameter: String
   /// The service of master.cf that sets it; nil: main.cf.
   let service: String?
@@ -75,6 +75,11 @@ extension MailConfig {
   /// whatever type and with `proxy:` or without. The names of such settings are not known: Postfix has hundreds, and a
   /// restriction class has the name that a person gave it.
   func otherUses(of path: String) -> [TableUse] {
+    // A conversion asks for each of thousands of entries.
+    workedOut(of: path) { findOtherUses(of: path) }
+  }
+
+  private func findOtherUses(of path: String) -> [TableUse] {
     let parameters = parameters
     var uses: [TableUse] = []
     func add(_ name: String, _ raw: SourcedText, _ parameters: Parameters, _ service: String? = nil) {
@@ -118,7 +123,7 @@ extension MailConfig {
         let inside = text.withoutBraces
         return inside.count < text.count && depth < TableSpec.maximumDepth
           && names(path, in: inside, depth: depth + 1)
-      default: break
+      default: if !text.bytes.contains(.colon) { return false }
       }
       return ((try? TableSpec(text))?.flattened ?? []).contains { table in
         if case .file(let name) = table.content { absolute(name) == path } else { false }
