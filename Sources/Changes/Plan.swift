@@ -5,6 +5,7 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 import Store
+import System
 
 /// A change together with the disk that it was checked against.
 struct Plan {

@@ -24,6 +24,10 @@ package enum EditGuard: Hashable, Sendable {
   case takesMailboxes(address: String, before: String, after: String)
   /// A gateway would get mail without the credentials that others of its pool have.
   case missingCredentials(hop: String, transport: String = "smtp", words: String)
+  /// A gateway would get mail in clear text that others of its pool never do.
+  case missingPolicy(hop: String, transport: String = "smtp", words: String)
+  /// Another setting reads the table of an entry that comes, goes or changes.
+  case sharedTable(words: String)
   /// A pool database has routes of others that would change, or decide here too.
   case othersRoutes(DatabaseConflict)
   /// A pool database is that of a Postfix with another configuration directory.
@@ -46,7 +50,8 @@ package enum EditGuard: Hashable, Sendable {
       "\(printable(path)) has other names (hard links): a write replaces this one, and they keep the old contents"
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
-    case .missingCredentials(_, _, let words): words
+    case .missingCredentials(_, _, let words), .missingPolicy(_, _, let words): words
+    case .sharedTable(let words): printable(words)
     case .takesMailboxes(let address, let before, let after):
       "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
     case .leavesGateways(let address, let before):
@@ -66,14 +71,14 @@ extension EditGuard {
   /// The gateway without which it means nothing; nil where it is about more than one.
   fileprivate func subject(in config: MailConfig) -> Gateway? {
     switch self {
-    case .missingCredentials(let hop, let transport, _):
+    case .missingCredentials(let hop, let transport, _), .missingPolicy(let hop, let transport, _):
       DestinationGateways(
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
     case .newGatewayFails(let gateway, _, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
-      .othersDatabase, .takesMailboxes, .leavesGateways:
+      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable:
       nil
     }
   }
@@ -94,7 +99,8 @@ extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
-      + databaseGuards(against: edited) + edited.managedFileGuards
+      + policyGuards(against: edited)
+      + sharedTableGuards(against: edited) + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }
@@ -148,14 +154,5 @@ extension MailConfig {
     var read = edited.readingFiles()
     if surroundings == nil { read.surroundings = nil }
     return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }
-  }
-}
-
-extension Pool {
-  /// The transports and next hops of the members that get mail.
-  fileprivate var firstHops: [(transport: String, hop: String)] {
-    members.filter { !$0.isDrained }.flatMap { member in
-      member.nextHops.map { (member.transport ?? "smtp", $0) }
-    }
   }
 }

@@ -62,7 +62,7 @@ extension MailConfig {
       try adding(member, weight: try checked(weight, for: poolNamed(name)), to: name)
     case .remove(let pool, let member):
       try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
-        .removingLanes(usedBy: self)
+        .reducing(pool, since: self).removingLanes(usedBy: self)
     case .drain(let pool, let member, let drain):
       try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
     case .restore(let pool, let member):

@@ -19,7 +19,7 @@ extension MailConfig {
       if let now, before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
-      guard before.isShared else { return nil }
+      guard before.isShared, now != nil || !isOfEmptyClass(before) else { return nil }
       let isKept: (Member) -> Bool
       if let now {
         // By which transport a relayhost is reached is up to others.
@@ -60,6 +60,14 @@ extension MailConfig {
       hops.formUnion(answer.hops)
     }
     return hops.isEmpty ? nil : hops
+  }
+
+  /// Whether a pool is that of a class without a domain: it has no mail of the class any more, and is to be taken away (RM331).
+  private func isOfEmptyClass(_ pool: Pool) -> Bool {
+    DomainClass.allCases.contains {
+      let isEmpty = parameters.text($0.list).isEmpty || $0 == .relay && !parameters.isSet($0.list)
+      return isEmpty && classPool(of: $0)?.pool.id == pool.id
+    }
   }
 
   /// Whether main.cf or a table has a result.

@@ -70,4 +70,23 @@ import Testing
         == true)
     #expect(findings("", keys: keys).first?.contains("relay_domains is empty") == true)
   }
+
+  /// The line is gone, and in old configurations the default is the list of the local domains.
+  @Test(arguments: ["", "compatibility_level = 3.6\n", "compatibility_level = 0\n"])
+  func aListThatIsNotSetHasNoDomain(level: String) {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main: """
+        \(level)myhostname = mx.here.example
+        relay_transport = relay:[a]
+        transport_maps = pipemap:{inline:{\(keys)}, randmap:{relay:[a], relay:[b]}}
+
+        """, master: "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    let found = Linter().lint(config).diagnostics.filter { $0.code == "RM331" }
+    #expect(found.map(\.start.line) == [level.isEmpty ? 3 : 4])
+    #expect(
+      found.first?.message.hasPrefix("relay_domains is not set, and its pool still has a key for a.example")
+        == true
+        && found.first?.message.contains("randmap remove-route class:relay --write") == true, "\(found)")
+  }
 }

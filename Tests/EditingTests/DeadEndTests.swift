@@ -123,7 +123,7 @@ import Testing
       _ = try before.applying(.add(pool: "outbound", member: "[gw2]:587", weight: 2))
     } throws: {
       "\(($0 as? EditRefusal)?.message ?? "")".hasSuffix(
-        "; randmap pool outbound '[gw1]:587' '[gw2]:587=2' --force makes it all the same")
+        "; to make it all the same: randmap pool outbound '[gw1]:587=1' '[gw2]:587=2' --force")
     }
   }
 

@@ -25,7 +25,7 @@ struct KeyedPool {
 extension Converter {
   // MARK: - Entries
 
-  /// The entry goes out of its table; the pipemap comes in front of the table, wherever main.cf names it.
+  /// The entry goes out of its table, where nothing else needs it; the pipemap comes in front of the table, wherever main.cf names it.
   mutating func tableEntry(
     _ site: PoolSite, table path: String, key: String
   ) throws(EditRefusal) -> [KeyedPool] {
@@ -50,7 +50,14 @@ extension Converter {
       }
       found.append(try keyedPool(site, keys: [key], parameter: use.parameter, before: table.item))
     }
-    remove(line, from: document)
+    // Another setting may ask for the key: then the entry stays behind the pool, as one destination.
+    if config.isAskedElsewhere(for: key, in: path), let first = site.content.choices.first,
+      let place = site.value.span()
+    {
+      splice(place.file, place.range, first.result)
+    } else {
+      remove(line, from: document)
+    }
     return found
   }
 

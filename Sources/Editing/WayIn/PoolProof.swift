@@ -46,7 +46,10 @@ struct PoolProof {
     guards += after.missingCredentials(hops, like: known, from: senders).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
-    notes += after.missingPolicies(hops, like: known).map(\.words)
+    let missing = after.missingPolicies(hops, like: known)
+    let strict = after.policyGuards(missing, besides: known + hops)
+    guards += strict
+    if strict.isEmpty { notes += missing.map(\.words) }
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
   }
 
@@ -219,6 +222,15 @@ struct PoolProof {
       throw .cannotPool(
         "\(wish.scope)",
         reason: "mail for \(answer.recipient) is not delivered as it is: \(reasons); correct that first")
+    }
+    if let service = before.rewriteService,
+      let own = service.overrides.first(where: { override in
+        RoutingParameter(rawValue: override.name).map { !$0.isFallback } ?? false
+      })
+    {
+      throw .cannotPool(
+        "\(wish.scope)",
+        reason: "service \(service.name) of master.cf sets \(own.name): take that -o out first")
     }
     let place =
       answer.deciding.map { step in

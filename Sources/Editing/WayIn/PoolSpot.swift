@@ -284,7 +284,10 @@ extension MailConfig {
     }
     let single: SourcedText? = if case .value(let value)? = entry?.content { value } else { nil }
     let written = single.map { Destination($0) }
-    let own = written?.transport.text ?? ""
+    // A pool that is there goes on by its transport.
+    let transports = Set(sites.first?.content.transports ?? [])
+    let common = transports.count == 1 ? transports.first.flatMap { isOwnLane($0) ? nil : $0 } : nil
+    let own = written?.transport.text ?? common ?? ""
     let transport =
       parameter.resultKind == .destination && gatewayTransport(own) != nil
       ? own : given ?? self.transport(of: parameter)

@@ -26,28 +26,27 @@ package struct PoolWish: Hashable, Sendable, Codable {
   }
 
   /// For the history; safe to show.
-  package var summary: String {
+  package var summary: String { printable("pool \(scope): \(words.joined(separator: ", "))") }
+
+  /// As it is called on a command line, with the word for the mail of a parameter.
+  package var call: String {
+    let scope = EditRefusal.scopeWord("\(scope)")
+    return (["randmap", "pool", scope.asArgument] + words.map(\.asArgument)).joined(separator: " ")
+  }
+
+  /// The members with their weights.
+  private var words: [String] {
     // 1 is what a member has that names no weight: beside percentages it stands for the rest.
     let isInNumbers = members.allSatisfy { if case .number = $0.weight { true } else { false } }
     let isEqual = members.allSatisfy { $0.weight == .number(1) }
-    let words = members.map { member in
+    return members.map { member in
       let isSaid = member.weight != .number(1) || (isInNumbers && !isEqual)
       return isSaid ? "\(member.description)=\(member.weight.words)" : member.description
     }
-    return printable("pool \(scope): \(words.joined(separator: ", "))")
   }
 }
 
 extension PoolWish {
-  /// As it is called on a command line, with the word for the mail of a parameter.
-  var call: String {
-    let words = members.map { member in
-      (member.weight == .number(1) ? member.description : "\(member.description)=\(member.weight.words)")
-        .asArgument
-    }
-    return (["randmap pool", EditRefusal.scopeWord("\(scope)").asArgument] + words).joined(separator: " ")
-  }
-
   /// What chooses a notation: only `pool` has the option, and an edit of one member comes with a name.
   func words(choosing notation: Notation) -> String {
     let option = "--notation \(notation)"

@@ -42,7 +42,7 @@ extension MailConfig {
       switch spot.place {
       case .parameter(let parameter): return setting(parameter, to: result)
       case .key(let key, of: let parameter):
-        let inTable = keyedTable(of: parameter) != nil || usesAgent
+        let inTable = keyedTable(of: parameter, for: key) != nil || usesAgent
         return try setting(key, of: parameter, to: result, at: spot.entry, inTable: inTable).config
       }
     }
@@ -52,7 +52,7 @@ extension MailConfig {
       case .parameter(let parameter): return left.setting(parameter, to: result)
       case .key(let key, of: let parameter):
         let now = try left.keySpot(key, of: parameter, scope)
-        let inTable = left.keyedTable(of: parameter) != nil || usesAgent
+        let inTable = left.keyedTable(of: parameter, for: key) != nil || usesAgent
         return try left.setting(key, of: parameter, to: result, at: now.entry, inTable: inTable).config
       }
     }
@@ -101,14 +101,13 @@ extension MailConfig {
     }
     var edited = self
     if entries.count > 1 {
-      return try removing([key], from: keys).setting(
-        key, of: parameter, to: result, at: nil, inTable: keyedTable(of: parameter) != nil
-      )
-      .config
+      return try removing([key], from: keys).giving(result, to: key, of: parameter)
     }
     if keyedTable(of: parameter) != nil {
-      return try edited.removingItem(of: site).setting(key, of: parameter, to: result, at: nil, inTable: true)
-        .config
+      let left = try edited.removingItem(of: site)
+      if try left.entryBehind(key, of: parameter) != nil || keyedTable(of: parameter, for: key) != nil {
+        return try left.giving(result, to: key, of: parameter)
+      }
     }
     guard let place = site.value.span(), place.file == main.document.path else {
       throw .notInOnePlace(site.id)
@@ -116,6 +115,26 @@ extension MailConfig {
     edited.update(
       main.document.applying([Splice(range: place.range, bytes: Bytes("inline:{{\(key)=\(result)}}".utf8))]))
     return edited
+  }
+
+  /// The entry of a key that a pool stood in front of.
+  private func entryBehind(_ key: String, of parameter: RoutingParameter) throws(EditRefusal) -> Site? {
+    try keySpot(key, of: parameter, .named(parameter.rawValue)).entry
+  }
+
+  /// A destination for a key whose pool is gone: an entry that it stood in front of says it, or is changed.
+  private func giving(
+    _ result: String, to key: String, of parameter: RoutingParameter
+  ) throws(EditRefusal) -> MailConfig {
+    let entry = try entryBehind(key, of: parameter)
+    if case .value(let value)? = entry?.content, value.text == result { return self }
+    if case .entry(let table, _)? = entry?.place,
+      otherUses(of: table).contains(where: { $0.takesValues && $0.asks(for: key) })
+    {
+      return try setting(key, of: parameter, to: result, at: nil, inTable: false).config
+    }
+    let inTable = keyedTable(of: parameter, for: key) != nil
+    return try setting(key, of: parameter, to: result, at: entry, inTable: inTable).config
   }
 
   /// Without the table of a pool in the list of its parameter. The list is taken as it is written: the tables beside it may

@@ -20,7 +20,12 @@ extension MailConfig {
     switch spot.place {
     case .parameter(let parameter): return (setting(parameter, to: text), .parameter(parameter))
     case .key(let key, of: let parameter):
-      return try setting(key, of: parameter, to: text, at: spot.entry, inTable: inTable)
+      var entry = spot.entry
+      // A stock pool takes its entry out of the table. Where another setting asks for that too, the pool comes in front.
+      if !inTable, case .entry(let table, _)? = entry?.place, isAskedElsewhere(for: key, in: table) {
+        entry = nil
+      }
+      return try setting(key, of: parameter, to: text, at: entry, inTable: inTable)
     }
   }
 
@@ -51,7 +56,7 @@ extension MailConfig {
       return (try edited.inserting(item, into: parameter, first: true), .inlineEntry(of: parameter, key: key))
     }
     if let reason = Self.problem(withKey: key) { throw .badText(key, reason: reason) }
-    if let path = keyedTable(of: parameter), let document = files[path]?.document {
+    if let path = keyedTable(of: parameter, for: key), let document = files[path]?.document {
       edited.update(document.appending("\(key)\t\(text)"))
       return (edited, .entry(table: path, key: key))
     }
@@ -75,12 +80,14 @@ extension MailConfig {
   }
 
   /// The first table of a parameter that a person writes keys and values into.
-  func keyedTable(of parameter: RoutingParameter) -> String? {
+  ///
+  /// - Parameter key: one that is to come into it: no other setting may ask the table for that.
+  func keyedTable(of parameter: RoutingParameter, for key: String? = nil) -> String? {
     tableSites(of: parameter).first { site in
       guard let table = site.table, table.isWholeItem, table.isAnswer, !table.spec.isPattern,
         let path = site.source
       else { return false }
-      return files[path]?.document != nil
+      return files[path]?.document != nil && !(key.map { isAskedElsewhere(for: $0, in: path) } ?? false)
     }?.source
   }
 

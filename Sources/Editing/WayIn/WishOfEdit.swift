@@ -6,7 +6,9 @@ import System
 
 extension PoolWish {
   /// What an edit comes to where it gives a second member to one destination; nil for any other edit.
-  package init?(_ edit: Edit, in config: MailConfig) throws(EditRefusal) {
+  ///
+  /// - Parameter isNew: whether the member that gets a share is one that is added.
+  package init?(_ edit: Edit, in config: MailConfig, isNew: Bool = false) throws(EditRefusal) {
     let (name, member, wanted, rest): (String, String, WantedMember.Weight, WantedMember.Weight)
     switch edit {
     case .add(let pool, let new, let weight), .setWeight(let pool, let new, let weight):
@@ -17,7 +19,8 @@ extension PoolWish {
     }
     let own: (scope: Scope, result: String)
     let pools = try config.poolsNamed(name)
-    if case .add = edit, let pool = pools.first, pool.notation != .single, config.laneAddress(member) != nil,
+    let isAdded = if case .add = edit { true } else { isNew }
+    if isAdded, let pool = pools.first, pool.notation != .single, config.laneAddress(member) != nil,
       pool.members(matching: member, in: config).isEmpty
     {
       // Its transport may have to be made.
@@ -82,7 +85,7 @@ extension MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))
     if let stop = plan.guards.first {
       throw .cannotPool(
-        "\(wish.scope)", reason: "\(stop.message); \(wish.call) --force makes it all the same")
+        "\(wish.scope)", reason: "\(stop.message); to make it all the same: \(wish.call) --force")
     }
     return plan.config
   }

@@ -78,7 +78,8 @@ extension EditCommand {
     // Of `add` with a percentage the last one says all.
     let wish = try refusing { () throws(EditRefusal) in
       guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
-      return try PoolWish(last, in: config)
+      let adds = edits.contains { if case .add = $0 { true } else { false } }
+      return try PoolWish(last, in: config, isNew: adds)
     }
     if let wish { return try planning(wish, in: config) }
     let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }

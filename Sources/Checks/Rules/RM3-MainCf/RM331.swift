@@ -38,11 +38,13 @@ extension Subject {
     guard let pool = config.classPool(of: domainClass), let value = try? parameters.value(domainClass.list)
     else { return [] }
     let list = domainClass.list
-    if parameters.text(list).isEmpty, let place = place(of: list) {
+    // By default that is the list of the local domains in old configurations, and then no line sets it: the pool has the place.
+    let isUnset = domainClass == .relay && !parameters.isSet(list)
+    if isUnset || parameters.text(list).isEmpty, let place = place(of: list) ?? place(of: .transportMaps) {
       return [
         Finding(
           place,
-          "\(list) is empty, and its pool still has a key for \(printable(pool.keys.first ?? "")): this mail still goes to the pool; "
+          "\(list) is \(isUnset ? "not set" : "empty"), and its pool still has a key for \(printable(pool.keys.first ?? "")): this mail still goes to the pool; "
             + "need randmap remove-route class:\(domainClass.poolName) --write", count: pool.keys.count)
       ]
     }

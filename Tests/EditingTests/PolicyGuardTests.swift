@@ -1,0 +1,46 @@
+// A gateway without a line in the TLS policy table, where the others of its pool never get mail in clear text.
+
+import PostfixFiles
+import Testing
+
+@testable import Editing
+
+@Suite struct PolicyGuardTests {
+  private func main(_ level: String, old: String) -> String {
+    "relayhost = [a]:587\nsmtp_tls_security_level = \(level)\nsmtp_tls_policy_maps = inline:{{[a]:587=\(old)}}\n"
+  }
+
+  private let words =
+    "[b]:587 has no entry in inline:{...}; [a]:587 has: add a line for [b]:587; mail for it may leave in clear text, and for [a]:587 it never does"
+
+  @Test(arguments: ["encrypt", "secure match=x.example", "dane-only"])
+  func mailThatMustBeEncryptedIsAskedFor(old: String) throws {
+    let plan = try planned(main("may", old: old), "outbound", "[a]:587", "[b]:587")
+    let level = old.prefix { $0 != " " }
+    #expect(plan.guards.map(\.message) == ["\(words) (\(level))"])
+    #expect(!plan.notes.contains { $0.contains("has no entry") })
+    // A later edit that takes the gateway out again has nothing to ask.
+    let bare = try planned(main("may", old: old), "outbound", "[a]:587", "[c]:587").config
+    #expect(plan.guards.remaining(in: plan.config) == plan.guards)
+    #expect(plan.guards.remaining(in: bare).isEmpty)
+  }
+
+  @Test(arguments: [("may", "may"), ("encrypt", "encrypt"), ("encrypt", "may"), ("none", "dane")])
+  func otherMailIsNot(level: String, old: String) throws {
+    let plan = try planned(main(level, old: old), "outbound", "[a]:587", "[b]:587")
+    #expect(plan.guards.isEmpty)
+    #expect(plan.notes.contains { $0.hasPrefix("[b]:587 has no entry in inline:{...}; [a]:587 has") })
+  }
+
+  /// Where the destination goes for good, the new one still has what it had.
+  @Test func addToAPoolAsksToo() throws {
+    let before = configToPlan(
+      main("may", old: "encrypt").replacing(
+        "relayhost = [a]:587", with: "default_transport = randmap:!smtp:[a]:587!smtp:[x]:587")
+    )
+    let after = try before.applying(.add(pool: "default_transport", member: "smtp:[b]:587", weight: 1))
+    #expect(before.guards(against: after, states: [:]).map(\.message) == ["\(words) (encrypt)"])
+    let known = try before.applying(.setWeight(pool: "default_transport", member: "smtp:[x]:587", weight: 2))
+    #expect(before.guards(against: known, states: [:]).isEmpty)
+  }
+}
