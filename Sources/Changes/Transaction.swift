@@ -75,6 +75,8 @@ struct Transaction {
     }
     if !isSaved { throw error }
     do throws(WriteError) {
+      // Where it could not be said on disk that the files may be put in place, none was: on a full disk only names go then.
+      if journal.phase == .commit, try store.load()?.phase == .prepare { journal.phase = .prepare }
       if journal.phase == .commit {
         // A journal that says "commit" would be finished by the next recovery: it must not outlive this.
         journal.phase = .revert

@@ -32,7 +32,49 @@ final class FailingFileSystem: FileSystem {
   }
 }
 
+/// The real file system until the disk is full: from then on, what takes room fails.
+private final class FullFileSystem: FileSystem {
+  let last: Int
+  let calls = Mutex(0)
+  let refused = Mutex(0)
+
+  init(last: Int) { self.last = last }
+
+  func perform(_ call: SystemCall) throws(SystemError) -> Int {
+    let now = calls.withLock { count in
+      count += 1
+      return count
+    }
+    switch call {
+    case .create, .write, .link, .makeDirectory, .setAttribute:
+      if now <= last { break }
+      refused.withLock { $0 += 1 }
+      throw SystemError(call.verb, call.path, ENOSPC)
+    default: break
+    }
+    return try QuickFileSystem().perform(call)
+  }
+}
+
 @Suite(.waits) struct FailureTests {
+  /// The write is refused at once, and nothing of it is left to recover: to take names away needs no room.
+  @Test func aDiskThatStaysFullLeavesNothing() throws {
+    let old = try Scene().remains()
+    for last in 0... {
+      let scene = try Scene()
+      let fileSystem = FullFileSystem(last: last)
+      do {
+        _ = try scene.writer(fileSystem: fileSystem).write(try scene.change())
+        #expect(fileSystem.refused.withLock { $0 } == 0 && last > 20)
+        break
+      } catch let error as WriteError {
+        if case .interrupted = error { Issue.record("after \(last) calls: \(error)") }
+        #expect("\(error)".contains("No space left"), "\(error)")
+        #expect(try scene.remains() == old, "after \(last) calls")
+      }
+    }
+  }
+
   @Test(arguments: [ENOSPC, EDQUOT, EIO, EACCES, EROFS])
   func eachCallFails(_ number: Int32) throws {
     let reference = try Scene()
