@@ -25,7 +25,7 @@ package struct Tally: Sendable {
   var known = KnownRelays()
   var recipients = RecentRecipients()
   /// What the line before added to, for a notice that it came again.
-  var counted: (channel: Int, kind: RepeatedCount)?
+  var counted: (channel: Int, kind: RepeatedCount, host: UInt64)?
   var deferred = DeferredMessages()
   /// The host of the last line that counted, and a number for it.
   var lastHost: [UInt8] = []
@@ -130,8 +130,13 @@ package struct Tally: Sendable {
 
   /// The last line has no newline.
   package mutating func finish() {
+    if !rest.isEmpty { readRest() }
+  }
+
+  /// A line that came in pieces; of one that was too long nothing is left.
+  private mutating func readRest() {
     let line = rest.take()
-    guard !line.isEmpty else { return }
+    guard !line.isEmpty else { return counted = nil }
     read(line.span, 0..<line.count)
     noteEnd(line.span, 0..<line.count)
   }
@@ -143,11 +148,7 @@ package struct Tally: Sendable {
       let end = chunk.position(of: .newline, in: 0..<chunk.count)
       rest.append(chunk, 0..<(end ?? chunk.count))
       guard let end else { return }
-      let line = rest.take()
-      if !line.isEmpty {
-        read(line.span, 0..<line.count)
-        noteEnd(line.span, 0..<line.count)
-      }
+      readRest()
       start = end + 1
     }
     var last: Range<Int>?
@@ -163,9 +164,10 @@ package struct Tally: Sendable {
   package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
 
   private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
-    guard let line = Self.usable(bytes, line) else { return }
+    // A notice that the last line came again is about any kind of line.
+    guard let line = Self.usable(bytes, line) else { return counted = nil }
     if bytes[line.lowerBound] == .openBrace {
-      guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
+      guard let (plain, isOurs) = journal.plain(bytes, line) else { return counted = nil }
       count(plain.span, 0..<plain.count, isOurs: isOurs)
     } else {
       count(bytes, line, isOurs: false)
