@@ -15,6 +15,10 @@ package struct Tally: Sendable {
   /// The time here, while lines come that have just been written. The clock of their host may differ from ours: they are of now
   /// all the same.
   private(set) var present: Int?
+  /// What was written up to then has been read already, or is of another time: it comes again where a log is rewritten.
+  var presentAfter = Int.min
+  /// Lines up to then were counted.
+  private(set) var countedUntil = Int.min
   /// Only lines of this host, where one is given.
   let host: [UInt8]?
   var stamps: StampReader
@@ -75,9 +79,24 @@ package struct Tally: Sendable {
   mutating func goOn(to latest: Int) { stamps.latest = latest }
 
   /// The lines to come have just been written: one with a time to come, or with a time before `since`, counts as of `now`.
-  mutating func beginPresent(_ now: Int) { present = now }
+  ///
+  /// - Parameters:
+  ///   - after: those that were written until then keep their time.
+  ///   - isOldRead: whether these have been counted.
+  mutating func beginPresent(_ now: Int, after: Int = .min, isOldRead: Bool = false) {
+    (present, presentAfter, countedUntil) = (now, after, isOldRead ? after : .min)
+  }
 
-  mutating func endPresent() { present = nil }
+  mutating func endPresent() { (present, presentAfter, countedUntil) = (nil, .min, .min) }
+
+  /// The time of the latest line that `read` reads, as far as it was read.
+  mutating func end<Problem>(of read: (inout Tally) throws(Problem) -> Void) throws(Problem) -> Int? {
+    let before = end
+    end = nil
+    defer { end = [before, end].compactMap(\.self).max() }
+    try read(&self)
+    return end
+  }
 
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   ///

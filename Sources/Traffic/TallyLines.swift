@@ -131,7 +131,7 @@ extension Tally {
 
   /// The time of a line, if it counts.
   private mutating func meantTime(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    guard let written = stamps.seconds(bytes, line.stamp) else { return nil }
+    guard let written = stamps.seconds(bytes, line.stamp), written > countedUntil else { return nil }
     let time = ourTime(written)
     if abs(written - time) > usualSkew { kept.skewed += 1 }
     if time >= future { kept.future += 1 }
@@ -143,7 +143,7 @@ extension Tally {
   }
 
   private func ourTime(_ time: Int) -> Int {
-    guard let present else { return time }
+    guard let present, time > presentAfter else { return time }
     let isBehind = time < since && since - time <= mostBehind
     return time > present || isBehind ? present : time
   }
