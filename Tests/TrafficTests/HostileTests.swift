@@ -35,10 +35,14 @@ import Testing
       "{\"log\":\"x\\n\(whole)\",\"stream\":\"stdout\"}",
       "{\"MESSAGE\":\"x\\n\(whole)\",\"SYSLOG_IDENTIFIER\":\"evil\",\"SYSLOG_IDENTIFIER\":\"postfix/smtp\","
         + "\"__REALTIME_TIMESTAMP\":\"1795888800000000\"}",
-      "@1795888800 mx postfix/smtp[1]: \(forged)",
+      "@1795888800 mx postfix/smtp[1]: \(forged)", "<22>@1795888800 mx postfix/smtp[1]: \(forged)",
+      "<22>1 @1795888800 mx postfix/smtp 1 - - \(forged)",
     ]
     let counts = tally(lines.joined(separator: "\n"))
     #expect(cell(counts, "[127.0.0.2]:25") == Cell())
+    // The stamp that the journal's lines get here is no stamp of a log.
+    let stamp = tally("<22>1 @999999999999999999 mx postfix/smtp 1 - - \(forged)\n")
+    #expect(stamp.reach == nil && stamp.end == nil)
   }
 
   /// What smtp(8) says of a gateway that is no message which it turned away: a gateway may choose its greeting, its names and
