@@ -8,7 +8,8 @@ struct Arguments {
     "-c", "--config-directory", "--format", "--color", "--postfix-version", "--map", "--template",
     "--postfix-types", "-o", "--settings", "--textfile", "--theme", "--as", "--fail-level", "--severity",
     "--select", "--ignore", "--explain", "--critical", "--since", "--until", "--every", "--host",
-    "--fail-deferred", "--down", "--degraded", "--rate", "--capacity", "--messages", "--notation", "--output", "--pool",
+    "--fail-deferred", "--down", "--degraded", "--rate", "--capacity", "--messages", "--notation", "--output",
+    "--pool",
     "--table", "--to", "--from", "--tolerance", "--lookup", "--metrics", "--sticky", "--over", "--stop-at",
     "--steps", "--why", "--for", "--max", "--notify", "--database", "--delay", "--log",
   ]
