@@ -110,12 +110,16 @@ package struct Counts: Sendable {
     var cell: Cell
   }
 
-  /// More cells than this are not kept.
-  private static let limit = 20_000
+  /// More cells than this are not kept. Each channel has one at least, or two where times before 1970 are in a log.
+  private let limit: Int
+  private static let limitOfOneChannel = 20_000
+  /// No two times of a log are further apart, and twice as much is still a number.
+  private static let widest = 1 << 61
   private static let hostLimit = 20
   private var cellCount = 0
 
   package init(channelCount: Int) {
+    limit = Self.limitOfOneChannel + 2 * channelCount
     series = Array(repeating: [], count: channelCount)
     reasons = Array(repeating: Reasons(), count: channelCount)
     lastSent = Array(repeating: nil, count: channelCount)
@@ -153,7 +157,7 @@ package struct Counts: Sendable {
     change(&entry.cell)
     series[channel].insert(entry, at: index)
     cellCount += 1
-    if cellCount > Self.limit { coarsen() }
+    if cellCount > limit, width < Self.widest { coarsen() }
   }
 
   mutating func noteSent(channel: Int, at time: Int) {

@@ -48,9 +48,10 @@ struct LogAddresses {
   static func read(unquoted bytes: Span<UInt8>, _ range: Range<Int>) -> Reading {
     var found: Int?
     var at = range.lowerBound
+    var fields = Fields()
     while let next = bytes.position(of: fieldsStart, in: at..<range.upperBound) {
       at = next + 1
-      guard areFields(bytes, at..<range.upperBound) else { continue }
+      guard fields.areThere(bytes, at..<range.upperBound) else { continue }
       if found != nil || range.count > longest { return .unclear }
       found = next
     }
@@ -64,22 +65,42 @@ struct LogAddresses {
         end: end + 1))
   }
 
-  /// Whether all fields of a delivery are there, one after the other. What smtp(8) writes always is so.
-  private static func areFields(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var at = range.lowerBound + 1
-    while let comma = bytes.position(of: UInt8(ascii: ","), in: at..<range.upperBound) {
-      let start = comma + 2
-      guard bytes.starts(with: ", ", in: comma..<range.upperBound),
-        let equals = bytes.position(of: UInt8(ascii: "="), in: start..<min(start + 24, range.upperBound))
-      else { return false }
-      let key = start..<equals
-      if bytes.equals("status", in: key) { return true }
-      for index in key where bytes[index] != UInt8(ascii: "_") && !(0x61...0x7A).contains(bytes[index]) {
+  /// Where the fields of a delivery may start in a line, from the first such place to the last.
+  private struct Fields {
+    /// Up to where the last walk over the fields went, and what it found. One that starts before that end goes over the same
+    /// fields, so it is not done again for each of many starts.
+    private var lastEnd = 0
+    private var wasThere = false
+
+    /// Whether all fields of a delivery are there, one after the other. What smtp(8) writes always is so.
+    mutating func areThere(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+      var at = range.lowerBound + 1
+      if at <= lastEnd { return wasThere }
+      (lastEnd, wasThere) = (range.upperBound, false)
+      while let comma = bytes.position(of: UInt8(ascii: ","), in: at..<range.upperBound) {
+        let start = comma + 2
+        guard bytes.starts(with: ", ", in: comma..<range.upperBound),
+          let equals = bytes.position(of: UInt8(ascii: "="), in: start..<min(start + 24, range.upperBound)),
+          Self.isKey(bytes, start..<equals)
+        else {
+          lastEnd = comma
+          return false
+        }
+        if bytes.equals("status", in: start..<equals) {
+          (lastEnd, wasThere) = (comma, true)
+          return true
+        }
+        at = equals
+      }
+      return false
+    }
+
+    private static func isKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+      for index in range where bytes[index] != UInt8(ascii: "_") && !(0x61...0x7A).contains(bytes[index]) {
         return false
       }
-      at = equals
+      return true
     }
-    return false
   }
 
   private init(recipient: Range<Int>, original: Range<Int>?, end: Int) {

@@ -49,21 +49,24 @@ enum LogEvent {
     return nil
   }
 
-  /// The queue id that a message is about. It has letters and digits only; nothing else ends its first word with a colon.
+  /// The queue id that a message is about. A level (`warning: `, `error: `, `fatal: `, `panic: `) is none: it has letters that
+  /// no queue id has.
   static func queueID(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Range<Int>? {
     var end = message.lowerBound
-    while end < message.upperBound, bytes[end].isIdentifier { end += 1 }
+    while end < message.upperBound, bytes[end].isOfQueueID { end += 1 }
     guard end + 2 < message.upperBound, bytes[end] == .colon, bytes[end + 1] == 0x20,
       end - message.lowerBound >= 5
     else { return nil }
     return message.lowerBound..<end
   }
 
-  /// `Untrusted TLS connection established to H[A]:P: TLSv1.3 ...`
+  /// `Untrusted TLS connection established to H[A]:P: TLSv1.3 ...`: only the first word differs. What comes later in a line may
+  /// be of a certificate.
   private init?(encryption bytes: Span<UInt8>, _ message: Range<Int>) {
-    let start = message.lowerBound..<min(message.upperBound, message.lowerBound + 60)
-    guard let word = bytes.position(of: " TLS connection established to ", in: start),
-      let (relay, _) = LogRelay.read(bytes, word + 31..<message.upperBound)
+    let words: StaticString = " TLS connection established to "
+    guard let word = bytes.position(of: 0x20, in: message), word > message.lowerBound,
+      bytes.starts(with: words, in: word..<message.upperBound),
+      let (relay, _) = LogRelay.read(bytes, word + words.utf8CodeUnitCount..<message.upperBound)
     else { return nil }
     self = .encrypted(relay)
   }
@@ -113,7 +116,14 @@ extension LogRelay {
 }
 
 extension UInt8 {
-  fileprivate var isIdentifier: Bool {
-    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+  /// Whether a queue id may have it: of both forms, so digits, the consonants, and `A` and `E` of hexadecimal numbers. A table
+  /// of bits: each line has many such bytes, and nothing tells beforehand which of them are digits.
+  fileprivate var isOfQueueID: Bool {
+    let known = self & 0x40 == 0 ? Self.digits : Self.letters
+    return self < 0x80 && (known &>> UInt64(self & 0x3F)) & 1 != 0
   }
+
+  private static var digits: UInt64 { 0x03FF_0000_0000_0000 }
+  /// From `@` on; the other vowels are missing.
+  private static var letters: UInt64 { 0x07DF_7DDC_07DF_7DFE }
 }

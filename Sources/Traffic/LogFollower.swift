@@ -23,6 +23,7 @@ package final class LogFollower {
   private var hasReadAll = false
   /// When the last look began, in seconds since 1970.
   private var lastLook = 0
+  private var oldLines: OldLines
   private static let patience = Duration.seconds(60)
 
   /// A file that was renamed: its writers go on with it until they are told.
@@ -45,6 +46,7 @@ package final class LogFollower {
     unfinished = positions.dropLast()
     resumed = unfinished
     isResuming = !positions.isEmpty
+    oldLines = OldLines(positions)
   }
 
   deinit {
@@ -57,8 +59,14 @@ package final class LogFollower {
 
   /// Gives everything that came since the last call to `tally`. A file that is not there now may come back.
   package func read(into tally: inout Tally) throws(LogError) {
+    // The tally may read other logs too, of hosts with other clocks.
+    let end = try tally.end { tally throws(LogError) in try readAll(into: &tally) }
+    oldLines.note(end, isSome: position.offset > 0)
+  }
+
+  private func readAll(into tally: inout Tally) throws(LogError) {
     tally.goOn(to: time(nil))
-    for old in unfinished { try catchUp(from: old, into: &tally, andLater: false) }
+    for old in unfinished { _ = try catchUp(from: old, into: &tally, andLater: false) }
     unfinished = []
     for index in retired.indices {
       try advance(retired[index].file, &retired[index].position, into: &tally)
@@ -79,16 +87,17 @@ package final class LogFollower {
       try readUnseen(into: &tally)
     }
     wasYoung = position.offset == 0
-    try advance(file, &position, into: &tally)
+    try readOn(into: &tally)
     if isReplaced {
       // What was written between the last look and the renaming.
-      try advance(file, &position, into: &tally)
+      try readOn(into: &tally)
+      oldLines.areCounted = OldLines.isGone(file)
       retired.append(Retired(file: file, position: position, since: .now))
       file = -1
       position = LogPosition()
       try open(into: &tally)
       wasYoung = true
-      if file >= 0 { try advance(file, &position, into: &tally) }
+      if file >= 0 { try readOn(into: &tally) }
     }
     hasReadAll = true
   }
@@ -120,6 +129,7 @@ package final class LogFollower {
       lastLook = lastRun
     }
     if !isSame { position = LogPosition() }
+    if hasReadAll { oldLines.begin(lastLook: lastLook) }
     isResuming = false
     if settled == nil { settle() } else { try readUnseen(into: &tally) }
     resumed = []
@@ -128,13 +138,24 @@ package final class LogFollower {
     tally.begin(latest: time(nil), turns: position.offset == 0 ? YearTurns(of: path) : YearTurns())
   }
 
+  /// Reads what is new in the file of that name. One that was rewritten or put back is full of old lines until the first that
+  /// is younger.
+  private func readOn(into tally: inout Tally) throws(LogError) {
+    let until = oldLines.until
+    if oldLines.areCounted, position.offset == 0 { oldLines.noteStart(of: file) }
+    let end = try tally.end { tally throws(LogError) in
+      try advance(file, &position, into: &tally, after: until)
+    }
+    oldLines.noteRead(to: end)
+  }
+
   /// Reads what is new in a file. A line whose end is missing waits, and is then read from its start.
   private func advance(
-    _ file: Int32, _ position: inout LogPosition, into tally: inout Tally
+    _ file: Int32, _ position: inout LogPosition, into tally: inout Tally, after: Int = .min
   ) throws(LogError) {
     var buffer = [UInt8](repeating: 0, count: LogInput.pieceSize)
     var offset = position.offset
-    if hasReadAll { tally.beginPresent(time(nil)) }
+    if hasReadAll { tally.beginPresent(time(nil), after: after, isOldRead: oldLines.areCounted) }
     defer { tally.endPresent() }
     while true {
       let count = buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, off_t(offset)) }
@@ -176,7 +197,8 @@ package final class LogFollower {
   private func followCopy(into tally: inout Tally) throws(LogError) {
     if hasReadAll { tally.beginPresent(time(nil)) }
     defer { tally.endPresent() }
-    try catchUp(from: position, into: &tally, andLater: true)
+    oldLines.areCounted = try !catchUp(from: position, into: &tally, andLater: true)
+    oldLines.begin(lastLook: lastLook)
     settle()
     position.offset = 0
     position.before = []
@@ -233,7 +255,6 @@ package final class LogFollower {
   ///
   /// - Parameter andLater: whether the files that came after it are new too.
   /// - Returns: whether there is one.
-  @discardableResult
   private func catchUp(
     from position: LogPosition, into tally: inout Tally, andLater: Bool
   ) throws(LogError) -> Bool {
@@ -243,6 +264,7 @@ package final class LogFollower {
       guard try RestOfLog(position).read(rotated[index].path, into: &tally) else { continue }
       tally.finish()
       if andLater {
+        tally.presentAfter = oldLines.readUntil(lastLook: lastLook)
         for later in rotated[(index + 1)...] { try LogInput.file(later.path).read(into: &tally) }
       }
       return true

@@ -66,7 +66,11 @@ struct LogLine {
         bytes.number(at + 1..<close) != nil
       else { return nil }
       at = close + 1
-      if bytes.starts(with: "1 ", in: at..<range.upperBound) { return .structured(at + 2..<range.upperBound) }
+      if bytes.starts(with: "1 ", in: at..<range.upperBound) {
+        // The stamp that `JournalLine` writes is none of RFC 5424.
+        guard at + 2 < range.upperBound, bytes[at + 2].isDigit else { return nil }
+        return .structured(at + 2..<range.upperBound)
+      }
     }
     if let end = stampEnd(bytes, at..<range.upperBound, isOurs: isOurs) {
       // Kubernetes puts a stamp, the stream and a mark before the line of the program.

@@ -62,8 +62,10 @@ struct RepeatedMessage {
   static func times(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Int? {
     guard isNotice(bytes, message) else { return nil }
     let start = message.lowerBound + 22
+    // Words behind it are of somebody who makes a line that looks like one.
     guard let end = bytes.position(of: 0x20, in: start..<min(start + 10, message.upperBound)),
-      bytes.starts(with: " time", in: end..<message.upperBound)
+      bytes.equals(" times", in: end..<message.upperBound)
+        || bytes.equals(" time", in: end..<message.upperBound)
     else { return nil }
     return bytes.number(start..<end)
   }

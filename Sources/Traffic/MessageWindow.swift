@@ -11,7 +11,7 @@ struct KnownMessage {
   var result: Result
   var hasSent = false
   /// The recipients that wait, as numbers that say nothing of them.
-  var waiting: [UInt64] = []
+  var waiting: Set<UInt64> = []
 }
 
 struct MessageWindow {
@@ -30,23 +30,48 @@ struct MessageWindow {
   private var waiting: Ring
   /// Messages whose next attempt can no longer be told from a first one.
   private(set) var forgotten = 0
+  /// The recipients that wait, of all messages. Of many more, one of each message is known again.
+  private(set) var recipients = 0
+  private let recipientLimit: Int
 
-  init(recent: Int = 8_192, waiting: Int = 65_536) {
+  init(recent: Int = 8_192, waiting: Int = 65_536, recipients: Int = 1_000_000) {
     limit = recent
     self.waiting = Ring(limit: waiting)
+    recipientLimit = recipients
     newest = Array(repeating: -1, count: recent * 2)
   }
 
   var count: Int { messages.count + old.count }
 
-  subscript(key: UInt64) -> KnownMessage? { place(of: key).map { messages[$0] } ?? old[key] }
+  /// Where a message is, until another one is added.
+  enum Place {
+    case recent(Int)
+    case old(Dictionary<UInt64, KnownMessage>.Index)
+  }
 
-  mutating func update(_ key: UInt64, _ message: KnownMessage) {
-    if let place = place(of: key) { messages[place] = message } else { old[key] = message }
+  func find(_ key: UInt64) -> Place? {
+    place(of: key).map { .recent($0) } ?? old.index(forKey: key).map { .old($0) }
+  }
+
+  /// Changes a message where it is: it may have many recipients that wait, and a line for each of them.
+  ///
+  /// - Parameter change: gets whether one more recipient may wait.
+  mutating func change<Result>(_ place: Place, _ change: (inout KnownMessage, Bool) -> Result) -> Result {
+    let hasPlace = recipients < recipientLimit
+    func changed(_ message: inout KnownMessage, _ count: inout Int) -> Result {
+      count -= message.waiting.count
+      defer { count += message.waiting.count }
+      return change(&message, hasPlace || message.waiting.isEmpty)
+    }
+    switch place {
+    case .recent(let place): return changed(&messages[place], &recipients)
+    case .old(let place): return changed(&old.values[place], &recipients)
+    }
   }
 
   /// Takes a message that is not known.
   mutating func add(_ key: UInt64, _ message: KnownMessage) {
+    recipients += message.waiting.count
     let chain = chain(of: key)
     if messages.count < limit {
       before.append(newest[chain])
@@ -56,7 +81,11 @@ struct MessageWindow {
       return
     }
     remove(next)
-    if messages[next].result == .deferred { keep(keys[next], messages[next]) }
+    if messages[next].result == .deferred {
+      keep(keys[next], messages[next])
+    } else {
+      recipients -= messages[next].waiting.count
+    }
     (messages[next], keys[next]) = (message, key)
     before[next] = newest[chain]
     newest[chain] = Int32(next)
@@ -86,8 +115,9 @@ struct MessageWindow {
   private mutating func keep(_ key: UInt64, _ message: KnownMessage) {
     old[key] = message
     guard let oldest = waiting.push(key) else { return }
-    if old[oldest]?.result == .deferred { forgotten += 1 }
-    old[oldest] = nil
+    guard let message = old.removeValue(forKey: oldest) else { return }
+    recipients -= message.waiting.count
+    if message.result == .deferred { forgotten += 1 }
   }
 }
 

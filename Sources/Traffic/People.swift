@@ -13,6 +13,8 @@ struct People: Hashable, Sendable {
 
   /// More addresses than this are not kept of one message: some of its people are unknown then.
   private static let most = 20
+  /// An address has few parts, or somebody made it to be searched for long.
+  private static let mostParts = 256
   private static let shortestPart = 3
 
   init() {}
@@ -42,7 +44,9 @@ struct People: Hashable, Sendable {
     let bare = runs.flatMap { $0.split(whereSeparator: \.isDigit).map(Array.init) }
     for part in runs + bare + [Array(runs.joined())]
     where part.count(where: { !$0.isDigit }) >= Self.shortestPart {
-      if !parts.contains(part) { parts.append(part) }
+      guard !parts.contains(part) else { continue }
+      guard parts.count < Self.mostParts else { return areAllKnown = false }
+      parts.append(part)
     }
   }
 

@@ -15,6 +15,10 @@ package struct Tally: Sendable {
   /// The time here, while lines come that have just been written. The clock of their host may differ from ours: they are of now
   /// all the same.
   private(set) var present: Int?
+  /// What was written up to then has been read already, or is of another time: it comes again where a log is rewritten.
+  var presentAfter = Int.min
+  /// Lines up to then were counted.
+  private(set) var countedUntil = Int.min
   /// Only lines of this host, where one is given.
   let host: [UInt8]?
   var stamps: StampReader
@@ -25,7 +29,7 @@ package struct Tally: Sendable {
   var known = KnownRelays()
   var recipients = RecentRecipients()
   /// What the line before added to, for a notice that it came again.
-  var counted: (channel: Int, kind: RepeatedCount)?
+  var counted: (channel: Int, kind: RepeatedCount, host: UInt64)?
   var deferred = DeferredMessages()
   /// The host of the last line that counted, and a number for it.
   var lastHost: [UInt8] = []
@@ -75,9 +79,24 @@ package struct Tally: Sendable {
   mutating func goOn(to latest: Int) { stamps.latest = latest }
 
   /// The lines to come have just been written: one with a time to come, or with a time before `since`, counts as of `now`.
-  mutating func beginPresent(_ now: Int) { present = now }
+  ///
+  /// - Parameters:
+  ///   - after: those that were written until then keep their time.
+  ///   - isOldRead: whether these have been counted.
+  mutating func beginPresent(_ now: Int, after: Int = .min, isOldRead: Bool = false) {
+    (present, presentAfter, countedUntil) = (now, after, isOldRead ? after : .min)
+  }
 
-  mutating func endPresent() { present = nil }
+  mutating func endPresent() { (present, presentAfter, countedUntil) = (nil, .min, .min) }
+
+  /// The time of the latest line that `read` reads, as far as it was read.
+  mutating func end<Problem>(of read: (inout Tally) throws(Problem) -> Void) throws(Problem) -> Int? {
+    let before = end
+    end = nil
+    defer { end = [before, end].compactMap(\.self).max() }
+    try read(&self)
+    return end
+  }
 
   /// Returns the counts and starts from zero: a message that is tried again later counts there once more.
   ///
@@ -130,8 +149,13 @@ package struct Tally: Sendable {
 
   /// The last line has no newline.
   package mutating func finish() {
+    if !rest.isEmpty { readRest() }
+  }
+
+  /// A line that came in pieces; of one that was too long nothing is left.
+  private mutating func readRest() {
     let line = rest.take()
-    guard !line.isEmpty else { return }
+    guard !line.isEmpty else { return counted = nil }
     read(line.span, 0..<line.count)
     noteEnd(line.span, 0..<line.count)
   }
@@ -143,11 +167,7 @@ package struct Tally: Sendable {
       let end = chunk.position(of: .newline, in: 0..<chunk.count)
       rest.append(chunk, 0..<(end ?? chunk.count))
       guard let end else { return }
-      let line = rest.take()
-      if !line.isEmpty {
-        read(line.span, 0..<line.count)
-        noteEnd(line.span, 0..<line.count)
-      }
+      readRest()
       start = end + 1
     }
     var last: Range<Int>?
@@ -163,9 +183,10 @@ package struct Tally: Sendable {
   package mutating func feed(_ bytes: [UInt8]) { feed(bytes.span) }
 
   private mutating func read(_ bytes: Span<UInt8>, _ line: Range<Int>) {
-    guard let line = Self.usable(bytes, line) else { return }
+    // A notice that the last line came again is about any kind of line.
+    guard let line = Self.usable(bytes, line) else { return counted = nil }
     if bytes[line.lowerBound] == .openBrace {
-      guard let (plain, isOurs) = journal.plain(bytes, line) else { return }
+      guard let (plain, isOurs) = journal.plain(bytes, line) else { return counted = nil }
       count(plain.span, 0..<plain.count, isOurs: isOurs)
     } else {
       count(bytes, line, isOurs: false)

@@ -18,28 +18,27 @@ extension Tally {
     var isRepeated = false
     /// The result of a message that is not counted yet.
     var added: KnownMessage.Result?
-    if var message = window[key] {
+    if let place = window.find(key) {
       // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
-      if channels.all[channel].tag.isEmpty { channel = message.channel }
-      let (oldResult, oldChannel, oldTime, hadSent) =
-        (message.result, message.channel, message.time, message.hasSent)
-      if !message.waiting.isEmpty, let at = message.waiting.firstIndex(of: recipient()) {
-        message.waiting.remove(at: at)
-        isNewRecipient = false
+      let isOpen = channels.all[channel].tag.isEmpty
+      let ((oldResult, oldChannel, oldTime, hadSent), result) = window.change(place) { message, hasPlace in
+        let before = (message.result, message.channel, message.time, message.hasSent)
+        if isOpen { channel = message.channel }
+        if !message.waiting.isEmpty, message.waiting.remove(recipient()) != nil { isNewRecipient = false }
+        if attempt.status == .deferred, hasPlace { message.waiting.insert(recipient()) }
+        if attempt.status == .sent { message.hasSent = true }
+        message.result = !message.waiting.isEmpty ? .deferred : message.hasSent ? .sent : .refused
+        message.channel = channel
+        message.time = time
+        return (before, message.result)
       }
-      if attempt.status == .deferred { message.waiting.append(recipient()) }
-      if attempt.status == .sent { message.hasSent = true }
-      message.result = !message.waiting.isEmpty ? .deferred : message.hasSent ? .sent : .refused
-      message.channel = channel
-      message.time = time
       isNewResult = attempt.status == .sent && !hadSent
       // The lines of one attempt are written together.
       isNewAttempt = time - oldTime > 5
-      if oldResult != message.result || oldChannel != channel || oldTime / kept.width != time / kept.width {
+      if oldResult != result || oldChannel != channel || oldTime / kept.width != time / kept.width {
         kept.change(channel: oldChannel, at: oldTime) { $0.add(oldResult, -1) }
-        added = message.result
+        added = result
       }
-      window.update(key, message)
     } else {
       let result: KnownMessage.Result =
         attempt.status == .sent ? .sent : attempt.status == .deferred ? .deferred : .refused

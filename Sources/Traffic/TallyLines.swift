@@ -75,16 +75,17 @@ extension Tally {
     noteHost(bytes, line.host)
     count(attempt, bytes, line, channel: channel, at: time)
     if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
-    counted = (channel, .attempt)
+    counted = (channel, .attempt, lastHostNumber)
   }
 
   private mutating func count(_ event: LogEvent, _ bytes: Span<UInt8>, _ line: LogLine, times: Int) {
     guard let channel = channel(bytes, line, event.relay, isSuspended: false),
       let time = meantTime(bytes, line)
     else { return }
+    let host = bytes.hash(line.host, seed: 0)
     switch event {
-    case .connectFailure: add(times, channel: channel, .connectFailure, at: time)
-    case .encrypted: add(times, channel: channel, .encryptedSession, at: time)
+    case .connectFailure: add(times, channel: channel, .connectFailure, at: time, host: host)
+    case .encrypted: add(times, channel: channel, .encryptedSession, at: time, host: host)
     case .passedOn(_, let queueID, let words):
       let isNew = turnedAway.add(
         words, queueID: queueID, of: message(bytes, queueID, line), in: bytes, channel: channel, at: time
@@ -96,13 +97,17 @@ extension Tally {
   /// A notice that the line before came again. Each delivery has the id of its message, so a repeated one is the same recipient
   /// of the same message: a further attempt, and no further message.
   private mutating func count(
-    _ before: (channel: Int, kind: RepeatedCount)?, again times: Int, _ bytes: Span<UInt8>, _ line: LogLine
+    _ before: (channel: Int, kind: RepeatedCount, host: UInt64)?, again times: Int, _ bytes: Span<UInt8>,
+    _ line: LogLine
   ) {
-    guard let before, isOfHost(bytes, line), let time = meantTime(bytes, line) else { return }
-    add(times, channel: before.channel, before.kind, at: time)
+    // In a log of several hosts the notice of one may come after a line of another one.
+    guard let before, before.host == bytes.hash(line.host, seed: 0), isOfHost(bytes, line),
+      let time = meantTime(bytes, line)
+    else { return }
+    add(times, channel: before.channel, before.kind, at: time, host: before.host)
   }
 
-  private mutating func add(_ times: Int, channel: Int, _ kind: RepeatedCount, at time: Int) {
+  private mutating func add(_ times: Int, channel: Int, _ kind: RepeatedCount, at time: Int, host: UInt64) {
     kept.change(channel: channel, at: time) {
       switch kind {
       case .connectFailure: $0.connectFailures += times
@@ -110,7 +115,7 @@ extension Tally {
       case .attempt: $0.attempts += times
       }
     }
-    counted = (channel, kind)
+    counted = (channel, kind, host)
   }
 
   /// Whether a line is of the host that is asked for.
@@ -126,7 +131,7 @@ extension Tally {
 
   /// The time of a line, if it counts.
   private mutating func meantTime(_ bytes: Span<UInt8>, _ line: LogLine) -> Int? {
-    guard let written = stamps.seconds(bytes, line.stamp) else { return nil }
+    guard let written = stamps.seconds(bytes, line.stamp), written > countedUntil else { return nil }
     let time = ourTime(written)
     if abs(written - time) > usualSkew { kept.skewed += 1 }
     if time >= future { kept.future += 1 }
@@ -138,7 +143,7 @@ extension Tally {
   }
 
   private func ourTime(_ time: Int) -> Int {
-    guard let present else { return time }
+    guard let present, time > presentAfter else { return time }
     let isBehind = time < since && since - time <= mostBehind
     return time > present || isBehind ? present : time
   }

@@ -87,6 +87,29 @@ import Testing
     #expect(found.deferred == 1 && found.messages == 1)
   }
 
+  /// Of more recipients than a million, some are new ones each time; the result of their message stays right.
+  @Test func memoryDoesNotGrowWithRecipientsThatWait() {
+    var tally = Tally(sampleChannels, latest: start)
+    tally.window = MessageWindow(recent: 4, waiting: 2, recipients: 3)
+    func feed(_ samples: [Sample]) {
+      tally.feed(Array(samples.map { LogFormat.rfc3339.line($0) + "\n" }.joined().utf8))
+    }
+    func cells() -> Cell { cell(tally, "[127.0.0.2]:25") }
+    let people = (0..<5).map { "u\($0)@x.example" }
+    feed(people.map { .deferred("AAAAAA1", to: $0) })
+    #expect(tally.window.recipients == 3 && cells().recipients == 5 && cells().messages == 1)
+    feed([.deferred("AAAAAA2", to: people[0])])
+    #expect(tally.window.recipients == 4)
+    feed(people.map { .sent("AAAAAA1", to: $0, at: 600) })
+    #expect(cells().recipients == 8 && cells().sent == 1 && cells().deferred == 1)
+    #expect(tally.window.recipients == 1)
+    // Those of messages that are forgotten are not counted for ever.
+    feed((0..<20).map { .deferred("BBBBBB\($0)", to: people[0]) })
+    #expect(tally.window.recipients == 6 && tally.forgotten == 15)
+    feed((0..<20).map { .sent("CCCCCC\($0)", to: people[0]) })
+    #expect(tally.window.recipients == 2)
+  }
+
   /// A million messages through three minutes keep no more than the window.
   @Test func memoryDoesNotGrowWithMessages() {
     var tally = Tally(sampleChannels, latest: start)

@@ -158,6 +158,44 @@ import Testing
       count(failure, format.line(Sample(message: "last message repeated 3 times"))).connectFailures == 1)
   }
 
+  /// What is between a line and the notice may be of any kind: then the notice is about that.
+  @Test func aNoticeIsNotAboutALineThatIsNotTheLastOneOfItsHost() {
+    let failure = LogFormat.rfc3339.line(
+      Sample(message: "connect to 127.0.0.2[127.0.0.2]:25: Connection refused"))
+    let encrypted = LogFormat.rfc3339.line(
+      Sample(message: "Trusted TLS connection established to 127.0.0.2[127.0.0.2]:25: TLSv1.3"))
+    let delivery = LogFormat.rfc3339.line(.sent("AAAAAA1"))
+    let stamp = String(failure.prefix { $0 != " " })
+    func notice(_ words: String = "last message repeated 3 times", host: String = "mx") -> String {
+      "\(stamp) \(host) \(words)"
+    }
+    func isRepeated(_ line: String, _ lines: String...) -> Bool {
+      [Int.max, 50, 70_000].allSatisfy { size in
+        let text = ([line] + lines).map { $0 + "\n" }.joined()
+        let cell = cell(tally(text, pieces: size), "[127.0.0.2]:25")
+        return max(cell.connectFailures, cell.attempts, cell.encryptedSessions) > 1
+      }
+    }
+    for line in [failure, encrypted, delivery] {
+      #expect(isRepeated(line, notice()) && isRepeated(line, notice("last message repeated 1 time")))
+      #expect(!isRepeated(line, notice(host: "mx2")) && !isRepeated(line, notice(host: "m")))
+      for between in [
+        "short", "", String(repeating: "x", count: 100_000),
+        "\(stamp) mx x[1]: " + String(repeating: "x", count: 65_600),
+        "{\"MESSAGE\":\"something else\",\"_HOSTNAME\":\"mx\",\"SYSLOG_IDENTIFIER\":\"cron\"}",
+        "{\"x\":1}", "{ is no JSON, but is a line",
+      ] {
+        #expect(!isRepeated(line, between, notice()), "\(between.prefix(80))")
+      }
+      for words in [
+        "last message repeated 5 times: posted by a local user", "last message repeated 5 times ",
+        "last message repeated 5 timesheets", "last message repeated 5 times: ",
+      ] {
+        #expect(!isRepeated(line, notice(words)), "\(words)")
+      }
+    }
+  }
+
   @Test func linesThatARateLimitLostAreCounted() {
     let notices: [(Sample, Int)] = [
       (Sample(tag: "rsyslogd", message: "imuxsock lost 275 messages from pid 7 due to rate-limiting"), 275),

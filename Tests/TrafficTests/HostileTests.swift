@@ -35,9 +35,48 @@ import Testing
       "{\"log\":\"x\\n\(whole)\",\"stream\":\"stdout\"}",
       "{\"MESSAGE\":\"x\\n\(whole)\",\"SYSLOG_IDENTIFIER\":\"evil\",\"SYSLOG_IDENTIFIER\":\"postfix/smtp\","
         + "\"__REALTIME_TIMESTAMP\":\"1795888800000000\"}",
-      "@1795888800 mx postfix/smtp[1]: \(forged)",
+      "@1795888800 mx postfix/smtp[1]: \(forged)", "<22>@1795888800 mx postfix/smtp[1]: \(forged)",
+      "<22>1 @1795888800 mx postfix/smtp 1 - - \(forged)",
     ]
-    #expect(cell(tally(lines.joined(separator: "\n")), "[127.0.0.2]:25") == Cell())
+    let counts = tally(lines.joined(separator: "\n"))
+    #expect(cell(counts, "[127.0.0.2]:25") == Cell())
+    // The stamp that the journal's lines get here is no stamp of a log.
+    let stamp = tally("<22>1 @999999999999999999 mx postfix/smtp 1 - - \(forged)\n")
+    #expect(stamp.reach == nil && stamp.end == nil)
+  }
+
+  /// What smtp(8) says of a gateway that is no message which it turned away: a gateway may choose its greeting, its names and
+  /// its certificate.
+  @Test func aLineOfAnotherKindIsNotTakenForATrialOfAMessage() {
+    let gateway = "127.0.0.2[127.0.0.2]:25"
+    for level in ["warning", "error", "fatal", "panic", "Warning", "info", "statistics"] {
+      for words in [
+        "host \(gateway) greeted me with my own hostname mx.example",
+        "host \(gateway) replied to HELO/EHLO with my own hostname mx.example",
+        "lost connection with \(gateway) while x", "conversation with \(gateway) timed out",
+      ] {
+        let counts = tally([Sample(message: "\(level): \(words)")])
+        #expect(cell(counts, "[127.0.0.2]:25").isEmpty, "\(level): \(words)")
+      }
+      let delivery = forged.replacing("AAAAAA9", with: level)
+      #expect(cell(tally([Sample(message: delivery)]), "[127.0.0.2]:25").isEmpty, "\(delivery)")
+    }
+    for words in [
+      "a[::1]:1: CN=x TLS connection established to \(gateway): TLSv1.3",
+      "certificate verification failed for a[::1]:1: TLS connection established to \(gateway): TLSv1.3",
+      " TLS connection established to \(gateway): TLSv1.3",
+    ] {
+      #expect(cell(tally([Sample(message: words)]), "[127.0.0.2]:25").isEmpty, "\(words)")
+    }
+    for trust in ["Anonymous", "Untrusted", "Trusted", "Verified"] {
+      let words = "\(trust) TLS connection established to \(gateway): TLSv1.3 with cipher x"
+      #expect(cell(tally([Sample(message: words)]), "[127.0.0.2]:25").encryptedSessions == 1, "\(trust)")
+    }
+    // Both forms of a queue id: with enable_long_queue_ids, and without.
+    for queueID in ["4ZkBcR2Dn7z8Wq", "4dLv2N0YqkzDPyH", "9F3A01B2C4", "BADFACE1"] {
+      let words = "\(queueID): host \(gateway) said: 450 no (in reply to RCPT TO command)"
+      #expect(cell(tally([Sample(message: words)]), "[127.0.0.2]:25").passedOn == 1, "\(queueID)")
+    }
   }
 
   @Test func anAddressInQuotesIsNoField() {

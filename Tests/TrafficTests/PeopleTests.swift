@@ -31,6 +31,18 @@ private func folded(_ words: String, _ recipients: String...) -> String {
     #expect(folded(words, "anna.schmidt@example.net") == text)
   }
 
+  /// Not each of them is looked for: then no word stays that is not one of servers.
+  @Test func noPartOfAnEndlessAddressIsShown() {
+    let parts = (100..<2_000).map {
+      "n\($0)".map { $0.isNumber ? String("abcdefghij".dropFirst(Int(String($0)) ?? 0).prefix(1)) : "\($0)" }
+        .joined()
+    }
+    for part in [parts[0], parts[400], parts[1_899]] {
+      let text = folded("452 mailbox of \(part) is full", parts.joined(separator: ".") + "@x.example")
+      #expect(!text.contains(part) && text.hasSuffix("is full"), "\(text)")
+    }
+  }
+
   @Test func allPartsAndAllAddressesCount() {
     #expect(folded("452 Bob Miller is away", "bob-miller@x.example") == "452 <address> is away")
     #expect(folded("452 bob-miller full", "bob_miller+news@x.example") == "452 <address> full")
