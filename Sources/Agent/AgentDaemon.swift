@@ -58,7 +58,7 @@ package final class AgentDaemon: Sendable {
       throw AgentError(
         """
         root does not go by the mail_owner and the queue_directory of \(printable(options.directory))/main.cf: \
-        \(printable(found.path)): \(found.reason); make root the owner of it, and take the others' right to write
+        \(printable(found.path)): \(found.reason); make root the owner of it, and let no other user write it
         """)
     }
     let owner = try MailOwner(setup.mailOwner)

@@ -64,12 +64,12 @@ extension WriteError: CustomStringConvertible {
     case .sharedDirectory(let path, let reason):
       """
       root does not write below \(path): \(reason), so they could lead the write to other files; run randmap as the \
-      user who owns the configuration, or make root the owner of \(path) and take the others' right to write
+      user who owns the configuration, or make root the owner of \(path) and let no other user write it
       """
     case .foreignAuthor(let directory, let path, let reason):
       """
       root does not go by the mail_owner and the databases of \(directory)/main.cf: \(path): \(reason); run randmap as the user \
-      who owns it, or make root the owner and take the others' right to write
+      who owns it, or make root the owner and let no other user write it
       """
     case .interrupted(let first, let second):
       "interrupted: \(first); then \(second); \"randmap recover\" finishes the write or takes it back"

@@ -111,7 +111,7 @@ extension MailConfig {
     return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
       guard let before, let pool else { return [] }
       let known = before.firstHops
-      let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
+      let new = pool.firstHops(newSince: before)
       if edited.missingCredentials(new, like: known).isEmpty { return [] }
       return edited.missingCredentials(new, like: known, from: edited.senders(of: pool)).map {
         .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)

@@ -14,12 +14,13 @@ extension MailConfig {
     // Mail of a pool that is gone goes by what decides next: one destination in its place, or another setting.
     let isGone = pairs.contains { before, now in before?.isShared ?? false && now == nil }
     let left = isGone ? Set(edited.gateways().filter { !$0.isDrained }.map(\.gateway)) : []
+    let ofEmptyClasses = isGone ? poolsOfEmptyClasses : []
     return pairs.compactMap { before, now in
       guard let before else { return nil }
       if let now, before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
-      guard before.isShared, now != nil || !isOfEmptyClass(before) else { return nil }
+      guard before.isShared, now != nil || !ofEmptyClasses.contains(before.id) else { return nil }
       let isKept: (Member) -> Bool
       if let now {
         // By which transport a relayhost is reached is up to others.
@@ -62,12 +63,9 @@ extension MailConfig {
     return hops.isEmpty ? nil : hops
   }
 
-  /// Whether a pool is that of a class without a domain: it has no mail of the class any more, and is to be taken away (RM331).
-  private func isOfEmptyClass(_ pool: Pool) -> Bool {
-    DomainClass.allCases.contains {
-      let isEmpty = parameters.text($0.list).isEmpty || $0 == .relay && !parameters.isSet($0.list)
-      return isEmpty && classPool(of: $0)?.pool.id == pool.id
-    }
+  /// The pools of classes without a domain: they have no mail of the class any more, and are to be taken away (RM331).
+  private var poolsOfEmptyClasses: Set<String> {
+    Set(DomainClass.allCases.filter(hasNoDomain).compactMap { classPool(of: $0)?.pool.id })
   }
 
   /// Whether main.cf or a table has a result.

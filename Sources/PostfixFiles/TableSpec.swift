@@ -40,7 +40,7 @@ extension TableType {
   package var isPostfixs: Bool { if case .other(let name) = self { Self.asked.contains(name) } else { true } }
 }
 
-/// Why Postfix cannot open a table. The table is then unavailable: every lookup in it is a temporary error.
+/// Why a table is not followed. Where Postfix cannot open it, every lookup in it is a temporary error.
 package enum TableSpecProblem: Error, Hashable, Sendable {
   /// No `type:`: fatal for the daemon that opens it.
   case missingType(String)
@@ -49,7 +49,7 @@ package enum TableSpecProblem: Error, Hashable, Sendable {
   /// Postfix opens it, and randmap does not: it has more entries than anybody writes into a setting.
   case tooManyEntries(String)
 
-  /// In Postfix's words.
+  /// In Postfix's words, where it has any.
   package var message: String {
     switch self {
     case .tooManyEntries(let text):

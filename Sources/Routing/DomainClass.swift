@@ -54,6 +54,13 @@ extension MailConfig {
 }
 
 extension MailConfig {
+  /// Whether a class has no domain that somebody wrote down: by default relay_domains is $mydestination in old configurations,
+  /// and its pool would have the keys of local domains.
+  package func hasNoDomain(_ domainClass: DomainClass) -> Bool {
+    let list = domainClass.list
+    return domainClass == .relay && !parameters.isSet(list) || parameters.text(list).isEmpty
+  }
+
   /// Whether a domain in transport_maps stands for its subdomains too, so that Postfix does not ask for `.domain`.
   package var matchesSubdomains: Bool {
     plainNames(of: "parent_domain_matches_subdomains")?.contains(RoutingParameter.transportMaps.rawValue)
@@ -84,6 +91,7 @@ extension MailConfig {
     }
     let parents = Set(plainNames(of: "parent_domain_matches_subdomains") ?? [])
     // virtual_mailbox_domains never does.
+    let matchesSubdomains = matchesSubdomains
     let listTakesParents = domainClass == .relay && parents.contains(list)
     var keys: [String] = []
     for domain in domains {

@@ -4,9 +4,10 @@ import Gateways
 import PostfixFiles
 
 extension MailConfig {
-  /// What a transport asks of TLS for a next hop, its policy table included; nil where it delivers to no gateway.
-  package func tlsPolicy(of transport: String, to nextHop: String) -> TLSPolicy? {
+  /// Tells what a transport asks of TLS for a next hop, its policy table included; nil where it delivers to no gateway. It is made once
+  /// for many hops.
+  package func tlsPolicies() -> (_ transport: String, _ nextHop: String) -> TLSPolicy? {
     let transports = Transports(self)
-    return transports[transport].map { transports.approach(of: $0, to: nextHop).tls }
+    return { name, hop in transports[name].map { transports.approach(of: $0, to: hop).tls } }
   }
 }

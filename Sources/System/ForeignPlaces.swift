@@ -23,8 +23,8 @@ package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: Str
   func steps(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
   // In reverse, so that the next one is the last.
   var rest = Array((path.hasPrefix("/") ? steps(path) : steps(realPath(".") ?? "/") + steps(path)).reversed())
-  /// Without links.
-  var place: [String] = []
+  /// Without links. Of a directory with the sticky bit, the reason why no file may be in it.
+  var place: [(name: String, reason: String?)] = []
   var links = 0
   while let step = rest.popLast() {
     if step == "." { continue }
@@ -32,7 +32,10 @@ package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: Str
       place = place.dropLast()
       continue
     }
-    let next = "/" + (place + [step]).joined(separator: "/")
+    let next = "/" + (place.map(\.name) + [step]).joined(separator: "/")
+    if let reason = place.last?.reason, rest.allSatisfy({ $0 == "." || $0 == ".." }) {
+      return ("/" + place.map(\.name).joined(separator: "/"), reason)
+    }
     var status = stat()
     guard lstat(next, &status) == 0 else { return nil }
     switch status.st_mode & S_IFMT {
@@ -43,9 +46,9 @@ package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: Str
       if target.hasPrefix("/") { place = [] }
       rest += steps(target).reversed()
     case S_IFDIR:
-      let isSticky = status.st_mode & S_ISVTX != 0 && rest.count != 1
+      let isSticky = status.st_mode & S_ISVTX != 0
       if let reason = distrust(status, allowingOthers: isSticky) { return (next, reason) }
-      place.append(step)
+      place.append((step, isSticky ? distrust(status) : nil))
     default: return nil
     }
   }

@@ -63,12 +63,13 @@ package struct WhatIf: Sendable {
   /// - Parameters:
   ///   - now: the gateways that are down today.
   ///   - then: those that would be.
-  ///   - passedBy: those that are alive, and that the agent passes by.
+  ///   - passedByNow: those that are alive, and that the agent passes by today.
+  ///   - passedBy: those that it would pass by.
   package init(
     _ pools: [Pool], of config: MailConfig, gateways: [Gateway], now: GatewayStates = [:],
-    then: GatewayStates, passedBy: PassedBy = PassedBy(), _ mail: Mail
+    then: GatewayStates, passedByNow: PassedBy = PassedBy(), passedBy: PassedBy = PassedBy(), _ mail: Mail
   ) {
-    let before = Expectation(pools, now, passedBy)
+    let before = Expectation(pools, now, passedByNow)
     let expectation = Expectation(pools, then, passedBy)
     let concurrency = config.concurrency(of: pools, expectation)
     self.expectation = expectation

@@ -202,7 +202,7 @@ import Testing
     ("outbound", ["[a", "[b]"], "need a next hop"),
     ("to:mx.here.example", ["[a]", "[b]"], "is local (mydestination)"),
     ("to:box.example", ["[a]", "[b]"], "has mailboxes on this host"),
-    ("class:relay", ["[a]", "[b]"], "relay_domains is empty"),
+    ("class:relay", ["[a]", "[b]"], "relay_domains is not set"),
     ("class:mail", ["[a]"], "need class:relay or class:virtual"),
     ("nosuch", ["[a]", "[b]"], "no scope \"nosuch\": need outbound, "),
     ("to:", ["[a]", "[b]"], "need a domain or an address"),

@@ -354,6 +354,7 @@ import Testing
       JSONSerialization.jsonObject(with: Data(finished.standardOutputBytes)) as? [String: Any])
     let gateways = try #require(object["gateways"] as? [[String: Any]])
     #expect(gateways.map { $0["share"] as? Double } == [0, 1], "\(finished.summary)")
+    #expect(gateways.map { $0["before"] as? Double } == [0.5, 0.5], "\(finished.summary)")
     #expect(gateways.map { $0["degraded"] as? Bool } == [true, false])
     let both = try runRandmap(call + ["--degraded", "[127.0.0.3]"])
     #expect(

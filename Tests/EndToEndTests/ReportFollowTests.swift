@@ -46,8 +46,8 @@ import Testing
     var parts = tm()
     gmtime_r(&stamp, &parts)
     return String(
-      format: "%04d-%02d-%02dT%02d:00:00Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-      parts.tm_hour)
+      format: "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+      parts.tm_hour, parts.tm_min, parts.tm_sec)
   }
 
   /// Prometheus reads the file less often than it is written.

@@ -68,6 +68,9 @@ import Testing
     #expect(foreignPlace(onTheWayTo: directory.file("own/main.cf"))?.path == directory.file("own"))
     try directory.makeDirectory("own/mine")
     #expect(foreignPlace(onTheWayTo: directory.file("own/mine/file")) == nil)
+    for path in ["own/./main.cf", "own/mine/../main.cf", "own/mine/.././main.cf"] {
+      #expect(foreignPlace(onTheWayTo: directory.file(path))?.path == directory.file("own"), "\(path)")
+    }
     link("short", to: "own")
     #expect(foreignPlace(onTheWayTo: directory.file("short/main.cf"))?.path == directory.file("own"))
   }

@@ -9,12 +9,13 @@ extension MailConfig {
   func policyGuards(
     _ missing: [MissingLine], besides others: [(transport: String, hop: String)]
   ) -> [EditGuard] {
-    guard !missing.isEmpty,
-      let strict = others.lazy.compactMap({ other in
-        self.tlsPolicy(of: other.transport, to: other.hop).map { (hop: other.hop, policy: $0) }
-      }).first(where: { $0.policy.isMandatory })
-    else { return [] }
-    return missing.filter { tlsPolicy(of: $0.transport, to: $0.nextHop)?.isMandatory == false }.map {
+    if missing.isEmpty { return [] }
+    let policy = tlsPolicies()
+    let strict = others.lazy.compactMap { other in
+      policy(other.transport, other.hop).map { (hop: other.hop, policy: $0) }
+    }.first { $0.policy.isMandatory }
+    guard let strict else { return [] }
+    return missing.filter { policy($0.transport, $0.nextHop)?.isMandatory == false }.map {
       .missingPolicy(
         hop: $0.nextHop, transport: $0.transport,
         words: "\($0.words); mail for it may leave in clear text, and for \(strict.hop) it never does "
@@ -28,8 +29,8 @@ extension MailConfig {
     return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
       guard let before, let pool else { return [] }
       let known = before.firstHops
-      let new = pool.firstHops.filter { hop in !known.contains { $0 == hop } }
-      return edited.policyGuards(edited.missingPolicies(new, like: known), besides: known)
+      let missing = edited.missingPolicies(pool.firstHops(newSince: before), like: known)
+      return edited.policyGuards(missing, besides: known)
     }
   }
 
@@ -42,6 +43,12 @@ extension MailConfig {
 }
 
 extension Pool {
+  /// Those of the first hops that another state of the pool does not have.
+  func firstHops(newSince before: Pool) -> [(transport: String, hop: String)] {
+    let known = Set(before.firstHops.map { "\($0.transport):\($0.hop)" })
+    return firstHops.filter { !known.contains("\($0.transport):\($0.hop)") }
+  }
+
   /// The transports and next hops of the members that get mail.
   var firstHops: [(transport: String, hop: String)] {
     members.filter { !$0.isDrained }.flatMap { member in

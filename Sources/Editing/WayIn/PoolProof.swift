@@ -49,7 +49,8 @@ struct PoolProof {
     let missing = after.missingPolicies(hops, like: known)
     let strict = after.policyGuards(missing, besides: known + hops)
     guards += strict
-    if strict.isEmpty { notes += missing.map(\.words) }
+    let asked = Set(strict.map { if case .missingPolicy(let hop, _, _) = $0 { hop } else { "" } })
+    notes += missing.filter { !asked.contains($0.nextHop) }.map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
   }
 
@@ -225,7 +226,11 @@ struct PoolProof {
     }
     if let service = before.rewriteService,
       let own = service.overrides.first(where: { override in
-        RoutingParameter(rawValue: override.name).map { !$0.isFallback } ?? false
+        guard let parameter = RoutingParameter(rawValue: override.name), !parameter.isFallback else {
+          return false
+        }
+        return answer.deciding?.parameter == override.name
+          || after.main[override.name]?.value.text != before.main[override.name]?.value.text
       })
     {
       throw .cannotPool(

@@ -69,13 +69,16 @@ extension MailConfig {
 
   /// Refuses to choose for mail that there is none of.
   func guardMail(of scope: Scope) throws(EditRefusal) {
-    guard let domainClass = scope.domainClass, parameters.text(domainClass.list).isEmpty else { return }
+    guard let domainClass = scope.domainClass, hasNoDomain(domainClass) else { return }
     let list = domainClass.list
     let advice =
       classSpot(domainClass).sites.isEmpty
-      ? "for one domain say to:example.com"
+      ? "write the domains into \(list) first, or name one domain: to:example.com"
       : "the pool that it had is taken away with: randmap remove-route \(scope)"
-    throw .cannotPool("\(scope)", reason: "\(list) is empty, so there is no such mail; \(advice)")
+    throw .cannotPool(
+      "\(scope)",
+      reason:
+        "\(list) is \(parameters.isSet(list) ? "empty" : "not set"), so there is no such mail; \(advice)")
   }
 
   // MARK: - Parameters

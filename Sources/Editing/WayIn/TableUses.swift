@@ -76,8 +76,11 @@ extension MailConfig {
   /// restriction class has the name that a person gave it.
   func otherUses(of path: String) -> [TableUse] {
     // A conversion asks for each of thousands of entries.
-    workedOut(of: path) { findOtherUses(of: path) }
+    workedOut(of: path) { findOtherUses(of: Self.realPath(path)) }
   }
+
+  /// One file has many names.
+  private static func realPath(_ path: String) -> String { FileReader.realPath(path) ?? path }
 
   private func findOtherUses(of path: String) -> [TableUse] {
     let parameters = parameters
@@ -117,7 +120,7 @@ extension MailConfig {
     value.listItems.contains { item in
       let text = item[item.bytes.prefix { $0 == UInt8(ascii: "!") }.count..<item.count]
       switch text.bytes.first {
-      case UInt8(ascii: "/"): return absolute(text.text) == path
+      case UInt8(ascii: "/"): return Self.realPath(absolute(text.text)) == path
       // `{ check_sender_access hash:... }`; text that is nested deeper is nobody's.
       case .openBrace:
         let inside = text.withoutBraces
@@ -126,7 +129,7 @@ extension MailConfig {
       default: if !text.bytes.contains(.colon) { return false }
       }
       return ((try? TableSpec(text))?.flattened ?? []).contains { table in
-        if case .file(let name) = table.content { absolute(name) == path } else { false }
+        if case .file(let name) = table.content { Self.realPath(absolute(name)) == path } else { false }
       }
     }
   }

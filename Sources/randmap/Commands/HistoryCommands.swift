@@ -195,14 +195,15 @@ struct LogCommand: ParsableCommand {
 
   /// A restore gives a directory another number, and so does a stranger who puts another one in its place.
   private func sayOtherDirectory(_ place: Workplace) {
-    let numbers = ((try? place.writer.log(place.config.directory)) ?? []).filter { $0.otherDirectory == true }
-      .map(\.number)
-    guard let first = numbers.first, let last = numbers.last else { return }
+    let numbers = ((try? place.writer.log(place.config.directory)) ?? []).filter {
+      $0.otherDirectory == true && $0.undone == nil
+    }.map { "\($0.number)" }
+    if numbers.isEmpty { return }
+    let shown = numbers.prefix(10).joined(separator: ", ") + (numbers.count > 10 ? " and others" : "")
     Output.error.line(
       """
-      randmap: \(first == last ? "write \(first) was" : "the writes \(first) to \(last) were") made in another directory \
-      that was at \(printable(place.config.directory)), or in this one before it was copied or restored; undo takes them back \
-      with --force only
+      randmap: made in another directory that was at \(printable(place.config.directory)), or in this one before it was copied \
+      or restored: \(numbers.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
       """)
   }
 

@@ -68,7 +68,10 @@ extension MapFault {
   static func faults(of item: MapItem, before next: MapItem?) -> [MapFault] {
     switch item.table {
     case .success(let spec): return unknownTypes(in: spec)
-    case .failure(let failure): return [fault(of: failure, before: next)]
+    case .failure(let failure):
+      // Postfix opens that one.
+      if case .tooManyEntries = failure.problem { return [] }
+      return [fault(of: failure, before: next)]
     }
   }
 

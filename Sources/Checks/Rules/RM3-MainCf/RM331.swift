@@ -39,12 +39,11 @@ extension Subject {
     else { return [] }
     let list = domainClass.list
     // By default that is the list of the local domains in old configurations, and then no line sets it: the pool has the place.
-    let isUnset = domainClass == .relay && !parameters.isSet(list)
-    if isUnset || parameters.text(list).isEmpty, let place = place(of: list) ?? place(of: .transportMaps) {
+    if config.hasNoDomain(domainClass), let place = place(of: list) ?? place(of: .transportMaps) {
       return [
         Finding(
           place,
-          "\(list) is \(isUnset ? "not set" : "empty"), and its pool still has a key for \(printable(pool.keys.first ?? "")): this mail still goes to the pool; "
+          "\(list) is \(parameters.isSet(list) ? "empty" : "not set"), and its pool still has a key for \(printable(pool.keys.first ?? "")): this mail still goes to the pool; "
             + "need randmap remove-route class:\(domainClass.poolName) --write", count: pool.keys.count)
       ]
     }

@@ -99,7 +99,7 @@ extension Facts {
     let known = gatewaysOfPools
     let answer = WhatIf(
       session.pools, of: session.current, gateways: gateways.map(\.gateway).filter { known.contains($0) },
-      now: states, then: then, passedBy: passedBy, lately)
+      now: states, then: then, passedByNow: passedBy, passedBy: passedBy, lately)
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
       title: "without \(names)",
