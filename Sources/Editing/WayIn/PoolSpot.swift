@@ -69,7 +69,7 @@ extension MailConfig {
 
   /// Refuses to choose for mail that there is none of.
   func guardMail(of scope: Scope) throws(EditRefusal) {
-    guard let domainClass = scope.domainClass, hasNoDomain(domainClass) else { return }
+    guard let domainClass = scope.domainClass, parameters.text(domainClass.list).isEmpty else { return }
     let list = domainClass.list
     let advice =
       classSpot(domainClass).sites.isEmpty
