@@ -85,7 +85,7 @@ extension WriteError: CustomStringConvertible {
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
     case .otherDirectory(let number, let path):
       """
-      write \(number) was made in another directory that was at \(path), or in this one before it was copied or restored; \
+      write \(number) was made in another directory that was at \(path), or in this one before it was copied, restored or mounted again; \
       look at it with "randmap log --diff \(number)"; where it is of this configuration, "randmap undo \(number) --force" takes it back
       """
     case .editedSince(let paths, _):

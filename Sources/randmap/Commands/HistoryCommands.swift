@@ -202,8 +202,8 @@ struct LogCommand: ParsableCommand {
     let shown = numbers.prefix(10).joined(separator: ", ") + (numbers.count > 10 ? " and others" : "")
     Output.error.line(
       """
-      randmap: made in another directory that was at \(printable(place.config.directory)), or in this one before it was copied \
-      or restored: \(numbers.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
+      randmap: made in another directory that was at \(printable(place.config.directory)), or in this one before it was copied, \
+      restored or mounted again: \(numbers.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
       """)
   }
 
