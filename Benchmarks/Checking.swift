@@ -20,7 +20,7 @@ func measureLargeTable() throws -> [Goal] {
   show("transport table, \(count) entries", results)
   return [
     Goal(
-      what: "--check of a large table, time beside postmap lmdb:", most: 0.5,
+      what: "--check of a large table, time beside postmap lmdb:", most: 0.4,
       value: results[0].wall / results[1].wall, unit: " x"),
     Goal(
       what: "--check of a large table, memory beside the file's size", most: 3,
