@@ -137,21 +137,15 @@ struct DeliveryResults: Sendable {
   /// When the rest of a gateway ends; nil where it has none.
   func endOfRest(of gateway: Gateway) -> ContinuousClock.Instant? { records[gateway]?.rest?.end }
 
-  /// The members of a pool that are passed by now: those whose gateways all rest, the lightest first, and never more than
-  /// the limits allow.
+  /// The members of a pool that are passed by now: those whose gateways all rest, as far as the limits allow.
   func passedBy(_ pool: AgentPool, at now: ContinuousClock.Instant) -> Set<String> {
     if resting.isEmpty { return [] }
     let failing = pool.members.filter { member in
       !member.targets.isEmpty && member.targets.allSatisfy { trouble(of: $0.gateway, at: now) != nil }
     }
-    let limit = Double(pool.members.reduce(0) { $0 + $1.weight }) * limits.passedByShare
-    var weight = 0
-    var passed: Set<String> = []
-    for member in failing.sorted(by: { ($0.weight, $0.result) < ($1.weight, $1.result) }) {
-      guard Double(weight + member.weight) <= limit else { break }
-      weight += member.weight
-      passed.insert(member.result)
-    }
-    return passed
+    let total = pool.members.reduce(0) { $0 + $1.weight }
+    return Set(
+      DeliveryLimits.passedBy(failing, ofWeight: total, most: limits.passedByShare) { ($0.weight, $0.result) }
+        .map(\.result))
   }
 }

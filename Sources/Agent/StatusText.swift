@@ -167,8 +167,11 @@ extension StatusSnapshot {
     report.configurationAge = configurationAge
     report.deliveries = deliveries
     report.refused = counters.refusedRequests
+    let now = ContinuousClock.now
     report.gateways = statuses.map {
-      AgentReport.GatewayFinding(name: $0.gateway.description, state: $0.state, reason: $0.reason)
+      AgentReport.GatewayFinding(
+        name: $0.gateway.description, state: $0.state, reason: $0.reason,
+        trouble: results.trouble(of: $0.gateway, at: now)?.reason ?? "")
     }
     let start = report
     // A pool may have been asked for by texts that differ in white space only.

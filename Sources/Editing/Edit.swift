@@ -136,14 +136,7 @@ package enum EditRefusal: Error, Hashable, Sendable {
   package var message: String { printable(words) }
 
   /// The scope that a person would say for a parameter.
-  static func scopeWord(_ pool: String) -> String {
-    switch RoutingParameter(rawValue: pool) {
-    case .relayhost, .defaultTransport: "\(Scope.outbound)"
-    case .relayTransport: "\(Scope.relayDomains)"
-    case .virtualTransport: "\(Scope.virtualMailboxes)"
-    default: pool
-    }
-  }
+  static func scopeWord(_ pool: String) -> String { "\(Scope.named(pool).ofMail)" }
 
   /// Of a scope; nil of another name.
   private static func mailWithoutPool(_ name: String) -> String? {

@@ -4,8 +4,8 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// With smaller weights of the same ratio, where an edit has left the pool weights that can be divided. A pool that could be
-  /// made smaller before has weights that somebody chose; and drained members come back with theirs.
+  /// With smaller weights of the same ratio, where an edit leaves weights that can be divided. Weights that could be divided
+  /// before are a person's choice, and a drained member comes back with its own weight: these stay.
   func reducing(_ name: String, since before: MailConfig) throws(EditRefusal) -> MailConfig {
     guard let old = before.poolIfKnown(name), let pool = poolIfKnown(name),
       old.divisor == 1, pool.divisor > 1, pool.members.count > 1,

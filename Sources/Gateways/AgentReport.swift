@@ -49,11 +49,14 @@ package struct AgentReport: Hashable, Sendable {
     package let name: String
     package let state: GatewayState
     package let reason: String
+    /// The part of the reason that its deliveries gave; empty where they are well, and of an agent of before.
+    package let trouble: String
 
-    package init(name: String, state: GatewayState, reason: String) {
+    package init(name: String, state: GatewayState, reason: String, trouble: String = "") {
       self.name = printable(name)
       self.state = state
       self.reason = printable(reason)
+      self.trouble = printable(trouble)
     }
   }
 
@@ -97,7 +100,7 @@ extension AgentReport {
   package var text: String {
     let own =
       [uptime, configurationAge].map { "\($0.components.seconds)" } + ["\(deliveries)", "\(refused)"]
-    let gateways = gateways.map { ["gateway", $0.name, $0.state.rawValue, $0.reason] }
+    let gateways = gateways.map { ["gateway", $0.name, $0.state.rawValue, $0.reason, $0.trouble] }
     let members = members.sorted { ($0.key.pool, $0.key.member) < ($1.key.pool, $1.key.member) }
       .map { Self.line($0.key, $0.value) }
     return ([["agent"] + own] + gateways).map { $0.joined(separator: "\t") + "\n" }.joined()
@@ -128,7 +131,8 @@ extension AgentReport {
         refused = numbers[4]
       case "gateway" where fields.count >= 4:
         guard let state = GatewayState(rawValue: fields[2]) else { continue }
-        gateways.append(GatewayFinding(name: fields[1], state: state, reason: fields[3]))
+        let trouble = fields.count > 4 ? fields[4] : ""
+        gateways.append(GatewayFinding(name: fields[1], state: state, reason: fields[3], trouble: trouble))
       case "member" where fields.count >= 8:
         var counts = MemberCounts()
         counts.chosen = numbers[3]

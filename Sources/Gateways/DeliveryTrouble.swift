@@ -14,6 +14,21 @@ package struct DeliveryLimits: Hashable, Sendable {
   package var passedByShare = 0.5
 
   package init() {}
+
+  /// Of the members of a pool whose deliveries fail, those that are passed by: the lightest first, and never more of the pool's
+  /// weight than `most`, a fraction of 1.
+  package static func passedBy<Member>(
+    _ failing: [Member], ofWeight total: Int, most: Double,
+    by order: (Member) -> (weight: Int, result: String)
+  ) -> ArraySlice<Member> {
+    let sorted = failing.sorted { order($0) < order($1) }
+    var weight = 0
+    let end = sorted.firstIndex { member in
+      weight += order(member).weight
+      return Double(weight) > Double(total) * most
+    }
+    return sorted[..<(end ?? sorted.endIndex)]
+  }
 }
 
 /// That a gateway took little of what it was given in the last minutes.
@@ -50,11 +65,7 @@ package struct DeliveryTrouble: Hashable, Sendable {
     let verbs = [(deferred, "defers"), (refused, "refuses"), (turnedAway, "turns away")]
       .filter { $0.0 > 0 }.map(\.1)
     let percent = Int((Double(deferred + refused + turnedAway) / Double(messages) * 100).rounded())
-    return "\(verbs.joined(separator: " or ")) \(percent)\(Self.end)" + (words.isEmpty ? "" : " (\(words))")
+    return "\(verbs.joined(separator: " or ")) \(percent) % of the mail"
+      + (words.isEmpty ? "" : " (\(words))")
   }
-
-  private static let end = " % of the mail"
-
-  /// Whether a text is such a reason of one who does not know the words of the gateway, as the agent.
-  package static func isReasonWithoutWords(_ text: some StringProtocol) -> Bool { text.hasSuffix(end) }
 }

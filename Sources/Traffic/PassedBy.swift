@@ -35,23 +35,16 @@ extension Pool {
     return Set(rest(without: failing(passedBy), of: rest(without: Set(last), of: alive)))
   }
 
-  /// The members that are passed by for their results, the lightest first: as the agent does it.
+  /// The members that are passed by for their results.
   private func failing(_ passedBy: PassedBy) -> Set<Int> {
     if passedBy.failing.isEmpty { return [] }
     let failing = members.indices.filter { place in
       let gateways = members[place].gateways
       return members[place].getsMail && !gateways.isEmpty && gateways.allSatisfy(passedBy.failing.contains)
     }
-    let limit = Double(totalWeight) * passedBy.most
-    var weight = 0
-    var passed: Set<Int> = []
-    for place in failing.sorted(by: {
-      (members[$0].weight, members[$0].result) < (members[$1].weight, members[$1].result)
-    }) {
-      weight += members[place].weight
-      guard Double(weight) <= limit else { break }
-      passed.insert(place)
-    }
-    return passed
+    return Set(
+      DeliveryLimits.passedBy(failing, ofWeight: totalWeight, most: passedBy.most) {
+        (members[$0].weight, members[$0].result)
+      })
   }
 }

@@ -189,7 +189,7 @@ import Testing
   }
 
   @Test func allMailIsNoDomain() throws {
-    #expect(throws: EditRefusal.badScope("to:*", reason: "all mail that leaves is outbound")) {
+    #expect(throws: EditRefusal.badScope("to:*", reason: "for all mail that leaves, write outbound")) {
       try Scope("to:*")
     }
     // One of the agent stays where it is.

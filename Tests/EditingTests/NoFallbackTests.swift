@@ -103,7 +103,7 @@ import Testing
     let plan = try pool.config.planning(wishInWords(scope, ["[x]", "[y]"]), on: plannersMachine)
     #expect(
       plan.notes == [
-        "smtp_fallback_relay takes this mail too: where its gateways do not answer, it goes to [gw1]:25 or [gw2]:25"
+        "where none of these gateways answers, this mail goes to [gw1]:25 or [gw2]:25: smtp_fallback_relay is for all mail"
       ])
     #expect(
       try pool.config.planning(wishInWords(scope, ["[gw1]", "[gw2]"]), on: plannersMachine).notes == [])

@@ -170,7 +170,7 @@ struct Facts: Sendable {
   func reason(of gateway: Gateway) -> String {
     guard let found = agentFinding(of: gateway) else { return statuses[gateway]?.reason ?? "" }
     guard let trouble = mail.recent?.troubles[gateway] else { return found.reason }
-    let others = found.reason.split(separator: "; ").filter { !DeliveryTrouble.isReasonWithoutWords($0) }
+    let others = found.reason.split(separator: "; ").filter { $0 != found.trouble }
     return (others.map(String.init) + [trouble.reason]).joined(separator: "; ")
   }
 

@@ -38,6 +38,6 @@ extension MailConfig {
     let parameter = (member.transport.flatMap(gatewayTransport)?.approach.mailProtocol ?? .smtp).fallbackRelay
     let hops = member.fallback.filter { !own.contains($0) }.map(\.description)
     return
-      "\(parameter) takes this mail too: where its gateways do not answer, it goes to \(hops.joined(separator: " or "))"
+      "where none of these gateways answers, this mail goes to \(hops.joined(separator: " or ")): \(parameter) is for all mail"
   }
 }

@@ -67,7 +67,7 @@ extension MailConfig {
     }
   }
 
-  /// Refuses to choose for mail that there is none of.
+  /// Refuses a scope that has no mail.
   func guardMail(of scope: Scope) throws(EditRefusal) {
     guard let domainClass = scope.domainClass, parameters.text(domainClass.list).isEmpty else { return }
     let list = domainClass.list

@@ -30,8 +30,7 @@ package struct PoolWish: Hashable, Sendable, Codable {
 
   /// As it is called on a command line, with the word for the mail of a parameter.
   package var call: String {
-    let scope = EditRefusal.scopeWord("\(scope)")
-    return (["randmap", "pool", scope.asArgument] + words.map(\.asArgument)).joined(separator: " ")
+    (["randmap", "pool", "\(scope.ofMail)".asArgument] + words.map(\.asArgument)).joined(separator: " ")
   }
 
   /// The members with their weights.
@@ -57,9 +56,7 @@ extension PoolWish {
 extension MailConfig {
   /// The pool of a domain, where a class has a list that is no list of names: of its other domains nothing is known here.
   func adviceForOneDomain(of wish: PoolWish, on machine: Machine) -> String? {
-    let scopes: [Scope] = [.relayDomains, .virtualMailboxes]
-    let domainClass = scopes.first { "\($0)" == EditRefusal.scopeWord("\(wish.scope)") }?.domainClass
-    guard let domainClass, plainNames(of: domainClass.list) == nil,
+    guard let domainClass = wish.scope.ofMail.domainClass, plainNames(of: domainClass.list) == nil,
       let domain = domainsToShow(of: domainClass).first ?? domains(in: domainClass.list).first
     else { return nil }
     var other = wish

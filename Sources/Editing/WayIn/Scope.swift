@@ -28,7 +28,7 @@ package enum Scope: Hashable, Sendable, Codable {
     case ("class", let name?):
       throw .badScope(text, reason: "no class \"\(name)\": need class:relay or class:virtual")
     case ("to", "*"?):
-      throw .badScope(text, reason: "all mail that leaves is outbound")
+      throw .badScope(text, reason: "for all mail that leaves, write outbound")
     case ("to", let address?):
       if address.first == ".", let domain = try? Self.checked(String(address.dropFirst()), of: text),
         !domain.contains("@")
@@ -71,6 +71,17 @@ extension Scope: CustomStringConvertible {
     switch domainClass {
     case .relay: self = .relayDomains
     case .virtualMailboxes: self = .virtualMailboxes
+    }
+  }
+
+  /// The mail that a parameter's name stands for; any other scope is itself.
+  var ofMail: Scope {
+    guard case .named(let name) = self else { return self }
+    return switch RoutingParameter(rawValue: name) {
+    case .relayhost, .defaultTransport: .outbound
+    case .relayTransport: .relayDomains
+    case .virtualTransport: .virtualMailboxes
+    default: self
     }
   }
 

@@ -178,22 +178,13 @@ private func keysOfCredentials(_ text: ArraySlice<UInt8>) -> [Range<Int>] {
 extension Document {
   /// Whether a table may be the settings of a database, by mistake. Nearly none is, and one may be large.
   fileprivate var maySetPasswords: Bool {
-    ["passw", "bind_pw", "secret"].contains { !positions(of: $0).isEmpty } || mayHaveLogins
-  }
-
-  /// Whether a word has an "@" behind a colon.
-  private var mayHaveLogins: Bool {
-    var hasColon = false
-    for byte in bytes {
-      if byte == UInt8(ascii: "@") && hasColon { return true }
-      hasColon = !byte.isSpace && (hasColon || byte == .colon)
-    }
-    return false
+    ["passw", "bind_pw", "secret"].contains { !positions(of: $0).isEmpty }
+      || mayHaveLogins(bytes, countsSlashes: false)
   }
 
   /// Whether a password may be in it, by the words that a name of one has: nearly all files have none of them.
   fileprivate var mayHoldPasswords: Bool {
-    if mayHaveLogins { return true }
+    if mayHaveLogins(bytes, countsSlashes: false) { return true }
     let text = Bytes(bytes.text.lowercased().utf8)
     return ["passw", "secret", "bindpw", "_pw", "://"].contains { word in
       !wordStarts(in: text, of: Bytes(word.utf8)).isEmpty

@@ -17,15 +17,17 @@ func hidingLogins(inJSON json: Bytes) -> Bytes {
   return json.hidingLogins { $0.isSpace || $0 == UInt8(ascii: "\"") }
 }
 
-/// Nearly no text has one.
-private func mayHaveLogins(_ text: some Collection<UInt8>) -> Bool {
+/// Whether a word has an "@" after a colon, or "//": nearly no text has one.
+///
+/// - Parameter countsSlashes: whether "//" alone is enough.
+func mayHaveLogins(_ text: some Collection<UInt8>, countsSlashes: Bool = true) -> Bool {
   var slashes = 0
   var hasColon = false
   for byte in text {
     if byte == UInt8(ascii: "@") && hasColon { return true }
     slashes = byte == UInt8(ascii: "/") ? slashes + 1 : 0
-    // Behind a colon, which only a second look knows.
-    if slashes == 2 { return true }
+    // Whether a colon is before them, only a second look knows.
+    if slashes == 2, countsSlashes { return true }
     hasColon = !byte.isSpace && (hasColon || byte == .colon)
   }
   return false

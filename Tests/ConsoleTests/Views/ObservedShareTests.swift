@@ -100,7 +100,11 @@ import Traffic
     for (state, reason) in [(GatewayState.degraded, "slow; defers 90 % of the mail"), (.up, "")] {
       var driver = Driver.ready()
       var report = AgentReport()
-      report.gateways = [.init(name: "[out-gw2.example]:25", state: state, reason: reason)]
+      report.gateways = [
+        .init(
+          name: "[out-gw2.example]:25", state: state, reason: reason,
+          trouble: reason.isEmpty ? "" : "defers 90 % of the mail")
+      ]
       driver.send(.message(.agent(report)))
       driver.send(.message(.mail(try flow())))
       let screen = driver.screen(120, 40)

@@ -20,7 +20,7 @@ struct GatewaysView: MemberView {
   func orders(_ facts: Facts) -> [String] { GatewayOrder.all(facts).map(\.rawValue) }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
-    // The cursor stays on its gateway when the list gets another order, also where nobody has moved it: the next key is for that.
+    // The cursor stays on its gateway when the order of the list changes, even if no key has moved it yet: the next key acts on it.
     let followed = filter != usedFilter ? nil : chosenUse?.gateway
     let before = chosen
     usedFilter = filter

@@ -77,15 +77,13 @@ extension Facts {
     return lately
   }
 
-  /// Those that an agent passes by: its own word counts, and where there is none, what the log and our probes say.
+  /// The gateways that an agent passes by: as it says itself; where no agent answers, by the log and our probes.
   private var passedBy: PassedBy {
     let limits = mail.recent?.limits ?? DeliveryLimits()
     let known = gatewaysOfPools
     return PassedBy(
       failing: known.filter { gateway in
-        if let found = agentFinding(of: gateway) {
-          return found.reason.split(separator: "; ").contains { DeliveryTrouble.isReasonWithoutWords($0) }
-        }
+        if let found = agentFinding(of: gateway) { return !found.trouble.isEmpty }
         // What a later gateway of a list took is no bad result to the agent.
         return mail.recent?.troubles[gateway].map { $0.deferred + $0.refused > $0.turnedAway } ?? false
       },
