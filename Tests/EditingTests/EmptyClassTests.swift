@@ -37,5 +37,10 @@ import Testing
       ).contains(
         "a.example is in mydestination, which comes first, and would match the key a.example: take one out, of mydestination or of relay_domains"
       ))
+    // The other class has another default.
+    let mailboxes = refused(
+      "virtual_mailbox_maps = inline:{u@v.example=u}\n", "class:virtual", "lmtp:[a]", "lmtp:[b]")
+    #expect(
+      mailboxes.contains("virtual_mailbox_domains") && !mailboxes.contains("mydestination"), "\(mailboxes)")
   }
 }

@@ -106,7 +106,7 @@ extension MailConfig {
   /// relay_domains, where nothing is set. Nil where there is another default, or a list.
   func problemWithDefaultList(of domainClass: DomainClass) -> String? {
     let list = domainClass.list
-    guard !parameters.isSet(list), !parameters.text(list).isEmpty else { return nil }
+    guard domainClass == .relay, !parameters.isSet(list), !parameters.text(list).isEmpty else { return nil }
     return
       "\(list) is not set, and at compatibility_level \(parameters.text("compatibility_level")) that means $mydestination, whose mail is delivered here: write the domains to relay into main.cf, such as \(list) = relayed.example, or name one, such as to:relayed.example"
   }

@@ -100,8 +100,11 @@ extension MailConfig {
   private func decides(_ route: RouteName, for sample: RouteSample, _ context: RouteContext) -> Bool? {
     let isHop = route.parameters(in: self).allSatisfy { $0.resultKind == .nextHop }
     let other = "\(isHop ? "" : "smtp:")[other.invalid]"
+    let now = answer(to: sample, context)
+    // A table may have a million entries: it is not asked once more where the answer names this one.
+    if let step = now.deciding, route.isPlace(of: step, in: self) { return true }
     guard let changed = try? settingRoute(route.key, to: other, table: route.table) else { return nil }
-    let (now, then) = (answer(to: sample, context), changed.answer(to: sample, context))
+    let then = changed.answer(to: sample, context)
     return now.isComplete && then.isComplete ? now.goals != then.goals : nil
   }
 
@@ -140,6 +143,13 @@ private struct RouteName {
   func isThere(in config: MailConfig) -> Bool {
     if table == nil, let parameter = RoutingParameter(rawValue: key) { return config.main[parameter] != nil }
     return sites(in: config).contains { has(key, $0, config) }
+  }
+
+  /// Whether that is the setting of a step.
+  func isPlace(of step: RouteStep, in config: MailConfig) -> Bool {
+    if table == nil, RoutingParameter(rawValue: key) != nil { return step.parameter == key }
+    guard let file = step.file, sites(in: config).contains(where: { $0.source == file }) else { return false }
+    return config.files[file]?.document.flatMap { Table($0).first(key) }?.line.number == step.line
   }
 
   /// The tables that are meant.

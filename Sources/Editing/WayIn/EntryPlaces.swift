@@ -34,7 +34,7 @@ extension Document {
   /// Where the mark of a key is.
   func placeMark(of key: String) -> Range<Int>? {
     let mark = MailConfig.placeMark(of: key.lowercased())
-    return physicalLines(in: 0..<count).first { self[$0].text.trimmingSpace == mark }
+    return positions(of: mark).lazy.map(physicalLine).first { self[$0].text.trimmingSpace == mark }
   }
 
   /// With a new entry, in the place that it had before, otherwise at the end.
