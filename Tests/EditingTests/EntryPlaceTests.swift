@@ -44,6 +44,18 @@ import Testing
     #expect(text(try agent.converting([], to: .stock).config) == "# x\nb.example smtp:[b]\n")
   }
 
+  /// A new entry would come into the first table.
+  @Test func theTableIsTheOneThatItWasIn() throws {
+    let before = configToPlan(
+      "transport_maps = texthash:/d/t, texthash:/d/u\n",
+      tables: ["t": "t.example smtp:[t]\n", "u": "a.example\tsmtp:[a]"])
+    let pool = try planned(before, "to:a.example", "smtp:[a]", "smtp:[b]")
+    #expect(pool.files["/d/u"]?.document?.bytes.text == MailConfig.placeMark(of: "a.example"))
+    let back = try planned(pool.written, "to:a.example", "smtp:[a]")
+    #expect(back.files["/d/u"]?.document?.bytes == before.files["/d/u"]?.document?.bytes)
+    #expect(text(back) == text(before) && back.main.document.bytes == before.main.document.bytes)
+  }
+
   /// A table of two entries, of which one is a pool in main.cf and the other goes, is empty.
   @Test func aMarkKeepsNoTable() throws {
     let made = try configToPlan("relayhost = [gw]\n# randmap: agent\n").planning(

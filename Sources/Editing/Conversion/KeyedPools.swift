@@ -55,8 +55,11 @@ extension Converter {
       let place = site.value.span()
     {
       splice(place.file, place.range, first.result)
-    } else if single != nil, line.range.upperBound + 1 < document.count {
-      // One destination that became a pool may become one again.
+    } else if single != nil,
+      line.range.upperBound + 1 < document.count
+        || found.contains(where: { config.keyedTable(of: $0.parameter) != path })
+    {
+      // One destination that became a pool may become one again; a new entry comes to the end of the first table.
       splice(document.path, line.range, MailConfig.placeMark(of: key))
     } else {
       remove(line, from: document)

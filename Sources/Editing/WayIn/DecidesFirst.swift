@@ -37,6 +37,12 @@ extension MailConfig {
       {
         advice.append("to let this one decide: randmap remove-route \("\(scope)".asArgument)")
       }
+      if advice.isEmpty, case .to(let address) = scope {
+        let pattern = adviceOnPatterns(answering: found.sample.recipient, for: [address]) {
+          $0.decides(route, for: found.sample, context) == true
+        }
+        advice += [pattern].compactMap(\.self)
+      }
     }
     return found.words(
       route.isParameter ? "this line" : "this entry",

@@ -143,8 +143,19 @@ struct PoolProof {
     throw .cannotPool(
       "\(wish.scope)",
       reason:
-        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? "change that first")"
+        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? adviceOnOwnEntries(of: answer) ?? "change that first")"
     )
+  }
+
+  /// Where the domains of a class have entries of their own: these decide before the pool of the class.
+  private func adviceOnOwnEntries(of answer: RouteAnswer) -> String? {
+    guard let domainClass = scope.domainClass, before.domainsToShow(of: domainClass).isEmpty,
+      let domain = answer.recipient.split(separator: "@").last.map(String.init),
+      let spot = try? before.keySpot(domain, of: .transportMaps, .to(domain)),
+      !spot.sites.isEmpty || spot.single != nil
+    else { return nil }
+    return
+      "the domains of \(domainClass.list) have entries of their own: change those, such as with randmap pool to:\(domain)"
   }
 
   /// Whether a message goes to the pool, with the shares that were asked for.
