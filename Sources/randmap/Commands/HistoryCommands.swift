@@ -195,16 +195,21 @@ struct LogCommand: ParsableCommand {
 
   /// A restore gives a directory another number, and so does a stranger who puts another one in its place.
   private func sayOtherDirectory(_ place: Workplace) {
-    let numbers = ((try? place.writer.log(place.config.directory)) ?? []).filter {
+    let others = ((try? place.writer.log(place.config.directory)) ?? []).filter {
       $0.otherDirectory == true && $0.undone == nil
-    }.map { "\($0.number)" }
-    if numbers.isEmpty { return }
-    let shown = numbers.prefix(10).joined(separator: ", ") + (numbers.count > 10 ? " and others" : "")
-    Output.error.line(
-      """
-      randmap: made in another directory that was at \(printable(place.config.directory)), or in this one before it was copied, \
-      restored or mounted again: \(numbers.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
-      """)
+    }
+    for (path, writes) in Dictionary(grouping: others, by: { $0.otherPath ?? place.config.directory }).sorted(
+      by: { $0.key < $1.key })
+    {
+      let shown =
+        writes.prefix(10).map { "\($0.number)" }.joined(separator: ", ")
+        + (writes.count > 10 ? " and others" : "")
+      Output.error.line(
+        """
+        randmap: made in another directory that was at \(printable(path)), or in this one before it was copied, \
+        restored or mounted again: \(writes.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
+        """)
+    }
   }
 
   private func showDiff(_ place: Workplace, _ format: Format) throws {
