@@ -64,7 +64,10 @@ extension Converter {
       !config.parameters.text(name).isEmpty
     {
       throw .cannotConvert(
-        site.id, reason: "\(name) is set, and decides for some senders: take its tables out first")
+        site.id,
+        reason:
+          "\(name) is set, and decides for some senders: take its tables out first, or let stock Postfix run the pool (randmap pool: --notation stock)"
+      )
     }
     try config.guardHopsOfSenders(for: site)
     try guardPlainTransport(own, for: site)

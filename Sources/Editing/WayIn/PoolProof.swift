@@ -32,11 +32,7 @@ struct PoolProof {
     var guards: [EditGuard] = []
     let meant = meant
     for route in routes where route.isChanged && !isMeant(route, meant, outside: outside) {
-      guards.append(
-        .changesOtherMail(
-          what: route.sample.what,
-          address: route.sample.sender.isEmpty ? route.sample.recipient : "from \(route.sample.sender)",
-          before: route.before.words, after: route.after.words))
+      guards.append(route.asOtherMail)
     }
     guards += [guardForMailboxes(resolver), guardForGateways(resolver)].compactMap(\.self)
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
@@ -104,14 +100,11 @@ struct PoolProof {
 
   // MARK: - The mail that is meant
 
-  /// A sender that no table knows.
-  private static let otherSender = "someone@sender.invalid"
-
   /// Messages of it: recipient and sender.
   private var meant: [(String, String)] {
     let outside = "someone@\(MailConfig.outsideDomain)"
     switch scope {
-    case .outbound: return [(outside, ""), (outside, Self.otherSender)]
+    case .outbound: return before.outsideSenders.map { (outside, $0) }
     case .to: return [scope.address].compactMap { $0.map { ($0, "") } }
     case .from: return [scope.address].compactMap { $0.map { (outside, $0) } }
     case .relayDomains:
