@@ -119,18 +119,6 @@ extension MailConfig {
     }
   }
 
-  /// The keys of the senders that a pool is for; empty where it is for all.
-  private func senders(of pool: Pool) -> [String] {
-    let maps: [RoutingParameter] = [.senderTransportMaps, .senderRelayhostMaps]
-    switch (pool.purpose, pool.place) {
-    case (.keys(let keys, of: let parameter), _): return maps.contains(parameter) ? Array(keys) : []
-    case (_, .entry(_, let key)):
-      return poolSites().contains { $0.id == pool.id && maps.contains($0.parameter) }
-        ? [key.lowercased()] : []
-    default: return []
-    }
-  }
-
   /// Whether credentials are in use at all.
   private func editsCredentials(_ edited: MailConfig) -> Bool {
     edited.parameters.isSet("smtp_sasl_password_maps")

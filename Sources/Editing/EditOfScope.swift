@@ -14,6 +14,8 @@ extension MailConfig {
     {
       return [edit.naming(behind.pool.id) { _ in behind.member }]
     }
+    // A pool behind the entry for all mail is not the one that is meant.
+    if edit.givesWeight, try destinationOfEntryForAllMail(name) != nil { return [edit] }
     let pools = try poolsNamed(name)
     guard let first = pools.first, first.notation != .single else { return [edit] }
     return pools.map { pool in

@@ -24,9 +24,12 @@ extension MailConfig {
       since: self)
   }
 
-  /// What a person should know of an edit that came to `edited`, beside the diff; safe to show.
-  package func remarks(on edited: MailConfig) -> [String] {
-    (notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map { printable($0) }
+  /// What a person should know of edits that came to `edited`, beside the diff; safe to show.
+  package func remarks(
+    on edited: MailConfig, after edits: [Edit] = [], context: RouteContext = RouteContext(isCopy: true)
+  ) -> [String] {
+    (notesOnWhatDecidesFirst(of: edits, in: edited, context) + notes(onLanesLeftBy: edited)
+      + notes(onLimitsOf: edited)).map { printable($0) }
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
@@ -72,7 +75,8 @@ extension MailConfig {
     case .setRoute(let key, let value, let table):
       try settingRoute(key, to: value, table: table).removingLanes(usedBy: self).numberingComments(asIn: self)
     case .removeRoute(let key, let table):
-      try removingRoute(key, table: table).removingLanes(usedBy: self).numberingComments(asIn: self)
+      try removingRoute(key, table: table).endingToLetDomainsPass(since: self).removingLanes(usedBy: self)
+        .numberingComments(asIn: self)
     case .pool(let wish): try granting(wish)
     case .fix(let name): try fixing(try finding(name)).numberingComments(asIn: self)
     case .ignore(let name): try ignoring(try finding(name))

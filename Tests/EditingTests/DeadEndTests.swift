@@ -178,6 +178,25 @@ import Testing
     #expect(plan.guards.isEmpty != main.contains("relay_domains"))
   }
 
+  /// A second gateway for all mail to the outside comes to the one of that entry, as in `pool outbound`.
+  @Test(arguments: ["", "relayhost = [gw]\n", "relayhost = randmap:!smtp:[x]!smtp:[y]\n# randmap: agent\n"])
+  func addAndSetPutAPoolInThePlaceOfTheEntry(main: String) throws {
+    let before = config(
+      "mydestination =\n\(main)transport_maps = hash:/d/t\n", ["t": "a.example smtp:[a]\n* smtp:[old]\n"])
+    for edit in [
+      Edit.add(pool: "outbound", member: "[new]", weight: 1),
+      .setShare(pool: "outbound", member: "[new]", share: 0.5, tolerance: 0.005),
+    ] {
+      let wish = try #require(try PoolWish(edit, in: before))
+      #expect(wish.scope == .outbound)
+      #expect(try before.editsOfPools(edit) == [edit])
+      #expect(wish.members.map(\.description) == ["smtp:[old]", "[new]"])
+    }
+    #expect(
+      throws: EditRefusal.onlyOneDestination("outbound", destination: "smtp:[old]")
+    ) { try PoolWish(.add(pool: "outbound", member: "[old]", weight: 1), in: before) }
+  }
+
   /// It is there on purpose, and stays until somebody says so.
   @Test(arguments: ["error:5.7.1 not from here", "discard:", "smtp:"])
   func anEntryThatIsNoGatewayStays(result: String) throws {

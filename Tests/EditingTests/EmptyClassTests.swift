@@ -20,4 +20,22 @@ import Testing
     // With a domain it has mail.
     #expect(try asked(made).contains { $0.contains("100.0% of the live share") })
   }
+
+  /// Old configurations have the names of this host in relay_domains where nothing is set: their mail goes nowhere else.
+  @Test(arguments: ["", "compatibility_level = 1\n"]) func theDefaultOfOldConfigurationsIsNoMail(
+    level: String
+  ) {
+    let words = refused("\(level)mydestination = a.example\n", "class:relay", "relay:[a]", "relay:[b]")
+    #expect(
+      words
+        == "class:relay: relay_domains is not set, and at compatibility_level \(level.isEmpty ? 0 : 1) that means $mydestination, whose mail is delivered here: write the domains to relay into main.cf, such as relay_domains = relayed.example, or name one, such as to:relayed.example"
+    )
+    #expect(
+      refused(
+        "mydestination = a.example\nrelay_domains = $mydestination, b.example\n", "class:relay", "relay:[a]",
+        "relay:[b]"
+      ).contains(
+        "a.example is in mydestination, which comes first, and would match the key a.example: take one out, of mydestination or of relay_domains"
+      ))
+  }
 }

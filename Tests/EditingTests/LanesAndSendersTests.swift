@@ -79,6 +79,36 @@ import Testing
 
   // MARK: - Senders
 
+  /// With the last sender the lanes are as they were, byte for byte; what a person wrote stays.
+  @Test(arguments: ["@c.example", "from:c.example"]) func lanesAreShortAgainWithoutSenders(key: String) throws
+  {
+    let lanes = try planned("relayhost = [gw1]\n", "outbound", "lane:192.0.2.1=3", "lane:192.0.2.2").config
+    for members in [["smtp:[x]", "smtp:[y]"], ["smtp:[x]"]] {
+      let pool = try lanes.planning(wishInWords("from:c.example", members), on: plannersMachine).config
+      #expect(pool.main.document.bytes.text.contains(TableSpec.otherSenders))
+      let two = try pool.planning(wishInWords("from:d.example", members), on: plannersMachine).config
+      let one = try two.applying(.removeRoute(key: "from:d.example", table: nil))
+      #expect(one.main.document.bytes.text.contains(TableSpec.otherSenders))
+      if key.hasPrefix("from:") {
+        let bare = try one.applying(.removeRoute(key: key, table: nil))
+        #expect(bare.main.document.bytes == lanes.main.document.bytes, "\(bare.main.document.bytes.text)")
+      }
+    }
+    let name = RoutingParameter.senderTransportMaps
+    let start = "pipemap:{ unionmap:\(TableSpec.otherSenders), "
+    let table = "# randmap: table\n\(key)\tsmtp:[x]\n"
+    for (start, isOwn) in [(start, false), (start.replacing("{ ", with: "{"), true)] {
+      var own = configToPlan("\(name) = \(start)randmap:{smtp:[a], smtp:[b]}},\n    texthash:/d/s\n")
+      own.files["/d/s"] = .read(Document(path: "/d/s", bytes: Bytes(table.utf8)))
+      guard !key.hasPrefix("from:") else { continue }
+      let bare = try own.applying(.removeRoute(key: key, table: nil)).main.document.bytes.text
+      #expect(
+        bare
+          == "\(name) = \(isOwn ? "randmap:{smtp:[a], smtp:[b]}" : "\(start)randmap:{smtp:[a], smtp:[b]}}")\n"
+      )
+    }
+  }
+
   /// In whichever order the two are made.
   @Test func aPoolForSomeSendersMayBeThereFirst() throws {
     for first in [["from:c.example", "[x]", "[y]"], ["from:u@c.example", "smtp:[x]", "relay:[y]"]] {

@@ -87,12 +87,44 @@ import Testing
     ("content_filter = smtp:[127.0.0.1]:10024", true), ("content_filter = relay:[127.0.0.1]:10024", false),
     ("virtual_transport = smtp:[store]", true), ("mailbox_transport = lmtp:unix:store", false),
     ("local_transport = smtp:[store]", true), ("fallback_transport = smtp:[store]", true), ("", false),
+    ("mailbox_transport_maps = inline:{{u=smtp:[store]}}", true),
+    ("mailbox_transport_maps = inline:{{u=lmtp:[store]}}", false),
+    ("fallback_transport_maps = texthash:/d/none", true),
+    ("smtpd_client_restrictions = check_client_access static:{FILTER smtp:[127.0.0.1]:10024}", true),
+    (
+      "smtpd_sender_restrictions = check_sender_access { inline:{{a.example=filter smtp:[f]}}, search_order = x }",
+      true
+    ),
+    ("smtpd_client_restrictions = check_client_access static:{FILTER scan:[127.0.0.1]:10024}", false),
+    ("header_checks = regexp:{{/^X-Scan/ FILTER smtp:[127.0.0.1]:10024}}", true),
+    (
+      "smtpd_client_restrictions = permit_mynetworks, reject, check_policy_service unix:private/policy", false
+    ),
   ])
   func whatElseTakesTheTransportKeepsItsWay(line: String, isOther: Bool) throws {
     let main = "relayhost = [gw1]\n\(line)\n"
     let plan = try planned(main, "outbound", "[gw1]", "[gw2]", version: PostfixVersion(3, 4))
     #expect(plan.config.main.document.bytes.text.contains("smtp_fallback_relay") != isOther)
     #expect(plan.notes.contains { $0.hasSuffix("would take other mail along") } == isOther)
+  }
+
+  /// What a service sets, with the value of a name that only it knows; and what a table in a file says.
+  @Test func servicesAndFilesAreAskedToo() throws {
+    func takesFallback(_ service: String, checks: String = "") throws -> Bool {
+      let main = "relayhost = [gw1]\nscanner = smtp:[127.0.0.1]:10024\nheader_checks = pcre:/d/checks\n"
+      var config = MailConfig(
+        directory: "/d", environment: Environment(hostName: "mx.here.example", version: PostfixVersion(3, 4)),
+        main: main, master: plannedServices + service)
+      config.files["/d/checks"] = .read(Document(path: "/d/checks", bytes: Bytes(checks.utf8)))
+      let plan = try config.planning(wishInWords("outbound", ["[gw1]", "[gw2]"]), on: plannersMachine)
+      return plan.config.main.document.bytes.text.contains("smtp_fallback_relay")
+    }
+    #expect(try takesFallback("smtp inet n - n - - smtpd\n"))
+    #expect(try !takesFallback("smtp inet n - n - - smtpd\n  -o content_filter=$scanner\n"))
+    #expect(try !takesFallback("smtp inet n - n - - smtpd\n  -o own=smtp:[f]\n  -o content_filter=$own\n"))
+    #expect(try takesFallback("smtp inet n - n - - smtpd\n  -o content_filter=scan:$scanner\n"))
+    #expect(try !takesFallback("", checks: "/^X-Scan: yes/\tFILTER smtp:[127.0.0.1]:10024\n"))
+    #expect(try takesFallback("", checks: "  # /^X-Scan: yes/ FILTER smtp:[127.0.0.1]:10024\n/x/ REJECT\n"))
   }
 
   @Test(arguments: ["to:x.example", "from:x.example"])

@@ -7,7 +7,8 @@ import Testing
 @testable import Editing
 
 @Suite struct NullSenderTests {
-  private let main = "relayhost = [a.example]\nsender_dependent_relayhost_maps = inline:{<>=[bounces.example]}\n"
+  private let main =
+    "relayhost = [a.example]\nsender_dependent_relayhost_maps = inline:{<>=[bounces.example]}\n"
 
   @Test func allOtherMailGetsThePool() throws {
     let plan = try planned(main, "outbound", "[a.example]=70", "[b.example]=30")

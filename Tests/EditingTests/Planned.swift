@@ -25,6 +25,15 @@ func configToPlan(_ main: String, version: PostfixVersion = .assumed) -> MailCon
   ).readingFiles()
 }
 
+/// The same with tables, by their names in its directory.
+func configToPlan(_ main: String, tables: [String: String]) -> MailConfig {
+  var config = configToPlan(main)
+  for (name, text) in tables {
+    config.files["/d/\(name)"] = .read(Document(path: "/d/\(name)", bytes: Bytes(text.utf8)))
+  }
+  return config
+}
+
 func planned(
   _ main: String, _ scope: String, _ members: String..., notation: PoolWish.Notation? = nil,
   version: PostfixVersion = .assumed

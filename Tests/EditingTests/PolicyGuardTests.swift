@@ -10,14 +10,15 @@ import Testing
     "relayhost = [a]:587\nsmtp_tls_security_level = \(level)\nsmtp_tls_policy_maps = inline:{{[a]:587=\(old)}}\n"
   }
 
-  private let words =
-    "[b]:587 has no entry in inline:{...}; [a]:587 has: add a line for [b]:587; mail for it may leave in clear text, and for [a]:587 it never does"
+  private func words(_ level: Substring) -> String {
+    "[b]:587 has no entry in inline:{...} (smtp_tls_policy_maps); [a]:587 has: add the entry {[b]:587=\(level)}; mail for it may leave in clear text, and for [a]:587 it never does (\(level))"
+  }
 
   @Test(arguments: ["encrypt", "secure match=x.example", "dane-only"])
   func mailThatMustBeEncryptedIsAskedFor(old: String) throws {
     let plan = try planned(main("may", old: old), "outbound", "[a]:587", "[b]:587")
     let level = old.prefix { $0 != " " }
-    #expect(plan.guards.map(\.message) == ["\(words) (\(level))"])
+    #expect(plan.guards.map(\.message) == [words(level)])
     #expect(!plan.notes.contains { $0.contains("has no entry") })
     // A later edit that takes the gateway out again has nothing to ask.
     let bare = try planned(main("may", old: old), "outbound", "[a]:587", "[c]:587").config
@@ -29,7 +30,39 @@ import Testing
   func otherMailIsNot(level: String, old: String) throws {
     let plan = try planned(main(level, old: old), "outbound", "[a]:587", "[b]:587")
     #expect(plan.guards.isEmpty)
-    #expect(plan.notes.contains { $0.hasPrefix("[b]:587 has no entry in inline:{...}; [a]:587 has") })
+    #expect(
+      plan.notes.contains {
+        $0.hasPrefix("[b]:587 has no entry in inline:{...} (smtp_tls_policy_maps); [a]:587 has")
+      })
+  }
+
+  /// A table in a file is named with its line, and no secret of another line.
+  @Test func theTableAndTheLineAreNamed() throws {
+    var before = configToPlan(
+      """
+      relayhost = [a]:587
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{other=x:y}, texthash:$config_directory/passwords
+      smtp_tls_security_level = may
+      smtp_tls_policy_maps = texthash:/d/policies
+
+      """)
+    for (name, value) in [("passwords", "user:secret"), ("policies", "secure match=a.example ciphers=high")] {
+      before.files["/d/\(name)"] = .read(
+        Document(path: "/d/\(name)", bytes: Bytes("[a]:587 \(value)\n".utf8)))
+    }
+    let plan = try before.planning(wishInWords("outbound", ["[a]:587", "[b]:587"]), on: plannersMachine)
+    let words = plan.guards.map(\.message) + plan.notes
+    #expect(
+      words.contains(
+        "[b]:587 has no entry in /d/passwords (smtp_sasl_password_maps); [a]:587 has: add the line \"[b]:587 USER:PASSWORD\""
+      ), "\(words)")
+    #expect(
+      words.contains {
+        $0.hasPrefix(
+          "[b]:587 has no entry in /d/policies (smtp_tls_policy_maps); [a]:587 has: add the line \"[b]:587 secure\""
+        )
+      }, "\(words)")
   }
 
   /// Where the destination goes for good, the new one still has what it had.
@@ -39,7 +72,7 @@ import Testing
         "relayhost = [a]:587", with: "default_transport = randmap:!smtp:[a]:587!smtp:[x]:587")
     )
     let after = try before.applying(.add(pool: "default_transport", member: "smtp:[b]:587", weight: 1))
-    #expect(before.guards(against: after, states: [:]).map(\.message) == ["\(words) (encrypt)"])
+    #expect(before.guards(against: after, states: [:]).map(\.message) == [words("encrypt")])
     let known = try before.applying(.setWeight(pool: "default_transport", member: "smtp:[x]:587", weight: 2))
     #expect(before.guards(against: known, states: [:]).isEmpty)
   }

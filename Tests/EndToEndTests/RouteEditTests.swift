@@ -71,6 +71,27 @@ import Testing
     #expect(edit.routes.before.map(\.recipient) == edit.routes.after.map(\.recipient))
   }
 
+  /// The call that is named lets the entry decide.
+  @Test func whatDecidesBeforeAnEntryIsSaid() throws {
+    let directory = try scene()
+    func run(_ words: String...) throws -> String {
+      let finished = try runRandmap(words + ["-c", directory.path])
+      #expect(finished.status == .exited(0), "\(finished.summary)")
+      return finished.standardOutput + finished.standardError
+    }
+    _ = try run("pool", "to:a.example", "[127.0.0.8]:2525", "[127.0.0.9]:2525", "--write")
+    let set = try run("set-route", "a.example", "smtp:[127.0.0.6]:2525", "--table", "transport", "--write")
+    #expect(
+      set.contains(
+        "decides first for mail for a.example, which goes to smtp:[127.0.0.8]:2525 50.0%, smtp:[127.0.0.9]:2525 50.0%: this entry changes nothing for it; to send it to smtp:[127.0.0.6]:2525: randmap pool to:a.example 'smtp:[127.0.0.6]:2525'; to let this one decide: randmap remove-route to:a.example\n"
+      ), "\(set)")
+    #expect(
+      try run("remove-route", "a.example").contains(": taking this away changes nothing for it; to take away")
+    )
+    #expect(try !run("remove-route", "to:a.example", "--write", "--force").contains("decides first"))
+    #expect(try run("route", "u@a.example").contains("smtp  [127.0.0.6]:2525"))
+  }
+
   @Test func anEntryThatIsNewIsShown() throws {
     let directory = try scene()
     let shown = try runRandmap(

@@ -296,7 +296,7 @@ extension Model {
     let (identity, hasAgent) = (facts.identity, facts.agent != nil)
     let work = TimedWork(
       isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
-    let remarks = before.remarks(on: config) + work.remarks(on: edits, in: config)
+    let remarks = before.remarks(on: config, after: edits) + work.remarks(on: edits, in: config)
     notice = Notice(
       text: ([summary] + remarks).joined(separator: "; "), role: remarks.isEmpty ? .changed : .warning)
   }

@@ -20,8 +20,10 @@ package enum ConversionTarget: String, Hashable, Sendable, CaseIterable {
 /// A converted configuration: every pool that it had chooses from the same destinations with the same shares.
 package struct Conversion: Sendable {
   package let config: MailConfig
+  let allNotes: [EditNote]
+
   /// What a person should know beside: safe to show.
-  package let notes: [String]
+  package var notes: [String] { allNotes.map(\.words) }
 }
 
 extension MailConfig {
@@ -34,7 +36,8 @@ extension MailConfig {
     let conversion = try followed.config.converting(names, to: target, database: path, keeping: nil)
     let limited = conversion.config.carryingLimits(since: self)
     return Conversion(
-      config: limited.config, notes: followed.notes + conversion.notes + limited.notes)
+      config: limited.config,
+      allNotes: followed.notes.asNotes + conversion.allNotes + limited.notes.asNotes)
   }
 
   /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.
@@ -46,7 +49,7 @@ extension MailConfig {
     let inDatabases = converter.selected.filter(\.isInDatabase)
     if !inDatabases.isEmpty {
       let left = try leavingDatabases(inDatabases, of: names, to: target)
-      if !names.isEmpty, left.rest.isEmpty { return Conversion(config: left.config, notes: left.notes) }
+      if !names.isEmpty, left.rest.isEmpty { return Conversion(config: left.config, allNotes: left.notes) }
       converter = try Converter(left.config, names: left.rest)
       converter.notes = left.notes
     }
@@ -58,7 +61,7 @@ extension MailConfig {
     case .file: try converter.toFile()
     case .inline: try converter.toInline()
     }
-    return Conversion(config: try converter.result(), notes: converter.notes.map { printable($0) })
+    return Conversion(config: try converter.result(), allNotes: converter.notes)
   }
 }
 
@@ -69,7 +72,7 @@ struct Converter {
   let sites: [PoolSite]
   /// Those that are to be converted.
   let selected: [PoolSite]
-  var notes: [String] = []
+  var notes: [EditNote] = []
   /// What the parameter of the pool said before; nil where it was the pool.
   var single: String?
   private var splices: [String: [Splice]] = [:]

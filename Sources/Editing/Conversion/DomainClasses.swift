@@ -26,6 +26,9 @@ extension Converter {
   private func guardOtherClasses(
     _ keys: [String], _ domainClass: DomainClass, for site: PoolSite
   ) throws(EditRefusal) {
+    if let reason = config.problemWithDefaultList(of: domainClass) {
+      throw .cannotConvert(site.id, reason: reason)
+    }
     for parameter in domainClass.listsBefore {
       guard let names = config.plainNames(of: parameter) else {
         throw .cannotConvert(
@@ -35,7 +38,10 @@ extension Converter {
       for name in names {
         if let key = keys.first(where: { name == $0 || $0.hasPrefix(".") && name.hasSuffix($0) }) {
           throw .cannotConvert(
-            site.id, reason: "\(name) is in \(parameter), and would match the key \(key): take it out first")
+            site.id,
+            reason:
+              "\(name) is in \(parameter), which comes first, and would match the key \(key): take one out, of \(parameter) or of \(domainClass.list)"
+          )
         }
       }
     }
@@ -96,6 +102,15 @@ extension Converter {
 }
 
 extension MailConfig {
+  /// Why the domains of a class that nobody has written down are none to share mail of: old configurations have those of this host in
+  /// relay_domains, where nothing is set. Nil where there is another default, or a list.
+  func problemWithDefaultList(of domainClass: DomainClass) -> String? {
+    let list = domainClass.list
+    guard !parameters.isSet(list), !parameters.text(list).isEmpty else { return nil }
+    return
+      "\(list) is not set, and at compatibility_level \(parameters.text("compatibility_level")) that means $mydestination, whose mail is delivered here: write the domains to relay into main.cf, such as \(list) = relayed.example, or name one, such as to:relayed.example"
+  }
+
   /// The keys and values that a table answers with; nil where they cannot be told from its text.
   func entries(of table: TableSpec) -> [(key: String, value: String)]? {
     switch table.content {

@@ -8,9 +8,9 @@ extension MailConfig {
   /// `wanted`, which are pools in databases, in another notation; of `names` those that are left.
   func leavingDatabases(
     _ wanted: [PoolSite], of names: [String], to target: ConversionTarget
-  ) throws(EditRefusal) -> (config: MailConfig, notes: [String], rest: [String]) {
+  ) throws(EditRefusal) -> (config: MailConfig, notes: [EditNote], rest: [String]) {
     var config = self
-    var notes: [String] = []
+    var notes: [EditNote] = []
     for site in wanted {
       try site.guardNoPlan()
       // The names of a class went together.
@@ -25,11 +25,12 @@ extension MailConfig {
         default: .agent
         }
       // A class's pool follows its list in another notation.
-      notes += config.classKeyChange(at: spot).notes(list: DomainClass(spot.parameter)?.list ?? "its list")
-        .map { "\(site.id): \($0)" }
+      notes +=
+        config.classKeyChange(at: spot).notes(list: DomainClass(spot.parameter)?.list ?? "its list")
+        .map { "\(site.id): \($0)" }.asNotes
       config = try config.making(content, at: spot, .named(site.id), in: notation, notes: &notes)
     }
-    notes += self.notes(onDatabasesLeftBy: config)
+    notes += self.notes(onDatabasesLeftBy: config).asNotes
     let done = Set(wanted.map(\.id))
     return (config, notes, names.filter { name in !done.contains(pool(name)?.id ?? name) })
   }

@@ -55,6 +55,9 @@ extension Converter {
       let place = site.value.span()
     {
       splice(place.file, place.range, first.result)
+    } else if single != nil, line.range.upperBound + 1 < document.count {
+      // One destination that became a pool may become one again.
+      splice(document.path, line.range, MailConfig.placeMark(of: key))
     } else {
       remove(line, from: document)
     }
@@ -90,7 +93,7 @@ extension Converter {
       throw .cannotConvert(
         site.id,
         reason:
-          "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way: take the entry out, and make the pool with randmap pool outbound"
+          "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way: make the pool with randmap pool outbound and all its members, which takes the place of that entry"
       )
     }
     let bad = MailConfig.charactersOutsideInline(key)

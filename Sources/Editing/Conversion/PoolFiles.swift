@@ -109,7 +109,7 @@ extension Converter {
           other.isInFile && other.anchor?.file == path && !selected.contains { $0.index == other.index }
         }
         let words = MailConfig.note(onFile: path, isUsed: false)
-        if !isNamed, !notes.contains(words) { notes.append(words) }
+        if !isNamed, !notes.contains(.other(words)) { notes.append(.other(words)) }
       }
     }
   }

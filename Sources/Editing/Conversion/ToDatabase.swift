@@ -12,11 +12,11 @@ extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
     var config = writingOut(namesOf: try Converter(self, names: names).selected)
     let selected = try Converter(config, names: names).selected
-    var notes: [[String]] = []
+    var notes: [[EditNote]] = []
     // The last one first: the number in the id of a pool counts those before it.
     for site in selected.reversed() {
       try site.guardNoPlan()
-      var said: [String] = []
+      var said: [EditNote] = []
       config = try config.writingDatabase(site, path: path, notes: &said)
       notes.append(said)
     }
@@ -25,9 +25,9 @@ extension MailConfig {
     where sites.count > 1 {
       all.append("\(id) decided for \(sites.count) kinds of mail: each has a pool of its own now")
     }
-    all += config.notes(onFilesOf: selected)
+    all += config.notes(onFilesOf: selected).asNotes
     return Conversion(
-      config: config.removingAgentMark(of: self, whoeverWroteIt: true), notes: all.map { printable($0) })
+      config: config.removingAgentMark(of: self, whoeverWroteIt: true), allNotes: all)
   }
 
   /// With the text itself where a parameter gets the pool of another by its name, as `$name` or as `randmap:name`: what is
@@ -52,7 +52,7 @@ extension MailConfig {
 
   /// A site of a pool that was there before the conversion.
   private func writingDatabase(
-    _ site: PoolSite, path: String?, notes: inout [String]
+    _ site: PoolSite, path: String?, notes: inout [EditNote]
   ) throws(EditRefusal) -> MailConfig {
     // A pool for each transport of relayhost is one of all mail: the other one went with it.
     guard let current = poolSite(as: site) else { return self }
@@ -85,7 +85,8 @@ extension MailConfig {
 
   /// `content` as rows, with the routes and the tables that lead to them.
   func writingDatabase(
-    _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?, notes: inout [String]
+    _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?,
+    notes: inout [EditNote]
   ) throws(EditRefusal) -> MailConfig {
     let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
     // The name that the person knows; the pool has none in the database yet.
@@ -117,7 +118,7 @@ extension MailConfig {
 
   /// Without the keys that other tables decide before.
   private func openRoute(
-    _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [String]
+    _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [EditNote]
   ) throws(EditRefusal) -> DatabaseRoute {
     guard let site, route.keys != ["*"] else { return route }
     let (open, decided) = try openKeys(route.keys, of: route.map, for: site)

@@ -147,8 +147,9 @@ extension Converter {
       }
     guard isAlone, lists.allSatisfy({ $0.hops.count == 1 }) else {
       notes.append(
-        "\(site.id) has no fallback: Postfix \(config.environment.version) has no next-hop lists, and "
-          + "smtp_fallback_relay would take other mail along")
+        .noFallback(
+          "\(site.id) has no fallback: Postfix \(config.environment.version) has no next-hop lists, and "
+            + "smtp_fallback_relay would take other mail along"))
       return
     }
     let hops = lists.flatMap(\.hops).map(escapedForMainCf).joined(separator: ", ")

@@ -13,13 +13,15 @@ struct MissingLine: Hashable {
   let transport: String
   /// What has one.
   let other: String
+  /// What would stand in the line, as far as that is no secret.
+  let value: String
 
   var words: String {
     // An inline: table has its passwords in its name.
-    let name =
-      file.contains("{")
-      ? file.prefix { $0 != "{" } + "{...}" : file.split(separator: "/").last ?? Substring(file)
-    return printable("\(nextHop) has no entry in \(name); \(other) has: add a line for \(nextHop)")
+    let isInline = file.contains("{")
+    let name = isInline ? file.prefix { $0 != "{" } + "{...}" : file[...]
+    let line = isInline ? "entry {\(nextHop)=\(value)}" : "line \"\(nextHop) \(value)\""
+    return printable("\(nextHop) has no entry in \(name) (\(parameter)); \(other) has: add the \(line)")
   }
 }
 
@@ -33,7 +35,8 @@ extension MailConfig {
   )
     -> [MissingLine]
   {
-    missingLines("sasl_password_maps", hops, like: known) { parameters, client in
+    missingLines("sasl_password_maps", hops, like: known, value: { _ in "USER:PASSWORD" }) {
+      parameters, client in
       parameters.text("\(client)_sasl_auth_enable").lowercased() == "yes"
         && !hasCredentials(ofEach: senders, parameters, client)
     }
@@ -67,19 +70,25 @@ extension MailConfig {
   )
     -> [MissingLine]
   {
-    missingLines("tls_policy_maps", hops, like: known) { _, _ in true }
+    missingLines(
+      "tls_policy_maps", hops, like: known,
+      value: { $0?.split { $0 == "," || $0.isWhitespace }.first.map(String.init) ?? "LEVEL" }
+    ) { _, _ in true }
   }
 
-  /// - Parameter name: that of a parameter, without the `smtp_` or `lmtp_` of the client that reads it.
+  /// - Parameters:
+  ///   - name: that of a parameter, without the `smtp_` or `lmtp_` of the client that reads it.
+  ///   - value: what a line for a gateway would say, from what another one has.
   private func missingLines(
     _ name: String, _ hops: [(transport: String, hop: String)],
     like known: [(transport: String, hop: String)],
+    value: (_ ofOther: String?) -> String,
     where isUsed: (_ parameters: Parameters, _ client: String) -> Bool
   ) -> [MissingLine] {
     func client(_ transport: String) -> String? {
       gatewayTransport(transport)?.approach.mailProtocol.rawValue
     }
-    func answer(_ hop: (transport: String, hop: String)) -> (has: Bool, file: String)? {
+    func answer(_ hop: (transport: String, hop: String)) -> Line? {
       let service = master?.transport(hop.transport)
       let seen = service.map { parameters.seen(by: $0) } ?? parameters
       guard let client = client(hop.transport), isUsed(seen, client),
@@ -92,11 +101,12 @@ extension MailConfig {
       let other = answers.first(where: { $0.answer?.has == true })?.hop
         ?? known.first(where: { answer($0)?.has == true })
     else { return [] }
+    let line = value(answer(other)?.value)
     return answers.compactMap { hop, answer in
       guard let answer, !answer.has else { return nil }
       return MissingLine(
         parameter: "\(client(hop.transport) ?? "smtp")_\(name)", file: answer.file, nextHop: hop.hop,
-        transport: hop.transport, other: other.hop)
+        transport: hop.transport, other: other.hop, value: line)
     }
   }
 
@@ -105,25 +115,28 @@ extension MailConfig {
     Set([hop.lowercased(), (try? HostPort(hop))?.host.lowercased()].compactMap(\.self))
   }
 
+  /// What a table has for a gateway.
+  private typealias Line = (has: Bool, file: String, value: String?)
+
   /// Whether a table has a line for one of these keys. Nil where that cannot be told here.
-  private func hasLine(_ wanted: Set<String>, in list: SourcedText) -> (has: Bool, file: String)? {
+  private func hasLine(_ wanted: Set<String>, in list: SourcedText) -> Line? {
     var file: String?
     for item in list.listItems {
       guard let table = (try? TableSpec(item))?.unproxied else { return nil }
-      var keys: Set<String>
+      let lines: [(key: String, value: String)]
       switch table.content {
-      case .entries(let entries): keys = Set(entries.map(\.key))
+      case .entries(let entries): lines = entries.map { ($0.key, $0.value.text) }
       case .file(let path) where !table.isPattern:
         guard let document = try? reading(absolute(path)) else { return nil }
-        keys = Set(Table(document).entries.map { $0.key.text.lowercased() })
-        file = file ?? path
-      case .constant: return (true, item.text)
+        lines = Table(document).entries.map { ($0.key.text.lowercased(), $0.value.text) }
+        file = file ?? absolute(path)
+      case .constant(let value): return (true, item.text, value.text)
       default: return nil
       }
-      if !keys.isDisjoint(with: wanted) {
-        return (true, file ?? item.text)
+      if let line = lines.first(where: { wanted.contains($0.key) }) {
+        return (true, file ?? item.text, line.value)
       }
     }
-    return file.map { (false, $0) } ?? (list.isEmpty ? nil : (false, list.text))
+    return file.map { (false, $0, nil) } ?? (list.isEmpty ? nil : (false, list.text, nil))
   }
 }

@@ -7,7 +7,7 @@ extension MailConfig {
   /// The pool where there is one destination, or none; a pool that is there is one destination first.
   func making(
     _ content: PoolContent, at given: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation,
-    database path: String? = nil, notes: inout [String]
+    database path: String? = nil, notes: inout [EditNote]
   ) throws(EditRefusal) -> MailConfig {
     if notation == .database {
       if given.sites.isEmpty, DomainClass(given.parameter) != nil {
@@ -20,6 +20,10 @@ extension MailConfig {
     }
     if notation != .stock, [.senderTransportMaps, .defaultTransport].contains(given.parameter) {
       try guardHopsOfTables(for: "\(scope)", passingUnread: true)
+    }
+    if notation == .stock, let reason = DomainClass(given.parameter).flatMap(problemWithDefaultList) {
+      // Any other notation has no other domains either.
+      throw .cannotPool("\(scope)", reason: reason)
     }
     try guardKey(of: given, scope, in: notation)
     var config = self
@@ -54,7 +58,7 @@ extension MailConfig {
     ) throws(EditRefusal) -> MailConfig {
       let conversion = try config.converting(
         pools, to: target, keeping: PoolText(value: SourcedText(builtIn: former)) == nil ? former : "")
-      notes += conversion.notes
+      notes += conversion.allNotes
       return conversion.config
     }
     switch notation {

@@ -39,6 +39,9 @@ struct PoolProof {
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
       + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) + hopsBefore
+    // All keys of a pool that is named.
+    let isNamed = if case .named = wish.scope { true } else { false }
+    let senders = spot.senders(ofPool: isNamed)
     guards += after.missingCredentials(hops, like: known, from: senders).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
@@ -98,116 +101,6 @@ struct PoolProof {
     }
   }
 
-  // MARK: - The mail that is meant
-
-  /// Messages of it: recipient and sender.
-  private var meant: [(String, String)] {
-    let outside = "someone@\(MailConfig.outsideDomain)"
-    switch scope {
-    case .outbound: return before.outsideSenders.map { (outside, $0) }
-    case .to: return [scope.address].compactMap { $0.map { ($0, "") } }
-    case .from: return [scope.address].compactMap { $0.map { (outside, $0) } }
-    case .relayDomains:
-      return messages(ofClass: .relay, else: before.relayDomain)
-    case .virtualMailboxes:
-      return messages(
-        ofClass: .virtualMailboxes, else: before.domains(in: DomainClass.virtualMailboxes.list).first)
-    case .named: return []
-    }
-  }
-
-  /// - Parameter first: shown where each of the domains that are looked at has an entry of its own.
-  private func messages(ofClass domainClass: DomainClass, else first: String?) -> [(String, String)] {
-    let shown = before.domainsToShow(of: domainClass)
-    return (shown.isEmpty ? [first].compactMap(\.self) : shown).map { ("someone@\($0)", "") }
-      + messages(toDomainsOf: keyChange.new)
-  }
-
-  /// The keys of the senders that are meant; empty where all are.
-  private var senders: [String] {
-    guard case .from(let name) = scope else { return [] }
-    if case .named = wish.scope, let keys = spot.sites.first?.ownKeys, !keys.isEmpty { return keys }
-    return [name.contains("@") ? name : "@\(name)"]
-  }
-
-  private func messages(toDomainsOf keys: [String]) -> [(String, String)] {
-    keys.lazy.filter { !$0.hasPrefix(".") }.prefix(3).map { ("someone@\($0)", "") }
-  }
-
-  /// The mail that is meant, where it is that of one key: it is shown, however many keys the table has.
-  private var samplesOfKey: [RouteSample] {
-    switch scope {
-    case .relayDomains, .virtualMailboxes:
-      messages(toDomainsOf: keyChange.new + keyChange.former).map { recipient, sender in
-        RouteSample(
-          recipient: recipient, sender: sender, what: "mail for \(recipient.dropFirst("someone@".count))",
-          scope: nil, addressClass: nil)
-      }
-    case .to, .from:
-      meant.map {
-        RouteSample(recipient: $0.0, sender: $0.1, what: scope.words, scope: scope, addressClass: nil)
-      }
-    default: []
-    }
-  }
-
-  /// The scope, and for a name that of the place that it means.
-  private var scope: Scope {
-    guard case .named = wish.scope else { return wish.scope }
-    switch spot.place {
-    case .parameter(.relayTransport): return .relayDomains
-    case .parameter(.virtualTransport): return .virtualMailboxes
-    case .parameter: return .outbound
-    case .key(let key, of: .transportMaps):
-      return key == "*" ? wish.scope : .to(key)
-    case .key(let key, of: _): return .from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
-    }
-  }
-
-  /// Whether the wish means a message, or mail that goes the same way by the same setting.
-  private func isMeant(_ route: RouteChange, _ meant: [(String, String)], outside: RouteAnswer?) -> Bool {
-    if meant.contains(where: { $0.0 == route.sample.recipient && $0.1 == route.sample.sender }) {
-      return true
-    }
-    let classes = route.before.classes
-    if keyChange.former.contains(where: { key in
-      route.sample.recipient.hasSuffix(key.hasPrefix(".") ? key : "@\(key)")
-    }) {
-      return true
-    }
-    switch scope {
-    case .relayDomains: return classes.contains(.relay)
-    case .virtualMailboxes: return classes.contains(.virtual)
-    case .outbound:
-      // relayhost holds for the relay domains too.
-      let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
-      if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
-      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes.
-      if classes == [.other], !route.sample.sender.isEmpty,
-        route.before.transports == outside?.transports, route.before.hops == route.after.hops
-      {
-        return true
-      }
-      // A host that only sends has its own name's mail outside.
-      return route.sample.addressClass == .other && route.before.goals == outside?.goals
-    default:
-      // Of a pool that is named, all keys.
-      let domain = route.sample.recipient.split(separator: "@").last.map(String.init) ?? ""
-      let names =
-        [route.sample.recipient, domain]
-        + domain.indices.filter { domain[$0] == "." }.map { String(domain[$0...]) }
-      if case .named = wish.scope, spot.parameter == .transportMaps,
-        names.contains(where: { spot.sites.first?.ownKeys.contains($0) ?? false })
-      {
-        return true
-      }
-      // An entry such as .example.com or *: the mail that it decided for.
-      guard case .entry? = spot.entry?.place else { return false }
-      let holder = spot.holder(in: before)
-      return route.before.trail.contains { $0.file == holder.file && $0.line == holder.line }
-    }
-  }
-
   /// Refuses where something else decides for the mail that is meant.
   private func check(_ answer: RouteAnswer) throws(EditRefusal) {
     if isPool(answer) { return }
@@ -250,19 +143,6 @@ struct PoolProof {
     )
   }
 
-  /// The domains, or the address, that the wish is for; empty where it is for mail to anywhere, and where there are too many
-  /// to name.
-  private var names: [String] {
-    let names: [String] =
-      switch scope {
-      case .to(let address): [address]
-      case .relayDomains: (try? before.transportKeys(of: .relay)) ?? []
-      case .virtualMailboxes: (try? before.transportKeys(of: .virtualMailboxes)) ?? []
-      case .outbound, .from, .named: []
-      }
-    return names.count > 20 ? [] : names
-  }
-
   /// Whether a message goes to the pool, with the shares that were asked for.
   private func isPool(_ answer: RouteAnswer) -> Bool {
     let total = Double(content.choices.reduce(0) { $0 + $1.weight })
@@ -277,29 +157,4 @@ struct PoolProof {
       return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
     }
   }
-}
-
-extension RouteAnswer {
-  struct FirstHop: Hashable {
-    let transport: String
-    let nextHop: String
-  }
-
-  /// Transports with their first next hops, and their shares.
-  var firstHops: [FirstHop: Double] {
-    var found: [FirstHop: Double] = [:]
-    for (outcome, share) in outcomes {
-      guard case .destination(let transport, let nextHop) = outcome else { continue }
-      // As a member of a pool is read: "inet:" is no part of the first one.
-      let first = NextHopList(nextHop.text, kind: .nextHop).hops.first ?? ""
-      found[FirstHop(transport: transport.text, nextHop: first), default: 0] += share
-    }
-    return found
-  }
-
-  /// The transports alone.
-  var transports: Set<String> { Set(firstHops.keys.map(\.transport)) }
-
-  /// The first next hops alone.
-  var hops: Set<String> { Set(firstHops.keys.map(\.nextHop)) }
 }

@@ -27,9 +27,37 @@ extension MailConfig {
       main.document.applying([
         Splice(
           range: place.range.lowerBound..<place.range.lowerBound,
-          bytes: Bytes("pipemap:{\n        unionmap:\(TableSpec.otherSenders),\n        ".utf8)),
+          bytes: Bytes(Self.startsLettingPass[0].utf8)),
         Splice(range: place.range.upperBound..<place.range.upperBound, bytes: Bytes("}".utf8)),
       ]))
+    return edited
+  }
+
+  /// What is in front of such a pool, in lines of their own and in one.
+  private static let startsLettingPass = [
+    "pipemap:{\n        unionmap:\(TableSpec.otherSenders),\n        ",
+    "pipemap:{unionmap:\(TableSpec.otherSenders), ",
+  ]
+
+  /// With pools for all mail in their short form again, where the last entries that they let pass are gone since `before`.
+  func endingToLetDomainsPass(since before: MailConfig) -> MailConfig {
+    var edited = self
+    for parameter in [RoutingParameter.senderTransportMaps, .senderRelayhostMaps]
+    where before.tables(parameter).count > 1 && edited.tables(parameter).count == 1 {
+      guard let site = edited.wholeTable(parameter), site.answersOtherSenders, !site.isInDatabase,
+        let place = site.site.table?.item.text.span(), place.file == edited.main.document.path
+      else { continue }
+      let document = edited.main.document
+      // Only as it is written here: whoever wrote it otherwise has a reason.
+      let text = document[place.range].text
+      let starts = Self.startsLettingPass + Self.startsLettingPass.map { $0.replacing("\n", with: "\r\n") }
+      guard let start = starts.first(where: text.hasPrefix), text.hasSuffix("}") else { continue }
+      let (from, to) = (place.range.lowerBound, place.range.upperBound)
+      edited.update(
+        document.applying([
+          Splice(range: from..<from + start.utf8.count, bytes: []), Splice(range: to - 1..<to, bytes: []),
+        ]))
+    }
     return edited
   }
 }

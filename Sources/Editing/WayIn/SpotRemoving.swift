@@ -57,7 +57,11 @@ extension MailConfig {
 
   /// Without what decides at a place, and nothing else.
   func removingDecision(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
-    guard case .key(let key, of: _) = spot.place else { return try removingParameter(spot) }
+    guard case .key(let key, of: let parameter) = spot.place else { return try removingParameter(spot) }
+    return try removingDecision(for: key, at: spot).removingPlaceMarks(of: key, in: parameter)
+  }
+
+  private func removingDecision(for key: String, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
     guard let site = spot.sites.first else {
       guard let entry = spot.entry, let value = spot.single else {
         throw .notInOnePlace(spot.parameter.rawValue)

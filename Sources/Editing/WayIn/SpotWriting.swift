@@ -57,7 +57,7 @@ extension MailConfig {
     }
     if let reason = Self.problem(withKey: key) { throw .badText(key, reason: reason) }
     if let path = keyedTable(of: parameter, for: key), let document = files[path]?.document {
-      edited.update(document.appending("\(key)\t\(text)"))
+      edited.update(document.adding(text, for: key))
       return (edited, .entry(table: path, key: key))
     }
     let type = parameters.text("default_database_type")
@@ -71,7 +71,7 @@ extension MailConfig {
     }
     let (path, name) = try freeTable(for: parameter)
     if let left = emptyTableLeft(at: path) {
-      edited.update(left.appending("\(key)\t\(text)"))
+      edited.update(left.adding(text, for: key))
     } else {
       edited.update(Self.newTable(path, entry: "\(key)\t\(text)"))
     }
@@ -83,12 +83,17 @@ extension MailConfig {
   ///
   /// - Parameter key: one that is to come into it: no other setting may ask the table for that.
   func keyedTable(of parameter: RoutingParameter, for key: String? = nil) -> String? {
-    tableSites(of: parameter).first { site in
+    let paths = tableSites(of: parameter).lazy.compactMap { site -> String? in
       guard let table = site.table, table.isWholeItem, table.isAnswer, !table.spec.isPattern,
-        let path = site.source
-      else { return false }
-      return files[path]?.document != nil && !(key.map { isAskedElsewhere(for: $0, in: path) } ?? false)
-    }?.source
+        let path = site.source, files[path]?.document != nil,
+        !(key.map { isAskedElsewhere(for: $0, in: path) } ?? false)
+      else { return nil }
+      return path
+    }
+    let former = key.flatMap { key in
+      paths.first { files[$0]?.document?.placeMark(of: key) != nil }
+    }
+    return former ?? paths.first
   }
 
   private func freeTable(for parameter: RoutingParameter) throws(EditRefusal) -> (path: String, name: String)

@@ -30,8 +30,14 @@ extension PoolWish {
           + [WantedMember(try WantedMember(member).goal, weight: try .init(checking: wanted, of: member))])
       return
     }
-    if pools.count > 1 { return nil }
-    if let pool = pools.first {
+    if let entry = try config.destinationOfEntryForAllMail(name) {
+      own = (.outbound, entry)
+      if entry == member || entry.hasSuffix(":\(member)") {
+        throw .onlyOneDestination(name, destination: entry)
+      }
+    } else if pools.count > 1 {
+      return nil
+    } else if let pool = pools.first {
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
       else { return nil }
@@ -53,15 +59,28 @@ extension PoolWish {
 }
 
 extension MailConfig {
+  /// That of the entry `*` that decides for all mail to the outside, where a name means that mail.
+  func destinationOfEntryForAllMail(_ name: String) throws(EditRefusal) -> String? {
+    // The texts of the tables say it: their indices may be behind.
+    guard name == "\(Scope.outbound)",
+      let entry = entryForAllMail(RouteContext(isCopy: true))?.single?.text
+    else { return nil }
+    return try Self.guardTransport(of: entry, name)
+  }
+
   /// The one destination of a table entry, named as a pool in its place would be; nil where there is none.
   fileprivate func destination(ofEntry name: String) throws(EditRefusal) -> String? {
     guard let spot = try? spot(for: Scope(name), nextHopsOnly: true, prefersAgent: isServedByAgent),
       case .key = spot.place, spot.sites.isEmpty, let single = spot.single, !single.isEmpty
     else { return nil }
-    if single.text.hasPrefix(":") {
-      throw .cannotPool(name, reason: "\"\(single.text)\" names no transport: write one before it first")
+    return try Self.guardTransport(of: single.text, name)
+  }
+
+  private static func guardTransport(of entry: String, _ name: String) throws(EditRefusal) -> String {
+    if entry.hasPrefix(":") {
+      throw .cannotPool(name, reason: "\"\(entry)\" names no transport: write one before it first")
     }
-    return single.text
+    return entry
   }
 
   /// The members of a pool of lanes, which one more joins. Where they go to several gateways, nobody knows which one it is for.

@@ -86,7 +86,8 @@ extension EditCommand {
     let routes = routes(edited, in: place)
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
-      notes: remarks(edited, in: place) + config.remarks(on: edited)
+      notes: remarks(edited, in: place)
+        + config.remarks(on: edited, after: edits, context: config.routeContext(isDemo: place.isDemo))
         + place.timedWork.remarks(on: edits, in: edited),
       guards: routes.map { config.mailboxGuards($0, in: edited, on: config.machine(isDemo: place.isDemo)) }
         ?? [],

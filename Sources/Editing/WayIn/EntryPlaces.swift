@@ -1,0 +1,46 @@
+// The place of an entry that a stock pool has taken out of its table: a comment keeps it, so that the entry comes back to the comments
+// and the neighbours that it had.
+
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// What stands in the place of an entry.
+  static func placeMark(of key: String) -> String { "\(placeMarkStart)\(key)\(placeMarkEnd)" }
+
+  private static let placeMarkStart = "# randmap: the entry for "
+  private static let placeMarkEnd = " is in main.cf"
+
+  static func isPlaceMark(_ line: String) -> Bool {
+    line.hasPrefix(placeMarkStart) && line.hasSuffix(placeMarkEnd)
+  }
+
+  /// Without the marks of a key whose pool is gone.
+  func removingPlaceMarks(of key: String, in parameter: RoutingParameter) -> MailConfig {
+    var edited = self
+    for path in Set(tableSites(of: parameter).compactMap(\.source)) {
+      guard let document = edited.files[path]?.document, let place = document.placeMark(of: key) else {
+        continue
+      }
+      let line = place.lowerBound..<min(place.upperBound + 1, document.count)
+      edited.update(document.applying([Splice(range: line, bytes: [])]))
+      edited = edited.removingEmptyTable(path)
+    }
+    return edited
+  }
+}
+
+extension Document {
+  /// Where the mark of a key is.
+  func placeMark(of key: String) -> Range<Int>? {
+    let mark = MailConfig.placeMark(of: key.lowercased())
+    return physicalLines(in: 0..<count).first { self[$0].text.trimmingSpace == mark }
+  }
+
+  /// With a new entry, in the place that it had before, otherwise at the end.
+  func adding(_ value: String, for key: String) -> Document {
+    let entry = "\(key)\t\(value)"
+    guard let place = placeMark(of: key) else { return appending(entry) }
+    return applying([Splice(range: place, bytes: Bytes(entry.utf8))])
+  }
+}
