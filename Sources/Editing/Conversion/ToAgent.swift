@@ -64,10 +64,7 @@ extension Converter {
       !config.parameters.text(name).isEmpty
     {
       throw .cannotConvert(
-        site.id,
-        reason:
-          "\(name) is set, and decides for some senders: take its tables out first, or let stock Postfix run the pool (randmap pool: --notation stock)"
-      )
+        site.id, reason: "\(name) is set, and decides for some senders: take its tables out first")
     }
     try config.guardHopsOfSenders(for: site)
     try guardPlainTransport(own, for: site)
@@ -214,7 +211,7 @@ extension Converter {
       .map(\.content.transports).filter { $0.count > 1 }
     let carried = CarriedLimit.carried(
       from: Set(pools.flatMap(\.self)), andTwins: Set(twins.flatMap(\.self)), in: config.parameters)
-    notes += carried.notes.asNotes
+    notes += carried.notes
     let document = config.main.document
     let line = config.main.assignments.first {
       RoutingParameter(rawValue: $0.name).map { !$0.isFallback } ?? false
