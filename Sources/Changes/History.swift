@@ -22,8 +22,10 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
   package internal(set) var place: Place?
   /// Who took it back; nil while it stands.
   package internal(set) var undone: Undone?
-  /// Whether another directory is at this path now; nil: no.
+  /// Whether another directory is at this path now, or at that of one of its files; nil: no.
   package internal(set) var otherDirectory: Bool?
+  /// The path of that directory; nil where it is the configuration's own.
+  package internal(set) var otherPath: String?
 
   /// One file of a write.
   package struct LoggedFile: Hashable, Sendable, Codable {
@@ -35,6 +37,8 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     var after: Digest?
     /// Whether it is a pool database: what is kept of it are its rows in words. Nil in older records.
     var isDatabase: Bool?
+    /// The directory that it was in; nil for the configuration's own, and in an older record.
+    var place: Place?
 
     var storage: Storage { isDatabase == true ? .database : .file }
 
@@ -53,6 +57,12 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
   /// A directory, whatever its path leads to at another time.
   package struct Place: Hashable, Sendable, Codable {
     let device, inode: UInt64
+
+    /// What is at a real path now.
+    init?(_ path: String) {
+      guard let identity = DirectoryIdentity(path) else { return nil }
+      (device, inode) = (identity.device, identity.inode)
+    }
   }
 
   package struct Undone: Hashable, Sendable, Codable {
@@ -60,6 +70,19 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var user: String
     package var sudoUser: String?
     package var command: String
+  }
+}
+
+extension LoggedWrite.LoggedFile {
+  /// The directory of this file, where another one is there now than the one that was written.
+  fileprivate func exchangedDirectory(_ known: inout [String: LoggedWrite.Place?]) -> String? {
+    guard let place else { return nil }
+    // Where a link leads elsewhere now, that is another directory too.
+    let target = try? targetPath(path)
+    let directory = FileReader.directory(of: target ?? path)
+    let now = known[directory] ?? LoggedWrite.Place(directory)
+    known[directory] = .some(now)
+    return now == place ? nil : directory
   }
 }
 
@@ -74,7 +97,7 @@ struct History {
 
   init(directory: String, of path: String) {
     self.directory = directory
-    here = DirectoryIdentity(path).map { LoggedWrite.Place(device: $0.device, inode: $0.inode) }
+    here = LoggedWrite.Place(path)
   }
 
   private func place(_ number: Int) -> String {
@@ -94,9 +117,17 @@ struct History {
     }
     // A record without a place is older than the next one that has one, and is taken to be of that directory; without any, of this one.
     var next = here
+    var known: [String: LoggedWrite.Place?] = [:]
     for index in writes.indices.reversed() {
       next = writes[index].place ?? next
-      if next != here { writes[index].otherDirectory = true }
+      if next != here {
+        writes[index].otherDirectory = true
+        continue
+      }
+      for file in writes[index].files where writes[index].otherPath == nil {
+        writes[index].otherPath = file.exchangedDirectory(&known)
+      }
+      if writes[index].otherPath != nil { writes[index].otherDirectory = true }
     }
     return writes
   }

@@ -1,6 +1,7 @@
 // What other modules call: write a change, take the last one back, list them, and settle a write that was interrupted.
 
 import Glibc
+import PostfixFiles
 import PostfixTools
 
 /// Writes changes, all or nothing, and keeps their history.
@@ -103,7 +104,8 @@ package struct Writer: Sendable {
     let number = history.nextNumber
     let record = LoggedWrite(
       number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
-      command: author.command, summary: set.summary, files: plan.files.map(LoggedWrite.LoggedFile.init),
+      command: author.command, summary: set.summary,
+      files: plan.files.map { LoggedWrite.LoggedFile($0, in: store.directory.path) },
       place: history.here)
     let step = History.Step.add(number)
     var transaction = Transaction(
@@ -261,7 +263,9 @@ package struct Writer: Sendable {
     let write = try history.write(number, among: writes)
     if write.undone != nil { throw .noSuchWrite(write.number, isUndone: true) }
     // What is kept of it may not be for who owns this directory.
-    if write.otherDirectory == true, !anyDirectory { throw .otherDirectory(write.number, directory) }
+    if write.otherDirectory == true, !anyDirectory {
+      throw .otherDirectory(write.number, write.otherPath ?? directory)
+    }
     var merged: [String] = []
     var changes: [FileChange] = []
     var changed: [String] = []
@@ -297,7 +301,9 @@ package struct Writer: Sendable {
 }
 
 extension LoggedWrite.LoggedFile {
-  init(_ file: Plan.File) {
+  /// - Parameter own: the real path of the configuration directory.
+  init(_ file: Plan.File, in own: String) {
+    let directory = FileReader.directory(of: file.target)
     self.init(
       path: file.change.path, indexes: file.change.indexes,
       old: file.old.map {
@@ -305,6 +311,7 @@ extension LoggedWrite.LoggedFile {
           mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
           extended: $0.attributes.extended)
       },
-      after: file.change.after.map(Digest.init), isDatabase: file.rows == nil ? nil : true)
+      after: file.change.after.map(Digest.init), isDatabase: file.rows == nil ? nil : true,
+      place: directory == own ? nil : LoggedWrite.Place(directory))
   }
 }

@@ -106,6 +106,12 @@ extension MailConfig {
     if let same = editor.pool.members.first(where: { $0.result == result }) {
       throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
     }
+    let kind = editor.pool.kind
+    let gateway = gatewayName(of: result, kind: kind, transport: "smtp")
+    let twin = editor.pool.members.first {
+      gatewayName(of: $0.result, kind: kind, transport: "smtp") == gateway
+    }
+    if let twin { throw .twice(twin.result, result) }
     if editor.hasRows {
       return try editing(editor) { editor throws(EditRefusal) in
         try editor.addingRow(result, weight: weight)

@@ -1,6 +1,7 @@
 // Another directory at a path whose writes are remembered: its history is not that of the one before.
 
 import Glibc
+import PostfixFiles
 import System
 import TestSupport
 import TestTraits
@@ -58,6 +59,38 @@ import Testing
     // Who knows that it was a restore says so.
     _ = try scene.writer().undo(scene.directory, anyDirectory: true)
     #expect(try readText(main) == "secret = 1\n")
+  }
+
+  /// A table may be elsewhere. Its owner may have put another directory there since.
+  @Test func theDirectoryOfATableElsewhereIsLookedAtToo() throws {
+    let table = scene.new + "/transport"
+    func write(_ text: String) throws {
+      let change = FileChange(path: table, before: try readFile(table), after: Array(text.utf8))
+      _ = try scene.writer().write(ChangeSet(directory: scene.directory, changes: [change], summary: text))
+    }
+    try write("example.com smtp:[first.example]\n")
+    try write("example.com smtp:[second.example]\n")
+    #expect(try others() == [])
+    let text = try readText(table)
+    try #require(rename(scene.new, scene.temporary.file("aside")) == 0)
+    try scene.temporary.makeDirectory("new")
+    try writeFile(table, text)
+    #expect(try others() == [1, 2])
+    let real = try #require(FileReader.realPath(scene.new))
+    #expect(throws: WriteError.otherDirectory(2, real)) { try scene.writer().undo(scene.directory) }
+    #expect(try readText(table) == text)
+    // The configuration's own files were not exchanged.
+    try self.write("a = 1\n")
+    #expect(try others() == [1, 2])
+    _ = try scene.writer().undo(scene.directory)
+    _ = try scene.writer().undo(scene.directory, anyDirectory: true)
+    #expect(try readText(table) == "example.com smtp:[first.example]\n")
+    // A link that leads to another directory is one too.
+    try #require(rename(scene.new, scene.temporary.file("further")) == 0)
+    try #require(symlink(scene.temporary.file("further"), scene.new) == 0)
+    #expect(try others() == [1, 2])
+    try #require(unlink(scene.new) == 0 && symlink(scene.temporary.file("aside"), scene.new) == 0)
+    #expect(try others() == [])
   }
 
   /// Writes of an older version say nothing of the directory.

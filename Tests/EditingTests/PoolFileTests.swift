@@ -8,6 +8,19 @@ import Testing
 @testable import Editing
 
 @Suite struct PoolFileTests {
+  /// What an earlier pool has left stays as it is, and is not in the way.
+  @Test func aFileWithOtherContentsIsNotInTheWay() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "default_transport = randmap:!smtp:[a]!smtp:[b]\n")
+    try directory.write("default_transport.pool", "smtp:[old]\n")
+    let config = try MailConfig(directory: directory.path, environment: Environment())
+    let file = try converted(config.readingFiles(), to: .file)
+    #expect(file.mainText == "default_transport = randmap:$config_directory/default_transport-2.pool\n")
+    let made = file.document("\(directory.path)/default_transport-2.pool")
+    #expect(made?.bytes.text == "smtp:[a]\nsmtp:[b]\n")
+    #expect(file.changeSet(summary: "x").changes.count == 2)
+  }
+
   @Test func aPoolGoesIntoAFileAndBack() throws {
     let main = """
       default_transport =

@@ -39,6 +39,9 @@ import Testing
     "cred = me:S1\nsmtp_sasl_password_maps = static:$cred x\ncred = me:S1b\n",
     "smtp_tls_policy_maps = ldap://u:S1@h\n", "virtual_alias_maps = pgsql:postgresql://h/db?password=S1\n",
     " smtp_sasl_password_maps = static:me:S1\n",
+    "relayhost = me:S1@127.0.0.2\n", "relayhost =\n  me:S1@127.0.0.2\n",
+    "# relayhost = me:S1@127.0.0.2:587\n",
+    "smtp_fallback_relay = [127.0.0.2], me:S1@[127.0.0.3]\n",
   ]
   private static let options = [
     "-o smtp_sasl_password_maps=static:me:pass S1", "-o {smtp_sasl_password_maps=static:me:S1",
@@ -48,7 +51,8 @@ import Testing
     "-o smtp_sasl_password_maps=hash:/etc/x,\n    static:me:S1",
     "-o smtp_sasl_password_maps=static:me:pa${S1", "-o my_password=S1 -o my_password=S2",
     "-o { my_password S1 }", "-o smtp_sasl_auth_enable=yes,my_password=S1", "--password S1",
-    "-o smtp_helo_name=x --password=S1 y",
+    "-o smtp_helo_name=x --password=S1 y", "-o smtp_fallback_relay=me:S1@127.0.0.2",
+    "-o { smtp_fallback_relay = me:S1@127.0.0.2 }",
   ]
   private static let lines = [
     "bob:S1 [127.0.0.7]", "bob:S1", "bob@example.com:S1", "[127.0.0.7]:S1", "gw1.example:S1",

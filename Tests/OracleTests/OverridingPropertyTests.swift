@@ -53,7 +53,15 @@ import Testing
       }
       sample.overrides.removeAll { RoutingParameter(rawValue: $0.name) != nil }
       let config = config(sample)
-      let pools = config.pools().filter { $0.overrider != nil && Self.own.contains(where: $0.isOf) }
+      // Its text in another value is a gateway of that other one.
+      let quoted = Self.own.filter { parameter in
+        ["$\(parameter.rawValue)", "{\(parameter.rawValue)", "(\(parameter.rawValue)"].contains { reference in
+          sample.settings.contains { $0.1.contains(reference) }
+        }
+      }
+      let pools = config.pools().filter {
+        $0.overrider != nil && Self.own.contains(where: $0.isOf) && !quoted.contains(where: $0.isOf)
+      }
       if pools.isEmpty { continue }
       overridden += pools.count
       let resolver = Routing.Resolver(config, context: RouteContext(isCopy: true))

@@ -136,6 +136,18 @@ import Testing
     #expect(isLed == item.comes)
   }
 
+  /// Relay domains that only the rewrite service knows go by relayhost too.
+  @Test(arguments: [("", true), ("\n -o relay_domains=rel.test", false), ("\n -o relay_domains=", true)])
+  func anOptionOfTheRewriteServiceCounts(options: String, isOverridden: Bool) {
+    let config = MailConfig(
+      directory: "/d",
+      main: "relayhost = [a]\ndefault_transport = smtp:[b]\nrelay_transport = relay\nmyhostname = mx.test\n",
+      master:
+        "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\nrewrite unix - - n - - trivial-rewrite\(options)\n"
+    )
+    #expect((config.pools().first { $0.id == "relayhost" }?.overriddenWords != nil) == isOverridden)
+  }
+
   @Test func overriddenPoolsCountNothing() {
     let pools = config(
       "relayhost = [a]\nsender_dependent_default_transport_maps = randmap:{smtp:[b], smtp:[c]}\n"

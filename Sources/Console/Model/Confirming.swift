@@ -65,7 +65,7 @@ extension Model {
         question:
           "Take \(preview.number.map { "write \($0)" } ?? "the last write") of \(files(of: preview.set)) back? "
           + "(\(printable(preview.set.summary)))",
-        warnings: merged, note: note, choices: choices))
+        warnings: merged + preview.guards.map(\.message), note: note, choices: choices))
     showChanges()
   }
 

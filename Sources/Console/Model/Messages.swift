@@ -74,6 +74,8 @@ struct UndoPreview: Sendable {
   let number: Int?
   /// The files that were edited since, in other lines: those edits stay.
   let merged: [String]
+  /// What it does to mail of later writes.
+  let guards: [EditGuard]
   /// The lines of its diff, safe to show.
   let diff: [String]
   /// Why it is in force only after `postfix reload`; nil where it is so at once.
@@ -83,12 +85,14 @@ struct UndoPreview: Sendable {
   ///   - reloadReason: see `MailConfig.reloadReason(of:)`.
   ///   - show: makes a diff one that may be shown.
   init(
-    _ set: ChangeSet, number: Int? = nil, merged: [String] = [], reloadReason: String?,
+    _ set: ChangeSet, number: Int? = nil, merged: [String] = [], guards: [EditGuard] = [],
+    reloadReason: String?,
     showing show: (FileDiff) -> FileDiff = { $0 }
   ) {
     self.set = set
     self.number = number
     self.merged = merged
+    self.guards = guards
     self.reloadReason = reloadReason
     diff = set.changes.flatMap { foldingRepetitions(in: show(FileDiff($0)).printableLines) }
   }

@@ -49,7 +49,9 @@ struct Writing: Sendable {
       }
       return .undoing(
         UndoPreview(
-          set, number: number, merged: merged, reloadReason: config.reloadReason(of: set),
+          set, number: number, merged: merged,
+          guards: writer.guards(againstUndoOf: number, in: config, merging: !merged.isEmpty),
+          reloadReason: config.reloadReason(of: set),
           showing: config.masked))
     } catch {
       guard case .conflict = error,

@@ -15,42 +15,47 @@ extension Converter {
         if isMovedWithAnother(site) { continue }
         throw .notInOnePlace(site.id)
       }
-      let name = "\(fileName(of: site)).pool"
-      let path = "\(config.directory)/\(name)"
-      guard written.insert(path).inserted else {
-        throw .cannotConvert(
-          site.id,
-          reason: "another pool is written to \(name) already: write one of the two to another file by hand")
-      }
       if let result = site.pool.text.results.first(where: { $0.hasPrefix("#") }) {
         throw .cannotConvert(
           site.id,
           reason:
             "\"\(result)\" would be a comment in a pool file: need a member that begins with another sign")
       }
-      try write(site, to: path, comments: comments(in: place))
+      let bytes = poolFile(of: site, comments: comments(in: place))
+      let name = try freeName(for: site, bytes, besides: written)
+      let path = "\(config.directory)/\(name)"
+      written.insert(path)
+      create(Document(newAt: path, bytes: bytes))
       let isInMainCf = place.file == config.main.document.path
       splice(place.file, place.range, isInMainCf ? "$config_directory/\(name)" : path)
       replace(site, at: [site.scope])
     }
   }
 
-  private mutating func write(_ site: PoolSite, to path: String, comments: [String]) throws(EditRefusal) {
+  private func poolFile(of site: PoolSite, comments: [String]) -> Bytes {
     let drained = site.content.drained.map {
       DrainedItem.comment(
         result: $0.result.dropping(prefix: site.prefix), weight: $0.weight, drain: $0.drain, pool: 1)
     }
     let lines = comments + site.pool.text.results + drained
-    let bytes = Bytes(lines.map { "\($0)\n" }.joined().utf8)
-    // The file may be left from an earlier conversion; then it must hold just that.
-    guard let old = try? FileReader.read(path) else {
-      create(Document(newAt: path, bytes: bytes))
-      return
+    return Bytes(lines.map { "\($0)\n" }.joined().utf8)
+  }
+
+  /// A name that no file has. One that holds just that may be left from an earlier conversion.
+  private func freeName(
+    for site: PoolSite, _ bytes: Bytes, besides written: Set<String>
+  ) throws(EditRefusal) -> String {
+    for number in 1...99 {
+      let name = "\(fileName(of: site))\(number > 1 ? "-\(number)" : "").pool"
+      let path = "\(config.directory)/\(name)"
+      if written.contains(path) { continue }
+      if FileStamp.ofName(path) == nil || (try? FileReader.read(path)) == bytes { return name }
     }
-    guard old == bytes else {
-      throw .cannotConvert(site.id, reason: "\(path) exists already with other contents; move it away first")
-    }
-    create(Document(path: path, bytes: bytes))
+    throw .cannotConvert(
+      site.id,
+      reason:
+        "99 files \(fileName(of: site))-N.pool with other contents are in \(config.directory) already; remove those that nothing names"
+    )
   }
 
   private func comments(in place: FileRange) -> [String] {

@@ -86,7 +86,7 @@ extension Converter {
           "\(maps) is set, and a random table next to its tables would also answer for their senders: take those out first"
       )
     }
-    let nullKey = "empty_address_\("\(maps)".dropping(prefix: "sender_dependent_"))_lookup_key"
+    let nullKey = maps.nullSenderKey
     guard config.parameters.text(nullKey) == "<>" else {
       throw .cannotConvert(
         site.id, reason: "\(nullKey) is set: take it out, so that the null sender is asked for as <>")

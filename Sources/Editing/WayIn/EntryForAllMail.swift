@@ -18,7 +18,8 @@ extension MailConfig {
   }
 
   private func decides(_ spot: PoolSpot, _ context: RouteContext) -> Bool {
-    let answer = Resolver(self, context: context).route("someone@\(Self.outsideDomain)")
+    let answer = Resolver(self, context: context).route(
+      "someone@\(Self.outsideDomain)", from: outsideSenders.first ?? "")
     let holder = spot.holder(in: self)
     return answer.deciding.map { $0.file == holder.file && $0.line == holder.line } ?? false
   }

@@ -4,14 +4,11 @@ import PostfixFiles
 import Routing
 
 extension PoolProof {
-  /// A sender that no table knows.
-  private static let otherSender = "someone@sender.invalid"
-
   /// Messages of it: recipient and sender.
   var meant: [(String, String)] {
     let outside = "someone@\(MailConfig.outsideDomain)"
     switch scope {
-    case .outbound: return [(outside, ""), (outside, Self.otherSender)]
+    case .outbound: return before.outsideSenders.map { (outside, $0) }
     case .to: return [scope.address].compactMap { $0.map { ($0, "") } }
     case .from: return [scope.address].compactMap { $0.map { (outside, $0) } }
     case .relayDomains:

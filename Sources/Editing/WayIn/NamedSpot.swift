@@ -57,7 +57,19 @@ extension MailConfig {
       let site = tableSites.first {
         $0.source == table || ($0.source?.hasSuffix("/\(table)") ?? false)
       }
-      if let site, !key.isEmpty { return try keySpot(key, of: site.parameter, .named(name)) }
+      if let site, !key.isEmpty {
+        let spot = try keySpot(key, of: site.parameter, .named(name))
+        let holder = spot.holder(in: self)
+        // Of several tables with the key Postfix takes the first.
+        if let file = holder.file, file != site.source, file != main.document.path {
+          throw .cannotPool(
+            name,
+            reason:
+              "\(file):\(holder.line ?? 0) has \(key) too, and decides first: name that entry, or take it out first"
+          )
+        }
+        return spot
+      }
     }
     throw .unknownScope(name, known: pools().map(\.id))
   }

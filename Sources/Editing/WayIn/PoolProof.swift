@@ -32,11 +32,7 @@ struct PoolProof {
     var guards: [EditGuard] = []
     let meant = meant
     for route in routes where route.isChanged && !isMeant(route, meant, outside: outside) {
-      guards.append(
-        .changesOtherMail(
-          what: route.sample.what,
-          address: route.sample.sender.isEmpty ? route.sample.recipient : "from \(route.sample.sender)",
-          before: route.before.words, after: route.after.words))
+      guards.append(route.asOtherMail)
     }
     guards += [guardForMailboxes(resolver), guardForGateways(resolver)].compactMap(\.self)
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)

@@ -43,6 +43,16 @@ package struct RouteChange: Sendable {
   package let after: RouteAnswer
 
   package var isChanged: Bool { before.goals != after.goals }
+
+  /// Sender and recipient: of which message it is, whatever that stands for.
+  var address: [String] { [sample.sender, sample.recipient] }
+
+  /// The guard of an edit that does not mean this mail.
+  var asOtherMail: EditGuard {
+    .changesOtherMail(
+      what: sample.what, address: sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)",
+      before: before.words, after: after.words)
+  }
 }
 
 extension RouteAnswer {
@@ -176,7 +186,9 @@ extension MailConfig {
         RouteSample(
           recipient: recipient, sender: sender, what: what, scope: scope, addressClass: addressClass))
     }
-    add("someone@\(Self.outsideDomain)", Scope.outbound.words, .outbound)
+    add(
+      "someone@\(Self.outsideDomain)", Scope.outbound.words, from: outsideSenders.first ?? "", .outbound)
+    if hasEntryForNullSender { add("someone@\(Self.outsideDomain)", "bounces, mail from <>,") }
     add(
       "postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail",
       of: .local)

@@ -14,7 +14,7 @@ extension MailConfig {
       }),
       let item = site.site.table?.item, let place = item.text.span(), place.file == main.document.path
     else { return self }
-    let nullKey = "empty_address_\("\(parameter)".dropping(prefix: "sender_dependent_"))_lookup_key"
+    let nullKey = parameter.nullSenderKey
     guard environment.version >= .inlinePatterns, parameters.text(nullKey) == "<>" else {
       throw .cannotPool(
         "\(scope)",

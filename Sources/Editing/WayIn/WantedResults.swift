@@ -17,7 +17,7 @@ struct WantedResults {
     var gateways: [String: String] = [:]
     for member in members {
       let result = try text(of: member)
-      let key = gateway(of: result)
+      let key = config.gatewayName(of: result, kind: spot.kind, transport: spot.transport)
       if let same = gateways[key] { throw .twice(same, member.description) }
       gateways[key] = member.description
       results.append(result)
@@ -114,12 +114,16 @@ struct WantedResults {
       return error.message
     }
   }
+}
 
+extension MailConfig {
   /// A name that two spellings of one gateway have in common.
-  private func gateway(of result: String) -> String {
-    let list = NextHopList(result, kind: spot.kind)
-    let transport = spot.kind == .nextHop ? spot.transport : String(list.transport.dropLast())
-    let client = config.gatewayTransport(transport)
+  ///
+  /// - Parameter transport: that of a next hop alone.
+  func gatewayName(of result: String, kind: ResultKind, transport own: String) -> String {
+    let list = NextHopList(result, kind: kind)
+    let transport = kind == .nextHop ? own : String(list.transport.dropLast())
+    let client = gatewayTransport(transport)
     let hops = list.hops.map { hop in
       let gateway = Gateway(
         hop, mailProtocol: client?.approach.mailProtocol ?? .smtp, defaultPort: client?.defaultPort ?? 25)
@@ -131,9 +135,7 @@ struct WantedResults {
     }
     return "\(transport):\(hops.joined(separator: ","))"
   }
-}
 
-extension MailConfig {
   /// Whether a text begins with a transport.
   func namesDestination(_ text: String) -> Bool {
     let destination = Destination(SourcedText(builtIn: text))

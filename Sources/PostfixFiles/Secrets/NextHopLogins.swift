@@ -40,6 +40,29 @@ extension Bytes {
     return copied == startIndex ? self : shown + self[copied...]
   }
 
+  /// A line whose value is next hops alone. There `user:password@host` is a login; elsewhere it may be a transport with an
+  /// address of mail.
+  var hidingLoginsOfNextHops: Bytes {
+    var shown = Bytes()
+    var start = startIndex
+    while start < endIndex {
+      let word = self[start...].prefix { !$0.isSpace && !",={}\"".utf8.contains($0) }
+      let at = word.lastIndex(of: UInt8(ascii: "@"))
+      if let at, Self.isHost(word[(at + 1)...]), word[..<at].dropFirst().contains(.colon),
+        word.first != UInt8(ascii: "[")
+      {
+        shown += SecretMask.stars + word[at...]
+      } else {
+        shown += word
+      }
+      start = word.endIndex
+      guard start < endIndex else { break }
+      shown.append(self[start])
+      start += 1
+    }
+    return shown
+  }
+
   /// What of a word is not shown: of `smtp:user:password@host` the user too, and of `[user:password@host]` the password. Any sign may
   /// be in a password, so all up to the last "@" is taken for one.
   private static func login(in word: ArraySlice<UInt8>) -> Range<Int>? {

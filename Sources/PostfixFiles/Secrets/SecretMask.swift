@@ -3,7 +3,8 @@
 /// Goes through the lines of a file, in their order.
 package enum SecretMask {
   case credentials
-  case settings(SecretNames, isInSecret: Bool = false)
+  /// `isInNextHops` is whether the value that a line goes on with is next hops alone.
+  case settings(SecretNames, isInSecret: Bool = false, isInNextHops: Bool = false)
   /// `depth` is how many braces are open in a value with a password, 0 where words may follow it; nil outside of one.
   case services(SecretNames, depth: Int? = nil)
   case other
@@ -17,15 +18,31 @@ package enum SecretMask {
     switch self {
     case .other: return Self.entry(line)
     case .credentials: return Self.credential(line)
-    case .settings(let names, let isInSecret):
+    case .settings(let names, let isInSecret, let isInNextHops):
       let (shown, goesOn) = Self.setting(line, names, isInSecret)
-      self = .settings(names, isInSecret: goesOn)
-      return shown
+      let startsOn = Self.startsOnNextHops(line, after: isInNextHops)
+      self = .settings(names, isInSecret: goesOn, isInNextHops: startsOn)
+      return startsOn ? shown.hidingLoginsOfNextHops : shown
     case .services(let names, let depth):
       let (shown, next) = Self.service(line, names, depth)
       self = .services(names, depth: next)
-      return shown
+      return Self.nextHops.contains { !wordStarts(in: line, of: Bytes($0.utf8)).isEmpty }
+        ? shown.hidingLoginsOfNextHops : shown
     }
+  }
+
+  /// The parameters whose value is next hops alone.
+  private static let nextHops = RoutingParameter.values.filter { $0.resultKind == .nextHop }.map(\.rawValue)
+
+  /// Whether a line of main.cf, a comment too, is of a value that is next hops alone.
+  private static func startsOnNextHops(_ line: Bytes, after isBefore: Bool) -> Bool {
+    let start = start(of: line)
+    let name = line[start...].prefix(while: \.isNameByte)
+    guard line[name.endIndex...].first(where: { !$0.isSpace }) == UInt8(ascii: "="), !name.isEmpty else {
+      // A comment may stand between the lines of a value, and may be one of them.
+      return isBefore && (line.first?.isSpace ?? true || line.first == .hash)
+    }
+    return nextHops.contains(name.text)
   }
 
   /// Where the text of a line begins, behind the marks of a comment.

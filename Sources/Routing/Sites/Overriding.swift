@@ -82,8 +82,9 @@ struct Overriding {
     if isTransportLeft(.other), answersEverybody(.senderTransportMaps) {
       overriders[.defaultTransport] = .senderTransportMaps
     }
-    // Where main.cf says nothing of them, they are the subdomains of mydestination at most.
-    let hasRelayDomains = config.main["relay_domains"].map { !$0.value.isEmpty } ?? false
+    // Where nothing says anything of them, they are the subdomains of mydestination at most.
+    let ofService = config.rewriteService?.overrides.last { $0.name == "relay_domains" }?.value
+    let hasRelayDomains = (ofService ?? config.main["relay_domains"]?.value).map { !$0.isEmpty } ?? false
     let byRelay = isLeft(.relay) && hasRelayDomains && lacksNextHop(.relayTransport)
     let byDefault = isLeft(.other) && overriders[.defaultTransport] == nil && lacksNextHop(.defaultTransport)
     let bySender = isLeft(.other) && mayLackNextHop(.senderTransportMaps)

@@ -12,8 +12,9 @@ struct UndoCommand: ParsableCommand {
     commandName: "undo", abstract: "Take the last write back, then the one before, or the one of a number.",
     discussion: """
       Where a file was edited since, in other lines, the diff shows what taking the write back would change, and --merge \
-      does it: those edits stay. After a restore, or where another directory came to this path, --force takes back what was \
-      written before that. Formats: text, json.
+      does it: those edits stay. Taking back a write that is not the last may move mail that a later write is for: that needs \
+      --force. After a restore, or where another directory came to this path, --force takes back what was written before that. \
+      Formats: text, json.
 
       Examples:
         randmap undo --dry-run
@@ -23,7 +24,9 @@ struct UndoCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
-  @Flag(help: "Take it back also where another directory was at this path.") var force = false
+  @Flag(help: "Take it back also where that moves other mail, or another directory was at this path.")
+  var force =
+    false
   @Argument(help: "The write, as `randmap log` numbers them.") var number: Int?
   @Flag(help: "After that, make Postfix read its configuration again.") var reload = false
   /// What it does anyway: who writes edits with it types it here too.
@@ -57,6 +60,14 @@ struct UndoCommand: ParsableCommand {
           files: set.changes.map { place.shown($0.path) }, notes: notes)
         if let text = try? JSON.text(object) { Output.standard.write(text) }
       }
+    }
+    let guards = place.writer.guards(
+      againstUndoOf: number, in: place.config, merging: merge, anyDirectory: force,
+      context: place.config.routeContext())
+    for stop in guards { Output.error.line("randmap: \(stop.message)") }
+    if !guards.isEmpty, !force, !dryRun {
+      throw Failure(
+        .findings, "undo: nothing is taken back; take the later writes back first, or say --force")
     }
     let undone: ChangeSet
     do throws(WriteError) {
@@ -195,16 +206,21 @@ struct LogCommand: ParsableCommand {
 
   /// A restore gives a directory another number, and so does a stranger who puts another one in its place.
   private func sayOtherDirectory(_ place: Workplace) {
-    let numbers = ((try? place.writer.log(place.config.directory)) ?? []).filter {
+    let others = ((try? place.writer.log(place.config.directory)) ?? []).filter {
       $0.otherDirectory == true && $0.undone == nil
-    }.map { "\($0.number)" }
-    if numbers.isEmpty { return }
-    let shown = numbers.prefix(10).joined(separator: ", ") + (numbers.count > 10 ? " and others" : "")
-    Output.error.line(
-      """
-      randmap: made in another directory that was at \(printable(place.config.directory)), or in this one before it was copied, \
-      restored or mounted again: \(numbers.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
-      """)
+    }
+    for (path, writes) in Dictionary(grouping: others, by: { $0.otherPath ?? place.config.directory }).sorted(
+      by: { $0.key < $1.key })
+    {
+      let shown =
+        writes.prefix(10).map { "\($0.number)" }.joined(separator: ", ")
+        + (writes.count > 10 ? " and others" : "")
+      Output.error.line(
+        """
+        randmap: made in another directory that was at \(printable(path)), or in this one before it was copied, \
+        restored or mounted again: \(writes.count == 1 ? "write" : "the writes") \(shown); to take one back: randmap undo NUMBER --force
+        """)
+    }
   }
 
   private func showDiff(_ place: Workplace, _ format: Format) throws {

@@ -48,12 +48,37 @@ extension Subject {
 
 extension SourcedText {
   /// The names in `$name`, `${name}` and `$(name)`. A condition such as `${name?$name}` may ask for what is not there.
+  ///
+  /// A regular expression took a tenth of the whole check of an ordinary directory.
   fileprivate var plainMacroNames: [String] {
-    let asked = text.matches(of: /\$[{(]\s*([A-Za-z0-9_]+)\s*[?:]/).map { String($0.output.1) }
-    return text.replacing("$$", with: " ").matches(
-      of: /\$(?:([A-Za-z0-9_]+)|\{\s*([A-Za-z0-9_]+)\s*\}|\(\s*([A-Za-z0-9_]+)\s*\))/
-    )
-    .compactMap { ($0.output.1 ?? $0.output.2 ?? $0.output.3).map(String.init) }
-    .filter { !asked.contains($0) }
+    var plain: [String] = []
+    var asked: Set<String> = []
+    var rest = bytes[...]
+    while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+      rest = rest[(dollar + 1)...]
+      if rest.first == UInt8(ascii: "$") {
+        rest = rest.dropFirst()
+        continue
+      }
+      let close: UInt8? =
+        switch rest.first {
+        case UInt8.openBrace: .closeBrace
+        case UInt8(ascii: "("): UInt8(ascii: ")")
+        default: nil
+        }
+      if close != nil { rest = rest.dropFirst().drop(while: \.isSpace) }
+      let name = Bytes(rest.prefix(while: \.isNameByte)).text
+      rest = rest.drop(while: \.isNameByte)
+      guard let close, !name.isEmpty else {
+        if !name.isEmpty { plain.append(name) }
+        continue
+      }
+      switch rest.first(where: { !$0.isSpace }) {
+      case close: plain.append(name)
+      case UInt8(ascii: "?"), UInt8(ascii: ":"): asked.insert(name)
+      default: break
+      }
+    }
+    return plain.filter { !asked.contains($0) }
   }
 }

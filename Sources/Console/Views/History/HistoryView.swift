@@ -135,7 +135,10 @@ struct HistoryView: View {
     ]
     if write.otherDirectory == true {
       lines.append([
-        .label("directory"), Span("another one that was at this path, or this one before it was restored"),
+        .label("directory"),
+        Span(
+          "another one that was at \(write.otherPath.map { facts.shown(path: $0) } ?? "this path"), or this one before it was restored"
+        ),
       ])
     }
     if let undone = write.undone {

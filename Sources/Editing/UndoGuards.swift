@@ -1,0 +1,68 @@
+// What taking an earlier write back does to mail that a later write is for.
+
+import Changes
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// What is against taking back a write that others followed: mail that it did not mean would take another way, or an
+  /// error would be new.
+  ///
+  /// - Parameters:
+  ///   - undone: what taking it back changes now.
+  ///   - written: what the write did to its files then.
+  package func guards(
+    againstUndo undone: ChangeSet, of written: [FileDiff], context: RouteContext = RouteContext()
+  ) -> [EditGuard] {
+    let storages = Dictionary(
+      undone.changes.map { ($0.path, $0.storage) }, uniquingKeysWith: { first, _ in first })
+    func applying(_ files: [(path: String, bytes: Bytes?)]) -> MailConfig {
+      var edited = self
+      for file in files {
+        edited.replace(file.path, with: file.bytes, storage: storages[file.path] ?? .file)
+      }
+      return edited.readingFiles()
+    }
+    let after = applying(undone.changes.map { ($0.path, $0.after) })
+    // Which mail it meant shows where its files are as it found them, and as it left them.
+    let found = applying(written.map { ($0.path, $0.isNew ? nil : $0.before) })
+    let left = applying(written.map { ($0.path, $0.isRemoved ? nil : $0.after) })
+    let meant = Set(found.routeChanges(to: left, context: context).filter(\.isChanged).map(\.address))
+    return routeChanges(to: after, context: context)
+      .filter { $0.isChanged && !meant.contains($0.address) }.map(\.asOtherMail)
+      + newErrors(in: after).map { .newError($0) }
+  }
+
+  /// Puts other contents in the place of a file's; nil: it is not there.
+  private mutating func replace(_ path: String, with bytes: Bytes?, storage: Storage) {
+    // The history may have another spelling of the directory.
+    let real = FileReader.realPath(path)
+    let own =
+      document(path) != nil
+      ? path
+      : ([main.document.path, master?.document.path].compactMap(\.self) + files.keys.sorted()).first {
+        real != nil && FileReader.realPath($0) == real
+      } ?? path
+    if let bytes {
+      update(Document(path: own, bytes: bytes, storage: storage))
+    } else {
+      files[own] = .unreadable(FileProblem(path: own, reason: "No such file or directory", .missing))
+    }
+  }
+}
+
+extension Writer {
+  /// The same for a write of the history; empty for the last one that stands, and where it cannot be taken back anyway.
+  package func guards(
+    againstUndoOf number: Int?, in config: MailConfig, merging: Bool, anyDirectory: Bool = false,
+    context: RouteContext = RouteContext()
+  ) -> [EditGuard] {
+    guard let number, let writes = try? log(config.directory),
+      writes.contains(where: { $0.number > number && $0.undone == nil }),
+      let undone = try? undoing(
+        config.directory, number: number, merging: merging, anyDirectory: anyDirectory),
+      let written = try? written(config.directory, number: number)
+    else { return [] }
+    return config.guards(againstUndo: undone, of: written.diffs, context: context)
+  }
+}

@@ -1,0 +1,39 @@
+// One gateway in two spellings, and one key in two tables.
+
+import PostfixFiles
+import Routing
+import Testing
+
+@testable import Editing
+
+@Suite struct SameGatewayTests {
+  @Test(arguments: ["[127.0.0.2]:0587", "[127.0.0.2]:submission"])
+  func anotherSpellingOfAMemberIsNotAdded(spelling: String) throws {
+    let config = try planned(
+      "relayhost = [127.0.0.2]:587\n", "outbound", "[127.0.0.2]:587", "[127.0.0.3]:587"
+    )
+    .config
+    #expect {
+      _ = try config.applying(.add(pool: "outbound", member: spelling, weight: 1))
+    } throws: {
+      ($0 as? EditRefusal)?.message
+        == "\"[127.0.0.2]:587\" and \"\(spelling)\" are the same gateway: name it once, with its whole weight"
+    }
+    let other = try config.applying(.add(pool: "outbound", member: "[127.0.0.2]:588", weight: 1))
+    #expect(other.pools().contains { $0.members.count == 3 })
+  }
+
+  /// Postfix takes the first of several tables: an edit of the other one would change nothing, and must not change that one.
+  @Test func anEntryBehindAnotherOneIsNotEditedInItsPlace() throws {
+    var config = configToPlan(
+      "relayhost = [r]\nsender_dependent_relayhost_maps = texthash:/d/s1, texthash:/d/s2\n")
+    for (path, relay) in [("/d/s1", "[one]"), ("/d/s2", "[two]")] {
+      config.files[path] = .read(Document(path: path, bytes: Bytes("@a.example \(relay)\n".utf8)))
+    }
+    #expect(
+      refused(config, try wishInWords("s2:@a.example", ["[a]", "[b]"]))
+        == "s2:@a.example: /d/s1:1 has @a.example too, and decides first: name that entry, or take it out first"
+    )
+    #expect(refused(config, try wishInWords("s1:@a.example", ["[a]", "[b]"])) == "")
+  }
+}

@@ -1,0 +1,56 @@
+// Taking back a write that others followed: mail that these are for keeps its way, or somebody says --force.
+
+import TestSupport
+import TestTraits
+import Testing
+
+@Suite(.waits) struct UndoOfEarlierWriteTests {
+  private static let main =
+    "myhostname = mx.here.example\ncompatibility_level = 3.6\nrelayhost = [127.0.0.2]:587\n"
+
+  private func written(_ notation: [String], _ scopes: [String]) throws -> TemporaryDirectory {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", Self.main)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    for scope in scopes {
+      let made = try runRandmap(
+        ["pool", scope, "[127.0.0.5]", "[127.0.0.6]", "-c", directory.path, "--write"] + notation)
+      try #require(made.status == .exited(0), "\(made.summary)")
+    }
+    return directory
+  }
+
+  private func undo(_ arguments: [String], _ directory: TemporaryDirectory) throws -> FinishedProcess {
+    try runRandmap(["undo"] + arguments + ["-c", directory.path])
+  }
+
+  /// The first write named the table, or made the agent known: without that the second pool gets no mail.
+  @Test(arguments: [("file", "to:a.example"), ("agent", "outbound")])
+  func whatALaterWriteNeedsStays(notation: String, first: String) throws {
+    let directory = try written(["--notation", notation], [first, "to:b.example"])
+    let before = try readText(directory.file("main.cf"))
+    let refused = try undo(["1", "--merge"], directory)
+    #expect(refused.status == .exited(1), "\(refused.summary)")
+    #expect(refused.standardError.contains("changes other mail: mail for b.example (someone@b.example)"))
+    #expect(refused.standardError.contains("take the later writes back first, or say --force"))
+    #expect(try readText(directory.file("main.cf")) == before)
+    for _ in 1...2 { #expect(try undo([], directory).status == .exited(0)) }
+    #expect(try readText(directory.file("main.cf")) == Self.main)
+  }
+
+  @Test func forceTakesItBackAllTheSame() throws {
+    let directory = try written(["--notation", "file"], ["to:a.example", "to:b.example"])
+    let undone = try undo(["1", "--merge", "--force"], directory)
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    #expect(try readText(directory.file("main.cf")) == Self.main)
+  }
+
+  /// What the write itself meant may change, and so may what no later write is for.
+  @Test func aWriteThatNothingNeedsIsTakenBack() throws {
+    let directory = try written([], ["to:a.example", "from:b.example"])
+    let undone = try undo(["1", "--merge"], directory)
+    #expect(undone.status == .exited(0), "\(undone.summary)")
+    let route = try runRandmap(["route", "u@a.example", "-c", directory.path])
+    #expect(route.standardOutput.contains("100.0%  smtp  [127.0.0.2]:587"), "\(route.summary)")
+  }
+}
