@@ -211,7 +211,7 @@ extension Converter {
       .map(\.content.transports).filter { $0.count > 1 }
     let carried = CarriedLimit.carried(
       from: Set(pools.flatMap(\.self)), andTwins: Set(twins.flatMap(\.self)), in: config.parameters)
-    notes += carried.notes
+    notes += carried.notes.asNotes
     let document = config.main.document
     let line = config.main.assignments.first {
       RoutingParameter(rawValue: $0.name).map { !$0.isFallback } ?? false
