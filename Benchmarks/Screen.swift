@@ -36,7 +36,7 @@ func measureFirstPaint() throws -> [Goal] {
   for (command, time) in zip(commands, medians) { print("  \(pad(command.0, 36))\(milliseconds(time))") }
   print("")
   return [
-    Goal(what: "first screen beside vim", most: 2, value: medians[0] / medians[1], unit: " x")
+    Goal(what: "first screen beside vim", most: 0.6, value: medians[0] / medians[1], unit: " x")
   ]
 }
 
@@ -84,13 +84,23 @@ func measureIdle() throws -> [Goal] {
       "  \(pad(program.0, 36))\(pad("\(decimal(share)) %", 12))\(pad("\(decimal(rate)) B/s", 12))"
         + "\(decimal(memory)) MiB")
   }
-  print("")
+  let demo = try memoryOfDemonstration()
+  print("  \(pad("randmap --demo", 36))\(pad("", 24))\(decimal(demo)) MiB\n")
   return [
     Goal(what: "CPU of an idle console", most: 0.2, value: found[0].share, unit: " %"),
     Goal(what: "CPU of an idle console with a quiet log", most: 0.2, value: found[1].share, unit: " %"),
-    Goal(what: "output of an idle console", most: 20, value: found[0].rate, unit: " B/s"),
-    Goal(what: "memory of an idle console", most: 12, value: found[0].memory, unit: " MiB"),
+    Goal(what: "output of an idle console", most: 0, value: found[0].rate, unit: " B/s"),
+    Goal(what: "memory of a console with the demonstration", most: 14, value: demo, unit: " MiB"),
   ]
+}
+
+/// With its gateways in the same process, once all of them are known. MiB.
+private func memoryOfDemonstration() throws -> Double {
+  let console = try PseudoTerminal([randmapProgram(), "--demo"], width: 120, height: 40)
+  try console.waitFor("REFUSED")
+  let end = ContinuousClock.now + .seconds(5)
+  while ContinuousClock.now < end { console.read(until: end) }
+  return try residentMemory(of: console.pid)
 }
 
 /// The processor time of all threads of a process, to the nanosecond.

@@ -2,7 +2,7 @@
 
 import NIOCore
 
-/// The server's side of a short SMTP session: enough for a probe.
+/// The server's side of a short SMTP session: enough for a probe and an envelope. It takes no message.
 final class ToySession: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -60,7 +60,7 @@ final class ToySession: ChannelInboundHandler {
       send(
         "250-\(Self.name)\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-8BITMIME\r\n250 SMTPUTF8", context)
     case ("HELO", _): send("250 \(Self.name)", context)
-    case ("NOOP", _), ("RSET", _): send("250 Ok", context)
+    case ("NOOP", _), ("RSET", _), ("MAIL", _), ("RCPT", _): send("250 Ok", context)
     default: send("502 Not here", context)
     }
   }

@@ -8,6 +8,8 @@ package enum Phase: String, Hashable, Sendable, CaseIterable {
   case greeting = "waiting for the greeting"
   case ehlo = "in EHLO"
   case tls = "in TLS"
+  case sender = "after MAIL FROM"
+  case recipient = "after RCPT TO"
 }
 
 /// An SMTP reply: its code and its text, lines joined by a space. The text is remote: it is made
@@ -136,14 +138,17 @@ package struct Reading: Hashable, Sendable {
   package internal(set) var host: String?
   /// What is wrong with the certificate, whether or not the transport checks it.
   package internal(set) var certificateFault: ProbeFinding?
+  /// What it said of the recipient that a person asked it about; nil after a probe, which asks about none.
+  package let recipient: RecipientAnswer?
   /// When the probe ended.
   package let time: ContinuousClock.Instant
 
   package init(
     address: String?, port: Int?, finding: ProbeFinding, latency: Double? = nil,
     capabilities: [String] = [], encryption: Encryption = .unknown, transcript: Transcript = Transcript(),
-    time: ContinuousClock.Instant = .now
+    recipient: RecipientAnswer? = nil, time: ContinuousClock.Instant = .now
   ) {
+    self.recipient = recipient
     self.address = address
     self.port = port
     self.finding = finding

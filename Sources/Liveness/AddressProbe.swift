@@ -14,6 +14,8 @@ struct Endpoint: Hashable {
   let address: String
   let port: Int?
   let approach: Approach
+  /// Whom an envelope is for that a person asked for; nil for a probe.
+  var recipient: String?
 }
 
 /// A probe under way. Lives on one event loop; `done` is called once, there, when the connection is
@@ -42,6 +44,9 @@ final class AddressProbe: ChannelInboundHandler {
   private var latency: Double?
   private var certificate: Certificate?
 
+  /// A gateway may look a recipient up elsewhere before it answers.
+  private static let envelopeTime = Duration.seconds(60)
+
   private init(
     _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, done: @escaping (Outcome) -> Void
   ) {
@@ -50,8 +55,10 @@ final class AddressProbe: ChannelInboundHandler {
     self.tls = tls
     self.done = done
     conversation = Conversation(
-      approach: endpoint.approach, limits: settings, isOnMailPort: endpoint.port == 25)
-    deadline = .now() + TimeAmount(settings.duration(.probeTimeLimit))
+      approach: endpoint.approach, limits: settings, isOnMailPort: endpoint.port == 25,
+      recipient: endpoint.recipient)
+    let limit = settings.duration(.probeTimeLimit)
+    deadline = .now() + TimeAmount(endpoint.recipient == nil ? limit : max(limit, Self.envelopeTime))
   }
 
   /// Probes `endpoint` on `eventLoop`, which must be the current one.
@@ -145,7 +152,9 @@ final class AddressProbe: ChannelInboundHandler {
     let reading = Reading(
       address: endpoint.address, port: endpoint.port, finding: finding, latency: latency,
       capabilities: conversation.capabilities, encryption: conversation.encryption,
-      transcript: conversation.transcript)
+      transcript: conversation.transcript,
+      recipient: endpoint.recipient == nil
+        ? nil : conversation.recipientAnswer ?? .unknown(finding.reason))
     done?(isUnstarted ? .noDescriptor(reading) : .reading(reading))
     done = nil
   }

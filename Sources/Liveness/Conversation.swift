@@ -3,6 +3,8 @@
 // Nothing is sent before the last line of the greeting: a probe that answers postscreen's `220-` teaser is
 // taken for a zombie. Every conversation that got a greeting ends with QUIT, so that no
 // "lost connection" appears in the gateway's log.
+//
+// Only where a person asked for it, an envelope follows: MAIL FROM, one RCPT TO, RSET. No message ever does.
 
 import Gateways
 import PostfixFiles
@@ -22,7 +24,7 @@ struct Conversation {
   }
 
   private enum Step {
-    case greeting, ehlo, helo, startTLS, handshake, quit, closed
+    case greeting, ehlo, helo, startTLS, handshake, sender, recipient, reset, quit, closed
   }
 
   private let mailProtocol: MailProtocol
@@ -39,10 +41,23 @@ struct Conversation {
   /// The name that a gateway may not have, as mail would loop; nil where smtp(8) does not look at it.
   private let ownName: String?
   private let messageSizeLimit: Int
+  /// Whom the envelope is for; nil for a probe, which has none.
+  private let recipient: String?
+  private let tls: TLSPolicy
+  /// What is found before the envelope: that does not change it.
+  private var findingOfProbe = ProbeFinding.answers
+  private(set) var recipientAnswer: RecipientAnswer?
 
-  /// - Parameter isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: on another one there may be
-  ///   a content filter, or a further Postfix of this machine.
-  init(approach: Approach, limits settings: ProbeSettings, isOnMailPort: Bool = false) {
+  /// - Parameters:
+  ///   - isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: on another one there may be a content filter, or
+  ///     a further Postfix of this machine.
+  ///   - recipient: an address of printable ASCII, without blanks and angle brackets.
+  init(
+    approach: Approach, limits settings: ProbeSettings, isOnMailPort: Bool = false, recipient: String? = nil
+  ) {
+    tls = approach.tls
+    // It is typed by a person: a line break in it must not become a command.
+    self.recipient = recipient.map { printable($0) }
     mailProtocol = approach.mailProtocol
     ownName = isOnMailPort && mailProtocol == .smtp ? settings.ownName : nil
     messageSizeLimit = settings.messageSizeLimit
@@ -119,6 +134,8 @@ struct Conversation {
     switch step {
     case .greeting: .greeting
     case .startTLS, .handshake: .tls
+    case .sender: .sender
+    case .recipient: .recipient
     default: .ehlo
     }
   }
@@ -143,11 +160,13 @@ struct Conversation {
         // The first line is the server's name and a greeting.
         capabilities = lines.texts.dropFirst().map { shown($0) }
         let finding = judge(greeting: lines.texts.first.map { shown($0) } ?? "")
-        if encryption.certificate != nil { return quit(finding) }
+        if encryption.certificate != nil { return goOn(finding) }
         guard capabilities.contains(where: { $0.uppercased() == "STARTTLS" }) else {
           encryption = .notOffered
-          return quit(finding)
+          return goOn(finding)
         }
+        // A probe looks at the certificate in any case; mail goes as the transport says.
+        if recipient != nil, tls.level == .none { return goOn(finding) }
         findingInClear = finding
         step = .startTLS
         return [.send("STARTTLS\r\n")]
@@ -164,10 +183,13 @@ struct Conversation {
         return [.startTLS]
       }
       encryption = .declined(.tlsFailed(lines.shown.words))
-      return quit(findingInClear)
+      return goOn(findingInClear)
     case .helo:
-      if isGood { encryption = .notOffered }
-      return quit(isGood ? .answers : .ehloRejected(lines.shown))
+      guard isGood else { return quit(.ehloRejected(lines.shown)) }
+      encryption = .notOffered
+      return goOn(.answers)
+    case .sender, .recipient: return answer(lines, toEnvelope: phase)
+    case .reset: return quit(findingOfProbe)
     case .quit, .handshake, .closed:
       step = .closed
       return [.close]
@@ -195,14 +217,50 @@ struct Conversation {
     return nil
   }
 
+  /// All that a probe asks is known. An envelope follows where a person asked for it, and where smtp(8) would send one.
+  private mutating func goOn(_ finding: ProbeFinding) -> [Action] {
+    guard recipient != nil else { return quit(finding) }
+    findingOfProbe = finding
+    if case .loopsBack = finding { return quit(finding) }
+    if tls.isMandatory, encryption.certificate == nil {
+      let why = if case .declined(let why) = encryption { why.reason } else { ProbeFinding.noTLS.reason }
+      recipientAnswer = .unknown("not asked, as TLS is mandatory here: \(why)")
+      return quit(finding)
+    }
+    step = .sender
+    return [.send("MAIL FROM:<>\r\n")]
+  }
+
+  private mutating func answer(_ lines: ReplyReader.Lines, toEnvelope phase: Phase) -> [Action] {
+    let isGood = lines.code / 100 == 2
+    if isGood, phase == .sender, let recipient {
+      step = .recipient
+      return [.send("RCPT TO:<\(recipient)>\r\n")]
+    }
+    recipientAnswer = isGood ? .taken(lines.shown) : .refused(lines.shown, phase)
+    // 421 says that the server hangs up.
+    if lines.code == 421 { return close(findingOfProbe) }
+    step = .reset
+    return [.send("RSET\r\n")]
+  }
+
   private mutating func quit(_ finding: ProbeFinding) -> [Action] {
+    settleRecipient(finding)
     step = .quit
     return [.found(finding), .send("QUIT\r\n")]
   }
 
   private mutating func close(_ finding: ProbeFinding) -> [Action] {
+    settleRecipient(finding)
     step = .closed
     return [.found(finding), .close]
+  }
+
+  /// Where the envelope did not come to an answer, what was found says why.
+  private mutating func settleRecipient(_ finding: ProbeFinding) {
+    guard recipient != nil, recipientAnswer == nil else { return }
+    let why = if case .failed(let why) = encryption { why.reason } else { finding.reason }
+    recipientAnswer = .unknown(why)
   }
 
   private mutating func fail(_ failure: ReplyReader.Failure) -> [Action] {
@@ -232,6 +290,11 @@ struct Conversation {
       // With TLS from the first byte there is no other evidence.
       return close(hasGreeted ? findingInClear : finding)
     case .greeting, .ehlo, .helo: return close(finding)
+    // What went before has been answered well.
+    case .sender, .recipient:
+      recipientAnswer = .unknown(finding.reason)
+      return close(findingOfProbe)
+    case .reset: return close(findingOfProbe)
     }
   }
 }

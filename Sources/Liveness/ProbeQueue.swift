@@ -48,21 +48,27 @@ final class ProbeQueue {
 
   /// Resolves and probes every address of a target. `each` gets a reading as it comes, `done` all of
   /// them. A name that does not resolve is a reading too.
+  ///
+  /// - Parameter recipient: whom each address is asked about, with an envelope and no message; nil for a probe.
   func probe(
-    _ target: Target, each: @escaping (Reading) -> Void = { _ in }, done: @escaping ([Reading]) -> Void
+    _ target: Target, for recipient: String? = nil, each: @escaping (Reading) -> Void = { _ in },
+    done: @escaping ([Reading]) -> Void
   ) {
     names.resolve(target) { resolution in
       switch resolution {
       case .failure(let failure):
+        let finding = ProbeFinding.unresolved(failure)
         let reading = Reading(
-          address: nil, port: target.gateway.port, finding: .unresolved(failure))
+          address: nil, port: target.gateway.port, finding: finding,
+          recipient: recipient.map { _ in .unknown(finding.reason) })
         each(reading)
         done([reading])
       case .success(let addresses):
         var readings: [Int: Reading] = [:]
         for (index, found) in addresses.enumerated() {
           let endpoint = Endpoint(
-            address: found.address, port: target.gateway.port, approach: target.approach)
+            address: found.address, port: target.gateway.port, approach: target.approach,
+            recipient: recipient)
           self.submit(endpoint) { raw in
             let reading = self.judged(raw, of: found.host, for: target)
             readings[index] = reading

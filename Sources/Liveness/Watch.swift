@@ -29,6 +29,17 @@ package final class Watch: Sendable {
     thread.run { $0.probeNow(gateway) }
   }
 
+  /// Asks a gateway whether it takes mail for `recipient`, with an envelope that no message follows. It does not change what is
+  /// known of its state.
+  ///
+  /// - Parameter done: gets the readings of every address, by every approach of `targets`, on the watch's own thread.
+  package func ask(
+    _ targets: [Target], for recipient: String,
+    done: @escaping @Sendable ([Approach: [Reading]]) -> Void
+  ) {
+    thread.run { $0.ask(targets, for: recipient, done: done) }
+  }
+
   /// What the results of deliveries say of gateways now; of one that is not in it, nothing is wrong. A status that
   /// changes by that is given out at once.
   package func setDeliveries(_ troubles: [Gateway: DeliveryTrouble]) {
@@ -99,6 +110,19 @@ private final class Schedule {
       if let entry = entries[gateway] { probe(entry) }
     } else {
       for entry in entries.values { probe(entry) }
+    }
+  }
+
+  func ask(
+    _ targets: [Target], for recipient: String, done: @escaping @Sendable ([Approach: [Reading]]) -> Void
+  ) {
+    let targets = Set(targets)
+    var results: [Approach: [Reading]] = [:]
+    for target in targets {
+      queue.probe(target, for: recipient) { readings in
+        results[target.approach] = readings
+        if results.count == targets.count { done(results) }
+      }
     }
   }
 

@@ -133,7 +133,9 @@ import Testing
     driver.press(.escape, .character("u"), .character(":"))
     driver.type("undo 7")
     driver.press(.enter)
-    let numbers = driver.effects.compactMap { if case .previewUndo(let number) = $0 { number } else { nil } }
+    let numbers = driver.effects.compactMap {
+      if case .previewUndo(let number, _) = $0 { number } else { nil }
+    }
     #expect(numbers == [7])
   }
 

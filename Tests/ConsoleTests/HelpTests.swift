@@ -26,7 +26,7 @@ import Testing
          │            more: a larger share of │
          │            the mail                │
          │ -          List the member once    │
-         └──────────────────────── 61 more ↓ ─┘
+         └──────────────────────── 62 more ↓ ─┘
          d drain  p probe  ? help  q quit
         """)
     driver.type("last write")

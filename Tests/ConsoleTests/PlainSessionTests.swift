@@ -15,7 +15,7 @@ private struct Talk {
 
   init(isDemo: Bool = false) {
     session = PlainSession(
-      Driver.ready(isDemo: isDemo, diagnostics: { _ in twoProblems }).model)
+      Driver.ready(isDemo: isDemo, symbols: .words, diagnostics: { _ in twoProblems }).model)
     // How the gateways are comes first.
     take(session.take(.wake, now: .now))
   }
@@ -113,6 +113,51 @@ private struct Talk {
     talk.type("weight")
     talk.type("")
     #expect(talk.session.prompt == "pools> ")
+  }
+
+  /// The answer shows another view, whose rows are said.
+  @Test func theEditsAreSaidBeforeOneLeaves() {
+    var talk = Talk()
+    talk.type("drain [out-gw1.example]:25")
+    let question = talk.type("quit")
+    #expect(question.first?.hasPrefix("Leave with 1 edit unwritten? drain ") == true, "\(question)")
+    let shown = talk.type("show them")
+    #expect(shown.contains { $0.hasPrefix("Changes: ") } && shown.contains { $0.hasPrefix("+") }, "\(shown)")
+    #expect(talk.session.prompt == "changes> ")
+  }
+
+  /// There is no clipboard: the text itself is said, by the terminal.
+  @Test func aCopyIsSaidAndTheOrderToo() {
+    var talk = Talk()
+    #expect(!talk.type("copy").contains { $0.contains("clipboard") })
+    #expect(talk.effects.contains { if case .copy("[out-gw1.example]:25") = $0 { true } else { false } })
+    #expect(talk.type("sort").first == "sorted by state")
+    #expect(talk.type("reverse").first == "sorted by state, reversed")
+  }
+
+  /// No sign, and nothing by its place alone.
+  @Test func answersAreNamesAndValues() {
+    var talk = Talk()
+    let route = talk.type("route u@example.com")
+    #expect(route.first == "recipient: u@example.com; sender: the null sender")
+    #expect(route.contains("share: 100.0%; destination: smtp:[in-gw1.example]; state: up"), "\(route)")
+    #expect(route.contains { $0.hasPrefix("decided by: transport_maps; place: ") }, "\(route)")
+    let answer = talk.type("what-if [out-gw1.example]:25")
+    #expect(
+      answer.contains {
+        $0.hasPrefix("gateway: [out-gw2.example]:25; share now: ") && $0.contains("share then: ")
+      },
+      "\(answer)")
+    talk.type("gateways")
+    talk.type("1")
+    let detail = talk.type("detail")
+    #expect(detail.contains("address: 192.0.2.1; up; 12 ms"), "\(detail)")
+    let preview = talk.type("pool virtual_transport lmtp:[store1.example]:24=3 lmtp:[store2.example]:24=1")
+    #expect(
+      preview.contains(
+        "member: lmtp:[store2.example]:24; share: 25.0%; state: refused; refuses us: 554 not you"),
+      "\(preview)")
+    #expect(!preview.contains { $0.hasPrefix("! ") || $0.hasPrefix("~ ") })
   }
 
   @Test func anAddressAndAPoolAreAnsweredInLines() {

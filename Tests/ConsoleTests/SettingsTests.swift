@@ -1,6 +1,7 @@
 // The settings: what is taken, what is refused in one sentence, and what each of them changes.
 
 import PostfixFiles
+import System
 import TestSupport
 import Testing
 
@@ -9,6 +10,19 @@ import Testing
 
 @Suite struct SettingsTests {
   init() { #expect(utf8Locale) }
+
+  /// With RANDMAP_UPDATE_DOCS the rows are written there.
+  @Test func theManualHasTheTableOfTheSettings() throws {
+    let path = sampleDirectory("").replacing("/samples/", with: "/docs/console.md")
+    let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let start = try #require(lines.firstIndex(of: "| setting | default | values | what it does |")) + 2
+    let end = try #require(lines[start...].firstIndex { $0.hasPrefix("| `bind.KEY`") })
+    if environmentVariable("RANDMAP_UPDATE_DOCS") != nil {
+      try writeFile(path, (lines[..<start] + Setting.rows + lines[end...]).joined(separator: "\n"))
+    } else {
+      #expect(Array(lines[start..<end]) == Setting.rows)
+    }
+  }
 
   private func driver(_ assignments: (String, String)...) throws -> Driver {
     var settings = Settings()

@@ -28,7 +28,7 @@ import Testing
     driver.press(.character("W"))
     #expect(driver.effects.contains { if case .previewUndo = $0 { true } else { false } })
     driver.press(.character("W"))
-    #expect(driver.model.notice?.text == "undo-write: still looking up the last write")
+    #expect(driver.model.notice?.text == "undo-write: still looking up the write; Esc stops it")
     driver.send(.message(.undoing(preview())))
     let screen = driver.screen(100, 24)
     #expect(screen.contains("-a = 2") && screen.contains("+a = 1"))

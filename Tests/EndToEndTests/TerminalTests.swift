@@ -145,6 +145,23 @@ import Testing
     #expect(try namesIn(temporary.path) == [])
   }
 
+  /// No instruction failed, so none would run again: the signal itself has to end it.
+  @Test(arguments: [SIGABRT, SIGTRAP, SIGSEGV])
+  func aFaultThatIsSentEndsItToo(_ signal: Int32) throws {
+    let sample = try copyOfSample("outbound")
+    let script = "ulimit -c 0; \"$1\" -c \"$2\"; echo \"left with $?\"; stty -a; read -r line"
+    let terminal = try TerminalSession(
+      ["sh", "-c", script, "sh", randmapProgram(), sample.path], width: 100, height: 30,
+      environment: ["SWIFT_BACKTRACE": "enable=no"])
+    try terminal.waitFor("1 Gateways")
+    let shell = try terminal.pid()
+    let program = try #require(processes(inSession: shell).first { $0 != shell })
+    #expect(kill(program, signal) == 0)
+    let screen = try terminal.waitFor("left with \(128 + signal)")
+    #expect(!screen.contains("Gateways"))
+    #expect(try terminal.waitFor("icanon").split { $0 == " " || $0 == "\n" }.contains("icanon"))
+  }
+
   @Test func restoresEveryModeOfTheTerminal() throws {
     let sample = try copyOfSample("outbound")
     let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path])
@@ -201,6 +218,23 @@ import Testing
     let text = String(decoding: terminal.bytes, as: UTF8.self)
     #expect(text.contains("─"))
     #expect(!text.contains { "▸·…↓▏▎▍▌▋▊▉".contains($0) })
+  }
+
+  /// Two seconds at 9600 bits a second. The states are in, so that is all of it.
+  @Test func aSlowLineGetsTheFirstScreenIn2KB() throws {
+    let sample = try copyOfSample("outbound")
+    func bytes(_ speed: Int32?) throws -> Int {
+      let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path], speed: speed)
+      try terminal.waitFor("out-gw1")
+      try terminal.waitFor("DOWN")
+      // What changes last is the share at risk.
+      try terminal.waitFor("100.0%")
+      let text = String(decoding: terminal.bytes, as: UTF8.self)
+      if speed != nil { #expect(!text.contains("transcript") && text.utf8.allSatisfy { $0 < 0x80 }) }
+      return terminal.bytes.count
+    }
+    #expect(try bytes(B9600) <= 2_048)
+    #expect(try bytes(nil) > 2_048)
   }
 
   @Test func drawsWithASCIIWhereTheLocaleHasNothingElse() throws {

@@ -18,9 +18,11 @@ package final class PseudoTerminal {
   ///
   /// - Parameters:
   ///   - command: The program, its path or a name to be looked up in PATH, and its arguments.
+  ///   - speed: What the line says of itself, such as `B9600`; nothing is slower for that.
   ///   - environment: Changes to the environment of the test run; TERM is xterm-256color unless said otherwise.
   package init(
-    _ command: [String], width: Int = 80, height: Int = 24, environment: [String: String?] = [:]
+    _ command: [String], width: Int = 80, height: Int = 24, speed: Int32? = nil,
+    environment: [String: String?] = [:]
   ) throws(TestFailure) {
     file = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
     // Not ptsname(3), which has one answer for all threads: two tests would share a terminal.
@@ -31,6 +33,12 @@ package final class PseudoTerminal {
     var size = winsize(
       ws_row: UInt16(height), ws_col: UInt16(width), ws_xpixel: 0, ws_ypixel: 0)
     guard ioctl(file, UInt(TIOCSWINSZ), &size) == 0 else { throw .system("set the size of a terminal") }
+    if let speed {
+      var state = termios()
+      guard tcgetattr(file, &state) == 0, cfsetspeed(&state, speed_t(speed)) == 0,
+        tcsetattr(file, TCSANOW, &state) == 0
+      else { throw .system("set the speed of a terminal") }
+    }
     let variables: [String: String?] = ["TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": nil]
     lastByte = .now
     pid = try spawn(

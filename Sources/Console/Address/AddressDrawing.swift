@@ -69,7 +69,7 @@ extension AddressLine {
   }
 
   /// A destination with the state of its first gateway, or what becomes of the mail.
-  private func spans(of outcome: RouteOutcome, _ facts: Facts) -> [Span] {
+  func spans(of outcome: RouteOutcome, _ facts: Facts) -> [Span] {
     switch outcome {
     case .destination(let transport, let nextHop):
       let text = "\(transport.text):\(nextHop.text)"
@@ -77,7 +77,7 @@ extension AddressLine {
         SourcedText(builtIn: text), kind: .destination, in: facts.session.current)
       let state = destination.gateways.first.map(facts.state).flatMap { $0 == .unknown ? nil : $0 }
       return [Span(printable(text))]
-        + (state.map { [Span("  \($0.symbol) \($0.word)", Role($0))] } ?? [])
+        + (state.map { [Span("  \(facts.marked($0))", Role($0))] } ?? [])
     case .deferred(let reason): return [Span("the mail waits: \(printable(reason))", .error)]
     case .refused(let reason): return [Span("the mail is refused: \(printable(reason))", .error)]
     case .standstill(let reason):

@@ -53,6 +53,7 @@ extension Model {
         case .save:
           prompt.verdict = .good("Enter writes the edited files there, and leaves the configuration as it is")
         case .whatIf: prompt.verdict = .good("Enter shows where the mail would go, and changes nothing")
+        case .tryAddress: prompt.verdict = .good(LineCommand.trialPromise)
         case .undo(let number): prompt.verdict = .good("Enter shows what taking write \(number) back changes")
         case .setting(let settings, let name, _):
           let what = Setting(rawValue: name)?.summary ?? "what the key does"
@@ -146,6 +147,9 @@ extension Model {
     case .whatIf(let gateways):
       answerWhatIf(without: gateways)
       return []
+    case .tryAddress(let gateway, let recipient):
+      dialog = nil
+      return tryAddress(recipient, at: gateway)
     case .undo(let number):
       dialog = nil
       if let reason = whyNoUndo {

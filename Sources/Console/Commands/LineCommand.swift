@@ -32,6 +32,8 @@ struct LineCommand: Sendable {
     case address(String)
     /// Where the mail would go without these.
     case whatIf([Gateway])
+    /// A gateway asked about a recipient.
+    case tryAddress(Gateway, String)
     /// The edited files, into another directory.
     case save(String)
     /// A write, by its number.
@@ -48,7 +50,7 @@ struct LineCommand: Sendable {
   }
 
   /// Whether it changes nothing of the configuration.
-  var isForReaders: Bool { ["config", "route", "what-if"].contains(name) }
+  var isForReaders: Bool { ["config", "route", "try-address", "what-if"].contains(name) }
 
   /// `set POOL MEMBER WEIGHT`.
   var usage: String {

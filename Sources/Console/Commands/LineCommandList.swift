@@ -104,7 +104,7 @@ extension LineCommand {
       }
       return .undo(number)
     },
-    .whatIf,
+    .tryAddress, .whatIf,
   ]
 }
 

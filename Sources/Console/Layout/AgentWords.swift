@@ -35,7 +35,7 @@ extension Facts {
     guard let agent else { return [] }
     let found = agentFinding(of: use.gateway)
     let state = found?.state ?? .unknown
-    var spans = [Span("agent         ", .dim), Span("\(state.symbol) \(state.word)", Role(state))]
+    var spans = [Span.label("agent"), Span(marked(state), Role(state))]
     // The agent may be on another network, or have looked at another moment.
     if found != nil, let own = statuses[use.gateway]?.state, own != .unknown, own != state {
       spans.append(Span("  a probe from here says \(own.word)", .warning))

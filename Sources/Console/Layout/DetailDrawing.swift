@@ -6,7 +6,9 @@ private let labelWidth = 14
 extension Span {
   /// The first column of a line of a detail.
   static func label(_ text: String) -> Span {
-    Span(text + String(repeating: " ", count: max(1, labelWidth - text.count)), .dim)
+    var span = Span(text + String(repeating: " ", count: max(1, labelWidth - text.count)), .dim)
+    span.isLabel = true
+    return span
   }
 }
 

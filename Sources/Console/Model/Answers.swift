@@ -19,8 +19,9 @@ extension Model {
       }
     case .status(let status):
       let isNew = facts.statuses[status.gateway]?.state != status.state
-      facts.statuses[status.gateway] = status
+      facts.take(status)
       return isNew ? survey() : []
+    case .tried(let trial): take(trial)
     case .agent(let report):
       let (alarm, states) = (facts.agentAlarm, facts.states)
       facts.take(report)
@@ -36,6 +37,7 @@ extension Model {
       foundRevision = surveyedRevision
       let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))
       facts.statuses = facts.statuses.filter { known.contains($0.key) }
+      facts.trials = facts.trials.filter { known.contains($0.key) }
       return [.watch(found.flatMap(\.targets) + typed.probed)]
     case .diagnostics(let found):
       facts.diagnostics = found
@@ -43,12 +45,17 @@ extension Model {
       return endSurvey()
     case .workedOut(let update): update(&self)
     case .checked(let answer): return take(answer)
+    case .answer(let number, let message): return number == works ? take(message) : []
     case .undoing(let preview):
       work = nil
       confirmUndo(preview)
     case .nothingToUndo(let reason):
       work = nil
       notice = Notice(text: "undo-write: \(reason)", role: .warning)
+    case .settingTaken(let change, let theme, let problem):
+      if change.isKept { endKeepingSetting(problem) }
+      // Another one may have been given meanwhile.
+      if let theme, facts.settings.theme == change.settings.theme { return [.useTheme(theme)] }
     case .settingRefused(let change, let reason):
       if change.isKept { settingsInWork -= 1 }
       facts.settings = change.before

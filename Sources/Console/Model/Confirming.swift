@@ -122,7 +122,7 @@ extension Model {
   }
 
   mutating func quit() -> [Effect] {
-    if work == .check { stopCheck() }
+    if work == .check { stopWork() }
     if let work {
       // A disk that never answers must not keep anybody: the second time it leaves, and the next start finishes the
       // write or takes it back.
@@ -136,7 +136,8 @@ extension Model {
     dialog = .confirm(
       Confirmation(
         subject: .quit,
-        question: count == 1 ? "Leave with 1 edit unwritten?" : "Leave with \(count) edits unwritten?",
+        question: (count == 1 ? "Leave with 1 edit unwritten?" : "Leave with \(count) edits unwritten?")
+          + " \(Self.listed(facts.session.summaries))",
         choices: [
           .init(key: .character("y"), label: "lose them", answer: .yes),
           .init(key: .character("c"), label: "show them", answer: .showChanges),

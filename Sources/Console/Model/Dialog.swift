@@ -1,6 +1,7 @@
 // Questions: a line that is typed and checked as it is typed, or a choice between a few keys.
 
 import Editing
+import Gateways
 import PostfixFiles
 import PostfixTools
 import Routing
@@ -49,6 +50,8 @@ enum Purpose: Hashable, Sendable {
   case hostName
   /// The share of a member, in percent.
   case share(pool: String, member: String)
+  /// Whom a gateway is asked about.
+  case recipient(of: Gateway)
   case weight(pool: String, member: String)
   case newMember(pool: String)
   case renamedMember(pool: String, member: String, weight: Int)
@@ -97,6 +100,7 @@ struct Prompt: Sendable {
     case .filter(let narrows): narrows ? "Show only" : "Search for"
     case .command: ""
     case .hostName: "Name of this host"
+    case .recipient(let gateway): "Ask \(printable(gateway.description)) about"
     case .share(_, let member): "Percent for \(printable(member))"
     case .weight(_, let member): "Weight of \(printable(member))"
     case .newMember(let pool): "New member of \(printable(pool))"

@@ -49,6 +49,8 @@ private let noAgentCode = "RM123"
 struct Facts: Sendable {
   let identity: Identity
   let symbols: Symbols
+  /// Whether what is drawn takes long to arrive: then there is no more than the lists.
+  var isLineSlow = false
   /// How the person wants the console.
   var settings: Settings
   /// What planning a pool and resolving an address know of this machine; called on a thread.
@@ -66,6 +68,10 @@ struct Facts: Sendable {
   /// Whether the tables and pool files have been read.
   var hasFiles = false
   var statuses: [Gateway: GatewayStatus] = [:]
+  /// How long each gateway took to greet, as the list shows it: the figure stays while the time is about the same.
+  private(set) var latencies: [Gateway: Double] = [:]
+  /// What each gateway was last asked about a recipient.
+  var trials: [Gateway: AddressTrial] = [:]
   /// What a running agent finds of the gateways. Mail goes by this, whatever our own probes find.
   private var agentFindings: [Gateway: AgentReport.GatewayFinding] = [:]
   /// What the mail log and the queue say.
@@ -106,6 +112,12 @@ struct Facts: Sendable {
       contact = .gone
     }
     findAgain()
+  }
+
+  /// Takes what a probe found.
+  mutating func take(_ status: GatewayStatus) {
+    statuses[status.gateway] = status
+    latencies[status.gateway] = steady(latencies[status.gateway], status.latency)
   }
 
   private mutating func findAgain() { agentFindings = agent?.findings(of: gateways.map(\.gateway)) ?? [:] }

@@ -15,6 +15,8 @@ extension Binding {
           text: "copy: \(text.utf8.count) bytes, and terminals take \(Model.longestClipping)", role: .warning)
         return []
       }
+      // Without a screen the text is said, and no more need be.
+      if model.isPlain { return [.copy(text)] }
       let lines = text.split(separator: "\n").count
       model.notice = Notice(
         text: "sent to the terminal's clipboard: \(lines == 1 ? printable(text) : "\(lines) lines")",

@@ -22,12 +22,16 @@ enum Message: Sendable {
   /// The second half: what the rules find.
   case diagnostics([Diagnostic])
   case status(GatewayStatus)
+  /// An answer that counts only while this work goes on.
+  indirect case answer(work: Int, Message)
   /// What taking the last write back would change.
   case undoing(UndoPreview)
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
   /// A write cannot be taken back, because others changed the same lines: those, and why in one sentence.
   case undoConflict(Int, [String], reason: String)
+  /// What a gateway said of a recipient.
+  case tried(AddressTrial)
   /// The report of this configuration's agent; nil without an answer.
   case agent(AgentReport?)
   /// What the mail log and the queue say.
@@ -41,6 +45,8 @@ enum Message: Sendable {
   case reloaded
   /// What a person should be told.
   case notice(String)
+  /// A setting is followed: with its theme, where that is another one, and why it is not kept.
+  case settingTaken(SettingChange, Theme?, problem: String?)
   /// A setting cannot be followed, and why: those before hold.
   case settingRefused(SettingChange, reason: String)
 }
@@ -128,6 +134,8 @@ enum Effect: Sendable {
   case watch([Target])
   /// Probe this gateway now; nil: all of them.
   case probe(Gateway?)
+  /// Ask a gateway about a recipient, with an envelope and no message.
+  case tryAddress(AddressTrial)
   case askAgent
   /// Have mail that waits tried again by the Postfix of this configuration.
   case tryAgain(QueueRetry, MailConfig)
@@ -141,6 +149,8 @@ enum Effect: Sendable {
   case copy(String)
   /// Let the terminal follow the settings.
   case useSettings(Settings)
+  /// Give it other colours.
+  case useTheme(Theme)
   /// Let it follow a setting that the person has just given, and keep that in their file. Where it cannot be followed, the
   /// settings before hold, and nothing is kept.
   case tryOut(SettingChange)
@@ -152,7 +162,7 @@ enum Effect: Sendable {
   /// Write the edited files into another directory.
   case save(MailConfig, into: String, summary: String)
   /// Find out what taking a write back would change; nil: the last one.
-  case previewUndo(Int?)
+  case previewUndo(Int?, work: Int)
   /// Take a write back, if that still is what was shown.
   case undoWrite(UndoPreview, reload: Bool)
 }

@@ -23,19 +23,25 @@ struct Model: Program, Sendable {
   var screen = Size(0, 0)
   /// What is being done on a thread; nil while nothing is.
   var work: Work?
+  /// How many were begun or stopped: tells the answer to one from that of another.
+  var works = 0
   /// Whether the person has asked to leave while that goes on.
   var isLeaving = false
   var writeCheck = WriteCheck()
   /// The files on disk, where they differ from what is shown, until there is no dialog and no edit.
   var waitingConfig: MailConfig?
-  /// Whether a write that drains is followed by a question. Where lines are read ahead, it is not: a line would be its answer.
-  var asksAfterWrites = true
+  /// What the edits are being made on, for who stops that.
+  var replayedOn: MailConfig?
+  /// Whether there are lines and no screen. Lines are read ahead: no question follows a write, as a line would be its answer.
+  var isPlain = false
   /// The gateways that writes drained, until the mail that waits for them was offered to be tried again.
   var drained: Set<Gateway> = []
   /// Whether the write that is under way is in force at once. Otherwise the offer comes with the reload.
   var isDrainInForce = false
   /// A write that waits for the name of the host.
   var unnamedWrite: (confirmation: Confirmation, choice: Confirmation.Choice)?
+  /// How many times a gateway was asked about a recipient.
+  var trials = 0
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
@@ -87,9 +93,9 @@ struct Model: Program, Sendable {
   /// What to do once the first screen is painted.
   var startEffects: [Effect] { [.readFiles(facts.session.current)] }
 
-  /// Once in half a minute "3 min" becomes "4 min", while there is something that lasts.
+  /// A minute after the last event, so that "3 min" becomes "4 min" where probes are rare.
   var wakeTime: ContinuousClock.Instant? {
-    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(30), agentTime]
+    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(60), agentTime]
     return times.compactMap(\.self).min()
   }
 

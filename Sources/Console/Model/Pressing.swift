@@ -22,8 +22,8 @@ extension Model {
       return []
     case nil: break
     }
-    if key == .escape, work == .check {
-      stopCheck()
+    if key == .escape, let work, work.canBeStopped {
+      stopWork()
       return []
     }
     // The editor changed nothing. If a file changes after this key, somebody else changed it.

@@ -91,6 +91,13 @@ extension Model {
       return []
     case .hostName:
       return prompt.line.text == facts.identity.hostName ? goOnWithNamedWrite() : []
+    case .recipient(let gateway):
+      guard case .good = prompt.verdict else {
+        if prompt.line.isEmpty { dialog = nil }
+        return []
+      }
+      dialog = nil
+      return tryAddress(prompt.line.text, at: gateway)
     case .command where prompt.preview == nil && !isWaiting(prompt), .command where !isSlow(prompt):
       return run(line: prompt)
     default: break
@@ -196,6 +203,7 @@ extension Model {
       }
       rehearse(
         [.add(pool: pool, member: text, weight: weight), .remove(pool: pool, member: member)], in: &prompt)
+    case .recipient: judge(recipient: text, in: &prompt)
     case .routeValue(let key, let table): judge(route: key, text, table, in: &prompt)
     case .newRoute(let place, _): judge(newRoute: text, at: place, in: &prompt)
     }

@@ -34,7 +34,7 @@ extension Model {
   }
 
   private mutating func offerRetry(for gateways: Set<Gateway>) {
-    if asksAfterWrites { return confirmRetry(for: gateways) }
+    if !isPlain { return confirmRetry(for: gateways) }
     let count = facts.waiting(for: gateways).messages
     if count > 0 {
       notice?.text +=

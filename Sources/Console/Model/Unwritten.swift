@@ -113,18 +113,22 @@ extension Model {
     ]
   }
 
+  /// The first of these edits in words.
+  static func listed(_ summaries: [String]) -> String {
+    let words = summaries.prefix(3).map { printable($0) }.joined(separator: "; ")
+    return summaries.count > 3 ? "\(words); and \(summaries.count - 3) more" : words
+  }
+
   /// Asks what becomes of them; a person who is busy already is asked at the next start.
   private mutating func offer(_ found: FoundEdits) {
     guard dialog == nil, work == nil, !facts.session.isEdited else { return }
     let steps = found.edits.steps
-    let words = steps.prefix(3).map { printable($0.summary) }.joined(separator: "; ")
-    let more = steps.count > 3 ? "; and \(steps.count - 3) more" : ""
     dialog = .confirm(
       Confirmation(
         subject: .recover(found),
         question:
           "\(steps.count == 1 ? "1 edit" : "\(steps.count) edits") of \(clock(found.edits.time)) "
-          + "\(steps.count == 1 ? "was" : "were") not written: \(words)\(more)",
+          + "\(steps.count == 1 ? "was" : "were") not written: \(Self.listed(steps.map(\.summary)))",
         choices: [
           .init(
             key: .character("y"), label: steps.count == 1 ? "make it again" : "make them again", answer: .yes),
@@ -157,14 +161,18 @@ extension Model {
     taking found: FoundEdits? = nil
   ) -> [Effect] {
     waitingConfig = nil
-    begin(.replay)
-    let (machine, unwritten) = (facts.machine, facts.unwritten)
+    replayedOn = config
+    begin(.replay(isOfFile: found != nil))
+    let (machine, unwritten, number) = (facts.machine, facts.unwritten, works)
     return [
       .workOut {
         var session = Session(config)
         let lost = session.replay(steps, on: machine(config))
         if let found, unwritten?.forget(found) == false { return { $0.missReplay() } }
-        return { [session] in $0.take(replayed: session, lost: lost, before: before, saying: words) }
+        return { [session] model in
+          guard model.works == number else { return }
+          model.take(replayed: session, lost: lost, before: before, saying: words)
+        }
       }
     ]
   }

@@ -10,16 +10,19 @@ enum Work: Hashable, Sendable {
   case previewUndo
   case undo(String, awaitsReload: Bool = false)
   /// Making the edits on another text.
-  case replay
+  ///
+  /// - Parameter isOfFile: whether they are taken out of the file of a console that is gone: that is not stopped half-way.
+  case replay(isOfFile: Bool = false)
 
   /// While it lasts.
   var ongoing: String {
     switch self {
     case .check: "checking for new errors before the write; Esc stops it"
     case .write: "writing"
-    case .previewUndo: "looking up the last write"
+    case .previewUndo: "looking up the write; Esc stops it"
     case .undo: "taking back"
-    case .replay: "making the edits on the text as it is now"
+    case .replay(let isOfFile):
+      "making the edits on the text as it is now" + (isOfFile ? "" : "; Esc stops it")
     }
   }
 
@@ -28,6 +31,14 @@ enum Work: Hashable, Sendable {
     switch self {
     case .check: "still checking; Esc stops it"
     default: "still \(ongoing)"
+    }
+  }
+
+  /// Whether it can be left at any moment: nothing is written by it.
+  var canBeStopped: Bool {
+    switch self {
+    case .check, .previewUndo, .replay(isOfFile: false): true
+    case .write, .undo, .replay(isOfFile: true): false
     }
   }
 
@@ -61,7 +72,23 @@ extension Model {
   /// Nothing else is begun until the answer to this is in.
   mutating func begin(_ work: Work) {
     self.work = work
+    works += 1
     isLeaving = false
     notice = Notice(text: work.ongoing, role: .info)
+  }
+
+  /// Leaves everything as it is. What a thread still finds of a check is kept for the next `w`, and of all else dropped.
+  mutating func stopWork() {
+    let stopped = work
+    work = nil
+    // What answers to it later is an answer to nothing.
+    works += 1
+    if case .replay = stopped { waitingConfig = replayedOn }
+    notice =
+      switch stopped {
+      case .check: Notice(text: "the check is stopped; nothing is written", role: .dim)
+      case .replay: Notice(text: "stopped: the edits are as they were", role: .dim)
+      default: Notice(text: "stopped: nothing is taken back", role: .dim)
+      }
   }
 }

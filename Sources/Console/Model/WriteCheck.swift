@@ -96,12 +96,6 @@ extension Model {
     ]
   }
 
-  /// Leaves everything as it is; what the thread still finds is kept for the next `w`.
-  mutating func stopCheck() {
-    work = nil
-    notice = Notice(text: "the check is stopped; nothing is written", role: .dim)
-  }
-
   mutating func take(_ answer: CheckAnswer) -> [Effect] {
     writeCheck.end(answer)
     guard work == .check else { return [] }

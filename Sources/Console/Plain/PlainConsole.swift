@@ -19,7 +19,7 @@ package func runPlainConsole(
   let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
   var session = PlainSession(
     Model(
-      config, identity: identity, symbols: .ascii, machine: machine, archive: Archive(writer, of: config),
+      config, identity: identity, symbols: .words, machine: machine, archive: Archive(writer, of: config),
       unwritten: unwritten, settings: settings))
   let mailbox = Mailbox<Message>()
   let terminal = PlainTerminal()
@@ -41,13 +41,9 @@ extension PlainTerminal: Display {
   func copy(_ text: String) {
     say(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
   }
-  /// There are no colours. But a theme that is kept has to be there when a screen starts.
-  func use(_ settings: Settings) -> String? {
-    do throws(ThemeError) {
-      _ = try ThemeSearch().theme(named: settings.theme)
-      return nil
-    } catch { return error.description }
-  }
+  /// There is no mouse, and there are no colours.
+  func use(_ settings: Settings) {}
+  func use(_ theme: Theme) {}
   func suspend() { giveBack() }
   func resume() { take() }
 }
@@ -87,7 +83,9 @@ private struct PlainLoop {
           switch input {
           case .line(let line): answers.append(session.take(line: line, now: now))
           case .complete(let text): terminal.complete(session.completions(of: text))
-          case .interrupt: answers.append(session.interrupt(now))
+          // The line that was begun is gone, and that is all: as in a shell.
+          case .lineDropped where !session.isBusy: break
+          case .interrupt, .lineDropped: answers.append(session.interrupt(now))
           case .end: hasEnded = true
           }
         }

@@ -27,7 +27,7 @@ struct PlainSession: Sendable {
 
   init(_ model: Model) {
     self.model = model
-    self.model.asksAfterWrites = false
+    self.model.isPlain = true
   }
 
   /// What is asked; what is typed comes after it.
@@ -154,7 +154,10 @@ struct PlainSession: Sendable {
 
   private mutating func act(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
     saidQuestion = []
+    let view = model.shown
     func press(_ key: Key, _ model: inout Model) { answer.effects += model.update(.key(key), now: now) }
+    // An answer may show another view.
+    defer { if model.shown != view, model.dialog == nil, model.work == nil { hasRowsToSay = true } }
     switch model.dialog {
     case .confirm(let confirmation):
       let yes = line == "yes" ? confirmation.choices.first : nil
@@ -210,6 +213,7 @@ struct PlainSession: Sendable {
   /// A command of the console, by its name or with words after it.
   private mutating func run(_ line: String, _ answer: inout Answer, _ now: ContinuousClock.Instant) {
     let (view, row) = (model.shown, model.views[model.shown].chosen)
+    let sorting = model.views[view].sorting
     model.ask(.command, text: line)
     answer.effects += model.update(.key(.enter), now: now)
     model.settleViews()
@@ -217,9 +221,9 @@ struct PlainSession: Sendable {
       // A whole line is not half typed.
       answer.said.append(model.problem(ofCommand: line) ?? words(of: prompt.verdict))
       model.dialog = nil
-    } else if model.shown != view, model.dialog == nil, model.work == nil {
-      hasRowsToSay = true
-    } else if model.views[view].chosen != row {
+    } else if model.shown == view, model.views[view].sorting != sorting {
+      answer.said.append(model.views[view].sorting.words ?? "as the list comes")
+    } else if model.shown == view, model.views[view].chosen != row {
       sayChosen(&answer)
     }
   }
@@ -247,21 +251,21 @@ struct PlainSession: Sendable {
     case .sharing(let dialogue):
       if dialogue.isPlanning { return [] }
       if let preview = dialogue.previewLines(model.facts) {
-        return preview + ["answer write, or keep, or no"]
+        return preview.filter { !$0.isEmpty } + ["answer write, or keep, or no"]
       }
       model.dialog = nil
       return dialogue.verdict.map { [words(of: $0)] } ?? []
     case .address(let line):
       if line.isWaiting { return [] }
       model.dialog = nil
-      return line.lines(model.facts, width: 10_000).map { text($0) }.filter { !$0.isEmpty }
+      return line.words(model.facts)
     case .detail:
       let detail = model.views[model.shown].detail(model.facts)
       model.dialog = nil
-      return detail.map { lines(of: $0) } ?? []
+      return detail?.words ?? []
     case .answer(let detail, _):
       model.dialog = nil
-      return lines(of: detail)
+      return detail.words
     case .help:
       model.dialog = nil
       return help(Filter())
@@ -269,18 +273,10 @@ struct PlainSession: Sendable {
     }
   }
 
-  private func lines(of detail: Detail) -> [String] {
-    ([detail.title] + detail.lines.map { text($0) }).filter { !$0.isEmpty }
-  }
-
   private func words(of verdict: Verdict) -> String {
     switch verdict {
     case .bad(let text), .need(let text), .good(let text): text
     }
-  }
-
-  private func text(_ spans: [Span]) -> String {
-    spans.map(\.text).joined().split(separator: " ").joined(separator: " ")
   }
 
   private var countWords: String {

@@ -18,6 +18,8 @@ final class PlainTerminal {
     case complete(String)
     /// ^C.
     case interrupt
+    /// The same, where a line was begun.
+    case lineDropped
     case end
   }
 
@@ -88,7 +90,12 @@ final class PlainTerminal {
       shownPrompt = nil
       return [.line(line)]
     case 9: return isTerminal ? [.complete(String(decoding: typed, as: UTF8.self))] : []
-    case 3: return [.interrupt]
+    case 3:
+      guard !typed.isEmpty else { return [.interrupt] }
+      typed = []
+      if isTerminal { put("^C\n") }
+      shownPrompt = nil
+      return [.lineDropped]
     case 4 where typed.isEmpty: return [.end]
     case 8, 127: rubOut()
     case 21: while !typed.isEmpty { rubOut() }

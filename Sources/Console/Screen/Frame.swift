@@ -12,6 +12,8 @@ struct Cell: Hashable, Sendable {
 package struct Span: Hashable, Sendable {
   package var text: String
   package var style: Style
+  /// Whether it says what comes after it.
+  var isLabel = false
 
   package init(_ text: String, _ style: Style) {
     self.text = text

@@ -5,18 +5,21 @@ package enum Symbols: Hashable, Sendable {
   case unicode, ascii
   /// The lines and full blocks that the fonts of a Linux console have, and ASCII for all else.
   case lines
+  /// None: what is heard, and not seen, has words in their place.
+  case words
 
   /// Those of the person's locale, for what is printed and not drawn.
   package static var ofLocale: Symbols { Terminal.setLocale() ? .unicode : .ascii }
 
   var ellipsis: String { self == .unicode ? "…" : "~" }
-  var horizontal: String { self != .ascii ? "─" : "-" }
-  var vertical: String { self != .ascii ? "│" : "|" }
-  var topLeft: String { self != .ascii ? "┌" : "+" }
-  var topRight: String { self != .ascii ? "┐" : "+" }
-  var bottomLeft: String { self != .ascii ? "└" : "+" }
-  var bottomRight: String { self != .ascii ? "┘" : "+" }
-  var arrow: String { self == .unicode ? "→" : ">" }
+  var horizontal: String { hasLines ? "─" : "-" }
+  var vertical: String { hasLines ? "│" : "|" }
+  var topLeft: String { hasLines ? "┌" : "+" }
+  var topRight: String { hasLines ? "┐" : "+" }
+  var bottomLeft: String { hasLines ? "└" : "+" }
+  var bottomRight: String { hasLines ? "┘" : "+" }
+  private var hasLines: Bool { self == .unicode || self == .lines }
+  var arrow: String { self == .unicode ? "→" : self == .words ? "to" : ">" }
   var cursor: String { self == .unicode ? "▸" : ">" }
   var bullet: String { self == .unicode ? "·" : "*" }
   /// Where a history has nothing to show.
@@ -33,9 +36,9 @@ package enum Symbols: Hashable, Sendable {
       let eighths = max(1, Int((fraction * Double(width) * 8).rounded()))
       let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
       return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    case .ascii, .lines:
+    case .ascii, .lines, .words:
       return String(
-        repeating: self == .ascii ? "#" : "█", count: max(1, Int((fraction * Double(width)).rounded())))
+        repeating: self == .lines ? "█" : "#", count: max(1, Int((fraction * Double(width)).rounded())))
     }
   }
 

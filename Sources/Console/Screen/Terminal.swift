@@ -33,6 +33,8 @@ package final class Terminal {
   package private(set) var theme: Theme
   package let symbols: Symbols
   package let depth: ColourDepth
+  /// Whether it is a serial line where a screen takes a second or more.
+  package let isSlow: Bool
   package private(set) var size: Size
   /// The descriptor to wait on for keys.
   package let input: Int32
@@ -46,8 +48,6 @@ package final class Terminal {
   private var cursorIsShown = true
   private var isSuspended = false
   private let keys: KeyReader
-  /// The name of the theme, where it came from the settings.
-  private var themeName: String?
   private var modes = TerminalModes()
   private var shownTitle: String?
   /// When the terminal was asked what it can do.
@@ -76,10 +76,12 @@ package final class Terminal {
     guard Self.capability("cup") != nil else { throw .dumb(term) }
 
     let hasUTF8 = Self.setLocale()
-    // The fonts of a Linux console have few signs, whatever the locale says.
-    symbols = ascii || !hasUTF8 ? .ascii : term == "linux" || term.hasPrefix("linux-") ? .lines : .unicode
-    input = STDIN_FILENO
     let before = TerminalRescue.state(of: STDIN_FILENO)
+    isSlow = Self.isSlow(before)
+    // The fonts of a Linux console have few signs, whatever the locale says.
+    symbols =
+      ascii || isSlow || !hasUTF8 ? .ascii : term == "linux" || term.hasPrefix("linux-") ? .lines : .unicode
+    input = STDIN_FILENO
     guard let output = fdopen(dup(STDOUT_FILENO), "w"), let typed = fdopen(dup(STDIN_FILENO), "r"),
       let screen = newterm(term, output, typed)
     else { throw .failed }
@@ -90,7 +92,7 @@ package final class Terminal {
     nonl()
     typeahead(-1)
     let colours = Int(tigetnum("colors"))
-    if !colour || colours < 8 || start_color() != OK {
+    if !colour || isSlow || colours < 8 || start_color() != OK {
       depth = .none
     } else if tigetflag("RGB") == 1 {
       depth = .direct
@@ -113,26 +115,18 @@ package final class Terminal {
     asked = .now
   }
 
-  /// Follows the settings: the mouse, the title, the theme.
-  ///
-  /// - Returns: why the theme stays; nil where it need not.
-  @discardableResult
-  package func use(_ settings: Settings) -> String? {
-    if modes.mouse != settings.mouse {
-      modes.mouse = settings.mouse
-      send(modes.mouseSwitch)
-    }
-    guard let before = themeName, before != settings.theme else {
-      themeName = settings.theme
-      return nil
-    }
-    do throws(ThemeError) {
-      let found = try ThemeSearch().theme(named: settings.theme)
-      if depth != .none { theme = found }
-    } catch { return error.description }
-    themeName = settings.theme
+  /// Follows the settings: the mouse.
+  package func use(_ settings: Settings) {
+    guard modes.mouse != settings.mouse else { return }
+    modes.mouse = settings.mouse
+    send(modes.mouseSwitch)
+  }
+
+  /// Takes other colours, where the terminal has any.
+  package func use(_ theme: Theme) {
+    guard depth != .none else { return }
+    self.theme = theme
     drawn = nil
-    return nil
   }
 
   /// Gives the terminal back. What was written to standard error meanwhile is shown then.
@@ -225,7 +219,7 @@ package final class Terminal {
 
   /// Calls the terminal's window by what matters in it.
   private func name(_ title: String?) {
-    guard modes.isLikeXterm, title != shownTitle else { return }
+    guard modes.isLikeXterm, !isSlow, title != shownTitle else { return }
     if shownTitle == nil { send(modes.keepTitle) }
     send(title.map { modes.title($0) } ?? modes.oldTitle)
     shownTitle = title
@@ -261,6 +255,13 @@ package final class Terminal {
   package func readKeys() -> [Key] { keys.read() }
 
   // MARK: What the terminal can do
+
+  /// Whether 9600 bits a second or fewer get through. A speed of 0 says nothing.
+  private static func isSlow(_ state: termios) -> Bool {
+    var state = state
+    // The constants of these speeds are in order; those above 38,400 are far larger.
+    return (1...speed_t(B9600)).contains(cfgetospeed(&state))
+  }
 
   /// A string capability of terminfo; nil where the terminal lacks it.
   private static func capability(_ name: String) -> String? {

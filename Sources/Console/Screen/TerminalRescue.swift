@@ -53,8 +53,10 @@ struct TerminalRescue {
       terminal: terminal, state: state, leaving: UnsafeBufferPointer(bytes), standardError: standardError,
       captured: captured, handlers: handlers)
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = { signal in giveBack(after: signal) }
-    action.sa_flags = Int32(SA_ONSTACK)
+    action.__sigaction_handler.sa_sigaction = { signal, info, _ in
+      giveBack(after: signal, isSent: (info?.pointee.si_code ?? 0) <= 0)
+    }
+    action.sa_flags = Int32(SA_ONSTACK) | SA_SIGINFO
     for fault in faults { sigaction(fault, &action, nil) }
   }
 
@@ -73,7 +75,11 @@ struct TerminalRescue {
 
 /// Puts everything back. What handled the fault before (the runtime's backtrace, or the default) takes it from
 /// here: the instruction that failed runs again, or abort() goes on. Makes only calls that a signal handler may.
-private func giveBack(after signal: Int32) {
+///
+/// - Parameter isSent: whether kill(2) or the like sent the signal, and no instruction failed: none would run again, and the
+///   process would live on without its terminal. So the signal comes once more, when this has returned.
+private func giveBack(after signal: Int32, isSent: Bool) {
+  defer { if isSent { raise(signal) } }
   guard let remains else { return }
   write(remains.terminal, remains.leaving.baseAddress, remains.leaving.count)
   var state = remains.state

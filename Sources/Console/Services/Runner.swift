@@ -30,6 +30,7 @@ package func runConsole(
   var model = Model(
     config, identity: identity, symbols: terminal.symbols, machine: machine,
     archive: Archive(writer, of: config), unwritten: unwritten, settings: settings)
+  model.facts.isLineSlow = terminal.isSlow
   terminal.use(settings)
   let mailbox = Mailbox<Message>()
   let services = Services(
@@ -60,7 +61,7 @@ func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (
     guard poll(&source, 1, timeout(until: end)) > 0 else { return }
     for message in mailbox.empty() {
       switch message {
-      case .workedOut, .settingRefused: break
+      case .workedOut, .settingTaken, .settingRefused: break
       default: continue
       }
       for effect in model.update(.message(message), now: .now) {
@@ -74,11 +75,10 @@ func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (
 protocol Display: AnyObject {
   /// Hands a text out.
   func copy(_ text: String)
-  /// Follows the settings.
-  ///
-  /// - Returns: what went wrong; nil where nothing did.
-  @discardableResult
-  func use(_ settings: Settings) -> String?
+  /// Follows the settings, but for the theme.
+  func use(_ settings: Settings)
+  /// Takes other colours.
+  func use(_ theme: Theme)
   /// Lends the terminal to another program, and takes it back.
   func suspend()
   func resume()
@@ -126,17 +126,26 @@ struct Services {
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
+    case .tryAddress(let trial):
+      watcher.ask(trial.targets, for: trial.recipient) { [mailbox] readings in
+        var answered = trial
+        answered.readings = readings
+        mailbox.post(.tried(answered))
+      }
     case .copy(let text): terminal.copy(text)
-    case .useSettings(let settings):
-      if let problem = terminal.use(settings) { mailbox.post(.notice(problem)) }
+    case .useSettings(let settings): terminal.use(settings)
+    case .useTheme(let theme): terminal.use(theme)
     case .tryOut(let change):
-      if let problem = terminal.use(change.settings) {
-        mailbox.post(.settingRefused(change, reason: problem))
-      } else if change.isKept {
-        answer {
-          let problem = keepSetting(change.name, change.value)
-          return .workedOut { $0.endKeepingSetting(problem) }
+      terminal.use(change.settings)
+      answer {
+        var theme: Theme?
+        if change.settings.theme != change.before.theme {
+          do throws(ThemeError) { theme = try ThemeSearch().theme(named: change.settings.theme) } catch {
+            return .settingRefused(change, reason: error.description)
+          }
         }
+        return .settingTaken(
+          change, theme, problem: change.isKept ? keepSetting(change.name, change.value) : nil)
       }
     case .openEditor(let place):
       if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
@@ -169,7 +178,8 @@ struct Services {
       }
     case .checkWrite(let request): answer { .checked(CheckAnswer(to: request)) }
     case .write(let request): answer { [writing] in .written(writing.write(request)) }
-    case .previewUndo(let number): answer { [writing] in writing.undoPreview(number) }
+    case .previewUndo(let number, let work):
+      answer { [writing] in .answer(work: work, writing.undoPreview(number)) }
     case .undoWrite(let preview, let reload):
       answer { [writing] in .written(writing.undo(preview, reload: reload)) }
     }

@@ -46,6 +46,12 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The same as the rows of a table, for the manual.
+  static var rows: [String] {
+    let standard = Settings()
+    return allCases.map { "| `\($0.rawValue)` | `\(standard[$0])` | \($0.need) | \($0.summary) |" }
+  }
+
   /// Every setting with its default, for the help.
   package static var listing: String {
     let standard = Settings()

@@ -78,10 +78,16 @@ extension SharingDialogue {
     }
   }
 
-  /// The preview as text; nil in the steps before it.
+  /// The preview in words; nil in the steps before it.
   func previewLines(_ facts: Facts) -> [String]? {
     guard case .preview(let preview, let gateways, _) = step else { return nil }
-    return lines(of: preview, gateways, facts, width: 10_000).map { $0.map(\.text).joined() }
+    let pool = preview.pool
+    let stops = (preview.guards ?? pool.plan.guards) + failing(facts)
+    return ["mail: \(printable(pool.wish.scope.words))"]
+      + gateways.shareWords(of: pool.wish, facts)
+      + stops.map { "problem: \($0.message)" }
+      + (preview.guards == nil ? ["checking for new errors"] : [])
+      + pool.plan.notes.map { "note: \($0)" } + preview.words
   }
 
   private func lines(
@@ -193,9 +199,20 @@ extension GatewaysStep {
     if !isWide { return [Span(String(worst.state.symbol), Role(worst.state))] }
     let latency = worst.latency.map { "\(words(forMilliseconds: $0)) ms" } ?? ""
     return [
-      Span("\(worst.state.symbol) \(worst.state.word)", Role(worst.state)),
+      Span(facts.marked(worst.state), Role(worst.state)),
       Span("  " + (worst.state == .up ? latency : printable(worst.reason)), .dim),
     ]
+  }
+
+  /// A gateway a line, for who hears it.
+  fileprivate func shareWords(of wish: PoolWish, _ facts: Facts) -> [String] {
+    guard let choice = try? WeightChoice(wish.members.map(\.weight)) else { return [] }
+    return wish.members.enumerated().map { index, member in
+      let share = percent(wish.members.count == 1 ? 1 : choice.share(index))
+      let state = stateSpans(of: member.description, true, facts).map(\.text).joined().spokenParts
+      return "member: \(printable(member.description)); share: \(share)"
+        + (state.isEmpty ? "" : "; state: \(state)")
+    }
   }
 
   fileprivate func shareLines(of wish: PoolWish, _ facts: Facts) -> [[Span]] {
@@ -221,17 +238,35 @@ extension PreviewStep {
 
   private func routeLines(_ width: Int, arrow: String) -> [[Span]] {
     var lines: [[Span]] = [[], [Span("Where mail goes", .header)]]
-    for route in pool.plan.routes.sorted(by: { $0.isChanged && !$1.isChanged }) {
-      let sample = route.sample
-      let address = sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)"
-      let head = "\(printable(sample.what)) (\(printable(address)))"
-      let words = route.words.replacing("  ->  ", with: " \(arrow) ")
-      lines.append([Span("  " + head, route.isChanged ? .text : .dim)])
-      lines += wrap(words, width: width - 6).map {
+    for route in routes(arrow: arrow) {
+      lines.append([Span("  " + route.mail, route.isChanged ? .text : .dim)])
+      lines += wrap(route.words, width: width - 6).map {
         [Span("      " + $0, route.isChanged ? .changed : .dim)]
       }
     }
     return lines
+  }
+
+  /// Where the mail of each sample goes before and after; what changes comes first.
+  private func routes(arrow: String) -> [(mail: String, words: String, isChanged: Bool)] {
+    pool.plan.routes.sorted { $0.isChanged && !$1.isChanged }.map { route in
+      let sample = route.sample
+      let address = sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)"
+      return (
+        "\(printable(sample.what)) (\(printable(address)))",
+        route.words.replacing("  ->  ", with: " \(arrow) "), route.isChanged
+      )
+    }
+  }
+
+  /// The same for who hears it: before the diff, whose lines are as they are.
+  fileprivate var words: [String] {
+    let routes = routes(arrow: "then").map { route in
+      "mail: \(route.mail); goes to: \(route.words)"
+    }
+    return routes
+      + (pool.diff.isEmpty
+        ? ["Nothing would change in the files."] : ["What changes in the files:"] + pool.diff)
   }
 }
 

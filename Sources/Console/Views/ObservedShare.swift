@@ -78,7 +78,7 @@ extension Facts {
         lines.append([.label("  \(reason.count) x"), Span(printable(reason.text), .dim)])
       }
     }
-    if let recent = mail.recent {
+    if symbols != .words, let recent = mail.recent {
       let strip = recent.strip(of: gateway, columns: 48, span: RecentTraffic.Window.day.rawValue)
       let most = strip.map { $0.sent + $0.failed }.max() ?? 0
       if most > 0 {

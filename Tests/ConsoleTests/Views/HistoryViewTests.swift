@@ -39,7 +39,7 @@ import Testing
   final class AskedNumbers: Sendable { let numbers = Mutex<[Int]>([]) }
 
   private func undone(_ driver: Driver) -> [Int?] {
-    driver.effects.compactMap { if case .previewUndo(let number) = $0 { number } else { nil } }
+    driver.effects.compactMap { if case .previewUndo(let number, _) = $0 { number } else { nil } }
   }
 
   @Test func atThreeSizes() {

@@ -80,10 +80,7 @@ struct ChangesView: View {
 
   /// Goes to what was added or removed first.
   mutating func chooseFirstChange() {
-    let first = lines.firstIndex { line in
-      (line.hasPrefix("+") || line.hasPrefix("-")) && !line.hasPrefix("+++") && !line.hasPrefix("---")
-    }
-    choose(first ?? 0)
+    choose(lines.firstChange ?? 0)
   }
 
   func matches(_ filter: Filter, at index: Int) -> Bool { filter.matches(lines[index]) }
@@ -91,6 +88,12 @@ struct ChangesView: View {
   func badge(_ facts: Facts) -> Badge? {
     // The edits, as the list above the diff has them and as leaving asks: a line of a diff means nothing by itself.
     facts.session.isEdited ? Badge(text: "\(facts.session.summaries.count)", role: .changed) : nil
+  }
+
+  /// In the file as it is on disk: the edits are not in it.
+  func place(_ facts: Facts) -> FilePlace? {
+    // Above the first change there is nothing that one wants to see.
+    chosen.flatMap { lines.place(ofDiffLine: max($0, lines.firstChange ?? 0), on: .before) }
   }
 
   func clipping(_ facts: Facts) -> String? { lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n" }

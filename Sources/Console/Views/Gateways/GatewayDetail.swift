@@ -19,17 +19,18 @@ extension GatewaysView {
     for (label, subject) in [("credentials", NextHopEntry.Subject.credentials), ("TLS policy", .tlsPolicy)] {
       if let words = use.entries.words(subject) { lines.append([.label(label), Span(words)]) }
     }
+    lines += facts.trialLines(of: use.gateway)
     if facts.agent != nil { lines.append(facts.agentSpans(of: use)) }
     lines += facts.mailLines(of: use.gateway)
     guard let status = facts.statuses[use.gateway] else { return lines + [[Span("not probed yet", .dim)]] }
     for approach in status.approaches {
       if status.approaches.count > 1 { lines.append([.label("lane"), Span(laneWords(approach), .dim)]) }
-      for reading in status.readings[approach] ?? [] { lines += detailLines(of: reading, use) }
+      for reading in status.readings[approach] ?? [] { lines += detailLines(of: reading, use, facts) }
     }
     let changes = status.changes.filter { $0.from != .unknown }.reversed()
     for (index, change) in changes.enumerated() {
       lines.append([
-        .label(index == 0 ? "changed" : ""), Span("\(words(for: change.time.duration(to: facts.now))) ago  "),
+        .label(index == 0 ? "changed" : ""), Span("\(age(change.time.duration(to: facts.now))) ago  "),
         Span(change.from.word, Role(change.from)), Span(" \(facts.symbols.arrow) "),
         Span(change.to.word, Role(change.to)),
         Span(change.reason.isEmpty ? "" : "  " + change.reason, .dim),
@@ -37,25 +38,34 @@ extension GatewaysView {
     }
     // Last, as it is long: the dialogue with each address.
     let readings = status.approaches.flatMap { status.readings[$0] ?? [] }
+    return lines + transcriptLines(of: readings, as: "transcript", facts.symbols)
+      + transcriptLines(of: facts.trials[use.gateway]?.inOrder ?? [], as: "asked", facts.symbols)
+  }
+
+  private func transcriptLines(
+    of readings: [Reading], as label: String, _ symbols: Symbols
+  ) -> [[Span]] {
+    var lines: [[Span]] = []
     for reading in readings where !reading.transcript.isEmpty {
       let address = readings.count > 1 ? printable(reading.address ?? "") : ""
       let said = reading.transcript.lines.map { line in
         let role: Role = line.side == .event ? .dim : line.side == .probe ? .info : .text
-        return Span("\(line.side.rawValue) \(line.text)", role)
+        let side = symbols == .words ? "\(line.side.word):" : line.side.rawValue
+        return Span("\(side) \(line.text)", role)
       }
       let all = (address.isEmpty ? [] : [Span(address, .dim)]) + said
-      lines += all.enumerated().map { [.label($0.offset == 0 ? "transcript" : ""), $0.element] }
+      lines += all.enumerated().map { [.label($0.offset == 0 ? label : ""), $0.element] }
     }
     return lines
   }
 
-  private func detailLines(of reading: Reading, _ use: GatewayUse) -> [[Span]] {
+  private func detailLines(of reading: Reading, _ use: GatewayUse, _ facts: Facts) -> [[Span]] {
     let state = reading.finding.state
     var name = printable(reading.address ?? "no address")
     if let host = reading.host, host != reading.address, host != use.gateway.name {
       name += " of \(printable(host))"
     }
-    var first = [.label("address"), Span(name + "  "), Span("\(state.symbol) \(state.word)", Role(state))]
+    var first = [.label("address"), Span(name + "  "), Span(facts.marked(state), Role(state))]
     if let latency = reading.latency { first.append(Span("  \(words(forMilliseconds: latency)) ms")) }
     if !reading.finding.reason.isEmpty { first.append(Span("  " + reading.finding.reason, Role(state))) }
     var lines = [first]
@@ -98,5 +108,16 @@ extension GatewaysView {
       if pool?.overrider != nil { return [Span(facts.shown(path: id)), Span(" overridden   ", .dim)] }
       return [Span(facts.shown(path: id)), Span(share > 0 ? " \(percent(share))   " : " -   ", .dim)]
     } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
+  }
+}
+
+extension Transcript.Side {
+  /// Who speaks, for who hears it.
+  fileprivate var word: String {
+    switch self {
+    case .gateway: "gateway"
+    case .probe: "probe"
+    case .event: "event"
+    }
   }
 }

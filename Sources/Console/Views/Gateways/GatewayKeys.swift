@@ -49,6 +49,7 @@ extension GatewaysView {
           }
           return []
         }),
+      .tryAddress,
       .tryAgain,
       .whatIf,
       .filter,

@@ -1,5 +1,6 @@
 // The orders that the gateways can be listed in.
 
+import Liveness
 import PostfixFiles
 import Routing
 
@@ -9,6 +10,8 @@ enum GatewayOrder: String, Hashable, Sendable, CaseIterable {
   case state
   /// The slowest first; those that did not greet at the end.
   case latency
+  /// Those that were found in trouble most often lately first.
+  case history
   /// The largest first, of what is meant and of what happened.
   case share
   case real, deferred, delay, queued
@@ -22,7 +25,7 @@ extension GatewayOrder {
       switch order {
       case .real, .deferred, .delay: facts.mail.recent != nil
       case .queued: facts.mail.waiting != nil
-      case .state, .latency, .share, .name: true
+      case .state, .latency, .history, .share, .name: true
       }
     }
   }
@@ -33,11 +36,17 @@ extension GatewayOrder {
     return Sorting().sorted(uses) { -number($0, facts) }
   }
 
+  /// The part of the probes that did not find it up.
+  private static func troubled(_ history: [HistoryPoint]) -> Double {
+    history.isEmpty ? -1 : Double(history.count { $0.found != .up }) / Double(history.count)
+  }
+
   private func number(_ use: GatewayUse, _ facts: Facts) -> Double {
     let recent = facts.recent(use.gateway)
     return switch self {
     case .state: Double(facts.state(of: use).badness)
-    case .latency: facts.statuses[use.gateway]?.latency ?? -1
+    case .latency: facts.latencies[use.gateway] ?? -1
+    case .history: facts.statuses[use.gateway].map { Self.troubled($0.history) } ?? -1
     case .share: use.share
     case .real: recent?.observed ?? -1
     case .deferred: recent?.deferredShare ?? -1

@@ -62,7 +62,7 @@ private struct GatewayColumns {
     [
       Column("GATEWAY", width: name, order: "name"), Column("STATE", width: state, order: "state"),
       Column("MS", width: latency, align: .right, order: "latency"),
-      Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history),
+      Column(history < 11 ? "30 MIN" : "LAST 30 MIN", width: history, order: "history"),
       Column(isMean ? ofEachPool : "SHARE OF MAIL", width: bar > 0 ? bar + 1 + share : 0, order: "share"),
       Column("SHARE", width: bar > 0 ? 0 : share, align: .right, order: "share"),
       Column("REAL", width: real, align: .right, order: "real"),
@@ -89,7 +89,7 @@ extension GatewaysView {
     let detail = detail(of: rows[chosen], facts)
     // What the list leaves, and it leaves something even where it is long.
     let detailHeight = min(max(8, detail.lines.count + 1), list.height - min(needed, 12))
-    if detailHeight >= 8, area.width >= 64 {
+    if detailHeight >= 8, area.width >= 64, !facts.isLineSlow {
       list.height -= detailHeight
       frame.part(
         of: detail, in: Rect(x: area.x, y: list.maxY, width: area.width, height: detailHeight))
@@ -131,7 +131,7 @@ extension GatewaysView {
     let status = facts.statuses[use.gateway]
     let state = facts.state(of: use)
     let name = Span(shown, state == .drained ? .drained : .text)
-    let latency = status?.latency.map { Span(words(forMilliseconds: $0)) } ?? Span("-", .dim)
+    let latency = facts.latencies[use.gateway].map { Span(words(forMilliseconds: $0)) } ?? Span("-", .dim)
     let share = Span(use.share > 0 ? percent(use.share) : "-", use.share > 0 ? .text : .dim)
     let percentText = String(repeating: " ", count: max(0, widths.share - cellWidth(share.text))) + share.text
     frame.put(isChosen ? symbols.cursor : " ", x: 0, y: y)
@@ -152,11 +152,13 @@ extension GatewaysView {
     let symbols = facts.symbols
     guard let status, columns > 0 else { return [] }
     let strip = status.history.strip(columns: columns, until: facts.now)
+    var shown: Double?
     // A logarithmic scale, from 1 ms to 10 s: ten times as long is two steps higher.
     return strip.map { point in
       guard let point else { return Span(symbols.nothing, .dim) }
       guard point.found.isAlive else { return Span(String(point.found.symbol), Role(point.found)) }
-      let height = (point.latency.map { decades($0) } ?? 0) / 4
+      shown = steady(shown, point.latency)
+      let height = (shown.map { decades($0) } ?? 0) / 4
       return Span(symbols.level(height), Role(point.found))
     }
   }

@@ -101,7 +101,8 @@ extension Facts {
     let names = lost.map { printable($0.description) }.joined(separator: " and ")
     return Detail(
       title: "without \(names)",
-      lines: conclusions(answer) + [[]] + Self.table(of: answer) + [[], source(of: lately)])
+      lines: conclusions(answer) + [[]]
+        + (symbols == .words ? Self.rowWords(of: answer) : Self.table(of: answer)) + [[], source(of: lately)])
   }
 
   private static func table(of answer: WhatIf) -> [[Span]] {
@@ -120,6 +121,19 @@ extension Facts {
         let role: Role = row.isDown ? .down : row.isOverloaded ? .warning : .text
         return [Span(text, role)] + (row.words.isEmpty ? [] : [Span("  " + row.words, role)])
       }
+  }
+
+  /// A gateway a line, for who hears it.
+  private static func rowWords(of answer: WhatIf) -> [[Span]] {
+    answer.rows.map { row in
+      let words = [
+        "gateway: \(printable(row.gateway.description))", "share now: \(percent(row.before))",
+        "share then: \(percent(row.share))",
+        row.load.map { "messages a minute: \(WhatIf.number($0))" },
+        row.words.isEmpty ? nil : row.words,
+      ]
+      return [Span(words.compactMap(\.self).joined(separator: "; "))]
+    }
   }
 
   /// What matters most: on a small screen the rest is below.

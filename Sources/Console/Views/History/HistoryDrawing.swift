@@ -15,7 +15,7 @@ extension HistoryView {
     let time = isWide ? 16 : 11
     let what = area.width - 3 - 5 - time - who - (isWide ? 6 : 4) - 1
     let columns = [
-      Column("NO", width: 5, align: .right), Column("WHEN", width: time),
+      Column("NO", width: 5, align: .right, order: "number"), Column("WHEN", width: time, order: "when"),
       Column("WHO", width: who, order: "who"),
       Column("WHAT", width: what, order: "what"),
     ]

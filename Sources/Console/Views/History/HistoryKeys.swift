@@ -40,7 +40,7 @@ extension Model {
   /// Looks up what taking a write back would change; nil: the last one.
   mutating func askToUndo(_ number: Int?) -> [Effect] {
     begin(.previewUndo)
-    return [.previewUndo(number)]
+    return [.previewUndo(number, work: works)]
   }
 
   /// A write cannot be taken back, because others changed the lines that it changed.

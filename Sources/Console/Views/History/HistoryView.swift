@@ -36,7 +36,7 @@ struct HistoryView: View {
   var chosenWrite: LoggedWrite? { chosen.map { rows[$0] } }
   var hasReadNothing: Bool { writes == nil && problem == nil }
 
-  func orders(_ facts: Facts) -> [String] { ["who", "what"] }
+  func orders(_ facts: Facts) -> [String] { ["number", "when", "who", "what"] }
 
   func isReading(_ facts: Facts) -> Bool { isWanted && known != facts.writes }
 
@@ -58,6 +58,8 @@ struct HistoryView: View {
             + write.files.map(\.path).joined(separator: " "))
     }
     switch sorting.column {
+    case "number": rows = sorting.turned(sorting.sorted(all, by: \.number))
+    case "when": rows = sorting.turned(sorting.sorted(all, by: \.time))
     case "who": rows = sorting.turned(sorting.sorted(all, by: \.who))
     case "what": rows = sorting.turned(sorting.sorted(all, by: \.summary))
     default: rows = sorting.turned(all)
@@ -119,6 +121,14 @@ struct HistoryView: View {
 
   func clipping(_ facts: Facts) -> String? {
     chosenWrite.flatMap { diffs[$0.number] }.map { $0.joined(separator: "\n") + "\n" }
+  }
+
+  /// Where the first line is now that the chosen write changed.
+  func place(_ facts: Facts) -> FilePlace? {
+    guard let write = chosenWrite, let diff = diffs[write.number], let first = diff.firstChange else {
+      return nil
+    }
+    return diff.place(ofDiffLine: first, on: write.undone == nil ? .after : .before)
   }
 
   func detail(_ facts: Facts) -> Detail? {

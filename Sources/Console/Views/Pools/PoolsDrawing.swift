@@ -59,11 +59,12 @@ private struct PoolColumns {
     [
       Column("MEMBER", width: name, order: "member"),
       Column(isNarrow ? "WT" : "WEIGHT", width: weight, align: .right, order: "weight"),
-      Column("WAS  ", width: was, align: .right),
+      Column("WAS  ", width: was, align: .right, order: "was"),
       Column("SHARE", width: share, align: .right, order: "share"),
       Column("REAL", width: real, align: .right, order: "real"),
-      Column("DEFERRED", width: deferred, align: .right), Column("DELAY", width: delay, align: .right),
-      Column("QUEUED", width: queued, align: .right),
+      Column("DEFERRED", width: deferred, align: .right, order: "deferred"),
+      Column("DELAY", width: delay, align: .right, order: "delay"),
+      Column("QUEUED", width: queued, align: .right, order: "queued"),
       Column("", width: bar), Column(isNarrow ? "" : "STATE", width: state, order: "state"),
     ]
   }

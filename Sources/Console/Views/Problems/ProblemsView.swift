@@ -53,7 +53,7 @@ struct ProblemsView: View {
 
   func isReading(_ facts: Facts) -> Bool { facts.checkedRevision != facts.session.revision }
 
-  func orders(_ facts: Facts) -> [String] { ["place", "rule", "message"] }
+  func orders(_ facts: Facts) -> [String] { ["place", "rule", "message", "severity"] }
 
   func badge(_ facts: Facts) -> Badge? {
     // As many as the list has rows: a person who sees 3 here and 4 rows there would take that for an error. The colour is
@@ -67,7 +67,7 @@ struct ProblemsView: View {
   /// The page of its rule.
   func detail(_ facts: Facts) -> Detail? {
     guard let problem = chosenProblem, let rule = Rule.named(problem.code) else { return nil }
-    let lines = page(for: rule).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = Self.withWholeParagraphs(page(for: rule))
     return Detail(
       title: "\(rule.code): \(printable(rule.summary))",
       // The title says what the first line does.
@@ -75,6 +75,23 @@ struct ProblemsView: View {
         let isHeading = line.hasPrefix("## ")
         return [Span(String(isHeading ? line.dropFirst(3) : line[...]), isHeading ? .title : .text)]
       })
+  }
+
+  /// The lines of a page, those of a paragraph as one: the screen folds it to its own width.
+  private static func withWholeParagraphs(_ page: String) -> [String] {
+    var lines: [String] = []
+    var isOpen = false
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      let isText = !line.isEmpty && !line.hasPrefix("    ") && !line.hasPrefix("#")
+      let startsAnew = line.hasPrefix("- ") || line.hasPrefix("|")
+      if isText, isOpen, !startsAnew, let last = lines.popLast() {
+        lines.append("\(last) \(line.trimmingPrefix { $0 == " " })")
+      } else {
+        lines.append(String(line))
+      }
+      isOpen = isText && !line.hasPrefix("|")
+    }
+    return lines
   }
 
   func clipping(_ facts: Facts) -> String? {

@@ -36,8 +36,19 @@ struct RouteRows: RandomAccessCollection, Sendable {
     switch sorting.column {
     case "key": return sorting.turned(sorting.sorted(found) { routes[$0].name })
     case "result": return sorting.turned(sorting.sorted(found) { routes[$0].value.text })
+    case "where": return sorting.turned(sorting.sorted(found) { Place(routes[$0]) })
     default: return sorting.turned(found)
     }
+  }
+
+  /// Where a route is written.
+  private struct Place: Comparable {
+    let file: String
+    let line: Int
+
+    init(_ route: Route) { (file, line) = (route.file, route.line) }
+
+    static func < (one: Place, other: Place) -> Bool { (one.file, one.line) < (other.file, other.line) }
   }
 
   /// The place of a row in the list as it comes, and back.

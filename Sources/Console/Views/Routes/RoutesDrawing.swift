@@ -17,7 +17,7 @@ extension RoutesView {
     let columns = [
       Column("", width: 1), Column("PARAMETER OR KEY", width: key, order: "key"),
       Column("RESULT", width: value, order: "result"),
-      Column("WHERE", width: place),
+      Column("WHERE", width: place, order: "where"),
     ]
     frame.header(columns, x: 1, y: area.y, sorting: sorting)
     let names = DistinctNames(

@@ -26,7 +26,7 @@ struct RoutesView: View {
     wanted == nil ? sorting.words : wanted?.source.sorting.column == nil ? "searching" : "sorting"
   }
 
-  func orders(_ facts: Facts) -> [String] { ["key", "result"] }
+  func orders(_ facts: Facts) -> [String] { ["key", "result", "where"] }
 
   mutating func refresh(_ facts: Facts, _ dialog: Dialog?) {
     let source = RouteSource(revision: facts.session.revision, filter: Filter(filter ?? ""), sorting: sorting)

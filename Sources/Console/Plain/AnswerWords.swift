@@ -1,0 +1,73 @@
+// Answers in words, for `--plain`: names and values in place of columns, words in place of signs.
+
+import PostfixFiles
+import Routing
+import System
+
+extension Detail {
+  /// Its lines, each with the name of what it says in front.
+  var words: [String] {
+    var label = ""
+    let said = lines.map { spans in
+      guard let first = spans.first, first.isLabel else {
+        return spans.map(\.text).joined().split(separator: " ").joined(separator: " ")
+      }
+      let own = first.text.split(separator: " ").joined(separator: " ")
+      // A line without a label of its own goes on with the one above it.
+      if !own.isEmpty { label = own }
+      let value = spans.dropFirst().map(\.text).joined().spokenParts
+      return value.isEmpty ? label : "\(label): \(value)"
+    }
+    return ([title] + said).filter { !$0.isEmpty }
+  }
+}
+
+extension String {
+  /// What stands apart in columns, with a sign between that is heard as a pause.
+  var spokenParts: String {
+    var parts: [[Substring]] = []
+    var isApart = true
+    for word in split(separator: " ", omittingEmptySubsequences: false) {
+      if !word.isEmpty {
+        if isApart { parts.append([]) }
+        parts[parts.count - 1].append(word)
+      }
+      // An empty word is the second of two blanks.
+      isApart = word.isEmpty || parts.isEmpty
+    }
+    return parts.map { $0.joined(separator: " ") }.joined(separator: "; ")
+  }
+}
+
+extension AddressLine {
+  /// Where the mail for the address goes, and what decided that.
+  func words(_ facts: Facts) -> [String] {
+    guard let answer, let answered else { return [] }
+    let sender = answered.sender.isEmpty ? "the null sender" : printable(answered.sender)
+    var said = ["recipient: \(printable(answered.recipient)); sender: \(sender)"]
+    said += answer.outcomes.sorted { $0.share > $1.share }.map { outcome, share in
+      "share: \(percent(share)); \(words(of: outcome, facts))"
+    }
+    if answer.isHeld {
+      said.append("note: Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway")
+    }
+    said += answer.drawn.map { "drawn: \(printable($0.words))" }
+    said += answer.unknown.map { "incomplete: taken as not found: \(printable($0))" }
+    return said
+      + answer.trail.map { step in
+        let place = step.file.map { file in
+          facts.shown(path: file) + (step.line.map { " line \($0)" } ?? "")
+        }
+        let detail = step.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return "decided by: \(printable(step.parameter)); place: \(place ?? "default")"
+          + (detail.isEmpty ? "" : "; value: \(printable(detail))")
+      }
+  }
+
+  private func words(of outcome: RouteOutcome, _ facts: Facts) -> String {
+    let spans = spans(of: outcome, facts).map(\.text)
+    guard case .destination = outcome else { return "result: \(spans.joined())" }
+    return "destination: \(spans[0])"
+      + (spans.count > 1 ? "; state: \(spans[1].split(separator: " ").joined(separator: " "))" : "")
+  }
+}
