@@ -60,9 +60,10 @@ extension Writer {
     guard let number, let writes = try? log(config.directory),
       writes.contains(where: { $0.number > number && $0.undone == nil }),
       let undone = try? undoing(
-        config.directory, number: number, merging: merging, anyDirectory: anyDirectory),
-      let written = try? written(config.directory, number: number)
+        config.directory, number: number, merging: merging, anyDirectory: anyDirectory)
     else { return [] }
-    return config.guards(againstUndo: undone, of: written.diffs, context: context)
+    // Where nothing is left of what it was, all mail that moves counts as that of others.
+    let written = (try? written(config.directory, number: number))?.diffs ?? []
+    return config.guards(againstUndo: undone, of: written, context: context)
   }
 }

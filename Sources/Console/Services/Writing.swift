@@ -50,7 +50,7 @@ struct Writing: Sendable {
       return .undoing(
         UndoPreview(
           set, number: number, merged: merged,
-          guards: writer.guards(againstUndoOf: number, in: config, merging: !merged.isEmpty),
+          guards: guards(againstUndoOf: number, merging: !merged.isEmpty),
           reloadReason: config.reloadReason(of: set),
           showing: config.masked))
     } catch {
@@ -59,6 +59,14 @@ struct Writing: Sendable {
       else { return .nothingToUndo(error.whyNotUndone) }
       return .undoConflict(found.number, config.maskedLines(of: found.places), reason: error.whyNotUndone)
     }
+  }
+
+  /// What it does to mail of later writes: those of this session too.
+  private func guards(againstUndoOf number: Int?, merging: Bool) -> [EditGuard] {
+    guard number != nil,
+      let now = try? MailConfig.reading(config.directory, environment: config.environment).config
+    else { return [] }
+    return writer.guards(againstUndoOf: number, in: now, merging: merging)
   }
 
   /// Writes, reloads where that is asked for, and reads again what is on disk now.

@@ -67,7 +67,8 @@ struct UndoCommand: ParsableCommand {
     for stop in guards { Output.error.line("randmap: \(stop.message)") }
     if !guards.isEmpty, !force, !dryRun {
       throw Failure(
-        .findings, "undo: nothing is taken back; take the later writes back first, or say --force")
+        .findings,
+        "undo: nothing is taken back; take the later writes back first, with randmap undo, or say --force")
     }
     let undone: ChangeSet
     do throws(WriteError) {
