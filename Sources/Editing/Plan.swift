@@ -100,7 +100,7 @@ extension MailConfig {
   /// them by itself.
   package var reloadReason: String? { reloadReason(of: changeSet(summary: "")) }
 
-  /// The same for the changes of a set (postfix.md section 9). One of comments alone is nothing to Postfix.
+  /// The same for the changes of a set (measured). One of comments alone is nothing to Postfix.
   package func reloadReason(of set: ChangeSet) -> String? {
     func isRead(_ change: FileChange) -> Bool {
       !(change.before ?? []).isSameWithoutComments(change.after ?? [])

@@ -1,5 +1,5 @@
 // A destination as Postfix parses it: `transport:nexthop`, and the host and port of a next hop (host_port.c,
-// smtp_parse_destination; measured in corpus/runtime.jsonl).
+// smtp_parse_destination; measured).
 
 #if canImport(Glibc)
   import Glibc

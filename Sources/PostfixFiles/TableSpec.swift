@@ -1,5 +1,5 @@
-// A lookup-table specification, `type:name`, as Postfix's dict_open() parses it (postfix.md sections 1 and 2,
-// measured with postmap -q).
+// A lookup-table specification, `type:name`, as Postfix's dict_open() parses it
+// (measured with postmap -q).
 
 /// What a table type means to routing.
 package enum TableType: Hashable, Sendable {

@@ -141,6 +141,17 @@ struct Driver {
 
   mutating func press(_ keys: Key...) { for key in keys { send(.key(key)) } }
 
+  /// Presses a key again and again; a state that never comes is a failure, and no test without an end.
+  mutating func press(
+    _ key: Key, until isDone: (Model) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    for _ in 0..<200 {
+      if isDone(model) { return }
+      press(key)
+    }
+    Issue.record("200 times \(key), and still not there", sourceLocation: sourceLocation)
+  }
+
   mutating func type(_ text: String) { for character in text { send(.key(.character(character))) } }
 
   /// What is seen, as the loop shows it.

@@ -64,7 +64,7 @@ import Testing
     for view in "12" {
       var driver = Driver.ready(sampleConfig(main: main))
       driver.press(.character(view))
-      while driver.model.views[driver.model.shown].sorting.column != "share" { driver.press(.character("s")) }
+      driver.press(.character("s"), until: { $0.views[$0.shown].sorting.column == "share" })
       func chosen() -> String? {
         view == "1"
           ? driver.model[GatewaysView.self].chosenUse?.gateway.name
@@ -83,7 +83,7 @@ import Testing
   @Test(arguments: ["#", "="] as [Character]) func aTypedWeightLeavesTheCursorOnItsMember(key: Character) {
     var driver = Driver.ready(sampleConfig(main: main))
     driver.press(.character("2"))
-    while driver.model[PoolsView.self].sorting.column != "share" { driver.press(.character("s")) }
+    driver.press(.character("s"), until: { $0[PoolsView.self].sorting.column == "share" })
     let before = driver.model[PoolsView.self].chosenRow?.identity
     #expect(before?.result == "smtp:[a.example]")
     driver.press(.character(key))
@@ -99,7 +99,7 @@ import Testing
   @Test func anEditElsewhereLeavesTheCursorOnItsRoute() {
     var driver = Driver.ready(sampleConfig(moreEntries: "aaa.example smtp:[zzz.example]"))
     driver.press(.character("3"))
-    while driver.model[RoutesView.self].chosenRoute?.name != "example.net" { driver.press(.down) }
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "example.net" })
     driver.press(.up, .character("x"), .character("y"), .end)
     #expect(driver.model[RoutesView.self].chosenRoute?.name == "aaa.example")
     let index = driver.model[RoutesView.self].chosen
@@ -132,7 +132,7 @@ import Testing
       }, diff: { _ in .success([]) })
     var driver = Driver.ready(archive: archive)
     driver.press(.character("6"))
-    while driver.model[HistoryView.self].sorting.column != "what" { driver.press(.character("s")) }
+    driver.press(.character("s"), until: { $0[HistoryView.self].sorting.column == "what" })
     driver.press(.end)
     #expect(driver.model[HistoryView.self].chosenWrite?.number == 3)
     more.numbers.withLock { $0.append(0) }

@@ -93,7 +93,9 @@ import Testing
         $0.members[0].weight = 50; $0.members[1].weight = 50
       }, to: path, at: 2)
     let writer = Task.detached {
-      for number in 0..<40 {
+      var number = 0
+      while !Task.isCancelled {
+        number += 1
         let change = try self.change(path) {
           $0.members[0].weight = number % 99 + 1
           $0.members[1].weight = 99 - number % 99
@@ -102,12 +104,15 @@ import Testing
       }
     }
     var seen: Set<Int> = []
-    while seen.count < 8 {
+    let end = ContinuousClock.now + .seconds(60)
+    while seen.count < 8, ContinuousClock.now < end {
       let members = try Store.read(path).members
       #expect(members[0].weight + members[1].weight == 100)
       seen.insert(members[0].weight)
     }
+    writer.cancel()
     try await writer.value
+    #expect(seen.count >= 8)
     withExtendedLifetime(directory) {}
   }
 

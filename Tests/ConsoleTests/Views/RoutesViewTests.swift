@@ -162,9 +162,7 @@ import Testing
     #expect(driver.model[PoolsView.self].chosenRow?.member?.result == "[gw2.example]:587")
     // It is a pool now, and gets a member.
     driver.press(.character("3"), .home)
-    while driver.model[RoutesView.self].chosenRoute?.name != "sender_dependent_relayhost_maps" {
-      driver.press(.down)
-    }
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "sender_dependent_relayhost_maps" })
     driver.press(.character("a"))
     #expect(driver.screen(120, 24).contains("New member of sender_dependent_relayhost_maps:"))
     #expect(driver.screen(120, 24).contains("such as [gw3.example] or [gw3.example]:2525=3"))
@@ -172,7 +170,7 @@ import Testing
     // A list of tables, and an entry of one.
     for name in ["transport_maps", "example.com"] {
       driver.press(.home)
-      while driver.model[RoutesView.self].chosenRoute?.name != name { driver.press(.down) }
+      driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == name })
       driver.press(.character("a"))
       #expect(driver.screen(80, 24).contains("New entry of transport:"))
       driver.press(.escape)
