@@ -19,14 +19,16 @@ package let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
-    let edited = try applyingAlone(edit)
+    let edited = try naming { () throws(EditRefusal) in try applyingAlone(edit) }
     return (edit.changesTransports ? edited.carryingLimits(since: self).config : edited).keepingRest(
       since: self)
   }
 
   /// What a person should know of an edit that came to `edited`, beside the diff; safe to show.
   package func remarks(on edited: MailConfig) -> [String] {
-    (notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map { printable($0) }
+    (notes(onDirectoriesOf: edited) + notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map {
+      printable($0)
+    }
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
@@ -248,11 +250,11 @@ struct PoolEditor {
     }
     let share = hasRows ? share / (1 - plannedShare(without: member)) : share
     guard share > 0, share < 1, !others.isEmpty else { throw .badShare }
+    if hasRows, let weights = rowWeights(giving: share, to: member, beside: others) { return weights }
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
     let usual = tolerance < usualTolerance || pool.totalWeight > usualTotal ? largestTotal : usualTotal
-    // Rows hold any weight: the others keep theirs.
     let maximum =
       hasRows
       ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight))
