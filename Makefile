@@ -8,7 +8,7 @@ ORACLE = 4000
 RELEASE =
 # What else it runs with that one: what is recorded of Postfix, what the rules claim of it,
 # pools made from one relay, and reports of its log.
-CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth|ReportKill)Tests
+CLAIMS = ChecksTests\.(CorpusRecord|.*Claims)Tests|EndToEndTests\.(PoolCommand|SharingMail|PoolProperty|ReportTruth|ReportKill|Database(Delivery|State|Ramp)|DrawnTable)Tests
 # Which suites make suite runs: a regular expression.
 SUITE = .
 # Which parts make bench measures, all by default: table growth directory pools log follow screen keys idle probes pace slow

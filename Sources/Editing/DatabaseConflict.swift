@@ -43,13 +43,36 @@ extension MailConfig {
       guard let before else { continue }
       let conflict = DatabaseConflict(
         in: path, PoolRows(text: before.bytes.text), PoolRows(text: now.bytes.text),
-        asked: asked[path] ?? [], asking: asking[path] ?? [])
+        asked: asked[path] ?? [], asking: asking[path] ?? [], isOwn: isAsHere)
       if let conflict { guards.append(.othersRoutes(conflict)) }
     }
     return guards
       + written.filter { document($0.path)?.bytes != $0.bytes }.compactMap { document in
         edited.otherOwner(ofData: document.path).map { .othersDatabase(path: document.path, owner: $0) }
       }
+  }
+
+  /// Whether a route gives its mail just what a pool of this configuration gives it now: the rows that a conversion has left, where
+  /// the pool comes back to them.
+  private func isAsHere(_ route: RouteRow, _ members: [MemberRow]) -> Bool {
+    guard let map = RoutingParameter(rawValue: route.map) else { return false }
+    let site: PoolSite? =
+      switch (route.key, map) {
+      case ("*", .senderRelayhostMaps): wholeTable(map) ?? valueSpot(.relayhost).sites.first
+      case ("*", .senderTransportMaps): wholeTable(map) ?? valueSpot(.defaultTransport).sites.first
+      default:
+        (try? keySpot(route.key, of: map, .named(route.key)))?.sites.first ?? classSite(with: route.key)
+      }
+    return site?.content.isAs(members) ?? false
+  }
+
+  private func classSite(with key: String) -> PoolSite? {
+    let domainClass = DomainClass.allCases.first { domainClass in
+      do throws(ClassKeysProblem) { return try transportKeys(of: domainClass).contains(key) } catch {
+        return false
+      }
+    }
+    return domainClass.flatMap { classSpot($0).sites.first }
   }
 
   /// What main.cf asks for, by database.
@@ -63,7 +86,8 @@ extension MailConfig {
 extension DatabaseConflict {
   /// Nil where there is none.
   fileprivate init?(
-    in path: String, _ before: PoolRows, _ now: PoolRows, asked: Set<String>, asking: Set<String>
+    in path: String, _ before: PoolRows, _ now: PoolRows, asked: Set<String>, asking: Set<String>,
+    isOwn: (RouteRow, [MemberRow]) -> Bool
   ) {
     database = path
     isNamed = !asked.isEmpty
@@ -73,7 +97,7 @@ extension DatabaseConflict {
     for route in before.routes where !asked.contains(route.map) {
       if !kept.contains(route) || old[route.pool] != new[route.pool] {
         changed.append(route)
-      } else if asking.contains(route.map) {
+      } else if asking.contains(route.map), !isOwn(route, old[route.pool] ?? []) {
         joined.append(route)
       }
     }
@@ -81,21 +105,23 @@ extension DatabaseConflict {
   }
 }
 
-extension MailConfig {
-  /// Refuses where a database of a table cannot be read: what decides today is not known then, and a pool beside it might get no
-  /// mail, or all of it.
-  func guardReadableDatabases(for wish: PoolWish) throws(EditRefusal) {
-    for map in RoutingParameter.maps {
-      for site in tableSites(of: map) {
-        guard case .database(let table) = site.content, case .unreadable(let problem) = files[table.database],
-          !problem.isMissing, problem.reason != StoreError.noPools(table.database).reason
-        else { continue }
-        throw .badScope(
-          "\(wish.scope)",
-          reason:
-            "\(printable(table.database)), which \(map.rawValue) asks, \(problem.reason); until then randmap cannot know what "
-            + "decides for this mail")
-      }
-    }
+extension PoolContent {
+  /// Whether rows have the same members, drained ones too, with the same ratios of their weights.
+  func isAs(_ rows: [MemberRow]) -> Bool {
+    let same = inOrder
+    let active = rows.filter { $0.drain == nil }.sorted { $0.result < $1.result }
+    let (old, new) = (active.map(\.weight), same.choices.map(\.weight))
+    let (oldTotal, newTotal) = (old.reduce(0, +), new.reduce(0, +))
+    guard rows.allSatisfy({ $0.ramp == nil }), active.map(\.result) == same.choices.map(\.result),
+      rows.count == active.count + same.drained.count,
+      same.drained.allSatisfy({ choice in
+        rows.contains {
+          $0.result == choice.result && $0.weight * newTotal == choice.weight * oldTotal
+            && $0.drain?.reason == choice.drain.why
+            && $0.drain?.until.map { Int($0) } == choice.drain.until
+        }
+      })
+    else { return false }
+    return zip(old, new).allSatisfy { $0 * newTotal == $1 * oldTotal }
   }
 }

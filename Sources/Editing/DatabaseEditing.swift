@@ -59,12 +59,37 @@ extension PoolEditor {
     }
   }
 
+  /// Weights with which a share is what was asked for; nil where no row can hold them. The others keep theirs, or as many
+  /// times of them as it takes, and else what is left of them without their common divisor.
+  func rowWeights(giving share: Double, to member: Member, beside others: [Member]) -> [(Member, Int)]? {
+    let divisor = others.map(\.weight).commonDivisor
+    var near: [(Member, Int)]?
+    for divisor in divisor > 1 ? [1, divisor] : [1] {
+      let rest = others.reduce(0) { $0 + $1.weight / divisor }
+      let largest = others.reduce(1) { max($0, $1.weight / divisor) }
+      for factor in 1...max(1, min(1_000, Schema.largestWeight / largest)) {
+        let wanted = share * Double(factor * rest) / (1 - share)
+        guard wanted < Double(Schema.largestWeight) + 0.5 else { break }
+        let weight = max(1, Int(wanted.rounded()))
+        let error = abs(Double(weight) / Double(weight + factor * rest) - share)
+        if error > min(5e-5, share / 1_000) { continue }
+        let weights = others.map { ($0, $0.weight / divisor * factor) } + [(member, weight)]
+        if error < 1e-9 { return weights }
+        if near == nil { near = weights }
+      }
+    }
+    return near
+  }
+
   func removingRow(_ member: Member) -> [Splice] {
     row(member).map { [Splice(range: layout.wholeLine($0.line), bytes: [])] } ?? []
   }
 
   func drainingRow(_ member: Member, _ drain: Drain) -> [Splice] {
-    splice(member) { $0.drain = MemberRow.Drain(drain) }
+    splice(member) {
+      $0.drain = MemberRow.Drain(drain)
+      $0.drain?.author = config.environment.person ?? member.drain?.author
+    }
   }
 
   func spellingRow(_ member: Member, _ text: String) throws(EditRefusal) -> [Splice] {
@@ -95,7 +120,9 @@ extension PoolEditor {
 }
 
 extension MemberRow.Drain {
-  init(_ drain: Drain) { self.init(until: drain.until.map { Int64($0) }, reason: drain.why) }
+  init(_ drain: Drain) {
+    self.init(until: drain.until.map { Int64($0) }, author: drain.author, reason: drain.why)
+  }
 }
 
 extension MemberRow {

@@ -1,4 +1,4 @@
-// Who drained a member: the file says until when and why, the history of writes says who wrote it.
+// Who drained a member: a row says that itself; a file says until when and why, and the history of writes says who wrote it.
 
 import Changes
 import PostfixFiles
@@ -17,9 +17,22 @@ package struct DrainAuthors: Sendable {
     writes = hasDrained ? (try? writer.log(directory))?.reversed() ?? [] : []
   }
 
+  /// The person who drained a gateway that is drained in every pool; nil where nothing says so.
+  package func author(of use: GatewayUse, in pools: some Sequence<Pool>) -> String? {
+    guard use.isDrained, let drain = use.drain else { return nil }
+    if let author = drain.author { return author }
+    for pool in pools where use.pools.contains(pool.id) {
+      for member in pool.members where member.drain == drain && member.gateways.contains(use.gateway) {
+        if let author = author(of: member, in: pool) { return author }
+      }
+    }
+    return nil
+  }
+
   /// The person who drained `member`, the one who called sudo(8) included; nil where nothing says so.
   package func author(of member: Member, in pool: Pool) -> String? {
     guard member.isDrained else { return nil }
+    if let author = member.drain?.author { return author }
     let names = [pool.id] + pool.aliases
     let edits = names.map { Edit.drain(pool: $0, member: member.result).summary }
     let write = writes.first { write in

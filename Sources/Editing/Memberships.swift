@@ -19,7 +19,9 @@ extension MailConfig {
     var twins: [Pool] = []
     if let pool {
       let wanted = try poolsNamed(pool)
-      guard !wanted.isEmpty else { throw .unknownPool(pool, known: pools.map(\.id)) }
+      guard !wanted.isEmpty else {
+        return try naming { () throws(EditRefusal) in throw .unknownPool(pool, known: pools.map(\.id)) }
+      }
       (pools, twins) = (wanted, wanted)
     }
     let found = pools.eachTextOnce.flatMap { pool in
@@ -30,7 +32,9 @@ extension MailConfig {
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
     if found.isEmpty {
-      throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
+      return try naming { () throws(EditRefusal) in
+        throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
+      }
     }
     return found
   }

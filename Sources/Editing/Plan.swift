@@ -114,7 +114,11 @@ extension MailConfig {
         && pools().contains { pool in
           if case .namedPool = pool.place { true } else { false }
         }
+      let hasRows = set.changes.contains {
+        $0.storage == .database && $0.before != nil && $0.before != $0.after
+      }
       return "\(own) is read at the start only"
+        + (hasRows ? "; the rows of the database are in force already" : "")
         + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")
     }
     // A pool file is the agent's, which reads it again by itself.

@@ -19,7 +19,7 @@ package let largestTotal = 1000
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
   package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
-    let edited = try applyingAlone(edit)
+    let edited = try naming { () throws(EditRefusal) in try applyingAlone(edit) }
     return (edit.changesTransports ? edited.carryingLimits(since: self).config : edited).keepingRest(
       since: self)
   }
@@ -28,8 +28,8 @@ extension MailConfig {
   package func remarks(
     on edited: MailConfig, after edits: [Edit] = [], context: RouteContext = RouteContext(isCopy: true)
   ) -> [String] {
-    (notesOnWhatDecidesFirst(of: edits, in: edited, context) + notes(onLanesLeftBy: edited)
-      + notes(onLimitsOf: edited)).map { printable($0) }
+    (notesOnWhatDecidesFirst(of: edits, in: edited, context) + notes(onDirectoriesOf: edited)
+      + notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map { printable($0) }
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
@@ -258,11 +258,11 @@ struct PoolEditor {
     }
     let share = hasRows ? share / (1 - plannedShare(without: member)) : share
     guard share > 0, share < 1, !others.isEmpty else { throw .badShare }
+    if hasRows, let weights = rowWeights(giving: share, to: member, beside: others) { return weights }
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     var best: (factor: Int, weight: Int, error: Double)?
     let usual = tolerance < usualTolerance || pool.totalWeight > usualTotal ? largestTotal : usualTotal
-    // Rows hold any weight: the others keep theirs.
     let maximum =
       hasRows
       ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight))

@@ -107,6 +107,7 @@ package struct RampWish: Hashable, Sendable {
     if pool == nil, !pools.isEmpty,
       !pools.contains(where: { !$0.members(matching: member, in: config).isEmpty })
     {
+      if let words = config.unreadableDatabase() { throw .badScope(member, reason: words) }
       throw .badCall(
         "no pool has a member \"\(member)\": say with --pool which one gets it; pools are: "
           + pools.map(\.id).joined(separator: ", "))

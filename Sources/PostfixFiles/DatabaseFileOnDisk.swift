@@ -20,6 +20,7 @@ extension Surroundings.DatabaseFile {
     let isReplaceable = around.st_mode & S_IWOTH != 0 && around.st_mode & S_ISVTX == 0
     self.init(
       hasWriteAheadLog: hasWriteAheadLog(path), isReadableByMailOwner: mailOwner?.mayRead(path) ?? true,
+      closedDirectory: FileReader.realPath(path).flatMap { mailOwner?.closedDirectory(above: $0) },
       isDirectoryWritableByMailOwner: mailOwner?.mayWrite(inDirectory: directory) ?? true,
       isWritableByAll: file.st_mode & S_IWOTH != 0 || isReplaceable, holdsPools: false)
   }

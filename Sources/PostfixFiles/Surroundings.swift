@@ -27,6 +27,8 @@ package struct Surroundings: Sendable {
     /// Whether readers and a writer do not wait for each other (journal_mode WAL); nil where that cannot be read.
     package let hasWriteAheadLog: Bool?
     package let isReadableByMailOwner: Bool
+    /// The directory above it that mail_owner may not enter; nil where there is none.
+    package let closedDirectory: String?
     /// Whether mail_owner may make files beside it.
     package let isDirectoryWritableByMailOwner: Bool
     /// Whether everybody may write it, or put another file in its place.
@@ -36,8 +38,11 @@ package struct Surroundings: Sendable {
 
     package init(
       hasWriteAheadLog: Bool? = true, isReadableByMailOwner: Bool = true,
-      isDirectoryWritableByMailOwner: Bool = true, isWritableByAll: Bool = false, holdsPools: Bool = true
+      closedDirectory: String? = nil, isDirectoryWritableByMailOwner: Bool = true,
+      isWritableByAll: Bool = false,
+      holdsPools: Bool = true
     ) {
+      self.closedDirectory = closedDirectory
       self.hasWriteAheadLog = hasWriteAheadLog
       self.isReadableByMailOwner = isReadableByMailOwner
       self.isDirectoryWritableByMailOwner = isDirectoryWritableByMailOwner

@@ -129,7 +129,7 @@ package struct MailOwner {
   }
 
   /// Whether it may make files in a directory.
-  func mayWrite(inDirectory path: String) -> Bool {
+  package func mayWrite(inDirectory path: String) -> Bool {
     guard let real = FileReader.realPath(path) else { return true }
     return may(S_IWOTH, real) && may(S_IXOTH, real)
   }

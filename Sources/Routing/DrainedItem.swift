@@ -7,13 +7,26 @@ package struct Drain: Hashable, Sendable, Codable {
   /// Seconds since 1970; nil: until it is restored by hand.
   package var until: Int?
   package var why: String?
+  /// Who drained it, where a row says so; of a comment, the history of writes knows it. Two drains that differ in nothing else
+  /// are the same.
+  package var author: String?
 
   /// The most bytes of a reason: more is no reason but a letter.
   package static let longestReason = 500
 
-  package init(until: Int? = nil, why: String? = nil) {
+  package init(until: Int? = nil, why: String? = nil, author: String? = nil) {
     self.until = until
     self.why = why
+    self.author = author
+  }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.until == right.until && left.why == right.why
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(until)
+    hasher.combine(why)
   }
 
   /// Whether its time is over.

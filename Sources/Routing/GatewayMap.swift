@@ -55,11 +55,15 @@ extension MailConfig {
     var map = GatewayMap(config: self)
     let counted = pools.count(where: \.counts)
     for pool in pools { map.add(pool, of: counted) }
+    // Beside a table that answers for all of its mail it is no pool (`PoolFinder`).
+    let idle = RoutingParameter.values.filter { parameter in
+      pools.first { $0.place == .parameter(parameter) }?.isIdle ?? (parameter == .relayhost)
+    }
     for site in valueSites where site.kind == .nextHop {
       guard case .value(let value) = site.content else { continue }
       map.add(
         value, kind: .nextHop, transport: site.parameter.client?.rawValue,
-        as: GatewayUse.Role(of: site.parameter))
+        as: GatewayUse.Role(of: site.parameter), isIdle: idle.contains(site.parameter))
     }
     for site in tableSites where site.table?.isAnswer == true {
       let kind = site.parameter.resultKind
@@ -70,7 +74,7 @@ extension MailConfig {
       }
     }
     map.addFallbacks()
-    return map.uses
+    return map.finished
   }
 }
 
@@ -104,6 +108,8 @@ private struct GatewayMap {
   private var known: [Value: Found] = [:]
   private var mentions: Set<Mention> = []
   private var readFiles: Set<NamedFile> = []
+  /// The gateways that parameters name to which no mail comes.
+  private var idle: Set<Int> = []
   /// The transports that gateways are reached by, in the order in which they came up.
   private var used: [String] = []
 
@@ -185,17 +191,27 @@ private struct GatewayMap {
           uses[at].drain = uses[at].drain.map { $0.lasts(longerThan: drain) ? $0 : drain } ?? drain
           continue
         }
-        uses[at].isDrained = false
+        note(at, isIdle: pool.isIdle)
         mention(at, at: place, as: role.among(member.gateways.count))
       }
     }
   }
 
+  /// That a gateway is named and not drained there. A parameter to which no mail comes, as a table decides for all of it, says
+  /// nothing of one that is drained in that table.
+  private mutating func note(_ at: Int, isIdle: Bool) {
+    if isIdle { idle.insert(at) } else { uses[at].isDrained = false }
+  }
+
   /// The gateways of a value that is no pool.
+  ///
+  /// - Parameter isIdle: whether no mail comes to it.
   mutating func add(
-    _ value: SourcedText, kind: ResultKind, transport: String? = nil, as role: GatewayUse.Role = .nextHop
+    _ value: SourcedText, kind: ResultKind, transport: String? = nil, as role: GatewayUse.Role = .nextHop,
+    isIdle: Bool = false
   ) {
     let found = gateways(of: value, kind: kind, transport: transport)
+    for at in found.gateways { note(at, isIdle: isIdle) }
     // A fallback relay is come by as an item of its own too.
     let items = role == .fallback ? nextHopItems(value) : []
     let isByItem = items.count == found.gateways.count
@@ -223,13 +239,19 @@ private struct GatewayMap {
       for (gateway, nextHop) in zip(destination.gateways, destination.nextHops) {
         let at = use(gateway)
         if let used { reach(at, by: used, nextHop) }
-        uses[at].isDrained = false
         found.gateways.append(at)
       }
       found.isAlone = found.gateways.count == 1 && destination.fallback.isEmpty
     }
     known[key] = found
     return found
+  }
+
+  /// The gateways, where everything was added.
+  var finished: [GatewayUse] {
+    var uses = uses
+    for at in idle where uses[at].drain == nil { uses[at].isDrained = false }
+    return uses
   }
 
   /// The fallback relays of all transports that are used: a lane may have its own, in master.cf.
@@ -254,6 +276,7 @@ private struct GatewayMap {
       countAlone(found, at: entry.value.span())
       for at in found.gateways {
         uses[at].roles.insert(.nextHop)
+        uses[at].isDrained = false
         if uses[at].place == nil { uses[at].place = entry.value.span() }
         uses[at].mentions += 1
       }

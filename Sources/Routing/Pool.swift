@@ -88,6 +88,9 @@ package struct Pool: Sendable, Identifiable {
   /// Whether mail can come to it and it has members for that: it counts in shares of all mail.
   package var counts: Bool { totalWeight > 0 && overrider == nil }
 
+  /// Whether it is one destination to which no mail comes.
+  var isIdle: Bool { notation == .single && overrider != nil }
+
   /// Whether its shares move by plans while its text stays as it is.
   package var followsPlans: Bool { written.planned != nil }
 

@@ -21,7 +21,7 @@ package enum Schema {
   }
 
   /// What each version adds to the one before it.
-  private static let steps = [tables, plans, views]
+  private static let steps = [tables, plans, views, keptMembers]
 
   private static let tables = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -111,6 +111,17 @@ package enum Schema {
       FROM member;
     """
 
+  /// A row that changes its pool leaves one and joins another, as one that goes and one that comes do.
+  private static let keptMembers = """
+    CREATE TRIGGER route_keeps_member BEFORE UPDATE OF pool ON route
+      WHEN NOT EXISTS (SELECT 1 FROM member WHERE member.pool = NEW.pool)
+      BEGIN SELECT RAISE(ABORT, 'a route needs a pool that has a member'); END;
+    CREATE TRIGGER pool_keeps_member AFTER UPDATE OF pool ON member
+      WHEN NOT EXISTS (SELECT 1 FROM member WHERE member.pool = OLD.pool)
+        AND EXISTS (SELECT 1 FROM route WHERE route.pool = OLD.pool)
+      BEGIN SELECT RAISE(ABORT, 'a pool that mail is routed to needs a member'); END;
+    """
+
   /// There while `draw` knows no plans: another program's plan would move nothing.
   static let guardOfPlainDraw = "no_plan_here"
 
@@ -130,12 +141,14 @@ package enum Schema {
     return "DROP VIEW IF EXISTS draw;\n" + drops + (withPlans ? drawByShares : drawByWeights + guards)
   }
 
+  // lmtp(8) knows `inet:` in front of the first next hop of a list only: at another one it ends with a fatal error.
+
   private static let luck = "-ln((abs(random()) % 1000000007 + 1) / 1000000009.0)"
 
   /// Who is first says which transport it is. The order of the others does not depend on that, so it is drawn for itself.
   private static let drawByWeights = """
     CREATE VIEW draw AS SELECT map, key, coalesce((
-        SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || group_concat(nexthop, ', ') FROM (
+        SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || replace(group_concat(nexthop, ', '), ', inet:', ', ') FROM (
           SELECT nexthop, first
           FROM (SELECT transport AS first, \(isDrained) AS kind FROM member WHERE member.pool = route.pool
             ORDER BY kind, \(isDown), \(luck) / weight LIMIT 1)
@@ -148,7 +161,7 @@ package enum Schema {
 
   private static let drawByShares = """
     CREATE VIEW draw AS SELECT map, key, coalesce((
-        SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || group_concat(nexthop, ', ') FROM (
+        SELECT CASE first WHEN '' THEN '' ELSE first || ':' END || replace(group_concat(nexthop, ', '), ', inet:', ', ') FROM (
           SELECT nexthop, first FROM (
             SELECT transport, nexthop, drained, first_value(transport) OVER turn AS first,
               first_value(drained) OVER turn AS kind, row_number() OVER turn AS place

@@ -1,5 +1,7 @@
 // Why a pool database cannot be read or written, each with what to do about it.
 
+import Glibc
+
 package enum StoreError: Error, Hashable, Sendable {
   /// There is no file.
   case missing(String)
@@ -75,9 +77,10 @@ package enum StoreError: Error, Hashable, Sendable {
         + "remove it, or take the database from a backup"
     case .foreignPlace(_, let place, let reason):
       "root does not write there, because of \(place): \(reason); need a directory that only one user may write"
-    case .foreignParts(_, let parts):
+    case .foreignParts(let path, let parts):
       "has \(parts.joined(separator: ", ")), which randmap did not make. Postfix may get other answers than the rows say: "
-        + "drop it with sqlite3, or use a database that \"randmap convert --to database\" has made"
+        + (Self.dropping(parts).map { "take that out, with sqlite3 \(path) '\($0)', or " } ?? "")
+        + "need a database that \"randmap convert --to database\" has made, or one from a backup"
     case .endless:
       "reading it takes too long, or too much memory, for its size: need a database that randmap has made"
     case .directoryNotWritable(let path):
@@ -86,6 +89,18 @@ package enum StoreError: Error, Hashable, Sendable {
     case .changed: "changed since it was read"
     case .sqlite(_, let reason): reason
     }
+  }
+
+  /// What takes them out; nil where that leaves no database of pools: a table or a view is needed, with its right text.
+  private static func dropping(_ parts: [String]) -> String? {
+    let drops = parts.map { part -> String? in
+      let words = part.split(separator: " ")
+      guard words.count == 3, ["trigger", "index"].contains(words[1]),
+        words[2].utf8.allSatisfy({ $0 == UInt8(ascii: "_") || isalnum(Int32($0)) != 0 })
+      else { return nil }
+      return "DROP \(words[1].uppercased()) \(words[2])"
+    }
+    return drops.contains(nil) ? nil : drops.compactMap(\.self).joined(separator: "; ")
   }
 
   package var message: String { "\(path): \(reason)" }

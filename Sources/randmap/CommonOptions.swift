@@ -121,6 +121,8 @@ struct CommonOptions: ParsableArguments {
       return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes() : nil
     }
     environment.template = template
+    let author = Author.current(command: "")
+    environment.person = author.sudoUser ?? author.user
     for (path, directory) in maps.compactMap(pathMapping) {
       environment.pathMap.add(path, in: absolutePath(directory))
     }

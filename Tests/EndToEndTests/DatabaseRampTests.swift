@@ -63,6 +63,10 @@ extension DatabaseScene {
     let half = try scene.deliver(500)
     #expect(isNear(half[2], 0.4, of: 500) && isNear(half[0], 0.3, of: 500), "\(half)")
     #expect(try scene.randmap(["tick"]).standardOutput.isEmpty)
+    // The step of now began before both rounds of mail.
+    let table = try scene.randmap(["ramp", gateway]).standardOutput.split(separator: "\n")
+    let real = table.filter { $0.contains("REAL ") }
+    #expect(real.count == 1 && real[0].hasPrefix("  >") && real[0].hasSuffix("% of 800 messages"), "\(table)")
 
     // It stays where it is for as long as it is paused.
     try scene.randmap(["ramp", gateway, "--pause", "--why", "too many complaints", "--write"])

@@ -9,16 +9,26 @@ import Testing
 final class DatabaseScene {
   let gateways: [SmtpSink]
   let lab: PostfixLab
-  var database: String { lab.directory.file("data/randmap-pools.db") }
+  let database: String
 
-  init(_ weights: [Int] = [70, 20, 10]) throws {
-    gateways = try (0..<3).map { _ in try SmtpSink() }
+  /// - Parameters:
+  ///   - isLMTP: whether the gateways speak LMTP.
+  ///   - prepare: makes the directory of a database of its own, and says where that is to be.
+  init(
+    _ weights: [Int] = [70, 20, 10], isLMTP: Bool = false, prepare: ((PostfixLab) throws -> String)? = nil
+  ) throws {
+    gateways = try (0..<3).map { _ in try SmtpSink(options: isLMTP ? ["-L"] : []) }
     // A session that a failover has left in the cache would be used under the name of another gateway.
     lab = try PostfixLab(
-      main: "relayhost = \(gateways[0].address)\nsmtp_connection_cache_on_demand = no\n", logging: .ownProcess
+      main:
+        "relayhost = \(gateways[0].address)\nsmtp_connection_cache_on_demand = no\nlmtp_connection_cache_on_demand = no\n",
+      logging: .ownProcess
     )
-    let members = zip(gateways, weights).map { "smtp:\($0.address)=\($1)" }
-    try randmap(["pool", "outbound"] + members + ["--notation", "database", "--write", "--force"])
+    let path = try prepare?(lab)
+    database = path ?? lab.directory.file("data/randmap-pools.db")
+    let members = zip(gateways, weights).map { "\(isLMTP ? "lmtp:inet" : "smtp"):\($0.address)=\($1)" }
+    let place = path.map { ["--database", $0] } ?? []
+    try randmap(["pool", "outbound"] + members + ["--notation", "database", "--write", "--force"] + place)
     try restart()
   }
 
@@ -30,7 +40,7 @@ final class DatabaseScene {
 
   @discardableResult
   func randmap(_ arguments: [String]) throws -> FinishedProcess {
-    let finished = try runRandmap(arguments + ["-c", lab.configDirectory, "--postfix-version", "3.7"])
+    let finished = try runRandmap(arguments + ["-c", lab.configDirectory])
     #expect(finished.status == .exited(0), "\(arguments): \(finished.summary)")
     return finished
   }
@@ -61,6 +71,17 @@ final class DatabaseScene {
     try lab.send(count, to: "user@r\(round).elsewhere.example", sessions: 10)
     try lab.waitUntilDrained(limit: .seconds(180))
     return zip(gateways, before).map { $0.count - $1 }
+  }
+
+  /// A program that sends so many messages, each to a recipient of its own.
+  func source(_ count: Int, _ user: String) throws -> ChildProcess {
+    try ChildProcess(
+      postfixTool("smtp-source"),
+      [
+        "-N", "-s", "5", "-m", "\(count)", "-f", "sender@lab.randmap.test", "-t",
+        "\(user)@flow.elsewhere.example",
+        "\(lab.address.host):\(lab.address.port)",
+      ])
   }
 
   /// How often a delivery was put off.

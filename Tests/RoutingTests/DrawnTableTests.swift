@@ -16,18 +16,23 @@ import Testing
     var asked: [String] = []
     var drawn: [(table: String, key: String, count: Int)] = []
     let answers: (Int) -> TableDraws?
+    /// The one that it has.
+    let known: String
 
-    init(_ answers: @escaping (Int) -> TableDraws?) { self.answers = answers }
+    init(known: String = "example.com", _ answers: @escaping (Int) -> TableDraws?) {
+      self.answers = answers
+      self.known = known
+    }
 
     var context: RouteContext {
       RouteContext(
         ask: { table, key in
           self.asked.append("\(table) \(key.text)")
-          return key.text == "example.com" ? .found(Bytes("smtp:[gw1]".utf8)) : .notFound
+          return key.text == self.known ? .found(Bytes("smtp:[gw1]".utf8)) : .notFound
         },
         draw: { table, key, count in
           self.drawn.append((table, key.text, count))
-          return key.text == "example.com" ? self.answers(count) : TableDraws([nil: count])
+          return key.text == self.known ? self.answers(count) : TableDraws([nil: count])
         })
     }
   }
@@ -44,6 +49,22 @@ import Testing
     #expect(server.drawn.filter { $0.key == "example.com" }.map(\.count) == [100, 1_900])
     // A domain list is no pool.
     #expect(!server.drawn.contains { $0.table == "pgsql:/etc/postfix/d.cf" })
+  }
+
+  /// A program behind a socket chooses as a query does. What it is, nothing here can list.
+  @Test func aSocketmapIsDrawnToo() {
+    let config = MailConfig(
+      directory: "/etc/postfix", environment: Environment(hostName: "mx.test.example"),
+      main:
+        "transport_maps = socketmap:unix:/run/pool:name, socketmap:unix:private/randmap-lookup:pool\nmydestination =\n"
+    )
+    // Postfix asks such a table for the whole address only.
+    let server = Server(known: "u@example.com") { TableDraws([Self.first: $0 * 3 / 4, Self.second: $0 / 4]) }
+    let answer = Resolver(config, context: server.context).route("u@example.com")
+    #expect(answer.outcomes.map(\.share) == [0.75, 0.25])
+    #expect(answer.drawn.map(\.table) == ["socketmap:unix:/run/pool:name"])
+    #expect(config.tablesOfOtherPrograms.map(\.table) == ["socketmap:unix:/run/pool:name"])
+    #expect(Self.config.tablesOfOtherPrograms.map(\.table) == ["pgsql:/etc/postfix/x.cf"])
   }
 
   @Test func oneThatAnswersAlikeIsAskedAHundredTimes() {

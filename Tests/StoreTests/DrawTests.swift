@@ -39,6 +39,24 @@ import Testing
     }
   }
 
+  /// lmtp(8) ends with a fatal error at `inet:` in front of another next hop than the first.
+  @Test(arguments: [false, true]) func aListOfLMTPServersHasOneInet(withPlans: Bool) throws {
+    let (directory, path) = try database(
+      PoolRows(
+        members: ["inet:[a]:24", "inet:[b]:24", "mail.inet:24"].map {
+          MemberRow(pool: "p", transport: "lmtp", nextHop: $0, weight: 1)
+        }, routes: [RouteRow(map: "m", key: "*", pool: "p")]))
+    if withPlans { try Connection(path, .readWrite).run(Schema.draw(withPlans: true)) }
+    let answers = Set(try Store.draw(map: "m", key: "*", from: path, times: 500))
+    #expect(
+      answers == [
+        "lmtp:inet:[a]:24, [b]:24, mail.inet:24", "lmtp:inet:[a]:24, mail.inet:24, [b]:24",
+        "lmtp:inet:[b]:24, [a]:24, mail.inet:24", "lmtp:inet:[b]:24, mail.inet:24, [a]:24",
+        "lmtp:mail.inet:24, [a]:24, [b]:24", "lmtp:mail.inet:24, [b]:24, [a]:24",
+      ])
+    withExtendedLifetime(directory) {}
+  }
+
   /// Of 8,000 draws the standard deviation is at most 0.0056.
   @Test func bothAnswerAlike() throws {
     let (directory, path) = try database(rows)

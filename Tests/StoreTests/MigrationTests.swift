@@ -149,6 +149,25 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
+  /// A pool with a route keeps its last member, whatever statement would take that away. The third schema knew only DELETE.
+  @Test(arguments: [
+    "DELETE FROM member", "UPDATE member SET pool = 'other'", "UPDATE route SET pool = 'none'",
+    "INSERT INTO route VALUES ('m', 'k', 'none')", "INSERT OR REPLACE INTO route VALUES ('m', '*', 'none')",
+  ])
+  func aPoolWithARouteKeepsAMember(statement: String) throws {
+    let (directory, path) = try old()
+    let open = try OpenStore(path)
+    try open.write([MemberState(pool: "p", transport: "smtp", nextHop: "[a]", state: "up")], at: 50)
+    #expect(throws: StoreError.self) { try Connection(path, .readWrite).run(statement) }
+    #expect(try Store.read(path) == rows)
+    // All but the last may go, and a route may come to a pool that has one.
+    try Connection(path, .readWrite).run(
+      "UPDATE member SET pool = 'other' WHERE nexthop = '[a]'; UPDATE route SET pool = 'other'; DELETE FROM member WHERE pool = 'p'"
+    )
+    #expect(try Store.read(path).members.map(\.pool) == ["other"])
+    withExtendedLifetime(directory) {}
+  }
+
   /// An edit that does not fit leaves the old schema.
   @Test func aWriteThatFailsLeavesItAsItIs() throws {
     let (directory, path) = try old()

@@ -30,8 +30,15 @@ struct DatabaseUse: Sendable {
     place = spec.text.span() ?? subject.place(of: parameter)
   }
 
-  /// Whether it has pools of this program in it.
-  var holdsPools: Bool { table != nil || file?.holdsPools == true }
+  /// Whether it has pools of this program in it. Where the directory is not in use on this machine, a query of the view that
+  /// this program makes says so.
+  var holdsPools: Bool { table != nil || file?.holdsPools ?? asksOwnView }
+
+  private var asksOwnView: Bool {
+    let words = settings.query.text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+    return words.contains("destination")
+      && zip(words, words.dropFirst()).contains { $0 == "from" && $1 == "draw" }
+  }
 
   /// A finding where main.cf names it.
   func finding(_ message: String) -> Finding? { place.map { Finding($0, message) } }

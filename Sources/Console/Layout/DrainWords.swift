@@ -1,5 +1,6 @@
-// Until when and why a member or a gateway gets no mail, in words for every view.
+// Until when, why and by whom a member or a gateway gets no mail, in words for every view.
 
+import PostfixFiles
 import Routing
 
 extension Facts {
@@ -16,7 +17,9 @@ extension Facts {
   }
 
   private func words(of drain: Drain) -> String? {
-    let words = drain.words(at: session.current.environment.clock())
+    let author = drain.author.map { "(by \(printable($0)))" } ?? ""
+    let words = [drain.words(at: session.current.environment.clock()), author].filter { !$0.isEmpty }
+      .joined(separator: " ")
     return words.isEmpty ? nil : "drained \(words)"
   }
 }

@@ -39,7 +39,9 @@ struct GatewaysStep: Sendable {
     var members: [WantedMember] = []
     do throws(EditRefusal) {
       for row in rows where !row.isEmpty { members.append(try row.member) }
-      if members.count > 1 { _ = try WeightChoice(members.map(\.weight)) }
+      // What a list cannot hold, the plan says: a database can.
+      let weights = members.map(\.weight)
+      if weights.count > 1, WeightChoice(ofAnyPool: weights) == nil { _ = try WeightChoice(weights) }
     } catch { return .failure(error) }
     return members.isEmpty ? nil : .success(PoolWish(scope, members))
   }
@@ -48,7 +50,7 @@ struct GatewaysStep: Sendable {
   var shares: [Int: Double] {
     let used = rows.indices.filter { !rows[$0].isEmpty }
     let weights = used.compactMap { index -> WantedMember.Weight? in try? rows[index].member.weight }
-    guard weights.count == used.count, let choice = try? WeightChoice(weights) else { return [:] }
+    guard weights.count == used.count, let choice = WeightChoice(ofAnyPool: weights) else { return [:] }
     return Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, choice.share($0)) })
   }
 

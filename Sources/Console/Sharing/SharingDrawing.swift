@@ -216,7 +216,7 @@ extension GatewaysStep {
   }
 
   fileprivate func shareLines(of wish: PoolWish, _ facts: Facts) -> [[Span]] {
-    guard let choice = try? WeightChoice(wish.members.map(\.weight)) else { return [] }
+    guard let choice = WeightChoice(ofAnyPool: wish.members.map(\.weight)) else { return [] }
     return wish.members.enumerated().map { index, member in
       let share = percent(wish.members.count == 1 ? 1 : choice.share(index))
       return [

@@ -95,7 +95,18 @@ extension PoolContent {
       throw .cannotConvert(
         pool,
         reason:
-          "its weights come to \(total) parts, and other notations list each part: need at most \(largestTotal)"
+          "its weights come to \(total) parts, and other notations list each part: need at most \(largestTotal); "
+          + "set smaller ones first, with randmap set \(pool.asArgument) MEMBER WEIGHT"
+      )
+    }
+    if let large = drained.first(where: { $0.weight / divisor > largestTotal }) {
+      let name = large.result.asArgument
+      throw .cannotConvert(
+        pool,
+        reason:
+          "its drained member \(large.result) has a weight of \(large.weight), which comes to \(large.weight / divisor) parts, and "
+          + "other notations list each part: need at most \(largestTotal); remove it first, or give it a smaller weight: "
+          + "randmap restore \(name), randmap set \(pool.asArgument) \(name) WEIGHT, and randmap drain \(name)"
       )
     }
     func smaller(_ choice: Choice) -> Choice {

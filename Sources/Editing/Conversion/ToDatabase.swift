@@ -10,6 +10,7 @@ import Store
 
 extension MailConfig {
   func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
+    if let first = names.first ?? pools().first?.id { try guardOnlyDatabase(path, for: first) }
     var config = writingOut(namesOf: try Converter(self, names: names).selected)
     let selected = try Converter(config, names: names).selected
     var notes: [[EditNote]] = []
@@ -91,14 +92,12 @@ extension MailConfig {
     let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
     // The name that the person knows; the pool has none in the database yet.
     let id = site?.id ?? route.name
-    if let named = databasePath, let given, given != named {
-      throw .cannotConvert(id, reason: "main.cf names the database \(named): leave --database out")
-    }
+    try guardOnlyDatabase(given, for: id)
     let database: String
     if let known = databasePath ?? given { database = known } else { database = try usualDatabase(for: id) }
     try guardDirectory(of: database, for: id)
     var config = self
-    if let first = content.choices.first, !spot.sites.isEmpty {
+    if let first = content.choices.first, !spot.sites.isEmpty || first.isRest(of: spot) {
       config = try config.writing(first.result, at: spot, scope: .named(id))
     }
     try config.addRows(content, route, database, for: id)
@@ -163,6 +162,14 @@ extension MailConfig {
     }
   }
 
+  /// Refuses another database than the one that main.cf names: a configuration has one, and what is in it stays there.
+  func guardOnlyDatabase(_ given: String?, for id: String) throws(EditRefusal) {
+    guard let named = databasePath, let given, given != named,
+      FileReader.realPath(given).map({ $0 != FileReader.realPath(named) }) ?? true
+    else { return }
+    throw .cannotConvert(id, reason: "main.cf names the database \(named): leave --database out")
+  }
+
   /// The database that main.cf names already.
   private var databasePath: String? {
     tableSites.compactMap { if case .database(let table) = $0.content { table.database } else { nil } }.first
@@ -186,27 +193,8 @@ extension MailConfig {
     guard path.hasPrefix("/") else {
       throw .cannotConvert(pool, reason: "--database \(path): need an absolute path, as Postfix opens it")
     }
-    let directory = FileReader.directory(of: path)
-    let name = parameters.text("mail_owner")
-    var status = stat()
-    guard stat(directory, &status) == 0 else {
-      throw .cannotConvert(
-        pool, reason: "\(directory) does not exist: make it, with install -d -o \(name) -m 700 \(directory)")
-    }
-    guard let owner = getpwnam(name)?.pointee.pw_uid else { return }
-    if let real = FileReader.realPath(directory), let closed = MailOwner(name)?.closedDirectory(above: real) {
-      throw .cannotConvert(
-        pool,
-        reason:
-          "\(name), the user of Postfix's programs, may not enter \(closed), which is above the database: need another directory, with --database"
-      )
-    }
-    if status.st_uid != owner {
-      throw .cannotConvert(
-        pool,
-        reason:
-          "\(directory) does not belong to \(name), and SQLite makes files there: chown \(name) \(directory), or another directory with --database"
-      )
+    if let reason = problem(withNewDatabaseAt: path) {
+      throw .cannotConvert(pool, reason: reason)
     }
   }
 
@@ -221,12 +209,26 @@ extension MailConfig {
     }
     let document = files[path]?.document ?? Document(newAt: path, bytes: [], storage: .database)
     var rows = PoolRows(text: document.bytes.text)
+    let wanted = try content.rows(of: route.name, for: id)
+    // A pool that comes back to rows that say the same keeps them, with the weights that a list has made smaller.
+    let left = Dictionary(
+      rows.routes.lazy.filter { $0.map == route.map.rawValue }.map { ($0.key, $0.pool) },
+      uniquingKeysWith: { $1 })
+    if let first = route.keys.first, let pool = left[first], route.keys.allSatisfy({ left[$0] == pool }),
+      content.isAs(rows.members.filter { $0.pool == pool })
+    {
+      return files[path] == nil ? write(rows, to: document) : ()
+    }
     rows.routes.removeAll { $0.map == route.map.rawValue && route.keys.contains($0.key) }
     var name = route.name
     // The rows of an earlier pool of this name go, unless other mail is routed to them.
     while rows.routes.contains(where: { $0.pool == name }) { name += "-2" }
     rows.members.removeAll { $0.pool == name }
-    rows.members += try content.rows(of: name, for: id)
+    rows.members += wanted.map {
+      var row = $0
+      row.pool = name
+      return row
+    }
     rows.routes += route.keys.map { RouteRow(map: route.map.rawValue, key: $0, pool: name) }
     write(rows, to: document)
   }
@@ -273,6 +275,15 @@ extension MailConfig {
       update(Document(newAt: path, bytes: text))
     }
     self = try inserting("proxy:sqlite:$config_directory/\(name)", into: map, first: true)
+  }
+}
+
+extension PoolContent.Choice {
+  /// Whether a parameter that is not set gets this one beside the table: without it, the mail would go to the recipient's own MX
+  /// where the route is deleted. A transport alone leaves the next hop to others, and so it stays.
+  fileprivate func isRest(of spot: PoolSpot) -> Bool {
+    guard case .parameter = spot.place, spot.single == nil else { return false }
+    return !NextHopList(result, kind: spot.kind).hops.isEmpty
   }
 }
 

@@ -11,8 +11,11 @@ extension MailConfig {
   ) throws(EditRefusal) -> MailConfig {
     if notation == .database {
       if given.sites.isEmpty, DomainClass(given.parameter) != nil {
-        // Its keys are those of the pool on a stock Postfix.
-        let stock = try making(content, at: given, scope, in: .stock, notes: &notes)
+        // Its keys are those of the pool on a stock Postfix, whose list could not hold the weights of rows.
+        let equal = PoolContent(
+          kind: content.kind,
+          choices: content.choices.map { PoolContent.Choice(result: $0.result, weight: 1) })
+        let stock = try making(equal, at: given, scope, in: .stock, notes: &notes)
         let spot = try stock.spot(for: scope, nextHopsOnly: given.kind == .nextHop, prefersAgent: false)
         return try stock.writingDatabase(content, at: spot, for: spot.sites.first, path: path, notes: &notes)
       }

@@ -35,9 +35,9 @@ struct PoolPlanner {
 
   mutating func plan() throws(EditRefusal) -> PoolPlan {
     try before.guardReadableDatabases(for: wish)
+    try before.guardOnlyDatabase(wish.database, for: "\(wish.scope)")
     try before.guardMail(of: wish.scope)
     guard !wish.members.isEmpty else { return try planForList() }
-    let choice = try WeightChoice(wish.members.map(\.weight))
     var lanes: [String: String] = [:]
     for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {
       if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
@@ -63,6 +63,8 @@ struct PoolPlanner {
       }
       spot = try currentSpot()
     }
+    let choice = try WeightChoice(
+      wish.members.map(\.weight), areRows: notation(there: spot.sites.first) == .database)
     let results = try WantedResults(config: config, scope: wish.scope, spot: spot, lanes: lanes).texts(
       of: wish.members)
     let content = PoolContent(

@@ -15,6 +15,8 @@ package struct Environment: Sendable {
   package var originFiles: [String: OriginFile] = [:]
   /// Seconds since 1970; a test turns this clock.
   package var clock: @Sendable () -> Int = { Glibc.time(nil) }
+  /// Who edits: the row of a drain says it.
+  package var person: String?
   private let release: AskedOnce<PostfixVersion>
   private var types = AskedOnce<Set<String>?> { nil }
 

@@ -15,7 +15,20 @@ package struct DatabaseNotation: PoolNotation {
     if result.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: ",") }) {
       return "a row holds one next hop, in ASCII: the other members follow it by themselves"
     }
+    if result.hasPrefix("unix:") || Destination(SourcedText(builtIn: result)).nextHop.text.hasPrefix("unix:")
+    {
+      return
+        "the other members follow each one in a list, which lmtp(8) would take for the name of the socket: need inet:HOST:PORT, or another notation"
+    }
     return nil
+  }
+}
+
+extension Pool {
+  /// What comes of a pool in a database that has no member left; nil where it has one.
+  package var wordsOfAllDrained: String? {
+    guard case .database = notation, !members.isEmpty, members.allSatisfy(\.isDrained) else { return nil }
+    return "all members are drained: so all of them get mail, by their weights"
   }
 }
 
@@ -62,7 +75,7 @@ extension MailConfig {
 extension Drain {
   /// A drained row says so at least.
   init(_ drain: MemberRow.Drain?) {
-    self.init(until: drain?.until.map { Int($0) }, why: drain?.reason)
+    self.init(until: drain?.until.map { Int($0) }, why: drain?.reason, author: drain?.author)
   }
 }
 

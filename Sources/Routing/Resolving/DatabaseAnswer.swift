@@ -73,6 +73,7 @@ final class DatabaseAnswers: Sendable {
   private func list(_ order: [Int], of members: [MemberRow]) -> Bytes {
     guard let first = order.first.map({ members[$0].transport }) else { return [] }
     let hops = order.map { members[$0] }.filter { $0.transport == first }.map(\.nextHop)
-    return Bytes(((first.isEmpty ? "" : first + ":") + hops.joined(separator: ", ")).utf8)
+    let list = hops.joined(separator: ", ").replacing(", inet:", with: ", ")
+    return Bytes(((first.isEmpty ? "" : first + ":") + list).utf8)
   }
 }

@@ -25,7 +25,7 @@ extension OpenTables {
   private static let drawLimit = Duration.seconds(6)
 
   /// The types whose answers another program gives.
-  private static let drawn: Set = [
+  fileprivate static let drawn: Set = [
     "ldap", "memcache", "mongodb", "mysql", "pgsql", "socketmap", "sqlite", "tcp",
   ]
 
@@ -55,5 +55,24 @@ extension OpenTables {
       ($0.value, $1.key?.text ?? "") > ($1.value, $0.key?.text ?? "")
     }
     return Distribution(sorted.map { ($0.key.map { .found($0) } ?? .notFound, Double($0.value) / total) })
+  }
+}
+
+extension MailConfig {
+  /// The tables of routes that other programs answer: pools may be in them, and nothing here can list or edit those. Safe to show.
+  package var tablesOfOtherPrograms: [(parameter: RoutingParameter, table: String)] {
+    var found: [(parameter: RoutingParameter, table: String)] = []
+    for site in tableSites where site.isSet {
+      guard case .service = site.content, let spec = site.table?.spec, site.table?.isAnswer == true else {
+        continue
+      }
+      let name = printable(spec.text.text)
+      // What the agent answers there is in main.cf and in files.
+      guard OpenTables.drawn.contains(String(name.prefix { $0 != ":" })), !name.contains("/randmap-lookup:"),
+        !found.contains(where: { $0 == (site.parameter, name) })
+      else { continue }
+      found.append((site.parameter, name))
+    }
+    return found
   }
 }

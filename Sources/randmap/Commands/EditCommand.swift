@@ -128,7 +128,7 @@ extension WritingCommand {
     _ proposal: Proposal, in place: Workplace, again: ((MailConfig) throws -> Proposal)? = nil
   ) throws {
     let format = try common.format(or: EditFormat.text)
-    var proposal = proposal
+    var proposal = withReason(proposal)
     proposal.notes += place.notes(onAgentOf: proposal.config)
     let set = proposal.config.changeSet(summary: proposal.summary)
     let guards = try guards(place, place.config, proposal)
@@ -192,7 +192,7 @@ extension WritingCommand {
         let result = try place.writer.write(place.config.directory) {
           do {
             let now = try place.reread()
-            let proposal = try again(now)
+            let proposal = withReason(try again(now))
             let guards = try guards(place, now, proposal)
             for stop in guards { Output.error.line("randmap: \(stop.message)") }
             try hold(guards)
@@ -213,6 +213,14 @@ extension WritingCommand {
       if let refusal { throw refusal }
     }
     throw Failure(.findings, last.outcome)
+  }
+
+  /// With what --why says.
+  private func withReason(_ proposal: Proposal) -> Proposal {
+    guard let command = self as? any CommandWithReason else { return proposal }
+    var proposal = proposal
+    proposal.summary = command.history.summary(proposal.summary)
+    return proposal
   }
 
   private func probing(_ config: MailConfig) throws -> KnownGateways {

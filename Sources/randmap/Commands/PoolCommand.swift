@@ -5,7 +5,7 @@ import Editing
 import PostfixFiles
 import Routing
 
-struct PoolCommand: WritingCommand {
+struct PoolCommand: CommandWithReason {
   static let configuration = CommandConfiguration(
     commandName: "pool", abstract: "Share mail between gateways, whatever decides it today.",
     discussion: """
@@ -26,6 +26,7 @@ struct PoolCommand: WritingCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
+  @OptionGroup var history: HistoryOptions
   @Option(
     help: ArgumentHelp(
       "How to write the pool: agent, stock, file or database.",

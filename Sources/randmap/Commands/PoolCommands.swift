@@ -11,7 +11,7 @@ private let poolHelp: ArgumentHelp =
 private let memberHelp: ArgumentHelp = "The member as it is written, or any spelling of its gateway."
 private let everywhereHelp: ArgumentHelp = "A member as it is written, or a gateway: every pool that has it."
 
-struct SetCommand: EditCommand {
+struct SetCommand: EditCommand, CommandWithReason {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set the weight or the share of a pool's member.",
     discussion: """
@@ -27,6 +27,7 @@ struct SetCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
+  @OptionGroup var history: HistoryOptions
   @Option(help: ArgumentHelp("How far from a percentage the share may be.", valueName: "points"))
   var tolerance: Double?
   @Flag(help: "Divide all weights of the pool by their common divisor.") var reduce = false
@@ -51,7 +52,7 @@ struct SetCommand: EditCommand {
   }
 }
 
-struct AddCommand: EditCommand {
+struct AddCommand: EditCommand, CommandWithReason {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add a member to a pool; one destination becomes a pool of two.",
     discussion: """
@@ -62,6 +63,7 @@ struct AddCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
+  @OptionGroup var history: HistoryOptions
   @Argument(help: poolHelp) var pool: String
   @Argument(help: "The new member, such as smtp:[gw.example]; its weight may follow: smtp:[gw.example]=2.")
   var member: String
@@ -159,7 +161,7 @@ enum AskedWeight {
   }
 }
 
-struct RemoveCommand: EditCommand {
+struct RemoveCommand: EditCommand, CommandWithReason {
   static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Remove a member from a pool; drain keeps it as a comment.",
     discussion: """
@@ -170,6 +172,7 @@ struct RemoveCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
+  @OptionGroup var history: HistoryOptions
   @Argument(help: poolHelp) var pool: String
   @Argument(help: memberHelp) var member: String
 
@@ -212,7 +215,7 @@ struct DrainCommand: EditCommand {
   }
 }
 
-struct RestoreCommand: EditCommand {
+struct RestoreCommand: EditCommand, CommandWithReason {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Put a drained member back.",
     discussion: """
@@ -223,6 +226,7 @@ struct RestoreCommand: EditCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var writing: WriteOptions
+  @OptionGroup var history: HistoryOptions
   @Argument(help: everywhereHelp) var member: String
   @Option(help: "Only this pool.") var pool: String?
 

@@ -75,7 +75,9 @@ struct RampCommand: EditCommand {
     let place = try Workplace(common, command: "ramp")
     defer { place.close() }
     let isIncomplete = place.sayUnreadableFiles()
-    let report = RampReport(plans: try plans(place.config), now: place.config.environment.clock())
+    let now = place.config.environment.clock()
+    let observed = ObservedRamps(try plans(place.config), in: place, common, now: now)
+    let report = RampReport(plans: observed.plans, now: now, observed: observed.share)
     switch format {
     case .text: for line in report.text { Output.standard.line(line) }
     case .json: Output.standard.write(try JSON.text(report.object))
@@ -97,4 +99,30 @@ struct RampCommand: EditCommand {
     let report = RampReport(plans: plans, now: edited.environment.clock())
     return plans.isEmpty ? [] : report.text
   }
+}
+
+/// What members with plans really got, from the mail log.
+private struct ObservedRamps {
+  let plans: [RampPlan]
+  private var shares: [RampPlan: RampReport.Observed] = [:]
+
+  /// Each plan needs a look at the log from the beginning of its step: of more, it would take too long.
+  private static let most = 5
+
+  init(_ plans: [RampPlan], in place: Workplace, _ common: CommonOptions, now: Int) {
+    self.plans = plans
+    guard plans.count <= Self.most, !place.isDemo, place.config.hasRunningPostfix else { return }
+    for plan in plans where plan.isActive {
+      let begin = plan.ramp.time(of: plan.ramp.position(at: now))
+      let since = max(begin, plan.ramp.resumed ?? plan.ramp.start)
+      guard since < now, let report = RampJudge.reportOfDeliveries(common, since: since, now: now),
+        let pool = report.pools.first(where: { $0.id == plan.pool }), let messages = pool.messages,
+        messages > 0,
+        let share = pool.members.first(where: { $0.result == plan.member })?.observed
+      else { continue }
+      shares[plan] = RampReport.Observed(share: share, messages: messages)
+    }
+  }
+
+  func share(_ plan: RampPlan) -> RampReport.Observed? { shares[plan] }
 }

@@ -17,6 +17,8 @@ struct StatusSubject {
   let settings: ProbeSettings
   private let place: Workplace?
   /// As in the call.
+  /// Who drained which gateway.
+  let authors: DrainAuthors
   private let names: [String]
   private let probing: ProbeOptions
   /// Of the files that it was read from; nil if the caller did not ask for them.
@@ -45,7 +47,10 @@ struct StatusSubject {
     self.names = names
     self.probing = probing
     settings = try probing.probeSettings(config)
-    pools = names.isEmpty ? config.pools() : []
+    let pools = names.isEmpty ? config.pools() : []
+    self.pools = pools
+    authors =
+      place.map { DrainAuthors(pools, writer: $0.writer, directory: config.directory) } ?? DrainAuthors()
     do throws(NotAGateway) {
       uses = names.isEmpty ? config.gateways(in: pools) : try config.gateways(named: names)
     } catch {
@@ -73,6 +78,9 @@ struct StatusSubject {
 
   /// Prints which files of the configuration cannot be read; returns whether there are any.
   func sayUnreadableFiles() -> Bool { place?.sayUnreadableFiles() ?? false }
+
+  /// The first of them; nil where there is none, or the gateways were given by hand.
+  var unreadable: String? { names.isEmpty ? config.unreadableFiles.first?.message : nil }
 
   var targets: [Target] { uses.flatMap(\.targets) }
 
@@ -138,8 +146,10 @@ struct StatusSubject {
     for (gateway, trouble) in traffic.recent?.troubles ?? [:] {
       statuses[gateway, default: GatewayStatus(gateway)].take(trouble, at: .now)
     }
-    return StatusReport(
+    var report = StatusReport(
       uses: uses, pools: pools, statuses: statuses.values, waiting: waitingMail(statuses), traffic: traffic,
-      agent: agent, desertedAgentSocket: desertedAgentSocket())
+      agent: agent, desertedAgentSocket: desertedAgentSocket(), authors: authors)
+    report.unreadable = unreadable
+    return report
   }
 }

@@ -147,7 +147,8 @@ private struct Scene {
     gateways = Set(subject.uses.map(\.gateway))
     report = StatusReport(
       uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, traffic: .notAsked, agent: nil,
-      desertedAgentSocket: nil)
+      desertedAgentSocket: nil, authors: subject.authors)
+    report.unreadable = subject.unreadable
   }
 
   /// The gateways that greet and take no mail.
@@ -204,7 +205,9 @@ private struct Scene {
     let risk = report.atRisk
     report = StatusReport(
       uses: subject.uses, pools: subject.pools, statuses: statuses.values, waiting: waiting,
-      traffic: traffic, agent: agent, desertedAgentSocket: desertedAgentSocket)
+      traffic: traffic, agent: agent, desertedAgentSocket: desertedAgentSocket,
+      authors: subject.authors)
+    report.unreadable = subject.unreadable
     if percent(risk) != percent(report.atRisk) {
       changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
     }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Changes
 import Editing
 import PostfixFiles
+import Routing
 
 /// What every edit takes.
 struct WriteOptions: ParsableArguments {
@@ -30,6 +31,31 @@ struct WriteOptions: ParsableArguments {
     if reload, !write { throw ValidationError("--reload comes after a write: need --write") }
     if outputDirectory != nil, write { throw ValidationError("--output cannot be combined with --write") }
   }
+}
+
+/// What an edit says for the history.
+struct HistoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Say why; shown by `randmap log`, and kept in the revisions of a database.", valueName: "text"))
+  var why: String?
+
+  func validate() throws {
+    if let why, why.utf8.count > Drain.longestReason {
+      throw ValidationError("--why: need at most \(Drain.longestReason) bytes")
+    }
+  }
+
+  /// The words of an edit with the reason.
+  func summary(_ words: String) -> String {
+    guard let why, !why.isEmpty else { return words }
+    return "\(words): \(printable(why))"
+  }
+}
+
+/// A command that takes a reason for the history.
+protocol CommandWithReason: WritingCommand {
+  var history: HistoryOptions { get }
 }
 
 extension WritingCommand {

@@ -57,13 +57,21 @@ struct PoolsReport {
 
   /// For people.
   var text: [String] {
-    if pools.isEmpty { return ["no pools in \(printable(config.main.document.path))"] }
+    if pools.isEmpty { return ["no pools in \(printable(config.main.document.path))"] + linesOfOthers }
     return pools.enumerated().flatMap { number, pool in
       let place = places[number]
       let heading =
         "\(excerpt(pool.id))  (\(pool.notation.name), \(printable(place.file)):\(place.line))\(mail(of: pool))"
-      let below: [String] = [pool.overriddenWords].compactMap(\.self) + members(of: pool) + keys(of: pool)
+      let below: [String] =
+        [pool.overriddenWords, pool.wordsOfAllDrained].compactMap(\.self) + members(of: pool) + keys(of: pool)
       return (number == 0 ? [] : [""]) + [heading] + below.map { "  \($0)" }
+    } + (linesOfOthers.isEmpty ? [] : [""]) + linesOfOthers
+  }
+
+  /// The tables that another program answers: what they choose from is asked, not read.
+  private var linesOfOthers: [String] {
+    config.tablesOfOtherPrograms.map {
+      "\($0.parameter) asks \($0.table): pools in it are not listed here; what an address gets: randmap route ADDRESS"
     }
   }
 
@@ -124,6 +132,12 @@ struct PoolsReport {
 
   struct Object: Encodable {
     let pools: [PoolObject]
+    /// The tables that other programs answer, which may have pools in them.
+    let others: [OtherObject]
+  }
+
+  struct OtherObject: Encodable {
+    let parameter, table: String
   }
 
   struct PoolObject: Encodable {
@@ -172,6 +186,9 @@ struct PoolsReport {
               gateways: $0.gateways.map(\.description), credentials: objects(.credentials, of: $0),
               tlsPolicies: objects(.tlsPolicy, of: $0), problem: $0.problem)
           })
+      },
+      others: config.tablesOfOtherPrograms.map {
+        OtherObject(parameter: $0.parameter.rawValue, table: $0.table)
       })
   }
 }

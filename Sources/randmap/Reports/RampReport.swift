@@ -10,6 +10,14 @@ struct RampReport {
   let plans: [RampPlan]
   /// Seconds since 1970.
   let now: Int
+  /// What the member really got since its step began; nil where that is not known.
+  var observed: (RampPlan) -> Observed? = { _ in nil }
+
+  struct Observed {
+    let share: Double
+    /// All of the pool.
+    let messages: Int
+  }
 
   // MARK: - For people
 
@@ -29,13 +37,14 @@ struct RampReport {
       + (ramp.cap.map { ["held back to \(Ramp.percent($0)) by that"] } ?? [])
       + ["pauses where the gateway defers more than \(Ramp.percent(ramp.stopAt))"]
     var table = TextTable([.left, .left, .right, .left])
+    let real = observed(plan).map { "  REAL \(percent($0.share)) of \($0.messages) messages" } ?? ""
     let greatest = max(ramp.from, ramp.to)
     let symbols: Symbols = Symbols.ofLocale
     for position in shownSteps(of: ramp) {
       let share = ramp.planned(position)
       table.add(
         position == ramp.position(at: now) ? ">" : " ", time(of: position, ramp), Ramp.percent(share),
-        symbols.bar(share / greatest, width: 40))
+        symbols.bar(share / greatest, width: 40) + (position == ramp.position(at: now) ? real : ""))
     }
     return [heading, "  " + limits.joined(separator: "; ")] + table.lines.map { "  " + $0 }
   }
@@ -69,6 +78,8 @@ struct RampReport {
   struct RampObject: Encodable {
     let pool, member: String
     let ramp: PlanObject
+    /// Its share of the mail since its step began, from the mail log; null where that is not known.
+    @Explicit var observed: Double?
     let steps: [StepObject]
   }
 
@@ -100,6 +111,7 @@ struct RampReport {
       ramps: plans.map { plan in
         RampObject(
           pool: plan.pool, member: plan.member, ramp: PlanObject(plan.ramp, at: now),
+          observed: observed(plan).map { JSON.share($0.share) },
           steps: shownSteps(of: plan.ramp).map {
             StepObject(
               time: WrittenTime.utc(plan.ramp.time(of: $0)), share: JSON.exact(plan.ramp.planned($0)))

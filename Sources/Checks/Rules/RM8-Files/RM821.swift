@@ -33,9 +33,10 @@ extension Rule {
         let path = printable(database.path)
         let file = database.file
         if !file.isReadableByMailOwner {
+          let closed = file.closedDirectory.map(printable)
           return database.finding(
-            "\(owner), the user of Postfix's programs, cannot read \(path): mail waits; "
-              + "need \"chown \(owner) \(path)\", and a directory that \(owner) may enter")
+            "\(owner), the user of Postfix's programs, cannot read \(path)\(closed.map { ", as it may not enter \($0)" } ?? ""): "
+              + "mail waits; need \"\(closed.map { "chmod o+x \($0)" } ?? "chown \(owner) \(path)")\"")
         }
         guard file.hasWriteAheadLog == true, !file.isDirectoryWritableByMailOwner else { return nil }
         return database.finding(

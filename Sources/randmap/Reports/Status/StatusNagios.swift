@@ -41,7 +41,7 @@ extension StatusReport {
         "'\(OutputForm.nagiosLabel.spell(row.use.gateway.description))'=\(JSON.milliseconds($0))ms"
       }
     }
-    if isOfNothing { return (Self.unknownForNagios(Self.noGateways), status) }
+    if isOfNothing { return (Self.unknownForNagios(wordsOfNothing.first ?? Self.noGateways), status) }
     return (
       "RANDMAP \(word) - \(OutputForm.nagiosWords.spell(what)) | \(data.joined(separator: " "))", status
     )

@@ -21,15 +21,19 @@ struct StatusReport {
     /// What the log says of the last quarter of an hour; nil where it is not known, or no pool has the gateway.
     let recent: RecentTraffic.Gateway?
 
+    /// Who drained it, where something says so.
+    let author: String?
     /// Seconds since 1970, when the report was made.
     let now: Int
 
     var waiting: Int? { queue?.messages }
 
     var state: GatewayState { use.isDrained && !use.pools.isEmpty ? .drained : status?.state ?? .unknown }
-    /// Of a gateway that gets no mail: until when, and why.
+    /// Of a gateway that gets no mail: until when, why, and who drained it.
     var reason: String {
-      let drain = state == .drained ? use.drain?.words(at: now) ?? "" : ""
+      let terms = state == .drained ? use.drain?.words(at: now) ?? "" : ""
+      let person = state == .drained ? author.map { "(by \(printable($0)))" } ?? "" : ""
+      let drain = [terms, person].filter { !$0.isEmpty }.joined(separator: " ")
       return [drain, status?.reason ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
@@ -52,14 +56,18 @@ struct StatusReport {
   let traffic: LogAnswer
   /// Where the queue manager finds no agent, though pools need one.
   let desertedAgentSocket: String?
+  /// A file that the configuration names and that cannot be read: its gateways are not known.
+  var unreadable: String?
 
   /// - Parameters:
   ///   - uses: what was probed; `pools` are empty where these were given by hand.
   ///   - waiting: nil where no Postfix runs.
   ///   - agent: nil where none runs.
+  ///   - authors: knows who drained a gateway.
   init(
     uses: [GatewayUse], pools: [Pool], statuses: some Sequence<GatewayStatus>, waiting: WaitingMail?,
-    traffic: LogAnswer, agent: AgentReport?, desertedAgentSocket: String?
+    traffic: LogAnswer, agent: AgentReport?, desertedAgentSocket: String?,
+    authors: DrainAuthors = DrainAuthors()
   ) {
     self.agent = agent
     self.traffic = traffic
@@ -74,7 +82,8 @@ struct StatusReport {
       return Row(
         use: use, status: status, liveShare: liveShares[use.gateway] ?? 0,
         queue: waiting.map { $0.byGateway[use.gateway] ?? WaitingForGateway() },
-        recent: traffic.recent?[use.gateway, .quarter], now: now)
+        recent: traffic.recent?[use.gateway, .quarter],
+        author: authors.author(of: use, in: pools), now: now)
     }
     self.pools = pools
     self.states = states

@@ -33,13 +33,18 @@ struct StatusText: StatusFormat {
 
 extension StatusReport {
   static let noGateways = "no gateways: no pool, route or relayhost names one"
-  static let firstPool =
+  private static let firstPool =
     "for a first one: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'"
+
+  /// Why there is nothing to report. Of what cannot be read nothing is said, and no pool is made beside it.
+  var wordsOfNothing: [String] {
+    unreadable.map { ["no gateways are known: \(printable($0))"] } ?? [Self.noGateways, Self.firstPool]
+  }
 
   /// The table, without colour.
   var lines: [StatusLine] {
     if isOfNothing {
-      return [Self.noGateways, Self.firstPool].map { StatusLine(text: $0, state: nil) }
+      return wordsOfNothing.map { StatusLine(text: $0, state: nil) }
     }
     let hasLiveShares = rows.contains { abs($0.liveShare - $0.use.share) > 0.0005 }
     let shown = columns.filter { column in rows.contains { column.value($0) != nil } }
