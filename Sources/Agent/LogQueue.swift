@@ -2,6 +2,7 @@
 // or a disk that hangs must not keep mail waiting.
 
 import Glibc
+import PostfixFiles
 import Synchronization
 import Threads
 
@@ -34,7 +35,9 @@ final class LogQueue: Sendable {
   }
 
   func say(_ line: String) {
-    let line = line.utf8.count <= Self.longestLine ? line : "\(line.prefix(Self.longestLine / 4))..."
+    let line =
+      line.utf8.count <= Self.longestLine
+      ? line : "\(startWithoutLogins(of: line.utf8, atMost: Self.longestLine / 4).text)..."
     let isFirst = state.withLock { state in
       guard state.bytes + line.utf8.count <= Self.capacity else {
         state.dropped += 1

@@ -152,7 +152,7 @@ final class RequestDelivery {
   private func deferAll(_ text: String) {
     dispatcher.counters.refusedRequests += 1
     dispatcher.say("\(request.queueID): \(text)")
-    current = dispatcher.handOver(request.passedOn(to: printable(String(text.prefix(600)))), to: "retry") {
+    current = dispatcher.handOver(request.passedOn(to: String(printable(text).prefix(600))), to: "retry") {
       outcome in
       self.current = nil
       // Nothing was delivered, whatever its report is.

@@ -223,7 +223,7 @@ private func label(_ text: String) -> String {
   var text = printable(text)
   if text.utf8.count > longestLabel {
     text =
-      "\(String(decoding: text.utf8.prefix(longestLabel - 100), as: UTF8.self))... #\(hash(text.utf8, seed: 0))"
+      "\(startWithoutLogins(of: text.utf8, atMost: longestLabel - 100).text)... #\(hash(text.utf8, seed: 0))"
   }
   return text
 }

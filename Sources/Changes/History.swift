@@ -228,8 +228,7 @@ struct History {
   func stage(
     _ write: LoggedWrite, old: [FileSnapshot?], new: [[UInt8]?], at path: String, fileSystem: some FileSystem
   ) throws(WriteError) {
-    try StateDirectory.checkPlace(of: path)
-    try fileSystem.makeDirectories(directory)
+    try fileSystem.makeDirectories(onTheWayTo: path)
     try fileSystem.removeTree(path)
     try fileSystem.act(.makeDirectory(Name(path), mode: 0o700))
     for (title, files) in [("old", old.map { $0?.bytes }), ("new", new)] {

@@ -161,8 +161,7 @@ struct JournalStore {
 
   /// Replaces the journal on disk by this one.
   func save(_ journal: Journal, fileSystem: some FileSystem) throws(WriteError) {
-    try StateDirectory.checkPlace(of: path)
-    try fileSystem.makeDirectories(home)
+    try fileSystem.makeDirectories(onTheWayTo: path)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(journal) else { throw .damaged(newPath) }

@@ -9,21 +9,24 @@ extension FileSystem {
   ///
   /// - Throws: refused where another user than root and the caller can put names on the way to it.
   func keep(_ bytes: Bytes, at path: String) throws(WriteError) {
-    try StateDirectory.checkPlace(of: path)
+    try makeDirectories(onTheWayTo: path)
     try place(bytes, at: path)
   }
 
   /// Puts a file in the place of the one at `path`; of a link, in the place of what it leads to. For root it is refused where
   /// another user can put names on the way: `sudo` may leave that user's HOME.
   package func keepPersonal(_ bytes: Bytes, at path: String) throws(WriteError) {
-    if geteuid() == 0 { try StateDirectory.checkPlace(of: path) }
+    if geteuid() == 0 {
+      try makeDirectories(onTheWayTo: path)
+    } else {
+      try makeDirectoriesAnywhere(FileReader.directory(of: path))
+    }
     guard let real = realpath(path, nil) else { return try place(bytes, at: path) }
     defer { free(real) }
     try place(bytes, at: String(cString: real))
   }
 
   private func place(_ bytes: Bytes, at path: String) throws(WriteError) {
-    try makeDirectories(FileReader.directory(of: path))
     let aside = Name("\(path).\(getpid())")
     try removeIfThere(aside)
     _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)

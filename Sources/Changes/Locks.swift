@@ -37,8 +37,7 @@ struct DirectoryLock {
     if reason == EWOULDBLOCK { throw .busy(path, by: holder) }
     let home = state.directory(for: path)
     let file = Name(join(home, "lock"))
-    try StateDirectory.checkPlace(of: file.path)
-    try fileSystem.makeDirectories(home)
+    try fileSystem.makeDirectories(onTheWayTo: file.path)
     let substitute = Int32(try fileSystem.act(.openLock(file)))
     if takeLock(substitute, patience: patience) { return DirectoryLock(descriptor: substitute) }
     let substituteHolder = lockHolder(substitute)

@@ -120,10 +120,21 @@ extension FileSystem {
     if try name.exists() { try act(.remove(name)) }
   }
 
-  /// Makes a directory of the state, and those above it, for our eyes only.
-  func makeDirectories(_ path: String) throws(WriteError) {
+  /// Makes the directories of the state on the way to a file, for our eyes only.
+  ///
+  /// - Throws: refused where another user than root and the caller can put names on the way to it, or the file is that user's link.
+  func makeDirectories(onTheWayTo path: String) throws(WriteError) {
+    if let found = try makeWay(to: path, make: makeDirectory) { throw .refused(found.path, found.reason) }
+  }
+
+  /// Makes a directory in a place of the caller's choice, whoever can put names there.
+  func makeDirectoriesAnywhere(_ path: String) throws(WriteError) {
     if access(path, F_OK) == 0 { return }
-    try makeDirectories(FileReader.directory(of: path))
+    try makeDirectoriesAnywhere(FileReader.directory(of: path))
+    try makeDirectory(path)
+  }
+
+  private func makeDirectory(_ path: String) throws(WriteError) {
     do {
       try perform(.makeDirectory(Name(path), mode: 0o700))
     } catch  where error.number == EEXIST {

@@ -24,8 +24,8 @@ extension Writer {
 
   /// Seconds since 1970; nil where it is not known to have been done.
   package func last(_ mark: Mark, of directory: String) -> Int64? {
-    guard let path = path(of: mark, directory), let bytes = try? FileReader.read(path),
-      foreignPlace(onTheWayTo: path) == nil
+    guard let path = path(of: mark, directory), foreignPlace(onTheWayTo: path) == nil,
+      let bytes = try? FileReader.read(path)
     else { return nil }
     return bytes.text.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
   }

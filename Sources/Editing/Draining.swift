@@ -33,6 +33,33 @@ extension PoolEditor {
     return layout.restoring(item) + (try net?.joining(item.result, isNew: false) ?? [])
   }
 
+  /// The same of many; nil where they cannot be put back in one step, as one needs to know where another went.
+  func returning(_ items: [DrainedItem]) -> [Splice]? {
+    guard net == nil, !hasRows else { return nil }
+    let listed = Dictionary(grouping: zip(layout.units, pool.text.results), by: \.1)
+    var splices: [Splice] = []
+    var back: Set<String> = []
+    // Each behind the last member: in their order.
+    var inserted: [Int: Int] = [:]
+    for item in items {
+      let isListed =
+        back.contains(item.result)
+        || listed[item.result]?.contains { !item.line.range.contains($0.0.range.lowerBound) } ?? false
+      let new =
+        isListed ? [Splice(range: layout.wholeLine(item.line.range), bytes: [])] : layout.restoring(item)
+      if !new.isEmpty { back.insert(item.result) }
+      for splice in new {
+        if splice.range.isEmpty, let number = inserted[splice.range.lowerBound] {
+          splices[number].bytes += splice.bytes
+        } else {
+          if splice.range.isEmpty { inserted[splice.range.lowerBound] = splices.count }
+          splices.append(splice)
+        }
+      }
+    }
+    return splices
+  }
+
   func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
     guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
     return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
@@ -89,6 +116,40 @@ extension MailConfig {
       else { throw .notDrained(end.member) }
       return try editor.returning(item)
     }
+  }
+
+  /// The configuration with the members put back whose drains have ended, all in one step: to find the pools anew for each of
+  /// hundreds would take the square of them.
+  ///
+  /// - Parameter mayChange: whether a file may be changed.
+  /// - Returns: which are done, and the rest, to be tried one after the other.
+  package func returning(
+    _ ends: [DrainEnd], mayChange: (String) -> Bool
+  ) -> (config: MailConfig, done: [DrainEnd], rest: [DrainEnd]) {
+    let now = environment.clock()
+    var ended: [FileRange: [Int: [DrainedItem]]] = [:]
+    var splices: [String: [Splice]] = [:]
+    var documents: [String: Document] = [:]
+    var done: Set<DrainEnd> = []
+    let pools = Dictionary(pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for (id, ends) in Dictionary(grouping: ends, by: \.pool) {
+      guard let pool = pools[id], let anchor = pool.anchor, mayChange(anchor.file),
+        let editor = try? PoolEditor(pool, in: self), editor.layout.document.path == anchor.file
+      else { continue }
+      let known =
+        ended[anchor]
+        ?? Dictionary(grouping: drainedItems(in: anchor).filter { $0.drain.hasEnded(at: now) }, by: \.pool)
+      ended[anchor] = known
+      let wanted = Set(ends.map(\.member))
+      let items = (known[pool.ordinal] ?? []).filter { wanted.contains($0.result) }
+      guard items.count == ends.count, let own = editor.returning(items), !own.isEmpty else { continue }
+      splices[anchor.file, default: []] += own
+      documents[anchor.file] = editor.layout.document
+      done.formUnion(ends)
+    }
+    var config = self
+    for (path, document) in documents { config.update(document.applying(splices[path] ?? [])) }
+    return (config, ends.filter(done.contains), ends.filter { !done.contains($0) })
   }
 
   /// Whether the agent has this member again, which its pool file has as drained.

@@ -27,7 +27,7 @@ package struct Transcript: Hashable, Sendable {
     text += (isLast ? Side.event : side).rawValue.utf8
     text.append(UInt8(ascii: " "))
     let start = text.count
-    if isLast { text += "...".utf8 } else { text += line.prefix(Self.widthLimit) }
+    text += isLast ? Bytes("...".utf8) : startWithoutLogins(of: Bytes(line), atMost: Self.widthLimit)
     if !text[start...].allSatisfy({ (0x20...0x7E).contains($0) }) {
       text.replaceSubrange(start..., with: spoken(text[start...], atMost: Self.widthLimit).utf8)
     }

@@ -85,7 +85,7 @@ struct Conversation {
 
   /// The handshake failed; the library's words.
   mutating func tlsFailed(_ words: String) -> [Action] {
-    step == .handshake ? end(.tlsFailed(printable(String(words.prefix(300))))) : []
+    step == .handshake ? end(.tlsFailed(String(printable(words).prefix(300)))) : []
   }
 
   /// Bytes from the gateway.
@@ -126,7 +126,8 @@ struct Conversation {
   private mutating func write(_ lines: ReplyReader.Lines) {
     for (index, text) in lines.texts.enumerated() {
       let separator = index == lines.texts.count - 1 ? text.isEmpty ? "" : " " : "-"
-      transcript.add(.gateway, Array("\(lines.code)\(separator)".utf8) + text.prefix(300))
+      transcript.add(
+        .gateway, Array("\(lines.code)\(separator)".utf8) + startWithoutLogins(of: text, atMost: 300))
     }
   }
 

@@ -11,13 +11,7 @@ import System
 package func foreignAuthor(of path: String) -> (path: String, reason: String)? {
   if let found = foreignPlace(onTheWayTo: path) { return found }
   var status = stat()
-  guard stat(path, &status) == 0, let reason = distrust(status) else { return nil }
-  return (path, reason)
-}
-
-extension MailConfig {
-  /// See `foreignAuthor(of:)`.
-  package var foreignAuthor: (path: String, reason: String)? {
-    PostfixFiles.foreignAuthor(of: main.document.path)
-  }
+  // Who has taken it away for this look has put it back when it is read.
+  guard stat(path, &status) == 0 else { return (path, "it cannot be looked at: \(Errno.last.description)") }
+  return distrust(status).map { (path, $0) }
 }

@@ -25,6 +25,9 @@ package struct MailConfig: Sendable {
   package let queueOwner: String?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
   package let hasAgentSocket: Bool
+  /// Who else can have written main.cf, as `foreignAuthor(of:)` said before it was read. What is safe then cannot be exchanged
+  /// before it is read, and what another user takes away afterwards was not safe.
+  package let foreignAuthor: (path: String, reason: String)?
   /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
   package var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
@@ -66,6 +69,7 @@ package struct MailConfig: Sendable {
       unknown[path] = text
       return Document(path: path, bytes: text.bytes)
     }
+    foreignAuthor = PostfixFiles.foreignAuthor(of: "\(directory)/main.cf")
     main = MainCf(try document("\(directory)/main.cf"))
     let masterPath = "\(directory)/master.cf"
     do throws(FileProblem) {
@@ -99,6 +103,7 @@ package struct MailConfig: Sendable {
     masterProblem = nil
     queueOwner = nil
     hasAgentSocket = false
+    foreignAuthor = nil
     reader = FileReader.read
     pathMap = isCopy ? Self.pathMap(for: directory, isInUse: false, environment) : environment.pathMap
   }

@@ -25,8 +25,19 @@ package enum NextHopProblem: Error, Hashable, Sendable {
     case .notAHost: "valid hostname or network address required"
     case .garbageAfterService: "garbage after numerical service"
     case .badPort(let port): "bad network port: \(printable(port))"
-    case .unknownService(let name): "unknown service: \(printable(name))/tcp"
+    case .unknownService(let name):
+      "unknown service: \(Self.withoutLogin(name))/tcp"
     }
+  }
+}
+
+extension NextHopProblem {
+  /// Of `user:password@host` the part behind the colon, and of `[host]:user:password`, was taken for a service.
+  private static func withoutLogin(_ name: String) -> String {
+    if let at = name.utf8.lastIndex(of: UInt8(ascii: "@")) {
+      return "********\(printable(String(name[at...])))"
+    }
+    return name.utf8.contains(.colon) ? "********" : printable(name)
   }
 }
 

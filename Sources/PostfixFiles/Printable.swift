@@ -26,8 +26,19 @@ private let excerptLength = 1_000
 /// `bytes` as `printable(_:)` shows them, cut where they are so long that nobody would read them: a line may have
 /// millions.
 package func excerpt(_ bytes: some Collection<UInt8>) -> String {
-  let start = printable(bytes.prefix(excerptLength))
-  return bytes.count > excerptLength ? start + "..." : start
+  if bytes.count <= excerptLength { return printable(bytes) }
+  return printable(startWithoutLogins(of: bytes, atMost: excerptLength)) + "..."
+}
+
+/// The start of a text without the passwords in it. It is cut behind their words: the sign that shows a login comes after it.
+package func startWithoutLogins(of bytes: some Collection<UInt8>, atMost limit: Int) -> Bytes {
+  guard let cut = bytes.index(bytes.startIndex, offsetBy: limit, limitedBy: bytes.endIndex) else {
+    return Bytes(bytes).withoutURLPasswords
+  }
+  let end = bytes[cut...].firstIndex(where: \.isSpace) ?? bytes.endIndex
+  let whole = bytes[..<end]
+  return Bytes(
+    (mayHaveLogins(whole) ? Bytes(whole).withoutURLPasswords : Bytes(whole.prefix(limit))).prefix(limit))
 }
 
 /// See `excerpt(_:)` for bytes.
@@ -37,8 +48,8 @@ package func excerpt(_ text: String) -> String {
 
 /// What a stranger said on the line, at most `limit` bytes of it. Of bytes that are no text, 80 signs are enough to see that.
 package func spoken(_ bytes: some Sequence<UInt8>, atMost limit: Int) -> String {
-  let start = Array(bytes.prefix(limit))
-  if start.allSatisfy({ $0.isPrintable }) { return hidingLogins(String(decoding: start, as: UTF8.self)) }
+  let start = startWithoutLogins(of: Array(bytes), atMost: limit)
+  if start.allSatisfy({ $0.isPrintable }) { return String(decoding: start, as: UTF8.self) }
   var text = String.UnicodeScalarView()
   var unreadable = 0
   var readable = 0

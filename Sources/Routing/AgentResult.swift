@@ -69,7 +69,10 @@ package struct AgentResult: Sendable {
     for item in items {
       guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
         let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
-      else { throw AgentResultError("\(mailProtocol.rawValue)(8) cannot parse \"\(excerpt(item))\"") }
+      else {
+        throw AgentResultError(
+          "\(mailProtocol.rawValue)(8) cannot parse \"\(excerpt(withoutLogin(nextHop: item)))\"")
+      }
       targets.append(Target(gateway, client.approach))
     }
     self.items = isLocalSocket ? [] : items

@@ -47,9 +47,9 @@ package enum DestinationFate: Hashable, Sendable {
       "the mail waits: defer_transports names the transport \(printable(transport))"
     case .endsAgent(let words, let item):
       "the mail waits, and other mail of this transport with it: the delivery agent ends with an error at "
-        + "\"\(printable(item))\": \(words)"
+        + "\"\(printableNextHop(item))\": \(words)"
     case .endsAgentLater(let words, let item):
-      "if all before it fail, the delivery agent ends with an error at \"\(printable(item))\": \(words)"
+      "if all before it fail, the delivery agent ends with an error at \"\(printableNextHop(item))\": \(words)"
     case .badSource(let program, let words):
       "the mail waits, and other mail of this transport with it: \(printable(program))(8) ends with an error when it "
         + "connects: \(words)"

@@ -8,7 +8,7 @@ extension Store {
   /// Opens a database after a look at what is there.
   static func open(_ path: String, _ mode: Connection.Mode) throws(StoreError) -> Connection {
     let size = try checkFiles(of: path)
-    if mode == .readWrite || mode == .create { try checkDirectories(of: path) }
+    if mode != .frozen, mode != .memory { try checkDirectories(of: path, isWritten: mode != .readOnly) }
     let database = try Connection(path, mode)
     database.distrust(fileSize: size)
     return database
@@ -36,10 +36,18 @@ extension Store {
     return size
   }
 
-  /// Root writes as the owner of the directory (`asOwner`). Nobody else may put names there: SQLite goes by them.
-  private static func checkDirectories(of path: String) throws(StoreError) {
+  /// Root writes as the owner of the directory (`asOwner`). Nobody else may put names there: SQLite goes by them. Where SQLite
+  /// only reads, it may still make a file beside the database.
+  private static func checkDirectories(of path: String, isWritten: Bool) throws(StoreError) {
+    guard geteuid() == 0 else { return }
     var status = stat()
-    guard geteuid() == 0, stat(directory(of: path), &status) == 0 else { return }
+    guard stat(directory(of: path), &status) == 0 else { throw .missing(path) }
+    // Since `asOwner` looked, another directory may have come to this name.
+    guard status.st_uid == userForFiles() else {
+      throw .foreignPlace(
+        path, place: directory(of: path), reason: "its owner is not the one of a moment ago")
+    }
+    guard isWritten else { return }
     if status.st_uid == 0 {
       if let found = foreignPlace(onTheWayTo: path) {
         throw .foreignPlace(path, place: found.path, reason: found.reason)

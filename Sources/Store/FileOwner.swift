@@ -9,8 +9,13 @@ import Glibc
 func asOwner<Result>(
   ofDirectoryOf path: String, _ body: () throws(StoreError) -> Result
 ) throws(StoreError) -> Result {
+  guard geteuid() == 0 else { return try body() }
   var status = stat()
-  guard geteuid() == 0, stat(directory(of: path), &status) == 0, status.st_uid != 0 else { return try body() }
+  // Its owner may have taken it away for this look: root's own rights are not for what comes back.
+  guard stat(directory(of: path), &status) == 0 else {
+    throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
+  }
+  if status.st_uid == 0 { return try body() }
   let group = setfsgid(status.st_gid)
   let user = setfsuid(status.st_uid)
   defer {
@@ -20,12 +25,17 @@ func asOwner<Result>(
   return try body()
 }
 
+/// The user whose rights this thread has for files.
+func userForFiles() -> uid_t {
+  // With a number that is no user, it says who it is and changes nothing.
+  uid_t(bitPattern: setfsuid(.max))
+}
+
 /// The user whose rights root's process has for files now, where that user may not read and write a database, or a file that
 /// SQLite has made beside it; nil where it may, or where root has its own rights. The files are not opened for that: to
 /// close one would end SQLite's locks on it.
 func deniedOwner(of path: String) -> String? {
-  // With a number that is no user, these say who it is and change nothing.
-  let user = uid_t(bitPattern: setfsuid(.max))
+  let user = userForFiles()
   let group = gid_t(bitPattern: setfsgid(.max))
   guard geteuid() == 0, user != 0 else { return nil }
   let isDenied = ["", "-wal", "-shm"].contains { suffix in

@@ -14,12 +14,26 @@ package func distrust(_ status: stat, allowingOthers: Bool = false) -> String? {
   return nil
 }
 
+/// What a name that is missing on the way to a file means, in a directory where others may put names too.
+package enum MissingName: Sendable {
+  /// It may be another user's, who took it away for this look and puts it back.
+  case foreign
+  /// The caller makes it, and looks again before it goes by what is there.
+  case made
+  /// It makes the directory of the file, and what is above that has to be there.
+  case directoryMade
+}
+
 /// The first place on the way to a file where another user can put names, with the reason; nil if there is none. The file, and
-/// directories on the way, need not be there.
+/// directories on the way, need not be there: what is missing is nobody's where only root and the caller can put names.
 ///
 /// A directory with the sticky bit, such as /tmp, may be on the way, but the file may not be in it. A link may be on the way if
 /// nobody else can exchange it, or what it leads to.
-package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: String)? {
+///
+/// What was found safe stays so: nobody else can take it away or put another in its place.
+package func foreignPlace(
+  onTheWayTo path: String, missing: MissingName = .foreign
+) -> (path: String, reason: String)? {
   func steps(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
   // In reverse, so that the next one is the last.
   var rest = Array((path.hasPrefix("/") ? steps(path) : steps(realPath(".") ?? "/") + steps(path)).reversed())
@@ -37,7 +51,15 @@ package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: Str
       return ("/" + place.map(\.name).joined(separator: "/"), reason)
     }
     var status = stat()
-    guard lstat(next, &status) == 0 else { return nil }
+    guard lstat(next, &status) == 0 else {
+      // Nor can it be used then, or there is no such name.
+      guard [ENOENT, EACCES, ENAMETOOLONG].contains(errno) else {
+        return (next, "it cannot be looked at: \(Errno.last.description)")
+      }
+      let isMade = missing == .made || missing == .directoryMade && rest.count == 1
+      guard let reason = place.last?.reason, !isMade else { return nil }
+      return ("/" + place.map(\.name).joined(separator: "/"), reason)
+    }
     switch status.st_mode & S_IFMT {
     case S_IFLNK:
       if let reason = distrust(status, allowingOthers: true) { return (next, reason) }
@@ -53,6 +75,27 @@ package func foreignPlace(onTheWayTo path: String) -> (path: String, reason: Str
     }
   }
   return nil
+}
+
+/// Makes the directories that are missing on the way to a file. Before each step it looks whether another user can lead it
+/// elsewhere, and at the end whether what is there is as it was made.
+///
+/// - Parameter make: makes one directory; that it is there already is no error.
+/// - Returns: the place where another user can put names, with the reason; nil if there is none.
+package func makeWay<Failure>(
+  to path: String, make: (String) throws(Failure) -> Void
+) throws(Failure) -> (path: String, reason: String)? {
+  // Refused before anything is made, where that can be seen now.
+  if let found = foreignPlace(onTheWayTo: path, missing: .made) { return found }
+  var directory = path.hasPrefix("/") ? "" : "."
+  for step in path.split(separator: "/").dropLast() {
+    directory += "/\(step)"
+    var status = stat()
+    if stat(directory, &status) == 0 { continue }
+    if let found = foreignPlace(onTheWayTo: directory + "/file", missing: .directoryMade) { return found }
+    try make(directory)
+  }
+  return foreignPlace(onTheWayTo: path)
 }
 
 /// What a symbolic link says; nil if `path` is none.

@@ -13,17 +13,15 @@ package final class PositionFile {
   /// - Parameter path: its directory is made where it is missing, unless another user could put files there.
   package init(_ path: String) throws(LogError) {
     self.path = path
-    if let found = foreignPlace(onTheWayTo: path) {
+    let found = try makeWay(to: path) { (directory) throws(LogError) in
+      if mkdir(directory, 0o700) != 0, errno != EEXIST { throw LogError(path: directory, errno: errno) }
+    }
+    if let found {
       throw LogError(
         path: found.path,
         reason:
           "\(found.reason): need a directory that only root and you can write, as the place in the log is kept below it"
       )
-    }
-    var directory = ""
-    for step in path.split(separator: "/").dropLast() {
-      directory += "/\(step)"
-      if mkdir(directory, 0o700) != 0, errno != EEXIST { throw LogError(path: directory, errno: errno) }
     }
     lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { throw LogError(path: "\(path).lock", errno: errno) }

@@ -50,7 +50,7 @@ package struct Reason: Hashable, Sendable {
     }
     let folded = Folding(bytes.array(words), people).text
     self.init(
-      text: printable(String((prefix + folded).prefix(Self.longest))),
+      text: String(printable(prefix + folded).prefix(Self.longest)),
       queueID: queueID.map { printable(bytes.text($0)) } ?? "")
   }
 

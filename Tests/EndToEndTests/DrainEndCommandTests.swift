@@ -48,6 +48,24 @@ private struct Pools: Decodable {
     }
   }
 
+  /// All in one step, as if one came after the other.
+  @Test func manyComeBackAtOnce() throws {
+    func drained(_ name: String, _ weight: Int, _ pool: String = "") -> String {
+      "# randmap: drained smtp:[\(name)] x\(weight)\(pool) until=2020-01-01T00:00Z\n"
+    }
+    let place = try Place(
+      "relay_transport = randmap:!smtp:[a]!smtp:[b]\n\(drained("c", 2))\(drained("d", 1))\(drained("c", 1))# x\n"
+        + "default_transport = randmap:{\n  smtp:[a],\n  smtp:[b]\n  }\n\(drained("c", 2))\(drained("d", 1))"
+        + "# randmap: agent\n")
+    let finished = try place.randmap("tick")
+    #expect(finished.status == .exited(0), "\(finished.summary)")
+    #expect(
+      try place.mainCf()
+        == "relay_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[c]!smtp:[c]!smtp:[d]\n# x\n"
+        + "default_transport = randmap:{\n  smtp:[a],\n  smtp:[b],\n  smtp:[c],\n  smtp:[c],\n  smtp:[d]\n  }\n"
+        + "# randmap: agent\n")
+  }
+
   /// The author of a directory from elsewhere chooses the file, the time and the log.
   @Test func aFileOutsideAStrangersDirectoryIsLeft() throws {
     let place = try Place("# randmap: agent\n")

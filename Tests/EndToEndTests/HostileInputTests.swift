@@ -7,7 +7,7 @@ import TestTraits
 import Testing
 
 /// A kind of hostile text: the files of a configuration, of about `size` bytes.
-private struct Hostile: CustomTestStringConvertible, Sendable {
+struct Hostile: CustomTestStringConvertible, Sendable {
   let name: String
   let files: @Sendable (_ size: Int, _ directory: String) -> [String: String]
 
@@ -269,12 +269,12 @@ private let lengths: [Hostile] = [
   }
 }
 
-private let reading = [
+let reading = [
   ["--check"], ["pools"], ["route", "u@d1.example"], ["drain", "[h1]"],
 ]
-private let sizes = (small: 20_000, large: 80_000)
+let sizes = (small: 20_000, large: 80_000)
 
-private func expectBounds(
+func expectBounds(
   of commands: [[String]] = reading, on hostile: Hostile, sizes: (small: Int, large: Int) = sizes
 ) throws {
   let directory = try TemporaryDirectory()

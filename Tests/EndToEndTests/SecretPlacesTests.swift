@@ -42,6 +42,16 @@ import Testing
     "relayhost = me:S1@127.0.0.2\n", "relayhost =\n  me:S1@127.0.0.2\n",
     "# relayhost = me:S1@127.0.0.2:587\n",
     "smtp_fallback_relay = [127.0.0.2], me:S1@[127.0.0.3]\n",
+    "relayhost = me:a,S1@127.0.0.2\n", "relayhost = me:S1,b@127.0.0.2\n", "relayhost = me:a\"S1@127.0.0.2\n",
+    "relayhost = me/S1@127.0.0.2\n", "relayhost = [127.0.0.2]:me:S1\n", "relayhost = [127.0.0.2]:587:me:S1\n",
+    "relayhost = a.example:me:S1\n", "default_transport = smtp:me:a,S1@127.0.0.2\n",
+    "default_transport = smtp:me:S1,b@127.0.0.2\n", "default_transport = smtp:me:a\"S1@127.0.0.2\n",
+    "default_transport = smtp:me:a{S1@127.0.0.2\n", "default_transport = smtp:[me:a,S1@127.0.0.2]\n",
+    "default_transport = smtp:me/S1@127.0.0.2\n", "default_transport = smtp:[127.0.0.2]:me:S1\n",
+    "default_transport = smtp:[127.0.0.2]:587:me:S1\n",
+    "default_transport = randmap:{smtp:me:a,S1@127.0.0.2, smtp:[127.0.0.3]:me:S1}\n",
+    "virtual_alias_maps = ldap:{bind_pw=S1}\n",
+    "transport_maps = ldap:{server_host=127.0.0.1, bind_pw = S1}\n",
   ]
   private static let options = [
     "-o smtp_sasl_password_maps=static:me:pass S1", "-o {smtp_sasl_password_maps=static:me:S1",
@@ -209,6 +219,107 @@ import Testing
     }
   }
 
+  /// In tables, which `route` reads one by one, and where a next hop is shown apart from its transport.
+  @Test func ofNextHopsInTables() throws {
+    let directory = try TemporaryDirectory()
+    let (path, secret) = (directory.path, "Geheim7")
+    let state = ["XDG_STATE_HOME": directory.file("state")]
+    let hops = [
+      "me:S1@gw1.example", "me:a,S1@gw1.example", "me:S1\"b@gw1.example", "me/S1@gw1.example",
+      "[gw1.example]:me:S1", "[me:S1@gw1.example]:587", "gw1.example:587:me:S1",
+    ].map { $0.replacing("S1", with: secret) }
+    func table(_ key: String, _ lead: String) -> String {
+      hops.enumerated().map { "\(key)\($0).example \(lead)\($1)\n" }.joined()
+    }
+    try directory.write(
+      "main.cf",
+      """
+      compatibility_level = 3.6
+      queue_directory = \(path)
+      relay_domains = static:all
+      transport_maps = texthash:\(path)/tr
+      sender_dependent_relayhost_maps = texthash:\(path)/rh
+      virtual_alias_maps = ldap:{bind_pw = \(secret)}
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.write("tr", table("d", "smtp:"))
+    try directory.write("rh", table("@s", ""))
+    let all = hops.indices.map { "u@d\($0).example" }
+    var calls = [["route"] + all, ["route", "--format", "json"] + all]
+    for number in hops.indices {
+      for format in ["text", "json"] {
+        calls.append(["route", "u@x.example", "--from", "u@s\(number).example", "--format", format])
+      }
+    }
+    calls += ["text", "gcc", "json", "github"].map { ["check", "--format", $0] }
+    calls += [
+      ["pools"], ["pools", "--format", "json"],
+      ["set-route", "d0.example", "smtp:[127.0.0.2]", "--table", "\(path)/tr", "--format", "json"],
+      ["set-route", "@s0.example", "[127.0.0.2]", "--table", "\(path)/rh", "--format", "json"],
+      ["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--format", "json"],
+    ]
+    for call in calls {
+      let finished = try runRandmap(call + ["-c", path], environment: state)
+      #expect(!finished.standardOutput.isEmpty || !finished.standardError.isEmpty)
+      expectNone(secret, in: [finished.standardOutput, finished.standardError], "\(call)")
+    }
+    let config = try MailConfig(directory: path, environment: Environment()).readingFiles()
+    for hop in hops {
+      for result in [hop, "smtp:\(hop)"] {
+        do {
+          _ = try AgentResult(result, fixedTransport: nil, kind: .nextHop, in: config)
+          Issue.record("\(result) is taken")
+        } catch {
+          #expect(!error.message.contains(secret), "\(error.message)")
+        }
+      }
+    }
+  }
+
+  /// What an edit says of the configuration, beside the diff, which a pipe gets as it is.
+  @Test func ofEdits() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      """
+      compatibility_level = 3.6
+      queue_directory = /nowhere
+      default_transport = randmap:{smtp:[127.0.0.2], smtp:[127.0.0.3]}
+       smtp_sasl_password_maps=static:me:Geheim7
+      virtual_alias_maps = ldap:{bind_pw=Geheim7}
+
+      """)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    for call in [
+      ["set", "default_transport", "smtp:[127.0.0.2]", "2"], ["set-route", "relayhost", "[127.0.0.3]"],
+      ["pool", "outbound", "[127.0.0.4]", "[127.0.0.5]"],
+    ] {
+      for format in ["text", "json"] {
+        let finished = try runRandmap(
+          call + ["--force", "--format", format, "-c", directory.path],
+          environment: ["XDG_STATE_HOME": directory.file("state")])
+        let texts = [finished.standardOutput, finished.standardError].map { text in
+          text.split(separator: "\n").filter { format == "json" || !" +-".contains($0.prefix(1)) }.joined(
+            separator: "\n")
+        }
+        #expect(texts.contains { !$0.isEmpty }, "\(finished.summary)")
+        expectNone("Geheim7", in: texts, "\(call)")
+      }
+    }
+  }
+
+  /// A text that is cut may have lost the sign that shows what a login is.
+  @Test func aTextIsMaskedBeforeItIsCut() {
+    let secret = String(repeating: "Geheim7", count: 100)
+    for length in [100, 250, 590, 950, 990] {
+      let text = String(repeating: "a", count: length) + " smtp:me:\(secret)@[127.0.0.2] b"
+      #expect(!excerpt(text).contains("Geheim") && !excerpt(Bytes(text.utf8)).contains("Geheim"))
+      #expect(!spoken(text.utf8, atMost: 300).contains("Geheim"), "\(spoken(text.utf8, atMost: 300))")
+    }
+    #expect(excerpt(String(repeating: "ab ", count: 1_000)) == String(repeating: "ab ", count: 333) + "a...")
+  }
+
   /// It is no secret to the caller, and the answer is about it.
   @Test func anAddressThatWasTypedIsShown() throws {
     let directory = try TemporaryDirectory()
@@ -234,6 +345,11 @@ import Testing
     "!smtp:[gw1]:25!relay:u@h", "gw1.example:587:u@h",
     "main.cf:3:user@example.com", "12:30:45:u@h", "[^:;@]+", "smtp:user@example.com",
     "user@example.com smtp:[gw1.example]:587", "/etc/postfix/transport:3:5: u@example.com",
+    "smtp:[a]:25,relay:[b]:587,u@h", "smtp:gw1.example:587,u@h", "smtp:gw1.example:submission,u@h",
+    "!smtp:[a]:25!relay:gw2.example:25", "gw[127.0.0.1]:25: refused", "[127.0.0.1]:25:", "proxy:mysql:/a,u@h",
+    "smtp:[a]:25:smtp:[b]", "error:main.cf:3:5:x", "a.cf:3:b:c", "2001:db8:0:1::5",
+    "12:30:45:12", "smtp:gw1.example:587:x", "!smtp:a.b:25!relay:c.d:26!smtp:e.f:27", "main.cf:3:x,u@h",
+    "/^[a-z]:(x):y/",
   ])
   func whatHasNoLoginIsShown(text: String) throws {
     #expect(printable(text) == text)
@@ -263,21 +379,54 @@ import Testing
     ("[u:p@h/x]:587", "[u:********@h/x]:587"), ("smtp:[u:p@ h]:587", "smtp:[u:********@ h]:587"),
     ("static:smtp:u:p@h", "static:smtp:********@h"),
     ("smtp:[user:p/q@h]:587,[b]", "smtp:[user:********@h]:587,[b]"),
+    ("smtp:u:p,q@h", "smtp:********@h"), ("smtp:u:p\"q@h", "smtp:********@h"),
+    ("smtp:u:p{q}@h", "smtp:********@h"), ("smtp:[u:p,q@h]:587", "smtp:[u:********@h]:587"),
+    ("randmap:{smtp:u:p,q@a,relay:v:r@b}", "randmap:{smtp:********@a,relay:********@b}"),
+    ("smtp:u:p,q@[h]:25", "smtp:********@[h]:25"), ("smtp:u/p@h", "smtp:********@h"),
+    ("smtp:gw1.example:587:me:p", "smtp:gw1.example:587:********"),
+    ("smtp:gw1.example:me:p", "smtp:gw1.example:********"),
+    ("!smtp:a.b:25!smtp:c.d:u:p!smtp:e", "!smtp:a.b:25!smtp:c.d:********!smtp:e"),
+    ("smtp:[h]:u:p", "smtp:[h]:********"), ("[h]:587:u:p", "[h]:587:********"),
+    ("!smtp:[h]:u:p!smtp:[b]:25", "!smtp:[h]:********!smtp:[b]:25"),
+    ("smtp:[h]:u:p,q", "smtp:[h]:********,********"),
     ("randmap:{smtp:[u:p@a]:26,relay:v:q@b}", "randmap:{smtp:[u:********@a]:26,relay:********@b}"),
   ])
   func aLoginIsNot(text: String, shown: String) {
+    func raw(_ text: String) -> String { text.replacing("\"", with: "\\\"") }
     #expect(printable(text) == shown && printable(shown) == shown)
     #expect(
-      OutputForm.safeJSON(Bytes("{\"a\":\"\(text)\",\"b\":\"u@h\"}".utf8)).text
-        == "{\"a\":\"\(shown)\",\"b\":\"u@h\"}")
+      OutputForm.safeJSON(Bytes("{\"a\":\"\(raw(text))\",\"b\":\"u@h\"}".utf8)).text
+        == "{\"a\":\"\(raw(shown))\",\"b\":\"u@h\"}")
   }
 
   /// Each is looked at once.
-  @Test(arguments: ["://", "a://,", "@[", "a:@[", "://@[", "[a:b@", "[a:b@c]", "a:b:c@d", "a:b:c@d,", ":@"])
+  @Test(arguments: [
+    "://", "a://,", "@[", "a:@[", "://@[", "[a:b@", "[a:b@c]", "a:b:c@d", "a:b:c@d,", ":@", "u:p@[h],",
+    "a:b:c,", "[a]:b:c,",
+    "a:b.c:d:e", "]:", "[a]:", "a:b/c,", "[a:b,", "\\\"", "a:b:c\\\"d@e ",
+  ])
   func manyOfThemTakeNoTime(text: String) {
     let long = String(repeating: text, count: 200_000)
     let start = ContinuousClock.now
     _ = (printable(long), OutputForm.safeJSON(Bytes(long.utf8)))
+    #expect(start.duration(to: .now) < .seconds(60), "the square of it takes hours")
+  }
+
+  /// Of a line with thousands of settings the rest is not looked at for each.
+  @Test func manySettingsInALineTakeNoTime() {
+    let tables = String(repeating: " hash:/a_passwd_maps=", count: 20_000)
+    let config = MailConfig(
+      directory: "/nowhere", main: "relayhost = [127.0.0.2]\n", master: "smtp unix - - n - - smtp\n")
+    let start = ContinuousClock.now
+    for (name, text) in [
+      ("main.cf", "# x a_passwd_maps=\(tables)\n"), ("main.cf", "y = a_passwd_maps=\(tables)\n"),
+      ("main.cf", "a_passwd_maps =\(tables)\n"),
+      ("master.cf", "x unix - - n - - smtp a_passwd_maps=\(tables)\n"),
+      ("master.cf", "x unix - - n - - smtp -o { a_passwd_maps =\(tables) }\n"),
+      ("main.cf", String(repeating: "a_passwd_maps = hash:/a\n", count: 20_000)),
+    ] {
+      _ = config.maskedLines(Bytes(text.utf8), of: "/nowhere/\(name)")
+    }
     #expect(start.duration(to: .now) < .seconds(60), "the square of it takes hours")
   }
 

@@ -84,6 +84,25 @@ import Testing
     try Store.apply(edit, to: path, at: 2)
   }
 
+  /// It looks twice: whose rights to take on, and whether to write. What comes to the name in between has not root's rights, and
+  /// what is missing for the first look is not root's.
+  @Test(.enabled(if: geteuid() == 0)) func rootsOwnRightsAreNotForADirectoryThatComesLater() throws {
+    let (directory, path) = try made()
+    #expect(chown(directory.path, 65_534, 65_534) == 0)
+    for mode in [Connection.Mode.readWrite, .readOnly] {
+      let error = #expect(throws: StoreError.self) { try Store.open(path, mode) }
+      guard case .foreignPlace(_, directory.path, _)? = error else {
+        Issue.record("\(mode): \(error as Any)")
+        continue
+      }
+    }
+    #expect(throws: StoreError.self) {
+      try asOwner(ofDirectoryOf: directory.file("gone/pools.db")) { () throws(StoreError) in
+        Issue.record("it goes on as user \(userForFiles())")
+      }
+    }
+  }
+
   /// Each changes more than was asked for, or gives Postfix something else.
   @Test(arguments: [
     ("the trigger t", "CREATE TRIGGER t AFTER UPDATE ON member BEGIN UPDATE member SET weight = 9; END"),

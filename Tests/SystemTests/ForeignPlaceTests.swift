@@ -71,6 +71,16 @@ import Testing
     for path in ["own/./main.cf", "own/mine/../main.cf", "own/mine/.././main.cf"] {
       #expect(foreignPlace(onTheWayTo: directory.file(path))?.path == directory.file("own"), "\(path)")
     }
+    // Who took it away for this look puts it back.
+    for path in ["own/gone/file", "own/gone/deeper/file", "own/mine/../gone/file"] {
+      #expect(foreignPlace(onTheWayTo: directory.file(path))?.path == directory.file("own"), "\(path)")
+      #expect(temporaryPlace(directory.file(path)) == "/tmp", "\(path)")
+      #expect(foreignPlace(onTheWayTo: directory.file(path), missing: .made) == nil, "\(path)")
+    }
+    let deeper = directory.file("own/gone/deeper/file")
+    #expect(foreignPlace(onTheWayTo: directory.file("own/gone/file"), missing: .directoryMade) == nil)
+    #expect(foreignPlace(onTheWayTo: deeper, missing: .directoryMade)?.path == directory.file("own"))
+    #expect(foreignPlace(onTheWayTo: directory.file("own/mine/gone/file")) == nil)
     link("short", to: "own")
     #expect(foreignPlace(onTheWayTo: directory.file("short/main.cf"))?.path == directory.file("own"))
   }

@@ -93,10 +93,16 @@ extension MailConfig {
   private func blankingSecrets() -> BlankedSecrets? {
     let others = files.merging(otherFiles) { first, _ in first }
       .filter { $0.value.document?.maySetPasswords ?? false }.keys
-    let tables = credentialFiles.union(others)
+    // Their logins are none where a next hop has a transport before it.
+    let ofNextHops = nextHopFiles.filter { path in
+      document(path).map { $0.bytes.hidingLoginsOfNextHops != $0.bytes } ?? false
+    }
+    let tables = credentialFiles.union(others).union(ofNextHops)
     let isInTables =
       tables.contains { document($0) != nil } || unnamedFiles.values.contains(where: \.holdsPasswords)
-    let own = [main.document, master?.document].compactMap(\.self).filter(\.mayHoldPasswords)
+    let own = [main.document, master?.document].compactMap(\.self).filter {
+      $0.mayHoldPasswords || SecretMask.haveLoginsOfNextHops($0.bytes)
+    }
     guard isInTables || !own.isEmpty else { return nil }
     var blanked = self
     var words: Set<String> = []

@@ -21,52 +21,101 @@ func isTyped(_ word: ArraySlice<UInt8>) -> Bool {
 /// What may come before a login in its word: the beginnings of members and of texts in a message.
 private let openings = Bytes("'!=()|;<>[".utf8)
 
+/// Also signs of a password may part items: what looks like the start of a login goes on behind them.
+private let separators = Bytes(",\"{}".utf8)
+
 extension Bytes {
-  /// - Parameter isEnd: whether a byte ends the word that a login is in.
-  func hidingNextHopLogins(_ isEnd: (UInt8) -> Bool) -> Bytes {
+  /// Each login in a text of any kind. A word ends with white space.
+  var hidingNextHopLogins: Bytes {
+    hidingParts {
+      $0.isSpace
+    } of: { word, hide in
+      // Where a login begins that a separator has cut.
+      var cut: (start: Int, secret: Int)?
+      // Whether a login behind a host was the last thing.
+      var isBehind = false
+      for part in word.split(whereSeparator: { separators.contains($0) }) {
+        // The answer of a table that has one for all keys is a member too.
+        let item = part.starts(with: "static:".utf8) ? part.dropFirst(7) : part
+        let at = part.lastIndex(of: UInt8(ascii: "@")).flatMap { Self.isHost(part[($0 + 1)...]) ? $0 : nil }
+        if let at, let (_, secret) = Self.login(in: item, before: at) {
+          hide(secret..<at)
+          cut = nil
+        } else if let at, let start = cut {
+          if !isTyped(word[start.start...]) { hide(start.secret..<at) }
+          cut = nil
+        } else if at == nil, let secret = Self.loginBehindName(item), !isTyped(part) {
+          hide(secret)
+          isBehind = secret.upperBound == part.endIndex
+        } else if at == nil, let start = Self.login(in: item, before: item.endIndex) {
+          cut = cut ?? start
+        } else {
+          let found = Self.loginsBehindHosts(in: part)
+          for range in found { hide(range) }
+          // A password of theirs may go on behind a separator, which no host, port or transport does.
+          if isBehind, found.isEmpty, !part.contains(where: { "[:".utf8.contains($0) }) { hide(part.indices) }
+          isBehind = found.isEmpty ? isBehind : found.last?.upperBound == part.endIndex
+        }
+      }
+    }
+  }
+
+  /// The same of a text that is next hops alone: the value of a relayhost, and what is shown apart from its transport. There
+  /// `user:password@host` is a login; elsewhere it may be a transport with an address of mail.
+  package var hidingLoginsOfNextHops: Bytes {
+    hidingParts {
+      $0.isSpace
+    } of: { word, hide in
+      var cut: Int?
+      for part in word.split(whereSeparator: { separators.contains($0) || $0 == UInt8(ascii: "=") }) {
+        let at = part.lastIndex(of: UInt8(ascii: "@")).flatMap { Self.isHost(part[($0 + 1)...]) ? $0 : nil }
+        if let at, let start = cut {
+          hide(start..<at)
+          cut = nil
+        } else if let at {
+          let isPath = part.first == UInt8(ascii: "/") || part.starts(with: "unix:".utf8)
+          if part.first != UInt8(ascii: "["), !isPath,
+            part[..<at].dropFirst().contains(where: { ":/".utf8.contains($0) })
+          {
+            hide(part.startIndex..<at)
+          }
+        } else if let secret = Self.loginBehindHost(part) {
+          hide(secret)
+        } else if cut == nil, let colon = part.firstIndex(of: .colon), colon > part.startIndex,
+          !part[..<colon].contains(where: { "[]/".utf8.contains($0) }),
+          Self.isSecret(part[(colon + 1)...])
+        {
+          cut = part.startIndex
+        }
+      }
+    }
+  }
+
+  /// - Parameter find: is given each word, and hides parts of it, from its start to its end.
+  private func hidingParts(
+    endingWith isEnd: (UInt8) -> Bool, of find: (ArraySlice<UInt8>, (Range<Int>) -> Void) -> Void
+  ) -> Bytes {
     var shown = Bytes()
     var copied = startIndex
     var start = startIndex
     while start < endIndex {
-      let word = self[start...].prefix { !isEnd($0) && !",\"{}".utf8.contains($0) }
+      let word = self[start...].prefix { !isEnd($0) }
       start = word.endIndex + 1
-      // The answer of a table that has one for all keys is a member too.
-      guard let login = Self.login(in: word.starts(with: "static:".utf8) ? word.dropFirst(7) : word) else {
-        continue
+      if word.isEmpty { continue }
+      find(word) { part in
+        shown += self[copied..<part.lowerBound] + SecretMask.stars
+        copied = part.upperBound
       }
-      shown += self[copied..<login.lowerBound] + SecretMask.stars
-      copied = login.upperBound
     }
     return copied == startIndex ? self : shown + self[copied...]
   }
 
-  /// A line whose value is next hops alone. There `user:password@host` is a login; elsewhere it may be a transport with an
-  /// address of mail.
-  var hidingLoginsOfNextHops: Bytes {
-    var shown = Bytes()
-    var start = startIndex
-    while start < endIndex {
-      let word = self[start...].prefix { !$0.isSpace && !",={}\"".utf8.contains($0) }
-      let at = word.lastIndex(of: UInt8(ascii: "@"))
-      if let at, Self.isHost(word[(at + 1)...]), word[..<at].dropFirst().contains(.colon),
-        word.first != UInt8(ascii: "[")
-      {
-        shown += SecretMask.stars + word[at...]
-      } else {
-        shown += word
-      }
-      start = word.endIndex
-      guard start < endIndex else { break }
-      shown.append(self[start])
-      start += 1
-    }
-    return shown
-  }
-
-  /// What of a word is not shown: of `smtp:user:password@host` the user too, and of `[user:password@host]` the password. Any sign may
-  /// be in a password, so all up to the last "@" is taken for one.
-  private static func login(in word: ArraySlice<UInt8>) -> Range<Int>? {
-    guard let at = word.lastIndex(of: UInt8(ascii: "@")), isHost(word[(at + 1)...]) else { return nil }
+  /// Where a login begins in a word, and what of it is not shown: of `smtp:user:password@host` the user too, and of
+  /// `[user:password@host]` the password. Any sign may be in a password, so all up to the last "@" is taken for one.
+  ///
+  /// - Parameter at: the last "@" before a host; the end of the word where that has none, as a sign of the password has cut it.
+  private static func login(in word: ArraySlice<UInt8>, before at: Int) -> (start: Int, secret: Int)? {
+    let isCut = at == word.endIndex
     // Each byte is looked at a few times only, however many openings there are.
     var colon = word.startIndex
     var second = word.startIndex
@@ -81,19 +130,95 @@ extension Bytes {
       guard let first = next(.colon, from: &colon, since: start) else { return nil }
       if start > word.startIndex, word[start - 1] == UInt8(ascii: "[") {
         let close = next(UInt8(ascii: "]"), from: &closing, since: start)
-        if first + 1 < at, close ?? at > first, !isIPv6(word[start..<at]), !isTyped(word[(start - 1)...]) {
-          return (first + 1)..<at
+        let isWhole = isCut ? close == nil && isSecret(word[(first + 1)..<at]) : close ?? at > first
+        if first + 1 < at, isWhole, !isIPv6(word[start..<at]), !isTyped(word[(start - 1)...]) {
+          return (start - 1, first + 1)
         }
         continue
       }
-      guard isTransport(word[start..<first]), let end = next(.colon, from: &second, since: first + 1),
-        end + 1 < at,
-        isUser(word[(first + 1)..<end], isPlace: word[start..<first].contains(UInt8(ascii: "."))),
+      guard isTransport(word[start..<first]) else { continue }
+      let isPlace = word[start..<first].contains(UInt8(ascii: "."))
+      if let end = next(.colon, from: &second, since: first + 1), end + 1 < at,
+        isUser(word[(first + 1)..<end], isPlace: isPlace), !isTyped(word[start...]),
+        !isCut || end > first + 1 && isSecret(word[(end + 1)..<at])
+      {
+        return (start, first + 1)
+      }
+      // A slash may stand for the colon. In an address it would be one of X.400, which begins with one.
+      let user = word[(first + 1)..<at].prefix { $0 != UInt8(ascii: "/") }
+      if !isCut, !user.isEmpty, user.endIndex + 1 < at, isUser(user, isPlace: isPlace),
+        !user.contains(.colon),
         !isTyped(word[start...])
-      else { continue }
-      return (first + 1)..<at
+      {
+        return (start, first + 1)
+      }
     }
     return nil
+  }
+
+  /// The logins behind hosts in brackets: `smtp:[gw1.example]:user:password`.
+  private static func loginsBehindHosts(in word: ArraySlice<UInt8>) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var from = word.startIndex
+    while let open = word[from...].firstIndex(of: UInt8(ascii: "[")) {
+      let host = word[(open + 1)...].prefix { $0.isNameByte || $0 > 0x7F || "-.:".utf8.contains($0) }
+      from = host.endIndex
+      guard !host.isEmpty, word[host.endIndex...].starts(with: "]:".utf8) else { continue }
+      // The next member begins behind a sign that parts them.
+      let rest = word[(host.endIndex + 2)...].prefix { !"!|;()".utf8.contains($0) }
+      from = rest.endIndex
+      if let secret = login(behindPort: rest), !isTyped(word) { found.append(secret) }
+    }
+    return found
+  }
+
+  /// The login of the first member that has it behind a host without brackets: `smtp:gw1.example:587:user:password`.
+  private static func loginBehindName(_ word: ArraySlice<UInt8>) -> Range<Int>? {
+    var start = word.startIndex
+    while start < word.endIndex {
+      let member = word[start...].prefix { !"!|;()".utf8.contains($0) }
+      start = member.endIndex + 1
+      let name = member.prefix { $0.isNameByte || $0 == UInt8(ascii: "-") }
+      let host = member[name.endIndex...].dropFirst().prefix { $0.isNameByte || "-.".utf8.contains($0) }
+      guard member[name.endIndex...].first == .colon, isTransport(name), host.contains(UInt8(ascii: ".")),
+        member[host.endIndex...].first == .colon,
+        let secret = login(behindPort: member[(host.endIndex + 1)...]), !member[secret.lowerBound].isDigit
+      else { continue }
+      return secret
+    }
+    return nil
+  }
+
+  /// The login in one next hop that has it behind its host.
+  private static func loginBehindHost(_ word: ArraySlice<UInt8>) -> Range<Int>? {
+    if word.first == UInt8(ascii: "[") { return loginsBehindHosts(in: word).first }
+    guard let colon = word.firstIndex(of: .colon), word[..<colon].dropFirst().contains(UInt8(ascii: "."))
+    else {
+      return nil
+    }
+    return login(behindPort: word[(colon + 1)...])
+  }
+
+  /// `user:password`, a port before it or not.
+  private static func login(behindPort rest: ArraySlice<UInt8>) -> Range<Int>? {
+    var rest = rest
+    let port = rest.prefix { $0 != .colon }
+    if port.endIndex < rest.endIndex, !isSecret(port) { rest = rest[(port.endIndex + 1)...] }
+    let user = rest.prefix { $0 != .colon }
+    let password = rest[user.endIndex...].dropFirst()
+    guard isUser(user, isPlace: true), !user.isEmpty, !password.isEmpty, password.first != UInt8(ascii: "[")
+    else {
+      return nil
+    }
+    return rest.startIndex..<rest.endIndex
+  }
+
+  /// Whether what follows a colon may be a password: it is no port, no host in brackets, no path.
+  private static func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
+    guard let first = text.first, first != UInt8(ascii: "["), first != UInt8(ascii: "/") else { return false }
+    let word = text.prefix { !"!|;)]".utf8.contains($0) }
+    return !(word.count <= 5 && word.allSatisfy(\.isDigit))
+      && !["smtp", "smtps", "submission", "submissions", "lmtp"].contains(word.text)
   }
 
   /// What follows the "@"; a word that ends there may have a space before its host.
@@ -122,4 +247,16 @@ extension Bytes {
     let text = name.text
     return !isBeforeAddress(text) && !TableType(text).isPostfixs && !["inet", "unix"].contains(text)
   }
+}
+
+/// A next hop that is shown apart from its transport, or a list of them.
+package func printableNextHop(_ text: String) -> String { printable(withoutLogin(nextHop: text)) }
+
+/// See `printableNextHop(_:)`; for JSON.
+package func withoutLogin(nextHop text: String) -> String {
+  let text = hidingLogins(text)
+  guard text.utf8.contains(UInt8(ascii: "@")) || text.utf8.count(where: { $0 == .colon }) > 1 else {
+    return text
+  }
+  return Bytes(text.utf8).hidingLoginsOfNextHops.text
 }

@@ -12,6 +12,20 @@ extension MailConfig {
     return masked
   }
 
+  /// A value without the passwords of other settings in it, as a table with braces has them.
+  package func hidingSettings(in value: Bytes) -> Bytes { secretNames.maskingSentence(value) }
+
+  /// See `hidingSettings(in:)` for bytes.
+  package func hidingSettings(in value: String) -> String {
+    value.utf8.contains(UInt8(ascii: "=")) ? hidingSettings(in: Bytes(value.utf8)).text : value
+  }
+
+  private var secretNames: SecretNames {
+    workedOut {
+      SecretNames(main.assignments, overrides: (master?.services ?? []).flatMap(\.overrides))
+    }
+  }
+
   /// The mask for the text of a file.
   ///
   /// - Parameters:
@@ -35,8 +49,16 @@ extension MailConfig {
     if isMaster { return .services(names) }
     if isMain { return .settings(names, isInSecret: isPart && names.haveSecrets) }
     // The history has writes of files that no setting names any more.
+    if nextHopFiles.contains(where: isThere) { return .nextHopTable }
     let holdsPasswords = Document(path: path, bytes: text).holdsPasswords
     return holdsPasswords && !files.keys.contains(where: isThere) ? .credentials : .other
+  }
+
+  /// The files of tables whose answers are next hops alone.
+  var nextHopFiles: [String] {
+    openTables(.senderRelayhostMaps).compactMap { spec in
+      if case .file(let path) = spec.content { absolute(path) } else { nil }
+    }
   }
 
   /// The files of the tables of credentials, of main.cf and of services of their own.

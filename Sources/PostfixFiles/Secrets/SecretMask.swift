@@ -7,6 +7,8 @@ package enum SecretMask {
   case settings(SecretNames, isInSecret: Bool = false, isInNextHops: Bool = false)
   /// `depth` is how many braces are open in a value with a password, 0 where words may follow it; nil outside of one.
   case services(SecretNames, depth: Int? = nil)
+  /// A table whose answers are next hops alone.
+  case nextHopTable
   case other
 
   static let stars = Bytes("********".utf8)
@@ -17,6 +19,7 @@ package enum SecretMask {
   private mutating func own(_ line: Bytes) -> Bytes {
     switch self {
     case .other: return Self.entry(line)
+    case .nextHopTable: return Self.entry(line).hidingLoginsOfNextHops
     case .credentials: return Self.credential(line)
     case .settings(let names, let isInSecret, let isInNextHops):
       let (shown, goesOn) = Self.setting(line, names, isInSecret)
@@ -33,6 +36,23 @@ package enum SecretMask {
 
   /// The parameters whose value is next hops alone.
   private static let nextHops = RoutingParameter.values.filter { $0.resultKind == .nextHop }.map(\.rawValue)
+
+  /// Whether a value of main.cf, or an option of master.cf, that is next hops alone has a login in it.
+  static func haveLoginsOfNextHops(_ text: Bytes) -> Bool {
+    let names = nextHops.map { Bytes($0.utf8) }.filter { !wordStarts(in: text, of: $0).isEmpty }
+    if names.isEmpty { return false }
+    var isInNextHops = false
+    return text.split(separator: .newline).contains { part in
+      let line = Bytes(part)
+      isInNextHops = startsOnNextHops(line, after: isInNextHops)
+      // An option has its name within a line.
+      return
+        (isInNextHops
+        || line.contains { "@:".utf8.contains($0) }
+          && names.contains { !wordStarts(in: line, of: $0).isEmpty })
+        && line.hidingLoginsOfNextHops != line
+    }
+  }
 
   /// Whether a line of main.cf, a comment too, is of a value that is next hops alone.
   private static func startsOnNextHops(_ line: Bytes, after isBefore: Bool) -> Bool {

@@ -6,6 +6,11 @@ package struct SecretNames: Sendable {
   private var names: Set<String> = []
   private var spared: Set<String> = []
   private var values: [String: [String]] = [:]
+  /// Those of all with a password in one of their values.
+  private var secret: Set<String> = []
+  /// Nobody writes more settings about passwords into one line. What follows is hidden unseen: to look at the rest of a line for each
+  /// of thousands takes the square of its length.
+  static let mostInLine = 20
 
   /// - Parameter sparing: whether a value stays that something else refers to as well: the directory in
   ///   `hash:$dir/sasl_passwd` and `hash:$dir/transport` is no password.
@@ -28,6 +33,7 @@ package struct SecretNames: Sendable {
       spared = Set(others.joined().flatMap(Self.uses))
       names.subtract(spared)
     }
+    secret = names.filter { name in (values[name] ?? []).contains { Self.isSecret($0.utf8, of: name) } }
   }
 
   /// What a value refers to, and what it names as a pool.
@@ -42,11 +48,9 @@ package struct SecretNames: Sendable {
     names.contains(name) || Self.isAboutPasswords(name) && !spared.contains(name)
   }
 
-  func haveSecret(_ name: String) -> Bool {
-    names.contains(name) && (values[name] ?? []).contains { Self.isSecret($0.utf8, of: name) }
-  }
+  func haveSecret(_ name: String) -> Bool { secret.contains(name) }
 
-  var haveSecrets: Bool { names.contains(where: haveSecret) }
+  var haveSecrets: Bool { !secret.isEmpty }
 
   static func isAboutPasswords(_ name: String) -> Bool {
     let name = name.lowercased()
@@ -57,15 +61,31 @@ package struct SecretNames: Sendable {
   static func isSecret(_ value: some Collection<UInt8>, of name: String) -> Bool {
     let words = String(decoding: value, as: UTF8.self).split { $0.isWhitespace || $0 == "," }
     if isAboutPasswords(name), !name.hasSuffix("_maps") { return !words.isEmpty }
-    return !words.allSatisfy { word in
-      if word.wholeMatch(of: /\$[A-Za-z0-9_]+|\$\{[A-Za-z0-9_]+\}|\$\([A-Za-z0-9_]+\)/) != nil { return true }
-      let table = word.hasPrefix("proxy:") ? word.dropFirst(6) : word
-      guard
-        let match = table.wholeMatch(
-          of: /([a-z]+):(?:\$\(config_directory\)|\$\{config_directory\})?[^{}@:]+/)
-      else { return false }
-      return TableType(String(match.output.1)).isPostfixs
+    return !words.allSatisfy { isReference($0.utf8) || isTable(Bytes($0.utf8)[...]) }
+  }
+
+  /// `$name`, `${name}` or `$(name)`, and nothing else.
+  private static func isReference(_ word: Substring.UTF8View) -> Bool {
+    guard word.first == UInt8(ascii: "$") else { return false }
+    var name = word.dropFirst()
+    for (open, close) in ["{}", "()"].map({ (Bytes($0.utf8)[0], Bytes($0.utf8)[1]) }) where name.first == open
+    {
+      guard name.last == close else { return false }
+      name = name.dropFirst().dropLast()
+      break
     }
+    return !name.isEmpty && name.allSatisfy(\.isNameByte)
+  }
+
+  /// A type and a path.
+  private static func isTable(_ word: ArraySlice<UInt8>) -> Bool {
+    let table = word.starts(with: "proxy:".utf8) ? word.dropFirst(6) : word
+    let type = table.prefix { $0 >= 0x61 && $0 <= 0x7A }
+    guard !type.isEmpty, table[type.endIndex...].first == .colon else { return false }
+    let directory = "${config_directory}"
+    var path = table[(type.endIndex + 1)...]
+    if path.starts(with: directory.utf8) { path = path.dropFirst(directory.utf8.count) }
+    return !path.isEmpty && !path.contains { "{}@:".utf8.contains($0) } && TableType(type.text).isPostfixs
   }
 
   private static func isPostfixs(_ name: String) -> Bool {
@@ -83,11 +103,14 @@ extension SecretNames {
   /// A comment that has a setting somewhere in it: `# old: smtp_sasl_password_maps = static:me:secret`.
   func maskingSentence(_ line: Bytes) -> Bytes {
     var at = line.startIndex
+    var count = 0
     while let equals = line[at...].firstIndex(of: UInt8(ascii: "=")) {
       let before = line[..<equals].reversed().drop(while: \.isSpace)
       let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
       let value = line[(equals + 1)...]
-      if isAboutPasswords(name), Self.isSecret(value, of: name) {
+      let isAboutPasswords = isAboutPasswords(name)
+      if isAboutPasswords { count += 1 }
+      if isAboutPasswords, count > Self.mostInLine || Self.isSecret(value, of: name) {
         return Bytes(line[...equals]) + Bytes(" ********".utf8)
       }
       at = equals + 1

@@ -49,6 +49,7 @@ extension SecretMask {
     in line: Bytes, from start: Int, _ names: SecretNames
   ) -> (at: Int, open: Int?)? {
     var at = start
+    var count = 0
     while let equals = line[at...].firstIndex(of: UInt8(ascii: "=")) {
       let before = line[start..<equals].reversed().drop(while: \.isSpace)
       let name = Bytes(before.prefix(while: \.isNameByte).reversed()).text
@@ -58,6 +59,8 @@ extension SecretMask {
         at = equals + 1
         continue
       }
+      count += 1
+      if count > SecretNames.mostInLine { return (equals + 1, 0) }
       // An option ends before the next one, or with the brace that it began with; that may be on the line before.
       let mark = line[start..<equals].last { !$0.isSpace && !$0.isNameByte }
       let isBraced = mark == .openBrace || mark == nil && line.first?.isSpace == true

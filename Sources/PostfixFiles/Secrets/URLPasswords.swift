@@ -2,7 +2,7 @@
 
 extension Bytes {
   /// `ldap://user:********@host`, and `smtp:********@[gw1.example]`, which is no login to Postfix.
-  var withoutURLPasswords: Bytes { hidingLogins { $0.isSpace } }
+  var withoutURLPasswords: Bytes { hidingURLPasswords.hidingPasswordsBeforeHosts.hidingNextHopLogins }
 }
 
 /// A text without the passwords of URLs: one place for all that is shown.
@@ -11,20 +11,53 @@ func hidingLogins(_ text: String) -> String {
   return Bytes(text.utf8).withoutURLPasswords.text
 }
 
-/// The same of JSON, whose texts end with a quote.
+/// The same of JSON: each text in it by itself, without its escapes.
 func hidingLogins(inJSON json: Bytes) -> Bytes {
   guard mayHaveLogins(json) else { return json }
-  return json.hidingLogins { $0.isSpace || $0 == UInt8(ascii: "\"") }
+  var shown = Bytes()
+  shown.reserveCapacity(json.count)
+  var at = json.startIndex
+  while let open = json[at...].firstIndex(of: .quote) {
+    shown += json[at...open]
+    var end = open + 1
+    while end < json.count, json[end] != .quote { end += json[end] == .backslash ? 2 : 1 }
+    let raw = json[(open + 1)..<min(end, json.count)]
+    let text = mayHaveLogins(raw) ? JSONString.text(of: raw) : nil
+    let hidden = text.map(\.withoutURLPasswords)
+    shown += hidden == text ? raw : JSONString.raw(hidden ?? [])[...]
+    at = raw.endIndex
+    guard at < json.count else { return shown }
+    shown.append(json[at])
+    at += 1
+  }
+  return shown + json[at...]
 }
 
-/// Whether a word has an "@" after a colon, or "//": nearly no text has one.
+/// Whether a word has an "@" after a colon, or "//", or more than a port behind a host in brackets: nearly no text has one.
 ///
 /// - Parameter countsSlashes: whether "//" alone is enough.
 func mayHaveLogins(_ text: some Collection<UInt8>, countsSlashes: Bool = true) -> Bool {
   var slashes = 0
   var hasColon = false
+  var last: UInt8 = 0
+  /// How many signs came after `]:`, as far as they may be a user, or a port before one.
+  var count: Int?
+  /// The colons in a row of words that may be `transport:host:port:user:password`.
+  var colons = 0
   for byte in text {
     if byte == UInt8(ascii: "@") && hasColon { return true }
+    if let known = count {
+      if byte == .colon, known > 0 { return true }
+      count = byte == .colon || byte.isSpace || "!|;()[]<>,\"{}'".utf8.contains(byte) ? nil : known + 1
+    }
+    if byte == .colon, last == UInt8(ascii: "]") { count = 0 }
+    if byte == .colon {
+      colons += 1
+    } else if !byte.isNameByte, byte != UInt8(ascii: "."), byte != UInt8(ascii: "-") {
+      colons = 0
+    }
+    if colons == 3 { return true }
+    last = byte
     slashes = byte == UInt8(ascii: "/") ? slashes + 1 : 0
     // Whether a colon is before them, only a second look knows.
     if slashes == 2, countsSlashes { return true }
@@ -36,18 +69,13 @@ func mayHaveLogins(_ text: some Collection<UInt8>, countsSlashes: Bool = true) -
 extension Bytes {
   private static let stars = Bytes("********".utf8)
 
-  /// - Parameter isEnd: whether a byte ends the word that a login is in.
-  fileprivate func hidingLogins(_ isEnd: (UInt8) -> Bool) -> Bytes {
-    hidingURLPasswords(isEnd).hidingPasswordsBeforeHosts(isEnd).hidingNextHopLogins(isEnd)
-  }
-
   /// Each word is looked at once: a text may have thousands of URLs in one.
-  private func hidingURLPasswords(_ isEnd: (UInt8) -> Bool) -> Bytes {
+  private var hidingURLPasswords: Bytes {
     var shown = Bytes()
     shown.reserveCapacity(count)
     var start = startIndex
     while start < endIndex {
-      let word = self[start...].prefix { !isEnd($0) }
+      let word = self[start...].prefix { !$0.isSpace }
       shown += Self.hidingPasswords(ofWord: word)
       start = word.endIndex
       guard start < endIndex else { break }
@@ -125,14 +153,14 @@ extension Bytes {
 
   /// `user:password@[host]`: a next hop has no login, and a person may think so. An address in a scope (`to:user@[127.0.0.1]`), and the
   /// key of a table in the id of a pool (`transport:user@[127.0.0.1]`), have none either.
-  private func hidingPasswordsBeforeHosts(_ isEnd: (UInt8) -> Bool) -> Bytes {
+  private var hidingPasswordsBeforeHosts: Bytes {
     let (at, bracket) = (UInt8(ascii: "@"), UInt8(ascii: "["))
-    var masked = self
-    var end = endIndex
-    // From the end, so that what comes before stays where it is.
-    while end > startIndex {
-      let word = masked[..<end].suffix(while: { !isEnd($0) && !",\"'{}!=()|;".utf8.contains($0) })
-      end = Swift.max(startIndex, word.startIndex - 1)
+    var shown = Bytes()
+    var copied = startIndex
+    var start = startIndex
+    while start < endIndex {
+      let word = self[start...].prefix { !$0.isSpace && !",\"'{}!=()|;".utf8.contains($0) }
+      start = word.endIndex + 1
       guard
         let last = word.indices.last(where: {
           word[$0] == bracket && $0 > word.startIndex && word[$0 - 1] == at
@@ -140,22 +168,14 @@ extension Bytes {
         let colon = word.firstIndex(of: .colon), colon > word.startIndex, colon + 2 < last,
         !Self.isBeforeAddress(word[..<colon].text), !isTyped(word)
       else { continue }
-      masked.replaceSubrange((colon + 1)..<(last - 1), with: Self.stars)
+      shown += self[copied...colon] + Self.stars
+      copied = last - 1
     }
-    return masked
+    return copied == startIndex ? self : shown + self[copied...]
   }
 
   /// Whether what follows the colon is a mail address: a scope, a file or a parameter is before it.
   static func isBeforeAddress(_ head: String) -> Bool {
     ["to", "from"].contains(head) || ["/", "transport", "sender", "_maps"].contains { head.contains($0) }
-  }
-}
-
-extension BidirectionalCollection {
-  /// The longest end whose elements all are of that kind.
-  fileprivate func suffix(while belongs: (Element) -> Bool) -> SubSequence {
-    var start = endIndex
-    while start > startIndex, belongs(self[index(before: start)]) { start = index(before: start) }
-    return self[start...]
   }
 }

@@ -102,9 +102,17 @@ final class OpenTables {
   private let expressions = ExpressionMemory()
   private lazy var proxied = ProxiedTables(config)
 
+  /// Each file is opened once: a list may name it hundreds of times.
+  private var files: [Opening: OpenTable] = [:]
+
   private struct Question: Hashable {
     let table: String
     let key: Bytes
+  }
+
+  private struct Opening: Hashable {
+    let table: String
+    let use: TableUse
   }
 
   init(config: MailConfig, context: RouteContext, isUnicode: Bool, isOpenErrorFatal: Bool = false) {
@@ -123,7 +131,7 @@ final class OpenTables {
   var folding: CaseFolding { isUnicode ? .unicode : .ascii }
 
   func note(unknown reason: String) {
-    if noted.insert(reason).inserted { unknown.append(reason) }
+    if noted.insert(reason).inserted { unknown.append(config.hidingSettings(in: reason)) }
   }
 
   func note(drawn table: DrawnTable) { drawn.append(table) }
@@ -234,6 +242,16 @@ final class OpenTables {
 
   private func open(_ spec: TableSpec, at path: String, for use: TableUse) throws(ResolverEnd) -> OpenTable {
     let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
+    let opening = Opening(table: name, use: use)
+    if let known = files[opening] { return known }
+    let table = try open(spec, at: path, named: name, for: use)
+    files[opening] = table
+    return table
+  }
+
+  private func open(
+    _ spec: TableSpec, at path: String, named name: String, for use: TableUse
+  ) throws(ResolverEnd) -> OpenTable {
     // Distributions have some types in packages of their own.
     if case .indexed(let type) = spec.type, let types = config.environment.tableTypes, !types.contains(type) {
       return .unavailable(

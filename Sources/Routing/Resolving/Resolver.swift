@@ -76,8 +76,20 @@ package final class Resolver {
     let step = RouteStep(
       parameter: parameter, file: place?.file, line: place?.line,
       // A value may run over many lines: its indentation says nothing here.
-      detail: printable(Bytes(detail.utf8.prefix(10_000).split(separator: 0x20).joined(separator: [0x20]))))
+      detail: printable(
+        shown(
+          Bytes(
+            startWithoutLogins(of: detail.utf8, atMost: 10_000).split(separator: 0x20).joined(separator: [
+              0x20
+            ])), of: parameter)))
     if noted.insert(step).inserted { trail.append(step) }
+  }
+
+  /// A value without the passwords that its names say it has: `ldap:{bind_pw=secret}`, and the login of a next hop.
+  private func shown(_ value: Bytes, of parameter: String) -> Bytes {
+    let isNextHop = RoutingParameter(rawValue: parameter)?.resultKind == .nextHop
+    let value = isNextHop ? value.hidingLoginsOfNextHops : value
+    return value.contains(UInt8(ascii: "=")) ? config.hidingSettings(in: value) : value
   }
 
   /// Where a parameter is set: in master.cf for trivial-rewrite(8), or in main.cf.

@@ -50,13 +50,28 @@ extension MailConfig {
   /// - Returns: their paths.
   mutating func leaveFilesOfOthers(as former: MailConfig) -> [String] {
     let edited = editedDocuments.map(\.path)
-    guard !edited.isEmpty, PostfixTools().ownPath(of: absolutePath(directory)) == nil else { return [] }
-    let inside = FileReader.realPath(directory).map { $0 == "/" ? $0 : $0 + "/" }
-    let outside = edited.filter { path in
-      guard let inside, let real = FileReader.realPath(path) else { return true }
-      return !real.hasPrefix(inside)
-    }
+    guard !edited.isEmpty else { return [] }
+    let place = OwnPlace(directory)
+    let outside = edited.filter { !place.has($0) }
     for path in outside { if let document = former.document(path) { update(document) } }
     return outside
+  }
+}
+
+/// The files that a configuration directory may have changed: any where this machine's Postfix uses the directory, and otherwise
+/// those in it.
+struct OwnPlace {
+  private let isPostfixs: Bool
+  private let inside: String?
+
+  init(_ directory: String) {
+    isPostfixs = PostfixTools().ownPath(of: absolutePath(directory)) != nil
+    inside = FileReader.realPath(directory).map { $0 == "/" ? $0 : $0 + "/" }
+  }
+
+  func has(_ path: String) -> Bool {
+    if isPostfixs { return true }
+    guard let inside, let real = FileReader.realPath(path) else { return false }
+    return real.hasPrefix(inside)
   }
 }

@@ -16,27 +16,54 @@ struct Tick {
   private(set) var problems: [String] = []
   /// Only what changes this file alone is done; nil: all.
   private let file: String?
+  /// Looked at once: which directory is this machine's own takes the reading of its settings.
+  private let place: OwnPlace
 
   init(_ config: MailConfig, _ judge: RampJudge, in file: String? = nil) {
     before = config
+    place = OwnPlace(config.directory)
     self.file = file
     self.config = config
     let now = config.environment.clock()
-    for end in config.endedDrains(at: now) {
+    let ends = config.endedDrains(at: now)
+    let (returned, atOnce, rest) = config.returning(ends) { [place] path in
+      place.has(path) && (file == nil || file == path)
+    }
+    self.config = returned
+    done = atOnce.map(\.summary)
+    for end in rest {
       attempt(end.summary, "\(end.member) of \(end.pool) stays drained") { config throws(EditRefusal) in
         try config.returning(end)
       }
     }
-    for plan in self.config.ramps() { follow(plan, judge, at: now) }
+    let plans = self.config.ramps().compactMap { Self.due($0, judge, at: now) }
+    let (moved, followed) = self.config.following(plans.map { ($0.plan, $0.ramp) }) { [place] path in
+      place.has(path) && (file == nil || file == path)
+    }
+    self.config = moved
+    for (due, followed) in zip(plans, followed) {
+      switch followed {
+      case .same: continue
+      case .done: done.append(printable(due.words))
+      case .left:
+        attempt(due.words, "the ramp of \(due.plan.member) of \(due.plan.pool) does not move") {
+          config throws(EditRefusal) in
+          try config.following(due.plan, as: due.ramp)
+        }
+      }
+    }
   }
 
   var set: ChangeSet { config.changeSet(summary: "tick: \(done.joined(separator: "; "))") }
 
-  private mutating func follow(_ plan: RampPlan, _ judge: RampJudge, at now: Int) {
+  /// A plan as it is to be followed, with words for it; nil where it waits.
+  private static func due(
+    _ plan: RampPlan, _ judge: RampJudge, at now: Int
+  ) -> (plan: RampPlan, ramp: Ramp, words: String)? {
     // A person has to say that it goes on.
-    if plan.ramp.pause != nil { return }
+    if plan.ramp.pause != nil { return nil }
     let ramp = judge.judged(plan, at: now)
-    if !plan.isActive, ramp == plan.ramp { return }
+    if !plan.isActive, ramp == plan.ramp { return nil }
     let name = "\(plan.member) of \(plan.pool)"
     let words: String
     if let pause = ramp.pause {
@@ -49,9 +76,7 @@ struct Tick {
         "\(name) gets \(percent(ramp.share(at: now))) now, step \(ramp.position(at: now)) of \(ramp.stepCount)"
         + " to \(Ramp.percent(ramp.to))\(bound)"
     }
-    attempt(words, "the ramp of \(name) does not move") { config throws(EditRefusal) in
-      try config.following(plan, as: ramp)
-    }
+    return (plan, ramp, words)
   }
 
   /// Keeps what `change` makes where it makes a difference.
@@ -59,17 +84,17 @@ struct Tick {
     _ success: String, _ failure: String, _ change: (MailConfig) throws(EditRefusal) -> MailConfig
   ) {
     do throws(EditRefusal) {
-      var changed = try change(config)
-      if let path = changed.leaveFilesOfOthers(as: config).first {
+      let changed = try change(config)
+      // A plan may leave all as it is: then nothing was done.
+      let paths = changed.editedDocuments.filter { $0.bytes != config.document($0.path)?.bytes }.map(\.path)
+      if let path = paths.first(where: { !place.has($0) }) {
         let directory = printable(config.directory)
         problems.append(
           "\(printable(failure)): \(printable(path)) is outside \(directory), which no Postfix of this machine uses"
         )
         return
       }
-      let before = config.changeSet(summary: "").changes
-      let after = changed.changeSet(summary: "").changes
-      if after == before || file != nil && after.contains(where: { $0.path != file }) { return }
+      if paths.isEmpty || file != nil && paths.contains(where: { $0 != file }) { return }
       config = changed
       done.append(printable(success))
     } catch {

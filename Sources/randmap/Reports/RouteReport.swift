@@ -82,11 +82,21 @@ struct RouteReport {
       switch outcome {
       case .destination(let transport, let nextHop):
         let fate = fates.fate(transport: transport.text, nextHop: nextHop.text)
-        table.add(percent(share), transport.text, nextHop.text, fate?.words ?? "")
-      default: table.add(percent(share), "-", outcome.failure ?? "")
+        table.add(
+          percent(share), transport.text, shown(nextHop.text, fate),
+          config.hidingSettings(in: fate?.words ?? ""))
+      default: table.add(percent(share), "-", config.hidingSettings(in: outcome.failure ?? ""))
       }
     }
     return table.lines
+  }
+
+  /// Apart from its transport a login in it is none to `printable`. A text of `error:` is no next hop.
+  private func shown(_ nextHop: String, _ fate: DestinationFate?) -> String {
+    switch fate {
+    case .returned, .held, .discarded: nextHop
+    default: config.hidingSettings(in: withoutLogin(nextHop: nextHop))
+    }
   }
 
   private func trail(of answer: RouteAnswer) -> [String] {
@@ -165,13 +175,16 @@ struct RouteReport {
           drawn: answer.drawn.map { DrawnObject(table: $0.table, key: $0.key, times: $0.times) },
           destinations: answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }
+            let fate = fates.fate(transport: transport.text, nextHop: nextHop.text)
             return DestinationObject(
-              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share),
-              fate: fates.fate(transport: transport.text, nextHop: nextHop.text)?.words,
+              transport: transport.text, nexthop: shown(nextHop.text, fate), share: JSON.share(share),
+              fate: fate.map { config.hidingSettings(in: $0.words) },
               limits: TransportLimits(of: transport.text, in: config).words)
           },
           failures: answer.outcomes.compactMap { outcome, share in
-            outcome.failure.map { FailureObject(what: $0, share: JSON.share(share)) }
+            outcome.failure.map {
+              FailureObject(what: config.hidingSettings(in: $0), share: JSON.share(share))
+            }
           }, trail: steps + drawn + unknown)
       })
   }

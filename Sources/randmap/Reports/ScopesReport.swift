@@ -50,7 +50,8 @@ struct ScopesReport {
           destinations: decision.answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }
             return RouteReport.DestinationObject(
-              transport: transport.text, nexthop: nextHop.text, share: JSON.share(share))
+              transport: transport.text, nexthop: withoutLogin(nextHop: nextHop.text),
+              share: JSON.share(share))
           })
       })
   }

@@ -5,6 +5,10 @@
 //
 // OUTSIDE is a directory that the writer may write and this program may not: nothing there may change. It swaps COUNT
 // times, says "started" before the first one, and ends with 0.
+//
+//     Racer --away DIR
+//
+// takes DIR away and puts it back, until it is ended.
 
 import Glibc
 import System
@@ -27,10 +31,23 @@ func swap(_ path: String, for outside: String, turn: Int) {
   rename(own, path)
 }
 
+/// Most looks fall into one of the two times, and many into none.
+func takeAwayAndPutBack(_ path: String) -> Never {
+  print("started")
+  fflush(nil)
+  while true {
+    rename(path, path + ".away")
+    sched_yield()
+    rename(path + ".away", path)
+    sched_yield()
+  }
+}
+
 @main
 struct Racer {
   static func main() {
     let words = CommandLine.arguments
+    if words.count == 3, words[1] == "--away" { takeAwayAndPutBack(words[2]) }
     guard words.count == 4, let count = Int(words[3]) else { exit(64) }
     let (directory, outside) = (words[1], words[2])
     print("started")

@@ -25,9 +25,13 @@ extension Subject {
   }
 
   /// What the access tables and header checks answer with, as far as FILTER is in it.
+  ///
+  /// Each file once: restrictions may name one table a thousand times.
   private var actions: [SourcedText] {
-    otherTables.filter { $0.purpose == .access || $0.parameter.hasSuffix("_checks") }.flatMap {
+    var seen: Set<String> = []
+    return otherTables.filter { $0.purpose == .access || $0.parameter.hasSuffix("_checks") }.flatMap {
       table -> [SourcedText] in
+      guard table.path == nil || seen.insert(table.text.text).inserted else { return [] }
       guard let spec = try? TableSpec(table.text) else { return [] }
       switch spec.content {
       case .entries(let entries): return entries.map(\.value)

@@ -8,7 +8,9 @@ extension StatusReport {
     var metric = Metric(
       name: "randmap_gateway_reason", help: "1; the label reason says why the state is what it is.")
     for row in rows where !row.reason.isEmpty {
-      metric.add([("gateway", row.use.gateway.description), ("reason", String(row.reason.prefix(200)))], "1")
+      metric.add(
+        [("gateway", row.use.gateway.description), ("reason", String(printable(row.reason).prefix(200)))], "1"
+      )
     }
     return metric
   }
