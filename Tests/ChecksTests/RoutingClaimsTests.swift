@@ -122,6 +122,25 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     #expect(good == claim.good, "the good example")
   }
 
+  /// RM110, RM111, RM125, RM215 and RM322: their further examples go wrong as the first ones do.
+  @Test(arguments: [
+    ("RM110", 0, "u@example.com", "", "smtp [gw1.example]"),
+    ("RM110", 1, "u@example.com", "", "smtp [gw1.example]"),
+    ("RM111", 0, "root@example.com", "", "smtp [gw1.example]"),
+    ("RM125", 0, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM125", 1, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM125", 2, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM215", 0, "root@example.com", "", "smtp [gw1.example]"),
+    ("RM322", 1, "u@example.com", "", "local mx1.example"),
+  ])
+  func furtherExamplesGoTheSameWay(
+    code: String, number: Int, address: String, sender: String, destination: String
+  ) throws {
+    let rule = try #require(Rule.named(code))
+    let running = try RunningExample(rule.moreBad[number])
+    #expect(try running.destinations(address, from: sender) == [destination])
+  }
+
   /// RM110 in the other order of the tables.
   @Test func aDomainBehindACatchAllIsNeverFoundInEitherOrder() throws {
     let rule = try #require(Rule.named("RM110"))
