@@ -166,6 +166,12 @@ package struct DestinationFates {
           first ?? .noTLS("\(prefix)(8) cannot read the policy for \(printable(item)) in \(printable(table))")
         continue
       }
+      if let table = starts.transports(config).policyTable(of: known), table.fails(for: item),
+        !config.isCopy || table.table.isOfTexts
+      {
+        first = first ?? .noTLS("the lookup in \(prefix)_tls_policy_maps fails")
+        continue
+      }
       let tls = starts.transports(config).approach(of: known, to: item).tls
       guard tls.isWrapped else { return nil }
       if [.none, .may].contains(tls.level) {

@@ -89,6 +89,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim(
       "RM224", "u@sub.example.com", bad: ["smtp sub.example.com"], good: [first]),
     RoutingClaim("RM227", bad: ["smtp  discard"], good: ["discard example.com"]),
+    RoutingClaim("RM229", bad: [first], good: ["smtp [gw2.example]"]),
     RoutingClaim("RM302", bad: ["relay example.com"], good: both),
     RoutingClaim("RM303", bad: [first], good: ["smtp [gw2.example]"]),
     RoutingClaim("RM304", bad: ["smtp [gw3.example]"], good: ["smtp [gw3.example]"]),

@@ -9,7 +9,8 @@ import Testing
 
 @Suite(.waits) struct ServiceClaimsTests {
   static let codes = [
-    "RM129", "RM324", "RM330", "RM332", "RM333", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514",
+    "RM129", "RM324", "RM330", "RM332", "RM333", "RM230", "RM336", "RM410", "RM411", "RM412", "RM413",
+    "RM513", "RM514",
     "RM515", "RM901",
     "RM902",
     "RM903",
@@ -141,7 +142,7 @@ import Testing
     #expect(sink.count == 0)
   }
 
-  /// RM327 of a level of smtpd(8), RM332, RM333.
+  /// RM230, RM327 of a level of smtpd(8), RM332, RM333, RM336.
   @Test func whatKeepsSmtpdFromTakingMail() throws {
     let faults = [
       ("-o smtpd_tls_security_level=maybe", "Invalid TLS level \"maybe\""),
@@ -149,6 +150,11 @@ import Testing
         "-o smtpd_relay_restrictions=permit_mynetworks -o smtpd_recipient_restrictions=permit_mynetworks",
         "specify at least one working instance of"
       ),
+      (
+        "-o { smtpd_client_restrictions = check_client_access static:{FILTER scan} }",
+        "requires transport:destination"
+      ),
+      ("-o smtpd_client_restrictions=permit_mynetwork", "unknown smtpd restriction: \"permit_mynetwork\""),
       ("-o mynetworks=10.0.0.1/8", "non-null host address bits in \"10.0.0.1/8\""),
       ("-o mynetworks=10.0.0.0/33", "10.0.0.0/33"),
     ]
@@ -164,7 +170,7 @@ import Testing
     for (options, words) in faults {
       try waitUntil("what is said of \(options)", seen: lab.log) { lab.log.contains(words) }
     }
-    for client in clients.suffix(2) {
+    for client in clients.suffix(3) {
       let ended = try client.wait()
       #expect(ended.standardError.contains("451"), "\(ended.summary)")
     }

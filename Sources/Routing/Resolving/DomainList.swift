@@ -86,10 +86,6 @@ struct DomainList {
         let reason = "\(parameter): \(shown) \(error.reason)"
         entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
         return
-      case .missing where !config.belongsHere(error.path):
-        let reason = "\(parameter): \(shown) is not here"
-        entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
-        return
       case .missing, .denied, .other: break
       }
       entries.append(Entry(isNegated: isNegated, content: .table(try tables.failing(error.message))))

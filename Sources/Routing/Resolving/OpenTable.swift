@@ -252,7 +252,7 @@ final class OpenTables {
       document = try config.reading(path)
     } catch {
       // An index without its source text is as good to Postfix; one that is missing too need not be asked for.
-      if error.kind == .elsewhere || error.isMissing && context.isCopy && !config.belongsHere(path) {
+      if error.kind == .elsewhere {
         let isFixed = if case .pattern = spec.type { false } else { true }
         return .unknown(
           "\(printable(name)) is not read: it is not a file of this configuration", isFixed: isFixed)

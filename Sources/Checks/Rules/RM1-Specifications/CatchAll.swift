@@ -45,11 +45,15 @@ extension Subject {
 
   /// The pattern of a table that matches every address, and how many are before it.
   private func patternForAll(_ table: TableSpec) -> (index: Int, result: SourcedText)? {
+    patternRules(of: table)?.catchAll
+  }
+
+  /// The rules of a regexp: or pcre: table.
+  func patternRules(of table: TableSpec) -> PatternRules? {
     guard table.type == .pattern("regexp") || table.type == .pattern("pcre") else { return nil }
     switch table.content {
-    case .patterns(let argument): return PatternRules(inline: argument)?.catchAll
-    case .file(let path):
-      return config.files[config.absolute(path)]?.document.flatMap { PatternRules($0).catchAll }
+    case .patterns(let argument): return PatternRules(inline: argument)
+    case .file(let path): return config.files[config.absolute(path)]?.document.map { PatternRules($0) }
     default: return nil
     }
   }
