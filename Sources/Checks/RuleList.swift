@@ -4,7 +4,7 @@ extension Rule {
   package static let all: [Rule] = [
     .rm101, .rm102, .rm103, .rm104, .rm105, .rm106, .rm107, .rm108, .rm109, .rm110, .rm111, .rm112,
     .rm113, .rm114, .rm115, .rm116, .rm117, .rm118, .rm119, .rm120, .rm121, .rm122, .rm123, .rm124, .rm125,
-    .rm128, .rm129, .rm140, .rm141, .rm142, .rm143,
+    .rm128, .rm129, .rm140, .rm141, .rm142, .rm143, .rm144,
     .rm201, .rm202, .rm203, .rm204, .rm205, .rm206, .rm207, .rm208, .rm209, .rm210, .rm211, .rm212,
     .rm213, .rm214, .rm215, .rm216, .rm217, .rm218, .rm219, .rm221, .rm222, .rm223, .rm224, .rm225,
     .rm226, .rm227, .rm228, .rm229, .rm230,
