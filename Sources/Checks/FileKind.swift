@@ -11,10 +11,7 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
   /// The kind of a file that is checked alone: by its name (`main.cf`, `main.cf.new`, `old-main.cf`),
   /// otherwise by the form of most of its first lines.
   package init(of document: Document) {
-    let name = document.path.split(separator: "/").last ?? ""
-    if let kind = [FileKind.main, .master].first(where: {
-      name.hasPrefix($0.rawValue) || name.hasSuffix($0.rawValue)
-    }) {
+    if let kind = [FileKind.main, .master].first(where: { $0.isNamed(by: document.path) }) {
       self = kind
       return
     }
@@ -23,6 +20,31 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
       (.main, Self.isAssignment), (.master, Self.isService), (.pool, { !$0.contains(where: \.isSpace) }),
     ]
     self = kinds.first { kind in lines.count(where: kind.fits) * 2 > lines.count }?.kind ?? .transport
+  }
+
+  /// Whether the name of a file says that it is of this kind.
+  package func isNamed(by path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return name.hasPrefix(rawValue) || name.hasSuffix(rawValue)
+  }
+
+  /// Whether most of the first lines begin with a pattern.
+  package static func isPatterns(_ document: Document) -> Bool {
+    let lines = document.lines.prefix(50).map { SourcedText($0, of: document).trimmed().bytes }
+    func isPattern(_ line: Bytes) -> Bool {
+      let rest = line.drop { $0 == UInt8(ascii: "!") }
+      return rest.first == UInt8(ascii: "/") && rest.dropFirst().contains(UInt8(ascii: "/"))
+        && rest.contains(where: \.isSpace)
+    }
+    return lines.count(where: isPattern) * 2 > lines.count
+  }
+
+  package var words: String {
+    switch self {
+    case .main, .master: rawValue
+    case .transport: "table of transports"
+    case .pool: "pool file"
+    }
   }
 
   /// `name = value`

@@ -14,11 +14,14 @@ package struct Rule: Sendable {
   /// Has the mistake once, marked.
   package let bad: Example
   package let good: Example
+  /// More examples of the mistake, each marked, and more of what is sound: tests, and not on the page.
+  let moreBad: [Example]
+  let moreGood: [Example]
   let check: Check
 
   init(
     _ code: String, _ severity: Severity, _ summary: String, why: String, bad: Example, good: Example,
-    check: Check
+    moreBad: [Example] = [], moreGood: [Example] = [], check: Check
   ) {
     self.code = code
     self.severity = severity
@@ -26,6 +29,8 @@ package struct Rule: Sendable {
     self.why = why
     self.bad = bad
     self.good = good
+    self.moreBad = moreBad
+    self.moreGood = moreGood
     self.check = check
   }
 }

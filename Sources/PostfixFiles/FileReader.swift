@@ -22,6 +22,8 @@ package struct FileProblem: Error, Hashable, Sendable {
     case directory
     /// A FIFO, a device, a file of the kernel's: Postfix would read it, we do not.
     case special
+    /// A file of the machine that we run on, and the configuration is another's.
+    case elsewhere
     case other
   }
 

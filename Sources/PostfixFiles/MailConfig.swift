@@ -46,6 +46,8 @@ package struct MailConfig: Sendable {
   package internal(set) var templates: [String: TemplateText] = [:]
   /// Where the files that it names are to be found.
   package let pathMap: PathMap
+  /// Whether it is no machine's own: in a repository, say.
+  package let isCopy: Bool
   /// What was worked out from all this.
   var workedOut = WorkedOut()
 
@@ -86,6 +88,7 @@ package struct MailConfig: Sendable {
     hasAgentSocket = queueOwner == nil && FileReader.isSocket("\(queueDirectory)/private/randmap")
     let isInUse = Surroundings.isInUse(directory, queueDirectory: queueDirectory)
     pathMap = Self.pathMap(for: directory, isInUse: isInUse, environment)
+    isCopy = Self.isCopy(directory, isInUse: isInUse)
     let journal = "\(directory)/.randmap-journal"
     strayJournal = FileStamp.ofName(journal) == nil ? nil : journal
     self.environment.originFiles = originFiles(isInUse: isInUse)
@@ -105,6 +108,7 @@ package struct MailConfig: Sendable {
     hasAgentSocket = false
     foreignAuthor = nil
     reader = FileReader.read
+    self.isCopy = isCopy
     pathMap = isCopy ? Self.pathMap(for: directory, isInUse: false, environment) : environment.pathMap
   }
 
@@ -156,11 +160,25 @@ package struct MailConfig: Sendable {
 
   /// Reads the file at `path`, marks of a template taken out.
   mutating func open(_ path: String) throws(FileProblem) -> Document {
+    if let problem = elsewhere(path) { throw problem }
     let bytes = try reader(path)
     guard let language = environment.template else { return Document(path: path, bytes: bytes) }
     let text = TemplateText(bytes, language)
     templates[path] = text
     return Document(path: path, bytes: text.bytes)
+  }
+
+  /// Whether a template leaves open what the files that were read will be.
+  package var hasOpenTemplates: Bool {
+    templates.values.contains { !$0.unknown.isEmpty || $0.hasStatements }
+  }
+
+  /// Whether a template leaves open what stands there.
+  package func isTemplateText(_ text: SourcedText) -> Bool {
+    guard !templates.isEmpty, let place = text.span(), let template = templates[place.file] else {
+      return false
+    }
+    return template.unknown.contains { $0.overlaps(place.range) }
   }
 
   /// The document at `path`, whichever part of the configuration it is.

@@ -149,7 +149,11 @@ private struct ServiceArguments {
       guard let letter = bytes.dropFirst().firstIndex(where: Self.withValue.contains) else { continue }
       var value = argument[letter + 1..<argument.count]
       if value.isEmpty {
-        guard let next = rest.popFirst() else { break }
+        guard let next = rest.popFirst() else {
+          // The program ends there: an option without its value.
+          if bytes[letter] == UInt8(ascii: "o") { brokenOverrides.append(argument) }
+          break
+        }
         value = next
       }
       guard bytes[letter] == UInt8(ascii: "o") else { continue }

@@ -28,7 +28,9 @@ extension MailConfig {
   package func reading(_ path: String) throws(FileProblem) -> Document {
     let path = pathMap.located(path)
     if let document = document(path) { return document }
-    return Document(path: path, bytes: try reader(path))
+    if let problem = elsewhere(path) { throw problem }
+    let bytes = try reader(path)
+    return Document(path: path, bytes: environment.template.map { TemplateText(bytes, $0).bytes } ?? bytes)
   }
 
   /// Reads the file at `path` into `files`, unless it is there already.

@@ -51,7 +51,9 @@ package struct HostPort: Hashable, Sendable {
   package let port: Int?
 
   /// Parses one item of a next-hop list.
-  package init(_ text: String) throws(NextHopProblem) {
+  ///
+  /// - Parameter ports: `known_tcp_ports`, where it is set.
+  package init(_ text: String, ports: KnownPorts = .standard) throws(NextHopProblem) {
     var host = Substring(text)
     var service: Substring = ""
     // By bytes, as the text may have millions of them.
@@ -81,18 +83,40 @@ package struct HostPort: Hashable, Sendable {
     let name = String(host)
     guard HostName.isValid(name) || HostName.isAddress(name) else { throw .notAHost }
     self.host = name
-    port = service.isEmpty ? nil : try Self.port(String(service))
+    port = service.isEmpty ? nil : try Self.port(String(service), ports)
   }
 
-  private static func port(_ service: String) throws(NextHopProblem) -> Int {
+  private static func port(_ service: String, _ ports: KnownPorts) throws(NextHopProblem) -> Int {
     guard let first = service.utf8.first, first.isDigit else {
-      guard let port = servicePort(service) else { throw .unknownService(service) }
+      guard let port = ports[service] else { throw .unknownService(service) }
       return port
     }
     guard service.utf8.allSatisfy(\.isDigit) else { throw .garbageAfterService }
     guard let port = Int(service), (1...65535).contains(port) else { throw .badPort(service) }
     return port
   }
+}
+
+/// The ports that `known_tcp_ports` gives names, which come before those of the machine's services database.
+package struct KnownPorts: Hashable, Sendable {
+  private var ports: [String: Int] = [:]
+
+  /// Those of the default.
+  package static let standard = KnownPorts()
+
+  private init() {}
+
+  /// The value of `known_tcp_ports`: `smtps=submissions=465, lmtp=24`. An item that is not so is left out, with a warning.
+  package init(_ parameters: Parameters) {
+    guard parameters.isSet("known_tcp_ports"), parameters.environment.version >= .knownPorts else { return }
+    for item in parameters.text("known_tcp_ports").split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
+      let words = item.split(separator: "=").map(String.init)
+      guard let last = words.last, let port = Int(last), (1...65535).contains(port) else { continue }
+      for name in words.dropLast() { ports[name] = port }
+    }
+  }
+
+  package subscript(name: String) -> Int? { ports[name] ?? servicePort(name) }
 }
 
 /// The port of a service name, from the machine's services database.
@@ -167,6 +191,13 @@ package enum HostName {
     guard text.utf8.contains(.colon) else { return false }
     var address = in6_addr()
     return inet_pton(AF_INET6, text, &address) == 1
+  }
+
+  /// What getaddrinfo(3) takes for an IPv4 address without a lookup: `127.1`, `0x7f.1`, `2130706433` too.
+  package static func isNumericIPv4(_ text: String) -> Bool {
+    guard text.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: ".") }) else { return false }
+    var address = in_addr()
+    return inet_aton(text, &address) != 0
   }
 
   package static func isAddress(_ text: String) -> Bool { isIPv4(text) || isIPv6(text) }

@@ -177,6 +177,10 @@ extension MailConfig {
   /// Reads the file at `path` into `otherFiles`, unless it is there already.
   package mutating func readOtherFile(_ path: String) {
     guard otherFiles[path] == nil else { return }
+    if let problem = elsewhere(path) {
+      otherFiles[path] = .unreadable(problem)
+      return
+    }
     if let size = FileReader.size(of: path), size > Self.largestOtherFile {
       otherFiles[path] = .named
       return

@@ -25,6 +25,11 @@ package struct PathMap: Hashable, Sendable {
 
   package var isEmpty: Bool { directories.isEmpty }
 
+  /// Whether a path is in one of the directories.
+  package func leads(to path: String) -> Bool {
+    directories.contains { path == $0.directory || path.hasPrefix("\($0.directory)/") }
+  }
+
   /// Where the file at `path` is to be found.
   package func located(_ path: String) -> String {
     for (prefix, directory) in directories {
@@ -48,6 +53,23 @@ package struct PathMap: Hashable, Sendable {
 }
 
 extension MailConfig {
+  /// Whether a file belongs to the configuration: those of another machine are not here.
+  package func belongsHere(_ path: String) -> Bool {
+    surroundings != nil || !isCopy || path.hasPrefix("\(directory)/") || pathMap.leads(to: path)
+  }
+
+  /// Why a file is not read: it is where each machine has its own, and the configuration is not this machine's.
+  func elsewhere(_ path: String) -> FileProblem? {
+    guard isCopy, !belongsHere(path),
+      ["/etc/", "/var/", "/usr/", "/srv/", "/opt/", "/run/", "/home/", "/root/", "/mnt/"].contains(
+        where: path.hasPrefix)
+    else { return nil }
+    return FileProblem(
+      path: path,
+      reason: "is not read: it is a file of this machine, and the configuration is not; need --map",
+      .elsewhere)
+  }
+
   /// Where Postfix's own directory is.
   package static let standardDirectory = "/etc/postfix"
 
@@ -105,13 +127,18 @@ extension MailConfig {
       && pathMap.located("\(Self.standardDirectory)/x") == "\(directory)/x"
   }
 
+  /// Whether a directory is no machine's own.
+  static func isCopy(_ directory: String, isInUse: Bool) -> Bool {
+    let real = FileReader.realPath(directory) ?? directory
+    // Another instance of this machine has a directory of its own beside /etc/postfix, and may share its files.
+    return !isInUse && !real.hasPrefix(standardDirectory)
+  }
+
   /// Where the files that it names are to be found: as the call says, and otherwise, for a directory that is no
   /// machine's own, beside its main.cf.
   static func pathMap(for directory: String, isInUse: Bool, _ environment: Environment) -> PathMap {
     guard environment.pathMap.isEmpty else { return environment.pathMap }
-    let real = FileReader.realPath(directory) ?? directory
-    // Another instance of this machine has a directory of its own beside /etc/postfix, and may share its files.
-    guard !isInUse, !real.hasPrefix(standardDirectory) else { return PathMap() }
+    guard isCopy(directory, isInUse: isInUse) else { return PathMap() }
     var map = PathMap()
     map.add(standardDirectory, in: directory)
     return map

@@ -88,6 +88,56 @@ extension PatternRules {
   }
 }
 
+extension PatternRules {
+  /// The first rule of a `regexp:` or `pcre:` table that matches every mail address, and how many come before it; nil where none
+  /// surely does. In a block a condition decides.
+  package var catchAll: (index: Int, result: SourcedText)? {
+    var depth = 0
+    for (index, rule) in rules.enumerated() {
+      let line = rule.bytes
+      if line.rest(after: "endif") != nil {
+        depth = max(0, depth - 1)
+      } else if line.rest(after: "if") != nil {
+        depth += 1
+      } else if depth == 0, let end = Self.endOfPatternForAll(line) {
+        let result = rule.trimmed(end..<rule.count)
+        // Postfix skips a rule without a result, and in tables of routes one with `$1` in it.
+        if !result.isEmpty, !result.bytes.contains(UInt8(ascii: "$")) { return (index, result) }
+      }
+    }
+    return nil
+  }
+
+  /// Without `(`, `)` and `^`, `$` around them.
+  private static let patternsForAll: Set = [
+    "", ".", ".*", ".+", ".*?", ".+?", ".*@.*", ".+@.+", ".+@.*", "@",
+  ]
+
+  /// Where the pattern of a rule ends that matches every address; nil for any other.
+  private static func endOfPatternForAll(_ line: Bytes) -> Int? {
+    guard let first = line.first, !first.isNameByte || first == UInt8(ascii: "_") else { return nil }
+    var at = 0
+    guard let span = PatternSpan(line, &at), at >= line.count || line[at] != UInt8(ascii: "!"),
+      line[span.flags].allSatisfy({ "ims".utf8.contains($0) })
+    else { return nil }
+    var pattern = line[span.pattern]
+    // What is not empty.
+    if span.negations == 1 { return pattern.text == "^$" ? at : nil }
+    guard span.negations == 0 else { return nil }
+    let (hasStart, hasEnd) = (pattern.first == UInt8(ascii: "^"), pattern.last == UInt8(ascii: "$"))
+    if hasStart { pattern.removeFirst() }
+    if hasEnd, !pattern.isEmpty { pattern.removeLast() }
+    if pattern.first == UInt8(ascii: "("), pattern.last == UInt8(ascii: ")") {
+      pattern = pattern.dropFirst().dropLast()
+    }
+    let text = pattern.text
+    guard patternsForAll.contains(text) else { return nil }
+    // `^.` and `.$` match, `^@`, `^.$` and `^$` do not.
+    if hasStart, hasEnd { return text.contains("*") || text.contains("+") ? at : nil }
+    return text == "@" && (hasStart || hasEnd) ? nil : at
+  }
+}
+
 /// What a line of a pattern table is: a rule, or the begin or the end of a block that counts under a condition.
 enum PatternStep<Condition, Rule> {
   case rule(Rule)

@@ -31,7 +31,10 @@ extension Surroundings {
       config.otherTables.filter { $0.purpose == .credentials }.flatMap(\.files).filter(Self.isReadableByAll))
     let own = [config.directory, config.main.document.path, config.master?.document.path].compactMap { $0 }
     let mailOwner = MailOwner(config.parameters.text("mail_owner"))
-    for path in own + config.files.keys { files[path] = Self.ownership(of: path, mailOwner) }
+    let tables = Array(config.files.keys) + config.otherTables.compactMap(\.path)
+    for path in own + config.files.keys + Set(tables.map { FileReader.directory(of: $0) }) {
+      files[path] = Self.ownership(of: path, mailOwner)
+    }
     desertedAgentSocket = Self.desertedAgentSocket(of: config)
     isAgentUnitEnabled = Self.isAgentUnitEnabled(for: config.directory)
   }
@@ -79,7 +82,10 @@ extension Surroundings {
     var file = stat()
     guard lstat(path, &link) == 0, stat(path, &file) == 0 else { return nil }
     return Ownership(
-      isOwnedByRoot: file.st_uid == 0, isWritableByOthers: file.st_mode & (S_IWGRP | S_IWOTH) != 0,
+      isOwnedByRoot: file.st_uid == 0,
+      // In a directory such as /tmp nobody replaces the files of others.
+      isWritableByOthers: file.st_mode & (S_IWGRP | S_IWOTH) != 0
+        && !(file.st_mode & S_IFMT == S_IFDIR && file.st_mode & S_ISVTX != 0),
       isLink: link.st_mode & S_IFMT == S_IFLNK, isReadableByMailOwner: mailOwner?.mayRead(path) ?? true)
   }
 }

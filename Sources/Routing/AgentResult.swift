@@ -68,7 +68,8 @@ package struct AgentResult: Sendable {
     let isLocalSocket = mailProtocol.isLocalSocket(hop)
     for item in items {
       guard isLocalSocket || !mailProtocol.isWholeNextHop(item),
-        let gateway = Gateway(item, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
+        let gateway = Gateway(
+          item, mailProtocol: mailProtocol, defaultPort: client.defaultPort, ports: client.ports)
       else {
         throw AgentResultError(
           "\(mailProtocol.rawValue)(8) cannot parse \"\(excerpt(withoutLogin(nextHop: item)))\"")

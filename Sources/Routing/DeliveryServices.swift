@@ -31,8 +31,11 @@ package struct DeliveryServices: Sendable {
   private var services: [String: Service] = [:]
   /// Whether there is a master.cf.
   package let areKnown: Bool
+  /// Those of known_tcp_ports.
+  let ports: KnownPorts
 
   package init(_ config: MailConfig) {
+    ports = KnownPorts(config.parameters)
     areKnown = config.master != nil
     for service in config.master?.services ?? [] where service.isTransport {
       services[service.name] = service

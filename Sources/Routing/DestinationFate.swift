@@ -29,6 +29,10 @@ package enum DestinationFate: Hashable, Sendable {
   case badSource(program: String, String)
   /// No interface of this host has the address to send from; `isEnforced` where the mail has to wait for it.
   case foreignSource(String, isEnforced: Bool)
+  /// TLS cannot begin, for this reason.
+  case noTLS(String)
+  /// SRV records decide; `fate`: what becomes of the mail without them.
+  case serviceRecords(String, fate: String?)
   /// A host that does not exist: the mail comes back, or waits where it is the relayhost.
   case missingHost(String, isRelayhost: Bool)
   case unknownHost(String)
@@ -56,6 +60,10 @@ package enum DestinationFate: Hashable, Sendable {
     case .foreignSource(let address, let isEnforced):
       (isEnforced ? "the mail waits" : "the mail is sent from another address")
         + ": no interface of this host has \(printable(address))"
+    case .noTLS(let words): "the mail waits: \(words)"
+    case .serviceRecords(let name, let fate):
+      "DNS decides where it goes: the SRV records of \(printable(name))"
+        + (fate.map { "; without them the mail \($0)" } ?? "")
     case .missingHost(let host, let isRelayhost):
       isRelayhost
         ? "the mail waits: the relayhost \(printable(host)) has no address"
@@ -70,11 +78,12 @@ package enum DestinationFate: Hashable, Sendable {
   /// Whether mail waits or comes back although the configuration means something else.
   package var isTrouble: Bool {
     switch self {
-    case .missingTransport, .noStart, .endsQueueManager, .deferred, .endsAgent, .badSource, .missingHost,
+    case .missingTransport, .noStart, .endsQueueManager, .deferred, .endsAgent, .badSource, .noTLS,
+      .missingHost,
       .unknownHost:
       true
     case .foreignSource(_, let isEnforced): isEnforced
-    case .endsAgentLater, .returned, .held, .discarded: false
+    case .endsAgentLater, .serviceRecords, .returned, .held, .discarded: false
     }
   }
 }
@@ -83,6 +92,8 @@ package enum DestinationFate: Hashable, Sendable {
 package struct DestinationFates {
   private let config: MailConfig
   private let services: DeliveryServices
+  /// Whether templates leave open what the configuration will be.
+  private let isOpen: Bool
   private let lookUp: (String) -> HostAnswer?
   private let starts: Starts
 
@@ -91,11 +102,21 @@ package struct DestinationFates {
   private final class Starts {
     var known: [String: DestinationFate?] = [:]
     var sources: [String: DestinationFate?] = [:]
+    private var ways: Transports?
+
+    func transports(_ config: MailConfig) -> Transports {
+      if let ways { return ways }
+      let made = Transports(config)
+      ways = made
+      return made
+    }
   }
 
   /// - Parameter lookUp: the addresses of a host; nil where they are not to be asked for.
   package init(_ config: MailConfig, lookUp: @escaping (String) -> HostAnswer? = { _ in nil }) {
+    let config = config.environment.template == nil ? config : config.readingFiles()
     self.config = config
+    isOpen = config.hasOpenTemplates
     services = DeliveryServices(config)
     self.lookUp = lookUp
     starts = Starts()
@@ -103,7 +124,7 @@ package struct DestinationFates {
 
   /// Nil where nothing speaks against delivery.
   package func fate(transport: String, nextHop: String) -> DestinationFate? {
-    if transport == "randmap", config.usesAgent { return nil }
+    if isOpen || transport == "randmap" && config.usesAgent { return nil }
     guard services.has(transport) else { return .missingTransport(transport) }
     if let problem = start(of: transport) { return problem }
     if let text = textFate(of: transport) { return text }
@@ -120,17 +141,74 @@ package struct DestinationFates {
         return end("valid hostname or network address required", item, isFirst: number == 0)
       }
       do throws(NextHopProblem) {
-        let host = try HostPort(item)
+        let host = try HostPort(item, ports: services.ports)
         guard items.count == 1, let fate = lookup(host, relayhost: nextHop) else { continue }
         return fate
       } catch {
         return end(error.message, item, isFirst: number == 0)
       }
     }
-    if let known = starts.sources[transport] { return known }
-    let fate = sourceFate(of: transport, client)
+    if let known = starts.sources[transport], let known { return known }
+    let fate = starts.sources[transport] == nil ? sourceFate(of: transport, client) : nil
     starts.sources[transport] = .some(fate)
-    return fate
+    return fate ?? tlsFate(of: transport, client, items) ?? recordsFate(of: transport, client, items, nextHop)
+  }
+
+  /// Nil where one of the gateways may take the mail.
+  private func tlsFate(of transport: String, _ client: MailProtocol, _ items: [String]) -> DestinationFate? {
+    guard let known = starts.transports(config)[transport] else { return nil }
+    let prefix = client.rawValue
+    var first: DestinationFate?
+    for item in items {
+      if case .entry(_, let table, nil)? = starts.transports(config).policyTable(of: known)?.found(for: item)
+      {
+        first =
+          first ?? .noTLS("\(prefix)(8) cannot read the policy for \(printable(item)) in \(printable(table))")
+        continue
+      }
+      if let table = starts.transports(config).policyTable(of: known), table.fails(for: item),
+        !config.isCopy || table.table.isOfTexts
+      {
+        first = first ?? .noTLS("the lookup in \(prefix)_tls_policy_maps fails")
+        continue
+      }
+      let tls = starts.transports(config).approach(of: known, to: item).tls
+      guard tls.isWrapped else { return nil }
+      if [.none, .may].contains(tls.level) {
+        first =
+          first
+          ?? .noTLS(
+            "\(prefix)_tls_wrappermode needs the level encrypt or a stronger one, and here it is \(tls.level.rawValue)"
+          )
+        continue
+      }
+      guard let host = try? HostPort(item, ports: services.ports) else { continue }
+      let port = host.port ?? known.defaultPort
+      guard [24, 25, 26, 587].contains(port) else { return nil }
+      first =
+        first
+        ?? .noTLS("\(prefix)_tls_wrappermode is on, and a server on port \(port) speaks first, in clear text")
+    }
+    return first
+  }
+
+  /// What SRV records decide about, where the first item is looked up so.
+  private func recordsFate(
+    of transport: String, _ client: MailProtocol, _ items: [String], _ nextHop: String
+  ) -> DestinationFate? {
+    guard config.environment.version >= .serviceRecords, let item = items.first, item.first != "[" else {
+      return nil
+    }
+    let parameters = services.service(transport).map { config.parameters.seen(by: $0) } ?? config.parameters
+    let listed = parameters.text("use_srv_lookup").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    guard !listed.isEmpty else { return nil }
+    let parts = item.split(separator: ":", maxSplits: 1).map(String.init)
+    let service = parts.count > 1 ? parts[1] : parameters.text("\(client.rawValue)_tcp_port")
+    guard let name = parts.first, listed.contains(service), !HostName.isAddress(name) else { return nil }
+    let fallsBack = parameters.text("allow_srv_lookup_fallback").lowercased() == "yes" || items.count > 1
+    let waits = config.rewriteParameters.text(.relayhost) == nextHop
+    return .serviceRecords(
+      "_\(service)._tcp.\(name)", fate: fallsBack ? nil : waits ? "waits" : "comes back to its sender")
   }
 
   /// What becomes of mail that is to be sent from `smtp_bind_address`.
@@ -144,9 +222,13 @@ package struct DestinationFates {
     ]
     // Of the other family there may be no address to connect to.
     for (name, isOther, isOfFamily) in families where !isOther {
-      let address = parameters.text(name)
-      if address.isEmpty { continue }
-      guard isOfFamily(address) else {
+      let stated = parameters.text(name)
+      if stated.isEmpty { continue }
+      // Brackets around it are taken, and the name of an interface behind a link-local address.
+      let bare =
+        stated.hasPrefix("[") && stated.hasSuffix("]") ? String(stated.dropFirst().dropLast()) : stated
+      let address = bare.lowercased().hasPrefix("fe80:") ? String(bare.prefix { $0 != "%" }) : bare
+      guard isOfFamily(address) || !name.hasSuffix("6") && HostName.isNumericIPv4(address) else {
         return .badSource(
           program: service?.command ?? client.rawValue, "bad \(name) parameter: \(printable(address))")
       }
@@ -180,7 +262,12 @@ package struct DestinationFates {
 
   private func startFate(_ service: Service) -> DestinationFate? {
     if let broken = service.brokenOverrides.first {
-      return .noStart(program: service.command, "invalid \"-o \(printable(broken.text))\" option value")
+      let words =
+        broken.text == "-o" ? "-o has no value" : "invalid \"-o \(printable(broken.text))\" option value"
+      return .noStart(program: service.command, words)
+    }
+    if let words = service.strayWordProblem(in: config.environment.version) {
+      return .noStart(program: service.command, words)
     }
     guard let program = ReadingProgram(rawValue: service.command) else { return nil }
     return config.parameters.seen(by: service).startProblem(of: program).map {

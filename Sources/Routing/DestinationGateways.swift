@@ -48,8 +48,10 @@ package struct DestinationGateways: Sendable {
     let mailProtocol = client.approach.mailProtocol
     let hops = mailProtocol.items(of: nextHop).compactMap { item -> (Gateway, String)? in
       guard mailProtocol.isLocalSocket(nextHop) || !mailProtocol.isWholeNextHop(item.text) else { return nil }
-      return Gateway(item.text, mailProtocol: mailProtocol, defaultPort: client.defaultPort)
-        .map { ($0, item.text) }
+      return Gateway(
+        item.text, mailProtocol: mailProtocol, defaultPort: client.defaultPort, ports: client.ports
+      )
+      .map { ($0, item.text) }
     }
     gateways = hops.map(\.0)
     nextHops = hops.map(\.1)

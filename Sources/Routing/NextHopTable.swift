@@ -79,6 +79,9 @@ struct NextHopTable {
     }
   }
 
+  /// Whether all of its tables are read from their texts, so that a lookup fails in a copy as it does where Postfix runs.
+  var isOfTexts: Bool { maps.allSatisfy { $0.name.hasPrefix("texthash:") } }
+
   /// The first hit for any of `keys`, as maps_find() of Postfix goes about it.
   func answer(for keys: [String]) -> Answer {
     for key in keys {

@@ -14,6 +14,11 @@ struct TLSPolicyTable {
     return TLSPolicy(line: value)
   }
 
+  /// Whether the lookup ends with an error.
+  func fails(for nextHop: String) -> Bool {
+    if case .failed = table.answer(for: Self.keys(of: nextHop)) { true } else { false }
+  }
+
   /// The entry that says it.
   func found(for nextHop: String) -> NextHopEntry.Found {
     switch table.answer(for: Self.keys(of: nextHop)) {

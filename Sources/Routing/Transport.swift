@@ -20,6 +20,7 @@ package struct Transport: Sendable {
   let asksForSender: Bool
   /// What a certificate may be for at the levels that look at that, where main.cf or the service says.
   let certificateNames: [TLSPolicy.Level: [String]]
+  package let ports: KnownPorts
 }
 
 extension Parameters {
@@ -49,9 +50,10 @@ extension MailConfig {
     let prefix = mailProtocol.rawValue
     let names = parameters.certificateNames(prefix)
     let port = parameters.defaultPort(mailProtocol)
+    let ports = KnownPorts(parameters)
     let fallback = ((try? parameters.value(mailProtocol.fallbackRelay)) ?? SourcedText()).listItems
       .compactMap { item in
-        Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port).map {
+        Gateway(item.text, mailProtocol: mailProtocol, defaultPort: port, ports: ports).map {
           (gateway: $0, hop: item)
         }
       }
@@ -69,7 +71,7 @@ extension MailConfig {
       passwordMaps: parameters.isOn("\(prefix)_sasl_auth_enable")
         ? (try? parameters.value("\(prefix)_sasl_password_maps")) ?? SourcedText() : SourcedText(),
       asksForSender: parameters.isOn("\(prefix)_sender_dependent_authentication"),
-      certificateNames: names)
+      certificateNames: names, ports: ports)
   }
 }
 
@@ -98,8 +100,8 @@ extension Parameters {
 
   /// The obsolete parameters count where the level is empty (TLS_README).
   fileprivate func tlsPolicy(_ prefix: String, names: [TLSPolicy.Level: [String]]) -> TLSPolicy {
-    let isWrapped = text("\(prefix)_tls_wrappermode") == "yes"
-    if let level = TLSPolicy.Level(rawValue: text("\(prefix)_tls_security_level")) {
+    let isWrapped = isOn("\(prefix)_tls_wrappermode")
+    if let level = TLSPolicy.Level(rawValue: text("\(prefix)_tls_security_level").lowercased()) {
       return TLSPolicy(level, isWrapped: isWrapped, names: names[level])
     }
     let isEnforced = text("\(prefix)_enforce_tls") == "yes"
@@ -127,14 +129,16 @@ extension Parameters {
 extension Gateway {
   /// The gateway of one item of a next-hop list; nil where Postfix would refuse the item. The port that is
   /// really used is filled in, letter case is folded.
-  package init?(_ item: String, mailProtocol: MailProtocol, defaultPort: Int) {
+  package init?(
+    _ item: String, mailProtocol: MailProtocol, defaultPort: Int, ports: KnownPorts = .standard
+  ) {
     let prefix = mailProtocol == .lmtp ? LMTPPrefix(item.utf8) : nil
     let rest = prefix == nil ? item : String(item.dropFirst(LMTPPrefix.count))
     if prefix == .unix {
       self = .unix(rest)
       return
     }
-    guard let hop = try? HostPort(rest) else { return nil }
+    guard let hop = try? HostPort(rest, ports: ports) else { return nil }
     let name = hop.host.lowercased()
     let isLiteral = HostName.isAddress(name)
     let port = hop.port ?? defaultPort

@@ -60,6 +60,11 @@ struct CommonOptions: ParsableArguments {
   var demo = false
 
   func validate() throws {
+    let given = CallArguments.texts.prefix { $0 != "--" }
+      .count { $0 == "-c" || $0 == "--config-directory" || $0.hasPrefix("--config-directory=") }
+    if given > 1 {
+      throw ValidationError("-c is given \(given) times, and a command works on one directory: need it once")
+    }
     if let postfixVersion, PostfixVersion(postfixVersion) == nil {
       throw ValidationError("--postfix-version \(printable(postfixVersion)): need a release such as 3.7")
     }

@@ -7,30 +7,33 @@ import Testing
 
 @Suite struct ExampleTests {
   @Test(arguments: Rule.all.map(\.code))
-  func badExampleIsFound(code: String) throws {
+  func badExamplesAreFound(code: String) throws {
     let rule = try #require(Rule.named(code))
-    let config = rule.bad.config
-    let report = Linter().lint(config, known: rule.bad.known)
-    let found = Set(report.diagnostics.map(\.code))
-    #expect(
-      found.subtracting(rule.bad.companions) == [code],
-      "\(report.diagnostics.map { oneLine($0, severity: $0.severity.rawValue) })")
-    #expect(Set(rule.bad.companions).isSubset(of: found))
-    let marked = try #require(rule.bad.marked, "nothing is marked in the bad example")
-    let document = try #require(config.document(marked.file))
-    let own = try #require(report.diagnostics.first { $0.code == code })
-    #expect(own.severity == rule.severity)
-    #expect(own.file == marked.file)
-    #expect(own.start == document.position(at: marked.range.lowerBound))
-    #expect(own.end == document.position(at: marked.range.upperBound))
+    for example in [rule.bad] + rule.moreBad {
+      let config = example.config
+      let report = Linter().lint(config, known: example.known)
+      let all = "\(example.main)\(report.diagnostics.map { oneLine($0, severity: $0.severity.rawValue) })"
+      let found = Set(report.diagnostics.map(\.code))
+      #expect(found.subtracting(example.companions) == [code], "\(all)")
+      #expect(Set(example.companions).isSubset(of: found), "\(all)")
+      let marked = try #require(example.marked, "nothing is marked in the bad example")
+      let document = try #require(config.document(marked.file))
+      guard let own = report.diagnostics.first(where: { $0.code == code }) else { continue }
+      #expect(own.severity == rule.severity)
+      #expect(own.file == marked.file, "\(all)")
+      #expect(own.start == document.position(at: marked.range.lowerBound), "\(all)")
+      #expect(own.end == document.position(at: marked.range.upperBound), "\(all)")
+    }
   }
 
   @Test(arguments: Rule.all.map(\.code))
-  func goodExampleIsSound(code: String) throws {
+  func goodExamplesAreSound(code: String) throws {
     let rule = try #require(Rule.named(code))
-    let report = Linter().lint(rule.good.config, known: rule.good.known)
-    let found = report.diagnostics.filter { !rule.good.companions.contains($0.code) }
-    #expect(found.isEmpty, "\(found.map { oneLine($0, severity: $0.severity.rawValue) })")
+    for example in [rule.good] + rule.moreGood {
+      let report = Linter().lint(example.config, known: example.known)
+      let found = report.diagnostics.filter { !example.companions.contains($0.code) }
+      #expect(found.isEmpty, "\(example.main)\(found.map { oneLine($0, severity: $0.severity.rawValue) })")
+    }
   }
 
   @Test func codesAreUniqueAndInOrder() {

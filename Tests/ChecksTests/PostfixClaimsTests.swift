@@ -47,6 +47,18 @@ import Testing
     #expect(good.status == .exited(0) && good.standardOutput.hasPrefix("smtp:[gw"), "\(good.summary)")
   }
 
+  @Test func aSocketmapWithoutItsPartsIsNoTable() throws {
+    let rule = try #require(Rule.named("RM144"))
+    let words = [
+      "lookup error", "need service transport:endpoint", "invalid transport name",
+      "need service transport:endpoint",
+    ]
+    for (example, words) in zip([rule.bad] + rule.moreBad, words) {
+      let found = try look(up: "u@example.com", in: value("virtual_alias_maps", of: example))
+      #expect(found.status == .exited(1) && found.standardError.contains(words), "\(found.summary)")
+    }
+  }
+
   @Test func bracesStayInTheResult() throws {
     let rule = try #require(Rule.named("RM107"))
     let table = try value("sender_dependent_default_transport_maps", of: rule.bad)
@@ -204,7 +216,8 @@ import Testing
 
   /// The rules of the tests above.
   static let codes = [
-    "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM205", "RM208", "RM209", "RM210", "RM217",
+    "RM101", "RM102", "RM103", "RM105", "RM106", "RM107", "RM144", "RM205", "RM208", "RM209", "RM210",
+    "RM217",
     "RM218",
     "RM222", "RM305", "RM309", "RM406", "RM409", "RM414", "RM415", "RM802", "RM805", "RM910", "RM911",
   ]

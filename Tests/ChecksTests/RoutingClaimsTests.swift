@@ -89,6 +89,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim(
       "RM224", "u@sub.example.com", bad: ["smtp sub.example.com"], good: [first]),
     RoutingClaim("RM227", bad: ["smtp  discard"], good: ["discard example.com"]),
+    RoutingClaim("RM229", bad: [first], good: ["smtp [gw2.example]"]),
     RoutingClaim("RM302", bad: ["relay example.com"], good: both),
     RoutingClaim("RM303", bad: [first], good: ["smtp [gw2.example]"]),
     RoutingClaim("RM304", bad: ["smtp [gw3.example]"], good: ["smtp [gw3.example]"]),
@@ -120,6 +121,25 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     #expect(bad == claim.bad, "the bad example")
     let good = try RunningExample(rule.good).destinations(claim.address, from: claim.sender)
     #expect(good == claim.good, "the good example")
+  }
+
+  /// RM110, RM111, RM125, RM215 and RM322: their further examples go wrong as the first ones do.
+  @Test(arguments: [
+    ("RM110", 0, "u@example.com", "", "smtp [gw1.example]"),
+    ("RM110", 1, "u@example.com", "", "smtp [gw1.example]"),
+    ("RM111", 0, "root@example.com", "", "smtp [gw1.example]"),
+    ("RM125", 0, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM125", 1, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM125", 2, "u@elsewhere.example", "s@example.com", "smtp [gw2.example]"),
+    ("RM215", 0, "root@example.com", "", "smtp [gw1.example]"),
+    ("RM322", 1, "u@example.com", "", "local mx1.example"),
+  ])
+  func furtherExamplesGoTheSameWay(
+    code: String, number: Int, address: String, sender: String, destination: String
+  ) throws {
+    let rule = try #require(Rule.named(code))
+    let running = try RunningExample(rule.moreBad[number])
+    #expect(try running.destinations(address, from: sender) == [destination])
   }
 
   /// RM110 in the other order of the tables.

@@ -9,7 +9,9 @@ import Testing
 
 @Suite(.waits) struct ServiceClaimsTests {
   static let codes = [
-    "RM129", "RM324", "RM330", "RM410", "RM411", "RM412", "RM413", "RM513", "RM514", "RM515", "RM901",
+    "RM129", "RM324", "RM330", "RM332", "RM333", "RM230", "RM336", "RM410", "RM411", "RM412", "RM413",
+    "RM513", "RM514",
+    "RM515", "RM901",
     "RM902",
     "RM903",
     "RM904",
@@ -140,17 +142,52 @@ import Testing
     #expect(sink.count == 0)
   }
 
+  /// RM230, RM327 of a level of smtpd(8), RM332, RM333, RM336.
+  @Test func whatKeepsSmtpdFromTakingMail() throws {
+    let faults = [
+      ("-o smtpd_tls_security_level=maybe", "Invalid TLS level \"maybe\""),
+      (
+        "-o smtpd_relay_restrictions=permit_mynetworks -o smtpd_recipient_restrictions=permit_mynetworks",
+        "specify at least one working instance of"
+      ),
+      (
+        "-o { smtpd_client_restrictions = check_client_access static:{FILTER scan} }",
+        "requires transport:destination"
+      ),
+      ("-o smtpd_client_restrictions=permit_mynetwork", "unknown smtpd restriction: \"permit_mynetwork\""),
+      ("-o mynetworks=10.0.0.1/8", "non-null host address bits in \"10.0.0.1/8\""),
+      ("-o mynetworks=10.0.0.0/33", "10.0.0.0/33"),
+    ]
+    let ports = try faults.map { _ in try LoopbackAddress.own() }
+    let services = zip(ports, faults).map { "\($0.host):\($0.port) inet n - n - - smtpd \($1.0)\n" }
+    let lab = try PostfixLab(master: services.joined())
+    // smtpd(8) that ends leaves its client waiting.
+    let clients = try ports.map {
+      try ChildProcess(
+        postfixTool("smtp-source"),
+        ["-f", "s@lab.randmap.test", "-t", "v@elsewhere.test", "\($0.host):\($0.port)"])
+    }
+    for (options, words) in faults {
+      try waitUntil("what is said of \(options)", seen: lab.log) { lab.log.contains(words) }
+    }
+    for client in clients.suffix(3) {
+      let ended = try client.wait()
+      #expect(ended.standardError.contains("451"), "\(ended.summary)")
+    }
+  }
+
   /// RM513, RM514, RM515, RM904, RM906.
   @Test func levelsAndPoliciesThatSmtpRefuses() throws {
     let sink = try SmtpSink()
     let gateway = "\(sink.address)"
-    let names = ["weak", "raised", "plain", "level", "attribute", "good"]
+    let names = ["weak", "raised", "lowered", "plain", "level", "attribute", "good"]
     let lab = try PostfixLab(
       main: "transport_maps = texthash:$config_directory/transport",
       master: """
         tlsmgr unix - - n 1000? 1 tlsmgr
         weak      unix - - n - - smtp -o smtp_tls_wrappermode=yes -o smtp_tls_security_level=may
         raised    unix - - n - - smtp -o smtp_tls_wrappermode=yes -o smtp_tls_security_level=may -o { smtp_tls_policy_maps = inline:{{\(gateway) = encrypt}} }
+        lowered   unix - - n - - smtp -o smtp_tls_wrappermode=yes -o smtp_tls_security_level=encrypt -o { smtp_tls_policy_maps = inline:{{\(gateway) = may}} }
         plain     unix - - n - - smtp -o smtp_tls_wrappermode=yes -o smtp_tls_security_level=encrypt
         level     unix - - n - - smtp -o { smtp_tls_policy_maps = inline:{{\(gateway) = encript}} }
         attribute unix - - n - - smtp -o { smtp_tls_policy_maps = inline:{{\(gateway) = encrypt !SSLv3}} }
@@ -164,7 +201,7 @@ import Testing
     }
     #expect(
       lab.log.contains("smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)"))
-    for name in ["weak", "raised", "plain", "level", "attribute"] {
+    for name in ["weak", "raised", "lowered", "plain", "level", "attribute"] {
       #expect(try delivery(name).status == .deferred, "\(name)\n\(lab.log)")
     }
     // TLS with a server that does not speak it.

@@ -1,6 +1,7 @@
 // Templates and copies: a repository is checked as what it will be, and nothing is said of what is not known yet.
 
 import PostfixFiles
+import Routing
 import TestSupport
 import Testing
 
@@ -90,5 +91,44 @@ import Testing
     mapped.pathMap.add("/etc/postfix", in: repository.file("tables"))
     #expect(try found(mapped).contains("tables/transport:1:RM502"))
     #expect(try !found(mapped).contains("etc/main.cf:1:RM326"))
+  }
+
+  /// A table of this machine is none of a copy: nothing is said of it, and an answer that would need it is incomplete.
+  @Test func aFileOfTheMachineIsNoneOfACopy() throws {
+    let repository = try TemporaryDirectory()
+    try repository.writeOld(
+      "main.cf",
+      "mydestination = /etc/hostname\nrelay_domains = hash:/srv/mail/domains\ntransport_maps = hash:/var/lib/none/transport\n"
+    )
+    try repository.writeOld(
+      "master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\nlocal unix - n n - - local\n")
+    let config = try MailConfig(directory: repository.path, environment: Environment(hostName: "mx1.example"))
+      .readingFiles()
+    #expect(config.otherFiles["/etc/hostname"]?.document == nil)
+    let found = Linter(LintOptions(severity: .warning)).lint(config).diagnostics
+    #expect(found.isEmpty, "\(found)")
+    let answer = Resolver(config, context: RouteContext(isCopy: true)).route("u@example.com")
+    #expect(!answer.isComplete && answer.unknown.count == 3, "\(answer.unknown)")
+    #expect(
+      answer.outcomes.map(\.value) == [
+        .destination(transport: Bytes("smtp".utf8), nextHop: Bytes("example.com".utf8))
+      ])
+  }
+
+  @Test func aRouteThroughATemplateIsIncomplete() throws {
+    let directory = try TemporaryDirectory()
+    try directory.writeOld(
+      "main.cf", "relayhost = [{{ relay }}]\ntransport_maps = texthash:$config_directory/t\n")
+    try directory.writeOld("master.cf", "smtp unix - - n - - smtp\n")
+    try directory.writeOld("t", "a.example smtp:[{{ gw }}]:25\nb.example {{ x }}\nc.example nosuch:x\n")
+    var environment = Environment(hostName: "mx1.example")
+    environment.template = .jinja
+    let config = try MailConfig(directory: directory.path, environment: environment)
+    let resolver = Resolver(config)
+    for domain in ["a", "b", "other"] { #expect(!resolver.route("u@\(domain).example").isComplete) }
+    #expect(DestinationFates(config).fate(transport: "xxxxxxx", nextHop: "b.example") == nil)
+    // What is known is checked: the first entry with a fault is in a line that is open.
+    let found = Linter(LintOptions(select: ["RM202"])).lint(config.readingFiles()).diagnostics
+    #expect(found.map(\.start.line) == [3], "\(found)")
   }
 }

@@ -74,4 +74,65 @@ import Testing
     #expect(fate(nextHop: "[a.example],[b.example")?.isTrouble == false)
     #expect(fate() == nil)
   }
+
+  @Test func aWordThatIsNoOptionEndsTheProgram() {
+    let stray = fate("", "smtp unix - - n - - smtp -o smtp_fallback_relay=[a.example], [b.example]\n")
+    #expect(stray == .noStart(program: "smtp", "unknown attribute name: [b.example]"))
+    #expect(fate("", "smtp unix - - n - - smtp flags=D\n") == nil)
+    #expect(fate("", "smtp unix - - n - - smtp -o\n")?.isTrouble == true)
+    let mailbox = fate("", "local unix - n n - - local x\n", transport: "local", nextHop: "mx1.example")
+    #expect(mailbox == .noStart(program: "local", "unexpected command-line argument: x"))
+  }
+
+  @Test func tlsThatCannotBeginDelaysTheMail() {
+    let wrapped = "smtp_tls_wrappermode = Yes\n"
+    let port465 = "[gw.example]:465"
+    for level in ["", "smtp_tls_security_level = may\n"] {
+      #expect(fate(wrapped + level, nextHop: port465)?.isTrouble == true)
+    }
+    let encrypted = wrapped + "smtp_tls_security_level = Encrypt\n"
+    #expect(fate(encrypted, nextHop: port465) == nil)
+    for plain in ["[gw.example]", "[gw.example]:587", "example.com"] {
+      #expect(fate(encrypted, nextHop: plain)?.isTrouble == true, "\(plain)")
+    }
+    // Of several one may take the mail.
+    #expect(fate(encrypted, nextHop: "[a.example]:587,\(port465)") == nil)
+    let lowered = encrypted + "smtp_tls_policy_maps = inline:{{\(port465) = may}}\n"
+    #expect(fate(lowered, nextHop: port465)?.isTrouble == true)
+    let raised = wrapped + "smtp_tls_policy_maps = inline:{{\(port465) = encrypt}}\n"
+    #expect(fate(raised, nextHop: port465) == nil)
+    let wrong = "smtp_tls_policy_maps = inline:{{\(port465) = encript}}\n"
+    #expect(fate(wrong, nextHop: port465)?.isTrouble == true)
+    #expect(fate(wrong) == nil)
+  }
+
+  @Test func knownPortsHaveNames() {
+    let ports = "known_tcp_ports = own=other=2525\n"
+    for name in ["own", "other", "submission"] {
+      #expect(fate(ports, nextHop: "[gw.example]:\(name)") == nil)
+    }
+    #expect(fate(ports, nextHop: "[gw.example]:third")?.isTrouble == true)
+    #expect(fate(nextHop: "[gw.example]:other")?.isTrouble == true)
+  }
+
+  @Test func serviceRecordsAreNamedWhereTheReleaseHasThem() {
+    func fate(_ main: String, _ version: PostfixVersion, _ nextHop: String) -> DestinationFate? {
+      let config = MailConfig(
+        directory: "/etc/postfix", environment: Environment(version: version), main: main,
+        master: "smtp unix - - n - - smtp\n")
+      return DestinationFates(config).fate(transport: "smtp", nextHop: nextHop)
+    }
+    let new = PostfixVersion(3, 10)
+    let lookup = "use_srv_lookup = submission\n"
+    let name = "_submission._tcp.pool.example"
+    #expect(
+      fate(lookup, new, "pool.example:submission") == .serviceRecords(name, fate: "comes back to its sender"))
+    let falls = fate(lookup + "allow_srv_lookup_fallback = yes\n", new, "pool.example:submission")
+    #expect(falls == .serviceRecords(name, fate: nil) && falls?.isTrouble == false)
+    #expect(fate(lookup, new, "[pool.example]:submission") == nil)
+    #expect(fate(lookup, new, "pool.example:587") == nil)
+    #expect(fate(lookup, PostfixVersion(3, 7), "pool.example:submission") == nil)
+    #expect(
+      fate("use_srv_lookup = smtp\n", new, "example.com")?.words.contains("_smtp._tcp.example.com") == true)
+  }
 }

@@ -26,6 +26,10 @@ struct DomainNames: Sendable {
   init(_ parameter: String, in config: MailConfig, _ parameters: Parameters) {
     self.parameter = parameter
     if let value = try? parameters.value(parameter) { add(value, isNegated: false, in: config) }
+    guard !config.templates.isEmpty else { return }
+    // What a template leaves open is some name.
+    unknown += names.filter { config.isTemplateText($0.place) }.prefix(1).map(\.place)
+    names.removeAll { config.isTemplateText($0.place) }
   }
 
   /// Whether `domain` is one of the names.

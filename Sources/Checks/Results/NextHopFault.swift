@@ -49,7 +49,7 @@ struct CheckedNextHop {
   /// `expected` says whether the next hop is alone or follows a transport, `isUnicode` whether smtputf8_enable is on.
   init(
     _ nextHop: SourcedText, expected: ResultKind, mailProtocol: MailProtocol, transports: DeliveryServices,
-    isUnicode: Bool
+    isUnicode: Bool, ports: KnownPorts
   ) {
     // To lmtp(8) these are the start of the whole next hop, a path or a list.
     if mailProtocol.isLocalSocket(nextHop) {
@@ -70,7 +70,7 @@ struct CheckedNextHop {
       let item = items[at]
       let isFirst = at == 0
       at += 1
-      let syntax = NextHopSyntax(item.text, mailProtocol, isUnicode: isUnicode)
+      let syntax = NextHopSyntax(item.text, mailProtocol, isUnicode: isUnicode, ports)
       hosts[at - 1] = syntax.host
       guard let problem = syntax.problem else { continue }
       if item.bytes.first == UInt8(ascii: "#"), !isFirst {
@@ -123,13 +123,13 @@ struct NextHopSyntax {
   var host: HostPort?
   var problem: (kind: NextHopFault.Kind, words: String)?
 
-  init(_ item: String, _ mailProtocol: MailProtocol, isUnicode: Bool) {
+  init(_ item: String, _ mailProtocol: MailProtocol, isUnicode: Bool, _ ports: KnownPorts = .standard) {
     if mailProtocol == .lmtp, item.isEmpty {
       problem = (.noHost, "null destination")
       return
     }
     do throws(NextHopProblem) {
-      let whole = try HostPort(item)
+      let whole = try HostPort(item, ports: ports)
       guard isUnicode || whole.host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .notAHost }
       host = whole
     } catch {

@@ -16,6 +16,7 @@ final class ResultSetting: Sendable {
   let inetProtocols: Set<String>
   /// Whether host names may have more than ASCII.
   let isUnicode: Bool
+  let ports: KnownPorts
   let clients: EachClient
 
   init(usesAgent: Bool, environment: Environment, transports: DeliveryServices, parameters: Parameters) {
@@ -24,6 +25,7 @@ final class ResultSetting: Sendable {
     self.transports = transports
     self.parameters = parameters
     clients = EachClient(parameters)
+    ports = KnownPorts(parameters)
     ownNames = parameters.ownNames
     let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
     inetProtocols = Set(protocols.map(String.init))
@@ -88,7 +90,7 @@ final class ResultView: Sendable {
     }
     let list = CheckedNextHop(
       nextHop, expected: kind, mailProtocol: mailProtocol, transports: setting.transports,
-      isUnicode: setting.isUnicode)
+      isUnicode: setting.isUnicode, ports: setting.ports)
     items = list.items
     hosts = list.hosts
     faults = list.faults

@@ -64,6 +64,7 @@ struct TableWalk {
   private let suppressions: Suppressions
   private let codes: [String]
   private let fixesAll: Bool
+  private let isTemplate: Bool
   /// By the rule's index.
   private(set) var tallies: [Int: Tally] = [:]
   private var index: KeyIndex
@@ -83,6 +84,7 @@ struct TableWalk {
     self.subject = subject
     self.suppressions = suppressions
     table = Table(document)
+    isTemplate = subject.config.templates[document.path] != nil
     judge = ShapeJudge(rules.results, ownNames: subject.setting.ownNames)
     index = KeyIndex(capacity: document.lines.count)
   }
@@ -203,7 +205,7 @@ struct TableWalk {
 
   /// Counts one more where the first is known: so no text is made of a million like it.
   private mutating func isCounted(_ rule: Int) -> Bool {
-    guard suppressions.isEmpty, !fixesAll, tallies[rule] != nil else { return false }
+    guard suppressions.isEmpty, !isTemplate, !fixesAll, tallies[rule] != nil else { return false }
     tallies[rule]?.count += 1
     return true
   }
@@ -215,6 +217,8 @@ struct TableWalk {
     {
       return
     }
+    // The first of those that are known is shown.
+    if isTemplate, subject.isUnknown(finding.place, in: document, codes[rule]) { return }
     if tallies[rule] == nil {
       tallies[rule] = Tally(finding)
     } else {

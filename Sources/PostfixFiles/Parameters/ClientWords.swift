@@ -40,6 +40,11 @@ struct ClientWords {
 
   /// Those of a parameter; nil where it takes other values.
   init?(of parameter: String) {
+    // smtpd(8) knows the same levels, and takes those above encrypt for it.
+    if parameter == "smtpd_tls_security_level" {
+      self = Self.all[0]
+      return
+    }
     guard parameter.hasPrefix("smtp_") || parameter.hasPrefix("lmtp_"),
       let found = Self.all.first(where: { $0.name == parameter.dropFirst("smtp_".count) })
     else { return nil }

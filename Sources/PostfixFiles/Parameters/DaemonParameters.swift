@@ -185,6 +185,7 @@ extension ParameterTable {
     smtpd_use_tls b
     smtpd_enforce_tls b
     smtpd_tls_wrappermode b
+    smtpd_tls_security_level s
     smtpd_tls_auth_only b
     smtpd_tls_ask_ccert b
     smtpd_tls_req_ccert b

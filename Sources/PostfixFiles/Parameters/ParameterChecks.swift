@@ -134,6 +134,14 @@ extension Parameters {
     return (String(name.dropLast(limit.name.count)), problem)
   }
 
+  /// The release that brought a parameter; nil for one that is older than all that matter here, or not known.
+  package static func firstRelease(of name: String) -> PostfixVersion? { newParameters[name] }
+
+  private static let newParameters: [String: PostfixVersion] = Dictionary(
+    ([ParameterTable.common] + ReadingProgram.allCases.map(\.table) + ParameterTable.daemonTables.map { $0.1 })
+      .flatMap(\.definitions).compactMap { definition in definition.since.map { (definition.name, $0) } },
+    uniquingKeysWith: { min($0, $1) })
+
   /// Whether some program of Postfix reads a parameter of this name, as far as they are known.
   package static func isKnown(_ name: String) -> Bool {
     ([ParameterTable.common] + ReadingProgram.allCases.map(\.table) + ParameterTable.daemonTables.map { $0.1 })

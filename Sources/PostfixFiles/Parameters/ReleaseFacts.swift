@@ -9,10 +9,14 @@ extension PostfixVersion {
   package static let nextHopLists = PostfixVersion(3, 5)
   /// Addresses in the log have quotes where they need them, if info_log_address_format does not say otherwise.
   package static let quotedAddressesInLog = PostfixVersion(3, 5)
+  /// known_tcp_ports.
+  package static let knownPorts = PostfixVersion(3, 6)
   /// A delivery agent greets with the name of its protocol, before that with a status of 0.
   package static let protocolGreeting = PostfixVersion(3, 6)
   /// Patterns in braces in place of a file.
   package static let inlinePatterns = PostfixVersion(3, 7)
+  /// use_srv_lookup.
+  package static let serviceRecords = PostfixVersion(3, 8)
   /// The file of a domain list has logical lines, as tables have them; before that each line is one (match_list.c).
   package static let logicalListFiles = PostfixVersion(3, 8)
   /// A kept connection that is found dead leaves its port to the next host of the list (smtp_reuse.c,

@@ -82,7 +82,7 @@ struct DomainList {
       // Opened, but not read: trivial-rewrite(8) ends (measured on 3.7).
       case .directory:
         throw ResolverEnd(reason: "read file \(shown): Is a directory")
-      case .special:
+      case .special, .elsewhere:
         let reason = "\(parameter): \(shown) \(error.reason)"
         entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))
         return

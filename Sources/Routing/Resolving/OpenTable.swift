@@ -164,6 +164,11 @@ final class OpenTables {
     return table
   }
 
+  /// The types that nothing is asked for.
+  private static let typesOfEvery: Set = [
+    "texthash", "regexp", "cidr", "randmap", "inline", "pipemap", "unionmap", "static", "proxy", "fail",
+  ]
+
   private func opened(_ text: SourcedText, for use: TableUse, depth: Int) throws(ResolverEnd) -> OpenTable {
     guard depth <= TableSpec.maximumDepth else {
       return .unknown("tables nested deeper than \(TableSpec.maximumDepth) are not followed", isFixed: true)
@@ -174,6 +179,14 @@ final class OpenTables {
     }
     let type = TableType(text[0..<colon].text)
     let argument = text[colon + 1..<text.count]
+    // Distributions have some types in packages of their own.
+    let typeName = text[0..<colon].text
+    if !Self.typesOfEvery.contains(typeName), let types = config.environment.tableTypes,
+      !types.contains(typeName)
+    {
+      return .unavailable(
+        "unsupported dictionary type: \(printable(typeName)) (this Postfix has no such tables: postconf -m)")
+    }
     if type == .pipemap || type == .unionmap {
       return try openParts(of: argument, text, for: use, depth: depth) {
         type == .pipemap ? .pipe($0) : .union($0)
@@ -252,16 +265,16 @@ final class OpenTables {
   private func open(
     _ spec: TableSpec, at path: String, named name: String, for use: TableUse
   ) throws(ResolverEnd) -> OpenTable {
-    // Distributions have some types in packages of their own.
-    if case .indexed(let type) = spec.type, let types = config.environment.tableTypes, !types.contains(type) {
-      return .unavailable(
-        "unsupported dictionary type: \(type) (this Postfix has no such tables: postconf -m)")
-    }
     let document: Document
     do throws(FileProblem) {
       document = try config.reading(path)
     } catch {
       // An index without its source text is as good to Postfix; one that is missing too need not be asked for.
+      if error.kind == .elsewhere {
+        let isFixed = if case .pattern = spec.type { false } else { true }
+        return .unknown(
+          "\(printable(name)) is not read: it is not a file of this configuration", isFixed: isFixed)
+      }
       if case .indexed(let type) = spec.type {
         if error.isMissing, case .missing(let index) = TableIndex(type: type, source: path).state {
           return .missing(index)
@@ -303,7 +316,7 @@ final class OpenTables {
       throw ResolverEnd(reason: "cidr map \(shown): read error: Is a directory")
     case (.directory, _), (.special, _):
       return .unknown("\(printable(name)): \(problem.reason)", isFixed: false)
-    case (.missing, _), (.denied, _), (.other, _): return .unavailable(problem.message)
+    case (.missing, _), (.denied, _), (.other, _), (.elsewhere, _): return .unavailable(problem.message)
     }
   }
 

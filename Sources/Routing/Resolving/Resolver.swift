@@ -15,6 +15,8 @@ package final class Resolver {
   private var usesRelayhost = false
 
   package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
+    // Which texts are unknown in templates is known of what was read.
+    let config = config.environment.template == nil ? config : config.readingFiles()
     self.config = config
     self.context = context
     do throws(ResolverEnd) {
@@ -50,6 +52,16 @@ package final class Resolver {
       let reason = "more than \(listed.count) different outcomes; only so many are listed"
       unknown.append(reason)
       listed.append((.unknown(reason), outcomes.unlisted))
+    }
+    if config.hasOpenTemplates {
+      unknown.append("what the templates leave open; \"x\" stands for it")
+      // A lookup that fails for such a text may well succeed.
+      listed = listed.map { outcome, share in
+        switch outcome {
+        case .deferred(let reason), .standstill(let reason): (.unknown(reason), share)
+        default: (outcome, share)
+        }
+      }
     }
     return RouteAnswer(
       recipient: recipient.text, sender: sender.text, outcomes: listed, trail: trail, deciding: deciding,

@@ -194,7 +194,18 @@ struct CheckCommand: ParsableCommand {
         checked.hasUnreadable = true
         continue
       }
-      let kind = kind ?? FileKind(of: document)
+      if kind == nil, FileKind.isPatterns(document) {
+        Output.error.line(
+          "randmap: \(printable(file)) looks like a table of patterns (regexp:, pcre:), which is not checked alone: need --check -c DIR, "
+            + "or --as with what it is")
+        checked.hasUnreadable = true
+        continue
+      }
+      let guess = FileKind(of: document)
+      if kind == nil, !guess.isNamed(by: file) {
+        Output.error.line("randmap: \(printable(file)) is taken for a \(guess.words); --as says what it is")
+      }
+      let kind = kind ?? guess
       if fix {
         let fixed = linter.fixing(file: document, as: kind, environment: common.environment)
         try make(fixed, of: kind)

@@ -7,19 +7,57 @@ extension TableSpec {
   /// Whether its answers are unknown here.
   var isService: Bool { if case .service = unproxied.content { true } else { false } }
 
-  /// Whether it answers every key.
-  var isCatchAll: Bool {
+  /// Whether it answers every key, whatever stands in files and patterns.
+  fileprivate var drawsForAll: Bool {
     switch content {
     case .draw, .constant: true
-    case .pipe(let stages): stages.first?.isCatchAll ?? false
-    case .union(let parts): parts.contains(where: \.isCatchAll)
-    case .proxied(let inner): inner.isCatchAll
+    case .pipe(let stages): stages.first?.drawsForAll ?? false
+    case .union(let parts): parts.contains(where: \.drawsForAll)
+    case .proxied(let inner): inner.drawsForAll
     case .entries, .file, .patterns, .service: false
     }
   }
 }
 
 extension Subject {
+  /// Whether a table answers every address: a pool, static:, a pattern that matches everything.
+  func isCatchAll(_ table: TableSpec) -> Bool {
+    switch table.content {
+    case .draw, .constant: true
+    case .patterns, .file: patternForAll(table) != nil
+    // What follows a pattern must know its result, and a pool knows all.
+    case .pipe(let stages):
+      table.drawsForAll
+        || stages.first.map { isCatchAll($0) } ?? false && stages.dropFirst().allSatisfy(\.drawsForAll)
+    case .union(let parts): parts.contains { isCatchAll($0) }
+    case .proxied(let inner): isCatchAll(inner)
+    case .entries, .service: false
+    }
+  }
+
+  /// Whether it does so for addresses that its other patterns do not know: one before it may be for own domains.
+  func isBareCatchAll(_ table: TableSpec) -> Bool {
+    guard isCatchAll(table) else { return false }
+    return table.flattened.allSatisfy { part in
+      patternForAll(part).map { $0.index == 0 && $0.result.text != ":" } ?? true
+    }
+  }
+
+  /// The pattern of a table that matches every address, and how many are before it.
+  private func patternForAll(_ table: TableSpec) -> (index: Int, result: SourcedText)? {
+    patternRules(of: table)?.catchAll
+  }
+
+  /// The rules of a regexp: or pcre: table.
+  func patternRules(of table: TableSpec) -> PatternRules? {
+    guard table.type == .pattern("regexp") || table.type == .pattern("pcre") else { return nil }
+    switch table.content {
+    case .patterns(let argument): return PatternRules(inline: argument)
+    case .file(let path): return config.files[config.absolute(path)]?.document.map { PatternRules($0) }
+    default: return nil
+    }
+  }
+
   /// Whether a table has keys that are asked for only after the whole address: a domain, or `*`.
   func hasDomainKeys(_ table: TableSpec) -> Bool {
     guard table.takesPartialKeys else { return false }

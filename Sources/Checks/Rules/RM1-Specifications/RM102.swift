@@ -24,9 +24,12 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.unknownType) { text, effect in
-        isQuoted(text)
-          ? "main.cf takes no quotes, and \(text) is taken for the type of the table: \(effect); remove the quotes"
-          : "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
+        effect.hasSuffix("sasl_password_maps fails")
+          ? "\"\(text)\" is no type of table; need a table such as hash:/etc/postfix/sasl_passwd, with the line "
+            + "\"[gw1.example]:587  user:password\" in that file; \(effect)"
+          : isQuoted(text)
+            ? "main.cf takes no quotes, and \(text) is taken for the type of the table: \(effect); remove the quotes"
+            : "unsupported dictionary type: \"\(text)\"; need a type that \"postconf -m\" lists\(text.lowercased().hasPrefix("rand") ? ", such as randmap" : ""); \(effect)"
       }
     })
 }

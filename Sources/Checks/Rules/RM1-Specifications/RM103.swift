@@ -24,7 +24,9 @@ extension Rule {
         """),
     check: .main { subject in
       subject.findings(.braces) { text, effect in
-        "bad syntax: \"\(text)\"; need one pair of braces around all of it; \(effect)"
+        text.count(where: { $0 == "\"" }) % 2 == 1
+          ? "bad syntax: \"\(text)\": unbalanced '\"' in a key; need quotes in pairs, or none; \(effect)"
+          : "bad syntax: \"\(text)\"; need one pair of braces around all of it; \(effect)"
       }
     })
 }

@@ -7,7 +7,7 @@ extension Rule {
     "RM110", .error, "A catch-all in transport_maps hides the domains of the other tables",
     why: """
       Postfix asks every table for the whole address first, and only then for its domain. A pool (or
-      static) answers any address, whatever the order of the tables, so Postfix never asks for a domain, a
+      static:, or the pattern /./) answers any address, whatever the order of the tables, so Postfix never asks for a domain, a
       parent domain or * of another table. Mail for those domains, and for this host itself, leaves by the
       pool. For outbound mail use sender_dependent_default_transport_maps; for some domains a pipemap:
       pipemap:{inline:{example.com=x}, randmap:{...}}.
@@ -33,9 +33,44 @@ extension Rule {
         example.com  smtp:[inside.example]
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          transport_maps = inline:{example.com=smtp:[inside.example]}, «regexp:{{/./ smtp:[gw1.example]}}»
+
+          """),
+      Example(
+        main: """
+          transport_maps = «pcre:{{/^.*$$/ smtp:[gw1.example]}}», inline:{example.com=smtp:[inside.example]}
+
+          """),
+      Example(
+        main: """
+          mydestination = mx1.example
+          transport_maps = «regexp:/etc/postfix/transport», inline:{example.com=smtp:[inside.example]}
+
+          """,
+        table: """
+          /@mx1[.]example$/  :
+          /.*/               smtp:[gw1.example]
+
+          """),
+    ],
+    moreGood: [
+      Example(
+        main: """
+          transport_maps = inline:{example.com=smtp:[inside.example]}, regexp:{{/@.*[.]example$$/ smtp:[gw1.example]}}
+
+          """),
+      Example(
+        main: """
+          transport_maps = inline:{example.com=smtp:[inside.example]}, regexp:{{if /@example[.]net$$/} {/./ smtp:[gw1.example]} {endif}}
+
+          """),
+    ],
     check: .directory { subject in
       let tables = subject.openMaps(.transportMaps)
-      guard let catchAll = tables.first(where: \.isCatchAll),
+      guard let catchAll = tables.first(where: subject.isCatchAll),
         let hidden = tables.first(where: subject.hasDomainKeys)
       else { return [] }
       return [

@@ -25,9 +25,25 @@ extension Rule {
         smtp_fallback_relay = [gw3.example]
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          mydestination = example.com
+          transport_maps = «regexp:{{/./ smtp:[gw1.example]}}»
+
+          """)
+    ],
+    moreGood: [
+      Example(
+        main: """
+          mydestination = example.com
+          transport_maps = regexp:{{/@example[.]com$$/ :} {/./ smtp:[gw1.example]}}
+
+          """)
+    ],
     check: .directory { subject in
       let tables = subject.openMaps(.transportMaps)
-      guard let index = tables.firstIndex(where: \.isCatchAll),
+      guard let index = tables.firstIndex(where: subject.isBareCatchAll),
         !tables.contains(where: subject.hasDomainKeys),
         !tables[..<index].contains(where: { !$0.takesPartialKeys }), let own = subject.ownDomains.first
       else { return [] }

@@ -37,15 +37,16 @@ extension Rule {
     check: .result { view in
       guard view.isPoolForClient, let pool = view.pool else { return nil }
       let transport = pool.transport.map { printable($0) } ?? "smtp"
+      let items = pool.items.prefix(4).map { "\(transport):\(excerpt(pool.text[$0].bytes))" }
       let agent = view.transports.client(transport) == .lmtp ? "lmtp(8)" : "smtp(8)"
       guard view.usesAgent else {
         return Offence(
           view.text,
           "\(agent) takes the pool for a host and ends with an error, and other mail of the transport waits too; need "
-            + "\"sender_dependent_default_transport_maps = randmap:{\(transport):[a], \(transport):[b]}\" in main.cf "
+            + "\"sender_dependent_default_transport_maps = randmap:{\(items.joined(separator: ", "))}\" in main.cf "
             + "(randmap convert --to stock)")
       }
-      let need = "randmap:!\(transport):[a]!\(transport):[b]"
+      let need = "randmap:!\(items.joined(separator: "!"))"
       let isRelayhost = pool.transport == nil && view.place == .parameter(.relayhost)
       let parameter = isRelayhost ? "default_transport = " : ""
       return Offence(

@@ -28,6 +28,14 @@ extension Rule {
 
         """,
       surroundings: Surroundings(), tableTypes: ["hash", "proxy", "texthash"]),
+    moreBad: [
+      Example(
+        main: """
+          virtual_alias_maps = «sdbm»:/etc/postfix/virtual
+
+          """,
+        surroundings: Surroundings(), tableTypes: ["hash", "proxy", "texthash"])
+    ],
     check: .directory { subject in
       let routes = subject.maps.compactMap { item in
         (try? item.table.get()).map { (item.parameter, $0.flattened) }
@@ -45,10 +53,13 @@ extension Rule {
           told.insert(place).inserted
         else { return nil }
         let name = printable(type.bytes)
+        let isPackaged = ["cdb", "ldap", "lmdb", "mongodb", "mysql", "pcre", "pgsql", "sqlite"].contains(
+          type.text)
+        let need =
+          isPackaged
+          ? "the package that contains them, often postfix-\(name), or another type" : "another type"
         return Finding(
-          place,
-          "this Postfix has no \(name) tables (postconf -m): \(effect); need the package that contains them, often postfix-\(name), "
-            + "or another type")
+          place, "this Postfix has no \(name) tables (postconf -m): \(effect); need \(need)")
       }
     })
 }

@@ -8,7 +8,7 @@ extension Rule {
     "RM125", .error, "A catch-all among the tables of senders hides the domains of the other tables",
     why: """
       Postfix asks every table for the whole address of the sender first, and only then for @domain. A
-      pool, static:, or a pipemap that begins with one answers any address, whatever the order of the
+      pool, static:, a pattern such as /./, or a pipemap that begins with one answers any address, whatever the order of the
       tables, so Postfix never asks for an @domain of another table, and a pool that is meant for some
       senders gets nothing. Write the destination of all other mail in default_transport or relayhost
       instead.
@@ -24,11 +24,35 @@ extension Rule {
         default_transport = smtp:[gw2.example]
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          sender_dependent_relayhost_maps = inline:{@example.com=[gw1.example]}, «regexp:{{/.*/ [gw2.example]}}»
+
+          """),
+      Example(
+        main: """
+          sender_dependent_default_transport_maps = inline:{@example.com=smtp:[gw1.example]}, «pcre:{{/@/ smtp:[gw2.example]}}»
+
+          """),
+      Example(
+        main: """
+          sender_dependent_default_transport_maps = «regexp:{{/^/ smtp:[gw2.example]}}», inline:{@example.com=smtp:[gw1.example]}
+
+          """),
+    ],
+    moreGood: [
+      Example(
+        main: """
+          sender_dependent_default_transport_maps = regexp:{{/@example[.]com$$/ smtp:[gw1.example]} {/./ smtp:[gw2.example]}}
+
+          """)
+    ],
     check: .directory { subject in
       [RoutingParameter.senderTransportMaps, .senderRelayhostMaps].flatMap {
         parameter -> [Finding] in
         let tables = subject.openMaps(parameter)
-        guard let index = tables.firstIndex(where: \.isCatchAll) else { return [] }
+        guard let index = tables.firstIndex(where: subject.isCatchAll) else { return [] }
         let catchAll = tables[index]
         // Whole addresses come first where their table does; after a catch-all nothing is asked.
         let hidden = tables.enumerated().first { other, table in

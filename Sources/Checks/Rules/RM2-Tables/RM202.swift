@@ -1,6 +1,7 @@
 // RM202: The transport is not in master.cf
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm202 = Rule(
@@ -28,6 +29,20 @@ extension Rule {
         example.com  smtp:[gw1.example]:587
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          default_transport = other
+          transport_maps = inline:{example.com=«smtp»:[gw1.example]}
+
+          """,
+        master: """
+          other     unix  -       -       y       -       -       smtp
+          bsmtp     unix  -       n       n       -       -       pipe
+            flags=Fq. user=bsmtp argv=/usr/lib/bsmtp/bsmtp -t$nexthop -f$sender $recipient
+
+          """)
+    ],
     check: .resultInDirectory { view in
       guard let name = view.transportName, view.transports.areKnown, !view.transports.has(name),
         !view.hasHostForTransport, view.place != .filter(parameter: "content_filter"),
@@ -50,9 +65,24 @@ extension Rule {
       if let word = view.lastWord, view.place.isInTable {
         return Offence(view.transport, "\"\(shown)\" is taken for the transport; need \"\(word)\"")
       }
+      if let line = stockLine(of: name) {
+        return Offence(
+          view.transport, "transport \"\(shown)\" is not in master.cf; need the line \"\(line)\"")
+      }
       let near = view.transports.nearName(of: name).map { "\"\(printable($0))\", or " } ?? ""
       return Offence(
         view.transport,
         "transport \"\(shown)\" is not in master.cf; need \(near)a service \"\(shown) unix\" that is private")
     })
+}
+
+/// The line of Postfix's own master.cf for a transport that it has there.
+private func stockLine(of name: String) -> String? {
+  switch StockTransport(rawValue: name) {
+  case .smtp?, .relay?: "\(name) unix - - n - - smtp"
+  case .lmtp?, .error?, .discard?: "\(name) unix - - n - - \(name)"
+  case .retry?: "retry unix - - n - - error"
+  case .local?, .virtual?: "\(name) unix - n n - - \(name)"
+  case .bounce?, nil: nil
+  }
 }

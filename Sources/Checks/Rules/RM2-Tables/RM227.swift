@@ -19,8 +19,7 @@ extension Rule {
       table: """
         *  «: discard»
 
-        """,
-      companions: ["RM506"]),
+        """),
     good: Example(
       main: """
         mydestination =

@@ -46,6 +46,11 @@ enum ParameterNames {
   /// The parameter that a wrong name was meant for; nil for a right name, and for a name that is like no parameter.
   static func meant(by name: String) -> String? {
     if watched.contains(name) || others.contains(name) { return nil }
+    // Restrictions are of smtpd(8) alone.
+    let ends = ["client", "helo", "sender", "relay", "recipient", "data", "end_of_data", "etrn"]
+    if let end = ends.first(where: { name == "smtp_\($0)_restrictions" }) {
+      return "smtpd_\(end)_restrictions"
+    }
     if let instead = imagined[name]?.rawValue ?? imaginedOthers[name] { return instead }
     // smtpd(8) has settings of its own that differ in one letter from those of smtp(8).
     if name.hasPrefix("smtpd_") { return nil }

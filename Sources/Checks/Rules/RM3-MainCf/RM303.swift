@@ -22,7 +22,7 @@ extension Rule {
         """),
     check: .directory { subject in
       guard let relayhost = subject.setValue(.relayhost), let route = subject.setValue(.defaultTransport),
-        !Destination(route).nextHop.isEmpty,
+        !Destination(route).nextHop.isEmpty, !isTable(route), !isTable(relayhost),
         subject.setValue(.senderTransportMaps) == nil,
         subject.relayDomains.isEmpty
           || !Destination(SourcedText(builtIn: subject.parameters.text(.relayTransport))).nextHop.isEmpty
@@ -33,4 +33,12 @@ extension Rule {
           "the next hop of default_transport comes first, so this is never used; need only one of them")
       ].compactMap { $0 }
     })
+}
+
+/// Whether a value is a table, of which RM108 says that it cannot be one.
+private func isTable(_ value: SourcedText) -> Bool {
+  let parts = Destination(value)
+  let first = parts.nextHop.bytes.first
+  return TableTypes.known.contains(parts.transport.text)
+    && (first == UInt8(ascii: "/") || first == .openBrace)
 }

@@ -24,6 +24,13 @@ extension Rule {
         example.com  smtp:[gw1.example]
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          «smtp_sender_restrictions» = reject_unknown_sender_domain
+
+          """)
+    ],
     check: .main { subject in
       let referenced = subject.referencedNames
       let overrides = (subject.config.master?.services ?? []).flatMap(\.overrides)

@@ -67,7 +67,7 @@ extension MailConfig {
     usesAgent: Bool
   ) -> [(path: String, place: FileRange?, message: String)] {
     func problem(_ path: String, _ what: String) -> String? {
-      guard case .unreadable(let problem) = files[path] else { return nil }
+      guard case .unreadable(let problem) = files[path], problem.kind != .elsewhere else { return nil }
       let index = [".db", ".lmdb", ".cdb", ".dir", ".pag"].first(where: path.hasSuffix)
       if problem.isMissing, let index {
         return "\(problem.message); need the name without \"\(index)\", which Postfix adds itself"

@@ -22,6 +22,13 @@ extension Rule {
         relayhost = [gw2.example]
 
         """),
+    moreGood: [
+      Example(
+        main: """
+          sender_dependent_default_transport_maps = regexp:{{/./ smtp:[gw1.example]}}
+
+          """)
+    ],
     check: .directory { subject in
       let parameter = RoutingParameter.senderTransportMaps
       let maps = subject.openMaps(parameter)
@@ -29,7 +36,7 @@ extension Rule {
       let isKnown = maps.count == subject.config.tables(parameter).count && !maps.contains { $0.isService }
       guard isKnown, let last = maps.last, subject.parameters.text(.relayhost).isEmpty,
         !(maps + subject.openMaps(.senderRelayhostMaps)).contains(where: {
-          $0.isCatchAll || $0.answersOtherSenders
+          subject.isCatchAll($0) || $0.answersOtherSenders
         }),
         let value = try? subject.parameters.value(.defaultTransport), !value.text.contains("randmap:"),
         case let direct = Destination(value), direct.nextHop.isEmpty,

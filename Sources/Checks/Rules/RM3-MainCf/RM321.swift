@@ -28,7 +28,8 @@ extension Rule {
       var told: Set<FileRange> = []
       return subject.otherTables.compactMap { table -> Finding? in
         guard let path = table.path, case .unreadable(let problem)? = subject.config.otherFiles[path],
-          subject.belongsHere(path), !subject.isKeptElsewhere(table)
+          problem.kind != .elsewhere,
+          subject.belongsHere(path), !subject.isKeptElsewhere(table), subject.mayHave(table)
         else { return nil }
         let place =
           table.text.span() ?? subject.place(of: table.parameter) ?? table.service?.fields.first?.span()
@@ -42,11 +43,18 @@ extension Rule {
 extension Subject {
   /// Whether a file of this path belongs to the configuration that is looked at: those of another machine are not here.
   func belongsHere(_ path: String) -> Bool {
-    config.surroundings != nil || path.hasPrefix(config.directory + "/")
+    config.surroundings != nil || config.pathMap.leads(to: path) || path.hasPrefix(config.directory + "/")
   }
 }
 
 extension Subject {
+  /// Whether this Postfix has tables of this type: RM124 says so of others.
+  fileprivate func mayHave(_ table: OtherTable) -> Bool {
+    guard table.type != nil else { return true }
+    let type = Destination(table.text).transport.text
+    return TableTypes.everywhere.contains(type) || config.environment.tableTypes?.contains(type) ?? true
+  }
+
   /// Whether a copy probably lacks this file: passwords are not kept in repositories, nor are the settings of databases,
   /// which have one in them.
   fileprivate func isKeptElsewhere(_ table: OtherTable) -> Bool {

@@ -20,15 +20,35 @@ extension Rule {
         smtp_tls_security_level = may
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          relay_domains = «"hash:/etc/postfix/relay_domains"»
+
+          """)
+    ],
     check: .main { subject in
-      subject.config.main.assignments.compactMap { assignment in
-        guard assignment.isQuoted else { return nil }
-        let bare = excerpt(assignment.value.bytes.dropFirst().dropLast())
-        return Finding(
-          assignment.value,
-          "main.cf takes no quotes, so they are part of the value; need \"\(printable(assignment.name)) = \(bare)\""
-        )
+      // Of names in a list of domains RM323 says it.
+      let tables = OtherTableParameter.domains.flatMap { name -> [Finding] in
+        guard let value = subject.setValue(name) else { return [] }
+        return value.listItems.filter { item in
+          isQuotedWhole(item.bytes) && item.bytes.contains(UInt8(ascii: ":"))
+        }.compactMap { item in
+          Finding(
+            item, else: subject.place(of: name),
+            "main.cf takes no quotes, so this is no table, each lookup in \(name) fails and no mail is accepted; need "
+              + "\(excerpt(item.bytes.dropFirst().dropLast())) without quotes")
+        }
       }
+      return tables
+        + subject.config.main.assignments.compactMap { assignment in
+          guard assignment.isQuoted else { return nil }
+          let bare = excerpt(assignment.value.bytes.dropFirst().dropLast())
+          return Finding(
+            assignment.value,
+            "main.cf takes no quotes, so they are part of the value; need \"\(printable(assignment.name)) = \(bare)\""
+          )
+        }
     })
 }
 

@@ -24,6 +24,22 @@ extension Rule {
 
         """,
       companions: ["RM308"]),
+    moreBad: [
+      Example(
+        main: """
+          myhostname = mx1.example
+
+          """,
+        unnamed: ["routes": "«/@example[.]com$/  smtp:[gw1.example]»\n/./  smtp:[gw2.example]\n"]),
+      Example(
+        main: """
+          myhostname = mx1.example
+
+          """,
+        unnamed: [
+          "sender_transport": "«@example.com  smtp:[gw1.example]»\n@example.net  lane9:[gw1.example]\n"
+        ]),
+    ],
     check: .directory { subject in
       subject.config.unnamedFiles.sorted { $0.key < $1.key }.compactMap { path, document in
         let entries = Array(Table(document).entries.prefix(200))
@@ -31,11 +47,12 @@ extension Rule {
         guard routes.count * 2 > entries.count, let first = routes.first else { return nil }
         let parameter = RoutedBy(first, subject.transports).parameter
         let name = printable(path.split(separator: "/").last.map(String.init) ?? path)
+        let type = first.key.bytes.first == UInt8(ascii: "/") ? "regexp" : "hash"
         let text = SourcedText(first.line, of: document).trimmed()
         return Finding(
           text,
           "main.cf does not name this table of routes, so Postfix does not read it; need "
-            + "\"\(parameter) = hash:$config_directory/\(name)\", or the file removed")
+            + "\"\(parameter) = \(type):$config_directory/\(name)\", or the file removed")
       }
     })
 }
@@ -58,14 +75,22 @@ extension Subject {
   /// A key that is a domain, an address or `*`, and a gateway for it.
   fileprivate func looksLikeRoute(_ entry: TableEntry) -> Bool {
     let key = entry.key.text
-    guard key == "*" || key.contains("."), !key.contains("/"), !key.contains("=") else { return false }
+    let isPattern = key.hasPrefix("/") && key.dropFirst().contains("/")
+    guard isPattern || (key == "*" || key.contains(".")) && !key.contains("/"), !key.contains("=") else {
+      return false
+    }
     let value = entry.value
     if value.bytes.first == UInt8(ascii: "[") {
       return (try? HostPort(value.listItems.first?.text ?? "")) != nil
     }
     let destination = Destination(value)
     guard destination.hasColon else { return false }
-    return transports.has(destination.transport.text) && transports.client(destination.transport.text) != nil
+    let isLane =
+      transports.areKnown && !transports.has(destination.transport.text)
+      && destination.nextHop.bytes.first == UInt8(ascii: "[")
+      && destination.transport.bytes.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") })
+    return isLane
+      || transports.has(destination.transport.text) && transports.client(destination.transport.text) != nil
       || destination.transport.text == "randmap"
   }
 }

@@ -20,6 +20,27 @@ extension Rule {
         message_size_limit = 10000000
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          smtpd_tls_security_level = «maybe»
+
+          """),
+      Example(
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          26        inet  n       -       y       -       -       smtpd
+              -o smtpd_tls_security_level=«on»
+
+          """),
+    ],
+    moreGood: [
+      Example(
+        main: """
+          smtpd_tls_security_level = May
+
+          """)
+    ],
     check: .directory { subject in subject.valueFindings + subject.limitFindings + subject.overrideFindings }
   )
 }

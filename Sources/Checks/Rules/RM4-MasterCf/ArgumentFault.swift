@@ -49,12 +49,31 @@ struct ArgumentFault: Sendable {
     return ArgumentFault(kind: .blanksAroundEquals, text: whole, need: "\"-o name=value\"")
   }
 
+  /// The setting in braces where quotes were to hold it together: `-o "name=a b"`, `-o name="a b"`.
+  private static func withoutQuotes(_ before: SourcedText, _ rest: ArraySlice<SourcedText>) -> String? {
+    func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+    let words = rest.first?.bytes.first.map(isQuote) == true ? Array(rest) : [before] + rest
+    guard let first = words.first, first.bytes.contains(where: isQuote) else { return nil }
+    var text: Bytes = []
+    for word in words {
+      text += (text.isEmpty ? [] : [UInt8(ascii: " ")]) + word.bytes.filter { !isQuote($0) }
+      if word.bytes.last.map(isQuote) == true { break }
+    }
+    guard let pair = try? SourcedText(builtIn: text.text).splitNameValue() else { return nil }
+    return
+      "the value in braces, without quotes: \"-o { \(printable(pair.name.bytes)) = \(excerpt(pair.value.bytes)) }\""
+  }
+
   /// What was probably meant.
   private static func need(
     for word: SourcedText, after before: SourcedText, isFirst: Bool, _ rest: ArraySlice<SourcedText>,
     _ reader: ArgumentReader
   ) -> String {
     let shown = excerpt(word.bytes)
+    if case .knows(let names) = reader, names.contains("argv="), word.bytes.first == UInt8(ascii: "/") {
+      return "\"argv=\(rest.map { excerpt($0.bytes) }.joined(separator: " "))\""
+    }
+    if let need = withoutQuotes(before, rest) { return need }
     if word.bytes.first == UInt8(ascii: "-") { return "all options before \"\(excerpt(before.bytes))\"" }
     if case .knows(let names) = reader, names.contains("user=") {
       return "a word that it knows: \(names.joined(separator: " "))"
@@ -68,43 +87,6 @@ struct ArgumentFault: Sendable {
     let more = rest.prefix { $0.bytes.first != UInt8(ascii: "-") }.map { excerpt($0.bytes) }
     let value = ([excerpt(pair.value.bytes)] + more).joined(separator: " ")
     return "the value in braces: \"-o { \(printable(pair.name.bytes)) = \(value) }\""
-  }
-}
-
-/// How a program of Postfix takes the words after its options.
-enum ArgumentReader: Sendable {
-  /// It ends: "unexpected command-line argument".
-  case refusesAll
-  /// It knows some, and ends at any other.
-  case knows([String])
-  /// It reads none of them, and no option after them.
-  case ignoresAll
-
-  /// Nil for a program that is not one of Postfix's.
-  init?(_ command: String) {
-    switch command {
-    case "smtp", "lmtp": self = .knows(["flags="])
-    case "pipe":
-      self = .knows([
-        "flags=", "user=", "directory=", "chroot=", "eol=", "null_sender=", "size=", "argv=",
-      ])
-    case "spawn": self = .knows(["user=", "argv="])
-    case "postscreen": self = .ignoresAll
-    case "anvil", "bounce", "cleanup", "discard", "dnsblog", "error", "flush", "local", "nqmgr", "oqmgr",
-      "pickup", "postlogd", "proxymap", "qmgr", "qmqpd", "scache", "showq", "smtpd", "tlsmgr", "tlsproxy",
-      "trivial-rewrite", "verify", "virtual":
-      self = .refusesAll
-    default: return nil
-    }
-  }
-
-  /// Whether it takes `word`, which is one of `words`.
-  fileprivate func takes(_ word: String, after words: [SourcedText]) -> Bool {
-    guard case .knows(let names) = self else { return false }
-    // The words of the other program start with argv=.
-    let own = words.prefix { !$0.text.lowercased().hasPrefix("argv=") }
-    guard own.contains(where: { $0.text == word }) else { return true }
-    return names.contains { word.lowercased().hasPrefix($0) }
   }
 }
 

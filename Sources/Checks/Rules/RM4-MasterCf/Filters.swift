@@ -32,20 +32,29 @@ extension Subject {
     return otherTables.filter { $0.purpose == .access || $0.parameter.hasSuffix("_checks") }.flatMap {
       table -> [SourcedText] in
       guard table.path == nil || seen.insert(table.text.text).inserted else { return [] }
-      guard let spec = try? TableSpec(table.text) else { return [] }
-      switch spec.content {
-      case .entries(let entries): return entries.map(\.value)
-      case .constant(let value): return [value]
-      case .patterns(let argument):
-        return PatternRules(inline: argument).map { results(of: $0, spec.type) } ?? []
-      case .file(let path):
-        guard let document = config.otherFiles[config.absolute(path)]?.document,
-          ["FILTER", "filter", "Filter"].contains(where: { !document.lines(containing: $0).isEmpty })
-        else { return [] }
-        if case .pattern = spec.type { return results(of: PatternRules(document), spec.type) }
-        return Table(document).entries.map(\.value)
-      default: return []
+      return values(of: table) { document in
+        ["FILTER", "filter", "Filter"].contains { !document.lines(containing: $0).isEmpty }
       }
+    }
+  }
+
+  /// What a table answers with, as far as it can be read here.
+  ///
+  /// - Parameter isWanted: whether a file is worth a look.
+  func values(of table: OtherTable, where isWanted: (Document) -> Bool = { _ in true }) -> [SourcedText] {
+    guard let spec = try? TableSpec(table.text) else { return [] }
+    switch spec.content {
+    case .entries(let entries): return entries.map(\.value)
+    case .constant(let value): return [value]
+    case .patterns(let argument):
+      return PatternRules(inline: argument).map { results(of: $0, spec.type) } ?? []
+    case .file(let path):
+      guard let document = config.otherFiles[config.absolute(path)]?.document, isWanted(document) else {
+        return []
+      }
+      if case .pattern = spec.type { return results(of: PatternRules(document), spec.type) }
+      return Table(document).entries.map(\.value)
+    default: return []
     }
   }
 

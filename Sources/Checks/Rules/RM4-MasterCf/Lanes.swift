@@ -46,6 +46,11 @@ extension Subject {
   var mayNameTransportsUnseen: Bool {
     let maps = maps.compactMap { try? $0.table.get() }.flatMap(\.flattened)
     if maps.contains(where: \.isService) { return true }
+    // A policy service may answer FILTER.
+    let values =
+      config.main.assignments.map(\.value)
+      + (config.master?.services ?? []).flatMap { $0.overrides.map(\.value) }
+    if values.contains(where: { $0.text.contains("check_policy_service") }) { return true }
     let named = tables.map(\.path).contains { config.files[$0]?.document == nil }
     return named
       || otherTables.contains { table in

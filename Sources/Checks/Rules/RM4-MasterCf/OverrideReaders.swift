@@ -13,33 +13,33 @@ struct ParameterReaders: Sendable {
   /// Nil where every program may read it, or nothing is known.
   init?(_ name: String) {
     if Self.routing.contains(name) {
-      self.init("trivial-rewrite", "proxymap")
+      self.init(first: "trivial-rewrite", "proxymap")
     } else if Self.queue.contains(name) || name.hasPrefix("default_destination_")
       || Self.ofOneTransport(name) != nil
     {
-      self.init("qmgr", "nqmgr", "oqmgr")
+      self.init(first: "qmgr", "nqmgr", "oqmgr")
     } else if Self.messages.contains(name) {
-      self.init("cleanup")
+      self.init(first: "cleanup", "proxymap")
     } else if Self.mailboxes.contains(name) {
-      self.init("local")
+      self.init(first: "local", "proxymap")
     } else if ["content_filter", "receive_override_options"].contains(name) {
-      self.init("smtpd", "qmqpd", "pickup")
+      self.init(first: "smtpd", "qmqpd", "pickup")
     } else if name.hasPrefix("smtpd_") {
-      self.init("smtpd", "postscreen", "tlsproxy", "tlsmgr", "proxymap")
+      self.init(first: "smtpd", "postscreen", "tlsproxy", "tlsmgr", "proxymap")
     } else if name.hasPrefix("smtp_") {
-      self.init("smtp", "tlsproxy", "tlsmgr")
+      self.init(first: "smtp", "tlsproxy", "tlsmgr")
     } else if name == "lmtp_assume_final" {
-      self.init("lmtp", "smtp")
+      self.init(first: "lmtp", "smtp")
     } else if name.hasPrefix("lmtp_") {
-      self.init("lmtp", "tlsmgr")
+      self.init(first: "lmtp", "tlsmgr")
     } else if name.hasPrefix("postscreen_") {
-      self.init("postscreen", "proxymap")
+      self.init(first: "postscreen", "proxymap")
     } else {
       return nil
     }
   }
 
-  private init(_ first: String, _ others: String...) {
+  private init(first: String, _ others: String...) {
     self.first = first
     programs = Set(others).union([first])
   }
@@ -66,7 +66,7 @@ struct ParameterReaders: Sendable {
     "maximal_backoff_time", "defer_transports", "qmgr_message_active_limit",
     "qmgr_message_recipient_limit", "transport_retry_time", "confirm_delay_cleared",
   ]
-  private static let messages: Set = [
+  static let messages: Set = [
     "header_checks", "mime_header_checks", "nested_header_checks", "body_checks", "always_bcc",
     "sender_bcc_maps", "recipient_bcc_maps", "masquerade_domains", "masquerade_exceptions",
     "masquerade_classes", "canonical_classes", "sender_canonical_classes", "recipient_canonical_classes",

@@ -35,6 +35,25 @@ extension Rule {
             -o content_filter=smtp:[gw2.example]:587
 
         """),
+    moreBad: [
+      "header_checks=«regexp:/etc/postfix/x»", "always_bcc=«all@example.com»",
+      "masquerade_domains=«example.com»",
+      "mailbox_command=«/bin/x»", "«relayhost=»", "«header_checks=»", "default_extra_recipient_limit=«10»",
+      "smtp_destination_recipient_limit=«1»",
+    ].map { option in
+      Example(
+        main: """
+          relayhost = [gw1.example]
+
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          26        inet  n       -       y       -       -       smtpd
+              -o \(option)
+
+          """,
+        others: option.contains("regexp") ? ["x": "/x/ DISCARD\n"] : [:])
+    },
     check: .directory { subject in
       let referenced = subject.referencedNames
       return (subject.config.master?.services ?? []).flatMap { service -> [Finding] in
@@ -44,12 +63,22 @@ extension Rule {
             !referenced.contains(name)
           else { return nil }
           return Finding(
-            value, else: service.fields.first?.span(),
+            value, else: service.option(name)?.span() ?? service.fields.first?.span(),
             "\(service.program) does not read \(printable(name)), so this changes nothing; \(readers.first)(8) reads it: "
               + "need \(subject.instead(of: name, value, on: service))")
         }
       }
     })
+}
+
+extension Service {
+  /// The word that has an override in it, where its value is empty: `relayhost=`.
+  fileprivate func option(_ name: String) -> SourcedText? {
+    fields.dropFirst(8).last { field in
+      let text = field.withoutBraces.text
+      return text.hasSuffix("=") && text.contains(name)
+    }
+  }
 }
 
 extension Subject {
@@ -59,7 +88,11 @@ extension Subject {
     let transport = printable(service.name)
     switch (name, service.command) {
     case ("relayhost", "smtpd"), ("relayhost", "pickup"):
-      return value.isEmpty ? "another transport" : "\"-o content_filter=smtp:\(value)\""
+      return value.isEmpty
+        ? "\"-o content_filter=smtp:\", which sends all mail of this port straight to the domains of its recipients"
+        : "\"-o content_filter=smtp:\(value)\""
+    case ("relayhost", "smtp") where value.isEmpty:
+      return "\"\(transport):\" in transport_maps for the domains that go straight to their mail exchangers"
     case ("default_transport", "smtpd"), ("relay_transport", "smtpd"): return "\"-o content_filter=\(value)\""
     case ("relayhost", "smtp"): return "it where the transport is named: \"\(transport):\(value)\""
     case (_, "smtpd") where ParameterReaders.routing.contains(name):
@@ -67,22 +100,27 @@ extension Subject {
         "it in main.cf, for all mail, or \"-o content_filter=transport:nexthop\" for the mail of this port"
     default: break
     }
-    if name.hasPrefix("default_destination_") || name.hasPrefix("default_transport_")
-      || name == "initial_destination_concurrency",
-      service.isTransport
+    let own =
+      name == "initial_destination_concurrency" ? "_\(name)" : String(name.dropFirst("default".count))
+    if service.isTransport, name.hasPrefix("default_") || name == "initial_destination_concurrency",
+      ParameterTable.limitsOfTransports.definitions.contains(where: { $0.name == own })
     {
-      let own =
-        name == "initial_destination_concurrency" ? "_\(name)" : String(name.dropFirst("default".count))
       return "\"\(transport)\(own) = \(value)\" in main.cf"
     }
-    if ["header_checks", "body_checks", "mime_header_checks", "nested_header_checks"].contains(name) {
+    if ParameterReaders.messages.contains(name), ["smtpd", "pickup", "qmqpd"].contains(service.command) {
+      if value.isEmpty, ["header_checks", "body_checks"].contains(name) {
+        return "\"-o receive_override_options=no_header_body_checks\""
+      }
       return "it on a cleanup service of its own, and \"-o cleanup_service_name=\" with its name here"
+    }
+    if let other = ParameterReaders.ofOneTransport(name), service.isTransport, other != service.name {
+      return "\"\(transport)\(name.dropFirst(other.utf8.count)) = \(value)\" in main.cf"
     }
     if ParameterReaders.ofOneTransport(name) != nil { return "\"\(printable(name)) = \(value)\" in main.cf" }
     // The same parameter of the program that runs here.
     let family = name.prefix { $0 != "_" }
-    let own = "\(service.command)\(name.dropFirst(family.count))"
-    if ["smtp", "lmtp"].contains(family), service.isSMTPClient { return "\"-o \(own)=\(value)\"" }
+    let sibling = "\(service.command)\(name.dropFirst(family.count))"
+    if ["smtp", "lmtp"].contains(family), service.isSMTPClient { return "\"-o \(sibling)=\(value)\"" }
     return "\"\(printable(name)) = \(value)\" in main.cf"
   }
 }

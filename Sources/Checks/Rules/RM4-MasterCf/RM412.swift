@@ -22,9 +22,20 @@ extension Rule {
         smtp_bind_address = 192.0.2.1
 
         """),
+    moreGood: ["127.0.0.010", "2130706433", "0x7f.1", "[192.0.2.1]"].map { address in
+      Example(
+        main: """
+          relayhost = [gw1.example]
+          smtp_bind_address = \(address)
+          smtp_bind_address6 = fe80::1%eth0
+
+          """)
+    },
     check: .directory { subject in
       let main = BindAddress.names.compactMap { name in
-        subject.setValue(name).map { (name, $0, nil as Service?) }
+        // Of quotes RM324 says enough.
+        subject.config.main[name]?.isQuoted == true
+          ? nil : subject.setValue(name).map { (name, $0, nil as Service?) }
       }
       let services = (subject.config.master?.services ?? []).filter(\.isSMTPClient).flatMap { service in
         service.overrides.filter { $0.name.hasPrefix("\(service.command)_bind_address") && !$0.value.isEmpty }
@@ -57,7 +68,9 @@ enum BindAddress {
     guard !text.isEmpty else { return nil }
     let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     let isSix = name.hasSuffix("6")
-    if isSix ? HostName.isIPv6(bare) : isShortIPv4(bare) { return nil }
+    // The name of an interface may follow a link-local address.
+    let six = bare.lowercased().hasPrefix("fe80:") ? String(bare.prefix { $0 != "%" }) : bare
+    if isSix ? HostName.isIPv6(six) : HostName.isNumericIPv4(bare) { return nil }
     if HostName.isAddress(bare) { return isSix ? "is not an IPv6 address" : "is not an IPv4 address" }
     if value.listItems.count > 1 { return "is a list, and only one address is allowed" }
     if text.contains("/") { return "has a mask" }
@@ -74,13 +87,6 @@ enum BindAddress {
         ? "\(name.hasSuffix("6") ? name.dropLast() + "" : name + "6") = \(printable(first))"
         : "\(name) = \(printable(first))"
       : "the numeric address, such as \(name) = \(name.hasSuffix("6") ? "2001:db8::1" : "192.0.2.1")"
-  }
-
-  /// What getaddrinfo(3) takes for numeric: `127.1` too.
-  private static func isShortIPv4(_ text: String) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return HostName.isIPv4(text)
-      || (2...3).contains(parts.count) && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }
   }
 
   /// The address in front of a port or a mask.

@@ -49,7 +49,7 @@ extension Subject {
   var routesAllMail: Bool {
     tables.contains { $0.keys == .recipients && digests[$0.path]?.entry("*") != nil }
       || [RoutingParameter.transportMaps, .senderTransportMaps].flatMap { openMaps($0) }.contains {
-        $0.isCatchAll || $0.answersOtherSenders || $0.isService
+        isCatchAll($0) || $0.answersOtherSenders || $0.isService
       }
   }
 }

@@ -20,6 +20,8 @@ extension Rule {
 
         """),
     check: .result { view in
+      // Of a table RM108 says it.
+      guard !view.isUnsoundTable else { return nil }
       let fault = view.fault(.port)
       // Since Postfix 3.6 main.cf can give a service its port.
       if let service = fault?.text.text.split(separator: ":").last, view.parameters.namesPort(String(service))

@@ -25,6 +25,12 @@ extension Rule {
         view.client.asksForExchangers,
         let (item, host) = view.firstHost(where: { !$0.isBracketed && !HostName.isAddress($0.host) })
       else { return nil }
+      // A transport that is taken for a host: RM227.
+      if view.kind == .destination, view.transport.isEmpty, view.nextHop.bytes.first?.isSpace == true {
+        return nil
+      }
+      // Brackets would turn SRV records off.
+      if let found = view.serviceItem, found.item.text == item.text { return nil }
       return Offence(
         item,
         "\"\(printable(host.host))\" is looked up for MX records; need brackets, \"[host]\", where the host itself is meant"

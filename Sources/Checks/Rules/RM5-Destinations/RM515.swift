@@ -23,15 +23,47 @@ extension Rule {
         relayhost = [gw1.example]:465
 
         """),
+    moreBad: [
+      Example(
+        main: """
+          default_transport = lane1
+
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          lane1     unix  -       -       y       -       -       smtp
+              -o smtp_tls_wrappermode=«yes»
+              -o smtp_tls_security_level=encrypt
+
+          """)
+    ],
+    moreGood: [
+      Example(
+        main: """
+          relayhost = [gw1.example]:587
+          transport_maps = inline:{example.com=lane1:[gw1.example]:465}
+
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          lane1     unix  -       -       y       -       -       smtp
+              -o smtp_tls_wrappermode=yes
+              -o smtp_tls_security_level=encrypt
+
+          """)
+    ],
     check: .directory { subject in
       let name = "smtp_tls_wrappermode"
-      guard subject.parameters.isOn(name), let place = subject.place(of: name),
-        subject.parameters.text(.relayhost).isEmpty,
+      guard subject.parameters.text(.relayhost).isEmpty,
         let value = try? subject.parameters.value(.defaultTransport), !value.text.contains("randmap:"),
         case let direct = Destination(value), direct.nextHop.isEmpty,
         subject.transports.client(direct.transport.text) == .smtp,
+        case let service = subject.transports.service(direct.transport.text),
+        TLSUse(.smtp, of: service, in: subject.parameters).isWrapped,
         !subject.sendsElsewhere(direct.transport.text)
       else { return [] }
+      let own = service?.overrides.last { $0.name == name }?.value.span()
+      guard let place = own ?? subject.place(of: name) else { return [] }
       return [
         Finding(
           place,
@@ -54,6 +86,6 @@ extension Subject {
       return true
     }
     return routesAllMail
-      || openMaps(.senderRelayhostMaps).contains { $0.isCatchAll || $0.isService }
+      || openMaps(.senderRelayhostMaps).contains { isCatchAll($0) || $0.isService }
   }
 }

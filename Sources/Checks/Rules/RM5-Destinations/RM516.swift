@@ -16,7 +16,7 @@ extension Rule {
         smtp_tls_security_level = encrypt
         relayhost = «pool.example:submission», [gw1.example]:587
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506"]),
+        """, version: PostfixVersion(3, 10)),
     good: Example(
       main: """
         relayhost = [gw1.example]:587

@@ -24,7 +24,7 @@ extension Rule {
         smtp_tls_security_level = encrypt
         relayhost = pool.example:submission, [gw1.example]:587
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+        """, version: PostfixVersion(3, 10), companions: ["RM516"]),
     check: .resultInDirectory { view in
       guard view.mailProtocol != nil else { return nil }
       let services = view.client.lookup.services

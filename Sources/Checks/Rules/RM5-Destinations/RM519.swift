@@ -15,14 +15,14 @@ extension Rule {
         smtp_tls_security_level = encrypt
         relayhost = «pool.example:submission»
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+        """, version: PostfixVersion(3, 10), companions: ["RM516"]),
     good: Example(
       main: """
         use_srv_lookup = submission
         smtp_tls_security_level = encrypt
         relayhost = pool.example:submission, [gw1.example]:587
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+        """, version: PostfixVersion(3, 10), companions: ["RM516"]),
     check: .resultInDirectory { view in
       guard let found = view.serviceItem, found.isLast, !view.client.lookup.fallsBack else { return nil }
       let name = (view.mailProtocol ?? .smtp).fallbackRelay

@@ -16,14 +16,14 @@ extension Rule {
         use_srv_lookup = submission
         relayhost = «pool.example:submission», [gw1.example]:587
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+        """, version: PostfixVersion(3, 10), companions: ["RM516"]),
     good: Example(
       main: """
         use_srv_lookup = submission
         smtp_connection_cache_on_demand = no
         relayhost = pool.example:submission, [gw1.example]:587
 
-        """, version: PostfixVersion(3, 10), companions: ["RM506", "RM516"]),
+        """, version: PostfixVersion(3, 10), companions: ["RM516"]),
     check: .resultInDirectory { view in
       guard let mailProtocol = view.mailProtocol, let found = view.serviceItem,
         view.client.keepsConnections(mailProtocol)

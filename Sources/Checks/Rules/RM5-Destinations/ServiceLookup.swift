@@ -12,7 +12,8 @@ struct ServiceLookup: Sendable {
 
   init(_ service: Service?, in parameters: Parameters) {
     let seen = service.map { parameters.seen(by: $0) } ?? parameters
-    services = ((try? seen.value("use_srv_lookup")) ?? SourcedText()).listItems.map(\.text)
+    let isKnown = parameters.environment.version >= .serviceRecords
+    services = isKnown ? ((try? seen.value("use_srv_lookup")) ?? SourcedText()).listItems.map(\.text) : []
     fallsBack = seen.isOn("allow_srv_lookup_fallback")
   }
 }

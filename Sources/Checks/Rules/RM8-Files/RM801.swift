@@ -26,6 +26,16 @@ extension Rule {
 
         """,
       surroundings: Surroundings(files: ["/etc/postfix/main.cf": Surroundings.Ownership()])),
+    moreBad: [
+      Example(
+        main: """
+          transport_maps = «hash:/etc/postfix/maps/transport»
+
+          """,
+        surroundings: Surroundings(files: [
+          "/etc/postfix/maps": Surroundings.Ownership(isWritableByOthers: true)
+        ]), companions: ["RM308"])
+    ],
     check: .surrounded { subject, surroundings in
       let directory = surroundings.files[subject.config.directory]
       let main = subject.config.main.document
@@ -45,7 +55,7 @@ extension Rule {
           return directory.isOwnedByRoot
             ? [] : [Finding(place, "the directory is not owned by root; need \"chown root \(name)\"")]
         } ?? []
-      return own
+      return own + subject.openDirectories(surroundings)
         + subject.findings(surroundings) { file in
           if file.isWritableByOthers {
             return "its group or everybody may write it; need \"chmod go-w\""
@@ -63,6 +73,26 @@ extension Rule {
 }
 
 extension Subject {
+  /// A finding where a table is named that others may put another one in the place of.
+  fileprivate func openDirectories(_ surroundings: Surroundings) -> [Finding] {
+    let others = otherTables.filter { $0.purpose != .other && $0.purpose != .access }
+    let named =
+      tables.map { ($0.path, $0.text, $0.parameter.rawValue) }
+      + others.compactMap { table in table.path.map { ($0, table.text, table.parameter) } }
+    var told: Set<String> = []
+    return named.compactMap { path, text, parameter in
+      let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+        separator: "/")
+      guard directory != config.directory, surroundings.files[directory]?.isWritableByOthers == true,
+        told.insert(directory).inserted
+      else { return nil }
+      return Finding(
+        text, else: place(of: parameter),
+        "its group or everybody may write the directory \(printable(directory)), so those users can replace this table; need "
+          + "\"chmod go-w \(printable(directory))\"")
+    }
+  }
+
   /// A finding at the first line of each file, databases left out, for which `words` returns a message.
   func findings(
     _ surroundings: Surroundings, _ words: (Surroundings.Ownership) -> String?

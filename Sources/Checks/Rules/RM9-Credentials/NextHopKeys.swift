@@ -1,6 +1,7 @@
 // The tables that smtp(8) and lmtp(8) ask for a next hop: smtp_sasl_password_maps and smtp_tls_policy_maps. Their keys are
 // compared byte for byte with the next hop as it is written, folded to lower case.
 
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -119,7 +120,9 @@ extension Subject {
 
   /// The gateways that mail leaves by, wherever they are named outside of large tables; the values of these are looked at
   /// up to a number that a person could have written.
-  var askedGateways: [AskedGateway] {
+  var askedGateways: [AskedGateway] { askedGateways(by: .smtp) }
+
+  func askedGateways(by mailProtocol: MailProtocol) -> [AskedGateway] {
     var views = resultViews
     var seen: Set<String> = []
     for use in tables where seen.insert(use.path).inserted {
@@ -132,7 +135,31 @@ extension Subject {
           $0.value, kind: kind, place: .entry(table: use.path, key: $0.key.text), in: self)
       }
     }
-    return views.filter { $0.mailProtocol == .smtp }.flatMap(\.askedGateways)
+    return views.filter { $0.mailProtocol == mailProtocol }.flatMap(\.askedGateways)
+  }
+
+  /// The tables of a kind, of main.cf and of services with one of their own, with the gateways that each is asked for.
+  func keysByClient(_ end: String) -> [(keys: NextHopKeys, gateways: [AskedGateway], program: String)] {
+    [MailProtocol.smtp, .lmtp].flatMap {
+      mailProtocol -> [(keys: NextHopKeys, gateways: [AskedGateway], program: String)] in
+      let parameter = "\(mailProtocol.rawValue)\(end)"
+      let own = (config.master?.services ?? []).filter { service in
+        service.isTransport && service.isSMTPClient && service.overrides.contains { $0.name == parameter }
+      }
+      let main = nextHopKeys(of: parameter)
+      guard !own.isEmpty || !main.entries.isEmpty else { return [] }
+      let names = Set(own.map(\.name))
+      let gateways = askedGateways(by: mailProtocol)
+      let program = "\(mailProtocol.rawValue)(8)"
+      let others = gateways.filter { gateway in gateway.service.map { !names.contains($0.name) } ?? true }
+      return [(main, others, program)]
+        + own.map { service in
+          (
+            NextHopKeys(parameter, in: config, parameters.seen(by: service)),
+            gateways.filter { $0.service?.name == service.name }, program
+          )
+        }
+    }.filter { !$0.keys.entries.isEmpty }
   }
 
   /// Whether every table of routes could be read.

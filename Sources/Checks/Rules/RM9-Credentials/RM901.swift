@@ -13,14 +13,32 @@ extension Rule {
       """,
     bad: .login("«gw1.example:587»  user:secret\n"),
     good: .login("[gw1.example]:587  user:secret\n"),
+    moreBad: [
+      Example(
+        main: """
+          sender_dependent_default_transport_maps = inline:{@example.com=lane1:[gw1.example]:587}
+          relayhost = [gw2.example]
+
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          lane1     unix  -       -       y       -       -       smtp
+              -o smtp_sasl_auth_enable=yes -o smtp_sasl_security_options=noanonymous
+              -o smtp_sasl_password_maps=texthash:/etc/postfix/sasl_passwd
+
+          """,
+        others: ["sasl_passwd": "«[gw1.example]:588»  user:secret\n"])
+    ],
     check: .directory { subject in
       let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
-      guard !keys.entries.isEmpty else { return [] }
-      let misspelled = subject.misspelled(keys) { $0.credentialKeys }.compactMap { entry, gateway in
-        Finding(
-          entry.keyText,
-          "\"\(excerpt(entry.quoted))\" is never asked for: smtp(8) asks for "
-            + "\(listed(gateway.credentialKeys)); need the key \"\(excerpt(gateway.item.bytes))\"")
+      let misspelled = subject.keysByClient("_sasl_password_maps").flatMap { client in
+        subject.misspelled(client.keys, of: client.gateways) { $0.credentialKeys }.compactMap {
+          entry, gateway in
+          Finding(
+            entry.keyText,
+            "\"\(excerpt(entry.quoted))\" is never asked for: \(client.program) asks for "
+              + "\(listed(gateway.credentialKeys)); need the key \"\(excerpt(gateway.item.bytes))\"")
+        }
       }
       guard let star = keys.entry("*") else { return misspelled }
       return misspelled
@@ -37,9 +55,9 @@ extension Subject {
   /// The keys that name the host of a gateway in another spelling than the next hop does, where no other key is right for
   /// it.
   func misspelled(
-    _ keys: NextHopKeys, asked: (AskedGateway) -> [String]
+    _ keys: NextHopKeys, of known: [AskedGateway]? = nil, asked: (AskedGateway) -> [String]
   ) -> [(entry: NextHopKeys.Entry, gateway: AskedGateway)] {
-    let gateways = askedGateways
+    let gateways = known ?? askedGateways
     let all = Set(gateways.flatMap(asked))
     let missed = gateways.filter { gateway in !asked(gateway).contains { keys.entry($0) != nil } }
     var byHost: [String: AskedGateway] = [:]

@@ -31,6 +31,17 @@ extension Rule {
 
         """,
       others: ["sasl_passwd": "[gw1.example]:587  user:secret\n[gw2.example]:587  user:secret\n"]),
+    moreBad: [
+      Example(
+        main: """
+          relayhost = «[gw1.example]:587»
+          smtp_sasl_auth_enable = yes
+          smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd
+          smtp_sasl_security_options = noanonymous
+
+          """,
+        others: ["sasl_passwd": "[old.example]:587  user:secret\n"])
+    ],
     check: .directory { subject in
       let keys = subject.nextHopKeys(of: "smtp_sasl_password_maps")
       guard subject.isOnAnywhere("smtp_sasl_auth_enable"), keys.isComplete, !keys.entries.isEmpty,
@@ -43,7 +54,22 @@ extension Rule {
           || !gateway.host.isBracketed && keys.entry(gateway.hostName) != nil
       }
       let misspelled = Set(subject.misspelled(keys) { $0.credentialKeys }.map(\.gateway.written))
-      return subject.gatewayGroups.flatMap { group -> [Finding] in
+      // A table whose keys are all of other hosts is for this one, most probably.
+      let all = subject.askedGateways
+      let isUnused =
+        subject.knowsItsGateways && !all.contains(where: hasCredentials)
+        && !keys.entries.contains { $0.key.contains("@") || $0.key == "*" }
+      return subject.gatewayGroups.enumerated().flatMap { number, group -> [Finding] in
+        let isOnlyGroup = number == 0 && isUnused && group.count == 1 && group.allSatisfy(\.host.isBracketed)
+        if isOnlyGroup, let gateway = group.first, !misspelled.contains(gateway.written) {
+          let line = "\(excerpt(gateway.item.bytes))  user:password"
+          return [
+            Finding(
+              gateway.item,
+              "smtp_sasl_password_maps has credentials for other hosts, and none for \"\(excerpt(gateway.item.bytes))\"; need the "
+                + "line \"\(line)\"")
+          ].compactMap { $0 }
+        }
         guard group.contains(where: hasCredentials) else { return [] }
         var told: Set<String> = []
         return group.filter { !hasCredentials($0) && !misspelled.contains($0.written) }

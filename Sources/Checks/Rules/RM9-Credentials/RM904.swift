@@ -25,6 +25,22 @@ extension Rule {
 
         """,
       others: ["tls_policy": "[gw1.example]:587  encrypt protocols=>=TLSv1.2\n"]),
+    moreBad: [
+      Example(
+        main: """
+          relayhost = [gw1.example]:587
+          smtp_tls_policy_maps = hash:/etc/postfix/tls_policy
+
+          """,
+        others: ["tls_policy": "[gw1.example]:587  encrypt «ciphers=superb»\n"]),
+      Example(
+        main: """
+          relayhost = [gw1.example]:587
+          smtp_tls_policy_maps = hash:/etc/postfix/tls_policy
+
+          """,
+        others: ["tls_policy": "[gw1.example]:587  encrypt «protocols=>=TLSv1.9»\n"]),
+    ],
     check: .directory { subject in
       let lists = OtherTableParameter.tlsPolicies.map { subject.nextHopKeys(of: $0) }
       return lists.flatMap(\.entries).compactMap { entry -> (NextHopKeys.Entry, TLSPolicyFault)? in
@@ -90,6 +106,13 @@ struct TLSPolicyFault: Sendable {
         problem = ("works with verify and secure only", "the level \"secure\", or no \"tafile=\"")
       case "servername" where !HostName.isValid(pair.value.text):
         problem = ("names no host", "a host name")
+      // With "may" the mail goes on without TLS.
+      case "ciphers"
+      where level != "may"
+        && !["export", "low", "medium", "high", "null"].contains(pair.value.text.lowercased()):
+        problem = ("is not a grade of ciphers", "\"ciphers=high\" or \"ciphers=medium\"")
+      case "protocols" where level != "may" && !Self.areProtocols(pair.value):
+        problem = ("has a protocol that does not exist", "protocols such as \"protocols=>=TLSv1.2\"")
       case "connection_reuse", "enable_rpk":
         problem =
           ["yes", "no"].contains(pair.value.text.lowercased())
@@ -102,6 +125,15 @@ struct TLSPolicyFault: Sendable {
       }
     }
     return nil
+  }
+
+  /// `!SSLv3:!TLSv1`, `>=TLSv1.2`; of numbers nothing is said.
+  private static func areProtocols(_ value: SourcedText) -> Bool {
+    let known: Set = ["sslv2", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3"]
+    return value.text.lowercased().split { ":, \t".contains($0) }.allSatisfy { word in
+      let name = word.drop { "!<>=".contains($0) }
+      return name.isEmpty || name.first?.isNumber == true || known.contains(String(name))
+    }
   }
 
   /// The level that a wrong word probably means.

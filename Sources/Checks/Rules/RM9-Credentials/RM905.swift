@@ -25,14 +25,24 @@ extension Rule {
 
         """,
       others: ["tls_policy": "[gw1.example]:587  encrypt\n"]),
+    moreBad: [
+      Example(
+        main: """
+          virtual_mailbox_domains = example.com
+          virtual_transport = lmtp:[store.example]:24
+          lmtp_tls_policy_maps = hash:/etc/postfix/tls_policy
+
+          """,
+        others: ["tls_policy": "«[store.example]»  encrypt\n"])
+    ],
     check: .directory { subject in
-      let keys = subject.nextHopKeys(of: "smtp_tls_policy_maps")
-      guard !keys.entries.isEmpty else { return [] }
-      return subject.misspelled(keys) { [$0.written] }.compactMap { entry, gateway in
-        Finding(
-          entry.keyText,
-          "\"\(excerpt(entry.quoted))\" is not the key that smtp(8) looks up; need the key "
-            + "\"\(excerpt(gateway.item.bytes))\"")
+      subject.keysByClient("_tls_policy_maps").flatMap { client in
+        subject.misspelled(client.keys, of: client.gateways) { [$0.written] }.compactMap { entry, gateway in
+          Finding(
+            entry.keyText,
+            "\"\(excerpt(entry.quoted))\" is not the key that \(client.program) looks up; need the key "
+              + "\"\(excerpt(gateway.item.bytes))\"")
+        }
       }
     })
 }
