@@ -14,11 +14,12 @@ package final class Resolver {
   private var isHeld = false
   private var usesRelayhost = false
 
-  package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
+  /// - Parameter keepsKeys: whether the keys of large source texts are kept for further addresses.
+  package init(_ config: MailConfig, context: RouteContext = RouteContext(), keepsKeys: Bool = false) {
     self.config = config
     self.context = context
     do throws(ResolverEnd) {
-      settings = .success(try ResolverSettings(config, context: context))
+      settings = .success(try ResolverSettings(config, context: context, keepsKeys: keepsKeys))
     } catch {
       settings = .failure(error)
     }
