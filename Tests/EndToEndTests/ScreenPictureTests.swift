@@ -32,7 +32,7 @@ import Testing
     let text = try readText("\(docs)/pictures/themes/\(theme)-\(view).svg")
     let document = XMLParser(data: Data(text.utf8))
     #expect(document.parse(), "\(String(describing: document.parserError))")
-    #expect(text.contains("mx.here.example") && text.contains("\(view) in the theme \(theme)"))
+    #expect(text.contains("/etc/postfix") && text.contains("\(view) in the theme \(theme)"))
     #expect(try readText("\(docs)/themes.md").contains("(pictures/themes/\(theme)-\(view).svg)"))
   }
 
