@@ -140,11 +140,17 @@ events: test-deps ## give the console random events (EVENTS of them): keys, past
 docs: ## draw the picture of the modules from Package.swift
 	awk -f .ci/modules Package.swift > docs/modules.svg
 
-pictures: test-deps ## take the pictures of the documentation anew, from the program as it is
+pictures: test-deps ## take the pictures of the documentation anew, from the program as it is; as PNG they are in .build/pictures
 	$(DEBUG) --product randmap
 	$(DEBUG) --product pictures
-	@mkdir -p docs/pictures
+	@mkdir -p docs/pictures/themes
 	$(AS_ROOT) .build/debug/pictures docs/pictures
+	@.ci/packages rsvg-convert=librsvg2-bin
+	@mkdir -p .build/pictures
+	@for picture in docs/pictures/*.svg docs/pictures/themes/*.svg; do \
+	  rsvg-convert $$picture -o .build/pictures/$$(basename $$picture .svg).png; \
+	done
+	@echo "The same as PNG: .build/pictures"
 
 lint: ## check the style of the sources, and that the picture of the modules is up to date
 	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))

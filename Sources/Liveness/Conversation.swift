@@ -23,14 +23,14 @@ struct Conversation {
     case close
   }
 
-  private enum Step {
+  enum Step {
     case greeting, ehlo, helo, startTLS, handshake, sender, recipient, reset, quit, closed
   }
 
   private let mailProtocol: MailProtocol
   private let heloName: String
   private var reader: ReplyReader
-  private var step = Step.greeting
+  var step = Step.greeting
   private(set) var capabilities: [String] = []
   private(set) var encryption = Encryption.unknown
   private(set) var transcript = Transcript()
@@ -42,11 +42,11 @@ struct Conversation {
   private let ownName: String?
   private let messageSizeLimit: Int
   /// Whom the envelope is for; nil for a probe, which has none.
-  private let recipient: String?
-  private let tls: TLSPolicy
+  let recipient: String?
+  let tls: TLSPolicy
   /// What is found before the envelope: that does not change it.
-  private var findingOfProbe = ProbeFinding.answers
-  private(set) var recipientAnswer: RecipientAnswer?
+  var findingOfProbe = ProbeFinding.answers
+  var recipientAnswer: RecipientAnswer?
 
   /// - Parameters:
   ///   - isOnMailPort: smtp(8) looks for a loop only on the port of SMTP: on another one there may be a content filter, or
@@ -218,50 +218,16 @@ struct Conversation {
     return nil
   }
 
-  /// All that a probe asks is known. An envelope follows where a person asked for it, and where smtp(8) would send one.
-  private mutating func goOn(_ finding: ProbeFinding) -> [Action] {
-    guard recipient != nil else { return quit(finding) }
-    findingOfProbe = finding
-    if case .loopsBack = finding { return quit(finding) }
-    if tls.isMandatory, encryption.certificate == nil {
-      let why = if case .declined(let why) = encryption { why.reason } else { ProbeFinding.noTLS.reason }
-      recipientAnswer = .unknown("not asked, as TLS is mandatory here: \(why)")
-      return quit(finding)
-    }
-    step = .sender
-    return [.send("MAIL FROM:<>\r\n")]
-  }
-
-  private mutating func answer(_ lines: ReplyReader.Lines, toEnvelope phase: Phase) -> [Action] {
-    let isGood = lines.code / 100 == 2
-    if isGood, phase == .sender, let recipient {
-      step = .recipient
-      return [.send("RCPT TO:<\(recipient)>\r\n")]
-    }
-    recipientAnswer = isGood ? .taken(lines.shown) : .refused(lines.shown, phase)
-    // 421 says that the server hangs up.
-    if lines.code == 421 { return close(findingOfProbe) }
-    step = .reset
-    return [.send("RSET\r\n")]
-  }
-
-  private mutating func quit(_ finding: ProbeFinding) -> [Action] {
+  mutating func quit(_ finding: ProbeFinding) -> [Action] {
     settleRecipient(finding)
     step = .quit
     return [.found(finding), .send("QUIT\r\n")]
   }
 
-  private mutating func close(_ finding: ProbeFinding) -> [Action] {
+  mutating func close(_ finding: ProbeFinding) -> [Action] {
     settleRecipient(finding)
     step = .closed
     return [.found(finding), .close]
-  }
-
-  /// Where the envelope did not come to an answer, what was found says why.
-  private mutating func settleRecipient(_ finding: ProbeFinding) {
-    guard recipient != nil, recipientAnswer == nil else { return }
-    let why = if case .failed(let why) = encryption { why.reason } else { finding.reason }
-    recipientAnswer = .unknown(why)
   }
 
   private mutating func fail(_ failure: ReplyReader.Failure) -> [Action] {
@@ -302,7 +268,7 @@ struct Conversation {
 
 extension ReplyReader.Lines {
   /// The reply for people: printable, and short enough to show.
-  fileprivate var shown: Reply {
+  var shown: Reply {
     Reply(code: code, text: Liveness.shown(texts.joined(separator: [UInt8(ascii: " ")])))
   }
 }

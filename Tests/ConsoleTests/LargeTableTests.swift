@@ -8,6 +8,22 @@ import Testing
 @Suite struct LargeTableTests {
   init() { #expect(utf8Locale) }
 
+  /// Each letter asks for other keys. Only the first one goes over the table.
+  @Test func anAddressIsAnsweredWithoutGoingOverTheTableAgain() {
+    let table = (1...50_000).map { "d\($0).example smtp:[in-gw1.example]\n" }.joined()
+    var driver = Driver.ready(sampleConfig(moreEntries: table))
+    driver.threadsAreFast = false
+    driver.press(.character("3"), .character("@"))
+    var times: [Duration] = []
+    for letter in "u@d7.ex" {
+      driver.effects = []
+      driver.press(.character(letter))
+      times.append(ContinuousClock().measure { driver.endThreads() })
+    }
+    let later = times.dropFirst().max() ?? .zero
+    #expect(later * 5 < times[0], "\(times)")
+  }
+
   /// The quickest of some presses of each key.
   private func times(entries: Int) -> [String: Duration] {
     let table = (1...entries).map { "d\($0).example smtp:[in-gw1.example]\n" }.joined()

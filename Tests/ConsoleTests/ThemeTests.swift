@@ -32,6 +32,18 @@ import Testing
     }
   }
 
+  /// Words in black on red are read; a bar in black on black is not seen.
+  @Test(arguments: ["default", "dark", "light", "high-contrast", "colour-blind"])
+  func aBarIsSeen(name: String) throws {
+    let theme = try ThemeSearch(environment: { _ in nil }).theme(named: name)
+    let screen = theme.look(of: .text)
+    for role in [Role.bar, .down, .refused, .degraded, .drained, .unknown] {
+      let look = theme.look(of: Style(role, on: nil, .block))
+      #expect(look.background == screen.background, "\(role)")
+      #expect(look.foreground != screen.background || screen.background == .terminal, "\(role)")
+    }
+  }
+
   /// A program that was copied alone has the same default.
   @Test func theDefaultIsBuiltIn() throws {
     let file = try #require(ThemeSearch(environment: { _ in nil }).folders.last) + "/default"

@@ -25,6 +25,17 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("<rect x=\"45.6\"") && $0.contains("width=\"4.2\"") }, "\(lines)")
   }
 
+  /// Every view in every theme, each on its own page of docs/themes.md.
+  @Test(arguments: ScreenPicture.themes, ScreenPicture.views)
+  func eachViewIsThereInEachTheme(theme: String, view: String) throws {
+    let docs = sampleDirectory("").replacing("/samples/", with: "/docs")
+    let text = try readText("\(docs)/pictures/themes/\(theme)-\(view).svg")
+    let document = XMLParser(data: Data(text.utf8))
+    #expect(document.parse(), "\(String(describing: document.parserError))")
+    #expect(text.contains("/etc/postfix") && text.contains("\(view) in the theme \(theme)"))
+    #expect(try readText("\(docs)/themes.md").contains("(pictures/themes/\(theme)-\(view).svg)"))
+  }
+
   @Test(arguments: ["gateways", "pools", "sharing"]) func thePictureIsThere(name: String) throws {
     let folder = sampleDirectory("").replacing("/samples/", with: "/docs/pictures/")
     let text = try readText("\(folder)\(name).svg")

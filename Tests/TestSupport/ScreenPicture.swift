@@ -2,6 +2,10 @@
 
 /// A screen, cell by cell, as escape sequences tell it.
 package struct ScreenPicture {
+  /// What there are pictures of: each view in each theme.
+  package static let themes = ["default", "dark", "light", "high-contrast", "colour-blind"]
+  package static let views = ["gateways", "pools", "routes", "problems", "changes", "history"]
+
   fileprivate struct Look: Hashable {
     var foreground: String?
     var background: String?

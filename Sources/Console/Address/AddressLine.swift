@@ -2,10 +2,12 @@
 
 import PostfixFiles
 import Routing
+import Synchronization
 
 /// A line with an address, and the answer to it.
 struct AddressLine: Sendable {
   let number: Int
+  let resolver = KeptResolver()
   var line = LineEditor()
   /// The answer to `answered`; it stays until the next one is there.
   private(set) var answer: RouteAnswer?
@@ -56,6 +58,24 @@ struct AddressLine: Sendable {
   }
 }
 
+/// One resolver for all that is typed into a line: it opens the tables once, whatever they have in them.
+final class KeptResolver: Sendable {
+  private let kept = Mutex<(revision: Int, resolver: Resolver)?>(nil)
+
+  /// - Parameters:
+  ///   - revision: that of the configuration; for another one `make` is called.
+  func answer(
+    _ question: AddressQuestion, _ revision: Int, _ make: @Sendable () -> Resolver
+  ) -> RouteAnswer {
+    kept.withLock { kept in
+      let known = kept.flatMap { $0.revision == revision ? $0.resolver : nil }
+      let resolver = known ?? make()
+      kept = (revision, resolver)
+      return resolver.route(internalForm(question.recipient), from: internalForm(question.sender))
+    }
+  }
+}
+
 struct AddressQuestion: Hashable, Sendable {
   let recipient: String
   /// Empty for the null sender.
@@ -90,11 +110,12 @@ extension Model {
     guard case .address(var line) = dialog, let question = line.nextQuestion() else { return [] }
     dialog = .address(line)
     let (config, machine, number) = (facts.session.current, facts.machine, line.number)
+    let (resolver, revision) = (line.resolver, facts.session.revision)
     return [
       .workOut {
-        let resolver = Resolver(config, context: machine(config).context)
-        let answer = resolver.route(
-          internalForm(question.recipient), from: internalForm(question.sender))
+        let answer = resolver.answer(question, revision) {
+          Resolver(config, context: machine(config).context, keepsKeys: true)
+        }
         return { $0.take(answer, to: question, of: number) }
       }
     ]

@@ -1,5 +1,6 @@
 // Answers in words, for `--plain`: names and values in place of columns, words in place of signs.
 
+import Editing
 import PostfixFiles
 import Routing
 import System
@@ -69,5 +70,44 @@ extension AddressLine {
     guard case .destination = outcome else { return "result: \(spans.joined())" }
     return "destination: \(spans[0])"
       + (spans.count > 1 ? "; state: \(spans[1].split(separator: " ").joined(separator: " "))" : "")
+  }
+}
+
+extension SharingDialogue {
+  /// The preview in words; nil in the steps before it.
+  func previewLines(_ facts: Facts) -> [String]? {
+    guard case .preview(let preview, let gateways, _) = step else { return nil }
+    let pool = preview.pool
+    let stops = (preview.guards ?? pool.plan.guards) + failing(facts)
+    return ["mail: \(printable(pool.wish.scope.words))"]
+      + gateways.shareWords(of: pool.wish, facts)
+      + stops.map { "problem: \($0.message)" }
+      + (preview.guards == nil ? ["checking for new errors"] : [])
+      + pool.plan.notes.map { "note: \($0)" } + preview.words
+  }
+}
+
+extension GatewaysStep {
+  /// A gateway a line, for who hears it.
+  fileprivate func shareWords(of wish: PoolWish, _ facts: Facts) -> [String] {
+    guard let choice = try? WeightChoice(wish.members.map(\.weight)) else { return [] }
+    return wish.members.enumerated().map { index, member in
+      let share = percent(wish.members.count == 1 ? 1 : choice.share(index))
+      let state = stateSpans(of: member.description, true, facts).map(\.text).joined().spokenParts
+      return "member: \(printable(member.description)); share: \(share)"
+        + (state.isEmpty ? "" : "; state: \(state)")
+    }
+  }
+}
+
+extension PreviewStep {
+  /// Where mail goes, and the diff, whose lines are as they are.
+  fileprivate var words: [String] {
+    let routes = routes(arrow: "then").map { route in
+      "mail: \(route.mail); goes to: \(route.words)"
+    }
+    return routes
+      + (pool.diff.isEmpty
+        ? ["Nothing would change in the files."] : ["What changes in the files:"] + pool.diff)
   }
 }

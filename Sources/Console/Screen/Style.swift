@@ -40,6 +40,9 @@ package struct Attributes: OptionSet, Hashable, Sendable {
   package static let reverse = Attributes(rawValue: 2)
   package static let underline = Attributes(rawValue: 4)
   package static let dim = Attributes(rawValue: 8)
+  /// Drawn with blocks: where the role has a background for its words, the blocks have that colour. In that of the words they would
+  /// not be seen on the screen's own.
+  package static let block = Attributes(rawValue: 16)
 }
 
 /// The meaning of a cell: its role, what it lies on (the selected row, say), and attributes of its own.

@@ -51,6 +51,9 @@ package struct Theme: Hashable, Sendable {
     var look = own
     if own.foreground == .terminal { look.foreground = screen.foreground }
     if own.background == .terminal { look.background = screen.background }
+    if style.attributes.contains(.block), own.background != .terminal {
+      (look.foreground, look.background) = (own.background, screen.background)
+    }
     if let ground = style.ground {
       let below = looks[ground] ?? Look()
       look.attributes.formUnion(below.attributes)

@@ -78,18 +78,6 @@ extension SharingDialogue {
     }
   }
 
-  /// The preview in words; nil in the steps before it.
-  func previewLines(_ facts: Facts) -> [String]? {
-    guard case .preview(let preview, let gateways, _) = step else { return nil }
-    let pool = preview.pool
-    let stops = (preview.guards ?? pool.plan.guards) + failing(facts)
-    return ["mail: \(printable(pool.wish.scope.words))"]
-      + gateways.shareWords(of: pool.wish, facts)
-      + stops.map { "problem: \($0.message)" }
-      + (preview.guards == nil ? ["checking for new errors"] : [])
-      + pool.plan.notes.map { "note: \($0)" } + preview.words
-  }
-
   private func lines(
     of preview: PreviewStep, _ gateways: GatewaysStep, _ facts: Facts, width: Int
   ) -> [[Span]] {
@@ -189,7 +177,7 @@ extension GatewaysStep {
   }
 
   /// The worst state of the gateways that a line names, with the reason.
-  private func stateSpans(of text: String, _ isWide: Bool, _ facts: Facts) -> [Span] {
+  func stateSpans(of text: String, _ isWide: Bool, _ facts: Facts) -> [Span] {
     let named = gateways(of: text)
     if named.isEmpty { return [] }
     let known = named.compactMap { facts.statuses[$0] }
@@ -202,17 +190,6 @@ extension GatewaysStep {
       Span(facts.marked(worst.state), Role(worst.state)),
       Span("  " + (worst.state == .up ? latency : printable(worst.reason)), .dim),
     ]
-  }
-
-  /// A gateway a line, for who hears it.
-  fileprivate func shareWords(of wish: PoolWish, _ facts: Facts) -> [String] {
-    guard let choice = try? WeightChoice(wish.members.map(\.weight)) else { return [] }
-    return wish.members.enumerated().map { index, member in
-      let share = percent(wish.members.count == 1 ? 1 : choice.share(index))
-      let state = stateSpans(of: member.description, true, facts).map(\.text).joined().spokenParts
-      return "member: \(printable(member.description)); share: \(share)"
-        + (state.isEmpty ? "" : "; state: \(state)")
-    }
   }
 
   fileprivate func shareLines(of wish: PoolWish, _ facts: Facts) -> [[Span]] {
@@ -248,7 +225,7 @@ extension PreviewStep {
   }
 
   /// Where the mail of each sample goes before and after; what changes comes first.
-  private func routes(arrow: String) -> [(mail: String, words: String, isChanged: Bool)] {
+  func routes(arrow: String) -> [(mail: String, words: String, isChanged: Bool)] {
     pool.plan.routes.sorted { $0.isChanged && !$1.isChanged }.map { route in
       let sample = route.sample
       let address = sample.sender.isEmpty ? sample.recipient : "from \(sample.sender)"
@@ -259,15 +236,6 @@ extension PreviewStep {
     }
   }
 
-  /// The same for who hears it: before the diff, whose lines are as they are.
-  fileprivate var words: [String] {
-    let routes = routes(arrow: "then").map { route in
-      "mail: \(route.mail); goes to: \(route.words)"
-    }
-    return routes
-      + (pool.diff.isEmpty
-        ? ["Nothing would change in the files."] : ["What changes in the files:"] + pool.diff)
-  }
 }
 
 extension Style {

@@ -3,8 +3,12 @@
 
 import PostfixFiles
 
-/// What was looked up in the source texts for one address.
+/// What was looked up in the source texts for one address; or, where the keys are kept, for many.
 struct EntryIndex {
+  let keepsKeys: Bool
+
+  init(keepsKeys: Bool = false) { self.keepsKeys = keepsKeys }
+
   private struct Source: Hashable {
     let path: String
     let isFolded: Bool
@@ -16,6 +20,9 @@ struct EntryIndex {
   }
 
   private var sources: [Source: Lookups] = [:]
+  private var hashes: [Source: KeyHashes] = [:]
+  /// A shorter text is gone over.
+  private static let fewLines = 1_000
   /// So many keys are looked up one by one.
   private static let maximumCount = 200
 
@@ -24,6 +31,11 @@ struct EntryIndex {
     for key: Bytes, in table: Table, folding: CaseFolding, isUnicode: Bool
   ) -> TableEntry? {
     let source = Source(path: table.document.path, isFolded: folding != .none)
+    if keepsKeys, table.document.lines.count > Self.fewLines {
+      let known = hashes[source] ?? KeyHashes(table, folding: folding, isUnicode: isUnicode)
+      hashes[source] = known
+      return known.entry(for: key)
+    }
     var lookups = sources[source] ?? Lookups()
     if let known = lookups.found[key] { return known }
     if lookups.isComplete { return nil }

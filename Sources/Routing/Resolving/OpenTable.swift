@@ -97,7 +97,7 @@ final class OpenTables {
   var drawingTime = Duration.zero
   private var answers: [Question: TableAnswer] = [:]
   private var draws: [Question: Distribution<SearchAnswer>] = [:]
-  private var index = EntryIndex()
+  private var index: EntryIndex
   /// What the `regexp:` tables share.
   private let expressions = ExpressionMemory()
   private lazy var proxied = ProxiedTables(config)
@@ -115,7 +115,11 @@ final class OpenTables {
     let use: TableUse
   }
 
-  init(config: MailConfig, context: RouteContext, isUnicode: Bool, isOpenErrorFatal: Bool = false) {
+  init(
+    config: MailConfig, context: RouteContext, isUnicode: Bool, isOpenErrorFatal: Bool = false,
+    keepsKeys: Bool = false
+  ) {
+    index = EntryIndex(keepsKeys: keepsKeys)
     self.config = config
     self.context = context
     self.isUnicode = isUnicode
@@ -145,7 +149,7 @@ final class OpenTables {
       drawingTime = .zero
       answers = [:]
       draws = [:]
-      index = EntryIndex()
+      if !index.keepsKeys { index = EntryIndex() }
     }
     return (unknown, drawn)
   }

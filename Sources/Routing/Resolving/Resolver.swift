@@ -14,13 +14,14 @@ package final class Resolver {
   private var isHeld = false
   private var usesRelayhost = false
 
-  package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
+  /// - Parameter keepsKeys: whether the keys of large source texts are kept for further addresses.
+  package init(_ config: MailConfig, context: RouteContext = RouteContext(), keepsKeys: Bool = false) {
     // Which texts are unknown in templates is known of what was read.
     let config = config.environment.template == nil ? config : config.readingFiles()
     self.config = config
     self.context = context
     do throws(ResolverEnd) {
-      settings = .success(try ResolverSettings(config, context: context))
+      settings = .success(try ResolverSettings(config, context: context, keepsKeys: keepsKeys))
     } catch {
       settings = .failure(error)
     }

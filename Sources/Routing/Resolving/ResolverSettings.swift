@@ -40,7 +40,7 @@ struct ResolverSettings {
     "show_user_unknown_table_name", "smtputf8_enable", "swap_bangpath",
   ]
 
-  init(_ config: MailConfig, context: RouteContext) throws(ResolverEnd) {
+  init(_ config: MailConfig, context: RouteContext, keepsKeys: Bool = false) throws(ResolverEnd) {
     self.config = config
     service = config.rewriteService
     let parameters = config.rewriteParameters
@@ -70,7 +70,7 @@ struct ResolverSettings {
 
     let tables = OpenTables(
       config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true,
-      isOpenErrorFatal: switches["daemon_table_open_error_is_fatal"] ?? false)
+      isOpenErrorFatal: switches["daemon_table_open_error_is_fatal"] ?? false, keepsKeys: keepsKeys)
     self.tables = tables
     func list(_ name: String, _ style: DomainList.Style) throws(ResolverEnd) -> DomainList {
       try DomainList(name, try text(name), style: style, config: config, tables: tables)

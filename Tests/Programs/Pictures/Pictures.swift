@@ -49,6 +49,10 @@ struct Pictures {
     for gateway in ["gw1.example 587", "gw2.example 587", "in1.example 25", "in2.example 25 -f CONNECT"] {
       try run("gateway up \(gateway)", on: machine)
     }
+    // Something for the history.
+    try run(
+      "randmap set relay_transport relay:[in2.example] 2 --write > /dev/null && randmap undo > /dev/null",
+      on: machine)
     // The agent makes this notation true.
     try run("postfix start; setsid randmap agent < /dev/null > agent.log 2>&1 &", on: machine)
     try run(
@@ -65,6 +69,26 @@ struct Pictures {
       // What the agent says comes before the own probes.
       try console.waitUntilGone("not probed yet")
       try take(console, name, into: folder, title: title)
+    }
+    try takeThemes(console, into: folder)
+  }
+
+  /// Every view in every theme, with an edit that is not written.
+  private static func takeThemes(_ console: TerminalSession, into folder: String) throws {
+    // A pool is a heading with its members below.
+    try console.press("2", "Home", "Down", "+")
+    try console.waitFor("unwritten edit") { $0.contains("5 Changes 1") }
+    for theme in ScreenPicture.themes {
+      try console.type(":config theme \(theme)\r")
+      try console.waitFor("theme = \(theme)")
+      for (index, view) in ScreenPicture.views.enumerated() {
+        // Through another one, so that no notice is left.
+        try console.press("\((index + 1) % ScreenPicture.views.count + 1)", "\(index + 1)")
+        let words = ["LAST 30 MIN", "WEIGHT", "PARAMETER OR KEY", "RM", "@@", "WHO"][index]
+        try console.waitFor("\(view)") { $0.contains(words) && !$0.contains("theme =") }
+        try take(
+          console, "\(theme)-\(view)", into: "\(folder)/themes", title: "\(view) in the theme \(theme)")
+      }
     }
   }
 

@@ -141,7 +141,10 @@ extension GatewaysView {
       [
         [name], [facts.stateSpan(state, of: use.gateway, short: widths.state < 17)], [latency],
         historySpans(status, columns: widths.history, facts),
-        [Span(barText, state.isAlive ? .bar : Role(state)), Span(pad), Span(percentText, share.style.role)],
+        [
+          Span(barText, state.isAlive ? .bar : Role(state), .block), Span(pad),
+          Span(percentText, share.style.role),
+        ],
         [share], [facts.realSpan(of: use.gateway)], [facts.deferredSpan(of: use.gateway)],
         [facts.delaySpan(of: use.gateway)], [facts.queuedSpan(of: use.gateway)],
       ], in: columns, x: widths.left, y: y, gap: widths.gap)

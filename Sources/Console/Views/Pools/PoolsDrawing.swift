@@ -190,7 +190,8 @@ extension PoolsView {
         [member.gateways.first.map(facts.deferredSpan) ?? Span("-", .dim)],
         [member.gateways.first.map(facts.delaySpan) ?? Span("-", .dim)],
         [member.gateways.first.map(facts.queuedSpan) ?? Span("-", .dim)],
-        [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state))], [stateSpan],
+        [Span(frame.symbols.bar(share, width: widths.bar), state.isAlive ? .bar : Role(state), .block)],
+        [stateSpan],
       ], in: widths.columns, x: widths.left, y: y, gap: widths.gap)
   }
 
