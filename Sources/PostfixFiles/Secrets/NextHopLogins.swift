@@ -156,65 +156,8 @@ extension Bytes {
     return nil
   }
 
-  /// The logins behind hosts in brackets: `smtp:[gw1.example]:user:password`.
-  private static func loginsBehindHosts(in word: ArraySlice<UInt8>) -> [Range<Int>] {
-    var found: [Range<Int>] = []
-    var from = word.startIndex
-    while let open = word[from...].firstIndex(of: UInt8(ascii: "[")) {
-      let host = word[(open + 1)...].prefix { $0.isNameByte || $0 > 0x7F || "-.:".utf8.contains($0) }
-      from = host.endIndex
-      guard !host.isEmpty, word[host.endIndex...].starts(with: "]:".utf8) else { continue }
-      // The next member begins behind a sign that parts them.
-      let rest = word[(host.endIndex + 2)...].prefix { !"!|;()".utf8.contains($0) }
-      from = rest.endIndex
-      if let secret = login(behindPort: rest), !isTyped(word) { found.append(secret) }
-    }
-    return found
-  }
-
-  /// The login of the first member that has it behind a host without brackets: `smtp:gw1.example:587:user:password`.
-  private static func loginBehindName(_ word: ArraySlice<UInt8>) -> Range<Int>? {
-    var start = word.startIndex
-    while start < word.endIndex {
-      let member = word[start...].prefix { !"!|;()".utf8.contains($0) }
-      start = member.endIndex + 1
-      let name = member.prefix { $0.isNameByte || $0 == UInt8(ascii: "-") }
-      let host = member[name.endIndex...].dropFirst().prefix { $0.isNameByte || "-.".utf8.contains($0) }
-      guard member[name.endIndex...].first == .colon, isTransport(name), host.contains(UInt8(ascii: ".")),
-        member[host.endIndex...].first == .colon,
-        let secret = login(behindPort: member[(host.endIndex + 1)...]), !member[secret.lowerBound].isDigit
-      else { continue }
-      return secret
-    }
-    return nil
-  }
-
-  /// The login in one next hop that has it behind its host.
-  private static func loginBehindHost(_ word: ArraySlice<UInt8>) -> Range<Int>? {
-    if word.first == UInt8(ascii: "[") { return loginsBehindHosts(in: word).first }
-    guard let colon = word.firstIndex(of: .colon), word[..<colon].dropFirst().contains(UInt8(ascii: "."))
-    else {
-      return nil
-    }
-    return login(behindPort: word[(colon + 1)...])
-  }
-
-  /// `user:password`, a port before it or not.
-  private static func login(behindPort rest: ArraySlice<UInt8>) -> Range<Int>? {
-    var rest = rest
-    let port = rest.prefix { $0 != .colon }
-    if port.endIndex < rest.endIndex, !isSecret(port) { rest = rest[(port.endIndex + 1)...] }
-    let user = rest.prefix { $0 != .colon }
-    let password = rest[user.endIndex...].dropFirst()
-    guard isUser(user, isPlace: true), !user.isEmpty, !password.isEmpty, password.first != UInt8(ascii: "[")
-    else {
-      return nil
-    }
-    return rest.startIndex..<rest.endIndex
-  }
-
   /// Whether what follows a colon may be a password: it is no port, no host in brackets, no path.
-  private static func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
+  static func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
     guard let first = text.first, first != UInt8(ascii: "["), first != UInt8(ascii: "/") else { return false }
     let word = text.prefix { !"!|;)]".utf8.contains($0) }
     return !(word.count <= 5 && word.allSatisfy(\.isDigit))
@@ -233,14 +176,14 @@ extension Bytes {
   }
 
   /// - Parameter isPlace: whether a line of a file may be meant: `main.cf:3:`.
-  private static func isUser(_ name: ArraySlice<UInt8>, isPlace: Bool) -> Bool {
+  static func isUser(_ name: ArraySlice<UInt8>, isPlace: Bool) -> Bool {
     if isPlace, name.allSatisfy(\.isDigit) { return false }
     if ["inet", "unix"].contains(name.text) || name.starts(with: "//".utf8) { return false }
     return !name.contains { "!'[]<>()|;".utf8.contains($0) }
   }
 
   /// A scope, a file, a parameter and a type of table have other words after them.
-  private static func isTransport(_ name: ArraySlice<UInt8>) -> Bool {
+  static func isTransport(_ name: ArraySlice<UInt8>) -> Bool {
     guard let first = name.first, (0x61...0x7A).contains(first | 0x20),
       name.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
     else { return false }
