@@ -38,6 +38,8 @@ struct Subject: Sendable {
   let otherTables: [OtherTable]
   /// What clients ask for a next hop, by parameter: several rules go through these tables.
   let nextHopKeys: [String: NextHopKeys]
+  /// The rules of the regexp: and pcre: tables of routes, by their texts: several rules look at them.
+  let patternTables: [String: PatternRules]
   /// The results of the walk over each table; filled before the rules for the whole directory run.
   var digests: [String: TableDigest] = [:]
 
@@ -63,6 +65,17 @@ struct Subject: Sendable {
       config.tables(parameter).map { MapItem(parameter: parameter, table: $0) }
     }
     maps = RoutingParameter.maps.map(\.rawValue).flatMap(items)
+    var patterns: [String: PatternRules] = [:]
+    for table in maps.compactMap({ try? $0.table.get() }).flatMap(\.flattened) {
+      guard table.type == .pattern("regexp") || table.type == .pattern("pcre") else { continue }
+      switch table.content {
+      case .patterns(let argument): patterns[table.text.text] = PatternRules(inline: argument)
+      case .file(let path):
+        patterns[table.text.text] = config.files[config.absolute(path)]?.document.map { PatternRules($0) }
+      default: break
+      }
+    }
+    patternTables = patterns
     otherMaps = Set(config.main.assignments.map(\.name)).filter { TableTypes.lists.contains($0) }.sorted()
       .flatMap(items)
     tables = sites.compactMap { TableSource($0) }

@@ -10,13 +10,22 @@ extension MailConfig {
   package func tables(_ parameter: String) -> [Result<TableSpec, TableSpecFailure>] {
     // An inline table may have a million entries.
     workedOut(of: parameter) {
-      guard let value = try? parameters.value(parameter) else { return [] }
+      guard let value = try? parametersOf(tablesIn: parameter).value(parameter) else { return [] }
       return value.listItems.map { item in
         do throws(TableSpecProblem) { return .success(try TableSpec(item)) } catch {
           return .failure(TableSpecFailure(text: item, problem: error))
         }
       }
     }
+  }
+
+  /// The parameters, with the names of trivial-rewrite(8) where the tables that it reads ask for them.
+  private func parametersOf(tablesIn parameter: String) -> Parameters {
+    guard RoutingParameter(rawValue: parameter)?.takesTables == true, let value = main[parameter]?.value,
+      value.bytes.contains(UInt8(ascii: "$")),
+      ["process_name", "service_name"].contains(where: value.text.contains)
+    else { return parameters }
+    return parameters.seen(by: .rewrite)
   }
 
   /// The tables of a parameter that Postfix can open, those inside others included.

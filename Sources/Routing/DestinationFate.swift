@@ -90,16 +90,16 @@ package enum DestinationFate: Hashable, Sendable {
 
 /// Looks at the destinations of one configuration.
 package struct DestinationFates {
-  private let config: MailConfig
-  private let services: DeliveryServices
+  let config: MailConfig
+  let services: DeliveryServices
   /// Whether templates leave open what the configuration will be.
   private let isOpen: Bool
   private let lookUp: (String) -> HostAnswer?
-  private let starts: Starts
+  let starts: Starts
 
   /// What ends the program of each transport, when it starts and when it connects, worked out once: a pool may have thousands of
   /// members.
-  private final class Starts {
+  final class Starts {
     var known: [String: DestinationFate?] = [:]
     var sources: [String: DestinationFate?] = [:]
     private var ways: Transports?
@@ -152,63 +152,6 @@ package struct DestinationFates {
     let fate = starts.sources[transport] == nil ? sourceFate(of: transport, client) : nil
     starts.sources[transport] = .some(fate)
     return fate ?? tlsFate(of: transport, client, items) ?? recordsFate(of: transport, client, items, nextHop)
-  }
-
-  /// Nil where one of the gateways may take the mail.
-  private func tlsFate(of transport: String, _ client: MailProtocol, _ items: [String]) -> DestinationFate? {
-    guard let known = starts.transports(config)[transport] else { return nil }
-    let prefix = client.rawValue
-    var first: DestinationFate?
-    for item in items {
-      if case .entry(_, let table, nil)? = starts.transports(config).policyTable(of: known)?.found(for: item)
-      {
-        first =
-          first ?? .noTLS("\(prefix)(8) cannot read the policy for \(printable(item)) in \(printable(table))")
-        continue
-      }
-      if let table = starts.transports(config).policyTable(of: known), table.fails(for: item),
-        !config.isCopy || table.table.isOfTexts
-      {
-        first = first ?? .noTLS("the lookup in \(prefix)_tls_policy_maps fails")
-        continue
-      }
-      let tls = starts.transports(config).approach(of: known, to: item).tls
-      guard tls.isWrapped else { return nil }
-      if [.none, .may].contains(tls.level) {
-        first =
-          first
-          ?? .noTLS(
-            "\(prefix)_tls_wrappermode needs the level encrypt or a stronger one, and here it is \(tls.level.rawValue)"
-          )
-        continue
-      }
-      guard let host = try? HostPort(item, ports: services.ports) else { continue }
-      let port = host.port ?? known.defaultPort
-      guard [24, 25, 26, 587].contains(port) else { return nil }
-      first =
-        first
-        ?? .noTLS("\(prefix)_tls_wrappermode is on, and a server on port \(port) speaks first, in clear text")
-    }
-    return first
-  }
-
-  /// What SRV records decide about, where the first item is looked up so.
-  private func recordsFate(
-    of transport: String, _ client: MailProtocol, _ items: [String], _ nextHop: String
-  ) -> DestinationFate? {
-    guard config.environment.version >= .serviceRecords, let item = items.first, item.first != "[" else {
-      return nil
-    }
-    let parameters = services.service(transport).map { config.parameters.seen(by: $0) } ?? config.parameters
-    let listed = parameters.text("use_srv_lookup").split { $0 == "," || $0.isWhitespace }.map(String.init)
-    guard !listed.isEmpty else { return nil }
-    let parts = item.split(separator: ":", maxSplits: 1).map(String.init)
-    let service = parts.count > 1 ? parts[1] : parameters.text("\(client.rawValue)_tcp_port")
-    guard let name = parts.first, listed.contains(service), !HostName.isAddress(name) else { return nil }
-    let fallsBack = parameters.text("allow_srv_lookup_fallback").lowercased() == "yes" || items.count > 1
-    let waits = config.rewriteParameters.text(.relayhost) == nextHop
-    return .serviceRecords(
-      "_\(service)._tcp.\(name)", fate: fallsBack ? nil : waits ? "waits" : "comes back to its sender")
   }
 
   /// What becomes of mail that is to be sent from `smtp_bind_address`.
@@ -298,50 +241,5 @@ package struct DestinationFates {
     case "discard": return .discarded
     default: return nil
     }
-  }
-}
-
-/// The limits that the queue manager and master(8) set for one transport, as far as main.cf or master.cf sets them.
-package struct TransportLimits: Sendable {
-  /// Deliveries at once to one destination; 0: no limit.
-  package let concurrency: Int?
-  /// Between two deliveries to one destination, and between two of the transport, as they are written.
-  package let destinationDelay, transportDelay: String?
-  /// Processes at once.
-  package let processes: Int?
-
-  package init(of transport: String, in config: MailConfig) {
-    let qmgr = config.master?.services.last { $0.command == "qmgr" }
-    let parameters = qmgr.map { config.parameters.seen(by: $0) } ?? config.parameters
-    func value(_ end: String) -> String? {
-      ["\(transport)_\(end)", "default_\(end)"].first(where: parameters.isSet).map { parameters.text($0) }
-    }
-    func delay(_ end: String) -> String? {
-      value(end).flatMap { text in text.contains { ("1"..."9").contains($0) } ? text : nil }
-    }
-    destinationDelay = delay("destination_rate_delay")
-    transportDelay = delay("transport_rate_delay")
-    // With a delay there is one delivery at a time.
-    concurrency = destinationDelay == nil ? value("destination_concurrency_limit").flatMap { Int($0) } : 1
-    processes = config.master?.transport(transport).flatMap { Int($0.fields[6].text) }
-  }
-
-  /// For people; nil where nothing is limited.
-  package var words: String? {
-    var parts: [String] = []
-    if let concurrency {
-      parts.append(
-        concurrency == 0
-          ? "no limit of deliveries at once"
-          : "\(concurrency) \(concurrency == 1 ? "delivery" : "deliveries") at once to one destination")
-    }
-    if let destinationDelay { parts.append("a pause of \(printable(destinationDelay)) after each") }
-    if let transportDelay {
-      parts.append("a pause of \(printable(transportDelay)) after each of the transport")
-    }
-    if let processes, processes > 0 {
-      parts.append("\(processes) \(processes == 1 ? "process" : "processes") at most")
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }

@@ -18,6 +18,8 @@ final class ResultSetting: Sendable {
   let isUnicode: Bool
   let ports: KnownPorts
   let clients: EachClient
+  /// The transport of a relayhost: that of default_transport where it delivers to gateways.
+  let defaultClient: String
 
   init(usesAgent: Bool, environment: Environment, transports: DeliveryServices, parameters: Parameters) {
     self.usesAgent = usesAgent
@@ -26,6 +28,8 @@ final class ResultSetting: Sendable {
     self.parameters = parameters
     clients = EachClient(parameters)
     ports = KnownPorts(parameters)
+    let name = Destination(SourcedText(builtIn: parameters.text(.defaultTransport))).transport.text
+    defaultClient = transports.client(name) == nil ? "smtp" : name
     ownNames = parameters.ownNames
     let protocols = parameters.text("inet_protocols").lowercased().split { $0 == "," || $0.isWhitespace }
     inetProtocols = Set(protocols.map(String.init))
@@ -41,6 +45,8 @@ final class ResultView: Sendable {
   let text: SourcedText
   let kind: ResultKind
   let place: Place
+  /// Of a next hop in a pool behind a transport.
+  let fixedTransport: String?
   /// Whether it is the result of a pattern, in which `$` has a meaning of its own.
   let isPatternResult: Bool
   let setting: ResultSetting
@@ -65,6 +71,7 @@ final class ResultView: Sendable {
     self.text = text
     self.kind = kind
     self.place = place
+    self.fixedTransport = fixedTransport
     self.isPatternResult = isPatternResult
     setting = subject.setting
     pool = PoolText(value: text)

@@ -48,15 +48,8 @@ extension Subject {
     patternRules(of: table)?.catchAll
   }
 
-  /// The rules of a regexp: or pcre: table.
-  func patternRules(of table: TableSpec) -> PatternRules? {
-    guard table.type == .pattern("regexp") || table.type == .pattern("pcre") else { return nil }
-    switch table.content {
-    case .patterns(let argument): return PatternRules(inline: argument)
-    case .file(let path): return config.files[config.absolute(path)]?.document.map { PatternRules($0) }
-    default: return nil
-    }
-  }
+  /// The rules of a regexp: or pcre: table of routes.
+  func patternRules(of table: TableSpec) -> PatternRules? { patternTables[table.text.text] }
 
   /// Whether a table has keys that are asked for only after the whole address: a domain, or `*`.
   func hasDomainKeys(_ table: TableSpec) -> Bool {

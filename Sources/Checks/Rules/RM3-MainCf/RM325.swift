@@ -30,6 +30,12 @@ extension Rule {
           myhostname = mx1.example
 
           """,
+        unnamed: ["tls_policy": "«[gw1.example]:587  encrypt»\nexample.com  secure match=nexthop\n"]),
+      Example(
+        main: """
+          myhostname = mx1.example
+
+          """,
         unnamed: ["routes": "«/@example[.]com$/  smtp:[gw1.example]»\n/./  smtp:[gw2.example]\n"]),
       Example(
         main: """
@@ -43,6 +49,7 @@ extension Rule {
     check: .directory { subject in
       subject.config.unnamedFiles.sorted { $0.key < $1.key }.compactMap { path, document in
         let entries = Array(Table(document).entries.prefix(200))
+        if let finding = subject.unnamedPolicies(path, entries, document) { return finding }
         let routes = entries.filter { subject.looksLikeRoute($0) }
         guard routes.count * 2 > entries.count, let first = routes.first else { return nil }
         let parameter = RoutedBy(first, subject.transports).parameter
@@ -72,6 +79,23 @@ private struct RoutedBy {
 }
 
 extension Subject {
+  /// A finding for a table of TLS policies, whose values all begin with a level.
+  fileprivate func unnamedPolicies(_ path: String, _ entries: [TableEntry], _ document: Document) -> Finding?
+  {
+    let levels: Set = ["none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure"]
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let first = entries.first, name.contains("tls"),
+      entries.allSatisfy({ entry in
+        entry.key.bytes.contains(UInt8(ascii: "."))
+          && levels.contains(entry.value.listItems.first?.text.lowercased() ?? "")
+      })
+    else { return nil }
+    return Finding(
+      SourcedText(first.line, of: document).trimmed(),
+      "main.cf does not name this table of TLS policies, so Postfix does not read it; need "
+        + "\"smtp_tls_policy_maps = hash:$config_directory/\(printable(name))\", or the file removed")
+  }
+
   /// A key that is a domain, an address or `*`, and a gateway for it.
   fileprivate func looksLikeRoute(_ entry: TableEntry) -> Bool {
     let key = entry.key.text

@@ -29,7 +29,10 @@ extension ResultView {
   var client: ClientSettings { setting.clients.settings(transportService) }
 
   var transportService: Service? {
-    transports.service(transportName.flatMap { $0.isEmpty ? nil : $0 } ?? "smtp")
+    if let name = transportName, !name.isEmpty { return transports.service(name) }
+    // A fallback relay is of each transport by itself.
+    let isFallback = place.valueOf?.isFallback == true
+    return transports.service(fixedTransport ?? (isFallback ? "smtp" : setting.defaultClient))
   }
 }
 

@@ -20,6 +20,13 @@ extension Rule {
         relayhost = [gw1.example]
 
         """),
+    moreGood: [
+      Example(
+        main: """
+          transport_maps = inline:{{example.com = smtp:[$process_name.$service_name.example]}}
+
+          """)
+    ],
     check: .result { view in
       let fault = view.fault(.host)
       // Postfix leaves out such a line of a table: RM805.

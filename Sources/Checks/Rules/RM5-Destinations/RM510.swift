@@ -21,6 +21,21 @@ extension Rule {
         relayhost = [gw1.example]:465
 
         """),
+    moreGood: [
+      Example(
+        main: """
+          default_transport = lane1
+          relayhost = [gw1.example]:465
+
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          lane1     unix  -       -       y       -       -       smtp
+              -o smtp_tls_wrappermode=yes
+              -o smtp_tls_security_level=encrypt
+
+          """)
+    ],
     check: .resultInDirectory { view in
       guard view.mailProtocol == .smtp, !view.usesWrapperMode,
         let (item, _) = view.firstHost(where: { $0.port == 465 })
