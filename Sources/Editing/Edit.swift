@@ -90,6 +90,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
   /// members alone come to `others`, which is not less.
   case shareOutOfReach(nearest: Double?, others: Int, maximum: Int)
   case alreadyMember(String)
+  /// A member in another way: `weight` is what both would come to.
+  case otherSpelling(String, of: String, pool: String, weight: Int)
   case isDrained(String)
   case notDrained(String)
   /// A plan moves its share.
@@ -197,6 +199,8 @@ package enum EditRefusal: Error, Hashable, Sendable {
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
         + (known.isEmpty ? "" : "; members are: \(known.joined(separator: ", "))")
     case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
+    case .otherSpelling(let name, let member, let pool, let weight):
+      "\"\(name)\" is the gateway of the member \"\(member)\". To give it more mail: randmap set \(pool.asArgument) \(member.asArgument) \(weight)"
     case .isDrained(let name): "\"\(name)\" is drained: restore it first"
     case .notDrained(let name): "\"\(name)\" is not drained"
     case .isRamped(let name):

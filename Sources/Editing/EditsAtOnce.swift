@@ -9,8 +9,30 @@ extension MailConfig {
   package func applying(_ edits: [Edit]) throws(EditRefusal) -> MailConfig {
     if let edited = try applyingAtOnce(edits) { return edited }
     var edited = self
-    for edit in edits { edited = try edited.applying(edit) }
+    var left = edits[...]
+    while let edit = left.popFirst() {
+      if let next = left.first, let respelled = try edited.respelling(edit, next) {
+        edited = respelled
+        left.removeFirst()
+      } else {
+        edited = try edited.applying(edit)
+      }
+    }
     return edited
+  }
+
+  /// A member that comes in the place of itself in another spelling: it is written anew where it is, as both at once would be one
+  /// gateway twice. Nil where these two edits are something else.
+  private func respelling(_ edit: Edit, _ next: Edit) throws(EditRefusal) -> MailConfig? {
+    guard case .add(let pool, let text, let weight) = edit, case .remove(pool, let old) = next, text != old,
+      let editor = try? PoolEditor(pool, in: self), let member = try? editor.member(old), !member.isDrained,
+      member.weight == weight, !editor.pool.members.contains(where: { $0.result == text }),
+      gatewayName(of: text, kind: editor.pool.kind, transport: "smtp")
+        == gatewayName(of: member.result, kind: editor.pool.kind, transport: "smtp")
+    else { return nil }
+    _ = try editor.unplanned(member)
+    return try settingReturned().spelling([(member.result, text.trimmingSpace)], in: pool)
+      .keepingRest(since: self)
   }
 
   /// The same for members of different pools that are drained or restored; nil where that has to go one by one.

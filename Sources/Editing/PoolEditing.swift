@@ -111,7 +111,11 @@ extension MailConfig {
     let twin = editor.pool.members.first {
       gatewayName(of: $0.result, kind: kind, transport: "smtp") == gateway
     }
-    if let twin { throw .twice(twin.result, result) }
+    if let twin {
+      throw twin.isDrained
+        ? .isDrained(twin.result)
+        : .otherSpelling(result, of: twin.result, pool: name, weight: twin.weight + weight)
+    }
     if editor.hasRows {
       return try editing(editor) { editor throws(EditRefusal) in
         try editor.addingRow(result, weight: weight)

@@ -83,6 +83,11 @@ extension MailConfig {
     return parameter
   }
 
+  /// Whether a person means the table at `path` by `name`: its path, or the end of it.
+  func isTable(_ path: String, named name: String) -> Bool {
+    path == absolute(name) || path == name || path.hasSuffix("/\(name)")
+  }
+
   /// The table that a person means: the named one, otherwise the one that has the key, otherwise the only one.
   func tablePath(for key: String, table: String?) throws(EditRefusal) -> String {
     let paths = tablePaths
@@ -92,7 +97,7 @@ extension MailConfig {
       return path
     }
     if let table {
-      let matches = paths.filter { $0 == absolute(table) || $0 == table || $0.hasSuffix("/\(table)") }
+      let matches = paths.filter { isTable($0, named: table) }
       guard let first = matches.first else { throw .unknownTable(table) }
       guard matches.count == 1 else { throw .ambiguousTable(key, tables: matches) }
       return first

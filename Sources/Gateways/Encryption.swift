@@ -42,6 +42,14 @@ package struct TLSPolicy: Hashable, Sendable {
     }
   }
 
+  /// Whether mail leaves only after a check of the certificate itself: who signed it, its name, or its fingerprint.
+  package var checksCertificate: Bool {
+    switch level {
+    case .none, .may, .dane, .encrypt: false
+    case .fingerprint, .verify, .secure, .daneOnly: true
+    }
+  }
+
   /// Whether the name in the certificate decides.
   package var checksName: Bool { level == .verify || level == .secure }
 

@@ -27,20 +27,23 @@ import Testing
   private struct Scene {
     let directory: TemporaryDirectory
     let console: TerminalSession
+    /// What stands for 127.0.0.2 to 127.0.0.5: nothing listens there.
+    let gateways: [LoopbackAddress]
 
     init() throws {
       directory = try TemporaryDirectory()
+      gateways = try (0..<4).map { _ in try LoopbackAddress.own() }
       try directory.write(
         "main.cf",
         """
         # randmap: agent
         relay_domains = example.com
-        relay_transport = randmap:!smtp:[127.0.0.2]:10025!smtp:[127.0.0.3]:10025
+        relay_transport = randmap:!smtp:\(gateways[0])!smtp:\(gateways[1])
         transport_maps = texthash:$config_directory/transport
 
         """)
       try directory.write(
-        "transport", "example.net smtp:[127.0.0.4]:10025\nexample.info smtp:[127.0.0.4]:10025\n")
+        "transport", "example.net smtp:\(gateways[2])\nexample.info smtp:\(gateways[2])\n")
       try directory.write("editor", "#!/bin/sh\necho >> '\(directory.path)/edited'\n")
       chmod(directory.file("editor"), 0o755)
       console = try openConsole(
@@ -53,25 +56,44 @@ import Testing
       try console.waitFor("what is known") { $0.contains("connection refused") && !$0.contains("unknown") }
     }
 
+    /// `words` with the gateways of this scene.
+    func words(_ words: String) -> String {
+      gateways.enumerated().reduce(words) { words, gateway in
+        words.replacing("[127.0.0.\(gateway.offset + 2)]:10025", with: "\(gateway.element)")
+      }
+    }
+
+    /// Whether the keys of a view are the last line, and no list of keys is in front.
+    private static func isAtRest(_ screen: String) -> Bool {
+      let last = screen.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
+      return last?.contains("? help") == true && !screen.contains("Keys ──")
+    }
+
     /// The view in front, and nothing before it.
     func goTo(_ view: Int) throws {
       // What is open may take a few steps to leave.
       for _ in 0..<4 {
-        let screen = try console.waitFor("a screen at rest") { _ in true }
-        if screen.contains("? help") && !screen.contains("Keys ──") { break }
+        let screen = try console.screen()
+        if Self.isAtRest(screen) { break }
         try console.press("Escape")
         try console.waitFor("what Esc leaves") { $0 != screen }
       }
+      try console.waitFor("the keys of a view") { Self.isAtRest($0) }
       try console.press("\(view + 1)")
-      try console.waitFor("view \(view + 1)") { $0.contains("q quit") }
+      try console.waitFor("view \(view + 1)") { Self.isAtRest($0) }
+    }
+
+    /// A screen without what changes by itself: ages, times of answers, and what the last half hour looked like.
+    private static func withoutTimes(_ screen: String) -> String {
+      screen.replacing(/[·▁▂▃▄▅▆▇█!x?]{30}/, with: "").replacing(/[ ]*\d+ (s|min|h|ms)\b/, with: "")
     }
 
     /// Does something, and waits for what it shows.
     func see(_ what: String, _ action: () throws -> Void) throws {
-      let before = try console.screen()
+      let before = Self.withoutTimes(try console.screen())
       try action()
       do throws(TestFailure) {
-        try console.waitFor("something to show", limit: .seconds(20)) { $0 != before }
+        try console.waitFor("something to show", limit: .seconds(20)) { Self.withoutTimes($0) != before }
       } catch { Issue.record("\(what): \(error)") }
       #expect(try console.exitStatus() == nil, "\(what) ended it")
     }
@@ -152,10 +174,9 @@ import Testing
     for line in Self.lines {
       try scene.goTo(0)
       let before = try scene.console.screen()
-      try scene.console.type(":\(line.name) \(line.words)\r")
-      let screen = try scene.console.waitFor("an answer to :\(line.name)") {
-        $0 != before && !$0.contains(":\(line.name) \(line.words)")
-      }
+      let typed = ":\(line.name) \(scene.words(line.words))"
+      try scene.console.type("\(typed)\r")
+      let screen = try scene.console.waitFor("an answer to \(typed)") { $0 != before && !$0.contains(typed) }
       #expect(!screen.contains("no such command") && !screen.contains("need \(line.name)"), "\(screen)")
     }
     for binding in Binding.all
@@ -179,5 +200,28 @@ import Testing
     }
     if try scene.console.exitStatus() == nil { try scene.console.press("y") }
     #expect(try scene.console.waitForExit() == .exited(0))
+  }
+}
+
+@Suite struct EveryKeyAtOnceTests {
+  init() { #expect(utf8Locale) }
+
+  /// In the console as a value no time passes: what is seen, or asked for, comes from the key.
+  @Test func eachKeyOfEachViewDoesOrSaysSomething() {
+    for (index, view) in ViewList.all.enumerated() {
+      for binding in view.keys + view.filterKeys + Binding.common
+      where !["clear", view.title.lowercased()].contains(binding.command) && binding.group != .move {
+        for key in binding.keys {
+          var driver = Driver.ready(diagnostics: { _ in twoProblems })
+          driver.press(.character(Character("\(index + 1)")))
+          let before = driver.screen(120, 40)
+          driver.effects = []
+          driver.press(key)
+          #expect(
+            driver.screen(120, 40) != before || !driver.effects.isEmpty,
+            "\(key.label) (\(binding.command)) in \(view.title)")
+        }
+      }
+    }
   }
 }

@@ -72,6 +72,28 @@ import Testing
     #expect(notice(driver) == "not set: there is no theme \"nosuch\"")
   }
 
+  /// What was set after it stays, also the same setting.
+  @Test func onlyTheSettingThatCannotBeFollowedIsTakenBack() throws {
+    var driver = command("config theme nosuch")
+    let change = try #require(
+      driver.effects.compactMap { if case .tryOut(let change) = $0 { change } else { nil } }.first)
+    for line in ["config mouse no", "config window 1h"] {
+      driver.press(.character(":"))
+      driver.type(line)
+      driver.press(.enter)
+    }
+    var other = driver
+    other.press(.character(":"))
+    other.type("config theme dark")
+    other.press(.enter)
+    for (driver, theme) in [(driver, "default"), (other, "dark")] {
+      var driver = driver
+      driver.send(.message(.settingRefused(change, reason: "there is none")))
+      #expect(driver.model.facts.settings.theme == theme)
+      #expect(!driver.model.facts.settings.mouse && driver.model.facts.window == .hour)
+    }
+  }
+
   @Test func theWrongHostIsCalledWrong() throws {
     var driver = Driver.ready()
     driver.model.facts.settings.production = .everywhere

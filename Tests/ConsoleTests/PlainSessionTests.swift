@@ -204,15 +204,44 @@ private struct Talk {
     #expect(talk.session.completions(of: "drain [out-gw1") == ["[out-gw1.example]:25"])
   }
 
+  /// Lets the threads end that an answer asked for.
+  private func endWorks(
+    of answer: PlainSession.Answer, _ session: inout PlainSession
+  ) -> PlainSession.Answer {
+    var all = PlainSession.Answer()
+    for case .workOut(let work) in answer.effects {
+      let next = session.take(.message(.workedOut(work())), now: .now)
+      all.said += next.said
+      all.effects += next.effects
+    }
+    return all
+  }
+
+  /// What nothing comes to is said before the next line, and once.
+  @Test func aRemarkOnAnEditComesBeforeTheNextLine() {
+    var session = PlainSession(
+      Driver.ready(sampleConfig(moreEntries: "* smtp:[in-gw1.example]")).model)
+    _ = session.take(.wake, now: .now)
+    let set = session.take(line: "set-route relayhost [gw9.example]", now: .now)
+    #expect(set.said == ["set relayhost to [gw9.example]"] && session.isBusy)
+    #expect(session.take(line: "set relay_transport [out-gw2.example] 3", now: .now).said.isEmpty)
+    let rest = endWorks(of: set, &session).said
+    #expect(rest.first?.hasPrefix("transport_maps (") == true, "\(rest)")
+    #expect(rest.dropFirst() == ["set [out-gw2.example] of relay_transport to weight 3"])
+  }
+
   /// A list after an edit is one of the edit: its rows take a moment, and a script does not wait.
   @Test func aListWaitsForTheRowsOfAnEdit() {
     var session = PlainSession(Driver.ready().model)
     // How the gateways are comes first.
     _ = session.take(.wake, now: .now)
-    #expect(session.take(line: "drain [out-gw1.example]", now: .now).said.count == 1)
-    // What names all it needs goes on at once.
-    let second = session.take(line: "set relay_transport [out-gw2.example] 3", now: .now)
+    let first = session.take(line: "drain [out-gw1.example]", now: .now)
+    #expect(first.said.count == 1)
+    // What names all it needs waits for what is to be said of the edit before, and for nothing else.
+    #expect(session.take(line: "set relay_transport [out-gw2.example] 3", now: .now).said.isEmpty)
+    let second = endWorks(of: first, &session)
     #expect(second.said == ["set [out-gw2.example] of relay_transport to weight 3"])
+    _ = endWorks(of: second, &session)
     #expect(!session.isBusy)
     #expect(session.take(line: "list", now: .now).said.isEmpty)
     #expect(session.isBusy)

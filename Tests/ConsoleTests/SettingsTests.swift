@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [
     (
       "colour", "dark",
-      "no setting \"colour\"; the settings are theme, ascii, mouse, title, tour, window, confirm.remove, production, bind.KEY"
+      "no setting \"colour\"; the settings are theme, ascii, mouse, title, tour, window, slow-line, confirm.remove, production, bind.KEY"
     ),
     ("mouse", "maybe", "mouse: need yes or no, not \"maybe\""),
     ("window", "2h", "window: need 15m, 1h or 1d, not \"2h\""),

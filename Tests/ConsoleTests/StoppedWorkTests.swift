@@ -35,6 +35,15 @@ import Testing
     }
   }
 
+  /// Nobody has to press the key twice to leave what writes nothing.
+  @Test func leavingStopsWhatCanBeStopped() {
+    var driver = Driver.ready()
+    driver.press(.character("W"))
+    #expect(driver.model.work == .previewUndo)
+    driver.press(.character("q"))
+    #expect(driver.quits == [0])
+  }
+
   /// The files as they are on disk are still asked about.
   @Test func makingEditsAgainIsStopped() throws {
     var driver = Driver.ready()
@@ -46,6 +55,7 @@ import Testing
     #expect(driver.model.work == .replay())
     driver.press(.escape)
     #expect(driver.model.work == nil && driver.model.facts.session.summaries.count == 1)
+    #expect(driver.model.replayedOn == nil)
     driver.endThreads()
     #expect(driver.model.facts.session.summaries.count == 1)
     #expect(driver.model.facts.session.current.routes().count == sampleConfig().routes().count)

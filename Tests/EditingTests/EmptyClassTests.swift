@@ -28,7 +28,7 @@ import Testing
     let words = refused("\(level)mydestination = a.example\n", "class:relay", "relay:[a]", "relay:[b]")
     #expect(
       words
-        == "class:relay: relay_domains is not set, and at compatibility_level \(level.isEmpty ? 0 : 1) that means $mydestination, whose mail is delivered here: write the domains to relay into main.cf, such as relay_domains = relayed.example, or name one, such as to:relayed.example"
+        == "class:relay: relay_domains is not set. Here that means $mydestination, whose mail is delivered on this host. Write `relay_domains = relayed.example` into main.cf, or say to:relayed.example"
     )
     #expect(
       refused(

@@ -20,6 +20,17 @@ import Testing
     try config.planning(wishInWords(scope, members, .stock), on: plannersMachine).config
   }
 
+  /// Postfix makes no difference between A and a in a key; a person may.
+  @Test(arguments: [entries, inCRLF(entries)])
+  func theKeyIsSpelledAsItWas(entries: String) throws {
+    let before = config(entries.replacing("a.example", with: "A.Example"))
+    let pool = try planned(before, "to:a.example", "smtp:[a]", "smtp:[b]")
+    #expect(text(pool)?.contains(MailConfig.placeMark(of: "A.Example")) == true)
+    #expect(text(try planned(pool.written, "to:a.example", "smtp:[a]")) == text(before))
+    #expect(
+      text(try pool.applying(.removeRoute(key: "to:A.example", table: nil)))?.contains("randmap:") == false)
+  }
+
   @Test(arguments: [entries, inCRLF(entries)])
   func oneDestinationAgainIsInItsPlace(entries: String) throws {
     let before = config(entries)
@@ -37,18 +48,19 @@ import Testing
   }
 
   /// The last entry needs no mark, and a conversion of all pools makes none.
-  @Test func onlyWhereItWouldMoveIsAMark() throws {
-    let last = try planned(config(), "to:z.example", "smtp:[z]", "smtp:[b]")
-    #expect(text(last) == Self.entries.replacing("z.example smtp:[z]\n", with: ""))
-    let agent = config("# x\na.example randmap:!smtp:[a]!smtp:[b]\nb.example smtp:[b]\n")
-    #expect(text(try agent.converting([], to: .stock).config) == "# x\nb.example smtp:[b]\n")
+  @Test(arguments: [false, true]) func onlyWhereItWouldMoveIsAMark(isInCRLF: Bool) throws {
+    func text(_ unix: String) -> String { isInCRLF ? inCRLF(unix) : unix }
+    let last = try planned(config(text(Self.entries)), "to:z.example", "smtp:[z]", "smtp:[b]")
+    #expect(self.text(last) == text(Self.entries.replacing("z.example smtp:[z]\n", with: "")))
+    let agent = config(text("# x\na.example randmap:!smtp:[a]!smtp:[b]\nb.example smtp:[b]\n"))
+    #expect(self.text(try agent.converting([], to: .stock).config) == text("# x\nb.example smtp:[b]\n"))
   }
 
   /// A new entry would come into the first table.
-  @Test func theTableIsTheOneThatItWasIn() throws {
+  @Test(arguments: ["\n", "\r\n"]) func theTableIsTheOneThatItWasIn(newline: String) throws {
     let before = configToPlan(
-      "transport_maps = texthash:/d/t, texthash:/d/u\n",
-      tables: ["t": "t.example smtp:[t]\n", "u": "a.example\tsmtp:[a]"])
+      "transport_maps = texthash:/d/t, texthash:/d/u\(newline)",
+      tables: ["t": "t.example smtp:[t]\(newline)", "u": "a.example\tsmtp:[a]"])
     let pool = try planned(before, "to:a.example", "smtp:[a]", "smtp:[b]")
     #expect(pool.files["/d/u"]?.document?.bytes.text == MailConfig.placeMark(of: "a.example"))
     let back = try planned(pool.written, "to:a.example", "smtp:[a]")

@@ -96,6 +96,14 @@ import Testing
       true
     ),
     ("smtpd_client_restrictions = check_client_access static:{FILTER scan:[127.0.0.1]:10024}", false),
+    // A file that cannot be read may say it where Postfix acts on FILTER, and not elsewhere.
+    ("smtpd_client_restrictions = check_client_access texthash:/d/none", true),
+    (
+      "smtpd_sender_restrictions = permit_mynetworks, { check_sender_access { texthash:/d/none, search_order = x } }",
+      true
+    ),
+    ("header_checks = pcre:/d/none", true), ("alias_maps = texthash:/d/none", false),
+    ("smtpd_client_restrictions = reject_rbl_client none, check_policy_service unix:/d/none", false),
     ("header_checks = regexp:{{/^X-Scan/ FILTER smtp:[127.0.0.1]:10024}}", true),
     (
       "smtpd_client_restrictions = permit_mynetworks, reject, check_policy_service unix:private/policy", false

@@ -21,6 +21,32 @@ import Testing
     #expect(file.changeSet(summary: "x").changes.count == 2)
   }
 
+  /// Two pools in one file would change together.
+  @Test func aFileOfAnotherPoolIsNotShared() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      """
+      relay_transport = randmap:$config_directory/default_transport.pool
+      default_transport = randmap:!smtp:[a]!smtp:[b]
+
+      """)
+    try directory.write("default_transport.pool", "smtp:[a]\nsmtp:[b]\n")
+    let config = try MailConfig(directory: directory.path, environment: Environment()).readingFiles()
+    let file = try converted(config, to: .file)
+    #expect(
+      file.mainText.hasSuffix("default_transport = randmap:$config_directory/default_transport-2.pool\n"))
+  }
+
+  /// What was made before and is not written yet is not on disk.
+  @Test func aFileThatIsNotWrittenYetIsNotTaken() throws {
+    let before = config(
+      "default_transport = randmap:!smtp:[a]!smtp:[b]\n", files: ["default_transport.pool": "smtp:[other]\n"])
+    let file = try converted(before, to: .file)
+    #expect(file.text("default_transport.pool") == "smtp:[other]\n")
+    #expect(file.text("default_transport-2.pool") == "smtp:[a]\nsmtp:[b]\n")
+  }
+
   @Test func aPoolGoesIntoAFileAndBack() throws {
     let main = """
       default_transport =

@@ -17,8 +17,12 @@ import Testing
       _ = try config.applying(.add(pool: "outbound", member: spelling, weight: 1))
     } throws: {
       ($0 as? EditRefusal)?.message
-        == "\"[127.0.0.2]:587\" and \"\(spelling)\" are the same gateway: name it once, with its whole weight"
+        == "\"\(spelling)\" is the gateway of the member \"[127.0.0.2]:587\". To give it more mail: randmap set sender_dependent_relayhost_maps '[127.0.0.2]:587' 2"
     }
+    // That call does it.
+    let id = "sender_dependent_relayhost_maps"
+    let more = try config.applying(.setWeight(pool: id, member: "[127.0.0.2]:587", weight: 2))
+    #expect(more.pool(id)?.members.map(\.weight) == [2, 1])
     let other = try config.applying(.add(pool: "outbound", member: "[127.0.0.2]:588", weight: 1))
     #expect(other.pools().contains { $0.members.count == 3 })
   }

@@ -134,7 +134,7 @@ import Testing
       environment: ["TMPDIR": temporary.path])
     try terminal.waitFor("connection refused")
     let shell = try terminal.pid()
-    let program = try #require(processes(inSession: shell).first { $0 != shell })
+    let program = try #require(children(of: shell).first)
 
     #expect(kill(program, signal) == 0)
     let screen = try terminal.waitFor("left with \(128 + signal)")
@@ -155,7 +155,7 @@ import Testing
       environment: ["SWIFT_BACKTRACE": "enable=no"])
     try terminal.waitFor("1 Gateways")
     let shell = try terminal.pid()
-    let program = try #require(processes(inSession: shell).first { $0 != shell })
+    let program = try #require(children(of: shell).first)
     #expect(kill(program, signal) == 0)
     let screen = try terminal.waitFor("left with \(128 + signal)")
     #expect(!screen.contains("Gateways"))
@@ -220,21 +220,44 @@ import Testing
     #expect(!text.contains { "▸·…↓▏▎▍▌▋▊▉".contains($0) })
   }
 
-  /// Two seconds at 9600 bits a second. The states are in, so that is all of it.
+  /// A terminal on three gateways where nothing listens, with a setting or with none.
+  private func terminal(
+    slowLine: String?, speed: Int32? = nil
+  ) throws -> (terminal: PseudoTerminal, last: String, scene: TemporaryDirectory) {
+    let scene = try TemporaryDirectory()
+    let gateways = try (0..<3).map { _ in try LoopbackAddress.own() }
+    let pool = gateways.map { "!smtp:\($0)" }.joined()
+    try scene.write(
+      "main.cf", "# randmap: agent\nrelay_domains = a.example\nrelay_transport = randmap:\(pool)\n")
+    try scene.makeDirectory("randmap")
+    try scene.write("randmap/config", slowLine.map { "slow-line = \($0)\n" } ?? "")
+    let terminal = try PseudoTerminal(
+      [randmapProgram(), "--theme", "dark", "-c", scene.path], speed: speed,
+      environment: ["XDG_CONFIG_HOME": scene.path, "NO_COLOR": ""])
+    return (terminal, gateways[2].description, scene)
+  }
+
+  /// Two seconds at 9600 bits a second, until the rows are there.
   @Test func aSlowLineGetsTheFirstScreenIn2KB() throws {
-    let sample = try copyOfSample("outbound")
-    func bytes(_ speed: Int32?) throws -> Int {
-      let terminal = try PseudoTerminal([randmapProgram(), "-c", sample.path], speed: speed)
-      try terminal.waitFor("out-gw1")
-      try terminal.waitFor("DOWN")
-      // What changes last is the share at risk.
-      try terminal.waitFor("100.0%")
-      let text = String(decoding: terminal.bytes, as: UTF8.self)
-      if speed != nil { #expect(!text.contains("transcript") && text.utf8.allSatisfy { $0 < 0x80 }) }
-      return terminal.bytes.count
+    func firstBytes(_ slowLine: String) throws -> [UInt8] {
+      let (terminal, last, scene) = try terminal(slowLine: slowLine)
+      defer { withExtendedLifetime(scene) {} }
+      let text = try terminal.waitFor(last)
+      return text.range(of: last).map { Array(text[..<$0.upperBound].utf8) } ?? []
     }
-    #expect(try bytes(B9600) <= 2_048)
-    #expect(try bytes(nil) > 2_048)
+    let slow = try firstBytes("yes")
+    #expect((1...2_048).contains(slow.count), "\(slow.count)")
+    #expect(slow.allSatisfy { $0 < 0x80 })
+    #expect(try firstBytes("no").contains { $0 >= 0x80 })
+  }
+
+  /// A terminal of macOS says 9600 bits a second of itself, and ssh hands that on.
+  @Test(arguments: [(nil, true), ("auto", true), ("no", true), ("yes", false)])
+  func aPseudoTerminalIsNotSlowByItsSpeed(slowLine: String?, hasColour: Bool) throws {
+    let (terminal, last, scene) = try terminal(slowLine: slowLine, speed: B9600)
+    defer { withExtendedLifetime(scene) {} }
+    let text = try terminal.waitFor(last)
+    #expect(text.contains(/\u{1B}\[([0-9]+;)*3[0-8][0-9;]*m/) == hasColour)
   }
 
   @Test func drawsWithASCIIWhereTheLocaleHasNothingElse() throws {

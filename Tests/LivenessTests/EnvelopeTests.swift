@@ -68,6 +68,27 @@ import Testing
     #expect(greeted(.none, offers: "250-mx\r\n250 STARTTLS\r\n").1 == [.send("MAIL FROM:<>\r\n")])
   }
 
+  /// With a certificate for another host, signed by nobody. Where Postfix would look at it first, the address is not said.
+  @Test(arguments: [
+    (TLSPolicy.Level.may, true), (.dane, true), (.encrypt, true), (.verify, false), (.secure, false),
+    (.fingerprint, false), (.daneOnly, false),
+  ])
+  func anAddressIsNotSaidBehindAnUncheckedCertificate(level: TLSPolicy.Level, isAsked: Bool) {
+    var (talk, start) = greeted(level, offers: "250-mx\r\n250 STARTTLS\r\n")
+    #expect(start == [.send("STARTTLS\r\n")])
+    #expect(talk.receive("220 go\r\n".utf8) == [.startTLS])
+    let certificate = Certificate(names: ["other.example"], expires: 86_400, now: 0)
+    #expect(talk.tlsEstablished(certificate) == [.send("EHLO relay.example\r\n")])
+    let actions = talk.receive("250 mx\r\n".utf8)
+    #expect(actions == (isAsked ? [.send("MAIL FROM:<>\r\n")] : [.found(.answers), .send("QUIT\r\n")]))
+    #expect(
+      talk.recipientAnswer?.words
+        == (isAsked
+          ? nil
+          : "no answer: not asked: at TLS level \(level.rawValue) Postfix checks the certificate first, and this test does not")
+    )
+  }
+
   @Test func silenceSaysAfterWhat() {
     var (talk, _) = greeted()
     _ = talk.receive("250 ok\r\n".utf8)

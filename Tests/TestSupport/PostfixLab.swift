@@ -214,13 +214,19 @@ package final class PostfixLab {
 }
 
 /// The processes of a session that have not ended, from /proc.
-package func processes(inSession session: pid_t) -> [pid_t] {
+package func processes(inSession session: pid_t) -> [pid_t] { processes { $0[4] == String(session) } }
+
+/// The processes that one has started itself, and that have not ended.
+package func children(of parent: pid_t) -> [pid_t] { processes { $0[2] == String(parent) } }
+
+/// - Parameter isMeant: of `) state ppid pgrp session`.
+private func processes(where isMeant: ([Substring]) -> Bool) -> [pid_t] {
   ((try? namesIn("/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
     // "pid (command) state ppid pgrp session ...": the command may hold anything, so look behind its ")".
     guard let text = try? readText("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
       return false
     }
     let fields = text[end...].split(separator: " ")
-    return fields.count > 4 && fields[1] != "Z" && fields[4] == String(session)
+    return fields.count > 4 && fields[1] != "Z" && isMeant(fields)
   }
 }

@@ -36,8 +36,7 @@ extension Model {
       facts.foundGateways = found
       foundRevision = surveyedRevision
       let known = Set(found.map(\.gateway)).union(typed.probed.map(\.gateway))
-      facts.statuses = facts.statuses.filter { known.contains($0.key) }
-      facts.trials = facts.trials.filter { known.contains($0.key) }
+      facts.keepGateways(known)
       return [.watch(found.flatMap(\.targets) + typed.probed)]
     case .diagnostics(let found):
       facts.diagnostics = found
@@ -58,8 +57,7 @@ extension Model {
       if let theme, facts.settings.theme == change.settings.theme { return [.useTheme(theme)] }
     case .settingRefused(let change, let reason):
       if change.isKept { settingsInWork -= 1 }
-      facts.settings = change.before
-      facts.window = change.before.window
+      facts.takeBack(change)
       notice = Notice(text: "not set: \(printable(reason))", role: .warning)
     case .reloaded:
       notice = Notice(text: "reloaded: what is written is in force", role: .info)

@@ -122,7 +122,7 @@ extension Model {
   }
 
   mutating func quit() -> [Effect] {
-    if work == .check { stopWork() }
+    if work?.canBeStopped == true { stopWork() }
     if let work {
       // A disk that never answers must not keep anybody: the second time it leaves, and the next start finishes the
       // write or takes it back.

@@ -120,6 +120,22 @@ struct Facts: Sendable {
     latencies[status.gateway] = steady(latencies[status.gateway], status.latency)
   }
 
+  /// Forgets all gateways but these.
+  mutating func keepGateways(_ known: Set<Gateway>) {
+    statuses = statuses.filter { known.contains($0.key) }
+    latencies = latencies.filter { known.contains($0.key) }
+    trials = trials.filter { known.contains($0.key) }
+  }
+
+  /// Takes a setting back that cannot be followed, unless it was set again meanwhile. Other settings stay.
+  mutating func takeBack(_ change: SettingChange) {
+    guard let setting = Setting(rawValue: change.name), settings[setting] == change.settings[setting] else {
+      return
+    }
+    try? settings.set(change.name, to: change.before[setting])
+    if setting == .window { window = change.before.window }
+  }
+
   private mutating func findAgain() { agentFindings = agent?.findings(of: gateways.map(\.gateway)) ?? [:] }
 
   // MARK: What follows from it

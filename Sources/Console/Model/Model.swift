@@ -41,10 +41,13 @@ struct Model: Program, Sendable {
   /// A write that waits for the name of the host.
   var unnamedWrite: (confirmation: Confirmation, choice: Confirmation.Choice)?
   /// How many times a gateway was asked about a recipient.
-  var trials = 0
+  var trialsAsked = 0
   /// How many dialogues were opened.
   var dialogues = 0
   var typed = TypedGateways()
+  var recorded: RecordedEdits?
+  /// The revision of those that a thread looks at.
+  var remarking = Newest<Int>()
   /// The revision whose edits are kept last, and whether there are kept ones.
   var keeping = Newest<Int>()
   var hasKept = false
@@ -131,7 +134,8 @@ struct Model: Program, Sendable {
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects + askForSharing() + askForRoute() + askForVerdict() + keepEdits() + probeTyped()
+    return effects + askForSharing() + askForRoute() + askForVerdict() + askForRemarks() + keepEdits()
+      + probeTyped()
   }
 
   /// Brings the views up to date before they are drawn.

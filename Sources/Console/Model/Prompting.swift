@@ -297,18 +297,6 @@ extension Model {
     }
   }
 
-  /// Takes `config`, which `edits` made, and says what was done, with what nothing here would do by itself.
-  private mutating func record(_ config: MailConfig, edits: [Edit], summary: String) {
-    let before = facts.session.current
-    facts.session.apply(config, edits: edits, summary: summary)
-    let (identity, hasAgent) = (facts.identity, facts.agent != nil)
-    let work = TimedWork(
-      isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
-    let remarks = before.remarks(on: config, after: edits) + work.remarks(on: edits, in: config)
-    notice = Notice(
-      text: ([summary] + remarks).joined(separator: "; "), role: remarks.isEmpty ? .changed : .warning)
-  }
-
   /// `33`, `33%` or `33.3 %` as a fraction of 1.
   static func share(_ text: String) -> Double? {
     let number = text.filter { $0 != "%" && $0 != " " }.map { $0 == "," ? "." : $0 }

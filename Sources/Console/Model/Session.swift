@@ -91,7 +91,10 @@ struct Session: Sendable {
       var next = current
       var guards: [EditGuard] = []
       do throws(EditRefusal) {
-        for edit in step.edits {
+        let hasWish = step.edits.contains { if case .pool = $0 { true } else { false } }
+        // What belongs together is made together, as it was the first time.
+        if !hasWish { next = try next.applying(step.edits) }
+        for edit in hasWish ? step.edits : [] {
           if case .pool(let wish) = edit {
             let plan = try next.planning(wish, on: machine)
             next = plan.config

@@ -179,12 +179,14 @@ extension Model {
 
   private mutating func missReplay() {
     work = nil
+    replayedOn = nil
     notice = Notice(text: "nothing is made again: another console has these edits", role: .warning)
   }
 
   private mutating func take(replayed session: Session, lost: [String], before: String, saying words: String)
   {
     work = nil
+    replayedOn = nil
     facts.session.take(session)
     notice =
       lost.isEmpty

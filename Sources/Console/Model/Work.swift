@@ -84,6 +84,7 @@ extension Model {
     // What answers to it later is an answer to nothing.
     works += 1
     if case .replay = stopped { waitingConfig = replayedOn }
+    replayedOn = nil
     notice =
       switch stopped {
       case .check: Notice(text: "the check is stopped; nothing is written", role: .dim)

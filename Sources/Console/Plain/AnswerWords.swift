@@ -11,9 +11,9 @@ extension Detail {
     var label = ""
     let said = lines.map { spans in
       guard let first = spans.first, first.isLabel else {
-        return spans.map(\.text).joined().split(separator: " ").joined(separator: " ")
+        return spans.map(\.text).joined().inSingleBlanks
       }
-      let own = first.text.split(separator: " ").joined(separator: " ")
+      let own = first.text.inSingleBlanks
       // A line without a label of its own goes on with the one above it.
       if !own.isEmpty { label = own }
       let value = spans.dropFirst().map(\.text).joined().spokenParts
@@ -24,6 +24,9 @@ extension Detail {
 }
 
 extension String {
+  /// Its words with one blank between.
+  fileprivate var inSingleBlanks: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
   /// What stands apart in columns, with a sign between that is heard as a pause.
   var spokenParts: String {
     var parts: [[Substring]] = []
@@ -59,7 +62,7 @@ extension AddressLine {
         let place = step.file.map { file in
           facts.shown(path: file) + (step.line.map { " line \($0)" } ?? "")
         }
-        let detail = step.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let detail = step.detail.inSingleBlanks
         return "decided by: \(printable(step.parameter)); place: \(place ?? "default")"
           + (detail.isEmpty ? "" : "; value: \(printable(detail))")
       }
@@ -69,7 +72,7 @@ extension AddressLine {
     let spans = spans(of: outcome, facts).map(\.text)
     guard case .destination = outcome else { return "result: \(spans.joined())" }
     return "destination: \(spans[0])"
-      + (spans.count > 1 ? "; state: \(spans[1].split(separator: " ").joined(separator: " "))" : "")
+      + (spans.count > 1 ? "; state: \(spans[1].inSingleBlanks)" : "")
   }
 }
 

@@ -43,6 +43,8 @@ struct PlainSession: Sendable {
   var isBusy: Bool {
     // The first list would be an empty one.
     if model.facts.foundGateways == nil || model.facts.diagnostics == nil || model.work != nil { return true }
+    // What is to be said of an edit comes before the next line.
+    if model.recorded != nil { return true }
     switch model.dialog {
     case .address(let line): return line.isWaiting
     case .sharing(let dialogue): return dialogue.isPlanning

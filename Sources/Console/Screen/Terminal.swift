@@ -33,7 +33,7 @@ package final class Terminal {
   package private(set) var theme: Theme
   package let symbols: Symbols
   package let depth: ColourDepth
-  /// Whether it is a serial line where a screen takes a second or more.
+  /// Whether a screen takes a second or more to arrive.
   package let isSlow: Bool
   package private(set) var size: Size
   /// The descriptor to wait on for keys.
@@ -66,7 +66,10 @@ package final class Terminal {
   ///   - theme: how roles look.
   ///   - colour: false shows attributes alone.
   ///   - ascii: true draws with ASCII even where the locale has more.
-  package init(theme: Theme, colour: Bool = true, ascii: Bool = false) throws(TerminalError) {
+  ///   - slowLine: whether the line is slow.
+  package init(
+    theme: Theme, colour: Bool = true, ascii: Bool = false, slowLine: Settings.SlowLine = .auto
+  ) throws(TerminalError) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     guard let term = environmentVariable("TERM"), !term.isEmpty else { throw .noTerm }
     var found: Int32 = 0
@@ -77,7 +80,12 @@ package final class Terminal {
 
     let hasUTF8 = Self.setLocale()
     let before = TerminalRescue.state(of: STDIN_FILENO)
-    isSlow = Self.isSlow(before)
+    isSlow =
+      switch slowLine {
+      case .yes: true
+      case .no: false
+      case .auto: Self.isSlow(before, on: Self.device(of: STDIN_FILENO))
+      }
     // The fonts of a Linux console have few signs, whatever the locale says.
     symbols =
       ascii || isSlow || !hasUTF8 ? .ascii : term == "linux" || term.hasPrefix("linux-") ? .lines : .unicode
@@ -256,11 +264,21 @@ package final class Terminal {
 
   // MARK: What the terminal can do
 
-  /// Whether 9600 bits a second or fewer get through. A speed of 0 says nothing.
-  private static func isSlow(_ state: termios) -> Bool {
+  /// Whether 9600 bits a second or fewer get through. A speed of 0 says nothing, and neither does that of a pseudo-terminal:
+  /// one of macOS says 9600, and ssh hands that on.
+  static func isSlow(_ state: termios, on device: dev_t) -> Bool {
+    let major = device >> 8 & 0xFFF
+    // Pseudo-terminals have the major numbers 2 and 3, and 136 to 143; 0 is no terminal (devices.txt of Linux).
+    guard major > 3, !(136...143).contains(major) else { return false }
     var state = state
     // The constants of these speeds are in order; those above 38,400 are far larger.
     return (1...speed_t(B9600)).contains(cfgetospeed(&state))
+  }
+
+  /// The number of the device that is open; 0 where it cannot be told.
+  private static func device(of descriptor: Int32) -> dev_t {
+    var file = stat()
+    return fstat(descriptor, &file) == 0 ? file.st_rdev : 0
   }
 
   /// A string capability of terminfo; nil where the terminal lacks it.

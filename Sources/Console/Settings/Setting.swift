@@ -7,6 +7,7 @@ import Traffic
 /// The name of a setting, as it is in the file. Keys have names of their own: `bind.KEY`.
 package enum Setting: String, Hashable, Sendable, CaseIterable {
   case theme, ascii, mouse, title, tour, window
+  case slowLine = "slow-line"
   case confirmRemove = "confirm.remove"
   case production
 
@@ -15,11 +16,13 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
 
   package var summary: String {
     switch self {
-    case .theme: "the colours: the name of a theme, or its path"
+    case .theme: "the colours; --theme takes the same for one call"
     case .ascii: "draw with ASCII only"
     case .mouse: "let the mouse choose and scroll; without it the terminal selects text"
     case .title: "show host, directory and what is wrong in the title of the terminal's window"
-    case .tour: "explain the demonstration in a line above its keys"
+    case .tour:
+      "explain the demonstration (--demo) in a line above its keys; . ends it for good, and begins it again"
+    case .slowLine: "draw little, in ASCII and without colours; auto: on a serial line of 9600 bit/s or less"
     case .window: "how far back the observed shares (REAL) go at the start"
     case .confirmRemove: "ask before a member or a route is removed; u brings it back either way"
     case .production: "for these hosts: colour the header, and ask for the host's name before a write"
@@ -31,6 +34,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .theme: "a name such as dark, or a path"
     case .ascii, .mouse, .title, .tour, .confirmRemove: "yes or no"
+    case .slowLine: "auto, yes or no"
     case .window: "15m, 1h or 1d"
     case .production: "no, yes, or names of hosts"
     }
@@ -41,6 +45,7 @@ package enum Setting: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .theme: ["default", "dark", "light", "high-contrast", "colour-blind"]
     case .ascii, .mouse, .title, .tour, .confirmRemove: ["yes", "no"]
+    case .slowLine: ["auto", "yes", "no"]
     case .window: ["15m", "1h", "1d"]
     case .production: ["no", "yes"]
     }

@@ -9,11 +9,19 @@ package struct Settings: Hashable, Sendable {
   package var mouse = true
   package var title = true
   var tour = true
+  package var slowLine = SlowLine.auto
   var window = RecentTraffic.Window.quarter
   var confirmsRemoval = true
   var production = Production.nowhere
   /// The commands of keys that a person has given another meaning.
   var bindings: [Key: String] = [:]
+
+  /// Whether what is drawn takes long to arrive.
+  package enum SlowLine: String, Hashable, Sendable, CaseIterable {
+    /// The terminal says so: see `Terminal`.
+    case auto
+    case yes, no
+  }
 
   /// Where a write asks for the name of the host.
   enum Production: Hashable, Sendable {
@@ -43,6 +51,7 @@ package struct Settings: Hashable, Sendable {
     case .mouse: return word(mouse)
     case .title: return word(title)
     case .tour: return word(tour)
+    case .slowLine: return slowLine.rawValue
     case .window: return window.name
     case .confirmRemove: return word(confirmsRemoval)
     case .production:
@@ -93,6 +102,9 @@ package struct Settings: Hashable, Sendable {
     case .title: title = try yes()
     case .tour: tour = try yes()
     case .confirmRemove: confirmsRemoval = try yes()
+    case .slowLine:
+      guard let found = SlowLine(rawValue: value) else { throw setting.refusing(value) }
+      slowLine = found
     case .window:
       guard let found = RecentTraffic.Window.allCases.first(where: { $0.name == value }) else {
         throw setting.refusing(value)

@@ -108,7 +108,7 @@ extension MailConfig {
     let list = domainClass.list
     guard domainClass == .relay, !parameters.isSet(list), !parameters.text(list).isEmpty else { return nil }
     return
-      "\(list) is not set, and at compatibility_level \(parameters.text("compatibility_level")) that means $mydestination, whose mail is delivered here: write the domains to relay into main.cf, such as \(list) = relayed.example, or name one, such as to:relayed.example"
+      "\(list) is not set. Here that means $mydestination, whose mail is delivered on this host. Write `\(list) = relayed.example` into main.cf, or say to:relayed.example"
   }
 
   /// The keys and values that a table answers with; nil where they cannot be told from its text.

@@ -29,6 +29,7 @@ extension Converter {
   mutating func tableEntry(
     _ site: PoolSite, table path: String, key: String
   ) throws(EditRefusal) -> [KeyedPool] {
+    let written = key
     let key = try checkedKey(key, of: site)
     guard let document = config.document(path), let line = config.line(of: site) else { return [] }
     var found: [KeyedPool] = []
@@ -60,7 +61,7 @@ extension Converter {
         || found.contains(where: { config.keyedTable(of: $0.parameter) != path })
     {
       // One destination that became a pool may become one again; a new entry comes to the end of the first table.
-      splice(document.path, line.range, MailConfig.placeMark(of: key))
+      splice(document.path, line.range, MailConfig.placeMark(of: written))
     } else {
       remove(line, from: document)
     }
@@ -96,7 +97,7 @@ extension Converter {
       throw .cannotConvert(
         site.id,
         reason:
-          "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way: make the pool with randmap pool outbound and all its members, which takes the place of that entry"
+          "Postfix keeps the answer for * for 30 seconds, so that all mail of that time takes one way. Instead: randmap pool outbound MEMBER=WEIGHT MEMBER=WEIGHT. That pool replaces the entry"
       )
     }
     let bad = MailConfig.charactersOutsideInline(key)

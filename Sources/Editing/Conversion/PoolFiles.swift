@@ -41,20 +41,23 @@ extension Converter {
     return Bytes(lines.map { "\($0)\n" }.joined().utf8)
   }
 
-  /// A name that no file has. One that holds just that may be left from an earlier conversion.
+  /// A name that no file has. One that holds just that may be left from an earlier conversion, where no other pool goes by it.
   private func freeName(
     for site: PoolSite, _ bytes: Bytes, besides written: Set<String>
   ) throws(EditRefusal) -> String {
+    let named = Set(sites.compactMap(\.pool.text.path))
     for number in 1...99 {
       let name = "\(fileName(of: site))\(number > 1 ? "-\(number)" : "").pool"
       let path = "\(config.directory)/\(name)"
-      if written.contains(path) { continue }
+      if written.contains(path) || named.contains(path) { continue }
+      // What is read, or was made and is not written yet.
+      if let document = config.document(path), document.bytes != bytes { continue }
       if FileStamp.ofName(path) == nil || (try? FileReader.read(path)) == bytes { return name }
     }
     throw .cannotConvert(
       site.id,
       reason:
-        "99 files \(fileName(of: site))-N.pool with other contents are in \(config.directory) already; remove those that nothing names"
+        "99 files \(fileName(of: site))-N.pool are in \(config.directory) already; remove those that main.cf and the tables do not name"
     )
   }
 

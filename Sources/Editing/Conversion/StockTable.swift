@@ -19,6 +19,11 @@ indirect enum SpecText {
       + "}"
   }
 
+  /// A pool for all senders that leaves those to other tables that these know.
+  static func lettingPass(_ pool: SpecText) -> SpecText {
+    .group("pipemap", [.leaf("unionmap:\(TableSpec.otherSenders)"), pool])
+  }
+
   private var flat: String {
     switch self {
     case .leaf(let text): text

@@ -99,7 +99,7 @@ extension Converter {
       )
     }
     guard let line = config.main[maps]?.line else { throw .notInOnePlace(maps.rawValue) }
-    let whole = SpecText.group("pipemap", [.leaf("unionmap:\(TableSpec.otherSenders)"), table])
+    let whole = SpecText.lettingPass(table)
     splice(
       config.main.document.path, line.range.upperBound..<line.range.upperBound,
       "\n    \(whole.rendered(indent: 4))")

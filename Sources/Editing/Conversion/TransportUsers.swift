@@ -32,34 +32,60 @@ extension MailConfig {
             text.map { $0.split(whereSeparator: Self.endsWord).contains { isTaken(String($0)) } } ?? true
           }
         }
-    } || filters(with: services).contains { isTaken($0) }
+    } || isFiltered(with: services, by: isTaken)
   }
 
   private static func endsWord(_ character: Character) -> Bool {
     character.isWhitespace || "{}=,".contains(character)
   }
 
-  /// What access tables and header checks, in whichever setting, say after FILTER: content_filter for some mail.
-  private func filters(with services: [Service]) -> [String] {
-    var found: [String] = []
+  /// Whether access tables and header checks, in whichever setting, send mail there by FILTER: content_filter for some mail. A file of
+  /// theirs that cannot be read here may.
+  private func isFiltered(with services: [Service], by isTaken: (String) -> Bool) -> Bool {
     var seen: Set<String> = []
-    func look(at list: SourcedText) {
-      for case let text? in texts(of: list) where seen.insert(text).inserted {
+    func isFiltered(_ list: SourcedText, _ name: String) -> Bool {
+      if hasUnreadableChecks(list, isOfChecks: name.hasSuffix("_checks")) { return true }
+      return texts(of: list).contains { text in
+        guard let text, seen.insert(text).inserted else { return false }
         let words = text.split(whereSeparator: Self.endsWord)
-        found += zip(words, words.dropFirst()).filter { $0.0.uppercased() == "FILTER" }.map { String($0.1) }
+        return zip(words, words.dropFirst()).contains { $0.uppercased() == "FILTER" && isTaken(String($1)) }
       }
     }
     let own = parameters
-    for assignment in main.assignments {
-      if let value = try? own.expand(assignment.value, for: assignment.name) { look(at: value) }
+    let isInMain = main.assignments.contains { assignment in
+      (try? own.expand(assignment.value, for: assignment.name)).map { isFiltered($0, assignment.name) }
+        ?? false
     }
-    for service in services {
-      let seen = own.seen(by: service)
-      for (name, value) in service.overrides {
-        if let value = try? seen.expand(value, for: name) { look(at: value) }
+    return isInMain
+      || services.contains { service in
+        let seen = own.seen(by: service)
+        return service.overrides.contains { name, value in
+          (try? seen.expand(value, for: name)).map { isFiltered($0, name) } ?? false
+        }
       }
+  }
+
+  /// Whether a file that may say FILTER cannot be read here: one of header checks, or behind `check_client_access` and the like. What a
+  /// server answers is not known either; that of check_policy_service is rarely FILTER.
+  private func hasUnreadableChecks(_ list: SourcedText, isOfChecks: Bool, depth: Int = 0) -> Bool {
+    var isOfChecks = isOfChecks
+    let isList = isOfChecks
+    for item in list.listItems {
+      if item.bytes.first == .openBrace {
+        if depth < TableSpec.maximumDepth,
+          hasUnreadableChecks(item.withoutBraces, isOfChecks: isOfChecks, depth: depth + 1)
+        {
+          return true
+        }
+      } else if isOfChecks, let tables = (try? TableSpec(item))?.flattened {
+        for table in tables {
+          if case .file(let path) = table.content, (try? reading(absolute(path))) == nil { return true }
+        }
+      }
+      let word = item.text.lowercased()
+      isOfChecks = isList || word.hasPrefix("check_") && word.hasSuffix("_access")
     }
-    return found
+    return false
   }
 
   /// The texts of the tables in a list, without comments, and of the list itself; nil for a table that cannot be read here.

@@ -13,15 +13,17 @@ struct MissingLine: Hashable {
   let transport: String
   /// What has one.
   let other: String
-  /// What would stand in the line, as far as that is no secret.
-  let value: String
+  /// What would stand in the line, as far as that is no secret; nil where it depends on the gateway, such as a fingerprint.
+  let value: String?
 
   var words: String {
     // An inline: table has its passwords in its name.
     let isInline = file.contains("{")
     let name = isInline ? file.prefix { $0 != "{" } + "{...}" : file[...]
-    let line = isInline ? "entry {\(nextHop)=\(value)}" : "line \"\(nextHop) \(value)\""
-    return printable("\(nextHop) has no entry in \(name) (\(parameter)); \(other) has: add the \(line)")
+    let line =
+      value.map { isInline ? "the entry {\(nextHop)=\($0)}" : "the line \"\(nextHop) \($0)\"" }
+      ?? "\(isInline ? "an entry {\(nextHop)=...}" : "a line for \(nextHop)") such as that of \(other)"
+    return printable("\(nextHop) has no entry in \(name) (\(parameter)); \(other) has: add \(line)")
   }
 }
 
@@ -72,7 +74,13 @@ extension MailConfig {
   {
     missingLines(
       "tls_policy_maps", hops, like: known,
-      value: { $0?.split { $0 == "," || $0.isWhitespace }.first.map(String.init) ?? "LEVEL" }
+      value: { policy in
+        guard let words = policy?.split(whereSeparator: { $0 == "," || $0.isWhitespace }),
+          let level = words.first
+        else { return "LEVEL" }
+        // With names or fingerprints that are for the other gateway, the level alone asks for something else.
+        return words.count == 1 ? String(level) : nil
+      }
     ) { _, _ in true }
   }
 
@@ -82,7 +90,7 @@ extension MailConfig {
   private func missingLines(
     _ name: String, _ hops: [(transport: String, hop: String)],
     like known: [(transport: String, hop: String)],
-    value: (_ ofOther: String?) -> String,
+    value: (_ ofOther: String?) -> String?,
     where isUsed: (_ parameters: Parameters, _ client: String) -> Bool
   ) -> [MissingLine] {
     func client(_ transport: String) -> String? {

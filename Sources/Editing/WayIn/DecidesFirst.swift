@@ -9,21 +9,21 @@ extension MailConfig {
   func notesOnWhatDecidesFirst(
     of edits: [Edit], in edited: MailConfig, _ context: RouteContext
   ) -> [String] {
-    edits.compactMap { edit in
+    edits.flatMap { edit -> [String] in
       switch edit {
       case .setRoute(let key, let value, let table):
         edited.noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), value: value, context)
       case .removeRoute(let key, let table):
         noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), without: edited, context)
-      default: nil
+      default: []
       }
     }
   }
 
   private func noteOnWhatDecidesFirst(
     of route: RouteName, value: String, _ context: RouteContext
-  ) -> String? {
-    guard let found = decidesFirst(before: route, context) else { return nil }
+  ) -> [String] {
+    guard let found = decidesFirst(before: route, context) else { return [] }
     var advice: [String] = []
     if let scope = found.sample.scope {
       if let wish = wish(for: scope, value), let plan = try? planning(wish, on: ownMachine(context)) {
@@ -51,9 +51,9 @@ extension MailConfig {
 
   private func noteOnWhatDecidesFirst(
     of route: RouteName, without edited: MailConfig, _ context: RouteContext
-  ) -> String? {
+  ) -> [String] {
     guard let found = route.isMail ? same(route, in: edited, context) : decidesFirst(before: route, context)
-    else { return nil }
+    else { return [] }
     var advice: [String] = []
     if let scope = found.sample.scope, let bare = try? edited.removingDecision(of: scope),
       bare.answer(to: found.sample, context).goals != found.answer.goals
@@ -163,8 +163,7 @@ private struct RouteName {
     config.tableSites.filter { site in
       guard let path = site.source else { return false }
       guard let table else { return has(key, site, config) }
-      return path == config.absolute(table) || path.hasSuffix("/\(table)")
-        || site.parameter.rawValue == table
+      return config.isTable(path, named: table) || site.parameter.rawValue == table
     }
   }
 
@@ -177,18 +176,19 @@ private struct RouteName {
 private struct DecidingSetting {
   let sample: RouteSample
   let answer: RouteAnswer
-  private let place: String
+  private let location: String
 
   init?(_ sample: RouteSample, _ answer: RouteAnswer) {
     guard answer.isComplete, let step = answer.deciding, let file = step.file else { return nil }
     (self.sample, self.answer) = (sample, answer)
-    place = "\(step.parameter) (\(file):\(step.line ?? 0))"
+    location = "\(file):\(step.line ?? 0)"
   }
 
-  func words(_ edit: String, advice: [String]) -> String {
-    let advice = advice.isEmpty ? ["change that first"] : advice
-    return
-      "\(place) decides first for \(sample.what), which goes to \(answer.words): \(edit) changes nothing for it; "
-      + advice.joined(separator: "; ")
+  /// What is so, and each way out for itself: these are calls to be copied.
+  func words(_ edit: String, advice: [String]) -> [String] {
+    let advice = advice.isEmpty ? ["edit \(location) first"] : advice
+    return [
+      "\(answer.deciding?.parameter ?? "") (\(location)) decides first for \(sample.what), which goes to \(answer.words): \(edit) changes nothing for it"
+    ] + advice
   }
 }

@@ -8,11 +8,16 @@ extension MailConfig {
   /// What stands in the place of an entry.
   static func placeMark(of key: String) -> String { "\(placeMarkStart)\(key)\(placeMarkEnd)" }
 
-  private static let placeMarkStart = "# randmap: the entry for "
+  static let placeMarkStart = "# randmap: the entry for "
   private static let placeMarkEnd = " is in main.cf"
 
   static func isPlaceMark(_ line: String) -> Bool {
     line.hasPrefix(placeMarkStart) && line.hasSuffix(placeMarkEnd)
+  }
+
+  /// The key as its entry had it.
+  static func key(ofPlaceMark line: String) -> Substring {
+    line.dropFirst(placeMarkStart.count).dropLast(placeMarkEnd.count)
   }
 
   /// Without the marks of a key whose pool is gone.
@@ -31,16 +36,19 @@ extension MailConfig {
 }
 
 extension Document {
-  /// Where the mark of a key is.
+  /// Where the mark of a key is, in any case: Postfix makes no difference there.
   func placeMark(of key: String) -> Range<Int>? {
-    let mark = MailConfig.placeMark(of: key.lowercased())
-    return positions(of: mark).lazy.map(physicalLine).first { self[$0].text.trimmingSpace == mark }
+    let mark = MailConfig.placeMark(of: key).lowercased()
+    return positions(of: MailConfig.placeMarkStart).lazy.map(physicalLine).first {
+      self[$0].text.trimmingSpace.lowercased() == mark
+    }
   }
 
   /// With a new entry, in the place that it had before, otherwise at the end.
   func adding(_ value: String, for key: String) -> Document {
-    let entry = "\(key)\t\(value)"
-    guard let place = placeMark(of: key) else { return appending(entry) }
-    return applying([Splice(range: place, bytes: Bytes(entry.utf8))])
+    guard let place = placeMark(of: key) else { return appending("\(key)\t\(value)") }
+    // As it was written.
+    let former = MailConfig.key(ofPlaceMark: self[place].text.trimmingSpace)
+    return applying([Splice(range: place, bytes: Bytes("\(former)\t\(value)".utf8))])
   }
 }

@@ -33,7 +33,7 @@ extension MailConfig {
     let parameters = Set(
       tableSites.filter { site in
         guard let path = site.source else { return false }
-        let isNamed = table.map { path == absolute($0) || path.hasSuffix("/\($0)") }
+        let isNamed = table.map { isTable(path, named: $0) }
         return isNamed ?? (files[path]?.document.flatMap { Table($0).first(key) } != nil)
       }.map(\.parameter) + [table.flatMap(RoutingParameter.init(rawValue:))].compactMap(\.self))
     return [

@@ -55,7 +55,7 @@ extension MailConfig {
       let table = String(name[..<colon])
       let key = String(name[name.index(after: colon)...]).lowercased()
       let site = tableSites.first {
-        $0.source == table || ($0.source?.hasSuffix("/\(table)") ?? false)
+        $0.source.map { isTable($0, named: table) } ?? false
       }
       if let site, !key.isEmpty {
         let spot = try keySpot(key, of: site.parameter, .named(name))

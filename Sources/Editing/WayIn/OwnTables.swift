@@ -16,9 +16,10 @@ extension MailConfig {
 
   /// Whether a document is such a table without an entry, and without anything else that a person would miss.
   package static func isOwnEmptyTable(_ bytes: Bytes) -> Bool {
+    // A table of a person may be large.
+    guard bytes.starts(with: Bytes("\(tableMark)\n".utf8)) else { return false }
     let lines = bytes.text.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.count > 1 && lines[0] == tableMark && lines.last == ""
-      && lines.dropFirst().dropLast().allSatisfy { isPlaceMark(String($0)) }
+    return lines.last == "" && lines.dropFirst().dropLast().allSatisfy { isPlaceMark(String($0)) }
   }
 
   static func isOwnEmptyTable(_ document: Document) -> Bool { isOwnEmptyTable(document.bytes) }

@@ -66,7 +66,7 @@ extension MailConfig {
   }
 
   /// Writes members in another way: smtp(8) asks the tables of credentials for a next hop as it is written.
-  private func spelling(
+  func spelling(
     _ spellings: [(old: String, new: String)], in id: String
   ) throws(EditRefusal) -> MailConfig {
     guard !spellings.isEmpty else { return self }

@@ -123,12 +123,13 @@ struct PoolProof {
         "\(wish.scope)",
         reason: "service \(service.name) of master.cf sets \(own.name): take that -o out first")
     }
+    let location = answer.deciding.flatMap { step in
+      // The line as the file has it now, and not as the plan would have it.
+      let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
+      return step.file.map { "\($0):\(now ?? step.line ?? 0)" }
+    }
     let place =
-      answer.deciding.map { step in
-        // The line as the file has it now, and not as the plan would have it.
-        let now = step.file == before.main.document.path ? before.main[step.parameter]?.line.number : nil
-        return "\(step.parameter) (\(step.file ?? ""):\(now ?? step.line ?? 0)) decides first"
-      } ?? "another setting decides first"
+      "\(answer.deciding?.parameter ?? "another setting")\(location.map { " (\($0))" } ?? "") decides first"
     let ofEntry = scope == .outbound ? after.adviceOnEntryForAllMail(machine.context) : nil
     let advice =
       ofEntry
@@ -139,7 +140,7 @@ struct PoolProof {
     throw .cannotPool(
       "\(wish.scope)",
       reason:
-        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? adviceOnOwnEntries(of: answer) ?? "change that first")"
+        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? adviceOnOwnEntries(of: answer) ?? "edit \(location ?? "that setting") first")"
     )
   }
 

@@ -188,7 +188,7 @@ extension MailConfig {
     }
     add(
       "someone@\(Self.outsideDomain)", Scope.outbound.words, from: outsideSenders.first ?? "", .outbound)
-    if hasEntryForNullSender { add("someone@\(Self.outsideDomain)", "bounces, mail from <>,") }
+    if hasEntryForNullSender { add("someone@\(Self.outsideDomain)", "bounces (mail from <>)") }
     add(
       "postmaster@\(domains(in: "mydestination").first ?? parameters.text("myhostname"))", "local mail",
       of: .local)

@@ -34,10 +34,9 @@ extension MailConfig {
   }
 
   /// What is in front of such a pool, in lines of their own and in one.
-  private static let startsLettingPass = [
-    "pipemap:{\n        unionmap:\(TableSpec.otherSenders),\n        ",
-    "pipemap:{unionmap:\(TableSpec.otherSenders), ",
-  ]
+  private static let startsLettingPass = [String(repeating: "-", count: SpecText.width), "-"].map { pool in
+    String(SpecText.lettingPass(.leaf(pool)).rendered(indent: 4).dropLast(pool.count + 1))
+  }
 
   /// With pools for all mail in their short form again, where the last entries that they let pass are gone since `before`.
   func endingToLetDomainsPass(since before: MailConfig) -> MailConfig {

@@ -64,7 +64,7 @@ struct ConsoleCommand: ParsableCommand {
     do throws(TerminalError) {
       terminal = try Terminal(
         theme: theme, colour: common.color != .never && environmentVariable("NO_COLOR") == nil,
-        ascii: ascii || settings.ascii)
+        ascii: ascii || settings.ascii, slowLine: settings.slowLine)
     } catch {
       throw Failure(.wrongCall, error.description)
     }

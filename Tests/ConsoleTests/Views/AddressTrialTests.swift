@@ -29,7 +29,8 @@ import Testing
     driver.press(.enter)
     #expect(trials(driver).isEmpty)
     driver.type("example.com")
-    #expect(driver.screen(80, 24).contains("Enter sends MAIL FROM:<>, RCPT TO and QUIT, and no message"))
+    #expect(
+      driver.screen(80, 24).contains("Enter sends MAIL FROM:<>, RCPT TO, RSET and QUIT, and no message"))
     driver.press(.enter)
     let trial = try #require(trials(driver).first)
     #expect(trial.recipient == "u@example.com" && !trial.targets.isEmpty)
@@ -76,6 +77,48 @@ import Testing
 
   @Test(arguments: ["", "u", "u@", "@x", "a b@x", "u@x>", "ü@example.com", "u@x\r\nDATA"])
   func whatIsNoAddressIsNotSent(text: String) { #expect(AddressTrial.problem(with: text) != nil) }
+
+  /// What the configuration says of the gateway.
+  @Test(arguments: [("[in-gw1.example]", true), ("[other.example]", false)])
+  func aLoginOfTheConfigurationIsNotSent(key: String, wantsLogin: Bool) {
+    let tables = "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = inline:{\(key)=user:Hunter2}\n"
+    var driver = Driver.ready(sampleConfig(main: sampleMain + tables))
+    driver.press(.character(":"))
+    driver.type("try-address [in-gw1.example]:25 u@example.com")
+    driver.press(.enter)
+    #expect(trials(driver).map(\.wantsLogin) == [wantsLogin])
+  }
+
+  /// No probe of it has come back yet.
+  @Test func whatWasSaidShowsBeforeTheFirstProbe() throws {
+    var driver = Driver()
+    driver.send(.message(.filesRead(sampleConfig())))
+    driver.press(.character("@"))
+    driver.type("u@example.com")
+    driver.press(.enter)
+    var trial = try #require(trials(driver).first)
+    var transcript = Transcript()
+    transcript.add(.gateway, "250 2.1.5 Ok".utf8)
+    trial.readings = [
+      trial.targets[0].approach: [
+        Reading(
+          address: "192.0.2.1", port: 25, finding: .answers, transcript: transcript,
+          recipient: .taken(Reply(code: 250, text: "2.1.5 Ok")))
+      ]
+    ]
+    driver.send(.message(.tried(trial)))
+    driver.press(.character("i"))
+    let screen = driver.screen(80, 24)
+    #expect(screen.contains("not probed yet") && screen.contains("250 2.1.5 Ok\n"), "\(screen)")
+  }
+
+  /// Gateways that are gone leave nothing.
+  @Test func aGatewayThatGoesIsForgotten() {
+    var driver = Driver.ready()
+    #expect(!driver.model.facts.latencies.isEmpty)
+    driver.send(.message(.gateways([])))
+    #expect(driver.model.facts.latencies.isEmpty && driver.model.facts.statuses.isEmpty)
+  }
 
   @Test func aLoginThatIsNotSentIsSaid() {
     let gateway = Gateway.host("gw", port: 25)

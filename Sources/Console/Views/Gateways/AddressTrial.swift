@@ -79,7 +79,7 @@ extension LineCommand {
     return .tryAddress(gateway, call.words[1])
   }
 
-  static let trialPromise = "Enter sends MAIL FROM:<>, RCPT TO and QUIT, and no message"
+  static let trialPromise = "Enter sends MAIL FROM:<>, RCPT TO, RSET and QUIT, and no message"
 }
 
 extension Model {
@@ -93,11 +93,11 @@ extension Model {
   /// Asks a gateway about a recipient, where the address is one.
   mutating func tryAddress(_ recipient: String, at gateway: Gateway) -> [Effect] {
     guard let use = facts.gateways.first(where: { $0.gateway == gateway }) else { return [] }
-    trials += 1
+    trialsAsked += 1
     var trial = AddressTrial(
       gateway: gateway, recipient: recipient, targets: use.targets,
       wantsLogin: use.entries.contains { $0.subject == .credentials && $0.found.key != nil })
-    trial.number = trials
+    trial.number = trialsAsked
     facts.trials[gateway] = trial
     notice = Notice(
       text: "asking \(printable(gateway.description)) about \(printable(recipient))", role: .info)

@@ -22,7 +22,11 @@ extension GatewaysView {
     lines += facts.trialLines(of: use.gateway)
     if facts.agent != nil { lines.append(facts.agentSpans(of: use)) }
     lines += facts.mailLines(of: use.gateway)
-    guard let status = facts.statuses[use.gateway] else { return lines + [[Span("not probed yet", .dim)]] }
+    let asked = transcriptLines(
+      of: facts.trials[use.gateway]?.inOrder ?? [], as: "asked", facts.symbols)
+    guard let status = facts.statuses[use.gateway] else {
+      return lines + [[Span("not probed yet", .dim)]] + asked
+    }
     for approach in status.approaches {
       if status.approaches.count > 1 { lines.append([.label("lane"), Span(laneWords(approach), .dim)]) }
       for reading in status.readings[approach] ?? [] { lines += detailLines(of: reading, use, facts) }
@@ -38,8 +42,7 @@ extension GatewaysView {
     }
     // Last, as it is long: the dialogue with each address.
     let readings = status.approaches.flatMap { status.readings[$0] ?? [] }
-    return lines + transcriptLines(of: readings, as: "transcript", facts.symbols)
-      + transcriptLines(of: facts.trials[use.gateway]?.inOrder ?? [], as: "asked", facts.symbols)
+    return lines + transcriptLines(of: readings, as: "transcript", facts.symbols) + asked
   }
 
   private func transcriptLines(

@@ -123,7 +123,7 @@ struct HistoryView: View {
     chosenWrite.flatMap { diffs[$0.number] }.map { $0.joined(separator: "\n") + "\n" }
   }
 
-  /// Where the first line is now that the chosen write changed.
+  /// Where the chosen write changed its first line: the line of that write, which may be another one by now.
   func place(_ facts: Facts) -> FilePlace? {
     guard let write = chosenWrite, let diff = diffs[write.number], let first = diff.firstChange else {
       return nil
