@@ -4,6 +4,13 @@ import Glibc
 import PostfixFiles
 import PostfixTools
 
+/// What a file held at an earlier time; nil where there was none.
+package struct EarlierFile: Sendable {
+  package let path: String
+  package let bytes: [UInt8]?
+  package let storage: Storage
+}
+
 /// Writes changes, all or nothing, and keeps their history.
 package struct Writer: Sendable {
   package var state: StateDirectory
@@ -172,6 +179,20 @@ package struct Writer: Sendable {
       }
     }
     return (diffs, forgotten)
+  }
+
+  /// What the files of later writes held when the write of that number had been made.
+  package func contents(_ directory: String, after number: Int) throws(WriteError) -> [EarlierFile] {
+    let history = history(try realPath(directory))
+    var seen: Set<String> = []
+    var found: [EarlierFile] = []
+    for write in try history.list() where write.number > number {
+      for (index, file) in write.files.enumerated() where seen.insert(file.path).inserted {
+        let bytes = file.old == nil ? nil : try history.oldContents(write, index)
+        found.append(EarlierFile(path: file.path, bytes: bytes, storage: file.storage))
+      }
+    }
+    return found
   }
 
   /// What a write has left of a file: as it is now, as a later write found it, or as it is kept. Nil in older records,

@@ -10,10 +10,13 @@ import Routing
 
 extension MailConfig {
   func shareGuards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    let pairs = PoolPairs(pools(), edited.pools()).all
+    // A pool that another setting overrides from now on gets as little as one that is gone.
+    let pairs = PoolPairs(pools(), edited.pools()).all.map { before, now in
+      (before, before?.overrider == nil && now?.overrider != nil ? nil : now)
+    }
     // Mail of a pool that is gone goes by what decides next: one destination in its place, or another setting.
     let isGone = pairs.contains { before, now in before?.isShared ?? false && now == nil }
-    let left = isGone ? Set(edited.gateways().filter { !$0.isDrained }.map(\.gateway)) : []
+    let left = isGone ? edited.gatewaysWithMail : []
     let ofEmptyClasses = isGone ? poolsOfEmptyClasses : []
     return pairs.compactMap { before, now in
       guard let before else { return nil }
@@ -43,6 +46,15 @@ extension MailConfig {
       let taken = before.liveShares(states).reduce(0) { $0 + (isKept($1.member) ? 0 : $1.share) }
       return taken > 0.5 ? .takesOutLiveShare(pool: before.id, share: taken) : nil
     }
+  }
+
+  /// Those that are not drained, and not in overridden places alone.
+  private var gatewaysWithMail: Set<Gateway> {
+    func ofPools(_ isWanted: (Pool) -> Bool) -> Set<Gateway> {
+      Set(pools().filter(isWanted).flatMap(\.members).flatMap(\.gateways))
+    }
+    let hidden = ofPools { $0.overrider != nil }.subtracting(ofPools { $0.overrider == nil })
+    return Set(gateways().filter { !$0.isDrained }.map(\.gateway)).subtracting(hidden)
   }
 
   /// Where the mail goes that a pool of some keys had, by a few of these; nil where that is not known. Its gateways may have other

@@ -5,31 +5,39 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// What is against taking back a write that others followed: mail that it did not mean would take another way, or an
-  /// error would be new.
+  /// What is against taking back a write that others followed: mail that it did not mean, or that a later one is for too, would
+  /// take another way, or an error would be new.
   ///
   /// - Parameters:
   ///   - undone: what taking it back changes now.
   ///   - written: what the write did to its files then.
+  ///   - later: what the files of later writes held in between.
   package func guards(
-    againstUndo undone: ChangeSet, of written: [FileDiff], context: RouteContext = RouteContext()
+    againstUndo undone: ChangeSet, of written: [FileDiff], before later: [EarlierFile],
+    context: RouteContext = RouteContext()
   ) -> [EditGuard] {
-    let storages = Dictionary(
-      undone.changes.map { ($0.path, $0.storage) }, uniquingKeysWith: { first, _ in first })
-    func applying(_ files: [(path: String, bytes: Bytes?)]) -> MailConfig {
-      var edited = self
+    var storages: [String: Storage] = [:]
+    for change in undone.changes { storages[change.path] = change.storage }
+    for file in later { storages[file.path] = file.storage }
+    func applying(_ files: [(path: String, bytes: Bytes?)], to config: MailConfig) -> MailConfig {
+      var edited = config
       for file in files {
         edited.replace(file.path, with: file.bytes, storage: storages[file.path] ?? .file)
       }
       return edited.readingFiles()
     }
-    let after = applying(undone.changes.map { ($0.path, $0.after) })
-    // Which mail it meant shows where its files are as it found them, and as it left them.
-    let found = applying(written.map { ($0.path, $0.isNew ? nil : $0.before) })
-    let left = applying(written.map { ($0.path, $0.isRemoved ? nil : $0.after) })
-    let meant = Set(found.routeChanges(to: left, context: context).filter(\.isChanged).map(\.address))
-    return routeChanges(to: after, context: context)
-      .filter { $0.isChanged && !meant.contains($0.address) }.map(\.asOtherMail)
+    let after = applying(undone.changes.map { ($0.path, $0.after) }, to: self)
+    // Which mail it meant shows where all is as it found it, and as it left it; which mail later ones mean, from there to now.
+    let between = applying(later.map { ($0.path, $0.bytes) }, to: self)
+    let found = applying(written.map { ($0.path, $0.isNew ? nil : $0.before) }, to: between)
+    let left = applying(written.map { ($0.path, $0.isRemoved ? nil : $0.after) }, to: between)
+    let meant = found.routeChanges(to: left, context: context).filter(\.isChanged)
+    let former = Dictionary(
+      meant.map { ($0.address, $0.before.goals) }, uniquingKeysWith: { first, _ in first })
+    let ofLater = Set(left.routeChanges(to: self, context: context).filter(\.isChanged).map(\.address))
+    let moved = routeChanges(to: after, context: context).filter(\.isChanged)
+    return moved.filter { former[$0.address] != $0.after.goals || ofLater.contains($0.address) }
+      .map(\.asOtherMail)
       + newErrors(in: after).map { .newError($0) }
   }
 
@@ -64,6 +72,7 @@ extension Writer {
     else { return [] }
     // Where nothing is left of what it was, all mail that moves counts as that of others.
     let written = (try? written(config.directory, number: number))?.diffs ?? []
-    return config.guards(againstUndo: undone, of: written, context: context)
+    let later = (try? contents(config.directory, after: number)) ?? []
+    return config.guards(againstUndo: undone, of: written, before: later, context: context)
   }
 }

@@ -47,6 +47,17 @@ import Testing
     #expect(file.text("default_transport-2.pool") == "smtp:[a]\nsmtp:[b]\n")
   }
 
+  /// A file that is right already is named, and not written again.
+  @Test func aFileWithTheSameContentsIsTaken() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "default_transport = randmap:!smtp:[a]!smtp:[b]\n")
+    try directory.write("default_transport.pool", "smtp:[a]\nsmtp:[b]\n")
+    let config = try MailConfig(directory: directory.path, environment: Environment())
+    let file = try converted(config.readingFiles(), to: .file)
+    #expect(file.mainText == "default_transport = randmap:$config_directory/default_transport.pool\n")
+    #expect(file.changeSet(summary: "x").changes.map(\.path) == [directory.file("main.cf")])
+  }
+
   @Test func aPoolGoesIntoAFileAndBack() throws {
     let main = """
       default_transport =

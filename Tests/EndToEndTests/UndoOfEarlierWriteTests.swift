@@ -53,4 +53,28 @@ import Testing
     let route = try runRandmap(["route", "u@a.example", "-c", directory.path])
     #expect(route.standardOutput.contains("100.0%  smtp  [127.0.0.2]:587"), "\(route.summary)")
   }
+
+  /// A later write may be for the same mail, or lie in a file that this one did not touch.
+  @Test(arguments: [
+    [["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]"], ["pool", "from:a.example", "lane:127.0.0.4"]],
+    [["set-route", "relayhost", "[127.0.0.9]"], ["set-route", "@a.example", "relay:", "--table", "sd"]],
+    [["set-route", "*", "smtp:[127.0.0.8]", "--table", "t"], ["remove-route", "relayhost"]],
+  ]) func whatALaterWriteIsForKeepsItsWay(calls: [[String]]) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      Self.main
+        + "sender_dependent_default_transport_maps = texthash:$config_directory/sd\ntransport_maps = texthash:$config_directory/t\n"
+    )
+    try directory.write("sd", "@z.example smtp:[127.0.0.7]\n")
+    try directory.write("t", "k.example smtp:[127.0.0.6]\n#\n#\n#\n#\n")
+    try directory.write("master.cf", "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n")
+    for call in calls {
+      let made = try runRandmap(call + ["--write", "--force", "-c", directory.path])
+      try #require(made.status == .exited(0), "\(made.summary)")
+    }
+    let refused = try undo(["1", "--merge"], directory)
+    #expect(refused.status == .exited(1), "\(refused.summary)")
+    #expect(refused.standardError.contains("changes other mail: "), "\(refused.summary)")
+  }
 }

@@ -25,7 +25,8 @@ extension Converter {
       let name = try freeName(for: site, bytes, besides: written)
       let path = "\(config.directory)/\(name)"
       written.insert(path)
-      create(Document(newAt: path, bytes: bytes))
+      let isThere = FileStamp.ofName(path) != nil
+      create(isThere ? Document(path: path, bytes: bytes) : Document(newAt: path, bytes: bytes))
       let isInMainCf = place.file == config.main.document.path
       splice(place.file, place.range, isInMainCf ? "$config_directory/\(name)" : path)
       replace(site, at: [site.scope])

@@ -220,12 +220,20 @@ extension MailConfig {
       seen.insert([$0.recipient, $0.sender]).inserted
     }
     let (old, new) = (Resolver(self, context: context), Resolver(edited, context: context))
-    return samples.compactMap { sample in
+    let shown = samples.compactMap { sample in
       let before = old.route(sample.recipient, from: sample.sender)
       return sample.corrected(by: before).map { sample in
         RouteChange(
           sample: sample, before: before, after: new.route(sample.recipient, from: sample.sender))
       }
     }
+    // These are said where they change: they may be many.
+    let further = samplesThatFollow().lazy.filter { seen.insert([$0.recipient, $0.sender]).inserted }
+      .map { sample in
+        RouteChange(
+          sample: sample, before: old.route(sample.recipient, from: sample.sender),
+          after: new.route(sample.recipient, from: sample.sender))
+      }
+    return shown + further.filter(\.isChanged)
   }
 }
