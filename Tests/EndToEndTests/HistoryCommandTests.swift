@@ -50,7 +50,7 @@ private struct Log: Decodable {
     _ = try run(["set", "outbound", "[127.0.0.3]", "5", "--write", "--force"])
     let changed = try Store.read(database).text
     #expect(changed != rows.text)
-    for call in [["undo", "1", "--dry-run"], ["undo", "1"]] {
+    for call in [["undo", "1", "--dry-run"], ["undo", "1", "--force"]] {
       let undone = try run(call)
       #expect(undone.standardOutput.contains("-sender_dependent_relayhost_maps = proxy:sqlite:"))
       #expect(

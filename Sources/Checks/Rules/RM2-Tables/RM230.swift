@@ -29,11 +29,7 @@ extension Rule {
           """)
     ],
     check: .directory { subject in
-      subject.otherTables.filter { $0.purpose == .access }.flatMap { table in
-        subject.values(of: table) { document in
-          ["FILTER", "filter", "Filter"].contains { !document.lines(containing: $0).isEmpty }
-        }
-      }.filter { value in
+      subject.actionsWithFilter { $0.purpose == .access }.filter { value in
         let words = value.text.split(whereSeparator: \.isWhitespace)
         return words.first?.uppercased() == "FILTER" && !value.text.contains(":") && !value.text.contains("$")
       }.prefix(20).compactMap { value in

@@ -25,12 +25,16 @@ extension Subject {
   }
 
   /// What the access tables and header checks answer with, as far as FILTER is in it.
+  private var actions: [SourcedText] {
+    actionsWithFilter { $0.purpose == .access || $0.parameter.hasSuffix("_checks") }
+  }
+
+  /// What some of the other tables answer with, as far as FILTER is in it.
   ///
   /// Each file once: restrictions may name one table a thousand times.
-  private var actions: [SourcedText] {
+  func actionsWithFilter(of isWanted: (OtherTable) -> Bool) -> [SourcedText] {
     var seen: Set<String> = []
-    return otherTables.filter { $0.purpose == .access || $0.parameter.hasSuffix("_checks") }.flatMap {
-      table -> [SourcedText] in
+    return otherTables.filter(isWanted).flatMap { table -> [SourcedText] in
       guard table.path == nil || seen.insert(table.text.text).inserted else { return [] }
       return values(of: table) { document in
         ["FILTER", "filter", "Filter"].contains { !document.lines(containing: $0).isEmpty }
