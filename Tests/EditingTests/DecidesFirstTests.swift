@@ -68,10 +68,11 @@ import Testing
       try remarks(config, set) == [
         "transport_maps (/d/t:1) decides first for all mail to the outside, which goes to smtp:[x]: this line changes nothing for it",
         "to send it to [c]: randmap pool outbound '[c]'",
+        "to let this one decide: randmap remove-route outbound",
       ])
     #expect(
-      try remarks(config, .removeRoute(key: "relayhost", table: nil)).last?.hasSuffix(
-        "randmap pool outbound with its gateways puts a pool in the place of that entry") == true)
+      try remarks(config, .removeRoute(key: "relayhost", table: nil)).last
+        == "to take away what decides: randmap remove-route outbound")
   }
 
   /// Where nothing that is known here helps, nothing is promised.

@@ -153,7 +153,10 @@ private struct RouteName {
 
   /// Whether that is the setting of a step.
   func isPlace(of step: RouteStep, in config: MailConfig) -> Bool {
-    if table == nil, RoutingParameter(rawValue: key) != nil { return step.parameter == key }
+    // An option of the rewrite service has the same name.
+    if table == nil, RoutingParameter(rawValue: key) != nil {
+      return step.parameter == key && step.file != config.master?.document.path
+    }
     guard let file = step.file, sites(in: config).contains(where: { $0.source == file }) else { return false }
     return config.files[file]?.document.flatMap { Table($0).first(key) }?.line.number == step.line
   }

@@ -159,12 +159,17 @@ struct PoolProof {
   private func isPool(_ answer: RouteAnswer) -> Bool {
     let total = Double(content.choices.reduce(0) { $0 + $1.weight })
     let found = answer.firstHops
-    return content.choices.allSatisfy { choice in
-      let list = NextHopList(choice.result, kind: content.kind)
-      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool.
+    let lists = content.choices.map { NextHopList($0.result, kind: content.kind) }
+    func has(_ list: NextHopList, _ hop: RouteAnswer.FirstHop) -> Bool {
+      list.transport.isEmpty || hop.transport == list.transport.dropLast()
+    }
+    return zip(content.choices, lists).allSatisfy { choice, list in
+      // Without a next hop of its own it may take one of several, such as those of a relayhost that is a pool: what is no other
+      // member's.
       let own = found.filter { hop, _ in
-        (list.transport.isEmpty || hop.transport == list.transport.dropLast())
-          && (list.hops.isEmpty || hop.nextHop == list.hops[0])
+        has(list, hop)
+          && (list.hops.first.map { hop.nextHop == $0 }
+            ?? !lists.contains { has($0, hop) && $0.hops.first == hop.nextHop })
       }
       return abs(own.values.reduce(0, +) - Double(choice.weight) / total) < 1e-6
     }

@@ -31,6 +31,8 @@ extension MailConfig {
       let spot = try keySpot(key, of: parameter, scope)
       if !spot.sites.isEmpty || spot.single != nil { return spot }
     }
+    // The texts of the tables say it: their indices may be behind.
+    if scope == .outbound, let all = entryForAllMail(RouteContext(isCopy: true)) { return all }
     return places.isEmpty ? try decidingParameter(of: scope) : nil
   }
 
