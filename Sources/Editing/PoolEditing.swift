@@ -292,16 +292,17 @@ struct PoolEditor {
 }
 
 extension Pool {
-  /// The smallest total weight, up to the largest, with which `member` would have just this share.
+  /// The smallest total weight with which `member` would have just this share, also where it is more than a list has.
   package func exactTotal(giving share: Double, to member: Member) -> Int? {
     let others = members.filter { !$0.isDrained && $0.result != member.result }
     let divisor = max(1, others.map(\.weight).commonDivisor)
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
     guard rest > 0, share > 0, share < 1 else { return nil }
-    for factor in 1...max(1, largestTotal / rest) {
+    let most = 100 * largestTotal
+    for factor in 1...max(1, most / rest) {
       let weight = share * Double(factor * rest) / (1 - share)
       let whole = weight.rounded()
-      if whole >= 1, abs(weight - whole) < 1e-9 * max(1, weight), factor * rest + Int(whole) <= largestTotal {
+      if whole >= 1, abs(weight - whole) < 1e-9 * max(1, weight), factor * rest + Int(whole) <= most {
         return factor * rest + Int(whole)
       }
     }

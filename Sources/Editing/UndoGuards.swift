@@ -19,18 +19,18 @@ extension MailConfig {
     var storages: [String: Storage] = [:]
     for change in undone.changes { storages[change.path] = change.storage }
     for file in later { storages[file.path] = file.storage }
-    func applying(_ files: [(path: String, bytes: Bytes?)], to config: MailConfig) -> MailConfig {
+    func putting(_ files: [(path: String, bytes: Bytes?)], into config: MailConfig) -> MailConfig {
       var edited = config
       for file in files {
         edited.replace(file.path, with: file.bytes, storage: storages[file.path] ?? .file)
       }
       return edited.readingFiles()
     }
-    let after = applying(undone.changes.map { ($0.path, $0.after) }, to: self)
+    let after = applying(undone)
     // Which mail it meant shows where all is as it found it, and as it left it; which mail later ones mean, from there to now.
-    let between = applying(later.map { ($0.path, $0.bytes) }, to: self)
-    let found = applying(written.map { ($0.path, $0.isNew ? nil : $0.before) }, to: between)
-    let left = applying(written.map { ($0.path, $0.isRemoved ? nil : $0.after) }, to: between)
+    let between = putting(later.map { ($0.path, $0.bytes) }, into: self)
+    let found = putting(written.map { ($0.path, $0.isNew ? nil : $0.before) }, into: between)
+    let left = putting(written.map { ($0.path, $0.isRemoved ? nil : $0.after) }, into: between)
     let meant = found.routeChanges(to: left, context: context).filter(\.isChanged)
     let former = Dictionary(
       meant.map { ($0.address, $0.before.goals) }, uniquingKeysWith: { first, _ in first })
@@ -39,6 +39,13 @@ extension MailConfig {
     return moved.filter { former[$0.address] != $0.after.goals || ofLater.contains($0.address) }
       .map(\.asOtherMail)
       + newErrors(in: after).map { .newError($0) }
+  }
+
+  /// The configuration with a change made.
+  package func applying(_ set: ChangeSet) -> MailConfig {
+    var edited = self
+    for change in set.changes { edited.replace(change.path, with: change.after, storage: change.storage) }
+    return edited.readingFiles()
   }
 
   /// Puts other contents in the place of a file's; nil: it is not there.

@@ -1,5 +1,6 @@
 // Taking back a write that others followed: mail that these are for keeps its way, or somebody says --force.
 
+import FoundationEssentials
 import TestSupport
 import TestTraits
 import Testing
@@ -76,5 +77,36 @@ import Testing
     let refused = try undo(["1", "--merge"], directory)
     #expect(refused.status == .exited(1), "\(refused.summary)")
     #expect(refused.standardError.contains("changes other mail: "), "\(refused.summary)")
+  }
+
+  private struct Undone: Decodable {
+    struct Pool: Decodable {
+      let id: String
+    }
+    let poolsBefore, pools: [Pool]
+  }
+
+  @Test func theAnswerForProgramsHasThePools() throws {
+    let directory = try written([], ["to:a.example", "to:b.example"])
+    for call in [["--dry-run"], []] {
+      let undone = try undo(call + ["--format", "json"], directory)
+      let answer = try JSONDecoder().decode(Undone.self, from: Data(undone.standardOutput.utf8))
+      #expect(answer.poolsBefore.count == answer.pools.count + 1, "\(undone.summary)")
+    }
+  }
+
+  /// 7:3 and 0.37 % would take 100,000 parts.
+  @Test func aTotalThatNoListHasIsSaid() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", Self.main)
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+    let made = try runRandmap(
+      ["pool", "outbound", "[127.0.0.5]=7", "[127.0.0.6]=3", "-c", directory.path, "--write"])
+    try #require(made.status == .exited(0), "\(made.summary)")
+    let added = try runRandmap(["add", "outbound", "[127.0.0.7]", "0.37%", "-c", directory.path])
+    #expect(
+      added.standardError.contains(
+        "points off; a total of 100000 would be exact, and a list has at most 1000"),
+      "\(added.summary)")
   }
 }

@@ -41,7 +41,9 @@ struct UndoCommand: ParsableCommand {
     let edit: String
     let written: Bool
     let diff: String
-    let files, notes: [String]
+    let files: [String]
+    let poolsBefore, pools: [PoolsReport.PoolObject]
+    let notes: [String]
   }
 
   func run() throws {
@@ -57,7 +59,9 @@ struct UndoCommand: ParsableCommand {
         let object = Object(
           edit: set.summary, written: !dryRun,
           diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
-          files: set.changes.map { place.shown($0.path) }, notes: notes)
+          files: set.changes.map { place.shown($0.path) },
+          poolsBefore: PoolsReport(place.config, shown: place.shown).object.pools,
+          pools: PoolsReport(place.config.applying(set), shown: place.shown).object.pools, notes: notes)
         if let text = try? JSON.text(object) { Output.standard.write(text) }
       }
     }

@@ -148,11 +148,13 @@ enum AskedWeight {
     let error = abs(pool.share(chosen) - share) * 100
     let words = "asked for \(printable(written)), got \(percent(pool.share(chosen))) (\(weights))"
     if error < 1e-9 { return ["\(words), exactly"] }
-    if error < 0.005 { return ["\(words), less than 0.01 points off"] }
-    let total = pool.exactTotal(giving: share, to: chosen)
-    return [
-      "\(words), \(points(error)) points off" + (total.map { "; a total of \($0) would be exact" } ?? "")
-    ]
+    let exact =
+      pool.exactTotal(giving: share, to: chosen).map { total in
+        "; a total of \(total) would be exact"
+          + (total > largestTotal ? ", and a list has at most \(largestTotal)" : "")
+      } ?? ""
+    if error < 0.005 { return ["\(words), less than 0.01 points off\(exact)"] }
+    return ["\(words), \(points(error)) points off\(exact)"]
   }
 
   /// With one digit, or two where one would say nothing.
