@@ -127,7 +127,7 @@ extension FileSystem {
     if let found = try makeWay(to: path, make: makeDirectory) { throw .refused(found.path, found.reason) }
   }
 
-  /// Makes a directory in a place of the caller's choice, whoever can put names there.
+  /// Makes a directory where the caller says, also where other users can put names.
   func makeDirectoriesAnywhere(_ path: String) throws(WriteError) {
     if access(path, F_OK) == 0 { return }
     try makeDirectoriesAnywhere(FileReader.directory(of: path))

@@ -39,7 +39,7 @@ extension PoolEditor {
     let listed = Dictionary(grouping: zip(layout.units, pool.text.results), by: \.1)
     var splices: [Splice] = []
     var back: Set<String> = []
-    // Each behind the last member: in their order.
+    // Each after the last member, in their order.
     var inserted: [Int: Int] = [:]
     for item in items {
       let isListed =

@@ -9,7 +9,7 @@ extension MailConfig {
   /// The edits that one edit comes to, each of one pool by its id.
   package func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
     guard let name = edit.pool, pool(name) == nil else { return [edit] }
-    // A pool behind the entry for all mail is not the one that is meant.
+    // A pool that comes after the entry for all mail is not the one that is meant.
     if edit.givesWeight, try destinationOfEntryForAllMail(name) != nil { return [edit] }
     if let member = edit.member,
       let behind = try poolBehindLanes(name, member, isNew: edit.givesWeight)

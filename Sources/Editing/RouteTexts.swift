@@ -121,7 +121,7 @@ extension MailConfig {
     for item in mailProtocol.items(of: text) {
       do throws(NextHopProblem) { _ = try HostPort(item.text) } catch {
         return
-          "\(error.message) in \"\(printableNextHop(item.text))\": \(mailProtocol)(8) would die of it, and other mail of its transport would wait"
+          "\(error.message) in \"\(printableNextHop(item.text))\": \(mailProtocol)(8) would end with an error, and other mail of its transport would wait"
       }
     }
     return nil

@@ -13,7 +13,7 @@ extension Conversation {
       recipientAnswer = .unknown("not asked, as TLS is mandatory here: \(why)")
       return quit(finding)
     }
-    // smtp(8) would look at who signed it, or at a fingerprint. A probe does not, so nobody knows who would hear the address.
+    // smtp(8) would check who signed it, or a fingerprint. A probe does not, so another host might get the address.
     if tls.checksCertificate {
       recipientAnswer = .unknown(
         "not asked: at TLS level \(tls.level.rawValue) Postfix checks the certificate first, and this test does not"

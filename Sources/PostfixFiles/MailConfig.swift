@@ -173,7 +173,7 @@ package struct MailConfig: Sendable {
     templates.values.contains { !$0.unknown.isEmpty || $0.hasStatements }
   }
 
-  /// Whether a template leaves open what stands there.
+  /// Whether a template leaves the text there open.
   package func isTemplateText(_ text: SourcedText) -> Bool {
     guard !templates.isEmpty, let place = text.span(), let template = templates[place.file] else {
       return false

@@ -32,7 +32,7 @@ package enum NextHopProblem: Error, Hashable, Sendable {
 }
 
 extension NextHopProblem {
-  /// Of `user:password@host` the part behind the colon, and of `[host]:user:password`, was taken for a service.
+  /// Of `user:password@host` the part after the colon, and of `[host]:user:password`, was taken for a service.
   private static func withoutLogin(_ name: String) -> String {
     if let at = name.utf8.lastIndex(of: UInt8(ascii: "@")) {
       return "********\(printable(String(name[at...])))"

@@ -30,7 +30,7 @@ package func excerpt(_ bytes: some Collection<UInt8>) -> String {
   return printable(startWithoutLogins(of: bytes, atMost: excerptLength)) + "..."
 }
 
-/// The start of a text without the passwords in it. It is cut behind their words: the sign that shows a login comes after it.
+/// The start of a text without the passwords in it. It is cut after their words: the sign that shows a login comes after it.
 package func startWithoutLogins(of bytes: some Collection<UInt8>, atMost limit: Int) -> Bytes {
   guard let cut = bytes.index(bytes.startIndex, offsetBy: limit, limitedBy: bytes.endIndex) else {
     return Bytes(bytes).withoutURLPasswords

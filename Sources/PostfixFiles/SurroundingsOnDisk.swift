@@ -83,7 +83,7 @@ extension Surroundings {
     guard lstat(path, &link) == 0, stat(path, &file) == 0 else { return nil }
     return Ownership(
       isOwnedByRoot: file.st_uid == 0,
-      // In a directory such as /tmp nobody replaces the files of others.
+      // In a directory such as /tmp, users cannot replace the files of others.
       isWritableByOthers: file.st_mode & (S_IWGRP | S_IWOTH) != 0
         && !(file.st_mode & S_IFMT == S_IFDIR && file.st_mode & S_ISVTX != 0),
       isLink: link.st_mode & S_IFMT == S_IFLNK, isReadableByMailOwner: mailOwner?.mayRead(path) ?? true)

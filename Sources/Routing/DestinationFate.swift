@@ -167,7 +167,7 @@ package struct DestinationFates {
     for (name, isOther, isOfFamily) in families where !isOther {
       let stated = parameters.text(name)
       if stated.isEmpty { continue }
-      // Brackets around it are taken, and the name of an interface behind a link-local address.
+      // Brackets around it are taken, and the name of an interface after a link-local address.
       let bare =
         stated.hasPrefix("[") && stated.hasSuffix("]") ? String(stated.dropFirst().dropLast()) : stated
       let address = bare.lowercased().hasPrefix("fe80:") ? String(bare.prefix { $0 != "%" }) : bare

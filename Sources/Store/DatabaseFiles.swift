@@ -36,7 +36,7 @@ extension Store {
     return size
   }
 
-  /// Root writes as the owner of the directory (`asOwner`). Nobody else may put names there: SQLite goes by them. Where SQLite
+  /// Root writes as the owner of the directory (`asOwner`). No other user may put names there, as SQLite opens files by name. Where SQLite
   /// only reads, it may still make a file beside the database.
   private static func checkDirectories(of path: String, isWritten: Bool) throws(StoreError) {
     guard geteuid() == 0 else { return }

@@ -25,12 +25,12 @@ package enum MissingName: Sendable {
 }
 
 /// The first place on the way to a file where another user can put names, with the reason; nil if there is none. The file, and
-/// directories on the way, need not be there: what is missing is nobody's where only root and the caller can put names.
+/// directories on the way, need not be there: a missing name is safe where only root and the caller can put names.
 ///
 /// A directory with the sticky bit, such as /tmp, may be on the way, but the file may not be in it. A link may be on the way if
 /// nobody else can exchange it, or what it leads to.
 ///
-/// What was found safe stays so: nobody else can take it away or put another in its place.
+/// What was found safe stays safe: no other user can take it away or replace it.
 package func foreignPlace(
   onTheWayTo path: String, missing: MissingName = .foreign
 ) -> (path: String, reason: String)? {

@@ -1,4 +1,4 @@
-// What a person should know of an edit that was made: that may take long, so a thread looks for it, and it is said behind what was done.
+// What a person should know of an edit that was made: that may take long, so a thread looks for it, and the remark comes after the edit.
 
 import Editing
 import PostfixFiles

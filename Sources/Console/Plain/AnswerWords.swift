@@ -27,7 +27,7 @@ extension String {
   /// Its words with one blank between.
   fileprivate var inSingleBlanks: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
-  /// What stands apart in columns, with a sign between that is heard as a pause.
+  /// The parts of a row, separated by a sign that is heard as a pause.
   var spokenParts: String {
     var parts: [[Substring]] = []
     var isApart = true
@@ -91,7 +91,7 @@ extension SharingDialogue {
 }
 
 extension GatewaysStep {
-  /// A gateway a line, for who hears it.
+  /// One gateway per line, for a screen reader.
   fileprivate func shareWords(of wish: PoolWish, _ facts: Facts) -> [String] {
     guard let choice = try? WeightChoice(wish.members.map(\.weight)) else { return [] }
     return wish.members.enumerated().map { index, member in

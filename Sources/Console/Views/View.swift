@@ -45,7 +45,7 @@ protocol View: Sendable {
   func detail(_ facts: Facts) -> Detail?
   /// The chosen row as text, for the clipboard; nil where nothing is chosen.
   func clipping(_ facts: Facts) -> String?
-  /// A row as names and values, what matters most first: for who hears it, or reads it line by line.
+  /// A row as names and values, what matters most first: for a screen reader, or for reading line by line.
   func rowWords(at index: Int, _ facts: Facts) -> [RowWord]
   /// Where the chosen row is written; nil where that is nowhere.
   func place(_ facts: Facts) -> FilePlace?

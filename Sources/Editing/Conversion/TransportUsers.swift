@@ -65,7 +65,7 @@ extension MailConfig {
       }
   }
 
-  /// Whether a file that may say FILTER cannot be read here: one of header checks, or behind `check_client_access` and the like. What a
+  /// Whether a file that may say FILTER cannot be read here: one of header checks, or one after `check_client_access` and the like. What a
   /// server answers is not known either; that of check_policy_service is rarely FILTER.
   private func hasUnreadableChecks(_ list: SourcedText, isOfChecks: Bool, depth: Int = 0) -> Bool {
     var isOfChecks = isOfChecks

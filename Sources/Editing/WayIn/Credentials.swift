@@ -13,7 +13,7 @@ struct MissingLine: Hashable {
   let transport: String
   /// What has one.
   let other: String
-  /// What would stand in the line, as far as that is no secret; nil where it depends on the gateway, such as a fingerprint.
+  /// The value to write into the line, where that is no secret; nil where it depends on the gateway, such as a fingerprint.
   let value: String?
 
   var words: String {

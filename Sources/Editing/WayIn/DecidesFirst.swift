@@ -69,7 +69,7 @@ extension MailConfig {
     found.sample.scope == .outbound ? [adviceOnEntryForAllMail(context)].compactMap(\.self) : []
   }
 
-  /// One destination as a wish; nil where a value is none.
+  /// One destination as a wish; nil where a value is no destination.
   private func wish(for scope: Scope, _ value: String) -> PoolWish? {
     (try? WantedMember(value)).map { PoolWish(scope, [$0]) }
   }

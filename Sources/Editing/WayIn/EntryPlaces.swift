@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// What stands in the place of an entry.
+  /// The comment that keeps the place of an entry.
   static func placeMark(of key: String) -> String { "\(placeMarkStart)\(key)\(placeMarkEnd)" }
 
   static let placeMarkStart = "# randmap: the entry for "

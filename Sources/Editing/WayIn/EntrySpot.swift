@@ -79,7 +79,7 @@ extension MailConfig {
         }
       }
     }
-    // Of an entry and a pool with keys, Postfix takes what stands first in the list.
+    // Of an entry and a pool with keys, Postfix takes the first in the list.
     let hasTable = sites.first.map { $0.keys != nil || $0.isInDatabase } ?? true
     var entry = hasTable ? self.entry(key, of: parameter) : nil
     if let site = sites.first {
@@ -100,7 +100,7 @@ extension MailConfig {
       hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
   }
 
-  /// Whether the table of an entry stands before that of a pool in the list of their parameter.
+  /// Whether the table of an entry comes before that of a pool in the list of their parameter.
   private func isAsked(_ entry: Site?, before pool: PoolSite) -> Bool {
     guard let own = entry?.table?.item.text.span(),
       let other = pool.site.table?.item.text.span(), own.file == other.file

@@ -44,7 +44,7 @@ extension PoolPlanner {
     return spot?.sites.first?.pool
   }
 
-  /// Why a wish without gateways is none.
+  /// Why a wish needs gateways.
   func whyGateways(at spot: PoolSpot) -> String {
     let words = "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'"
     guard let domainClass = DomainClass(spot.parameter), spot.sites.first?.parameter == .transportMaps else {

@@ -44,7 +44,7 @@ package struct RouteChange: Sendable {
 
   package var isChanged: Bool { before.goals != after.goals }
 
-  /// Sender and recipient: of which message it is, whatever that stands for.
+  /// Sender and recipient of the message.
   var address: [String] { [sample.sender, sample.recipient] }
 
   /// The guard of an edit that does not mean this mail.

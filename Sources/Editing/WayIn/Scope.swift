@@ -74,7 +74,7 @@ extension Scope: CustomStringConvertible {
     }
   }
 
-  /// The mail that a parameter's name stands for; any other scope is itself.
+  /// The mail that a parameter's name means; any other scope is itself.
   var ofMail: Scope {
     guard case .named(let name) = self else { return self }
     return switch RoutingParameter(rawValue: name) {

@@ -47,7 +47,7 @@ extension MailConfig {
         let place = site.site.table?.item.text.span(), place.file == edited.main.document.path
       else { continue }
       let document = edited.main.document
-      // Only as it is written here: whoever wrote it otherwise has a reason.
+      // Only in the form that randmap writes: another form was written by a person, and stays.
       let text = document[place.range].text
       let starts = Self.startsLettingPass + Self.startsLettingPass.map { $0.replacing("\n", with: "\r\n") }
       guard let start = starts.first(where: text.hasPrefix), text.hasSuffix("}") else { continue }

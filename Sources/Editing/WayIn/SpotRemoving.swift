@@ -31,7 +31,7 @@ extension MailConfig {
       let spot = try keySpot(key, of: parameter, scope)
       if !spot.sites.isEmpty || spot.single != nil { return spot }
     }
-    // The texts of the tables say it: their indices may be behind.
+    // The texts of the tables say it: their indices may be older.
     if scope == .outbound, let all = entryForAllMail(RouteContext(isCopy: true)) { return all }
     return places.isEmpty ? try decidingParameter(of: scope) : nil
   }

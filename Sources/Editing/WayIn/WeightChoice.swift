@@ -79,7 +79,7 @@ package struct WeightChoice: Hashable, Sendable {
       }
       guard whole.allSatisfy({ $0 < 1e15 }) else { break }
       let exact = whole.map { Int($0.rounded()) }
-      // With one number, which stands for the rest, they are the percentages themselves.
+      // With one number, which takes the rest, they are the percentages themselves.
       let divisor = numbers > 1 ? max(1, exact.commonDivisor) : 1
       if exact.allSatisfy({ (1...Schema.largestWeight).contains($0 / divisor) }) {
         return exact.map { $0 / divisor }

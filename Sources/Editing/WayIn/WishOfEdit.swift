@@ -61,7 +61,7 @@ extension PoolWish {
 extension MailConfig {
   /// That of the entry `*` that decides for all mail to the outside, where a name means that mail.
   func destinationOfEntryForAllMail(_ name: String) throws(EditRefusal) -> String? {
-    // The texts of the tables say it: their indices may be behind.
+    // The texts of the tables say it: their indices may be older.
     guard name == "\(Scope.outbound)",
       let entry = entryForAllMail(RouteContext(isCopy: true))?.single?.text
     else { return nil }

@@ -159,7 +159,7 @@ extension MailConfig {
       let shown = mask.line(line)
       if shown != line {
         let same = zip(line, shown).prefix { $0 == $1 }.count
-        // Behind a password in a URL the line goes on.
+        // After a password in a URL the line goes on.
         let kept = zip(line[same...].reversed(), shown[same...].reversed()).prefix { $0 == $1 }.count
         ranges.append(start + same..<start + line.count - kept)
       }

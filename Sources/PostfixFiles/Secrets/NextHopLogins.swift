@@ -21,7 +21,7 @@ func isTyped(_ word: ArraySlice<UInt8>) -> Bool {
 /// What may come before a login in its word: the beginnings of members and of texts in a message.
 private let openings = Bytes("'!=()|;<>[".utf8)
 
-/// Also signs of a password may part items: what looks like the start of a login goes on behind them.
+/// Also signs of a password may part items: what looks like the start of a login goes on after them.
 private let separators = Bytes(",\"{}".utf8)
 
 extension Bytes {
@@ -32,8 +32,8 @@ extension Bytes {
     } of: { word, hide in
       // Where a login begins that a separator has cut.
       var cut: (start: Int, secret: Int)?
-      // Whether a login behind a host was the last thing.
-      var isBehind = false
+      // Whether a login after a host was the last thing.
+      var endsWithLogin = false
       for part in word.split(whereSeparator: { separators.contains($0) }) {
         // The answer of a table that has one for all keys is a member too.
         let item = part.starts(with: "static:".utf8) ? part.dropFirst(7) : part
@@ -44,17 +44,19 @@ extension Bytes {
         } else if let at, let start = cut {
           if !isTyped(word[start.start...]) { hide(start.secret..<at) }
           cut = nil
-        } else if at == nil, let secret = Self.loginBehindName(item), !isTyped(part) {
+        } else if at == nil, let secret = Self.loginAfterName(item), !isTyped(part) {
           hide(secret)
-          isBehind = secret.upperBound == part.endIndex
+          endsWithLogin = secret.upperBound == part.endIndex
         } else if at == nil, let start = Self.login(in: item, before: item.endIndex) {
           cut = cut ?? start
         } else {
-          let found = Self.loginsBehindHosts(in: part)
+          let found = Self.loginsAfterHosts(in: part)
           for range in found { hide(range) }
-          // A password of theirs may go on behind a separator, which no host, port or transport does.
-          if isBehind, found.isEmpty, !part.contains(where: { "[:".utf8.contains($0) }) { hide(part.indices) }
-          isBehind = found.isEmpty ? isBehind : found.last?.upperBound == part.endIndex
+          // A password of theirs may go on after a separator, which no host, port or transport does.
+          if endsWithLogin, found.isEmpty, !part.contains(where: { "[:".utf8.contains($0) }) {
+            hide(part.indices)
+          }
+          endsWithLogin = found.isEmpty ? endsWithLogin : found.last?.upperBound == part.endIndex
         }
       }
     }
@@ -79,7 +81,7 @@ extension Bytes {
           {
             hide(part.startIndex..<at)
           }
-        } else if let secret = Self.loginBehindHost(part) {
+        } else if let secret = Self.loginAfterHost(part) {
           hide(secret)
         } else if cut == nil, let colon = part.firstIndex(of: .colon), colon > part.startIndex,
           !part[..<colon].contains(where: { "[]/".utf8.contains($0) }),

@@ -65,7 +65,7 @@ package enum SecretMask {
     return nextHops.contains(name.text)
   }
 
-  /// Where the text of a line begins, behind the marks of a comment.
+  /// Where the text of a line begins, after the marks of a comment.
   static func start(of line: Bytes) -> Int {
     let isComment = line.first { !$0.isSpace } == .hash
     return line.firstIndex { !$0.isSpace && !(isComment && $0 == .hash) } ?? line.count
@@ -127,7 +127,7 @@ package enum SecretMask {
       if isSecret {
         return (isEmpty ? line : Bytes(line[...rest.startIndex]) + Bytes(" ".utf8) + stars, true)
       }
-      // What stood there before goes on behind such a comment.
+      // What stood there before goes on after such a comment.
       if isComment { return (line, isInSecret) }
       let (shown, goesOn) = sentence(line, names)
       // What follows its own "=" alone is known from its whole value.

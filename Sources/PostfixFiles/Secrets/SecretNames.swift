@@ -8,7 +8,7 @@ package struct SecretNames: Sendable {
   private var values: [String: [String]] = [:]
   /// Those of all with a password in one of their values.
   private var secret: Set<String> = []
-  /// Nobody writes more settings about passwords into one line. What follows is hidden unseen: to look at the rest of a line for each
+  /// No real line has more settings about passwords. What follows is hidden unseen: to look at the rest of a line for each
   /// of thousands takes the square of its length.
   static let mostInLine = 20
 

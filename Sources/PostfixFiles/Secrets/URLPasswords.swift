@@ -33,7 +33,7 @@ func hidingLogins(inJSON json: Bytes) -> Bytes {
   return shown + json[at...]
 }
 
-/// Whether a word has an "@" after a colon, or "//", or more than a port behind a host in brackets: nearly no text has one.
+/// Whether a word has an "@" after a colon, or "//", or more than a port after a host in brackets: nearly no text has one.
 ///
 /// - Parameter countsSlashes: whether "//" alone is enough.
 func mayHaveLogins(_ text: some Collection<UInt8>, countsSlashes: Bool = true) -> Bool {
@@ -114,7 +114,7 @@ extension Bytes {
     return Bytes(shown.joined(separator: [comma]))[...]
   }
 
-  /// Behind `://`; or behind `//` at the start, where the scheme was taken for a transport.
+  /// After `://`; or after `//` at the start, where the scheme was taken for a transport.
   private static func startOfURL(_ text: ArraySlice<UInt8>) -> Int? {
     let slash = UInt8(ascii: "/")
     let start = text.drop { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "(") }

@@ -91,7 +91,7 @@ struct RouteReport {
     return table.lines
   }
 
-  /// Apart from its transport a login in it is none to `printable`. A text of `error:` is no next hop.
+  /// Without its transport, `printable` does not see a login in it. A text of `error:` is no next hop.
   private func shown(_ nextHop: String, _ fate: DestinationFate?) -> String {
     switch fate {
     case .returned, .held, .discarded: nextHop

@@ -7,7 +7,7 @@ extension TableSpec {
   /// Whether its answers are unknown here.
   var isService: Bool { if case .service = unproxied.content { true } else { false } }
 
-  /// Whether it answers every key, whatever stands in files and patterns.
+  /// Whether it answers every key, also without its files and patterns.
   fileprivate var drawsForAll: Bool {
     switch content {
     case .draw, .constant: true

@@ -37,7 +37,7 @@ extension Rule {
           value.text.split(whereSeparator: \.isWhitespace).dropFirst().first.map(String.init) ?? "scan"
         return Finding(
           value,
-          "FILTER needs transport:destination, and Postfix takes no notice of this entry; need \"FILTER \(printable(target)):\""
+          "FILTER needs transport:destination, and Postfix ignores this entry; need \"FILTER \(printable(target)):\""
         )
       }
     })

@@ -92,7 +92,7 @@ extension Rule {
               Finding(
                 $0,
                 "\(listed(names.map(\.text))) \(names.count == 1 ? "is" : "are") in \(subject.shown(winner)) too, which has "
-                  + "precedence: \(Self.effect(winner, list.parameter)); need it in one of the two")
+                  + "precedence: \(Self.effect(winner, list.parameter)); need each domain in one list only")
             }
           ].compactMap { $0 }
         }
@@ -121,7 +121,7 @@ extension Rule {
 }
 
 extension Subject {
-  /// Whether somebody wrote down what is in a list; the default of virtual_alias_domains is $virtual_alias_maps.
+  /// Whether main.cf sets a list, or what its default takes its names from: virtual_alias_domains is $virtual_alias_maps by default.
   fileprivate func states(_ list: String) -> Bool {
     setValue(list) != nil || list == "mydestination"
       || isAliasDefault(list) && setValue("virtual_alias_maps") != nil

@@ -6,7 +6,7 @@ extension Rule {
   static let rm335 = Rule(
     "RM335", .info, "A parameter that a later release brought",
     why: """
-      Postfix takes no notice of a parameter that it does not know; only postconf(1) warns. The release is that of the
+      Postfix ignores a parameter that it does not know; only postconf(1) warns. The release is that of the
       Postfix here, or what --postfix-version says.
       """,
     bad: Example(

@@ -1,5 +1,5 @@
 // One gateway asked about one recipient: MAIL FROM, RCPT TO and no message. Only where a person asks for it, with an address
-// of their choice: a probe asks about nobody.
+// of their choice: a probe names no recipient.
 
 import Editing
 import Gateways

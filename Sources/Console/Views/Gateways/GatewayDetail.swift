@@ -115,7 +115,7 @@ extension GatewaysView {
 }
 
 extension Transcript.Side {
-  /// Who speaks, for who hears it.
+  /// Who speaks, for a screen reader.
   fileprivate var word: String {
     switch self {
     case .gateway: "gateway"

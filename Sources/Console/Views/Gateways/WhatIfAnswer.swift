@@ -123,7 +123,7 @@ extension Facts {
       }
   }
 
-  /// A gateway a line, for who hears it.
+  /// One gateway per line, for a screen reader.
   private static func rowWords(of answer: WhatIf) -> [[Span]] {
     answer.rows.map { row in
       let words = [

@@ -1,0 +1,325 @@
+// Opens the tables that a configuration names, each once, and looks keys up in them.
+
+import PostfixFiles
+
+/// Opens tables and looks keys up in them.
+final class OpenTables {
+  private let config: MailConfig
+  let context: RouteContext
+  /// Whether smtputf8_enable is on.
+  let isUnicode: Bool
+  /// Whether daemon_table_open_error_is_fatal is on.
+  private let isOpenErrorFatal: Bool
+  /// What could not be evaluated.
+  private(set) var unknown: [String] = []
+  private var noted: Set<String> = []
+  /// What was drawn.
+  private(set) var drawn: [DrawnTable] = []
+  /// How long that took.
+  var drawingTime = Duration.zero
+  private var answers: [Question: TableAnswer] = [:]
+  private var draws: [Question: Distribution<SearchAnswer>] = [:]
+  private var index: EntryIndex
+  /// What the `regexp:` tables share.
+  private let expressions = ExpressionMemory()
+  private lazy var proxied = ProxiedTables(config)
+
+  /// Each file is opened once: a list may name it hundreds of times.
+  private var files: [Opening: OpenTable] = [:]
+
+  private struct Question: Hashable {
+    let table: String
+    let key: Bytes
+  }
+
+  private struct Opening: Hashable {
+    let table: String
+    let use: TableUse
+  }
+
+  init(
+    config: MailConfig, context: RouteContext, isUnicode: Bool, isOpenErrorFatal: Bool = false,
+    keepsKeys: Bool = false
+  ) {
+    index = EntryIndex(keepsKeys: keepsKeys)
+    self.config = config
+    self.context = context
+    self.isUnicode = isUnicode
+    self.isOpenErrorFatal = isOpenErrorFatal
+  }
+
+  /// A table that cannot be opened, for this reason.
+  func failing(_ reason: String) throws(ResolverEnd) -> OpenTable {
+    if isOpenErrorFatal { throw ResolverEnd(reason: reason) }
+    return .unavailable(reason)
+  }
+
+  var folding: CaseFolding { isUnicode ? .unicode : .ascii }
+
+  func note(unknown reason: String) {
+    if noted.insert(reason).inserted { unknown.append(config.hidingSettings(in: reason)) }
+  }
+
+  func note(drawn table: DrawnTable) { drawn.append(table) }
+
+  /// Ends with an address: forgets what was asked for it, and returns what could not be evaluated, and what was drawn.
+  func finish() -> (unknown: [String], drawn: [DrawnTable]) {
+    defer {
+      unknown = []
+      noted = []
+      drawn = []
+      drawingTime = .zero
+      answers = [:]
+      draws = [:]
+      if !index.keepsKeys { index = EntryIndex() }
+    }
+    return (unknown, drawn)
+  }
+
+  /// The entry for `key` in a source text.
+  func entry(for key: Bytes, in table: Table, _ folding: CaseFolding) -> TableEntry? {
+    index.entry(for: key, in: table, folding: folding, isUnicode: isUnicode)
+  }
+
+  /// Opens `type:name` (dict_open.c).
+  ///
+  /// - Parameter depth: in how many tables it is.
+  func open(_ text: SourcedText, for use: TableUse, depth: Int = 0) throws(ResolverEnd) -> OpenTable {
+    let table = try opened(text, for: use, depth: depth)
+    if case .unavailable(let reason) = table { return try failing(reason) }
+    return table
+  }
+
+  /// The types that nothing is asked for.
+  private static let typesOfEvery: Set = [
+    "texthash", "regexp", "cidr", "randmap", "inline", "pipemap", "unionmap", "static", "proxy", "fail",
+  ]
+
+  private func opened(_ text: SourcedText, for use: TableUse, depth: Int) throws(ResolverEnd) -> OpenTable {
+    guard depth <= TableSpec.maximumDepth else {
+      return .unknown("tables nested deeper than \(TableSpec.maximumDepth) are not followed", isFixed: true)
+    }
+    let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == UInt8(ascii: ":") }
+    guard colon > 0, colon + 1 < text.count else {
+      throw ResolverEnd(reason: TableSpecProblem.missingType(text.text).message)
+    }
+    let type = TableType(text[0..<colon].text)
+    let argument = text[colon + 1..<text.count]
+    // Distributions have some types in packages of their own.
+    let typeName = text[0..<colon].text
+    if !Self.typesOfEvery.contains(typeName), let types = config.environment.tableTypes,
+      !types.contains(typeName)
+    {
+      return .unavailable(
+        "unsupported dictionary type: \(printable(typeName)) (this Postfix has no such tables: postconf -m)")
+    }
+    if type == .pipemap || type == .unionmap {
+      return try openParts(of: argument, text, for: use, depth: depth) {
+        type == .pipemap ? .pipe($0) : .union($0)
+      }
+    }
+    if type == .proxy {
+      guard proxied.contains(argument) else {
+        throw ResolverEnd(
+          reason: "proxymap service is not configured for table \"\(printable(argument.text))\"")
+      }
+      return try open(argument, for: use, depth: depth + 1)
+    }
+    let spec: TableSpec
+    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch {
+      if case .tooManyEntries = error { return .unknown(error.message, isFixed: true) }
+      return .unavailable(error.message)
+    }
+    return try open(spec, for: use)
+  }
+
+  /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
+  private func openParts(
+    of argument: SourcedText, _ whole: SourcedText, for use: TableUse, depth: Int,
+    _ make: ([OpenTable]) -> OpenTable
+  ) throws(ResolverEnd) -> OpenTable {
+    let isClosed = argument.endOfBraces(at: 0) == argument.count
+    let inside = 1..<max(1, argument.count - 1)
+    let ranges = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
+    let items = isClosed ? ranges.map { argument[$0] } : []
+    guard !items.isEmpty, items.allSatisfy({ $0.bytes.contains(UInt8(ascii: ":")) }) else {
+      return .unavailable("bad syntax: \"\(excerpt(whole.bytes))\"")
+    }
+    var parts: [OpenTable] = []
+    for item in items { parts.append(try open(item, for: use, depth: depth + 1)) }
+    return make(parts)
+  }
+
+  private func open(_ spec: TableSpec, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+    switch spec.content {
+    case .draw(let items): return .random(items.map { Bytes(spec.argument.bytes[$0]) })
+    case .entries: return .keyed(inlineEntries(spec.argument, for: use))
+    case .constant(let value): return .constant(value.bytes)
+    case .file(let path): return try open(spec, at: config.absolute(path), for: use)
+    case .patterns(let argument):
+      guard config.environment.version >= .inlinePatterns, let rules = PatternRules(inline: argument) else {
+        return .unavailable("bad syntax: \"\(printable(spec.text.text))\"")
+      }
+      return open(rules, of: spec, named: spec.text.text, for: use)
+    case .service: return openService(spec)
+    // Opened part by part.
+    case .pipe, .union, .proxied: return .unavailable(printable(spec.text.text))
+    }
+  }
+
+  /// The entries of an inline table with their keys as written: only lookups that fold keys fold these.
+  private func inlineEntries(_ argument: SourcedText, for use: TableUse) -> [Bytes: Bytes] {
+    var entries: [Bytes: Bytes] = [:]
+    for range in argument.itemRanges(
+      in: 1..<argument.count - 1, where: { $0.isListSeparator }, keepingBraces: true)
+    {
+      guard let (name, value) = try? argument[range].withoutBraces.splitQuotedNameValue() else { continue }
+      entries[use.foldsKeys ? folding.fold(name.bytes) : name.bytes] = value.bytes
+    }
+    return entries
+  }
+
+  private func open(_ spec: TableSpec, at path: String, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+    let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
+    let opening = Opening(table: name, use: use)
+    if let known = files[opening] { return known }
+    let table = try open(spec, at: path, named: name, for: use)
+    files[opening] = table
+    return table
+  }
+
+  private func open(
+    _ spec: TableSpec, at path: String, named name: String, for use: TableUse
+  ) throws(ResolverEnd) -> OpenTable {
+    let document: Document
+    do throws(FileProblem) {
+      document = try config.reading(path)
+    } catch {
+      // An index without its source text is as good to Postfix; one that is missing too need not be asked for.
+      if error.kind == .elsewhere {
+        let isFixed = if case .pattern = spec.type { false } else { true }
+        return .unknown(
+          "\(printable(name)) is not read: it is not a file of this configuration", isFixed: isFixed)
+      }
+      if case .indexed(let type) = spec.type {
+        if error.isMissing, case .missing(let index) = TableIndex(type: type, source: path).state {
+          return .missing(index)
+        }
+        return .asked(name, isFixed: true)
+      }
+      return try unreadable(spec, named: name, error)
+    }
+    switch spec.type {
+    case .indexed(let type):
+      switch document.isEdited ? .current : TableIndex(type: type, source: path).state {
+      // postmap(1) folds the keys, whatever the table is opened for.
+      case .current, .madeByPostmap: return .text(Table(document), folding)
+      case .outdated: return .asked(name, isFixed: true)
+      case .missing where context.isCopy: return .text(Table(document), folding)
+      case .missing(let index): return .missing(index)
+      }
+    case .texthash:
+      let table = Table(document)
+      let folding = use.foldsKeys ? folding : .none
+      if let twice = table.firstDuplicate(folding: folding) {
+        return .unavailable(
+          "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\"")
+      }
+      return .text(table, folding)
+    default: return open(PatternRules(document), of: spec, named: name, for: use)
+    }
+  }
+
+  /// A table that Postfix reads itself, and we cannot.
+  private func unreadable(
+    _ spec: TableSpec, named name: String, _ problem: FileProblem
+  ) throws(ResolverEnd) -> OpenTable {
+    let shown = printable(problem.path)
+    switch (problem.kind, spec.type) {
+    // They can be opened, but not be read: trivial-rewrite(8) ends, or takes the table for an empty one (measured on 3.7).
+    case (.directory, .texthash): throw ResolverEnd(reason: "read \(shown): Is a directory")
+    case (.directory, .pattern("cidr")):
+      throw ResolverEnd(reason: "cidr map \(shown): read error: Is a directory")
+    case (.directory, _), (.special, _):
+      return .unknown("\(printable(name)): \(problem.reason)", isFixed: false)
+    case (.missing, _), (.denied, _), (.other, _), (.elsewhere, _): return .unavailable(problem.message)
+    }
+  }
+
+  private func open(
+    _ rules: PatternRules, of spec: TableSpec, named name: String, for use: TableUse
+  ) -> OpenTable {
+    switch spec.type {
+    case .pattern("cidr"): return .cidr(CidrTable(rules))
+    case .pattern("regexp"):
+      do throws(RegularExpression.Problem) {
+        return .regexp(
+          try RegexpTable(rules, allowsSubstitution: use.allowsSubstitution, memory: expressions),
+          named: name)
+      } catch {
+        if error == .tooLarge { return .unknown(Self.tooLarge(name), isFixed: false) }
+      }
+    default: break
+    }
+    // postmap(1) would carry out the rules with a `$1` that trivial-rewrite(8) skips here.
+    if !use.allowsSubstitution, rules.haveSubstitution {
+      return .unknown("\(name) has rules with $1, which Postfix skips here", isFixed: false)
+    }
+    return .asked(name, isFixed: false)
+  }
+
+  static func tooLarge(_ table: String) -> String {
+    "the rules of \(printable(table)) take too much memory to try them here; need fewer rules, or smaller repetitions such as {0,99}, and no ^, $ or \\b in what is repeated"
+  }
+
+  private func openService(_ spec: TableSpec) -> OpenTable {
+    var config = config
+    config.readDatabase(of: spec)
+    if let table = config.databaseTable(spec), let document = config.files[table.database]?.document,
+      let text = config.databaseText(table.database)
+    {
+      return .database(DatabaseAnswers(table, document, text, at: Int64(config.environment.clock())))
+    }
+    guard case .other(let type) = spec.type else { return .unavailable(printable(spec.text.text)) }
+    switch type {
+    case "fail": return .unavailable(printable(spec.text.text))
+    case "socketmap", "tcp": return .asked(spec.text.text, isFixed: false)
+    default: return .asked(spec.text.text, isFixed: true)
+    }
+  }
+
+  /// Each question goes out once for an address: postmap(1) waits a second before it says that it cannot open a table.
+  func ask(_ table: String, _ key: Bytes) -> TableAnswer {
+    let question = Question(table: table, key: key)
+    if let known = answers[question] { return known }
+    let answer = context.ask(table, key)
+    answers[question] = answer
+    return answer
+  }
+
+  /// The same of a table that may answer at random; nil where there is nothing random about it.
+  func drawn(_ table: String, _ key: Bytes) -> Distribution<SearchAnswer>? {
+    let question = Question(table: table, key: key)
+    if let known = draws[question] { return known }
+    // Asked before: nothing was random.
+    if answers[question] != nil { return nil }
+    let answer = drawn(table, key, after: ask(table, key))
+    draws[question] = answer
+    return answer
+  }
+}
+
+extension PatternRules {
+  /// Whether a `$1` stands in a rule.
+  fileprivate var haveSubstitution: Bool {
+    lines.contains { line in
+      line.indices.contains { at in
+        guard line[at] == UInt8(ascii: "$"), at == 0 || line[at - 1] != UInt8(ascii: "$") else {
+          return false
+        }
+        let rest = line[(at + 1)...].drop { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "(") }
+        return rest.first?.isDigit ?? false
+      }
+    }
+  }
+}
