@@ -50,9 +50,12 @@ extension Surroundings {
 
   /// That of an agent that does not run; nil where one does, none is in use, or we may not look.
   package static func desertedAgentSocket(of config: MailConfig) -> String? {
-    guard config.usesAgent else { return nil }
-    let path = "\(config.parameters.text("queue_directory"))/private/randmap"
-    return LocalSocket.isDeserted(path) ? path : nil
+    agentSocket(of: config).flatMap { LocalSocket.isDeserted($0) ? $0 : nil }
+  }
+
+  /// Where the queue manager hands mail to the agent; nil where none is in use.
+  static func agentSocket(of config: MailConfig) -> String? {
+    config.usesAgent ? "\(config.parameters.text("queue_directory"))/private/randmap" : nil
   }
 
   static func isInUse(_ directory: String, queueDirectory: String) -> Bool {
@@ -92,8 +95,12 @@ extension Surroundings {
 
 extension MailConfig {
   /// With what is known now of the agent: one may have ended, or started, since the files were read.
-  package func withAgentOfNow() -> MailConfig {
-    let socket = surroundings == nil ? nil : Surroundings.desertedAgentSocket(of: self)
+  ///
+  /// - Parameter isGone: whether it is known to have ended: its sockets close one after the other, so that one may still answer.
+  package func withAgentOfNow(isGone: Bool) -> MailConfig {
+    let socket =
+      surroundings == nil
+      ? nil : isGone ? Surroundings.agentSocket(of: self) : Surroundings.desertedAgentSocket(of: self)
     guard surroundings?.desertedAgentSocket != socket else { return self }
     var config = self
     config.surroundings?.desertedAgentSocket = socket

@@ -46,6 +46,17 @@ import Testing
     #expect(!driver.screen(120, 40).contains("~ degraded"))
   }
 
+  /// Who looks at its sockets then may find one that still answers.
+  @Test func theProblemsAreThoseWithoutAnAgentOnceItHasEnded() {
+    var driver = driver
+    driver.effects = []
+    driver.send(.message(.agent(nil)))
+    #expect(
+      driver.effects.contains {
+        if case .findProblems(_, _, isAgentGone: true) = $0 { true } else { false }
+      })
+  }
+
   @Test func thePoolsShowItsAgeAndTheCountsOfTheChosenMember() {
     var driver = driver
     driver.press(.character("2"), .home)

@@ -118,11 +118,11 @@ struct Driver {
   mutating func send(_ event: Event<Message>, after time: Duration = .zero) {
     for effect in model.update(event, now: start + time) {
       effects.append(effect)
-      if case .survey(let config, _) = effect {
+      if case .survey(let config, _, _) = effect {
         send(.message(.gateways(config.gateways())))
         send(.message(.diagnostics(diagnostics(config))))
       }
-      if case .findProblems(let config, _) = effect { send(.message(.diagnostics(diagnostics(config)))) }
+      if case .findProblems(let config, _, _) = effect { send(.message(.diagnostics(diagnostics(config)))) }
       guard threadsAreFast else { continue }
       if case .checkWrite(let request) = effect { send(.message(.checked(CheckAnswer(to: request)))) }
       if case .workOut(let work) = effect { send(.message(.workedOut(work()))) }

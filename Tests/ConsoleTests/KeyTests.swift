@@ -165,7 +165,7 @@ import Testing
     driver.type("example.com")
     driver.press(.enter, .character("e"), .control("u"))
     driver.type("smtp:[in-gw2.example")
-    #expect(driver.screen(80, 24).contains("smtp(8) would die"))
+    #expect(driver.screen(80, 24).contains("smtp(8) would end"))
     driver.type("]")
     driver.press(.enter)
     let table = driver.model.facts.session.current.document("/etc/postfix/transport")

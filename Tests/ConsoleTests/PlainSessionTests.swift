@@ -33,7 +33,7 @@ private struct Talk {
     for effect in answer.effects {
       effects.append(effect)
       switch effect {
-      case .survey(let config, _):
+      case .survey(let config, _, _):
         take(session.take(.message(.gateways(config.gateways())), now: .now))
         take(session.take(.message(.diagnostics(twoProblems)), now: .now))
       case .findProblems: take(session.take(.message(.diagnostics(twoProblems)), now: .now))

@@ -126,9 +126,9 @@ enum Effect: Sendable {
   /// See whether the files of the configuration are still what they were.
   case lookAtFiles
   /// Find the gateways, then the problems. Asked for after every edit.
-  case survey(MailConfig, KnownGateways)
+  case survey(MailConfig, KnownGateways, isAgentGone: Bool)
   /// Find the problems again, because the states of gateways have changed.
-  case findProblems(MailConfig, KnownGateways)
+  case findProblems(MailConfig, KnownGateways, isAgentGone: Bool)
   /// Work something out for a view.
   case workOut(ViewWork)
   case watch([Target])

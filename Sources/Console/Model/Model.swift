@@ -178,8 +178,10 @@ struct Model: Program, Sendable {
     isSurveying = true
     surveyedRevision = facts.session.revision
     // Which gateways there are does not depend on their states, and finding them means reading every table.
-    if foundRevision == surveyedRevision { return [.findProblems(facts.session.current, facts.known)] }
-    return [.survey(facts.session.current, facts.known)]
+    let (config, known) = (facts.session.current, facts.known)
+    let isGone = if case .gone = facts.contact { true } else { false }
+    if foundRevision == surveyedRevision { return [.findProblems(config, known, isAgentGone: isGone)] }
+    return [.survey(config, known, isAgentGone: isGone)]
   }
 
   /// The survey that was asked for is over; another one where something has changed meanwhile.

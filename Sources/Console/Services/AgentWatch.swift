@@ -50,8 +50,6 @@ final class AgentWatch: Sendable {
         guard agent.waitForChange(commands.descriptor) else { continue }
         let report = agent.report()
         isListening = report != nil
-        // Its sockets close one after the other: who looks at once may find that of the deliveries still open.
-        if report == nil { poll(&source, 1, Self.pause) }
         onReport(report)
       }
     }

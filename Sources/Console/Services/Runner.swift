@@ -115,14 +115,14 @@ struct Services {
     case .quit(let status): return .quit(status)
     case .readFiles(let config): answer { [writing] in .filesRead(writing.files.readNamedFiles(of: config)) }
     case .lookAtFiles: answer { [writing] in writing.files.look() }
-    case .survey(let config, let known):
+    case .survey(let config, let known, let isGone):
       inBackground { [mailbox] in
         // Probing need not wait for the rules.
         mailbox.post(.gateways(config.gateways()))
-        mailbox.post(.diagnostics(Linter().lint(config.withAgentOfNow(), known: known).diagnostics))
+        mailbox.post(problems(config, known, isAgentGone: isGone))
       }
-    case .findProblems(let config, let known):
-      answer { .diagnostics(Linter().lint(config.withAgentOfNow(), known: known).diagnostics) }
+    case .findProblems(let config, let known, let isGone):
+      answer { problems(config, known, isAgentGone: isGone) }
     case .workOut(let work): answer { .workedOut(work()) }
     case .watch(let targets): watcher.setTargets(targets)
     case .probe(let gateway): watcher.probeNow(gateway)
@@ -196,6 +196,10 @@ struct Services {
     mail.end()
     watcher.shutdown()
   }
+}
+
+private func problems(_ config: MailConfig, _ known: KnownGateways, isAgentGone: Bool) -> Message {
+  .diagnostics(Linter().lint(config.withAgentOfNow(isGone: isAgentGone), known: known).diagnostics)
 }
 
 /// Writes a setting into the person's file.
