@@ -19,7 +19,7 @@ extension MailConfig {
   /// written.
   package func changeSet(
     into directory: String, summary: String
-  ) throws(EditRefusal) -> ChangeSet {
+  ) throws(EditError) -> ChangeSet {
     func areSame(_ one: String, _ other: String) -> Bool {
       FileReader.realPath(one).map { $0 == FileReader.realPath(other) } ?? false
     }

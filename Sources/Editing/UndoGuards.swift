@@ -61,7 +61,7 @@ extension MailConfig {
     if let bytes {
       update(Document(path: own, bytes: bytes, storage: storage))
     } else {
-      files[own] = .unreadable(FileProblem(path: own, reason: "No such file or directory", .missing))
+      files[own] = .unreadable(FileError(path: own, reason: "No such file or directory", .missing))
     }
   }
 }

@@ -15,7 +15,7 @@ extension Surroundings.DatabaseFile {
     let directory = FileReader.directory(of: path)
     var around = stat()
     guard stat(directory, &around) == 0 else { return nil }
-    let mailOwner = MailOwner(name)
+    let mailOwner = MailOwnerRights(name)
     // In a sticky directory nobody replaces the file of another user.
     let isReplaceable = around.st_mode & S_IWOTH != 0 && around.st_mode & S_ISVTX == 0
     self.init(

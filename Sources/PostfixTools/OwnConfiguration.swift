@@ -6,7 +6,7 @@
 import PostfixFiles
 import System
 
-extension PostfixTools {
+extension PostfixCommands {
   /// The real path of `directory`, where this machine's Postfix uses it already: it is Postfix's own, Postfix's own main.cf
   /// lists it as another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory. Nil for any other directory.
   ///

@@ -140,7 +140,7 @@ package struct DestinationFates {
       if client.isWholeNextHop(item) {
         return end("valid hostname or network address required", item, isFirst: number == 0)
       }
-      do throws(NextHopProblem) {
+      do throws(NextHopError) {
         let host = try HostPort(item, ports: services.ports)
         guard items.count == 1, let fate = lookup(host, relayhost: nextHop) else { continue }
         return fate

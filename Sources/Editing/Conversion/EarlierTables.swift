@@ -76,7 +76,7 @@ extension MailConfig {
   /// The keys of a pool that are its own, and those that other entries decide, as before.
   func openKeys(
     _ keys: [String], of map: RoutingParameter, for site: PoolSite
-  ) throws(EditRefusal) -> (open: [String], decided: [String]) {
+  ) throws(EditError) -> (open: [String], decided: [String]) {
     let routes = poolSites().filter { $0.isInDatabase && $0.parameter == map }
     let own = Set(routes.filter { $0.id == site.id }.compactMap(\.routeKey))
     let others = Set(routes.filter { $0.id != site.id }.compactMap(\.routeKey))

@@ -23,7 +23,7 @@ extension MailConfig {
   func guardPatterns(
     _ table: TableSpec, for pool: String, transportOf source: String, hasKeys: Bool,
     passingUnread: Bool = false
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     let name = table.text.text
     guard let rules = patternRules(of: table.unproxied) else {
       if passingUnread { return }

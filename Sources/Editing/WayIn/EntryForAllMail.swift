@@ -42,7 +42,7 @@ extension MailConfig {
   /// Without the entry, where `wish` is for all mail to the outside, and the wish with the transport that the entry had.
   func takingEntryAway(
     for wish: PoolWish, _ context: RouteContext
-  ) throws(EditRefusal) -> (config: MailConfig, wish: PoolWish, hop: String)? {
+  ) throws(EditError) -> (config: MailConfig, wish: PoolWish, hop: String)? {
     guard wish.scope == .outbound, !wish.members.isEmpty, let spot = entryForAllMail(context),
       let single = spot.single
     else { return nil }

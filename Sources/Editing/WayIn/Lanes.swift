@@ -66,7 +66,7 @@ extension MailConfig {
   }
 
   /// With a service that sends from `address`.
-  func addingLane(from address: String, on machine: Machine) throws(EditRefusal) -> MailConfig {
+  func addingLane(from address: String, on machine: Machine) throws(EditError) -> MailConfig {
     guard machine.has(address) else {
       throw .badText("lane:\(address)", reason: "\(address) is not an address of this host: set it up first")
     }

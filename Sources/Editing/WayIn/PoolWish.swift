@@ -104,7 +104,7 @@ package struct PoolPlan: Sendable {
 extension MailConfig {
   /// Who shares the mail of a scope today, with weights; one member where it is one destination, and none where the mail
   /// goes to the domains' own servers.
-  package func membersToday(of scope: Scope) throws(EditRefusal) -> [WantedMember] {
+  package func membersToday(of scope: Scope) throws(EditError) -> [WantedMember] {
     if scope == .outbound, let single = entryForAllMail()?.single {
       return [WantedMember(.text(single.text))]
     }

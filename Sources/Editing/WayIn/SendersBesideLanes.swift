@@ -7,7 +7,7 @@ import Routing
 
 extension MailConfig {
   /// With the pool for all mail behind the entries for domains, where `scope` is such a domain.
-  func lettingDomainsPass(_ scope: Scope, of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+  func lettingDomainsPass(_ scope: Scope, of parameter: RoutingParameter) throws(EditError) -> MailConfig {
     guard case .from(let name) = scope, !name.contains("@"),
       let site = poolSites().first(where: {
         $0.parameter == parameter && $0.answersAll && !$0.isInDatabase
