@@ -42,7 +42,7 @@ struct Arguments {
     return nil
   }
 
-  /// The word in the place of a command that is none.
+  /// The word in the place of a command that is no command.
   var stray: String? {
     if hasCommand { return nil }
     let values = Self.values(in: words)
