@@ -62,7 +62,7 @@ enum Check: Sendable {
     in: Set<KeySpace>, offends: @Sendable (borrowing Span<UInt8>) -> Bool,
     message: @Sendable (_ key: String) -> String)
   /// Each line of a table that postmap(1) refuses.
-  case refusedLine(TableLineProblem, message: String)
+  case refusedLine(TableLineError, message: String)
   /// Each entry of a table that has several lines.
   case continuedEntry(@Sendable (_ physicalLines: [SourcedText]) -> Offence?)
   /// Each later entry of a table with a key of an earlier entry. The type is unknown where the table is checked alone.

@@ -49,20 +49,20 @@ package struct RowChange: Hashable, Sendable, Codable {
 
   /// The lines of a text that are rows.
   private static func rows(_ text: ArraySlice<UInt8>) -> [String] {
-    text.split(separator: UInt8(ascii: "\n")).filter { PoolRow(line: $0) != nil }
+    text.split(separator: UInt8(ascii: "\n")).filter { StoredRow(line: $0) != nil }
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The members of these pools, in their order.
   private static func members(_ lines: [String], _ pools: Set<String>) -> [MemberRow.Identity] {
     lines.compactMap {
-      guard case .member(let row) = PoolRow(line: $0), pools.contains(row.pool) else { return nil }
+      guard case .member(let row) = StoredRow(line: $0), pools.contains(row.pool) else { return nil }
       return row.identity
     }
   }
 
   private static func pool(of line: String) -> String? {
-    if case .member(let row) = PoolRow(line: line) { row.pool } else { nil }
+    if case .member(let row) = StoredRow(line: line) { row.pool } else { nil }
   }
 
   private static func order(of lines: [String], _ pools: Set<String>) -> [String] {

@@ -7,7 +7,7 @@ extension Row {
   var place: Int64 { if case .integer(let place) = self[19] { place } else { 0 } }
 }
 
-extension Connection {
+extension DatabaseConnection {
   /// The rows of `member`, as a schema of this version has them.
   func members(
     _ version: Int, where condition: String = "1", _ values: [Value] = [],

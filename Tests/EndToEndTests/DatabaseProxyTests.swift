@@ -34,7 +34,7 @@ import Testing
     let scene = try DatabaseScene([1, 1, 1])
     try startServices(scene)
     let lab = scene.lab
-    let route = try #require(try Store.read(scene.database).routes.first)
+    let route = try #require(try PoolDatabase.read(scene.database).routes.first)
     let table = "proxy:sqlite:\(lab.configDirectory)/randmap_\(route.map).cf"
     let perRound = 400
     let keys = Array((0..<perRound).map { "sender\($0)@lab.randmap.test\n" }.joined().utf8)
@@ -85,7 +85,7 @@ import Testing
           """
         let writer = try ChildProcess("sqlite3", [scene.database], input: Array(script.utf8))
         try waitUntil("the transaction") { access(end + ".begun", F_OK) == 0 }
-        #expect(try Store.read(scene.database).members.allSatisfy { $0.weight < 99 })
+        #expect(try PoolDatabase.read(scene.database).members.allSatisfy { $0.weight < 99 })
         if isKilled { writer.signal(SIGKILL) }
         try writeFile(end, "")
         try writer.wait()
