@@ -70,6 +70,8 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var user: String
     package var sudoUser: String?
     package var command: String
+    /// What for, in the words of that person.
+    package var why: String?
   }
 }
 

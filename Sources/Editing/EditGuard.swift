@@ -139,8 +139,7 @@ extension MailConfig {
     }
     let old = Dictionary(linter.lint(self).diagnostics.map { (key($0), $0.count) }, uniquingKeysWith: max)
     // An edit may name a file that was not read yet. If nothing is known of the machine, it is not examined now.
-    var read = edited.readingFiles()
-    if surroundings == nil { read.surroundings = nil }
+    let read = edited.readingFiles(examiningMachine: surroundings != nil)
     return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }
   }
 }

@@ -235,7 +235,7 @@ extension WritingCommand {
     let states =
       writing.probe
       ? known.states : place.agentReport()?.states(of: place.config.gateways().map(\.gateway)) ?? [:]
-    let old = Set(before.gateways().map(\.gateway))
+    let old = known.isEmpty ? [] : Set(before.gateways().map(\.gateway))
     let failing = known.filter { !old.contains($0.key) && [.down, .refused].contains($0.value.state) }
       .sorted { $0.key < $1.key }
       .map { EditGuard.newGatewayFails($0.key, $0.value.state, reason: $0.value.reason) }

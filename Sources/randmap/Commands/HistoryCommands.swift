@@ -19,9 +19,11 @@ struct UndoCommand: ParsableCommand {
       Examples:
         randmap undo --dry-run
         randmap undo 3 --merge --reload
+        randmap undo --why "gw2 is not ready yet"
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var history: HistoryOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
   @Flag(help: "Take it back also where that moves other mail, or another directory was at this path.")
@@ -86,7 +88,7 @@ struct UndoCommand: ParsableCommand {
         return
       }
       let (set, result) = try place.writer.undo(
-        place.config.directory, number: number, merging: merge, anyDirectory: force)
+        place.config.directory, number: number, merging: merge, anyDirectory: force, why: history.reason)
       show(
         set,
         result.notes + place.config.notesOnRowsLeft(by: set)
@@ -190,7 +192,7 @@ struct LogCommand: ParsableCommand {
       for write in writes {
         let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
         let time = Date(timeIntervalSince1970: Double(write.time)).formatted(.iso8601)
-        table.add("\(write.number)", time, who, state(of: write), write.summary)
+        table.add("\(write.number)", time, who, state(of: write), words(of: write))
       }
       for line in table.lines { Output.standard.line(line) }
     }
@@ -202,6 +204,10 @@ struct LogCommand: ParsableCommand {
         "log: the record in \(list) cannot be understood, and is left out; if you no longer need it, remove it"
       )
     }
+  }
+
+  private func words(of write: LoggedWrite) -> String {
+    write.summary + (write.undone?.why.map { " (taken back: \($0))" } ?? "")
   }
 
   private func state(of write: LoggedWrite) -> String {
