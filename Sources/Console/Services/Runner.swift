@@ -36,7 +36,7 @@ package func runConsole(
   var begun: Services?
   defer { begun?.end() }
   /// The first effect comes once the first screen is painted: no screen waits for threads to start.
-  func perform(_ effect: Effect) -> Outcome {
+  func perform(_ effect: Effect) -> LoopOutcome {
     let services =
       begun
       ?? Services(
