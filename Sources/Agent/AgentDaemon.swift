@@ -48,7 +48,7 @@ package final class AgentDaemon: Sendable {
   package init(_ options: AgentOptions) throws(AgentError) {
     log = LogQueue(options.log)
     let setup: AgentSetup
-    do throws(FileProblem) {
+    do throws(FileError) {
       setup = try AgentSetup(whenWritten: options.directory, options.environment)
     } catch {
       throw AgentError(error.message)

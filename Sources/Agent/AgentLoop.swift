@@ -192,7 +192,7 @@ final class AgentLoop {
           $0.changing = (stamps, (before?.looks ?? 0) + 1)
         }
       }
-      do throws(FileProblem) {
+      do throws(FileError) {
         let setup = try AgentSetup(
           directory: options.directory, environment: options.environment, replacing: current)
         let isTheSame = setup.config.hasSameTexts(as: current.config) && !setup.databases.isEmpty

@@ -36,20 +36,20 @@ struct AgentSetup: Sendable {
   /// - Throws: what cannot be read, or is no configuration: all of it counts, or nothing.
   init(
     directory: String, environment: Environment, replacing previous: AgentSetup? = nil
-  ) throws(FileProblem) {
+  ) throws(FileError) {
     let (config, stamps) = try Self.read(directory, environment)
     try self.init(config, stamps, replacing: previous)
   }
 
   static func read(
     _ directory: String, _ environment: Environment
-  ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+  ) throws(FileError) -> (config: MailConfig, stamps: FileStamps) {
     try MailConfig.reading(directory, environment: environment) { $0.tablePaths + $0.databaseFiles }
   }
 
   init(
     _ config: MailConfig, _ stamps: FileStamps, replacing previous: AgentSetup? = nil
-  ) throws(FileProblem) {
+  ) throws(FileError) {
     if let problem = config.masterProblem { throw problem }
     if let problem = config.main.problem { throw problem }
     if let previous { try config.check(replacing: previous.config) }
@@ -162,18 +162,18 @@ extension MailConfig {
 
 extension MainCf {
   /// A line that makes Postfix's programs end; a line that they skip with a warning does not count.
-  var problem: FileProblem? {
+  var problem: FileError? {
     problems.first { $0.problem != .startsWithSpace }.map {
-      FileProblem(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")
+      FileError(path: document.path, reason: "line \($0.line.number): \($0.problem.rawValue)")
     }
   }
 }
 
 extension MailConfig {
   /// Whether it may take the place of `previous` while Postfix and the agent run.
-  fileprivate func check(replacing previous: MailConfig) throws(FileProblem) {
-    func refuse(_ document: Document, _ reason: String) -> FileProblem {
-      FileProblem(path: document.path, reason: reason)
+  fileprivate func check(replacing previous: MailConfig) throws(FileError) {
+    func refuse(_ document: Document, _ reason: String) -> FileError {
+      FileError(path: document.path, reason: reason)
     }
     if main.assignments.isEmpty, !previous.main.assignments.isEmpty {
       throw refuse(main.document, "it sets nothing any more; is it being written?")

@@ -18,7 +18,7 @@ extension AgentSetup {
   init(
     whenWritten directory: String, _ environment: Environment, limit: Duration = Self.longestWait,
     pause: () -> Void = { poll(nil, 0, 50) }
-  ) throws(FileProblem) {
+  ) throws(FileError) {
     let deadline = ContinuousClock.now + limit
     while true {
       let (config, stamps) = try Self.read(directory, environment)
@@ -27,7 +27,7 @@ extension AgentSetup {
         continue
       }
       guard !config.main.assignments.isEmpty || config.main.problem != nil else {
-        throw FileProblem(
+        throw FileError(
           path: config.main.document.path,
           reason: "it sets nothing; need one setting at least, such as queue_directory")
       }

@@ -96,7 +96,7 @@ extension MailConfig {
   var databaseFiles: [String] {
     tableSites.flatMap { site -> [String] in
       guard case .database(let table) = site.content else { return [] }
-      return [table.settings] + Store.files(of: table.database)
+      return [table.settings] + PoolDatabase.files(of: table.database)
     }
   }
 }

@@ -47,7 +47,7 @@ final class LookupHandler: ConnectionOwner, Client {
   private func answerNext() {
     isAnsweringInTurn = true
     var isMalformed = false
-    do throws(NetstringReader.Malformed) {
+    do throws(NetstringReader.NetstringError) {
       while !isWaiting, let request = try reader.next() {
         isWaiting = true
         dispatcher.lookup(request, from: asker) { answer in

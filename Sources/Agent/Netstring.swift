@@ -4,7 +4,7 @@ import PostfixFiles
 
 /// Splits a stream of bytes into netstrings.
 struct NetstringReader {
-  struct Malformed: Error, Equatable {}
+  struct NetstringError: Error, Equatable {}
 
   /// Postfix sends keys of at most 10,000 bytes.
   static let longest = 20_000
@@ -22,20 +22,20 @@ struct NetstringReader {
   }
 
   /// The next whole netstring; nil when more bytes are needed.
-  mutating func next() throws(Malformed) -> ArraySlice<UInt8>? {
+  mutating func next() throws(NetstringError) -> ArraySlice<UInt8>? {
     var at = start
     var length = 0
     while at < bytes.count, bytes[at].isDigit {
       length = length * 10 + Int(bytes[at] - 0x30)
       // So many digits make no length, whether or not more bytes are there already.
-      guard length <= Self.longest, at - start < 10 else { throw Malformed() }
+      guard length <= Self.longest, at - start < 10 else { throw NetstringError() }
       at += 1
     }
     guard at < bytes.count else { return nil }
-    guard bytes[at] == UInt8(ascii: ":"), at > start else { throw Malformed() }
+    guard bytes[at] == UInt8(ascii: ":"), at > start else { throw NetstringError() }
     let end = at + 1 + length
     guard end < bytes.count else { return nil }
-    guard bytes[end] == UInt8(ascii: ",") else { throw Malformed() }
+    guard bytes[end] == UInt8(ascii: ",") else { throw NetstringError() }
     start = end + 1
     return bytes[at + 1..<end]
   }

@@ -197,7 +197,7 @@ extension AgentSetup {
     if let limit, FileStamp.ofFile(real)?.size ?? 0 > limit {
       throw PoolError("\(what) \(path) is larger than \(limit) bytes")
     }
-    do throws(FileProblem) {
+    do throws(FileError) {
       return Document(path: path, bytes: try FileReader.read(real))
     } catch {
       throw PoolError("\(what): \(error.message)")

@@ -76,7 +76,7 @@ package struct RealFileSystem: FileSystem {
   package func perform(_ call: SystemCall) throws(SystemError) -> Int {
     if case .commit(let change, let path) = call {
       do throws(StoreError) {
-        try Store.apply(change, to: path, at: Int64(time(nil)))
+        try PoolDatabase.apply(change, to: path, at: Int64(time(nil)))
         return 0
       } catch {
         throw SystemError(call.verb, path, error.number, reason: error.reason)

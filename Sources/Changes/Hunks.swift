@@ -79,8 +79,8 @@ private func findMiddle(_ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPoi
 }
 
 /// Edits whose context would touch belong to one hunk.
-private func grouped(_ edits: [Edit]) -> [[Edit]] {
-  var groups: [[Edit]] = []
+private func grouped(_ edits: [LineChange]) -> [[LineChange]] {
+  var groups: [[LineChange]] = []
   for edit in edits {
     if let last = groups.last?.last, edit.removed.lowerBound - last.removed.upperBound <= 2 * contextLines {
       groups[groups.count - 1].append(edit)
@@ -92,7 +92,7 @@ private func grouped(_ edits: [Edit]) -> [[Edit]] {
 }
 
 private func hunk(
-  of edits: [Edit], _ middle: Middle, _ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer
+  of edits: [LineChange], _ middle: Middle, _ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer
 ) -> Hunk {
   var lines: [DiffLine] = []
   func add(_ kind: DiffLine.Kind, _ x: Int?, _ y: Int?) {

@@ -14,7 +14,7 @@ struct Journal: Codable, Equatable {
   /// How the names begin that a write gives to the old and the new contents of a file, beside it.
   static func nameBegins(for target: String) -> String { ".\(baseName(of: target)).randmap-" }
 
-  enum Phase: String, Codable {
+  enum Stage: String, Codable {
     /// New files are being made beside their targets. Interrupted: clear them away.
     case prepare
     /// Everything is ready and on disk. Interrupted: go on with the renames.
@@ -23,7 +23,7 @@ struct Journal: Codable, Equatable {
     case revert
   }
 
-  var phase = Phase.prepare
+  var phase = Stage.prepare
   /// The random part of every name that this write makes.
   let token: String
   /// The directories whose names the write changes, as they were when it was planned.

@@ -29,7 +29,7 @@ enum Merge {
   struct Place {
     /// Of the old lines.
     let range: Range<Int>
-    let their, our: [Edit]
+    let their, our: [LineChange]
     /// What comes in the place of the range.
     let present, goal: [ArraySlice<UInt8>]
 
@@ -80,7 +80,7 @@ enum Merge {
     _ group: ArraySlice<Reaching>, _ old: [ArraySlice<UInt8>], _ theirs: [ArraySlice<UInt8>],
     _ ours: [ArraySlice<UInt8>]
   ) -> Place {
-    func inOrder(_ isOurs: Bool) -> [Edit] {
+    func inOrder(_ isOurs: Bool) -> [LineChange] {
       group.filter { $0.isOurs == isOurs }.map(\.edit).sorted {
         $0.removed.lowerBound < $1.removed.lowerBound
       }
@@ -95,7 +95,7 @@ enum Merge {
 
   /// An edit of one side.
   struct Reaching {
-    let edit: Edit
+    let edit: LineChange
     let isOurs: Bool
     let reach: ClosedRange<Int>
 
@@ -128,7 +128,7 @@ enum Merge {
   /// that what comes in beside lines that go has one place only. Where a continuation line is or comes after the edit, it reaches
   /// back to the line that is continued, as Postfix does, over comments and blank lines.
   private static func reach(
-    of edit: Edit, _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]
+    of edit: LineChange, _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]
   ) -> ClosedRange<Int> {
     let (first, end) = (edit.removed.lowerBound, edit.removed.upperBound)
     var reach = 2 * first...2 * end
@@ -143,7 +143,7 @@ enum Merge {
 
   /// The lines of one side in the place of `range`; all `edits` are in it.
   private static func side(
-    _ range: Range<Int>, of old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], _ edits: [Edit]
+    _ range: Range<Int>, of old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], _ edits: [LineChange]
   ) -> [ArraySlice<UInt8>] {
     var result: [ArraySlice<UInt8>] = []
     var at = range.lowerBound
@@ -155,7 +155,7 @@ enum Merge {
     return result + old[at..<range.upperBound]
   }
 
-  static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Edit] {
+  static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [LineChange] {
     shortestEdits(old.count, new.count) { old[$0] == new[$1] }
   }
 

@@ -2,12 +2,12 @@
 // Variations" (1986), the greedy form with its trace.
 
 /// A run of lines: of the old text that go, and of the new text that come in their place.
-struct Edit: Equatable {
+struct LineChange: Equatable {
   var removed: Range<Int>
   var added: Range<Int>
 
-  func moved(by lines: Int) -> Edit {
-    Edit(
+  func moved(by lines: Int) -> LineChange {
+    LineChange(
       removed: (removed.lowerBound + lines)..<(removed.upperBound + lines),
       added: (added.lowerBound + lines)..<(added.upperBound + lines))
   }
@@ -18,9 +18,9 @@ struct Edit: Equatable {
 private let furthest = 3000
 
 /// The edits that turn `0..<oldCount` into `0..<newCount`, in order; `same` compares one of each.
-func shortestEdits(_ oldCount: Int, _ newCount: Int, same: (Int, Int) -> Bool) -> [Edit] {
+func shortestEdits(_ oldCount: Int, _ newCount: Int, same: (Int, Int) -> Bool) -> [LineChange] {
   if oldCount == 0 || newCount == 0 {
-    return oldCount + newCount == 0 ? [] : [Edit(removed: 0..<oldCount, added: 0..<newCount)]
+    return oldCount + newCount == 0 ? [] : [LineChange(removed: 0..<oldCount, added: 0..<newCount)]
   }
   let most = min(oldCount + newCount, furthest)
   // reach[diagonal + offset]: how far down the old lines the furthest path on this diagonal has come.
@@ -39,12 +39,12 @@ func shortestEdits(_ oldCount: Int, _ newCount: Int, same: (Int, Int) -> Bool) -
       if x >= oldCount, x - diagonal >= newCount { return walkBack(trace, oldCount, newCount) }
     }
   }
-  return [Edit(removed: 0..<oldCount, added: 0..<newCount)]
+  return [LineChange(removed: 0..<oldCount, added: 0..<newCount)]
 }
 
 /// Follows the trace from the end to the beginning and joins single steps that touch.
-private func walkBack(_ trace: [[Int32]], _ oldCount: Int, _ newCount: Int) -> [Edit] {
-  var edits: [Edit] = []
+private func walkBack(_ trace: [[Int32]], _ oldCount: Int, _ newCount: Int) -> [LineChange] {
+  var edits: [LineChange] = []
   var x = oldCount
   var y = newCount
   for distance in stride(from: trace.count - 1, to: 0, by: -1) {
@@ -59,12 +59,12 @@ private func walkBack(_ trace: [[Int32]], _ oldCount: Int, _ newCount: Int) -> [
     let startY = startX - before
     let step =
       fromAbove
-      ? Edit(removed: startX..<startX, added: startY..<(startY + 1))
-      : Edit(removed: startX..<(startX + 1), added: startY..<startY)
+      ? LineChange(removed: startX..<startX, added: startY..<(startY + 1))
+      : LineChange(removed: startX..<(startX + 1), added: startY..<startY)
     if let last = edits.last, last.removed.lowerBound == step.removed.upperBound,
       last.added.lowerBound == step.added.upperBound
     {
-      edits[edits.count - 1] = Edit(
+      edits[edits.count - 1] = LineChange(
         removed: step.removed.lowerBound..<last.removed.upperBound,
         added: step.added.lowerBound..<last.added.upperBound)
     } else {

@@ -26,7 +26,7 @@ package enum Recovery: Hashable, Sendable {
 /// A write that was interrupted, as a command that only reads finds it.
 package struct Interruption: Hashable, Sendable {
   /// What settling it would give.
-  package let outcome: Outcome
+  package let outcome: RecoveryOutcome
   /// The files of that write.
   package let files: [String]
   /// Whether the write goes on at this moment, in another process.
@@ -43,7 +43,7 @@ package struct Interruption: Hashable, Sendable {
 }
 
 /// What finishing or taking back an interrupted write would give.
-package struct Outcome: Hashable, Sendable {
+package struct RecoveryOutcome: Hashable, Sendable {
   package enum Contents: Hashable, Sendable {
     /// The file's contents are in this other file.
     case inFile(String)
@@ -79,8 +79,8 @@ extension Journal {
     return true
   }
 
-  func outcome(_ open: OpenDirectories) throws(WriteError) -> Outcome {
-    var contents: [String: Outcome.Contents] = [:]
+  func outcome(_ open: OpenDirectories) throws(WriteError) -> RecoveryOutcome {
+    var contents: [String: RecoveryOutcome.Contents] = [:]
     let isFinished = try canFinish(open)
     if isFinished {
       for entry in entries where entry.rows == nil {
@@ -98,7 +98,7 @@ extension Journal {
         if try open.name(kept).exists() { contents[entry.target] = .inFile(kept) }
       }
     }
-    return Outcome(isFinished: isFinished, contents: contents)
+    return RecoveryOutcome(isFinished: isFinished, contents: contents)
   }
 
   /// Finishes or takes back what this journal tells of.

@@ -6,7 +6,7 @@ import PostfixFiles
 import PostfixTools
 import System
 
-extension PostfixTools {
+extension PostfixCommands {
   /// `mailVersion`, asked once for each postconf(1) that gets installed: what it answered is kept in `state` with the
   /// program's path, size and time of change. Where that cannot be kept, it is asked each time.
   package func rememberedMailVersion(

@@ -10,7 +10,7 @@ struct Transaction {
   let plan: Plan
   let store: JournalStore
   let fileSystem: any FileSystem
-  let tools: PostfixTools
+  let tools: PostfixCommands
   let lock: DirectoryLock
   let patience: Duration
   var journal: Journal
@@ -21,7 +21,8 @@ struct Transaction {
   var result = WriteResult()
 
   init(
-    _ plan: Plan, history: History.Step, store: JournalStore, fileSystem: any FileSystem, tools: PostfixTools,
+    _ plan: Plan, history: History.Step, store: JournalStore, fileSystem: any FileSystem,
+    tools: PostfixCommands,
     lock: DirectoryLock, patience: Duration
   ) {
     self.plan = plan

@@ -15,7 +15,7 @@ package struct EarlierFile: Sendable {
 package struct Writer: Sendable {
   package var state: StateDirectory
   package var author: Author
-  package var tools: PostfixTools
+  package var tools: PostfixCommands
   package var fileSystem: any FileSystem
   /// How long to wait for another program that is writing.
   package var patience: Duration
@@ -23,7 +23,7 @@ package struct Writer: Sendable {
   package var clock: @Sendable () -> Int64
 
   package init(
-    state: StateDirectory = .standard(), author: Author, tools: PostfixTools = PostfixTools(),
+    state: StateDirectory = .standard(), author: Author, tools: PostfixCommands = PostfixCommands(),
     fileSystem: any FileSystem = RealFileSystem(), patience: Duration = .seconds(10),
     clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
   ) {

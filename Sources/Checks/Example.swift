@@ -118,11 +118,11 @@ package struct Example: Sendable {
     if hasJournal { config.strayJournal = "\(Self.directory)/.randmap-journal" }
     for path in config.tablePaths where config.files[path] == nil {
       config.files[path] = .unreadable(
-        FileProblem(path: path, reason: "No such file or directory", .missing))
+        FileError(path: path, reason: "No such file or directory", .missing))
     }
     for path in config.otherTables.compactMap(\.path) where config.otherFiles[path] == nil {
       config.otherFiles[path] = .unreadable(
-        FileProblem(path: path, reason: "No such file or directory", .missing))
+        FileError(path: path, reason: "No such file or directory", .missing))
     }
     return config
   }

@@ -206,7 +206,7 @@ private struct Run {
       }
     }
     walkMembers(checks)
-    var tallies = Array(repeating: [String: Tally](), count: checks.count)
+    var tallies = Array(repeating: [String: TableFinding](), count: checks.count)
     for view in subject.siteViews {
       for (number, (index, check)) in checks.enumerated() {
         guard let offence = check(view) else { continue }
@@ -216,7 +216,7 @@ private struct Run {
           continue
         }
         if view.place.isInTable, !fixesAll {
-          tallies[number][finding.place.file, default: Tally(counting: 0, finding)].count += 1
+          tallies[number][finding.place.file, default: TableFinding(counting: 0, finding)].count += 1
         } else {
           findings.append((index, finding))
         }

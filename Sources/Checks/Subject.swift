@@ -122,7 +122,7 @@ struct Subject: Sendable {
 /// One item of a parameter that takes tables.
 struct MapItem: Sendable {
   let parameter: String
-  let table: Result<TableSpec, TableSpecFailure>
+  let table: Result<TableSpec, NamedTableError>
 
   /// As it is written, `$names` expanded.
   var text: SourcedText {

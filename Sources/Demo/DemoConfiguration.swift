@@ -11,16 +11,16 @@ package struct DemoConfiguration: Sendable {
   package let directory: String
 
   /// The directory could not be made, or a file in it could not be written.
-  package struct Failure: Error, CustomStringConvertible {
+  package struct DemoError: Error, CustomStringConvertible {
     package let description: String
   }
 
   /// Writes the files that name `gateways`. The directory is only for its owner.
-  package init(naming gateways: DemoGateways) throws(Failure) {
+  package init(naming gateways: DemoGateways) throws(DemoError) {
     let parent = temporaryPlace()
     var template = Array("\(parent)/randmap-demo.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw Failure(description: "\(parent): cannot make a directory: \(Errno.last)")
+      throw DemoError(description: "\(parent): cannot make a directory: \(Errno.last)")
     }
     directory = String(
       decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -29,7 +29,7 @@ package struct DemoConfiguration: Sendable {
         try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name)"))
       } catch {
         remove()
-        throw Failure(description: "\(directory)/\(name): \(error)")
+        throw DemoError(description: "\(directory)/\(name): \(error)")
       }
     }
   }

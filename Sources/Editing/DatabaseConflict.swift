@@ -68,7 +68,7 @@ extension MailConfig {
 
   private func classSite(with key: String) -> PoolSite? {
     let domainClass = DomainClass.allCases.first { domainClass in
-      do throws(ClassKeysProblem) { return try transportKeys(of: domainClass).contains(key) } catch {
+      do throws(ClassKeysError) { return try transportKeys(of: domainClass).contains(key) } catch {
         return false
       }
     }

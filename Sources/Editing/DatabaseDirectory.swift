@@ -15,7 +15,7 @@ extension MailConfig {
     }
     guard let owner = getpwnam(name)?.pointee.pw_uid else { return nil }
     let real = FileReader.realPath(directory)
-    if let closed = real.flatMap({ MailOwner(name)?.closedDirectory(above: $0) }) {
+    if let closed = real.flatMap({ MailOwnerRights(name)?.closedDirectory(above: $0) }) {
       return
         "\(name), the user of Postfix's programs, may not enter \(closed), which is above the database: need another directory, with --database"
     }
@@ -30,7 +30,7 @@ extension MailConfig {
   private func problem(withDatabaseAt path: String) -> String? {
     let directory = FileReader.directory(of: path)
     let name = parameters.text("mail_owner")
-    guard let user = MailOwner(name), let real = FileReader.realPath(path) else { return nil }
+    guard let user = MailOwnerRights(name), let real = FileReader.realPath(path) else { return nil }
     if let closed = user.closedDirectory(above: real) {
       return "\(name), the user of Postfix's programs, may not enter \(closed): chmod o+x \(closed)"
     }

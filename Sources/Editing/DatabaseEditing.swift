@@ -16,7 +16,7 @@ extension PoolEditor {
     guard let row = row(member) else { return [] }
     var changed = row.member
     change(&changed)
-    return [Splice(range: row.line, bytes: Bytes(PoolRow.member(changed).line.utf8))]
+    return [Splice(range: row.line, bytes: Bytes(StoredRow.member(changed).line.utf8))]
   }
 
   func settingRows(_ weights: [(Member, Int)]) -> [Splice] {
@@ -28,14 +28,14 @@ extension PoolEditor {
       changed.weight = weight
       // A weight that a person sets ends one that moves; a plan is about a share.
       if changed.ramp?.plan == nil { changed.ramp = nil }
-      return Splice(range: row.line, bytes: Bytes(PoolRow.member(changed).line.utf8))
+      return Splice(range: row.line, bytes: Bytes(StoredRow.member(changed).line.utf8))
     }
   }
 
   func rampingRow(_ member: Member, _ ramp: Ramp) -> [Splice] { splice(member) { $0.ramp = ramp.row } }
 
   /// The weights give it the share that its plan says now, and there is no plan any more.
-  func endingRampOfRow(_ member: Member, at now: Int) throws(EditRefusal) -> [Splice] {
+  func endingRampOfRow(_ member: Member, at now: Int) throws(EditError) -> [Splice] {
     guard let ramp = member.ramp else { throw .notRamped(member.result) }
     // Where all others are drained or have plans, there is no weight that holds the share.
     let isAlone = !pool.members.contains {
@@ -92,7 +92,7 @@ extension PoolEditor {
     }
   }
 
-  func spellingRow(_ member: Member, _ text: String) throws(EditRefusal) -> [Splice] {
+  func spellingRow(_ member: Member, _ text: String) throws(EditError) -> [Splice] {
     guard case .database(_, let name) = pool.notation,
       let new = MemberRow(text, weight: member.weight, kind: pool.kind, pool: name)
     else { throw .badText(text, reason: "need a transport in front, such as smtp:\(text)") }
@@ -104,7 +104,7 @@ extension PoolEditor {
   }
 
   /// After the last row of the pool.
-  func addingRow(_ result: String, weight: Int) throws(EditRefusal) -> [Splice] {
+  func addingRow(_ result: String, weight: Int) throws(EditError) -> [Splice] {
     guard let last = pool.text.rows.last, case .database(_, let name) = pool.notation else {
       throw .notInOnePlace(pool.id)
     }
@@ -113,7 +113,8 @@ extension PoolEditor {
     }
     return [
       Splice(
-        range: last.line.upperBound..<last.line.upperBound, bytes: Bytes("\n\(PoolRow.member(row).line)".utf8)
+        range: last.line.upperBound..<last.line.upperBound,
+        bytes: Bytes("\n\(StoredRow.member(row).line)".utf8)
       )
     ]
   }
@@ -141,7 +142,7 @@ extension MemberRow {
 
 extension PoolContent {
   /// The members as rows of a pool.
-  func rows(of pool: String, for id: String) throws(EditRefusal) -> [MemberRow] {
+  func rows(of pool: String, for id: String) throws(EditError) -> [MemberRow] {
     var rows: [MemberRow] = []
     for (choices, isDrained) in [(choices, false), (drained, true)] {
       for choice in choices {

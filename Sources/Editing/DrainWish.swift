@@ -30,7 +30,7 @@ package struct DrainWish: Hashable, Sendable {
   /// not said anew: its end, or its reason.
   package func edits(
     of member: String, in pool: String?, _ config: MailConfig
-  ) throws(EditRefusal) -> [Edit] {
+  ) throws(EditError) -> [Edit] {
     if let problem { throw .badCall(problem) }
     let now = config.environment.clock()
     let drain = try drain(now: now)
@@ -43,7 +43,7 @@ package struct DrainWish: Hashable, Sendable {
     }
   }
 
-  private func drain(now: Int) throws(EditRefusal) -> Drain {
+  private func drain(now: Int) throws(EditError) -> Drain {
     let reason = why.flatMap { $0.isEmpty ? nil : $0 }
     guard let text = until ?? span else { return Drain(why: reason) }
     guard let end = WrittenTime.parse(text, now: now, spans: .ahead) else {

@@ -5,7 +5,7 @@ import Routing
 
 extension PoolEditor {
   /// Keeps `name` as a comment; one that is kept so already gets another end and another reason.
-  func draining(_ name: String, _ drain: Drain) throws(EditRefusal) -> [Splice] {
+  func draining(_ name: String, _ drain: Drain) throws(EditError) -> [Splice] {
     let member = try member(name)
     if let old = member.drain {
       guard drain != Drain(), drain != old else { throw .isDrained(name) }
@@ -18,14 +18,14 @@ extension PoolEditor {
     return layout.draining(member, drain) + (try net?.leaving(member, forGood: false) ?? [])
   }
 
-  func restoring(_ member: Member) throws(EditRefusal) -> [Splice] {
+  func restoring(_ member: Member) throws(EditError) -> [Splice] {
     if hasRows, member.isDrained { return restoringRow(member) }
     guard member.isDrained, let item = try drainedItem(member) else { throw .notDrained(member.result) }
     return layout.restoring(item) + (try net?.joining(member.result, isNew: false) ?? [])
   }
 
   /// Puts a member back whose drain has ended. Where it is listed as well, only its comment goes.
-  func returning(_ item: DrainedItem) throws(EditRefusal) -> [Splice] {
+  func returning(_ item: DrainedItem) throws(EditError) -> [Splice] {
     let isListed = zip(layout.units, pool.text.results).contains { unit, result in
       result == item.result && !item.line.range.contains(unit.range.lowerBound)
     }
@@ -60,7 +60,7 @@ extension PoolEditor {
     return splices
   }
 
-  func drainedItem(_ member: Member) throws(EditRefusal) -> DrainedItem? {
+  func drainedItem(_ member: Member) throws(EditError) -> DrainedItem? {
     guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
     return config.drainedItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
   }
@@ -108,8 +108,8 @@ extension MailConfig {
   }
 
   /// The configuration with a member put back whose drain has ended.
-  package func returning(_ end: DrainEnd) throws(EditRefusal) -> MailConfig {
-    try editing(end.pool) { editor throws(EditRefusal) in
+  package func returning(_ end: DrainEnd) throws(EditError) -> MailConfig {
+    try editing(end.pool) { editor throws(EditError) in
       guard
         let item = editor.config.endedItems(of: editor.pool, at: editor.config.environment.clock())
           .first(where: { $0.result == end.member })
@@ -161,7 +161,7 @@ extension MailConfig {
 
   /// Where the agent has members again that a pool file has as drained, they are written as members: an edit of the file
   /// is an edit of what is in force.
-  func settingReturned() throws(EditRefusal) -> MailConfig {
+  func settingReturned() throws(EditError) -> MailConfig {
     guard usesAgent, !files.isEmpty else { return self }
     let now = environment.clock()
     var config = self

@@ -67,7 +67,7 @@ package enum Edit: Hashable, Sendable, Codable {
 }
 
 /// Why an edit is not made. Nothing is changed then.
-package enum EditRefusal: Error, Hashable, Sendable {
+package enum EditError: Error, Hashable, Sendable {
   case unknownPool(String, known: [String])
   case unknownMember(String, pool: String, known: [String])
   case ambiguousMember(String, matches: [String])

@@ -7,7 +7,7 @@ import Routing
 
 extension MailConfig {
   /// The edits that one edit comes to, each of one pool by its id.
-  package func editsOfPools(_ edit: Edit) throws(EditRefusal) -> [Edit] {
+  package func editsOfPools(_ edit: Edit) throws(EditError) -> [Edit] {
     guard let name = edit.pool, pool(name) == nil else { return [edit] }
     // A pool that comes after the entry for all mail is not the one that is meant.
     if edit.givesWeight, try destinationOfEntryForAllMail(name) != nil { return [edit] }

@@ -6,7 +6,7 @@ import Routing
 
 extension MailConfig {
   /// The configuration with all edits made, one after the other.
-  package func applying(_ edits: [Edit]) throws(EditRefusal) -> MailConfig {
+  package func applying(_ edits: [Edit]) throws(EditError) -> MailConfig {
     if let edited = try applyingAtOnce(edits) { return edited }
     var edited = self
     var left = edits[...]
@@ -23,7 +23,7 @@ extension MailConfig {
 
   /// A member that comes in the place of itself in another spelling: it is written anew where it is, as both at once would be one
   /// gateway twice. Nil where these two edits are something else.
-  private func respelling(_ edit: Edit, _ next: Edit) throws(EditRefusal) -> MailConfig? {
+  private func respelling(_ edit: Edit, _ next: Edit) throws(EditError) -> MailConfig? {
     guard case .add(let pool, let text, let weight) = edit, case .remove(pool, let old) = next, text != old,
       let editor = try? PoolEditor(pool, in: self), let member = try? editor.member(old), !member.isDrained,
       member.weight == weight, !editor.pool.members.contains(where: { $0.result == text }),
@@ -36,7 +36,7 @@ extension MailConfig {
   }
 
   /// The same for members of different pools that are drained or restored; nil where that has to go one by one.
-  private func applyingAtOnce(_ edits: [Edit]) throws(EditRefusal) -> MailConfig? {
+  private func applyingAtOnce(_ edits: [Edit]) throws(EditError) -> MailConfig? {
     guard edits.count > 1, edits.allSatisfy({ $0.poolToDrain != nil }) else { return nil }
     var edited = try settingReturned()
     let pools = Dictionary(edited.pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -67,7 +67,7 @@ extension Edit {
     }
   }
 
-  fileprivate func splices(_ editor: PoolEditor) throws(EditRefusal) -> [Splice] {
+  fileprivate func splices(_ editor: PoolEditor) throws(EditError) -> [Splice] {
     switch self {
     case .drain(_, let member, let drain): try editor.draining(member, drain)
     case .restore(_, let member): try editor.restoring(try editor.member(member))

@@ -19,7 +19,7 @@ package struct FindingName: Hashable, Sendable, Codable {
 
 extension MailConfig {
   /// With the fix of a finding made. The finding has to be one of just these texts.
-  package func fixing(_ diagnostic: Diagnostic) throws(EditRefusal) -> MailConfig {
+  package func fixing(_ diagnostic: Diagnostic) throws(EditError) -> MailConfig {
     guard let fix = diagnostic.fix else {
       throw .badCall("\(diagnostic.code) has no automatic fix: edit the line")
     }
@@ -32,7 +32,7 @@ extension MailConfig {
   }
 
   /// With a comment before the line of a finding, which the linter takes for "this is meant".
-  package func ignoring(_ diagnostic: Diagnostic) throws(EditRefusal) -> MailConfig {
+  package func ignoring(_ diagnostic: Diagnostic) throws(EditError) -> MailConfig {
     let path = diagnostic.place.file
     guard let document = document(path) else { throw .badCall("\(printable(path)) cannot be read") }
     let start = document.lineIndex(around: diagnostic.place.range.lowerBound)
@@ -59,7 +59,7 @@ extension MailConfig {
   }
 
   /// Finds what a name means in these texts: asked on a thread, since it runs the rules.
-  func finding(_ name: FindingName) throws(EditRefusal) -> Diagnostic {
+  func finding(_ name: FindingName) throws(EditError) -> Diagnostic {
     let found = Linter().lint(self).diagnostics.first {
       $0.code == name.code && $0.place.file == name.file && $0.gist == name.gist
     }

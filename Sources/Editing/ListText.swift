@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 /// Why a list is not changed.
-enum ListProblem: Error {
+enum ListError: Error {
   /// Nothing would be left of it.
   case wouldBeEmpty
   /// Its items come from several places, or are in another document.
@@ -19,7 +19,7 @@ struct ListText {
   subscript(index: Int) -> String { text[items[index]].text }
 
   /// What takes the items out, each with what separates it from the next one, or from the one before at the end.
-  func removing(_ gone: Set<Int>) throws(ListProblem) -> [Splice] {
+  func removing(_ gone: Set<Int>) throws(ListError) -> [Splice] {
     guard gone.count < items.count else { throw .wouldBeEmpty }
     var splices: [Splice] = []
     for first in items.indices where gone.contains(first) && !gone.contains(first - 1) {
@@ -38,7 +38,7 @@ struct ListText {
   /// What puts `item` after the one at `index`, separated as that one is from its neighbour.
   func inserting(
     _ item: String, after index: Int, separator usual: String
-  ) throws(ListProblem) -> Splice {
+  ) throws(ListError) -> Splice {
     let at = try place(index).upperBound
     var separator = Bytes(usual.utf8)
     let pair = index > 0 ? index - 1...index : index...index + 1
@@ -51,7 +51,7 @@ struct ListText {
   }
 
   /// The places of items with nothing but separators between them.
-  private func neighbours(_ indices: ClosedRange<Int>) throws(ListProblem) -> [Range<Int>] {
+  private func neighbours(_ indices: ClosedRange<Int>) throws(ListError) -> [Range<Int>] {
     var places: [Range<Int>] = []
     for index in indices {
       let place = try place(index)
@@ -65,7 +65,7 @@ struct ListText {
     return places
   }
 
-  private func place(_ index: Int) throws(ListProblem) -> Range<Int> {
+  private func place(_ index: Int) throws(ListError) -> Range<Int> {
     let item = items[index]
     if let place = text.fileRange(item), place.file == document.path { return place.range }
     // Of several lines: nothing but white space may be between its parts.

@@ -11,7 +11,7 @@ extension MailConfig {
   ///   - ended: members that count as drained because their comment is still there.
   package func memberships(
     of name: String, in pool: String?, drained: Bool?, orOneOf ended: [DrainEnd] = []
-  ) throws(EditRefusal) -> [(pool: String, member: String, drain: Drain?)] {
+  ) throws(EditError) -> [(pool: String, member: String, drain: Drain?)] {
     if let pool, let behind = try poolBehindLanes(pool, name, isNew: false) {
       return try memberships(of: behind.member, in: behind.pool.id, drained: drained, orOneOf: ended)
     }
@@ -20,7 +20,7 @@ extension MailConfig {
     if let pool {
       let wanted = try poolsNamed(pool)
       guard !wanted.isEmpty else {
-        return try naming { () throws(EditRefusal) in throw .unknownPool(pool, known: pools.map(\.id)) }
+        return try naming { () throws(EditError) in throw .unknownPool(pool, known: pools.map(\.id)) }
       }
       (pools, twins) = (wanted, wanted)
     }
@@ -32,7 +32,7 @@ extension MailConfig {
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
     if found.isEmpty {
-      return try naming { () throws(EditRefusal) in
+      return try naming { () throws(EditError) in
         throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
       }
     }

@@ -14,7 +14,7 @@ extension NetEditor {
   }
 
   /// New members that get mail from now on.
-  func joining(_ results: [String]) throws(EditRefusal) -> [Splice] {
+  func joining(_ results: [String]) throws(EditError) -> [Splice] {
     let active = pool.members.filter { !$0.isDrained }.map(\.result) + results
     if case .afterEach? = net,
       Set(active.map { destination($0).transport }).count > 1
@@ -48,7 +48,7 @@ extension NetEditor {
   }
 
   /// A member that is written in another way from now on.
-  func spelling(_ old: NextHopList, as new: NextHopList) throws(EditRefusal) -> [Splice] {
+  func spelling(_ old: NextHopList, as new: NextHopList) throws(EditError) -> [Splice] {
     guard hasOnlyLists, let before = old.hops.first, let after = new.hops.first else {
       throw refusal("the results of the pool are keys of another table: change their spelling there")
     }
@@ -60,7 +60,7 @@ extension NetEditor {
   }
 
   /// Members that get no mail any more and do not come back.
-  func leaving(_ members: [Member]) throws(EditRefusal) -> [Splice] {
+  func leaving(_ members: [Member]) throws(EditError) -> [Splice] {
     let gone = Set(members.map(\.result))
     let left = FirstHops(
       pool.members.filter { !$0.isDrained && !gone.contains($0.result) }.map(\.result), self)

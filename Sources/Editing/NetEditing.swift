@@ -30,7 +30,7 @@ struct NetEditor {
   }
 
   /// `member` gets no mail any more; with `forGood` it is not to come back either.
-  func leaving(_ member: Member, forGood: Bool) throws(EditRefusal) -> [Splice] {
+  func leaving(_ member: Member, forGood: Bool) throws(EditError) -> [Splice] {
     switch net {
     case .afterEach(let tables): try leaving(member, lists: tables.compactMap(hops))
     case .translated(let table):
@@ -40,7 +40,7 @@ struct NetEditor {
   }
 
   /// `result` gets mail from now on: a new member, or one that was drained.
-  func joining(_ result: String, isNew: Bool) throws(EditRefusal) -> [Splice] {
+  func joining(_ result: String, isNew: Bool) throws(EditError) -> [Splice] {
     switch net {
     case .afterEach(let tables):
       let transport = destination(result).transport
@@ -60,7 +60,7 @@ struct NetEditor {
 
   // MARK: - Lists that follow all members
 
-  private func leaving(_ member: Member, lists: [ListText]) throws(EditRefusal) -> [Splice] {
+  private func leaving(_ member: Member, lists: [ListText]) throws(EditError) -> [Splice] {
     let own = destination(member.result)
     guard let hop = own.hops.first, !isHead(hop, of: others(than: member.result)) else { return [] }
     var splices: [Splice] = []
@@ -73,7 +73,7 @@ struct NetEditor {
 
   private func joining(
     _ result: String, lists: [ListText], separator: String = ","
-  ) throws(EditRefusal) -> [Splice] {
+  ) throws(EditError) -> [Splice] {
     let own = destination(result)
     let others = others(than: result)
     guard let hop = own.hops.first else { return [] }
@@ -113,25 +113,25 @@ struct NetEditor {
     pool.members.filter { !$0.isDrained && $0.result != result }
   }
 
-  func refusal(_ reason: String) -> EditRefusal { .safetyNet(pool.id, reason: reason) }
+  func refusal(_ reason: String) -> EditError { .safetyNet(pool.id, reason: reason) }
 
   func removing(
     _ gone: Set<Int>, from list: ListText, _ member: String
-  ) throws(EditRefusal) -> [Splice] {
-    do throws(ListProblem) { return try list.removing(gone) } catch {
+  ) throws(EditError) -> [Splice] {
+    do throws(ListError) { return try list.removing(gone) } catch {
       throw refusal(error, "\(member) is the only one in it: name another one there first")
     }
   }
 
   func inserting(
     _ item: String, into list: ListText, after index: Int, separator: String = ","
-  ) throws(EditRefusal) -> Splice {
-    do throws(ListProblem) { return try list.inserting(item, after: index, separator: separator) } catch {
+  ) throws(EditError) -> Splice {
+    do throws(ListError) { return try list.inserting(item, after: index, separator: separator) } catch {
       throw refusal(error, "")
     }
   }
 
-  private func refusal(_ problem: ListProblem, _ reason: String) -> EditRefusal {
+  private func refusal(_ problem: ListError, _ reason: String) -> EditError {
     switch problem {
     case .wouldBeEmpty: refusal(reason)
     case .notInOnePlace: .notInOnePlace("the fallback of \(pool.id)")

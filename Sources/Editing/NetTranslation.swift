@@ -43,7 +43,7 @@ struct Translation {
 extension NetEditor {
   func leaving(
     _ member: Member, forGood: Bool, translatedBy table: Translation
-  ) throws(EditRefusal) -> [Splice] {
+  ) throws(EditError) -> [Splice] {
     guard let own = table.index(of: member.result) else { return [] }
     let meaning = destination(table.values[own].text)
     var splices: [Splice] = []
@@ -67,7 +67,7 @@ extension NetEditor {
 
   func joining(
     _ result: String, isNew: Bool, translatedBy table: Translation
-  ) throws(EditRefusal) -> [Splice] {
+  ) throws(EditError) -> [Splice] {
     let own = table.index(of: result)
     guard own != nil || (isNew && table.list != nil) else {
       throw refusal("\(table.name) has no entry for \"\(result)\": add that first")
@@ -100,7 +100,7 @@ extension NetEditor {
   /// A new member's key must be free, or lead to just that member.
   private func guardNew(
     _ result: String, _ meaning: NextHopList, _ table: Translation
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     if result.contains("=") {
       throw .badText(result, reason: "\"=\" would end the key in \(table.name)")
     }

@@ -19,7 +19,7 @@ extension MailConfig {
   /// written.
   package func changeSet(
     into directory: String, summary: String
-  ) throws(EditRefusal) -> ChangeSet {
+  ) throws(EditError) -> ChangeSet {
     func areSame(_ one: String, _ other: String) -> Bool {
       FileReader.realPath(one).map { $0 == FileReader.realPath(other) } ?? false
     }
@@ -136,7 +136,7 @@ extension MailConfig {
   }
 }
 
-/// Nobody may read a copy who may not read the file: its group may be another.
+/// Who may not read the file may not read the copy either: its group may be another.
 private func modeOfCopy(of path: String) -> UInt32 {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IROTH == 0 ? 0o600 : 0o644

@@ -18,8 +18,8 @@ package let largestTotal = 1000
 
 extension MailConfig {
   /// The configuration with `edit` made; a value, nothing is written.
-  package func applying(_ edit: Edit) throws(EditRefusal) -> MailConfig {
-    let edited = try naming { () throws(EditRefusal) in try applyingAlone(edit) }
+  package func applying(_ edit: Edit) throws(EditError) -> MailConfig {
+    let edited = try naming { () throws(EditError) in try applyingAlone(edit) }
     return (edit.changesTransports ? edited.carryingLimits(since: self).config : edited).keepingRest(
       since: self)
   }
@@ -33,7 +33,7 @@ extension MailConfig {
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
-  func applyingAlone(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+  func applyingAlone(_ edit: Edit) throws(EditError) -> MailConfig {
     let ready = try settingReturned()
     if case .restore(let pool, let member) = edit, hasReturned(member, to: pool) { return ready }
     var config = ready
@@ -47,29 +47,29 @@ extension MailConfig {
     return config
   }
 
-  private func changing(_ edit: Edit) throws(EditRefusal) -> MailConfig {
+  private func changing(_ edit: Edit) throws(EditError) -> MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
-      try editing(pool) { pool throws(EditRefusal) in
+      try editing(pool) { pool throws(EditError) in
         let member = try pool.unplanned(try pool.active(member))
         return try pool.setting([(member, try checked(weight, for: pool.pool, instead: member.weight))])
       }
     case .setShare(let pool, let member, let share, let tolerance):
-      try editing(pool) { pool throws(EditRefusal) in
+      try editing(pool) { pool throws(EditError) in
         try pool.setting(
           try pool.weights(giving: share, to: try pool.unplanned(try pool.active(member)), within: tolerance))
       }
     case .reduce(let pool):
-      try editing(pool) { pool throws(EditRefusal) in try pool.setting(pool.reducedWeights) }
+      try editing(pool) { pool throws(EditError) in try pool.setting(pool.reducedWeights) }
     case .add(let name, let member, let weight):
       try adding(member, weight: try checked(weight, for: poolNamed(name)), to: name)
     case .remove(let pool, let member):
-      try editing(pool) { pool throws(EditRefusal) in try pool.removing(try pool.member(member)) }
+      try editing(pool) { pool throws(EditError) in try pool.removing(try pool.member(member)) }
         .reducing(pool, since: self).removingLanes(usedBy: self)
     case .drain(let pool, let member, let drain):
-      try editing(pool) { pool throws(EditRefusal) in try pool.draining(member, drain) }
+      try editing(pool) { pool throws(EditError) in try pool.draining(member, drain) }
     case .restore(let pool, let member):
-      try editing(pool) { pool throws(EditRefusal) in try pool.restoring(try pool.member(member)) }
+      try editing(pool) { pool throws(EditError) in try pool.restoring(try pool.member(member)) }
     case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
     case .endRamp(let pool, let member): try endingRamp(pool, member)
     case .setRoute(let key, let value, let table):
@@ -86,21 +86,21 @@ extension MailConfig {
   }
 
   func editing(
-    _ name: String, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
-  ) throws(EditRefusal) -> MailConfig {
+    _ name: String, _ change: (PoolEditor) throws(EditError) -> [Splice]
+  ) throws(EditError) -> MailConfig {
     try editing(PoolEditor(name, in: self), change)
   }
 
   func editing(
-    _ editor: PoolEditor, _ change: (PoolEditor) throws(EditRefusal) -> [Splice]
-  ) throws(EditRefusal) -> MailConfig {
+    _ editor: PoolEditor, _ change: (PoolEditor) throws(EditError) -> [Splice]
+  ) throws(EditError) -> MailConfig {
     var edited = self
     edited.update(editor.layout.document.applying(try change(editor)))
     return edited
   }
 
   /// The new member comes after the last one. If it contains the pool's separator, the pool gets another one first.
-  private func adding(_ text: String, weight: Int, to name: String) throws(EditRefusal) -> MailConfig {
+  private func adding(_ text: String, weight: Int, to name: String) throws(EditError) -> MailConfig {
     let editor = try PoolEditor(name, in: self)
     let result = String(
       decoding: Bytes(text.utf8)[Bytes(text.utf8).trimmed(0..<text.utf8.count)], as: UTF8.self)
@@ -119,7 +119,7 @@ extension MailConfig {
         : .otherSpelling(result, of: twin.result, pool: name, weight: twin.weight + weight)
     }
     if editor.hasRows {
-      return try editing(editor) { editor throws(EditRefusal) in
+      return try editing(editor) { editor throws(EditError) in
         try editor.addingRow(result, weight: weight)
       }
     }
@@ -128,7 +128,7 @@ extension MailConfig {
     if result.utf8.contains(where: layout.lead.contains) {
       return try separating(editor, for: [result]).adding(result, weight: weight, to: name)
     }
-    return try editing(editor) { editor throws(EditRefusal) in
+    return try editing(editor) { editor throws(EditError) in
       if editor.layout.units.isEmpty {
         let line = Bytes("\(result)\n".utf8)
         let end = editor.layout.document.count
@@ -140,7 +140,7 @@ extension MailConfig {
   }
 
   /// The pool of `editor` with a separator that occurs in no member and in none of `results`.
-  func separating(_ editor: PoolEditor, for results: [String]) throws(EditRefusal) -> MailConfig {
+  func separating(_ editor: PoolEditor, for results: [String]) throws(EditError) -> MailConfig {
     guard let free = SeparatorNotation.free(in: editor.pool.members.map(\.result) + results) else {
       throw .badText(
         results.joined(separator: ", "), reason: "its members use every possible separator: use a pool file")
@@ -154,7 +154,7 @@ extension MailConfig {
     return edited
   }
 
-  private func checked(_ weight: Int, for pool: Pool?, instead former: Int = 0) throws(EditRefusal) -> Int {
+  private func checked(_ weight: Int, for pool: Pool?, instead former: Int = 0) throws(EditError) -> Int {
     if weight == 0 { throw .zeroWeight }
     let maximum = pool?.notation.form.largestWeight ?? largestTotal
     guard (1...maximum).contains(weight) else { throw .badWeight(weight, maximum: maximum) }
@@ -176,12 +176,12 @@ struct PoolEditor {
   /// What surrounds a stock pool and has to follow its edits.
   let net: NetEditor?
 
-  init(_ name: String, in config: MailConfig) throws(EditRefusal) {
+  init(_ name: String, in config: MailConfig) throws(EditError) {
     try self.init(try config.poolToEdit(name), in: config)
   }
 
   /// - Parameter pool: one of `config`.
-  init(_ pool: Pool, in config: MailConfig) throws(EditRefusal) {
+  init(_ pool: Pool, in config: MailConfig) throws(EditError) {
     guard pool.notation != .single else {
       throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
     }
@@ -193,7 +193,7 @@ struct PoolEditor {
   }
 
   /// The member that `name` means: as it is written, or any spelling of its gateway if only one member matches.
-  func member(_ name: String) throws(EditRefusal) -> Member {
+  func member(_ name: String) throws(EditError) -> Member {
     let matches = pool.members(matching: name, in: config)
     guard let first = matches.first else {
       throw .unknownMember(name, pool: pool.id, known: pool.members.map(\.result))
@@ -202,14 +202,14 @@ struct PoolEditor {
     return first
   }
 
-  func active(_ name: String) throws(EditRefusal) -> Member {
+  func active(_ name: String) throws(EditError) -> Member {
     let member = try member(name)
     if member.isDrained { throw .isDrained(name) }
     return member
   }
 
   /// Gives members weights: missing copies come after the last one, spare ones are removed from the end.
-  func setting(_ weights: [(Member, Int)]) throws(EditRefusal) -> [Splice] {
+  func setting(_ weights: [(Member, Int)]) throws(EditError) -> [Splice] {
     if hasRows { return settingRows(weights) }
     return weights.flatMap { member, weight -> [Splice] in
       guard let last = member.items.last else { return [] }
@@ -220,7 +220,7 @@ struct PoolEditor {
     }
   }
 
-  func removing(_ member: Member) throws(EditRefusal) -> [Splice] {
+  func removing(_ member: Member) throws(EditError) -> [Splice] {
     if hasRows {
       if !member.isDrained { try guardLast(member) }
       return removingRow(member)
@@ -236,7 +236,7 @@ struct PoolEditor {
     return own + plan + (try net?.leaving(member, forGood: true) ?? [])
   }
 
-  func guardLast(_ member: Member) throws(EditRefusal) {
+  func guardLast(_ member: Member) throws(EditError) {
     // A member that the agent leaves out may go: those that get mail stay.
     let isLast =
       member.getsMail
@@ -257,7 +257,7 @@ struct PoolEditor {
   /// refused where these are more than 5 percentage points off, or more than half of what was asked for.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
-  ) throws(EditRefusal) -> [(Member, Int)] {
+  ) throws(EditError) -> [(Member, Int)] {
     // The plans of rows hold shares, whatever the weights are: the others divide the rest.
     let others = pool.members.filter {
       !$0.isDrained && $0.result != member.result && !(hasRows && $0.ramp != nil)

@@ -48,13 +48,13 @@ extension MailConfig {
   }
 
   /// The pool that a person names in an edit: by its id, or by the mail that it is for.
-  func poolToEdit(_ name: String) throws(EditRefusal) -> Pool {
+  func poolToEdit(_ name: String) throws(EditError) -> Pool {
     if let pool = try poolNamed(name) { return pool }
     throw .unknownPool(name, known: pools().map(\.id))
   }
 
   /// The pool that a person names, by its id or by its mail; nil if there is no such pool.
-  func poolNamed(_ name: String) throws(EditRefusal) -> Pool? {
+  func poolNamed(_ name: String) throws(EditError) -> Pool? {
     let pools = try poolsNamed(name)
     guard pools.count > 1 else { return pools.first }
     throw .cannotPool(
@@ -62,7 +62,7 @@ extension MailConfig {
   }
 
   /// The pools that a person names. A scope has two where a relayhost became one for each of its transports.
-  package func poolsNamed(_ name: String) throws(EditRefusal) -> [Pool] {
+  package func poolsNamed(_ name: String) throws(EditError) -> [Pool] {
     if let pool = pool(name) { return [pool] }
     guard let scope = try? Scope(name) else { return [] }
     switch scope {
@@ -79,7 +79,7 @@ extension MailConfig {
     throw Self.isShared(pool.id, by: scope, and: other.scope?.description ?? other.key)
   }
 
-  private static func isShared(_ id: String, by scope: Scope, and other: String) -> EditRefusal {
+  private static func isShared(_ id: String, by scope: Scope, and other: String) -> EditError {
     .cannotPool(
       "\(scope)",
       reason:
@@ -88,7 +88,7 @@ extension MailConfig {
   }
 
   /// The pools that decide for all mail of a scope or a parameter, wherever stock Postfix has them.
-  private func poolsDeciding(_ scope: Scope) throws(EditRefusal) -> [Pool] {
+  private func poolsDeciding(_ scope: Scope) throws(EditError) -> [Pool] {
     guard let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: isServedByAgent) else {
       return []
     }

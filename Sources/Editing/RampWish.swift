@@ -53,7 +53,7 @@ package struct RampWish: Hashable, Sendable {
   /// The plans that are meant.
   package func plans(
     of member: String?, in pool: String?, _ config: MailConfig
-  ) throws(EditRefusal) -> [RampPlan] {
+  ) throws(EditError) -> [RampPlan] {
     guard let member else {
       guard let pool else { return config.ramps() }
       let ids = try config.poolsNamed(pool).map(\.id)
@@ -67,7 +67,7 @@ package struct RampWish: Hashable, Sendable {
   /// The edits that it comes to.
   package func edits(
     of member: String, in pool: String?, _ config: MailConfig
-  ) throws(EditRefusal) -> [Edit] {
+  ) throws(EditError) -> [Edit] {
     if let problem { throw .badCall(problem) }
     let now = config.environment.clock()
     if to != nil { return try planning(member, in: pool, config, at: now) }
@@ -91,7 +91,7 @@ package struct RampWish: Hashable, Sendable {
 
   private func planning(
     _ member: String, in pool: String?, _ config: MailConfig, at now: Int
-  ) throws(EditRefusal) -> [Edit] {
+  ) throws(EditError) -> [Edit] {
     if let pool, let first = try config.poolsNamed(pool, for: member).first,
       first.members(matching: member, in: config).isEmpty
     {
@@ -127,7 +127,7 @@ package struct RampWish: Hashable, Sendable {
   }
 
   /// The plan that begins now, with the share of now where none is given.
-  private func ramp(from share: Double, at now: Int) throws(EditRefusal) -> Ramp {
+  private func ramp(from share: Double, at now: Int) throws(EditError) -> Ramp {
     let last = to.flatMap(Ramp.share) ?? 0
     let seconds = over.flatMap { WrittenTime.span($0) } ?? 1
     let first = from.flatMap(Ramp.share) ?? share

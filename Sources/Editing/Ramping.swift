@@ -25,7 +25,7 @@ extension MailConfig {
   }
 
   /// Gives a member a plan and the share that it says now.
-  func ramping(_ name: String, _ member: String, _ ramp: Ramp) throws(EditRefusal) -> MailConfig {
+  func ramping(_ name: String, _ member: String, _ ramp: Ramp) throws(EditError) -> MailConfig {
     let now = environment.clock()
     let share = ramp.share(at: now)
     let editor = try PoolEditor(name, in: self)
@@ -34,23 +34,23 @@ extension MailConfig {
     if editor.hasRows {
       let isAlone = !editor.pool.members.contains { $0.getsMail && $0.result != wanted.result }
       if ramp.from >= 1 || isAlone && !wanted.isDrained { throw .badShare }
-      return try editing(name) { editor throws(EditRefusal) in editor.rampingRow(wanted, ramp) }
+      return try editing(name) { editor throws(EditError) in editor.rampingRow(wanted, ramp) }
     }
     var config = self
     if !wanted.isDrained {
-      config = try editing(name) { editor throws(EditRefusal) in
+      config = try editing(name) { editor throws(EditError) in
         try editor.setting(
           try editor.weights(giving: share, to: wanted, within: WeightChoice.tolerance(of: share)))
       }
     }
-    return try config.editing(name) { editor throws(EditRefusal) in
+    return try config.editing(name) { editor throws(EditError) in
       try editor.planning(try editor.member(wanted.result), ramp)
     }
   }
 
   /// Takes the plan of a member away; its share stays.
-  func endingRamp(_ name: String, _ member: String) throws(EditRefusal) -> MailConfig {
-    try editing(name) { editor throws(EditRefusal) in
+  func endingRamp(_ name: String, _ member: String) throws(EditError) -> MailConfig {
+    try editing(name) { editor throws(EditError) in
       let member = try editor.member(member)
       if editor.hasRows { return try editor.endingRampOfRow(member, at: environment.clock()) }
       guard let item = try editor.rampItem(member) else { throw .notRamped(member.result) }
@@ -61,7 +61,7 @@ extension MailConfig {
   /// The configuration with a plan followed: the share of now, and no plan any more where it is over.
   ///
   /// - Parameter ramp: the plan, which may have been paused or bounded since it was read.
-  package func following(_ plan: RampPlan, as ramp: Ramp) throws(EditRefusal) -> MailConfig {
+  package func following(_ plan: RampPlan, as ramp: Ramp) throws(EditError) -> MailConfig {
     let moved = try ramping(plan.pool, plan.member, ramp)
     guard plan.isActive, ramp.isOver(at: environment.clock()) else { return moved }
     return try moved.endingRamp(plan.pool, plan.member)
@@ -108,19 +108,19 @@ extension MailConfig {
 
 extension PoolEditor {
   /// The comment of the plan of `member`.
-  func rampItem(_ member: Member) throws(EditRefusal) -> RampItem? {
+  func rampItem(_ member: Member) throws(EditError) -> RampItem? {
     guard let anchor = pool.anchor else { throw .notInOnePlace(pool.id) }
     return config.rampItems(in: anchor).first { $0.pool == pool.ordinal && $0.result == member.result }
   }
 
   /// Refuses to move a share by hand that a plan would move back.
-  func unplanned(_ member: Member) throws(EditRefusal) -> Member {
+  func unplanned(_ member: Member) throws(EditError) -> Member {
     if member.ramp != nil { throw .isRamped(member.result) }
     return member
   }
 
   /// The share and the plan in one; nil where they need more than the lines of the pool.
-  fileprivate func following(_ plan: RampPlan, as ramp: Ramp) throws(EditRefusal) -> [Splice]? {
+  fileprivate func following(_ plan: RampPlan, as ramp: Ramp) throws(EditError) -> [Splice]? {
     let now = config.environment.clock()
     let member = try member(plan.member)
     guard !hasRows, net == nil, let item = try rampItem(member) else { return nil }
@@ -134,7 +134,7 @@ extension PoolEditor {
     return moved + last
   }
 
-  fileprivate func planning(_ member: Member, _ ramp: Ramp) throws(EditRefusal) -> [Splice] {
+  fileprivate func planning(_ member: Member, _ ramp: Ramp) throws(EditError) -> [Splice] {
     let comment = Bytes(RampItem.comment(result: member.result, ramp: ramp, pool: pool.ordinal).utf8)
     if let old = try rampItem(member) {
       let indent = layout.document[old.line.range].prefix { $0.isSpace }

@@ -6,14 +6,14 @@ import Routing
 extension MailConfig {
   /// With smaller weights of the same ratio, where an edit leaves weights that can be divided. Weights that could be divided
   /// before are a person's choice, and a drained member comes back with its own weight: these stay.
-  func reducing(_ name: String, since before: MailConfig) throws(EditRefusal) -> MailConfig {
+  func reducing(_ name: String, since before: MailConfig) throws(EditError) -> MailConfig {
     guard let old = before.poolIfKnown(name), let pool = poolIfKnown(name),
       old.divisor == 1, pool.divisor > 1, pool.members.count > 1,
       pool.members.allSatisfy({ !$0.isDrained && $0.ramp == nil })
     else { return self }
     let editor = try PoolEditor(pool, in: self)
     if editor.hasRows { return self }
-    return try editing(editor) { editor throws(EditRefusal) in try editor.setting(editor.reducedWeights) }
+    return try editing(editor) { editor throws(EditError) in try editor.setting(editor.reducedWeights) }
   }
 
   private func poolIfKnown(_ name: String) -> Pool? { (try? poolNamed(name)) ?? nil }

@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  func settingRoute(_ key: String, to value: String, table: String?) throws(EditRefusal) -> MailConfig {
+  func settingRoute(_ key: String, to value: String, table: String?) throws(EditError) -> MailConfig {
     let value = value.trimmingSpace
     if table == nil, try isMail(key) {
       throw .badText(
@@ -43,7 +43,7 @@ extension MailConfig {
     return edited
   }
 
-  func removingRoute(_ key: String, table: String?) throws(EditRefusal) -> MailConfig {
+  func removingRoute(_ key: String, table: String?) throws(EditError) -> MailConfig {
     if table == nil, try isMail(key) { return try removingDecision(of: try Scope(key)) }
     try refuseOtherParameter(key, table: table)
     var edited = self
@@ -60,7 +60,7 @@ extension MailConfig {
   }
 
   /// Whether a word means mail, as in `randmap pool`, and no key. Refuses one that is a key too.
-  private func isMail(_ key: String) throws(EditRefusal) -> Bool {
+  private func isMail(_ key: String) throws(EditError) -> Bool {
     if ["to:", "from:", "class:"].contains(where: key.hasPrefix) { return true }
     guard key == "\(Scope.outbound)" else { return false }
     if let path = tablePaths.first(where: { (files[$0]?.document).flatMap { Table($0).first(key) } != nil }) {
@@ -72,7 +72,7 @@ extension MailConfig {
   }
 
   /// Refuses what is a parameter and decides no destination: nothing else has such a name without a domain's dot.
-  private func refuseOtherParameter(_ key: String, table: String?) throws(EditRefusal) {
+  private func refuseOtherParameter(_ key: String, table: String?) throws(EditError) {
     let isParameter = main[key] != nil || key.contains("_") && !key.contains { ".@".contains($0) }
     if table == nil, isParameter, RoutingParameter(rawValue: key) == nil { throw .notARoute(key) }
   }
@@ -91,7 +91,7 @@ extension MailConfig {
   }
 
   /// The table that a person means: the named one, otherwise the one that has the key, otherwise the only one.
-  func tablePath(for key: String, table: String?) throws(EditRefusal) -> String {
+  func tablePath(for key: String, table: String?) throws(EditError) -> String {
     let paths = tablePaths
     if let parameter = table.flatMap({ RoutingParameter(rawValue: $0) }),
       let path = keyedTable(of: parameter)

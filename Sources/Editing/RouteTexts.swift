@@ -119,7 +119,7 @@ extension MailConfig {
     let mailProtocol = transport.flatMap { gatewayTransport($0) }?.approach.mailProtocol ?? .smtp
     if mailProtocol.isLocalSocket(text) { return nil }
     for item in mailProtocol.items(of: text) {
-      do throws(NextHopProblem) { _ = try HostPort(item.text) } catch {
+      do throws(NextHopError) { _ = try HostPort(item.text) } catch {
         return
           "\(error.message) in \"\(printableNextHop(item.text))\": \(mailProtocol)(8) would end with an error, and other mail of its transport would wait"
       }

@@ -61,13 +61,13 @@ extension MailConfig {
     if let bytes {
       update(Document(path: own, bytes: bytes, storage: storage))
     } else {
-      files[own] = .unreadable(FileProblem(path: own, reason: "No such file or directory", .missing))
+      files[own] = .unreadable(FileError(path: own, reason: "No such file or directory", .missing))
     }
   }
 }
 
 extension Writer {
-  /// The same for a write of the history; empty for the last one that stands, and where it cannot be taken back anyway.
+  /// The same for a write of the history; empty for the last one that was not taken back, and where it cannot be taken back anyway.
   package func guards(
     againstUndoOf number: Int?, in config: MailConfig, merging: Bool, anyDirectory: Bool = false,
     context: RouteContext = RouteContext()

@@ -26,22 +26,22 @@ extension MailConfig {
 
   /// Refuses where a database of a table cannot be read: what decides today is not known then, and a pool beside it might get no
   /// mail, or all of it.
-  func guardReadableDatabases(for wish: PoolWish) throws(EditRefusal) {
+  func guardReadableDatabases(for wish: PoolWish) throws(EditError) {
     if let words = unreadableDatabase(isNewOne: wish.notation == .database) {
       throw .badScope("\(wish.scope)", reason: words)
     }
   }
 
   /// A name that nothing has may be one of the rows that cannot be read.
-  func naming<Result>(_ body: () throws(EditRefusal) -> Result) throws(EditRefusal) -> Result {
-    do throws(EditRefusal) { return try body() } catch {
+  func naming<Result>(_ body: () throws(EditError) -> Result) throws(EditError) -> Result {
+    do throws(EditError) { return try body() } catch {
       guard let name = error.unknownName, let words = unreadableDatabase() else { throw error }
       throw .badScope(name, reason: words)
     }
   }
 }
 
-extension EditRefusal {
+extension EditError {
   /// The pool, the mail or the member that it says nothing has; the parameter beside a table has one gateway too.
   fileprivate var unknownName: String? {
     switch self {

@@ -29,7 +29,7 @@ package enum ProbeFinding: Hashable, Sendable {
   /// 220, and EHLO accepted.
   case answers
   /// The name leads to no address.
-  case unresolved(Unresolved)
+  case unresolved(ResolutionError)
   case noRoute
   case connectionRefused
   case timedOut(Phase)

@@ -230,7 +230,7 @@ struct Conversation {
     return [.found(finding), .close]
   }
 
-  private mutating func fail(_ failure: ReplyReader.Failure) -> [Action] {
+  private mutating func fail(_ failure: ReplyReader.ReplyError) -> [Action] {
     switch failure {
     case .notSMTP(let line): finish(.notSMTP(shown(line)))
     case .endless: finish(.endlessReply(phase))

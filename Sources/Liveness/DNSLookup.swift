@@ -24,13 +24,13 @@ struct DNSLookup {
 
   /// The exchangers of `domain`, best first, or nil where it has no MX records: then its own addresses
   /// count (RFC 5321, 5.1).
-  func mailExchangers(of domain: String) throws(Unresolved) -> [String]? {
+  func mailExchangers(of domain: String) throws(ResolutionError) -> [String]? {
     guard let message = try ask(domain, .mx) else { return nil }
     return try Self.exchangers(in: message)
   }
 
   /// The exchangers that an answer names; nil where it names none.
-  static func exchangers(in message: [UInt8]) throws(Unresolved) -> [String]? {
+  static func exchangers(in message: [UInt8]) throws(ResolutionError) -> [String]? {
     var found: [(preference: Int, host: String)] = []
     for record in try records(.mx, in: message) where record.data.count > 2 {
       let at = record.data.lowerBound
@@ -39,25 +39,25 @@ struct DNSLookup {
     }
     if found.isEmpty { return nil }
     // RFC 7505.
-    if found.allSatisfy({ $0.host.isEmpty }) { throw Unresolved(.absent, "accepts no mail (null MX)") }
+    if found.allSatisfy({ $0.host.isEmpty }) { throw ResolutionError(.absent, "accepts no mail (null MX)") }
     return found.sorted { $0.preference < $1.preference }.map(\.host).filter { !$0.isEmpty }
   }
 
   /// The numeric addresses of `host` of these families; empty where it has none.
-  func addresses(of host: String, _ families: AddressFamilies) throws(Unresolved) -> [String] {
+  func addresses(of host: String, _ families: AddressFamilies) throws(ResolutionError) -> [String] {
     var types: [RecordType] = []
     if families != .ipv6 { types.append(.a) }
     if families != .ipv4 { types.append(.aaaa) }
     var found: [String] = []
-    var failure: Unresolved?
+    var failure: ResolutionError?
     for type in types {
-      do throws(Unresolved) {
+      do throws(ResolutionError) {
         guard let message = try ask(host, type) else { continue }
         let these = try Self.addresses(type, in: message)
         for address in these where !found.contains(address) { found.append(address) }
         // To smtp(8) that is "Name server loop" or "Host found but no data record": it bounces the mail.
         if these.isEmpty, failure == nil, try !Self.records(.cname, in: message).isEmpty {
-          failure = Unresolved(.absent, "in the DNS it is an alias (CNAME) that leads to no address")
+          failure = ResolutionError(.absent, "in the DNS it is an alias (CNAME) that leads to no address")
         }
       } catch {
         failure = error
@@ -69,7 +69,7 @@ struct DNSLookup {
   }
 
   /// The numeric addresses that an answer names.
-  static func addresses(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [String] {
+  static func addresses(_ type: RecordType, in message: [UInt8]) throws(ResolutionError) -> [String] {
     var found: [String] = []
     for record in try records(type, in: message) {
       guard let address = numeric(message[record.data], type) else { throw malformed(type) }
@@ -79,7 +79,7 @@ struct DNSLookup {
   }
 
   /// The whole answer; nil where there is no such name, or it has no such record.
-  private func ask(_ name: String, _ type: RecordType) throws(Unresolved) -> [UInt8]? {
+  private func ask(_ name: String, _ type: RecordType) throws(ResolutionError) -> [UInt8]? {
     var answer = [UInt8](repeating: 0, count: 65_535)
     var why: Int32 = 0
     var server = sockaddr_in()
@@ -87,7 +87,7 @@ struct DNSLookup {
       server.sin_family = sa_family_t(AF_INET)
       server.sin_port = in_port_t(nameServer.port).bigEndian
       guard inet_pton(AF_INET, nameServer.address, &server.sin_addr) == 1 else {
-        throw Unresolved(.unanswered, "name server \(nameServer.address) is not an IPv4 address")
+        throw ResolutionError(.unanswered, "name server \(nameServer.address) is not an IPv4 address")
       }
     }
     let length =
@@ -97,14 +97,14 @@ struct DNSLookup {
     guard length >= 0 else {
       if why == HOST_NOT_FOUND || why == NO_DATA { return nil }
       let isPassing = why == TRY_AGAIN
-      throw Unresolved(
+      throw ResolutionError(
         isPassing ? .unanswered : .absent,
         "\(type) lookup: \(isPassing ? "temporary failure" : "server failure")")
     }
     return Array(answer.prefix(Int(length)))
   }
 
-  private static func records(_ type: RecordType, in message: [UInt8]) throws(Unresolved) -> [Record] {
+  private static func records(_ type: RecordType, in message: [UInt8]) throws(ResolutionError) -> [Record] {
     let found = message.withUnsafeBufferPointer { bytes -> [Record]? in
       guard let base = bytes.baseAddress else { return nil }
       var parsed = ns_msg()
@@ -143,8 +143,8 @@ struct DNSLookup {
     return isMade ? string(text) : nil
   }
 
-  private static func malformed(_ type: RecordType) -> Unresolved {
-    Unresolved(.unanswered, "\(type) lookup: the answer is malformed")
+  private static func malformed(_ type: RecordType) -> ResolutionError {
+    ResolutionError(.unanswered, "\(type) lookup: the answer is malformed")
   }
 }
 

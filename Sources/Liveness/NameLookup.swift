@@ -23,23 +23,24 @@ struct NameLookup: Sendable {
   }
 
   /// The addresses, if no lookup is needed to know them: a numeric literal, or a local socket.
-  var literal: Result<[HostAddress], Unresolved>? {
+  var literal: Result<[HostAddress], ResolutionError>? {
     if case .unix(let path) = gateway { return .success([HostAddress(address: path, host: path)]) }
     let name =
       gateway.name.lowercased().hasPrefix("ipv6:") ? gateway.name.dropFirst(5)[...] : gateway.name[...]
     guard let family = Self.family(ofLiteral: String(name)) else { return nil }
     switch (settings.families, family) {
     case (.ipv4, AF_INET6), (.ipv6, AF_INET):
-      return .failure(Unresolved(.excluded, "inet_protocols = \(settings.families.rawValue) excludes it"))
+      return .failure(
+        ResolutionError(.excluded, "inet_protocols = \(settings.families.rawValue) excludes it"))
     default: return .success([HostAddress(address: String(name), host: String(name))])
     }
   }
 
   /// At most `address_limit` numeric addresses, in the order of preference. Blocks; looks no further name up when the
   /// time limit of a probe has passed since the call.
-  func addresses() -> Result<[HostAddress], Unresolved> {
+  func addresses() -> Result<[HostAddress], ResolutionError> {
     let deadline = ContinuousClock.now + settings.duration(.probeTimeLimit)
-    do throws(Unresolved) {
+    do throws(ResolutionError) {
       // LMTP knows no mail exchangers.
       guard approach.mailProtocol == .smtp, approach.lookup != .withoutDNS else {
         return .success(try addresses(of: [gateway.name], until: deadline))
@@ -59,23 +60,23 @@ struct NameLookup: Sendable {
   /// A domain in brackets is a common mistake, and the DNS knows.
   private func addresses(
     ofHost name: String, until deadline: ContinuousClock.Instant
-  ) throws(Unresolved) -> [HostAddress] {
-    do throws(Unresolved) { return try addresses(of: [name], until: deadline) } catch {
+  ) throws(ResolutionError) -> [HostAddress] {
+    do throws(ResolutionError) { return try addresses(of: [name], until: deadline) } catch {
       guard error.kind == .absent, let first = try? dns.mailExchangers(of: name)?.first else { throw error }
-      throw Unresolved(.domain, "\(error.words), but it has mail exchangers, \(first) first")
+      throw ResolutionError(.domain, "\(error.words), but it has mail exchangers, \(first) first")
     }
   }
 
   private func addresses(
     of hosts: [String], until deadline: ContinuousClock.Instant
-  ) throws(Unresolved) -> [HostAddress] {
+  ) throws(ResolutionError) -> [HostAddress] {
     let limit = settings[.addressLimit]
     var all: [HostAddress] = []
-    var failure = Unresolved(.unanswered, "no address")
+    var failure = ResolutionError(.unanswered, "no address")
     var isUnanswered = false
     // A list without end must not keep a thread busy for ever.
     for host in hosts.prefix(limit) where all.count < limit && ContinuousClock.now < deadline {
-      do throws(Unresolved) {
+      do throws(ResolutionError) {
         for address in try hostAddresses(host) where !all.contains(where: { $0.address == address }) {
           all.append(HostAddress(address: address, host: host))
         }
@@ -84,7 +85,7 @@ struct NameLookup: Sendable {
         if isUnanswered, error.kind != .unanswered { continue }
         isUnanswered = error.kind == .unanswered
         failure =
-          host == gateway.name ? error : Unresolved(error.kind, "mail exchanger \(host): \(error.words)")
+          host == gateway.name ? error : ResolutionError(error.kind, "mail exchanger \(host): \(error.words)")
       }
     }
     if all.isEmpty { throw failure }
@@ -93,7 +94,7 @@ struct NameLookup: Sendable {
 
   private var dns: DNSLookup { DNSLookup(nameServer: settings.nameServer) }
 
-  private func hostAddresses(_ name: String) throws(Unresolved) -> [String] {
+  private func hostAddresses(_ name: String) throws(ResolutionError) -> [String] {
     if approach.lookup.asksDNS {
       if approach.lookup.asksSystem {
         let found = try dns.addresses(of: name, settings.families)
@@ -106,23 +107,23 @@ struct NameLookup: Sendable {
   }
 
   /// Where the DNS alone is asked: a name that only /etc/hosts has works for everything else on this machine.
-  private func addressesInDNS(_ name: String) throws(Unresolved) -> [String] {
-    let failure: Unresolved
-    do throws(Unresolved) {
+  private func addressesInDNS(_ name: String) throws(ResolutionError) -> [String] {
+    let failure: ResolutionError
+    do throws(ResolutionError) {
       let found = try dns.addresses(of: name, settings.families)
       if !found.isEmpty { return found }
-      failure = Unresolved(.absent, "not in the DNS")
+      failure = ResolutionError(.absent, "not in the DNS")
     } catch {
       failure = error
     }
     guard HostsFile.has(name) else { throw failure }
     let parameter = "\(approach.mailProtocol.rawValue)_host_lookup"
-    throw Unresolved(
+    throw ResolutionError(
       failure.kind, "\(failure.words); /etc/hosts has it, but is not asked without \(parameter) = dns, native"
     )
   }
 
-  private func systemAddresses(_ name: String) throws(Unresolved) -> [String] {
+  private func systemAddresses(_ name: String) throws(ResolutionError) -> [String] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_family =
@@ -135,7 +136,7 @@ struct NameLookup: Sendable {
     let status = getaddrinfo(name, nil, &hints, &list)
     guard status == 0 else {
       let isPassing = [EAI_AGAIN, EAI_MEMORY, EAI_SYSTEM].contains(status)
-      throw Unresolved(isPassing ? .unanswered : .absent, String(cString: gai_strerror(status)))
+      throw ResolutionError(isPassing ? .unanswered : .absent, String(cString: gai_strerror(status)))
     }
     defer { freeaddrinfo(list) }
     var addresses: [String] = []
@@ -144,7 +145,7 @@ struct NameLookup: Sendable {
       if let text = Self.numeric(info), !addresses.contains(text) { addresses.append(text) }
       next = info.ai_next
     }
-    if addresses.isEmpty { throw Unresolved(.absent, "no address") }
+    if addresses.isEmpty { throw ResolutionError(.absent, "no address") }
     return addresses
   }
 

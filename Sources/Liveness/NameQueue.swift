@@ -8,7 +8,7 @@ import Routing
 
 /// Lives on one event loop, and is called only there; the lookups block threads of their own.
 final class NameQueue {
-  typealias Answer = Result<[HostAddress], Unresolved>
+  typealias Answer = Result<[HostAddress], ResolutionError>
 
   private let eventLoop: any EventLoop
   private let gate: LoopGate
@@ -83,7 +83,7 @@ final class NameQueue {
 
   private var unanswered: Answer {
     .failure(
-      Unresolved(.unanswered, "no answer within \(settings.duration(.probeTimeLimit) / .seconds(1)) s"))
+      ResolutionError(.unanswered, "no answer within \(settings.duration(.probeTimeLimit) / .seconds(1)) s"))
   }
 
   private func startWaiting() {

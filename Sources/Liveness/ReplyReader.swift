@@ -9,7 +9,7 @@ struct ReplyReader {
     let texts: [[UInt8]]
   }
 
-  enum Failure: Error, Equatable {
+  enum ReplyError: Error, Equatable {
     /// The line that is no reply line.
     case notSMTP([UInt8])
     case endless
@@ -26,7 +26,7 @@ struct ReplyReader {
   }
 
   /// Takes one byte; returns a reply when this byte ends its last line.
-  mutating func take(_ byte: UInt8) throws(Failure) -> Lines? {
+  mutating func take(_ byte: UInt8) throws(ReplyError) -> Lines? {
     if byte != UInt8(ascii: "\n") {
       guard line.count < lineLimit else { throw offence.map { .notSMTP($0) } ?? .endless }
       line.append(byte)

@@ -15,8 +15,8 @@ extension Surroundings.DatabaseFile {
     let directory = FileReader.directory(of: path)
     var around = stat()
     guard stat(directory, &around) == 0 else { return nil }
-    let mailOwner = MailOwner(name)
-    // In a sticky directory nobody replaces the file of another user.
+    let mailOwner = MailOwnerRights(name)
+    // In a sticky directory no user can replace the file of another.
     let isReplaceable = around.st_mode & S_IWOTH != 0 && around.st_mode & S_ISVTX == 0
     self.init(
       hasWriteAheadLog: hasWriteAheadLog(path), isReadableByMailOwner: mailOwner?.mayRead(path) ?? true,

@@ -8,7 +8,7 @@ import System
 #endif
 
 /// Why a file cannot be read.
-package struct FileProblem: Error, Hashable, Sendable {
+package struct FileError: Error, Hashable, Sendable {
   package let path: String
   /// What is wrong and what is needed, without the path.
   package let reason: String
@@ -47,27 +47,27 @@ package enum FileReader {
 
   /// The bytes of the regular file at `path`. A FIFO or a device is not waited for, it is refused; so is a file of /proc,
   /// /sys and their like, of which none is even opened: to open one, or to read it, may do something (/proc/kmsg).
-  package static func read(_ path: String) throws(FileProblem) -> Bytes {
+  package static func read(_ path: String) throws(FileError) -> Bytes {
     try read(path, limit: maximumSize)
   }
 
-  /// The same of settings or a theme: a large file is none, and to understand it would take minutes.
-  package static func readSettings(_ path: String) throws(FileProblem) -> Bytes {
+  /// The same of settings or a theme: a large file is no theme, and to understand it would take minutes.
+  package static func readSettings(_ path: String) throws(FileError) -> Bytes {
     try read(path, limit: largestSettings)
   }
 
-  private static func read(_ path: String, limit: Int) throws(FileProblem) -> Bytes {
-    func failure(_ code: Int32) -> FileProblem {
-      let kind: FileProblem.Kind =
+  private static func read(_ path: String, limit: Int) throws(FileError) -> Bytes {
+    func failure(_ code: Int32) -> FileError {
+      let kind: FileError.Kind =
         switch code {
         case ENOENT, ENOTDIR: .missing
         case EACCES, EPERM: .denied
         default: .other
         }
-      return FileProblem(path: path, reason: Errno(rawValue: code).description, kind)
+      return FileError(path: path, reason: Errno(rawValue: code).description, kind)
     }
-    func kernels() -> FileProblem {
-      FileProblem(path: path, reason: "is a file of the kernel's; need a file on a disk", .special)
+    func kernels() -> FileError {
+      FileError(path: path, reason: "is a file of the kernel's; need a file on a disk", .special)
     }
     guard !KernelFiles.have(path) else { throw kernels() }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -78,21 +78,21 @@ package enum FileReader {
     guard !KernelFiles.have(descriptor: file) else { throw kernels() }
     guard status.st_mode & S_IFMT == S_IFREG else {
       let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-      throw FileProblem(
+      throw FileError(
         path: path, reason: "is \(kind(status.st_mode)); need a regular file",
         isDirectory ? .directory : .special)
     }
     guard status.st_size <= limit else {
       let size = limit == maximumSize ? "4 GiB" : "\(limit) bytes"
-      throw FileProblem(path: path, reason: "is larger than \(size); need a smaller file")
+      throw FileError(path: path, reason: "is larger than \(size); need a smaller file")
     }
     return try contents(of: file, expecting: Int(status.st_size), orThrow: failure)
   }
 
   /// Everything that standard input gives.
-  package static func readStandardInput() throws(FileProblem) -> Bytes {
+  package static func readStandardInput() throws(FileError) -> Bytes {
     try contents(of: 0, expecting: 65_536) {
-      FileProblem(path: "-", reason: Errno(rawValue: $0).description)
+      FileError(path: "-", reason: Errno(rawValue: $0).description)
     }
   }
 
@@ -117,7 +117,7 @@ package enum FileReader {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Whether a local socket stands at `path`.
+  /// Whether there is a local socket at `path`.
   package static func isSocket(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
@@ -125,8 +125,8 @@ package enum FileReader {
 
   /// Reads to the end, so that a file that grows meanwhile is read to what it was at some moment.
   private static func contents(
-    of file: Int32, expecting size: Int, orThrow failure: (Int32) -> FileProblem
-  ) throws(FileProblem) -> Bytes {
+    of file: Int32, expecting size: Int, orThrow failure: (Int32) -> FileError
+  ) throws(FileError) -> Bytes {
     var bytes = Bytes()
     var wanted = size + 1
     while true {

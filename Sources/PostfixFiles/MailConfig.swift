@@ -8,7 +8,7 @@ package enum NamedFile: Sendable {
   /// Named, and not read yet.
   case named
   case read(Document)
-  case unreadable(FileProblem)
+  case unreadable(FileError)
 
   package var document: Document? { if case .read(let document) = self { document } else { nil } }
 }
@@ -20,7 +20,7 @@ package struct MailConfig: Sendable {
   package var main: MainCf { didSet { change() } }
   /// Nil if it does not exist or cannot be read; `masterProblem` says why.
   package var master: MasterCf? { didSet { change() } }
-  package let masterProblem: FileProblem?
+  package let masterProblem: FileError?
   /// The configuration directory that the queue belongs to, where that is another one: of a copy.
   package let queueOwner: String?
   /// Whether something listens on `$queue_directory/private/randmap`; looked up when the directory was read.
@@ -40,7 +40,7 @@ package struct MailConfig: Sendable {
   package var unnamedFiles: [String: Document] = [:] { didSet { change() } }
 
   /// Reads a file whole.
-  package typealias Reader = @Sendable (String) throws(FileProblem) -> Bytes
+  package typealias Reader = @Sendable (String) throws(FileError) -> Bytes
   let reader: Reader
   /// The templates among its files, by path.
   package internal(set) var templates: [String: TemplateText] = [:]
@@ -59,12 +59,12 @@ package struct MailConfig: Sendable {
   ///   the contents of a file elsewhere.
   package init(
     directory: String, environment: Environment, reader: @escaping Reader = FileReader.read
-  ) throws(FileProblem) {
+  ) throws(FileError) {
     self.directory = directory
     self.environment = environment
     self.reader = reader
     var unknown: [String: TemplateText] = [:]
-    func document(_ path: String) throws(FileProblem) -> Document {
+    func document(_ path: String) throws(FileError) -> Document {
       let bytes = try reader(path)
       guard let language = environment.template else { return Document(path: path, bytes: bytes) }
       let text = TemplateText(bytes, language)
@@ -74,7 +74,7 @@ package struct MailConfig: Sendable {
     foreignAuthor = PostfixFiles.foreignAuthor(of: "\(directory)/main.cf")
     main = MainCf(try document("\(directory)/main.cf"))
     let masterPath = "\(directory)/master.cf"
-    do throws(FileProblem) {
+    do throws(FileError) {
       master = MasterCf(try document(masterPath))
       masterProblem = nil
     } catch {
@@ -159,7 +159,7 @@ package struct MailConfig: Sendable {
   }
 
   /// Reads the file at `path`, marks of a template taken out.
-  mutating func open(_ path: String) throws(FileProblem) -> Document {
+  mutating func open(_ path: String) throws(FileError) -> Document {
     if let problem = elsewhere(path) { throw problem }
     let bytes = try reader(path)
     guard let language = environment.template else { return Document(path: path, bytes: bytes) }

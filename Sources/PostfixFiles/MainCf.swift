@@ -2,7 +2,7 @@
 
 /// A line of main.cf that is no assignment (dict_load_fp and split_nameval, measured). Postfix skips one that starts
 /// with white space, with a warning; it refuses to start with any other.
-package enum AssignmentProblem: String, Error, Hashable, Sendable {
+package enum AssignmentError: String, Error, Hashable, Sendable {
   case startsWithSpace = "logical line must not start with whitespace"
   case missingEquals = "missing '=' after attribute name"
   case missingName = "missing attribute name"
@@ -25,7 +25,7 @@ package struct MainCf: Sendable {
   /// In the order of the file; of several with one name the last is in force.
   package private(set) var assignments: [Assignment] = []
   /// The logical lines that are no assignment.
-  package private(set) var problems: [(line: LogicalLine, problem: AssignmentProblem)] = []
+  package private(set) var problems: [(line: LogicalLine, problem: AssignmentError)] = []
   private var lastIndex: [String: Int] = [:]
 
   package init(_ document: Document) {
@@ -38,7 +38,7 @@ package struct MainCf: Sendable {
     problems = []
     lastIndex = [:]
     for line in document.lines {
-      do throws(AssignmentProblem) {
+      do throws(AssignmentError) {
         let assignment = try Assignment(line, of: document)
         lastIndex[assignment.name] = assignments.count
         assignments.append(assignment)
@@ -53,7 +53,7 @@ package struct MainCf: Sendable {
 }
 
 extension Assignment {
-  init(_ line: LogicalLine, of document: Document) throws(AssignmentProblem) {
+  init(_ line: LogicalLine, of document: Document) throws(AssignmentError) {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let (name, value) = try text.splitNameValue()
@@ -63,7 +63,7 @@ extension Assignment {
 
 extension SourcedText {
   /// Splits `name = value` as Postfix's split_nameval() does.
-  package func splitNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
+  package func splitNameValue() throws(AssignmentError) -> (name: SourcedText, value: SourcedText) {
     let whole = bytes.trimmed(0..<count)
     let nameEnd = bytes.firstPosition(in: whole) { $0.isSpace || $0 == UInt8(ascii: "=") }
     let equals = bytes.firstPosition(in: nameEnd..<whole.upperBound) { !$0.isSpace }
@@ -74,7 +74,7 @@ extension SourcedText {
 
   /// Splits an entry of an inline table as split_qnameval() does: quotes and backslashes protect what would end the key,
   /// and stay in it.
-  package func splitQuotedNameValue() throws(AssignmentProblem) -> (name: SourcedText, value: SourcedText) {
+  package func splitQuotedNameValue() throws(AssignmentError) -> (name: SourcedText, value: SourcedText) {
     let whole = bytes.trimmed(0..<count)
     guard !whole.isEmpty else { throw .missingName }
     var end = whole.lowerBound

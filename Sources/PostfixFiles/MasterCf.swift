@@ -32,7 +32,7 @@ package struct Service: Sendable {
 }
 
 /// Why master(8) refuses an entry (measured).
-package enum ServiceProblem: Error, Hashable, Sendable {
+package enum ServiceError: Error, Hashable, Sendable {
   /// The line is skipped, with a warning.
   case startsWithSpace
   case badFieldCount
@@ -60,7 +60,7 @@ package enum ServiceProblem: Error, Hashable, Sendable {
 package struct MasterCf: Sendable {
   package var document: Document { didSet { parse() } }
   package private(set) var services: [Service] = []
-  package private(set) var problems: [(line: LogicalLine, problem: ServiceProblem)] = []
+  package private(set) var problems: [(line: LogicalLine, problem: ServiceError)] = []
 
   package init(_ document: Document) {
     self.document = document
@@ -71,7 +71,7 @@ package struct MasterCf: Sendable {
     services = []
     problems = []
     for line in document.lines {
-      do throws(ServiceProblem) {
+      do throws(ServiceError) {
         let service = try Service(line, of: document)
         // Keep the rejected entry, so that references to it are not reported as missing.
         services.append(service)
@@ -90,7 +90,7 @@ package struct MasterCf: Sendable {
 
 extension Service {
   /// What master(8) takes in the fields between type and command (master_ent.c, measured).
-  fileprivate func checkFields() throws(ServiceProblem) {
+  fileprivate func checkFields() throws(ServiceError) {
     if type == .inet {
       let port = name.split(separator: ":", omittingEmptySubsequences: false).last.map(String.init) ?? ""
       if servicePort(port) == nil { throw .invalidField("service name", name) }
@@ -112,7 +112,7 @@ extension Service {
     }
   }
 
-  init(_ line: LogicalLine, of document: Document) throws(ServiceProblem) {
+  init(_ line: LogicalLine, of document: Document) throws(ServiceError) {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let fields = text.split(where: \.isSpace, keepingBraces: true)

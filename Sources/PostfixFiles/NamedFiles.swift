@@ -2,18 +2,18 @@
 
 extension MailConfig {
   /// The tables of a parameter; those that Postfix cannot open come as problems, with their text.
-  package func tables(_ parameter: RoutingParameter) -> [Result<TableSpec, TableSpecFailure>] {
+  package func tables(_ parameter: RoutingParameter) -> [Result<TableSpec, NamedTableError>] {
     tables(parameter.rawValue)
   }
 
   /// The same of any parameter that is a list of tables.
-  package func tables(_ parameter: String) -> [Result<TableSpec, TableSpecFailure>] {
+  package func tables(_ parameter: String) -> [Result<TableSpec, NamedTableError>] {
     // An inline table may have a million entries.
     workedOut(of: parameter) {
       guard let value = try? parametersOf(tablesIn: parameter).value(parameter) else { return [] }
       return value.listItems.map { item in
-        do throws(TableSpecProblem) { return .success(try TableSpec(item)) } catch {
-          return .failure(TableSpecFailure(text: item, problem: error))
+        do throws(TableSpecError) { return .success(try TableSpec(item)) } catch {
+          return .failure(NamedTableError(text: item, problem: error))
         }
       }
     }
@@ -34,7 +34,7 @@ extension MailConfig {
   }
 
   /// The file at `path`: as it is here where it was read, otherwise as it is on disk.
-  package func reading(_ path: String) throws(FileProblem) -> Document {
+  package func reading(_ path: String) throws(FileError) -> Document {
     let path = pathMap.located(path)
     if let document = document(path) { return document }
     if let problem = elsewhere(path) { throw problem }
@@ -45,7 +45,7 @@ extension MailConfig {
   /// Reads the file at `path` into `files`, unless it is there already.
   package mutating func read(_ path: String) {
     guard files[path]?.document == nil else { return }
-    do throws(FileProblem) {
+    do throws(FileError) {
       files[path] = .read(try open(path))
     } catch {
       files[path] = .unreadable(error)
@@ -54,7 +54,7 @@ extension MailConfig {
 }
 
 /// A table that Postfix cannot open.
-package struct TableSpecFailure: Error, Sendable {
+package struct NamedTableError: Error, Sendable {
   package let text: SourcedText
-  package let problem: TableSpecProblem
+  package let problem: TableSpecError
 }

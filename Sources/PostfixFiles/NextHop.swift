@@ -7,7 +7,7 @@
 
 /// Why smtp(8) or lmtp(8) refuses a next hop. It does not defer the one message: it dies, and master(8) throttles
 /// its transport, so that other mail waits too.
-package enum NextHopProblem: Error, Hashable, Sendable {
+package enum NextHopError: Error, Hashable, Sendable {
   case missingBracket
   case garbageAfterBracket
   case malformedIPv6
@@ -31,7 +31,7 @@ package enum NextHopProblem: Error, Hashable, Sendable {
   }
 }
 
-extension NextHopProblem {
+extension NextHopError {
   /// Of `user:password@host` the part after the colon, and of `[host]:user:password`, was taken for a service.
   private static func withoutLogin(_ name: String) -> String {
     if let at = name.utf8.lastIndex(of: UInt8(ascii: "@")) {
@@ -53,7 +53,7 @@ package struct HostPort: Hashable, Sendable {
   /// Parses one item of a next-hop list.
   ///
   /// - Parameter ports: `known_tcp_ports`, where it is set.
-  package init(_ text: String, ports: KnownPorts = .standard) throws(NextHopProblem) {
+  package init(_ text: String, ports: KnownPorts = .standard) throws(NextHopError) {
     var host = Substring(text)
     var service: Substring = ""
     // By bytes, as the text may have millions of them.
@@ -86,7 +86,7 @@ package struct HostPort: Hashable, Sendable {
     port = service.isEmpty ? nil : try Self.port(String(service), ports)
   }
 
-  private static func port(_ service: String, _ ports: KnownPorts) throws(NextHopProblem) -> Int {
+  private static func port(_ service: String, _ ports: KnownPorts) throws(NextHopError) -> Int {
     guard let first = service.utf8.first, first.isDigit else {
       guard let port = ports[service] else { throw .unknownService(service) }
       return port

@@ -185,7 +185,7 @@ extension MailConfig {
       otherFiles[path] = .named
       return
     }
-    do throws(FileProblem) {
+    do throws(FileError) {
       otherFiles[path] = .read(try open(path))
     } catch {
       otherFiles[path] = .unreadable(error)

@@ -59,12 +59,12 @@ extension MailConfig {
   }
 
   /// Why a file is not read: it is where each machine has its own, and the configuration is not this machine's.
-  func elsewhere(_ path: String) -> FileProblem? {
+  func elsewhere(_ path: String) -> FileError? {
     guard isCopy, !belongsHere(path),
       ["/etc/", "/var/", "/usr/", "/srv/", "/opt/", "/run/", "/home/", "/root/", "/mnt/"].contains(
         where: path.hasPrefix)
     else { return nil }
-    return FileProblem(
+    return FileError(
       path: path,
       reason: "is not read: it is a file of this machine, and the configuration is not; need --map",
       .elsewhere)

@@ -30,7 +30,7 @@ extension Surroundings {
     publicFiles = Set(
       config.otherTables.filter { $0.purpose == .credentials }.flatMap(\.files).filter(Self.isReadableByAll))
     let own = [config.directory, config.main.document.path, config.master?.document.path].compactMap { $0 }
-    let mailOwner = MailOwner(config.parameters.text("mail_owner"))
+    let mailOwner = MailOwnerRights(config.parameters.text("mail_owner"))
     let tables = Array(config.files.keys) + config.otherTables.compactMap(\.path)
     for path in own + config.files.keys + Set(tables.map { FileReader.directory(of: $0) }) {
       files[path] = Self.ownership(of: path, mailOwner)
@@ -80,7 +80,7 @@ extension Surroundings {
     return false
   }
 
-  private static func ownership(of path: String, _ mailOwner: MailOwner?) -> Ownership? {
+  private static func ownership(of path: String, _ mailOwner: MailOwnerRights?) -> Ownership? {
     var link = stat()
     var file = stat()
     guard lstat(path, &link) == 0, stat(path, &file) == 0 else { return nil }
@@ -109,7 +109,7 @@ extension MailConfig {
 }
 
 /// The user that Postfix's daemons and the agent run as, with the groups.
-package struct MailOwner {
+package struct MailOwnerRights {
   private let user: uid_t
   private let groups: Set<gid_t>
 

@@ -11,7 +11,7 @@ package struct TableEntry: Sendable {
 
 /// A line that postmap(1) warns of and skips, or stores as something unintended. Its exit status is
 /// still 0.
-package enum TableLineProblem: Error, Hashable, Sendable {
+package enum TableLineError: Error, Hashable, Sendable {
   case startsWithSpace
   case missingValue
   case unbalancedQuote
@@ -36,7 +36,7 @@ package struct Table: Sendable {
   }
 
   /// The entry of a logical line.
-  package func entry(_ line: LogicalLine) throws(TableLineProblem) -> TableEntry {
+  package func entry(_ line: LogicalLine) throws(TableLineError) -> TableEntry {
     guard line.kind != .orphan else { throw .startsWithSpace }
     let text = SourcedText(line, of: document)
     let (key, value) = try Self.split(text.bytes.span, 0..<text.count)
@@ -47,7 +47,7 @@ package struct Table: Sendable {
   /// file itself, which is right for every line of kind `single`: what follows a NUL does not count.
   package static func split(
     _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
-  ) throws(TableLineProblem) -> (key: Range<Int>, value: Range<Int>) {
+  ) throws(TableLineError) -> (key: Range<Int>, value: Range<Int>) {
     var isQuoted = false
     var at = range.lowerBound
     while at < range.upperBound, isQuoted || !bytes[at].isSpace, bytes[at] != 0 {

@@ -41,7 +41,7 @@ extension TableType {
 }
 
 /// Why a table is not followed. Where Postfix cannot open it, every lookup in it is a temporary error.
-package enum TableSpecProblem: Error, Hashable, Sendable {
+package enum TableSpecError: Error, Hashable, Sendable {
   /// No `type:`: fatal for the daemon that opens it.
   case missingType(String)
   case badSyntax(String, need: String)
@@ -91,7 +91,7 @@ package struct TableSpec: Sendable {
     case service
   }
 
-  package init(_ text: SourcedText) throws(TableSpecProblem) {
+  package init(_ text: SourcedText) throws(TableSpecError) {
     // Looked at once, here: each level below would go over the rest again.
     var depth = 0
     for byte in text.bytes {
@@ -107,12 +107,12 @@ package struct TableSpec: Sendable {
   /// Entries in one `inline:`, which are each a place of a report. A table in a file may have any number.
   package static let mostEntries = 100_000
 
-  private static func tooDeep(_ text: SourcedText) -> TableSpecProblem {
+  private static func tooDeep(_ text: SourcedText) -> TableSpecError {
     .badSyntax(
       "\(text[0..<min(text.count, 20)].text)...", need: "tables nested no deeper than \(maximumDepth)")
   }
 
-  private init(_ text: SourcedText, depth: Int) throws(TableSpecProblem) {
+  private init(_ text: SourcedText, depth: Int) throws(TableSpecError) {
     guard depth <= Self.maximumDepth else { throw Self.tooDeep(text) }
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == .colon }
     guard colon < text.count, colon > 0 else { throw .missingType(text.text) }
@@ -122,7 +122,7 @@ package struct TableSpec: Sendable {
     self.text = text
     self.argument = argument
     type = TableType(typeName)
-    func inBraces(_ need: String) throws(TableSpecProblem) -> Range<Int> {
+    func inBraces(_ need: String) throws(TableSpecError) -> Range<Int> {
       guard argument.endOfBraces(at: 0) == argument.count else {
         throw .badSyntax(text.text, need: "\(typeName):{\(need)...}")
       }
@@ -157,13 +157,13 @@ package struct TableSpec: Sendable {
 
   private static func entries(
     of argument: SourcedText, inside: Range<Int>, whole: SourcedText
-  ) throws(TableSpecProblem) -> [(key: String, value: SourcedText)] {
+  ) throws(TableSpecError) -> [(key: String, value: SourcedText)] {
     var entries: [(String, SourcedText)] = []
     let ranges = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
     guard ranges.count <= mostEntries else { throw .tooManyEntries(whole[0..<min(whole.count, 20)].text) }
     for range in ranges {
       guard argument[range].isClosed else { throw .badSyntax(whole.text, need: "inline:{name=value...}") }
-      do throws(AssignmentProblem) {
+      do throws(AssignmentError) {
         let (name, value) = try argument[range].withoutBraces.splitQuotedNameValue()
         entries.append((name.text.lowercased(), value))
       } catch {

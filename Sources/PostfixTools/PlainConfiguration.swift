@@ -15,7 +15,7 @@ struct PlainConfiguration {
     guard let made = Self.makeDirectory() else { throw .cannotStart(.postmap, errno) }
     path = made
     file = "\(path)/main.cf"
-    let text = Self.text(directory.flatMap { PostfixTools.parameters(of: $0) })
+    let text = Self.text(directory.flatMap { PostfixCommands.parameters(of: $0) })
     guard Self.write(text, to: file) else {
       let problem = errno
       rmdir(path)

@@ -1,7 +1,7 @@
 // The listing of Postfix's queue, as `postqueue -j` prints it: one JSON object a line. It may have a million of them, so
 // it is given on as it comes.
 
-extension PostfixTools {
+extension PostfixCommands {
   /// Gives the listing of the queue of the Postfix that runs by `configDirectory` to `take`, piece by piece.
   package func listQueue(
     configDirectory: String, limit: Duration = .seconds(60), take: (ArraySlice<UInt8>) -> Void

@@ -29,7 +29,7 @@ package enum QueueRetry: Hashable, Sendable {
   }
 }
 
-extension PostfixTools {
+extension PostfixCommands {
   /// Has the Postfix that runs by `configDirectory` try mail again. A message that is no longer in the queue is none that
   /// waits, and no failure.
   package func tryAgain(_ retry: QueueRetry, configDirectory: String) throws(ToolError) {

@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 import System
 
-extension PostfixTools {
+extension PostfixCommands {
   /// Runs `tool` and waits for its end; whatever its exit status is, that is an answer.
   ///
   /// - Parameters:

@@ -4,7 +4,7 @@ import CLinux
 import Glibc
 import PostfixFiles
 
-extension PostfixTools {
+extension PostfixCommands {
   /// What `table` answers when it is asked `count` times for `key`; nil where it cannot be asked so, fails, or takes longer
   /// than `limit`.
   ///

@@ -3,7 +3,7 @@
 import Glibc
 import PostfixFiles
 
-extension PostfixTools {
+extension PostfixCommands {
   /// What `table` answers for `key`, as postmap(1) says it.
   ///
   /// - Parameter queueDirectory: The working directory of Postfix's programs, which `unix:private/name` starts from; this

@@ -38,7 +38,7 @@ package enum ToolError: Error, Hashable, Sendable {
   case timedOut(Tool, limit: Duration)
   /// It ended with a status other than 0; its own words, safe to show.
   case failed(Tool, status: Int32, words: String)
-  /// It would obey a configuration directory that is not this machine's own (`PostfixTools.ownPath`).
+  /// It would obey a configuration directory that is not this machine's own (`PostfixCommands.ownPath`).
   case notOwn(Tool, String)
   /// It was ended by a signal that we did not send.
   case killed(Tool, signal: Int32)

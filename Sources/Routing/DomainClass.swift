@@ -61,7 +61,7 @@ extension MailConfig {
     return domainClass == .relay && !parameters.isSet(list) || parameters.text(list).isEmpty
   }
 
-  /// Whether a domain in transport_maps stands for its subdomains too, so that Postfix does not ask for `.domain`.
+  /// Whether a domain in transport_maps means its subdomains too, so that Postfix does not ask for `.domain`.
   package var matchesSubdomains: Bool {
     plainNames(of: "parent_domain_matches_subdomains")?.contains(RoutingParameter.transportMaps.rawValue)
       ?? false
@@ -69,22 +69,22 @@ extension MailConfig {
 }
 
 /// Why transport_maps cannot match what a class matches.
-package struct ClassKeysProblem: Error {
+package struct ClassKeysError: Error {
   package let message: String
 }
 
 extension MailConfig {
   /// The keys that match in transport_maps what the list of a class matches.
-  package func transportKeys(of domainClass: DomainClass) throws(ClassKeysProblem) -> [String] {
+  package func transportKeys(of domainClass: DomainClass) throws(ClassKeysError) -> [String] {
     let list = domainClass.list
     guard let domains = plainNames(of: list) else {
-      throw ClassKeysProblem(
+      throw ClassKeysError(
         message:
           "\(list) is not a plain list of names: need the domains themselves there, with no table, file or \"!\""
       )
     }
     guard !domains.isEmpty else {
-      throw ClassKeysProblem(
+      throw ClassKeysError(
         message:
           "\(list) is empty, so no mail takes \(domainClass.transport)"
       )
@@ -100,13 +100,13 @@ extension MailConfig {
         if domain.hasPrefix(".") { continue }
         keys += matchesSubdomains ? [domain] : [domain, ".\(domain)"]
       } else if matchesSubdomains {
-        throw ClassKeysProblem(message: "transport_maps matches subdomains here, and \(list) does not")
+        throw ClassKeysError(message: "transport_maps matches subdomains here, and \(list) does not")
       } else if domainClass == .relay || !domain.hasPrefix(".") {
         keys.append(domain)
       }
     }
     guard !keys.isEmpty else {
-      throw ClassKeysProblem(
+      throw ClassKeysError(
         message: "no name in \(list) matches any mail: need names without a dot in front")
     }
     return keys

@@ -4,14 +4,14 @@ import Gateways
 import PostfixFiles
 
 /// A text that was given as a gateway and is not a gateway. The description says what is needed.
-package struct NotAGateway: Error, Hashable, Sendable, CustomStringConvertible {
+package struct GatewayNameError: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
 }
 
 extension MailConfig {
   /// The gateways of destinations that are given by hand: `transport:nexthop`, or a next hop alone, which uses
   /// `smtp`. They are in no pool, so they have no share.
-  package func gateways(named names: [String]) throws(NotAGateway) -> [GatewayUse] {
+  package func gateways(named names: [String]) throws(GatewayNameError) -> [GatewayUse] {
     var uses: [GatewayUse] = []
     var index: [Gateway: Int] = [:]
     let transports = Transports(self)
@@ -29,7 +29,7 @@ extension MailConfig {
     return uses
   }
 
-  private func targets(named name: String, by transports: Transports) throws(NotAGateway) -> [Target] {
+  private func targets(named name: String, by transports: Transports) throws(GatewayNameError) -> [Target] {
     let text = SourcedText(builtIn: name)
     let named = Destination(text)
     // `gw:587` is a host and a port, unless master.cf has a transport "gw".
@@ -38,13 +38,13 @@ extension MailConfig {
     let route = DestinationGateways(
       text, kind: namesTransport ? .destination : .nextHop, defaultTransport: "smtp", by: transports)
     guard let transport = route.transport.flatMap({ transports[$0] }) else {
-      throw NotAGateway(
+      throw GatewayNameError(
         description:
           "\(printable(name)): master.cf has no transport smtp; need one by name, as in relay:[host]")
     }
     let items = nextHopItems(nextHop)
     guard !items.isEmpty, items.count == route.gateways.count else {
-      throw NotAGateway(
+      throw GatewayNameError(
         description: "\(printable(name)): need a gateway such as smtp:[gw.example]:25 or [gw.example]:587")
     }
     return zip(route.gateways, route.nextHops).map { gateway, hop in

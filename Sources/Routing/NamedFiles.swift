@@ -48,7 +48,7 @@ extension MailConfig {
   package static func reading(
     _ directory: String, environment: Environment,
     watching named: (MailConfig) -> [String] = \.watchedPaths
-  ) throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+  ) throws(FileError) -> (config: MailConfig, stamps: FileStamps) {
     var stamps = FileStamps(of: Self.mainPaths(in: directory))
     let read = try MailConfig(directory: directory, environment: environment)
     return (read.readingFiles(stamping: &stamps, watching: named), stamps)

@@ -55,10 +55,10 @@ struct NextHopTable {
   /// - Returns: nil where no table is named, or smtp(8) would not start with what is.
   init?(_ parameter: String, _ list: SourcedText, config: MailConfig, isUnicode: Bool) {
     tables = OpenTables(config: config, context: RouteContext(), isUnicode: isUnicode)
-    let use = TableUse(foldsKeys: true, allowsSubstitution: true)
+    let use = TableOpening(foldsKeys: true, allowsSubstitution: true)
     var maps: [(String, MapList)] = []
     for item in list.listItems {
-      do throws(ResolverEnd) {
+      do throws(ResolverError) {
         let table = try tables.open(item, for: use).indexed(isUnicode: isUnicode)
         maps.append((Self.name(of: item), MapList(parameter: parameter, tables: [table], use: use)))
       } catch {

@@ -4,12 +4,12 @@
 import Glibc
 import System
 
-extension Store {
+extension PoolDatabase {
   /// Opens a database after a look at what is there.
-  static func open(_ path: String, _ mode: Connection.Mode) throws(StoreError) -> Connection {
+  static func open(_ path: String, _ mode: DatabaseConnection.Mode) throws(StoreError) -> DatabaseConnection {
     let size = try checkFiles(of: path)
     if mode != .frozen, mode != .memory { try checkDirectories(of: path, isWritten: mode != .readOnly) }
-    let database = try Connection(path, mode)
+    let database = try DatabaseConnection(path, mode)
     database.distrust(fileSize: size)
     return database
   }
@@ -61,7 +61,7 @@ extension Store {
   /// Whether the tables, the triggers and the views are those of randmap. A view in the place of a table has no end, a trigger
   /// changes more than was asked for, and a column that compares in another way, or an index with other rows, gives Postfix
   /// other answers than `pools` shows. Of an older version the views are others, which a write replaces.
-  static func checkParts(of database: Connection, _ version: Int) throws(StoreError) {
+  static func checkParts(of database: DatabaseConnection, _ version: Int) throws(StoreError) {
     if version == 0 { return }
     let viewNames = version < Schema.version ? [] : Schema.viewNames
     var others: [String] = []
@@ -88,7 +88,7 @@ struct SchemaPart: Hashable, Sendable {
   let type, name, table, text: String
 }
 
-extension Connection {
+extension DatabaseConnection {
   /// Everything that its schema has.
   func parts(_ body: (SchemaPart) -> Void) throws(StoreError) {
     try query("SELECT type, name, tbl_name, sql FROM sqlite_master") { (row) throws(StoreError) in
@@ -108,7 +108,7 @@ extension Schema {
   /// The triggers and views of this version, with plans and without, as SQLite keeps their texts.
   static let parts: Set<SchemaPart> = {
     var parts: Set<SchemaPart> = []
-    guard let database = try? Connection("", .memory) else { return [] }
+    guard let database = try? DatabaseConnection("", .memory) else { return [] }
     for statements in [statements(from: 0), draw(withPlans: false)] {
       try? database.run(statements)
       try? database.parts { parts.insert($0) }
@@ -123,7 +123,7 @@ extension Schema {
 
   private static let tablesByVersion = (1...version).map { version in
     var parts: Set<SchemaPart> = []
-    guard let database = try? Connection("", .memory) else { return parts }
+    guard let database = try? DatabaseConnection("", .memory) else { return parts }
     try? database.run(statements(upTo: version))
     try? database.parts { if $0.type == "table" { parts.insert($0) } }
     return parts

@@ -18,23 +18,25 @@ package struct MemberState: Hashable, Sendable {
   }
 }
 
-/// One connection. While it is there, nobody is the first to open the database: who is that reads the whole log, and locks
+/// One connection. While it is there, no other process is the first to open the database: the first one reads the whole log, and locks
 /// the others out for as long. One call at a time.
 package final class OpenStore {
-  private let database: Connection
+  private let database: DatabaseConnection
   private let file: FileIdentity
 
   /// Opens a database that is there, and reads of it what SQLite has to have read to hold it.
   package init(_ path: String) throws(StoreError) {
     file = try FileIdentity(path)
-    database = try asOwner(ofDirectoryOf: path) { () throws(StoreError) in try Store.open(path, .readWrite) }
+    database = try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
+      try PoolDatabase.open(path, .readWrite)
+    }
     try check()
   }
 
   /// Reads whether it is still a database of pools that this program knows.
   private func check() throws(StoreError) {
     try asOwner(ofDirectoryOf: database.path) { () throws(StoreError) in
-      guard try Store.version(of: database) != nil else { throw .noPools(database.path) }
+      guard try PoolDatabase.version(of: database) != nil else { throw .noPools(database.path) }
     }
   }
 
@@ -46,7 +48,7 @@ package final class OpenStore {
   package func write(_ states: [MemberState], at time: Int64) throws(StoreError) {
     if states.isEmpty { return try check() }
     try asOwner(ofDirectoryOf: database.path) { () throws(StoreError) in
-      try Store.writing(in: database, creating: false) { (database) throws(StoreError) in
+      try PoolDatabase.writing(in: database, creating: false) { (database) throws(StoreError) in
         try database.run(
           "UPDATE member SET state = ?, state_at = ? WHERE pool = ? AND transport = ? AND nexthop = ?",
           for: states.lazy.map {

@@ -5,14 +5,14 @@ extension PoolRows {
   /// One row in each line.
   package var text: String {
     (["# Rows of a pool database. This is no file: change it with randmap set, add, remove, drain or pool."]
-      + members.map { PoolRow.member($0).line } + routes.map { PoolRow.route($0).line })
+      + members.map { StoredRow.member($0).line } + routes.map { StoredRow.route($0).line })
       .map { $0 + "\n" }.joined()
   }
 
   /// The rows of a text; lines that are no rows are left out.
   package init(text: String) {
     for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) {
-      switch PoolRow(line: line) {
+      switch StoredRow(line: line) {
       case .member(let row): members.append(row)
       case .route(let row): routes.append(row)
       case nil: break
@@ -21,7 +21,7 @@ extension PoolRows {
   }
 }
 
-extension PoolRow {
+extension StoredRow {
   /// The row in words.
   package var line: String {
     switch self {

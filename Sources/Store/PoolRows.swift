@@ -101,7 +101,7 @@ package struct RouteRow: Hashable, Sendable {
 }
 
 /// A row, whichever table it is in.
-package enum PoolRow: Hashable, Sendable {
+package enum StoredRow: Hashable, Sendable {
   case member(MemberRow)
   case route(RouteRow)
 }

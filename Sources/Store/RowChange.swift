@@ -18,7 +18,7 @@ package struct RowChange: Hashable, Sendable, Codable {
   ///   - after: As they are to be.
   package init(from before: String?, to after: String, author: String, summary: String) {
     func lines(_ text: String) -> [String] {
-      text.split(separator: "\n").map(String.init).filter { PoolRow(line: $0) != nil }
+      text.split(separator: "\n").map(String.init).filter { StoredRow(line: $0) != nil }
     }
     let old = lines(before ?? "")
     let new = lines(after)
@@ -47,7 +47,7 @@ package struct RowChange: Hashable, Sendable, Codable {
   package var isEmpty: Bool { removed.isEmpty && added.isEmpty }
 
   private static func pool(of line: String) -> String? {
-    if case .member(let row) = PoolRow(line: line) { row.pool } else { nil }
+    if case .member(let row) = StoredRow(line: line) { row.pool } else { nil }
   }
 
   private static func order(of lines: [String], _ pools: Set<String>) -> [String] {

@@ -74,7 +74,7 @@ package enum Schema {
     """
 
   /// What makes a database of `version` one of today; 0: there is nothing yet. Then `draw` may be the one for plans without
-  /// a plan (`Connection.fitView()`).
+  /// a plan (`DatabaseConnection.fitView()`).
   static func statements(from version: Int) -> String {
     steps[version...].joined(separator: "\n") + "\n" + draw(withPlans: true)
       + "\nINSERT OR REPLACE INTO setting VALUES ('randmap schema', '\(Self.version)');"

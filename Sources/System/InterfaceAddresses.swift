@@ -30,7 +30,7 @@ package func interfaceAddresses() -> [String] {
 package func systemAddresses(of name: String) -> [String] { (try? addresses(of: name).get()) ?? [] }
 
 /// Why a name has no addresses.
-package enum NameProblem: Error, Hashable, Sendable {
+package enum HostNameError: Error, Hashable, Sendable {
   /// It has no address, permanently.
   case missing
   /// It cannot be said now.
@@ -38,7 +38,7 @@ package enum NameProblem: Error, Hashable, Sendable {
 }
 
 /// The numeric addresses of a name, or why it has no address.
-package func addresses(of name: String) -> Result<[String], NameProblem> {
+package func addresses(of name: String) -> Result<[String], HostNameError> {
   var hints = addrinfo()
   hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
   var found: UnsafeMutablePointer<addrinfo>?

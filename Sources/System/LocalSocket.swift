@@ -30,7 +30,7 @@ package enum LocalSocket {
   }
 
   /// Why there is no connection to a socket.
-  package struct ConnectFailure: Error, CustomStringConvertible {
+  package struct ConnectError: Error, CustomStringConvertible {
     /// What errno(3) said; EAGAIN where the queue of those who wait is full.
     package let code: Int32
 
@@ -42,14 +42,14 @@ package enum LocalSocket {
   }
 
   /// A connection to the socket at `path`, which does not block.
-  package static func connect(to path: String) -> Result<Int32, ConnectFailure> {
+  package static func connect(to path: String) -> Result<Int32, ConnectError> {
     let file = make()
-    guard file >= 0 else { return .failure(ConnectFailure(code: errno)) }
+    guard file >= 0 else { return .failure(ConnectError(code: errno)) }
     let status = withAddress(path) { Glibc.connect(file, $0, $1) }
     if status == 0 { return .success(file) }
     let code = status == nil ? ENAMETOOLONG : errno
     close(file)
-    return .failure(ConnectFailure(code: code))
+    return .failure(ConnectError(code: code))
   }
 
   /// Whether it is certain that no program listens at `path`: there is no socket, or its program has ended.

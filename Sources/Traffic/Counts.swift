@@ -2,7 +2,7 @@
 // channels and minutes, never with messages; where the minutes become too many, each two of them are one from then on.
 
 /// What one channel got in one span of time.
-package struct Cell: Hashable, Sendable {
+package struct CountCell: Hashable, Sendable {
   /// Messages by the last result that each of them had at this gateway.
   package var sent = 0
   package var deferred = 0
@@ -37,7 +37,7 @@ package struct Cell: Hashable, Sendable {
   package var messages: Int { sent + deferred + refused }
 
   /// Whether nothing happened.
-  package var isEmpty: Bool { self == Cell() }
+  package var isEmpty: Bool { self == CountCell() }
 
   /// Failed connections whose mail another gateway took.
   package var hiddenFailures: Int { max(0, connectFailures - unhiddenFailures) + passedOn }
@@ -54,7 +54,7 @@ package struct Cell: Hashable, Sendable {
     return parts.joined(separator: ", ")
   }
 
-  package static func += (left: inout Cell, right: Cell) {
+  package static func += (left: inout CountCell, right: CountCell) {
     left.sent += right.sent
     left.deferred += right.deferred
     left.refused += right.refused
@@ -107,7 +107,7 @@ package struct Counts: Sendable {
 
   private struct Entry {
     var start: Int
-    var cell: Cell
+    var cell: CountCell
   }
 
   /// More cells than this are not kept. Each channel has one at least, or two where times before 1970 are in a log.
@@ -127,18 +127,18 @@ package struct Counts: Sendable {
   }
 
   /// What a channel got in `[since, until)`, by whole cells.
-  package func sum(channel: Int, since: Int = .min, until: Int = .max) -> Cell {
-    var sum = Cell()
+  package func sum(channel: Int, since: Int = .min, until: Int = .max) -> CountCell {
+    var sum = CountCell()
     for entry in series[channel] where entry.start >= since && entry.start < until { sum += entry.cell }
     return sum
   }
 
   /// The cells of a channel, each with when it starts: for a strip of the last hours.
-  package func cells(channel: Int) -> [(start: Int, cell: Cell)] {
+  package func cells(channel: Int) -> [(start: Int, cell: CountCell)] {
     series[channel].map { ($0.start, $0.cell) }
   }
 
-  mutating func change(channel: Int, at time: Int, _ change: (inout Cell) -> Void) {
+  mutating func change(channel: Int, at time: Int, _ change: (inout CountCell) -> Void) {
     first = min(first ?? time, time)
     last = max(last ?? time, time)
     let start = time - time % width
@@ -153,7 +153,7 @@ package struct Counts: Sendable {
       change(&series[channel][index - 1].cell)
       return
     }
-    var entry = Entry(start: start, cell: Cell())
+    var entry = Entry(start: start, cell: CountCell())
     change(&entry.cell)
     series[channel].insert(entry, at: index)
     cellCount += 1

@@ -38,7 +38,7 @@ package struct RecentTraffic: Sendable {
 
   /// Of one gateway in one window.
   package struct Gateway: Sendable {
-    package let cell: Cell
+    package let cell: CountCell
     /// Its part of all messages that were handed to gateways; nil where there were none.
     package let observed: Double?
     package let deferredShare: Double?
@@ -65,14 +65,14 @@ package struct RecentTraffic: Sendable {
   package subscript(_ gateway: Gateways.Gateway, _ window: Window) -> Gateway? { gateways[window]?[gateway] }
 
   /// The pools as `report` has them.
-  package func pool(_ id: String, _ window: Window) -> TrafficReport.PoolRow? {
+  package func pool(_ id: String, _ window: Window) -> TrafficReport.PoolTraffic? {
     reports[window]?.pools.first { $0.id == id }
   }
 
   /// After how many seconds a window may have moved past something that is in it; nil: nothing changes while no line comes.
   package var turn: Int? {
     func isEmpty(_ window: Window) -> Bool {
-      (reports[window]?.gateways ?? []).allSatisfy { $0.cell == Cell() }
+      (reports[window]?.gateways ?? []).allSatisfy { $0.cell == CountCell() }
     }
     // What is older than an hour is kept by quarters of an hour.
     return !isEmpty(.quarter) ? 30 : !isEmpty(.hour) ? 60 : !isEmpty(.day) ? 300 : nil

@@ -107,7 +107,7 @@ extension Tally {
   }
 }
 
-extension Cell {
+extension CountCell {
   fileprivate mutating func add(_ result: KnownMessage.Result, _ number: Int) {
     switch result {
     case .sent: sent += number

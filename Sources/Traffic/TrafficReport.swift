@@ -7,9 +7,9 @@ import PostfixFiles
 import Routing
 
 package struct TrafficReport: Sendable {
-  package struct GatewayRow: Sendable {
+  package struct GatewayTraffic: Sendable {
     package let gateway: Gateway
-    package let cell: Cell
+    package let cell: CountCell
     /// When a message was last delivered, in seconds since 1970.
     package let lastSent: Int?
     package let reasons: [(text: String, count: Int, queueID: String)]
@@ -22,7 +22,7 @@ package struct TrafficReport: Sendable {
     }
   }
 
-  package struct MemberRow: Sendable {
+  package struct MemberTraffic: Sendable {
     package let result: String
     package let isDrained: Bool
     /// What is meant, of 1.
@@ -39,13 +39,13 @@ package struct TrafficReport: Sendable {
     package let why: String?
   }
 
-  package struct PoolRow: Sendable {
+  package struct PoolTraffic: Sendable {
     package let id: String
     /// All messages of the pool; nil where the log cannot tell.
     package let messages: Int?
-    package let members: [MemberRow]
+    package let members: [MemberTraffic]
     /// What became of these messages; nil where the log cannot tell.
-    package let cell: Cell?
+    package let cell: CountCell?
     /// The other pools whose messages are counted with it, as the log does not tell them apart: a hundred at most.
     package let countedWith: [String]
     /// How many more there are.
@@ -65,8 +65,8 @@ package struct TrafficReport: Sendable {
     package init() {}
   }
 
-  package let gateways: [GatewayRow]
-  package let pools: [PoolRow]
+  package let gateways: [GatewayTraffic]
+  package let pools: [PoolTraffic]
   /// Domains that routes name and no pool does. The log has the names of their mail exchangers, which are looked up for pools
   /// only: a table may have any number of domains.
   package let domainsOfRoutes: [Gateway]
@@ -98,17 +98,17 @@ package struct TrafficReport: Sendable {
       for number in own {
         reasons.add(since == .min ? counts.reasons[number] : counts.reasons(channel: number, since: since))
       }
-      let cell = own.reduce(into: Cell()) { $0 += sums[$1] }
+      let cell = own.reduce(into: CountCell()) { $0 += sums[$1] }
       // A table may lead to hundreds: those that got nothing, and refused no connection, are left out.
-      guard ofPools.contains(gateway) || cell != Cell() else { return nil }
-      return GatewayRow(
+      guard ofPools.contains(gateway) || cell != CountCell() else { return nil }
+      return GatewayTraffic(
         gateway: gateway, cell: cell, lastSent: own.compactMap { counts.lastSent[$0] }.max(),
         reasons: reasons.top(3))
     }
     domainsOfRoutes = (knowledge.uses ?? []).map(\.gateway).filter { gateway in
       if case .mx = gateway { !ofPools.contains(gateway) } else { false }
     }
-    let comparison = Comparison(
+    let comparison = TrafficComparison(
       first: counts.first.map { max($0, since) }, end: end, sums: sums, channels: channels, config: config,
       pools: pools, knowledge: knowledge)
     let rows = pools.map { comparison.row(of: $0) }
@@ -124,7 +124,7 @@ package struct TrafficReport: Sendable {
   }
 
   /// The gateways that deferred more than `limit` of their messages.
-  package func gateways(deferringMoreThan limit: Double) -> [GatewayRow] {
+  package func gateways(deferringMoreThan limit: Double) -> [GatewayTraffic] {
     gateways.filter { ($0.deferredShare ?? 0) > limit }
   }
 }

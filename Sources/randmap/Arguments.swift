@@ -15,7 +15,7 @@ struct Arguments {
   ]
 
   let ordered: [String]
-  /// The word in the place of a command that is none.
+  /// The word in the place of a command that is no command.
   let stray: String?
 
   /// - Parameter isCommand: whether there is a command of that name.

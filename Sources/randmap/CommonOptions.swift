@@ -75,9 +75,10 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// For a command that the demonstration has nothing for: it would act on this machine.
-  func refuseDemo(_ command: String) throws(Failure) {
+  func refuseDemo(_ command: String) throws(CommandError) {
     if demo {
-      throw Failure(.wrongCall, "\(command) --demo: the demonstration has no Postfix; need \(command) -c DIR")
+      throw CommandError(
+        .wrongCall, "\(command) --demo: the demonstration has no Postfix; need \(command) -c DIR")
     }
   }
 
@@ -94,7 +95,7 @@ struct CommonOptions: ParsableArguments {
     guard let format else { return standard }
     guard let chosen = Format(rawValue: format) else {
       let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.wrongCall, "--format \(printable(format)): need one of \(known)")
+      throw CommandError(.wrongCall, "--format \(printable(format)): need one of \(known)")
     }
     return chosen
   }
@@ -117,13 +118,13 @@ struct CommonOptions: ParsableArguments {
     let directory = directory
     var environment = PostfixFiles.Environment(hostName: hostName()) {
       stated
-        ?? (try? PostfixTools().rememberedMailVersion(in: .standard())).flatMap { PostfixVersion($0) }
+        ?? (try? PostfixCommands().rememberedMailVersion(in: .standard())).flatMap { PostfixVersion($0) }
         ?? .assumed
     }.askingTableTypes {
       if let types { return types }
       // If no Postfix here uses the directory, the installed one does not matter.
       let path = absolutePath(directory)
-      return MailConfig.isInUse(path) ? try? PostfixTools().tableTypes() : nil
+      return MailConfig.isInUse(path) ? try? PostfixCommands().tableTypes() : nil
     }
     environment.template = template
     let author = Author.current(command: "")

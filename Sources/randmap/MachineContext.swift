@@ -18,7 +18,7 @@ extension MailConfig {
 
   /// What the resolver asks Postfix and this machine for.
   func routeContext(isDemo: Bool = false) -> RouteContext {
-    let tools = PostfixTools()
+    let tools = PostfixCommands()
     // The command runs in another directory while Postfix answers.
     let directory = absolutePath(self.directory)
     let queue = parameters.text("queue_directory")
@@ -45,13 +45,13 @@ extension MailConfig {
 /// The tables that are not asked for, as they reach servers and the directory is another's. Whose it is costs a look at its
 /// main.cf, and that may name thousands of them.
 private final class Refusals {
-  private let tools: PostfixTools
+  private let tools: PostfixCommands
   private let directory: String
   private lazy var isOwn = tools.ownPath(of: directory) != nil
   /// What follows the name of the table.
   private var words: String?
 
-  init(_ tools: PostfixTools, _ directory: String) {
+  init(_ tools: PostfixCommands, _ directory: String) {
     self.tools = tools
     self.directory = directory
   }

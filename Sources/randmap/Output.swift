@@ -15,7 +15,7 @@ enum ExitStatus: Int32 {
 }
 
 /// Why a command ends early: one message, one status.
-struct Failure: Error {
+struct CommandError: Error {
   let status: ExitStatus
   let message: String
   /// Whether the message is complete as it is (the parser's usage text).

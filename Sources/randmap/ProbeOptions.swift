@@ -30,19 +30,19 @@ struct ProbeOptions: ParsableArguments {
   }
 
   /// The settings of the configuration, then of the file, then the options.
-  func probeSettings(_ config: MailConfig) throws(Failure) -> ProbeSettings {
+  func probeSettings(_ config: MailConfig) throws(CommandError) -> ProbeSettings {
     try Self.probeSettings(config, file: settings, assignments: assignments)
   }
 
   /// The same for a command without these options.
   static func probeSettings(
     _ config: MailConfig, file: String? = nil, assignments: [String] = []
-  ) throws(Failure) -> ProbeSettings {
+  ) throws(CommandError) -> ProbeSettings {
     var result = ProbeSettings(config)
     try read(file, into: &result)
     for assignment in assignments {
       guard let (name, value) = try? SourcedText(builtIn: assignment).splitNameValue() else {
-        throw Failure(.wrongCall, "-o \(printable(assignment)): need name=value")
+        throw CommandError(.wrongCall, "-o \(printable(assignment)): need name=value")
       }
       try set(name.text, value.text, in: &result, at: "-o")
     }
@@ -51,20 +51,20 @@ struct ProbeOptions: ParsableArguments {
 
   /// The person's own file need not be there, nor be ours to read (a monitoring system with HOME=/root); one that is named
   /// must.
-  private static func read(_ named: String?, into settings: inout ProbeSettings) throws(Failure) {
+  private static func read(_ named: String?, into settings: inout ProbeSettings) throws(CommandError) {
     guard let path = named ?? personalFile("settings") else { return }
     let bytes: Bytes
-    do throws(FileProblem) { bytes = try FileReader.readSettings(path) } catch {
+    do throws(FileError) { bytes = try FileReader.readSettings(path) } catch {
       if named == nil, error.isMissing { return }
       if named == nil, error.isDenied {
         Output.error.line("randmap: \(error.message); going on without these settings")
         return
       }
-      throw Failure(.wrongCall, error.message)
+      throw CommandError(.wrongCall, error.message)
     }
     let file = MainCf(Document(path: path, bytes: bytes))
     if let (line, problem) = file.problems.first {
-      throw Failure(.wrongCall, "\(printable(path)):\(line.number): \(problem.rawValue)")
+      throw CommandError(.wrongCall, "\(printable(path)):\(line.number): \(problem.rawValue)")
     }
     for assignment in file.assignments {
       let place = "\(printable(path)):\(assignment.line.number)"
@@ -74,9 +74,9 @@ struct ProbeOptions: ParsableArguments {
 
   private static func set(
     _ name: String, _ value: String, in settings: inout ProbeSettings, at place: String
-  ) throws(Failure) {
+  ) throws(CommandError) {
     do throws(ProbeSettingError) { try settings.set(name, to: value) } catch {
-      throw Failure(.wrongCall, "\(place): \(error)")
+      throw CommandError(.wrongCall, "\(place): \(error)")
     }
   }
 }

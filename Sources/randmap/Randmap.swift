@@ -41,10 +41,11 @@ struct Randmap: ParsableCommand {
       let arguments =
         CallArguments.bytes.isEmpty
         ? [] : Arguments(CallArguments.texts) { command(named: $0) != nil }.ordered
-      end(with: Failure(.fault, complaint), isForNagios: isForNagios(arguments))
+      end(with: CommandError(.fault, complaint), isForNagios: isForNagios(arguments))
     }
     if CallArguments.bytes.isEmpty {
-      Failure(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc").end()
+      CommandError(.fault, "the arguments of the call cannot be read; need /proc: mount -t proc proc /proc")
+        .end()
     }
     if CompletionShell.answers(CallArguments.texts) { ExitStatus.fine.end() }
     if let shell = CompletionShell(scriptFor: CallArguments.texts) {
@@ -75,13 +76,13 @@ struct Randmap: ParsableCommand {
   }
 
   /// What is wrong with a call whose first word is no command: the parser takes it for an argument of the console.
-  private static func noCommand(_ word: String?, _ error: any Error) -> Failure? {
+  private static func noCommand(_ word: String?, _ error: any Error) -> CommandError? {
     guard let word, exitCode(for: error) == .validationFailure,
       fullMessage(for: error).contains("nexpected argument")
     else { return nil }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     let near = NearName.of(word, in: names).map { ": did you mean \"\($0)\"?" } ?? ";"
-    return Failure(
+    return CommandError(
       .wrongCall, "there is no command \"\(printable(word))\"\(near) \"randmap --help\" lists all of them")
   }
 
@@ -94,7 +95,7 @@ struct Randmap: ParsableCommand {
 
   /// The library's status for a wrong call is EX_USAGE; ours are in docs/scripts.md.
   private static func end(with error: any Error, isForNagios: Bool) -> Never {
-    if let failure = error as? Failure {
+    if let failure = error as? CommandError {
       if isForNagios { endAsUnknown(failure.message) }
       failure.end()
     }
@@ -108,7 +109,7 @@ struct Randmap: ParsableCommand {
     // The text repeats what was given in the call.
     let safe = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
     if isForNagios { endAsUnknown(safe.first ?? "") }
-    Failure(
+    CommandError(
       status == .validationFailure ? .wrongCall : .fault, safe.joined(separator: "\n"),
       isComplete: status == .validationFailure
     ).end()

@@ -12,11 +12,11 @@ struct TextFile {
   init(_ path: String) { self.path = path }
 
   /// Writes `lines` beside the file and renames. Readable for everybody, as a node exporter is another user, whose directory it
-  /// may be: that is opened once, so that nobody leads the names elsewhere meanwhile.
-  func replace(with lines: [String]) throws(Failure) {
+  /// may be: that is opened once, so that no other user can lead the names elsewhere meanwhile.
+  func replace(with lines: [String]) throws(CommandError) {
     let (directory, base): (Int32, String)
     do throws(WriteError) { (directory, base) = try openDirectory(ofFile: absolutePath(path)) } catch {
-      throw Failure(.wrongCall, "--textfile \(printable(path)): \(error.description)")
+      throw CommandError(.wrongCall, "--textfile \(printable(path)): \(error.description)")
     }
     defer { close(directory) }
     // Hidden, and not named *.prom: a node exporter passes it by.
@@ -27,7 +27,7 @@ struct TextFile {
     guard file >= 0 else { throw failure() }
     let bytes = Bytes((lines.joined(separator: "\n") + "\n").utf8)
     // The first failure is reported; the descriptor is closed in any case.
-    var problem: Failure?
+    var problem: CommandError?
     func expect(_ isDone: Bool) { if !isDone, problem == nil { problem = failure() } }
     expect(fchmod(file, 0o644) == 0 && write(bytes, to: file))
     expect(close(file) == 0)
@@ -48,7 +48,7 @@ struct TextFile {
     return true
   }
 
-  private func failure() -> Failure {
-    Failure(.wrongCall, "--textfile \(printable(path)): \(Errno.last)")
+  private func failure() -> CommandError {
+    CommandError(.wrongCall, "--textfile \(printable(path)): \(Errno.last)")
   }
 }

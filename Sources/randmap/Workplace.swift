@@ -35,7 +35,7 @@ struct Workplace {
     let directory: String
     if options.demo {
       guard options.configDirectory == nil else {
-        throw Failure(.wrongCall, "--demo cannot be combined with -c: it has its own configuration")
+        throw CommandError(.wrongCall, "--demo cannot be combined with -c: it has its own configuration")
       }
       let demo = try Demonstration()
       self.demo = demo
@@ -83,12 +83,12 @@ struct Workplace {
   }
 
   /// The same, to be read again whenever the stamps of its files are outdated.
-  func rereadWithStamps() throws(FileProblem) -> (config: MailConfig, stamps: FileStamps) {
+  func rereadWithStamps() throws(FileError) -> (config: MailConfig, stamps: FileStamps) {
     try MailConfig.reading(config.directory, environment: config.environment)
   }
 
   /// The configuration as it is on disk now.
-  func reread() throws(FileProblem) -> MailConfig {
+  func reread() throws(FileError) -> MailConfig {
     try MailConfig(directory: config.directory, environment: config.environment).readingFiles()
   }
 
@@ -102,7 +102,7 @@ struct Workplace {
 
   private static func read(
     _ directory: String, options: CommonOptions, writer: Writer, _ interrupted: Interrupted
-  ) throws(Failure) -> MailConfig {
+  ) throws(CommandError) -> MailConfig {
     func say(_ message: String) {
       Output.error.line("randmap: \(printable(directory)): \(printable(message))")
     }
@@ -125,7 +125,7 @@ struct Workplace {
       // If there is no configuration at all, report that instead.
       guard FileReader.isReadable("\(directory)/main.cf") else { return try open(directory, options, reader) }
       // A command that only reads uses the files as they are; a command that writes must not write over it.
-      if interrupted == .settles { throw Failure(.findings, "\(directory): \(error.description)") }
+      if interrupted == .settles { throw CommandError(.findings, "\(directory): \(error.description)") }
       say(error.description)
     }
     return try open(directory, options, reader)
@@ -133,13 +133,13 @@ struct Workplace {
 
   private static func open(
     _ directory: String, _ options: CommonOptions, _ reader: @escaping MailConfig.Reader
-  ) throws(Failure) -> MailConfig {
-    do throws(FileProblem) {
+  ) throws(CommandError) -> MailConfig {
+    do throws(FileError) {
       return try MailConfig(directory: directory, environment: options.environment, reader: reader)
     } catch {
       // Debian's Postfix without a configuration is such a directory.
       let isThere = error.isMissing && FileReader.isDirectory(directory)
-      throw Failure(
+      throw CommandError(
         .wrongCall,
         isThere
           ? "\(error.message); the directory is there, but no Postfix is set up in it; "
@@ -179,7 +179,7 @@ private struct Demonstration {
       gateways = try DemoGateways()
       configuration = try DemoConfiguration(naming: gateways)
     } catch {
-      throw Failure(.fault, "--demo: \(error)")
+      throw CommandError(.fault, "--demo: \(error)")
     }
     ending.before { [configuration] in configuration.remove() }
   }
@@ -190,14 +190,14 @@ private struct Demonstration {
   }
 }
 
-extension Outcome {
+extension RecoveryOutcome {
   /// Reads each file as finishing or taking back the interrupted write would leave it.
   fileprivate var reader: MailConfig.Reader {
-    { path throws(FileProblem) in
+    { path throws(FileError) in
       guard let real = fileToRead(for: path) else {
-        throw FileProblem(path: path, reason: "No such file or directory", .missing)
+        throw FileError(path: path, reason: "No such file or directory", .missing)
       }
-      do throws(FileProblem) { return try FileReader.read(real) } catch {
+      do throws(FileError) { return try FileReader.read(real) } catch {
         // The write went on meanwhile, and has put it in place.
         if error.isMissing, real != path { return try FileReader.read(path) }
         throw error

@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: [":a,", "x", "3:abcd", "99999:a", "00000000000000000000000000", "-1:a,"])
   func refusesWhatIsNoNetstring(text: String) {
-    #expect(throws: NetstringReader.Malformed.self) {
+    #expect(throws: NetstringReader.NetstringError.self) {
       var reader = NetstringReader()
       reader.append(text.utf8)
       _ = try reader.next()

@@ -33,7 +33,7 @@ private struct DatabaseScene {
     try writeFile(new + "/fresh.cf", "dbpath = here\n")
     try writeFile(new + "/pools.db.rows", Self.after.text)
     guard !isNew else { return }
-    try Store.apply(
+    try PoolDatabase.apply(
       RowChange(from: nil, to: Self.old.text, author: "test", summary: "made"), to: database, at: 1)
   }
 
@@ -45,7 +45,7 @@ private struct DatabaseScene {
 
   /// What is there: all old, all new, or neither.
   func state(isNew: Bool) throws -> String {
-    let rows = (try? Store.read(database)) ?? PoolRows()
+    let rows = (try? PoolDatabase.read(database)) ?? PoolRows()
     let main = try readText(directory + "/main.cf")
     let hasFresh = access(directory + "/fresh.cf", F_OK) == 0
     if rows == Self.after, main == "a = new\n", hasFresh { return "new" }
@@ -95,12 +95,12 @@ private struct DatabaseScene {
       after: Array(DatabaseScene.after.text.utf8), storage: .database)
     var other = DatabaseScene.old
     other.members[0].weight = 9
-    try Store.apply(
+    try PoolDatabase.apply(
       RowChange(from: DatabaseScene.old.text, to: other.text, author: "other", summary: "edit"),
       to: scene.database, at: 2)
     #expect(throws: WriteError.conflict([scene.database])) {
       _ = try scene.writer.write(ChangeSet(directory: scene.directory, changes: [change], summary: "test"))
     }
-    #expect(try Store.read(scene.database) == other)
+    #expect(try PoolDatabase.read(scene.database) == other)
   }
 }

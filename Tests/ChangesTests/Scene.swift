@@ -48,7 +48,7 @@ struct Scene {
     let note = Array("kept".utf8)
     setxattr(directory + "/outbound", "user.note", note, note.count, 0)
     settle()
-    try PostfixTools().buildIndex(
+    try PostfixCommands().buildIndex(
       type: "lmdb", source: directory + "/transport", configDirectory: directory)
     try writeFile(new + "/main.cf", "relay_transport = smtp:[new.example]\n")
     try writeFile(new + "/transport", Scene.newTransport)
@@ -62,7 +62,8 @@ struct Scene {
     utimensat(AT_FDCWD, directory + "/main.cf", past, 0)
   }
 
-  func writer(fileSystem: any FileSystem = QuickFileSystem(), tools: PostfixTools = PostfixTools()) -> Writer
+  func writer(fileSystem: any FileSystem = QuickFileSystem(), tools: PostfixCommands = PostfixCommands())
+    -> Writer
   {
     Writer(
       state: StateDirectory(state), author: Author(user: "test", command: "test"), tools: tools,

@@ -26,7 +26,7 @@ import Testing
   /// Nothing moves of its own accord here: the one who reads main.cf takes it away right after.
   @Test func aMainThatIsGoneWhenItsAuthorIsAskedForIsNotRoots() throws {
     let (own, away) = (own, own + ".away")
-    let config = try MailConfig(directory: own, environment: Environment()) { path throws(FileProblem) in
+    let config = try MailConfig(directory: own, environment: Environment()) { path throws(FileError) in
       let bytes = try FileReader.read(path)
       rename(own, away)
       return bytes

@@ -13,13 +13,13 @@ import Testing
   init() throws { temporary = try TemporaryDirectory() }
 
   /// A program that stands in for postconf.
-  private func tools(_ script: String) throws -> PostfixTools {
+  private func tools(_ script: String) throws -> PostfixCommands {
     try writeFile(temporary.file("postconf"), "#!/bin/sh\n\(script)\n", mode: 0o755)
-    return PostfixTools(directories: [temporary.path])
+    return PostfixCommands(directories: [temporary.path])
   }
 
   @Test func asksTheRealOnes() throws {
-    let tools = PostfixTools()
+    let tools = PostfixCommands()
     #expect(try tools.mailVersion().first?.isNumber == true)
     try writeFile(temporary.file("main.cf"), "smtputf8_enable = no\n")
     func answer(_ table: String, _ key: String) throws -> [UInt8]? {
@@ -33,13 +33,13 @@ import Testing
   }
 
   @Test func notInstalled() {
-    #expect(throws: ToolError.notInstalled(.postconf)) { try PostfixTools(directories: []).mailVersion() }
+    #expect(throws: ToolError.notInstalled(.postconf)) { try PostfixCommands(directories: []).mailVersion() }
   }
 
   @Test func theVersionIsAskedOnceForEachPostfix() throws {
     let state = StateDirectory(temporary.file("state/randmap"))
     let asked = temporary.file("asked")
-    func install(_ version: String) throws -> PostfixTools {
+    func install(_ version: String) throws -> PostfixCommands {
       try tools("echo x >> \(asked); echo \(version)")
     }
     let old = try install("3.7.11")

@@ -34,7 +34,7 @@ import Testing
     #expect(after.keys.sorted() == ["fresh", "main.cf", "outbound", "transport", "transport.lmdb"])
     #expect(result.files.last == scene.directory + "/main.cf")
     #expect(result.losses.isEmpty && result.unbuilt.isEmpty && result.leftBehind == nil)
-    let found = try PostfixTools().query(
+    let found = try PostfixCommands().query(
       table: "lmdb:\(scene.directory)/transport", key: "example.org", configDirectory: scene.directory)
     #expect(found == Array("smtp:[new.example]".utf8))
   }
@@ -115,7 +115,7 @@ import Testing
 
   @Test func withoutPostmapTheSourceIsWrittenAndTheIndexNamed() throws {
     let index = try readFile(scene.directory + "/transport.lmdb")
-    let result = try scene.writer(tools: PostfixTools(directories: [])).write(try scene.change())
+    let result = try scene.writer(tools: PostfixCommands(directories: [])).write(try scene.change())
     #expect(result.unbuilt.map(\.source) == [scene.directory + "/transport"])
     #expect(result.unbuilt.first?.reason == .notInstalled(.postmap))
     #expect(try readText(scene.directory + "/transport") == Scene.newTransport)

@@ -82,7 +82,7 @@ import Testing
     var config = MailConfig(
       directory: "/etc/postfix", main: line + "\n", master: "smtp unix - - n - - smtp\n")
     for path in ["/etc/postfix/transport.db", "/var/spool/postfix/transport"] {
-      config.files[path] = .unreadable(FileProblem(path: path, reason: "No such file or directory", .missing))
+      config.files[path] = .unreadable(FileError(path: path, reason: "No such file or directory", .missing))
     }
     let messages = Linter().lint(config).diagnostics.map(\.message)
     #expect(messages.contains { $0.contains(advice) }, "\(messages)")

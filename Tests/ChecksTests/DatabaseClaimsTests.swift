@@ -35,7 +35,8 @@ private struct Asker {
       """)
     try ask("SELECT destination FROM draw WHERE map = 'transport_maps' AND key = '%s'")
     let rows = PoolRows(text: DatabaseExample.rows)
-    try Store.apply(RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: database, at: 1)
+    try PoolDatabase.apply(
+      RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: database, at: 1)
   }
 
   func ask(_ query: String) throws {

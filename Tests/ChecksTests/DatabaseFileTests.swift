@@ -34,7 +34,7 @@ private struct Bench {
       """)
     try directory.write("etc/master.cf", DatabaseExample.master)
     try directory.write("etc/pools.cf", DatabaseTable.text(of: database))
-    try Store.apply(
+    try PoolDatabase.apply(
       RowChange(from: nil, to: DatabaseExample.rows, author: "test", summary: "made"), to: database, at: 1)
   }
 

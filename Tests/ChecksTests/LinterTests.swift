@@ -66,7 +66,7 @@ import Testing
       Linter().lint(config).diagnostics.filter { $0.code == code }.map(\.message)
     }
     config.otherFiles[path] = .unreadable(
-      FileProblem(path: path, reason: "No such file or directory", .missing))
+      FileError(path: path, reason: "No such file or directory", .missing))
     config.surroundings = Surroundings()
     #expect(messages("RM321").map { $0.hasSuffix("make the index with \"\(command)\"") } == [true])
     config.otherFiles[path] = .read(Document(path: path, bytes: Bytes("a: b\n".utf8)))

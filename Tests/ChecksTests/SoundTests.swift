@@ -18,7 +18,7 @@ import Testing
   func stockFilesAreSound(main: String) throws {
     let master = "/usr/share/postfix/master.cf.dist"
     func text(_ path: String) throws -> String {
-      do throws(FileProblem) { return try FileReader.read(path).text } catch {
+      do throws(FileError) { return try FileReader.read(path).text } catch {
         Issue.record("\(error.message): install the package postfix")
         throw error
       }

@@ -113,7 +113,7 @@ import Threads
     driver.press(.character("d"))
     #expect(gone.withLock { $0 } == 0 && driver.model.isKeeping)
     let mailbox = Mailbox<Message>()
-    func perform(_ effect: Effect) -> Outcome {
+    func perform(_ effect: Effect) -> LoopOutcome {
       if case .workOut(let work) = effect { mailbox.post(.workedOut(work())) }
       return .goOn
     }
@@ -134,7 +134,7 @@ import Threads
     driver.threadsAreFast = false
     driver.press(.character("2"), .character("+"))
     let mailbox = Mailbox<Message>()
-    func perform(_ effect: Effect) -> Outcome {
+    func perform(_ effect: Effect) -> LoopOutcome {
       if case .workOut(let work) = effect { mailbox.post(.workedOut(work())) }
       return .goOn
     }

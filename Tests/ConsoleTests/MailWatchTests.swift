@@ -42,7 +42,7 @@ import Traffic
         writer: Writer(
           state: StateDirectory(directory.file("state")), author: .current(command: "console")),
         turn: turn,
-        tools: PostfixTools(directories: [tools.path], ownDirectory: directory.path)
+        tools: PostfixCommands(directories: [tools.path], ownDirectory: directory.path)
       ) {
         flow in
         known.flows.withLock { $0.append(flow) }

@@ -131,10 +131,10 @@ import Testing
     ]
     let unread = try MailConfig(
       directory: directory, environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 7))
-    ) { path throws(FileProblem) in
+    ) { path throws(FileError) in
       calls.withLock { $0.append(path) }
       guard let text = texts[path] else {
-        throw FileProblem(path: path, reason: "No such file or directory", .missing)
+        throw FileError(path: path, reason: "No such file or directory", .missing)
       }
       return Bytes(text.utf8)
     }

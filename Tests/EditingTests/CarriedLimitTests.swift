@@ -139,7 +139,7 @@ import Testing
     let pool = try planned("relayhost = [a]\n", "outbound", "[a]", "[b]").config
     #expect {
       _ = try pool.applying(.add(pool: "outbound", member: word, weight: 1))
-    } throws: { ($0 as? EditRefusal)?.message.contains(words) ?? false }
+    } throws: { ($0 as? EditError)?.message.contains(words) ?? false }
   }
 
   @Test func theListOfScopesNamesWhatDecidesForTheRelayDomains() throws {

@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: Kind.all) func ofAnEmptyListThePoolCanBeTakenAway(kind: Kind) throws {
     let empty = try kind.pool(then: "")
     for members in [nil, [kind.members[0]], []] {
-      let refusal = #expect(throws: EditRefusal.self) { try kind.again(empty, members) }
+      let refusal = #expect(throws: EditError.self) { try kind.again(empty, members) }
       #expect(refusal?.message.contains("randmap remove-route \(kind.scope)") == true)
     }
     let without = try empty.applying(.removeRoute(key: kind.scope, table: nil))
@@ -187,7 +187,7 @@ import Testing
     for domain in ["two.example", "new.example"] { expect(plan.config, "u@\(domain)", kind.first) }
     let back = try plan.config.applying(.restore(pool: kind.scope, member: kind.members[1]))
     expect(back, "u@new.example", kind.shares)
-    #expect(throws: EditRefusal.self) { try kind.again(plan.config, []) }
+    #expect(throws: EditError.self) { try kind.again(plan.config, []) }
   }
 
   /// Which of an entry and the class's pool decides is a matter of their order.

@@ -14,7 +14,7 @@ import Testing
 
   private func planning(
     _ config: MailConfig, _ scope: String, _ members: String...
-  ) throws(EditRefusal) -> PoolPlan {
+  ) throws(EditError) -> PoolPlan {
     try config.planning(wishInWords(scope, members), on: plannersMachine)
   }
 

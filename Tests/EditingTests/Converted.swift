@@ -25,7 +25,7 @@ func converted(
 }
 
 func reason(_ config: MailConfig, to target: ConversionTarget, _ names: String...) -> String? {
-  do throws(EditRefusal) {
+  do throws(EditError) {
     _ = try config.converting(names, to: target)
     return nil
   } catch { return error.message }

@@ -34,7 +34,7 @@ import Testing
     for member in ["[gw2]", "[gw3]"] {
       config = try config.applying(.drain(pool: "outbound", member: member))
     }
-    #expect(throws: EditRefusal.badShare) {
+    #expect(throws: EditError.badShare) {
       try config.applying(.ramp(pool: "outbound", member: "[gw1]", plan { $0.from = 1 }))
     }
   }
@@ -112,7 +112,7 @@ import Testing
     let shares = config.shares("outbound")
     #expect(abs(shares["smtp:[gw3]", default: 0] - 0.26) < 0.005, "\(shares)")
     #expect(abs(shares["smtp:[gw1]", default: 0] / shares["smtp:[gw2]", default: 1] - 3) < 1e-9)
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try config.applying(.endRamp(pool: "outbound", member: "[gw3]"))
     }
   }
@@ -127,7 +127,7 @@ import Testing
     #expect(abs(shares["smtp:[gw1]", default: 0] - 0.31) < 0.005, "\(shares)")
     #expect(abs(shares["smtp:[gw3]", default: 0] - 0.38) < 1e-9)
     // What a plan moves is not set by hand.
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try config.applying(.setWeight(pool: "outbound", member: "[gw3]", weight: 5))
     }
     // A member that is drained has no share, and its plan stays.
@@ -135,7 +135,7 @@ import Testing
     #expect(config.shares("outbound")["smtp:[gw3]"] == 0)
     #expect(config.ramps().first?.isActive == false)
     // A conversion would lose it.
-    #expect(throws: EditRefusal.self) { try config.converting([], to: .stock) }
+    #expect(throws: EditError.self) { try config.converting([], to: .stock) }
   }
 
   /// The plan would keep its share, and the pool would be another one than was asked for.
@@ -146,7 +146,7 @@ import Testing
         pool: "outbound", member: "smtp:[gw3]",
         Ramp(from: 0.01, to: 0.25, start: start, over: 10 * day, step: .daily)))
     let wish = PoolWish(.outbound, try ["smtp:[gw1]", "smtp:[gw3]=2"].map { try WantedMember($0) })
-    let error = #expect(throws: EditRefusal.self) {
+    let error = #expect(throws: EditError.self) {
       try planned.planning(wish, on: Machine(addresses: []))
     }
     #expect(error?.message.hasSuffix("randmap ramp 'smtp:[gw3]' --cancel") == true, "\(error?.message ?? "")")

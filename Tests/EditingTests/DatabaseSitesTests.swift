@@ -95,7 +95,7 @@ import Testing
     #expect(after.config.route("u@one.example") == before.route("u@one.example"))
     #expect(after.notes.contains("\(bench.directory.file("p")) stays: other mail goes by it"))
     let members = try ["smtp:[gw3]", "smtp:[gw4]"].map { try WantedMember($0) }
-    do throws(EditRefusal) {
+    do throws(EditError) {
       _ = try before.planning(PoolWish(scope, members), on: Machine(addresses: []))
       Issue.record("two entries share the pool")
     } catch { #expect(error.message.contains("decides for one.example too")) }
@@ -141,7 +141,7 @@ import Testing
     let pools = "pipemap:{inline:{one.example=x}, randmap:{smtp:[gw1], smtp:[gw2]}}"
     let before = try bench.config("transport_maps = \(first), \(pools)\n")
     if isRefused {
-      let refusal = try #require(throws: EditRefusal.self) { try before.converting([], to: .database) }
+      let refusal = try #require(throws: EditError.self) { try before.converting([], to: .database) }
       #expect("\(refusal)".contains(first.hasPrefix("static") ? "decides first" : "not known here"))
     } else {
       _ = try before.converting([], to: .database)
@@ -156,7 +156,7 @@ import Testing
     let before = try bench.config(
       "transport_maps = pcre:/etc/postfix/patterns, pipemap:{inline:{u@one.example=x}, randmap:{smtp:[gw1], smtp:[gw2]}}\n"
     )
-    let refusal = try #require(throws: EditRefusal.self) { try before.converting([], to: .database) }
+    let refusal = try #require(throws: EditError.self) { try before.converting([], to: .database) }
     #expect("\(refusal)".contains("make pcre:/etc/postfix/patterns the last table"))
   }
 

@@ -109,10 +109,10 @@ import Testing
     config = try config.applying(
       .setShare(pool: "outbound", member: "smtp:[gw2]", share: 0.9, tolerance: usualTolerance))
     #expect(abs(config.shares("outbound")["smtp:[gw2]", default: 0] - 0.9) < 0.005)
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try config.applying(.setWeight(pool: "outbound", member: "smtp:[gw2]", weight: 1_000_001))
     }
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try config.applying(.add(pool: "outbound", member: "smtp:[a], [b]", weight: 1))
     }
   }
@@ -278,7 +278,7 @@ import Testing
     let bench = try DatabaseBench()
     func reason(_ main: String, path: String? = nil) throws -> String {
       let config = try bench.config(main)
-      do throws(EditRefusal) {
+      do throws(EditError) {
         _ = try config.converting([], to: .database, database: path)
         return "converted"
       } catch { return error.message }
@@ -314,7 +314,7 @@ import Testing
     let wish = PoolWish(
       try Scope("from:a.example"), try ["smtp:[a]", "smtp:[b]"].map { try WantedMember($0) },
       notation: .database, database: bench.directory.file("other.db"))
-    do throws(EditRefusal) {
+    do throws(EditError) {
       _ = try there.planning(wish, on: Machine(addresses: []))
       Issue.record("a second database")
     } catch {

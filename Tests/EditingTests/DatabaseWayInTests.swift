@@ -60,11 +60,11 @@ import Testing
   }
 
   @Test func whatNoRowCanHoldIsRefused() throws {
-    #expect(throws: EditRefusal.badWeight(1_000_001, maximum: 1_000_000)) {
+    #expect(throws: EditError.badWeight(1_000_001, maximum: 1_000_000)) {
       try self.made("", "outbound", "[a]=1000001", "[b]")
     }
     let list = try bench.config("relayhost = [a]\n")
-    #expect(throws: EditRefusal.badWeight(1_001, maximum: 1_000)) {
+    #expect(throws: EditError.badWeight(1_001, maximum: 1_000)) {
       try list.planning(
         PoolWish(.outbound, [try WantedMember("[a]=1001"), try WantedMember("[b]")], notation: .stock),
         on: self.machine)
@@ -92,7 +92,7 @@ import Testing
   @Test func weightsThatNoListHoldsNameTheWayOut() throws {
     var config = try made("relayhost = [a]\n", "outbound", "[a]=7", "[b]=2", "[c]=200001")
     func refusal() -> String {
-      let error = #expect(throws: EditRefusal.self) { try config.converting([], to: .agent) }
+      let error = #expect(throws: EditError.self) { try config.converting([], to: .agent) }
       return error?.message ?? ""
     }
     #expect(
@@ -107,7 +107,7 @@ import Testing
 
   /// lmtp(8) would take the whole list for the name of the socket.
   @Test func aLocalSocketIsNoMember() throws {
-    let error = #expect(throws: EditRefusal.self) {
+    let error = #expect(throws: EditError.self) {
       try self.made("relayhost = [x]\n", "from:a.example", "lmtp:unix:/a", "lmtp:inet:[b]:24")
     }
     #expect(
@@ -206,7 +206,7 @@ import Testing
       { _ = try there.converting([], to: .database, database: other) },
       { _ = try there.converting(["outbound"], to: .database, database: other) },
     ] as [() throws -> Void] {
-      let error = #expect(throws: EditRefusal.self) { try body() }
+      let error = #expect(throws: EditError.self) { try body() }
       #expect(
         error?.message.contains("main.cf names the database \(bench.database): leave --database out") ?? false
       )
@@ -225,7 +225,7 @@ import Testing
       StoreError.notADatabase(bench.database), .newer(bench.database, version: 99), .missing(bench.database),
     ] {
       config.files[bench.database] = .unreadable(
-        FileProblem(
+        FileError(
           path: bench.database, reason: reason.reason, reason == .missing(bench.database) ? .missing : .other)
       )
       for edit in [
@@ -233,12 +233,12 @@ import Testing
         .add(pool: "outbound", member: "[c]", weight: 1),
         .setWeight(pool: "to:b.example", member: "[b]", weight: 45),
       ] {
-        let error = #expect(throws: EditRefusal.self) { try config.applying(edit) }
+        let error = #expect(throws: EditError.self) { try config.applying(edit) }
         #expect(
           error?.message.contains("until then randmap cannot know what decides for this mail") ?? false,
           "\(edit) \(error?.message ?? "")")
       }
-      let drain = #expect(throws: EditRefusal.self) { try DrainWish().edits(of: "[b]", in: nil, config) }
+      let drain = #expect(throws: EditError.self) { try DrainWish().edits(of: "[b]", in: nil, config) }
       #expect(
         drain?.message.contains("\(bench.database), which sender_dependent_") ?? false,
         "\(drain?.message ?? "")")

@@ -108,10 +108,10 @@ import Testing
     ("default_transport", "outbound"),
   ])
   func aParameterWithoutAPoolNamesItsMail(parameter: String, scope: String) {
-    let words = EditRefusal.unknownPool(parameter, known: ["relayhost"]).message
+    let words = EditError.unknownPool(parameter, known: ["relayhost"]).message
     #expect(words.hasPrefix("\(parameter) has no pool; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"))
     #expect(
-      EditRefusal.unknownPool("other", known: ["relayhost"]).message.hasSuffix("; pools are: relayhost"))
+      EditError.unknownPool("other", known: ["relayhost"]).message.hasSuffix("; pools are: relayhost"))
   }
 
   /// What is held is said with all of the call that makes it.
@@ -122,7 +122,7 @@ import Testing
     #expect {
       _ = try before.applying(.add(pool: "outbound", member: "[gw2]:587", weight: 2))
     } throws: {
-      "\(($0 as? EditRefusal)?.message ?? "")".hasSuffix(
+      "\(($0 as? EditError)?.message ?? "")".hasSuffix(
         "; to make it all the same: randmap pool outbound '[gw1]:587=1' '[gw2]:587=2' --force")
     }
   }
@@ -196,7 +196,7 @@ import Testing
       #expect(wish.members.map(\.description) == ["smtp:[old]", "[new]"])
     }
     #expect(
-      throws: EditRefusal.onlyOneDestination("outbound", destination: "smtp:[old]")
+      throws: EditError.onlyOneDestination("outbound", destination: "smtp:[old]")
     ) { try PoolWish(.add(pool: "outbound", member: "[old]", weight: 1), in: before) }
   }
 
@@ -211,7 +211,7 @@ import Testing
   }
 
   @Test func allMailIsNoDomain() throws {
-    #expect(throws: EditRefusal.badScope("to:*", reason: "for all mail that leaves, write outbound")) {
+    #expect(throws: EditError.badScope("to:*", reason: "for all mail that leaves, write outbound")) {
       try Scope("to:*")
     }
     // One of the agent stays where it is.

@@ -121,7 +121,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
     #expect(
       try file(after: .restore(pool: path, member: "smtp:[b]"), at: end - 1)
         == "smtp:[a]\nsmtp:[b]\nsmtp:[b]\nsmtp:[c]\n")
-    #expect(throws: EditRefusal.isDrained("smtp:[b]")) {
+    #expect(throws: EditError.isDrained("smtp:[b]")) {
       try self.file(after: .setWeight(pool: path, member: "smtp:[b]", weight: 1), at: end - 1)
     }
   }

@@ -18,8 +18,8 @@ func edited(_ main: String, _ edits: Edit...) throws -> String {
 
 func inCRLF(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
 
-func refusal(_ main: String, _ edit: Edit) -> EditRefusal? {
-  do throws(EditRefusal) {
+func refusal(_ main: String, _ edit: Edit) -> EditError? {
+  do throws(EditError) {
     _ = try MailConfig(directory: "/etc/postfix", main: main).applying(edit)
     return nil
   } catch { return error }

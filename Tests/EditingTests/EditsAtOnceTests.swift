@@ -54,7 +54,7 @@ import Testing
   @Test func anEditThatCannotBeMadeIsRefusedAsAlone() throws {
     let before = config("transport_maps = hash:/d/transport\n", transport: table(3) + "e randmap:!smtp:[a]\n")
     let drains = before.pools().map { Edit.drain(pool: $0.id, member: "smtp:[a]:25") }
-    let refusal = #expect(throws: EditRefusal.self) { try before.applying(drains) }
+    let refusal = #expect(throws: EditError.self) { try before.applying(drains) }
     #expect(refusal?.message.contains("e") == true)
   }
 }

@@ -126,7 +126,7 @@ import Testing
       .add(pool: "outbound", member: "smtp:[gw2]", weight: 1),
       .setWeight(pool: "outbound", member: "[gw2]", weight: 1),
     ] {
-      do throws(EditRefusal) {
+      do throws(EditError) {
         _ = try lanes.applying(edit)
         Issue.record("\(edit.summary)")
       } catch {

@@ -27,7 +27,7 @@ import Testing
   /// With two transports each member has a list of its own.
   @Test func listsThatGrowWithTheSquareAreRefused() throws {
     let members = (0..<3_000).map { "\($0 % 2 == 0 ? "smtp" : "lane"):[gw\($0).example]" }
-    #expect(throws: EditRefusal.self) { _ = try agent(members).converting([], to: .stock) }
+    #expect(throws: EditError.self) { _ = try agent(members).converting([], to: .stock) }
     let small = try agent(Array(members.prefix(20))).converting([], to: .stock).config
     #expect(small.pools().map(\.members.count) == [20])
   }

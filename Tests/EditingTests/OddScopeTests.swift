@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct OddScopeTests {
   private func refusal(_ scope: String, _ notation: PoolWish.Notation?, _ members: [String]) -> String {
-    do throws(EditRefusal) {
+    do throws(EditError) {
       return refused(configToPlan("relayhost = [gw]\n"), try wishInWords(scope, members, notation))
     } catch { return error.message }
   }
@@ -34,7 +34,7 @@ import Testing
     #expect {
       _ = try config.converting([], to: .stock)
     } throws: {
-      "\(($0 as? EditRefusal)?.message ?? "")".contains("a key there cannot have '=': make the pool for")
+      "\(($0 as? EditError)?.message ?? "")".contains("a key there cannot have '=': make the pool for")
     }
   }
 
@@ -58,7 +58,7 @@ import Testing
   @Test func whatIsSaidCanBeCopied() {
     let config = configToPlan("relayhost = [gw]\n")
     func refusal(_ edit: Edit) -> String {
-      do throws(EditRefusal) {
+      do throws(EditError) {
         _ = try config.applying(edit)
         return ""
       } catch { return error.message }

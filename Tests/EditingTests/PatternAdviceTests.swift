@@ -53,7 +53,7 @@ import Testing
       var steps = 0
       let wish = try wishInWords(scope, ["smtp:[p]", "smtp:[q]"], notation)
       while true {
-        do throws(EditRefusal) {
+        do throws(EditError) {
           let plan = try config(rules).planning(wish, on: plannersMachine)
           #expect(plan.guards.isEmpty, "\(rules)")
           // Other mail goes as it went, where only some is meant.

@@ -57,21 +57,21 @@ import Testing
     ),
   ])
   func whatWouldChangeIsRefused(rules: String, words: String) {
-    let error = #expect(throws: EditRefusal.self) {
+    let error = #expect(throws: EditError.self) {
       try pool(config("regexp:/d/patterns", rules: rules))
     }
     #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
   }
 
   @Test func oneThatDecidesForAllIsNamed() {
-    let error = #expect(throws: EditRefusal.self) {
+    let error = #expect(throws: EditError.self) {
       try pool(config("regexp:/d/patterns", rules: "if /@/\n/./ smtp:[all]\nendif\n"))
     }
     #expect(error?.message.contains("transport_maps (/d/main.cf:3) decides first") == true)
   }
 
   @Test func oneThatCannotBeReadIsRefused() {
-    let error = #expect(throws: EditRefusal.self) { try pool(config("pcre:/d/nothing-there")) }
+    let error = #expect(throws: EditError.self) { try pool(config("pcre:/d/nothing-there")) }
     #expect(
       error?.message.contains("\"pcre:/d/nothing-there\" in transport_maps cannot be read here") == true,
       "\(error?.message ?? "")")
@@ -80,7 +80,7 @@ import Testing
   /// The agent's default_transport gives no transport to a next hop alone.
   @Test func aNextHopAloneIsNotGivenToTheAgent() throws {
     func refusal(_ rules: String) -> String {
-      do throws(EditRefusal) {
+      do throws(EditError) {
         _ = try config("regexp:/d/patterns", rules: rules).planning(
           wishInWords("outbound", ["smtp:[a]", "smtp:[b]"], .agent), on: plannersMachine)
         return ""

@@ -37,27 +37,27 @@ func configToPlan(_ main: String, tables: [String: String]) -> MailConfig {
 func planned(
   _ main: String, _ scope: String, _ members: String..., notation: PoolWish.Notation? = nil,
   version: PostfixVersion = .assumed
-) throws(EditRefusal) -> PoolPlan {
+) throws(EditError) -> PoolPlan {
   try configToPlan(main, version: version).planning(
     wishInWords(scope, members, notation), on: plannersMachine)
 }
 
 func wishInWords(
   _ scope: String, _ members: [String], _ notation: PoolWish.Notation? = nil
-) throws(EditRefusal) -> PoolWish {
+) throws(EditError) -> PoolWish {
   var wanted: [WantedMember] = []
   for member in members { wanted.append(try WantedMember(member)) }
   return PoolWish(try Scope(scope), wanted, notation: notation)
 }
 
 func refused(_ main: String, _ scope: String, _ members: String...) -> String {
-  do throws(EditRefusal) {
+  do throws(EditError) {
     return refused(configToPlan(main), try wishInWords(scope, members))
   } catch { return error.message }
 }
 
 func refused(_ config: MailConfig, _ wish: PoolWish) -> String {
-  do throws(EditRefusal) {
+  do throws(EditError) {
     _ = try config.planning(wish, on: plannersMachine)
     return ""
   } catch { return error.message }

@@ -296,7 +296,7 @@ private let multiline = """
     let id = "default_transport"
     let left = try config.applying(.remove(pool: id, member: "smtp:[b"))
     #expect(left.pool(id)?.members.map(\.result) == ["smtp:[a]"])
-    #expect(throws: EditRefusal.wouldEmpty(id)) {
+    #expect(throws: EditError.wouldEmpty(id)) {
       _ = try config.applying(.remove(pool: id, member: "smtp:[a]"))
     }
   }
@@ -369,7 +369,7 @@ private let multiline = """
     let config = MailConfig(
       directory: "/etc/postfix", main: "mydestination = a.example\ndefault_transport = smtp:[a]\n")
     func refusal(_ edit: Edit) -> String {
-      do throws(EditRefusal) { _ = try config.applying(edit) } catch { return error.message }
+      do throws(EditError) { _ = try config.applying(edit) } catch { return error.message }
       return "none"
     }
     for key in ["mydestination", "inet_interfaces", "no_such"] {

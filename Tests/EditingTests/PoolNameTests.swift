@@ -57,12 +57,12 @@ import Testing
     #expect {
       _ = try config.applying(.remove(pool: "to:c.example", member: "[c1]"))
     } throws: { error in
-      (error as? EditRefusal)?.message.contains("decides for to:d.example too: name transport_maps") ?? false
+      (error as? EditError)?.message.contains("decides for to:d.example too: name transport_maps") ?? false
     }
     #expect {
       _ = try config.applying(.remove(pool: "from:none.example", member: "[c1]"))
     } throws: { error in
-      (error as? EditRefusal)?.isUnknownName ?? false
+      (error as? EditError)?.isUnknownName ?? false
     }
   }
 
@@ -81,13 +81,13 @@ import Testing
     #expect(try after(.remove(pool: "outbound", member: name)) == ["\(one) x2"])
     let drains = try made.applying(try DrainWish().edits(of: name, in: nil, made))
     #expect(members(drains) == ["\(one) x2", "\(two) x1 drained"])
-    #expect(throws: EditRefusal.self) { try after(.remove(pool: "outbound", member: "lane:192.0.2.9")) }
+    #expect(throws: EditError.self) { try after(.remove(pool: "outbound", member: "lane:192.0.2.9")) }
     // The service is made with it. Only an address of this machine will do.
     let address = try #require(interfaceAddresses().first { !$0.contains(":") })
     let added = try made.applying(.add(pool: "outbound", member: "lane:\(address)", weight: 4))
     #expect(members(added).count == 3 && members(added).last?.hasSuffix(" x4") == true, "\(members(added))")
     #expect(added.lane(from: address) != nil)
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try after(.add(pool: "outbound", member: "lane:198.51.100.9", weight: 1))
     }
   }
@@ -127,7 +127,7 @@ import Testing
   @Test func aKeyOfATableIsNoScope() {
     let tables = configToPlan("transport_maps = inline:{{a.example=smtp:[a]}}\n")
     for key in ["to:a.example", "from:a.example"] {
-      #expect(throws: EditRefusal.self) {
+      #expect(throws: EditError.self) {
         try tables.applying(.setRoute(key: key, value: "smtp:[b]", table: nil))
       }
     }
@@ -135,7 +135,7 @@ import Testing
       #expect {
         _ = try tables.applying(.removeRoute(key: key, table: nil))
       } throws: { error in
-        (error as? EditRefusal)?.message.contains("need a domain or an address") ?? false
+        (error as? EditError)?.message.contains("need a domain or an address") ?? false
       }
     }
   }
@@ -148,7 +148,7 @@ import Testing
       #expect {
         _ = try config.applying(.setWeight(pool: scope, member: "[r]", weight: 2))
       } throws: { error in
-        (error as? EditRefusal)?.message
+        (error as? EditError)?.message
           == "\(words) has no pool of its own; \"randmap pool \(scope) GATEWAY GATEWAY\" makes one"
       }
     }
@@ -228,7 +228,7 @@ import Testing
     #expect {
       _ = try config.applying(.setWeight(pool: "outbound", member: "[gw1]", weight: 2))
     } throws: { error in
-      let message = (error as? EditRefusal)?.message ?? ""
+      let message = (error as? EditError)?.message ?? ""
       return message.contains("decides for a.example too: name ") && message.contains("randmap pool outbound")
     }
   }

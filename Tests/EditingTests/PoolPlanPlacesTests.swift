@@ -144,7 +144,7 @@ import Testing
     var before = configToPlan("transport_maps = texthash:$config_directory/transport\n")
     let table = Document(path: "/d/transport", bytes: Bytes("in.example smtp:[a]\nby.example :[b]\n".utf8))
     before.files[table.path] = .read(table)
-    func wanted(_ key: String, _ member: String) throws(EditRefusal) -> PoolWish? {
+    func wanted(_ key: String, _ member: String) throws(EditError) -> PoolWish? {
       try PoolWish(.add(pool: "transport:\(key)", member: member, weight: 2), in: before)
     }
     #expect(
@@ -153,11 +153,11 @@ import Testing
           .named("transport:in.example"),
           [WantedMember(.text("smtp:[a]")), WantedMember(.text("[n]"), weight: .number(2))]))
     #expect(try wanted("none.example", "[n]") == nil)
-    #expect(throws: EditRefusal.onlyOneDestination("transport:in.example", destination: "smtp:[a]")) {
+    #expect(throws: EditError.onlyOneDestination("transport:in.example", destination: "smtp:[a]")) {
       try wanted("in.example", "[a]")
     }
     #expect(
-      throws: EditRefusal.cannotPool(
+      throws: EditError.cannotPool(
         "transport:by.example", reason: "\":[b]\" names no transport: write one before it first")
     ) { try wanted("by.example", "[n]") }
   }

@@ -127,7 +127,7 @@ import Testing
     if notation == .stock {
       _ = try config.planning(wish, on: Machine(addresses: []))
     } else {
-      let refusal = try #require(throws: EditRefusal.self) {
+      let refusal = try #require(throws: EditError.self) {
         try config.planning(wish, on: Machine(addresses: []))
       }
       #expect("\(refusal)".contains("kept.example"))
@@ -210,7 +210,7 @@ import Testing
   func whatCannotBeIsRefusedInOneSentence(scope: String, members: [String], words: String) throws {
     let main = "compatibility_level = 3.6\nrelayhost = [a]\nvirtual_mailbox_domains = box.example\n"
     let message: String
-    do throws(EditRefusal) {
+    do throws(EditError) {
       _ = try configToPlan(main).planning(wishInWords(scope, members), on: plannersMachine)
       message = ""
     } catch { message = error.message }
@@ -222,7 +222,7 @@ import Testing
   @Test func aTransportIsNoMemberOfAPoolOfNextHops() throws {
     let config = configToPlan("sender_dependent_relayhost_maps = randmap:{[a], [b]}\n")
     for member in ["lane9:", "smtp:[c]", "smtp:c.example:26"] {
-      let error = #expect(throws: EditRefusal.self) {
+      let error = #expect(throws: EditError.self) {
         try config.applying(.add(pool: "sender_dependent_relayhost_maps", member: member, weight: 1))
       }
       #expect(error?.message.contains("are next hops without a transport") == true, "\(error?.message ?? "")")

@@ -63,7 +63,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   @Test func aShareWithAPlanIsNotMovedByHand() throws {
     let planned = try config("relay_transport = randmap:!smtp:[a]!smtp:[b]\n", at: start)
       .applying(.ramp(pool: "relay_transport", member: "smtp:[b]", plan))
-    let refusal = EditRefusal.isRamped("smtp:[b]")
+    let refusal = EditError.isRamped("smtp:[b]")
     #expect(refusal.message.contains("--cancel"))
     #expect(throws: refusal) {
       try planned.applying(.setWeight(pool: "relay_transport", member: "smtp:[b]", weight: 2))
@@ -73,10 +73,10 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
         .setShare(pool: "relay_transport", member: "smtp:[b]", share: 0.3, tolerance: 0.01))
     }
     // A conversion would lose it.
-    #expect(throws: EditRefusal.self) { try planned.converting([], to: .file) }
+    #expect(throws: EditError.self) { try planned.converting([], to: .file) }
     let ended = try planned.applying(.endRamp(pool: "relay_transport", member: "smtp:[b]"))
     #expect(!ended.main.document.bytes.text.contains("# randmap: ramp"))
-    #expect(throws: EditRefusal.notRamped("smtp:[b]")) {
+    #expect(throws: EditError.notRamped("smtp:[b]")) {
       try ended.applying(.endRamp(pool: "relay_transport", member: "smtp:[b]"))
     }
     // Who leaves takes the plan along.

@@ -15,14 +15,14 @@ import Testing
 
   private func renaming(
     _ pool: String, _ old: String, _ new: String, weight: Int = 1
-  ) throws(EditRefusal) -> [String]? {
+  ) throws(EditError) -> [String]? {
     try config(pool).applying([
       .add(pool: Self.id, member: new, weight: weight), .remove(pool: Self.id, member: old),
     ]).pool(Self.id)?.members.map { "\($0.result) x\($0.weight)" }
   }
 
   private func words(_ pool: String, _ edit: Edit) -> String {
-    do throws(EditRefusal) { _ = try config(pool).applying(edit) } catch { return error.message }
+    do throws(EditError) { _ = try config(pool).applying(edit) } catch { return error.message }
     return ""
   }
 
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func aThirdSpellingIsStillRefused() {
-    #expect(throws: EditRefusal.self) {
+    #expect(throws: EditError.self) {
       try renaming("!smtp:[gw1]!smtp:[gw2]", "smtp:[gw2]", "smtp:[gw1]:25")
     }
   }
@@ -49,7 +49,7 @@ import Testing
     let ramp = Ramp(from: 0.1, to: 0.5, start: 0, over: 86_400, step: .daily)
     let planned = try config("!smtp:[gw1]!smtp:[gw2]").applying(
       .ramp(pool: Self.id, member: "smtp:[gw1]", ramp))
-    #expect(throws: EditRefusal.isRamped("smtp:[gw1]")) {
+    #expect(throws: EditError.isRamped("smtp:[gw1]")) {
       let weight = planned.pool(Self.id)?.members.first { $0.result == "smtp:[gw1]" }?.weight ?? 0
       _ = try planned.applying([
         Edit.add(pool: Self.id, member: "smtp:[gw1]:25", weight: weight),
@@ -65,7 +65,7 @@ import Testing
     )
     let drained = try config("!smtp:[gw1]!smtp:[gw2]").applying(
       .drain(pool: Self.id, member: "smtp:[gw1]"))
-    #expect(throws: EditRefusal.isDrained("smtp:[gw1]")) {
+    #expect(throws: EditError.isDrained("smtp:[gw1]")) {
       try drained.applying(.add(pool: Self.id, member: "smtp:[gw1]:25", weight: 1))
     }
   }

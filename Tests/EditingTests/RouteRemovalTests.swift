@@ -28,7 +28,7 @@ import Testing
         if !before.saysAgent, notation == nil || notation == .stock {
           #expect(bare.main.document.bytes == before.main.document.bytes, "\(members)")
         }
-        #expect(throws: EditRefusal.noDecision(scope)) { try removed(bare, scope) }
+        #expect(throws: EditError.noDecision(scope)) { try removed(bare, scope) }
       }
     }
   }
@@ -168,7 +168,7 @@ import Testing
         #expect(Resolver(bare).route(call.recipient, from: "u@s.example").words == call.goal, "\(members)")
         #expect(bare.pools().allSatisfy { $0.members.count < 2 })
         #expect(!bare.main.document.bytes.text.contains("drained"))
-        #expect(throws: EditRefusal.noDecision(call.scope)) { try removed(bare, call.scope) }
+        #expect(throws: EditError.noDecision(call.scope)) { try removed(bare, call.scope) }
         // Other mail goes as before.
         let other = ["u@r.example", "u@v.example", "u@mx.here.example"].filter { $0 != call.recipient }
         for recipient in other where !(call.scope == "outbound" && recipient == "u@r.example") {
@@ -196,7 +196,7 @@ import Testing
 
   @Test func aScopeIsRefusedWithTheReason() throws {
     func words(_ main: String, _ scope: String) -> String {
-      do throws(EditRefusal) {
+      do throws(EditError) {
         _ = try configToPlan(main).applying(.removeRoute(key: scope, table: nil))
         return ""
       } catch { return error.message }
@@ -253,11 +253,11 @@ import Testing
     for scope in ["outbound", "class:relay"] {
       #expect {
         _ = try config.applying(.setRoute(key: scope, value: "smtp:[b]", table: nil))
-      } throws: { ($0 as? EditRefusal)?.message.contains("randmap pool \(scope) 'smtp:[b]'") ?? false }
+      } throws: { ($0 as? EditError)?.message.contains("randmap pool \(scope) 'smtp:[b]'") ?? false }
     }
     table("outbound smtp:[a]\n")
     #expect {
       _ = try removed(config, "outbound")
-    } throws: { ($0 as? EditRefusal)?.message.contains("--table /d/transport") ?? false }
+    } throws: { ($0 as? EditError)?.message.contains("--table /d/transport") ?? false }
   }
 }

@@ -16,7 +16,7 @@ import Testing
     #expect {
       _ = try config.applying(.add(pool: "outbound", member: spelling, weight: 1))
     } throws: {
-      ($0 as? EditRefusal)?.message
+      ($0 as? EditError)?.message
         == "\"\(spelling)\" is the gateway of the member \"[127.0.0.2]:587\". To give it more mail: randmap set sender_dependent_relayhost_maps '[127.0.0.2]:587' 2"
     }
     // That call does it.

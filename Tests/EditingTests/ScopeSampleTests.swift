@@ -38,7 +38,7 @@ import Testing
     #expect(one.config.route("u@sub.a.example") == ["smtp:[s]": 1])
     // Postfix does not ask for such a key there.
     let other = configToPlan("parent_domain_matches_subdomains = transport_maps\n")
-    let refusal = #expect(throws: EditRefusal.self) {
+    let refusal = #expect(throws: EditError.self) {
       try other.planning(wishInWords("to:.a.example", ["[s]", "[b]"]), on: plannersMachine)
     }
     #expect(refusal?.message.contains("say to:a.example") == true)
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: ["to:.", "to:..a.example", "from:.a.example"])
   func noOtherDotStartsAScope(scope: String) {
-    #expect(throws: EditRefusal.self) { try Scope(scope) }
+    #expect(throws: EditError.self) { try Scope(scope) }
   }
 
   /// What an agent would do with a new pool says nothing of what decides today.

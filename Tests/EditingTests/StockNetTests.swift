@@ -163,8 +163,8 @@ private let maps = "sender_dependent_default_transport_maps"
     var config = MailConfig(
       directory: "/etc/postfix",
       main: "\(maps) = pipemap:{randmap:{1, 2}, texthash:/etc/postfix/lists}\n")
-    func refusal(_ edit: Edit) -> EditRefusal? {
-      do throws(EditRefusal) {
+    func refusal(_ edit: Edit) -> EditError? {
+      do throws(EditError) {
         _ = try config.applying(edit)
         return nil
       } catch { return error }
@@ -220,7 +220,7 @@ private let maps = "sender_dependent_default_transport_maps"
           }
         }
         guard let next = try? plain.applying(edit("default_transport")) else { continue }
-        do throws(EditRefusal) {
+        do throws(EditError) {
           stock = try stock.applying(edit(maps))
         } catch {
           guard case .safetyNet = error else {

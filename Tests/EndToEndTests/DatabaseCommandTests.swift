@@ -42,7 +42,7 @@ import Testing
 
   @Test func rowsSayWhoAndWhy() throws {
     try randmap("set", "outbound", "[127.0.0.3]:1", "45", "--why", "#4711 more disk", "--write")
-    #expect(try Store.read(database).members.map(\.weight) == [70, 45])
+    #expect(try PoolDatabase.read(database).members.map(\.weight) == [70, 45])
     let reason = try runSuccessfully(
       "sqlite3", [database, "SELECT reason FROM revision ORDER BY number DESC LIMIT 1"])
     #expect(reason.hasSuffix(": #4711 more disk\n"), "\(reason)")
@@ -161,7 +161,7 @@ import Testing
       let done = try edit.wait()
       #expect(done.status == .exited(0), "\(done.summary)")
     }
-    let rows = try Store.read(database).members
+    let rows = try PoolDatabase.read(database).members
     #expect(rows.count == 22 && rows.count { $0.weight == 200 } == 20, "\(rows)")
     let count = try runSuccessfully("sqlite3", [database, "SELECT count(*) FROM revision"])
     #expect(count == "41\n")

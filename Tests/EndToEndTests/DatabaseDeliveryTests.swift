@@ -35,7 +35,7 @@ import Testing
     #expect(scene.deferred == 0)
     // Known as down, it is not tried first any more.
     let row = try #require(
-      try Store.read(scene.database).members.first { $0.nextHop == "\(scene.gateways[2].address)" })
+      try PoolDatabase.read(scene.database).members.first { $0.nextHop == "\(scene.gateways[2].address)" })
     let state = MemberState(pool: row.pool, transport: row.transport, nextHop: row.nextHop, state: "down")
     try OpenStore(scene.database).write([state], at: Int64(time(nil)))
     #expect(scene.firsts(2, in: try scene.draw(50)) == 0)
@@ -123,7 +123,7 @@ import Testing
   @Test func twentyReadersSeeNoLock() throws {
     let scene = try DatabaseScene([1, 1, 1])
     try scene.deliver(10)
-    let route = try #require(try Store.read(scene.database).routes.first)
+    let route = try #require(try PoolDatabase.read(scene.database).routes.first)
     let settings = scene.lab.configDirectory + "/randmap_\(route.map).cf"
     let keys = (0..<3_000).map { "sender\($0)@lab.randmap.test\n" }.joined()
     let readers = try (0..<20).map { _ in
@@ -157,14 +157,14 @@ import Testing
     }
     defer { _ = try? runSuccessfully("umount", ["--lazy", small]) }
     try scene.deliver(10)
-    let before = try Store.read(scene.database)
+    let before = try PoolDatabase.read(scene.database)
     let filler = small + "/filler"
     _ = try run("dd", ["if=/dev/zero", "of=" + filler, "bs=4k"])
     let edit = try runRandmap([
       "add", "outbound", "[127.0.0.1]:1", "--write", "--force", "-c", scene.lab.configDirectory,
     ])
     #expect(edit.status == .exited(1) && edit.standardError.contains("full"), "\(edit.summary)")
-    #expect(try Store.read(scene.database) == before)
+    #expect(try PoolDatabase.read(scene.database) == before)
     #expect(try scene.deliver(100).reduce(0, +) == 100)
     unlink(filler)
     try scene.randmap(["set", "outbound", "smtp:\(scene.gateways[0].address)", "97", "--write", "--force"])
@@ -200,7 +200,7 @@ import Testing
     }
     #expect(scene.lab.deliveries.allSatisfy { $0.status == .deferred })
     // A pool whose members are all known as down tries them all the same.
-    let rows = try Store.read(scene.database).members
+    let rows = try PoolDatabase.read(scene.database).members
     try OpenStore(scene.database).write(
       rows.map { MemberState(pool: $0.pool, transport: $0.transport, nextHop: $0.nextHop, state: "down") },
       at: Int64(time(nil)))
@@ -234,7 +234,7 @@ import Testing
       try writeFile(end, "")
       try writer.wait()
     }
-    #expect(try Store.read(scene.database).members.allSatisfy { $0.weight == 1 })
+    #expect(try PoolDatabase.read(scene.database).members.allSatisfy { $0.weight == 1 })
     #expect(try scene.deliver(100).reduce(0, +) == 100)
     #expect(scene.deferred == 0)
   }

@@ -19,7 +19,9 @@ extension DatabaseScene {
   /// The row of the third gateway, in words.
   fileprivate func row() throws -> String {
     let name = "\(gateways[2].address)"
-    return try Store.read(database).members.first { $0.nextHop == name }.map { PoolRow.member($0).line } ?? ""
+    return try PoolDatabase.read(database).members.first { $0.nextHop == name }.map {
+      StoredRow.member($0).line
+    } ?? ""
   }
 
   /// Deliveries by the third gateway in the mail log, a minute ago.

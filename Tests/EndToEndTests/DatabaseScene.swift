@@ -47,8 +47,8 @@ final class DatabaseScene {
 
   /// What Postfix's query answers, so many times.
   func draw(_ count: Int) throws -> [String] {
-    let route = try #require(try Store.read(database).routes.first)
-    let answers = try Store.draw(map: route.map, key: route.key, from: database, times: count)
+    let route = try #require(try PoolDatabase.read(database).routes.first)
+    let answers = try PoolDatabase.draw(map: route.map, key: route.key, from: database, times: count)
     #expect(answers.count == count)
     return answers
   }
@@ -94,10 +94,10 @@ final class DatabaseScene {
   }
 
   func change(_ edit: (inout PoolRows) -> Void) throws {
-    let before = try Store.read(database)
+    let before = try PoolDatabase.read(database)
     var after = before
     edit(&after)
-    try Store.apply(
+    try PoolDatabase.apply(
       RowChange(from: before.text, to: after.text, author: "test", summary: "edit"), to: database,
       at: Int64(time(nil)))
   }

@@ -12,7 +12,8 @@ extension DatabaseScene {
   func states() throws -> [(state: String?, age: Int)] {
     try asOwner(ofDirectoryOf: database) { () throws(StoreError) in
       var found: [String: (String?, Int)] = [:]
-      try Connection(database, .readOnly).query("SELECT nexthop, state, state_at FROM member") { row in
+      try DatabaseConnection(database, .readOnly).query("SELECT nexthop, state, state_at FROM member") {
+        row in
         guard case .text(let name) = row[0], case .text(let state) = row[1], case .integer(let time) = row[2]
         else { return }
         found[name] = (state, Int(Glibc.time(nil)) - Int(time))
@@ -42,7 +43,7 @@ extension DatabaseScene {
   /// Changes rows as another program does.
   func run(_ statements: String) throws {
     try asOwner(ofDirectoryOf: database) { () throws(StoreError) in
-      try Connection(database, .readWrite).run(statements)
+      try DatabaseConnection(database, .readWrite).run(statements)
     }
   }
 }

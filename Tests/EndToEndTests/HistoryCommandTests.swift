@@ -43,12 +43,12 @@ private struct Log: Decodable {
     let pool = ["pool", "outbound", "[127.0.0.2]", "[127.0.0.3]", "--notation", "database"]
     _ = try run(pool + ["--write", "--force"])
     let database = place.file("data/randmap-pools.db")
-    let rows = try PoolRows(text: Store.read(database).text)
+    let rows = try PoolRows(text: PoolDatabase.read(database).text)
     let note =
       "the rows stay in \(database): other hosts, and daemons that were not reloaded, may ask for them"
     // A change of the rows by another write is no conflict with that.
     _ = try run(["set", "outbound", "[127.0.0.3]", "5", "--write", "--force"])
-    let changed = try Store.read(database).text
+    let changed = try PoolDatabase.read(database).text
     #expect(changed != rows.text)
     for call in [["undo", "1", "--dry-run"], ["undo", "1", "--force"]] {
       let undone = try run(call)
@@ -58,7 +58,7 @@ private struct Log: Decodable {
       #expect(undone.standardError.contains(note), "\(undone.summary)")
     }
     #expect(try readText(place.file("main.cf")) == first)
-    #expect(try Store.read(database).text == changed)
+    #expect(try PoolDatabase.read(database).text == changed)
   }
 
   @Test func anUndoOfRowsShowsThem() throws {
@@ -79,7 +79,7 @@ private struct Log: Decodable {
     #expect(
       undone.standardOutput.contains("-member outbound next-hop [127.0.0.3] weight 5"), "\(undone.summary)")
     #expect(!undone.standardOutput.contains("the rows stay"))
-    #expect(try Store.read(place.file("data/randmap-pools.db")).text.contains("[127.0.0.3] weight 1"))
+    #expect(try PoolDatabase.read(place.file("data/randmap-pools.db")).text.contains("[127.0.0.3] weight 1"))
   }
 
   /// Rows of a database that nobody changed are no conflict, and no place to show.

@@ -99,7 +99,7 @@ private struct Drawn {
   func onlyTheMailThatIsMeantTakesAnotherWay(seed: UInt64) throws {
     let drawn = try Drawn(seed: seed)
     let plan: PoolPlan
-    do throws(EditRefusal) {
+    do throws(EditError) {
       plan = try drawn.config.planning(drawn.wish, on: Machine(addresses: []))
     } catch {
       // What another setting decides is refused, with the reason.

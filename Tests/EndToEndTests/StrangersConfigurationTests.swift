@@ -152,7 +152,7 @@ import Testing
 
   @Test func aRunningPostfixsOwnDirectoryIsKnown() throws {
     let lab = try PostfixLab()
-    let tools = PostfixTools()
+    let tools = PostfixCommands()
     #expect(tools.ownPath(of: lab.configDirectory) != nil)
     #expect(tools.ownPath(of: lab.configDirectory + "/../etc") != nil)
     // Another directory that names the same queue is not that instance's.
@@ -166,7 +166,7 @@ import Testing
   /// Another user's link to Postfix's own directory, which may lead elsewhere a moment later.
   @Test(.enabled(if: geteuid() == 0)) func theWayToItsOwnDirectoryIsNobodyElses() throws {
     let lab = try PostfixLab()
-    let tools = PostfixTools()
+    let tools = PostfixCommands()
     let place = try TemporaryDirectory()
     let link = place.file("link")
     #expect(symlink(lab.configDirectory, link) == 0)
@@ -186,7 +186,7 @@ import Testing
       try machine.write("\(name)/main.cf", "alternate_config_directories = \(machine.file("elsewhere"))\n")
     }
     try machine.write("own/main.cf", "multi_instance_directories = /nonexistent, \(machine.file("listed"))\n")
-    let tools = PostfixTools(ownDirectory: machine.file("own"))
+    let tools = PostfixCommands(ownDirectory: machine.file("own"))
     #expect(tools.ownPath(of: machine.file("own")) != nil && tools.ownPath(of: machine.file("listed")) != nil)
     #expect(
       tools.ownPath(of: machine.file("elsewhere")) == nil && tools.ownPath(of: machine.file("none")) == nil)

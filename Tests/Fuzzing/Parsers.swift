@@ -71,7 +71,7 @@ package enum Parser: UInt8, CaseIterable, Sendable {
         Approach(heloName: "mx1.example", tls: TLSPolicy(.verify)): [
           Reading(
             address: "192.0.2.1", port: 25, finding: .loopsBack("mx1.example"), encryption: .notOffered),
-          Reading(address: nil, port: 25, finding: .unresolved(Unresolved(.absent, "no address"))),
+          Reading(address: nil, port: 25, finding: .unresolved(ResolutionError(.absent, "no address"))),
         ]
       ], remark: .slow(6000))
   ]

@@ -48,7 +48,7 @@ package enum WireParser: String, CaseIterable, Sendable {
   private func replies(_ bytes: [UInt8]) -> [String] {
     var reader = ReplyReader(lineLimit: 100, countLimit: 10)
     var complaints: [String] = []
-    do throws(ReplyReader.Failure) {
+    do throws(ReplyReader.ReplyError) {
       for byte in bytes {
         guard let reply = try reader.take(byte) else { continue }
         if !(200..<600).contains(reply.code) { complaints.append("a code of \(reply.code)") }

@@ -31,10 +31,10 @@ import Testing
   }
 
   @Test func familiesAreRespected() throws {
-    #expect(throws: Unresolved.self) {
+    #expect(throws: ResolutionError.self) {
       try lookup(.host("192.0.2.1", port: 25), .smtp, .ipv6).literal?.get().map(\.address)
     }
-    #expect(throws: Unresolved.self) {
+    #expect(throws: ResolutionError.self) {
       try lookup(.host("ipv6:::1", port: 25), .smtp, .ipv4).literal?.get().map(\.address)
     }
     #expect(
@@ -79,10 +79,10 @@ import Testing
   @Test func aNullExchangerTakesNoMail() throws {
     let server = try ToyNameServer([(0, [])])
     defer { server.stop() }
-    let failure = #expect(throws: Unresolved.self) {
+    let failure = #expect(throws: ResolutionError.self) {
       try lookup(.mx("domain.example", port: 25), .smtp, .all, server).addresses().get().map(\.address)
     }
-    #expect(failure == Unresolved(.absent, "accepts no mail (null MX)"))
+    #expect(failure == ResolutionError(.absent, "accepts no mail (null MX)"))
   }
 
   @Test func aNameServerThatIsSilentHoldsNothingUp() async throws {
@@ -92,7 +92,7 @@ import Testing
     var settings = try settings([.probeTimeLimit: 300])
     settings.nameServer = .init(address: "127.0.0.1", port: silent.port)
     let reading = try await reading(of: .mx("domain.example", port: 25), settings)
-    #expect(reading.finding == .unresolved(Unresolved(.unanswered, "no answer within 0.3 s")))
+    #expect(reading.finding == .unresolved(ResolutionError(.unanswered, "no answer within 0.3 s")))
   }
 
   /// All of them take longer than a probe may, and each of them does not.
@@ -121,7 +121,7 @@ import Testing
       Target(.mx("gw\($0).example", port: 1), Approach(heloName: "relay.example"))
     }
     let readings = await probe(targets, settings)
-    let unanswered = ProbeFinding.unresolved(Unresolved(.unanswered, "no answer within 0.3 s"))
+    let unanswered = ProbeFinding.unresolved(ResolutionError(.unanswered, "no answer within 0.3 s"))
     #expect(readings.count == 50 && readings.values.allSatisfy { $0.map(\.finding) == [unanswered] })
   }
 
@@ -151,34 +151,34 @@ import Testing
       try lookup(name, .smtp, .ipv4, server, by: .dnsThenNative).addresses().get().map(\.address) == [
         "127.0.0.1"
       ])
-    let failure = #expect(throws: Unresolved.self) {
+    let failure = #expect(throws: ResolutionError.self) {
       try lookup(name, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
     }
     #expect(
       failure
-        == Unresolved(
+        == ResolutionError(
           .absent,
           "not in the DNS; /etc/hosts has it, but is not asked without smtp_host_lookup = dns, native"))
-    let other = #expect(throws: Unresolved.self) {
+    let other = #expect(throws: ResolutionError.self) {
       try lookup(.host("nowhere.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
     }
-    #expect(other == Unresolved(.absent, "not in the DNS"))
+    #expect(other == ResolutionError(.absent, "not in the DNS"))
   }
 
   @Test func aDomainInBracketsIsTold() throws {
     let server = try ToyNameServer([(20, ["second", "example"]), (10, ["first", "example"])])
     defer { server.stop() }
-    let failure = #expect(throws: Unresolved.self) {
+    let failure = #expect(throws: ResolutionError.self) {
       try lookup(.host("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
     }
     #expect(
-      failure == Unresolved(.domain, "not in the DNS, but it has mail exchangers, first.example first"))
+      failure == ResolutionError(.domain, "not in the DNS, but it has mail exchangers, first.example first"))
   }
 
   @Test func aNameServerThatFailsMayYetAnswer() throws {
     let server = try ToyNameServer([(10, ["mx", "example"])], isBroken: true)
     defer { server.stop() }
-    let failure = #expect(throws: Unresolved.self) {
+    let failure = #expect(throws: ResolutionError.self) {
       try lookup(.host("gw.example", port: 25), .smtp, .all, server, by: .dns).addresses().get()
     }
     #expect(failure?.kind == .unanswered)
@@ -217,7 +217,7 @@ import Testing
     let server = try ToyNameServer((0..<500).map { (UInt16($0), ["mx\($0)", "invalid"]) })
     defer { server.stop() }
     let start = ContinuousClock.now
-    #expect(throws: Unresolved.self) {
+    #expect(throws: ResolutionError.self) {
       try lookup(.mx("domain.example", port: 25), .smtp, .all, server, by: .dns).addresses().get().map(
         \.address)
     }
@@ -230,7 +230,7 @@ import Testing
     let server = try ToyNameServer([(10, ["mx", "example"])], isBroken: true)
     defer { server.stop() }
     for gateway in [Gateway.mx("domain.example", port: 25), .host("gw.example", port: 25)] {
-      #expect(throws: Unresolved.self) {
+      #expect(throws: ResolutionError.self) {
         try lookup(gateway, .smtp, .all, server, by: .dns).addresses().get().map(\.address)
       }
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReplyReaderTests {
   private func read(
     _ text: String, lineLimit: Int = 2048, countLimit: Int = 100
-  ) throws(ReplyReader.Failure) -> [ReplyReader.Lines] {
+  ) throws(ReplyReader.ReplyError) -> [ReplyReader.Lines] {
     var reader = ReplyReader(lineLimit: lineLimit, countLimit: countLimit)
     var replies: [ReplyReader.Lines] = []
     for byte in text.utf8 {
@@ -46,13 +46,13 @@ import Testing
     "220_x\r\n", "120 x\r\n",
   ])
   func refusesWhatIsNoReply(text: String) {
-    #expect(throws: ReplyReader.Failure.notSMTP(Array(text.utf8.dropLast(2)))) { try read(text) }
+    #expect(throws: ReplyReader.ReplyError.notSMTP(Array(text.utf8.dropLast(2)))) { try read(text) }
   }
 
   @Test func refusesTooManyLines() throws {
     let most = String(repeating: "220-x\r\n", count: 9) + "220 x\r\n"
     #expect(try read(most, countLimit: 10).first?.texts.count == 10)
-    #expect(throws: ReplyReader.Failure.endless) {
+    #expect(throws: ReplyReader.ReplyError.endless) {
       try read(String(repeating: "220-x\r\n", count: 10), countLimit: 10)
     }
   }
@@ -60,7 +60,7 @@ import Testing
   @Test func refusesALineTooLong() throws {
     let most = "220 " + String(repeating: "x", count: 507) + "\r"
     #expect(try read(most + "\n", lineLimit: 512).count == 1)
-    #expect(throws: ReplyReader.Failure.endless) { try read(most + "x\n", lineLimit: 512) }
+    #expect(throws: ReplyReader.ReplyError.endless) { try read(most + "x\n", lineLimit: 512) }
   }
 
   @Test(arguments: [("", false), ("2", false), ("220", false), ("220-x", false), ("S", true), ("22x", true)])

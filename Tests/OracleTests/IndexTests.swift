@@ -14,7 +14,7 @@ import Testing
     let config = try MailConfig(directory: place, environment: Environment(hostName: "mx.example"))
     let context = RouteContext { table, key in
       asking
-        ? PostfixTools().answer(table: table, key: key, configDirectory: place)
+        ? PostfixCommands().answer(table: table, key: key, configDirectory: place)
         : .unknown("\(table) is not asked")
     }
     return Resolver(config, context: context).route("u@x.test")

@@ -156,7 +156,8 @@ struct Oracle {
   private func write(_ rows: String, for place: String) throws(TestFailure) {
     let database = "\(place)/pools.db"
     do {
-      try Store.apply(RowChange(from: nil, to: rows, author: "test", summary: "made"), to: database, at: 1)
+      try PoolDatabase.apply(
+        RowChange(from: nil, to: rows, author: "test", summary: "made"), to: database, at: 1)
     } catch {
       throw TestFailure(error.message)
     }
@@ -170,7 +171,7 @@ struct Oracle {
     do {
       let config = try MailConfig(
         directory: place, environment: Environment(hostName: machineName(), version: version))
-      let tools = PostfixTools()
+      let tools = PostfixCommands()
       return Routing.Resolver(
         config,
         context: RouteContext(

@@ -30,7 +30,7 @@ struct RewriteTrial {
     let config = try MailConfig(
       directory: place, environment: Environment(hostName: machineName(), version: try installedVersion()))
     parameters = config.parameters
-    let tools = PostfixTools()
+    let tools = PostfixCommands()
     resolver = Routing.Resolver(
       config,
       context: RouteContext(

@@ -2,7 +2,7 @@
 import PostfixFiles
 import Testing
 
-private typealias Problem = NextHopProblem
+private typealias Problem = NextHopError
 
 @Suite struct NextHopTests {
   @Test(arguments: [

@@ -33,7 +33,7 @@ import Testing
     let link = directory.file("link")
     #expect(symlink(path, link) == 0)
     for path in [path, link] {
-      do throws(FileProblem) {
+      do throws(FileError) {
         _ = try FileReader.read(path)
         Issue.record("\(path) was read")
       } catch {
@@ -48,7 +48,7 @@ import Testing
       String(repeating: "proxy:", count: 100_000) + "static:x",
       String(repeating: "unionmap:{", count: 100_000),
     ] {
-      #expect(throws: TableSpecProblem.self) { try TableSpec(SourcedText(builtIn: text)) }
+      #expect(throws: TableSpecError.self) { try TableSpec(SourcedText(builtIn: text)) }
     }
   }
 }

@@ -3,7 +3,7 @@ import PostfixFiles
 import Routing
 import Testing
 
-private typealias Problem = TableSpecProblem
+private typealias Problem = TableSpecError
 
 private func spec(_ text: String) throws -> TableSpec { try TableSpec(SourcedText(builtIn: text)) }
 

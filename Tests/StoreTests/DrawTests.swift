@@ -21,20 +21,21 @@ import Testing
   private func database(_ rows: PoolRows) throws -> (directory: TemporaryDirectory, path: String) {
     let directory = try TemporaryDirectory()
     let path = directory.file("pools.db")
-    try Store.apply(RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
+    try PoolDatabase.apply(
+      RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
     return (directory, path)
   }
 
   private func guards(_ path: String) throws -> Int {
     var count = 0
     let statement = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'no_plan_here*'"
-    try Connection(path, .readOnly).query(statement) { _ in count += 1 }
+    try DatabaseConnection(path, .readOnly).query(statement) { _ in count += 1 }
     return count
   }
 
   private func counts(_ path: String) throws -> [String: Double] {
     let times = 8_000
-    return try Store.draw(map: "m", key: "*", from: path, times: times).reduce(into: [:]) {
+    return try PoolDatabase.draw(map: "m", key: "*", from: path, times: times).reduce(into: [:]) {
       $0[$1, default: 0] += 1 / Double(times)
     }
   }
@@ -46,8 +47,8 @@ import Testing
         members: ["inet:[a]:24", "inet:[b]:24", "mail.inet:24"].map {
           MemberRow(pool: "p", transport: "lmtp", nextHop: $0, weight: 1)
         }, routes: [RouteRow(map: "m", key: "*", pool: "p")]))
-    if withPlans { try Connection(path, .readWrite).run(Schema.draw(withPlans: true)) }
-    let answers = Set(try Store.draw(map: "m", key: "*", from: path, times: 500))
+    if withPlans { try DatabaseConnection(path, .readWrite).run(Schema.draw(withPlans: true)) }
+    let answers = Set(try PoolDatabase.draw(map: "m", key: "*", from: path, times: 500))
     #expect(
       answers == [
         "lmtp:inet:[a]:24, [b]:24, mail.inet:24", "lmtp:inet:[a]:24, mail.inet:24, [b]:24",
@@ -60,7 +61,7 @@ import Testing
   /// Of 8,000 draws the standard deviation is at most 0.0056.
   @Test func bothAnswerAlike() throws {
     let (directory, path) = try database(rows)
-    let database = try Connection(path, .readWrite)
+    let database = try DatabaseConnection(path, .readWrite)
     try database.run(
       "UPDATE member SET state = 'down', state_at = strftime('%s', 'now') + 0 WHERE nexthop = '[down]'")
     let expected = [
@@ -83,7 +84,7 @@ import Testing
     var drained = rows
     for index in drained.members.indices { drained.members[index].drain = MemberRow.Drain() }
     let (directory, path) = try database(drained)
-    try Connection(path, .readWrite).run(Schema.draw(withPlans: withPlans))
+    try DatabaseConnection(path, .readWrite).run(Schema.draw(withPlans: withPlans))
     let found = try counts(path)
     #expect(abs(found.filter { $0.key.hasPrefix("smtp:") }.values.reduce(0, +) - 187.0 / 190) < 0.025)
     #expect(found.keys.allSatisfy { $0.split(separator: ",").count == ($0.hasPrefix("smtp:") ? 4 : 2) })
@@ -95,10 +96,11 @@ import Testing
     #expect(try guards(path) == 2)
     // What another program writes would move nothing.
     #expect(throws: StoreError.self) {
-      try Connection(path, .readWrite).run("UPDATE member SET ramp_from = 1.0, ramp_start = 1, ramp_end = 2")
+      try DatabaseConnection(path, .readWrite).run(
+        "UPDATE member SET ramp_from = 1.0, ramp_start = 1, ramp_end = 2")
     }
     #expect(throws: StoreError.self) {
-      try Connection(path, .readWrite).run(
+      try DatabaseConnection(path, .readWrite).run(
         "INSERT INTO member (pool, nexthop, weight, ramp_from, ramp_start, ramp_end) VALUES ('p', '[z]', 1, 1.0, 1, 2)"
       )
     }
@@ -106,13 +108,13 @@ import Testing
     planned.members[1].ramp = MemberRow.Ramp(
       from: 0.01, start: 1, end: 2, plan: MemberRow.Plan(to: 0.4, steps: "daily", stopAt: 0.1))
     let change = RowChange(from: rows.text, to: planned.text, author: "test", summary: "ramp")
-    try Store.apply(change, to: path, at: 2)
+    try PoolDatabase.apply(change, to: path, at: 2)
     #expect(try guards(path) == 0)
     let found = try counts(path)
     #expect(abs(found.filter { $0.key.hasPrefix("smtp:[b]") }.values.reduce(0, +) - 0.4) < 0.025)
-    try Store.apply(change.reversed, to: path, at: 3)
+    try PoolDatabase.apply(change.reversed, to: path, at: 3)
     #expect(try guards(path) == 2)
-    #expect(try Store.read(path) == rows)
+    #expect(try PoolDatabase.read(path) == rows)
     withExtendedLifetime(directory) {}
   }
 }

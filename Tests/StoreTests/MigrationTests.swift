@@ -65,7 +65,7 @@ import Testing
   private func old() throws -> (directory: TemporaryDirectory, path: String) {
     let directory = try TemporaryDirectory()
     let path = directory.file("pools.db")
-    let database = try Connection(path, .create)
+    let database = try DatabaseConnection(path, .create)
     try database.run("PRAGMA journal_mode = WAL")
     try database.run(Self.first)
     try database.run(
@@ -94,17 +94,19 @@ import Testing
 
   private func value(_ statement: String, of path: String) throws -> [Value] {
     var found: [Value] = []
-    try Connection(path, .readOnly).query(statement) { found.append($0[0]) }
+    try DatabaseConnection(path, .readOnly).query(statement) { found.append($0[0]) }
     return found
   }
 
-  private func version(_ path: String) throws -> Int? { try Store.version(of: Connection(path, .readOnly)) }
+  private func version(_ path: String) throws -> Int? {
+    try PoolDatabase.version(of: DatabaseConnection(path, .readOnly))
+  }
 
   @Test func aReadChangesNothing() throws {
     let (directory, path) = try old()
     let before = try readFile(path)
-    #expect(try Store.read(path) == rows)
-    #expect(try Store.draw(map: "m", key: "*", from: path, times: 9).count == 9)
+    #expect(try PoolDatabase.read(path) == rows)
+    #expect(try PoolDatabase.draw(map: "m", key: "*", from: path, times: 9).count == 9)
     #expect(try readFile(path) == before)
     #expect(try version(path) == 1)
     withExtendedLifetime(directory) {}
@@ -115,17 +117,17 @@ import Testing
     var after = rows
     after.members[0].weight = 4
     let change = RowChange(from: rows.text, to: after.text, author: "test", summary: "edited")
-    try Store.apply(change, to: path, at: 40)
+    try PoolDatabase.apply(change, to: path, at: 40)
     #expect(try version(path) == Schema.version)
-    #expect(try Store.read(path) == after)
+    #expect(try PoolDatabase.read(path) == after)
     #expect(try value("SELECT state_at FROM member WHERE nexthop = '[a]'", of: path) == [.integer(77)])
     #expect(try value("SELECT time FROM revision ORDER BY number", of: path) == [.integer(5), .integer(40)])
     #expect(try value("SELECT count(*) FROM mail", of: path) == [.integer(0)])
-    let answers = try Store.draw(map: "m", key: "*", from: path, times: 200)
+    let answers = try PoolDatabase.draw(map: "m", key: "*", from: path, times: 200)
     #expect(answers.allSatisfy { $0.hasPrefix("smtp:") })
     // It is the same as one that is new.
     let new = directory.file("new.db")
-    try Store.apply(RowChange(from: nil, to: after.text, author: "t", summary: "made"), to: new, at: 1)
+    try PoolDatabase.apply(RowChange(from: nil, to: after.text, author: "t", summary: "made"), to: new, at: 1)
     let schema = "SELECT name || ' ' || type FROM sqlite_master WHERE name <> 'mail' ORDER BY 1"
     #expect(try value(schema, of: path) == value(schema, of: new))
     let views = "SELECT sql FROM sqlite_master WHERE type = 'view' ORDER BY name"
@@ -133,8 +135,8 @@ import Testing
     let columns = "SELECT name || ' ' || type FROM pragma_table_info('member')"
     #expect(try value(columns, of: path) == value(columns, of: new))
     // And a second write changes no schema.
-    try Store.apply(change.reversed, to: path, at: 41)
-    #expect(try Store.read(path) == rows)
+    try PoolDatabase.apply(change.reversed, to: path, at: 41)
+    #expect(try PoolDatabase.read(path) == rows)
     #expect(try version(path) == Schema.version)
   }
 
@@ -145,7 +147,7 @@ import Testing
     #expect(try version(path) == 1)
     try open.write([MemberState(pool: "p", transport: "smtp", nextHop: "[a]", state: "down")], at: 50)
     #expect(try version(path) == Schema.version)
-    #expect(try Store.read(path) == rows)
+    #expect(try PoolDatabase.read(path) == rows)
     withExtendedLifetime(directory) {}
   }
 
@@ -158,13 +160,13 @@ import Testing
     let (directory, path) = try old()
     let open = try OpenStore(path)
     try open.write([MemberState(pool: "p", transport: "smtp", nextHop: "[a]", state: "up")], at: 50)
-    #expect(throws: StoreError.self) { try Connection(path, .readWrite).run(statement) }
-    #expect(try Store.read(path) == rows)
+    #expect(throws: StoreError.self) { try DatabaseConnection(path, .readWrite).run(statement) }
+    #expect(try PoolDatabase.read(path) == rows)
     // All but the last may go, and a route may come to a pool that has one.
-    try Connection(path, .readWrite).run(
+    try DatabaseConnection(path, .readWrite).run(
       "UPDATE member SET pool = 'other' WHERE nexthop = '[a]'; UPDATE route SET pool = 'other'; DELETE FROM member WHERE pool = 'p'"
     )
-    #expect(try Store.read(path).members.map(\.pool) == ["other"])
+    #expect(try PoolDatabase.read(path).members.map(\.pool) == ["other"])
     withExtendedLifetime(directory) {}
   }
 
@@ -175,9 +177,9 @@ import Testing
     before.members[0].weight = 9
     after.members[0].weight = 8
     let change = RowChange(from: before.text, to: after.text, author: "test", summary: "edited")
-    #expect(throws: StoreError.changed(path)) { try Store.apply(change, to: path, at: 40) }
+    #expect(throws: StoreError.changed(path)) { try PoolDatabase.apply(change, to: path, at: 40) }
     #expect(try version(path) == 1)
-    #expect(try Store.read(path) == rows)
+    #expect(try PoolDatabase.read(path) == rows)
     withExtendedLifetime(directory) {}
   }
 }

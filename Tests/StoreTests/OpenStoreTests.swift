@@ -12,9 +12,9 @@ import Testing
   @Test func lookingAtTheFileKeepsTheLocks() throws {
     let (directory, path) = try StoreTests().database()
     let open = try OpenStore(path)
-    #expect(Store.hasWriteAheadLog(path) == true)
-    #expect(Store.holdsPools(path))
-    _ = try Store.read(path)
+    #expect(PoolDatabase.hasWriteAheadLog(path) == true)
+    #expect(PoolDatabase.holdsPools(path))
+    _ = try PoolDatabase.read(path)
     func log() -> UInt64? {
       var status = stat()
       return stat(path + "-wal", &status) == 0 ? UInt64(status.st_ino) : nil
@@ -23,15 +23,15 @@ import Testing
     #expect(before != nil)
     for _ in 0..<3 {
       #expect(try run("sqlite3", [path, "UPDATE member SET weight = weight + 1"]).status == .exited(0))
-      #expect(Store.hasWriteAheadLog(path) == true)
+      #expect(PoolDatabase.hasWriteAheadLog(path) == true)
     }
     #expect(log() == before)
     try open.write([], at: 1)
     // What is no such database is none.
     try directory.write("text", "no database at all, but long enough")
-    #expect(Store.hasWriteAheadLog(directory.file("text")) == nil)
+    #expect(PoolDatabase.hasWriteAheadLog(directory.file("text")) == nil)
     try directory.write("empty", "")
-    #expect(Store.hasWriteAheadLog(directory.file("empty")) == nil)
+    #expect(PoolDatabase.hasWriteAheadLog(directory.file("empty")) == nil)
     withExtendedLifetime(open) {}
   }
 }

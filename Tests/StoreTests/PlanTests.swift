@@ -35,8 +35,9 @@ import Testing
     let rows = PoolRows(members: members, routes: [RouteRow(map: "m", key: "*", pool: "p")])
     let directory = try TemporaryDirectory()
     let path = directory.file("pools.db")
-    try Store.apply(RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
-    #expect(try Store.read(path) == rows)
+    try PoolDatabase.apply(
+      RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
+    #expect(try PoolDatabase.read(path) == rows)
     #expect(PoolRows(text: rows.text) == rows)
     return (directory, path)
   }
@@ -44,7 +45,9 @@ import Testing
   /// The shares as the view has them, in the order of the names.
   private func shares(_ path: String) throws -> [Double] {
     var weights: [Double] = []
-    try Connection(path, .readOnly).query("SELECT weight FROM share WHERE NOT drained ORDER BY nexthop") {
+    try DatabaseConnection(path, .readOnly).query(
+      "SELECT weight FROM share WHERE NOT drained ORDER BY nexthop"
+    ) {
       if case .real(let weight) = $0[0] { weights.append(weight) }
     }
     return weights.map { $0 / weights.reduce(0, +) }
@@ -83,18 +86,18 @@ import Testing
 
   @Test func withoutOthersAPlanGetsAll() throws {
     let (directory, path) = try database(2.5)
-    try Connection(path, .readWrite).run("UPDATE member SET drained = 1 WHERE nexthop <> '[new]'")
+    try DatabaseConnection(path, .readWrite).run("UPDATE member SET drained = 1 WHERE nexthop <> '[new]'")
     #expect(isNear(try shares(path), [1]))
     // All are drained: their weights count.
-    try Connection(path, .readWrite).run("UPDATE member SET drained = 1")
-    let answers = try Store.draw(map: "m", key: "*", from: path, times: 2_000)
+    try DatabaseConnection(path, .readWrite).run("UPDATE member SET drained = 1")
+    let answers = try PoolDatabase.draw(map: "m", key: "*", from: path, times: 2_000)
     #expect(abs(answers.count { $0.hasPrefix("smtp:[a]") } - 1_200) < 150)
     withExtendedLifetime(directory) {}
   }
 
   @Test func theDrawsFit() throws {
     let (directory, path) = try database(2.5)
-    let answers = try Store.draw(map: "m", key: "*", from: path, times: 4_000)
+    let answers = try PoolDatabase.draw(map: "m", key: "*", from: path, times: 4_000)
     #expect(abs(answers.count { $0.hasPrefix("smtp:[new]") } - 1_200) < 180)
     withExtendedLifetime(directory) {}
   }
@@ -104,7 +107,7 @@ import Testing
     let (directory, path) = try database(1) {
       ($0.most, $0.cap, $0.resumed, $0.paused, $0.reason) = (500, 0.02, now - 99, now - 9, reason)
     }
-    let line = PoolRow.member(try #require(try Store.read(path).members.last)).line
+    let line = StoredRow.member(try #require(try PoolDatabase.read(path).members.last)).line
     #expect(line.hasSuffix(" because \"\(reason)\""), "\(line)")
     withExtendedLifetime(directory) {}
   }
@@ -116,7 +119,7 @@ import Testing
   func aPlanThatIsNoneCannotBeWritten(_ change: String) throws {
     let (directory, path) = try database(1)
     #expect(throws: StoreError.self) {
-      try Connection(path, .readWrite).run("UPDATE member SET \(change) WHERE nexthop = '[new]'")
+      try DatabaseConnection(path, .readWrite).run("UPDATE member SET \(change) WHERE nexthop = '[new]'")
     }
     withExtendedLifetime(directory) {}
   }

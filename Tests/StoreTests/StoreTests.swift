@@ -27,22 +27,25 @@ import Testing
   func database(_ rows: PoolRows = rows) throws -> (directory: TemporaryDirectory, path: String) {
     let directory = try TemporaryDirectory()
     let path = directory.file("pools.db")
-    try Store.apply(RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
+    try PoolDatabase.apply(
+      RowChange(from: nil, to: rows.text, author: "test", summary: "made"), to: path, at: 1)
     return (directory, path)
   }
 
   func change(_ path: String, _ edit: (inout PoolRows) -> Void) throws -> RowChange {
-    let before = try Store.read(path)
+    let before = try PoolDatabase.read(path)
     var after = before
     edit(&after)
     return RowChange(from: before.text, to: after.text, author: "test", summary: "edited")
   }
 
-  func run(_ path: String, _ statements: String) throws { try Connection(path, .readWrite).run(statements) }
+  func run(_ path: String, _ statements: String) throws {
+    try DatabaseConnection(path, .readWrite).run(statements)
+  }
 
   @Test func rowsAreReadAsTheyWereWritten() throws {
     let (directory, path) = try database()
-    #expect(try Store.read(path) == Self.rows)
+    #expect(try PoolDatabase.read(path) == Self.rows)
     #expect(PoolRows(text: Self.rows.text) == Self.rows)
     withExtendedLifetime(directory) {}
   }
@@ -57,7 +60,7 @@ import Testing
       if !hasLog { for suffix in ["-wal", "-shm"] { unlink(path + suffix) } }
       let before = try state()
       #expect(before.count == (hasLog ? 3 : 1))
-      #expect(try Store.read(path) == Self.rows)
+      #expect(try PoolDatabase.read(path) == Self.rows)
       #expect(try state() == before)
     }
   }
@@ -66,18 +69,18 @@ import Testing
   @Test func aWriteLeavesNoLogToRead() throws {
     let (directory, path) = try database()
     for weight in 1...3 {
-      try Store.apply(try change(path) { $0.members[0].weight = weight }, to: path, at: 2)
+      try PoolDatabase.apply(try change(path) { $0.members[0].weight = weight }, to: path, at: 2)
       #expect(try readFile(path + "-wal") == [])
     }
     // A reader that is in the middle of a transaction keeps what it reads; the write does not wait for it.
-    let reader = try Connection(path, .readWrite)
+    let reader = try DatabaseConnection(path, .readWrite)
     try reader.run("BEGIN")
     var weights: [Value] = []
     func read() throws {
       try reader.query("SELECT weight FROM member WHERE place = 0") { weights.append($0[0]) }
     }
     try read()
-    try Store.apply(try change(path) { $0.members[0].weight = 9 }, to: path, at: 2)
+    try PoolDatabase.apply(try change(path) { $0.members[0].weight = 9 }, to: path, at: 2)
     try read()
     try reader.run("COMMIT")
     try read()
@@ -88,7 +91,7 @@ import Testing
   /// The sum of two weights is the same in every state that was ever there.
   @Test func readingBesideAWriterGivesAStateThatWasThere() async throws {
     let (directory, path) = try database()
-    try Store.apply(
+    try PoolDatabase.apply(
       try change(path) {
         $0.members[0].weight = 50; $0.members[1].weight = 50
       }, to: path, at: 2)
@@ -100,13 +103,13 @@ import Testing
           $0.members[0].weight = number % 99 + 1
           $0.members[1].weight = 99 - number % 99
         }
-        try Store.apply(change, to: path, at: 3)
+        try PoolDatabase.apply(change, to: path, at: 3)
       }
     }
     var seen: Set<Int> = []
     let end = ContinuousClock.now + .seconds(60)
     while seen.count < 8, ContinuousClock.now < end {
-      let members = try Store.read(path).members
+      let members = try PoolDatabase.read(path).members
       #expect(members[0].weight + members[1].weight == 100)
       seen.insert(members[0].weight)
     }
@@ -124,16 +127,16 @@ import Testing
       $0.members.insert(MemberRow(pool: "outbound", transport: "smtp", nextHop: "[new]", weight: 3), at: 0)
       $0.routes.append(RouteRow(map: "transport_maps", key: "example.org", pool: "outbound"))
     }
-    try Store.apply(edit, to: path, at: 2)
-    let edited = try Store.read(path)
+    try PoolDatabase.apply(edit, to: path, at: 2)
+    let edited = try PoolDatabase.read(path)
     #expect(edited.members.map(\.nextHop) == ["[new]", "[gw1.example]:587", ""])
     #expect(edited.members.map(\.weight) == [3, 5, 10])
     #expect(edited.routes.count == 3)
     // Once more changes nothing: that is how an interrupted write is finished.
-    try Store.apply(edit, to: path, at: 2)
-    #expect(try Store.read(path) == edited)
-    try Store.apply(edit.reversed, to: path, at: 3)
-    #expect(try Store.read(path) == Self.rows)
+    try PoolDatabase.apply(edit, to: path, at: 2)
+    #expect(try PoolDatabase.read(path) == edited)
+    try PoolDatabase.apply(edit.reversed, to: path, at: 3)
+    #expect(try PoolDatabase.read(path) == Self.rows)
     withExtendedLifetime(directory) {}
   }
 
@@ -141,8 +144,8 @@ import Testing
     let (directory, path) = try database()
     let edit = try change(path) { $0.members[0].weight = 5 }
     try run(path, "UPDATE member SET weight = 7 WHERE nexthop = '[gw1.example]:587'")
-    #expect(throws: StoreError.changed(path)) { try Store.apply(edit, to: path, at: 2) }
-    #expect(try Store.read(path).members[0].weight == 7)
+    #expect(throws: StoreError.changed(path)) { try PoolDatabase.apply(edit, to: path, at: 2) }
+    #expect(try PoolDatabase.read(path).members[0].weight == 7)
     withExtendedLifetime(directory) {}
   }
 
@@ -152,7 +155,7 @@ import Testing
     #expect(throws: StoreError.self) {
       try run(path, "INSERT INTO route VALUES ('transport_maps', 'x', 'none')")
     }
-    #expect(try Store.read(path) == Self.rows)
+    #expect(try PoolDatabase.read(path) == Self.rows)
     withExtendedLifetime(directory) {}
   }
 
@@ -170,7 +173,7 @@ import Testing
       path,
       "PRAGMA ignore_check_constraints = 1; UPDATE member SET weight = \(weight) WHERE nexthop = '[gw1.example]:587'"
     )
-    let error = #expect(throws: StoreError.self) { try Store.read(path) }
+    let error = #expect(throws: StoreError.self) { try PoolDatabase.read(path) }
     #expect(
       error?.reason == "weight of smtp:[gw1.example]:587 in outbound: need a whole number from 1 to 1000000")
     withExtendedLifetime(directory) {}
@@ -179,26 +182,26 @@ import Testing
   @Test func whatIsNoPoolDatabaseIsSaid() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("other")
-    #expect(throws: StoreError.missing(path)) { try Store.read(path) }
+    #expect(throws: StoreError.missing(path)) { try PoolDatabase.read(path) }
     try writeFile(
       path, "not a database, but long enough that SQLite looks at it as one: it has pages of 512 bytes\n")
-    #expect(throws: StoreError.notADatabase(path)) { try Store.read(path) }
+    #expect(throws: StoreError.notADatabase(path)) { try PoolDatabase.read(path) }
     let foreign = directory.file("foreign.db")
-    try Connection(foreign, .create).run("CREATE TABLE mail (name TEXT)")
-    #expect(throws: StoreError.noPools(foreign)) { try Store.read(foreign) }
+    try DatabaseConnection(foreign, .create).run("CREATE TABLE mail (name TEXT)")
+    #expect(throws: StoreError.noPools(foreign)) { try PoolDatabase.read(foreign) }
     // The tables of another program are left alone.
-    try Store.apply(
+    try PoolDatabase.apply(
       RowChange(from: nil, to: Self.rows.text, author: "test", summary: "made"), to: foreign, at: 1)
     try run(foreign, "INSERT INTO mail VALUES ('kept')")
-    #expect(try Store.read(foreign) == Self.rows)
+    #expect(try PoolDatabase.read(foreign) == Self.rows)
   }
 
   @Test func aNewerDatabaseIsRefusedAndLeftAsItIs() throws {
     let (directory, path) = try database()
     let edit = try change(path) { $0.members[0].weight = 5 }
     try run(path, "UPDATE setting SET value = '99' WHERE name = 'randmap schema'")
-    #expect(throws: StoreError.newer(path, version: 99)) { try Store.read(path) }
-    #expect(throws: StoreError.newer(path, version: 99)) { try Store.apply(edit, to: path, at: 2) }
+    #expect(throws: StoreError.newer(path, version: 99)) { try PoolDatabase.read(path) }
+    #expect(throws: StoreError.newer(path, version: 99)) { try PoolDatabase.apply(edit, to: path, at: 2) }
     #expect(StoreError.newer(path, version: 99).message.contains("update randmap"))
     withExtendedLifetime(directory) {}
   }
@@ -209,7 +212,7 @@ import Testing
     var bytes = try readFile(path)
     for index in 200..<bytes.count { bytes[index] = 0xA5 }
     try writeFile(path, bytes)
-    let error = #expect(throws: StoreError.self) { try Store.read(path) }
+    let error = #expect(throws: StoreError.self) { try PoolDatabase.read(path) }
     if case .corrupt = error {} else { Issue.record("\(String(describing: error))") }
     withExtendedLifetime(directory) {}
   }
@@ -221,7 +224,7 @@ import Testing
     }
     let (directory, path) = try database(rows)
     func firsts(_ times: Int = 4_000) throws -> [String: Int] {
-      let answers = try Store.draw(map: "m", key: "*", from: path, times: times)
+      let answers = try PoolDatabase.draw(map: "m", key: "*", from: path, times: times)
       #expect(answers.count == times)
       return Dictionary(grouping: answers) { String($0.prefix { $0 != "," }) }.mapValues(\.count)
     }
@@ -236,21 +239,23 @@ import Testing
     let down = MemberState(pool: "p", transport: "smtp", nextHop: "[a]", state: "down")
     try open.write([down], at: now)
     #expect(try firsts(300)["smtp:[a]"] == nil)
-    #expect(try Store.draw(map: "m", key: "*", from: path, times: 9).allSatisfy { $0.hasSuffix(", [a]") })
+    #expect(
+      try PoolDatabase.draw(map: "m", key: "*", from: path, times: 9).allSatisfy { $0.hasSuffix(", [a]") })
     // A state that is older than two minutes says nothing.
     try open.write([down], at: now - 121)
     #expect(try firsts(300)["smtp:[a]", default: 0] > 150)
     // A state is no edit.
-    #expect(try Store.read(path) == rows)
+    #expect(try PoolDatabase.read(path) == rows)
 
-    try Store.apply(
+    try PoolDatabase.apply(
       try change(path) { $0.members[0].drain = MemberRow.Drain(until: now + 60) }, to: path, at: now)
-    #expect(try Store.draw(map: "m", key: "*", from: path, times: 99).allSatisfy { !$0.contains("[a]") })
-    try Store.apply(
+    #expect(
+      try PoolDatabase.draw(map: "m", key: "*", from: path, times: 99).allSatisfy { !$0.contains("[a]") })
+    try PoolDatabase.apply(
       try change(path) { $0.members[0].drain = MemberRow.Drain(until: now - 1) }, to: path, at: now)
     #expect(try firsts(300)["smtp:[a]", default: 0] > 150)
     // All drained: all of them, since mail must not go to the recipient's own MX.
-    try Store.apply(
+    try PoolDatabase.apply(
       try change(path) { rows in for index in 0..<3 { rows.members[index].drain = MemberRow.Drain() } },
       to: path, at: now)
     #expect(try firsts(300).count == 3)
@@ -267,7 +272,7 @@ import Testing
           ramp: MemberRow.Ramp(from: 0, start: now - 5_000, end: now + 5_000)),
       ], routes: [RouteRow(map: "m", key: "*", pool: "p")])
     let (directory, path) = try database(rows)
-    let first = try Store.draw(map: "m", key: "*", from: path, times: 2_000).count {
+    let first = try PoolDatabase.draw(map: "m", key: "*", from: path, times: 2_000).count {
       $0.hasPrefix("smtp:[new]")
     }
     #expect(abs(first - 1_000) < 150)
@@ -292,7 +297,7 @@ import Testing
     let edit = try change(path) { $0.members[0].weight = 71 }
     chown(path + suffix, 0, 0)
     chmod(path + suffix, mode)
-    let error = #expect(throws: StoreError.self) { try Store.apply(edit, to: path, at: 2) }
+    let error = #expect(throws: StoreError.self) { try PoolDatabase.apply(edit, to: path, at: 2) }
     #expect(error == .notForOwner(path, owner: "daemon"))
     #expect(error?.message.hasSuffix("chown daemon \(path)*") == true)
     withExtendedLifetime(directory) {}

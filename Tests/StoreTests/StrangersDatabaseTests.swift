@@ -12,7 +12,7 @@ import Testing
   private func made() throws -> (directory: TemporaryDirectory, path: String) { try database.database() }
 
   private func refusal(_ path: String) throws -> StoreError? {
-    #expect(throws: StoreError.self) { try Store.read(path) }
+    #expect(throws: StoreError.self) { try PoolDatabase.read(path) }
   }
 
   /// SQLite's journal may name another one, which it removes when it has done what the first one says.
@@ -41,14 +41,14 @@ import Testing
     let victim = try directory.write("victim", "x")
     let text = try journal(of: path, removing: victim)
     try writeFile(path + "-journal", text)
-    #expect(throws: StoreError.journal(path)) { try Store.apply(edit, to: path, at: 2) }
+    #expect(throws: StoreError.journal(path)) { try PoolDatabase.apply(edit, to: path, at: 2) }
     #expect(throws: StoreError.journal(path)) { try OpenStore(path) }
-    #expect(throws: StoreError.journal(path)) { try Store.read(path) }
-    #expect(!Store.holdsPools(path) && Store.hasWriteAheadLog(path) == nil)
+    #expect(throws: StoreError.journal(path)) { try PoolDatabase.read(path) }
+    #expect(!PoolDatabase.holdsPools(path) && PoolDatabase.hasWriteAheadLog(path) == nil)
     #expect(try readFile(path + "-journal") == text)
     #expect(access(victim, F_OK) == 0)
     // SQLite itself would do it: otherwise this shows nothing.
-    try Connection(path, .readWrite).query("SELECT 1 FROM member")
+    try DatabaseConnection(path, .readWrite).query("SELECT 1 FROM member")
     #expect(access(victim, F_OK) != 0)
   }
 
@@ -58,13 +58,14 @@ import Testing
     for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
     mkfifo(path + suffix, 0o600)
     #expect(try refusal(path) == .notAFile(path + suffix))
-    #expect(throws: StoreError.notAFile(path + suffix)) { try Store.apply(edit, to: path, at: 2) }
+    #expect(throws: StoreError.notAFile(path + suffix)) { try PoolDatabase.apply(edit, to: path, at: 2) }
     withExtendedLifetime(directory) {}
   }
 
   @Test func aFileOfTheKernelsIsNotOpened() throws {
     #expect(try refusal("/proc/self/mem") == .notAFile("/proc/self/mem"))
-    #expect(Store.hasWriteAheadLog("/proc/self/mem") == nil && !Store.holdsPools("/proc/self/mem"))
+    #expect(
+      PoolDatabase.hasWriteAheadLog("/proc/self/mem") == nil && !PoolDatabase.holdsPools("/proc/self/mem"))
   }
 
   /// Nobody but root may put names where root writes.
@@ -73,7 +74,7 @@ import Testing
     let edit = try database.change(path) { $0.members[0].weight = 5 }
     for (owner, mode) in [(uid_t(0), mode_t(0o2775)), (65_534, 0o775)] {
       #expect(chown(directory.path, owner, 65_534) == 0 && chmod(directory.path, mode) == 0)
-      let error = #expect(throws: StoreError.self) { try Store.apply(edit, to: path, at: 2) }
+      let error = #expect(throws: StoreError.self) { try PoolDatabase.apply(edit, to: path, at: 2) }
       if case .foreignPlace(_, let place, _) = error {
         #expect(place == directory.path)
       } else {
@@ -81,7 +82,7 @@ import Testing
       }
     }
     #expect(chown(directory.path, 0, 0) == 0 && chmod(directory.path, 0o700) == 0)
-    try Store.apply(edit, to: path, at: 2)
+    try PoolDatabase.apply(edit, to: path, at: 2)
   }
 
   /// It looks twice: whose rights to take on, and whether to write. What comes to the name in between has not root's rights, and
@@ -89,8 +90,8 @@ import Testing
   @Test(.enabled(if: geteuid() == 0)) func rootsOwnRightsAreNotForADirectoryThatComesLater() throws {
     let (directory, path) = try made()
     #expect(chown(directory.path, 65_534, 65_534) == 0)
-    for mode in [Connection.Mode.readWrite, .readOnly] {
-      let error = #expect(throws: StoreError.self) { try Store.open(path, mode) }
+    for mode in [DatabaseConnection.Mode.readWrite, .readOnly] {
+      let error = #expect(throws: StoreError.self) { try PoolDatabase.open(path, mode) }
       guard case .foreignPlace(_, directory.path, _)? = error else {
         Issue.record("\(mode): \(error as Any)")
         continue
@@ -135,7 +136,7 @@ import Testing
     let edit = try database.change(path) { $0.members[0].weight = 5 }
     try database.run(path, statements)
     #expect(try refusal(path) == .foreignParts(path, [part]))
-    #expect(throws: StoreError.foreignParts(path, [part])) { try Store.apply(edit, to: path, at: 2) }
+    #expect(throws: StoreError.foreignParts(path, [part])) { try PoolDatabase.apply(edit, to: path, at: 2) }
     withExtendedLifetime(directory) {}
   }
 
@@ -146,7 +147,7 @@ import Testing
       path,
       "CREATE TABLE mail (x); CREATE VIEW seen AS SELECT * FROM mail; CREATE TRIGGER t AFTER INSERT ON mail BEGIN DELETE FROM mail; END"
     )
-    #expect(try Store.read(path) == StoreTests.rows)
+    #expect(try PoolDatabase.read(path) == StoreTests.rows)
     withExtendedLifetime(directory) {}
   }
 
@@ -211,7 +212,8 @@ import Testing
       PRAGMA wal_checkpoint(TRUNCATE);
       """)
     var root = 0
-    try Connection(path, .readOnly).query("SELECT rootpage FROM sqlite_master WHERE name = 'member'") { row in
+    try DatabaseConnection(path, .readOnly).query("SELECT rootpage FROM sqlite_master WHERE name = 'member'")
+    { row in
       if case .integer(let page) = row[0] { root = Int(page) }
     }
     var bytes = try readFile(path)
@@ -245,7 +247,7 @@ import Testing
   /// A statement that does not end by itself.
   @Test func aStatementEnds() throws {
     let (directory, path) = try made()
-    let database = try Store.open(path, .readOnly)
+    let database = try PoolDatabase.open(path, .readOnly)
     #expect(throws: StoreError.endless(path)) {
       try database.query(
         "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t")

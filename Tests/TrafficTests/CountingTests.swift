@@ -94,7 +94,7 @@ import Testing
     func feed(_ samples: [Sample]) {
       tally.feed(Array(samples.map { LogFormat.rfc3339.line($0) + "\n" }.joined().utf8))
     }
-    func cells() -> Cell { cell(tally, "[127.0.0.2]:25") }
+    func cells() -> CountCell { cell(tally, "[127.0.0.2]:25") }
     let people = (0..<5).map { "u\($0)@x.example" }
     feed(people.map { .deferred("AAAAAA1", to: $0) })
     #expect(tally.window.recipients == 3 && cells().recipients == 5 && cells().messages == 1)

@@ -135,7 +135,7 @@ import Testing
     func notice(_ words: String) -> String {
       format.line(Sample(message: "@")).replacing("postfix/smtp[4711]: @", with: words)
     }
-    func count(_ lines: String...) -> Cell {
+    func count(_ lines: String...) -> CountCell {
       cell(tally(lines.map { $0 + "\n" }.joined()), "[127.0.0.2]:25")
     }
     for tag in ["", "syslogd: "] {

@@ -133,9 +133,9 @@ let samplePools = sampleConfig.pools()
 let sampleChannels = Channels(sampleConfig.channels(of: samplePools))
 
 /// What a gateway of `sampleConfig` got by a service.
-func cell(_ tally: Tally, _ gateway: String, tag: String = "postfix/smtp") -> Cell {
+func cell(_ tally: Tally, _ gateway: String, tag: String = "postfix/smtp") -> CountCell {
   let number = sampleChannels.all.firstIndex { $0.gateway.description == gateway && $0.tag == tag }
-  return number.map { tally.counts.sum(channel: $0) } ?? Cell()
+  return number.map { tally.counts.sum(channel: $0) } ?? CountCell()
 }
 
 func report(_ tally: Tally) -> TrafficReport {

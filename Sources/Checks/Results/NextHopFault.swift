@@ -128,7 +128,7 @@ struct NextHopSyntax {
       problem = (.noHost, "null destination")
       return
     }
-    do throws(NextHopProblem) {
+    do throws(NextHopError) {
       let whole = try HostPort(item, ports: ports)
       guard isUnicode || whole.host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .notAHost }
       host = whole
@@ -137,7 +137,7 @@ struct NextHopSyntax {
     }
   }
 
-  private static func kind(of problem: NextHopProblem, in item: String) -> NextHopFault.Kind {
+  private static func kind(of problem: NextHopError, in item: String) -> NextHopFault.Kind {
     let bytes = item.utf8
     let close = bytes.firstIndex(of: UInt8(ascii: "]"))
     if bytes.contains(UInt8(ascii: "@")) { return .mailAddress }

@@ -11,7 +11,7 @@ struct TableRules: Sendable {
   var keys: [KeyRule] = []
   var results: [ShapeJudge.Check] = []
   var continued: [(index: Int, check: @Sendable ([SourcedText]) -> Offence?)] = []
-  var refused: [(index: Int, problem: TableLineProblem, message: String)] = []
+  var refused: [(index: Int, problem: TableLineError, message: String)] = []
   var duplicates: [(index: Int, message: @Sendable (String, Position, TableType?) -> String)] = []
 
   /// `rules` with their indices in the whole list.
@@ -32,7 +32,7 @@ struct TableRules: Sendable {
 }
 
 /// What one rule found in one table: the first place, and how many there are.
-struct Tally: Sendable {
+struct TableFinding: Sendable {
   let finding: Finding
   var count: Int
   /// Of the fix of the first, or of those of all where they are asked for.
@@ -66,7 +66,7 @@ struct TableWalk {
   private let fixesAll: Bool
   private let isTemplate: Bool
   /// By the rule's index.
-  private(set) var tallies: [Int: Tally] = [:]
+  private(set) var tallies: [Int: TableFinding] = [:]
   private var index: KeyIndex
   private var firstDomainLine: Int?
   private var judge: ShapeJudge
@@ -130,7 +130,7 @@ struct TableWalk {
       visitSlowly(line, number, bytes, keys)
       return
     }
-    do throws(TableLineProblem) {
+    do throws(TableLineError) {
       let (key, value) = try Table.split(bytes, line.range)
       visit(key: key, number, bytes, keys)
       guard use.values != nil else { return }
@@ -148,7 +148,7 @@ struct TableWalk {
   private mutating func visitSlowly(
     _ line: LogicalLine, _ number: Int, _ bytes: borrowing Span<UInt8>, _ keys: borrowing Span<KeyCheck>
   ) {
-    do throws(TableLineProblem) {
+    do throws(TableLineError) {
       let entry = try table.entry(line)
       let start = line.range.lowerBound
       visit(key: start..<start + entry.key.count, number, bytes, keys)
@@ -196,7 +196,7 @@ struct TableWalk {
     take(rule, finding)
   }
 
-  private mutating func refuse(_ line: LogicalLine, _ problem: TableLineProblem) {
+  private mutating func refuse(_ line: LogicalLine, _ problem: TableLineError) {
     for (rule, refused, message) in rules.refused where refused == problem {
       let text = SourcedText(line, of: document).trimmed()
       if let finding = Finding(text, message) { take(rule, finding) }
@@ -220,7 +220,7 @@ struct TableWalk {
     // The first of those that are known is shown.
     if isTemplate, subject.isUnknown(finding.place, in: document, codes[rule]) { return }
     if tallies[rule] == nil {
-      tallies[rule] = Tally(finding)
+      tallies[rule] = TableFinding(finding)
     } else {
       tallies[rule]?.count += 1
       if fixesAll, let fix = finding.fix { tallies[rule]?.add(fix) }

@@ -21,7 +21,7 @@ extension Model {
   }
 
   /// What comes of the line as it is; nil where it is the name of a key's command.
-  private func plan(_ text: String) throws(EditRefusal) -> LineCommand.Plan? {
+  private func plan(_ text: String) throws(EditError) -> LineCommand.Plan? {
     guard let (command, words) = lineCommand(text), let call = command.call(words) else { return nil }
     if let reason = whyReadOnly, !command.isForReaders { throw .badText(command.name, reason: reason) }
     return try command.plan(call, self)
@@ -29,7 +29,7 @@ extension Model {
 
   /// Why a line cannot be carried out as it is.
   func problem(ofCommand text: String) -> String? {
-    do throws(EditRefusal) {
+    do throws(EditError) {
       _ = try plan(text)
       return nil
     } catch { return error.message }
@@ -44,7 +44,7 @@ extension Model {
         prompt.verdict = .need((usage + next.prefix(8)).joined(separator: "  "))
         return
       }
-      do throws(EditRefusal) {
+      do throws(EditError) {
         switch try plan(text) {
         case .edits(let edits): rehearse(edits, in: &prompt)
         case .pool(let scope, _):
@@ -120,7 +120,7 @@ extension Model {
       return []
     }
     let plan: LineCommand.Plan?
-    do throws(EditRefusal) { plan = try self.plan(text) } catch {
+    do throws(EditError) { plan = try self.plan(text) } catch {
       // The line may have shown what the word may become.
       say(error.message, below: prompt)
       return []

@@ -15,7 +15,7 @@ struct LineCommand: Sendable {
   /// Options without a value.
   var flags: Set<String> = []
   /// What the words come to. Called at each key: it goes over no table.
-  let plan: @Sendable (Call, Model) throws(EditRefusal) -> Plan
+  let plan: @Sendable (Call, Model) throws(EditError) -> Plan
 
   /// What a word is: how it is shown, and what completes it.
   struct Word: Sendable {

@@ -6,14 +6,14 @@ import Routing
 
 extension LineCommand {
   static let all: [LineCommand] = [
-    LineCommand(name: "add", words: [.pool, .newMember, .optionalWeight]) { call, model throws(EditRefusal) in
+    LineCommand(name: "add", words: [.pool, .newMember, .optionalWeight]) { call, model throws(EditError) in
       let weight = call.words.count > 2 ? call.words[2] : "1"
       return try model.plan(
         weight, of: call.words[1], in: call.words[0],
         number: { .add(pool: call.words[0], member: call.words[1], weight: $0) }, first: true)
     },
     LineCommand(name: "config", words: [.setting, .settingValue], isOpen: true) {
-      call, model throws(EditRefusal) in
+      call, model throws(EditError) in
       var settings = model.facts.settings
       let value = call.words.dropFirst().joined(separator: " ")
       do throws(SettingError) { try settings.set(call.words[0], to: value) } catch {
@@ -24,13 +24,13 @@ extension LineCommand {
     LineCommand(
       name: "drain", words: [.anyMember],
       options: ["--pool": .pool, "--until": .time, "--for": .span, "--why": .reason]
-    ) { call, model throws(EditRefusal) in
+    ) { call, model throws(EditError) in
       let wish = DrainWish(
         until: call.options["--until"], span: call.options["--for"], why: call.options["--why"])
       return .edits(
         try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
-    LineCommand(name: "output", words: [.directory]) { call, model throws(EditRefusal) in
+    LineCommand(name: "output", words: [.directory]) { call, model throws(EditError) in
       guard call.words[0].hasPrefix("/") else {
         throw .badText(call.words[0], reason: "need a path from the root, such as /tmp/edited")
       }
@@ -39,7 +39,7 @@ extension LineCommand {
       }
       return .save(call.words[0])
     },
-    LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditRefusal) in
+    LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditError) in
       var members: [WantedMember] = []
       for word in call.words.dropFirst() { members.append(try WantedMember(word)) }
       return .pool(try Scope(call.words[0]), members)
@@ -51,7 +51,7 @@ extension LineCommand {
         "--max": .perDay,
         "--stop-at": .share, "--why": .reason,
       ], flags: ["--pause", "--resume", "--cancel"]
-    ) { call, model throws(EditRefusal) in
+    ) { call, model throws(EditError) in
       var wish = RampWish()
       (wish.to, wish.over, wish.from) = (call.options["--to"], call.options["--over"], call.options["--from"])
       (wish.steps, wish.max) = (call.options["--steps"], call.options["--max"])
@@ -65,15 +65,15 @@ extension LineCommand {
       return .edits(
         try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
-    LineCommand(name: "remove", words: [.pool, .member]) { call, _ throws(EditRefusal) in
+    LineCommand(name: "remove", words: [.pool, .member]) { call, _ throws(EditError) in
       .edits([.remove(pool: call.words[0], member: call.words[1])])
     },
     LineCommand(name: "remove-route", words: [.key], options: ["--table": .table]) {
-      call, _ throws(EditRefusal) in
+      call, _ throws(EditError) in
       .edits([.removeRoute(key: call.words[0], table: call.options["--table"])])
     },
     LineCommand(name: "restore", words: [.drainedMember], options: ["--pool": .pool]) {
-      call, model throws(EditRefusal) in
+      call, model throws(EditError) in
       .edits(
         try model.facts.session.current.memberships(
           of: call.words[0], in: call.options["--pool"], drained: true
@@ -82,23 +82,23 @@ extension LineCommand {
         })
     },
     LineCommand(name: "route", words: [.address], options: ["--from": .address]) {
-      call, _ throws(EditRefusal) in
+      call, _ throws(EditError) in
       .address(call.words[0] + (call.options["--from"].map { " from \($0)" } ?? ""))
     },
-    LineCommand(name: "set", words: [.pool, .member, .weight]) { call, model throws(EditRefusal) in
+    LineCommand(name: "set", words: [.pool, .member, .weight]) { call, model throws(EditError) in
       try model.plan(
         call.words[2], of: call.words[1], in: call.words[0],
         number: { .setWeight(pool: call.words[0], member: call.words[1], weight: $0) }, first: false)
     },
     LineCommand(name: "set-route", words: [.key, .value], isOpen: true, options: ["--table": .table]) {
-      call, _ throws(EditRefusal) in
+      call, _ throws(EditError) in
       .edits([
         .setRoute(
           key: call.words[0], value: call.words.dropFirst().joined(separator: " "),
           table: call.options["--table"])
       ])
     },
-    LineCommand(name: "undo", words: [.number]) { call, _ throws(EditRefusal) in
+    LineCommand(name: "undo", words: [.number]) { call, _ throws(EditError) in
       guard let number = Int(call.words[0]) else {
         throw .badText(call.words[0], reason: "need the number of a write, as 6 History shows it")
       }
@@ -112,7 +112,7 @@ extension Model {
   /// An edit with a weight; for one destination it is the dialogue, since the two become a pool.
   fileprivate func plan(
     _ weight: String, of member: String, in pool: String, number: (Int) -> Edit, first adds: Bool
-  ) throws(EditRefusal) -> LineCommand.Plan {
+  ) throws(EditError) -> LineCommand.Plan {
     let edits: [Edit]
     switch try WantedMember.Weight(weight, of: weight) {
     case .number(let value): edits = [number(value)]

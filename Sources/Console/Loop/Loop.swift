@@ -31,7 +31,7 @@ package protocol Program {
 }
 
 /// How an effect leaves the loop.
-package enum Outcome: Hashable, Sendable {
+package enum LoopOutcome: Hashable, Sendable {
   case goOn
   /// Leave the loop with this exit status.
   case quit(Int32)
@@ -45,7 +45,7 @@ package enum Outcome: Hashable, Sendable {
 /// - Returns: the exit status; 128 + the signal where one ended it.
 package func run<Running: Program>(
   _ program: inout Running, on terminal: Terminal, signals: Signals, mailbox: Mailbox<Running.Message>,
-  starting start: [Running.Effect], perform: (Running.Effect) -> Outcome
+  starting start: [Running.Effect], perform: (Running.Effect) -> LoopOutcome
 ) -> Int32 {
   var waiting = start
   show(&program, on: terminal)

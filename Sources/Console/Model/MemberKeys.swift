@@ -51,12 +51,12 @@ extension Binding {
 
 extension Model {
   /// Every member that is meant: the chosen one, or all that name the chosen gateway.
-  private var memberships: [Membership] {
+  private var memberships: [PoolMembership] {
     (views[shown] as? any MemberView)?.memberships(facts) ?? []
   }
 
   /// The one that a change of weight means.
-  fileprivate var onlyMembership: Membership? { memberships.count == 1 ? memberships.first : nil }
+  fileprivate var onlyMembership: PoolMembership? { memberships.count == 1 ? memberships.first : nil }
 
   /// Why nothing can be done to what is chosen; nil where something can.
   var whyNoMember: String? {

@@ -222,7 +222,7 @@ extension Model {
   /// `MEMBER`, `MEMBER=3` or `MEMBER=30%`.
   private func judge(member text: String, of pool: String, in prompt: inout Prompt) {
     let wanted: WantedMember
-    do throws(EditRefusal) { wanted = try WantedMember(text) } catch {
+    do throws(EditError) { wanted = try WantedMember(text) } catch {
       prompt.verdict = .bad(error.message)
       return
     }
@@ -282,8 +282,8 @@ extension Model {
   }
 
   /// The configuration with all of `edits` made, or why one of them cannot be.
-  func making(_ edits: [Edit]) -> Result<MailConfig, EditRefusal> {
-    do throws(EditRefusal) { return .success(try facts.session.current.applying(edits)) } catch {
+  func making(_ edits: [Edit]) -> Result<MailConfig, EditError> {
+    do throws(EditError) { return .success(try facts.session.current.applying(edits)) } catch {
       return .failure(error)
     }
   }

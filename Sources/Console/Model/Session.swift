@@ -90,7 +90,7 @@ struct Session: Sendable {
     for step in steps {
       var next = current
       var guards: [EditGuard] = []
-      do throws(EditRefusal) {
+      do throws(EditError) {
         let hasWish = step.edits.contains { if case .pool = $0 { true } else { false } }
         // What belongs together is made together, as it was the first time.
         if !hasWish { next = try next.applying(step.edits) }

@@ -68,7 +68,7 @@ struct PlainSession: Sendable {
   }
 
   /// See the function of that name: lines that wait are not read any more.
-  mutating func endKeeping(_ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> Outcome) {
+  mutating func endKeeping(_ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> LoopOutcome) {
     Console.endKeeping(&model, mailbox, status: status, perform: perform)
   }
 

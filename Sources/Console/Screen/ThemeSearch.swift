@@ -75,7 +75,7 @@ private func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
 private func read(_ path: String) throws(ThemeError) -> Theme {
   let bytes: Bytes
-  do throws(FileProblem) { bytes = try FileReader.readSettings(path) } catch {
+  do throws(FileError) { bytes = try FileReader.readSettings(path) } catch {
     throw ThemeError(description: error.message)
   }
   return try Theme(MainCf(Document(path: path, bytes: bytes)))

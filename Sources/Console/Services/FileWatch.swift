@@ -24,7 +24,7 @@ final class FileWatch: Sendable {
   }
 
   /// Reads everything again.
-  func readAgain() throws(FileProblem) -> MailConfig {
+  func readAgain() throws(FileError) -> MailConfig {
     let (config, stamps) = try MailConfig.reading(directory, environment: environment)
     self.stamps.withLock { $0 = stamps }
     return config
@@ -33,7 +33,7 @@ final class FileWatch: Sendable {
   /// The news about the files; nil if they are unchanged.
   func look() -> Message? {
     guard let known = stamps.withLock({ $0 }), known.areOutdated else { return nil }
-    do throws(FileProblem) { return .filesChanged(try readAgain()) } catch {
+    do throws(FileError) { return .filesChanged(try readAgain()) } catch {
       stamps.withLock { $0 = known.renewed }
       return .filesUnreadable(error.message)
     }

@@ -37,7 +37,7 @@ final class MailWatch: Sendable {
   ///   - onChange: gets what is known by now; called on the watch's own thread.
   init(
     settings: ProbeSettings, writer: Writer, turn: Duration = .seconds(30),
-    tools: PostfixTools = PostfixTools(),
+    tools: PostfixCommands = PostfixCommands(),
     onChange: @escaping @Sendable (MailFlow) -> Void
   ) {
     let commands = commands
@@ -93,10 +93,10 @@ private struct Follower {
   private var pause: Duration { log?.found == .journal ? .seconds(10) : .seconds(2) }
   /// The queue is listed no more often than this, and windows move on this often without new lines.
   private let turn: Duration
-  private let tools: PostfixTools
+  private let tools: PostfixCommands
 
   init(
-    settings: ProbeSettings, writer: Writer, turn: Duration, tools: PostfixTools,
+    settings: ProbeSettings, writer: Writer, turn: Duration, tools: PostfixCommands,
     onChange: @escaping @Sendable (MailFlow) -> Void
   ) {
     self.tools = tools

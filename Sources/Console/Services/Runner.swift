@@ -45,7 +45,7 @@ package func runConsole(
 
 /// Who leaves by the key has decided about the edits. A signal has not: they are offered at the next start.
 func endKeeping(
-  _ model: inout Model, _ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> Outcome
+  _ model: inout Model, _ mailbox: Mailbox<Message>, status: Int32, perform: (Effect) -> LoopOutcome
 ) {
   // A thread that still keeps them would otherwise do so after they are forgotten.
   finishKeeping(&model, mailbox, perform: perform)
@@ -54,7 +54,7 @@ func endKeeping(
 
 /// Lets the threads end that keep the edits and the settings, as far as that takes a second at most: a signal may come right after an edit,
 /// and a disk may be slow.
-func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (Effect) -> Outcome) {
+func finishKeeping(_ model: inout Model, _ mailbox: Mailbox<Message>, perform: (Effect) -> LoopOutcome) {
   let end = ContinuousClock.now + .seconds(1)
   while model.isKeeping {
     var source = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
@@ -110,7 +110,7 @@ struct Services {
     self.mailbox = mailbox
   }
 
-  func perform(_ effect: Effect) -> Outcome {
+  func perform(_ effect: Effect) -> LoopOutcome {
     switch effect {
     case .quit(let status): return .quit(status)
     case .readFiles(let config): answer { [writing] in .filesRead(writing.files.readNamedFiles(of: config)) }
@@ -153,7 +153,7 @@ struct Services {
     case .tryAgain(let retry, let config):
       answer { [mail] in
         do throws(ToolError) {
-          try PostfixTools().tryAgain(retry, configDirectory: config.directory)
+          try PostfixCommands().tryAgain(retry, configDirectory: config.directory)
         } catch {
           return .notice("not tried again: \(error)")
         }
@@ -165,7 +165,7 @@ struct Services {
     case .reload(let config):
       answer {
         do throws(ToolError) {
-          try PostfixTools().reload(configDirectory: config.directory)
+          try PostfixCommands().reload(configDirectory: config.directory)
           return .reloaded
         } catch { return .notice("the reload failed: \(error)") }
       }

@@ -20,7 +20,7 @@ struct Writing: Sendable {
   /// - Returns: what came of it, for people.
   func save(_ edited: MailConfig, into directory: String, summary: String) -> String {
     let set: ChangeSet
-    do throws(EditRefusal) { set = try edited.changeSet(into: directory, summary: summary) } catch {
+    do throws(EditError) { set = try edited.changeSet(into: directory, summary: summary) } catch {
       return "not written: \(error.message)"
     }
     do throws(WriteError) { _ = try writer.write(set) } catch { return "not written: \(error.outcome)" }
@@ -74,7 +74,7 @@ struct Writing: Sendable {
     var notes: [String]
     do throws(WriteError) { notes = try write().notes } catch {
       if case .conflict(let paths) = error {
-        do throws(FileProblem) { return .conflict(try files.readAgain(), files: paths) } catch {
+        do throws(FileError) { return .conflict(try files.readAgain(), files: paths) } catch {
           return .failed("the files changed, and cannot be read: \(error.message)")
         }
       }
@@ -90,7 +90,7 @@ struct Writing: Sendable {
       }
     }
     let note = notes.joined(separator: "; ")
-    do throws(FileProblem) { return .written(try files.readAgain(), note: note) } catch {
+    do throws(FileError) { return .written(try files.readAgain(), note: note) } catch {
       return .writtenUnread(error.message, note: note)
     }
   }

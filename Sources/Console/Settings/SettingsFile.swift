@@ -19,7 +19,7 @@ package struct SettingsFile: Sendable {
   /// - Throws: what is wrong, with the file and the line.
   package init(_ path: String) throws(SettingError) {
     self.path = path
-    do throws(FileProblem) {
+    do throws(FileError) {
       file = MainCf(Document(path: path, bytes: try FileReader.readSettings(path)))
     } catch {
       guard error.isMissing else { throw SettingError(description: error.message) }

@@ -31,7 +31,7 @@ struct GatewayRow: Sendable {
 
   /// The member that it asks for.
   var member: WantedMember {
-    get throws(EditRefusal) {
+    get throws(EditError) {
       let share = weight.text.filter { $0 != " " }.map { $0 == "," ? "." : $0 }
       return try WantedMember(share.isEmpty ? gateway.text : "\(gateway.text)=\(String(share))")
     }

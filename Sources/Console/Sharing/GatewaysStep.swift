@@ -11,7 +11,7 @@ struct GatewaysStep: Sendable {
   private(set) var at = 0
   private(set) var field = Field.gateway
   /// Who shares the mail today, or why that cannot be said; nil until it is known.
-  private(set) var today: Result<[WantedMember], EditRefusal>?
+  private(set) var today: Result<[WantedMember], EditError>?
   private(set) var answer: PlanAnswer?
   /// How the gateways of the lines are probed, by what is typed.
   private var probes: [String: [Target]] = [:]
@@ -35,9 +35,9 @@ struct GatewaysStep: Sendable {
   // MARK: - What is asked for
 
   /// The wish that the lines come to; nil where nothing is typed.
-  var wish: Result<PoolWish, EditRefusal>? {
+  var wish: Result<PoolWish, EditError>? {
     var members: [WantedMember] = []
-    do throws(EditRefusal) {
+    do throws(EditError) {
       for row in rows where !row.isEmpty { members.append(try row.member) }
       // What a list cannot hold, the plan says: a database can.
       let weights = members.map(\.weight)

@@ -44,7 +44,7 @@ struct MailStep: Sendable {
     if isGateway {
       return "\"\(word)\" is a gateway: choose the mail that it is for, then Enter, and type it there"
     }
-    do throws(EditRefusal) { _ = try Scope(word) } catch { return error.message }
+    do throws(EditError) { _ = try Scope(word) } catch { return error.message }
     return "need a domain or an address, such as example.com"
   }
 

@@ -26,12 +26,12 @@ enum SharingAnswer: Sendable {
 /// Who shares the mail of a scope today, or why that cannot be said; and how those gateways are probed.
 struct TodayAnswer: Sendable {
   let scope: Scope
-  let members: Result<[WantedMember], EditRefusal>
+  let members: Result<[WantedMember], EditError>
   let targets: [String: [Target]]
 
   init(_ scope: Scope, in config: MailConfig) {
     self.scope = scope
-    do throws(EditRefusal) {
+    do throws(EditError) {
       let found = try config.membersToday(of: scope)
       members = .success(found)
       targets = config.targets(of: found)
@@ -45,13 +45,13 @@ struct TodayAnswer: Sendable {
 /// The plan for a wish, or the reason why it cannot be planned, and how its gateways are probed.
 struct PlanAnswer: Sendable {
   let wish: PoolWish
-  let result: Result<PlannedPool, EditRefusal>
+  let result: Result<PlannedPool, EditError>
   /// By the gateway as it is typed.
   let targets: [String: [Target]]
 
   init(_ wish: PoolWish, in config: MailConfig, on machine: Machine) {
     self.wish = wish
-    do throws(EditRefusal) {
+    do throws(EditError) {
       result = .success(PlannedPool(wish, try config.planning(wish, on: machine)))
     } catch { result = .failure(error) }
     targets = config.targets(of: wish.members)

@@ -66,13 +66,13 @@ typealias ViewUpdate = @Sendable (inout Model) -> Void
 /// A view whose chosen row means members of pools: the keys in `Binding.members` act on them.
 protocol MemberView: View {
   /// The members that the chosen row means, each with its pool.
-  func memberships(_ facts: Facts) -> [Membership]
+  func memberships(_ facts: Facts) -> [PoolMembership]
   /// Why nothing can be done to the chosen row; nil where something can.
   func whyNoMember(_ facts: Facts) -> String?
 }
 
 /// One member in one pool.
-typealias Membership = (pool: Pool, member: Member)
+typealias PoolMembership = (pool: Pool, member: Member)
 
 /// A value of a row with its name.
 struct RowWord: Hashable, Sendable {

@@ -5,7 +5,7 @@ import Routing
 
 extension Converter {
   /// `default_transport = randmap:{a, b}` is no table: the same in the separator notation.
-  mutating func rewriteValue(_ site: PoolSite) throws(EditRefusal) {
+  mutating func rewriteValue(_ site: PoolSite) throws(EditError) {
     guard let place = site.value.span(), place == site.ownPlace(in: config) else {
       throw .notInOnePlace(site.id)
     }
@@ -15,7 +15,7 @@ extension Converter {
   }
 
   /// `smtp:randmap:![a]![b]` to `randmap:!smtp:[a]!smtp:[b]`, laid out as it is.
-  mutating func prefixMembers(_ site: PoolSite, filesDone: inout Set<String>) throws(EditRefusal) {
+  mutating func prefixMembers(_ site: PoolSite, filesDone: inout Set<String>) throws(EditError) {
     guard let transport = site.text.transport, let place = site.value.span(),
       place == site.ownPlace(in: config), let start = site.value.fileRange(0..<transport.utf8.count + 1)
     else { throw .notInOnePlace(site.id) }
@@ -54,7 +54,7 @@ extension Converter {
     }
   }
 
-  mutating func rewriteEntries(of item: TableSpec, in span: FileRange) throws(EditRefusal) {
+  mutating func rewriteEntries(of item: TableSpec, in span: FileRange) throws(EditError) {
     guard case .entries(let entries) = item.content, span.file == config.main.document.path else {
       throw .notInOnePlace(item.text.text)
     }

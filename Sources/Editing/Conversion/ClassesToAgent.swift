@@ -34,7 +34,7 @@ extension Converter {
     }
   }
 
-  mutating func putBack(_ pools: [ClassSite]) throws(EditRefusal) {
+  mutating func putBack(_ pools: [ClassSite]) throws(EditError) {
     guard !pools.isEmpty else { return }
     for pool in pools { _ = try separated(pool.site.content, for: pool.site) }
     let maps = RoutingParameter.transportMaps
@@ -53,7 +53,7 @@ extension Converter {
       replace(pool.site, at: [transport])
     }
     guard gone.count < list.items.count else { return replaceAssignment(of: maps, with: lines) }
-    do throws(ListProblem) {
+    do throws(ListError) {
       for splice in try list.removing(gone) { self.splice(config.main.document.path, splice.range, "") }
     } catch {
       throw .notInOnePlace(maps.rawValue)

@@ -31,7 +31,7 @@ extension MailConfig {
   /// meaning is refused with the reason; then nothing is converted.
   package func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil
-  ) throws(EditRefusal) -> Conversion {
+  ) throws(EditError) -> Conversion {
     let followed = target == .stock ? (config: self, notes: []) : try followingLists(of: names)
     let conversion = try followed.config.converting(names, to: target, database: path, keeping: nil)
     let limited = conversion.config.carryingLimits(since: self)
@@ -43,7 +43,7 @@ extension MailConfig {
   /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.
   func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil, keeping single: String?
-  ) throws(EditRefusal) -> Conversion {
+  ) throws(EditError) -> Conversion {
     if target == .database { return try convertingToDatabase(names, path: path) }
     var converter = try Converter(self, names: names, withDatabases: true)
     let inDatabases = converter.selected.filter(\.isInDatabase)
@@ -83,7 +83,7 @@ struct Converter {
   private var replaced: Set<Int> = []
 
   /// - Parameter withDatabases: whether pools in databases are among the selected ones: their conversion is another.
-  init(_ config: MailConfig, names: [String], withDatabases: Bool = false) throws(EditRefusal) {
+  init(_ config: MailConfig, names: [String], withDatabases: Bool = false) throws(EditError) {
     self.config = config
     sites = config.poolSites()
     var wanted: Set<String> = []
@@ -162,7 +162,7 @@ struct Converter {
   // MARK: - The result
 
   /// The configuration with all splices, drained comments in their new places, and proof that it means the same.
-  func result() throws(EditRefusal) -> MailConfig {
+  func result() throws(EditError) -> MailConfig {
     var result = config
     // The comments of one logical line are numbered by its pools, so they move together.
     let lines = Set(sites.filter { replaced.contains($0.index) && !$0.isInFile }.compactMap(\.anchor))
@@ -195,7 +195,7 @@ struct Converter {
   }
 
   /// Reads the result again: each pool must be there with its members, weights and drained members.
-  private func prove(_ result: MailConfig) throws(EditRefusal) {
+  private func prove(_ result: MailConfig) throws(EditError) {
     let found = Set(result.poolSites().map(\.landing))
     let kept = sites.filter { !replaced.contains($0.index) }.map(\.landing)
     if let missing = (expected + kept).first(where: { !found.contains($0.inOrder) }) {

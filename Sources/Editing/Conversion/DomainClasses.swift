@@ -6,15 +6,15 @@ import Routing
 
 extension Converter {
   /// Its transport holds for its domains, where no table says otherwise: after all tables of transport_maps.
-  func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditRefusal) -> KeyedPool {
+  func classPool(_ domainClass: DomainClass, _ site: PoolSite) throws(EditError) -> KeyedPool {
     let transport = domainClass.transport
     try guardPlainTransport(transport, for: site)
     try guardMembersWithoutNextHop(site)
     let names: [String]
-    do throws(ClassKeysProblem) { names = try config.transportKeys(of: domainClass) } catch {
+    do throws(ClassKeysError) { names = try config.transportKeys(of: domainClass) } catch {
       throw .cannotConvert(site.id, reason: error.message)
     }
-    let keys = try names.map { key throws(EditRefusal) in try checkedKey(key, of: site) }
+    let keys = try names.map { key throws(EditError) in try checkedKey(key, of: site) }
     try guardOtherClasses(keys, domainClass, for: site)
     try guardTransportTables(keys, transport, for: site)
     return KeyedPool(
@@ -25,7 +25,7 @@ extension Converter {
   /// keys.
   private func guardOtherClasses(
     _ keys: [String], _ domainClass: DomainClass, for site: PoolSite
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     if let reason = config.problemWithDefaultList(of: domainClass) {
       throw .cannotConvert(site.id, reason: reason)
     }
@@ -51,7 +51,7 @@ extension Converter {
   /// for, or with a part of the class's transport.
   private func guardTransportTables(
     _ keys: [String], _ transport: RoutingParameter, for site: PoolSite
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     let takesParents =
       config.plainNames(of: "parent_domain_matches_subdomains")?
       .contains(RoutingParameter.transportMaps.rawValue) ?? false

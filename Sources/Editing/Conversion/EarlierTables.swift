@@ -29,7 +29,7 @@ struct EarlierTables {
         keys.formUnion(wanted.intersection(pool.ownKeys))
       }
     }
-    // A table that stands before the database goes on to decide before it.
+    // A table before the database goes on to decide first.
     let first =
       tables.lastIndex { if case .database = $0.content { true } else { false } } ?? tables.startIndex
     for table in tables[first...] { add(table, of: config) }
@@ -76,7 +76,7 @@ extension MailConfig {
   /// The keys of a pool that are its own, and those that other entries decide, as before.
   func openKeys(
     _ keys: [String], of map: RoutingParameter, for site: PoolSite
-  ) throws(EditRefusal) -> (open: [String], decided: [String]) {
+  ) throws(EditError) -> (open: [String], decided: [String]) {
     let routes = poolSites().filter { $0.isInDatabase && $0.parameter == map }
     let own = Set(routes.filter { $0.id == site.id }.compactMap(\.routeKey))
     let others = Set(routes.filter { $0.id != site.id }.compactMap(\.routeKey))

@@ -8,7 +8,7 @@ extension MailConfig {
   /// `wanted`, which are pools in databases, in another notation; of `names` those that are left.
   func leavingDatabases(
     _ wanted: [PoolSite], of names: [String], to target: ConversionTarget
-  ) throws(EditRefusal) -> (config: MailConfig, notes: [EditNote], rest: [String]) {
+  ) throws(EditError) -> (config: MailConfig, notes: [EditNote], rest: [String]) {
     var config = self
     var notes: [EditNote] = []
     for site in wanted {
@@ -43,7 +43,7 @@ extension MailConfig {
 
   /// Without the routes to a pool that a spot has. Where a table asks for no other pool, main.cf does not name it any more;
   /// the rows stay then, because a daemon asks for them until it is reloaded.
-  func leavingDatabase(_ site: PoolSite, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  func leavingDatabase(_ site: PoolSite, at spot: PoolSpot) throws(EditError) -> MailConfig {
     guard case .database(let table) = site.site.content, let document = document(table.database) else {
       throw .notInOnePlace(site.id)
     }
@@ -63,7 +63,7 @@ extension MailConfig {
 extension MailConfig {
   /// Without the table of a database in the list of its parameter. Its path begins with a `$name`, so it is taken by where
   /// it is written.
-  private func removingTable(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+  private func removingTable(of site: PoolSite) throws(EditError) -> MailConfig {
     let count = tables(site.parameter).count
     guard count > 1, let place = site.value.span() else { return try removingItem(of: site) }
     guard place.file == main.document.path, let assignment = main[site.parameter],
@@ -88,7 +88,7 @@ extension MailConfig {
 
 extension PoolContent {
   /// Weights that a list can have.
-  fileprivate func reduced(for pool: String) throws(EditRefusal) -> PoolContent {
+  fileprivate func reduced(for pool: String) throws(EditError) -> PoolContent {
     let divisor = max(1, (choices + drained).map(\.weight).commonDivisor)
     let total = choices.reduce(0) { $0 + $1.weight / divisor }
     guard total <= largestTotal else {

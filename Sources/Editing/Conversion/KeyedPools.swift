@@ -18,7 +18,7 @@ struct KeyedPool {
   let parameter: RoutingParameter
   var keys: [String]
   let position: Position
-  /// What stands beside each key: the list of its class, or a word that means nothing.
+  /// The value of each key: the list of its class, or a word that means nothing.
   var mark = "pool"
 }
 
@@ -28,7 +28,7 @@ extension Converter {
   /// The entry goes out of its table, where nothing else needs it; the pipemap comes in front of the table, wherever main.cf names it.
   mutating func tableEntry(
     _ site: PoolSite, table path: String, key: String
-  ) throws(EditRefusal) -> [KeyedPool] {
+  ) throws(EditError) -> [KeyedPool] {
     let written = key
     let key = try checkedKey(key, of: site)
     guard let document = config.document(path), let line = config.line(of: site) else { return [] }
@@ -51,7 +51,7 @@ extension Converter {
       }
       found.append(try keyedPool(site, keys: [key], parameter: use.parameter, before: table.item))
     }
-    // Another setting may ask for the key: then the entry stays behind the pool, as one destination.
+    // Another setting may ask for the key: then the entry stays after the pool, as one destination.
     if config.isAskedElsewhere(for: key, in: path), let first = site.content.choices.first,
       let place = site.value.span()
     {
@@ -68,7 +68,7 @@ extension Converter {
     return found
   }
 
-  mutating func inlineEntry(_ site: PoolSite, key: String) throws(EditRefusal) -> [KeyedPool] {
+  mutating func inlineEntry(_ site: PoolSite, key: String) throws(EditError) -> [KeyedPool] {
     guard let item = site.site.table?.item else { return [] }
     let key = try checkedKey(key, of: site)
     return [try keyedPool(site, keys: [key], parameter: site.parameter, before: item)]
@@ -76,14 +76,14 @@ extension Converter {
 
   private func keyedPool(
     _ site: PoolSite, keys: [String], parameter: RoutingParameter, before item: TableSpec
-  ) throws(EditRefusal) -> KeyedPool {
+  ) throws(EditError) -> KeyedPool {
     KeyedPool(
       site: site, parameter: parameter, keys: keys,
       position: .before(try origin(of: item, parameter: parameter, for: site)))
   }
 
   /// Where a table begins in the line of its parameter.
-  private func origin(of item: TableSpec, parameter: RoutingParameter, for site: PoolSite) throws(EditRefusal)
+  private func origin(of item: TableSpec, parameter: RoutingParameter, for site: PoolSite) throws(EditError)
     -> Origin
   {
     guard let span = item.text.span(), let line = config.main[parameter]?.line,
@@ -92,7 +92,7 @@ extension Converter {
     return Origin(file: span.file, offset: span.range.lowerBound)
   }
 
-  func checkedKey(_ key: String, of site: PoolSite) throws(EditRefusal) -> String {
+  func checkedKey(_ key: String, of site: PoolSite) throws(EditError) -> String {
     if key == "*" {
       throw .cannotConvert(
         site.id,
@@ -110,7 +110,7 @@ extension Converter {
   // MARK: - Writing them
 
   /// Pools with the same place, members and parameter share one pipemap.
-  mutating func write(_ keyed: [KeyedPool]) throws(EditRefusal) {
+  mutating func write(_ keyed: [KeyedPool]) throws(EditError) {
     struct List: Hashable {
       let position: KeyedPool.Position
       let parameter: RoutingParameter
@@ -149,7 +149,7 @@ extension Converter {
     for (position, tables) in tables { try put(tables, at: position, for: classes) }
   }
 
-  private func stockTable(of pool: KeyedPool) throws(EditRefusal) -> SpecText {
+  private func stockTable(of pool: KeyedPool) throws(EditError) -> SpecText {
     .group(
       "pipemap",
       [
@@ -162,7 +162,7 @@ extension Converter {
   ///   gets later: its mail goes to a gateway of the pool, and not by what Postfix does where nothing is set.
   private mutating func put(
     _ tables: [SpecText], at position: KeyedPool.Position, for classes: [PoolSite]
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     switch position {
     case .last:
       let text = tables.map { "\n    \($0.rendered(indent: 4))" }.joined()

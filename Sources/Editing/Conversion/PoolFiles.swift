@@ -7,7 +7,7 @@ import Routing
 extension Converter {
   // MARK: - Into files
 
-  mutating func toFile() throws(EditRefusal) {
+  mutating func toFile() throws(EditError) {
     var written: Set<String> = []
     for site in selected where site.pool.text.isInPlace {
       guard let place = bodyPlace(site) else {
@@ -45,7 +45,7 @@ extension Converter {
   /// A name that no file has. One that holds just that may be left from an earlier conversion, where no other pool goes by it.
   private func freeName(
     for site: PoolSite, _ bytes: Bytes, besides written: Set<String>
-  ) throws(EditRefusal) -> String {
+  ) throws(EditError) -> String {
     let named = Set(sites.compactMap(\.pool.text.path))
     for number in 1...99 {
       let name = "\(fileName(of: site))\(number > 1 ? "-\(number)" : "").pool"
@@ -77,7 +77,7 @@ extension Converter {
 
   // MARK: - Back
 
-  mutating func toInline() throws(EditRefusal) {
+  mutating func toInline() throws(EditError) {
     for site in selected where site.isInFile {
       guard let place = bodyPlace(site) else {
         if isMovedWithAnother(site) { continue }

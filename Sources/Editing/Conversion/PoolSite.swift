@@ -204,7 +204,7 @@ extension PoolContent {
 
 extension PoolSite {
   /// A conversion would lose a plan.
-  func guardNoPlan() throws(EditRefusal) {
+  func guardNoPlan() throws(EditError) {
     guard let member = pool.members.first(where: { $0.ramp != nil }) else { return }
     throw .cannotConvert(
       id,

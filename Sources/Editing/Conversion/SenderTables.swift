@@ -6,7 +6,7 @@ import Routing
 extension MailConfig {
   /// Refuses a table for the transports of some senders that takes its next hops from relayhost, or decides for all senders:
   /// all other entries name their gateway in full, and mail of a sender without an entry goes as all mail does.
-  func guardHopsOfSenders(for site: PoolSite) throws(EditRefusal) {
+  func guardHopsOfSenders(for site: PoolSite) throws(EditError) {
     let maps = RoutingParameter.senderTransportMaps
     guard !parameters.text(maps).isEmpty else { return }
     for pool in poolSites() where pool.parameter == maps && pool.isTable {
@@ -35,7 +35,7 @@ extension MailConfig {
     }
   }
 
-  private func guardHop(of result: SourcedText, in table: String, for site: PoolSite) throws(EditRefusal) {
+  private func guardHop(of result: SourcedText, in table: String, for site: PoolSite) throws(EditError) {
     if result.isNoAnswer { return }
     let destination = Destination(result)
     guard destination.transport.text.isEmpty || destination.nextHop.isEmpty else { return }
@@ -46,7 +46,7 @@ extension MailConfig {
     )
   }
 
-  private func unreadSenders(_ table: String, for site: PoolSite) -> EditRefusal {
+  private func unreadSenders(_ table: String, for site: PoolSite) -> EditError {
     .cannotConvert(
       site.id,
       reason:

@@ -72,7 +72,7 @@ private struct StockTable {
     kind == .nextHop || (isClient[list.transport] ?? false) && !list.isLocalSocket
   }
 
-  func spec() throws(EditRefusal) -> SpecText {
+  func spec() throws(EditError) -> SpecText {
     let keys = try keys()
     let chosen = content.choices.compactMap { lists[$0.result] }
     if !hasLists, let list = chosen.first(where: { $0.hops.count > 1 && takesList($0) }) {
@@ -114,7 +114,7 @@ private struct StockTable {
   }
 
   /// What each key means: the result, followed by the first hop of each other member of its transport.
-  private func entries(_ keys: [String: String], _ heads: [String: [String]]) throws(EditRefusal)
+  private func entries(_ keys: [String: String], _ heads: [String: [String]]) throws(EditError)
     -> [SpecText]
   {
     var entries: [SpecText] = []
@@ -139,7 +139,7 @@ private struct StockTable {
 
   /// What the randmap:{} holds for each result: the result itself, or, where that has a comma or white space, its
   /// beginning.
-  private func keys() throws(EditRefusal) -> [String: String] {
+  private func keys() throws(EditError) -> [String: String] {
     var keys: [String: String] = [:]
     var folded: Set<String> = []
     for choice in all {
@@ -166,8 +166,7 @@ private struct StockTable {
 extension MailConfig {
   /// The table that chooses from `content`. From Postfix 3.5 on the other members of the same transport follow the
   /// chosen one as a next-hop list.
-  func stockTable(_ content: PoolContent, kind: ResultKind, for pool: String) throws(EditRefusal) -> SpecText
-  {
+  func stockTable(_ content: PoolContent, kind: ResultKind, for pool: String) throws(EditError) -> SpecText {
     try StockTable(self, content, kind, pool).spec()
   }
 }

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 extension Converter {
-  mutating func toAgent() throws(EditRefusal) {
+  mutating func toAgent() throws(EditError) {
     var filesDone: Set<String> = []
     var inlineDone: Set<FileRange> = []
     let classes = classPools
@@ -33,7 +33,7 @@ extension Converter {
 
   // MARK: - Tables
 
-  private mutating func wholeTable(_ site: PoolSite) throws(EditRefusal) {
+  private mutating func wholeTable(_ site: PoolSite) throws(EditError) {
     let parameter = site.parameter
     guard parameter != .transportMaps else {
       throw .cannotConvert(
@@ -58,7 +58,7 @@ extension Converter {
   }
 
   /// A relayhost is a next hop for two transports, so it becomes a pool for each.
-  private mutating func relayhostPool(_ site: PoolSite) throws(EditRefusal) {
+  private mutating func relayhostPool(_ site: PoolSite) throws(EditError) {
     let own = site.parameter
     if own == .relayhost, case let name = RoutingParameter.senderRelayhostMaps,
       !config.parameters.text(name).isEmpty
@@ -86,7 +86,7 @@ extension Converter {
     replace(site, by: pools.map { Landing(scope: $0.parameter.rawValue, content: $0.content) })
   }
 
-  private mutating func keyedTable(_ site: PoolSite, keys: TableSpec) throws(EditRefusal) {
+  private mutating func keyedTable(_ site: PoolSite, keys: TableSpec) throws(EditError) {
     let parameter = site.parameter
     if keys.isOtherSenders {
       throw .cannotConvert(
@@ -133,7 +133,7 @@ extension Converter {
   }
 
   /// Puts the pool into every entry of a table of keys.
-  private mutating func rewriteFile(_ path: String, value: String, for site: PoolSite) throws(EditRefusal) {
+  private mutating func rewriteFile(_ path: String, value: String, for site: PoolSite) throws(EditError) {
     guard let document = config.files[path]?.document else {
       throw .cannotConvert(site.id, reason: "\(path) cannot be read")
     }
@@ -154,7 +154,7 @@ extension Converter {
     replace(site, at: places)
   }
 
-  func guardInline(_ value: String, for site: PoolSite) throws(EditRefusal) {
+  func guardInline(_ value: String, for site: PoolSite) throws(EditError) {
     if value.contains("{") || value.contains("}") {
       throw .cannotConvert(
         site.id, reason: "a brace in a member would end the inline: table: need members without braces")
@@ -166,7 +166,7 @@ extension Converter {
   private mutating func writePool(
     _ content: PoolContent, of name: RoutingParameter, inPlaceOf parameter: RoutingParameter,
     for site: PoolSite
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     _ = try separated(content, for: site)
     replaceAssignment(of: parameter, with: assignment(name, content))
   }
@@ -186,7 +186,7 @@ extension Converter {
     (separator.map { [$0] }?.text ?? "!") + result
   }
 
-  func separated(_ content: PoolContent, for site: PoolSite) throws(EditRefusal) -> String {
+  func separated(_ content: PoolContent, for site: PoolSite) throws(EditError) -> String {
     guard let separator = SeparatorNotation.free(in: content.choices.map(\.result)) else {
       throw .cannotConvert(site.id, reason: "its members use every possible separator: use a pool file")
     }
@@ -228,7 +228,7 @@ extension MailConfig {
   /// take the next hop for a pool.
   ///
   /// - Parameter passingUnread: whether a table that cannot be read here is taken for one without such entries.
-  func guardHopsOfTables(for pool: String, passingUnread: Bool = false) throws(EditRefusal) {
+  func guardHopsOfTables(for pool: String, passingUnread: Bool = false) throws(EditError) {
     for table in tables(.transportMaps).compactMap({ try? $0.get() }) {
       if table.unproxied.isPattern {
         try guardPatterns(

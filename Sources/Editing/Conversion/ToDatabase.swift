@@ -9,7 +9,7 @@ import Routing
 import Store
 
 extension MailConfig {
-  func convertingToDatabase(_ names: [String], path: String?) throws(EditRefusal) -> Conversion {
+  func convertingToDatabase(_ names: [String], path: String?) throws(EditError) -> Conversion {
     if let first = names.first ?? pools().first?.id { try guardOnlyDatabase(path, for: first) }
     var config = writingOut(namesOf: try Converter(self, names: names).selected)
     let selected = try Converter(config, names: names).selected
@@ -54,7 +54,7 @@ extension MailConfig {
   /// A site of a pool that was there before the conversion.
   private func writingDatabase(
     _ site: PoolSite, path: String?, notes: inout [EditNote]
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     // A pool for each transport of relayhost is one of all mail: the other one went with it.
     guard let current = poolSite(as: site) else { return self }
     var whole = try spot(of: current, named: site.id)
@@ -88,7 +88,7 @@ extension MailConfig {
   func writingDatabase(
     _ content: PoolContent, at spot: PoolSpot, for site: PoolSite?, path given: String?,
     notes: inout [EditNote]
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     let route = try openRoute(databaseRoute(of: spot, site), site, notes: &notes)
     // The name that the person knows; the pool has none in the database yet.
     let id = site?.id ?? route.name
@@ -118,7 +118,7 @@ extension MailConfig {
   /// Without the keys that other tables decide before.
   private func openRoute(
     _ route: DatabaseRoute, _ site: PoolSite?, notes: inout [EditNote]
-  ) throws(EditRefusal) -> DatabaseRoute {
+  ) throws(EditError) -> DatabaseRoute {
     guard let site, route.keys != ["*"] else { return route }
     let (open, decided) = try openKeys(route.keys, of: route.map, for: site)
     guard !decided.isEmpty else { return route }
@@ -131,7 +131,7 @@ extension MailConfig {
     return DatabaseRoute(map: route.map, keys: open, name: route.name)
   }
 
-  private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditRefusal) -> DatabaseRoute {
+  private func databaseRoute(of spot: PoolSpot, _ site: PoolSite?) throws(EditError) -> DatabaseRoute {
     let id = site?.id ?? spot.parameter.rawValue
     switch spot.place {
     case .parameter(.defaultTransport):
@@ -163,7 +163,7 @@ extension MailConfig {
   }
 
   /// Refuses another database than the one that main.cf names: a configuration has one, and what is in it stays there.
-  func guardOnlyDatabase(_ given: String?, for id: String) throws(EditRefusal) {
+  func guardOnlyDatabase(_ given: String?, for id: String) throws(EditError) {
     guard let named = databasePath, let given, given != named,
       FileReader.realPath(given).map({ $0 != FileReader.realPath(named) }) ?? true
     else { return }
@@ -176,7 +176,7 @@ extension MailConfig {
   }
 
   /// Where a database is of which nothing is said.
-  private func usualDatabase(for pool: String) throws(EditRefusal) -> String {
+  private func usualDatabase(for pool: String) throws(EditError) -> String {
     let path = "\(parameters.text("data_directory"))/randmap-pools.db"
     if let owner = otherOwner(ofData: path) {
       throw .cannotConvert(
@@ -189,7 +189,7 @@ extension MailConfig {
   }
 
   /// SQLite makes files beside a database, and a daemon of Postfix that cannot ends with a fatal error.
-  private func guardDirectory(of path: String, for pool: String) throws(EditRefusal) {
+  private func guardDirectory(of path: String, for pool: String) throws(EditError) {
     guard path.hasPrefix("/") else {
       throw .cannotConvert(pool, reason: "--database \(path): need an absolute path, as Postfix opens it")
     }
@@ -200,7 +200,7 @@ extension MailConfig {
 
   private mutating func addRows(
     _ content: PoolContent, _ route: DatabaseRoute, _ path: String, for id: String
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     readDatabase(path)
     if case .unreadable(let problem) = files[path], !problem.isMissing,
       problem.reason != StoreError.noPools(path).reason
@@ -255,7 +255,7 @@ extension MailConfig {
 
   private mutating func addTable(
     of map: RoutingParameter, _ database: String, isCatchAll: Bool, for pool: String
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     let ours = databaseTables(of: map)
     if isCatchAll, tables(map).count > ours.count {
       throw .cannotConvert(

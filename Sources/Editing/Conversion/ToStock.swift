@@ -7,7 +7,7 @@ import PostfixFiles
 import Routing
 
 extension Converter {
-  mutating func toStock() throws(EditRefusal) {
+  mutating func toStock() throws(EditError) {
     var keyed: [KeyedPool] = []
     let unused = unusedTwin
     for site in selected where !site.isTable && site.index != unused?.index {
@@ -44,7 +44,7 @@ extension Converter {
     return first.isTwin(of: twin) ? twin : nil
   }
 
-  private func noTable(_ site: PoolSite) -> EditRefusal {
+  private func noTable(_ site: PoolSite) -> EditError {
     .cannotConvert(
       site.id,
       reason:
@@ -55,7 +55,7 @@ extension Converter {
   // MARK: - Pools for all other mail
 
   /// default_transport and relayhost: the table in its place is asked for the sender, which does not matter to randmap.
-  private mutating func replaceByTable(_ site: PoolSite) throws(EditRefusal) {
+  private mutating func replaceByTable(_ site: PoolSite) throws(EditError) {
     let parameter = site.parameter
     let maps: RoutingParameter = parameter == .relayhost ? .senderRelayhostMaps : .senderTransportMaps
     try guardPlainTransport(parameter, for: site)
@@ -78,7 +78,7 @@ extension Converter {
   /// so for those that the tables before it do not know.
   private mutating func put(
     _ table: SpecText, of site: PoolSite, afterThoseOf maps: RoutingParameter
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     guard config.environment.version >= .inlinePatterns else {
       throw .cannotConvert(
         site.id,
@@ -161,7 +161,7 @@ extension Converter {
   // MARK: - What prevents a conversion
 
   /// `name` is to be taken out: nothing else may refer to it, and nothing may look past it.
-  func guardPlainTransport(_ parameter: RoutingParameter, for site: PoolSite) throws(EditRefusal) {
+  func guardPlainTransport(_ parameter: RoutingParameter, for site: PoolSite) throws(EditError) {
     let name = parameter.rawValue
     // proxy_read_maps only says which tables proxymap(8) may open.
     for assignment in config.main.assignments
@@ -195,7 +195,7 @@ extension Converter {
   }
 
   /// A member without a next hop takes the relayhost in one notation, and what the agent makes of it in the other.
-  func guardMembersWithoutNextHop(_ site: PoolSite) throws(EditRefusal) {
+  func guardMembersWithoutNextHop(_ site: PoolSite) throws(EditError) {
     let parameters = config.parameters
     guard !parameters.text(.relayhost).isEmpty || !parameters.text(.senderRelayhostMaps).isEmpty
     else { return }

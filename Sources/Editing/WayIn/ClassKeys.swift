@@ -46,7 +46,7 @@ extension MailConfig {
       let domainClass = DomainClass(spot.parameter), let keys = try? transportKeys(of: domainClass)
     else { return ClassKeyChange() }
     let listed = Set(keys)
-    // What has an entry in any table is not the pool's, wherever that stands.
+    // What has an entry in any table is not the pool's, wherever that is.
     let others = TransportKeys(of: self).keys
     guard site.isInDatabase else {
       return ClassKeyChange(
@@ -64,7 +64,7 @@ extension MailConfig {
 
   /// With the keys of the lists in the stock pools of classes that are among those named (none: all): in another notation a
   /// class's pool decides for all of its domains.
-  func followingLists(of names: [String]) throws(EditRefusal) -> (config: MailConfig, notes: [String]) {
+  func followingLists(of names: [String]) throws(EditError) -> (config: MailConfig, notes: [String]) {
     var config = self
     var notes: [String] = []
     var wanted: Set<String> = []
@@ -83,7 +83,7 @@ extension MailConfig {
   }
 
   /// With the keys that the list of the class has now.
-  func followingList(_ change: ClassKeyChange, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  func followingList(_ change: ClassKeyChange, at spot: PoolSpot) throws(EditError) -> MailConfig {
     guard !change.isEmpty, let site = spot.sites.first, let domainClass = DomainClass(spot.parameter) else {
       return self
     }
@@ -116,7 +116,7 @@ extension MailConfig {
 
 extension MailConfig {
   /// The entries in the braces of an `inline:` table, as a list that can be changed.
-  private func entryList(of table: TableSpec) throws(EditRefusal) -> (
+  private func entryList(of table: TableSpec) throws(EditError) -> (
     list: ListText, keys: [String]
   ) {
     guard case .entries(let entries) = table.content else { throw .notInOnePlace(table.text.text) }
@@ -131,11 +131,11 @@ extension MailConfig {
   }
 
   /// `new` at the end of an `inline:` table, separated as its entries are.
-  private func adding(_ new: [String], to table: TableSpec) throws(EditRefusal) -> MailConfig {
+  private func adding(_ new: [String], to table: TableSpec) throws(EditError) -> MailConfig {
     guard let first = new.first else { return self }
     let (list, keys) = try entryList(of: table)
     var edited = self
-    do throws(ListProblem) {
+    do throws(ListError) {
       var splice = try list.inserting(first, after: keys.count - 1, separator: ", ")
       let separator = splice.bytes.dropLast(first.utf8.count)
       for item in new.dropFirst() { splice.bytes += separator + Bytes(item.utf8) }
@@ -147,11 +147,11 @@ extension MailConfig {
   }
 
   /// Without the entries of these keys.
-  func removing(_ gone: Set<String>, from table: TableSpec) throws(EditRefusal) -> MailConfig {
+  func removing(_ gone: Set<String>, from table: TableSpec) throws(EditError) -> MailConfig {
     guard !gone.isEmpty else { return self }
     let (list, keys) = try entryList(of: table)
     var edited = self
-    do throws(ListProblem) {
+    do throws(ListError) {
       let splices = try list.removing(Set(keys.indices.filter { gone.contains(keys[$0]) }))
       edited.update(list.document.applying(splices))
     } catch {

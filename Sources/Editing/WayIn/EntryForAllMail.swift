@@ -1,5 +1,5 @@
 // An entry `*` of transport_maps decides for all mail before relayhost and default_transport are asked. A pool for all mail to the outside
-// takes its place there: behind such an entry it would get nothing.
+// takes its place there: after such an entry it would get nothing.
 
 import PostfixFiles
 import Routing
@@ -42,7 +42,7 @@ extension MailConfig {
   /// Without the entry, where `wish` is for all mail to the outside, and the wish with the transport that the entry had.
   func takingEntryAway(
     for wish: PoolWish, _ context: RouteContext
-  ) throws(EditRefusal) -> (config: MailConfig, wish: PoolWish, hop: String)? {
+  ) throws(EditError) -> (config: MailConfig, wish: PoolWish, hop: String)? {
     guard wish.scope == .outbound, !wish.members.isEmpty, let spot = entryForAllMail(context),
       let single = spot.single
     else { return nil }

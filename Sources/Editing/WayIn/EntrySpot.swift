@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  func recipientSpot(_ address: String, _ scope: Scope) throws(EditRefusal) -> PoolSpot {
+  func recipientSpot(_ address: String, _ scope: Scope) throws(EditError) -> PoolSpot {
     let isSubdomains = address.first == "."
     if isSubdomains, matchesSubdomains {
       throw .cannotPool(
@@ -42,7 +42,7 @@ extension MailConfig {
   /// that is the pool of the class. Mailbox domains that no list of names holds have no other place than such an entry.
   private func entrySpot(
     _ address: String, _ classes: Set<AddressClass>, _ scope: Scope
-  ) throws(EditRefusal) -> PoolSpot? {
+  ) throws(EditError) -> PoolSpot? {
     let isVirtual = classes.contains(.virtual)
     guard isVirtual || classes.contains(.local) else { return nil }
     let transport = transport(of: isVirtual ? .virtualTransport : .defaultTransport)
@@ -58,7 +58,7 @@ extension MailConfig {
 
   func keySpot(
     _ key: String, of parameter: RoutingParameter, _ scope: Scope, transport given: String? = nil
-  ) throws(EditRefusal) -> PoolSpot {
+  ) throws(EditError) -> PoolSpot {
     var sites: [PoolSite] = []
     for site in poolSites() where site.parameter == parameter {
       switch site.site.place {

@@ -5,7 +5,7 @@ import Routing
 
 extension MailConfig {
   /// Refuses a lane from which no gateway can be reached. Of names only the DNS knows the addresses.
-  func guardReach(of address: String, to hop: String) throws(EditRefusal) {
+  func guardReach(of address: String, to hop: String) throws(EditError) {
     let (own, other) = HostName.isIPv6(address) ? ("IPv6", "IPv4") : ("IPv4", "IPv6")
     let protocols = parameters.text("inet_protocols").lowercased()
     let enabled = Set(protocols.split { $0 == "," || $0.isWhitespace }.map(String.init))

@@ -46,7 +46,7 @@ extension MailConfig {
   }
 
   /// Whether a service is as `addingLane` writes it, word by word. What a person has written into it is not to be lost; and
-  /// where the service smtp has changed since, nobody knows whose the difference is.
+  /// where the service smtp has changed since, it is not known whose the difference is.
   private func isAsWritten(_ service: Service, _ mark: Range<Int>, in document: Document) -> Bool {
     let words = document[mark].text.dropFirst(Self.laneMark.count).split(whereSeparator: \.isWhitespace)
     guard let address = words.first.map(String.init), document.innerComments(of: service.line.range).isEmpty
@@ -66,7 +66,7 @@ extension MailConfig {
   }
 
   /// With a service that sends from `address`.
-  func addingLane(from address: String, on machine: Machine) throws(EditRefusal) -> MailConfig {
+  func addingLane(from address: String, on machine: Machine) throws(EditError) -> MailConfig {
     guard machine.has(address) else {
       throw .badText("lane:\(address)", reason: "\(address) is not an address of this host: set it up first")
     }

@@ -1,11 +1,11 @@
 // Lanes in front of what chooses the next hop: relayhost, or a pool of next hops. Whoever names gateways for all mail to the
-// outside means these, and the lanes would stand in front of them and have what is behind them decide nothing.
+// outside means these, and the lanes would come before them, and what comes after them would decide nothing.
 
 import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// Where all mail to the outside takes lanes, if the next hop is decided behind them.
+  /// Where all mail to the outside takes lanes, if the next hop is decided after them.
   var lanesInFront: PoolSpot? {
     let spot = outboundSpot(true)
     let relayhost = parameters.text(.relayhost)
@@ -31,8 +31,8 @@ extension MailConfig {
     return service.overrides.contains { ["smtp_bind_address", "smtp_bind_address6"].contains($0.name) }
   }
 
-  /// Without the lanes in front, where `wish` names gateways for all mail to the outside: then what is behind them decides.
-  func takingLanesAway(for wish: PoolWish) throws(EditRefusal) -> (config: MailConfig, notes: [String])? {
+  /// Without the lanes in front, where `wish` names gateways for all mail to the outside: then what comes after them decides.
+  func takingLanesAway(for wish: PoolWish) throws(EditError) -> (config: MailConfig, notes: [String])? {
     guard wish.scope == .outbound, let lanes = lanesInFront else { return nil }
     let bare = try removingDecision(at: lanes)
     let areHops = wish.members.allSatisfy { member in
@@ -54,14 +54,14 @@ extension MailConfig {
   }
 
   /// The pools that a person names for an edit of one member.
-  package func poolsNamed(_ name: String, for member: String) throws(EditRefusal) -> [Pool] {
+  package func poolsNamed(_ name: String, for member: String) throws(EditError) -> [Pool] {
     if let behind = try poolBehindLanes(name, member, isNew: false) { return [behind.pool] }
     return try poolsNamed(name)
   }
 
   /// The pool of next hops that an edit of all mail to the outside means where lanes are in front of it, and the member as it
   /// is written there; nil where the edit means the lanes.
-  func poolBehindLanes(_ scope: String, _ member: String, isNew: Bool) throws(EditRefusal) -> (
+  func poolBehindLanes(_ scope: String, _ member: String, isNew: Bool) throws(EditError) -> (
     pool: Pool, member: String
   )? {
     guard scope == "\(Scope.outbound)", let lanes = lanesInFront, let hop = hopBehindLanes(member),

@@ -4,7 +4,7 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
-  func namedSpot(_ name: String, _ isNextHops: Bool) throws(EditRefusal) -> PoolSpot {
+  func namedSpot(_ name: String, _ isNextHops: Bool) throws(EditError) -> PoolSpot {
     if let parameter = RoutingParameter(rawValue: name), parameter.mayHoldPool, parameter != .localTransport {
       switch parameter {
       case .relayTransport: return classSpot(.relay)
@@ -75,7 +75,7 @@ extension MailConfig {
   }
 
   /// Where one of the sites of a pool is, which may have others.
-  func spot(of site: PoolSite, named name: String) throws(EditRefusal) -> PoolSpot {
+  func spot(of site: PoolSite, named name: String) throws(EditError) -> PoolSpot {
     if site.isInDatabase, site.answersAll {
       return valueSpot(
         site.parameter == .senderRelayhostMaps ? .relayhost : .defaultTransport, sites: [site])

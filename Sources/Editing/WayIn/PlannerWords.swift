@@ -50,7 +50,7 @@ extension PoolPlanner {
     guard let domainClass = DomainClass(spot.parameter), spot.sites.first?.parameter == .transportMaps else {
       return words
     }
-    do throws(ClassKeysProblem) {
+    do throws(ClassKeysError) {
       _ = try config.transportKeys(of: domainClass)
       return "its pool has the domains of \(domainClass.list) already; to change the gateways, \(words)"
     } catch {

@@ -25,7 +25,7 @@ extension PoolPlanner {
   }
 
   /// A pool that other mail uses too is not changed for this mail.
-  func guardShared(_ spot: PoolSpot) throws(EditRefusal) {
+  func guardShared(_ spot: PoolSpot) throws(EditError) {
     if case .named = wish.scope { return }
     for site in spot.sites {
       let others = config.poolSites().filter { $0.id == site.id && $0.index != site.index }
@@ -42,7 +42,7 @@ extension PoolPlanner {
   }
 
   /// The members of the pool that is there, changed in its own notation; nil where it has to be written anew.
-  mutating func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditRefusal) -> MailConfig? {
+  mutating func changing(_ spot: PoolSpot, to content: PoolContent) throws(EditError) -> MailConfig? {
     guard let first = spot.sites.first, notation(there: first) == Self.notation(of: first) else { return nil }
     // Of a pool that other keys use too, only all of it is changed in its place.
     if case .key = spot.place, first.ownKeys.count > 1, severalKeys(of: spot).isEmpty { return nil }
@@ -50,7 +50,7 @@ extension PoolPlanner {
     for (index, site) in spot.sites.enumerated() {
       let own = index == 0 ? content : content.withTransport("relay:", for: "smtp:")
       guard site.text.transport == nil else { return nil }
-      do throws(EditRefusal) { edited = try edited.changing(site.id, to: own) } catch {
+      do throws(EditError) { edited = try edited.changing(site.id, to: own) } catch {
         switch error {
         // Where the members are keys of another table, a gateway that is asked for may be one of them.
         case .safetyNet, .notInOnePlace, .cannotConvert, .alreadyMember:
@@ -71,7 +71,7 @@ extension PoolPlanner {
     return (try? before.planning(other, on: machine)) != nil
   }
 
-  mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  mutating func making(_ content: PoolContent, at spot: PoolSpot) throws(EditError) -> MailConfig {
     let notation = notation(there: spot.sites.first)
     let keys = severalKeys(of: spot)
     if !keys.isEmpty {
@@ -84,7 +84,7 @@ extension PoolPlanner {
           "it decides for \(keys.count) keys: change its notation first, with randmap convert --to \(target) \("\(wish.scope)".asArgument)"
       )
     }
-    do throws(EditRefusal) {
+    do throws(EditError) {
       return try config.making(
         content, at: spot, wish.scope, in: notation, database: wish.database, notes: &notes)
     } catch {

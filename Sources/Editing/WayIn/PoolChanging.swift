@@ -7,7 +7,7 @@ import Routing
 
 extension MailConfig {
   /// The pool with just these members and weights; those that are drained stay so, unless they are named.
-  func changing(_ id: String, to content: PoolContent) throws(EditRefusal) -> MailConfig {
+  func changing(_ id: String, to content: PoolContent) throws(EditError) -> MailConfig {
     let config = try settingReturned()
     guard let pool = config.pool(id) else { throw .unknownPool(id, known: []) }
     let known = KnownMembers(pool, in: config)
@@ -39,7 +39,7 @@ extension MailConfig {
   }
 
   /// Puts several drained members back.
-  private func restoring(_ members: [Member], of id: String) throws(EditRefusal) -> MailConfig {
+  private func restoring(_ members: [Member], of id: String) throws(EditError) -> MailConfig {
     guard !members.isEmpty else { return self }
     let editor = try PoolEditor(id, in: self)
     if editor.hasRows {
@@ -54,7 +54,7 @@ extension MailConfig {
     let items = Dictionary(
       drainedItems(in: anchor).filter { $0.pool == editor.pool.ordinal }.map { ($0.result, $0) },
       uniquingKeysWith: { first, _ in first })
-    return try editing(editor) { editor throws(EditRefusal) in
+    return try editing(editor) { editor throws(EditError) in
       // Of what is put in at one place, the last one given comes first.
       var splices: [Splice] = []
       for member in members.reversed() {
@@ -68,7 +68,7 @@ extension MailConfig {
   /// Writes members in another way: smtp(8) asks the tables of credentials for a next hop as it is written.
   func spelling(
     _ spellings: [(old: String, new: String)], in id: String
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     guard !spellings.isEmpty else { return self }
     let editor = try PoolEditor(id, in: self)
     for (_, new) in spellings {
@@ -78,7 +78,7 @@ extension MailConfig {
       return try separating(editor, for: spellings.map(\.new)).spelling(spellings, in: id)
     }
     let members = Dictionary(editor.pool.members.map { ($0.result, $0) }, uniquingKeysWith: { $1 })
-    return try editing(editor) { editor throws(EditRefusal) in
+    return try editing(editor) { editor throws(EditError) in
       var splices: [Splice] = []
       for (old, new) in spellings {
         guard let member = members[old] else { continue }
@@ -89,7 +89,7 @@ extension MailConfig {
   }
 
   /// Adds several members, each once, after the last one.
-  private func adding(_ results: [String], to id: String) throws(EditRefusal) -> MailConfig {
+  private func adding(_ results: [String], to id: String) throws(EditError) -> MailConfig {
     guard let first = results.first else { return self }
     let editor = try PoolEditor(id, in: self)
     var known = Set(editor.pool.members.map(\.result))
@@ -106,7 +106,7 @@ extension MailConfig {
     if results.contains(where: { $0.utf8.contains(where: layout.layout.lead.contains) }) {
       return try separating(editor, for: results).adding(results, to: id)
     }
-    return try editing(editor) { editor throws(EditRefusal) in
+    return try editing(editor) { editor throws(EditError) in
       if editor.hasRows {
         var splices: [Splice] = []
         for result in results.reversed() { splices += try editor.addingRow(result, weight: 1) }
@@ -122,8 +122,8 @@ extension MailConfig {
   }
 
   /// Gives the members their weights, and takes those out that have none and are not drained.
-  private func keeping(_ weights: [String: Int], of id: String) throws(EditRefusal) -> MailConfig {
-    let config = try editing(id) { editor throws(EditRefusal) in
+  private func keeping(_ weights: [String: Int], of id: String) throws(EditError) -> MailConfig {
+    let config = try editing(id) { editor throws(EditError) in
       try editor.setting(
         editor.pool.members.filter { !$0.isDrained }.compactMap { member in
           weights[member.result].map { (member, $0) }
@@ -132,7 +132,7 @@ extension MailConfig {
     let editor = try PoolEditor(id, in: config)
     let gone = editor.pool.members.filter { !$0.isDrained && weights[$0.result] == nil }
     if gone.count > 1, editor.hasRows || editor.net?.hasOnlyLists ?? true {
-      return try config.editing(editor) { editor throws(EditRefusal) in try editor.removing(gone) }
+      return try config.editing(editor) { editor throws(EditError) in try editor.removing(gone) }
     }
     var last = config
     for member in gone { last = try last.applyingAlone(.remove(pool: id, member: member.result)) }
@@ -142,7 +142,7 @@ extension MailConfig {
 
 extension PoolEditor {
   /// One member in another spelling, in the pool and in what follows it.
-  fileprivate func spelling(_ member: Member, _ text: String) throws(EditRefusal) -> [Splice] {
+  fileprivate func spelling(_ member: Member, _ text: String) throws(EditError) -> [Splice] {
     if hasRows { return try spellingRow(member, text) }
     var splices: [Splice] = []
     for item in member.items {
@@ -157,7 +157,7 @@ extension PoolEditor {
   }
 
   /// Takes several members out that are not drained.
-  fileprivate func removing(_ members: [Member]) throws(EditRefusal) -> [Splice] {
+  fileprivate func removing(_ members: [Member]) throws(EditError) -> [Splice] {
     let names = Set(members.map(\.result))
     let left = pool.members.filter { !$0.isDrained && !names.contains($0.result) }
     // A member that the agent leaves out may go: those that get mail stay.

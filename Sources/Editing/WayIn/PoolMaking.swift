@@ -8,7 +8,7 @@ extension MailConfig {
   func making(
     _ content: PoolContent, at given: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation,
     database path: String? = nil, notes: inout [EditNote]
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     if notation == .database {
       if given.sites.isEmpty, DomainClass(given.parameter) != nil {
         // Its keys are those of the pool on a stock Postfix, whose list could not hold the weights of rows.
@@ -58,7 +58,7 @@ extension MailConfig {
     let former = parameters.text(given.parameter)
     func converted(
       _ config: MailConfig, _ pools: [String], _ target: ConversionTarget
-    ) throws(EditRefusal) -> MailConfig {
+    ) throws(EditError) -> MailConfig {
       let conversion = try config.converting(
         pools, to: target, keeping: PoolText(value: SourcedText(builtIn: former)) == nil ? former : "")
       notes += conversion.allNotes
@@ -77,7 +77,7 @@ extension MailConfig {
   /// Refuses an address that cannot be the key of a pool in that notation.
   private func guardKey(
     of spot: PoolSpot, _ scope: Scope, in notation: PoolWish.Notation
-  ) throws(EditRefusal) {
+  ) throws(EditError) {
     guard case .key(let key, of: let parameter) = spot.place else { return }
     if notation == .stock {
       let bad = Self.charactersOutsideInline(key)

@@ -7,7 +7,7 @@ import System
 
 extension MailConfig {
   /// What has to change so that `wish` is true; nothing on disk changes.
-  package func planning(_ wish: PoolWish, on machine: Machine) throws(EditRefusal) -> PoolPlan {
+  package func planning(_ wish: PoolWish, on machine: Machine) throws(EditError) -> PoolPlan {
     var planner = PoolPlanner(before: self, wish: wish, machine: machine)
     return try planner.plan()
   }
@@ -20,7 +20,7 @@ struct PoolPlanner {
   var config: MailConfig
   var notes: [EditNote] = []
   /// Why the pool that is there cannot be changed in its own notation.
-  var refusal: EditRefusal?
+  var refusal: EditError?
   /// Whether lanes come in front of a pool of next hops, or of relays of some senders: Postfix takes the next hop from there.
   private(set) var isInFrontOfPool = false
   /// The next hop of the entry for all mail that the pool takes the place of: lanes go on to it.
@@ -33,7 +33,7 @@ struct PoolPlanner {
     config = before
   }
 
-  mutating func plan() throws(EditRefusal) -> PoolPlan {
+  mutating func plan() throws(EditError) -> PoolPlan {
     try before.guardReadableDatabases(for: wish)
     try before.guardOnlyDatabase(wish.database, for: "\(wish.scope)")
     try before.guardMail(of: wish.scope)
@@ -114,7 +114,7 @@ struct PoolPlanner {
   }
 
   /// Without gateways: the pool of a class gets the domains that its list has now.
-  private mutating func planForList() throws(EditRefusal) -> PoolPlan {
+  private mutating func planForList() throws(EditError) -> PoolPlan {
     let spot = try currentSpot()
     let change = config.classKeyChange(at: spot)
     guard let site = spot.sites.first, let domainClass = DomainClass(spot.parameter), !change.isEmpty else {
@@ -127,7 +127,7 @@ struct PoolPlanner {
     .plan(notes: change.notes(list: domainClass.list))
   }
 
-  private mutating func currentSpot() throws(EditRefusal) -> PoolSpot {
+  private mutating func currentSpot() throws(EditError) -> PoolSpot {
     let own = Destination(SourcedText(builtIn: config.parameters.text(.defaultTransport))).transport.text
     let isNextHops = wish.members.allSatisfy { member in
       guard case .text(let text) = member.goal else { return false }

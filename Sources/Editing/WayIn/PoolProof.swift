@@ -14,7 +14,7 @@ struct PoolProof {
   /// What the list of the class has come to since its pool was written.
   let keyChange: ClassKeyChange
 
-  func plan(notes: [String]) throws(EditRefusal) -> PoolPlan {
+  func plan(notes: [String]) throws(EditError) -> PoolPlan {
     var notes = notes
     let resolver = Resolver(after, context: machine.context)
     for (recipient, sender) in meant {
@@ -102,7 +102,7 @@ struct PoolProof {
   }
 
   /// Refuses where something else decides for the mail that is meant.
-  private func check(_ answer: RouteAnswer) throws(EditRefusal) {
+  private func check(_ answer: RouteAnswer) throws(EditError) {
     if isPool(answer) { return }
     if answer.firstHops.isEmpty {
       let reasons = answer.outcomes.compactMap(\.value.reason).joined(separator: ", and ")

@@ -49,7 +49,7 @@ struct PoolSpot {
 
 extension MailConfig {
   /// - Parameter isNextHops: whether every member that is wanted can be written without a transport.
-  func spot(for scope: Scope, nextHopsOnly isNextHops: Bool, prefersAgent: Bool) throws(EditRefusal)
+  func spot(for scope: Scope, nextHopsOnly isNextHops: Bool, prefersAgent: Bool) throws(EditError)
     -> PoolSpot
   {
     switch scope {
@@ -68,7 +68,7 @@ extension MailConfig {
   }
 
   /// Refuses a scope that has no mail.
-  func guardMail(of scope: Scope) throws(EditRefusal) {
+  func guardMail(of scope: Scope) throws(EditError) {
     guard let domainClass = scope.domainClass, parameters.text(domainClass.list).isEmpty else { return }
     let list = domainClass.list
     let advice =

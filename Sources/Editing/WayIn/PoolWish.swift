@@ -35,7 +35,7 @@ package struct PoolWish: Hashable, Sendable, Codable {
 
   /// The members with their weights.
   private var words: [String] {
-    // 1 is what a member has that names no weight: beside percentages it stands for the rest.
+    // 1 is what a member has that names no weight: beside percentages it means the rest.
     let isInNumbers = members.allSatisfy { if case .number = $0.weight { true } else { false } }
     let isEqual = members.allSatisfy { $0.weight == .number(1) }
     return members.map { member in
@@ -104,7 +104,7 @@ package struct PoolPlan: Sendable {
 extension MailConfig {
   /// Who shares the mail of a scope today, with weights; one member where it is one destination, and none where the mail
   /// goes to the domains' own servers.
-  package func membersToday(of scope: Scope) throws(EditRefusal) -> [WantedMember] {
+  package func membersToday(of scope: Scope) throws(EditError) -> [WantedMember] {
     if scope == .outbound, let single = entryForAllMail()?.single {
       return [WantedMember(.text(single.text))]
     }

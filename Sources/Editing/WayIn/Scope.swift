@@ -18,8 +18,8 @@ package enum Scope: Hashable, Sendable, Codable {
   /// The id of a pool, a parameter, or `table:key`.
   case named(String)
 
-  /// Any text is a scope: what is none of the others is a name, and looked for in the configuration.
-  package init(_ text: String) throws(EditRefusal) {
+  /// Any text is a scope: what is not one of the others is a name, which is looked for in the configuration.
+  package init(_ text: String) throws(EditError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch (parts[0], parts.count > 1 ? parts[1] : nil) {
     case ("outbound", nil): self = .outbound
@@ -43,7 +43,7 @@ package enum Scope: Hashable, Sendable, Codable {
   }
 
   /// A domain, or an address with a local part.
-  private static func checked(_ text: String, of whole: String) throws(EditRefusal) -> String {
+  private static func checked(_ text: String, of whole: String) throws(EditError) -> String {
     let domain = text.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? ""
     guard HostName.isValid(domain), text.first != "@", text.utf8.allSatisfy({ !$0.isSpace && $0 > 0x20 })
     else {

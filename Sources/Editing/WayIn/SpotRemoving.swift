@@ -5,7 +5,7 @@ import Routing
 
 extension MailConfig {
   /// Without the entry, the line or the pool of the mail that `scope` means.
-  func removingDecision(of scope: Scope) throws(EditRefusal) -> MailConfig {
+  func removingDecision(of scope: Scope) throws(EditError) -> MailConfig {
     guard let spot = try decidingSpot(of: scope) else {
       try guardMail(of: scope)
       throw .noDecision("\(scope)", instead: wordsOnTable(decidingFor: scope, RouteContext(isCopy: true)))
@@ -17,7 +17,7 @@ extension MailConfig {
   }
 
   /// Where an entry of it is, whatever its mail's class is.
-  private func decidingSpot(of scope: Scope) throws(EditRefusal) -> PoolSpot? {
+  private func decidingSpot(of scope: Scope) throws(EditError) -> PoolSpot? {
     let places: [(key: String, parameter: RoutingParameter)] =
       switch scope {
       case .to(let address): [(address, .transportMaps)]
@@ -37,7 +37,7 @@ extension MailConfig {
   }
 
   /// Where a parameter, or a table for all mail of it, decides for a scope, and says more than Postfix does without it.
-  private func decidingParameter(of scope: Scope) throws(EditRefusal) -> PoolSpot? {
+  private func decidingParameter(of scope: Scope) throws(EditError) -> PoolSpot? {
     let spot = try spot(for: scope, nextHopsOnly: true, prefersAgent: false)
     // The transport alone, where no next hop is set, is a decision too.
     let spots = scope == .outbound ? [spot, valueSpot(.defaultTransport)] : [spot]
@@ -58,12 +58,12 @@ extension MailConfig {
   }
 
   /// Without what decides at a place, and nothing else.
-  func removingDecision(at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  func removingDecision(at spot: PoolSpot) throws(EditError) -> MailConfig {
     guard case .key(let key, of: let parameter) = spot.place else { return try removingParameter(spot) }
     return try removingDecision(for: key, at: spot).removingPlaceMarks(of: key, in: parameter)
   }
 
-  private func removingDecision(for key: String, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  private func removingDecision(for key: String, at spot: PoolSpot) throws(EditError) -> MailConfig {
     guard let site = spot.sites.first else {
       guard let entry = spot.entry, let value = spot.single else {
         throw .notInOnePlace(spot.parameter.rawValue)
@@ -81,7 +81,7 @@ extension MailConfig {
   }
 
   /// What decides for all mail of a parameter.
-  private func removingParameter(_ spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  private func removingParameter(_ spot: PoolSpot) throws(EditError) -> MailConfig {
     if let site = spot.sites.first, site.isInDatabase {
       return try leavingDatabase(site, at: spot).removingRest(of: site, in: spot.parameter)
     }
@@ -97,16 +97,16 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the gateway of a pool that stands beside its table, for mail that the table has no key for.
+  /// Without the gateway of a pool beside its table, for mail that the table has no key for.
   private func removingRest(
     of pool: PoolSite, in parameter: RoutingParameter
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     let rest = main[parameter]?.value.text
     let members = pool.content.choices + pool.content.drained
     return members.contains { $0.result == rest } ? try removingLines(of: parameter) : self
   }
 
-  private func removingLines(of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+  private func removingLines(of parameter: RoutingParameter) throws(EditError) -> MailConfig {
     try guardUnnamed(parameter)
     var edited = self
     // One that is left would be in force then.
@@ -114,8 +114,8 @@ extension MailConfig {
     return edited
   }
 
-  /// Refuses to take away what another setting stands for.
-  private func guardUnnamed(_ parameter: RoutingParameter) throws(EditRefusal) {
+  /// Refuses to take away what another setting decides.
+  private func guardUnnamed(_ parameter: RoutingParameter) throws(EditError) {
     let name = parameter.rawValue
     let overrides = (master?.services ?? []).flatMap { service in
       service.overrides.map { (words: "\($0.name) of service \(service.name) in master.cf", value: $0.value) }
@@ -126,7 +126,7 @@ extension MailConfig {
     }
   }
 
-  private func removingWhole(_ site: PoolSite) throws(EditRefusal) -> MailConfig {
+  private func removingWhole(_ site: PoolSite) throws(EditError) -> MailConfig {
     guard let own = poolSite(as: site) else { throw .notInOnePlace(site.id) }
     return try removingItem(of: own)
   }
@@ -134,7 +134,7 @@ extension MailConfig {
   /// An entry of a table: its line, or its part of an inline: table, which goes too when nothing else is in it.
   private func removingEntry(
     _ key: String, _ entry: Site, _ value: SourcedText
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     switch entry.place {
     case .inlineEntry:
       guard let table = entry.table, table.isWholeItem, case .entries(let entries) = table.spec.content else {

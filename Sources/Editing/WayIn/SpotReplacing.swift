@@ -9,7 +9,7 @@ extension MailConfig {
   /// The same for each of the keys of a pool; empty: the spot's own.
   func writing(
     _ result: String, at spot: PoolSpot, keys: [String], scope: Scope
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     guard !keys.isEmpty else { return try writing(result, at: spot, scope: scope) }
     var edited = self
     for key in keys {
@@ -19,13 +19,13 @@ extension MailConfig {
     return edited
   }
 
-  func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditRefusal) -> MailConfig {
+  func writing(_ result: String, at spot: PoolSpot, scope: Scope) throws(EditError) -> MailConfig {
     try replacing(spot, by: result, scope).leavingItToRelayhost(result, at: spot).numberingComments(
       asIn: self)
   }
 
-  /// Behind lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
-  private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditRefusal) -> MailConfig {
+  /// After lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
+  private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditError) -> MailConfig {
     let relayhost = parameters.text(.relayhost)
     guard spot.place == .parameter(.defaultTransport), !relayhost.isEmpty, result == "smtp:\(relayhost)",
       main[.senderRelayhostMaps] == nil, main[.defaultTransport]?.value.text == result,
@@ -37,7 +37,7 @@ extension MailConfig {
 
   private func replacing(
     _ spot: PoolSpot, by result: String, _ scope: Scope
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     guard let site = spot.sites.first else {
       switch spot.place {
       case .parameter(let parameter): return setting(parameter, to: result)
@@ -95,7 +95,7 @@ extension MailConfig {
   /// Takes a key out of a pool of a table, and gives it a destination of its own.
   private func writing(
     _ result: String, for key: String, of parameter: RoutingParameter, inPlaceOf site: PoolSite
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     guard case .entries(let entries)? = site.keys?.content, let keys = site.keys else {
       throw .notInOnePlace(site.id)
     }
@@ -118,14 +118,14 @@ extension MailConfig {
   }
 
   /// The entry of a key that a pool stood in front of.
-  private func entryBehind(_ key: String, of parameter: RoutingParameter) throws(EditRefusal) -> Site? {
+  private func entryBehind(_ key: String, of parameter: RoutingParameter) throws(EditError) -> Site? {
     try keySpot(key, of: parameter, .named(parameter.rawValue)).entry
   }
 
   /// A destination for a key whose pool is gone: an entry that it stood in front of says it, or is changed.
   private func giving(
     _ result: String, to key: String, of parameter: RoutingParameter
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     let entry = try entryBehind(key, of: parameter)
     if case .value(let value)? = entry?.content, value.text == result { return self }
     if case .entry(let table, _)? = entry?.place,
@@ -139,24 +139,24 @@ extension MailConfig {
 
   /// Without the table of a pool in the list of its parameter. The list is taken as it is written: the tables beside it may
   /// have `$config_directory` in their names.
-  func removingItem(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+  func removingItem(of site: PoolSite) throws(EditError) -> MailConfig {
     guard let item = site.site.table?.item else { throw .notInOnePlace(site.id) }
     return try removingItem(item, of: site.parameter)
   }
 
-  func removingItem(_ item: TableSpec, of parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+  func removingItem(_ item: TableSpec, of parameter: RoutingParameter) throws(EditError) -> MailConfig {
     guard let list = tableList(of: parameter), case let gone = list.indices(of: [item]), !gone.isEmpty else {
       throw .notInOnePlace(parameter.rawValue)
     }
     guard list.items.count > 1 else { return try removing(parameter) }
     var edited = self
-    do throws(ListProblem) { edited.update(main.document.applying(try list.removing(gone))) } catch {
+    do throws(ListError) { edited.update(main.document.applying(try list.removing(gone))) } catch {
       throw .notInOnePlace(parameter.rawValue)
     }
     return edited
   }
 
-  private func removing(_ parameter: RoutingParameter) throws(EditRefusal) -> MailConfig {
+  private func removing(_ parameter: RoutingParameter) throws(EditError) -> MailConfig {
     guard let assignment = main[parameter] else { return self }
     var edited = self
     edited.update(main.document.removing(assignment.line))
@@ -186,7 +186,7 @@ extension MailConfig {
   }
 
   /// Without the comments of the drained members and the plans of a pool: one destination has none.
-  func removingDrained(of site: PoolSite) throws(EditRefusal) -> MailConfig {
+  func removingDrained(of site: PoolSite) throws(EditError) -> MailConfig {
     guard let anchor = site.anchor, let document = document(anchor.file), !site.isInFile else { return self }
     let lines =
       drainedItems(in: anchor).filter { $0.pool == site.pool.ordinal }.map(\.line.range)

@@ -9,7 +9,7 @@ extension MailConfig {
   /// - Parameter asTable: whether an entry that is new goes into a table of its own kind, and not into main.cf.
   func writing(
     _ content: PoolContent, at spot: PoolSpot, inTable: Bool
-  ) throws(EditRefusal) -> (config: MailConfig, place: Place) {
+  ) throws(EditError) -> (config: MailConfig, place: Place) {
     guard let separator = SeparatorNotation.free(in: content.choices.map(\.result)) else {
       throw .badText(
         content.choices.first?.result ?? "", reason: "no character is left to separate the members")
@@ -43,7 +43,7 @@ extension MailConfig {
   /// Adds an entry for a key. Makes the table if it does not exist.
   func setting(
     _ key: String, of parameter: RoutingParameter, to text: String, at entry: Site?, inTable: Bool
-  ) throws(EditRefusal) -> (config: MailConfig, place: Place) {
+  ) throws(EditError) -> (config: MailConfig, place: Place) {
     var edited = self
     if let entry, case .value(let value) = entry.content, let place = value.span(),
       let document = document(place.file)
@@ -96,8 +96,7 @@ extension MailConfig {
     return former ?? paths.first
   }
 
-  private func freeTable(for parameter: RoutingParameter) throws(EditRefusal) -> (path: String, name: String)
-  {
+  private func freeTable(for parameter: RoutingParameter) throws(EditError) -> (path: String, name: String) {
     let usual = parameter == .transportMaps ? "transport" : "sender_transport"
     for name in [usual, "randmap_\(usual)"] {
       let path = "\(directory)/\(name)"
@@ -119,7 +118,7 @@ extension MailConfig {
   /// With a table in the list of a parameter.
   func inserting(
     _ item: String, into parameter: RoutingParameter, first: Bool
-  ) throws(EditRefusal) -> MailConfig {
+  ) throws(EditError) -> MailConfig {
     var edited = self
     guard let assignment = main[parameter], !assignment.value.isEmpty else {
       edited = setting(parameter, to: item)

@@ -26,7 +26,7 @@ package struct WantedMember: Hashable, Sendable, Codable {
   }
 
   /// `MEMBER`, `MEMBER=3` or `MEMBER=30%`.
-  package init(_ text: String) throws(EditRefusal) {
+  package init(_ text: String) throws(EditError) {
     var member = Substring(text)
     weight = .number(1)
     if let equals = text.lastIndex(of: "=") {
@@ -70,7 +70,7 @@ extension WantedMember.Weight {
   }
 
   /// `3`, `30%`.
-  package init(_ text: String, of whole: String) throws(EditRefusal) {
+  package init(_ text: String, of whole: String) throws(EditError) {
     if text.hasSuffix("%") {
       guard let points = Double(text.dropLast()), points.isFinite else {
         throw .badText(whole, reason: "need a percentage such as 30%")
@@ -94,7 +94,7 @@ extension WantedMember.Weight {
 
 extension WantedMember.Weight {
   /// The same, where it is one that a member can have.
-  package init(checking weight: Self, of whole: String) throws(EditRefusal) {
+  package init(checking weight: Self, of whole: String) throws(EditError) {
     switch weight {
     case .number(0): throw .zeroWeight
     case .number(let number) where number < 1: throw .badWeight(number, maximum: largestTotal)

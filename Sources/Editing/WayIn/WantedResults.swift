@@ -12,7 +12,7 @@ struct WantedResults {
   let lanes: [String: String]
 
   /// The results of the members.
-  func texts(of members: [WantedMember]) throws(EditRefusal) -> [String] {
+  func texts(of members: [WantedMember]) throws(EditError) -> [String] {
     var results: [String] = []
     var gateways: [String: String] = [:]
     for member in members {
@@ -25,7 +25,7 @@ struct WantedResults {
     return results
   }
 
-  private func text(of member: WantedMember) throws(EditRefusal) -> String {
+  private func text(of member: WantedMember) throws(EditError) -> String {
     switch member.goal {
     case .lane(let address):
       guard spot.kind == .destination else { throw .cannotPool("\(scope)", reason: noLanes) }
@@ -49,7 +49,7 @@ struct WantedResults {
   }
 
   /// Refuses what is no gateway.
-  private func guardGateway(_ text: String) throws(EditRefusal) {
+  private func guardGateway(_ text: String) throws(EditError) {
     if let reason = MailConfig.problem(withLine: text)
       ?? (text.contains("$") ? "need the text itself, without $" : nil)
     {
@@ -67,7 +67,7 @@ struct WantedResults {
   }
 
   /// A text as it is written at the spot, with a transport or without.
-  private func result(of text: String) throws(EditRefusal) -> String {
+  private func result(of text: String) throws(EditError) -> String {
     if config.namesDestination(text) {
       let destination = Destination(SourcedText(builtIn: text))
       if spot.kind == .nextHop {
@@ -105,8 +105,8 @@ struct WantedResults {
     if MailConfig.namesTransport(text) {
       return "master.cf has no transport \"\(Destination(SourcedText(builtIn: text)).transport.text)\""
     }
-    do throws(NextHopProblem) {
-      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopProblem) in
+    do throws(NextHopError) {
+      _ = try nextHopItems(SourcedText(builtIn: text)).map { item throws(NextHopError) in
         try HostPort(item.text)
       }
       return nil

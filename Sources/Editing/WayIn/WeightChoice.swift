@@ -21,7 +21,7 @@ package struct WeightChoice: Hashable, Sendable {
   ///
   /// - Parameter areRows: whether each weight is a number in a row of a database. Then numbers stay as they are, and
   ///   percentages are exact; a list has each part of the total as a line or a word of its own.
-  package init(_ wanted: [WantedMember.Weight], areRows: Bool = false) throws(EditRefusal) {
+  package init(_ wanted: [WantedMember.Weight], areRows: Bool = false) throws(EditError) {
     let limit = areRows ? Schema.largestWeight : largestTotal
     for case .number(let number) in wanted where number > limit { throw .badWeight(number, maximum: limit) }
     var fixed = 0.0
@@ -66,7 +66,7 @@ package struct WeightChoice: Hashable, Sendable {
   /// The weights of rows. Percentages are parts of 100, of 1,000 and so on; beside numbers, as many times as those come to.
   private static func rows(
     _ wanted: [WantedMember.Weight], _ asked: [Double], rest: Double, numbers: Int
-  ) throws(EditRefusal) -> [Int] {
+  ) throws(EditError) -> [Int] {
     let shares = wanted.compactMap { if case .share(let share) = $0 { share } else { nil } }
     if shares.isEmpty { return wanted.map { if case .number(let number) = $0 { number } else { 1 } } }
     for scale in [100.0, 1_000, 10_000, 100_000, 1_000_000]

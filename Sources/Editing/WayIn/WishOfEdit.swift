@@ -8,7 +8,7 @@ extension PoolWish {
   /// What an edit comes to where it gives a second member to one destination; nil for any other edit.
   ///
   /// - Parameter isNew: whether the member that gets a share is one that is added.
-  package init?(_ edit: Edit, in config: MailConfig, isNew: Bool = false) throws(EditRefusal) {
+  package init?(_ edit: Edit, in config: MailConfig, isNew: Bool = false) throws(EditError) {
     let (name, member, wanted, rest): (String, String, WantedMember.Weight, WantedMember.Weight)
     switch edit {
     case .add(let pool, let new, let weight), .setWeight(let pool, let new, let weight):
@@ -60,7 +60,7 @@ extension PoolWish {
 
 extension MailConfig {
   /// That of the entry `*` that decides for all mail to the outside, where a name means that mail.
-  func destinationOfEntryForAllMail(_ name: String) throws(EditRefusal) -> String? {
+  func destinationOfEntryForAllMail(_ name: String) throws(EditError) -> String? {
     // The texts of the tables say it: their indices may be older.
     guard name == "\(Scope.outbound)",
       let entry = entryForAllMail(RouteContext(isCopy: true))?.single?.text
@@ -69,22 +69,22 @@ extension MailConfig {
   }
 
   /// The one destination of a table entry, named as a pool in its place would be; nil where there is none.
-  fileprivate func destination(ofEntry name: String) throws(EditRefusal) -> String? {
+  fileprivate func destination(ofEntry name: String) throws(EditError) -> String? {
     guard let spot = try? spot(for: Scope(name), nextHopsOnly: true, prefersAgent: isServedByAgent),
       case .key = spot.place, spot.sites.isEmpty, let single = spot.single, !single.isEmpty
     else { return nil }
     return try Self.guardTransport(of: single.text, name)
   }
 
-  private static func guardTransport(of entry: String, _ name: String) throws(EditRefusal) -> String {
+  private static func guardTransport(of entry: String, _ name: String) throws(EditError) -> String {
     if entry.hasPrefix(":") {
       throw .cannotPool(name, reason: "\"\(entry)\" names no transport: write one before it first")
     }
     return entry
   }
 
-  /// The members of a pool of lanes, which one more joins. Where they go to several gateways, nobody knows which one it is for.
-  fileprivate func lanes(of pool: Pool, and lane: String) throws(EditRefusal) -> [WantedMember] {
+  /// The members of a pool of lanes, which one more joins. Where they go to several gateways, it is not known which one it is for.
+  fileprivate func lanes(of pool: Pool, and lane: String) throws(EditError) -> [WantedMember] {
     let active = pool.members.filter { !$0.isDrained }
     let hops = Set(active.map { Destination(SourcedText(builtIn: $0.result)).nextHop.text })
     let isOfLanes = active.allSatisfy { $0.transport.map(isOwnLane) ?? false }
@@ -100,7 +100,7 @@ extension MailConfig {
   }
 
   /// The configuration with a wish come true, where nothing has to be said yes to.
-  func granting(_ wish: PoolWish) throws(EditRefusal) -> MailConfig {
+  func granting(_ wish: PoolWish) throws(EditError) -> MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))
     if let stop = plan.guards.first {
       throw .cannotPool(

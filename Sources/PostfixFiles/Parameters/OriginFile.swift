@@ -25,7 +25,7 @@ package enum OriginFile: Hashable, Sendable {
       return
     }
     let text: Bytes
-    do throws(FileProblem) { text = try reader(located) } catch {
+    do throws(FileError) { text = try reader(located) } catch {
       // What we do not read, a device for one, Postfix may read.
       if error.isDenied || error.kind == .special || !isInUse && error.isMissing { return nil }
       self = .fault("\(path): cannot open file: \(error.reason)")

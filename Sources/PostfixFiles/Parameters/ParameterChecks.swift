@@ -2,7 +2,7 @@
 // measured with a real trivial-rewrite).
 
 /// Why a program ends when it starts, in Postfix's words.
-package struct StartProblem: Error, Hashable, Sendable {
+package struct StartError: Error, Hashable, Sendable {
   /// The parameter.
   package let name: String
   package let message: String
@@ -103,22 +103,22 @@ extension ParameterKind {
 extension Parameters {
   /// What ends each program of Postfix when it reads main.cf; in the order in which they are read. Only values that
   /// main.cf or the service sets can be wrong.
-  package var commonProblems: [StartProblem] { problems(in: .common) }
+  package var commonProblems: [StartError] { problems(in: .common) }
 
   /// What ends `program` beside that.
-  package func ownProblems(of program: ReadingProgram) -> [StartProblem] { problems(in: program.table) }
+  package func ownProblems(of program: ReadingProgram) -> [StartError] { problems(in: program.table) }
 
   /// What ends `program` first; nil if it takes all it reads.
-  package func startProblem(of program: ReadingProgram) -> StartProblem? {
+  package func startProblem(of program: ReadingProgram) -> StartError? {
     commonProblems.first ?? ownProblems(of: program).first
   }
 
-  private func problems(in table: ParameterTable) -> [StartProblem] {
+  private func problems(in table: ParameterTable) -> [StartError] {
     table.definitions.compactMap { problem(of: $0) }
   }
 
   /// What ends qmgr(8): when it starts, or at the first mail for `transport`.
-  package func queueManagerProblem(for transport: String) -> StartProblem? {
+  package func queueManagerProblem(for transport: String) -> StartError? {
     let own = ParameterTable.daemonTables.first { $0.0 == "qmgr" }.flatMap { problems(in: $0.1).first }
     return own
       ?? ParameterTable.limitsOfTransports.definitions.lazy
@@ -126,7 +126,7 @@ extension Parameters {
   }
 
   /// What ends qmgr(8) at the first mail for a transport whose limit `name` is; nil for any other parameter.
-  package func limitProblem(_ name: String) -> (transport: String, problem: StartProblem)? {
+  package func limitProblem(_ name: String) -> (transport: String, problem: StartError)? {
     guard !ParameterTable.daemonTables.contains(where: { $0.1.place(of: name) != nil }),
       let limit = ParameterTable.limitsOfTransports.definitions.first(where: { name.hasSuffix($0.name) }),
       let problem = problem(of: limit.named(name))
@@ -153,11 +153,11 @@ extension Parameters {
   }
 
   /// What ends a program of Postfix that reads `name`, by the names of these programs; nil: all of them.
-  package func problems(with name: String) -> [(programs: [String]?, problem: StartProblem)] {
+  package func problems(with name: String) -> [(programs: [String]?, problem: StartError)] {
     if let place = ParameterTable.common.place(of: name) {
       return problem(of: ParameterTable.common.definitions[place]).map { [(nil, $0)] } ?? []
     }
-    var found: [(programs: [String]?, problem: StartProblem)] = []
+    var found: [(programs: [String]?, problem: StartError)] = []
     let own = ReadingProgram.allCases.map { ($0.rawValue, $0.table) }
     for (program, table) in own + ParameterTable.daemonTables {
       guard let place = table.place(of: name), let problem = problem(of: table.definitions[place]) else {
@@ -172,7 +172,7 @@ extension Parameters {
     return found
   }
 
-  private func problem(of definition: ParameterDefinition) -> StartProblem? {
+  private func problem(of definition: ParameterDefinition) -> StartError? {
     let name = definition.name
     // A default can be wrong only where it is made of other values.
     guard
@@ -188,13 +188,13 @@ extension Parameters {
           $0.first == .hash
         }
         let need = hasComment ? "the comment on a line of its own" : definition.kind.need(name)
-        return StartProblem(name: name, message: message, need: need, isExpansion: false)
+        return StartError(name: name, message: message, need: need, isExpansion: false)
       }
       return wordProblem(name, value).map {
-        StartProblem(name: name, message: $0, need: Self.neededWords(name), isExpansion: false)
+        StartError(name: name, message: $0, need: Self.neededWords(name), isExpansion: false)
       }
     } catch {
-      return StartProblem(name: name, message: "\(name): \(error.message)", need: "", isExpansion: true)
+      return StartError(name: name, message: "\(name): \(error.message)", need: "", isExpansion: true)
     }
   }
 

@@ -53,10 +53,10 @@ package struct DatabaseText: Sendable {
     while start < bytes.count {
       let end = bytes.firstPosition(in: start..<bytes.count) { $0 == .newline }
       defer { start = end + 1 }
-      switch PoolRow(line: bytes[start..<end]) {
+      switch StoredRow(line: bytes[start..<end]) {
       case .route(let row): routes.append((row, start..<end))
       case .member(let row):
-        let lead = PoolRow.lead(of: row).utf8.count
+        let lead = StoredRow.lead(of: row).utf8.count
         let item = start + lead..<start + lead + row.result.utf8.count
         pools[row.pool, default: []].append(DatabaseRow(member: row, item: item, line: start..<end))
       case nil: break

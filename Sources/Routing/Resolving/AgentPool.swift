@@ -20,7 +20,7 @@ extension Resolver {
     var listed = pool
     if let path = pool.path {
       let path = settings.config.absolute(path)
-      do throws(FileProblem) {
+      do throws(FileError) {
         listed = PoolText(file: try settings.config.reading(path), at: settings.config.environment.clock())
         results = listed.results
       } catch {

@@ -37,7 +37,7 @@ struct DomainList {
 
   init(
     _ parameter: String, _ text: SourcedText, style: Style, config: MailConfig, tables: OpenTables
-  ) throws(ResolverEnd) {
+  ) throws(ResolverError) {
     self.parameter = parameter
     self.style = style
     try add(text, isNegated: false, config: config, tables: tables)
@@ -45,7 +45,7 @@ struct DomainList {
 
   private mutating func add(
     _ text: SourcedText, isNegated: Bool, config: MailConfig, tables: OpenTables
-  ) throws(ResolverEnd) {
+  ) throws(ResolverError) {
     for item in text.listItems {
       if files.areTooMany { return }
       // The rest of the line is taken for a comment, with a warning.
@@ -54,7 +54,7 @@ struct DomainList {
       let isNegated = isNegated != (marks % 2 == 1)
       let pattern = item[marks..<item.count]
       guard let first = pattern.bytes.first else {
-        throw ResolverEnd(reason: "\(parameter): no pattern after '!'")
+        throw ResolverError(reason: "\(parameter): no pattern after '!'")
       }
       if first == UInt8(ascii: "/") {
         try add(fileAt: pattern.text, isNegated: isNegated, config: config, tables: tables)
@@ -67,21 +67,21 @@ struct DomainList {
     }
   }
 
-  /// A file's lines stand in its place; one that cannot be read fails when its turn comes.
+  /// A file's lines take its place; one that cannot be read fails when its turn comes.
   private mutating func add(
     fileAt path: String, isNegated: Bool, config: MailConfig, tables: OpenTables
-  ) throws(ResolverEnd) {
+  ) throws(ResolverError) {
     guard files.begin(path) else { return addTooMany(path) }
     defer { files.end(path) }
     let document: Document
-    do throws(FileProblem) {
+    do throws(FileError) {
       document = try config.reading(path)
     } catch {
       let shown = printable(path)
       switch error.kind {
       // Opened, but not read: trivial-rewrite(8) ends (measured on 3.7).
       case .directory:
-        throw ResolverEnd(reason: "read file \(shown): Is a directory")
+        throw ResolverError(reason: "read file \(shown): Is a directory")
       case .special, .elsewhere:
         let reason = "\(parameter): \(shown) \(error.reason)"
         entries.append(Entry(isNegated: false, content: .table(.unknown(reason, isFixed: false))))

@@ -4,16 +4,16 @@
 import PostfixFiles
 
 /// What a table is opened for.
-struct TableUse: Hashable {
+struct TableOpening: Hashable {
   /// Whether keys are folded to lower case before a lookup; lists of domains fold the domain themselves, and leave
   /// the keys of texthash and inline tables as they are.
   let foldsKeys: Bool
-  /// Whether `$1` may stand in the results of patterns.
+  /// Whether `$1` may be in the results of patterns.
   let allowsSubstitution: Bool
 
-  static let routing = TableUse(foldsKeys: true, allowsSubstitution: false)
-  static let relocated = TableUse(foldsKeys: true, allowsSubstitution: true)
-  static let domains = TableUse(foldsKeys: false, allowsSubstitution: true)
+  static let routing = TableOpening(foldsKeys: true, allowsSubstitution: false)
+  static let relocated = TableOpening(foldsKeys: true, allowsSubstitution: true)
+  static let domains = TableOpening(foldsKeys: false, allowsSubstitution: true)
 }
 
 indirect enum OpenTable {
@@ -61,7 +61,7 @@ indirect enum OpenTable {
     }
   }
 
-  /// The line that answers `key`, as far as it stands in the source text of a table.
+  /// The line that answers `key`, as far as it is in the source text of a table.
   func place(of key: Bytes, in tables: OpenTables) -> (file: String, line: Int)? {
     switch self {
     case .text(let table, let folding):
@@ -76,6 +76,6 @@ indirect enum OpenTable {
 }
 
 /// trivial-rewrite(8) ends with this message.
-struct ResolverEnd: Error {
+struct ResolverError: Error {
   let reason: String
 }

@@ -34,7 +34,7 @@ final class OpenTables {
 
   private struct Opening: Hashable {
     let table: String
-    let use: TableUse
+    let use: TableOpening
   }
 
   init(
@@ -49,8 +49,8 @@ final class OpenTables {
   }
 
   /// A table that cannot be opened, for this reason.
-  func failing(_ reason: String) throws(ResolverEnd) -> OpenTable {
-    if isOpenErrorFatal { throw ResolverEnd(reason: reason) }
+  func failing(_ reason: String) throws(ResolverError) -> OpenTable {
+    if isOpenErrorFatal { throw ResolverError(reason: reason) }
     return .unavailable(reason)
   }
 
@@ -84,7 +84,7 @@ final class OpenTables {
   /// Opens `type:name` (dict_open.c).
   ///
   /// - Parameter depth: in how many tables it is.
-  func open(_ text: SourcedText, for use: TableUse, depth: Int = 0) throws(ResolverEnd) -> OpenTable {
+  func open(_ text: SourcedText, for use: TableOpening, depth: Int = 0) throws(ResolverError) -> OpenTable {
     let table = try opened(text, for: use, depth: depth)
     if case .unavailable(let reason) = table { return try failing(reason) }
     return table
@@ -95,13 +95,15 @@ final class OpenTables {
     "texthash", "regexp", "cidr", "randmap", "inline", "pipemap", "unionmap", "static", "proxy", "fail",
   ]
 
-  private func opened(_ text: SourcedText, for use: TableUse, depth: Int) throws(ResolverEnd) -> OpenTable {
+  private func opened(_ text: SourcedText, for use: TableOpening, depth: Int) throws(ResolverError)
+    -> OpenTable
+  {
     guard depth <= TableSpec.maximumDepth else {
       return .unknown("tables nested deeper than \(TableSpec.maximumDepth) are not followed", isFixed: true)
     }
     let colon = text.bytes.firstPosition(in: 0..<text.count) { $0 == UInt8(ascii: ":") }
     guard colon > 0, colon + 1 < text.count else {
-      throw ResolverEnd(reason: TableSpecProblem.missingType(text.text).message)
+      throw ResolverError(reason: TableSpecError.missingType(text.text).message)
     }
     let type = TableType(text[0..<colon].text)
     let argument = text[colon + 1..<text.count]
@@ -120,13 +122,13 @@ final class OpenTables {
     }
     if type == .proxy {
       guard proxied.contains(argument) else {
-        throw ResolverEnd(
+        throw ResolverError(
           reason: "proxymap service is not configured for table \"\(printable(argument.text))\"")
       }
       return try open(argument, for: use, depth: depth + 1)
     }
     let spec: TableSpec
-    do throws(TableSpecProblem) { spec = try TableSpec(text) } catch {
+    do throws(TableSpecError) { spec = try TableSpec(text) } catch {
       if case .tooManyEntries = error { return .unknown(error.message, isFixed: true) }
       return .unavailable(error.message)
     }
@@ -135,9 +137,9 @@ final class OpenTables {
 
   /// The tables of a pipe or a union. One that cannot be opened fails only when its turn comes.
   private func openParts(
-    of argument: SourcedText, _ whole: SourcedText, for use: TableUse, depth: Int,
+    of argument: SourcedText, _ whole: SourcedText, for use: TableOpening, depth: Int,
     _ make: ([OpenTable]) -> OpenTable
-  ) throws(ResolverEnd) -> OpenTable {
+  ) throws(ResolverError) -> OpenTable {
     let isClosed = argument.endOfBraces(at: 0) == argument.count
     let inside = 1..<max(1, argument.count - 1)
     let ranges = argument.itemRanges(in: inside, where: { $0.isListSeparator }, keepingBraces: true)
@@ -150,7 +152,7 @@ final class OpenTables {
     return make(parts)
   }
 
-  private func open(_ spec: TableSpec, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+  private func open(_ spec: TableSpec, for use: TableOpening) throws(ResolverError) -> OpenTable {
     switch spec.content {
     case .draw(let items): return .random(items.map { Bytes(spec.argument.bytes[$0]) })
     case .entries: return .keyed(inlineEntries(spec.argument, for: use))
@@ -168,7 +170,7 @@ final class OpenTables {
   }
 
   /// The entries of an inline table with their keys as written: only lookups that fold keys fold these.
-  private func inlineEntries(_ argument: SourcedText, for use: TableUse) -> [Bytes: Bytes] {
+  private func inlineEntries(_ argument: SourcedText, for use: TableOpening) -> [Bytes: Bytes] {
     var entries: [Bytes: Bytes] = [:]
     for range in argument.itemRanges(
       in: 1..<argument.count - 1, where: { $0.isListSeparator }, keepingBraces: true)
@@ -179,7 +181,9 @@ final class OpenTables {
     return entries
   }
 
-  private func open(_ spec: TableSpec, at path: String, for use: TableUse) throws(ResolverEnd) -> OpenTable {
+  private func open(_ spec: TableSpec, at path: String, for use: TableOpening) throws(ResolverError)
+    -> OpenTable
+  {
     let name = "\(spec.text.text.prefix { $0 != ":" }):\(path)"
     let opening = Opening(table: name, use: use)
     if let known = files[opening] { return known }
@@ -189,10 +193,10 @@ final class OpenTables {
   }
 
   private func open(
-    _ spec: TableSpec, at path: String, named name: String, for use: TableUse
-  ) throws(ResolverEnd) -> OpenTable {
+    _ spec: TableSpec, at path: String, named name: String, for use: TableOpening
+  ) throws(ResolverError) -> OpenTable {
     let document: Document
-    do throws(FileProblem) {
+    do throws(FileError) {
       document = try config.reading(path)
     } catch {
       // An index without its source text is as good to Postfix; one that is missing too need not be asked for.
@@ -232,14 +236,14 @@ final class OpenTables {
 
   /// A table that Postfix reads itself, and we cannot.
   private func unreadable(
-    _ spec: TableSpec, named name: String, _ problem: FileProblem
-  ) throws(ResolverEnd) -> OpenTable {
+    _ spec: TableSpec, named name: String, _ problem: FileError
+  ) throws(ResolverError) -> OpenTable {
     let shown = printable(problem.path)
     switch (problem.kind, spec.type) {
     // They can be opened, but not be read: trivial-rewrite(8) ends, or takes the table for an empty one (measured on 3.7).
-    case (.directory, .texthash): throw ResolverEnd(reason: "read \(shown): Is a directory")
+    case (.directory, .texthash): throw ResolverError(reason: "read \(shown): Is a directory")
     case (.directory, .pattern("cidr")):
-      throw ResolverEnd(reason: "cidr map \(shown): read error: Is a directory")
+      throw ResolverError(reason: "cidr map \(shown): read error: Is a directory")
     case (.directory, _), (.special, _):
       return .unknown("\(printable(name)): \(problem.reason)", isFixed: false)
     case (.missing, _), (.denied, _), (.other, _), (.elsewhere, _): return .unavailable(problem.message)
@@ -247,7 +251,7 @@ final class OpenTables {
   }
 
   private func open(
-    _ rules: PatternRules, of spec: TableSpec, named name: String, for use: TableUse
+    _ rules: PatternRules, of spec: TableSpec, named name: String, for use: TableOpening
   ) -> OpenTable {
     switch spec.type {
     case .pattern("cidr"): return .cidr(CidrTable(rules))
@@ -310,7 +314,7 @@ final class OpenTables {
 }
 
 extension PatternRules {
-  /// Whether a `$1` stands in a rule.
+  /// Whether there is a `$1` in a rule.
   fileprivate var haveSubstitution: Bool {
     lines.contains { line in
       line.indices.contains { at in

@@ -5,7 +5,7 @@ import PostfixFiles
 
 /// Answers for one configuration. It opens each table once.
 package final class Resolver {
-  let settings: Result<ResolverSettings, ResolverEnd>
+  let settings: Result<ResolverSettings, ResolverError>
   let context: RouteContext
   private let config: MailConfig
   private var trail: [RouteStep] = []
@@ -20,7 +20,7 @@ package final class Resolver {
     let config = config.environment.template == nil ? config : config.readingFiles()
     self.config = config
     self.context = context
-    do throws(ResolverEnd) {
+    do throws(ResolverError) {
       settings = .success(try ResolverSettings(config, context: context, keepsKeys: keepsKeys))
     } catch {
       settings = .failure(error)
@@ -77,7 +77,7 @@ package final class Resolver {
   /// A transport takes its next hop from the sender's relayhost.
   func noteRelayhost() { usesRelayhost = true }
 
-  /// Behind the key `*` a random choice is kept for 30 seconds.
+  /// A random choice for the key `*` is kept for 30 seconds.
   func hold() { isHeld = true }
 
   /// Adds a class that the address may have.

@@ -19,7 +19,7 @@ struct ResolverSettings {
   let senderTransportMaps: MapList
   let senderRelayhostMaps: MapList
   let relocatedMaps: MapList
-  /// Whether a domain in transport_maps stands for its subdomains too.
+  /// Whether a domain in transport_maps means its subdomains too.
   let transportMapsTakeParents: Bool
 
   private let values: [String: Bytes]
@@ -40,25 +40,25 @@ struct ResolverSettings {
     "show_user_unknown_table_name", "smtputf8_enable", "swap_bangpath",
   ]
 
-  init(_ config: MailConfig, context: RouteContext, keepsKeys: Bool = false) throws(ResolverEnd) {
+  init(_ config: MailConfig, context: RouteContext, keepsKeys: Bool = false) throws(ResolverError) {
     self.config = config
     service = config.rewriteService
     let parameters = config.rewriteParameters
     self.parameters = parameters
     if let bad = config.main.problems.first(where: { $0.problem != .startsWithSpace }) {
-      throw ResolverEnd(
+      throw ResolverError(
         reason: "\(config.main.document.path), line \(bad.line.number): \(bad.problem.rawValue)")
     }
     if let broken = service?.brokenOverrides.first {
-      throw ResolverEnd(reason: "invalid \"-o \(printable(broken.text))\" option value")
+      throw ResolverError(reason: "invalid \"-o \(printable(broken.text))\" option value")
     }
     if let word = service?.words.first {
-      throw ResolverEnd(reason: "unexpected command-line argument: \(printable(word.text))")
+      throw ResolverError(reason: "unexpected command-line argument: \(printable(word.text))")
     }
-    if let problem = parameters.startProblem(of: .rewrite) { throw ResolverEnd(reason: problem.message) }
-    func text(_ name: String) throws(ResolverEnd) -> SourcedText {
+    if let problem = parameters.startProblem(of: .rewrite) { throw ResolverError(reason: problem.message) }
+    func text(_ name: String) throws(ResolverError) -> SourcedText {
       do throws(ExpansionError) { return try parameters.value(name) } catch {
-        throw ResolverEnd(reason: "\(name): \(error.message)")
+        throw ResolverError(reason: "\(name): \(error.message)")
       }
     }
     var values: [String: Bytes] = [:]
@@ -72,20 +72,20 @@ struct ResolverSettings {
       config: config, context: context, isUnicode: switches["smtputf8_enable"] ?? true,
       isOpenErrorFatal: switches["daemon_table_open_error_is_fatal"] ?? false, keepsKeys: keepsKeys)
     self.tables = tables
-    func list(_ name: String, _ style: DomainList.Style) throws(ResolverEnd) -> DomainList {
+    func list(_ name: String, _ style: DomainList.Style) throws(ResolverError) -> DomainList {
       try DomainList(name, try text(name), style: style, config: config, tables: tables)
     }
-    func maps(_ name: String, _ use: TableUse) throws(ResolverEnd) -> MapList {
+    func maps(_ name: String, _ use: TableOpening) throws(ResolverError) -> MapList {
       var open: [OpenTable] = []
       for item in try text(name).listItems { open.append(try tables.open(item, for: use)) }
       return MapList(parameter: name, tables: open, use: use)
     }
     let parentStyles = try list("parent_domain_matches_subdomains", .exact)
-    func takesParents(_ name: String) throws(ResolverEnd) -> Bool {
+    func takesParents(_ name: String) throws(ResolverError) -> Bool {
       switch parentStyles.contains(Bytes(name.utf8), tables: tables).outcomes.first?.value {
       case .yes: true
       case .failed(let reason):
-        throw ResolverEnd(reason: "parent_domain_matches_subdomains: table lookup problem (\(reason))")
+        throw ResolverError(reason: "parent_domain_matches_subdomains: table lookup problem (\(reason))")
       case .no, nil: false
       }
     }

@@ -17,7 +17,7 @@ enum SearchAnswer: Hashable {
 
 extension OpenTables {
   /// Looks `key` up in one table (dict_get).
-  func look(up key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<SearchAnswer> {
+  func look(up key: Bytes, in table: OpenTable, for use: TableOpening) -> Distribution<SearchAnswer> {
     var key = key
     let isComposed = if case .pipe = table { true } else if case .union = table { true } else { false }
     // With smtputf8_enable every table folds; without, those that hold entries do.
@@ -29,7 +29,8 @@ extension OpenTables {
     }
   }
 
-  private func answer(to key: Bytes, in table: OpenTable, for use: TableUse) -> Distribution<SearchAnswer> {
+  private func answer(to key: Bytes, in table: OpenTable, for use: TableOpening) -> Distribution<SearchAnswer>
+  {
     func certain(_ value: Bytes?) -> Distribution<SearchAnswer> {
       Distribution(value.map { .found($0) } ?? .notFound)
     }
@@ -72,7 +73,8 @@ extension OpenTables {
     }
   }
 
-  private func union(of parts: [OpenTable], _ key: Bytes, for use: TableUse) -> Distribution<SearchAnswer> {
+  private func union(of parts: [OpenTable], _ key: Bytes, for use: TableOpening) -> Distribution<SearchAnswer>
+  {
     var results = Distribution<SearchAnswer>(.notFound)
     var work = 0
     for part in parts {
@@ -115,7 +117,7 @@ extension OpenTables {
 struct MapList {
   let parameter: String
   let tables: [OpenTable]
-  let use: TableUse
+  let use: TableOpening
 }
 
 /// Which parts of an address a search asks for.

@@ -110,9 +110,9 @@ extension MailConfig {
       let path = absolute(settings.path.text)
       guard found[path] == nil,
         var file = Surroundings.DatabaseFile(
-          at: path, mailOwner: parameters.text("mail_owner"), hasWriteAheadLog: Store.hasWriteAheadLog)
+          at: path, mailOwner: parameters.text("mail_owner"), hasWriteAheadLog: PoolDatabase.hasWriteAheadLog)
       else { continue }
-      file.holdsPools = file.hasWriteAheadLog != nil && Store.holdsPools(path)
+      file.holdsPools = file.hasWriteAheadLog != nil && PoolDatabase.holdsPools(path)
       found[path] = file
     }
     return found
@@ -123,15 +123,15 @@ extension MailConfig {
     guard files[path]?.document == nil else { return }
     do throws(StoreError) {
       files[path] = .read(
-        Document(path: path, bytes: Bytes(try Store.read(path).text.utf8), storage: .database))
+        Document(path: path, bytes: Bytes(try PoolDatabase.read(path).text.utf8), storage: .database))
     } catch {
-      let kind: FileProblem.Kind =
+      let kind: FileError.Kind =
         switch error {
         case .missing: .missing
         case .denied, .notForOwner: .denied
         default: .other
         }
-      files[path] = .unreadable(FileProblem(path: path, reason: error.reason, kind))
+      files[path] = .unreadable(FileError(path: path, reason: error.reason, kind))
     }
   }
 
@@ -139,7 +139,7 @@ extension MailConfig {
   package var watchedPaths: [String] {
     tablePaths
       + files.flatMap { path, file in
-        file.document?.storage == .database ? Store.files(of: path) : [path]
+        file.document?.storage == .database ? PoolDatabase.files(of: path) : [path]
       }
   }
 }

@@ -57,7 +57,7 @@ struct AgentCommand: ParsableCommand {
     defer { place.close() }
     if let owner = place.config.queueOwner, owner == absolutePath(MailConfig.standardDirectory) {
       let queue = printable(place.config.parameters.text("queue_directory"))
-      throw Failure(
+      throw CommandError(
         .findings,
         "queue_directory \(queue) is that of \(printable(owner)): need -c \(printable(owner)), or another queue_directory"
       )
@@ -88,7 +88,7 @@ struct AgentCommand: ParsableCommand {
     do throws(AgentError) {
       agent = try AgentDaemon(options)
     } catch {
-      throw Failure(.findings, error.message)
+      throw CommandError(.findings, error.message)
     }
     var number: Int32 = 0
     // A hang-up asks other programs to read their configuration: this one does by itself.

@@ -120,7 +120,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// The settings files, then the options.
-  private func settings(in directory: String?) throws(Failure) -> CheckSettings {
+  private func settings(in directory: String?) throws(CommandError) -> CheckSettings {
     var settings = try CheckSettings(directory: directory)
     if !select.isEmpty { try settings.set(.select, to: select.joined(separator: ","), at: "--select") }
     if !ignore.isEmpty { try settings.set(.ignore, to: ignore.joined(separator: ","), at: "--ignore") }
@@ -177,7 +177,7 @@ struct CheckCommand: ParsableCommand {
     var checked = Checked()
     for file in files {
       let bytes: Bytes
-      do throws(FileProblem) {
+      do throws(FileError) {
         bytes = try file == "-" ? FileReader.readStandardInput() : FileReader.read(file)
       } catch {
         Output.error.line("randmap: \(error.message)")
@@ -223,7 +223,7 @@ struct CheckCommand: ParsableCommand {
 
   private func make(_ fixed: Document, of kind: FileKind) throws {
     guard diff || fixed.path != "-" else {
-      throw Failure(.wrongCall, "--fix cannot write standard input: need --diff with it")
+      throw CommandError(.wrongCall, "--fix cannot write standard input: need --diff with it")
     }
     let path = fixed.path == "-" ? "-" : absolutePath(fixed.path)
     let change = FileChange(path: path, before: fixed.original, after: fixed.bytes)
@@ -240,7 +240,7 @@ struct CheckCommand: ParsableCommand {
 
   private func printPage(of code: String) throws {
     guard let rule = Rule.named(code.uppercased()) else {
-      throw Failure(.wrongCall, "no rule \"\(printable(code))\"; --list-rules lists them")
+      throw CommandError(.wrongCall, "no rule \"\(printable(code))\"; --list-rules lists them")
     }
     Output.standard.write(Bytes(page(for: rule).utf8))
   }

@@ -38,7 +38,7 @@ struct ConfigCommand: ParsableCommand {
   func run() throws {
     let format = try common.format(or: Format.text)
     guard let path = SettingsFile.path() else {
-      throw Failure(.wrongCall, "HOME is not set: there is no place for settings")
+      throw CommandError(.wrongCall, "HOME is not set: there is no place for settings")
     }
     var file = try reading { () throws(SettingError) in try SettingsFile(path) }
     if let name, unset || !value.isEmpty {
@@ -67,14 +67,14 @@ struct ConfigCommand: ParsableCommand {
   }
 
   private func reading<Result>(_ body: () throws(SettingError) -> Result) throws -> Result {
-    do throws(SettingError) { return try body() } catch { throw Failure(.wrongCall, error.description) }
+    do throws(SettingError) { return try body() } catch { throw CommandError(.wrongCall, error.description) }
   }
 }
 
 /// The settings of the person who calls; the defaults where there is no file.
-func personalSettings() throws(Failure) -> Settings {
+func personalSettings() throws(CommandError) -> Settings {
   guard let path = SettingsFile.path() else { return Settings() }
   do throws(SettingError) { return try SettingsFile(path).settings } catch {
-    throw Failure(.wrongCall, error.description)
+    throw CommandError(.wrongCall, error.description)
   }
 }

@@ -66,7 +66,7 @@ struct ConsoleCommand: ParsableCommand {
         theme: theme, colour: common.color != .never && environmentVariable("NO_COLOR") == nil,
         ascii: ascii || settings.ascii, slowLine: settings.slowLine)
     } catch {
-      throw Failure(.wrongCall, error.description)
+      throw CommandError(.wrongCall, error.description)
     }
     let status = runConsole(
       place.config, as: identity, on: terminal, signals: signals, writer: place.writer, probes: probes,
@@ -78,7 +78,7 @@ struct ConsoleCommand: ParsableCommand {
 
   private func chosenTheme(_ settings: Settings) throws -> Theme {
     do throws(ThemeError) { return try ThemeSearch().theme(named: settings.theme) } catch {
-      throw Failure(.wrongCall, error.description)
+      throw CommandError(.wrongCall, error.description)
     }
   }
 }

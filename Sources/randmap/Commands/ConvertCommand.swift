@@ -52,7 +52,7 @@ struct ConvertCommand: WritingCommand {
   func run() throws {
     let place = try workplace()
     defer { place.close() }
-    let conversion = try refusing { () throws(EditRefusal) in
+    let conversion = try refusing { () throws(EditError) in
       try place.config.converting(pools, to: target, database: store.path)
     }
     if fragment {

@@ -61,7 +61,7 @@ extension EditCommand {
     let making = { config in try self.making(config, in: place) }
     try finish(try making(place.config), in: place, again: making)
     if isIncomplete {
-      throw Failure(
+      throw CommandError(
         .findings,
         "the pools of files that cannot be read are as they were; need --pool for one that can be read")
     }
@@ -70,19 +70,19 @@ extension EditCommand {
   /// What the edits make of a configuration.
   private func making(_ config: MailConfig, in place: Workplace) throws -> Proposal {
     let asked = try edits(config)
-    let edits = try refusing { () throws(EditRefusal) in
+    let edits = try refusing { () throws(EditError) in
       var edits: [Edit] = []
       for edit in asked { edits += try config.editsOfPools(edit) }
       return edits
     }
     // Of `add` with a percentage the last one says all.
-    let wish = try refusing { () throws(EditRefusal) in
+    let wish = try refusing { () throws(EditError) in
       guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
       let adds = edits.contains { if case .add = $0 { true } else { false } }
       return try PoolWish(last, in: config, isNew: adds)
     }
     if let wish { return try planning(wish, in: config) }
-    let edited = try refusing { () throws(EditRefusal) in try config.applying(edits) }
+    let edited = try refusing { () throws(EditError) in try config.applying(edits) }
     let routes = routes(edited, in: place)
     return Proposal(
       config: edited, summary: edits.map(\.summary).joined(separator: "; "),
@@ -98,7 +98,7 @@ extension EditCommand {
 extension WritingCommand {
   func workplace() throws -> Workplace {
     if common.template != nil {
-      throw Failure(
+      throw CommandError(
         .wrongCall, "--template is for reading; need the files that are made of the templates for an edit")
     }
     return try Workplace(
@@ -107,16 +107,16 @@ extension WritingCommand {
   }
 
   /// A refusal as the status and the message that it ends the command with.
-  func refusing<Result>(_ body: () throws(EditRefusal) -> Result) throws -> Result {
-    do throws(EditRefusal) { return try body() } catch {
-      throw Failure(error.isWrongCall ? .wrongCall : .findings, error.message)
+  func refusing<Result>(_ body: () throws(EditError) -> Result) throws -> Result {
+    do throws(EditError) { return try body() } catch {
+      throw CommandError(error.isWrongCall ? .wrongCall : .findings, error.message)
     }
   }
 
   /// What `wish` makes of a configuration.
   func planning(_ wish: PoolWish, in config: MailConfig) throws -> Proposal {
     let machine = config.machine(asksForNames: writing.probe)
-    let plan = try refusing { () throws(EditRefusal) in try config.planning(wish, on: machine) }
+    let plan = try refusing { () throws(EditError) in try config.planning(wish, on: machine) }
     return Proposal(
       config: plan.config, summary: wish.summary, notes: plan.notes, guards: plan.guards, routes: plan.routes)
   }
@@ -169,7 +169,7 @@ extension WritingCommand {
     do {
       try hold(guards)
       do throws(WriteError) { result = try place.writer.write(set) } catch {
-        guard case .conflict = error, let again else { throw Failure(.findings, error.outcome) }
+        guard case .conflict = error, let again else { throw CommandError(.findings, error.outcome) }
         result = try writeAgain(place, set, after: error, again)
       }
     } catch {
@@ -214,12 +214,12 @@ extension WritingCommand {
         }
         if let result { return result }
       } catch {
-        guard case .conflict = error else { throw Failure(.findings, error.outcome) }
+        guard case .conflict = error else { throw CommandError(.findings, error.outcome) }
         last = error
       }
       if let refusal { throw refusal }
     }
-    throw Failure(.findings, last.outcome)
+    throw CommandError(.findings, last.outcome)
   }
 
   /// With what --why says.
@@ -253,7 +253,7 @@ extension WritingCommand {
   /// A guard ends a write, unless --force is given.
   private func hold(_ guards: [EditGuard]) throws {
     if !writing.force, !guards.isEmpty {
-      throw Failure(.findings, "nothing is written; --force writes it all the same")
+      throw CommandError(.findings, "nothing is written; --force writes it all the same")
     }
   }
 }
@@ -270,12 +270,12 @@ extension Workplace {
       do { try writer.tools.reload(configDirectory: config.directory) } catch {
         // postfix(1) says that to the log alone where its standard error is no terminal.
         if case .failed = error, RunningMaster(ofQueue: config.parameters.text("queue_directory")) == nil {
-          throw Failure(
+          throw CommandError(
             .findings,
             "\(done), but no Postfix runs here, so nothing is reloaded; \"postfix start\" starts it with these files"
           )
         }
-        throw Failure(.findings, "\(done), but the reload failed: \(error)")
+        throw CommandError(.findings, "\(done), but the reload failed: \(error)")
       }
     } else if let reason {
       Output.error.line("randmap: \(done); in force after: postfix reload (\(printable(reason)))")

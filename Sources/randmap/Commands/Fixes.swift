@@ -30,12 +30,12 @@ struct Fixes {
     }
     for error in errors { Output.error.line("randmap: \(error.message)") }
     if isDry { return }
-    guard errors.isEmpty else { throw Failure(.findings, "nothing is written") }
+    guard errors.isEmpty else { throw CommandError(.findings, "nothing is written") }
     do throws(WriteError) {
       let result = try writer.write(set)
       for words in result.notes { Output.error.line("randmap: \(words)") }
     } catch {
-      throw Failure(.findings, error.outcome)
+      throw CommandError(.findings, error.outcome)
     }
     if let reloadReason {
       Output.error.line("randmap: written; in force after: postfix reload (\(printable(reloadReason)))")
@@ -65,7 +65,7 @@ struct OwnPlace {
   private let inside: String?
 
   init(_ directory: String) {
-    isPostfixs = PostfixTools().ownPath(of: absolutePath(directory)) != nil
+    isPostfixs = PostfixCommands().ownPath(of: absolutePath(directory)) != nil
     inside = FileReader.realPath(directory).map { $0 == "/" ? $0 : $0 + "/" }
   }
 

@@ -89,7 +89,7 @@ struct UndoCommand: ParsableCommand {
       context: place.config.routeContext())
     for stop in guards { Output.error.line("randmap: \(stop.message)") }
     if !guards.isEmpty, !force, !dryRun {
-      throw Failure(
+      throw CommandError(
         .findings,
         "undo: nothing is taken back; take the later writes back first, with randmap undo, or say --force")
     }
@@ -122,7 +122,7 @@ struct UndoCommand: ParsableCommand {
       {
         for line in place.config.maskedLines(of: found.places) { Output.standard.line(line) }
       }
-      throw Failure(.findings, "undo: \(error.whyNotUndone)")
+      throw CommandError(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(
       place.config.reloadReason(of: undone), reload: reload, done: "taken back")
@@ -164,7 +164,7 @@ struct RecoverCommand: ParsableCommand {
     do throws(WriteError) {
       say(try Writer(author: .current(command: "recover")).recover(directory, announce: say).message)
     } catch {
-      throw Failure(.findings, "\(directory): \(error.description)")
+      throw CommandError(.findings, "\(directory): \(error.description)")
     }
   }
 }
@@ -196,7 +196,7 @@ struct LogCommand: ParsableCommand {
     }
     let writes: [LoggedWrite]
     do throws(WriteError) { writes = try place.writer.log(place.config.directory).reversed() } catch {
-      throw Failure(.findings, "log: \(error.description)")
+      throw CommandError(.findings, "log: \(error.description)")
     }
     if writes.isEmpty, geteuid() != 0 {
       Output.error.line(
@@ -217,7 +217,7 @@ struct LogCommand: ParsableCommand {
     let damaged = (try? place.writer.damagedRecords(place.config.directory)) ?? []
     guard damaged.isEmpty else {
       let list = damaged.map { printable($0) }.joined(separator: ", ")
-      throw Failure(
+      throw CommandError(
         .findings,
         "log: the record in \(list) cannot be understood, and is left out; if you no longer need it, remove it"
       )
@@ -252,7 +252,7 @@ struct LogCommand: ParsableCommand {
     let (diffs, forgotten): ([FileDiff], [String])
     do throws(WriteError) {
       (diffs, forgotten) = try place.writer.written(place.config.directory, number: number)
-    } catch { throw Failure(.findings, "log: \(error.description)") }
+    } catch { throw CommandError(.findings, "log: \(error.description)") }
     let text = diffs.flatMap { place.config.masked($0).unified }
     switch format {
     case .text: Output.standard.text(text)

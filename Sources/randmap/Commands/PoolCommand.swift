@@ -57,7 +57,7 @@ struct PoolCommand: CommandWithReason {
       }
       return
     }
-    let wish = try refusing { () throws(EditRefusal) in
+    let wish = try refusing { () throws(EditError) in
       var wanted: [WantedMember] = []
       for member in members { wanted.append(try WantedMember(member)) }
       return PoolWish(

@@ -75,7 +75,7 @@ struct AddCommand: EditCommand, CommandWithReason {
       return (member, try AskedWeight(weight ?? "1"))
     }
     guard weight == nil else {
-      throw Failure(.wrongCall, "\(printable(member)) has its weight already; need it once")
+      throw CommandError(.wrongCall, "\(printable(member)) has its weight already; need it once")
     }
     return (String(match.output.1), try AskedWeight(String(match.output.2)))
   }
@@ -106,7 +106,8 @@ enum AskedWeight {
     } else if let number = Int(text) {
       self = .number(number)
     } else {
-      throw Failure(.wrongCall, "\"\(printable(text))\": need a weight such as 2, or a share such as 33%")
+      throw CommandError(
+        .wrongCall, "\"\(printable(text))\": need a weight such as 2, or a share such as 33%")
     }
   }
 
@@ -213,7 +214,7 @@ struct DrainCommand: EditCommand {
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    try refusing { () throws(EditRefusal) in try wish.edits(of: member, in: pool, config) }
+    try refusing { () throws(EditError) in try wish.edits(of: member, in: pool, config) }
   }
 }
 
@@ -237,7 +238,7 @@ struct RestoreCommand: EditCommand, CommandWithReason {
   func edits(_ config: MailConfig) throws -> [Edit] {
     // What the agent has again is still to be written, and this writes it.
     let ended = config.endedDrains(at: config.environment.clock())
-    let found = try refusing { () throws(EditRefusal) in
+    let found = try refusing { () throws(EditError) in
       try config.memberships(of: member, in: pool, drained: true, orOneOf: ended)
     }
     return found.map { .restore(pool: $0.pool, member: $0.member) }

@@ -87,11 +87,11 @@ struct RampCommand: EditCommand {
 
   /// The plans that the call means.
   private func plans(_ config: MailConfig) throws -> [RampPlan] {
-    try refusing { () throws(EditRefusal) in try wish.plans(of: member, in: pool, config) }
+    try refusing { () throws(EditError) in try wish.plans(of: member, in: pool, config) }
   }
 
   func edits(_ config: MailConfig) throws -> [Edit] {
-    try refusing { () throws(EditRefusal) in try wish.edits(of: member ?? "", in: pool, config) }
+    try refusing { () throws(EditError) in try wish.edits(of: member ?? "", in: pool, config) }
   }
 
   func details(_ edited: MailConfig) -> [String] {

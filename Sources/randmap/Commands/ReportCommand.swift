@@ -89,7 +89,7 @@ struct ReportCommand: ParsableCommand {
     // "What happened yesterday" ends with that day.
     if since == "yesterday", until == nil, every == nil { end = WrittenTime.parse("today", now: now) }
     if let start, let end, start >= end {
-      throw Failure(.wrongCall, "--since is not before --until: need an earlier --since")
+      throw CommandError(.wrongCall, "--since is not before --until: need an earlier --since")
     }
     if let since, let start, start > now {
       Output.error.line(
@@ -130,7 +130,7 @@ struct ReportCommand: ParsableCommand {
 
   private static func moment(_ text: String, option: String, now: Int, isEnd: Bool = false) throws -> Int {
     guard let time = WrittenTime.parse(text, now: now, isEnd: isEnd) else {
-      throw Failure(.wrongCall, "\(option) \(printable(text)): \(WrittenTime.need(.back))")
+      throw CommandError(.wrongCall, "\(option) \(printable(text)): \(WrittenTime.need(.back))")
     }
     return time
   }

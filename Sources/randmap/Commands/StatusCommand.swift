@@ -68,7 +68,7 @@ struct StatusCommand: ParsableCommand {
     let name = try common.format(or: StatusFormatName.text)
     guard !watch || StatusFormatName.watched.contains(name) else {
       let names = StatusFormatName.watched.map(\.rawValue).joined(separator: " or ")
-      throw Failure(
+      throw CommandError(
         .wrongCall, "--watch --format \(name.rawValue): need \(names); --textfile FILE writes Prometheus text"
       )
     }

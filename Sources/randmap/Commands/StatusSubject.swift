@@ -41,7 +41,7 @@ struct StatusSubject {
 
   private init(
     _ config: MailConfig, place: Workplace?, names: [String], probing: ProbeOptions
-  ) throws(Failure) {
+  ) throws(CommandError) {
     self.config = config
     self.place = place
     self.names = names
@@ -51,10 +51,10 @@ struct StatusSubject {
     self.pools = pools
     authors =
       place.map { DrainAuthors(pools, writer: $0.writer, directory: config.directory) } ?? DrainAuthors()
-    do throws(NotAGateway) {
+    do throws(GatewayNameError) {
       uses = names.isEmpty ? config.gateways(in: pools) : try config.gateways(named: names)
     } catch {
-      throw Failure(.wrongCall, error.description)
+      throw CommandError(.wrongCall, error.description)
     }
   }
 
@@ -94,7 +94,7 @@ struct StatusSubject {
     guard isRunning else { return nil }
     var mail = WaitingMail(uses.map(\.gateway), addresses: statuses.addresses)
     do throws(ToolError) {
-      try PostfixTools().listQueue(configDirectory: config.directory) { mail.feed($0) }
+      try PostfixCommands().listQueue(configDirectory: config.directory) { mail.feed($0) }
     } catch { return nil }
     mail.finish()
     return mail

@@ -92,7 +92,7 @@ struct StatusWatch {
       return true
     } catch {
       subject.ignoreChanges()
-      let reason = (error as? Failure)?.message ?? (error as? FileProblem)?.message ?? "\(error)"
+      let reason = (error as? CommandError)?.message ?? (error as? FileError)?.message ?? "\(error)"
       Output.error.line("randmap: the configuration changed, and the one before stays in force: \(reason)")
       return false
     }
@@ -114,7 +114,7 @@ struct StatusWatch {
     let lines = scene.report.prometheus { status in
       status.since.map { now - ($0.duration(to: .now) / .seconds(1)) }
     }
-    do throws(Failure) { try TextFile(path).replace(with: lines) } catch {
+    do throws(CommandError) { try TextFile(path).replace(with: lines) } catch {
       Output.error.line("randmap: \(error.message)")
     }
   }

@@ -32,7 +32,7 @@ struct Tick {
     self.config = returned
     done = atOnce.map(\.summary)
     for end in rest {
-      attempt(end.summary, "\(end.member) of \(end.pool) stays drained") { config throws(EditRefusal) in
+      attempt(end.summary, "\(end.member) of \(end.pool) stays drained") { config throws(EditError) in
         try config.returning(end)
       }
     }
@@ -47,7 +47,7 @@ struct Tick {
       case .done: done.append(printable(due.words))
       case .left:
         attempt(due.words, "the ramp of \(due.plan.member) of \(due.plan.pool) does not move") {
-          config throws(EditRefusal) in
+          config throws(EditError) in
           try config.following(due.plan, as: due.ramp)
         }
       }
@@ -81,9 +81,9 @@ struct Tick {
 
   /// Keeps what `change` makes where it makes a difference.
   private mutating func attempt(
-    _ success: String, _ failure: String, _ change: (MailConfig) throws(EditRefusal) -> MailConfig
+    _ success: String, _ failure: String, _ change: (MailConfig) throws(EditError) -> MailConfig
   ) {
-    do throws(EditRefusal) {
+    do throws(EditError) {
       let changed = try change(config)
       // A plan may leave all as it is: then nothing was done.
       let paths = changed.editedDocuments.filter { $0.bytes != config.document($0.path)?.bytes }.map(\.path)

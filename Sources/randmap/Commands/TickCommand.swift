@@ -29,7 +29,7 @@ struct TickCommand: ParsableCommand {
   func run() throws {
     let format = try common.format(or: Format.text)
     if common.template != nil {
-      throw Failure(.wrongCall, "tick writes: need the files that are made of the templates")
+      throw CommandError(.wrongCall, "tick writes: need the files that are made of the templates")
     }
     let place = try Workplace(common, command: "tick", interrupted: dryRun ? .reads : .settles)
     defer { place.close() }
@@ -61,7 +61,7 @@ struct TickCommand: ParsableCommand {
   /// cannot be written keeps no other from what is due.
   private func write(
     _ tick: Tick, _ judge: RampJudge, _ place: Workplace
-  ) throws(Failure) -> (ticks: [Tick], results: [WriteResult], failures: [String]) {
+  ) throws(CommandError) -> (ticks: [Tick], results: [WriteResult], failures: [String]) {
     func write(in file: String?) throws(WriteError) -> (Tick, WriteResult)? {
       var done = tick
       // The files may have changed after they were read: what is due is what they hold under the lock.
@@ -75,7 +75,7 @@ struct TickCommand: ParsableCommand {
     let all: (Tick, WriteResult)?
     do throws(WriteError) { all = try write(in: nil) } catch {
       let files = tick.set.changes.map(\.path)
-      guard files.count > 1 else { throw Failure(.findings, "tick: \(error.outcome)") }
+      guard files.count > 1 else { throw CommandError(.findings, "tick: \(error.outcome)") }
       var (ticks, results, failures): ([Tick], [WriteResult], [String]) = ([], [], [])
       for file in files {
         do throws(WriteError) {
@@ -89,7 +89,7 @@ struct TickCommand: ParsableCommand {
       return (ticks, results, failures)
     }
     guard let (tick, result) = all else {
-      throw Failure(.findings, "tick: nothing is written: a file cannot be read any more")
+      throw CommandError(.findings, "tick: nothing is written: a file cannot be read any more")
     }
     return ([tick], [result], [])
   }

@@ -56,10 +56,10 @@ struct TrafficSubject {
     uses = config.gateways(in: pools)
     do throws(LogError) { found = logs.isEmpty ? try LogFinder.find(config) : nil } catch {
       place.close()
-      throw Failure(.findings, error.message)
+      throw CommandError(.findings, error.message)
     }
     beginning = found.flatMap(LogFinder.beginning)
-    do throws(Failure) {
+    do throws(CommandError) {
       channels = try Self.channels(config, pools, uses)
     } catch {
       place.close()
@@ -121,7 +121,7 @@ struct TrafficSubject {
       return !isFirst
     } catch {
       stamps = stamps?.renewed
-      let reason = (error as? Failure)?.message ?? (error as? FileProblem)?.message ?? "\(error)"
+      let reason = (error as? CommandError)?.message ?? (error as? FileError)?.message ?? "\(error)"
       Output.error.line("randmap: the configuration changed, and the one before stays in force: \(reason)")
       return false
     }
@@ -130,7 +130,7 @@ struct TrafficSubject {
   /// A log calls a domain by its mail exchangers, so these are looked up.
   private static func channels(
     _ config: MailConfig, _ pools: [Pool], _ uses: [GatewayUse]
-  ) throws(Failure) -> Channels {
+  ) throws(CommandError) -> Channels {
     let channels = config.channels(of: pools, beside: uses)
     let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
     guard domains else {
@@ -157,7 +157,7 @@ struct TrafficSubject {
   }
 
   /// Reads the logs once.
-  func report(_ period: TrafficPeriod, host: String?, now: Int) throws(Failure) -> TrafficSummary {
+  func report(_ period: TrafficPeriod, host: String?, now: Int) throws(CommandError) -> TrafficSummary {
     let inputs = inputs(since: period.since)
     var tally = Tally(
       channels, since: period.since ?? .min, until: period.until ?? .max, future: now + 1, host: host,
@@ -165,10 +165,10 @@ struct TrafficSubject {
     for input in inputs {
       do throws(LogError) { try input.read(into: &tally) } catch {
         // A log that the call names is a wrong call where it cannot be read.
-        throw Failure(logs.isEmpty ? .findings : .wrongCall, error.message)
+        throw CommandError(logs.isEmpty ? .findings : .wrongCall, error.message)
       }
     }
-    if !logs.isEmpty, let problem = tally.leftOut.first { throw Failure(.wrongCall, problem.message) }
+    if !logs.isEmpty, let problem = tally.leftOut.first { throw CommandError(.wrongCall, problem.message) }
     for problem in tally.leftOut { Output.error.line("randmap: \(problem.message)") }
     if tally.forgotten > 0 {
       Output.error.line(
@@ -177,7 +177,7 @@ struct TrafficSubject {
     }
     let counts = tally.counts
     if let host, !tally.hasHost, !counts.otherHosts.isEmpty {
-      throw Failure(
+      throw CommandError(
         .wrongCall,
         "--host \(printable(host)): no delivery in the log is of this host; need one of \(counts.otherHosts.joined(separator: ", "))"
       )

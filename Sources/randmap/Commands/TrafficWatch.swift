@@ -64,14 +64,14 @@ struct TrafficWatch {
 
   init(
     subject: TrafficSubject, printer: TrafficPrinter, span: Int, since: Int, host: String?
-  ) throws(Failure) {
+  ) throws(CommandError) {
     signals = Signals()
     var subject = subject
     _ = subject.followConfiguration()
     self.subject = subject
     if let packed = subject.logs.first(where: LogInput.isPacked) {
       let reason = "is packed, so nothing is written to it any more; need another log, or no --every"
-      throw Failure(.wrongCall, "\(printable(packed)) \(reason)")
+      throw CommandError(.wrongCall, "\(printable(packed)) \(reason)")
     }
     self.host = host
     self.printer = printer
@@ -110,11 +110,11 @@ struct TrafficWatch {
             cursor: kept[index]?.places.first ?? "@\(begin)"))
       }
     } catch {
-      throw Failure(.findings, error.message)
+      throw CommandError(.findings, error.message)
     }
     // A run that is killed before its first report counts as begun.
     do { try keep(logs[...]) {} } catch {
-      throw Failure(.findings, (error as? LogError)?.message ?? "\(error)")
+      throw CommandError(.findings, (error as? LogError)?.message ?? "\(error)")
     }
   }
 
@@ -134,7 +134,7 @@ struct TrafficWatch {
       }
       let isDue = ContinuousClock.now >= next
       do throws(LogError) { try follow(isDue: isDue) } catch {
-        throw Failure(.findings, error.message)
+        throw CommandError(.findings, error.message)
       }
       if isDue {
         try report()
@@ -171,7 +171,7 @@ struct TrafficWatch {
     do {
       try keep(logs[...]) { try printer.print(summary, isOneOfMany: true) }
     } catch let error as LogError {
-      throw Failure(.findings, error.message)
+      throw CommandError(.findings, error.message)
     }
     // Between two reports nothing is counted yet, so other gateways can take the place of these.
     if subject.followConfiguration() {

@@ -74,7 +74,8 @@ struct WhatIfCommand: ParsableCommand {
       guard let equals = text.lastIndex(of: "="),
         let rate = MailRate(String(text[text.index(after: equals)...]))
       else {
-        throw Failure(.wrongCall, "--capacity \(printable(text)): need gateway=rate, and \(MailRate.need)")
+        throw CommandError(
+          .wrongCall, "--capacity \(printable(text)): need gateway=rate, and \(MailRate.need)")
       }
       for gateway in try names.gateways(String(text[..<equals]), option: "--capacity") {
         mail.capacities[gateway] = rate.perMinute
@@ -112,7 +113,8 @@ extension WhatIfCommand {
         let seconds = plainNumber(last.dropLast()),
         seconds > 0, seconds < 86_400
       else {
-        throw Failure(.wrongCall, "--delay \(printable(text)): need gateway=time, such as [gw1.example]=0.8s")
+        throw CommandError(
+          .wrongCall, "--delay \(printable(text)): need gateway=time, such as [gw1.example]=0.8s")
       }
       let name = parts.dropLast().joined(separator: "=")
       for gateway in try names.gateways(name, option: "--delay") { delays[gateway] = seconds }
@@ -146,7 +148,7 @@ private struct GatewayNames {
   let known: Set<Gateway>
 
   /// The gateways that `name` means, as `[gw]:25`, `smtp:[gw]`, `[gw]`, or the host alone where that is enough.
-  func gateways(_ name: String, option: String) throws(Failure) -> [Gateway] {
+  func gateways(_ name: String, option: String) throws(CommandError) -> [Gateway] {
     let byHost = known.filter { $0.name == name.lowercased() || $0.description == name }
     if !byHost.isEmpty { return byHost.sorted() }
     if let uses = try? config.gateways(named: [name]) {
@@ -154,7 +156,7 @@ private struct GatewayNames {
       if !found.isEmpty { return found }
     }
     let words = known.isEmpty ? "no pool names a gateway" : "need one of \(listing)"
-    throw Failure(.wrongCall, "\(option) \(printable(name)): no pool has this gateway; \(words)")
+    throw CommandError(.wrongCall, "\(option) \(printable(name)): no pool has this gateway; \(words)")
   }
 
   private var listing: String {

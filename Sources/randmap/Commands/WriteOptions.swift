@@ -61,14 +61,14 @@ protocol CommandWithReason: WritingCommand {
 extension WritingCommand {
   /// Writes the files that differ into another directory.
   func export(_ edited: MailConfig, to directory: String, with writer: Writer, summary: String) throws {
-    let set = try refusing { () throws(EditRefusal) in
-      do throws(EditRefusal) {
+    let set = try refusing { () throws(EditError) in
+      do throws(EditError) {
         return try edited.changeSet(into: absolutePath(directory), summary: summary)
       } catch .badText(let path, let reason) {
         throw .badText("--output \(path)", reason: reason)
       }
     }
-    do throws(WriteError) { _ = try writer.write(set) } catch { throw Failure(.findings, error.outcome) }
+    do throws(WriteError) { _ = try writer.write(set) } catch { throw CommandError(.findings, error.outcome) }
     for change in set.changes { Output.error.line("randmap: \(printable(change.path)) is written") }
   }
 }

@@ -69,7 +69,7 @@ struct CrashingWriter {
           if name.hasSuffix(".rows") {
             let path = "\(words[1])/\(name.dropLast(5))"
             return FileChange(
-              path: path, before: (try? Store.read(path)).map { Array($0.text.utf8) },
+              path: path, before: (try? PoolDatabase.read(path)).map { Array($0.text.utf8) },
               after: contents("\(words[3])/\(name)"), storage: .database)
           }
           return FileChange(

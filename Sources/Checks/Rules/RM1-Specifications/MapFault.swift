@@ -75,7 +75,7 @@ extension MapFault {
     }
   }
 
-  private static func fault(of failure: TableSpecFailure, before next: MapItem?) -> MapFault {
+  private static func fault(of failure: NamedTableError, before next: MapItem?) -> MapFault {
     let text = failure.text
     let destination = Destination(text)
     let type = destination.transport.text
@@ -110,7 +110,7 @@ extension MapFault {
   }
 }
 
-extension TableSpecFailure {
+extension NamedTableError {
   /// `{}`, perhaps with separators in it.
   fileprivate var isEmpty: Bool {
     let argument = Destination(text).nextHop

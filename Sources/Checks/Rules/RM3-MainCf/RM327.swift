@@ -47,7 +47,7 @@ extension Rule {
 
 extension Subject {
   /// Rules of their own explain an empty transport, and what cannot be expanded.
-  private func isExplainedElsewhere(_ problem: StartProblem, _ parameters: Parameters) -> Bool {
+  private func isExplainedElsewhere(_ problem: StartError, _ parameters: Parameters) -> Bool {
     problem.isExpansion
       || RoutingParameter(rawValue: problem.name)?.isDestination == true
         && parameters.text(problem.name).isEmpty && config.main[problem.name] != nil

@@ -48,7 +48,7 @@ extension Subject {
       ]
     }
     let keys: [String]
-    do throws(ClassKeysProblem) { keys = try config.transportKeys(of: domainClass) } catch {
+    do throws(ClassKeysError) { keys = try config.transportKeys(of: domainClass) } catch {
       return [
         Finding(
           value, else: place(of: list),

@@ -48,7 +48,7 @@ extension Rule {
           seen.insert(path).inserted
         else { return [] }
         let missing = document.lines.filter { line in
-          do throws(TableLineProblem) { _ = try Table(document).entry(line) } catch {
+          do throws(TableLineError) { _ = try Table(document).entry(line) } catch {
             return error == .missingValue
           }
           return false

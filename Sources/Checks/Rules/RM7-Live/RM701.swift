@@ -18,7 +18,7 @@ extension Rule {
         relay_transport = «smtp:[gw1.example]»
 
         """,
-      known: .of(.found(.unresolved(Unresolved(.absent, "not in the DNS")), at: nil))),
+      known: .of(.found(.unresolved(ResolutionError(.absent, "not in the DNS")), at: nil))),
     good: Example(
       main: """
         relay_transport = smtp:[gw1.example]

@@ -19,7 +19,8 @@ extension Rule {
       known: .of(
         .found(
           .unresolved(
-            Unresolved(.domain, "not in the DNS, but it has mail exchangers, mx1.gw1.example first")), at: nil
+            ResolutionError(.domain, "not in the DNS, but it has mail exchangers, mx1.gw1.example first")),
+          at: nil
         ))),
     good: Example(
       main: """

@@ -25,7 +25,7 @@ struct NextHopKeys: Sendable {
   /// The later ones of two with one key in one table, with the first.
   private(set) var repeats: [(later: Entry, first: Entry, type: TableType)] = []
   /// The lines that postmap(1) leaves out, or stores as something else.
-  private(set) var refused: [(line: LogicalLine, document: Document, problem: TableLineProblem)] = []
+  private(set) var refused: [(line: LogicalLine, document: Document, problem: TableLineError)] = []
   /// Whether all tables could be read: what another has in it is not known here.
   private(set) var isComplete = true
   private var byKey: [String: Int] = [:]
@@ -62,7 +62,7 @@ struct NextHopKeys: Sendable {
       var own: [String: Entry] = [:]
       for line in document.lines {
         let found: TableEntry
-        do throws(TableLineProblem) {
+        do throws(TableLineError) {
           found = try Table(document).entry(line)
         } catch {
           refused.append((line, document, error))

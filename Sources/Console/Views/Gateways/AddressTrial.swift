@@ -61,7 +61,7 @@ extension Binding {
 
 extension LineCommand {
   static let tryAddress = LineCommand(name: "try-address", words: [.gateway, .address]) {
-    call, model throws(EditRefusal) in
+    call, model throws(EditError) in
     let name = call.words[0]
     let found = model.facts.gateways.map(\.gateway).filter {
       $0.description == name || $0.name == name.lowercased()

@@ -58,7 +58,7 @@ struct GatewaysView: MemberView {
   }
 
   /// Every member, in all pools, that names the chosen gateway first.
-  func memberships(_ facts: Facts) -> [Membership] {
+  func memberships(_ facts: Facts) -> [PoolMembership] {
     guard let gateway = chosenUse?.gateway else { return [] }
     return facts.session.pools.filter { $0.notation != .single }.eachTextOnce.flatMap { pool in
       pool.members.filter { $0.gateways.first == gateway }.map { (pool, $0) }

@@ -20,7 +20,7 @@ extension Binding {
 
 extension LineCommand {
   static let whatIf = LineCommand(name: "what-if", words: [.gateway], isOpen: true) {
-    call, model throws(EditRefusal) in
+    call, model throws(EditError) in
     let known = model.facts.gateways.map(\.gateway)
     var lost: [Gateway] = []
     for word in call.words {

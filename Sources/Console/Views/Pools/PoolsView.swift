@@ -126,7 +126,7 @@ struct PoolsView: MemberView {
     return index != nil
   }
 
-  func memberships(_ facts: Facts) -> [Membership] {
+  func memberships(_ facts: Facts) -> [PoolMembership] {
     chosenRow.flatMap { row in row.member.map { [(row.pool, $0)] } } ?? []
   }
 

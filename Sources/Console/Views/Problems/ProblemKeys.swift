@@ -67,7 +67,7 @@ extension Model {
   fileprivate mutating func answerProblem(_ edit: (FindingName) -> Edit) -> [Effect] {
     guard let problem = self[ProblemsView.self].chosenProblem else { return [] }
     let edit = edit(FindingName(problem))
-    do throws(EditRefusal) {
+    do throws(EditError) {
       let config = facts.session.current
       let edited = if case .fix = edit { try config.fixing(problem) } else { try config.ignoring(problem) }
       facts.session.apply(edited, edits: [edit], summary: edit.summary)

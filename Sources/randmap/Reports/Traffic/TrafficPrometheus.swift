@@ -7,10 +7,10 @@ import Traffic
 /// What came since the first of several reports. A scrape sees all of it, however many reports were written since the last.
 struct TrafficTotals {
   private static let bounds: [Double] = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
-  private var cells: [Gateway: Cell] = [:]
+  private var cells: [Gateway: CountCell] = [:]
 
   mutating func add(_ report: TrafficReport) {
-    for row in report.gateways { cells[row.gateway, default: Cell()] += row.cell }
+    for row in report.gateways { cells[row.gateway, default: CountCell()] += row.cell }
   }
 
   var lines: [String] {

@@ -64,7 +64,7 @@ extension TrafficSummary {
     return lines
   }
 
-  private func details(of row: TrafficReport.GatewayRow, isVerbose: Bool, hasFailures: Bool) -> [String] {
+  private func details(of row: TrafficReport.GatewayTraffic, isVerbose: Bool, hasFailures: Bool) -> [String] {
     let cell = row.cell
     var words: [String] = row.reasons.map { reason in
       let id = isVerbose && !reason.queueID.isEmpty ? "  (\(reason.queueID))" : ""
@@ -116,7 +116,7 @@ extension TrafficSummary {
     }
   }
 
-  private func totals(of pool: TrafficReport.PoolRow) -> [String] {
+  private func totals(of pool: TrafficReport.PoolTraffic) -> [String] {
     guard let cell = pool.cell, cell.messages > 0 else { return [] }
     var words =
       "  \(cell.recipients) recipients; \(cell.sent) sent, \(cell.deferred) deferred, \(cell.refused) refused"
@@ -129,13 +129,13 @@ extension TrafficSummary {
       + (mayMove ? ["  a message that one gateway deferred and another one got later counts at both"] : [])
   }
 
-  private func verdict(on member: TrafficReport.MemberRow) -> String {
+  private func verdict(on member: TrafficReport.MemberTraffic) -> String {
     if member.differs { return member.why == nil ? "DIFFERS" : "differs (see below)" }
     guard let interval = member.interval, !member.isDrained else { return "" }
     return interval.upperBound - interval.lowerBound > 0.2 ? "too few messages to be sure" : "as meant"
   }
 
-  private func causes(in pool: TrafficReport.PoolRow) -> [String] {
+  private func causes(in pool: TrafficReport.PoolTraffic) -> [String] {
     var seen: Set<String> = []
     return pool.members.compactMap { member in
       guard let why = member.why, seen.insert(why).inserted else { return nil }

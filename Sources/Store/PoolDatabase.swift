@@ -4,7 +4,7 @@
 import Glibc
 import System
 
-package enum Store {
+package enum PoolDatabase {
   /// Its file on disk, and the two that SQLite makes beside it: what to look at for changes.
   package static func files(of path: String) -> [String] { [path, path + "-wal"] }
 
@@ -100,7 +100,7 @@ package enum Store {
   // MARK: -
 
   private static func writing(
-    _ path: String, creating: Bool, _ body: (Connection) throws(StoreError) -> Void
+    _ path: String, creating: Bool, _ body: (DatabaseConnection) throws(StoreError) -> Void
   ) throws(StoreError) {
     try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
       let isThere = access(path, F_OK) == 0
@@ -115,7 +115,7 @@ package enum Store {
 
   /// One transaction of an open database: all of `body`, or nothing.
   static func writing(
-    in database: Connection, creating: Bool, _ body: (Connection) throws(StoreError) -> Void
+    in database: DatabaseConnection, creating: Bool, _ body: (DatabaseConnection) throws(StoreError) -> Void
   ) throws(StoreError) {
     // Before anything of it is changed.
     if try version(of: database) == nil, !creating { throw .noPools(database.path) }
@@ -173,7 +173,7 @@ package enum Store {
   }
 
   /// The schema of a database; nil where it has none of ours.
-  static func version(of database: Connection) throws(StoreError) -> Int? {
+  static func version(of database: DatabaseConnection) throws(StoreError) -> Int? {
     var found: Int?
     var hasTable = false
     try database.query(
@@ -190,7 +190,7 @@ package enum Store {
     return found
   }
 
-  private static func rows(of database: Connection) throws(StoreError) -> PoolRows {
+  private static func rows(of database: DatabaseConnection) throws(StoreError) -> PoolRows {
     guard let version = try version(of: database) else { throw .noPools(database.path) }
     try checkParts(of: database, version)
     var rows = PoolRows()
@@ -222,9 +222,9 @@ package enum Store {
     return rows
   }
 
-  private static func write(_ change: RowChange, to database: Connection) throws(StoreError) {
-    let added = change.added.compactMap { PoolRow(line: $0) }
-    let removed = change.removed.compactMap { PoolRow(line: $0) }
+  private static func write(_ change: RowChange, to database: DatabaseConnection) throws(StoreError) {
+    let added = change.added.compactMap { StoredRow(line: $0) }
+    let removed = change.removed.compactMap { StoredRow(line: $0) }
     let movesPlans = (added + removed).contains { row in
       if case .member(let member) = row { member.ramp != nil } else { false }
     }
@@ -248,7 +248,7 @@ package enum Store {
     if movesPlans { try database.fitView() }
     guard change.hasNewOrder else { return }
     for (place, line) in change.order.enumerated() {
-      guard case .member(let row) = PoolRow(line: line) else { continue }
+      guard case .member(let row) = StoredRow(line: line) else { continue }
       try database.query(
         "UPDATE member SET place = ? WHERE pool = ? AND transport = ? AND nexthop = ?",
         [.integer(Int64(place)), .text(row.pool), .text(row.transport), .text(row.nextHop)])
@@ -260,13 +260,13 @@ extension RowChange {
   /// Whether members come or go; a new weight leaves the order as it is.
   fileprivate var hasNewOrder: Bool {
     func members(_ lines: [String]) -> [MemberRow.Identity] {
-      lines.compactMap { if case .member(let row) = PoolRow(line: $0) { row.identity } else { nil } }
+      lines.compactMap { if case .member(let row) = StoredRow(line: $0) { row.identity } else { nil } }
     }
     return members(order) != members(oldOrder)
   }
 }
 
-extension Connection {
+extension DatabaseConnection {
   /// Without a plan, Postfix asks the view that knows none.
   fileprivate func fitView() throws(StoreError) {
     var hasPlans = false

@@ -3,7 +3,7 @@
 import PostfixFiles
 
 /// A name that leads to no address, and why. The resolver's words are printable.
-package struct Unresolved: Error, Hashable, Sendable {
+package struct ResolutionError: Error, Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// There is no such name, or it has no address: mail for it is bounced.
     case absent

@@ -5,7 +5,7 @@ import PostfixFiles
 import System
 
 /// Postfix's commands on this machine.
-package struct PostfixTools: Sendable {
+package struct PostfixCommands: Sendable {
   /// Where the commands are looked for, in this order.
   package let directories: [String]
   /// The configuration directory of this machine's Postfix.
@@ -18,7 +18,7 @@ package struct PostfixTools: Sendable {
   }
 
   package init(
-    directories: [String] = PostfixTools.standardDirectories, ownDirectory: String = "/etc/postfix"
+    directories: [String] = PostfixCommands.standardDirectories, ownDirectory: String = "/etc/postfix"
   ) {
     self.directories = directories
     self.ownDirectory = ownDirectory

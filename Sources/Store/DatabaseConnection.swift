@@ -4,7 +4,7 @@ import CSQLite
 import Glibc
 
 /// One open database. One call at a time.
-final class Connection {
+final class DatabaseConnection {
   let path: String
   private let handle: OpaquePointer
 

@@ -5,13 +5,13 @@ import Gateways
 import PostfixFiles
 import Routing
 
-struct Comparison {
+struct TrafficComparison {
   /// When the first message came that counts.
   let first: Int?
   /// When the time of the report ends.
   let end: Int
   /// By channel.
-  let sums: [Cell]
+  let sums: [CountCell]
   let channels: Channels
   let knowledge: TrafficReport.Knowledge
   private let numbers: [Channel: Int]
@@ -26,7 +26,7 @@ struct Comparison {
   private let sharedAddresses: Set<Gateway>
 
   init(
-    first: Int?, end: Int, sums: [Cell], channels: Channels, config: MailConfig, pools: [Pool],
+    first: Int?, end: Int, sums: [CountCell], channels: Channels, config: MailConfig, pools: [Pool],
     knowledge: TrafficReport.Knowledge
   ) {
     self.first = first
@@ -66,7 +66,7 @@ struct Comparison {
   /// Whether the file of a pool was changed after the time of the report: its weights may have been others.
   func isChangedSince(_ pool: Pool) -> Bool { (knowledge.changes(pool) ?? .min) > end }
 
-  func row(of pool: Pool) -> TrafficReport.PoolRow {
+  func row(of pool: Pool) -> TrafficReport.PoolTraffic {
     if let why = pool.overriddenWords { return untold(pool, why: why) }
     let own = firsts[pool.id] ?? [:]
     if let rival = rivals.first(untold: pool, own) {
@@ -83,7 +83,7 @@ struct Comparison {
     }
     let net = netChannels(of: pool)
     let byNet = net.reduce(0) { $0 + sums[$1].messages }
-    let cell = net.union(own.keys).reduce(into: Cell()) { $0 += sums[$1] }
+    let cell = net.union(own.keys).reduce(into: CountCell()) { $0 += sums[$1] }
     let open = own.keys.flatMap { number -> [Int] in
       let channel = Channel(gateway: channels.all[number].gateway, tag: "")
       return numbers[channel].map { [$0] } ?? []
@@ -94,29 +94,29 @@ struct Comparison {
       row(of: member, in: pool, total: cell.messages, open: Set(open), twins)
     }
     let counted = rivals.countedWith(pool, own)
-    return TrafficReport.PoolRow(
+    return TrafficReport.PoolTraffic(
       id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: counted.ids,
       furtherCountedWith: counted.further, byNet: byNet)
   }
 
-  private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolRow {
+  private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolTraffic {
     let members = pool.members.map { member in
-      TrafficReport.MemberRow(
+      TrafficReport.MemberTraffic(
         result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: nil,
         observed: nil, interval: nil, differs: false, why: why)
     }
-    return TrafficReport.PoolRow(
+    return TrafficReport.PoolTraffic(
       id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], furtherCountedWith: 0,
       byNet: 0)
   }
 
   private func row(
     of member: Member, in pool: Pool, total: Int, open: Set<Int>, _ twins: [Int: Twins]
-  ) -> TrafficReport.MemberRow {
+  ) -> TrafficReport.MemberTraffic {
     func row(
       _ messages: Int?, _ observed: Proportion?, differs: Bool, why: String?
-    ) -> TrafficReport.MemberRow {
-      TrafficReport.MemberRow(
+    ) -> TrafficReport.MemberTraffic {
+      TrafficReport.MemberTraffic(
         result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: messages,
         observed: observed?.fraction, interval: observed?.interval(.ninetyFive), differs: differs, why: why)
     }
@@ -145,7 +145,7 @@ struct Comparison {
       cell.messages, observed, differs: differs, why: cause ?? (differs && waiting > 0 ? unknown : nil))
   }
 
-  func cell(of member: Member) -> Cell? { channel(of: member).map { sums[$0] } }
+  func cell(of member: Member) -> CountCell? { channel(of: member).map { sums[$0] } }
 
   func isNamedElsewhere(_ gateway: Gateway) -> Bool { otherRoutes.contains(gateway) }
 
