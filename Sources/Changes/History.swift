@@ -94,11 +94,14 @@ struct History {
   static let longestSeconds: Int64 = 90 * 24 * 3600
 
   let directory: String
+  /// The directory whose writes they are.
+  private let subject: String
   /// What is at the path now.
   let here: LoggedWrite.Place?
 
   init(directory: String, of path: String) {
     self.directory = directory
+    subject = path
     here = LoggedWrite.Place(path)
   }
 
@@ -155,7 +158,9 @@ struct History {
       number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
     let unread = damaged().last { number == nil || $0.number == number }
     if let unread, unread.number > named?.number ?? -1 { throw .damaged(unread.path) }
-    guard let named else { throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo }
+    guard let named else {
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo(directory: subject)
+    }
     return named
   }
 

@@ -164,7 +164,7 @@ package struct Writer: Sendable {
     let history = history(try realPath(directory))
     let writes = try history.list()
     guard let write = number.map({ number in writes.first { $0.number == number } }) ?? writes.last else {
-      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo(directory: directory)
     }
     var diffs: [FileDiff] = []
     var forgotten: [String] = []

@@ -8,7 +8,7 @@ extension MailConfig {
   func removingDecision(of scope: Scope) throws(EditError) -> MailConfig {
     guard let spot = try decidingSpot(of: scope) else {
       try guardMail(of: scope)
-      throw .noDecision("\(scope)")
+      throw .noDecision("\(scope)", instead: wordsOnTable(decidingFor: scope, RouteContext(isCopy: true)))
     }
     let transports = Set(pools().flatMap(\.members).compactMap(\.transport))
     let single = Destination(spot.single ?? SourcedText()).transport.text

@@ -130,6 +130,13 @@ extension WritingCommand {
     let format = try common.format(or: EditFormat.text)
     var proposal = withReason(proposal)
     proposal.notes += place.notes(onAgentOf: proposal.config)
+    // A probe asks for them too, and a copy is of a host whose name servers may know others.
+    if !writing.probe, !common.demo, common.maps.isEmpty {
+      let names = place.config.namesNew(
+        in: proposal.config, try ProbeOptions.probeSettings(proposal.config))
+      proposal.guards += names.guards
+      proposal.notes += names.notes
+    }
     let set = proposal.config.changeSet(summary: proposal.summary)
     let guards = try guards(place, place.config, proposal)
     let report = EditReport(proposal, set: set, guards: guards, place: place)
