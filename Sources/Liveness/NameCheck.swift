@@ -7,7 +7,7 @@ import Synchronization
 /// What the name servers say of some gateways within a while.
 package enum NameCheck {
   private final class Answers: Sendable {
-    let found = Mutex<[Gateway: Unresolved]>([:])
+    let found = Mutex<[Gateway: ResolutionError]>([:])
   }
 
   /// More are not asked for.
@@ -17,7 +17,7 @@ package enum NameCheck {
   /// answered.
   package static func unresolved(
     _ targets: [Target], settings: ProbeSettings, within limit: DispatchTimeInterval
-  ) -> [Gateway: Unresolved] {
+  ) -> [Gateway: ResolutionError] {
     var lookups: [Gateway: NameLookup] = [:]
     for target in targets where lookups.count < mostNames {
       let lookup = NameLookup(target, settings: settings)
@@ -26,7 +26,7 @@ package enum NameCheck {
     if lookups.isEmpty { return [:] }
     let answers = Answers()
     answers.found.withLock {
-      $0 = lookups.mapValues { _ in Unresolved(.unanswered, "no name server has answered") }
+      $0 = lookups.mapValues { _ in ResolutionError(.unanswered, "no name server has answered") }
     }
     let group = DispatchGroup()
     for (gateway, lookup) in lookups {

@@ -59,7 +59,7 @@ import Testing
       #expect {
         _ = try config.applying(edit)
       } throws: {
-        ($0 as? EditRefusal)?.message
+        ($0 as? EditError)?.message
           == "\"@c.example\" is in /d/a, /d/b, and the entry in /d/a decides; choose one with --table FILE"
       }
     }

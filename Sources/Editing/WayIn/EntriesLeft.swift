@@ -10,7 +10,7 @@ extension MailConfig {
   /// - Parameter written: this configuration with one destination in the place of the pool.
   func leavingNoEntry(
     of written: MailConfig, at spot: PoolSpot, _ context: RouteContext
-  ) throws(EditRefusal) -> MailConfig? {
+  ) throws(EditError) -> MailConfig? {
     guard case .key(let key, of: let parameter) = spot.place, !spot.sites.isEmpty,
       let sample = parameter.keys == .recipients ? Self.sample(ofRecipient: key) : Self.sample(ofSender: key),
       written.hasOwnEntry(key, of: parameter),
