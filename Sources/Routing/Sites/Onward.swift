@@ -50,7 +50,10 @@ struct OnwardMail {
     var carrying = front
     for index in lanes {
       // With a transport from transport_maps, or of the other classes, relayhost is not asked (trivial-rewrite/resolve.c).
-      let asksRelayhost = !parameters[index, default: []].isDisjoint(with: Self.inFront)
+      // The agent, which Postfix takes for a transport with a next hop, gives a lane the domain.
+      let asksRelayhost =
+        !pools[index].isAgents
+        && !parameters[index, default: []].isDisjoint(with: Self.inFront)
       onward[index] = asksRelayhost ? relays.map { .relays(of: $0) } ?? .domains : .domains
       if asksRelayhost, pools[index].overrider == nil {
         carrying += pools[index].members.filter(\.isLane).compactMap(\.transport)
